@@ -1,0 +1,1 @@
+"""Rules: no discord, no SQLAlchemy; the time is an argument."""

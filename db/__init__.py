@@ -1,0 +1,1 @@
+"""The store: mapped classes and verbs on them."""
