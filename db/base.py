@@ -1,0 +1,66 @@
+"""What every mapped class stands on: names of constraints, instants in UTC, Discord's ids."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, MetaData
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+# Batch migrations on SQLite can only drop or change a constraint that has a name.
+NAMING_CONVENTION = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: only aware datetimes go in (any zone), aware UTC comes out.
+
+    SQLite keeps it as text of fixed width, which sorts as time does; PostgreSQL as timestamptz.
+
+    Raises:
+        ValueError: for a naive datetime (SQLAlchemy wraps it in StatementError).
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return `value` in UTC, without the zone where the database can't keep one."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"a naive datetime can't be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored instant, aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def process_literal_param(self, value: datetime | None, dialect: Dialect) -> str:
+        """Refuse to be written into SQL as text: instants are always bound."""
+        raise NotImplementedError("instants are bound, never written into SQL")
+
+
+class Snowflake(TypeDecorator[int]):
+    """A Discord id: an unsigned 63-bit number, given by Discord and never by the database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+
+class Base(DeclarativeBase):
+    """The base of every mapped class.
+
+    Every `Mapped[datetime]` is a UTCDateTime. Relationships say `lazy="raise"` themselves.
+    """
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map: dict[Any, Any] = {datetime: UTCDateTime()}  # noqa: RUF012 - read once by SQLAlchemy
