@@ -16,8 +16,9 @@ class Clock:
 
         The wall clock may be stepped while we wait, so no single wait is longer than a minute.
         """
-        while (left := (moment - self.now()).total_seconds()) > 0:
-            await asyncio.sleep(min(left, 60.0))  # noqa: ASYNC110 - time passes by itself, nobody could set an event
+        # Time passes by itself: nobody could set an event.
+        while (left := (moment - self.now()).total_seconds()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(min(left, 60.0))
 
 
 class MovableClock(Clock):

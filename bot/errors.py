@@ -1,0 +1,48 @@
+"""What can go wrong, and how a person hears of it.
+
+    UserError        what the person did: said in plain words with the way out, nothing is lost
+      Busy           more work than can be answered in time: refused early
+      Refused        a right is missing: says who can
+      NeedsSetup     the server is not set up for this yet: offers the set-up
+    SetupError       what whoever runs the bot did (settings, token, database): one sentence, exit code 2
+
+Everything else is ours: it is logged with a short reference, and the person sees the reference.
+"""
+
+import secrets
+from typing import Any
+
+
+class UserError(Exception):
+    """Something the person can mend; `key` is a text in `bot/content/`, `fields` fill it in."""
+
+    def __init__(self, key: str, /, **fields: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.fields = fields
+
+
+class Busy(UserError):
+    """The bot has more to do than it can answer within Discord's 3 seconds."""
+
+    def __init__(self, key: str = "errors.busy", /, **fields: Any) -> None:
+        super().__init__(key, **fields)
+
+
+class Refused(UserError):
+    """The person lacks a right; the text says who has it."""
+
+
+class NeedsSetup(UserError):
+    """The server, or this channel, has not been set up for what was asked."""
+
+
+class SetupError(Exception):
+    """The bot cannot start as it is configured; the message is one sentence for whoever runs it."""
+
+    exit_code = 2
+
+
+def reference() -> str:
+    """Return a short reference that a person can read out: 6 letters and digits, no look-alikes."""
+    return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(6))

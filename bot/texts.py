@@ -1,0 +1,257 @@
+"""Every word a member reads: loaded from `bot/content/<locale>/`, checked, filled in and escaped.
+
+A key is the file's stem and the dotted path in it: `meetings.card.going` is `going` in the table
+`[card]` of `meetings.toml`. A Markdown file `guidance/promises.md` has the key `guidance.promises`;
+its front matter is kept as fields. Programmers call `texts("meetings.card.going", count=3)`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+CONTENT = Path(__file__).parent / "content"
+
+# Discord's limits by the last part of a key (discord-api-docs: application commands, components).
+LIMITS = {
+    "button": 80,
+    "label": 45,
+    "modal": 45,
+    "hint": 100,
+    "placeholder": 100,
+    "choice": 100,
+    "summary": 100,
+}
+LONGEST = 2_000
+LONGEST_PAGE = 3_500
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_STRAY_BRACE = re.compile(r"[{}]")
+_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&+,;=%]+")
+_SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-|(?<=^\d)\.|(?<=^\d\d)\.)")
+_SHOUT = re.compile(r"@(?=everyone|here)")
+
+
+class Markup(str):
+    """Text that is already safe to show as Discord Markdown."""
+
+    __slots__ = ()
+
+
+def plain(text: str) -> Markup:
+    r"""Return `text` so that Discord shows it literally: no formatting, no mention, no masked link.
+
+    Addresses that begin with http(s) stay as they are, since Discord does not format inside them.
+    Line breaks become spaces: a quote, list or heading can only begin on a line of its own.
+    """
+    text = " ".join(text.split())
+    parts: list[str] = []
+    at = 0
+    for url in _URL.finditer(text):
+        parts += [_escape(text[at : url.start()]), url.group()]
+        at = url.end()
+    return Markup("".join([*parts, _escape(text[at:])]))
+
+
+def plain_lines(text: str) -> Markup:
+    """Return `text` escaped like `plain`, its line breaks kept."""
+    return Markup("\n".join(plain(line) for line in text.splitlines()))
+
+
+def _escape(text: str) -> str:
+    # A zero-width space after @ keeps @everyone from looking like a mention where a card is quoted.
+    return _SHOUT.sub("@\u200b", _SPECIAL.sub(r"\\\1", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a content file: where, and how to mend it."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class ContentError(Exception):
+    """The content does not hold together; `faults` names every file and line."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text: its words, where it stands, and the placeholders it names."""
+
+    words: str
+    path: str
+    line: int
+    fields: frozenset[str]
+    meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def limit(self) -> int:
+        """The longest that Discord shows, in characters, for a text of this kind of key."""
+        return LONGEST_PAGE if self.path.endswith(".md") else LONGEST
+
+
+class Texts:
+    """The words of one locale, by key."""
+
+    def __init__(self, entries: Mapping[str, Text], locale: str) -> None:
+        self.locale = locale
+        self._entries = dict(entries)
+
+    @classmethod
+    def load(cls, locale: str = "en-GB", root: Path = CONTENT) -> "Texts":
+        """Read every file of `root/locale`.
+
+        Raises:
+            ContentError: a file can't be read or a text is too long; names file and line.
+        """
+        entries, faults = read_folder(root / locale)
+        if faults:
+            raise ContentError(faults)
+        return cls(entries, locale)
+
+    def __call__(self, key: str, /, **fields: object) -> Markup:
+        """Return the text of `key` with its placeholders filled in, fields escaped unless `Markup`.
+
+        Raises:
+            KeyError: no such text, or a placeholder without a field.
+        """
+        words = self._entries[key].words
+        if not fields:
+            return Markup(words)
+        shown = {
+            name: value if isinstance(value, Markup) else plain(str(value)) for name, value in fields.items()
+        }
+        return Markup(_PLACEHOLDER.sub(lambda match: shown[match[1]], words))
+
+    def count(self, key: str, number: int, /, **fields: object) -> Markup:
+        """Return `key.one` or `key.other`, by `number`, which fills `{count}`."""
+        return self(f"{key}.{'one' if number == 1 else 'other'}", count=number, **fields)
+
+    def under(self, prefix: str) -> Iterator[str]:
+        """Yield the keys that begin with `prefix.`, in the order of the files."""
+        return (key for key in self._entries if key.startswith(prefix + "."))
+
+    def get(self, key: str) -> Text | None:
+        """Return the entry of `key`, or None."""
+        return self._entries.get(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def items(self) -> Iterator[tuple[str, Text]]:
+        """Yield every key with its entry."""
+        return iter(self._entries.items())
+
+
+def read_folder(folder: Path) -> tuple[dict[str, Text], list[Fault]]:
+    """Read a locale's folder: its texts by key, and what is wrong with them."""
+    entries: dict[str, Text] = {}
+    faults: list[Fault] = []
+    if not folder.is_dir():
+        return entries, [Fault(folder.name, 0, "there is no such content folder")]
+    for path in sorted(folder.rglob("*")):
+        if path.suffix == ".toml":
+            found = _read_toml(path, folder, faults)
+        elif path.suffix == ".md" and path.name != "README.md":
+            found = _read_page(path, folder, faults)
+        else:
+            continue
+        entries |= found
+    for key, text in entries.items():
+        limit = LIMITS.get(key.rpartition(".")[2], text.limit)
+        if len(text.words) > limit:
+            faults.append(
+                Fault(
+                    text.path,
+                    text.line,
+                    f"'{key}' has {len(text.words)} characters, Discord shows {limit} at most",
+                )
+            )
+        if _STRAY_BRACE.search(_PLACEHOLDER.sub("", text.words)):
+            faults.append(
+                Fault(text.path, text.line, f"'{key}' has a {{ or }} that is no placeholder like {{name}}")
+            )
+    return entries, faults
+
+
+def _read_toml(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]:
+    name = str(path.relative_to(folder))
+    source = path.read_text("utf-8")
+    try:
+        document = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+)", str(error))
+        faults.append(Fault(name, int(at[1]) if at else 1, f"not valid TOML: {error}"))
+        return {}
+    stem = ".".join(path.relative_to(folder).with_suffix("").parts)
+    lines = _lines_of(source)
+    entries: dict[str, Text] = {}
+    for dotted, value in _leaves(document):
+        line = lines.get(dotted, 1)
+        if isinstance(value, str):
+            entries[f"{stem}.{dotted}"] = Text(value, name, line, frozenset(_PLACEHOLDER.findall(value)))
+        elif not isinstance(value, list | int | bool):
+            faults.append(Fault(name, line, f"'{dotted}' must be a text in quotes"))
+    return entries
+
+
+def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        dotted = f"{prefix}{name}"
+        if isinstance(value, dict):
+            yield from _leaves(cast("dict[str, Any]", value), dotted + ".")
+        else:
+            yield dotted, value
+
+
+def _lines_of(source: str) -> dict[str, int]:
+    """Map each dotted path to its line; tomllib keeps no positions."""
+    table, lines = "", dict[str, int]()
+    for number, line in enumerate(source.splitlines(), 1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]\s*(#.*)?$", line):
+            table = header[1].strip() + "."
+        elif assigned := re.match(r"\s*([A-Za-z0-9_.\-]+|\"[^\"]+\")\s*=", line):
+            lines.setdefault(table + assigned[1].strip('"'), number)
+    return lines
+
+
+def _read_page(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]:
+    name = str(path.relative_to(folder))
+    source = path.read_text("utf-8")
+    key = ".".join(path.relative_to(folder).with_suffix("").parts)
+    meta: dict[str, Any] = {}
+    body, line = source, 1
+    if source.startswith("---\n"):
+        head, mark, body = source[4:].partition("\n---\n")
+        if not mark:
+            faults.append(Fault(name, 1, "the front matter has no closing line ---"))
+            return {}
+        line = head.count("\n") + 3
+        import yaml  # only pages need it, and not before they are read
+
+        try:
+            loaded: object = yaml.safe_load(head)
+        except yaml.YAMLError as error:
+            problem_line = getattr(getattr(error, "problem_mark", None), "line", 0)
+            faults.append(Fault(name, int(problem_line) + 2, "the front matter is not valid YAML"))
+            return {}
+        if not isinstance(loaded, dict):
+            faults.append(Fault(name, 2, "the front matter must be lines such as 'title: ...'"))
+            return {}
+        meta = cast("dict[str, Any]", loaded)
+    words = body.strip()
+    return {key: Text(words, name, line, frozenset(_PLACEHOLDER.findall(words)), meta)}
