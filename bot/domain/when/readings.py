@@ -1,0 +1,99 @@
+"""What a phrase can turn out to mean: one small frozen type for every kind, to be matched on.
+
+match read(words, now=now, zone=zone):
+    case Moment(at): ...                  # an exact time
+    case Day(on): ...                     # a day, no time was given: ask for one
+    case Span(start, end): ...            # start and end, both Moments
+    case Days(first, last): ...           # whole days, the last one included
+    case Series(rule, first): ...         # RFC 5545 RRULE, first is a Moment, a Span or a Day
+    case Choice(readings): ...            # put them to the person as buttons
+    case Refusal(reason, fields): ...     # texts(reason, **fields); fields["example"] would work
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+Part: TypeAlias = Literal["morning", "lunchtime", "afternoon", "teatime", "evening", "night"]
+
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """An exact time. `at` is aware, in the asked zone, and exists on that zone's clock (fold tells the passes apart)."""
+
+    at: datetime
+
+    @property
+    def utc(self) -> datetime:
+        """The same instant in UTC."""
+        return self.at.astimezone(UTC)
+
+    def __eq__(self, other: object) -> bool:
+        # datetimes of one zone compare by the wall clock and would take both passes of 01:30 for one
+        return isinstance(other, Moment) and self.utc == other.utc
+
+    def __hash__(self) -> int:
+        return hash(self.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day without a time; `part` is set when only a part of it was named ('tomorrow evening')."""
+
+    on: date
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one moment to a later one."""
+
+    start: Moment
+    end: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Whole days from `first` to `last`, the last one included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Something that comes again: `rule` is an RFC 5545 RRULE value (without 'RRULE:'), `first` the first time.
+
+    The rule holds for wall time in the zone of `first`. UNTIL is in UTC where `first` has a time, else a date.
+    A Span as `first` gives the length of every occurrence; a Day means that no time was given.
+    """
+
+    rule: str
+    first: "Moment | Span | Day"
+
+
+Settled: TypeAlias = Moment | Day | Span | Days | Series
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Several readings to put to the person; `reason` is the text key of the question."""
+
+    readings: tuple[Settled, ...]
+    reason: str = "dates.ask.which"
+    fields: Mapping[str, str] = field(default_factory=lambda: NO_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing usable: `reason` is a text key under 'dates.', `fields` fills it and has 'example', a phrase that works."""
+
+    reason: str
+    fields: Mapping[str, str] = field(default_factory=lambda: NO_FIELDS)
+
+
+Reading: TypeAlias = Moment | Day | Span | Days | Series | Choice | Refusal

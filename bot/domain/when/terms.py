@@ -1,0 +1,22 @@
+"""School terms of a guild: what 'after half term' and 'first week back' are counted from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term: both ends and both half-term dates are days in it (inclusive); half term may be unknown."""
+
+    name: str
+    starts: date
+    ends: date
+    half_term_starts: date | None = None
+    half_term_ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All the terms that a guild has configured, in order of time."""
+
+    terms: tuple[Term, ...] = ()
