@@ -1,0 +1,26 @@
+"""Everything there is in the local Discord, apart from how it is spoken to."""
+
+from bot.sandbox.world.channels import Channel, Overwrite
+from bot.sandbox.world.commands import Command
+from bot.sandbox.world.events import Event, Listener, Payload
+from bot.sandbox.world.guilds import Guild, Member, Role, ScheduledEvent
+from bot.sandbox.world.messages import Message, Pinged
+from bot.sandbox.world.users import User
+from bot.sandbox.world.world import World
+
+__all__ = [
+    "Channel",
+    "Command",
+    "Event",
+    "Guild",
+    "Listener",
+    "Member",
+    "Message",
+    "Overwrite",
+    "Payload",
+    "Pinged",
+    "Role",
+    "ScheduledEvent",
+    "User",
+    "World",
+]
