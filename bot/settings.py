@@ -1,0 +1,190 @@
+"""Settings: `config.toml`, each key overridable by an environment variable, built once in `__main__`.
+
+`ISO_BOT_DISCORD__TOKEN` is `token` in the table `[discord]`; `ISO_BOT_CONFIG` names another file.
+Every key is shown and explained in `config.example.toml`.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.errors import SetupError
+
+DISCORD_API = "https://discord.com/api/v10"
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        near = difflib.get_close_matches(name, available_timezones(), n=1)
+        msg = f"'{name}' is not a time zone" + (
+            f"; did you mean '{near[0]}'?" if near else ", such as 'Europe/London'"
+        )
+        raise ValueError(msg)
+    return name
+
+
+def _api_address(address: str) -> str:
+    if not address.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        raise ValueError("must begin with https:// (http:// only for this machine)")
+    return address.rstrip("/")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Discord(_Table):
+    """The connection to Discord."""
+
+    token: SecretStr = SecretStr("")
+    api_base: Annotated[str, AfterValidator(_api_address)] = DISCORD_API
+    shard_ids: str = ""
+    shard_count: Annotated[int, Field(ge=0, le=10_000)] = 0
+    rate_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
+class Database(_Table):
+    """Where the bot keeps what it knows."""
+
+    url: str = "sqlite+aiosqlite:///iso-bot.db"
+
+
+class Language(_Table):
+    """How the bot speaks."""
+
+    locale: str = "en-GB"
+    zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/London"
+
+
+class Deliveries(_Table):
+    """How the bot sends what it sends of its own accord."""
+
+    at_once: Annotated[int, Field(ge=1, le=500)] = 40
+    lease_seconds: Annotated[int, Field(ge=10, le=600)] = 120
+    attempts: Annotated[int, Field(ge=1, le=50)] = 12
+
+
+class Log(_Table):
+    """What is written to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Settings(BaseSettings):
+    """All settings of one process; frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ISO_BOT_", env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=True
+    )
+
+    discord: Discord = Discord()
+    database: Database = Database()
+    language: Language = Language()
+    deliveries: Deliveries = Deliveries()
+    log: Log = Log()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the TOML file."""
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, toml_file=config_path()),
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of a server that has not chosen one."""
+        return ZoneInfo(self.language.zone)
+
+    @property
+    def shards(self) -> list[int] | None:
+        """The shard numbers of this process ('0-1' or '0,2'), or None for all.
+
+        Raises:
+            SetupError: the text is not such a list.
+        """
+        return parse_shards(self.discord.shard_ids)
+
+
+def parse_shards(words: str) -> list[int] | None:
+    """Return the shard numbers that '0-1' or '0,2,5-6' names, None for an empty text.
+
+    Raises:
+        SetupError: the text is not such a list.
+    """
+    if not words.strip():
+        return None
+    numbers: list[int] = []
+    for part in words.split(","):
+        first, _, last = part.strip().partition("-")
+        if not first.isdigit() or (last and not last.isdigit()) or len(part) > 12:
+            raise SetupError(f"shard_ids '{words}' is not a list such as '0-1' or '0,2'.")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
+
+
+def config_path() -> Path:
+    """The settings file: `ISO_BOT_CONFIG`, or `config.toml` in the working directory."""
+    return Path(os.environ.get("ISO_BOT_CONFIG") or "config.toml")
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        SetupError: a key or value is wrong; names it, the file, and the nearest right key.
+    """
+    path = config_path()
+    if os.environ.get("ISO_BOT_CONFIG") and not path.is_file():
+        raise SetupError(f"ISO_BOT_CONFIG names {path}, but there is no such file.")
+    try:
+        return Settings(**overrides)
+    except tomllib.TOMLDecodeError as error:
+        raise SetupError(f"{path.name} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise SetupError(f"{path.name} can't be read: {error.strerror}.") from None
+    except ValidationError as error:
+        raise SetupError("\n".join(_explain(error, path))) from None
+
+
+def _explain(error: ValidationError, path: Path) -> Iterable[str]:
+    # Built from `loc` and `msg` alone: `input` may be the token.
+    for fault in error.errors(include_input=False, include_url=False):
+        *tables, key = [str(part) for part in fault["loc"]] or ["?"]
+        dotted = ".".join([*tables, key])
+        if fault["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(key, _keys(tables), n=1, cutoff=0.5)
+            hint = f"; did you mean '{near[0]}'?" if near else f"; known here: {', '.join(_keys(tables))}."
+            yield f"{path.name}: there is no setting '{dotted}'{hint}"
+        else:
+            yield f"{path.name}: '{dotted}': {fault['msg'].removeprefix('Value error, ')}."
+
+
+def _keys(tables: list[str]) -> list[str]:
+    if not tables:
+        return list(Settings.model_fields)
+    table = Settings.model_fields.get(tables[0])
+    return (
+        list(table.annotation.model_fields) if table and isinstance(table.annotation, type(BaseModel)) else []
+    )
