@@ -15,7 +15,11 @@ from db.base import Base, Snowflake
 
 
 class Guild(Base):
-    """A Discord server that the bot serves, and how it is set up."""
+    """A Discord server that the bot serves, and how it is set up.
+
+    `admin_id` is who hears of failures when the organisers' channel can't be reached: whoever set
+    the bot up, before that the server's owner.
+    """
 
     __tablename__ = "guild"
 
@@ -23,7 +27,9 @@ class Guild(Base):
     zone: Mapped[str] = mapped_column(String(64))
     organisers_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     welcome_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    admin_id: Mapped[int | None] = mapped_column(Snowflake)
     leads: Mapped[list[int]] = mapped_column(JSON)
+    set_up_at: Mapped[datetime | None]
     known_since: Mapped[datetime]
     left_at: Mapped[datetime | None]
 
