@@ -1,0 +1,177 @@
+"""The store's face: verbs on a database, whichever it is.
+
+    async with open_store("sqlite+aiosqlite:///iso-bot.db", clock=clock) as store:
+        meeting = await store.write(meetings.schedule, guild_id=1, title="Branch meeting", ...)
+        coming = await store.read(meetings.upcoming, guild_id=1)
+
+A verb is a plain function whose first parameter is a session and that never commits. `write` gives it one
+whole transaction, and everything it did is stored (or nothing, when it raised) before the answer comes back.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from db.errors import StoreUrlError
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+DueListener = Callable[[datetime], None]
+
+
+def wake(session: Session, at: datetime) -> None:
+    """Have the store tell its due listeners, once this transaction is committed, that something is due at `at`.
+
+    The earliest of several is told. `at` is aware.
+    """
+    due: datetime | None = session.info.get("due")
+    session.info["due"] = at if due is None else min(due, at)
+
+
+class Store(ABC):
+    """A database that runs verbs; made by `open_store`."""
+
+    def __init__(self, url: URL, clock: Clock) -> None:
+        self.url = url
+        self.clock = clock
+        self._listeners: list[DueListener] = []
+
+    def __repr__(self) -> str:
+        return f"<Store {self.url!r}>"
+
+    @property
+    def dialect(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        return self.url.get_backend_name()
+
+    @property
+    @abstractmethod
+    def writes_waiting(self) -> int:
+        """Return how many writes were handed in and are not answered yet."""
+
+    @abstractmethod
+    async def write(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Run `verb` in a transaction of its own and return its answer once that is committed.
+
+        A verb that raises is rolled back alone and its error comes through. A write that was begun is
+        completed even when nobody waits for it any more.
+
+        Raises:
+            Busy: at once and with nothing done, when the answer could not come in time.
+            StoreError: when the database is the reason.
+        """
+
+    @abstractmethod
+    async def read(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Run a short, indexed query on one consistent state; it can't write and waits for no writer.
+
+        On SQLite it holds the event loop while it runs: what may take more than some milliseconds is a `scan`.
+        """
+
+    @abstractmethod
+    async def scan(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Run a long query (an export, a chart) as `read` does, away from the event loop."""
+
+    @abstractmethod
+    async def scrub(self) -> None:
+        """Take what was erased out of the write-ahead log too, where the store can."""
+
+    def on_due(self, listener: DueListener) -> Callable[[], None]:
+        """Call `listener(at)` on the event loop after each commit that made something due at `at`.
+
+        On PostgreSQL also after commits of other processes, and with the present after a connection was
+        lost, since something may have been missed. Returns a function that takes the listener off again.
+        """
+        self._listeners.append(listener)
+
+        def forget() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return forget
+
+    def _tell_due(self, at: datetime) -> None:
+        for listener in tuple(self._listeners):
+            listener(at)
+
+
+def read_url(url: str | URL) -> URL:
+    """Return the address of a database, checked.
+
+    Raises:
+        StoreUrlError: with a sentence that shows what an address looks like.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreUrlError(
+            "The database's address can't be read. It looks like sqlite+aiosqlite:///iso-bot.db "
+            "or postgresql+asyncpg://user:password@host/database."
+        ) from error
+    if parsed.drivername in {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}:
+        if not parsed.database or parsed.database == ":memory:":
+            raise StoreUrlError(
+                "The store needs a file: everything acknowledged is kept, so a database in memory is not enough. "
+                "Write sqlite+aiosqlite:///iso-bot.db, for example."
+            )
+        return parsed.set(drivername="sqlite+pysqlite")
+    if parsed.drivername in {"postgresql", "postgres", "postgresql+asyncpg"}:
+        return parsed.set(drivername="postgresql+asyncpg")
+    raise StoreUrlError(
+        f"The store can't work with {parsed.drivername}. It knows sqlite+aiosqlite:///file.db "
+        "and postgresql+asyncpg://user:password@host/database."
+    )
+
+
+@asynccontextmanager
+async def open_store(
+    url: str | URL, *, clock: Clock | None = None, upgrade: bool = True
+) -> AsyncGenerator[Store]:
+    """Open the database at `url`, made or brought up to date when `upgrade` is true, and close it at the end.
+
+    `sqlite+aiosqlite:///file.db` and `sqlite:///file.db` are a file (three slashes: beside the working folder,
+    four: from the root), `postgresql+asyncpg://...` a server. `clock` dates the copies made before an upgrade.
+
+    Raises:
+        StoreError: one of its kinds, when the database can't be used; it is then left untouched.
+    """
+    parsed = read_url(url)
+    clock = clock or Clock()
+    if parsed.get_backend_name() == "sqlite":
+        from db.sqlite import SqliteStore  # each backend is only loaded where it is used
+
+        store = SqliteStore(parsed, clock)
+    else:
+        from db.postgres import PostgresStore
+
+        store = PostgresStore(parsed, clock)
+    await store.open(upgrade=upgrade)
+    try:
+        yield store
+    finally:
+        await store.close()

@@ -1,0 +1,103 @@
+"""What can be wrong with the store, each with a sentence for the person who runs the bot.
+
+    StoreError
+    ├── StoreUrlError          the address makes no sense or its driver is missing
+    ├── StoreLockedError       another process holds the database
+    ├── StoreReadOnlyError     the file or its folder may not be written
+    ├── StoreNewerError        made by a newer iso-bot than this one
+    ├── StoreOlderError        needs an upgrade first
+    ├── StoreCorruptError      damaged, or not a database of iso-bot at all
+    ├── StoreFullError         no room on the disk
+    ├── StoreUnreachableError  the server can't be reached, or the connection was lost
+    ├── StoreConflictError     gave way to other transactions too often
+    └── StoreClosedError       used after it was closed
+
+More work than can be answered in time is `bot.errors.Busy`, which a member may see.
+"""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import SetupError
+
+
+class StoreError(SetupError):
+    """Something is wrong with the store; `str(error)` is a sentence for a human."""
+
+
+class StoreUrlError(StoreError):
+    """The database's address can't be used."""
+
+
+class StoreLockedError(StoreError):
+    """Another process holds the database."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The database may be read but not written."""
+
+
+class StoreNewerError(StoreError):
+    """The database was made by a newer iso-bot."""
+
+
+class StoreOlderError(StoreError):
+    """The database needs an upgrade, and this command makes none."""
+
+
+class StoreCorruptError(StoreError):
+    """The file is damaged, or no database of iso-bot."""
+
+
+class StoreFullError(StoreError):
+    """There is no room left to write."""
+
+
+class StoreUnreachableError(StoreError):
+    """The database server can't be reached or the connection to it was lost."""
+
+
+class StoreConflictError(StoreError):
+    """The transaction collided with others again and again; nothing was done."""
+
+
+class StoreClosedError(StoreError):
+    """The store was closed already."""
+
+
+def from_sqlite(error: BaseException, path: str) -> StoreError | None:
+    """Return what an error of SQLite at `path` means for a human, or None when it is the caller's affair.
+
+    Violated constraints and faulty SQL are the caller's affair.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", None)
+    if not isinstance(cause, sqlite3.Error) or not isinstance(code, int):
+        return None
+    match code & 0xFF:  # the upper bits only refine
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreLockedError(
+                f"The database {path} is locked by another program. Is a second iso-bot running, "
+                "or is the file open in a database browser? Close it and try again."
+            )
+        case sqlite3.SQLITE_READONLY:
+            return StoreReadOnlyError(
+                f"The database {path} can't be written. Give the bot's user the right to write the file "
+                "and the folder it lies in."
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return StoreCorruptError(
+                f"The file {path} is damaged or not a database ({cause}). It was left as it is. "
+                "Bring back a copy with `iso-bot db restore`."
+            )
+        case sqlite3.SQLITE_FULL:
+            return StoreFullError(f"There is no room left on the disk for {path}. Nothing was stored.")
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return StoreReadOnlyError(
+                f"The database {path} can't be opened. Does its folder exist, and may the bot's user write in it?"
+            )
+        case sqlite3.SQLITE_IOERR:
+            return StoreFullError(f"The disk failed while {path} was read or written ({cause}).")
+        case _:
+            return None

@@ -1,0 +1,55 @@
+"""How long a new write would have to wait, from what the last ones took."""
+
+import time
+
+from bot.errors import Busy
+
+MOST_WAIT = 1.5
+"""Seconds a write may be expected to wait: Discord gives 3 for the whole answer."""
+
+
+class Load:
+    """Counts the writes that wait and knows their moving average, for `lanes` served side by side.
+
+    Only used on the event loop's thread, except `begun` and `ended`, which one worker calls.
+    """
+
+    def __init__(self, lanes: int = 1) -> None:
+        self.waiting = 0
+        self._lanes = lanes
+        self._average = 0.005  # a cautious first guess, forgotten after a few writes
+        self._since: float | None = None
+
+    def expected_wait(self) -> float:
+        """Return the seconds that a write handed in now would wait before it is begun."""
+        ahead = self._average * self.waiting / self._lanes
+        since = self._since
+        if since is None:
+            return ahead
+        # What has run for long (another process holds the lock) will probably run for as long again.
+        return ahead + max(time.monotonic() - since - self._average, 0.0)
+
+    def admit(self) -> None:
+        """Let one more write in.
+
+        Raises:
+            Busy: when it would have to wait too long.
+        """
+        wait = self.expected_wait()
+        if wait > MOST_WAIT:
+            raise Busy
+        self.waiting += 1
+
+    def leave(self) -> None:
+        """Take note that a write is no longer waiting, done or not."""
+        self.waiting -= 1
+
+    def begun(self) -> None:
+        """Take note that the worker began."""
+        self._since = time.monotonic()
+
+    def ended(self, count: int = 1) -> None:
+        """Take note that the worker ended `count` writes."""
+        since, self._since = self._since, None
+        if since is not None:
+            self._average += 0.1 * ((time.monotonic() - since) / count - self._average)

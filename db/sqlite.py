@@ -1,0 +1,185 @@
+"""The store on a SQLite file: one writer on a thread of its own, readers that never wait for it.
+
+The usual way (an async driver) hops to a thread and back for every statement; here a transaction is one hop,
+and a short read is none. WAL lets readers go on while somebody writes; BEGIN IMMEDIATE lets nobody read
+something, think, and write over what another wrote meanwhile.
+"""
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from bot.clock import Clock
+from db.engine import Arguments, Result, Store
+from db.errors import StoreClosedError, StoreLockedError, from_sqlite
+from db.lanes import Lanes, transact
+from db.load import Load
+
+log = logging.getLogger(__name__)
+
+SLOW_READ = 0.05
+"""Seconds after which a read on the event loop is reported: it should be a scan."""
+
+COMMON = "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000; "
+WRITER = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; "
+    "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=16777216; "
+)
+READER = "PRAGMA query_only=ON; "
+
+
+def writing_engine(path: Path, *, timeout: float = 5.0, foreign_keys: bool = True) -> Engine:
+    """Return an engine whose transactions hold the write lock from their beginning.
+
+    `timeout` is the seconds to wait for another process (a backup, a second bot) to let go of the file.
+    """
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+        connection.executescript(COMMON + WRITER)
+        if not foreign_keys:
+            connection.execute("PRAGMA foreign_keys=OFF")
+        return connection
+
+    return _engine(connect, "BEGIN IMMEDIATE")
+
+
+def reading_engine(path: Path, *, timeout: float = 0.0) -> Engine:
+    """Return an engine that can only read, each transaction seeing one state throughout."""
+    address = path.absolute().as_uri() + "?mode=ro"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, timeout=timeout, isolation_level=None, uri=True)
+        connection.executescript(COMMON + READER)
+        return connection
+
+    return _engine(connect, "BEGIN")
+
+
+def _engine(connect: Callable[[], sqlite3.Connection], begin: str) -> Engine:
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
+
+    # https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable: the driver's own BEGIN comes too late.
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] - registered by the decorator
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(begin)
+
+    return engine
+
+
+class SqliteStore(Store):
+    """A SQLite file that runs verbs."""
+
+    def __init__(self, url: URL, clock: Clock) -> None:
+        super().__init__(url, clock)
+        self.path = Path(url.database or "")
+        self._load = Load()
+        self._parts: _Parts | None = None
+
+    @property
+    def writes_waiting(self) -> int:
+        return self._load.waiting
+
+    @property
+    def _open(self) -> "_Parts":
+        if self._parts is None:
+            raise StoreClosedError("The store is closed.")
+        return self._parts
+
+    async def open(self, *, upgrade: bool) -> None:
+        """Check the file, make it or bring it up to date, and begin to serve."""
+        from db.upgrade import prepare_sqlite
+
+        await asyncio.to_thread(prepare_sqlite, self.path, self.clock.now(), upgrade=upgrade)
+        self._parts = _Parts(
+            writer=Lanes(writing_engine(self.path), load=self._load, on_due=self._tell_due),
+            readers=Lanes(reading_engine(self.path, timeout=5.0), threads=2, on_due=self._tell_due),
+            here=reading_engine(self.path).connect(),
+        )
+
+    async def close(self) -> None:
+        """Finish what was handed in, then let go of the file."""
+        parts, self._parts = self._parts, None
+        if parts is not None:
+            parts.here.close()
+            await parts.readers.close()
+            await parts.writer.close(farewell="PRAGMA optimize")
+
+    async def write(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        parts = self._open
+        self._load.admit()
+        with self._in_human_words():
+            return await parts.writer.run(lambda session: verb(session, *args, **kwargs))
+
+    async def read(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        began = time.perf_counter()
+        try:
+            with self._in_human_words():
+                result, _ = transact(self._open.here, lambda session: verb(session, *args, **kwargs))
+        except StoreLockedError:  # rare: another process recovers or truncates the log
+            return await self.scan(verb, *args, **kwargs)
+        if (took := time.perf_counter() - began) > SLOW_READ:
+            log.warning(
+                "%s held the event loop for %.0f ms", getattr(verb, "__qualname__", verb), took * 1000
+            )
+        return result
+
+    async def scan(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        with self._in_human_words():
+            return await self._open.readers.run(lambda session: verb(session, *args, **kwargs))
+
+    async def scrub(self) -> None:
+        """Empty the write-ahead log into the file, where erased content was overwritten with zeros."""
+
+        def truncate() -> None:
+            with self._in_human_words(), writing_engine(self.path).connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        await asyncio.to_thread(truncate)
+
+    @contextmanager
+    def _in_human_words(self) -> Generator[None]:
+        try:
+            yield
+        except (DBAPIError, sqlite3.Error) as error:
+            meaning = from_sqlite(error, str(self.path))
+            if meaning is None:
+                raise
+            raise meaning from error
+
+
+@dataclass(slots=True)
+class _Parts:
+    writer: Lanes
+    readers: Lanes
+    here: Connection  # for reads on the event loop's thread
