@@ -1,0 +1,81 @@
+"""How a gateway payload is put on the wire: JSON, plain or in one of Discord's two compressed streams."""
+
+import zlib
+from typing import Any, Protocol
+
+import orjson
+import zstandard
+
+HEAVY_PACKET = 16_384
+"""Bytes from which a packet is compressed alone when the client asked for payload compression."""
+
+
+class Packer(Protocol):
+    """Turns the JSON of one payload into one websocket message."""
+
+    def pack(self, payload: bytes) -> bytes | str:
+        """Return what goes into a binary (bytes) or a text (str) message."""
+        ...
+
+
+class Plain:
+    """No transport compression; big packets are deflated alone once `payloads` is set (identify's `compress`)."""
+
+    def __init__(self) -> None:
+        self.payloads = False
+
+    def pack(self, payload: bytes) -> bytes | str:
+        """Return the payload as text, or as one zlib packet."""
+        if self.payloads and len(payload) >= HEAVY_PACKET:
+            return zlib.compress(payload)
+        return payload.decode()
+
+
+class ZlibStream:
+    """`compress=zlib-stream`: one shared deflate context, each message ends in Z_SYNC_FLUSH."""
+
+    def __init__(self) -> None:
+        self._deflate = zlib.compressobj(level=1)
+
+    def pack(self, payload: bytes) -> bytes:
+        """Return the payload deflated in the connection's context."""
+        return self._deflate.compress(payload) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
+
+
+class ZstdStream:
+    """`compress=zstd-stream`: one frame for the whole connection, flushed at each message."""
+
+    def __init__(self) -> None:
+        self._deflate = zstandard.ZstdCompressor(level=1).compressobj()
+
+    def pack(self, payload: bytes) -> bytes:
+        """Return the payload compressed in the connection's context."""
+        return self._deflate.compress(payload) + self._deflate.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+
+def packer(compress: str | None) -> Packer | None:
+    """Return the packer for the `compress` query parameter, None when Discord has no such transport."""
+    match compress:
+        case None | "":
+            return Plain()
+        case "zlib-stream":
+            return ZlibStream()
+        case "zstd-stream":
+            return ZstdStream()
+        case _:
+            return None
+
+
+def encode(data: Any) -> bytes:
+    """Return `data` as JSON bytes."""
+    return orjson.dumps(data)
+
+
+def control(op: int, data: Any = None) -> bytes:
+    """Return a payload that is no event: hello, acknowledgement, reconnect, invalid session."""
+    return encode({"t": None, "s": None, "op": op, "d": data})
+
+
+def event(name: str, sequence: int, data: bytes) -> bytes:
+    """Return a dispatch payload around `data`, which is JSON already and so is encoded once for all sessions."""
+    return b'{"t":"%b","s":%d,"op":0,"d":%b}' % (name.encode(), sequence, data)

@@ -1,0 +1,59 @@
+"""Which events of the world the bot may learn of at all, and in which form each session gets them."""
+
+from typing import Any
+
+from bot.sandbox.gateway import frames, intents
+from bot.sandbox.gateway.session import Session
+from bot.sandbox.world import Event, World
+
+IN_SIGHT = ("MESSAGE_", "TYPING_START", "THREAD_", "CHANNEL_PINS_UPDATE")
+"""Events that Discord keeps from those who cannot see the channel."""
+
+
+def reaches(world: World, event: Event) -> bool:
+    """Say whether the bot may learn of `event`: its own things, its guilds, the channels it sees."""
+    if event.name.startswith("SANDBOX_"):
+        return False
+    if event.users is not None and world.bot.id not in event.users:
+        return False
+    if event.guild_id is not None and not _knows(world, event):
+        return False
+    if event.channel_id is None or not event.name.startswith(IN_SIGHT):
+        return True
+    channel = world.channels.get(event.channel_id)
+    return channel is None or world.can_view(channel, world.bot.id)
+
+
+def _knows(world: World, event: Event) -> bool:
+    guild = world.guilds.get(event.guild_id or 0)
+    return event.name == "GUILD_DELETE" or (guild is not None and world.bot.id in guild.members)
+
+
+class Outgoing:
+    """An event on its way to the sessions, encoded at most once for each form it takes."""
+
+    def __init__(self, world: World, event: Event) -> None:
+        self._event = event
+        self._bot_id = str(world.bot.id)
+        self._whole: bytes | None = None
+        self._emptied: bytes | None = None
+
+    def wanted_by(self, session: Session) -> bool:
+        """Say whether `session` asked for it; updates of the bot's own membership need no intent."""
+        event = self._event
+        user: dict[str, Any] = event.data.get("user") or {}
+        own = event.name == "GUILD_MEMBER_UPDATE" and user.get("id") == self._bot_id
+        return session.wants(event.name, event.guild_id, user_event=own)
+
+    def form_for(self, session: Session) -> bytes:
+        """Return the JSON that `session` gets: without content where it lacks the intent for it."""
+        event = self._event
+        if (
+            event.name not in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}
+            or session.intents & intents.MESSAGE_CONTENT
+            or intents.readable(event.data, self._bot_id)
+        ):
+            self._whole = self._whole or frames.encode(event.data)
+            return self._whole
+        self._emptied = self._emptied or frames.encode(intents.without_content(event.data))
+        return self._emptied
