@@ -167,7 +167,12 @@ async def open_store(
 
         store = SqliteStore(parsed, clock)
     else:
-        from db.postgres import PostgresStore
+        try:
+            from db.postgres import PostgresStore
+        except ModuleNotFoundError as error:
+            raise StoreUrlError(
+                "PostgreSQL needs its driver. Install it with `pip install 'iso-bot[postgresql]'`."
+            ) from error
 
         store = PostgresStore(parsed, clock)
     await store.open(upgrade=upgrade)

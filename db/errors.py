@@ -101,3 +101,50 @@ def from_sqlite(error: BaseException, path: str) -> StoreError | None:
             return StoreFullError(f"The disk failed while {path} was read or written ({cause}).")
         case _:
             return None
+
+
+def sqlstate(error: BaseException) -> str:
+    """Return the five letters by which PostgreSQL names an error, or an empty string."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlstate", None) or "")
+
+
+def from_postgres(error: BaseException) -> StoreError | None:
+    """Return what an error of a PostgreSQL server means for a human, or None when it is the caller's affair.
+
+    Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
+    """
+    state = sqlstate(error)
+    match state[:2], state:
+        case "28", _:
+            return StoreUnreachableError(
+                "The database server refused the user or password in the database's address."
+            )
+        case _, "3D000":
+            return StoreUnreachableError(
+                "The database named in the address does not exist on the server. Create it first."
+            )
+        case _, "25006":
+            return StoreReadOnlyError("The database server only allows reading. Is it a standby?")
+        case _, "42501":
+            return StoreReadOnlyError("The database user lacks a right on the tables. Make it their owner.")
+        case _, "53100":
+            return StoreFullError("There is no room left on the database server's disk. Nothing was stored.")
+        case _, "55P03":
+            return StoreLockedError(
+                "Another program holds the tables of the database. Try again when it is done."
+            )
+        case "XX", _:
+            return StoreCorruptError(f"The database server reports damage ({error}).")
+        case "08" | "57" | "53", _:
+            return StoreUnreachableError(
+                f"The database server is not available at the moment ({state}). Try again."
+            )
+        case _:
+            pass
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if lost or isinstance(error, OSError):
+        return StoreUnreachableError(
+            "The database server can't be reached. Is it running, and are host and port in the address right?"
+        )
+    return None

@@ -11,7 +11,7 @@ MOST_WAIT = 1.5
 class Load:
     """Counts the writes that wait and knows their moving average, for `lanes` served side by side.
 
-    Only used on the event loop's thread, except `begun` and `ended`, which one worker calls.
+    Used on the event loop's thread, except that a worker on a thread of its own calls `begun` and `ended`.
     """
 
     def __init__(self, lanes: int = 1) -> None:
@@ -45,11 +45,15 @@ class Load:
         self.waiting -= 1
 
     def begun(self) -> None:
-        """Take note that the worker began."""
+        """Take note that the one worker began."""
         self._since = time.monotonic()
 
     def ended(self, count: int = 1) -> None:
-        """Take note that the worker ended `count` writes."""
+        """Take note that the one worker ended `count` writes."""
         since, self._since = self._since, None
         if since is not None:
-            self._average += 0.1 * ((time.monotonic() - since) / count - self._average)
+            self.took((time.monotonic() - since) / count)
+
+    def took(self, seconds: float) -> None:
+        """Take note of how long a write took, its own waiting left out."""
+        self._average += 0.1 * (seconds - self._average)

@@ -1,42 +1,177 @@
-"""The version of a database: made when there is none, brought up to date when it is older, refused when newer."""
+"""The version of a database: made when there is none, brought up to date when older, refused when newer.
+
+A new database is made from the models at once; a test holds that against the migrations. Alembic is only
+imported when there is something to upgrade, since importing it takes longer than all else.
+"""
 
 import os
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from db.base import Base
+from db.errors import (
+    StoreCorruptError,
+    StoreError,
+    StoreNewerError,
+    StoreOlderError,
+    StoreReadOnlyError,
+    from_sqlite,
+)
 
-VERSIONS = Path(__file__).parent / "migrations" / "versions"
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 0x69736F626F74
+"""The advisory lock ('isobot') under which only one of several processes prepares a PostgreSQL database."""
+QUICK_CHECK = 16 * 2**20
+"""Files up to this size are looked through at every start, which takes some 10 ms a megabyte at most."""
 
 
 @cache
 def versions() -> tuple[str, ...]:
-    """Return the names of all versions, oldest first; the last is what this code works with.
-
-    They are read off the files' names (`0001_initial.py`), since importing alembic takes longer than all else.
-    """
-    return tuple(sorted(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))) or ("0001",)
+    """Return all versions, oldest first, read off the names of files such as `0001_initial.py`."""
+    return tuple(
+        sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    )
 
 
 def create_all(connection: Connection) -> None:
-    """Make every table of the newest version in the present transaction of an empty database."""
+    """Make every table of the newest version in an empty database, in the present transaction."""
     import db.models  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
 
     Base.metadata.create_all(connection, checkfirst=False)
-    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    name = "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)"
+    connection.execute(text(f"CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, {name})"))
     connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": versions()[-1]})
 
 
-def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool) -> None:
-    """Make or upgrade the file at `path`, or refuse it untouched."""
+def migrate(connection: Connection, target: str = "head") -> None:
+    """Run the migrations up to `target` in the present transaction of `connection`."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+
+
+def judge(version: str | None, name: str, *, upgrade: bool = True) -> bool:
+    """Return whether a database of `version` must be upgraded.
+
+    Raises:
+        StoreNewerError: when this code doesn't know the version.
+        StoreOlderError: when it is older and `upgrade` is false.
+    """
+    if version == versions()[-1]:
+        return False
+    if version not in versions():
+        raise StoreNewerError(
+            f"The database {name} has version {version}, which this iso-bot (version {versions()[-1]}) doesn't know: "
+            "it was made by a newer one. Nothing was changed. Run the newer iso-bot, or restore an older backup."
+        )
+    if not upgrade:
+        raise StoreOlderError(
+            f"The database {name} has version {version} and must be brought to {versions()[-1]} first. "
+            "Run `iso-bot db upgrade`; it keeps a copy."
+        )
+    return True
+
+
+def look(path: Path) -> str | None:
+    """Return the version of the file at `path`, or None when it is new; leave no trace on it.
+
+    Raises:
+        StoreCorruptError: when it is damaged or not ours.
+    """
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise StoreReadOnlyError(
+                f"The folder {path.parent} for the database doesn't exist. Make it first."
+            )
+        return None
+    if path.is_dir():
+        raise StoreCorruptError(f"{path} is a folder. The database's address must name a file.")
+    log = path.with_name(path.name + "-wal")
+    if path.stat().st_size == 0:
+        return None
+    # Without a log nobody is writing; `immutable` then keeps SQLite from making files beside the database.
+    address = path.absolute().as_uri() + ("?mode=ro" if log.exists() else "?mode=ro&immutable=1")
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=5.0)) as connection:
+            return _version(connection, path)
+    except sqlite3.Error as error:
+        raise from_sqlite(error, str(path)) or StoreError(
+            f"The database {path} can't be read ({error})."
+        ) from error
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> str | None:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not tables:
+        return None
+    if "alembic_version" not in tables:
+        raise StoreCorruptError(f"The file {path} is a database, but not iso-bot's. It was left as it is.")
+    if path.stat().st_size <= QUICK_CHECK:
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise StoreCorruptError(
+                f"The database {path} is damaged ({verdict}). It was left as it is. "
+                "Bring back a copy with `iso-bot db restore`."
+            )
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else "none"
+
+
+def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
+    """Make the file at `path` or bring it up to date, or refuse it untouched.
+
+    A copy of an older file is kept beside it; `now` goes into its name.
+    """
+    from db import backup
     from db.sqlite import writing_engine
 
-    if not path.exists() or path.stat().st_size == 0:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        engine = writing_engine(path)
-        with engine.begin() as connection:
+    version = look(path)
+    older = version is not None and judge(version, str(path), upgrade=upgrade)
+    if version is None and not path.exists():
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # what members told us is nobody else's
+        except OSError as error:
+            raise StoreReadOnlyError(f"The database {path} can't be made ({error.strerror}).") from error
+    elif older:
+        backup.keep_before_upgrade(path, version or "", now)
+    # With foreign keys on, rebuilding a table would empty those that refer to it (ON DELETE CASCADE).
+    with writing_engine(path, foreign_keys=False).connect() as connection, connection.begin():
+        # The lock is ours now; somebody may have been quicker.
+        if not inspect(connection).get_table_names():
             create_all(connection)
-        engine.dispose()
+        elif older:
+            migrate(connection)
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise StoreError(
+                    f"The upgrade of {path} was undone: it would have broken {len(broken)} references."
+                )
+
+
+def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
+    """Make the tables in a PostgreSQL database or bring them up to date, all or nothing."""
+    import db.models  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
+
+    with connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        tables = set(inspect(connection).get_table_names())
+        if "alembic_version" in tables:
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            if judge(version or "none", "on the server", upgrade=upgrade):
+                migrate(connection)
+        elif taken := tables & set(Base.metadata.tables):
+            raise StoreCorruptError(
+                f"The database on the server has tables named like iso-bot's ({', '.join(sorted(taken))}) that are "
+                "not iso-bot's. Nothing was changed. Give iso-bot a database of its own."
+            )
+        else:
+            create_all(connection)

@@ -1,0 +1,91 @@
+"""Hears on PostgreSQL, by LISTEN, what other processes made due."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.clock import Clock
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "iso_bot_due"
+ALIVE_EVERY = 30.0
+"""Seconds between two questions whether the server is still there: a cut cable says nothing by itself."""
+LONGEST_PAUSE = 30.0
+
+
+class Listener:
+    """Keeps one connection that listens, and makes it anew when it is lost.
+
+    Calls `on_due` on the event loop with each moment heard. After a loss it says `clock.now()`: what was said
+    in between was not heard, so whoever listens had better look.
+    """
+
+    def __init__(self, url: URL, clock: Clock, on_due: Callable[[datetime], None]) -> None:
+        self._engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 10})
+        self._clock = clock
+        self._on_due = on_due
+        self._task: asyncio.Task[None] | None = None
+        self._listening = asyncio.Event()
+
+    async def start(self) -> None:
+        """Begin to listen, and return once we do."""
+        self._task = asyncio.create_task(self._keep_listening(), name="store-listen")
+        await self._listening.wait()
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self._engine.dispose()
+
+    async def _keep_listening(self) -> None:
+        pause = 0.1
+        first = True
+        while True:
+            try:
+                async with self._engine.connect() as connection:
+                    lost = await self._listen(connection)
+                    if not first:
+                        self._on_due(self._clock.now())
+                    first, pause = False, 0.1
+                    self._listening.set()
+                    await self._watch(connection, lost)
+            except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("lost the connection that listens for due deliveries (%s)", type(error).__name__)
+            self._listening.set()  # a start must not wait for a server that has gone
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _listen(self, connection: AsyncConnection) -> asyncio.Event:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        lost = asyncio.Event()
+
+        def heard(_connection: object, _pid: int, _channel: str, payload: str) -> None:
+            try:
+                self._on_due(datetime.fromisoformat(payload))
+            except Exception:
+                log.exception("what was heard could not be passed on")
+
+        driver.add_termination_listener(lambda _connection: lost.set())
+        await driver.add_listener(CHANNEL, heard)
+        return lost
+
+    async def _watch(self, connection: AsyncConnection, lost: asyncio.Event) -> None:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        while not lost.is_set():
+            try:
+                await asyncio.wait_for(lost.wait(), ALIVE_EVERY)
+            except TimeoutError:
+                await driver.execute("SELECT 1", timeout=10)

@@ -1,0 +1,1 @@
+"""Alembic's environment: how an older database becomes the present one."""

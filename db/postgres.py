@@ -1,0 +1,201 @@
+"""The store on a PostgreSQL server: the same verbs, serializable like SQLite's, woken across processes."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any, Concatenate
+
+import asyncpg
+from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import Session
+from typing_extensions import override
+
+from bot.clock import Clock
+from bot.errors import Busy
+from db.engine import Arguments, Result, Store
+from db.errors import StoreClosedError, StoreConflictError, from_postgres, sqlstate
+from db.lanes import transact
+from db.listen import CHANNEL, Listener
+from db.load import MOST_WAIT, Load
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 5
+ATTEMPTS = 12
+"""How often a transaction that collided is tried: under SERIALIZABLE somebody always gets through."""
+COLLIDED = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+
+
+def server_engine(url: URL) -> AsyncEngine:
+    """Return an engine for the server at `url` with a small pool."""
+    return create_async_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=MOST_WAIT,
+        connect_args={
+            "timeout": 10,
+            "command_timeout": 60,
+            "server_settings": {"application_name": "iso-bot"},
+        },
+    )
+
+
+class PostgresStore(Store):
+    """A PostgreSQL database that runs verbs, possibly for several bots at once."""
+
+    def __init__(self, url: URL, clock: Clock) -> None:
+        super().__init__(url, clock)
+        self._load = Load(CONNECTIONS)
+        self._engine: AsyncEngine | None = None
+        self._listener: Listener | None = None
+        self._begun: set[asyncio.Task[Any]] = set()
+        self._scans = asyncio.Semaphore(2)
+
+    @property
+    @override
+    def writes_waiting(self) -> int:
+        return self._load.waiting
+
+    async def open(self, *, upgrade: bool) -> None:
+        """Check the schema, make it or bring it up to date, and begin to listen."""
+        from db.upgrade import prepare_server
+
+        engine = server_engine(self.url)
+        try:
+            with self._in_human_words():
+                async with engine.connect() as connection:
+                    await connection.run_sync(prepare_server, upgrade=upgrade)
+        except BaseException:
+            await engine.dispose()
+            raise
+        self._engine = engine
+        self._listener = Listener(self.url, self.clock, self._tell_due)
+        await self._listener.start()
+
+    async def close(self) -> None:
+        """Finish what was handed in, then let go of the server."""
+        engine, self._engine = self._engine, None
+        if self._begun:
+            await asyncio.wait(self._begun)
+        if self._listener is not None:
+            await self._listener.stop()
+        if engine is not None:
+            await engine.dispose()
+
+    @override
+    async def write(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        engine = self._connected()
+        self._load.admit()
+        task = asyncio.create_task(self._write(engine, lambda session: verb(session, *args, **kwargs)))
+        self._begun.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    @override
+    async def read(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        engine = self._connected().execution_options(**options)
+        with self._in_human_words():
+            for last in (False, True):
+                try:
+                    async with engine.connect() as connection:
+                        result, _ = await connection.run_sync(
+                            transact, lambda session: verb(session, *args, **kwargs)
+                        )
+                    return result
+                except DBAPIError as error:
+                    # A server that was restarted is only noticed by using a connection from before.
+                    if last or not error.connection_invalidated:
+                        raise
+        raise AssertionError
+
+    @override
+    async def scan(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        async with self._scans:
+            return await self.read(verb, *args, **kwargs)
+
+    @override
+    async def scrub(self) -> None:
+        """Do nothing: the server looks after its own log."""
+
+    def _connected(self) -> AsyncEngine:
+        if self._engine is None:
+            raise StoreClosedError("The store is closed.")
+        return self._engine
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        self._begun.discard(task)
+        self._load.leave()
+        if not task.cancelled():
+            task.exception()  # whoever waited may be gone
+
+    async def _write(self, engine: AsyncEngine, work: Callable[[Session], Result]) -> Result:
+        engine = engine.execution_options(isolation_level="SERIALIZABLE")
+        with self._in_human_words():
+            for attempt in range(1, ATTEMPTS + 1):
+                verb_done = False
+
+                def announced(session: Session) -> Result:
+                    nonlocal verb_done
+                    result = work(session)
+                    if (due := session.info.get("due")) is not None:
+                        session.execute(text(f"SELECT pg_notify('{CHANNEL}', :at)"), {"at": due.isoformat()})
+                    session.flush()
+                    verb_done = True
+                    return result
+
+                try:
+                    async with engine.connect() as connection:
+                        began = time.monotonic()
+                        result, due = await connection.run_sync(transact, announced)
+                        self._load.took(time.monotonic() - began)
+                except DBAPIError as error:
+                    if sqlstate(error) in COLLIDED:
+                        await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
+                        continue
+                    if error.connection_invalidated and not verb_done and attempt < 3:
+                        continue
+                    raise
+                if due is not None:
+                    self._tell_due(due)
+                return result
+        raise StoreConflictError(
+            "The database was too busy with other changes to the same things. Nothing was stored."
+        )
+
+    @contextmanager
+    def _in_human_words(self) -> Generator[None]:
+        try:
+            yield
+        except NoConnectionError as error:
+            raise Busy from error
+        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            meaning = from_postgres(error)
+            if meaning is None:
+                raise
+            raise meaning from error

