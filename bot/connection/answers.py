@@ -1,0 +1,153 @@
+"""Answers to people: interaction callbacks and what follows them, within the 3 seconds that Discord gives."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import aiohttp
+import discord
+import orjson
+from discord.http import Route
+from discord.utils import MISSING
+from discord.webhook.async_ import AsyncWebhookAdapter
+
+from bot.connection.attempts import NETWORK, Bounds, Repeat, Request, make_body
+from bot.connection.gate import AUTOCOMPLETE, Gate
+
+if TYPE_CHECKING:
+    from bot.connection.http import Http
+
+log = logging.getLogger(__name__)
+
+FOLLOW_UP = Bounds(total=20.0, attempt=8.0)
+CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
+EPHEMERAL = 64
+CHANNEL_MESSAGE = 4
+AUTOCOMPLETE_RESULT = 8
+
+
+class Answers(AsyncWebhookAdapter):
+    """discord.py's adapter for interaction and webhook routes, which do not count in the global limit."""
+
+    def __init__(self, http: "Http", gate: Gate) -> None:
+        super().__init__()
+        self._http = http
+        self._gate = gate
+        self._refusals: set[asyncio.Task[None]] = set()
+
+    async def request(
+        self,
+        route: Route,
+        session: aiohttp.ClientSession,
+        *,
+        payload: dict[str, Any] | None = None,
+        multipart: list[dict[str, Any]] | None = None,
+        proxy: str | None = None,
+        proxy_auth: aiohttp.BasicAuth | None = None,
+        files: Sequence[discord.File] | None = None,
+        reason: str | None = None,
+        auth_token: str | None = None,
+        params: dict[str, Any] | None = None,
+    ) -> Any:
+        """Send a request of the library, see `Sender.send` for what it raises."""
+        headers: dict[str, str] = {}
+        if auth_token is not None:
+            headers["Authorization"] = f"Bot {auth_token}"
+        if reason is not None:
+            headers["X-Audit-Log-Reason"] = reason
+        request = Request(
+            method=route.method,
+            url=self._http.address(route),
+            repeat=Repeat.HARMLESS,
+            bounds=FOLLOW_UP,
+            headers=headers,
+            body=make_body(
+                headers, json=MISSING if payload is None else payload, form=multipart, files=files
+            ),
+            params=params,
+        )
+        if route.path == CALLBACK:
+            return await self._call_back(route, session, request, payload)
+        if route.method == "POST" and not (payload and payload.get("flags", 0) & EPHEMERAL):
+            request.repeat = Repeat.DOUBLES
+        bucket = self._http.buckets.of(route)
+        await bucket.acquire()
+        response = None
+        try:
+            response, data = await self._http.sender.send(session, request)
+        finally:
+            bucket.release(response)
+        return data
+
+    async def _call_back(
+        self, route: Route, session: aiohttp.ClientSession, request: Request, payload: dict[str, Any] | None
+    ) -> Any:
+        interaction_id = int(cast("int", route.webhook_id))
+        left = self._gate.left(interaction_id)
+        self._gate.answers(interaction_id)
+        request.repeat = Repeat.ANSWERS
+        request.bounds = Bounds(total=max(0.3, left - 0.1), attempt=1.2, pause=0.1, longest_pause=0.4)
+        response, data = await self._http.sender.send(session, request)
+        if response is not None:
+            return data
+        log.info("The answer to interaction %s had arrived although Discord did not say so", interaction_id)
+        message = None
+        if payload is not None and payload.get("type") == CHANNEL_MESSAGE:
+            message = await self._original(route, session)
+        return _receipt(interaction_id, message)
+
+    async def _original(self, route: Route, session: aiohttp.ClientSession) -> dict[str, Any] | None:
+        if self._http.application_id is None:
+            return None
+        original = Route(
+            "GET",
+            "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
+            webhook_id=self._http.application_id,
+            webhook_token=route.webhook_token,
+        )
+        try:
+            return await self.request(original, session)
+        except (discord.DiscordException, *NETWORK):
+            return None  # the person has the answer; only the reference to it is missing
+
+    def refuse(self, data: Mapping[str, Any], text: str) -> None:
+        """Tell a person at once that they cannot be served, at the least cost to those who can."""
+        task = asyncio.get_running_loop().create_task(self._refuse(data, text), name="refusal")
+        self._refusals.add(task)
+        task.add_done_callback(self._refusals.discard)
+
+    async def refusals_sent(self) -> None:
+        """Return when nobody waits for a refusal any more."""
+        if self._refusals:
+            await asyncio.wait(set(self._refusals))
+
+    async def _refuse(self, data: Mapping[str, Any], text: str) -> None:
+        answer: dict[str, Any] = {
+            "type": CHANNEL_MESSAGE,
+            "data": {"content": text, "flags": EPHEMERAL, "allowed_mentions": {"parse": []}},
+        }
+        if data["type"] == AUTOCOMPLETE:
+            answer = {"type": AUTOCOMPLETE_RESULT, "data": {"choices": []}}
+        raw = orjson.dumps(answer)
+        request = Request(
+            method="POST",
+            url=f"{self._http.api_base}/interactions/{data['id']}/{data['token']}/callback",
+            repeat=Repeat.ANSWERS,
+            bounds=Bounds(total=2.5, attempt=1.2, pause=0.1, longest_pause=0.4),
+            headers={"Content-Type": "application/json"},
+            body=lambda _: raw,
+        )
+        try:
+            await self._http.sender.send(self._http.session, request)
+        except (discord.DiscordException, *NETWORK) as error:
+            log.debug("A refusal did not arrive: %s", error)
+
+
+def _receipt(interaction_id: int, message: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what Discord answers to a callback, as far as it is known."""
+    interaction: dict[str, Any] = {"id": str(interaction_id), "type": 0}
+    if message is None:
+        return {"interaction": interaction}
+    interaction["response_message_id"] = message["id"]
+    return {"interaction": interaction, "resource": {"type": CHANNEL_MESSAGE, "message": message}}

@@ -1,0 +1,248 @@
+"""One request, tried as often as is safe: what a dropped connection, a 5xx or a 429 means, and when to stop."""
+
+import asyncio
+import enum
+import logging
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import aiohttp
+import discord
+import orjson
+from discord.utils import MISSING
+from yarl import URL
+
+log = logging.getLogger(__name__)
+
+# What means "the request was not carried out"; any other 5xx leaves it open.
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#http
+NOT_DONE = frozenset({502, 503})
+NETWORK = (aiohttp.ClientError, TimeoutError, OSError)
+ALREADY_ACKNOWLEDGED = 40060
+
+
+class Repeat(enum.Enum):
+    """What sending a request twice would do."""
+
+    HARMLESS = enum.auto()
+    """Nothing: the method is idempotent, or the message carries an enforced nonce."""
+    DOUBLES = enum.auto()
+    """A second thing: repeated only while the first was certainly not carried out."""
+    ANSWERS = enum.auto()
+    """Error 40060 when the first was received: after an own repeat that is a success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long a request is tried, in seconds: in all, each attempt, the first pause and the longest one."""
+
+    total: float
+    attempt: float
+    pause: float = 0.5
+    longest_pause: float = 8.0
+    patient: bool = False
+    """Say each failed attempt in the log: nobody else hears of it while the bot starts."""
+
+
+@dataclass(slots=True)
+class Request:
+    """A request ready to be sent, and sent again."""
+
+    method: str
+    url: str
+    repeat: Repeat
+    bounds: Bounds
+    headers: dict[str, str]
+    body: Callable[[int], Any]
+    """The body for the n-th attempt: bytes, or a new form with its files rewound."""
+    params: dict[str, Any] | None = None
+    before: Callable[[], Awaitable[None]] | None = None
+    """Awaited before every attempt: the turn under the global limit."""
+    limited: Callable[[float, bool], None] | None = None
+    """Told of every 429: the seconds to wait, and whether the limit is the global one."""
+    ambiguous: bool = False
+    """Set once an attempt may have been carried out although no answer said so."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the requests, for the health page and the metrics."""
+
+    statuses: Counter[int] = field(default_factory=Counter[int])
+    repeats: int = 0
+    dropped: int = 0
+    given_up: int = 0
+
+
+class Sender:
+    """Sends requests through one session."""
+
+    def __init__(self, *, proxy: str | None = None, proxy_auth: aiohttp.BasicAuth | None = None) -> None:
+        self.counts = Counts()
+        self._proxy = proxy
+        self._proxy_auth = proxy_auth
+
+    async def send(
+        self, session: aiohttp.ClientSession, request: Request
+    ) -> tuple[aiohttp.ClientResponse | None, Any]:
+        """Send until an answer settles it.
+
+        Returns:
+            The answer and its decoded body; no answer where a repeat showed that an earlier attempt had
+            worked (40060 for a callback, 404 for a deletion).
+
+        Raises:
+            discord.HTTPException: Discord refused, or still answered 5xx when the time was up.
+            discord.RateLimited: the wait asked for is longer than the time left.
+            aiohttp.ClientError, OSError, TimeoutError: no answer came within the bounds.
+        """
+        loop = asyncio.get_running_loop()
+        bounds = request.bounds
+        deadline = loop.time() + bounds.total
+        attempt = 0
+        while True:
+            if request.before is not None:
+                await request.before()
+            left = deadline - loop.time()
+            failed: Exception
+            pause: float | None = None
+            try:
+                response, data = await self._once(session, request, attempt, min(left, bounds.attempt))
+            except aiohttp.InvalidURL:
+                raise
+            except NETWORK as error:
+                self.counts.dropped += 1
+                request.ambiguous |= not isinstance(error, aiohttp.ClientConnectorError)
+                failed = error
+            else:
+                self.counts.statuses[response.status] += 1
+                if response.status < 300:
+                    return response, data
+                if response.status < 500 and response.status != 429:
+                    if request.ambiguous and _had_worked(request, response.status, data):
+                        return None, None
+                    raise _refusal(response, data)
+                failed, pause = _come_back(request, response, data)
+            if request.ambiguous and request.repeat is Repeat.DOUBLES:
+                raise failed
+            if pause is None:
+                longest = min(bounds.longest_pause, bounds.pause * 2 ** min(attempt, 16))
+                pause = longest * random.uniform(0.5, 1.0)
+            if loop.time() + pause >= deadline:
+                self.counts.given_up += 1
+                raise failed
+            if bounds.patient:
+                path = URL(request.url).path
+                log.warning(
+                    "No use of %s %s yet (%s): next try in %.1f s", request.method, path, failed, pause
+                )
+            await asyncio.sleep(pause)
+            self.counts.repeats += 1
+            attempt += 1
+
+    async def _once(
+        self, session: aiohttp.ClientSession, request: Request, attempt: int, seconds: float
+    ) -> tuple[aiohttp.ClientResponse, Any]:
+        async with session.request(
+            request.method,
+            request.url,
+            data=request.body(attempt),
+            headers=request.headers,
+            params=request.params,
+            proxy=self._proxy,
+            proxy_auth=self._proxy_auth,
+            timeout=aiohttp.ClientTimeout(total=seconds),
+        ) as response:
+            raw = await response.read()
+        return response, decode(response, raw)
+
+
+def make_body(
+    headers: dict[str, str],
+    *,
+    json: Any = MISSING,
+    form: Iterable[dict[str, Any]] | None = None,
+    files: Sequence[discord.File] | None = None,
+    data: Any = None,
+) -> Callable[[int], Any]:
+    """Return what makes the body of the n-th attempt, and set the content type in `headers`."""
+    if form:
+        parts = list(form)
+
+        def build(attempt: int) -> aiohttp.FormData:
+            for file in files or ():
+                file.reset(seek=attempt)
+            # Discord does not understand escaped brackets in field names ("files[0]").
+            made = aiohttp.FormData(quote_fields=False)
+            for part in parts:
+                made.add_field(**part)
+            return made
+
+        return build
+    if json is not MISSING:
+        headers["Content-Type"] = "application/json"
+        raw = orjson.dumps(json)
+        return lambda _: raw
+    return lambda _: data
+
+
+def decode(response: aiohttp.ClientResponse, raw: bytes) -> Any:
+    """Return the JSON of an answer, or its text where it is none (an outage page of a proxy, for one)."""
+    if response.headers.get("content-type", "").startswith("application/json"):
+        try:
+            return orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            if response.status < 400:  # cut off on the way
+                raise aiohttp.ClientPayloadError(f"not JSON: {error}") from error
+    return raw.decode("utf-8", "replace")
+
+
+def _come_back(
+    request: Request, response: aiohttp.ClientResponse, data: Any
+) -> tuple[Exception, float | None]:
+    """Return the error of a 429 or a 5xx, and the seconds to wait where Discord names them."""
+    if response.status == 429:
+        pause = _wait_asked(response, data)
+        if request.limited is not None:
+            request.limited(pause, _is_global(response, data))
+        return discord.RateLimited(pause), pause
+    request.ambiguous |= response.status not in NOT_DONE
+    return discord.DiscordServerError(response, data), None
+
+
+def _wait_asked(response: aiohttp.ClientResponse, data: Any) -> float:
+    body = _object(data)
+    said = body.get("retry_after") or response.headers.get("Retry-After") or 1.0
+    try:
+        return max(0.0, float(said))
+    except ValueError:  # a date; proxies may, Discord does not
+        return 5.0
+
+
+def _is_global(response: aiohttp.ClientResponse, data: Any) -> bool:
+    body = _object(data)
+    return bool(body.get("global")) or response.headers.get("X-RateLimit-Scope") == "global"
+
+
+def _had_worked(request: Request, status: int, data: Any) -> bool:
+    body = _object(data)
+    if request.repeat is Repeat.ANSWERS:
+        return body.get("code") == ALREADY_ACKNOWLEDGED
+    return request.method == "DELETE" and status == 404
+
+
+def _object(data: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+
+
+def _refusal(response: aiohttp.ClientResponse, data: Any) -> discord.HTTPException:
+    match response.status:
+        case 403:
+            return discord.Forbidden(response, data)
+        case 404:
+            return discord.NotFound(response, data)
+        case _:
+            return discord.HTTPException(response, data)

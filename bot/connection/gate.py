@@ -1,0 +1,106 @@
+"""Who is let in: more than can be answered within Discord's 3 seconds is refused at once, with a sentence.
+
+The usual way queues everything, and past its limit answers nobody in time (goodput falls to zero). Here the
+number of people waiting for their first answer is bounded, and the bound follows how long they really wait.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+WINDOW = 3.0  # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
+STALE = 2.0  # older than this at arrival: no work is begun, the sentence may still be in time
+JUMP = 15.0  # older than this it is Discord's clock (or the sandbox's) that was moved, not the interaction
+AIM = 1.0  # seconds from arrival to answer above which the bound shrinks
+MOST_WAITING = 256
+FEWEST_WAITING = 16
+AUTOCOMPLETE = 4
+DISCORD_EPOCH_MS = 1_420_070_400_000
+
+
+@dataclass(slots=True)
+class GateCounts:
+    """What became of interactions since the start."""
+
+    arrived: int = 0
+    answered: int = 0
+    refused: int = 0
+    missed: int = 0
+    """Not answered within 3 seconds."""
+
+
+class Gate:
+    """Counts who waits for an answer and says when one more cannot be served."""
+
+    def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
+        self.counts = GateCounts()
+        self.closing = False
+        """Set while the bot stops: newcomers are told so, those inside are served."""
+        self.most_waiting = most_waiting
+        self._bound = float(most_waiting)
+        self._waiting: dict[int, float] = {}
+        # Discord's clock and ours differ by an unknown amount; the smallest difference of the last minutes
+        # belongs to an interaction that came without delay, so any more than that is delay.
+        self._offsets = (float("inf"), float("inf"))
+        self._offsets_since = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """How many interactions wait for their first answer."""
+        return len(self._waiting)
+
+    @property
+    def bound(self) -> int:
+        """How many may wait at present."""
+        return int(self._bound)
+
+    def admits(self, data: Mapping[str, Any]) -> bool:
+        """Whether work on this interaction (a gateway payload) may begin; counts it in if so."""
+        now = asyncio.get_running_loop().time()
+        interaction_id = int(data["id"])
+        self.counts.arrived += 1
+        self._forget_missed(now)
+        delay = self._delay(interaction_id, now)
+        if self.closing or delay > STALE or len(self._waiting) >= self._bound:
+            self.counts.refused += 1
+            return False
+        self._waiting[interaction_id] = now - delay
+        return True
+
+    def left(self, interaction_id: int) -> float:
+        """Return the seconds in which this interaction may still be acknowledged."""
+        arrived = self._waiting.get(interaction_id)
+        if arrived is None:
+            return WINDOW
+        return arrived + WINDOW - asyncio.get_running_loop().time()
+
+    def answers(self, interaction_id: int) -> None:
+        """Note that the work is done and the answer leaves: how long it took moves the bound."""
+        arrived = self._waiting.pop(interaction_id, None)
+        if arrived is None:
+            return
+        self.counts.answered += 1
+        if asyncio.get_running_loop().time() - arrived > AIM:
+            self._bound = max(FEWEST_WAITING, self._bound * 0.95)
+        elif self._bound < self.most_waiting:
+            self._bound = min(self.most_waiting, self._bound + 0.5)
+
+    def _delay(self, interaction_id: int, now: float) -> float:
+        offset = now - ((interaction_id >> 22) + DISCORD_EPOCH_MS) / 1000
+        if now - self._offsets_since > 300:
+            self._offsets = (self._offsets[1], float("inf"))
+            self._offsets_since = now
+        delay = offset - min(self._offsets)
+        if delay > JUMP:
+            self._offsets = (offset, offset)
+            return 0.0
+        self._offsets = (self._offsets[0], min(self._offsets[1], offset))
+        return max(0.0, delay)
+
+    def _forget_missed(self, now: float) -> None:
+        missed = list(itertools.takewhile(lambda item: now - item[1] > WINDOW, self._waiting.items()))
+        for interaction_id, _ in missed:
+            del self._waiting[interaction_id]
+        self.counts.missed += len(missed)

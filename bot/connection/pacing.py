@@ -1,0 +1,96 @@
+"""The global limit of 50 requests a second, kept by not reaching it; people go before deliveries."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Generator
+from contextvars import ContextVar
+
+GLOBAL_RATE = 50.0  # https://docs.discord.com/developers/topics/rate-limits#global-rate-limit
+MARGIN = 0.01  # of the window; covers a request that overtakes another on its way (10 ms)
+BURST = 10
+
+_background: ContextVar[bool] = ContextVar("iso_bot_background", default=False)
+
+
+@contextlib.contextmanager
+def background() -> Generator[None]:
+    """Mark the requests made inside as deliveries: they let requests made for a waiting person go first."""
+    token = _background.set(True)
+    try:
+        yield
+    finally:
+        _background.reset(token)
+
+
+class Pacer:
+    """Lets at most `rate` requests a second go, evenly spaced once a small burst is used up.
+
+    Two rules hold together: never more than `rate` in any window of a second (what Discord counts), and an
+    even spacing after the burst, since a full burst each second would meet Discord's window at its edges.
+    A global 429 (another process, or a limit below ours) pauses all and widens the spacing for a while.
+    """
+
+    def __init__(self, *, share: float = 1.0, rate: float = GLOBAL_RATE) -> None:
+        """Take the part `share` (0 to 1] of Discord's limit, for several processes under one token."""
+        allowed = max(1, int(rate * share))
+        self._window = 1.0 + MARGIN
+        self._spacing = self._window / allowed
+        self._sent: deque[float] = deque(maxlen=allowed)
+        self._even_at = 0.0
+        self._paused_until = 0.0
+        self._widened = 1.0
+        self._people: deque[asyncio.Future[None]] = deque()
+        self._deliveries: deque[asyncio.Future[None]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self.limited = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        return len(self._people) + len(self._deliveries)
+
+    async def turn(self) -> None:
+        """Return when the next request may leave; inside `background()` after everybody else."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if not self._people and not self._deliveries and self._free_at() <= now:
+            self._note(now)
+            return
+        queue = self._deliveries if _background.get() else self._people
+        waiter: asyncio.Future[None] = loop.create_future()
+        queue.append(waiter)
+        self._arm(loop)
+        await waiter
+
+    def pause(self, seconds: float) -> None:
+        """Take note of a global 429: nothing leaves for `seconds`."""
+        until = asyncio.get_running_loop().time() + seconds
+        if until > self._paused_until:
+            if asyncio.get_running_loop().time() >= self._paused_until:
+                self.limited += 1
+                self._widened = min(1.5, self._widened * 1.1)
+            self._paused_until = until
+
+    def _free_at(self) -> float:
+        full = len(self._sent) == self._sent.maxlen
+        window = self._sent[0] + self._window if full else 0.0
+        return max(window, self._even_at - BURST * self._spacing, self._paused_until)
+
+    def _note(self, now: float) -> None:
+        self._sent.append(now)
+        self._even_at = max(now, self._even_at) + self._spacing * self._widened
+        self._widened = max(1.0, self._widened - 0.0005)
+
+    def _arm(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is None and self.waiting:
+            self._timer = loop.call_at(self._free_at(), self._hand_out, loop)
+
+    def _hand_out(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        while self.waiting and self._free_at() <= (now := loop.time()):
+            waiter = (self._people or self._deliveries).popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                self._note(now)
+        self._arm(loop)

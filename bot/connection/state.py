@@ -1,0 +1,105 @@
+"""What comes in from the gateway: ready at once, one bad event is one bad event, and the gate before all work."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.state import AutoShardedConnectionState
+from discord.webhook.async_ import async_context
+
+from bot.connection.gate import Gate
+
+if TYPE_CHECKING:
+    from bot.connection.http import Http
+
+log = logging.getLogger(__name__)
+
+# What the library itself turns into a reconnection.
+HANDLED = (ReconnectWebSocket, discord.DiscordException, OSError, aiohttp.ClientError, TimeoutError)
+
+
+class State(AutoShardedConnectionState[Any]):
+    """The library's state with four of its methods made to last."""
+
+    if TYPE_CHECKING:
+        http: Http  # pyright: ignore[reportIncompatibleVariableOverride] - what the client gives it
+
+    def __init__(self, *, gate: Gate, refusal: Callable[[], str], **options: Any) -> None:
+        super().__init__(**options)
+        self._gate = gate
+        self._refusal = refusal
+        self._expected: dict[int, set[int]] = {}
+        self.parsers = {name: _guarded(name, parse) for name, parse in self.parsers.items()}
+
+    def parse_interaction_create(self, data: Any) -> None:
+        """Let an interaction in, or have it refused before anything is made of it."""
+        if not self._gate.admits(data):
+            self.http.answers.refuse(data, self._refusal())
+            return
+        # Every task that the library starts for this interaction inherits it.
+        async_context.set(self.http.answers)
+        super().parse_interaction_create(data)
+
+    def parse_ready(self, data: Any) -> None:
+        """Remember which guilds are to come."""
+        self._expected[data["shard"][0]] = {int(guild["id"]) for guild in data["guilds"]}
+        super().parse_ready(data)
+
+    async def _delay_shard_ready(self, shard_id: int) -> None:
+        """Be ready with the last of the guilds that READY named, not two seconds after it.
+
+        A guild that Discord cannot serve at present does not come; for it the library's wait remains.
+        """
+        missing = self._expected.get(shard_id, set())
+        arrivals = self._ready_states[shard_id]
+        while missing:
+            try:
+                guild = await asyncio.wait_for(arrivals.get(), self.guild_ready_timeout)
+            except TimeoutError:
+                log.info("Shard %s is ready; %s guilds are unavailable at present", shard_id, len(missing))
+                break
+            missing.discard(guild.id)
+            self.dispatch("guild_available" if guild.unavailable is False else "guild_join", guild)
+        self._ready_states.pop(shard_id, None)
+        self.dispatch("shard_ready", shard_id)
+
+    def parse_guild_member_update(self, data: Any) -> None:
+        """Dispatch `raw_member_update` where the library, having no cached member, says nothing at all."""
+        guild = self._get_guild(int(data["guild_id"]))
+        if guild is not None and guild.get_member(int(data["user"]["id"])) is None:
+            self.dispatch("raw_member_update", discord.Member(data=data, guild=guild, state=self))
+            return
+        super().parse_guild_member_update(data)
+
+    def _update_references(self, ws: DiscordWebSocket) -> None:
+        """Called with every new gateway connection: make an unreadable message a reconnection, not the end."""
+        super()._update_references(ws)
+        receive = ws.received_message
+
+        async def received_message(message: Any, /) -> None:
+            try:
+                await receive(message)
+            except HANDLED:
+                raise
+            except Exception:
+                log.exception("Shard %s: unreadable gateway message, resuming", ws.shard_id)
+                await ws.close(4000)
+                raise ReconnectWebSocket(ws.shard_id) from None
+
+        ws.received_message = received_message
+
+
+def _guarded(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Wrap a parser so that an event which it cannot digest is logged; the library would end the bot."""
+
+    def guarded(data: Any) -> None:
+        try:
+            parse(data)
+        except Exception:
+            log.exception("Gateway event %s could not be read and is left out", name)
+
+    return guarded
