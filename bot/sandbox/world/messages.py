@@ -29,6 +29,16 @@ class Pinged:
         return bool(self.users or self.roles or self.everyone)
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a multipart request; `index` is n of its field name `files[n]`."""
+
+    index: int
+    filename: str
+    content_type: str
+    data: bytes
+
+
 @dataclass(slots=True)
 class Message:
     """A stored message. `seen_by` is the only person who sees it when it is ephemeral.

@@ -35,17 +35,22 @@ class World:
         # Of the interactions: filled and read by bot.sandbox.interactions.
         self.interactions: dict[int, Any] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
+        # Nonces of messages by (channel, author, nonce), with the message and when: see posting.
+        self.nonces: dict[tuple[int, int, str], tuple[int, datetime]] = {}
+        self.nonce_memory = timedelta(seconds=300)
+        # Where the files are served; set by the server.
+        self.base_url = "http://127.0.0.1"
         self.changes = 0
         self._listeners: list[Listener] = []
-        self._last_id = 0
+        self.last_id = 0
         self.bot = User(self.snowflake(), "iso-bot", None, bot=True)
         self.users[self.bot.id] = self.bot
 
     def snowflake(self) -> int:
         """Return a new id: unique, greater than all before, and of the clock's present millisecond."""
         since = (self.clock.now() - EPOCH) // MILLISECOND
-        self._last_id = max(since << 22, self._last_id + 1)
-        return self._last_id
+        self.last_id = max(since << 22, self.last_id + 1)
+        return self.last_id
 
     def time_of(self, snowflake: int) -> datetime:
         """Return the instant inside an id."""
@@ -91,6 +96,10 @@ class World:
         if channel.guild_id is None:
             return permissions.IN_A_DM if user_id in channel.recipients else 0
         return permissions.in_channel(self.guilds[channel.guild_id], channel, user_id)
+
+    def guild_permissions(self, guild: Guild, user_id: int) -> int:
+        """Return the permission bits of a user in a whole guild."""
+        return permissions.in_guild(guild, user_id)
 
     def can_view(self, channel: Channel, user_id: int) -> bool:
         """Whether a user sees a channel; a private thread only its members and those who manage threads."""

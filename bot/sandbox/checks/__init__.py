@@ -1,0 +1,1 @@
+"""Discord's documented limits and forms, checked without the official document."""

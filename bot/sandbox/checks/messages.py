@@ -1,0 +1,158 @@
+"""What Discord asks of a message before it becomes one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.checks.components import Components
+from bot.sandbox.checks.embeds import embeds
+from bot.sandbox.errors import ApiError, Problems
+from bot.sandbox.world import Message, Payload, Upload
+from bot.sandbox.world.messages import COMPONENTS_V2, EPHEMERAL, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS
+
+MOST_CONTENT = 2000
+SETTABLE = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
+LEGACY = {"content": "content", "embeds": "embeds", "poll": "poll", "sticker_ids": "stickers"}
+
+
+@dataclass(slots=True)
+class Draft:
+    """A checked message body, ready for `posting.post` or `posting.edit`; `given` are the fields that it names.
+
+    `attachments` are the request's own words about files (id or n of files[n], description), None when not given.
+    """
+
+    content: str = ""
+    embeds: list[Payload] = field(default_factory=list[Payload])
+    components: list[Payload] = field(default_factory=list[Payload])
+    flags: int = 0
+    attachments: list[Payload] | None = None
+    uploads: Sequence[Upload] = ()
+    allowed_mentions: Payload | None = None
+    nonce: str | int | None = None
+    enforce_nonce: bool = False
+    tts: bool = False
+    reference: Payload | None = None
+    poll: Payload | None = None
+    given: frozenset[str] = frozenset()
+
+
+def draft(
+    body: Payload, uploads: Sequence[Upload] = (), *, before: Message | None = None, interaction: bool = False
+) -> Draft:
+    """Check the body of a new message, or of an edit of `before`; an `interaction`'s may be ephemeral.
+
+    Raises:
+        ApiError: 50035 with all that is wrong, 50006 for a message that has nothing in it.
+    """
+    problems = Problems()
+    flags = int(body.get("flags") or 0) & (SETTABLE | (EPHEMERAL if interaction else 0))
+    v2 = bool((flags | (before.flags if before else 0)) & COMPONENTS_V2)
+    content = body.get("content")
+    content = content.strip() if isinstance(content, str) else ""
+    problems.length(("content",), content, MOST_CONTENT)
+    if v2:
+        for name, word in LEGACY.items():
+            if body.get(name):
+                message = f"The '{word}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+                problems.add((name,), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
+    attachments = _attachments(body, uploads, before, problems)
+    kept = {file["filename"] for file in before.attachments} if before else set[str]()
+    attached = frozenset(kept | {upload.filename for upload in uploads})
+    made = Draft(
+        content=content,
+        embeds=embeds(body.get("embeds"), problems),
+        components=Components(problems, attached).message(body.get("components"), v2=v2),
+        flags=flags,
+        attachments=attachments,
+        uploads=uploads,
+        allowed_mentions=_allowed_mentions(body.get("allowed_mentions"), problems),
+        nonce=_nonce(body.get("nonce"), problems),
+        enforce_nonce=bool(body.get("enforce_nonce")),
+        tts=bool(body.get("tts")),
+        reference=body.get("message_reference"),
+        poll=_poll(body.get("poll"), problems),
+        given=frozenset(body),
+    )
+    problems.settle()
+    _not_empty(made, before, v2=v2)
+    return made
+
+
+def _not_empty(made: Draft, before: Message | None, *, v2: bool) -> None:
+    if before is None:
+        filled = (
+            made.components
+            if v2
+            else made.content or made.embeds or made.uploads or made.poll or made.components
+        )
+    elif v2:
+        filled = made.components if "components" in made.given else before.components
+    else:
+        filled = (
+            (made.content if "content" in made.given else before.content)
+            or (made.embeds if "embeds" in made.given else before.embeds)
+            or (made.components if "components" in made.given else before.components)
+            or made.uploads
+            or (before.attachments if made.attachments is None else made.attachments)
+            or before.poll
+        )
+    if not filled:
+        raise ApiError(50006)
+
+
+def _attachments(
+    body: Payload, uploads: Sequence[Upload], before: Message | None, problems: Problems
+) -> list[Payload] | None:
+    given: Any = body.get("attachments")
+    if not isinstance(given, list):
+        return None
+    problems.length(("attachments",), given, 10)
+    known = {str(upload.index) for upload in uploads}
+    if before is not None:
+        known |= {file["id"] for file in before.attachments}
+    for index, item in enumerate(given):
+        problems.length(("attachments", index, "description"), item.get("description"), 1024)
+        if str(item.get("id")) not in known:
+            message = "The attachment is neither of this message nor of this request"
+            problems.add(("attachments", index, "id"), "ATTACHMENT_NOT_FOUND", message)
+    return given
+
+
+def _allowed_mentions(given: Any, problems: Problems) -> Payload | None:
+    if not isinstance(given, dict):
+        return None
+    path = ("allowed_mentions",)
+    parse: list[Any] = given.get("parse") or []
+    for index, kind in enumerate(parse):
+        problems.choices((*path, "parse", index), kind, ("users", "roles", "everyone"))
+    for kind in ("users", "roles"):
+        ids: list[Any] = given.get(kind) or []
+        problems.length((*path, kind), ids, 100)
+        if ids and kind in parse:
+            message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
+            problems.add(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
+    return given
+
+
+def _nonce(given: object, problems: Problems) -> str | int | None:
+    if given is None or isinstance(given, int):
+        return given
+    if not isinstance(given, str):
+        problems.add(("nonce",), "NONCE_TYPE_INVALID", "Nonces must be strings or integers.")
+        return None
+    problems.length(("nonce",), given, 25)
+    return given
+
+
+def _poll(given: Any, problems: Problems) -> Payload | None:
+    if not isinstance(given, dict):
+        return None
+    question = (given.get("question") or {}).get("text") or ""
+    problems.length(("poll", "question", "text"), question, 300, 1)
+    answers: list[Any] = given.get("answers") or []
+    problems.length(("poll", "answers"), answers, 10, 1)
+    for index, answer in enumerate(answers):
+        text = (answer.get("poll_media") or {}).get("text") or ""
+        problems.length(("poll", "answers", index, "poll_media", "text"), text, 55, 1)
+    return given

@@ -1,0 +1,124 @@
+"""Requests held against Discord's official document (OpenAPI 3.1 of its HTTP API v10)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from aiohttp import web
+
+from bot.sandbox.errors import ApiError, Problems
+from bot.sandbox.world import Payload
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
+
+    from bot.sandbox.rest.route import Route
+
+SNOWFLAKE = "SnowflakeType"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A request that the document does not allow: where in the body or query, and what is wrong."""
+
+    method: str
+    route: str
+    path: str
+    message: str
+    body: object
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route} at {self.path or 'the body'}: {self.message}"
+
+
+@dataclass(slots=True)
+class Operation:
+    """What one method of one path takes; `validator` is None where it takes no JSON body."""
+
+    validator: "Draft202012Validator | None"
+    required: bool
+    query: dict[str, Payload]
+
+
+class Document:
+    """The document, with a validator for each operation, compiled when it is first asked for.
+
+    Known slips in it are mended on reading: ids may be integers too, and of overlapping unions one match is enough.
+
+    Raises:
+        ImportError: without jsonschema-rs, which only development installs.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import jsonschema_rs  # noqa: PLC0415 - a development dependency: the sandbox runs without it
+
+        self._schemas = jsonschema_rs
+        document = _mend(orjson.loads(path.read_bytes()))
+        document["components"]["schemas"][SNOWFLAKE] = {
+            "anyOf": [document["components"]["schemas"][SNOWFLAKE], {"type": "integer", "minimum": 0}]
+        }
+        self._components: Payload = {"schemas": document["components"]["schemas"]}
+        self._paths: Payload = document["paths"]
+        self._operations: dict[tuple[str, str], Operation | None] = {}
+
+    def check(self, route: "Route", request: web.Request, body: Any, violations: list[Violation]) -> None:
+        """Hold a request against the document, noting what is wrong in `violations`.
+
+        Raises:
+            ApiError: 50035 for a request that the document does not allow.
+        """
+        operation = self._operation(route.method, route.path)
+        if operation is None:
+            return
+        problems = Problems()
+
+        def note(path: list[str | int], message: str) -> None:
+            where = ".".join(map(str, path))
+            violations.append(Violation(route.method, route.path, where, message[:500], body))
+            problems.add(path or ["_"], "OPENAPI", message[:500])
+
+        if operation.validator is not None and (request.body_exists or operation.required):
+            # Validity alone is much cheaper than the reasons.
+            if not operation.validator.is_valid(body):
+                for error in operation.validator.iter_errors(body):
+                    note(list(error.instance_path), error.message)
+        for name, text in request.query.items():
+            schema = operation.query.get(name)
+            if schema is None:
+                note(["query", name], "is not a parameter of this route")
+            elif schema.get("type") == "integer" and not text.lstrip("-").isdecimal():
+                note(["query", name], f"{text!r} is not an integer")
+        if problems.errors:
+            raise ApiError(50035, errors=problems.errors)
+
+    def _operation(self, method: str, path: str) -> Operation | None:
+        key = (method, path)
+        if key not in self._operations:
+            self._operations[key] = self._compile(method, path)
+        return self._operations[key]
+
+    def _compile(self, method: str, path: str) -> Operation | None:
+        item: Payload = self._paths.get(path, {})
+        described: Payload | None = item.get(method.lower())
+        if described is None:
+            return None
+        content: Payload = described.get("requestBody", {}).get("content", {})
+        schema: Payload | None = content.get("application/json", {}).get("schema")
+        validator = None
+        if schema is not None:
+            # Files come beside the JSON, so of a multipart request payload_json is held against the same schema.
+            validator = self._schemas.Draft202012Validator(schema | {"components": self._components})
+        parameters: list[Payload] = [*item.get("parameters", []), *described.get("parameters", [])]
+        query = {each["name"]: each.get("schema", {}) for each in parameters if each.get("in") == "query"}
+        return Operation(validator, described.get("requestBody", {}).get("required", False), query)
+
+    def knows(self, method: str, path: str) -> bool:
+        """Whether the document has this operation."""
+        return method.lower() in self._paths.get(path, {})
+
+
+def _mend(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {("anyOf" if key == "oneOf" else key): _mend(value) for key, value in node.items()}
+    return [_mend(item) for item in node] if isinstance(node, list) else node

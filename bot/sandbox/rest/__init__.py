@@ -1,0 +1,35 @@
+"""Discord's REST API, version 10: one module for each resource, each with its ROUTES."""
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.sandbox import errors
+from bot.sandbox.rest import application, channels, guilds, messages, users
+from bot.sandbox.rest.pipeline import PREFIX, Recorded, endpoint, reply
+from bot.sandbox.rest.route import Call, Route
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
+
+ROUTES: tuple[Route, ...] = (
+    *application.ROUTES,
+    *channels.ROUTES,
+    *guilds.ROUTES,
+    *messages.ROUTES,
+    *users.ROUTES,
+)
+
+__all__ = ["PREFIX", "ROUTES", "Call", "Recorded", "Route", "routes"]
+
+
+def routes(sandbox: "Sandbox") -> list[web.RouteDef]:
+    """Return all routes for aiohttp, the more exact paths first, and the 404 and 405 in Discord's words last."""
+    ordered = sorted(ROUTES, key=lambda route: route.path.count("{"))
+    known = [web.route(route.method, PREFIX + route.path, endpoint(sandbox, route)) for route in ordered]
+
+    async def unknown(request: web.Request) -> web.Response:
+        sandbox.unknown_routes.append(f"{request.method} {request.path}")
+        return reply(404, errors.not_found().payload(), {})
+
+    return [*known, web.route("*", "/api/{rest:.*}", unknown)]

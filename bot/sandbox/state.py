@@ -1,0 +1,177 @@
+"""The world kept in a file between runs: written whole, beside the old one, and put in its place at once."""
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import types
+import typing
+from base64 import b64decode, b64encode
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import orjson
+
+from bot.clock import MovableClock
+from bot.sandbox.world import Channel, Command, Guild, Payload, User, World, posting
+
+FORMAT = 1
+EVERY = 2.0
+
+
+class StateFile:
+    """Saves the world every few seconds when something changed, and at the end."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._saved = -1
+        self._keeper: asyncio.Task[None] | None = None
+
+    def load(self, world: World) -> bool:
+        """Fill an empty world from the file; False when there is none.
+
+        A movable clock is put as far ahead of the real time as it was, so that nothing in the world lies in the future.
+
+        Raises:
+            ValueError: for a file that is damaged or of another format; it is left as it is.
+        """
+        if not self.path.exists():
+            return False
+        try:
+            data = orjson.loads(self.path.read_bytes())
+            if data["format"] != FORMAT:
+                raise ValueError(f"format {data['format']}, wanted {FORMAT}")
+            fill(world, data)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{self.path} is not a sandbox's state: {error}") from error
+        self._saved = world.changes
+        return True
+
+    def keep(self, world: World) -> None:
+        """Begin to save whenever something changed."""
+
+        async def keeping() -> None:
+            while True:
+                await asyncio.sleep(EVERY)
+                if world.changes != self._saved:
+                    await self.save(world)
+
+        self._keeper = asyncio.create_task(keeping())
+
+    async def save(self, world: World) -> None:
+        """Write the file; the old one stays whole until the new one is on the disk."""
+        changes, data = world.changes, orjson.dumps(plain(world))
+        await asyncio.to_thread(replace, self.path, data)
+        self._saved = changes
+
+    async def close(self, world: World) -> None:
+        """Stop saving, after saving once more when something changed."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+        if world.changes != self._saved:
+            await self.save(world)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put a file in another's place atomically, readable by its owner only."""
+    beside = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def plain(world: World) -> Payload:
+    """Return the whole world as JSON values. Interactions and nonces are not kept: they live for minutes."""
+    return {
+        "format": FORMAT,
+        "ahead": (world.clock.now() - datetime.now(UTC)).total_seconds(),
+        "last_id": world.last_id,
+        "base_url": world.base_url,
+        "bot": world.bot.id,
+        "users": [_plain(user) for user in world.users.values()],
+        "guilds": [_plain(guild) for guild in world.guilds.values()],
+        "dms": [_plain(channel) for channel in world.dms.values()],
+        "commands": [_plain(command) for command in world.commands.values()],
+        "files": {path: [kind, b64encode(file).decode()] for path, (kind, file) in world.files.items()},
+    }
+
+
+def fill(world: World, data: Payload) -> None:
+    """Fill a world from what `plain` returned."""
+    world.users = {item["id"]: _build(User, item, {}) for item in data["users"]}
+    world.bot = world.users[data["bot"]]
+    world.guilds = {item["id"]: _build(Guild, item, world.users) for item in data["guilds"]}
+    world.channels = {}
+    for guild in world.guilds.values():
+        world.channels |= guild.channels | guild.threads
+    world.dms = {}
+    for item in data["dms"]:
+        channel = _build(Channel, item, world.users)
+        world.dms[frozenset(channel.recipients)] = world.channels[channel.id] = channel
+    world.commands = {item["id"]: _build(Command, item, {}) for item in data["commands"]}
+    world.files = {path: (kind, b64decode(file)) for path, (kind, file) in data["files"].items()}
+    world.last_id = data["last_id"]
+    world.base_url = data["base_url"]
+    if isinstance(world.clock, MovableClock) and data["ahead"] > 1:
+        world.clock.move(timedelta(seconds=data["ahead"]))
+
+
+def rebase(world: World, base_url: str) -> None:
+    """Let files be found at this run's address, which another port may have changed."""
+    old, world.base_url = world.base_url, base_url
+    if old == base_url or not world.files:
+        return
+    for channel in world.channels.values():
+        for message in channel.history.values():
+            for media in posting.media(message):
+                for name in ("url", "proxy_url"):
+                    if str(media.get(name, "")).startswith(f"{old}/attachments/"):
+                        media[name] = base_url + str(media[name]).removeprefix(old)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: inner.id if isinstance(inner := getattr(value, field.name), User) else _plain(inner)
+            for field in dataclasses.fields(value)
+        }
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | frozenset):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _build(kind: Any, value: Any, users: dict[int, User]) -> Any:
+    """Make a value of a type out of what `_plain` made of one."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if value is None or kind is Any:
+        return value
+    if origin in (types.UnionType, typing.Union):
+        # Of the unions here only one side is not None or a plain value.
+        return _build(next(each for each in inner if each is not types.NoneType), value, users)
+    if kind is User and isinstance(value, int):
+        return users[value]
+    if dataclasses.is_dataclass(kind):
+        hints = _hints(kind)
+        return kind(
+            **{name: _build(hints[name], item, users) for name, item in value.items() if name in hints}
+        )
+    if origin is dict:
+        return {_build(inner[0], key, users): _build(inner[1], item, users) for key, item in value.items()}
+    if origin in (list, tuple, frozenset):
+        return origin(_build(inner[0], item, users) for item in value)
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    return int(value) if kind is int else value
+
+
+@lru_cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
