@@ -16,10 +16,13 @@ More work than can be answered in time is `bot.errors.Busy`, which a member may 
 """
 
 import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from bot.errors import SetupError
+from bot.errors import Busy, SetupError
 
 
 class StoreError(SetupError):
@@ -148,3 +151,29 @@ def from_postgres(error: BaseException) -> StoreError | None:
             "The database server can't be reached. Is it running, and are host and port in the address right?"
         )
     return None
+
+
+@contextmanager
+def explained_sqlite(path: object) -> Generator[None]:
+    """Raise what goes wrong inside with the SQLite file at `path` as a StoreError."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        meaning = from_sqlite(error, str(path))
+        if meaning is None:
+            raise
+        raise meaning from error
+
+
+@contextmanager
+def explained_postgres() -> Generator[None]:
+    """Raise what goes wrong inside with the PostgreSQL server as a StoreError, or Busy when all connections are."""
+    try:
+        yield
+    except NoConnectionError as error:
+        raise Busy from error
+    except Exception as error:
+        meaning = from_postgres(error)
+        if meaning is None:
+            raise
+        raise meaning from error

@@ -78,7 +78,10 @@ class Listener:
             except Exception:
                 log.exception("what was heard could not be passed on")
 
-        driver.add_termination_listener(lambda _connection: lost.set())
+        def ended(_connection: object) -> None:
+            lost.set()
+
+        driver.add_termination_listener(ended)
         await driver.add_listener(CHANNEL, heard)
         return lost
 

