@@ -82,6 +82,8 @@ class ResilientBot(commands.AutoShardedBot):
             shard_count: the number of shards in all; Discord's advice by default.
             options: of `commands.AutoShardedBot`.
         """
+        # The bot has no voice, so that its libraries are missing is no news.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self.gate = Gate()
         self._api_base = api_base
         self._rate_share = rate_share

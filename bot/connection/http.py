@@ -140,6 +140,8 @@ class Http(HTTPClient):
             ws_response_class=DiscordClientWebSocketResponse,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
+        # aiohttp's own silent second attempt would hide that the first may have been carried out.
+        session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no option for it
         setattr(self, "_HTTPClient__session", session)  # noqa: B010 - the mangled name that Interaction reads
         self.token = token
         try:
