@@ -5,6 +5,7 @@ Codes are of https://docs.discord.com/developers/topics/opcodes-and-status-codes
 
 from collections.abc import Sequence
 
+from bot.sandbox.shapes import items
 from bot.sandbox.world.events import Payload
 
 # code: (HTTP status, message)
@@ -96,7 +97,7 @@ class Problems:
 
     def length(self, path: Sequence[str | int], value: object, most: int, least: int = 0) -> bool:
         """Note a text or a list that is too long or too short; returns whether it was all right."""
-        size = len(value) if isinstance(value, str | list | tuple) else 0
+        size = len(value) if isinstance(value, str) else len(items(value))
         if least <= size <= most:
             return True
         what = "in length" if isinstance(value, str) else "items"

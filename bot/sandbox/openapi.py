@@ -8,6 +8,7 @@ import orjson
 from aiohttp import web
 
 from bot.sandbox.errors import ApiError, Problems
+from bot.sandbox.shapes import items, obj
 from bot.sandbox.world import Payload
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Document:
     """
 
     def __init__(self, path: Path) -> None:
-        import jsonschema_rs  # noqa: PLC0415 - a development dependency: the sandbox runs without it
+        import jsonschema_rs  # a development dependency: the sandbox runs without it
 
         self._schemas = jsonschema_rs
         document = _mend(orjson.loads(path.read_bytes()))
@@ -78,11 +79,11 @@ class Document:
             violations.append(Violation(route.method, route.path, where, message[:500], body))
             problems.add(path or ["_"], "OPENAPI", message[:500])
 
-        if operation.validator is not None and (request.body_exists or operation.required):
-            # Validity alone is much cheaper than the reasons.
-            if not operation.validator.is_valid(body):
-                for error in operation.validator.iter_errors(body):
-                    note(list(error.instance_path), error.message)
+        validator = operation.validator if request.body_exists or operation.required else None
+        # Validity alone is much cheaper than the reasons.
+        if validator is not None and not validator.is_valid(body):
+            for error in validator.iter_errors(body):
+                note(list(error.instance_path), error.message)
         for name, text in request.query.items():
             schema = operation.query.get(name)
             if schema is None:
@@ -119,6 +120,6 @@ class Document:
 
 
 def _mend(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {("anyOf" if key == "oneOf" else key): _mend(value) for key, value in node.items()}
-    return [_mend(item) for item in node] if isinstance(node, list) else node
+    if members := obj(node):
+        return {("anyOf" if key == "oneOf" else key): _mend(value) for key, value in members.items()}
+    return [_mend(item) for item in listed] if (listed := items(node)) else node

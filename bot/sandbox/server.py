@@ -14,10 +14,12 @@ from bot.sandbox import rest, state
 from bot.sandbox import seed as seeds
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway import Gateway
+from bot.sandbox.interactions import Interactions
 from bot.sandbox.limits import Limits
 from bot.sandbox.openapi import Document, Violation
+from bot.sandbox.people import Person
 from bot.sandbox.rest.pipeline import Recorded
-from bot.sandbox.world import Channel, Guild, User, World
+from bot.sandbox.world import Channel, Guild, User, World, building
 
 TOKEN = "sandbox.local.token"  # noqa: S105 - opens nothing but a sandbox on this machine
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -75,6 +77,7 @@ class Sandbox:
         if self._file is None or not self._file.load(self.world):
             seed(self.world)
         self.gateway = Gateway(self.world, token=token)
+        self.interactions = Interactions(self.world)
         self._waiting: set[asyncio.Event] = set()
         self._runner: web.AppRunner | None = None
         self._unsubscribe = self.world.subscribe(lambda _: self.changed())
@@ -179,6 +182,18 @@ class Sandbox:
             if user.username == name:
                 return user
         raise KeyError(name)
+
+    def person(self, name: str) -> Person:
+        """Return somebody by user name, to act as them.
+
+        Raises:
+            KeyError: when there is none.
+        """
+        return Person(self, self.user(name))
+
+    def newcomer(self, name: str) -> Person:
+        """Return somebody new who is in no server yet."""
+        return Person(self, building.user(self.world, name.lower(), name))
 
     def asked(self, method: str, route: str) -> list[Recorded]:
         """Return the remembered requests of a method and a route template, oldest first."""

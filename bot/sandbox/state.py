@@ -7,14 +7,16 @@ import os
 import types
 import typing
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
 from bot.clock import MovableClock
+from bot.sandbox.shapes import obj
 from bot.sandbox.world import Channel, Command, Guild, Payload, User, World, posting
 
 FORMAT = 1
@@ -40,10 +42,7 @@ class StateFile:
         if not self.path.exists():
             return False
         try:
-            data = orjson.loads(self.path.read_bytes())
-            if data["format"] != FORMAT:
-                raise ValueError(f"format {data['format']}, wanted {FORMAT}")
-            fill(world, data)
+            fill(world, orjson.loads(self.path.read_bytes()))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{self.path} is not a sandbox's state: {error}") from error
         self._saved = world.changes
@@ -103,7 +102,9 @@ def plain(world: World) -> Payload:
 
 
 def fill(world: World, data: Payload) -> None:
-    """Fill a world from what `plain` returned."""
+    """Fill a world from what `plain` returned; ValueError for what another format would have."""
+    if data["format"] != FORMAT:
+        raise ValueError(f"format {data['format']}, wanted {FORMAT}")
     world.users = {item["id"]: _build(User, item, {}) for item in data["users"]}
     world.bot = world.users[data["bot"]]
     world.guilds = {item["id"]: _build(Guild, item, world.users) for item in data["guilds"]}
@@ -141,10 +142,10 @@ def _plain(value: Any) -> Any:
             field.name: inner.id if isinstance(inner := getattr(value, field.name), User) else _plain(inner)
             for field in dataclasses.fields(value)
         }
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+    if members := obj(value):
+        return {str(key): _plain(inner) for key, inner in members.items()}
     if isinstance(value, list | tuple | frozenset):
-        return [_plain(inner) for inner in value]
+        return [_plain(inner) for inner in cast("Iterable[Any]", value)]
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -166,7 +167,8 @@ def _build(kind: Any, value: Any, users: dict[int, User]) -> Any:
     if origin is dict:
         return {_build(inner[0], key, users): _build(inner[1], item, users) for key, item in value.items()}
     if origin in (list, tuple, frozenset):
-        return origin(_build(inner[0], item, users) for item in value)
+        made = [_build(inner[0], item, users) for item in value]
+        return made if origin is list else tuple(made) if origin is tuple else frozenset(made)
     if kind is datetime:
         return datetime.fromisoformat(value)
     return int(value) if kind is int else value

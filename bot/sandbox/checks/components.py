@@ -5,9 +5,9 @@ Sources: https://docs.discord.com/developers/components/reference and the offici
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from bot.sandbox.errors import Problems
+from bot.sandbox.shapes import items, obj
 from bot.sandbox.world import Payload
 
 ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
@@ -83,18 +83,18 @@ class Components:
     def _children(
         self, given: object, path: Path, allowed: Sequence[int], least: int, most: int, *, modal: bool = False
     ) -> list[Payload]:
-        items: list[Any] = given if isinstance(given, list) else []
+        listed = items(given)
         if given is None and least:
             self.problems.required(path)
         else:
-            self.problems.length(path, items, most, least)
-        return [self._one(item, (*path, index), allowed, modal=modal) for index, item in enumerate(items)]
+            self.problems.length(path, listed, most, least)
+        return [self._one(item, (*path, index), allowed, modal=modal) for index, item in enumerate(listed)]
 
-    def _one(self, given: Any, path: Path, allowed: Sequence[int], *, modal: bool = False) -> Payload:
+    def _one(self, given: object, path: Path, allowed: Sequence[int], *, modal: bool = False) -> Payload:
         self.count += 1
-        item: Payload = dict(given) if isinstance(given, dict) else {}
+        item = dict(obj(given))
         kind = item.get("type")
-        if kind not in allowed:
+        if not isinstance(kind, int) or kind not in allowed:
             listed = ", ".join(map(str, sorted(allowed)))
             self.problems.add(
                 (*path, "type"), "UNION_TYPE_CHOICES", f'Value of field "type" must be one of ({listed}).'
@@ -116,9 +116,9 @@ class Components:
     def _numbered(self, checked: list[Payload]) -> list[Payload]:
         following = 1
 
-        def number(items: list[Payload]) -> None:
+        def number(siblings: list[Payload]) -> None:
             nonlocal following
-            for item in items:
+            for item in siblings:
                 if not item.get("id"):
                     while following in self._ids:
                         following += 1
@@ -161,8 +161,7 @@ class Components:
             self._custom_ids.add(custom_id)
 
     def _media(self, item: Payload, name: str, path: Path, *, only_attached: bool = False) -> None:
-        media: Any = item.get(name)
-        url = media.get("url") if isinstance(media, dict) else None
+        url = obj(item.get(name)).get("url")
         path = (*path, name, "url")
         if not isinstance(url, str):
             self.problems.required(path)
@@ -180,10 +179,8 @@ class Components:
 
     def _row(self, item: Payload, path: Path) -> Payload:
         inner = (*path, "components")
-        given: Any = item.get("components")
-        selects = isinstance(given, list) and any(
-            isinstance(each, dict) and each.get("type") in SELECTS for each in given
-        )
+        given = item.get("components")
+        selects = any(obj(each).get("type") in SELECTS for each in items(given))
         item["components"] = self._children(given, inner, (BUTTON, *SELECTS), 1, 1 if selects else 5)
         return item
 
@@ -218,9 +215,9 @@ class Components:
             )
         if item["type"] == STRING_SELECT:
             self._options(item, path, 1, 25)
-            defaults: list[Any] = [each for each in item.get("options") or [] if each.get("default")]
+            defaults = [each for each in items(item.get("options")) if obj(each).get("default")]
         else:
-            defaults = item.get("default_values") or []
+            defaults = items(item.get("default_values"))
         if isinstance(most, int) and len(defaults) > most:
             message = f"There are {len(defaults)} defaults but at most {most} may be chosen."
             self.problems.add((*path, "default_values"), "BASE_TYPE_MAX_LENGTH", message)
@@ -229,11 +226,11 @@ class Components:
 
     def _options(self, item: Payload, path: Path, least: int, most: int) -> None:
         path = (*path, "options")
-        options: list[Any] = item.get("options") or []
+        options = items(item.get("options"))
         if not self.problems.length(path, options, most, least):
             return
         values: set[object] = set()
-        for index, option in enumerate(options):
+        for index, option in enumerate(map(obj, options)):
             at = (*path, index)
             self._string(option, "label", at, 100, least=1)
             self._string(option, "value", at, 100, least=1)
@@ -280,9 +277,11 @@ class Components:
 
     def _gallery(self, item: Payload, path: Path) -> Payload:
         path = (*path, "items")
-        items: list[Any] = item.get("items") or []
-        self.problems.length(path, items, 10, 1)
-        item["items"] = [self._thumbnail(dict(each), (*path, index)) for index, each in enumerate(items)]
+        listed = items(item.get("items"))
+        self.problems.length(path, listed, 10, 1)
+        item["items"] = [
+            self._thumbnail(dict(obj(each)), (*path, index)) for index, each in enumerate(listed)
+        ]
         return item
 
     def _file(self, item: Payload, path: Path) -> Payload:

@@ -1,8 +1,7 @@
 """What Discord asks of embeds: https://docs.discord.com/developers/resources/message#embed-object-embed-limits."""
 
-from typing import Any
-
 from bot.sandbox.errors import Problems
+from bot.sandbox.shapes import items, obj
 from bot.sandbox.world import Payload
 
 MOST_EMBEDS = 10
@@ -11,12 +10,12 @@ MOST_TEXT = 6000
 
 def embeds(given: object, problems: Problems) -> list[Payload]:
     """Return the checked embeds, each with `type` "rich"; all their texts together have 6,000 characters at most."""
-    items: list[Any] = given if isinstance(given, list) else []
-    problems.length(("embeds",), items, MOST_EMBEDS)
+    listed = items(given)
+    problems.length(("embeds",), listed, MOST_EMBEDS)
     total = 0
     checked: list[Payload] = []
-    for index, item in enumerate(items):
-        embed: Payload = {"type": "rich"} | (item if isinstance(item, dict) else {})
+    for index, item in enumerate(listed):
+        embed = {"type": "rich"} | obj(item)
         total += _one(embed, ("embeds", index), problems)
         checked.append(embed)
     if total > MOST_TEXT:
@@ -28,8 +27,10 @@ def _one(embed: Payload, path: tuple[str | int, ...], problems: Problems) -> int
     """Check one embed; returns how many characters it has."""
     texts: list[str] = []
 
-    def text(holder: Any, name: str, at: tuple[str | int, ...], most: int, *, needed: bool = False) -> None:
-        value = holder.get(name) if isinstance(holder, dict) else None
+    def text(
+        holder: object, name: str, at: tuple[str | int, ...], most: int, *, needed: bool = False
+    ) -> None:
+        value = obj(holder).get(name)
         if value is None or value == "":
             if needed:
                 problems.required((*at, name))
@@ -41,7 +42,7 @@ def _one(embed: Payload, path: tuple[str | int, ...], problems: Problems) -> int
     text(embed, "description", path, 4096)
     text(embed.get("footer"), "text", (*path, "footer"), 2048)
     text(embed.get("author"), "name", (*path, "author"), 256)
-    fields: list[Any] = embed.get("fields") or []
+    fields = items(embed.get("fields"))
     problems.length((*path, "fields"), fields, 25)
     for index, field in enumerate(fields):
         at = (*path, "fields", index)
@@ -52,7 +53,7 @@ def _one(embed: Payload, path: tuple[str | int, ...], problems: Problems) -> int
         (embed.get("image"), "url", (*path, "image")),
         (embed.get("thumbnail"), "url", (*path, "thumbnail")),
     ):
-        url = holder.get(name) if isinstance(holder, dict) else None
+        url = obj(holder).get(name)
         if url and not str(url).startswith(("http://", "https://", "attachment://")):
             message = "Scheme must be one of ('http', 'https')."
             problems.add(

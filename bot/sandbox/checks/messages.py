@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.sandbox.checks.components import Components
 from bot.sandbox.checks.embeds import embeds
 from bot.sandbox.errors import ApiError, Problems
+from bot.sandbox.shapes import items, obj
 from bot.sandbox.world import Message, Payload, Upload
 from bot.sandbox.world.messages import COMPONENTS_V2, EPHEMERAL, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS
 
@@ -66,12 +66,12 @@ def draft(
         flags=flags,
         attachments=attachments,
         uploads=uploads,
-        allowed_mentions=_allowed_mentions(body.get("allowed_mentions"), problems),
+        allowed_mentions=_allowed_mentions(body, problems),
         nonce=_nonce(body.get("nonce"), problems),
         enforce_nonce=bool(body.get("enforce_nonce")),
         tts=bool(body.get("tts")),
         reference=body.get("message_reference"),
-        poll=_poll(body.get("poll"), problems),
+        poll=_poll(body, problems),
         given=frozenset(body),
     )
     problems.settle()
@@ -104,9 +104,9 @@ def _not_empty(made: Draft, before: Message | None, *, v2: bool) -> None:
 def _attachments(
     body: Payload, uploads: Sequence[Upload], before: Message | None, problems: Problems
 ) -> list[Payload] | None:
-    given: Any = body.get("attachments")
-    if not isinstance(given, list):
+    if not isinstance(body.get("attachments"), list):
         return None
+    given = [obj(each) for each in items(body["attachments"])]
     problems.length(("attachments",), given, 10)
     known = {str(upload.index) for upload in uploads}
     if before is not None:
@@ -119,15 +119,16 @@ def _attachments(
     return given
 
 
-def _allowed_mentions(given: Any, problems: Problems) -> Payload | None:
-    if not isinstance(given, dict):
+def _allowed_mentions(body: Payload, problems: Problems) -> Payload | None:
+    if not isinstance(body.get("allowed_mentions"), dict):
         return None
+    given = obj(body["allowed_mentions"])
     path = ("allowed_mentions",)
-    parse: list[Any] = given.get("parse") or []
+    parse = items(given.get("parse"))
     for index, kind in enumerate(parse):
         problems.choices((*path, "parse", index), kind, ("users", "roles", "everyone"))
     for kind in ("users", "roles"):
-        ids: list[Any] = given.get(kind) or []
+        ids = items(given.get(kind))
         problems.length((*path, kind), ids, 100)
         if ids and kind in parse:
             message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
@@ -145,14 +146,15 @@ def _nonce(given: object, problems: Problems) -> str | int | None:
     return given
 
 
-def _poll(given: Any, problems: Problems) -> Payload | None:
-    if not isinstance(given, dict):
+def _poll(body: Payload, problems: Problems) -> Payload | None:
+    if not isinstance(body.get("poll"), dict):
         return None
-    question = (given.get("question") or {}).get("text") or ""
+    given = obj(body["poll"])
+    question = obj(given.get("question")).get("text") or ""
     problems.length(("poll", "question", "text"), question, 300, 1)
-    answers: list[Any] = given.get("answers") or []
+    answers = items(given.get("answers"))
     problems.length(("poll", "answers"), answers, 10, 1)
     for index, answer in enumerate(answers):
-        text = (answer.get("poll_media") or {}).get("text") or ""
+        text = obj(obj(answer).get("poll_media")).get("text") or ""
         problems.length(("poll", "answers", index, "poll_media", "text"), text, 55, 1)
     return given

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox import errors
-from bot.sandbox.rest import application, channels, guilds, messages, users
+from bot.sandbox.rest import application, channels, guilds, interactions, messages, users
 from bot.sandbox.rest.pipeline import PREFIX, Recorded, endpoint, reply
 from bot.sandbox.rest.route import Call, Route
 
@@ -16,6 +16,7 @@ ROUTES: tuple[Route, ...] = (
     *application.ROUTES,
     *channels.ROUTES,
     *guilds.ROUTES,
+    *interactions.ROUTES,
     *messages.ROUTES,
     *users.ROUTES,
 )

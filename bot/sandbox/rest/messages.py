@@ -5,6 +5,7 @@ from urllib.parse import unquote
 from bot.sandbox import errors
 from bot.sandbox.checks.messages import draft
 from bot.sandbox.rest.route import Answer, Call, Route
+from bot.sandbox.shapes import items
 from bot.sandbox.world import Channel, Message, Payload, permissions, posting
 from bot.sandbox.world.channels import CATEGORY, FORUM
 
@@ -127,7 +128,7 @@ async def bulk_delete(call: Call) -> Answer:
     """Delete 2 to 100 messages of the last two weeks."""
     channel = call.channel()
     call.need(channel, permissions.MANAGE_MESSAGES)
-    ids = [int(message_id) for message_id in call.body.get("messages") or []]
+    ids = [int(message_id) for message_id in items(call.body.get("messages"))]
     if not 2 <= len(ids) <= 100:
         message = "Must be between 2 and 100 in length."
         raise errors.invalid(("messages",), "BASE_TYPE_BAD_LENGTH", message)

@@ -16,6 +16,7 @@ from bot.sandbox import errors
 from bot.sandbox.faults import Rule
 from bot.sandbox.limits import refusal_headers
 from bot.sandbox.rest.route import Call, Route
+from bot.sandbox.shapes import items, obj
 from bot.sandbox.world import Upload
 
 if TYPE_CHECKING:
@@ -114,8 +115,8 @@ async def work(
         call = Call(
             sandbox,
             request.match_info,
-            body if isinstance(body, dict) else {},
-            body if isinstance(body, list) else None,
+            obj(body),
+            items(body),
             uploads,
             record.query,
             unquote(reason) if reason else None,

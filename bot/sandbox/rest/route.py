@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import errors
 from bot.sandbox.world import Channel, Guild, Member, Message, Payload, Role, Upload, User, World, permissions
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 class Call:
     """One request, read and checked as far as every route needs it.
 
-    `body` is the JSON body (or a multipart's payload_json), {} when there is none; a list only where the route
-    takes one. `args` are the path's parts as text.
+    `body` is the JSON body (or a multipart's payload_json), {} when it is no object; `listed` the one that is an
+    array. `args` are the path's parts as text.
     """
 
     sandbox: "Sandbox"
     args: Mapping[str, str]
     body: Payload
-    listed: list[Payload] | None
+    listed: list[Any]
     uploads: list[Upload]
     query: Mapping[str, str]
     reason: str | None

@@ -2,7 +2,7 @@
 
 from bot.sandbox import errors
 from bot.sandbox.rest.route import Answer, Call, Route
-from bot.sandbox.world import building, membership
+from bot.sandbox.world import Guild, Payload, building, membership
 
 
 async def me(call: Call) -> Answer:
@@ -50,20 +50,22 @@ async def guilds(call: Call) -> Answer:
         (g for g in call.world.guilds.values() if call.bot.id in g.members and after < g.id < before),
         key=lambda g: g.id,
     )
-    return [
-        {
-            "id": str(guild.id),
-            "name": guild.name,
-            "icon": None,
-            "banner": None,
-            "owner": guild.owner_id == call.bot.id,
-            "permissions": str(call.world.guild_permissions(guild, call.bot.id)),
-            "features": [],
-            "approximate_member_count": len(guild.members),
-            "approximate_presence_count": 0,
-        }
-        for guild in found[: call.number("limit", 200, 200)]
-    ]
+    return [outside(call, guild) for guild in found[: call.number("limit", 200, 200)]]
+
+
+def outside(call: Call, guild: Guild) -> Payload:
+    """Return a guild as it stands in the list of the bot's guilds."""
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": guild.owner_id == call.bot.id,
+        "permissions": str(call.world.guild_permissions(guild, call.bot.id)),
+        "features": [],
+        "approximate_member_count": len(guild.members),
+        "approximate_presence_count": 0,
+    }
 
 
 async def leave(call: Call) -> Answer:

@@ -5,7 +5,7 @@ behind a backslash counts as one; mentions inside code do not, as Discord has it
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.world import permissions
@@ -29,7 +29,7 @@ class Mentions:
     users: tuple[int, ...] = ()
     roles: tuple[int, ...] = ()
     everyone: bool = False
-    pinged: Pinged = Pinged()
+    pinged: Pinged = field(default_factory=Pinged)
 
 
 def texts(content: str, components: list[Payload]) -> str:
