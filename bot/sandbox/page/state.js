@@ -1,0 +1,232 @@
+/** What the page knows: one person's view of the sandbox, and the events that say what changed. */
+
+import { displayName } from "./dom.js";
+
+export const TEXT_CHANNELS = new Set([0, 5, 10, 11, 12, 15]);
+export const THREADS = new Set([10, 11, 12]);
+export const EPHEMERAL = 64;
+export const LOADING = 128;
+
+/** Emits reset, roster, channel, messages, message, unread, clock and bot; `detail` says the rest. */
+export class State extends EventTarget {
+  me = null;
+  bot = { id: "", username: "", online: false };
+  people = [];
+  guilds = [];
+  dms = [];
+  commands = [];
+  current = null;
+  unread = new Map();
+  failures = new Map();
+  #offset = 0;
+  #messages = new Map();
+  #complete = new Set();
+  #read = new ReadMarks();
+
+  on(name, handler) {
+    this.addEventListener(name, (event) => handler(event.detail));
+  }
+
+  emit(name, detail = {}) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** Take over a snapshot; with `fresh` everything that was loaded before is forgotten. */
+  load(snapshot, { fresh = false } = {}) {
+    if (fresh) {
+      this.#messages.clear();
+      this.#complete.clear();
+      this.unread.clear();
+    }
+    this.me = snapshot.me;
+    this.bot = snapshot.bot;
+    this.people = snapshot.people;
+    this.guilds = snapshot.guilds;
+    this.dms = snapshot.dms;
+    this.commands = snapshot.commands;
+    this.setNow(snapshot.now);
+    this.#read.begin(this.me.id, this.now());
+    for (const channel of this.channels()) {
+      if (this.#read.isNew(channel.id, channel.last_message_id) && !this.unread.has(channel.id)) {
+        this.unread.set(channel.id, { count: 1, first: null });
+      }
+    }
+    if (!this.channel(this.current)) this.current = null;
+    this.emit(fresh ? "reset" : "roster");
+  }
+
+  /** The sandbox's time in milliseconds. */
+  now() {
+    return Date.now() + this.#offset;
+  }
+
+  setNow(iso) {
+    this.#offset = Date.parse(iso) - Date.now();
+    this.emit("clock");
+  }
+
+  /** Every channel the person can open, DMs as type 1 with a name. */
+  channels() {
+    const inGuilds = this.guilds.flatMap((guild) => guild.channels
+      .filter((channel) => channel.can_view !== false && TEXT_CHANNELS.has(channel.type))
+      .map((channel) => ({ ...channel, guild_id: guild.id })));
+    const direct = this.dms.map((dm) => ({ ...dm, type: 1, name: displayName(dm.recipient), can_send: true, guild_id: null }));
+    return [...inGuilds, ...direct];
+  }
+
+  channel(id) {
+    return this.channels().find((channel) => channel.id === id) ?? null;
+  }
+
+  guildOf(channelId) {
+    return this.guilds.find((guild) => guild.channels.some((channel) => channel.id === channelId)) ?? null;
+  }
+
+  /** The server that is open, or the first one: what a DM's user picker offers. */
+  guild() {
+    return this.guildOf(this.current) ?? this.guilds[0] ?? null;
+  }
+
+  anyChannel(id) {
+    for (const guild of this.guilds) {
+      const found = guild.channels.find((channel) => channel.id === id);
+      if (found) return { ...found, guild_id: guild.id };
+    }
+    return this.channel(id);
+  }
+
+  member(userId, guild = this.guild()) {
+    return guild?.members.find((member) => member.user_id === userId) ?? null;
+  }
+
+  /** Anybody's user object with the name to show. */
+  user(id) {
+    const member = this.member(id);
+    const person = this.people.find((one) => one.id === id) ?? (id === this.bot.id ? { ...this.bot, bot: true } : null);
+    if (!member && !person) return null;
+    return { id, bot: member?.bot ?? person?.bot ?? false, ...person, name: member?.name || displayName(person) };
+  }
+
+  role(id) {
+    return this.guilds.flatMap((guild) => guild.roles).find((role) => role.id === id) ?? null;
+  }
+
+  messages(channelId) {
+    return this.#messages.get(channelId) ?? [];
+  }
+
+  isComplete(channelId) {
+    return this.#complete.has(channelId);
+  }
+
+  isLoaded(channelId) {
+    return this.#messages.has(channelId);
+  }
+
+  /** Merge a page of messages, oldest first; `complete` when nothing older exists. */
+  merge(channelId, page, complete) {
+    const known = new Map(this.messages(channelId).map((message) => [message.id, message]));
+    for (const message of page) if (!this.#read.isDismissed(message.id)) known.set(message.id, message);
+    this.#messages.set(channelId, [...known.values()].sort(byAge));
+    if (complete) this.#complete.add(channelId);
+    this.emit("messages", { channel: channelId });
+  }
+
+  forget(channelId) {
+    this.#messages.delete(channelId);
+    this.#complete.delete(channelId);
+  }
+
+  /** A message that is new or has changed. */
+  put(message, { created = false } = {}) {
+    const list = this.#messages.get(message.channel_id);
+    if (list) {
+      const index = list.findIndex((known) => known.id === message.id);
+      if (index >= 0) list[index] = { ...list[index], ...message };
+      else if (created) list.push(message);
+      else return;
+      list.sort(byAge);
+    }
+    if (created && !message.local) this.#countUnread(message);
+    this.emit("message", { kind: created ? "create" : "update", message });
+  }
+
+  drop({ id, channel_id: channelId }) {
+    const list = this.#messages.get(channelId);
+    if (list) this.#messages.set(channelId, list.filter((message) => message.id !== id));
+    this.emit("message", { kind: "delete", message: { id, channel_id: channelId } });
+  }
+
+  /** Take an ephemeral message off the screen for good. */
+  dismiss(message) {
+    this.#read.dismiss(message.id);
+    this.drop(message);
+  }
+
+  #countUnread(message) {
+    const seen = message.channel_id === this.current && document.visibilityState === "visible";
+    if (seen) this.#read.mark(message.channel_id, message.id);
+    if (seen || message.author?.id === this.me.id) return;
+    const before = this.unread.get(message.channel_id) ?? { count: 0, first: message.id };
+    this.unread.set(message.channel_id, { ...before, count: before.count + 1 });
+    this.emit("unread");
+  }
+
+  /** The person has seen the channel: returns the first message that was new to them, if any. */
+  markRead(channelId) {
+    const mark = this.unread.get(channelId);
+    this.unread.delete(channelId);
+    const newest = this.messages(channelId).filter((message) => !message.local).at(-1)?.id
+      ?? this.channel(channelId)?.last_message_id;
+    if (newest) this.#read.mark(channelId, newest);
+    if (mark) this.emit("unread");
+    return mark?.first ?? null;
+  }
+}
+
+function byAge(a, b) {
+  return age(a) - age(b);
+}
+
+function age(message) {
+  return Date.parse(message.timestamp);
+}
+
+const DISCORD_EPOCH = 1420070400000n;
+
+/** Which message of each channel each person has read, kept for this tab. */
+class ReadMarks {
+  #person = "";
+  #marks = JSON.parse(sessionStorage.getItem("read") ?? "{}");
+  #dismissed = new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]"));
+
+  /** What was there before the tab's first look counts as read. */
+  begin(person, now) {
+    this.#person = person;
+    this.#marks.since ??= String((BigInt(Math.floor(now)) - DISCORD_EPOCH) << 22n);
+    this.#save();
+  }
+
+  isNew(channelId, messageId) {
+    if (!messageId) return false;
+    return BigInt(messageId) > BigInt(this.#marks[`${this.#person}/${channelId}`] ?? this.#marks.since);
+  }
+
+  mark(channelId, messageId) {
+    this.#marks[`${this.#person}/${channelId}`] = messageId;
+    this.#save();
+  }
+
+  dismiss(messageId) {
+    this.#dismissed.add(messageId);
+    sessionStorage.setItem("dismissed", JSON.stringify([...this.#dismissed].slice(-200)));
+  }
+
+  isDismissed(messageId) {
+    return this.#dismissed.has(messageId);
+  }
+
+  #save() {
+    sessionStorage.setItem("read", JSON.stringify(this.#marks));
+  }
+}
