@@ -43,7 +43,7 @@ class Person:
 
     def __init__(self, sandbox: "Sandbox", user: User) -> None:
         self._sandbox = sandbox
-        self._world = sandbox.world
+        self.world = sandbox.world
         self.user = user
 
     def __repr__(self) -> str:
@@ -62,27 +62,27 @@ class Person:
     @property
     def guilds(self) -> list[Guild]:
         """The servers they are in."""
-        return [guild for guild in self._world.guilds.values() if self.id in guild.members]
+        return [guild for guild in self.world.guilds.values() if self.id in guild.members]
 
     @property
     def dm(self) -> Channel:
         """Their conversation with the bot, opened when there is none."""
-        return building.dm(self._world, self.user, self._world.bot)
+        return building.dm(self.world, self.user, self.world.bot)
 
     @property
     def dms(self) -> list[Message]:
         """The messages of their conversation with the bot, oldest first."""
-        known = self._world.dms.get(frozenset({self.id, self._world.bot.id}))
+        known = self.world.dms.get(frozenset({self.id, self.world.bot.id}))
         return known.messages if known is not None else []
 
     def sees(self, message: Message) -> bool:
         """Say whether they can read a message: it still stands, in a channel they see, and is not another's."""
-        channel = self._world.channels.get(message.channel_id)
+        channel = self.world.channels.get(message.channel_id)
         return (
             channel is not None
             and message.id in channel.history
             and message.seen_by in {None, self.id}
-            and self._world.can_view(channel, self.id)
+            and self.world.can_view(channel, self.id)
         )
 
     def reads(self, place: Place) -> list[Message]:
@@ -120,7 +120,7 @@ class Person:
         """Use a slash command and return at its acknowledgement, deferred or not."""
         channel = self.channel(place)
         name, *path = command.removeprefix("/").split()
-        found = commands.find(self._world, self.id, channel, name)
+        found = commands.find(self.world, self.id, channel, name)
         given = nest(found.options, path, values, None)
         return await self._answer(self._sandbox.interactions.command(self.id, channel, found, given))
 
@@ -132,7 +132,7 @@ class Person:
         """
         channel = self.channel(place)
         name, *path = command.removeprefix("/").split()
-        found = commands.find(self._world, self.id, channel, name)
+        found = commands.find(self.world, self.id, channel, name)
         given = nest(found.options, path, {focus: "", **values}, focus)
         interaction = self._sandbox.interactions.autocomplete(self.id, channel, found, given)
         if failure := await self._sandbox.interactions.acknowledged(interaction):
@@ -163,39 +163,39 @@ class Person:
         """Use a menu command on a message, or on a person (then `place` says where)."""
         if isinstance(target, Person):
             channel = self.channel(place if place is not None else "dm")
-            found = commands.find(self._world, self.id, channel, command, commands.ON_USER)
+            found = commands.find(self.world, self.id, channel, command, commands.ON_USER)
             key = target.id
         else:
             message = _message(target)
-            channel, key = self._world.channels[message.channel_id], message.id
-            found = commands.find(self._world, self.id, channel, command, commands.ON_MESSAGE)
+            channel, key = self.world.channels[message.channel_id], message.id
+            found = commands.find(self.world, self.id, channel, command, commands.ON_MESSAGE)
         return await self._finished(
             self._sandbox.interactions.command(self.id, channel, found, [], target=key)
         )
 
     def commands(self, place: Place) -> list[str]:
         """Return the names of the commands that they find in a channel."""
-        return [command.name for command in commands.visible(self._world, self.id, self.channel(place))]
+        return [command.name for command in commands.visible(self.world, self.id, self.channel(place))]
 
     # What happens at once.
 
     def say(self, place: Place, text: str, *, reply_to: Message | None = None) -> Message:
         """Write a message."""
         channel = self.channel(place)
-        commands.able(self._world, self.id, channel)
+        commands.able(self.world, self.id, channel)
         speak = permissions.SEND_MESSAGES_IN_THREADS if channel.is_thread else permissions.SEND_MESSAGES
-        if not self._world.permissions(channel, self.id) & speak:
+        if not self.world.permissions(channel, self.id) & speak:
             raise Refused("they may not write here")
         if not 1 <= len(text.strip()) <= 2000:
             raise Refused("a message has 1 to 2000 characters")
         draft = Draft(content=text.strip())
         if reply_to is not None:
             draft.reference = {"message_id": str(reply_to.id), "channel_id": str(reply_to.channel_id)}
-        return posting.post(self._world, channel, self.user, draft)
+        return posting.post(self.world, channel, self.user, draft)
 
     def join(self, guild: Guild | None = None, *, pending: bool = False) -> Member:
         """Join a server, the first unless told; `pending` until they accept its rules."""
-        return membership.join(self._world, guild or self._sandbox.guild(), self.user, pending=pending)
+        return membership.join(self.world, guild or self._sandbox.guild(), self.user, pending=pending)
 
     def accept_rules(self, guild: Guild | None = None) -> None:
         """Pass the rules screening of a server they joined."""
@@ -203,11 +203,11 @@ class Person:
         member = where.members[self.id]
         if member.pending:
             member.pending = False
-            membership.changed(self._world, where, member)
+            membership.changed(self.world, where, member)
 
     def leave(self, guild: Guild | None = None) -> None:
         """Leave a server, the first unless told."""
-        membership.leave(self._world, guild or self._sandbox.guild(), self.id)
+        membership.leave(self.world, guild or self._sandbox.guild(), self.id)
 
     def open_dms(self) -> None:
         """Take DMs from members of their servers."""

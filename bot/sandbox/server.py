@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,7 +11,7 @@ from typing import Self
 from aiohttp import web
 
 from bot.clock import Clock, MovableClock
-from bot.sandbox import rest, state
+from bot.sandbox import page_api, rest, state
 from bot.sandbox import seed as seeds
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway import Gateway
@@ -72,6 +73,9 @@ class Sandbox:
         # What GET /gateway/bot recommends; by the number of guilds unless set.
         self.shards: int | None = None
         self.world = World(self.clock)
+        # Set by whoever runs the bot beside the sandbox, for the page's clock and its restart button.
+        self.next_due: Callable[[], Awaitable[datetime | None]] | None = None
+        self.settled: Callable[[], Awaitable[None]] | None = None
         self.restart: Callable[[], Awaitable[None]] | None = None
         self._file = state.StateFile(Path(state_file)) if state_file else None
         if self._file is None or not self._file.load(self.world):
@@ -100,6 +104,7 @@ class Sandbox:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=30 * 1024 * 1024)
         app.add_routes(rest.routes(self))
+        app.add_routes(page_api.routes(self))
         app.router.add_get(self.gateway.PATH, self.gateway.handle)
         app.router.add_get("/attachments/{channel}/{id}/{name}", self._file_of)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=False, shutdown_timeout=1.0)

@@ -94,3 +94,9 @@ def by_custom_id(components: list[dict[str, Any]]) -> dict[str, Any]:
         if field is not None and "custom_id" in field:
             values[field["custom_id"]] = field["values"] if "values" in field else field.get("value")
     return values
+
+
+def upload_fields(modal: Modal) -> set[str]:
+    """Return the custom_ids of the fields that take files."""
+    fields = [field for component in modal.components if (field := inner(component)) is not None]
+    return {field["custom_id"] for field in fields if field["type"] == FILE_UPLOAD}

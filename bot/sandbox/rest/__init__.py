@@ -5,7 +5,19 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox import errors
-from bot.sandbox.rest import application, channels, guilds, interactions, messages, users
+from bot.sandbox.rest import (
+    application,
+    channels,
+    commands,
+    events,
+    guilds,
+    interactions,
+    members,
+    messages,
+    roles,
+    threads,
+    users,
+)
 from bot.sandbox.rest.pipeline import PREFIX, Recorded, endpoint, reply
 from bot.sandbox.rest.route import Call, Route
 
@@ -15,9 +27,14 @@ if TYPE_CHECKING:
 ROUTES: tuple[Route, ...] = (
     *application.ROUTES,
     *channels.ROUTES,
+    *commands.ROUTES,
+    *events.ROUTES,
     *guilds.ROUTES,
     *interactions.ROUTES,
+    *members.ROUTES,
     *messages.ROUTES,
+    *roles.ROUTES,
+    *threads.ROUTES,
     *users.ROUTES,
 )
 

@@ -1,0 +1,104 @@
+"""Moving the sandbox's clock so that everything on the way happens, in its order."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.clock import MovableClock
+from bot.sandbox.page_api.guard import PageError
+from bot.sandbox.world import Event, Payload
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
+
+FARTHEST = timedelta(days=400)
+MOST_STEPS = 10_000
+SETTLED_WITHIN = 30.0
+
+
+class Mover:
+    """Puts the clock forward from one due time of the bot to the next, and notes what the bot sent meanwhile."""
+
+    def __init__(self, sandbox: "Sandbox") -> None:
+        self._sandbox = sandbox
+        self._busy = asyncio.Lock()
+
+    async def move(self, body: Payload) -> Payload:
+        """Move `by` seconds, `to` an instant, or to the `next` thing due; returns the new time and what fired.
+
+        Raises:
+            PageError: 409 for a real clock or when nobody says what is due, 400 for a move that makes no sense.
+        """
+        clock = self._sandbox.clock
+        if not isinstance(clock, MovableClock):
+            raise PageError(409, "This sandbox runs on the real clock, which can't be moved.")
+        async with self._busy:
+            fired: list[Payload] = []
+            unsubscribe = self._sandbox.world.subscribe(lambda event: self._note(event, fired))
+            try:
+                target = await self._target(clock, body)
+                if target is not None:
+                    await self._through(clock, target)
+            finally:
+                unsubscribe()
+            return {"now": clock.now().isoformat(), "fired": fired}
+
+    async def _target(self, clock: MovableClock, body: Payload) -> datetime | None:
+        now = clock.now()
+        if body.get("next"):
+            if self._sandbox.next_due is None:
+                raise PageError(409, "No bot of this sandbox says what is due next.")
+            due = await self._sandbox.next_due()
+            return max(due, now) if due is not None else None
+        try:
+            target = now + timedelta(seconds=float(body["by"])) if "by" in body else _instant(body["to"])
+        except (KeyError, TypeError, ValueError, OverflowError):
+            raise PageError(400, 'Say {"by": seconds}, {"to": time} or {"next": true}.') from None
+        if not now <= target <= now + FARTHEST:
+            raise PageError(400, "The clock goes forward, at most 400 days at once.")
+        return target
+
+    async def _through(self, clock: MovableClock, target: datetime) -> None:
+        before: datetime | None = None
+        for _ in range(MOST_STEPS):
+            due = await self._sandbox.next_due() if self._sandbox.next_due is not None else None
+            # The same due time again, after it had its chance: it waits for something else than the clock.
+            if due is None or due > target or due == before:
+                break
+            before = due
+            await self._step(clock, due)
+        await self._step(clock, target)
+
+    async def _step(self, clock: MovableClock, moment: datetime) -> None:
+        if moment > clock.now():
+            clock.move_to(moment)
+        self._sandbox.world.publish("SANDBOX_CLOCK", {"now": clock.now().isoformat()})
+        if self._sandbox.settled is not None:
+            try:
+                async with asyncio.timeout(SETTLED_WITHIN):
+                    await self._sandbox.settled()
+            except TimeoutError:
+                raise PageError(
+                    504, "The bot is still busy with what is due; look again in a moment."
+                ) from None
+
+    def _note(self, event: Event, fired: list[Payload]) -> None:
+        world = self._sandbox.world
+        if event.name != "MESSAGE_CREATE" or event.data["author"]["id"] != str(world.bot.id):
+            return
+        channel = world.channels[int(event.data["channel_id"])]
+        message = channel.history[int(event.data["id"])]
+        others = [world.users[user].name for user in channel.recipients if user != world.bot.id]
+        fired.append(
+            {
+                "at": event.at.isoformat(),
+                "channel": str(channel.id),
+                "to": others[0] if others else None,
+                "text": message.text,
+            }
+        )
+
+
+def _instant(given: str) -> datetime:
+    moment = datetime.fromisoformat(given)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

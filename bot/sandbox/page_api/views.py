@@ -1,0 +1,116 @@
+"""What one person sees, as JSON for the page."""
+
+from typing import TYPE_CHECKING, Any
+
+from bot.sandbox.interactions import commands
+from bot.sandbox.people import Person
+from bot.sandbox.world import Channel, Guild, Payload, User, World, permissions
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
+
+MOST_LISTED = 500
+"""People and members listed at most: a sandbox for load has thousands that nobody wants to look at."""
+
+
+def snapshot(sandbox: "Sandbox", person: Person) -> Payload:
+    """Return everything but the messages."""
+    world = sandbox.world
+    people = [user for user in world.users.values() if not user.bot]
+    return {
+        "me": _account(person.user),
+        "now": world.clock.now().isoformat(),
+        "bot": {"id": str(world.bot.id), "username": world.bot.name, "online": sandbox.gateway.online},
+        "people": [_person(world, user) for user in people[:MOST_LISTED]],
+        "guilds": [_guild(world, guild, person.id) for guild in person.guilds],
+        "dms": [
+            _dm(world, channel, person.id)
+            for channel in world.dms.values()
+            if person.id in channel.recipients
+        ],
+        "commands": [command.payload() for command in _commands(world, person)],
+    }
+
+
+def messages(person: Person, channel: Channel, before: int | None, limit: int) -> list[Payload]:
+    """Return up to `limit` messages older than `before` that the person sees, oldest first."""
+    world = person.world
+    seen = [message for message in person.reads(channel) if before is None or message.id < before]
+    return [message.gateway_payload(world) for message in seen[-limit:]]
+
+
+def _account(user: User) -> Payload:
+    return {"id": str(user.id), "username": user.username, "global_name": user.global_name, "bot": user.bot}
+
+
+def _person(world: World, user: User) -> Payload:
+    places = [str(guild.id) for guild in world.guilds.values() if user.id in guild.members]
+    return _account(user) | {"about": user.about, "in_guilds": places, "dms_open": user.dms_open}
+
+
+def _guild(world: World, guild: Guild, viewer: int) -> Payload:
+    channels = [
+        *guild.channels.values(),
+        *(thread for thread in guild.threads.values() if not thread.archived),
+    ]
+    members: list[Payload] = [
+        {
+            "user_id": str(member.user.id),
+            "name": member.name,
+            "bot": member.user.bot,
+            "roles": [str(role) for role in member.roles],
+        }
+        for member in list(guild.members.values())[:MOST_LISTED]
+    ]
+    roles: list[Payload] = [
+        {
+            "id": str(role.id),
+            "name": role.name,
+            "color": role.color,
+            "position": role.position,
+            "mentionable": role.mentionable,
+        }
+        for role in guild.roles.values()
+    ]
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "channels": [_channel(world, channel, viewer) for channel in channels],
+        "roles": roles,
+        "members": members,
+    }
+
+
+def _channel(world: World, channel: Channel, viewer: int) -> Payload:
+    speak = permissions.SEND_MESSAGES_IN_THREADS if channel.is_thread else permissions.SEND_MESSAGES
+    can_view = world.can_view(channel, viewer)
+    return {
+        "id": str(channel.id),
+        "name": channel.name,
+        "type": channel.type,
+        "topic": channel.topic,
+        "position": channel.position,
+        "parent_id": str(channel.parent_id) if channel.parent_id else None,
+        "can_view": can_view,
+        "can_send": can_view and bool(world.permissions(channel, viewer) & speak),
+        "last_message_id": str(channel.last_message_id) if channel.last_message_id and can_view else None,
+    }
+
+
+def _dm(world: World, channel: Channel, viewer: int) -> Payload:
+    other = next(user for user in channel.recipients if user != viewer)
+    return {
+        "id": str(channel.id),
+        "recipient": _account(world.users[other]),
+        "last_message_id": str(channel.last_message_id) if channel.last_message_id else None,
+    }
+
+
+def _commands(world: World, person: Person) -> list[Any]:
+    places = [channel for guild in person.guilds for channel in guild.channels.values()]
+    places += [channel for channel in world.dms.values() if person.id in channel.recipients]
+    return [
+        command
+        for command in world.commands.values()
+        if any(commands.why_hidden(world, command, person.id, place) is None for place in places)
+    ]

@@ -1,0 +1,151 @@
+"""A small bot that uses every kind of interaction, in the words of discord.py."""
+
+from typing import Any, cast
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+SmallBot = commands.Bot | commands.AutoShardedBot
+Talk = discord.Interaction[Any]
+
+
+class Small(commands.Bot):
+    """One connection, without asking where."""
+
+
+class AutoSharded(commands.AutoShardedBot):
+    """As many connections as Discord recommends."""
+
+
+class Form(ui.Modal, title="A form"):
+    """One of each field."""
+
+    text = ui.Label[Any](text="Text", component=ui.TextInput[Any](max_length=20, custom_id="text"))
+    colour = ui.Label[Any](
+        text="Colour",
+        component=ui.Select[Any](
+            custom_id="colour",
+            options=[
+                discord.SelectOption(label="Red", value="r"),
+                discord.SelectOption(label="Blue", value="b"),
+            ],
+        ),
+    )
+    ticks = ui.Label[Any](
+        text="Ticks",
+        component=ui.CheckboxGroup[Any](
+            custom_id="ticks",
+            required=False,
+            options=[
+                discord.CheckboxGroupOption(label="One", value="1"),
+                discord.CheckboxGroupOption(label="Two", value="2"),
+            ],
+        ),
+    )
+    way = ui.Label[Any](
+        text="Way",
+        component=ui.RadioGroup[Any](
+            custom_id="way",
+            options=[
+                discord.RadioGroupOption(label="Left", value="l"),
+                discord.RadioGroupOption(label="Right", value="r"),
+            ],
+        ),
+    )
+    agree = ui.Label[Any](text="Agree", component=ui.Checkbox[Any](custom_id="agree"))
+
+    async def on_submit(self, interaction: Talk) -> None:
+        values = [
+            cast("ui.TextInput[Any]", self.text.component).value,
+            *cast("ui.Select[Any]", self.colour.component).values,
+            *cast("ui.CheckboxGroup[Any]", self.ticks.component).values,
+            cast("ui.RadioGroup[Any]", self.way.component).value,
+            cast("ui.Checkbox[Any]", self.agree.component).value,
+        ]
+        await interaction.response.send_message(" ".join(map(str, values)), ephemeral=True)
+
+
+class Buttons(ui.LayoutView):
+    """Counts presses."""
+
+    def __init__(self, count: int = 0) -> None:
+        super().__init__(timeout=None)
+        self.count = count
+        button = ui.Button[Any](label="Count", custom_id="count")
+        button.callback = self.pressed
+        self.add_item(ui.Container[Any](ui.TextDisplay(f"Pressed {count}"), ui.ActionRow[Any](button)))
+
+    async def pressed(self, interaction: Talk) -> None:
+        await interaction.response.edit_message(view=Buttons(self.count + 1))
+
+
+def furnish(bot: SmallBot) -> None:
+    """Give the bot its commands."""
+
+    @bot.tree.command()
+    async def echo(interaction: Talk, text: str) -> None:
+        """Say it again."""
+        await interaction.response.send_message(text, allowed_mentions=discord.AllowedMentions.none())
+
+    @bot.tree.command()
+    async def count(interaction: Talk) -> None:
+        """Count presses."""
+        await interaction.response.send_message(view=Buttons())
+
+    @bot.tree.command()
+    async def form(interaction: Talk) -> None:
+        """Open a form."""
+        await interaction.response.send_modal(Form())
+
+    @bot.tree.command()
+    async def slow(interaction: Talk, quiet: bool = True) -> None:
+        """Defer, then answer."""
+        await interaction.response.defer(thinking=True, ephemeral=quiet)
+        await interaction.edit_original_response(content="done")
+        await interaction.followup.send("and more", ephemeral=quiet)
+
+    @bot.tree.command()
+    async def silent(interaction: Talk) -> None:
+        """Never answer."""
+
+    @bot.tree.command()
+    @app_commands.default_permissions(manage_guild=True)
+    async def secret(interaction: Talk) -> None:
+        """Only for those who manage the server."""
+        await interaction.response.send_message("secret")
+
+    meeting = app_commands.Group(name="meeting", description="Meetings")
+
+    @meeting.command()
+    async def schedule(
+        interaction: Talk,
+        title: app_commands.Range[str, 3, 20],
+        host: discord.Member,
+        channel: discord.TextChannel | None = None,
+        role: discord.Role | None = None,
+        places: app_commands.Range[int, 1, 10] = 5,
+        share: float = 0.5,
+        online: bool = False,
+        paper: discord.Attachment | None = None,
+    ) -> None:
+        """Use every type of option."""
+        words = [title, host.display_name, channel, role, places, share, online]
+        if paper is not None:
+            words.append((await paper.read()).decode())
+        await interaction.response.send_message(" | ".join(map(str, words)))
+
+    @schedule.autocomplete("title")
+    async def titles(interaction: Talk, current: str) -> list[app_commands.Choice[str]]:
+        place = cast("discord.Member", interaction.namespace.host)
+        return [app_commands.Choice(name=f"{current} with {place and place.id}", value=current + "!")]
+
+    bot.tree.add_command(meeting)
+
+    @bot.tree.context_menu(name="Quote")
+    async def quote(interaction: Talk, message: discord.Message) -> None:
+        await interaction.response.send_message(f"> {message.content}", ephemeral=True)
+
+    @bot.tree.context_menu(name="Wave")
+    async def wave(interaction: Talk, member: discord.Member) -> None:
+        await interaction.response.send_message(f"Hello {member.display_name}")
