@@ -3,7 +3,7 @@
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, Connection, inspect, text
 
@@ -71,10 +71,10 @@ def differences(connection: Connection) -> list[str]:
     with warnings.catch_warnings():
         # Alembic can't compare indexes on expressions on SQLite; all names are compared below.
         warnings.filterwarnings("ignore", ".*expression-based index.*")
-        for difference in compare_metadata(context, Base.metadata):
-            found += [
-                _in_words(each) for each in (difference if isinstance(difference, list) else [difference])
-            ]
+        for difference in cast("list[Any]", compare_metadata(context, Base.metadata)):
+            # What differs within one column comes as a list.
+            several = cast("list[Any]", difference) if isinstance(difference, list) else [difference]
+            found += map(_in_words, several)
         for table in Base.metadata.sorted_tables:
             if inspector.has_table(table.name):
                 checks = {str(each["name"]) for each in inspector.get_check_constraints(table.name)}

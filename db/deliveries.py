@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
+from db.engine import wake
 from db.models import Delivery, Guild
 
 # Failures of one minute are told together, so that a fault that hits many is one message.
@@ -33,11 +34,13 @@ class Debt:
 
 
 def owe(session: Session, debts: Iterable[Debt]) -> None:
-    """Store `debts`; one whose key exists already is left as it is.
+    """Store `debts`; one whose key exists already is left as it is, unless it was suppressed: that one is
+    armed again (somebody who said 'can't' comes after all).
 
     The transaction's earliest due time goes to `session.info["due"]`, and from there, after the
     commit, to whoever sleeps until the next delivery.
     """
+    debts = list(debts)
     rows = [
         {
             "key": debt.key,
@@ -58,13 +61,26 @@ def owe(session: Session, debts: Iterable[Debt]) -> None:
     if not rows:
         return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Delivery).on_conflict_do_nothing(index_elements=["key"]), rows)
-    wake(session, min(row["due_at"] for row in rows))
-
-
-def wake(session: Session, due: datetime) -> None:
-    """Have the sender look again at `due`, once this transaction is committed."""
-    session.info["due"] = min(due, session.info.get("due", due))
+    statement = insert(Delivery)
+    fresh = statement.excluded
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "status": "pending",
+                "due_at": fresh.due_at,
+                "wake_at": fresh.wake_at,
+                "expires_at": fresh.expires_at,
+                "data": fresh.data,
+                "attempts": 0,
+                "settled_at": None,
+                "reason": None,
+            },
+            where=Delivery.status == Ending.SUPPRESSED,
+        ),
+        rows,
+    )
+    wake(session, min(debt.due_at for debt in debts))
 
 
 def void(
@@ -295,7 +311,7 @@ def tally(session: Session, guild_id: int) -> dict[str, int]:
     query = (
         select(Delivery.status, func.count()).where(Delivery.guild_id == guild_id).group_by(Delivery.status)
     )
-    return {status: count for status, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def again(session: Session, guild_id: int, delivery_id: int, *, now: datetime) -> Delivery | None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from db.load import Load
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
+GROUP_SIZE = 32
+GROUP_TIME = 0.025
+"""At most so many transactions, or so many seconds of them, share one COMMIT."""
+
 
 @dataclass(slots=True)
 class _Job:
@@ -25,29 +30,49 @@ class _Job:
     future: asyncio.Future[Any]
 
 
-def transact(connection: Connection, work: Callable[[Session], Result]) -> tuple[Result, datetime | None]:
-    """Run `work` in one transaction; return its answer and when the earliest thing it made is due."""
-    with Session(connection, expire_on_commit=False) as session, session.begin():
+def transact(
+    connection: Connection, work: Callable[[Session], Result], *, savepoint: bool = False
+) -> tuple[Result, datetime | None]:
+    """Run `work` in one transaction; return its answer and when the earliest thing it made is due.
+
+    With `savepoint` the transaction is a part of the one that `connection` is in.
+    """
+    mode = "create_savepoint" if savepoint else "conditional_savepoint"
+    with (
+        Session(connection, expire_on_commit=False, join_transaction_mode=mode) as session,
+        session.begin(),
+    ):
         result = work(session)
     return result, session.info.get("due")
+
+
+@dataclass(slots=True)
+class _Outcome:
+    result: Any = None
+    error: BaseException | None = None
+    due: datetime | None = None
 
 
 class Lanes:
     """A queue of transactions and the threads that serve it, each on a connection of its own.
 
-    Made, used and closed on one event loop. A thread is only started when there is something to do.
+    Made, used and closed on one event loop. A thread is only started when there is something to do. With
+    `group`, transactions that wait already share one COMMIT, and so one wait for the disk: each stands in a
+    savepoint, fails alone, and is answered after the COMMIT. When that fails each is tried by itself.
     """
 
     def __init__(
         self,
         engine: Engine,
         *,
-        threads: int = 1,
-        load: Load | None = None,
         on_due: Callable[[datetime], None],
+        threads: int = 1,
+        group: bool = False,
+        load: Load | None = None,
     ) -> None:
         self._engine = engine
         self._most = threads
+        self._group = group
         self._load = load
         self._on_due = on_due
         self._loop = asyncio.get_running_loop()
@@ -81,32 +106,92 @@ class Lanes:
         while (job := self._jobs.get()) is not None:
             if self._load is not None:
                 self._load.begun()
-            result, error, due = None, None, None
-            if not job.future.cancelled():
-                try:
-                    connection = connection or self._engine.connect()
-                    result, due = transact(connection, job.work)
-                except BaseException as raised:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
-                    error = raised
+            jobs = [job]
+            try:
+                connection = connection or self._engine.connect()
+                if self._group and not self._jobs.empty():
+                    outcomes = self._together(connection, jobs)
+                else:
+                    outcomes = [_alone(connection, job)]
+            except Exception as error:  # the connection could not be made
+                outcomes = [_Outcome(error=error)]
             if self._load is not None:
-                self._load.ended()
+                self._load.ended(len(jobs))
             with suppress(RuntimeError):  # the loop was closed over our heads: nobody waits
-                self._loop.call_soon_threadsafe(self._answer, job.future, result, error, due)
+                self._loop.call_soon_threadsafe(self._answer, jobs, outcomes)
         if connection is not None:
             if self._farewell:
                 connection.exec_driver_sql(self._farewell)
             connection.close()
 
-    def _answer(
-        self, future: asyncio.Future[Any], result: object, error: BaseException | None, due: datetime | None
-    ) -> None:
-        if self._load is not None:
-            self._load.leave()
-        if due is not None:
-            self._on_due(due)
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)
+    def _together(self, connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+        """Run what waits as one transaction; `jobs` has the first and gets the others."""
+        try:
+            transaction = connection.begin()
+        except Exception as error:  # another process holds the lock: whoever waited has waited as long
+            jobs += self._waiting(limit=None)
+            return [_Outcome(error=error) for _ in jobs]
+        until = time.monotonic() + GROUP_TIME
+        outcomes: list[_Outcome] = []
+        try:
+            with transaction:
+                while len(outcomes) < len(jobs):
+                    outcomes.append(_inside(connection, jobs[len(outcomes)]))
+                    if len(jobs) < GROUP_SIZE and time.monotonic() < until:
+                        jobs += self._waiting(limit=1)
+        except Exception:
+            log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
+            return [_alone(connection, job) for job in jobs]
+        return outcomes
+
+    def _waiting(self, limit: int | None) -> list[_Job]:
+        found: list[_Job] = []
+        with suppress(queue.Empty):
+            while limit is None or len(found) < limit:
+                job = self._jobs.get_nowait()
+                if job is None:
+                    self._jobs.put(None)  # the end stays the end
+                    break
+                found.append(job)
+        return found
+
+    def _answer(self, jobs: list[_Job], outcomes: list[_Outcome]) -> None:
+        due = [outcome.due for outcome in outcomes if outcome.due is not None]
+        if due:
+            self._on_due(min(due))
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            if self._load is not None:
+                self._load.leave()
+            if job.future.done():
+                continue
+            if outcome.error is not None:
+                job.future.set_exception(outcome.error)
+            else:
+                job.future.set_result(outcome.result)
+
+
+def _alone(connection: Connection, job: _Job) -> _Outcome:
+    if job.future.cancelled():
+        return _Outcome()
+    try:
+        result, due = transact(connection, job.work)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
+        return _Outcome(error=error)
+    return _Outcome(result, due=due)
+
+
+def _inside(connection: Connection, job: _Job) -> _Outcome:
+    """Run a job in a savepoint of the present transaction.
+
+    Raises whatever the job did when it took the transaction of all down with it (a full disk may do that).
+    """
+    if job.future.cancelled():
+        return _Outcome()
+    try:
+        result, due = transact(connection, job.work, savepoint=True)
+    except BaseException as error:
+        driver: Any = connection.connection.dbapi_connection
+        if not driver.in_transaction:
+            raise
+        return _Outcome(error=error)
+    return _Outcome(result, due=due)

@@ -31,6 +31,9 @@ class Guild(Base):
     leads: Mapped[list[int]] = mapped_column(JSON)
     set_up_at: Mapped[datetime | None]
     known_since: Mapped[datetime]
+
+    regions: Mapped[list["Region"]] = relationship(lazy="raise", order_by="Region.name")
+    organiser_roles: Mapped[list["OrganiserRole"]] = relationship(lazy="raise")
     left_at: Mapped[datetime | None]
 
 
@@ -178,6 +181,23 @@ class Delivery(Base):
     message_id: Mapped[int | None] = mapped_column(Snowflake)
     reason: Mapped[str | None] = mapped_column(String(200))
     told_at: Mapped[datetime | None]
+
+
+class Draft(Base):
+    """What somebody typed that could not be carried out yet, so that it comes back filled in.
+
+    `fields` are the options as typed; a draft belongs to who typed it and is swept away after a day.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_made_at", "made_at"), Index("ix_draft_user_id", "user_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(Snowflake)
+    form: Mapped[str] = mapped_column(String(40))
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_at: Mapped[datetime]
 
 
 class Audit(Base):

@@ -104,7 +104,7 @@ class SqliteStore(Store):
 
         await asyncio.to_thread(prepare_sqlite, self.path, self.clock.now(), upgrade=upgrade)
         self._parts = _Parts(
-            writer=Lanes(writing_engine(self.path), load=self._load, on_due=self._tell_due),
+            writer=Lanes(writing_engine(self.path), load=self._load, group=True, on_due=self._tell_due),
             readers=Lanes(reading_engine(self.path, timeout=5.0), threads=2, on_due=self._tell_due),
             here=reading_engine(self.path).connect(),
         )

@@ -1,0 +1,135 @@
+"""The command line: `iso-bot`, or `python -m bot`.
+
+Exit codes: 0 done, 1 something is wrong with what was looked at, 2 the bot can't run as it is set up.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import SetupError
+
+app = typer.Typer(
+    help="iso-bot: a Discord bot for networks of International Solidarity Officers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
+content_app = typer.Typer(help="Look after the words that members read.", no_args_is_help=True)
+commands_app = typer.Typer(help="Look after the slash commands at Discord.", no_args_is_help=True)
+app.add_typer(db_app, name="db")
+app.add_typer(content_app, name="content")
+app.add_typer(commands_app, name="commands")
+
+
+@app.command()
+def run(
+    shard_ids: Annotated[str, typer.Option(help="The shards of this process, such as 0-1.")] = "",
+    shard_count: Annotated[int, typer.Option(help="How many shards there are in all.")] = 0,
+) -> None:
+    """Run the bot; stop it with Ctrl-C or SIGTERM."""
+    from bot.cli.run import main as work
+
+    work(shard_ids, shard_count)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is served on this machine.")] = 8420,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over with a new server.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its state.")] = Path("var/demo"),
+) -> None:
+    """Try everything without an account: a local Discord with the bot in it."""
+    from bot.cli.demo import main as work
+
+    work(port, folder, fresh=fresh)
+
+
+@app.command()
+def check() -> None:
+    """Check settings, content, database, token, intents and permissions; say how to mend each."""
+    from bot.cli.check import main as work
+
+    raise typer.Exit(work())
+
+
+@app.command()
+def when() -> None:
+    """Read phrases (JSON lines with phrase, now, zone) from standard input; write how they are read."""
+    from bot.cli.when import main as work
+
+    work(sys.stdin, sys.stdout)
+
+
+@db_app.command()
+def upgrade() -> None:
+    """Bring the database up to date, after a copy of it was made."""
+    from bot.cli.store import upgrade as work
+
+    work()
+
+
+@db_app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.")]) -> None:
+    """Copy the database while the bot runs."""
+    from bot.cli.store import backup as work
+
+    work(file)
+
+
+@db_app.command()
+def restore(file: Annotated[Path, typer.Argument(help="The copy.")]) -> None:
+    """Put a copy in the database's place; the database that was there is kept beside it."""
+    from bot.cli.store import restore as work
+
+    work(file)
+
+
+@db_app.command("check")
+def db_check() -> None:
+    """Check that the database is whole and fits this version."""
+    from bot.cli.store import check as work
+
+    raise typer.Exit(work())
+
+
+@content_app.command("check")
+def content_check(
+    folder: Annotated[Path | None, typer.Argument(help="Another content folder than the bot's own.")] = None,
+) -> None:
+    """Check every content file; name file, line and remedy."""
+    from bot.cli.content import main as work
+
+    raise typer.Exit(work(folder))
+
+
+@commands_app.command()
+def diff() -> None:
+    """Show which commands differ from those registered at Discord."""
+    from bot.cli.commands import main as work
+
+    work(register=False)
+
+
+@commands_app.command()
+def sync() -> None:
+    """Register the commands at Discord where they differ."""
+    from bot.cli.commands import main as work
+
+    work(register=True)
+
+
+def main() -> None:
+    """Run the command line; what is set up wrongly is one sentence and exit code 2."""
+    try:
+        app()
+    except SetupError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(SetupError.exit_code)
+
+
+if __name__ == "__main__":
+    main()

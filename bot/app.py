@@ -1,0 +1,165 @@
+"""The bot: what all its parts share, and the few events that belong to none of them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands, ui
+from sqlalchemy.orm import Session
+
+from bot import commands as command_tree
+from bot.clock import Clock
+from bot.connection import ResilientBot
+from bot.delivery import Sender
+from bot.domain.deliveries import Ending
+from bot.settings import Settings
+from bot.texts import Markup, Texts
+from bot.ui.base import Form
+from bot.ui.report import report
+from db import guilds
+from db.engine import Store
+from db.models import Delivery, Guild
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = ("cogs.admin", "cogs.help", "cogs.meetings", "cogs.settings", "cogs.setup")
+CACHED_GUILDS = 5_000
+
+
+class Bot(ResilientBot):
+    """The client with its store, texts, clock and sender; made and closed by `__main__`."""
+
+    def __init__(self, settings: Settings, store: Store, texts: Texts, clock: Clock) -> None:
+        intents = discord.Intents(guilds=True, members=True)
+        super().__init__(
+            intents=intents,
+            api_base=settings.discord.api_base,
+            rate_share=settings.discord.rate_share,
+            busy=texts("errors.busy"),
+            restarting=texts("errors.restarting"),
+            shard_ids=settings.shards,
+            shard_count=settings.discord.shard_count or None,
+            tree_cls=command_tree.Tree,
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            activity=discord.CustomActivity(texts("help.status.label")),
+        )
+        self.settings = settings
+        self.store = store
+        self.texts = texts
+        self.clock = clock
+        self.sender = Sender(self, settings.deliveries, clock)
+        self.command_ids: dict[str, int] = {}
+        self.settled: list[Callable[[Delivery, Ending, datetime], None]] = []
+        self.synced = asyncio.Event()
+        self._forms: dict[str, type[Form]] = {}
+        self._guilds: dict[int, Guild] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def setup_hook(self) -> None:
+        """Load the features, before the gateway is connected."""
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        command_tree.describe(self.tree, self.texts)
+        self.before_stop(self.sender.stop)
+
+    async def on_first_ready(self) -> None:
+        """Begin to send, note which servers there are, and register the commands."""
+        await self.sender.start(alone=self.store.dialect == "sqlite")
+        await self.store.write(self._note_guilds, list(self.guilds))
+        self.spawn(self._sync())
+        log.info("ready in %d servers", len(self.guilds))
+
+    async def _sync(self) -> None:
+        await command_tree.sync(self)
+        self.synced.set()
+
+    def _note_guilds(self, session: Session, found: list[discord.Guild]) -> None:
+        known = guilds.known_ids(session)
+        for guild in found:
+            if guild.id not in known:
+                guilds.ensure(
+                    session,
+                    guild.id,
+                    zone=self.settings.language.zone,
+                    now=self.clock.now(),
+                    admin_id=guild.owner_id,
+                )
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Note a new server; nobody in it is written to."""
+        await self.store.write(self._note_guilds, [guild])
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Find the form that was sent by its custom_id, whichever process opened it."""
+        if interaction.type is not discord.InteractionType.modal_submit or interaction.data is None:
+            return
+        custom_id = str(interaction.data.get("custom_id", ""))
+        mark, _, rest = custom_id.partition(":")
+        name, _, state = rest.partition(":")
+        form = self._forms.get(name)
+        if mark != "form" or form is None:
+            return
+        try:
+            built = form.rebuilt(self.texts, state)
+        except Exception as error:  # noqa: BLE001 - a forged state is the sender's fault and is said to them
+            await report(interaction, error)
+            return
+        data: Any = interaction.data
+        # The library keeps forms in memory and loses them at a restart; this is the way it takes with a kept one.
+        await built._dispatch_submit(interaction, data["components"], data.get("resolved", {}))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def add_form(self, form: type[Form]) -> None:
+        """Register a form, so that it is found when it is sent."""
+        self._forms[form.name] = form
+
+    def spawn(self, work: Any) -> None:
+        """Run a coroutine beside the rest; what it raises is logged."""
+        task: asyncio.Task[Any] = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._spawned)
+
+    def _spawned(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a task in the background failed", exc_info=error)
+
+    async def guild_record(self, guild_id: int) -> Guild | None:
+        """Return what is stored of a server, kept in memory until it changes; None when it is unknown."""
+        record = self._guilds.get(guild_id)
+        if record is None:
+            record = await self.store.read(guilds.load, guild_id)
+            if record is not None:
+                if len(self._guilds) >= CACHED_GUILDS:
+                    self._guilds.pop(next(iter(self._guilds)))
+                self._guilds[guild_id] = record
+        return record
+
+    def forget_guild(self, guild_id: int) -> None:
+        """Have the next command read a server's settings anew: they were changed."""
+        self._guilds.pop(guild_id, None)
+
+    def zone_of(self, guild: Guild | None) -> ZoneInfo:
+        """Return a server's zone, the default's where it is unknown."""
+        return ZoneInfo(guild.zone) if guild is not None else self.settings.zone
+
+    def mention(self, name: str) -> Markup:
+        """Return a command that can be pressed."""
+        return command_tree.mention(self, name)
+
+    def setup_buttons(self) -> tuple[ui.Item[Any], ...]:
+        """Return the buttons by which an admin sets the server up."""
+        from bot.ui.setup import SetUp  # loaded with its cog
+
+        return (SetUp(self.texts),)
+
+    def delivered(self, delivery: Delivery, ending: Ending, at: datetime) -> None:
+        """Tell whoever counts that a delivery has ended."""
+        for listener in self.settled:
+            listener(delivery, ending, at)

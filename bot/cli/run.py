@@ -1,0 +1,84 @@
+"""`iso-bot run`: everything opened in order, and closed in reverse."""
+
+import asyncio
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot import settings as settings_module
+from bot.cli import logs
+from bot.clock import Clock
+from bot.errors import SetupError
+from bot.settings import Settings
+from bot.texts import ContentError, Texts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from bot.app import Bot
+
+NO_TOKEN = (
+    "There is no token. Set ISO_BOT_DISCORD__TOKEN, or token in the table [discord] of config.toml. "
+    "README.md shows where Discord gives you one; `iso-bot demo` needs none."
+)
+
+
+def main(shard_ids: str = "", shard_count: int = 0) -> None:
+    """Run until a signal.
+
+    Raises:
+        SetupError: settings, token, content or database are wrong; one sentence.
+    """
+    settings = settings_module.load()
+    if shard_ids or shard_count:
+        given = settings.discord.model_copy(
+            update={
+                "shard_ids": shard_ids or settings.discord.shard_ids,
+                "shard_count": shard_count or settings.discord.shard_count,
+            }
+        )
+        settings = settings.model_copy(update={"discord": given})
+    logs.set_up(settings)
+    if not settings.discord.token.get_secret_value():
+        raise SetupError(NO_TOKEN)
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_run(settings))
+
+
+def loop_factory() -> type[asyncio.AbstractEventLoop] | None:
+    """Return uvloop's loop where there is one."""
+    if sys.platform == "win32":
+        return None
+    try:
+        import uvloop
+    except ModuleNotFoundError:
+        return None
+    return uvloop.Loop
+
+
+async def _run(settings: Settings) -> None:
+    from bot.connection import StartError, run
+
+    async with opened(settings, Clock()) as bot:
+        try:
+            await run(bot, settings.discord.token.get_secret_value())
+        except StartError as error:
+            raise SetupError(str(error)) from None
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock) -> "AsyncGenerator[Bot]":
+    """Open texts and store, and make the bot on them.
+
+    Raises:
+        SetupError: content or database are wrong.
+    """
+    from bot.app import Bot
+    from db.engine import open_store
+
+    try:
+        texts = Texts.load(settings.language.locale)
+    except ContentError as error:
+        raise SetupError(f"The content does not hold together:\n{error}") from None
+    async with open_store(settings.database.url, clock=clock) as store:
+        yield Bot(settings, store, texts, clock)

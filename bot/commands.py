@@ -1,0 +1,128 @@
+"""The command tree: its words come from content, its errors go to the person, its ids make mentions."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+
+from bot.texts import ContentError, Fault, Markup, Texts
+from bot.ui.report import report
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+log = logging.getLogger(__name__)
+
+# What Discord adds to a command by itself, and what it leaves out when it is the default.
+DEFAULTS: dict[str, Any] = {
+    "options": [],
+    "nsfw": False,
+    "required": False,
+    "description": "",
+    "dm_permission": True,
+    "contexts": None,
+    "integration_types": [0],
+    "default_member_permissions": None,
+    "autocomplete": False,
+    "name_localizations": None,
+    "description_localizations": None,
+    "type": 1,
+}
+KNOWN_TO_DISCORD = {"id", "application_id", "version", "guild_id"}
+
+
+class Tree(app_commands.CommandTree["Bot"]):
+    """The commands of the bot."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Say what went wrong to the person."""
+        await report(interaction, error)
+
+
+def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
+    """Give every command and option its words from `commands/<group>.toml`.
+
+    Raises:
+        ContentError: a command or option has no words.
+    """
+    missing: list[str] = []
+
+    def words(key: str) -> str:
+        if key not in texts:
+            missing.append(key)
+            return "…"
+        return texts(key)
+
+    for command in tree.walk_commands():
+        path = "commands." + command.qualified_name.replace(" ", ".")
+        command.description = words(f"{path}.summary")
+        if isinstance(command, app_commands.Command):
+            # Descriptions are given by decorators otherwise, before any content is read.
+            for parameter in command._params.values():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                parameter.description = words(f"{path}.{parameter.display_name}.hint")
+                for choice in parameter.choices or ():
+                    choice.name = words(f"{path}.{parameter.display_name}.{choice.value}.choice")
+    for kind in (discord.AppCommandType.message, discord.AppCommandType.user):
+        for menu in tree.get_commands(type=kind):
+            menu.name = words(f"commands.menus.{menu.name}.label")
+    if missing:
+        raise ContentError(
+            [Fault(f"commands/{key.split('.')[1]}.toml", 1, f"'{key}' is missing") for key in missing]
+        )
+
+
+def payload(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    """Return the commands as they are registered with Discord."""
+    return [command.to_dict(tree) for command in tree.get_commands()]
+
+
+def normal(command: Any) -> Any:
+    """Return a command as Discord or discord.py writes it in one form, so that the two can be compared."""
+    if isinstance(command, list):
+        return [normal(part) for part in command]  # pyright: ignore[reportUnknownVariableType] - JSON
+    if not isinstance(command, dict):
+        return command
+    return {
+        key: normal(value)
+        for key, value in sorted(command.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - JSON
+        if key not in KNOWN_TO_DISCORD and value != DEFAULTS.get(key, object()) and value is not None
+    }
+
+
+def differences(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> dict[str, str]:
+    """Return which commands are 'new', 'changed' or 'gone', by name."""
+    mine = {(command["type"], command["name"]): normal(command) for command in ours}
+    registered = {(command.get("type", 1), command["name"]): normal(command) for command in theirs}
+    found = {name: "new" for _, name in mine.keys() - registered.keys()}
+    found |= {name: "gone" for _, name in registered.keys() - mine.keys()}
+    found |= {
+        name: "changed"
+        for kind, name in mine.keys() & registered.keys()
+        if mine[kind, name] != registered[kind, name]
+    }
+    return found
+
+
+async def sync(bot: "Bot") -> dict[str, str]:
+    """Register the commands with Discord where they differ; returns what differed.
+
+    Registering the same again would count against Discord's 200 a day.
+    """
+    application_id = bot.application_id or 0
+    ours = payload(bot.tree)
+    theirs: Any = await bot.http.get_global_commands(application_id)
+    changes = differences(ours, theirs)
+    if changes:
+        theirs = await bot.http.bulk_upsert_global_commands(application_id, payload=ours)  # pyright: ignore[reportArgumentType] - the library's own dicts
+        log.info("registered %d commands, of which changed: %s", len(ours), ", ".join(sorted(changes)))
+    bot.command_ids = {command["name"]: int(command["id"]) for command in theirs}
+    return changes
+
+
+def mention(bot: "Bot", name: str) -> Markup:
+    """Return a command that can be pressed: `</meeting show:123>`; before it is registered, its name."""
+    command_id = bot.command_ids.get(name.partition(" ")[0])
+    return Markup(f"</{name}:{command_id}>" if command_id else f"`/{name}`")

@@ -1,0 +1,347 @@
+"""Sends what is owed: claims what is due, renders it, sends it with its nonce, records how it ended.
+
+A feature registers its kinds of delivery with `Sender.kind`. Order is kept inside one channel (a
+lane); lanes run side by side, so that one slow channel holds up nobody else. The sender sleeps
+until the next due time and is woken by a commit that owes something earlier.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+from discord import ui
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.domain.deliveries import LATE_AFTER, Again, Ending, Never, judge, nonce
+from bot.errors import reference
+from bot.settings import Deliveries as DeliverySettings
+from db import deliveries, people
+from db.models import Delivery
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+log = logging.getLogger(__name__)
+
+LANE_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a kind renders: a card to post, or (`edit`) the message that the card replaces."""
+
+    view: ui.LayoutView
+    edit: int | None = None
+    files: Sequence[discord.File] = ()
+    mentions: discord.AllowedMentions | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A kind has found that nothing is to be sent any more; `reason` is a key of `deliveries.reasons`."""
+
+    reason: str
+
+
+Render = Callable[[Delivery], Awaitable[Outgoing | Skip]]
+Settled = Callable[[Session, Delivery, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of delivery is rendered, and what else its sending records, in the same transaction."""
+
+    render: Render
+    settled: Settled | None = None
+
+
+class Sender:
+    """The one task that sends, and the lanes it feeds."""
+
+    def __init__(self, bot: "Bot", settings: DeliverySettings, clock: Clock) -> None:
+        self.bot = bot
+        self.settings = settings
+        self.clock = clock
+        self.worker = (
+            f"{os.uname().nodename if hasattr(os, 'uname') else 'pc'}-{os.getpid()}"[:30] + f"-{reference()}"
+        )
+        self._kinds: dict[str, Kind] = {}
+        self._lanes: dict[int, deque[Delivery]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._sleeping_until: datetime | None = None
+        self._looking = True
+        self._stopping = False
+        self._main: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+
+    def kind(self, name: str, render: Render, settled: Settled | None = None) -> None:
+        """Register how deliveries of kind `name` are rendered."""
+        self._kinds[name] = Kind(render, settled)
+
+    @property
+    def under_way(self) -> int:
+        """How many deliveries are claimed and not settled."""
+        return sum(map(len, self._lanes.values()))
+
+    async def start(self, *, alone: bool) -> None:
+        """Begin to send.
+
+        Args:
+            alone: no other process uses this store, so what was claimed before is free at once.
+        """
+        freed = await self.bot.store.write(deliveries.reclaim, now=self.clock.now(), everything=alone)
+        if freed:
+            log.info("taking up %d deliveries that were under way when the bot stopped", freed)
+        self.bot.store.on_due(self._on_due)
+        self._main = asyncio.create_task(self._run(), name="sender")
+        self._renewing = asyncio.create_task(self._renew(), name="sender-leases")
+
+    async def stop(self, *, within: float = 8.0) -> None:
+        """Claim nothing more, finish what is being sent, give the rest back."""
+        self._stopping = True
+        self._wake.set()
+        waiting: list[int] = []
+        for lane in self._lanes.values():
+            waiting += [delivery.id for delivery in list(lane)[1:]]
+            while len(lane) > 1:
+                lane.pop()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within)
+        for task in (self._main, self._renewing, *self._tasks):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        if waiting:
+            await self.bot.store.write(deliveries.release, waiting, worker=self.worker)
+
+    async def idle(self) -> None:
+        """Return once nothing is under way and nothing is due: for a moved clock and for tests."""
+        while True:
+            changed = self._changed
+            due = await self.next_due()
+            if not self.under_way and not self._looking and (due is None or due > self.clock.now()):
+                return
+            await changed.wait()
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next delivery is to be looked at."""
+        return await self.bot.store.read(deliveries.next_wake)
+
+    def _on_due(self, due: datetime) -> None:
+        if self._sleeping_until is None or due < self._sleeping_until:
+            self._looking = True
+            self._wake.set()
+
+    def _notify(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            try:
+                await self._round()
+            except Exception:
+                # One bad round (a locked store, say) must never end the sending.
+                log.exception("the sender could not look for what is due; trying again")
+                await asyncio.sleep(1.0)
+
+    async def _round(self) -> None:
+        self._wake.clear()
+        self._looking = True
+        now = self.clock.now()
+        room = self.settings.at_once - self.under_way
+        claimed: Sequence[Delivery] = []
+        if room > 0:
+            claimed = await self.bot.store.write(self._claim, now, room)
+            for delivery in claimed:
+                self._enqueue(delivery)
+        if claimed and len(claimed) >= min(room, LANE_DEPTH):
+            return  # there may be more; look at once
+        due = await self.next_due()
+        if room <= 0 or (due is not None and due <= now):
+            due = None if self.under_way else now + timedelta(seconds=1)
+        self._sleeping_until = due
+        self._looking = False
+        self._notify()
+        await self._sleep(due)
+        self._sleeping_until = None
+
+    async def _sleep(self, due: datetime | None) -> None:
+        woken = asyncio.ensure_future(self._wake.wait())
+        timer = asyncio.ensure_future(self.clock.sleep_until(due)) if due is not None else None
+        try:
+            await asyncio.wait([woken, timer] if timer else [woken], return_when=asyncio.FIRST_COMPLETED)
+            self._looking = True
+        finally:
+            woken.cancel()
+            if timer:
+                timer.cancel()
+
+    def _claim(self, session: Session, now: datetime, room: int) -> Sequence[Delivery]:
+        deliveries.reclaim(session, now=now)
+        return deliveries.claim(
+            session,
+            now=now,
+            worker=self.worker,
+            lease=timedelta(seconds=self.settings.lease_seconds),
+            room=room,
+            busy=[target for target, lane in self._lanes.items() if lane],
+            a_target=LANE_DEPTH,
+        )
+
+    async def _renew(self) -> None:
+        # A lane that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.
+        while True:
+            await asyncio.sleep(self.settings.lease_seconds / 3)
+            ids = [delivery.id for lane in self._lanes.values() for delivery in lane]
+            if ids:
+                until = self.clock.now() + timedelta(seconds=self.settings.lease_seconds)
+                with contextlib.suppress(Exception):  # the next turn comes before the lease ends
+                    await self.bot.store.write(deliveries.renew, ids, worker=self.worker, until=until)
+
+    def _enqueue(self, delivery: Delivery) -> None:
+        lane = self._lanes.get(delivery.target_id)
+        if lane is not None:
+            lane.append(delivery)
+            return
+        self._lanes[delivery.target_id] = deque([delivery])
+        task = asyncio.create_task(self._drive(delivery.target_id), name=f"lane-{delivery.target_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drive(self, target_id: int) -> None:
+        lane = self._lanes[target_id]
+        try:
+            while lane:
+                in_order = await self._deliver(lane[0])
+                lane.popleft()
+                if not in_order and lane:
+                    # The first one waits for another try: those behind it wait too.
+                    rest = [delivery.id for delivery in lane]
+                    lane.clear()
+                    await self.bot.store.write(deliveries.release, rest, worker=self.worker)
+        except Exception:
+            log.exception("a lane broke; its deliveries are taken up when their lease ends")
+        finally:
+            del self._lanes[target_id]
+            self._wake.set()
+            self._looking = True
+            self._notify()
+
+    async def _deliver(self, delivery: Delivery) -> bool:
+        """Take one delivery to its ending; False when it is to be tried again later."""
+        now = self.clock.now()
+        if delivery.expires_at is not None and now >= delivery.expires_at:
+            await self._settle(delivery, Ending.EXPIRED, reason="expired")
+            return True
+        kind = self._kinds.get(delivery.kind)
+        if kind is None:
+            await self._settle(delivery, Ending.FAILED, reason="unknown_kind")
+            return True
+        late = now - delivery.due_at > LATE_AFTER
+        try:
+            outgoing = await kind.render(delivery)
+            if isinstance(outgoing, Skip):
+                await self._settle(delivery, Ending.SUPPRESSED, reason=outgoing.reason)
+                return True
+            if late:
+                outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
+            message_id = await self._send(delivery, outgoing)
+        except Exception as error:
+            return await self._after(delivery, error)
+        await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=message_id, kind=kind)
+        return True
+
+    async def _send(self, delivery: Delivery, outgoing: Outgoing) -> int:
+        channel_id = await self._dm_channel(delivery.target_id) if delivery.private else delivery.target_id
+        channel = self.bot.get_partial_messageable(channel_id)
+        mentions = outgoing.mentions or discord.AllowedMentions.none()
+        if outgoing.edit is not None:
+            message = channel.get_partial_message(outgoing.edit)
+            await message.edit(view=outgoing.view, allowed_mentions=mentions)
+            return outgoing.edit
+        sent = await channel.send(
+            view=outgoing.view,
+            nonce=nonce(delivery.key),
+            files=list(outgoing.files),
+            allowed_mentions=mentions,
+        )
+        return sent.id
+
+    async def _dm_channel(self, user_id: int) -> int:
+        # Opening a DM counts against the global rate limit, so the channel is remembered.
+        known = await self.bot.store.read(people.dm_channel, user_id)
+        if known is not None:
+            return known
+        opened = await self.bot.http.start_private_message(user_id)
+        channel_id = int(opened["id"])
+        await self.bot.store.write(people.remember_dm_channel, user_id, channel_id)
+        return channel_id
+
+    async def _after(self, delivery: Delivery, error: Exception) -> bool:
+        verdict = self._judge(delivery, error)
+        if isinstance(verdict, Never):
+            log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, verdict.reason)
+            await self._settle(delivery, Ending.FAILED, reason=verdict.reason)
+            return True
+        wake_at = self.clock.now() + verdict.wait
+        if delivery.expires_at is not None and wake_at >= delivery.expires_at:
+            await self._settle(delivery, Ending.FAILED, reason=verdict.reason)
+            return True
+        await self.bot.store.write(deliveries.retry, delivery, wake_at=wake_at, reason=verdict.reason)
+        return False
+
+    def _judge(self, delivery: Delivery, error: Exception) -> Again | Never:
+        status, code, retry_after = 0, 0, 0.0
+        if isinstance(error, discord.HTTPException):
+            status, code = error.status, error.code
+        elif isinstance(error, discord.RateLimited):
+            status, retry_after = 429, error.retry_after
+        elif not isinstance(error, aiohttp.ClientError | OSError | TimeoutError):
+            ref = reference()
+            log.error(
+                "delivery %d (%s) could not be made [%s]", delivery.id, delivery.kind, ref, exc_info=error
+            )
+            status = 500
+        return judge(
+            status,
+            code,
+            delivery.attempts,
+            most=self.settings.attempts,
+            jitter=random.random(),
+            retry_after=retry_after,
+        )
+
+    async def _settle(
+        self,
+        delivery: Delivery,
+        ending: Ending,
+        *,
+        message_id: int | None = None,
+        reason: str | None = None,
+        kind: Kind | None = None,
+    ) -> None:
+        def record(session: Session) -> None:
+            mine = deliveries.settle(
+                session, delivery, ending, now=self.clock.now(), message_id=message_id, reason=reason
+            )
+            if mine and kind is not None and kind.settled is not None:
+                kind.settled(session, delivery, message_id)
+            if reason == "dms_closed":
+                people.dms_closed(session, delivery.target_id, now=self.clock.now())
+
+        await self.bot.store.write(record)
+        self.bot.delivered(delivery, ending, self.clock.now())

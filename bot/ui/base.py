@@ -1,0 +1,123 @@
+"""What every card, button and form stands on: safe defaults, and errors that reach the person.
+
+A card never waits in memory: its buttons are `Action`s, found by their custom_id after any restart.
+"""
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+
+import discord
+from discord import ui
+
+from bot.texts import Markup, Texts
+from bot.ui.report import reply, report
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+__all__ = ["Action", "Card", "Form", "field", "line", "reply", "row"]
+
+BLUE = discord.Colour(0x3B5BA5)
+GREY = discord.Colour(0x6B7280)
+RED = discord.Colour(0xA33A3A)
+
+
+class Card(ui.LayoutView):
+    """A message of containers; 4,000 characters and 40 components at the most."""
+
+    def __init__(self, *blocks: ui.Item[Any] | Markup | None, colour: discord.Colour = BLUE) -> None:
+        super().__init__(timeout=None)
+        items = [ui.TextDisplay[Any](block) if isinstance(block, str) else block for block in blocks if block]
+        self.add_item(ui.Container[Any](*items, accent_colour=colour))
+
+
+def line(*texts: Markup | None) -> Markup:
+    """Join the texts that are there, one a line."""
+    return Markup("\n".join(text for text in texts if text))
+
+
+def row(*buttons: ui.Item[Any] | None) -> ui.ActionRow[Any]:
+    """Return a row of at most five buttons."""
+    return ui.ActionRow[Any](*[button for button in buttons if button])
+
+
+class Action(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
+    """A button whose custom_id carries its whole state, so that it outlives restarts.
+
+    A subclass gives a `template` with named groups and builds itself from them in `__init__`; it does
+    its work in `act`. discord.py only logs what a callback raises, so errors are reported here.
+    """
+
+    def __init__(
+        self,
+        custom_id: str,
+        label: Markup,
+        *,
+        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(ui.Button[Any](custom_id=custom_id, label=label, style=style, disabled=disabled))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build the pressed button again from its custom_id; its label does not matter any more."""
+        self = cls.__new__(cls)
+        Action.__init__(self, match.string, Markup("."))
+        self.read(match)
+        return self
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the state out of the custom_id."""
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do the work; whatever goes wrong is said to the person."""
+        try:
+            await self.act(interaction, cast("Bot", interaction.client))
+        except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
+            await report(interaction, error)
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Do what the button says."""
+        raise NotImplementedError
+
+
+class Form(ui.Modal):
+    """A form whose custom_id carries its whole state: a form sent after a restart still arrives.
+
+    A subclass gives `name`, builds its fields, tells `rebuilt` how to build them again from the state,
+    and works in `submitted`. No form waits in memory: `Bot.on_interaction` finds it by its name.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, title: Markup, state: str = "") -> None:
+        super().__init__(title=title, custom_id=f"form:{self.name}:{state}", timeout=None)
+        self.state = state
+
+    def is_finished(self) -> bool:
+        """Tell the library that it need not keep the form."""
+        return True
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "Form":
+        """Build the form that was sent with this state."""
+        raise NotImplementedError
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the filled form on."""
+        await self.submitted(interaction, cast("Bot", interaction.client))
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        """Say what went wrong to the person."""
+        await report(interaction, error)
+
+    async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Do what the form asks for."""
+        raise NotImplementedError
+
+
+def field(label: Markup, component: ui.Item[Any], hint: Markup | None = None) -> ui.Label[Any]:
+    """Return a labelled field of a form."""
+    return ui.Label[Any](text=label, component=component, description=hint)

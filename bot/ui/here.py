@@ -1,0 +1,102 @@
+"""Where a command was used and by whom: the server's record, the region of the channel, and rights."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+import discord
+
+from bot.domain.names import fold, nearest
+from bot.domain.rights import organises
+from bot.errors import NeedsSetup, Refused, UserError
+from db.models import Guild, Region
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The server and channel of an interaction, and what its user may do there."""
+
+    guild: Guild
+    region: Region | None
+    role_ids: frozenset[int]
+    admin: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The server's zone."""
+        return ZoneInfo(self.guild.zone)
+
+    def organises(self, region: Region | None) -> bool:
+        """Whether the user organises `region` (None: any region)."""
+        return organises(
+            self.role_ids,
+            self.guild.organiser_roles,
+            region_id=region.id if region else None,
+            admin=self.admin,
+        )
+
+    def must_organise(self, region: Region | None) -> None:
+        """Refuse whoever does not organise `region`, and say who can.
+
+        Raises:
+            Refused: naming the region and the organisers' roles.
+        """
+        if not self.organises(region):
+            raise Refused("errors.organisers_only", region=region.name if region else "your region")
+
+    def the_region(self, words: str | None) -> Region:
+        """Return the region that was named, or that of this channel.
+
+        Raises:
+            NeedsSetup: no region is set up at all.
+            UserError: no such region (with the nearest names), or none named outside a region's channel.
+        """
+        if not self.guild.regions:
+            raise NeedsSetup("errors.no_regions_yet")
+        if words is None:
+            if self.region is not None:
+                return self.region
+            if len(self.guild.regions) == 1:
+                return self.guild.regions[0]
+            raise UserError("errors.which_region", regions=_listed(self.guild.regions))
+        for region in self.guild.regions:
+            if fold(words) == region.folded or words == str(region.id):
+                return region
+        near = nearest(words, [region.name for region in self.guild.regions])
+        if near:
+            raise UserError("errors.no_such_region_near", name=words[:60], near=near[0])
+        raise UserError("errors.no_such_region", name=words[:60], regions=_listed(self.guild.regions))
+
+
+def _listed(regions: list[Region]) -> str:
+    return ", ".join(region.name for region in regions)
+
+
+async def here(interaction: discord.Interaction[Any]) -> Here:
+    """Return where an interaction took place.
+
+    Raises:
+        UserError: in a DM, where there is no server.
+        NeedsSetup: the server has not been set up.
+    """
+    bot = cast("Bot", interaction.client)
+    if interaction.guild_id is None:
+        raise UserError("errors.only_in_server")
+    guild = await bot.guild_record(interaction.guild_id)
+    if guild is None or guild.set_up_at is None:
+        raise NeedsSetup("errors.needs_setup")
+    return place(interaction, guild)
+
+
+def place(interaction: discord.Interaction[Any], guild: Guild) -> Here:
+    """Return where an interaction took place, in a server that is known."""
+    channel = interaction.channel
+    ids = {interaction.channel_id}
+    if isinstance(channel, discord.Thread):
+        ids.add(channel.parent_id)
+    region = next((region for region in guild.regions if region.channel_id in ids), None)
+    held = frozenset(role.id for role in getattr(interaction.user, "roles", ()))
+    return Here(guild, region, held, interaction.permissions.manage_guild)

@@ -1,0 +1,1 @@
+"""Meetings as members see them: cards, buttons, and the forms that schedule and move them."""

@@ -1,0 +1,137 @@
+"""The buttons under a meeting."""
+
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+
+from bot.domain.meetings import Choice
+from bot.texts import Markup, Texts
+from bot.ui.base import Action, Card, reply
+from bot.ui.here import here
+from db import meetings, people
+from db.models import Meeting, Person
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from bot.app import Bot
+
+STYLES: dict[Choice, discord.ButtonStyle] = {
+    "going": discord.ButtonStyle.success,
+    "maybe": discord.ButtonStyle.primary,
+    "cant": discord.ButtonStyle.secondary,
+}
+
+
+class Rsvp(Action, template=r"rsvp:(?P<meeting>\d{1,12}):(?P<choice>going|maybe|cant)"):
+    """'Going', 'Maybe' or 'Can't come'."""
+
+    meeting_id: int
+    choice: Choice
+
+    def __init__(self, meeting_id: int, choice: Choice, texts: Texts) -> None:
+        super().__init__(
+            f"rsvp:{meeting_id}:{choice}", texts(f"meetings.rsvp.{choice}.button"), style=STYLES[choice]
+        )
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take meeting and answer out of the custom_id."""
+        self.meeting_id = int(match["meeting"])
+        self.choice = cast("Choice", match["choice"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Store the answer; the card that was pressed shows it."""
+        await answer(interaction, bot, self.meeting_id, self.choice)
+
+
+async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: int, choice: Choice) -> None:
+    """Store what a member says to a meeting and show it: on the card pressed, or else ephemerally.
+
+    Raises:
+        UserError: no such meeting for this person, or it is cancelled or over.
+    """
+    from bot.ui.meetings import cards  # the cards hold these buttons
+
+    guild_id = interaction.guild_id or await bot.store.read(
+        meetings.guild_of, meeting_id, interaction.user.id
+    )
+    guild = await bot.guild_record(guild_id)
+    on_card = interaction.message is not None and interaction.guild_id is not None
+
+    def store(session: "Session") -> tuple[Meeting, Person | None]:
+        given = meetings.answer(
+            session,
+            meeting_id,
+            guild_id=guild_id,
+            user_id=interaction.user.id,
+            choice=choice,
+            guild=guild,
+            now=bot.clock.now(),
+        )
+        pressed = interaction.message.id if interaction.message else None
+        if pressed != given.message_id:
+            meetings.refresh(session, given, bot.clock.now())
+        return given, people.person(session, interaction.user.id)
+
+    meeting, person = await bot.store.write(store)
+    if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
+        await interaction.response.edit_message(view=cards.meeting_card(meeting, bot.texts))
+        return
+    closed = person is not None and person.dms_closed_at is not None and choice != "cant"
+    note = bot.texts("meetings.rsvp.dms_closed") if closed else None
+    words = bot.texts(f"meetings.rsvp.{choice}.thanks", title=meeting.title)
+    await interaction.response.send_message(
+        view=Card(words, note), ephemeral=interaction.guild_id is not None
+    )
+
+
+class WhoComes(Action, template=r"who:(?P<meeting>\d{1,12})"):
+    """'Who's coming?': the list, for the person who asks."""
+
+    meeting_id: int
+
+    def __init__(self, meeting_id: int, texts: Texts) -> None:
+        super().__init__(f"who:{meeting_id}", texts("meetings.who.button"))
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the meeting out of the custom_id."""
+        self.meeting_id = int(match["meeting"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Show who answered what, ephemerally."""
+        from bot.ui.meetings import cards  # the cards hold these buttons
+
+        guild_id = interaction.guild_id or await bot.store.read(
+            meetings.guild_of, self.meeting_id, interaction.user.id
+        )
+        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
+        await interaction.response.send_message(view=cards.who_card(meeting, bot.texts), ephemeral=True)
+
+
+class CancelIt(Action, template=r"cancel:(?P<meeting>\d{1,12})"):
+    """'Undo' under the confirmation of a new meeting."""
+
+    meeting_id: int
+
+    def __init__(self, meeting_id: int, label: Markup) -> None:
+        super().__init__(f"cancel:{meeting_id}", label)
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the meeting out of the custom_id."""
+        self.meeting_id = int(match["meeting"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Cancel the meeting, if the presser may."""
+        at = await here(interaction)
+        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=at.guild.id)
+        at.must_organise(meeting.region)
+        meeting = await bot.store.write(
+            meetings.cancel,
+            self.meeting_id,
+            guild=at.guild,
+            reason="",
+            by=interaction.user.id,
+            now=bot.clock.now(),
+        )
+        await reply(interaction, Card(bot.texts("meetings.cancelled.done", title=meeting.title)))

@@ -1,0 +1,156 @@
+"""The cards of a meeting: announced, reminded of, moved, cancelled, listed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from discord import ui
+
+from bot.domain.when import describe
+from bot.texts import Markup, Texts
+from bot.ui.base import GREY, RED, Card, line, row
+from bot.ui.meetings.buttons import Rsvp, WhoComes
+from bot.ui.times import spoken
+from db.models import Meeting
+
+
+def facts(meeting: Meeting, texts: Texts) -> Markup:
+    """Return when, where, access and host of a meeting, each on a line of its own."""
+    return line(
+        texts(
+            "meetings.card.when",
+            when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
+            length=length(meeting, texts),
+        ),
+        texts("meetings.card.venue", venue=meeting.venue) if meeting.venue else None,
+        texts("meetings.card.online", online=meeting.online) if meeting.online else None,
+        texts("meetings.card.nowhere") if not (meeting.venue or meeting.online) else None,
+        texts("meetings.card.access", access=meeting.access)
+        if meeting.access
+        else texts("meetings.card.access_unknown"),
+        texts("meetings.card.host", host=Markup(f"<@{meeting.host_id}>")),
+    )
+
+
+def length(meeting: Meeting, texts: Texts) -> Markup:
+    """Return how long a meeting lasts, in words."""
+    hours, minutes = divmod(meeting.minutes, 60)
+    said = [
+        texts.count("meetings.length.hours", hours) if hours else None,
+        texts.count("meetings.length.minutes", minutes) if minutes else None,
+    ]
+    return Markup(" ".join(part for part in said if part))
+
+
+def tally(meeting: Meeting, texts: Texts) -> Markup:
+    """Return how many are coming, in words; nobody is named."""
+    counts = Counter(given.choice for given in meeting.answers)
+    if not counts:
+        return texts("meetings.card.no_answers")
+    return texts("meetings.card.answers", going=counts["going"], maybe=counts["maybe"], cant=counts["cant"])
+
+
+def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the buttons by which a member answers."""
+    return row(
+        *[Rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")],
+        WhoComes(meeting.id, texts),
+    )
+
+
+def meeting_card(meeting: Meeting, texts: Texts) -> Card:
+    """Return the announcement of a meeting, as it stands now."""
+    title = texts("meetings.card.title", title=meeting.title, region=meeting.region.name)
+    if meeting.cancelled_at is not None:
+        return Card(title, _cancelled(meeting, texts), facts(meeting, texts), colour=RED)
+    return Card(title, facts(meeting, texts), tally(meeting, texts), answering(meeting, texts))
+
+
+def _cancelled(meeting: Meeting, texts: Texts) -> Markup:
+    if meeting.cancel_reason:
+        return texts("meetings.card.cancelled_because", reason=meeting.cancel_reason)
+    return texts("meetings.card.cancelled")
+
+
+def reminder_card(meeting: Meeting, texts: Texts, *, ahead: timedelta, private: bool) -> Card:
+    """Return a reminder that a meeting begins in `ahead`."""
+    key = "meetings.remind.private" if private else "meetings.remind.channel"
+    return Card(
+        texts(key, title=meeting.title, ahead=in_words(ahead, texts)),
+        facts(meeting, texts),
+        answering(meeting, texts),
+    )
+
+
+def in_words(ahead: timedelta, texts: Texts) -> Markup:
+    """Return a time ahead, rounded as a person would say it: '7 days', '1 hour', '20 minutes'."""
+    minutes = max(1, round(ahead.total_seconds() / 60))
+    if minutes >= 60 * 36:
+        return texts.count("meetings.ahead.days", round(minutes / 1440))
+    if minutes >= 60 * 22:
+        return texts.count("meetings.ahead.days", 1)
+    if minutes >= 55:
+        return texts.count("meetings.ahead.hours", max(1, round(minutes / 60)))
+    return texts.count("meetings.ahead.minutes", minutes)
+
+
+def moved_card(meeting: Meeting, was: str, texts: Texts) -> Card:
+    """Return the news that a meeting has moved from wall time `was`."""
+    return Card(
+        texts("meetings.moved.news", title=meeting.title, was=was),
+        facts(meeting, texts),
+        answering(meeting, texts),
+    )
+
+
+def cancelled_card(meeting: Meeting, texts: Texts) -> Card:
+    """Return the news that a meeting was cancelled."""
+    return Card(
+        texts("meetings.cancelled.news", title=meeting.title),
+        _cancelled(meeting, texts),
+        texts("meetings.cancelled.was", when=describe(meeting.starts_at, ZoneInfo(meeting.zone))),
+        colour=RED,
+    )
+
+
+def list_card(
+    meetings: Sequence[Meeting], texts: Texts, *, title: Markup, more: Markup | None = None
+) -> Card:
+    """Return upcoming meetings, one a paragraph."""
+    if not meetings:
+        return Card(title, texts("meetings.list.none"), more, colour=GREY)
+    entries = [
+        texts(
+            "meetings.list.entry",
+            title=meeting.title,
+            region=meeting.region.name,
+            when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
+            where=meeting.venue or meeting.online or texts("meetings.list.nowhere"),
+            going=sum(given.choice == "going" for given in meeting.answers),
+            number=meeting.id,
+        )
+        for meeting in meetings
+    ]
+    return Card(title, Markup("\n\n".join(entries)), more)
+
+
+def who_card(meeting: Meeting, texts: Texts) -> Card:
+    """Return who answered what; for the one member who asked."""
+    parts = [texts("meetings.who.title", title=meeting.title)]
+    for choice in ("going", "maybe", "cant"):
+        ids = [given.user_id for given in meeting.answers if given.choice == choice]
+        if ids:
+            shown = ", ".join(f"<@{user_id}>" for user_id in ids[:60])
+            more = texts("meetings.who.more", count=len(ids) - 60) if len(ids) > 60 else ""
+            parts.append(texts(f"meetings.who.{choice}", count=len(ids), people=Markup(shown + more)))
+    if not meeting.answers:
+        parts.append(texts("meetings.card.no_answers"))
+    return Card(*parts)
+
+
+def summary(meeting: Meeting) -> str:
+    """Return a meeting on one line for a list of options: at most 100 characters."""
+    when = describe(meeting.starts_at, ZoneInfo(meeting.zone))
+    return f"{meeting.title[: 95 - len(when)]}, {when}"[:100]

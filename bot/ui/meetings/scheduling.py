@@ -1,0 +1,335 @@
+"""From what somebody typed to a meeting: read it, ask where it is unclear, and lose nothing of it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import ui
+
+from bot.domain.meetings import DEFAULT_MINUTES, FARTHEST, LONGEST, SHORTEST, TITLE_LENGTH, clean_title
+from bot.domain.walltime import at_wall, instant_of
+from bot.domain.when import Choice, Day, Moment, Refusal, Span, describe, read, read_duration
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from bot.ui.base import Action, Card, Form, field, line, reply, row
+from bot.ui.checks import missing_permissions
+from bot.ui.here import Here, here
+from bot.ui.meetings import cards
+from bot.ui.meetings.buttons import CancelIt
+from bot.ui.report import Problem
+from db import drafts, meetings
+from db.models import Meeting, Region
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+SCHEDULE = "schedule"
+MOVE = "move"
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """When a meeting is to begin, and how long it lasts if that was said with it."""
+
+    starts_at: datetime
+    minutes: int | None = None
+
+
+class WhenProblem(UserError):
+    """A `when` that is no exact time: a question (`choices`: label and phrase that settles it) or a refusal."""
+
+    def __init__(self, key: str, choices: list[tuple[Markup, str]] | None = None, **fields: Any) -> None:
+        super().__init__(key, **fields)
+        self.choices = choices or []
+
+
+def exact(words: str, *, now: datetime, zone: ZoneInfo) -> Time:
+    """Read when a meeting begins.
+
+    Raises:
+        WhenProblem: the words are a question, a day without a time, past, too far off, or not understood.
+    """
+    reading = read(words, now=now, zone=zone)
+    match reading:
+        case Moment(at):
+            time = Time(at)
+        case Span(start, end):
+            time = Time(start.at, round((end.at - start.at).total_seconds() / 60))
+        case Day(on):
+            raise WhenProblem(
+                "meetings.when.no_time", day=describe(reading, zone), example=f"{on:%d/%m/%Y} 6pm"
+            )
+        case Choice(readings, reason, fields):
+            choices = [
+                (Markup(describe(option, zone)), describe(option, zone))
+                for option in readings
+                if isinstance(option, Moment | Span) and _start(option) > now
+            ]
+            raise WhenProblem(reason, choices[:5], **fields)
+        case Refusal(reason, fields):
+            raise WhenProblem(reason, **fields)
+        case _:
+            raise WhenProblem("meetings.when.not_one_time", words=words[:80])
+    if time.starts_at <= now:
+        raise WhenProblem("meetings.when.past", when=describe(time.starts_at, zone))
+    if time.starts_at > now + FARTHEST:
+        raise WhenProblem("meetings.when.too_far", when=describe(time.starts_at, zone))
+    return time
+
+
+def _start(option: Moment | Span) -> datetime:
+    return option.at if isinstance(option, Moment) else option.start.at
+
+
+def minutes_of(words: str | None, said: int | None) -> int:
+    """Return how many minutes a meeting lasts: as typed, else as said with its time, else an hour.
+
+    Raises:
+        UserError: not understood, or not between 5 minutes and 24 hours.
+    """
+    if not words:
+        minutes = said or DEFAULT_MINUTES
+    else:
+        length = read_duration(words)
+        if isinstance(length, Refusal):
+            raise UserError(length.reason, **length.fields)
+        minutes = round(length.total_seconds() / 60)
+    if not SHORTEST <= timedelta(minutes=minutes) <= LONGEST:
+        raise UserError("meetings.duration.range")
+    return minutes
+
+
+async def schedule(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields) -> None:
+    """Schedule a meeting from what was typed, or say what is missing and keep the rest.
+
+    Raises:
+        Problem: with buttons that take the person on from what they typed.
+        Refused: the person may not schedule in that region.
+    """
+    at = await here(interaction)
+    region = at.the_region(fields.get("region"))
+    at.must_organise(region)
+    check_channel(bot, region)
+    try:
+        meeting = await _store(interaction, bot, at, region, fields)
+    except UserError as error:
+        raise await _with_draft(interaction, bot, at, SCHEDULE, fields, error) from error
+    texts = bot.texts
+    zone = ZoneInfo(meeting.zone)
+    await reply(
+        interaction,
+        Card(
+            texts("meetings.schedule.done", title=meeting.title, when=describe(meeting.starts_at, zone)),
+            cards.facts(meeting, texts),
+            line(
+                texts("meetings.schedule.where", channel=Markup(f"<#{region.channel_id}>")),
+                texts("meetings.schedule.number", number=meeting.id),
+            ),
+            row(CancelIt(meeting.id, texts("meetings.schedule.undo.button"))),
+        ),
+    )
+
+
+async def _store(
+    interaction: discord.Interaction[Any], bot: "Bot", at: Here, region: Region, fields: Fields
+) -> Meeting:
+    title = clean_title(fields["title"])
+    if title is None:
+        raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(fields["title"].strip()))
+    for name, most in (("venue", 200), ("online", 400), ("access", 500)):
+        if len(fields.get(name) or "") > most:
+            raise UserError("meetings.too_long", field=bot.texts(f"meetings.form.{name}.label"), most=most)
+    now = bot.clock.now()
+    time = exact(fields["when"], now=now, zone=at.zone)
+    return await bot.store.write(
+        meetings.schedule,
+        guild=at.guild,
+        region=region,
+        title=title,
+        starts_at=time.starts_at,
+        zone=at.zone,
+        minutes=minutes_of(fields.get("duration"), time.minutes),
+        venue=(fields.get("venue") or "").strip(),
+        online=(fields.get("online") or "").strip(),
+        access=(fields.get("access") or "").strip(),
+        repeat="",
+        host_id=int(fields.get("host") or interaction.user.id),
+        by=interaction.user.id,
+        now=now,
+    )
+
+
+async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields) -> None:
+    """Move a meeting to the time that was typed, or ask.
+
+    Raises:
+        Problem: with buttons that take the person on from what they typed.
+        Refused: the person may not move meetings of that region.
+    """
+    at = await here(interaction)
+    meeting = await bot.store.read(meetings.find, int(fields["meeting"]), guild_id=at.guild.id)
+    at.must_organise(meeting.region)
+    try:
+        now = bot.clock.now()
+        time = exact(fields["when"], now=now, zone=at.zone)
+        moved = await bot.store.write(
+            meetings.move,
+            meeting.id,
+            guild=at.guild,
+            starts_at=time.starts_at,
+            zone=at.zone,
+            by=interaction.user.id,
+            now=now,
+            minutes=time.minutes,
+        )
+    except UserError as error:
+        raise await _with_draft(interaction, bot, at, MOVE, fields, error) from error
+    told = bot.texts.count("meetings.moved.told", len(moved.answers))
+    await reply(
+        interaction,
+        Card(
+            bot.texts("meetings.moved.done", title=moved.title, when=describe(moved.starts_at, at.zone)), told
+        ),
+    )
+
+
+def check_channel(bot: "Bot", region: Region) -> None:
+    """Make sure that the bot can post where the region meets, before anything is stored.
+
+    Raises:
+        UserError: the channel is gone, or names the permission that is missing.
+    """
+    channel = bot.get_channel(region.channel_id)
+    if not isinstance(channel, discord.abc.GuildChannel):
+        raise UserError("meetings.channel.gone", region=region.name)
+    missing = missing_permissions(channel)
+    if missing:
+        raise UserError(
+            "meetings.channel.permission",
+            channel=Markup(f"<#{channel.id}>"),
+            permission=", ".join(bot.texts(f"permissions.{name}") for name in missing),
+        )
+
+
+async def _with_draft(
+    interaction: discord.Interaction[Any], bot: "Bot", at: Here, form: str, fields: Fields, error: UserError
+) -> Problem:
+    """Keep what was typed and return `error` with the buttons that lead on."""
+    draft = await bot.store.write(
+        drafts.keep,
+        guild_id=at.guild.id,
+        user_id=interaction.user.id,
+        form=form,
+        fields=fields | {"choices": [phrase for _, phrase in getattr(error, "choices", [])]},
+        now=bot.clock.now(),
+    )
+    choices: list[tuple[Markup, str]] = getattr(error, "choices", [])
+    buttons: list[ui.Item[Any]] = [
+        Pick(draft.id, number, label) for number, (label, _) in enumerate(choices[:4])
+    ]
+    buttons.append(Redo(draft.id, bot.texts("meetings.redo.button")))
+    return Problem(error.key, *buttons, **error.fields)
+
+
+async def _draft(interaction: discord.Interaction[Any], bot: "Bot", draft_id: int) -> tuple[str, Fields]:
+    draft = await bot.store.read(drafts.find, draft_id, user_id=interaction.user.id)
+    if draft is None:
+        raise UserError("errors.draft_gone")
+    return draft.form, dict(draft.fields)
+
+
+async def _go_on(interaction: discord.Interaction[Any], bot: "Bot", form: str, fields: Fields) -> None:
+    await (schedule if form == SCHEDULE else move)(interaction, bot, fields)
+
+
+class Pick(Action, template=r"pick:(?P<draft>\d{1,12}):(?P<choice>\d)"):
+    """One of the readings of an unclear `when`."""
+
+    draft_id: int
+    choice: int
+
+    def __init__(self, draft_id: int, choice: int, label: Markup) -> None:
+        super().__init__(f"pick:{draft_id}:{choice}", Markup(label[:80]), style=discord.ButtonStyle.primary)
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take draft and choice out of the custom_id."""
+        self.draft_id, self.choice = int(match["draft"]), int(match["choice"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Carry out the draft with the time that was meant."""
+        form, fields = await _draft(interaction, bot, self.draft_id)
+        choices = fields.pop("choices", [])
+        if self.choice >= len(choices):
+            raise UserError("errors.draft_gone")
+        await _go_on(interaction, bot, form, fields | {"when": choices[self.choice]})
+
+
+class Redo(Action, template=r"redo:(?P<draft>\d{1,12})"):
+    """'Change what I typed': the form, filled in with it."""
+
+    draft_id: int
+
+    def __init__(self, draft_id: int, label: Markup) -> None:
+        super().__init__(f"redo:{draft_id}", label)
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the draft out of the custom_id."""
+        self.draft_id = int(match["draft"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Open the form."""
+        form, fields = await _draft(interaction, bot, self.draft_id)
+        await interaction.response.send_modal(MeetingForm(bot.texts, f"{form}.{self.draft_id}", fields))
+
+
+class MeetingForm(Form):
+    """Title, time, length, venue and access of a meeting; or only the time, when it is to be moved."""
+
+    name = "meeting"
+
+    def __init__(self, texts: Texts, state: str, fields: Fields | None = None) -> None:
+        fields = fields or {}
+        form = state.partition(".")[0]
+        super().__init__(texts(f"meetings.form.{form}.modal"), state)
+        self.inputs: dict[str, ui.TextInput[Any]] = {}
+        wanted = ("title", "when", "duration", "venue", "access") if form == SCHEDULE else ("when",)
+        for name in wanted:
+            value = fields.get(name)
+            self.inputs[name] = ui.TextInput[Any](
+                custom_id=name,
+                required=name in ("title", "when"),
+                max_length={"title": TITLE_LENGTH, "when": 200, "duration": 60, "venue": 200, "access": 500}[
+                    name
+                ],
+                default=str(value)[: TITLE_LENGTH if name == "title" else 200] if value else None,
+            )
+            hint = texts(f"meetings.form.{name}.hint")
+            self.add_item(field(texts(f"meetings.form.{name}.label"), self.inputs[name], hint))
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "MeetingForm":
+        """Build the form again for an answer that comes after a restart."""
+        return cls(texts, state)
+
+    async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Try again with what the form says now."""
+        form, _, draft_id = self.state.partition(".")
+        _, fields = await _draft(interaction, bot, int(draft_id))
+        fields.pop("choices", None)
+        await _go_on(
+            interaction, bot, form, fields | {name: item.value for name, item in self.inputs.items()}
+        )
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant in UTC at which a day begins in `zone`."""
+    return at_wall(day, time.min, zone)
+
+
+def wall_words(wall: str, zone: ZoneInfo) -> str:
+    """Return a wall time such as '2026-11-26T18:00' in words."""
+    return describe(instant_of(wall, zone), zone)

@@ -1,0 +1,87 @@
+"""Turns any error into an answer that only the person sees: what to do, or a reference to quote."""
+
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+from discord import app_commands, ui
+
+from bot.errors import NeedsSetup, UserError, reference
+from bot.texts import Markup
+from db.errors import StoreError
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+log = logging.getLogger(__name__)
+
+
+class Problem(UserError):
+    """A UserError that comes with buttons: the way out is one press away."""
+
+    def __init__(self, key: str, *buttons: ui.Item[Any], **fields: Any) -> None:
+        super().__init__(key, **fields)
+        self.buttons = buttons
+
+
+def unwrap(error: BaseException) -> BaseException:
+    """Return what was raised, out of discord.py's wrappings."""
+    while True:
+        if isinstance(error, app_commands.CommandInvokeError):
+            error = error.original
+        elif isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
+            error = error.__cause__
+        else:
+            return error
+
+
+async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
+    """Answer so that only the person sees it; in place of the private card they pressed or sent a form from."""
+    message = interaction.message
+    if message is not None and message.flags.ephemeral and not interaction.response.is_done():
+        await interaction.response.edit_message(view=card)
+    elif interaction.response.is_done():
+        await interaction.followup.send(view=card, ephemeral=True)
+    else:
+        await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
+
+
+async def report(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Answer `interaction` with what went wrong, ephemerally; never raises."""
+    bot = cast("Bot", interaction.client)
+    error = unwrap(error)
+    buttons: tuple[ui.Item[Any], ...] = ()
+    if isinstance(error, UserError):
+        words = bot.texts(error.key, **error.fields)
+        if isinstance(error, Problem):
+            buttons = error.buttons
+        if isinstance(error, NeedsSetup) and interaction.permissions.manage_guild:
+            buttons = bot.setup_buttons()
+    elif isinstance(error, app_commands.NoPrivateMessage):
+        words = bot.texts("errors.only_in_server")
+    elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        words = bot.texts("errors.command_changed")
+    elif isinstance(error, discord.HTTPException) and error.code == 10062:
+        # The 3 seconds were over: nobody can be answered any more.
+        log.warning("an interaction could not be answered in time")
+        return
+    else:
+        ref = reference()
+        key = "errors.store" if isinstance(error, StoreError) else "errors.ours"
+        log.error("interaction failed [%s]", ref, exc_info=error)
+        words = bot.texts(key, reference=ref)
+    await _answer(interaction, words, buttons)
+
+
+async def _answer(
+    interaction: discord.Interaction[Any], words: Markup, buttons: tuple[ui.Item[Any], ...]
+) -> None:
+    view = ui.LayoutView(timeout=None)
+    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](words)]
+    if buttons:
+        items.append(ui.ActionRow[Any](*buttons))
+    view.add_item(ui.Container[Any](*items, accent_colour=discord.Colour(0xA33A3A)))
+    try:
+        await reply(interaction, view)
+    except discord.HTTPException:
+        log.warning("an error could not be shown to the person: the interaction is gone", exc_info=True)

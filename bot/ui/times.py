@@ -1,0 +1,20 @@
+"""Instants for a reader: written out with weekday, date, time and zone, beside Discord's own timestamp."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.when import describe
+from bot.texts import Markup
+
+
+def spoken(instant: datetime, zone: ZoneInfo) -> Markup:
+    """Return 'Thursday 26 November 2026, 6:00 pm (UK time)' and how far off that is, as Discord counts it.
+
+    A screen reader reads the words; the timestamp shows the reader's own zone when touched.
+    """
+    return Markup(f"{describe(instant, zone)} ({stamp(instant, 'R')})")
+
+
+def stamp(instant: datetime, style: str = "F") -> Markup:
+    """Return Discord's timestamp of `instant` (aware) in one of its styles."""
+    return Markup(f"<t:{int(instant.timestamp())}:{style}>")

@@ -1,0 +1,154 @@
+"""`/admin`: how deliveries ended, who did what, and another try for what failed."""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.errors import UserError
+from bot.texts import Markup
+from bot.ui.base import Card, line, reply
+from bot.ui.setup import must_manage
+from bot.ui.times import stamp
+from db import deliveries, guilds
+from db.models import Delivery
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Admin(commands.GroupCog, group_name="admin"):
+    """For whoever manages the server."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Register the notice of failures."""
+        self.bot.sender.kind(deliveries.NOTICE, self._notice, self._told)
+
+    @app_commands.command()
+    async def deliveries(self, interaction: discord.Interaction[Any]) -> None:
+        """Show how the last deliveries ended."""
+        guild_id = must_manage(interaction)
+        texts = self.bot.texts
+        counts = await self.bot.store.scan(deliveries.tally, guild_id)
+        latest = await self.bot.store.read(deliveries.recent, guild_id)
+        totals = [
+            texts(f"deliveries.endings.{status}", count=counts[status])
+            for status in ("pending", "sending", "sent", "late", "expired", "suppressed", "failed")
+            if counts.get(status)
+        ]
+        entries = [
+            texts(
+                "deliveries.entry",
+                number=delivery.id,
+                kind=texts(f"deliveries.kinds.{delivery.kind}"),
+                ending=texts(f"deliveries.ended.{delivery.status}"),
+                when=stamp(delivery.settled_at, "f") if delivery.settled_at else "",
+                where=self._where(delivery),
+                reason=texts("deliveries.because", reason=self._reason(delivery)) if delivery.reason else "",
+            )
+            for delivery in latest
+        ]
+        await reply(
+            interaction,
+            Card(
+                texts("deliveries.title"),
+                line(*totals) or texts("deliveries.nothing"),
+                line(*entries),
+                texts("deliveries.how", command=self.bot.mention("admin retry"))
+                if counts.get("failed")
+                else None,
+            ),
+        )
+
+    @app_commands.command()
+    async def retry(
+        self, interaction: discord.Interaction[Any], delivery: app_commands.Range[int, 1, 2_000_000_000]
+    ) -> None:
+        """Try a failed delivery again."""
+        guild_id = must_manage(interaction)
+        now, actor = self.bot.clock.now(), interaction.user.id
+
+        def store(session: Session) -> Delivery:
+            found = deliveries.again(session, guild_id, delivery, now=now)
+            if found is None:
+                raise UserError("deliveries.no_such", number=delivery)
+            guilds.note(session, guild_id, actor, "delivery.retry", f"delivery:{delivery}", now)
+            return found
+
+        await self.bot.store.write(store)
+        await reply(interaction, Card(self.bot.texts("deliveries.retried", number=delivery)))
+
+    @app_commands.command()
+    async def audit(self, interaction: discord.Interaction[Any]) -> None:
+        """Show who did what lately."""
+        guild_id = must_manage(interaction)
+        texts = self.bot.texts
+        found = await self.bot.store.read(guilds.audit, guild_id)
+        lines = [
+            texts(
+                "audit.entry",
+                when=stamp(entry.at, "f"),
+                who=Markup(f"<@{entry.actor_id}>"),
+                what=texts(f"audit.actions.{entry.action}"),
+                subject=entry.subject,
+            )
+            for entry in found
+        ]
+        await reply(interaction, Card(texts("audit.title"), line(*lines) or texts("audit.nothing")))
+
+    def _where(self, delivery: Delivery) -> Markup:
+        return Markup(f"<@{delivery.target_id}>" if delivery.private else f"<#{delivery.target_id}>")
+
+    def _reason(self, delivery: Delivery) -> Markup:
+        key = f"deliveries.reasons.{delivery.reason}"
+        return self.bot.texts(
+            key if key in self.bot.texts else "deliveries.reasons.other", code=delivery.reason or ""
+        )
+
+    async def _notice(self, delivery: Delivery) -> Outgoing | Skip:
+        """Say what failed, without naming the members concerned: the channel is read by several."""
+        failed = await self.bot.store.read(deliveries.untold, delivery.guild_id)
+        if not failed:
+            return Skip("already_told")
+        texts = self.bot.texts
+        reasons: dict[str, int] = {}
+        for one in failed:
+            words = texts(
+                "deliveries.failure",
+                kind=texts(f"deliveries.kinds.{one.kind}"),
+                where=texts("deliveries.in_private") if one.private else self._where(one),
+                reason=self._reason(one),
+            )
+            reasons[words] = reasons.get(words, 0) + 1
+        lines = [
+            texts("deliveries.failure_line", count=count, failure=Markup(words))
+            for words, count in reasons.items()
+        ]
+        return Outgoing(
+            Card(
+                texts.count("deliveries.failed", len(failed)),
+                line(*lines[:15]),
+                texts("deliveries.failed_how", command=self.bot.mention("admin deliveries")),
+            )
+        )
+
+    def _told(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+        told = [
+            one.id
+            for one in deliveries.untold(session, delivery.guild_id)
+            if one.settled_at and one.settled_at <= delivery.due_at
+        ]
+        deliveries.mark_told(session, told, now=self.bot.clock.now())
+
+
+async def setup(bot: "Bot") -> None:
+    """Add the cog."""
+    await bot.add_cog(Admin(bot))

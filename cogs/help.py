@@ -1,0 +1,79 @@
+"""`/help`: what the bot can do, as commands that can be pressed."""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.names import nearest
+from bot.errors import UserError
+from bot.texts import Markup
+from bot.ui.base import Card, line, reply
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+class Help(commands.Cog):
+    """The way in."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+
+    @app_commands.command(name="help")
+    async def help_(self, interaction: discord.Interaction[Any], topic: str | None = None) -> None:
+        """Show what the bot can do, or more about one topic."""
+        texts = self.bot.texts
+        topics = self.topics()
+        if topic is None:
+            entries = [line(texts(f"{key}.title"), self._commands(name)) for name, key in topics.items()]
+            await reply(interaction, Card(texts("help.title"), *entries, texts("help.more")))
+            return
+        name = topic if topic in topics else self._nearest(topic, topics)
+        if name is None:
+            raise UserError("help.unknown", topic=topic[:60], topics=", ".join(topics))
+        key = topics[name]
+        await reply(interaction, Card(texts(f"{key}.title"), texts(f"{key}.body"), self._commands(name)))
+
+    def topics(self) -> dict[str, str]:
+        """Return the topics that content has: those of help.toml, and a `help` in the words of a group of commands."""
+        found: dict[str, str] = {}
+        for key in self.bot.texts.under("commands"):
+            _, group, *rest = key.split(".")
+            if rest == ["help", "title"]:
+                found[group] = f"commands.{group}.help"
+        for key in self.bot.texts.under("help.topics"):
+            name = key.split(".")[2]
+            found[name] = f"help.topics.{name}"
+        return found
+
+    def _nearest(self, words: str, topics: dict[str, str]) -> str | None:
+        titles = {self.bot.texts(f"{key}.choice"): name for name, key in topics.items()}
+        found = nearest(words, [*titles, *topics], most=1)
+        return titles.get(Markup(found[0]), found[0]) if found else None
+
+    def _commands(self, topic: str) -> Markup:
+        lines: list[Markup] = []
+        for command in self.bot.tree.walk_commands():
+            group = command.qualified_name.partition(" ")[0]
+            if group == topic and isinstance(command, app_commands.Command):
+                mention = self.bot.mention(command.qualified_name)
+                lines.append(
+                    self.bot.texts("help.entry", command=mention, summary=Markup(command.description))
+                )
+        return line(*lines)
+
+    @help_.autocomplete("topic")
+    async def _topics(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        topics = self.topics()
+        titles = {self.bot.texts(f"{key}.choice"): name for name, key in topics.items()}
+        shown = nearest(typed, titles, most=25) if typed.strip() else list(titles)[:25]
+        return [app_commands.Choice(name=title, value=titles[Markup(title)]) for title in shown]
+
+
+async def setup(bot: "Bot") -> None:
+    """Add the cog."""
+    await bot.add_cog(Help(bot))

@@ -1,0 +1,260 @@
+"""`/meeting`: schedule, list, show, edit, move and cancel network meetings."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.domain.meetings import TITLE_LENGTH, clean_title
+from bot.domain.when import Day, Days, Refusal, Span, read_period
+from bot.errors import UserError
+from bot.ui.base import Card, reply
+from bot.ui.here import here
+from bot.ui.meetings import cards, scheduling
+from bot.ui.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
+from bot.ui.meetings.scheduling import MeetingForm, Pick, Redo
+from cogs.options import MeetingOption, RegionOption, WhenOption
+from db import meetings
+from db.models import Delivery, Meeting
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+MeetingArgument = app_commands.Transform[Meeting, MeetingOption]
+When = app_commands.Transform[str, WhenOption]
+RegionName = app_commands.Transform[str, RegionOption]
+ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
+
+
+@app_commands.guild_only()
+class Meetings(commands.GroupCog, group_name="meeting"):
+    """Network meetings."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Register the buttons, the form and the kinds of delivery."""
+        self.bot.add_dynamic_items(*ACTIONS)
+        self.bot.add_form(MeetingForm)
+        self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, _announced)
+        self.bot.sender.kind(meetings.CARD, self._card)
+        self.bot.sender.kind(meetings.REMIND, self._reminder)
+        self.bot.sender.kind(meetings.MOVED, self._moved)
+        self.bot.sender.kind(meetings.CANCELLED, self._cancelled)
+
+    @app_commands.command()
+    async def schedule(
+        self,
+        interaction: discord.Interaction[Any],
+        title: str,
+        when: When,
+        duration: str | None = None,
+        venue: str | None = None,
+        online: str | None = None,
+        region: RegionName | None = None,
+        host: discord.Member | None = None,
+        access: str | None = None,
+    ) -> None:
+        """Schedule a meeting."""
+        fields = {
+            "title": title,
+            "when": when,
+            "duration": duration,
+            "venue": venue,
+            "online": online,
+            "region": region,
+            "host": host.id if host else None,
+            "access": access,
+        }
+        await scheduling.schedule(interaction, self.bot, fields)
+
+    @app_commands.command(name="list")
+    async def list_(
+        self,
+        interaction: discord.Interaction[Any],
+        region: RegionName | None = None,
+        period: str | None = None,
+    ) -> None:
+        """List what is coming up."""
+        at = await here(interaction)
+        chosen = at.the_region(region) if region or at.region else None
+        now = self.bot.clock.now()
+        since, until = self._period(period, at.zone) if period else (None, None)
+        found = await self.bot.store.read(
+            meetings.upcoming,
+            at.guild.id,
+            now=now,
+            since=since,
+            until=until,
+            region_id=chosen.id if chosen else None,
+        )
+        texts = self.bot.texts
+        title = texts("meetings.list.title", region=chosen.name) if chosen else texts("meetings.list.all")
+        hint = texts("meetings.list.how", command=self.bot.mention("meeting show"))
+        await reply(interaction, cards.list_card(found, texts, title=title, more=hint))
+
+    def _period(self, words: str, zone: ZoneInfo) -> tuple[Any, Any]:
+        reading = read_period(words, now=self.bot.clock.now(), zone=zone)
+        match reading:
+            case Span(start, end):
+                return start.utc, end.utc
+            case Days(first, last):
+                return scheduling.midnight(first, zone), scheduling.midnight(last + timedelta(days=1), zone)
+            case Day(on):
+                return scheduling.midnight(on, zone), scheduling.midnight(on + timedelta(days=1), zone)
+            case Refusal(reason, fields):
+                raise UserError(reason, **fields)
+            case _:
+                raise UserError("meetings.list.period", words=words[:80])
+
+    @app_commands.command()
+    async def show(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+        """Show a meeting and answer it."""
+        await reply(interaction, cards.meeting_card(meeting, self.bot.texts))
+
+    @app_commands.command()
+    @app_commands.choices(
+        choice=[app_commands.Choice(name=name, value=name) for name in ("going", "maybe", "cant")]
+    )
+    async def answer(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        choice: app_commands.Choice[str],
+    ) -> None:
+        """Say whether you are coming."""
+        await answer(interaction, self.bot, meeting.id, choice.value)  # pyright: ignore[reportArgumentType] - one of the choices above
+
+    @app_commands.command()
+    async def edit(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        title: str | None = None,
+        duration: str | None = None,
+        venue: str | None = None,
+        online: str | None = None,
+        host: discord.Member | None = None,
+        access: str | None = None,
+    ) -> None:
+        """Change what a meeting says of itself."""
+        at = await here(interaction)
+        at.must_organise(meeting.region)
+        changes: dict[str, Any] = {
+            name: value.strip()[:most]
+            for name, value, most in (("venue", venue, 200), ("online", online, 400), ("access", access, 500))
+            if value is not None
+        }
+        if title is not None:
+            changes["title"] = clean_title(title)
+            if changes["title"] is None:
+                raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(title.strip()))
+        if duration is not None:
+            changes["minutes"] = scheduling.minutes_of(duration, None)
+        if host is not None:
+            changes["host_id"] = host.id
+        if not changes:
+            raise UserError("meetings.edit.nothing")
+        changed = await self.bot.store.write(
+            meetings.edit,
+            meeting.id,
+            guild=at.guild,
+            by=interaction.user.id,
+            now=self.bot.clock.now(),
+            **changes,
+        )
+        texts = self.bot.texts
+        await reply(
+            interaction, Card(texts("meetings.edit.done", title=changed.title), cards.facts(changed, texts))
+        )
+
+    @app_commands.command()
+    async def move(self, interaction: discord.Interaction[Any], meeting: MeetingArgument, when: When) -> None:
+        """Move a meeting to another time."""
+        await scheduling.move(interaction, self.bot, {"meeting": meeting.id, "when": when})
+
+    @app_commands.command()
+    async def cancel(
+        self, interaction: discord.Interaction[Any], meeting: MeetingArgument, reason: str | None = None
+    ) -> None:
+        """Cancel a meeting and tell everyone who answered."""
+        at = await here(interaction)
+        at.must_organise(meeting.region)
+        if reason is not None and len(reason) > 300:
+            raise UserError("meetings.too_long", field=self.bot.texts("meetings.form.reason.label"), most=300)
+        done = await self.bot.store.write(
+            meetings.cancel,
+            meeting.id,
+            guild=at.guild,
+            reason=(reason or "").strip(),
+            by=interaction.user.id,
+            now=self.bot.clock.now(),
+        )
+        texts = self.bot.texts
+        told = texts.count("meetings.moved.told", len(done.answers))
+        await reply(interaction, Card(texts("meetings.cancelled.done", title=done.title), told))
+
+    async def _find(self, delivery: Delivery) -> Meeting | Skip:
+        try:
+            meeting = await self.bot.store.read(
+                meetings.find, int(delivery.data["meeting"]), guild_id=delivery.guild_id
+            )
+        except UserError:
+            return Skip("meeting_gone")
+        if meeting.cancelled_at is not None and delivery.kind not in (meetings.CANCELLED, meetings.CARD):
+            return Skip("cancelled")
+        return meeting
+
+    async def _announcement(self, delivery: Delivery) -> Outgoing | Skip:
+        meeting = await self._find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        return Outgoing(cards.meeting_card(meeting, self.bot.texts))
+
+    async def _card(self, delivery: Delivery) -> Outgoing | Skip:
+        meeting = await self._find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        if meeting.message_id is None:
+            return Skip("meeting_gone")
+        return Outgoing(cards.meeting_card(meeting, self.bot.texts), edit=meeting.message_id)
+
+    async def _reminder(self, delivery: Delivery) -> Outgoing | Skip:
+        meeting = await self._find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        if delivery.private and not any(
+            given.user_id == delivery.target_id and given.choice != "cant" for given in meeting.answers
+        ):
+            return Skip("not_coming")
+        ahead = meeting.starts_at - self.bot.clock.now()
+        return Outgoing(cards.reminder_card(meeting, self.bot.texts, ahead=ahead, private=delivery.private))
+
+    async def _moved(self, delivery: Delivery) -> Outgoing | Skip:
+        meeting = await self._find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        was = scheduling.wall_words(delivery.data["was"], ZoneInfo(meeting.zone))
+        return Outgoing(cards.moved_card(meeting, was, self.bot.texts))
+
+    async def _cancelled(self, delivery: Delivery) -> Outgoing | Skip:
+        meeting = await self._find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        return Outgoing(cards.cancelled_card(meeting, self.bot.texts))
+
+
+def _announced(session: Session, delivery: Delivery, message_id: int | None) -> None:
+    if message_id is not None:
+        meetings.announced(session, int(delivery.data["meeting"]), message_id)
+
+
+async def setup(bot: "Bot") -> None:
+    """Add the cog."""
+    await bot.add_cog(Meetings(bot))

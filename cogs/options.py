@@ -1,0 +1,103 @@
+"""Options of commands that are more than text: a meeting, a region, a time; with autocomplete."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+from discord import app_commands
+
+from bot.domain.names import fold, nearest
+from bot.domain.when import suggestions
+from bot.errors import UserError
+from bot.ui.meetings.cards import summary
+from db import meetings
+from db.models import Meeting
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+MOST = 25
+
+
+class MeetingOption(app_commands.Transformer):
+    """A meeting of this server: picked from the list, or its number, or the beginning of its title."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Meeting:
+        """Return the meeting.
+
+        Raises:
+            UserError: there is none such here; names the nearest.
+        """
+        bot = cast("Bot", interaction.client)
+        guild_id = interaction.guild_id or 0
+        number = value.strip().lstrip("#")
+        if number.isdecimal() and len(number) < 12:
+            return await bot.store.read(meetings.find, int(number), guild_id=guild_id)
+        found = await _recent(bot, guild_id)
+        sought = fold(value)
+        titled = [meeting for meeting in found if sought and fold(meeting.title).startswith(sought)]
+        if len(titled) == 1:
+            return await bot.store.read(meetings.find, titled[0].id, guild_id=guild_id)
+        near = nearest(value, [meeting.title for meeting in found])
+        if near:
+            raise UserError("meetings.unknown_near", words=value[:60], near=near[0])
+        raise UserError("meetings.unknown")
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the meetings that are ahead, those that match what was typed first."""
+        bot = cast("Bot", interaction.client)
+        found = await _recent(bot, interaction.guild_id or 0)
+        sought = fold(value)
+        found.sort(key=lambda meeting: sought not in fold(meeting.title))
+        return [
+            app_commands.Choice(name=summary(meeting), value=str(meeting.id))
+            for meeting in found
+            if not sought or sought in fold(summary(meeting)) or value.strip() == str(meeting.id)
+        ][:MOST]
+
+
+async def _recent(bot: "Bot", guild_id: int) -> list[Meeting]:
+    now = bot.clock.now()
+    return list(
+        await bot.store.read(meetings.upcoming, guild_id, now=now, since=now - timedelta(days=1), limit=100)
+    )
+
+
+class WhenOption(app_commands.Transformer):
+    """A time in words; what it means is echoed while it is typed."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
+        """Return the words: they are read where a question can be put back."""
+        return value
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Echo the readings of what is typed so far."""
+        bot = cast("Bot", interaction.client)
+        guild = await bot.guild_record(interaction.guild_id or 0)
+        zone = bot.zone_of(guild)
+        return [
+            app_commands.Choice(name=label, value=phrase)
+            for label, phrase in suggestions(value, now=bot.clock.now(), zone=zone)
+        ][:MOST]
+
+
+class RegionOption(app_commands.Transformer):
+    """The name of a region of this server."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
+        """Return the name as typed: it is looked up with the rest."""
+        return value
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the server's regions."""
+        bot = cast("Bot", interaction.client)
+        guild = await bot.guild_record(interaction.guild_id or 0)
+        names = [region.name for region in guild.regions] if guild else []
+        shown = nearest(value, names, most=MOST) if value.strip() else names
+        return [app_commands.Choice(name=name, value=name) for name in shown[:MOST]]

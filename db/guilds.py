@@ -1,0 +1,120 @@
+"""Verbs on servers: how one is set up, its regions and who organises them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, selectinload
+
+from bot.domain.meetings import DEFAULT_LEADS
+from bot.domain.names import fold
+from bot.errors import UserError
+from db.models import Audit, Guild, OrganiserRole, Region
+
+
+def load(session: Session, guild_id: int) -> Guild | None:
+    """Return a server with its regions and organiser roles, or None when the bot does not know it yet."""
+    query = (
+        select(Guild)
+        .where(Guild.id == guild_id)
+        .options(selectinload(Guild.regions), selectinload(Guild.organiser_roles))
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def ensure(
+    session: Session, guild_id: int, *, zone: str, now: datetime, admin_id: int | None = None
+) -> Guild:
+    """Return a server, made with the defaults when the bot sees it for the first time."""
+    guild = load(session, guild_id)
+    if guild is None:
+        session.add(
+            Guild(id=guild_id, zone=zone, leads=list(DEFAULT_LEADS), known_since=now, admin_id=admin_id)
+        )
+        session.flush()
+        guild = load(session, guild_id)
+        assert guild is not None  # noqa: S101 - flushed on the line above
+    return guild
+
+
+def change(session: Session, guild_id: int, *, actor_id: int, now: datetime, **fields: Any) -> None:
+    """Change settings of a known server (fields of `Guild`), and note who did."""
+    guild = session.get_one(Guild, guild_id)
+    for name, value in fields.items():
+        setattr(guild, name, value)
+    guild.set_up_at = guild.set_up_at or now
+    guild.admin_id = actor_id
+    note(session, guild_id, actor_id, "setup", "guild", now, changed=sorted(fields))
+
+
+def set_region(
+    session: Session, guild_id: int, *, name: str, channel_id: int, actor_id: int, now: datetime
+) -> Region:
+    """Have the region `name` meet in a channel; a channel that has a region already gets the new name.
+
+    Raises:
+        UserError: both exist, and are two regions.
+    """
+    folded = fold(name)
+    by_name = session.scalars(
+        select(Region).where(Region.guild_id == guild_id, Region.folded == folded)
+    ).one_or_none()
+    by_channel = session.scalars(
+        select(Region).where(Region.guild_id == guild_id, Region.channel_id == channel_id)
+    ).one_or_none()
+    if by_name is not None and by_channel is not None and by_name is not by_channel:
+        raise UserError("setup.region.channel_taken", other=by_channel.name)
+    region = by_name or by_channel or Region(guild_id=guild_id)
+    region.name, region.folded, region.channel_id = name, folded, channel_id
+    session.add(region)
+    session.flush()
+    note(session, guild_id, actor_id, "setup.region", f"region:{region.id}", now)
+    return region
+
+
+def set_organisers(
+    session: Session,
+    guild_id: int,
+    *,
+    role_ids: Sequence[int],
+    region_id: int | None,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Have these roles be the organisers of a region, or (region_id None) of the whole server."""
+    session.execute(
+        delete(OrganiserRole).where(
+            OrganiserRole.guild_id == guild_id,
+            OrganiserRole.region_id == region_id
+            if region_id is not None
+            else OrganiserRole.region_id.is_(None),
+        )
+    )
+    session.add_all(
+        OrganiserRole(guild_id=guild_id, role_id=role_id, region_id=region_id) for role_id in role_ids
+    )
+    note(
+        session, guild_id, actor_id, "setup.organisers", f"region:{region_id or 0}", now, roles=list(role_ids)
+    )
+
+
+def note(
+    session: Session, guild_id: int, actor_id: int, action: str, subject: str, now: datetime, **detail: Any
+) -> None:
+    """Write a line of the audit: who did what to which thing."""
+    session.add(
+        Audit(guild_id=guild_id, actor_id=actor_id, action=action, subject=subject, at=now, detail=detail)
+    )
+
+
+def audit(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Audit]:
+    """Return the last lines of a server's audit, newest first."""
+    query = select(Audit).where(Audit.guild_id == guild_id).order_by(Audit.at.desc()).limit(limit)
+    return session.scalars(query).all()
+
+
+def known_ids(session: Session) -> set[int]:
+    """Return the ids of all servers that the bot knows."""
+    return set(session.scalars(select(Guild.id)))
