@@ -1,0 +1,77 @@
+"""Rules of meetings: what makes a meeting valid, and when it reminds whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.domain.deliveries import Quiet, after_quiet
+
+Choice = Literal["going", "maybe", "cant"]
+CHOICES: tuple[Choice, ...] = ("going", "maybe", "cant")
+
+# Seven days, one day and one hour before (in minutes), unless a server or a member chose others.
+DEFAULT_LEADS = (10_080, 1_440, 60)
+
+
+DEFAULT_MINUTES = 60
+SHORTEST = timedelta(minutes=5)
+LONGEST = timedelta(hours=24)
+TITLE_LENGTH = 100
+FARTHEST = timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One reminder: how long before the start (minutes), and when it is due (UTC)."""
+
+    lead: int
+    due_at: datetime
+
+
+def reminders(
+    starts_at: datetime,
+    leads: Sequence[int],
+    *,
+    now: datetime,
+    zone: ZoneInfo | None = None,
+    quiet: Quiet | None = None,
+) -> list[Reminder]:
+    """Return the reminders that still lie ahead, latest lead first.
+
+    Args:
+        starts_at: the meeting's start (aware).
+        leads: minutes before the start.
+        now: reminders due before it are left out.
+        zone: where the member lives, for the quiet hours.
+        quiet: the member's quiet hours; None for a channel, which has none.
+    """
+    ahead: list[Reminder] = []
+    for lead in sorted(set(leads), reverse=True):
+        due = starts_at - timedelta(minutes=lead)
+        if due <= now:
+            continue
+        if quiet is not None and zone is not None:
+            due = after_quiet(due, zone, quiet, before=starts_at)
+        ahead.append(Reminder(lead, due))
+    return ahead
+
+
+def clean_title(words: str) -> str | None:
+    """Return a title on one line, or None when nothing is left of it or it is longer than 100 characters."""
+    title = " ".join(words.split())
+    return title if 0 < len(title) <= TITLE_LENGTH else None
+
+
+def subject(meeting_id: int) -> str:
+    """Return what deliveries about a meeting are filed under: 'meeting:12'."""
+    return f"meeting:{meeting_id}"
+
+
+def stem(meeting_id: int, sequence: int) -> str:
+    """Return how the keys of a meeting's deliveries begin: 'meeting:12', after two moves 'meeting:12.2'.
+
+    A moved meeting thereby owes its reminders anew, and the old ones keep their own record.
+    """
+    return f"meeting:{meeting_id}.{sequence}" if sequence else f"meeting:{meeting_id}"
