@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
+from db import sqlite
 from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreReadOnlyError, from_sqlite
 from db.upgrade import judge, look
 
@@ -146,7 +147,7 @@ def examine(path: Path) -> list[str]:
 
 def _reader(path: Path) -> sqlite3.Connection:
     address = path.absolute().as_uri() + "?mode=ro"
-    return sqlite3.connect(address, uri=True, timeout=5.0, isolation_level=None)
+    return sqlite3.connect(address, uri=True, timeout=sqlite.LOCK_WAIT, isolation_level=None)
 
 
 def _put_away(path: Path, now: datetime) -> Path | None:

@@ -34,7 +34,7 @@ def check_file(path: Path) -> list[Finding]:
     faults = examine(path)
     findings = [Finding("file", ok=not faults, detail="; ".join(faults) or f"{path} is sound.")]
     if not faults:
-        with reading_engine(path, timeout=5.0).connect() as connection:
+        with reading_engine(path).connect() as connection:
             findings += check_schema(connection, str(path))
     return findings
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import queue
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db.load import Load
@@ -113,7 +115,7 @@ class Lanes:
                     outcomes = self._together(connection, jobs)
                 else:
                     outcomes = [_alone(connection, job)]
-            except Exception as error:  # the connection could not be made
+            except (SQLAlchemyError, sqlite3.Error) as error:  # the connection could not be made
                 outcomes = [_Outcome(error=error)]
             if self._load is not None:
                 self._load.ended(len(jobs))
@@ -128,7 +130,10 @@ class Lanes:
         """Run what waits as one transaction; `jobs` has the first and gets the others."""
         try:
             transaction = connection.begin()
-        except Exception as error:  # another process holds the lock: whoever waited has waited as long
+        except (
+            SQLAlchemyError,
+            sqlite3.Error,
+        ) as error:  # another process holds the lock: whoever waited has waited as long
             jobs += self._waiting(limit=None)
             return [_Outcome(error=error) for _ in jobs]
         until = time.monotonic() + GROUP_TIME

@@ -27,6 +27,8 @@ from db.load import Load
 
 log = logging.getLogger(__name__)
 
+LOCK_WAIT = 5.0
+"""Seconds to wait for another process (a backup, a second bot) that holds the file."""
 SLOW_READ = 0.05
 """Seconds after which a read on the event loop is reported: it should be a scan."""
 
@@ -38,14 +40,11 @@ WRITER = (
 READER = "PRAGMA query_only=ON; "
 
 
-def writing_engine(path: Path, *, timeout: float = 5.0, foreign_keys: bool = True) -> Engine:
-    """Return an engine whose transactions hold the write lock from their beginning.
-
-    `timeout` is the seconds to wait for another process (a backup, a second bot) to let go of the file.
-    """
+def writing_engine(path: Path, *, foreign_keys: bool = True) -> Engine:
+    """Return an engine whose transactions hold the write lock from their beginning."""
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)
         connection.executescript(COMMON + WRITER)
         if not foreign_keys:
             connection.execute("PRAGMA foreign_keys=OFF")
@@ -54,12 +53,17 @@ def writing_engine(path: Path, *, timeout: float = 5.0, foreign_keys: bool = Tru
     return _engine(connect, "BEGIN IMMEDIATE")
 
 
-def reading_engine(path: Path, *, timeout: float = 0.0) -> Engine:
-    """Return an engine that can only read, each transaction seeing one state throughout."""
+def reading_engine(path: Path, *, wait: bool = True) -> Engine:
+    """Return an engine that can only read, each transaction seeing one state throughout.
+
+    Without `wait` it gives up at once where another process has the file for itself.
+    """
     address = path.absolute().as_uri() + "?mode=ro"
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(address, timeout=timeout, isolation_level=None, uri=True)
+        connection = sqlite3.connect(
+            address, timeout=LOCK_WAIT if wait else 0.0, isolation_level=None, uri=True
+        )
         connection.executescript(COMMON + READER)
         return connection
 
@@ -105,8 +109,8 @@ class SqliteStore(Store):
         await asyncio.to_thread(prepare_sqlite, self.path, self.clock.now(), upgrade=upgrade)
         self._parts = _Parts(
             writer=Lanes(writing_engine(self.path), load=self._load, group=True, on_due=self._tell_due),
-            readers=Lanes(reading_engine(self.path, timeout=5.0), threads=2, on_due=self._tell_due),
-            here=reading_engine(self.path).connect(),
+            readers=Lanes(reading_engine(self.path), threads=2, on_due=self._tell_due),
+            here=reading_engine(self.path, wait=False).connect(),
         )
 
     async def close(self) -> None:

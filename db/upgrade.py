@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from db import sqlite
 from db.base import Base
 from db.errors import (
     StoreCorruptError,
@@ -101,7 +102,7 @@ def look(path: Path) -> str | None:
     # Without a log nobody is writing; `immutable` then keeps SQLite from making files beside the database.
     address = path.absolute().as_uri() + ("?mode=ro" if log.exists() else "?mode=ro&immutable=1")
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=5.0)) as connection:
+        with closing(sqlite3.connect(address, uri=True, timeout=sqlite.LOCK_WAIT)) as connection:
             return _version(connection, path)
     except sqlite3.Error as error:
         raise from_sqlite(error, str(path)) or StoreError(
@@ -131,8 +132,7 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
 
     A copy of an older file is kept beside it; `now` goes into its name.
     """
-    from db import backup
-    from db.sqlite import writing_engine
+    from db import backup  # which needs this module
 
     version = look(path)
     older = version is not None and judge(version, str(path), upgrade=upgrade)
@@ -144,7 +144,7 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
     elif older:
         backup.keep_before_upgrade(path, version or "", now)
     # With foreign keys on, rebuilding a table would empty those that refer to it (ON DELETE CASCADE).
-    with writing_engine(path, foreign_keys=False).connect() as connection, connection.begin():
+    with sqlite.writing_engine(path, foreign_keys=False).connect() as connection, connection.begin():
         # The lock is ours now; somebody may have been quicker.
         if not inspect(connection).get_table_names():
             create_all(connection)
