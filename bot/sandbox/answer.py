@@ -116,6 +116,18 @@ class Answer:
             raise TimeoutError(f"{name!r} was deferred and not answered within {timeout:g} s") from None
         return self
 
+    async def until_followups(self, number: int, *, timeout: float = FINAL_WITHIN) -> "Answer":  # noqa: ASYNC109 - as above
+        """Wait until so many followups have come; returns itself.
+
+        Raises:
+            TimeoutError: after `timeout` real seconds.
+        """
+        async with asyncio.timeout(timeout):
+            while len(self.interaction.followups) < number:
+                self.interaction.progressed.clear()
+                await self.interaction.progressed.wait()
+        return self
+
     def _touched(self) -> bool:
         source = self._stored(self.interaction.message_id)
         edited = source is None or source.edited_at != self._edited_before

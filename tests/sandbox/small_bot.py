@@ -6,16 +6,28 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-SmallBot = commands.Bot | commands.AutoShardedBot
 Talk = discord.Interaction[Any]
 
 
 class Small(commands.Bot):
-    """One connection, without asking where."""
+    """One connection, without asking where; `seen` are the interactions so far, oldest first."""
+
+    seen: list[Talk]
+
+    async def on_interaction(self, interaction: Talk) -> None:
+        self.seen.append(interaction)
 
 
 class AutoSharded(commands.AutoShardedBot):
     """As many connections as Discord recommends."""
+
+    seen: list[Talk]
+
+    async def on_interaction(self, interaction: Talk) -> None:
+        self.seen.append(interaction)
+
+
+SmallBot = Small | AutoSharded
 
 
 class Form(ui.Modal, title="A form"):
@@ -80,8 +92,90 @@ class Buttons(ui.LayoutView):
         await interaction.response.edit_message(view=Buttons(self.count + 1))
 
 
+class People(ui.Modal, title="People, places and papers"):
+    """Fields that name something in the server, and files."""
+
+    who = ui.Label[Any](text="Who", component=ui.UserSelect[Any](custom_id="who"))
+    where = ui.Label[Any](text="Where", component=ui.ChannelSelect[Any](custom_id="where"))
+    papers = ui.Label[Any](text="Papers", component=ui.FileUpload[Any](custom_id="papers", max_values=2))
+
+    async def on_submit(self, interaction: Talk) -> None:
+        who = cast("ui.UserSelect[Any]", self.who.component).values
+        where = cast("ui.ChannelSelect[Any]", self.where.component).values
+        files = cast("ui.FileUpload[Any]", self.papers.component).values
+        words = [str(who[0].name), str(where[0].name)]
+        words += [f"{file.filename}={(await file.read()).decode()}" for file in files]
+        await interaction.response.send_message(" ".join(words), ephemeral=True)
+
+
+class Rename(ui.Modal, title="Rename"):
+    """Changes the message that it came from."""
+
+    name = ui.TextInput[Any](label="Name", default="before", custom_id="name")
+
+    async def on_submit(self, interaction: Talk) -> None:
+        await interaction.response.edit_message(content=self.name.value)
+
+
+class Picks(ui.View):
+    """Every kind of select."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @ui.select(
+        cls=ui.Select[Any],
+        custom_id="text",
+        max_values=2,
+        options=[discord.SelectOption(label="One", value="1"), discord.SelectOption(label="Two", value="2")],
+    )
+    async def text(self, interaction: Talk, select: ui.Select[Any]) -> None:
+        await interaction.response.send_message(" ".join(select.values), ephemeral=True)
+
+    @ui.select(cls=ui.UserSelect[Any], custom_id="user")
+    async def user(self, interaction: Talk, select: ui.UserSelect[Any]) -> None:
+        await interaction.response.send_message(select.values[0].name, ephemeral=True)
+
+    @ui.select(cls=ui.RoleSelect[Any], custom_id="role")
+    async def role(self, interaction: Talk, select: ui.RoleSelect[Any]) -> None:
+        await interaction.response.send_message(select.values[0].name, ephemeral=True)
+
+    @ui.select(cls=ui.ChannelSelect[Any], custom_id="channel")
+    async def channel(self, interaction: Talk, select: ui.ChannelSelect[Any]) -> None:
+        await interaction.response.send_message(str(select.values[0].name), ephemeral=True)
+
+    @ui.select(cls=ui.MentionableSelect[Any], custom_id="mentionable")
+    async def mentionable(self, interaction: Talk, select: ui.MentionableSelect[Any]) -> None:
+        await interaction.response.send_message(select.values[0].name, ephemeral=True)
+
+
+class Doors(ui.View):
+    """Buttons that lead on."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @ui.button(label="Form", custom_id="form")
+    async def form(self, interaction: Talk, button: ui.Button[Any]) -> None:
+        await interaction.response.send_modal(People())
+
+    @ui.button(label="Rename", custom_id="rename")
+    async def rename(self, interaction: Talk, button: ui.Button[Any]) -> None:
+        await interaction.response.send_modal(Rename())
+
+    @ui.button(label="Later", custom_id="later")
+    async def later(self, interaction: Talk, button: ui.Button[Any]) -> None:
+        await interaction.response.defer()
+        await interaction.followup.send("later", ephemeral=True)
+
+    @ui.button(label="Off", custom_id="off", disabled=True)
+    async def off(self, interaction: Talk, button: ui.Button[Any]) -> None:
+        raise AssertionError
+
+
 def furnish(bot: SmallBot) -> None:
     """Give the bot its commands."""
+    bot.seen = []
 
     @bot.tree.command()
     async def echo(interaction: Talk, text: str) -> None:
@@ -92,6 +186,16 @@ def furnish(bot: SmallBot) -> None:
     async def count(interaction: Talk) -> None:
         """Count presses."""
         await interaction.response.send_message(view=Buttons())
+
+    @bot.tree.command()
+    async def pick(interaction: Talk) -> None:
+        """Choose."""
+        await interaction.response.send_message("Choose", view=Picks())
+
+    @bot.tree.command()
+    async def doors(interaction: Talk) -> None:
+        """Go on."""
+        await interaction.response.send_message("Go on", view=Doors())
 
     @bot.tree.command()
     async def form(interaction: Talk) -> None:

@@ -1,10 +1,12 @@
 """Which events of the world the bot may learn of at all, and in which form each session gets them."""
 
+import dataclasses
 from typing import Any
 
 from bot.sandbox.gateway import frames, intents
 from bot.sandbox.gateway.session import Session
 from bot.sandbox.world import Event, World
+from bot.sandbox.world.messages import EPHEMERAL
 
 IN_SIGHT = ("MESSAGE_", "TYPING_START", "THREAD_", "CHANNEL_PINS_UPDATE")
 """Events that Discord keeps from those who cannot see the channel."""
@@ -14,6 +16,8 @@ def reaches(world: World, event: Event) -> bool:
     """Say whether the bot may learn of `event`: its own things, its guilds, the channels it sees."""
     if event.name.startswith("SANDBOX_"):
         return False
+    if ephemeral(event):
+        return event.name != "MESSAGE_DELETE"
     if event.users is not None and world.bot.id not in event.users:
         return False
     if event.guild_id is not None and not _knows(world, event):
@@ -22,6 +26,11 @@ def reaches(world: World, event: Event) -> bool:
         return True
     channel = world.channels.get(event.channel_id)
     return channel is None or world.can_view(channel, world.bot.id)
+
+
+def ephemeral(event: Event) -> bool:
+    """Say whether it is about an ephemeral message, whose author is always the bot."""
+    return event.name.startswith("MESSAGE_") and bool(event.data.get("flags", 0) & EPHEMERAL)
 
 
 def _knows(world: World, event: Event) -> bool:
@@ -33,6 +42,10 @@ class Outgoing:
     """An event on its way to the sessions, encoded at most once for each form it takes."""
 
     def __init__(self, world: World, event: Event) -> None:
+        if ephemeral(event):
+            # Discord sends these as if they were direct messages: https://github.com/discord/discord-api-docs/issues/4557
+            data = {key: value for key, value in event.data.items() if key not in {"guild_id", "member"}}
+            event = dataclasses.replace(event, guild_id=None, data=data)
         self._event = event
         self._bot_id = str(world.bot.id)
         self._whole: bytes | None = None
