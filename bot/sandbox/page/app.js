@@ -93,6 +93,16 @@ class App {
   #load(snapshot, options) {
     for (const guild of snapshot.guilds) this.#guilds.set(guild.id, { id: guild.id, name: guild.name });
     this.state.load(snapshot, options);
+    const insider = snapshot.people.find((person) => person.in_guilds.some((id) => !this.#guilds.has(id)));
+    if (insider) this.#lookAround(insider);
+  }
+
+  /** Somebody who is in no server learns from another person's view which there are. */
+  async #lookAround(insider) {
+    const eyes = new Api();
+    eyes.as = insider.id;
+    for (const guild of (await eyes.snapshot()).guilds) this.#guilds.set(guild.id, { id: guild.id, name: guild.name });
+    this.people.draw();
   }
 
   /** Take everything but the messages anew; calls that come close together share one answer. */
@@ -115,9 +125,8 @@ class App {
     this.composer.open(id);
     this.state.emit("channel");
     if (!keepDrawer) this.drawers.close(false);
-    if (!id) return;
     await this.messages.open(id);
-    if (focus && !keepDrawer && matchMedia("(hover: hover)").matches) this.composer.focus();
+    if (id && focus && !keepDrawer && matchMedia("(hover: hover)").matches) this.composer.focus();
   }
 
   useCommand(id, name) {
@@ -195,11 +204,16 @@ class App {
       this.banner("The connection to the sandbox is lost. Trying again…", { stays: true });
       return;
     }
-    if (!again) return;
-    this.banner("Connected again");
-    await this.refresh();
-    for (const channel of this.state.channels()) if (channel.id !== this.state.current) this.state.forget(channel.id);
-    if (this.state.current) this.state.merge(this.state.current, await this.api.messages(this.state.current).catch(() => []), false);
+    try {
+      if (again) {
+        this.banner("Connected again");
+        await this.refresh();
+        for (const channel of this.state.channels()) if (channel.id !== this.state.current) this.state.forget(channel.id);
+      }
+      await this.messages.reload();
+    } catch (error) {
+      this.problem(error);
+    }
   }
 
   async #event(type, data) {

@@ -36,6 +36,7 @@ export class Combobox {
    * @param {boolean} [settings.multiple] picking keeps the list open
    * @param {boolean} [settings.keepTab] Tab picks without leaving the field
    * @param {string} [settings.empty] said when nothing matches
+   * @param {"up"} [settings.side] where the list opens when there is room on both sides; below by default
    * @param {() => void} [settings.onClose]
    */
   constructor(input, settings) {
@@ -219,7 +220,8 @@ export class Combobox {
     const anchor = (this.settings.anchor ?? this.input).getBoundingClientRect();
     const above = anchor.top - GAP - EDGE;
     const below = innerHeight - anchor.bottom - GAP - EDGE;
-    const up = below < Math.min(this.popup.scrollHeight, TALLEST) && above > below;
+    const wanted = Math.min(this.popup.scrollHeight, TALLEST);
+    const up = this.settings.side === "up" ? above > Math.min(wanted, below) : below < wanted && above > below;
     const style = this.popup.style;
     style.maxHeight = `${Math.min(TALLEST, up ? above : below)}px`;
     style.width = `${anchor.width}px`;

@@ -81,6 +81,7 @@ export class CommandForm {
     const order = this.leaf.options.map((option) => option.name);
     const given = [...others, focused].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
     const answer = await this.app.api.act("autocomplete", { channel: this.hooks.channel, command: this.leaf.command.id, options: nest(this.leaf, given) });
+    if (answer?.error) throw new Error(answer.error);
     return answer?.choices ?? [];
   }
 
@@ -112,6 +113,7 @@ export class CommandForm {
     }
     if (wrong) {
       wrong.input.focus();
+      wrong.node.scrollIntoView({ block: "nearest" });
       this.app.announcer.alert(`${wrong.name}: ${wrong.error.textContent}`);
       return;
     }

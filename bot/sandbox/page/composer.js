@@ -21,7 +21,7 @@ export class Composer {
     this.slash = h("button", { type: "button", class: "icon-button slash", "aria-label": "Commands", title: "Commands", on: { click: () => this.begin("/") } }, "/");
     this.form = h("form", { class: "compose-form", on: { submit: (event) => { event.preventDefault(); this.#submit(); } } }, this.slash, this.box, this.send);
     this.combobox = new Combobox(this.box, {
-      label: "Commands", keepTab: true, anchor: this.form, empty: "No command is called that",
+      label: "Commands", side: "up", keepTab: true, anchor: this.form, empty: "No command is called that",
       enabled: () => /^\/[^\n]*$/.test(this.box.value) && !this.box.disabled,
       source: () => this.#commands(), onPick: (option) => this.#pick(option.value),
     });

@@ -122,12 +122,11 @@ export function field(part, words, app) {
   append(box, isGroup
     ? [h("legend", {}, words.label, " ", star), about, inner.node, error]
     : [h("div", { class: "field-head" }, h("label", { for: id }, words.label), star), about, inner.node, error]);
-  return {
-    ...inner, node: box,
-    fail: (sentence) => {
-      error.textContent = sentence;
-      if (sentence) inner.focus.setAttribute("aria-invalid", "true");
-      else inner.focus.removeAttribute("aria-invalid");
-    },
+  const fail = (sentence) => {
+    error.textContent = sentence;
+    if (sentence) inner.focus.setAttribute("aria-invalid", "true");
+    else inner.focus.removeAttribute("aria-invalid");
   };
+  for (const event of ["input", "change"]) box.addEventListener(event, () => fail(""));
+  return { ...inner, node: box, fail };
 }

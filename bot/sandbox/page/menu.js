@@ -27,6 +27,7 @@ export function showMenu(anchor, label, groups, point) {
   place(menu, anchor, point);
   const outside = (event) => !menu.contains(event.target) && closeMenu(false);
   document.addEventListener("pointerdown", outside);
+  menu.addEventListener("mousemove", (event) => event.target.closest("[role=menuitem]")?.focus());
   menu.addEventListener("keydown", (event) => key(event, menu));
   anchor.setAttribute("aria-expanded", "true");
   open = { menu, anchor, outside };

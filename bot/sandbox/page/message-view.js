@@ -110,8 +110,8 @@ function notice(message, app) {
   return [
     h("p", { class: "reference" }, icon("reply"), h("b", {}, authorName(message, app)), " used ", h("span", { class: "mention" }, name)),
     h("div", { class: "message-row" }, h("div", { class: "message-side" }, avatar({ ...app.state.bot, bot: true })), h("div", { class: "message-body" }, line,
-      why && h("p", { class: "only-you" }, icon("eye"), "Only you can see this ",
-        again && h("button", { type: "button", class: "link-button", on: { click: again } }, "Try again"),
+      why && h("p", { class: "only-you" }, icon("eye"), "Only you can see this ", h("span", { "aria-hidden": "true" }, "• "),
+        again && h("button", { type: "button", class: "link-button", on: { click: again } }, "Try again"), again && h("span", { "aria-hidden": "true" }, "• "),
         h("button", { type: "button", class: "link-button", on: { click: () => app.state.drop(message) } }, "Dismiss message")))),
   ];
 }

@@ -41,14 +41,24 @@ export class Messages {
     this.#channel = channelId;
     this.#firstNew = null;
     this.atEnd = true;
-    const { state } = this.app;
-    const first = state.unread.get(channelId)?.first ?? null;
-    this.#firstNew = first;
     this.#draw();
+    if (!channelId) return;
+    const { state } = this.app;
+    const unread = state.unread.has(channelId);
     if (!state.isLoaded(channelId)) await this.#load();
     if (this.#channel !== channelId) return;
+    if (unread) this.#firstNew = state.firstUnread(channelId);
     state.markRead(channelId);
+    if (this.#firstNew) this.#draw();
     this.toEnd();
+  }
+
+  /** Ask the server anew for what the open channel shows: after a gap in the stream. */
+  async reload() {
+    const channel = this.#channel;
+    if (!channel || !this.app.state.isLoaded(channel)) return;
+    const page = await this.app.api.messages(channel, { limit: PAGE });
+    this.app.state.merge(channel, page, page.length < PAGE, { anew: true });
   }
 
   toEnd() {
@@ -99,7 +109,8 @@ export class Messages {
   #begin(channel) {
     const { state } = this.app;
     if (!channel) {
-      fill(this.beginning);
+      const lost = state.me && !state.guilds.length;
+      fill(this.beginning, lost && [h("h2", {}, "You are in no server yet"), h("p", {}, "Join one under You are, in the sandbox controls.")]);
       return;
     }
     if (!state.isLoaded(channel.id)) {

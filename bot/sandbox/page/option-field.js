@@ -31,10 +31,11 @@ export class OptionField {
     this.hint = h("p", { class: "field-hint", id: `${id}-hint` }, option.description);
     this.error = h("p", { class: "field-error", id: `${id}-error` });
     this.input = this.#input(id);
-    const remove = !option.required && h("button", { type: "button", class: "link-button", "aria-label": `Remove the option ${option.name}`, on: { click: onRemove } }, "Remove");
+    const remove = !option.required && h("button", { type: "button", class: "link-button", on: { click: onRemove } }, "Remove", h("span", { class: "sr-only" }, ` the option ${option.name}`));
     this.node = h("div", { class: "option-field", data: { option: option.name } },
       h("div", { class: "field-head" }, h("label", { for: id }, option.name), option.required && h("span", { class: "required", "aria-hidden": "true" }, "required")),
       h("div", { class: "field-control" }, this.input, remove), this.hint, this.error);
+    this.input.addEventListener("input", () => { this.#picked = null; this.fail(""); });
     this.#attach(autocomplete);
   }
 
@@ -54,7 +55,7 @@ export class OptionField {
 
   #attach(autocomplete) {
     const { option, app } = this;
-    const settings = { label: `Choices for ${option.name}`, onPick: (choice) => this.#pick(choice) };
+    const settings = { label: "Choices", side: "up", onPick: (choice) => this.#pick(choice) };
     if (option.autocomplete) {
       this.combobox = new Combobox(this.input, {
         ...settings, delay: TYPING_PAUSE, empty: "No choices for this yet: keep typing",
@@ -67,7 +68,6 @@ export class OptionField {
       this.input.addEventListener("click", () => this.combobox.refresh());
     }
     this.input.addEventListener("focus", () => this.input.value || this.combobox.refresh());
-    this.input.addEventListener("input", () => { this.#picked = null; });
   }
 
   #fixed(app) {

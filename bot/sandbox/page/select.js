@@ -37,7 +37,7 @@ export class Select {
     this.node = h("div", { class: "select-field" }, this.box, this.error);
     this.typing = false;
     this.combobox = new Combobox(this.input, {
-      label: name, multiple: this.multiple, anchor: this.box, empty: "Nothing matches what you typed",
+      label: "Choices", multiple: this.multiple, anchor: this.box, empty: "Nothing matches what you typed",
       query: () => (this.typing ? this.input.value : ""),
       source: (query) => this.#offered(query),
       onPick: (option) => this.#pick(option),
@@ -80,6 +80,7 @@ export class Select {
     else this.chosen = had && this.least === 0 ? [] : [option.value];
     this.error.textContent = "";
     this.#draw();
+    this.node.dispatchEvent(new Event("change", { bubbles: true }));
     if (!this.multiple) this.#tell(true);
   }
 
@@ -98,7 +99,7 @@ export class Select {
   }
 
   #clicked(event) {
-    if (this.component.disabled || event.target.closest(".popup") || event.target.closest(".chip")) return;
+    if (this.component.disabled || event.composedPath().includes(this.combobox.popup) || event.target.closest(".chip")) return;
     this.input.focus();
     if (this.combobox.isOpen) this.combobox.close();
     else this.combobox.refresh();
@@ -120,9 +121,9 @@ export class Select {
     fill(this.chips);
     if (this.multiple) {
       append(this.chips, picked.map((option) => h("button", {
-        type: "button", class: "chip", "aria-label": `Remove ${option.label}`, disabled: Boolean(this.component.disabled),
+        type: "button", class: "chip", disabled: Boolean(this.component.disabled),
         on: { click: () => this.#remove(option.value) },
-      }, option.label, icon("close"))));
+      }, h("span", { class: "sr-only" }, "Remove "), option.label, icon("close"))));
       this.input.value = "";
       this.input.placeholder = picked.length ? "" : this.placeholder;
     } else {

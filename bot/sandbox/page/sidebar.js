@@ -97,7 +97,7 @@ export class Sidebar {
     return h("li", {}, h("button", {
       type: "button", class: ["channel", current && "channel-current", unread && "channel-unread"], "aria-current": current ? "page" : null,
       "aria-label": label, data: { key: `channel-${channel.id}` }, on: { click: () => this.app.openChannel(channel.id) },
-    }, picture, h("span", { class: "channel-label" }, channel.name), unread > 0 && h("span", { class: "badge", "aria-hidden": "true" }, unread)),
+    }, picture, h("span", { class: "channel-label" }, channel.name), unread > 0 && h("span", { class: "badge", "aria-hidden": "true" }, state.unread.get(channel.id).exact ? unread : "new")),
     threads.length > 0 && h("ul", { class: "channel-list threads", role: "list", "aria-label": `Threads of ${channel.name}` }, threads.map((thread) => this.#channel(thread))));
   }
 

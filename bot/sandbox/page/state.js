@@ -47,8 +47,8 @@ export class State extends EventTarget {
     this.setNow(snapshot.now);
     this.#read.begin(this.me.id, this.now());
     for (const channel of this.channels()) {
-      if (this.#read.isNew(channel.id, channel.last_message_id) && !this.unread.has(channel.id)) {
-        this.unread.set(channel.id, { count: 1, first: null });
+      if (channel.id !== this.current && this.#read.isNew(channel.id, channel.last_message_id) && !this.unread.has(channel.id)) {
+        this.unread.set(channel.id, { count: 1, exact: false });
       }
     }
     if (!this.channel(this.current)) this.current = null;
@@ -123,9 +123,14 @@ export class State extends EventTarget {
     return this.#messages.has(channelId);
   }
 
-  /** Merge a page of messages, oldest first; `complete` when nothing older exists. */
-  merge(channelId, page, complete) {
-    const known = new Map(this.messages(channelId).map((message) => [message.id, message]));
+  /**
+   * Take in a page of messages, oldest first; `complete` when nothing older exists. With `anew` the page takes the
+   * place of what was known, but for the page's own notices.
+   */
+  merge(channelId, page, complete, { anew = false } = {}) {
+    const kept = this.messages(channelId).filter((message) => !anew || message.local);
+    const known = new Map(kept.map((message) => [message.id, message]));
+    if (anew) this.#complete.delete(channelId);
     for (const message of page) if (!this.#read.isDismissed(message.id)) known.set(message.id, message);
     this.#messages.set(channelId, [...known.values()].sort(byAge));
     if (complete) this.#complete.add(channelId);
@@ -167,12 +172,18 @@ export class State extends EventTarget {
     const seen = message.channel_id === this.current && document.visibilityState === "visible";
     if (seen) this.#read.mark(message.channel_id, message.id);
     if (seen || message.author?.id === this.me.id) return;
-    const before = this.unread.get(message.channel_id) ?? { count: 0, first: message.id };
+    const before = this.unread.get(message.channel_id) ?? { count: 0, exact: true };
     this.unread.set(message.channel_id, { ...before, count: before.count + 1 });
     this.emit("unread");
   }
 
-  /** The person has seen the channel: returns the first message that was new to them, if any. */
+  /** The first message of somebody else that the person has not seen, if there is one. */
+  firstUnread(channelId) {
+    return this.messages(channelId).find((message) => !message.local && message.author?.id !== this.me.id
+      && this.#read.isNew(channelId, message.id))?.id ?? null;
+  }
+
+  /** The person has seen the channel. */
   markRead(channelId) {
     const mark = this.unread.get(channelId);
     this.unread.delete(channelId);
@@ -180,7 +191,6 @@ export class State extends EventTarget {
       ?? this.channel(channelId)?.last_message_id;
     if (newest) this.#read.mark(channelId, newest);
     if (mark) this.emit("unread");
-    return mark?.first ?? null;
   }
 }
 
