@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.sandbox.rest.route import Route
 
 SNOWFLAKE = "SnowflakeType"
+# Permission bits: Discord's guide has them sent as strings, the document has integers.
+BITS = frozenset({"permissions", "allow", "deny", "default_member_permissions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Operation:
 class Document:
     """The document, with a validator for each operation, compiled when it is first asked for.
 
-    Known slips in it are mended on reading: ids may be integers too, and of overlapping unions one match is enough.
+    Known slips in it are mended on reading: ids may be integers and permission bits strings, and of overlapping
+    unions one match is enough.
 
     Raises:
         ImportError: without jsonschema-rs, which only development installs.
@@ -121,5 +124,10 @@ class Document:
 
 def _mend(node: Any) -> Any:
     if members := obj(node):
-        return {("anyOf" if key == "oneOf" else key): _mend(value) for key, value in members.items()}
+        mended = {("anyOf" if key == "oneOf" else key): _mend(value) for key, value in members.items()}
+        for name in BITS & mended.keys():
+            kinds: Any = obj(mended[name]).get("type")
+            if kinds == "integer" or "integer" in items(kinds):
+                mended[name] = {"anyOf": [mended[name], {"type": "string", "pattern": "^[0-9]+$"}]}
+        return mended
     return [_mend(item) for item in listed] if (listed := items(node)) else node

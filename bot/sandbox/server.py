@@ -73,16 +73,16 @@ class Sandbox:
         # What GET /gateway/bot recommends; by the number of guilds unless set.
         self.shards: int | None = None
         self.world = World(self.clock)
+        self._waiting: set[asyncio.Event] = set()
         # Set by whoever runs the bot beside the sandbox, for the page's clock and its restart button.
         self.next_due: Callable[[], Awaitable[datetime | None]] | None = None
         self.settled: Callable[[], Awaitable[None]] | None = None
         self.restart: Callable[[], Awaitable[None]] | None = None
-        self._file = state.StateFile(Path(state_file)) if state_file else None
+        self._file = state.StateFile(Path(state_file), self.changed) if state_file else None
         if self._file is None or not self._file.load(self.world):
             seed(self.world)
         self.gateway = Gateway(self.world, token=token)
         self.interactions = Interactions(self.world)
-        self._waiting: set[asyncio.Event] = set()
         self._runner: web.AppRunner | None = None
         self._unsubscribe = self.world.subscribe(lambda _: self.changed())
 

@@ -7,7 +7,7 @@ import os
 import types
 import typing
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -24,10 +24,11 @@ EVERY = 2.0
 
 
 class StateFile:
-    """Saves the world every few seconds when something changed, and at the end."""
+    """Saves the world every few seconds when something changed, and at the end; calls `saved` after each time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, saved: Callable[[], None]) -> None:
         self.path = path
+        self._tell = saved
         self._saved = -1
         self._keeper: asyncio.Task[None] | None = None
 
@@ -64,6 +65,7 @@ class StateFile:
         changes, data = world.changes, orjson.dumps(plain(world))
         await asyncio.to_thread(replace, self.path, data)
         self._saved = changes
+        self._tell()
 
     async def close(self, world: World) -> None:
         """Stop saving, after saving once more when something changed."""

@@ -62,6 +62,7 @@ def endpoint(sandbox: "Sandbox", route: Route) -> Callable[[web.Request], Awaita
             dict(request.query) if request.query_string else {},
         )
         sandbox.requests.append(record)
+        sandbox.changed()
         try:
             rule = sandbox.faults.strike(request.method, path, route.path) if sandbox.faults.rules else None
             if rule is not None and (broken := await strike_before(request, rule)) is not None:

@@ -45,7 +45,7 @@ def role(
     position: int | None = None,
 ) -> Role:
     """Make a role on top of the others unless a position is given, publish GUILD_ROLE_CREATE."""
-    place = len(guild.roles) if position is None else position
+    place = max(other.position for other in guild.roles.values()) + 1 if position is None else position
     for other in guild.roles.values():
         if other.position >= place:
             other.position += 1
