@@ -209,7 +209,7 @@ def _come_back(
         if request.limited is not None:
             request.limited(pause, _is_global(response, data))
         return discord.RateLimited(pause), pause
-    request.ambiguous |= response.status not in NOT_DONE
+    request.ambiguous |= request.repeat is not Repeat.DOUBLES or response.status not in NOT_DONE
     return discord.DiscordServerError(response, data), None
 
 

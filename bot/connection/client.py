@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 from yarl import URL
 
 from bot.connection.attempts import Counts
-from bot.connection.gate import Gate, GateCounts
+from bot.connection.gate import MOST_WAITING, Gate, GateCounts
 from bot.connection.http import DISCORD, Http
 from bot.connection.state import State
 from bot.connection.watch import Watch, silent_for
@@ -64,6 +64,7 @@ class ResilientBot(commands.AutoShardedBot):
         intents: discord.Intents,
         api_base: str = DISCORD,
         rate_share: float = 1.0,
+        most_waiting: int = MOST_WAITING,
         busy: str = BUSY,
         restarting: str = RESTARTING,
         shard_ids: Sequence[int] | None = None,
@@ -76,6 +77,7 @@ class ResilientBot(commands.AutoShardedBot):
             intents: what the gateway shall send.
             api_base: Discord's API, or the sandbox's or a shared proxy's; the gateway's address comes from there.
             rate_share: the part of the global limit that is this process's.
+            most_waiting: how many people may wait for their first answer before newcomers are refused.
             busy: the sentence for whoever cannot be served in time.
             restarting: the sentence for whoever comes while the bot stops.
             shard_ids: the shards of this process; all of them by default.
@@ -84,7 +86,7 @@ class ResilientBot(commands.AutoShardedBot):
         """
         # The bot has no voice, so that its libraries are missing is no news.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        self.gate = Gate()
+        self.gate = Gate(most_waiting=most_waiting)
         self._api_base = api_base
         self._rate_share = rate_share
         self._busy = busy
@@ -96,7 +98,7 @@ class ResilientBot(commands.AutoShardedBot):
         self._concurrency = 1
         self._identify_turns: dict[int, asyncio.Lock] = {}
         self._identified_at: dict[int, float] = {}
-        self._watch = Watch(self._sockets)
+        self._watch = Watch(self.sockets)
         self._watching: asyncio.Task[None] | None = None
         if shard_ids is not None:
             options["shard_ids"] = list(shard_ids)
@@ -134,7 +136,7 @@ class ResilientBot(commands.AutoShardedBot):
     @property
     def health(self) -> Health:
         """The state of the connection at this moment."""
-        sockets = {cast("int", ws.shard_id): ws for ws in self._sockets()}
+        sockets = {cast("int", ws.shard_id): ws for ws in self.sockets()}
         silences = [seconds for ws in sockets.values() if (seconds := silent_for(ws)) is not None]
         return Health(
             connected=self.is_ready() and bool(sockets) and all(ws.open for ws in sockets.values()),
@@ -215,7 +217,8 @@ class ResilientBot(commands.AutoShardedBot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the bot has no prefix commands and does not read messages."""
 
-    def _sockets(self) -> list[DiscordWebSocket]:
+    def sockets(self) -> list[DiscordWebSocket]:
+        """Return the gateway connections of this process."""
         # The library shows its shards without their sockets.
         return [shard._parent.ws for shard in self.shards.values()]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 

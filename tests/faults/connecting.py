@@ -3,43 +3,67 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import discord
-from discord import app_commands
 
 from bot.connection import ResilientBot, Stop, run
-from bot.sandbox.server import Sandbox
 
 WITHIN = 15.0
 
 
-class Sample(ResilientBot):
-    """One command, and a note of every event that the tests ask about."""
+class Address(Protocol):
+    """Where a bot connects to: a sandbox, or the words that name one."""
 
-    def __init__(self, sandbox: Sandbox, **options: Any) -> None:
+    @property
+    def api_base(self) -> str: ...
+
+    token: str
+
+
+class Sample(ResilientBot):
+    """A few commands, and a note of every event that the tests ask about."""
+
+    def __init__(self, sandbox: Address, **options: Any) -> None:
         intents = discord.Intents(guilds=True, members=True, messages=True)
         super().__init__(intents=intents, api_base=sandbox.api_base, **options)
         self.heard: list[str] = []
         self.stop = Stop()
         self.token = sandbox.token
         self.changed = asyncio.Condition()
+        self.release = asyncio.Event()
+        self.done = 0
+        self.failed: list[BaseException] = []
+        self.last: discord.InteractionCallbackResponse[Any] | None = None
 
     async def setup_hook(self) -> None:
         """Register the commands with the sandbox."""
 
-        @self.tree.command(name="hello", description="Says hello")
-        async def hello(interaction: discord.Interaction[Any]) -> None:  # pyright: ignore[reportUnusedFunction]
-            await interaction.response.send_message("Hello", ephemeral=True)
+        async def hello(interaction: discord.Interaction[Any]) -> None:
+            self.last = await interaction.response.send_message("Hello", ephemeral=True)
+            self.done += 1
 
-        @self.tree.command(name="later", description="Says hello after a while")
-        async def later(interaction: discord.Interaction[Any]) -> None:  # pyright: ignore[reportUnusedFunction]
+        async def later(interaction: discord.Interaction[Any]) -> None:
             await interaction.response.defer(ephemeral=True)
             await interaction.followup.send("Hello at last", ephemeral=True)
 
-        app_commands.guild_only(hello)
-        with contextlib.suppress(discord.NotFound):
-            await self.tree.sync()
+        async def twice(interaction: discord.Interaction[Any]) -> None:
+            await interaction.response.send_message("One")
+            # The library itself would notice; Discord shall.
+            interaction.response._response_type = None  # pyright: ignore[reportPrivateUsage]
+            await interaction.response.send_message("Two")
+
+        async def held(interaction: discord.Interaction[Any]) -> None:
+            await self.release.wait()
+            await interaction.response.send_message("Held", ephemeral=True)
+
+        for callback in (hello, later, twice, held):
+            self.tree.command(name=callback.__name__, description=f"Says {callback.__name__}")(callback)
+        self.tree.error(self._failed)
+        await self.tree.sync()
+
+    async def _failed(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        self.failed.append(getattr(error, "original", error))
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Note every event before it goes its way."""
@@ -71,7 +95,7 @@ async def running(bot: Sample) -> AsyncGenerator[asyncio.Task[None]]:
 
 
 @contextlib.asynccontextmanager
-async def connected(sandbox: Sandbox, **options: Any) -> AsyncGenerator[Sample]:
+async def connected(sandbox: Address, **options: Any) -> AsyncGenerator[Sample]:
     """A bot that is ready."""
     bot = Sample(sandbox, **options)
     async with running(bot) as task:
@@ -87,5 +111,5 @@ async def connected(sandbox: Sandbox, **options: Any) -> AsyncGenerator[Sample]:
 async def eventually(condition: Callable[[], object]) -> None:
     """Return once `condition()` is true, for what no event tells of (the bot's own counters)."""
     async with asyncio.timeout(WITHIN):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - nothing would set an event
             await asyncio.sleep(0.002)

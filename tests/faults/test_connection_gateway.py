@@ -79,7 +79,7 @@ async def test_a_lost_session_says_that_events_were_missed(
 async def test_a_dead_connection_is_found_by_its_silence(sandbox: Sandbox) -> None:
     sandbox.gateway.heartbeat_interval = 100
     async with connected(sandbox) as bot:
-        watch = Watch(bot._sockets, patience=0.05)
+        watch = Watch(bot.sockets, patience=0.05)
         sandbox.gateway.stop_acking_heartbeats()
         watching = asyncio.create_task(watch.run())
         begun = time.monotonic()
@@ -96,7 +96,9 @@ async def test_a_dead_connection_is_found_by_its_silence(sandbox: Sandbox) -> No
 async def test_an_event_nobody_can_read_is_left_out(
     sandbox: Sandbox, bot: Sample, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sandbox.world.publish("GUILD_ROLE_CREATE", {"guild_id": str(sandbox.guild().id)}, guild_id=sandbox.guild().id)
+    sandbox.world.publish(
+        "GUILD_ROLE_CREATE", {"guild_id": str(sandbox.guild().id)}, guild_id=sandbox.guild().id
+    )
     join(sandbox)
     await bot.hears("member_join")
     assert "GUILD_ROLE_CREATE could not be read" in caplog.text
@@ -104,8 +106,8 @@ async def test_an_event_nobody_can_read_is_left_out(
 
 
 async def test_garbage_on_the_wire_is_a_reconnection(sandbox: Sandbox, bot: Sample) -> None:
-    for connection in sandbox.gateway._connections:
-        await connection._socket.send_bytes(b"\x00garbage")
+    for connection in sandbox.gateway._connections:  # pyright: ignore[reportPrivateUsage] - it never does so itself
+        await connection._socket.send_bytes(b"\x00garbage")  # pyright: ignore[reportPrivateUsage]
     await bot.hears("shard_resumed")
     join(sandbox)
     await bot.hears("member_join")
@@ -139,5 +141,3 @@ async def test_health_tells_of_a_lost_connection(sandbox: Sandbox, bot: Sample) 
     await eventually(lambda: not bot.health.connected)
     sandbox.gateway.accept()
     await eventually(lambda: bot.health.connected)
-
-

@@ -43,7 +43,14 @@ def texts(sandbox: Sandbox) -> list[str]:
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [("status", 500), ("status", 502), ("status", 503), ("status", 504), ("drop_before", 0), ("drop_after", 0)],
+    [
+        ("status", 500),
+        ("status", 502),
+        ("status", 503),
+        ("status", 504),
+        ("drop_before", 0),
+        ("drop_after", 0),
+    ],
 )
 async def test_a_message_arrives_once(sandbox: Sandbox, bot: Sample, kind: Kind, status: int) -> None:
     rule = sandbox.faults.add(MESSAGES.replace("{", r"\{"), kind, times=2, status=status)
@@ -54,7 +61,9 @@ async def test_a_message_arrives_once(sandbox: Sandbox, bot: Sample, kind: Kind,
 
 
 @pytest.mark.parametrize("at", [0, 1, 40, 200])
-async def test_an_answer_cut_at_any_byte_still_means_one_message(sandbox: Sandbox, bot: Sample, at: int) -> None:
+async def test_an_answer_cut_at_any_byte_still_means_one_message(
+    sandbox: Sandbox, bot: Sample, at: int
+) -> None:
     sandbox.faults.add("/messages$", "truncate", at=at)
     await london(bot).send("Meeting moved")
     assert texts(sandbox) == ["Meeting moved"]
@@ -92,7 +101,9 @@ async def test_files_are_sent_whole_again(sandbox: Sandbox, bot: Sample) -> None
     import io
 
     sandbox.faults.add("/messages$", "drop_after", times=1)
-    message = await london(bot).send("Calendar", file=discord.File(io.BytesIO(b"BEGIN:VCALENDAR"), "meeting.ics"))
+    message = await london(bot).send(
+        "Calendar", file=discord.File(io.BytesIO(b"BEGIN:VCALENDAR"), "meeting.ics")
+    )
     assert texts(sandbox) == ["Calendar"]
     assert message.attachments[0].size == len(b"BEGIN:VCALENDAR")
 
@@ -129,7 +140,9 @@ async def test_every_request_ends(sandbox: Sandbox, bot: Sample, monkeypatch: py
     assert bot.health.rest.given_up == 1
 
 
-async def test_an_answer_that_never_comes_ends(sandbox: Sandbox, bot: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_answer_that_never_comes_ends(
+    sandbox: Sandbox, bot: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(http, "ROUTINE", Bounds(total=0.6, attempt=0.2, pause=0.05))
     never = asyncio.Event()
     sandbox.faults.add("/messages$", "slow", times=None, until=never)
@@ -149,7 +162,9 @@ async def test_a_refusal_is_not_transient(sandbox: Sandbox, bot: Sample) -> None
 
 
 async def test_one_blocked_channel_does_not_hold_up_another(sandbox: Sandbox, bot: Sample) -> None:
-    rule = sandbox.faults.add(f"POST /channels/{london(bot).id}/messages", "status", status=429, retry_after=2.0)
+    rule = sandbox.faults.add(
+        f"POST /channels/{london(bot).id}/messages", "status", status=429, retry_after=2.0
+    )
     held = asyncio.create_task(london(bot).send("Held"))
     await sandbox.until(lambda: rule.hits)
     wales = discord.utils.get(bot.get_all_channels(), name="wales")
@@ -162,4 +177,4 @@ async def test_one_blocked_channel_does_not_hold_up_another(sandbox: Sandbox, bo
 
 def test_bounds_of_the_module_are_those_of_the_docs() -> None:
     assert http.ROUTINE.total == 30.0
-    assert attempts.NOT_DONE == {502, 503}
+    assert {502, 503} == attempts.NOT_DONE

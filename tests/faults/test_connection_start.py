@@ -24,7 +24,9 @@ async def test_ready_without_the_librarys_two_seconds() -> None:
 
 @pytest.mark.parametrize("kind", ["status", "drop_before", "drop_after"])
 @pytest.mark.parametrize("path", ["/users/@me", "/applications/@me", "/gateway/bot", "/commands"])
-async def test_rest_down_at_the_start_is_waited_for(kind: str, path: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_rest_down_at_the_start_is_waited_for(
+    kind: str, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
     async with Sandbox() as sandbox:
         rule = sandbox.faults.add(f"{path}$", kind, times=2, status=503)  # pyright: ignore[reportArgumentType]
         with caplog.at_level(logging.WARNING):
@@ -34,7 +36,9 @@ async def test_rest_down_at_the_start_is_waited_for(kind: str, path: str, caplog
 
 
 @pytest.mark.parametrize("status", [503, None])
-async def test_gateway_down_at_the_start_is_waited_for(status: int | None, caplog: pytest.LogCaptureFixture) -> None:
+async def test_gateway_down_at_the_start_is_waited_for(
+    status: int | None, caplog: pytest.LogCaptureFixture
+) -> None:
     async with Sandbox() as sandbox:
         sandbox.gateway.refuse(status)
         bot = Sample(sandbox)
@@ -79,14 +83,12 @@ async def test_a_missing_intent_is_one_sentence() -> None:
 
 
 async def test_an_impossible_shard_is_one_sentence() -> None:
-    async with Sandbox() as sandbox:
-        async with running(Sample(sandbox, shard_ids=[4], shard_count=4)) as task:
-            with pytest.raises(ShardsRefused, match="--shard-ids"):
-                await task
+    async with Sandbox() as sandbox, running(Sample(sandbox, shard_ids=[4], shard_count=4)) as task:
+        with pytest.raises(ShardsRefused, match="--shard-ids"):
+            await task
 
 
 async def test_given_shards_take_the_gateways_address_from_the_api() -> None:
-    async with Sandbox() as sandbox:
-        async with connected(sandbox, shard_ids=[0], shard_count=1) as bot:
-            assert bot.health.shards == {0: True}
-            assert sandbox.gateway.identifies == 1
+    async with Sandbox() as sandbox, connected(sandbox, shard_ids=[0], shard_count=1) as bot:
+        assert bot.health.shards == {0: True}
+        assert sandbox.gateway.identifies == 1
