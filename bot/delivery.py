@@ -14,18 +14,19 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-import aiohttp
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.connection import background, retry_after, transient
 from bot.domain.deliveries import LATE_AFTER, Again, Ending, Never, judge, nonce
-from bot.errors import reference
+from bot.errors import Busy, reference
 from bot.settings import Deliveries as DeliverySettings
 from db import deliveries, people
+from db.errors import StoreError
 from db.models import Delivery
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LANE_DEPTH = 4
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,7 @@ class Sender:
                     # The first one waits for another try: those behind it wait too.
                     rest = [delivery.id for delivery in lane]
                     lane.clear()
-                    await self.bot.store.write(deliveries.release, rest, worker=self.worker)
+                    await self._record(deliveries.release, rest, worker=self.worker)
         except Exception:
             log.exception("a lane broke; its deliveries are taken up when their lease ends")
         finally:
@@ -259,8 +263,9 @@ class Sender:
                 return True
             if late:
                 outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
-            message_id = await self._send(delivery, outgoing)
-        except Exception as error:
+            with background():
+                message_id = await self._send(delivery, outgoing)
+        except Exception as error:  # noqa: BLE001 - _judge sorts them; every delivery must come to an ending
             return await self._after(delivery, error)
         await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=message_id, kind=kind)
         return True
@@ -301,16 +306,30 @@ class Sender:
         if delivery.expires_at is not None and wake_at >= delivery.expires_at:
             await self._settle(delivery, Ending.FAILED, reason=verdict.reason)
             return True
-        await self.bot.store.write(deliveries.retry, delivery, wake_at=wake_at, reason=verdict.reason)
+        await self._record(deliveries.retry, delivery, wake_at=wake_at, reason=verdict.reason)
         return False
 
+    async def _record(
+        self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Store what has become of a delivery, however long the store is busy, locked or away.
+
+        What was sent must be recorded: giving up here would send it again. The lease is renewed meanwhile.
+        """
+        wait = 0.05
+        while True:
+            try:
+                return await self.bot.store.write(verb, *args, **kwargs)
+            except (Busy, StoreError) as error:
+                log.warning("the store can't record a delivery (%s); trying again", type(error).__name__)
+                await asyncio.sleep(wait * (0.75 + random.random() / 2))
+                wait = min(wait * 2, 5.0)
+
     def _judge(self, delivery: Delivery, error: Exception) -> Again | Never:
-        status, code, retry_after = 0, 0, 0.0
+        status, code = 0, 0
         if isinstance(error, discord.HTTPException):
             status, code = error.status, error.code
-        elif isinstance(error, discord.RateLimited):
-            status, retry_after = 429, error.retry_after
-        elif not isinstance(error, aiohttp.ClientError | OSError | TimeoutError):
+        elif not transient(error):
             ref = reference()
             log.error(
                 "delivery %d (%s) could not be made [%s]", delivery.id, delivery.kind, ref, exc_info=error
@@ -322,7 +341,7 @@ class Sender:
             delivery.attempts,
             most=self.settings.attempts,
             jitter=random.random(),
-            retry_after=retry_after,
+            retry_after=retry_after(error) or 0.0,
         )
 
     async def _settle(
@@ -343,5 +362,5 @@ class Sender:
             if reason == "dms_closed":
                 people.dms_closed(session, delivery.target_id, now=self.clock.now())
 
-        await self.bot.store.write(record)
+        await self._record(record)
         self.bot.delivered(delivery, ending, self.clock.now())

@@ -72,7 +72,7 @@ class Deliveries(_Table):
     """How the bot sends what it sends of its own accord."""
 
     at_once: Annotated[int, Field(ge=1, le=500)] = 40
-    lease_seconds: Annotated[int, Field(ge=10, le=600)] = 120
+    lease_seconds: Annotated[int, Field(ge=10, le=600)] = 60
     attempts: Annotated[int, Field(ge=1, le=50)] = 12
 
 

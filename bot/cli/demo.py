@@ -121,7 +121,8 @@ async def served(port: int, folder: Path, *, limits: Limits | None = None) -> As
         await sandbox.__aenter__()
     except OSError as error:
         raise SetupError(
-            f"Port {port} is taken: is another demo running? Choose another, such as --port {port + 1}. ({error.strerror})"
+            f"Port {port} is taken ({error.strerror}): is another demo running? "
+            f"Choose another port, such as --port {port + 1}."
         ) from None
     settings = settings_module.load().model_copy(
         update={

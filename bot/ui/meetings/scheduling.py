@@ -1,6 +1,7 @@
 """From what somebody typed to a meeting: read it, ask where it is unclear, and lose nothing of it."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -42,9 +43,11 @@ class Time:
 class WhenProblem(UserError):
     """A `when` that is no exact time: a question (`choices`: label and phrase that settles it) or a refusal."""
 
-    def __init__(self, key: str, choices: list[tuple[Markup, str]] | None = None, **fields: Any) -> None:
+    def __init__(
+        self, key: str, fields: Mapping[str, object], choices: Sequence[tuple[Markup, str]] = ()
+    ) -> None:
         super().__init__(key, **fields)
-        self.choices = choices or []
+        self.choices = list(choices)
 
 
 def exact(words: str, *, now: datetime, zone: ZoneInfo) -> Time:
@@ -69,15 +72,15 @@ def exact(words: str, *, now: datetime, zone: ZoneInfo) -> Time:
                 for option in readings
                 if isinstance(option, Moment | Span) and _start(option) > now
             ]
-            raise WhenProblem(reason, choices[:5], **fields)
+            raise WhenProblem(reason, fields, choices[:5])
         case Refusal(reason, fields):
-            raise WhenProblem(reason, **fields)
+            raise WhenProblem(reason, fields)
         case _:
-            raise WhenProblem("meetings.when.not_one_time", words=words[:80])
+            raise WhenProblem("meetings.when.not_one_time", {"words": words[:80]})
     if time.starts_at <= now:
-        raise WhenProblem("meetings.when.past", when=describe(time.starts_at, zone))
+        raise WhenProblem("meetings.when.past", {"when": describe(time.starts_at, zone)})
     if time.starts_at > now + FARTHEST:
-        raise WhenProblem("meetings.when.too_far", when=describe(time.starts_at, zone))
+        raise WhenProblem("meetings.when.too_far", {"when": describe(time.starts_at, zone)})
     return time
 
 

@@ -1,0 +1,128 @@
+"""`iso-bot check`: whether a deployment can work, line by line, each with how to mend it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import discord
+from rich.console import Console
+
+from bot import settings as settings_module
+from bot.cli.run import WITHOUT_TOKEN
+from bot.clock import Clock
+from bot.connection import StartError
+from bot.errors import SetupError
+from bot.settings import Settings
+from bot.texts import ContentError, Texts
+from db.engine import open_store
+
+console = Console()
+MEMBERS_INTENT = 1 << 14 | 1 << 15  # for bots in 100 servers and more, and in fewer
+TIMEOUT = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was checked."""
+
+    good: bool
+    words: str
+
+
+def main() -> int:
+    """Check everything, print it, and return 0 when the bot can run."""
+    return asyncio.run(_check())
+
+
+async def _check() -> int:
+    wrong = 0
+    async for line in _lines():
+        console.print(("[green]ok[/]    " if line.good else "[red]WRONG[/] ") + line.words, highlight=False)
+        wrong += not line.good
+    console.print("\nThe bot can run." if not wrong else f"\n{wrong} to mend before the bot can run.")
+    return 1 if wrong else 0
+
+
+async def _lines() -> AsyncIterator[Line]:
+    try:
+        settings = settings_module.load()
+    except SetupError as error:
+        yield Line(False, f"Settings: {error}")
+        return
+    yield Line(True, f"Settings: {settings_module.config_path()} and the environment fit together.")
+    try:
+        texts = Texts.load(settings.language.locale)
+    except ContentError as error:
+        yield Line(False, f"Content: {error}")
+        return
+    yield Line(True, f"Content: {len(list(texts))} texts in {settings.language.locale}.")
+    try:
+        async with open_store(settings.database.url, clock=Clock()) as store:
+            yield Line(True, f"Database: {store.dialect} is there, whole, and has the newest tables.")
+            async for line in _discord(settings):
+                yield line
+    except SetupError as error:
+        yield Line(False, f"Database: {error}")
+
+
+async def _discord(settings: Settings) -> AsyncIterator[Line]:
+    token = settings.discord.token.get_secret_value()
+    if not token:
+        yield Line(False, f"Token: {WITHOUT_TOKEN}")
+        return
+    from bot.connection.client import ResilientBot
+
+    client = ResilientBot(intents=discord.Intents.none(), api_base=settings.discord.api_base)
+    async with client:
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                await client.login(token)
+                info = await client.application_info()
+                guilds = [guild async for guild in client.fetch_guilds(limit=200)]
+        except (StartError, discord.LoginFailure):
+            yield Line(
+                False,
+                "Token: Discord does not accept it. Copy it again from the Bot page of your application.",
+            )
+            return
+        except (TimeoutError, OSError, discord.HTTPException) as error:
+            yield Line(
+                False,
+                f"Discord: {settings.discord.api_base} did not answer ({type(error).__name__}). Try again.",
+            )
+            return
+        yield Line(True, f"Token: it belongs to the application {info.name}.")
+        flags = info.flags.value
+        if flags & MEMBERS_INTENT:
+            yield Line(True, "Intents: Server Members is switched on.")
+        else:
+            yield Line(False, "Intents: switch on Server Members Intent on the Bot page of your application.")
+        if guilds:
+            yield Line(
+                True,
+                f"Servers: the bot is in {len(guilds)}; `/setup check` there shows each channel's permissions.",
+            )
+        else:
+            yield Line(False, f"Servers: the bot is in none yet. Invite it: {invitation(info.id)}")
+
+
+# View Channel, Send Messages, Send Messages in Threads, Create Public Threads, Embed Links, Attach Files,
+# Read Message History, Manage Events, Create Events: what the features use, and nothing more.
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    manage_events=True,
+    create_events=True,
+)
+
+
+def invitation(application_id: int) -> str:
+    """Return the link by which an admin invites the bot, with the least permissions."""
+    return discord.utils.oauth_url(
+        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+    )
