@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.connection import background, retry_after, transient
-from bot.domain.deliveries import LATE_AFTER, Again, Ending, Never, judge, nonce
+from bot.domain.deliveries import LATE_AFTER, Again, Ending, Never, backoff, judge, nonce
 from bot.errors import Busy, reference
 from bot.settings import Deliveries as DeliverySettings
 from db import deliveries, people
@@ -326,21 +326,23 @@ class Sender:
                 wait = min(wait * 2, 5.0)
 
     def _judge(self, delivery: Delivery, error: Exception) -> Again | Never:
-        status, code = 0, 0
-        if isinstance(error, discord.HTTPException):
-            status, code = error.status, error.code
-        elif not transient(error):
+        jitter = random.random()
+        if not isinstance(error, discord.HTTPException) and not transient(error):
+            # Ours: a fault of the code or the store. Worth a few tries, and never silent.
             ref = reference()
             log.error(
                 "delivery %d (%s) could not be made [%s]", delivery.id, delivery.kind, ref, exc_info=error
             )
-            status = 500
+            if delivery.attempts >= self.settings.attempts:
+                return Never("ours")
+            return Again(backoff(delivery.attempts, jitter), "ours")
+        answered = isinstance(error, discord.HTTPException)
         return judge(
-            status,
-            code,
+            error.status if answered else 0,
+            error.code if answered else 0,
             delivery.attempts,
-            most=self.settings.attempts,
-            jitter=random.random(),
+            age=self.clock.now() - delivery.due_at,
+            jitter=jitter,
             retry_after=retry_after(error) or 0.0,
         )
 

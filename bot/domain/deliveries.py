@@ -27,6 +27,7 @@ LATE_AFTER = timedelta(minutes=5)
 # (discord-api-docs, create message: enforce_nonce); what is tried later may double, so soon is safer.
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=10)
+GIVE_UP_AFTER = timedelta(days=1)
 
 # Discord's JSON error codes that no second try will mend, and what we call them.
 PERMANENT = {
@@ -41,6 +42,9 @@ PERMANENT = {
     50035: "refused_by_discord",
     50278: "no_shared_server",
 }
+
+
+PERMANENT_STATUS = {400: "refused_by_discord", 401: "unauthorised", 403: "no_permission", 404: "channel_gone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +68,33 @@ def nonce(key: str) -> str:
 
 
 def judge(
-    status: int, code: int, attempts: int, *, most: int, jitter: float, retry_after: float = 0.0
+    status: int, code: int, attempts: int, *, age: timedelta, jitter: float, retry_after: float = 0.0
 ) -> Again | Never:
-    """Say what an unsuccessful try means.
+    """Say what Discord's refusal or silence means.
+
+    What passes (no answer, 429, 5xx) is tried again for a day; a delivery that expires earlier says so itself.
 
     Args:
         status: the HTTP status, 0 when no answer came.
         code: Discord's JSON error code, 0 when there is none.
         attempts: tries so far, this one included.
-        most: tries in all.
+        age: how long ago it was due.
         jitter: 0 to 1, drawn by the caller.
         retry_after: seconds that Discord asked for.
     """
     if code in PERMANENT:
         return Never(PERMANENT[code])
-    if status == 401:
-        return Never("unauthorised")
-    if status == 403:
-        return Never("no_permission")
-    if status == 404:
-        return Never("channel_gone")
-    if status == 400:
-        return Never("refused_by_discord")
-    if attempts >= most:
+    if status in PERMANENT_STATUS:
+        return Never(PERMANENT_STATUS[status])
+    if age > GIVE_UP_AFTER:
         return Never("gave_up")
-    wait = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY) * (0.75 + jitter / 2)
+    wait = backoff(attempts, jitter)
     return Again(max(wait, timedelta(seconds=retry_after)), f"http_{status}" if status else "no_answer")
+
+
+def backoff(attempts: int, jitter: float) -> timedelta:
+    """Return how long to wait before the next try: twice as long each time, within a quarter either way."""
+    return min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY) * (0.75 + jitter / 2)
 
 
 @dataclass(frozen=True, slots=True)
