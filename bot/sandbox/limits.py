@@ -26,7 +26,8 @@ SEEN: dict[tuple[str, str], tuple[int, float]] = {
     ("PATCH", "/guilds/{guild_id}/members/{user_id}"): (10, 10.0),
     ("POST", "/guilds/{guild_id}/scheduled-events"): (5, 60.0),
 }
-MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token")
+# Each interaction has a bucket of its own; the others are the major parameters that Discord names.
+MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token", "interaction_id")
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Window:
     seconds: float
     left: int
     ends: float
+    bucket: str = ""
 
     def take(self, now: float) -> float:
         """Use one; returns 0.0, or how many seconds to wait when none is left."""
@@ -98,14 +100,15 @@ class Limits:
             if len(self._windows) > 10_000:
                 self._windows = {key: each for key, each in self._windows.items() if each.ends > now}
             size, seconds = self.buckets.get((method, path), self.default)
-            window = self._windows[key] = Window(size, seconds, size, now + seconds)
+            bucket = blake2b(f"{method} {path}".encode(), digest_size=16).hexdigest()
+            window = self._windows[key] = Window(size, seconds, size, now + seconds, bucket)
         wait = window.take(now)
         headers = {
             "X-RateLimit-Limit": str(window.size),
             "X-RateLimit-Remaining": str(window.left),
             "X-RateLimit-Reset": f"{time.time() + window.ends - now:.3f}",
             "X-RateLimit-Reset-After": f"{window.ends - now:.3f}",
-            "X-RateLimit-Bucket": blake2b(f"{method} {path}".encode(), digest_size=16).hexdigest(),
+            "X-RateLimit-Bucket": window.bucket,
         }
         if wait:
             self.refusals += 1

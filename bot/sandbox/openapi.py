@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.rest.route import Route
 
+MESSAGE_RESOURCE = "CreateMessageInteractionCallbackResponse"
 SNOWFLAKE = "SnowflakeType"
 # Permission bits: Discord's guide has them sent as strings, the document has integers.
 BITS = frozenset({"permissions", "allow", "deny", "default_member_permissions"})
@@ -42,6 +43,7 @@ class Operation:
     validator: "Draft202012Validator | None"
     required: bool
     query: dict[str, Payload]
+    answers: dict[int, "Draft202012Validator | None"]
 
 
 class Document:
@@ -62,6 +64,8 @@ class Document:
         document["components"]["schemas"][SNOWFLAKE] = {
             "anyOf": [document["components"]["schemas"][SNOWFLAKE], {"type": "integer", "minimum": 0}]
         }
+        # The callback's answer has a message after a deferral (5) too.
+        document["components"]["schemas"][MESSAGE_RESOURCE]["properties"]["type"]["enum"] = [4, 5]
         self._components: Payload = {"schemas": document["components"]["schemas"]}
         self._paths: Payload = document["paths"]
         self._operations: dict[tuple[str, str], Operation | None] = {}
@@ -96,6 +100,23 @@ class Document:
         if problems.errors:
             raise ApiError(50035, errors=problems.errors)
 
+    def slips(self, route: "Route", result: object) -> list[str]:
+        """Return in what the sandbox's own answer differs from the document: nothing, if all is well."""
+        operation = self._operation(route.method, route.path)
+        if operation is None:
+            return []
+        status = 204 if result is None else route.status
+        name = f"{route.method} {route.path}"
+        if status not in operation.answers:
+            return [f"{name} answers {status}, not one of {sorted(operation.answers)}"]
+        validator = operation.answers[status]
+        if validator is None or result is None or validator.is_valid(result):
+            return []
+        return [
+            f"{name} answers with {'.'.join(map(str, error.instance_path))}: {error.message[:1500]}"
+            for error in validator.iter_errors(result)
+        ]
+
     def _operation(self, method: str, path: str) -> Operation | None:
         key = (method, path)
         if key not in self._operations:
@@ -107,15 +128,21 @@ class Document:
         described: Payload | None = item.get(method.lower())
         if described is None:
             return None
-        content: Payload = described.get("requestBody", {}).get("content", {})
-        schema: Payload | None = content.get("application/json", {}).get("schema")
-        validator = None
-        if schema is not None:
-            # Files come beside the JSON, so of a multipart request payload_json is held against the same schema.
-            validator = self._schemas.Draft202012Validator(schema | {"components": self._components})
+        # Files come beside the JSON, so of a multipart request payload_json is held against the same schema.
+        validator = self._validator(described.get("requestBody", {}))
+        responses: Payload = described.get("responses", {})
+        answers = {
+            int(code): self._validator(each) for code, each in responses.items() if code.startswith("20")
+        }
         parameters: list[Payload] = [*item.get("parameters", []), *described.get("parameters", [])]
         query = {each["name"]: each.get("schema", {}) for each in parameters if each.get("in") == "query"}
-        return Operation(validator, described.get("requestBody", {}).get("required", False), query)
+        return Operation(validator, described.get("requestBody", {}).get("required", False), query, answers)
+
+    def _validator(self, holder: Payload) -> "Draft202012Validator | None":
+        schema: Payload | None = holder.get("content", {}).get("application/json", {}).get("schema")
+        if schema is None:
+            return None
+        return self._schemas.Draft202012Validator(schema | {"components": self._components})
 
     def knows(self, method: str, path: str) -> bool:
         """Whether the document has this operation."""

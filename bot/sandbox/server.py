@@ -68,6 +68,8 @@ class Sandbox:
         self.document = Document(Path(openapi)) if openapi else None
         self.violations: list[Violation] = []
         self.requests: deque[Recorded] = deque(maxlen=REMEMBERED)
+        # What the sandbox itself did wrong: answers unlike the document's, and errors of its own.
+        self.slips: list[str] = []
         self.unknown_routes: list[str] = []
         self.invalid_requests = 0
         # What GET /gateway/bot recommends; by the number of guilds unless set.

@@ -41,6 +41,7 @@ async def sandbox(clock: MovableClock) -> AsyncGenerator[Sandbox]:
     async with Sandbox(clock=clock, openapi=OPENAPI) as running:
         yield running
         assert running.violations == []
+        assert running.slips == []
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ async def connect(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncGen
         options.setdefault("intents", discord.Intents(guilds=True, members=True, messages=True))
         options.setdefault("guild_ready_timeout", 0.05)
         bot = kind(commands.when_mentioned, enable_debug_events=True, **options)
-        furnish(bot)
+        furnish(bot, sandbox.changed)
         came = asyncio.Event()
         bot.add_listener(_setting(came), "on_ready")
         task = asyncio.create_task(bot.start(sandbox.token))

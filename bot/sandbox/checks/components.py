@@ -273,6 +273,8 @@ class Components:
     def _thumbnail(self, item: Payload, path: Path) -> Payload:
         self._media(item, "media", path)
         self._string(item, "description", path, 1024)
+        item.setdefault("description", None)
+        item.setdefault("spoiler", False)
         return item
 
     def _gallery(self, item: Payload, path: Path) -> Payload:
@@ -286,6 +288,7 @@ class Components:
 
     def _file(self, item: Payload, path: Path) -> Payload:
         self._media(item, "file", path, only_attached=True)
+        item.setdefault("spoiler", False)
         return item
 
     def _separator(self, item: Payload, path: Path) -> Payload:
@@ -295,6 +298,8 @@ class Components:
 
     def _container(self, item: Payload, path: Path) -> Payload:
         self._number(item, "accent_color", path, 0, 0xFFFFFF)
+        item.setdefault("accent_color", None)
+        item.setdefault("spoiler", False)
         inner = (*path, "components")
         item["components"] = self._children(
             item.get("components"), inner, INSIDE_CONTAINER, 1, MOST_COMPONENTS

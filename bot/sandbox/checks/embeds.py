@@ -44,7 +44,8 @@ def _one(embed: Payload, path: tuple[str | int, ...], problems: Problems) -> int
     text(embed.get("author"), "name", (*path, "author"), 256)
     fields = items(embed.get("fields"))
     problems.length((*path, "fields"), fields, 25)
-    for index, field in enumerate(fields):
+    for index, field in enumerate(map(obj, fields)):
+        field.setdefault("inline", False)
         at = (*path, "fields", index)
         text(field, "name", at, 256, needed=True)
         text(field, "value", at, 1024, needed=True)

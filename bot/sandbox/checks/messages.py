@@ -59,10 +59,12 @@ def draft(
     attachments = _attachments(body, uploads, before, problems)
     kept = {file["filename"] for file in before.attachments} if before else set[str]()
     attached = frozenset(kept | {upload.filename for upload in uploads})
+    given = body.get("components")
+    components = Components(problems, attached).message(given, v2=v2) if given else []
     made = Draft(
         content=content,
         embeds=embeds(body.get("embeds"), problems),
-        components=Components(problems, attached).message(body.get("components"), v2=v2),
+        components=components,
         flags=flags,
         attachments=attachments,
         uploads=uploads,

@@ -166,6 +166,7 @@ async def interested(call: Call) -> Answer:
         data: Payload = {
             "guild_scheduled_event_id": str(event.id),
             "user_id": str(user_id),
+            "response": 1,
             "user": call.world.users[user_id].payload(),
         }
         member = guild.members.get(user_id)

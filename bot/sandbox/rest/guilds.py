@@ -105,7 +105,7 @@ ROUTES = (
     Route("GET", "/guilds/{guild_id}", get),
     Route("GET", "/guilds/{guild_id}/preview", preview),
     Route("GET", CHANNELS, channels),
-    Route("POST", CHANNELS, create),
+    Route("POST", CHANNELS, create, status=201),
     Route("PATCH", CHANNELS, move),
     Route("GET", "/guilds/{guild_id}/integrations", nothing),
     Route("GET", "/guilds/{guild_id}/invites", nothing),

@@ -123,7 +123,7 @@ def _response(call: Call, interaction: Interaction, kind: int, message: Message 
         about["response_message_id"] = str(interaction.original_id)
         about["response_message_loading"] = kind == DEFERRED_MESSAGE
         about["response_message_ephemeral"] = bool(message and message.ephemeral)
-    if message is not None:
+    if message is not None and kind in {MESSAGE, UPDATE}:
         response["resource"] = {
             "type": kind,
             "message": message.payload(call.world),

@@ -18,6 +18,8 @@ async def create(call: Call) -> Answer:
     channel = call.channel()
     may_send(call, channel)
     made = draft(call.body, call.uploads)
+    if made.embeds:
+        call.need(channel, permissions.EMBED_LINKS)
     if made.nonce is not None and made.enforce_nonce:
         earlier = posting.remembered(call.world, channel, call.bot, made.nonce)
         if earlier is not None:

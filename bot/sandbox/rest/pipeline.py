@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bot.sandbox.world import Upload
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
 
+LOG = logging.getLogger(__name__)
 PREFIX = "/api/v10"
 VIA = {"Via": "1.1 google"}
 RATE_LIMITED = "You are being rate limited."
@@ -126,7 +128,17 @@ async def work(
     except errors.ApiError as error:
         record.code = error.code
         return reply(error.status, error.payload(), headers)
-    return web.Response(status=204, headers=headers | VIA) if result is None else reply(200, result, headers)
+    except Exception as error:  # a fault of the sandbox's own: seen in `slips`, and answered as Discord would
+        LOG.exception("%s %s", request.method, request.path)
+        sandbox.slips.append(f"{request.method} {route.path}: {error!r}")
+        return reply(500, {"message": "500: Internal Server Error", "code": 0}, headers)
+    if sandbox.document is not None:
+        sandbox.slips += sandbox.document.slips(route, result)
+    return (
+        web.Response(status=204, headers=headers | VIA)
+        if result is None
+        else reply(route.status, result, headers)
+    )
 
 
 def reply(status: int, data: object, headers: dict[str, str]) -> web.Response:

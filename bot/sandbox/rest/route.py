@@ -110,7 +110,7 @@ Handler = Callable[[Call], Awaitable[Answer]]
 class Route:
     """A method and a path under /api/v10, named as in the official document, and what answers it.
 
-    The handler returns what becomes the JSON answer (200) or None (204), or raises ApiError. Routes of an
+    The handler returns what becomes the JSON answer (`status`) or None (204), or raises ApiError. Routes of an
     interaction have `token=False`: the token in their path is the authority,
     and they are outside the global rate limit.
     """
@@ -119,3 +119,4 @@ class Route:
     path: str
     handler: Handler
     token: bool = True
+    status: int = 200

@@ -148,7 +148,7 @@ async def member(call: Call) -> Answer:
 def described(call: Call, threads: list[Channel]) -> Payload:
     """Return threads beside the bot's memberships in them."""
     own = [thread.thread_member(call.bot.id) for thread in threads if call.bot.id in thread.thread_members]
-    return {"threads": [thread.payload(call.world) for thread in threads], "members": own}
+    return {"threads": [thread.payload(call.world) for thread in threads], "members": own, "has_more": False}
 
 
 async def active(call: Call) -> Answer:
@@ -181,8 +181,8 @@ def archived(call: Call, kinds: tuple[int, ...]) -> Payload:
 
 
 ROUTES = (
-    Route("POST", CHANNEL + "/threads", create),
-    Route("POST", CHANNEL + "/messages/{message_id}/threads", create_from_message),
+    Route("POST", CHANNEL + "/threads", create, status=201),
+    Route("POST", CHANNEL + "/messages/{message_id}/threads", create_from_message, status=201),
     Route("GET", CHANNEL + "/threads/archived/public", archived_public),
     Route("GET", CHANNEL + "/threads/archived/private", archived_private),
     Route("GET", "/guilds/{guild_id}/threads/active", active),

@@ -183,6 +183,7 @@ class Guild:
             "max_presences": None,
             "max_members": 500000,
             "max_video_channel_users": 25,
+            "max_stage_video_channel_users": 50,
             "vanity_url_code": None,
             "premium_tier": 0,
             "premium_subscription_count": 0,

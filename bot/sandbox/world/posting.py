@@ -263,11 +263,20 @@ def store(
 
 def resolve(message: Message) -> None:
     """Give "attachment://name" in embeds and components the address of the file, as Discord does."""
-    urls = {file["filename"]: file["url"] for file in message.attachments}
+    files = {file["filename"]: file for file in message.attachments}
     for item in media(message):
-        name = str(item["url"]).removeprefix("attachment://")
-        item["url"] = urls.get(name, item["url"])
+        item.setdefault("id", str(message.id))
+        if file := files.get(str(item["url"]).removeprefix("attachment://")):
+            item |= {"url": file["url"], "attachment_id": file["id"], "content_type": file["content_type"]}
         item.setdefault("proxy_url", item["url"])
+    for component in message.walk():
+        if component["type"] == 13 and (file := by_url(message, component["file"]["url"])):
+            component |= {"name": file["filename"], "size": file["size"]}
+
+
+def by_url(message: Message, url: str) -> Payload | None:
+    """Return the attachment that is served at an address."""
+    return next((file for file in message.attachments if file["url"] == url), None)
 
 
 def media(message: Message) -> Iterator[Payload]:
