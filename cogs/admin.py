@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import Outgoing, Skip
 from bot.errors import UserError
 from bot.texts import Markup
-from bot.ui.base import Card, line, reply
+from bot.ui.base import Card, fitting, line, reply
 from bot.ui.setup import must_manage
 from bot.ui.times import stamp
 from db import deliveries, guilds
@@ -61,7 +61,7 @@ class Admin(commands.GroupCog, group_name="admin"):
             Card(
                 texts("deliveries.title"),
                 line(*totals) or texts("deliveries.nothing"),
-                line(*entries),
+                fitting(entries, texts),
                 texts("deliveries.how", command=self.bot.mention("admin retry"))
                 if counts.get("failed")
                 else None,
@@ -102,7 +102,7 @@ class Admin(commands.GroupCog, group_name="admin"):
             )
             for entry in found
         ]
-        await reply(interaction, Card(texts("audit.title"), line(*lines) or texts("audit.nothing")))
+        await reply(interaction, Card(texts("audit.title"), fitting(lines, texts) or texts("audit.nothing")))
 
     def _where(self, delivery: Delivery) -> Markup:
         return Markup(f"<@{delivery.target_id}>" if delivery.private else f"<#{delivery.target_id}>")
@@ -135,7 +135,7 @@ class Admin(commands.GroupCog, group_name="admin"):
         return Outgoing(
             Card(
                 texts.count("deliveries.failed", len(failed)),
-                line(*lines[:15]),
+                fitting(lines, texts),
                 texts("deliveries.failed_how", command=self.bot.mention("admin deliveries")),
             )
         )

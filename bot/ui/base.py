@@ -4,6 +4,7 @@ A card never waits in memory: its buttons are `Action`s, found by their custom_i
 """
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import discord
@@ -15,11 +16,14 @@ from bot.ui.report import reply, report
 if TYPE_CHECKING:
     from bot.app import Bot
 
-__all__ = ["Action", "Card", "Form", "field", "line", "reply", "row"]
+__all__ = ["Action", "Card", "Form", "field", "fitting", "line", "reply", "row"]
 
 BLUE = discord.Colour(0x3B5BA5)
 GREY = discord.Colour(0x6B7280)
 RED = discord.Colour(0xA33A3A)
+
+# Of the 4,000 characters of a card; the rest is for what stands around a list.
+LIST_ROOM = 3_000
 
 
 class Card(ui.LayoutView):
@@ -34,6 +38,20 @@ class Card(ui.LayoutView):
 def line(*texts: Markup | None) -> Markup:
     """Join the texts that are there, one a line."""
     return Markup("\n".join(text for text in texts if text))
+
+
+def fitting(entries: Iterable[Markup], texts: Texts, *, between: str = "\n", room: int = LIST_ROOM) -> Markup:
+    """Join as many entries as fit in `room` characters, and say how many more there are."""
+    entries = list(entries)
+    shown: list[str] = []
+    for entry in entries:
+        room -= len(entry) + len(between)
+        if room < 0:
+            break
+        shown.append(entry)
+    if left := len(entries) - len(shown):
+        shown.append(texts.count("cards.more", left))
+    return Markup(between.join(shown))
 
 
 def row(*buttons: ui.Item[Any] | None) -> ui.ActionRow[Any]:

@@ -7,7 +7,7 @@ import discord
 
 from bot.domain.leads import UNITS
 from bot.texts import Markup, Texts
-from bot.ui.base import Card, line
+from bot.ui.base import Card, fitting, line
 from db.models import Guild
 
 if TYPE_CHECKING:
@@ -30,14 +30,18 @@ async def checked(bot: "Bot", guild_id: int, title: Markup) -> Card:
         ),
         texts("setup.check.welcome", channel=_channel(record.welcome_channel_id, texts)),
         texts("setup.check.reminders", leads=leads_in_words(record.leads, texts), zone=record.zone),
-        *[
-            texts("setup.check.region", name=region.name, channel=_channel(region.channel_id, texts))
-            for region in record.regions
-        ],
+    ]
+    regions = [
+        texts("setup.check.region", name=region.name, channel=_channel(region.channel_id, texts))
+        for region in record.regions
     ]
     faults = list(_faults(record, guild, texts))
     verdict = texts("setup.check.fine") if not faults else texts.count("setup.check.faults", len(faults))
-    return Card(title, line(*lines), line(verdict, *faults))
+    return Card(
+        title,
+        line(*lines, fitting(regions, texts, room=1_200)),
+        line(verdict, fitting(faults, texts, room=1_200)),
+    )
 
 
 def _channel(channel_id: int | None, texts: Texts) -> Markup:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# Of the 4,000 characters that a message may have.
+LONGEST = 3_900
+
 
 class Problem(UserError):
     """A UserError that comes with buttons: the way out is one press away."""
@@ -77,7 +80,7 @@ async def _answer(
     interaction: discord.Interaction[Any], words: Markup, buttons: tuple[ui.Item[Any], ...]
 ) -> None:
     view = ui.LayoutView(timeout=None)
-    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](words)]
+    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](words[:LONGEST])]
     if buttons:
         items.append(ui.ActionRow[Any](*buttons))
     view.add_item(ui.Container[Any](*items, accent_colour=discord.Colour(0xA33A3A)))

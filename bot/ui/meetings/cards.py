@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.domain.when import describe
 from bot.texts import Markup, Texts
-from bot.ui.base import GREY, RED, Card, line, row
+from bot.ui.base import GREY, RED, Card, fitting, line, row
 from bot.ui.meetings.buttons import Rsvp, WhoComes
 from bot.ui.times import spoken
 from db.models import Meeting
@@ -133,18 +133,17 @@ def list_card(
         )
         for meeting in meetings
     ]
-    return Card(title, Markup("\n\n".join(entries)), more)
+    return Card(title, fitting(entries, texts, between="\n\n"), more)
 
 
 def who_card(meeting: Meeting, texts: Texts) -> Card:
     """Return who answered what; for the one member who asked."""
     parts = [texts("meetings.who.title", title=meeting.title)]
     for choice in ("going", "maybe", "cant"):
-        ids = [given.user_id for given in meeting.answers if given.choice == choice]
-        if ids:
-            shown = ", ".join(f"<@{user_id}>" for user_id in ids[:60])
-            more = texts("meetings.who.more", count=len(ids) - 60) if len(ids) > 60 else ""
-            parts.append(texts(f"meetings.who.{choice}", count=len(ids), people=Markup(shown + more)))
+        people = [Markup(f"<@{given.user_id}>") for given in meeting.answers if given.choice == choice]
+        if people:
+            shown = fitting(people, texts, between=", ", room=1_000)
+            parts.append(texts(f"meetings.who.{choice}", count=len(people), people=shown))
     if not meeting.answers:
         parts.append(texts("meetings.card.no_answers"))
     return Card(*parts)

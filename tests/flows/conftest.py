@@ -1,0 +1,77 @@
+"""The ground of the flow tests: sandbox and real bot, on SQLite unless a test asks for both stores."""
+
+import logging
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot import settings as settings_module
+from bot.clock import MovableClock
+from bot.sandbox.openapi import Document
+from bot.sandbox.server import Sandbox
+from bot.settings import Database, Discord
+from tests.flows.ground import MONDAY, Ground
+
+DOCUMENT = Path(
+    os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[2] / "../shared/discord/openapi.json")
+)
+
+
+@pytest.fixture(scope="session")
+def document() -> Document | None:
+    """Discord's official document, read once; None when it is not at hand."""
+    return Document(DOCUMENT) if DOCUMENT.exists() else None
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database: SQLite, or what the test was parametrised with."""
+    return request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+
+
+@asynccontextmanager
+async def opened(database: str, document: Document | None, clock: MovableClock) -> AsyncGenerator[Ground]:
+    """Run the sandbox with its seeded network and the bot on an empty database."""
+    sandbox = Sandbox(clock=clock)
+    sandbox.document = document
+    async with sandbox:
+        settings = settings_module.load(
+            discord=Discord(token=SecretStr(sandbox.token), api_base=sandbox.api_base),
+            database=Database(url=database),
+        )
+        ground = Ground(sandbox, settings, clock)
+        await ground.start()
+        try:
+            yield ground
+            assert [str(violation) for violation in sandbox.violations] == []
+            assert sandbox.unknown_routes == []
+        finally:
+            if ground.bot is not None:
+                await ground.stop()
+
+
+@pytest.fixture
+async def fresh(
+    database: str,
+    document: Document | None,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncGenerator[Ground]:
+    """The bot, just installed: nothing is set up. No test may make it log an error, unless it takes it away."""
+    monkeypatch.chdir(tmp_path)  # a config.toml of the checkout is none of these tests' business
+    async with opened(database, document, MovableClock(MONDAY)) as ground:
+        yield ground
+    errors = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert errors == []
+
+
+@pytest.fixture
+async def ground(fresh: Ground) -> Ground:
+    """The bot, set up: Organisers organise everywhere, the role North West its region."""
+    await fresh.set_up()
+    return fresh

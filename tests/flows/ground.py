@@ -1,0 +1,187 @@
+"""What a flow test stands on: the sandbox, the real bot on a real database, and a clock that starts on a Monday."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.cli.demo import Demo
+from bot.clock import MovableClock
+from bot.domain.walltime import instant_of
+from bot.sandbox.answer import Answer
+from bot.sandbox.people import Person
+from bot.sandbox.server import Sandbox
+from bot.sandbox.world import Channel, Message, Overwrite, building, membership, permissions
+from bot.texts import Texts
+from db import guilds
+from db.models import Base, Delivery
+
+# A Monday at 10:00 in London, in winter time; the clocks go forward on Sunday the 29th.
+MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
+WEDNESDAY_6PM = datetime(2026, 3, 4, 18, tzinfo=UTC)
+THURSDAY_6PM = datetime(2026, 3, 5, 18, tzinfo=UTC)
+
+both = pytest.mark.parametrize(
+    "database",
+    [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgresql)],
+    indirect=True,
+)
+"""For tests that run on SQLite and again on PostgreSQL."""
+
+
+class Ground(Demo):
+    """Sandbox and bot, with what tests say often."""
+
+    sandbox: Sandbox
+    clock: MovableClock
+
+    def __getattr__(self, name: str) -> Person:
+        """Return one of the seeded people: `ground.amina`."""
+        try:
+            return self.sandbox.person(name)
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def running(self) -> Bot:
+        """The bot; it has to be running."""
+        assert self.bot is not None
+        return self.bot
+
+    @property
+    def texts(self) -> Texts:
+        """The bot's words."""
+        return self.running.texts
+
+    @property
+    def london(self) -> Channel:
+        """The channel #london."""
+        return self.sandbox.channel("#london")
+
+    async def set_up(self) -> None:
+        """Set the server up as its form would: role Organisers, #organisers, #welcome, four regions."""
+        bot, sandbox = self.running, self.sandbox
+        guild, now, ruth = sandbox.guild(), self.clock.now(), self.ruth.id
+        roles = {role.name: role.id for role in guild.roles.values()}
+
+        def store(session: Session) -> None:
+            guilds.change(
+                session,
+                guild.id,
+                actor_id=ruth,
+                now=now,
+                organisers_channel_id=sandbox.channel("#organisers").id,
+                welcome_channel_id=sandbox.channel("#welcome").id,
+            )
+            for name in ("London", "North West", "Yorkshire", "Wales"):
+                channel = sandbox.channel("#" + name.lower().replace(" ", "-"))
+                region = guilds.set_region(
+                    session, guild.id, name=name, channel_id=channel.id, actor_id=ruth, now=now
+                )
+                if name == "North West":
+                    guilds.set_organisers(
+                        session,
+                        guild.id,
+                        role_ids=[roles["North West"]],
+                        region_id=region.id,
+                        actor_id=ruth,
+                        now=now,
+                    )
+            guilds.set_organisers(
+                session, guild.id, role_ids=[roles["Organisers"]], region_id=None, actor_id=ruth, now=now
+            )
+
+        await bot.store.write(store)
+        bot.forget_guild(guild.id)
+
+    async def scheduled(
+        self, title: str = "Spring meeting", when: str = "thursday 6pm", place: str = "#london", **more: Any
+    ) -> Message:
+        """Have Amina schedule a meeting; returns its announcement, once it stands in the channel."""
+        answer = await self.amina.slash(place, "meeting schedule", title=title, when=when, **more)
+        assert answer.failed is None
+        assert answer.text.startswith("## Scheduled"), answer.text
+        await self.settled()
+        return self.sandbox.channel(place).messages[-1]
+
+    async def go_to(self, moment: datetime) -> None:
+        """Move the clock through every due time up to `moment` (aware) and let the bot send what falls due."""
+        while True:
+            due = await self.next_due()
+            if due is None or due > moment:
+                break
+            self.clock.move_to(max(due, self.clock.now()))
+            await self.settled()
+        self.clock.move_to(moment)
+        await self.settled()
+
+    async def jump_to(self, moment: datetime) -> None:
+        """Move the clock at once, as when the machine was asleep, and let the bot send what is due by then."""
+        self.clock.move_to(moment)
+        await self.settled()
+
+    async def later(self, by: timedelta = timedelta(minutes=2)) -> None:
+        """Let some time pass."""
+        await self.go_to(self.clock.now() + by)
+
+    def wall(self, text: str) -> datetime:
+        """Return the instant of a wall time in London, such as "2026-03-05T18:00"."""
+        return instant_of(text, LONDON)
+
+    async def rows(self, *kinds: str) -> list[Delivery]:
+        """Return the stored deliveries (of these kinds), oldest first."""
+
+        def load(session: Session) -> list[Delivery]:
+            query = select(Delivery).order_by(Delivery.id)
+            if kinds:
+                query = query.where(Delivery.kind.in_(kinds))
+            return list(session.scalars(query))
+
+        return await self.running.store.read(load)
+
+    async def count(self, table: type[Base]) -> int:
+        """Return how many rows a table has."""
+        return await self.running.store.read(lambda session: len(session.scalars(select(table)).all()))
+
+    def deny(self, channel: Channel, bits: int) -> None:
+        """Take permissions from the bot in a channel, as an admin does in its settings."""
+        me = self.sandbox.world.bot.id
+        channel.overwrites[me] = Overwrite(me, 1, 0, bits)
+        building.publish_channel(self.sandbox.world, channel, "CHANNEL_UPDATE")
+
+    def allow(self, channel: Channel) -> None:
+        """Give the bot its permissions back."""
+        channel.overwrites.pop(self.sandbox.world.bot.id, None)
+        building.publish_channel(self.sandbox.world, channel, "CHANNEL_UPDATE")
+
+    def delete(self, channel: Channel) -> None:
+        """Delete a channel, as an admin does."""
+        assert channel.guild_id is not None
+        del self.sandbox.world.guilds[channel.guild_id].channels[channel.id]
+        del self.sandbox.world.channels[channel.id]
+        building.publish_channel(self.sandbox.world, channel, "CHANNEL_DELETE")
+
+    def manager(self, person: Person) -> None:
+        """Let somebody manage the server."""
+        guild = self.sandbox.guild()
+        role = building.role(self.sandbox.world, guild, "Admins", permissions.MANAGE_GUILD)
+        membership.give(self.sandbox.world, guild, guild.members[person.id], role.id)
+
+
+def texts_of(messages: Iterable[Message]) -> list[str]:
+    """Return the first line of each message."""
+    return [message.text.splitlines()[0] for message in messages]
+
+
+def says(answer: Answer) -> str:
+    """Return what an ephemeral answer says; fails when there is none or others see it."""
+    assert answer.failed is None
+    assert answer.ephemeral
+    assert not answer.message.pinged
+    return answer.text
