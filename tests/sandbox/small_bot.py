@@ -1,5 +1,6 @@
 """A small bot that uses every kind of interaction, in the words of discord.py."""
 
+from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 import discord
@@ -9,19 +10,28 @@ from discord.ext import commands
 Talk = discord.Interaction[Any]
 
 
-class Small(commands.Bot):
-    """One connection, without asking where; `seen` are the interactions so far, oldest first."""
+class Hasty:
+    """Does not wait the five seconds that lie between two identifies."""
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Begin at once."""
+
+
+class Small(Hasty, commands.Bot):
+    """One connection, without asking where. `seen` are the interactions so far, `told` the other events by name."""
 
     seen: list[Talk]
+    told: list[tuple[str, Any]]
 
     async def on_interaction(self, interaction: Talk) -> None:
         self.seen.append(interaction)
 
 
-class AutoSharded(commands.AutoShardedBot):
+class AutoSharded(Hasty, commands.AutoShardedBot):
     """As many connections as Discord recommends."""
 
     seen: list[Talk]
+    told: list[tuple[str, Any]]
 
     async def on_interaction(self, interaction: Talk) -> None:
         self.seen.append(interaction)
@@ -173,10 +183,36 @@ class Doors(ui.View):
         raise AssertionError
 
 
-def furnish(bot: SmallBot) -> None:
-    """Give the bot its commands."""
-    bot.seen = []
+def _noting(
+    bot: SmallBot, name: str, changed: Callable[[], None]
+) -> Callable[..., Coroutine[Any, Any, None]]:
+    async def note(*arguments: Any) -> None:
+        bot.told.append((name, arguments[-1] if arguments else None))
+        changed()
 
+    return note
+
+
+def furnish(bot: SmallBot, changed: Callable[[], None]) -> None:
+    """Give the bot its commands; `changed` is called whenever it was told something."""
+    bot.seen, bot.told = [], []
+    for name in (
+        "ready",
+        "resumed",
+        "disconnect",
+        "message",
+        "member_join",
+        "member_update",
+        "member_remove",
+    ):
+        bot.add_listener(_noting(bot, name, changed), f"on_{name}")
+
+    _plain_commands(bot)
+    _unusual_commands(bot)
+    _menus(bot)
+
+
+def _plain_commands(bot: SmallBot) -> None:
     @bot.tree.command()
     async def echo(interaction: Talk, text: str) -> None:
         """Say it again."""
@@ -202,6 +238,8 @@ def furnish(bot: SmallBot) -> None:
         """Open a form."""
         await interaction.response.send_modal(Form())
 
+
+def _unusual_commands(bot: SmallBot) -> None:
     @bot.tree.command()
     async def slow(interaction: Talk, quiet: bool = True) -> None:
         """Defer, then answer."""
@@ -246,6 +284,8 @@ def furnish(bot: SmallBot) -> None:
 
     bot.tree.add_command(meeting)
 
+
+def _menus(bot: SmallBot) -> None:
     @bot.tree.context_menu(name="Quote")
     async def quote(interaction: Talk, message: discord.Message) -> None:
         await interaction.response.send_message(f"> {message.content}", ephemeral=True)

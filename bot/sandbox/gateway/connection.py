@@ -133,6 +133,7 @@ class Connection:
         self.heartbeats += 1
         if self._gateway.acknowledging:
             self.send(frames.control(11))
+        self._gateway.changed()
 
     async def _identify(self, data: dict[str, Any]) -> None:
         if self.session is not None:

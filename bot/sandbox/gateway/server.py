@@ -172,7 +172,8 @@ class Gateway:
         return any(session.connected for session in self.sessions.values())
 
     def changed(self) -> None:
-        """Tell the page and the tests when the bot came online or went."""
+        """Tell the tests that a session or connection changed, and the page when the bot came online or went."""
+        self.world.publish("SANDBOX_GATEWAY", {"sessions": len(self.sessions)})
         if self._online != (online := self.online):
             self._online = online
             self.world.publish("SANDBOX_BOT", {"online": online})
