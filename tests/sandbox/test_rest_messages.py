@@ -236,6 +236,13 @@ async def test_what_stands_in_the_way_has_its_code(rest: Rest) -> None:
     assert (await rest("GET", "/channels/abc/messages/5")).failed == (400, 50035)
 
 
+async def test_embeds_and_files_need_their_permissions(rest: Rest) -> None:
+    for role in (rest.sandbox.guild().everyone, bots_role(rest.sandbox)):
+        role.permissions &= ~(permissions.EMBED_LINKS | permissions.ATTACH_FILES)
+    assert (await rest.send("#london", {"embeds": [{"title": "x"}]})).failed == (403, 50013)
+    assert (await rest.send("#london", {"flags": V2, "components": [text("x")]})).status == 200
+
+
 async def test_direct_messages_and_why_they_fail(rest: Rest) -> None:
     async def dm(name: str) -> tuple[int, int]:
         opened = await rest("POST", "/users/@me/channels", {"recipient_id": str(rest.sandbox.user(name).id)})

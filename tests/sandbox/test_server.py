@@ -5,7 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
+import discord
 import pytest
+from discord.http import Route
 
 from bot.clock import MovableClock
 from bot.sandbox import seed
@@ -50,6 +52,28 @@ async def test_fifty_a_second_in_all_but_interactions_are_free() -> None:
         assert refused[0].headers["X-RateLimit-Global"] == "true"
         answered = await rest("POST", "/interactions/1/token/callback", {"type": 5})
         assert answered.failed == (404, 10062)
+
+
+async def test_the_real_client_keeps_to_what_the_headers_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = Limits(buckets={("POST", "/channels/{channel_id}/messages"): (2, 0.2)})
+    async with Sandbox(limits=limits) as sandbox:
+        monkeypatch.setattr(Route, "BASE", sandbox.api_base)
+        async with discord.Client(intents=discord.Intents.none()) as client:
+            await client.login(sandbox.token)
+            place = client.get_partial_messageable(sandbox.channel("#london").id)
+            for index in range(6):
+                await place.send(str(index))
+        assert [message.content for message in sandbox.channel("#london").messages] == list("012345")
+        assert limits.refusals == 0
+        arrivals = [record.monotonic for record in sandbox.asked("POST", "/channels/{channel_id}/messages")]
+        assert arrivals[-1] - arrivals[0] >= 0.4
+
+
+async def test_each_interaction_has_a_bucket_of_its_own() -> None:
+    async with Sandbox(limits=Limits.discord()) as sandbox, Rest(sandbox) as rest:
+        paths = [f"/interactions/{index}/token/callback" for index in range(1, 121)]
+        replies = await asyncio.gather(*(rest("POST", path, {"type": 5}) for path in paths))
+        assert {reply.status for reply in replies} == {404}
 
 
 async def test_a_fault_strikes_as_often_as_told(rest: Rest) -> None:
