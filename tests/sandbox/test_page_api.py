@@ -1,0 +1,363 @@
+"""What the page in the browser asks for, and what it is told."""
+
+import base64
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.clock import Clock, MovableClock
+from bot.sandbox.checks.messages import Draft
+from bot.sandbox.people import Person
+from bot.sandbox.server import Sandbox
+from bot.sandbox.world import building, posting
+from tests.sandbox.small_bot import SmallBot
+
+OWN = {"X-Sandbox": "1"}
+
+
+class Page:
+    """A browser's calls, as one person."""
+
+    def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession) -> None:
+        self.sandbox = sandbox
+        self.session = session
+
+    async def get(self, path: str, **query: Any) -> Any:
+        async with self.session.get(self.sandbox.url + path, params=query) as answer:
+            return await answer.json()
+
+    async def post(self, path: str, body: Any, status: int = 200) -> Any:
+        async with self.session.post(self.sandbox.url + path, json=body, headers=OWN) as answer:
+            assert answer.status == status, await answer.text()
+            return await answer.json()
+
+    async def act(self, person: Person, what: str, *, status: int = 200, **fields: Any) -> Any:
+        return await self.post("/sandbox/act", {"as": str(person.id), "do": what, **fields}, status)
+
+    async def snapshot(self, person: Person) -> Any:
+        return await self.get("/sandbox/snapshot", **{"as": str(person.id)})
+
+    async def messages(self, person: Person, channel: int, **query: Any) -> Any:
+        return await self.get("/sandbox/messages", **{"as": str(person.id), "channel": str(channel), **query})
+
+    def stream(self, person: Person, **headers: str) -> Any:
+        return self.session.ws_connect(f"{self.sandbox.url}/sandbox/stream?as={person.id}", headers=headers)
+
+
+@pytest.fixture
+async def page(sandbox: Sandbox) -> AsyncGenerator[Page]:
+    """The page of the sandbox."""
+    async with aiohttp.ClientSession() as session:
+        yield Page(sandbox, session)
+
+
+async def told(stream: aiohttp.ClientWebSocketResponse, kind: str) -> Any:
+    """Return the data of the next event of a kind."""
+    while True:
+        event = await stream.receive_json(timeout=5)
+        if event["type"] == kind:
+            return event["data"]
+
+
+async def test_a_snapshot_is_one_persons_view(
+    sandbox: Sandbox, page: Page, amina: Person, tomasz: Person
+) -> None:
+    seen = await page.snapshot(tomasz)
+    assert seen["me"]["username"] == "tomasz"
+    assert seen["bot"] == {"id": str(sandbox.world.bot.id), "username": "iso-bot", "online": False}
+    channels = {channel["name"]: channel for channel in seen["guilds"][0]["channels"]}
+    assert channels["london"]["can_send"]
+    assert not channels["organisers"]["can_view"]
+    people = {person["username"]: person for person in seen["people"]}
+    assert people["amina"]["about"] == "organiser of London"
+    assert people["leila"]["in_guilds"] == []
+    assert not people["mei"]["dms_open"]
+    assert seen["dms"] == []
+    first = await page.get("/sandbox/snapshot")
+    assert first["me"]["username"] == "ruth"
+
+
+async def test_commands_listed_are_those_the_person_may_use(
+    sandbox: Sandbox, page: Page, bot: SmallBot, tomasz: Person
+) -> None:
+    names = {command["name"] for command in (await page.snapshot(tomasz))["commands"]}
+    everything = {command["name"] for command in (await page.snapshot(sandbox.person("ruth")))["commands"]}
+    assert everything - names == {"secret"}
+    assert names >= {"echo", "meeting", "Quote", "Wave"}
+
+
+async def test_messages_come_oldest_first_in_pages(sandbox: Sandbox, page: Page, amina: Person) -> None:
+    said = [amina.say("#london", str(number)) for number in range(5)]
+    london = sandbox.channel("#london").id
+    newest = await page.messages(amina, london, limit=2)
+    assert [message["content"] for message in newest] == ["3", "4"]
+    older = await page.messages(amina, london, limit=2, before=newest[0]["id"])
+    assert [message["id"] for message in older] == [str(message.id) for message in said[1:3]]
+
+
+async def test_ephemeral_messages_are_for_one_person(
+    sandbox: Sandbox, page: Page, bot: SmallBot, amina: Person, tomasz: Person
+) -> None:
+    await amina.slash("#london", "slow")
+    london = sandbox.channel("#london").id
+    assert [message["flags"] & 64 for message in await page.messages(amina, london)][:1] == [64]
+    assert await page.messages(tomasz, london) == []
+
+
+async def test_a_command_in_the_page_and_its_answer_in_the_stream(
+    sandbox: Sandbox, page: Page, bot: SmallBot, amina: Person
+) -> None:
+    commands = {command["name"]: command["id"] for command in (await page.snapshot(amina))["commands"]}
+    london = str(sandbox.channel("#london").id)
+    async with page.stream(amina) as stream:
+        options = [{"type": 3, "name": "text", "value": "from the page"}]
+        done = await page.act(amina, "command", channel=london, command=commands["echo"], options=options)
+        assert (done["ok"], done["error"]) == (True, None)
+        message = await told(stream, "message.create")
+        assert (message["content"], message["channel_id"]) == ("from the page", london)
+
+        done = await page.act(amina, "command", channel=london, command=commands["count"])
+        shown = await told(stream, "message.create")
+        pressed = await page.act(amina, "component", message=shown["id"], custom_id="count", type=2)
+        assert pressed["ok"]
+        changed = await told(stream, "message.update")
+        assert "Pressed 1" in str(changed["components"])
+
+
+async def test_a_form_in_the_page_with_files(
+    sandbox: Sandbox, page: Page, bot: SmallBot, amina: Person, tomasz: Person
+) -> None:
+    shown = await amina.slash("#london", "doors")
+    async with page.stream(amina) as stream:
+        await page.act(amina, "component", message=str(shown.message.id), custom_id="form", type=2)
+        opened = await told(stream, "modal.open")
+        labels = [component["label"] for component in opened["components"]]
+        assert labels == ["Who", "Where", "Papers"]
+        values = [[str(tomasz.id)], [str(sandbox.channel("#yorkshire").id)], ["1"]]
+        components = [
+            {"type": 18, "id": label["id"], "component": {**label["component"], "values": value}}
+            for label, value in zip(opened["components"], values, strict=True)
+        ]
+        file = {
+            "id": "1",
+            "filename": "notes.txt",
+            "content_type": "text/plain",
+            "data": base64.b64encode(b"N").decode(),
+        }
+        sent = {
+            "interaction": opened["interaction"],
+            "custom_id": opened["custom_id"],
+            "components": components,
+        }
+        done = await page.act(amina, "modal", **sent, files=[file])
+        assert done["ok"]
+        answer = await told(stream, "message.create")
+        assert answer["content"] == "tomasz yorkshire notes.txt=N"
+        assert answer["flags"] & 64
+    refused = await page.act(tomasz, "modal", **sent, status=404)
+    assert "not open" in refused["error"]
+
+
+async def test_autocomplete_in_the_page(sandbox: Sandbox, page: Page, bot: SmallBot, amina: Person) -> None:
+    commands = {command["name"]: command["id"] for command in (await page.snapshot(amina))["commands"]}
+    options = [
+        {
+            "type": 1,
+            "name": "schedule",
+            "options": [{"type": 3, "name": "title", "value": "Pl", "focused": True}],
+        }
+    ]
+    london = str(sandbox.channel("#london").id)
+    answer = await page.act(
+        amina, "autocomplete", channel=london, command=commands["meeting"], options=options
+    )
+    assert answer == {"choices": [{"name": "Pl with None", "value": "Pl!"}]}
+
+
+async def test_no_answer_and_what_the_client_forbids_are_sentences(
+    sandbox: Sandbox, page: Page, bot: SmallBot, amina: Person, tomasz: Person
+) -> None:
+    commands = {command.name: str(command.id) for command in sandbox.world.commands.values()}
+    london = str(sandbox.channel("#london").id)
+    silent = await page.act(amina, "command", channel=london, command=commands["silent"])
+    assert (silent["ok"], silent["error"]) == (False, "The application did not respond")
+    hidden = await page.act(tomasz, "command", status=400, channel=london, command=commands["secret"])
+    assert "permissions" in hidden["error"]
+    missing = await page.act(amina, "command", status=400, channel=london, command=commands["echo"])
+    assert "'text' is required" in missing["error"]
+    assert "no such person" in (await page.post("/sandbox/act", {"as": "1", "do": "message"}, 404))["error"]
+    assert "nothing called" in (await page.act(amina, "dance", status=400))["error"]
+    assert "not an id" in (await page.act(amina, "message", status=400, channel="x", content="x"))["error"]
+
+
+async def test_saying_joining_leaving_and_closing_direct_messages(
+    sandbox: Sandbox, page: Page, amina: Person, tomasz: Person
+) -> None:
+    guild = str(sandbox.guild().id)
+    async with page.stream(tomasz) as stream:
+        await page.act(amina, "message", channel=str(sandbox.channel("#london").id), content="hello")
+        assert (await told(stream, "message.create"))["content"] == "hello"
+        joined = await page.post("/sandbox/act", {"do": "join", "guild": guild, "name": "Robin"})
+        added = await told(stream, "member.add")
+        assert added["user"]["id"] == joined["person"]
+        robin = next(user for user in sandbox.world.users.values() if user.global_name == "Robin")
+        await page.act(Person(sandbox, robin), "leave", guild=guild)
+        assert (await told(stream, "member.remove"))["user"]["username"] == robin.username
+    await page.act(amina, "dms", open=False)
+    assert not amina.user.dms_open
+    names = [(await page.post("/sandbox/act", {"do": "join", "guild": guild}))["person"] for _ in range(9)]
+    assert len({sandbox.world.users[int(name)].username for name in names}) == 9
+
+
+async def test_the_stream_keeps_secrets(
+    sandbox: Sandbox, page: Page, bot: SmallBot, amina: Person, tomasz: Person
+) -> None:
+    async with page.stream(tomasz) as stream:
+        amina.say("#organisers", "among organisers")
+        await (await amina.slash("#london", "slow")).until_followups(1)
+        amina.say("dm", "to the bot")
+        amina.say("#london", "for all")
+        assert (await told(stream, "message.create"))["content"] == "for all"
+
+
+async def test_deletions_reactions_channels_and_the_bot_are_told(
+    sandbox: Sandbox, page: Page, tomasz: Person, amina: Person
+) -> None:
+    world = sandbox.world
+    async with page.stream(tomasz) as stream:
+        message = amina.say("#london", "hello")
+        posting.react(world, message, tomasz.user, "👍")
+        assert (await told(stream, "message.update"))["reactions"][0]["count"] == 1
+        posting.delete(world, message)
+        assert (await told(stream, "message.delete"))["id"] == str(message.id)
+        made = building.channel(world, sandbox.guild(), "later")
+        assert (await told(stream, "channel.create"))["id"] == str(made.id)
+        posting.post(world, building.dm(world, tomasz.user, world.bot), world.bot, Draft(content="psst"))
+        assert (await told(stream, "message.create"))["content"] == "psst"
+    seen = await page.snapshot(tomasz)
+    assert seen["dms"][0]["recipient"]["username"] == "iso-bot"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/sandbox/act", {}),
+        ("POST", "/sandbox/clock", {"X-Sandbox": "yes"}),
+        ("POST", "/sandbox/act", OWN | {"Origin": "https://evil.example"}),
+        ("GET", "/sandbox/snapshot", {"Host": "evil.example"}),
+        ("GET", "/", {"Host": "evil.example:80"}),
+        ("GET", "/sandbox/stream?as=1", {"Origin": "http://evil.example"}),
+    ],
+)
+async def test_other_sites_are_kept_out(page: Page, method: str, path: str, headers: dict[str, str]) -> None:
+    async with page.session.request(method, page.sandbox.url + path, headers=headers, json={}) as answer:
+        assert answer.status == 403
+
+
+async def test_the_page_and_nothing_beside_it_is_given_out(page: Page) -> None:
+    async with page.session.get(page.sandbox.url + "/") as answer:
+        assert answer.content_type == "text/html"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    async with page.session.get(page.sandbox.url + "/page/app.js") as answer:
+        assert answer.content_type == "text/javascript"
+    for path in ("/page/none.js", "/page/%2e%2e%2fserver.py", "/page/..%2f__init__.py"):
+        async with page.session.get(page.sandbox.url + path) as answer:
+            assert answer.status == 404
+
+
+class Reminders:
+    """A stand-in for what a bot owes: posts at its due times once the clock has reached them."""
+
+    def __init__(self, sandbox: Sandbox, tomasz: Person, after: list[timedelta]) -> None:
+        self.sandbox = sandbox
+        self.channel = tomasz.dm
+        self.due = [sandbox.clock.now() + wait for wait in after]
+        self.sent_at: list[datetime] = []
+        sandbox.next_due = self.next_due
+        sandbox.settled = self.settled
+
+    async def next_due(self) -> datetime | None:
+        return min(self.due, default=None)
+
+    async def settled(self) -> None:
+        now = self.sandbox.clock.now()
+        for moment in sorted(moment for moment in self.due if moment <= now):
+            self.due.remove(moment)
+            self.sent_at.append(now)
+            draft = Draft(content=f"reminder {len(self.sent_at)}")
+            posting.post(self.sandbox.world, self.channel, self.sandbox.world.bot, draft)
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """Time that stands still unless it is moved."""
+    return MovableClock(frozen=True)
+
+
+async def test_a_moved_clock_fires_everything_on_the_way_in_order(
+    sandbox: Sandbox, page: Page, tomasz: Person, clock: MovableClock
+) -> None:
+    began = clock.now()
+    waits = [timedelta(hours=2), timedelta(hours=1), timedelta(days=3)]
+    reminders = Reminders(sandbox, tomasz, waits)
+    async with page.stream(tomasz) as stream:
+        moved = await page.post("/sandbox/clock", {"by": 86_400})
+        assert (await told(stream, "clock"))["now"] == (began + timedelta(hours=1)).isoformat()
+    assert reminders.sent_at == [began + timedelta(hours=1), began + timedelta(hours=2)]
+    assert moved["now"] == (began + timedelta(days=1)).isoformat()
+    assert [(one["text"], one["to"]) for one in moved["fired"]] == [
+        ("reminder 1", "Tomasz Zieliński"),
+        ("reminder 2", "Tomasz Zieliński"),
+    ]
+    assert [one["at"] for one in moved["fired"]] == [moment.isoformat() for moment in reminders.sent_at]
+    following = await page.post("/sandbox/clock", {"next": True})
+    assert following["now"] == (began + timedelta(days=3)).isoformat()
+    assert [one["text"] for one in following["fired"]] == ["reminder 3"]
+    nothing = await page.post("/sandbox/clock", {"next": True})
+    assert nothing == {"now": following["now"], "fired": []}
+    to = (clock.now() + timedelta(minutes=5)).isoformat()
+    assert (await page.post("/sandbox/clock", {"to": to}))["now"] == to
+
+
+async def test_something_that_stays_due_does_not_stop_the_clock(
+    sandbox: Sandbox, page: Page, clock: MovableClock
+) -> None:
+    stuck = clock.now() + timedelta(minutes=1)
+
+    async def next_due() -> datetime:
+        return stuck
+
+    sandbox.next_due = next_due
+    target = clock.now() + timedelta(hours=1)
+    assert (await page.post("/sandbox/clock", {"by": 3600}))["now"] == target.isoformat()
+
+
+async def test_moves_that_make_no_sense_are_refused(sandbox: Sandbox, page: Page) -> None:
+    for body in ({}, {"by": -1}, {"by": "soon"}, {"to": "never"}, {"by": 1e9}, {"by": 1e300}):
+        assert (
+            "clock" in (refused := await page.post("/sandbox/clock", body, 400))["error"]
+            or "Say" in refused["error"]
+        )
+    assert "due next" in (await page.post("/sandbox/clock", {"next": True}, 409))["error"]
+
+
+async def test_a_real_clock_stays(page: Page) -> None:
+    async with Sandbox(clock=Clock()) as sandbox:
+        real = Page(sandbox, page.session)
+        assert "real clock" in (await real.post("/sandbox/clock", {"by": 1}, 409))["error"]
+
+
+async def test_the_bot_is_restarted_by_whoever_runs_it(sandbox: Sandbox, page: Page) -> None:
+    assert "did not start the bot" in (await page.post("/sandbox/bot", {"do": "restart"}, 409))["error"]
+    restarts: list[str] = []
+
+    async def restart() -> None:
+        restarts.append("once")
+
+    sandbox.restart = restart
+    assert await page.post("/sandbox/bot", {"do": "restart"}) == {"ok": True}
+    assert restarts == ["once"]
+    await page.post("/sandbox/bot", {"do": "explode"}, 400)
