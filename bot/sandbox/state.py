@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import logging
 import os
 import types
 import typing
@@ -19,6 +20,7 @@ from bot.clock import MovableClock
 from bot.sandbox.shapes import obj
 from bot.sandbox.world import Channel, Command, Guild, Payload, User, World, posting
 
+LOG = logging.getLogger(__name__)
 FORMAT = 1
 EVERY = 2.0
 
@@ -55,8 +57,12 @@ class StateFile:
         async def keeping() -> None:
             while True:
                 await asyncio.sleep(EVERY)
-                if world.changes != self._saved:
+                if world.changes == self._saved:
+                    continue
+                try:
                     await self.save(world)
+                except OSError:  # such as a full disk; what was saved before is whole, and it is tried again
+                    LOG.exception("%s cannot be written", self.path)
 
         self._keeper = asyncio.create_task(keeping())
 
@@ -79,6 +85,7 @@ class StateFile:
 
 def replace(path: Path, data: bytes) -> None:
     """Put a file in another's place atomically, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(data)

@@ -169,7 +169,7 @@ async def test_the_sandbox_serves_nothing_that_discord_has_not() -> None:
 
 
 async def test_the_world_outlives_the_server(tmp_path: Path) -> None:
-    file = tmp_path / "world.json"
+    file = tmp_path / "folder" / "world.json"
     clock = MovableClock()
     async with Sandbox(clock=clock, state_file=file) as sandbox, Rest(sandbox) as rest:
         clock.move(timedelta(days=7))
@@ -181,6 +181,8 @@ async def test_the_world_outlives_the_server(tmp_path: Path) -> None:
         commands = f"/applications/{sandbox.world.bot.id}/commands"
         await rest("PUT", commands, [{"name": "meeting", "description": "Meetings"}])
         before = sandbox.world
+        # As if the system's clock had been far ahead when the last id was made.
+        before.last_id += 1 << 50
         moved = clock.now()
     assert file.stat().st_mode & 0o777 == 0o600
     again = MovableClock()

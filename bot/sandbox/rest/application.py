@@ -1,7 +1,11 @@
 """The application and how to reach the gateway."""
 
+from bot.sandbox.gateway import intents
 from bot.sandbox.rest.route import Answer, Call, Route
 from bot.sandbox.world import Payload, permissions
+
+# The application's flags by the privileged intents that are switched on: GATEWAY_..._LIMITED, for few guilds.
+LIMITED = {intents.GUILD_PRESENCES: 1 << 13, intents.GUILD_MEMBERS: 1 << 15, intents.MESSAGE_CONTENT: 1 << 19}
 
 
 async def application(call: Call) -> Answer:
@@ -14,6 +18,8 @@ def describe(call: Call) -> Payload:
     world = call.world
     owner = next((world.users[guild.owner_id] for guild in world.guilds.values()), call.bot)
     guilds = sum(call.bot.id in guild.members for guild in world.guilds.values())
+    allowed = call.sandbox.gateway.allowed_intents
+    flags = sum(flag for intent, flag in LIMITED.items() if allowed & intent)
     return {
         "id": str(call.bot.id),
         "name": call.bot.username,
@@ -28,8 +34,8 @@ def describe(call: Call) -> Payload:
         "bot_public": True,
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
-        "flags": 1 << 15,
-        "flags_new": str(1 << 15),
+        "flags": flags,
+        "flags_new": str(flags),
         "explicit_content_filter": 0,
         "eligible_oauth2_scopes": [],
         "approximate_user_authorization_count": 0,

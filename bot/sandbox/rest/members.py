@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.sandbox import errors
+from bot.sandbox.gateway import intents
 from bot.sandbox.rest.route import Answer, Call, Route
 from bot.sandbox.shapes import items
 from bot.sandbox.world import Guild, Member, Role, membership, permissions
@@ -19,7 +20,7 @@ async def get(call: Call) -> Answer:
 async def listed(call: Call) -> Answer:
     """Return members by id, after one, at most 1,000 and 1 unless told."""
     guild = call.guild()
-    if not call.sandbox.gateway.allowed_intents & (1 << 1):
+    if not call.sandbox.gateway.allowed_intents & intents.GUILD_MEMBERS:
         raise errors.ApiError(50001)
     after = int(call.query.get("after", "0"))
     limit = call.number("limit", 1, 1000)
