@@ -147,7 +147,7 @@ async def test_a_form_in_the_page_with_files(
             "content_type": "text/plain",
             "data": base64.b64encode(b"N").decode(),
         }
-        sent = {
+        sent: dict[str, Any] = {
             "interaction": opened["interaction"],
             "custom_id": opened["custom_id"],
             "components": components,
