@@ -256,6 +256,9 @@ class Sender:
             await self._settle(delivery, Ending.FAILED, reason="unknown_kind")
             return True
         late = now - delivery.due_at > LATE_AFTER
+        if late and delivery.private and (wake_at := await self._writable_at(delivery, now)) > now:
+            await self.bot.store.write(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
+            return True
         try:
             outgoing = await kind.render(delivery)
             if isinstance(outgoing, Skip):
@@ -269,6 +272,16 @@ class Sender:
             return await self._after(delivery, error)
         await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=message_id, kind=kind)
         return True
+
+    async def _writable_at(self, delivery: Delivery, now: datetime) -> datetime:
+        # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
+        return await self.bot.store.read(
+            people.writable_at,
+            delivery.target_id,
+            guild_id=delivery.guild_id,
+            now=now,
+            before=delivery.expires_at,
+        )
 
     async def _send(self, delivery: Delivery, outgoing: Outgoing) -> int:
         channel_id = await self._dm_channel(delivery.target_id) if delivery.private else delivery.target_id
@@ -363,6 +376,8 @@ class Sender:
                 kind.settled(session, delivery, message_id)
             if reason == "dms_closed":
                 people.dms_closed(session, delivery.target_id, now=self.clock.now())
+            elif delivery.private and ending in (Ending.SENT, Ending.LATE):
+                people.dms_open(session, delivery.target_id)
 
         await self._record(record)
         self.bot.delivered(delivery, ending, self.clock.now())

@@ -10,6 +10,7 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
+from bot.domain.deliveries import LATE_AFTER
 from bot.domain.meetings import TITLE_LENGTH, clean_title
 from bot.domain.when import Day, Days, Refusal, Span, read_period
 from bot.errors import UserError
@@ -19,7 +20,7 @@ from bot.ui.meetings import cards, scheduling
 from bot.ui.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
 from bot.ui.meetings.scheduling import MeetingForm, Pick, Redo
 from cogs.options import MeetingOption, RegionOption, WhenOption
-from db import meetings
+from db import deliveries, meetings
 from db.models import Delivery, Meeting
 
 if TYPE_CHECKING:
@@ -229,11 +230,16 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         meeting = await self._find(delivery)
         if isinstance(meeting, Skip):
             return meeting
-        if delivery.private and not any(
-            given.user_id == delivery.target_id and given.choice != "cant" for given in meeting.answers
+        if delivery.private:
+            said = await self.bot.store.read(meetings.choice_of, meeting.id, delivery.target_id)
+            if said not in ("going", "maybe"):
+                return Skip("not_coming")
+        now = self.bot.clock.now()
+        if now - delivery.due_at > LATE_AFTER and await self.bot.store.read(
+            deliveries.overtaken, delivery, now=now
         ):
-            return Skip("not_coming")
-        ahead = meeting.starts_at - self.bot.clock.now()
+            return Skip("overtaken")
+        ahead = meeting.starts_at - now
         return Outgoing(cards.reminder_card(meeting, self.bot.texts, ahead=ahead, private=delivery.private))
 
     async def _moved(self, delivery: Delivery) -> Outgoing | Skip:

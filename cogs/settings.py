@@ -67,7 +67,7 @@ class Settings(commands.GroupCog, group_name="settings"):
         )
         texts = self.bot.texts
         leads = person.leads if person.leads is not None else (guild.leads if guild else None)
-        hours = meetings.quiet_of(person)
+        hours = people.quiet_of(person)
         await reply(
             interaction,
             Card(

@@ -34,8 +34,10 @@ class Debt:
 
 
 def owe(session: Session, debts: Iterable[Debt]) -> None:
-    """Store `debts`; one whose key exists already is left as it is, unless it was suppressed: that one is
-    armed again (somebody who said 'can't' comes after all).
+    """Store `debts`, each once.
+
+    One whose key exists already is left as it is, unless it was suppressed: that one is armed again
+    (somebody who said 'can't' comes after all).
 
     The transaction's earliest due time goes to `session.info["due"]`, and from there, after the
     commit, to whoever sleeps until the next delivery.
@@ -112,6 +114,43 @@ def void(
         execution_options={"synchronize_session": False},
     )
     return len(ended.all())
+
+
+def extend(session: Session, subject: str, kind: str, *, expires_at: datetime) -> None:
+    """Have what is not sent yet expire at another time."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending")
+        .values(expires_at=expires_at)
+    )
+
+
+def waits(session: Session, subject: str, kind: str) -> bool:
+    """Whether one of this kind is owed and nobody has begun with it; it stays so until the transaction ends."""
+    query = (
+        select(Delivery.id)
+        .where(Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending")
+        .limit(1)
+        .with_for_update()
+    )
+    return session.scalar(query) is not None
+
+
+def overtaken(session: Session, delivery: Delivery, *, now: datetime) -> bool:
+    """Whether a later one of the same kind, subject and target is due as well, and says it better."""
+    query = (
+        select(Delivery.id)
+        .where(
+            Delivery.subject == delivery.subject,
+            Delivery.kind == delivery.kind,
+            Delivery.target_id == delivery.target_id,
+            Delivery.status.in_(("pending", "sending")),
+            Delivery.due_at > delivery.due_at,
+            Delivery.due_at <= now,
+        )
+        .limit(1)
+    )
+    return session.scalar(query) is not None
 
 
 def claim(
@@ -227,6 +266,23 @@ def retry(session: Session, delivery: Delivery, *, wake_at: datetime, reason: st
             Delivery.id != delivery.id,
         )
         .values(wake_at=wake_at)
+    )
+    wake(session, wake_at)
+
+
+def postpone(session: Session, delivery: Delivery, *, wake_at: datetime, reason: str) -> None:
+    """Give a claimed delivery back until `wake_at`; what else waits for the same member goes before it."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
+        .values(
+            status="pending",
+            wake_at=wake_at,
+            reason=reason,
+            lease_until=None,
+            worker=None,
+            attempts=Delivery.attempts - 1,
+        )
     )
     wake(session, wake_at)
 

@@ -4,18 +4,18 @@ Each stores, in the same transaction, what the bot owes because of it.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bot.domain.deliveries import Quiet, after_quiet
+from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import Choice, reminders, stem, subject
 from bot.domain.walltime import wall_of
 from bot.errors import UserError
-from db import deliveries
+from db import deliveries, people
 from db.deliveries import Debt
 from db.guilds import note
 from db.models import Answer, Guild, Meeting, Person, Region
@@ -25,6 +25,8 @@ CARD = "meeting.card"
 REMIND = "meeting.remind"
 MOVED = "meeting.moved"
 CANCELLED = "meeting.cancelled"
+
+_WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
 
 
 def schedule(
@@ -62,7 +64,11 @@ def schedule(
         created_at=now,
         sequence=0,
         channel_id=region.channel_id,
+        going=0,
+        maybe=0,
+        cant=0,
     )
+    meeting.region = region
     session.add(meeting)
     session.flush()
     announcement = _debt(meeting, ANNOUNCE, f"{stem(meeting.id, 0)}:announce", now, expires_at=starts_at)
@@ -98,12 +104,15 @@ def answer(
         raise UserError("meetings.answer.cancelled", title=meeting.title)
     if now >= meeting.starts_at + timedelta(minutes=meeting.minutes):
         raise UserError("meetings.answer.over", title=meeting.title)
-    given = next((found for found in meeting.answers if found.user_id == user_id), None)
+    given = session.get(Answer, (meeting.id, user_id))
     before = given.choice if given else None
     if given is None:
         given = Answer(meeting_id=meeting.id, user_id=user_id)
-        meeting.answers.append(given)
+        session.add(given)
     given.choice, given.answered_at = choice, now
+    if before is not None:
+        setattr(meeting, before, getattr(meeting, before) - 1)
+    setattr(meeting, choice, getattr(meeting, choice) + 1)
     if choice == "cant":
         deliveries.void(
             session, subject(meeting.id), reason="not_coming", now=now, target_id=user_id, kinds=[REMIND]
@@ -132,18 +141,20 @@ def move(
     """
     meeting = _changeable(session, meeting_id, guild_id=guild.id, now=now)
     was = meeting.wall
-    deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, MOVED, ANNOUNCE])
+    deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, MOVED])
+    # A card that is not posted yet says what holds when it is posted.
+    deliveries.extend(session, subject(meeting.id), ANNOUNCE, expires_at=starts_at)
     meeting.starts_at, meeting.wall, meeting.zone = starts_at, wall_of(starts_at, zone), zone.key
     meeting.minutes = minutes or meeting.minutes
     meeting.sequence += 1
-    people = _people(session, meeting)
+    known = _people(session, meeting)
     debts = [
         *_channel_reminders(meeting, guild.leads, now),
-        *_tell(meeting, MOVED, "moved", people, guild, now, was=was),
+        *_tell(meeting, MOVED, "moved", known, guild, now, was=was),
     ]
     for given in meeting.answers:
         if given.choice != "cant":
-            debts += _private_reminders(meeting, given.user_id, people.get(given.user_id), guild, now)
+            debts += _private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
     deliveries.owe(session, debts)
     refresh(session, meeting, now)
     note(session, guild.id, by, "meeting.move", subject(meeting.id), now, was=was)
@@ -186,9 +197,13 @@ def edit(
 
 
 def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
-    """Owe the announced card its new contents."""
-    if meeting.message_id is not None:
-        key = f"{stem(meeting.id, meeting.sequence)}:card:{now.timestamp():.3f}"
+    """Owe the announced card its new contents, unless it is owed them already.
+
+    A card that is on its way to the channel may have been rendered before this change; what is owed
+    here comes after it, since the channel's order is kept.
+    """
+    if not deliveries.waits(session, subject(meeting.id), CARD):
+        key = f"{stem(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}"
         deliveries.owe(session, [_debt(meeting, CARD, key, now)])
 
 
@@ -216,21 +231,25 @@ def rearm(session: Session, user_id: int, *, guild: Guild, now: datetime) -> int
     return len(mine)
 
 
-def find(session: Session, meeting_id: int, *, guild_id: int) -> Meeting:
-    """Return a meeting of this server with its region and answers.
+def find(session: Session, meeting_id: int, *, guild_id: int, with_answers: bool = False) -> Meeting:
+    """Return a meeting of this server with its region, and its answers when they are asked for.
 
     Raises:
         UserError: there is none of that number here.
     """
-    query = (
-        select(Meeting)
-        .where(Meeting.id == meeting_id, Meeting.guild_id == guild_id)
-        .options(selectinload(Meeting.answers), selectinload(Meeting.region))
-    )
+    query = _WITH_REGION.where(Meeting.id == meeting_id, Meeting.guild_id == guild_id)
+    if with_answers:
+        query = query.options(selectinload(Meeting.answers))
     meeting = session.scalars(query).one_or_none()
     if meeting is None:
         raise UserError("meetings.unknown")
     return meeting
+
+
+def choice_of(session: Session, meeting_id: int, user_id: int) -> str | None:
+    """Return what a member said to a meeting, None when they said nothing."""
+    given = session.get(Answer, (meeting_id, user_id))
+    return given.choice if given else None
 
 
 def upcoming(
@@ -243,14 +262,14 @@ def upcoming(
     region_id: int | None = None,
     limit: int = 10,
 ) -> Sequence[Meeting]:
-    """Return the meetings of a server (or region) that are not over, soonest first, with region and answers."""
+    """Return the meetings of a server (or region) that are not over, soonest first, with their region."""
     query = (
-        select(Meeting)
-        .where(Meeting.guild_id == guild_id, Meeting.starts_at >= (since or now - timedelta(hours=1)))
+        _WITH_REGION.where(
+            Meeting.guild_id == guild_id, Meeting.starts_at >= (since or now - timedelta(hours=1))
+        )
         .where(Meeting.cancelled_at.is_(None))
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(limit)
-        .options(selectinload(Meeting.answers), selectinload(Meeting.region))
     )
     if region_id is not None:
         query = query.where(Meeting.region_id == region_id)
@@ -260,7 +279,7 @@ def upcoming(
 
 
 def _changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetime) -> Meeting:
-    meeting = find(session, meeting_id, guild_id=guild_id)
+    meeting = find(session, meeting_id, guild_id=guild_id, with_answers=True)
     if meeting.cancelled_at is not None:
         raise UserError("meetings.change.cancelled", title=meeting.title)
     if now >= meeting.starts_at + timedelta(minutes=meeting.minutes):
@@ -297,24 +316,13 @@ def _channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) ->
         )
 
 
-def quiet_of(person: Person | None) -> Quiet:
-    """Return a member's quiet hours, the defaults where they chose none."""
-    if person is None or person.quiet_from is None or person.quiet_until is None:
-        return Quiet()
-    return Quiet(time.fromisoformat(person.quiet_from), time.fromisoformat(person.quiet_until))
-
-
-def _zone_of(person: Person | None, guild: Guild) -> ZoneInfo:
-    return ZoneInfo(person.zone if person is not None and person.zone else guild.zone)
-
-
 def _private_reminders(
     meeting: Meeting, user_id: int, person: Person | None, guild: Guild, now: datetime
 ) -> Iterable[Debt]:
     if person is not None and not person.dms:
         return
     leads = guild.leads if person is None or person.leads is None else person.leads
-    zone, quiet = _zone_of(person, guild), quiet_of(person)
+    zone, quiet = people.zone_of(person, guild), people.quiet_of(person)
     for reminder in reminders(meeting.starts_at, leads, now=now, zone=zone, quiet=quiet):
         yield _debt(
             meeting,
@@ -331,7 +339,7 @@ def _tell(
     meeting: Meeting,
     kind: str,
     word: str,
-    people: dict[int, Person],
+    known: dict[int, Person],
     guild: Guild,
     now: datetime,
     **data: Any,
@@ -343,10 +351,12 @@ def _tell(
         meeting, kind, f"{begin}:channel:{meeting.channel_id}", now, data=about, expires_at=meeting.starts_at
     )
     for given in meeting.answers:
-        person = people.get(given.user_id)
+        person = known.get(given.user_id)
         if person is not None and not person.dms:
             continue
-        due = after_quiet(now, _zone_of(person, guild), quiet_of(person), before=meeting.starts_at)
+        due = after_quiet(
+            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
+        )
         yield _debt(
             meeting,
             kind,

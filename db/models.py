@@ -86,7 +86,8 @@ class Person(Base):
 class Meeting(Base):
     """One meeting: its wall time and zone, from which `starts_at` is derived.
 
-    `sequence` counts its moves and goes into the keys of its deliveries (RFC 5545, 3.8.7.4).
+    `sequence` counts its moves and goes into the keys of its deliveries (RFC 5545, 3.8.7.4). `going`,
+    `maybe` and `cant` count the answers, so that a list or a card need not load them.
     """
 
     __tablename__ = "meeting"
@@ -115,6 +116,9 @@ class Meeting(Base):
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
     channel_id: Mapped[int] = mapped_column(Snowflake)
     message_id: Mapped[int | None] = mapped_column(Snowflake)
+    going: Mapped[int] = mapped_column(default=0)
+    maybe: Mapped[int] = mapped_column(default=0)
+    cant: Mapped[int] = mapped_column(default=0)
 
     region: Mapped[Region] = relationship(lazy="raise")
     answers: Mapped[list["Answer"]] = relationship(

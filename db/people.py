@@ -1,12 +1,14 @@
 """Verbs on people: what a member has chosen about being written to."""
 
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from db.models import Person
+from bot.domain.deliveries import Quiet, after_quiet
+from db.models import Guild, Person
 
 
 def person(session: Session, user_id: int) -> Person | None:
@@ -44,3 +46,43 @@ def remember_dm_channel(session: Session, user_id: int, channel_id: int) -> None
 def dms_closed(session: Session, user_id: int, *, now: datetime) -> None:
     """Note that a member's DMs turned out to be closed, so that they can be told on their next visit."""
     session.execute(update(Person).where(Person.id == user_id).values(dms_closed_at=now))
+
+
+def dms_open(session: Session, user_id: int) -> None:
+    """Note that a member's DMs are open after all: something arrived."""
+    session.execute(
+        update(Person)
+        .where(Person.id == user_id, Person.dms_closed_at.is_not(None))
+        .values(dms_closed_at=None)
+    )
+
+
+def quiet_of(person: Person | None) -> Quiet:
+    """Return a member's quiet hours, the defaults where they chose none."""
+    if person is None or person.quiet_from is None or person.quiet_until is None:
+        return Quiet()
+    return Quiet(time.fromisoformat(person.quiet_from), time.fromisoformat(person.quiet_until))
+
+
+def zone_of(person: Person | None, guild: Guild) -> ZoneInfo:
+    """Return the zone in which a member lives: their own choice, else the server's."""
+    return ZoneInfo(person.zone if person is not None and person.zone else guild.zone)
+
+
+def writable_at(
+    session: Session, user_id: int, *, guild_id: int, now: datetime, before: datetime | None
+) -> datetime:
+    """Return when a member may next be written to: now, or when their quiet hours end.
+
+    Args:
+        session: the transaction.
+        user_id: the member.
+        guild_id: the server that it is about, whose zone holds where they chose none.
+        now: the time (UTC).
+        before: what cannot wait goes now: it is of no use after this.
+    """
+    guild = session.get(Guild, guild_id)
+    if guild is None:
+        return now
+    member = session.get(Person, user_id)
+    return after_quiet(now, zone_of(member, guild), quiet_of(member), before=before)

@@ -105,7 +105,7 @@ class WhoComes(Action, template=r"who:(?P<meeting>\d{1,12})"):
         guild_id = interaction.guild_id or await bot.store.read(
             meetings.guild_of, self.meeting_id, interaction.user.id
         )
-        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
+        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id, with_answers=True)
         await interaction.response.send_message(view=cards.who_card(meeting, bot.texts), ephemeral=True)
 
 

@@ -1,6 +1,5 @@
 """The cards of a meeting: announced, reminded of, moved, cancelled, listed."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -46,10 +45,9 @@ def length(meeting: Meeting, texts: Texts) -> Markup:
 
 def tally(meeting: Meeting, texts: Texts) -> Markup:
     """Return how many are coming, in words; nobody is named."""
-    counts = Counter(given.choice for given in meeting.answers)
-    if not counts:
+    if not meeting.going + meeting.maybe + meeting.cant:
         return texts("meetings.card.no_answers")
-    return texts("meetings.card.answers", going=counts["going"], maybe=counts["maybe"], cant=counts["cant"])
+    return texts("meetings.card.answers", going=meeting.going, maybe=meeting.maybe, cant=meeting.cant)
 
 
 def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
@@ -128,7 +126,7 @@ def list_card(
             region=meeting.region.name,
             when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
             where=meeting.venue or meeting.online or texts("meetings.list.nowhere"),
-            going=sum(given.choice == "going" for given in meeting.answers),
+            going=meeting.going,
             number=meeting.id,
         )
         for meeting in meetings
@@ -137,7 +135,7 @@ def list_card(
 
 
 def who_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return who answered what; for the one member who asked."""
+    """Return who answered what (answers loaded); for the one member who asked."""
     parts = [texts("meetings.who.title", title=meeting.title)]
     for choice in ("going", "maybe", "cant"):
         people = [Markup(f"<@{given.user_id}>") for given in meeting.answers if given.choice == choice]

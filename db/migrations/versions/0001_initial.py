@@ -156,6 +156,9 @@ def upgrade() -> None:
         sa.Column("cancel_reason", sa.String(length=300), nullable=False),
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("going", sa.Integer(), nullable=False),
+        sa.Column("maybe", sa.Integer(), nullable=False),
+        sa.Column("cant", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["guild_id"], ["guild.id"], name=op.f("fk_meeting_guild_id_guild"), ondelete="CASCADE"
         ),
