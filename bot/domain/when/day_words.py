@@ -1,0 +1,179 @@
+"""Rules for days: weekdays, relative days, calendar dates, weeks and months, days with names."""
+
+from typing import Final
+
+from bot.domain.when.context import DateExpr
+from bot.domain.when.days import Calendar, Coming, FromToday, NextWeekday, Shifted, WeekRef, make_date
+from bot.domain.when.holidays import Holiday
+from bot.domain.when.marks import Note
+from bot.domain.when.months import ANY_DAY, WORKING_DAY, MonthRef, Nth
+from bot.domain.when.patterns import Match, Rule
+from bot.domain.when.words import kind, number, text, token
+
+_NO_SUCH_DAY: Final = Note("dates.refused.no_such_day", "Thursday 3 December, 6pm")
+
+
+def _coming(match: Match) -> Coming:
+    item = token(match, "day")
+    return Coming(number(match, "day"), possessive=item is not None and item.possessive)
+
+
+def _next(match: Match) -> NextWeekday:
+    return NextWeekday(number(match, "day"))
+
+
+def _after_next(match: Match) -> NextWeekday:
+    return NextWeekday(number(match, "day"), extra_weeks=1)
+
+
+def _weekday_week(match: Match) -> DateExpr | None:
+    if text(match, "unit").endswith("s"):
+        return None
+    days = 14 if kind(match, "unit") == "FORTNIGHT" else 7
+    if kind(match, "day") == "WEEKDAY":
+        return Shifted(Coming(number(match, "day")), days)
+    return FromToday(days + (1 if kind(match, "day") == "TOMORROW" else 0))
+
+
+def _relative(match: Match) -> FromToday:
+    item = token(match, "day")
+    days = {"TOMORROW": 1, "OVERMORROW": 2, "YESTERDAY": -1}.get(kind(match, "day"), 0)
+    return FromToday(days, possessive=item is not None and item.possessive)
+
+
+def _year(match: Match) -> int | None:
+    """The year that was said; four digits below 2000 are a time of day ('3 Dec 1900')."""
+    year = number(match, "year")
+    return year + 2000 if 0 < year < 100 else year or None
+
+
+def _calendar(match: Match) -> DateExpr | Note | None:
+    year, day, month = _year(match), number(match, "day"), number(match, "month")
+    item = token(match, "year")
+    if item is not None and item.kind == "YH":
+        if item.number < 2000:
+            return None
+        if item.number >= 2030 and item.number % 5 == 0:
+            return Note("dates.refused.year_or_time", f"{day} December 2026 at 8:30pm")
+    if item is not None and (item.number < 24 or 99 < item.number < 1900):
+        return None
+    if day == 0 or day > 31 or make_date(year or 2024, month, day) is None:
+        return _NO_SUCH_DAY
+    return Calendar(day, month, year)
+
+
+def _month_first(match: Match) -> DateExpr | Note | None:
+    made = _calendar(match)
+    return Calendar(made.day, made.month, made.year, month_first=True) if isinstance(made, Calendar) else made
+
+
+def _figures(match: Match) -> Calendar | Note:
+    item = token(match, "date")
+    numbers = () if item is None else item.numbers
+    if len(numbers) == 3:
+        day, month, year = numbers
+        return Calendar(day, month, year) if year >= 1900 and make_date(year, month, day) else _NO_SUCH_DAY
+    day, month = numbers
+    if make_date(2024, month, day) is None:
+        return _NO_SUCH_DAY
+    doubtful = item is not None and item.text in ("24/7", "1/2", "1/3", "2/3", "1/4", "3/4")
+    return Calendar(day, month, doubtful=doubtful)
+
+
+def _spaced(match: Match) -> Calendar | None:
+    day, month, year = number(match, "day"), number(match, "month"), number(match, "year")
+    return Calendar(day, month, year) if make_date(year, month, day) else None
+
+
+def _bad(_: Match) -> Note:
+    return _NO_SUCH_DAY
+
+
+def _ordinal(match: Match) -> Calendar:
+    return Calendar(number(match, "day"))
+
+
+def _month(match: Match) -> MonthRef | None:
+    item = token(match, "month")
+    year = number(match, "year") or None
+    if year is not None and year < 2000:
+        return None
+    return MonthRef(number(match, "month"), year, possessive=item is not None and item.possessive)
+
+
+def _this_month(match: Match) -> MonthRef:
+    item = token(match, "unit")
+    plus = 1 if kind(match, "which") == "NEXT" else 0
+    return MonthRef(plus=plus, possessive=item is not None and item.possessive)
+
+
+def _month_after_next(_: Match) -> MonthRef:
+    return MonthRef(plus=2)
+
+
+def _new_year(match: Match) -> MonthRef | None:
+    return MonthRef(new_year=True) if number(match, "new") else None
+
+
+def _week(match: Match) -> WeekRef:
+    return WeekRef({"NEXT": 1, "AFTER": 2}.get(kind(match, "which"), 0))
+
+
+def _nth(match: Match) -> Nth | None:
+    numbers = tuple(-1 if item.kind == "LAST" else getattr(item, "number", 0) for item in match.all("ORD", "LAST"))
+    day = token(match, "day")
+    if day is None or day.name == "school":
+        return None
+    what = day.number if day.kind == "WEEKDAY" else ANY_DAY if day.kind == "DAYW" else WORKING_DAY
+    if match.get("working") is not None:
+        what = WORKING_DAY
+    return Nth(numbers, what) if all(one <= 5 or what >= ANY_DAY for one in numbers) else None
+
+
+def _holiday(match: Match) -> Holiday:
+    item = token(match, "name")
+    return Holiday("" if item is None else item.name, number(match, "year") or None)
+
+
+def _past(_: Match) -> Note:
+    return Note("dates.refused.past", "next Thursday, 6pm")
+
+
+def _weekend(_: Match) -> Note:
+    return Note("dates.refused.weekend", "Saturday 11am")
+
+
+_NOT_A_YEAR: Final = "!(NOUN | MINUTE | HOURW | UNIT | OCLOCK | MERIDIEM | DASH)"
+
+RULES: Final = (
+    Rule("day=WEEKDAY", _coming),
+    Rule("(THIS | COMING) COMING? day=WEEKDAY COMING?", _coming),
+    Rule("day=WEEKDAY COMING", _coming),
+    Rule("NEXT day=WEEKDAY", _next),
+    Rule("day=WEEKDAY NEXT !(WEEK | FORTNIGHT | MONTHW | YEARW | MONTH | UNKNOWN | EVENT)", _next),
+    Rule("day=WEEKDAY AFTER NEXT", _after_next),
+    Rule("day=(WEEKDAY | TODAY | TOMORROW) unit=(WEEK | FORTNIGHT) !(ON | OF | FROM)", _weekday_week),
+    Rule("day=(TODAY | TOMORROW | OVERMORROW | YESTERDAY)", _relative),
+    Rule("which=(THIS | NEXT) WEEK", _week),
+    Rule("WEEK which=AFTER NEXT", _week),
+    Rule("(LAST | FOLLOWING) (WEEK | MONTHW | YEARW | FORTNIGHT)", _past),
+    Rule("WEEKENDW", _weekend),
+    Rule("(THIS | NEXT | COMING | LAST | EVERY) WEEKENDW", _weekend),
+    Rule("day=(ORD | DAYNUM) OF? month=MONTH", _calendar),
+    Rule("day=(ORD | DAYNUM) OF? month=MONTH OF? year=ANYYEAR", _calendar),
+    Rule(f"day=(ORD | DAYNUM) OF? month=MONTH year=YY {_NOT_A_YEAR}", _calendar),
+    Rule("month=MONTH day=(ORD | DAYNUM) !(NOUN | OCLOCK | MERIDIEM | HOURW | MINUTE | UNIT | MONTH)", _month_first),
+    Rule("month=MONTH day=(ORD | DAYNUM) year=ANYYEAR", _month_first),
+    Rule("day=(ZERO | N59 | N999) OF? month=MONTH", _bad),
+    Rule("date=(NUMDATE | SLASH | DOTDATE)", _figures),
+    Rule("ON date=(DOTBOTH | DOTDATE)", _figures),
+    Rule("day=DAYNUM month=(N12 | LEAD) year=ANYYEAR", _spaced),
+    Rule("day=ORD !(EVENT | NOUN | UNKNOWN)", _ordinal),
+    Rule("month=MONTH OF? year=ANYYEAR?", _month),
+    Rule("which=(THIS | NEXT) unit=MONTHW", _this_month),
+    Rule("OF unit=MONTHW", _this_month),
+    Rule("MONTHW AFTER NEXT", _month_after_next),
+    Rule("new=NEW", _new_year),
+    Rule("(ORD | LAST) ((AND | SLASHMARK)? (ORD | LAST))* working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW)", _nth),
+    Rule("name=HOLIDAY year=ANYYEAR?", _holiday),
+)

@@ -1,0 +1,127 @@
+"""Rules over pieces for times: ranges, '7 for 7.30', 'starts 6 ends 8', 'in an hour'."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.when.clock_words import clock_of
+from bot.domain.when.context import DateExpr, Piece
+from bot.domain.when.lexer import Token
+from bot.domain.when.marks import Elapsed, Length, Note
+from bot.domain.when.patterns import Match, Rule
+from bot.domain.when.times import Clock, ClockSpan, EitherTime
+from bot.domain.when.words import kind, piece, token
+
+_FIGURES: Final = ("N12", "N23", "LEAD", "W12")
+
+
+@dataclass(frozen=True, slots=True)
+class FullSpan(Piece):
+    """From a time on one day to a time on another."""
+
+    first: DateExpr
+    start: Clock
+    last: DateExpr
+    end: Clock
+    kind = "SPAN"
+
+
+def clock_at(match: Match, name: str) -> Clock | None:
+    """Return the time called `name`: a piece, or a bare number that stands where only a time can."""
+    item = match.get(name)
+    if isinstance(item, Clock):
+        return item
+    return clock_of(item) if isinstance(item, Token) else None
+
+
+def _range(match: Match) -> ClockSpan | EitherTime | Clock | None:
+    start, end = clock_at(match, "a"), clock_at(match, "b")
+    if start is None or end is None or start.is_midnight:
+        return None
+    bare = kind(match, "a") in _FIGURES and kind(match, "b") in _FIGURES
+    span = ClockSpan(start, end, doubtful=match.items[0].kind == "BETWEEN", bare=bare)
+    before = token(match, "a")
+    if before is None or match.items[0].kind in ("FROM", "BETWEEN") or kind(match, "to") != "TO":
+        return span
+    # '10 to 4' in figures is ten minutes to four as well
+    if before.kind in ("N12", "N23") and before.number in (5, 10, 20, 25) and end.minute == 0 and end.half != 3:
+        minutes_to = Clock(end.hour - 1 or 12, 60 - before.number, half=_half_before(end))
+        return EitherTime((span, minutes_to)) if before.number <= 12 else minutes_to
+    return span
+
+
+def _half_before(end: Clock) -> int:
+    return 3 - end.half if end.hour == 12 and end.half in (1, 2) else end.half
+
+
+def _minutes_to(match: Match) -> Clock | None:
+    before, end = token(match, "a"), clock_at(match, "b")
+    if before is None or end is None or before.number != 25 or end.minute or end.half == 3:
+        return None
+    return Clock(end.hour - 1 or 12, 35, half=_half_before(end))
+
+
+def _doors(match: Match) -> Clock | None:
+    """'7 for 7.30': doors at seven, start at half past."""
+    doors, start = clock_at(match, "a"), clock_at(match, "b")
+    if doors is None or start is None or not (doors.hour <= 12 and start.hour <= 12 or doors.half == start.half == 3):
+        return None
+    ahead = ((start.hour - doors.hour) * 60 + start.minute - doors.minute) % 720
+    if not 0 < ahead <= 120:
+        return None
+    # half said only with the doors ('6.30pm for 7') holds for the start, but across noon
+    half = start.half or (doors.half if doors.hour % 12 <= start.hour % 12 or not doors.half else 3 - doors.half)
+    return Clock(start.hour, start.minute, half=half, figures=start.figures)
+
+
+def _about(match: Match) -> Clock | None:
+    clock = clock_at(match, "a")
+    return None if clock is None else clock.about()
+
+
+def _start(match: Match) -> Clock | None:
+    return clock_at(match, "a")
+
+
+def _bound(_: Match) -> Note:
+    return Note("dates.refused.bound")
+
+
+def _elapsed(match: Match) -> Elapsed | None:
+    length = piece(match, "length", Length)
+    return None if length is None else Elapsed(length.minutes, length.doubtful)
+
+
+def _full(match: Match) -> FullSpan | None:
+    first, last = piece(match, "first", DateExpr), piece(match, "last", DateExpr)
+    start, end = clock_at(match, "a"), clock_at(match, "b")
+    if first is None or last is None or start is None or end is None:
+        return None
+    return FullSpan(first, start, last, end)
+
+
+def _gone(_: Match) -> Note:
+    return Note("dates.refused.past", "next Thursday, 6pm")
+
+
+RULES: Final = (
+    Rule("(FROM | STARTING)? a=CLOCKISH to=UPTO b=CLOCKISH", _range),
+    Rule("BETWEEN a=CLOCKISH to=AND b=CLOCKISH", _range),
+    Rule("(STARTING | START)? a=CLOCKISH AND? ENDING AT? BY? b=CLOCKISH", _range),
+    Rule("a=N31 TO b=CLOCKISH", _minutes_to),
+    Rule("a=CLOCKISH FOR b=(CLOCK | N12 | W12 | DOTBOTH)", _doors),
+    Rule("APPROX a=CLOCKISH", _about),
+    Rule("a=CLOCK APPROX", _about),
+    Rule("(START | STARTING | FROM | TIMEW) a=CLOCK", _start),
+    Rule("(START | STARTING) a=CLOCKISH", _start),
+    Rule("FROM a=CLOCKISH", _start),
+    Rule("IN length=LENGTH TIMEW?", _elapsed),
+    Rule("length=LENGTH (FROM NOW | TIMEW)", _elapsed),
+    Rule("(LENGTH | STRETCH) AGO", _gone),
+)
+
+LINKS: Final = (
+    Rule("(BY | BEFORE | AFTER) (CLOCKISH | DATE | SPANC | NTH | MONTHREF | WEEKREF | FEAST)", _bound),
+    Rule("(BY | BEFORE | AFTER) END OF? (MONTHREF | WEEKREF | WEEK | DAYW | YEARW)", _bound),
+    Rule("first=DATE a=CLOCKISH UPTO last=DATE b=CLOCKISH", _full),
+    Rule("a=CLOCK ON? first=DATE UPTO b=CLOCK ON? last=DATE", _full),
+)

@@ -1,0 +1,294 @@
+"""Characters become tokens: numbers by what they could stand for, words by the lexicon, glued forms apart."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.when.lexicon import PHRASE_STARTS, PHRASES, TENS, WORDS, Word
+from bot.domain.when.typos import mended
+from bot.domain.when.zones import CASED
+
+_PLAIN: Final = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+        **dict.fromkeys("‘’ʼ`´′", "'"),
+        "½": " 1/2 ",
+        "¼": " 1/4 ",
+        "¾": " 3/4 ",
+        "⁄": "/",
+        "⅓": " 1/3 ",
+        "⅔": " 2/3 ",
+    }
+)
+_INVISIBLE: Final = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+
+_D: Final = "[0-9]"
+_OFFSET: Final = rf"(?:z|[+-]{_D}{_D}(?::?{_D}{_D})?)"
+_NEXT_DAY: Final = "(?:mon|tue|wed|thu|fri|sat|sun|tom|tod|on|every)"
+_MONTHS: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+# am, a.m., p m, a bare p; 'pm' may have a weekday glued to it
+_HALF: Final = rf"(?:\.?\s?[ap]\s?\.?\s?m(?![a-z])\.?|[ap]m(?={_NEXT_DAY})|[ap](?![a-z0-9.])|[ap]\.(?![a-z]))"
+_LATE: Final = "(?:[2-5][0-9]|1[3-9])"  # minutes that could not be an hour of a 12-hour clock
+
+# Alternatives in order; each is bounded or a single repeat, so lexing is linear in the text.
+_TOKEN: Final = re.compile(
+    rf"""
+    (?P<space>\s+)
+  | (?P<link>https?://\S*|<[\#@:][^>\s]{{0,80}}>|[a-z0-9.+-]{{1,40}}@[a-z0-9-]{{1,40}}\.[a-z.]{{2,20}})
+  | (?P<iso>(?<![0-9])
+        (?:{_D}{{4}}-{_D}{_D}-{_D}{_D}[t\ ]{_D}{_D}:{_D}{_D}(?::{_D}{_D}(?:\.{_D}{{1,9}})?)?
+          |{_D}{{8}}t{_D}{{4}}(?:{_D}{_D})?)
+        \s?{_OFFSET}(?:\[[a-z0-9/_+-]{{1,40}}\])?(?![0-9a-z:]))
+  | (?P<isolocal>(?:{_D}{{4}}-{_D}{_D}-{_D}{_D}t{_D}{_D}:{_D}{_D}(?::{_D}{_D})?|{_D}{{8}}t{_D}{{4}}(?:{_D}{_D})?)
+        (?![0-9a-z:+]))
+  | (?P<yearfirst>(?<![0-9.:/-]){_D}{{4}}(?P<s1>[-/.]){_D}{{1,2}}(?P=s1){_D}{{1,2}}(?![0-9]))
+  | (?P<dayfirst>(?<![0-9.:/]){_D}{{1,2}}\s?(?P<s2>[-/.])\s?{_D}{{1,2}}\s?(?P=s2)\s?(?:{_D}{{4}}|{_D}{_D})
+        (?![0-9]|[:.][0-9]|\s?[ap]\.?m))
+  | (?P<clock>(?<![0-9.:])(?:{_D}{{1,2}}[:;.,]\s?{_D}{_D}(?::{_D}{_D})?|{_D}{{1,2}}(?:-{_LATE}|\s(?:{_LATE}|00)))
+        {_HALF})
+  | (?P<glued>(?<![0-9.:]){_D}{{3,4}}{_HALF}|(?<![0-9.:]){_D}{{3,4}}\s[ap]m(?![a-z]))
+  | (?P<hour>(?<![0-9.:]){_D}{{1,2}}{_HALF})
+  | (?P<colon>(?<![0-9.:]){_D}{{1,2}}[:;]{_D}{_D}(?::{_D}{_D})?(?![0-9:]))
+  | (?P<hourmark>(?<![0-9.:]){_D}{_D}h{_D}{_D}(?![0-9a-z]))
+  | (?P<amount>[£$€\#]\s?{_D}[0-9,.]*(?:k|m|bn|p)?(?![a-z])|{_D}+(?:\.{_D}+)?\s?%)
+  | (?P<dotted>(?<![0-9.]){_D}{{1,2}}\.{_D}{{1,2}}(?![0-9]|\.[0-9]))
+  | (?P<slash>(?<![0-9/]){_D}{{1,2}}\s?/\s?{_D}{{1,2}}(?![0-9/]))
+  | (?P<ordinal>(?<![0-9]){_D}{{1,2}}(?:st|nd|rd|th)(?=[^a-z]|$|{_MONTHS}|of))
+  | (?P<offset>(?:utc|gmt)\s?[+-]\s?{_D}{{1,2}}(?::?{_D}{_D})?(?![0-9:.]|\s?[ap]\.?m)
+        |(?<![a-z0-9])\+\s?{_D}{_D}:?{_D}{_D}(?![0-9])|(?<=m)\+{_D}{_D}:?{_D}{_D}(?![0-9]))
+  | (?P<zulu>(?<=[0-9])z(?![a-z]))
+  | (?P<iana>(?:europe|america|africa|asia|australia|pacific|atlantic|indian)/[a-z_]+(?:/[a-z_]+)?)
+  | (?P<weekof>w/[cb](?![a-z]))
+  | (?P<other>n/a(?![a-z]))
+  | (?P<moro>2(?:moro|morrow|mrw|mro|day|nite|night)(?![a-z]))
+  | (?P<decimal>{_D}+\.{_D}+)
+  | (?P<number>\d+)
+  | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
+  | (?P<hyphen>(?<=[^\W_])-(?=[^\W_]))
+  | (?P<mark>[,;\n|&+@~/-])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_DIGITS: Final = re.compile(r"[0-9]+")
+_MARKS: Final = {
+    ",": "COMMA", ";": "SEMICOLON", "\n": "SEMICOLON", "|": "SEMICOLON", "&": "AND", "+": "AND", "@": "AT",
+    "~": "APPROX", "/": "SLASHMARK", "-": "DASH",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: its kind, its text as typed, and its numbers, whose meaning depends on the kind.
+
+    TIME and TIMEH: hour, minute, second, half (0 none, 1 am, 2 pm). NUMDATE: day, month, year.
+    DOTBOTH, DOTTIME, DOTDATE, SLASH: the two numbers.
+    """
+
+    kind: str
+    text: str
+    number: int = 0
+    name: str = ""
+    numbers: tuple[int, ...] = ()
+    possessive: bool = False
+    glued: bool = False
+
+
+def plain(text: str) -> str:
+    """Return `text` with typographic dashes, quotes and fractions made plain, invisible characters dropped."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.translate(_PLAIN))).translate(_PLAIN)
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of `text` (already plain); characters that mean nothing here are passed over."""
+    found: list[Token] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        group = match.lastgroup or ""
+        if group == "space":
+            if "\n" in match[0] and found:
+                found.append(Token("SEMICOLON", "\n"))
+            continue
+        if group == "isolocal":
+            found += _local(match[0])
+            end = match.end()
+            continue
+        token = _token(group, match[0], glued=match.start() == end and bool(found))
+        end = match.end()
+        if token is not None:
+            found.append(token)
+    return _merged(found)
+
+
+def _token(group: str, text: str, *, glued: bool) -> Token | None:
+    if group == "word":
+        return _word(text, glued=glued)
+    if group == "number":
+        return _number(text, glued=glued)
+    if group == "mark":
+        return Token(_MARKS[text], text)
+    if group == "hyphen":
+        return Token("DASH", text, glued=True)
+    if group in ("link", "amount"):
+        return Token("AMOUNT", text)
+    if group in ("iso", "iana", "offset"):
+        return Token({"iso": "ISO", "iana": "ZONEW", "offset": "OFFSET"}[group], text, name=text)
+    if group == "zulu":
+        return Token("ZONEW", text, name="utc")
+    if group in ("weekof", "moro", "other"):
+        return _word(text, glued=False)
+    return _numeric(group, text, tuple(int(digits) for digits in _DIGITS.findall(text)))
+
+
+def _numeric(group: str, text: str, numbers: tuple[int, ...]) -> Token:
+    """Make a token of a time, a date or another form with several numbers in it."""
+    if group in ("clock", "glued", "hour", "colon", "hourmark"):
+        return _time(group, text, numbers)
+    if group == "yearfirst":
+        return Token("NUMDATE", text, numbers=numbers[::-1])
+    if group == "dayfirst":
+        day, month, year = numbers
+        return Token("NUMDATE", text, numbers=(day, month, year + 2000 if year < 100 else year))
+    if group == "ordinal":
+        return Token("ORD", text, numbers[0]) if 1 <= numbers[0] <= 31 else Token("BADDATE", text)
+    if group == "slash":
+        day, month = numbers
+        return Token("SLASH" if 1 <= day <= 31 and 1 <= month <= 12 else "BADDATE", text, numbers=numbers)
+    if group == "dotted":
+        return Token(_dotted(text, *numbers), text, numbers=numbers)
+    return Token("DECIMAL", text)
+
+
+def _local(text: str) -> list[Token]:
+    """'2026-12-03T18:00' and '20261203T1800' are a date and a time of the 24-hour clock."""
+    day, _, clock = text.lower().partition("t")
+    digits, figures = day.replace("-", ""), clock.replace(":", "").ljust(6, "0")
+    date = (int(digits[6:]), int(digits[4:6]), int(digits[:4]))
+    hour, minute, second = int(figures[:2]), int(figures[2:4]), int(figures[4:])
+    if hour > 23 or minute > 59 or second > 59:
+        return [Token("BADTIME", text)]
+    return [Token("NUMDATE", day, numbers=date), Token("TIME", clock, numbers=(hour, minute, second, 3))]
+
+
+def _time(group: str, text: str, numbers: tuple[int, ...]) -> Token:
+    half = 0 if group in ("colon", "hourmark") else 1 if "a" in text.lower() else 2
+    if group == "glued":
+        numbers = divmod(numbers[0], 100)
+    hour, minute, second = (*numbers, 0, 0)[:3]
+    if minute > 59 or second > 59 or hour > 23 or (half and not 1 <= hour <= 23):
+        return Token("BADTIME", text)
+    if half and hour > 12 and (half == 1 or group == "hour"):
+        return Token("BADTIME", text)
+    if not half and text[0] == "0":
+        half = 3
+    return Token("TIMEH" if group == "hour" else "TIME", text, numbers=(hour, minute, second, half))
+
+
+def _dotted(text: str, first: int, second: int) -> str:
+    tail = text.rpartition(".")[2]
+    could_be_time = len(tail) == 2 and first < 24 and second < 60
+    could_be_date = 1 <= first <= 31 and 1 <= second <= 12
+    if could_be_time:
+        return "DOTBOTH" if could_be_date else "DOTTIME"
+    return "DOTDATE" if could_be_date else "DECIMAL"
+
+
+def _number(text: str, *, glued: bool) -> Token:
+    number = int(text) if text.isascii() and len(text) < 9 else -1
+    kind = "BIG"
+    if number < 0:
+        pass
+    elif len(text) <= 2:
+        kind = (
+            "LEAD" if text[0] == "0" and number else "ZERO" if not number else "N12" if number <= 12
+            else "N23" if number <= 23 else "N31" if number <= 31 else "N59" if number <= 59 else "N999"
+        )  # fmt: skip
+    elif len(text) == 3 and text[0] != "0":
+        kind = "HMM" if number < 1000 and number % 100 < 60 and number % 5 == 0 else "N999"
+    elif len(text) == 4:
+        clock, year = number < 2400 and number % 100 < 60, 1900 <= number < 2200
+        kind = "YH" if clock and year else "YEAR" if year else "HHMM" if clock else "BIG"
+    return Token(kind, text, number, glued=glued)
+
+
+def _word(text: str, *, glued: bool) -> Token | None:
+    lower = text.lower()
+    if lower == "the":
+        return None
+    if glued and lower == "m":
+        return Token("MINUTE", text, glued=True)
+    word, possessive = WORDS.get(lower), False
+    if word is None and "'" in lower:
+        if lower.endswith("n't"):
+            return Token("BARRED", text)
+        base, _, tail = lower.partition("'")
+        word, possessive = WORDS.get(base) or mended(base), tail == "s"
+        if word is None or tail not in ("s", "re", "ll", "d", "ve", "m"):
+            return Token("UNKNOWN", text)
+    word = word or mended(lower)
+    if word is None or (word.kind == "ZONEW" and lower in CASED and not text.isupper()):
+        return Token("UNKNOWN", text, name=lower)
+    return Token(word.kind, text, word.number, word.name or lower, possessive=possessive, glued=glued)
+
+
+def _merged(tokens: Sequence[Token]) -> list[Token]:
+    """Join what is one: 'day after tomorrow', 'twenty-five', 'twenty first'; drop hyphens inside words."""
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind == "DASH" and token.glued and _is_hyphen(tokens, at):
+            at += 1
+            continue
+        phrase = _phrase(tokens, at) if token.name in PHRASE_STARTS else None
+        if phrase is not None:
+            made, at = phrase
+            out.append(made)
+            continue
+        before = out[-1] if out else None
+        if before is not None and before.name in TENS and before.number % 10 == 0 and 0 < token.number < 10:
+            if token.kind == "W12" or (token.kind == "ORD" and not token.text[0].isdigit()):
+                kind = "ORD" if token.kind == "ORD" else "W59"
+                out[-1] = Token(kind, f"{before.text} {token.text}", before.number + token.number)
+                at += 1
+                continue
+        out.append(token)
+        at += 1
+    return out
+
+
+def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the dash at `at` only joins words: not Mon-Fri or Nov-Dec, but half-past and 3-Dec-2026."""
+    if not 0 < at < len(tokens) - 1:
+        return True
+    before, after = tokens[at - 1], tokens[at + 1]
+    pair = {before.kind, after.kind}
+    if before.kind == after.kind and before.kind in ("WEEKDAY", "MONTH"):
+        return False
+    if before.text[-1].isalpha() and after.text[0].isalpha() and before.kind not in ("NOON", "TIME", "TIMEH"):
+        return True
+    if "MONTH" in pair:
+        return True
+    return after.kind in ("MINUTE", "HOURW", "DAYW", "WEEK", "MONTHW", "YEARW", "OCLOCK")
+
+
+def _phrase(tokens: Sequence[Token], at: int) -> tuple[Token, int] | None:
+    """Return the longest phrase of the lexicon that begins at `at`, and the place after it."""
+    words: list[str] = []
+    ends: list[int] = []
+    longest = PHRASE_STARTS[tokens[at].name]
+    place = at
+    while place < len(tokens) and len(words) < longest:
+        token = tokens[place]
+        if not (token.kind == "DASH" and token.glued):
+            words.append(token.text.lower().replace("'s", "").replace("'", ""))
+            ends.append(place + 1)
+        place += 1
+    for length in range(len(words), 1, -1):
+        word: Word | None = PHRASES.get(tuple(words[:length]))
+        if word is not None:
+            return Token(word.kind, " ".join(words[:length]), word.number, word.name), ends[length - 1]
+    return None

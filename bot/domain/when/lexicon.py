@@ -1,0 +1,298 @@
+"""The words that the grammar knows, each with its kind and value; everything else is unknown.
+
+What is here decides what can be misread: a word that could carry a time must have a kind of its own, so
+that it is either used by a rule or refused as left over, never skipped.
+"""
+
+from typing import Final, NamedTuple
+
+from bot.domain.when.holidays import NAMES
+from bot.domain.when.zones import ABBREVIATIONS, PLACES, REGIONS, SHARED
+
+
+class Word(NamedTuple):
+    """Kind of a word, its number where it has one, and a name that rules look at."""
+
+    kind: str
+    number: int = 0
+    name: str = ""
+
+
+_WEEKDAYS: Final = (
+    "monday mon mond",
+    "tuesday tues tue tuesd",
+    "wednesday wed weds wednes wednesd wensday wendsday wednsday",
+    "thursday thu thur thurs thursd",
+    "friday fri frid",
+    "saturday sat satur",
+    "sunday sun sund",
+)
+_MONTHS: Final = (
+    "january jan",
+    "february feb febr",
+    "march mar",
+    "april apr",
+    "may",
+    "june jun",
+    "july jul",
+    "august aug",
+    "september sept sep",
+    "october oct",
+    "november nov",
+    "december dec",
+)
+_NUMBERS: Final = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+_ORDINALS: Final = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
+
+_WORDS: Final[dict[str, str]] = {
+    "A": "a an",
+    "AND": "and",
+    "OR": "or",
+    "TO": "to",
+    "TIL": "til till until untill 'til thru",
+    "FROM": "from",
+    "BETWEEN": "between",
+    "FOR": "for lasting",
+    "IN": "in during",
+    "ON": "on",
+    "AT": "at",
+    "OF": "of",
+    "EVERY": "every each evry per",
+    "OTHER": "other",
+    "ALTERNATE": "alternate alternating",
+    "NEXT": "next nxt",
+    "THIS": "this",
+    "COMING": "coming upcoming forthcoming",
+    "LAST": "last final",
+    "FOLLOWING": "following",
+    "NEW": "new",
+    "END": "end",
+    "ENDING": "ending ends finish finishing finishes",
+    "START": "start beginning",
+    "STARTING": "starting starts begin begins commencing commences",
+    "AFTER": "after",
+    "BEFORE": "before",
+    "BY": "by",
+    "AGO": "ago",
+    "NOW": "now",
+    "PAST": "past",
+    "HALF": "half",
+    "QUARTER": "quarter",
+    "OCLOCK": "o'clock oclock",
+    "NOON": "noon midday",
+    "MIDNIGHT": "midnight",
+    "TODAY": "today 2day",
+    "TOMORROW": "tomorrow tomorrows tmrw tmrow tmr tomoz tomo tommorow tomorow 2moro 2morrow 2mrw 2mro tomos tmw",
+    "TONIGHT": "tonight tonite 2nite 2night",
+    "YESTERDAY": "yesterday",
+    "OVERMORROW": "overmorrow",
+    "MINUTE": "minute minutes min mins",
+    "HOURW": "hour hours hr hrs h",
+    "DAYW": "day days",
+    "WEEK": "week weeks wk wks",
+    "FORTNIGHT": "fortnight fortnights fortnite",
+    "MONTHW": "month months mth mths",
+    "YEARW": "year years yr yrs",
+    "WEEKENDW": "weekend weekends",
+    "WORKING": "working business",
+    "WEEKDAYW": "weekday weekdays workday workdays",
+    "TIMEW": "time",
+    "SAME": "same",
+    "TIMES": "times sessions occurrences occasions x",
+    "ONCE": "once",
+    "TWICE": "twice thrice",
+    "ISH": "ish",
+    "APPROX": "about around approx approximately roughly circa ca ~",
+    "COUPLE": "couple",
+    "FEW": "few several",
+    "WC": "w/c w/b wc",
+    "TERMW": "term terms termtime semester inset",
+    "HALFTERM": "halfterm",
+    "BACK": "back",
+    "FEAST": "easter christmas xmas",
+    "HUNDRED": "hundred",
+    # Words that turn the meaning round: nothing beside them may be taken at face value.
+    "BARRED": (
+        "not no nope never nor neither cannot cant wont dont doesnt isnt arent didnt couldnt wouldnt shouldnt except "
+        "excepting excluding exclude without avoid unless cancel cancelled canceled cancels cancelling postpone "
+        "postponed instead rather than but skip skipping scrap unavailable busy moved moving rescheduled "
+        "reschedule was were had apart unable impossible clash clashes clashing away off "
+        "wrong previous previously earlier yday since dozen penultimate "
+        "minus plus nothing none nobody anything if when whenever deadline missed sorry"
+    ),
+    "VAGUE": (
+        "sometime someday soon soonish later eventually asap whenever some any anytime anyday tbc tba tbd "
+        "early late mid midweek recently shortly season spring summer autumn winter holiday holidays hols vacation "
+        "ramadan eid diwali hanukkah passover bank latest earliest decade century "
+        "eod cop cob lunchbreak playtime breaktime sunset sunrise dawn dusk payday "
+        "nights evenings mornings afternoons recent twilight nowish ones usual onwards"
+    ),
+    "MAYBE": "maybe perhaps possibly probably either provisional provisionally pencil tentative tentatively might",
+    "LABEL": (
+        "room rm unit floor building block number item version ver ward district bus route platform gate zone "
+        "flat section para paragraph article motion chapter page ext extension tel pin code id passcode password "
+        "suite hall table seat row lodge module classroom studio"
+    ),
+    "NOUN": (
+        "people persons person members member reps rep teachers teacher delegates delegate attendees pints pint "
+        "places seats chairs items schools pupils students kids guests guest officers officer colleagues friends "
+        "volunteers activists attending participants staff pounds quid tickets copies pages miles km tables "
+        "rooms speakers motions votes topics points questions apologies slots teas coffees pizzas biscuits"
+    ),
+    "EVENT": (
+        "meeting meetings session call calls zoom teams webinar training workshop event events demo protest rally "
+        "vigil picket lobby committee cttee agm egm agenda reading attempt draft talk talks conference congress "
+        "social drinks film screening fundraiser briefing catchup catch-up planning action actions stall walk "
+        "chat reminder poll vote ballot discussion visit tour exhibition concert gig debate appointment slot date"
+    ),
+    "STREET": "street st road rd avenue ave lane ln close court drive square terrace crescent place gardens grove",
+    "FILLER": (
+        "the please pls plz thanks thx thank ta cheers hi hello hey all everyone folks team book booking let's lets say "
+        "says said what's whats what who's is are be being been can could shall should we i i'm i'd i'll you me us "
+        "our my your do does it it's its that that's this'll will would like want wants wanted how put have has "
+        "get got let meet go going set up arrange schedule scheduled hold holding held plan add make need needs "
+        "ok okay so well then there here yes yeah yep just only also again as which works work good great best fine "
+        "suits suit ideally prefer preferably think exact exactly sharp prompt promptly "
+        "with via online virtual doors open opens dear comrades both dates branch club house happening happens "
+        "confirmed definitely actually long hopefully etc see"
+    ),
+}
+_PARTS: Final = {
+    "morning": "morning morn",
+    "lunchtime": "lunchtime lunch dinnertime",
+    "afternoon": "afternoon arvo aft",
+    "teatime": "teatime tea",
+    "evening": "evening eve eves evng",
+    "night": "night nite",
+}
+# Frequencies: the unit, and how many of it; 0 where people differ.
+_FREQUENCIES: Final = {
+    "daily": ("DAILY", 1),
+    "everyday": ("DAILY", 1),
+    "nightly": ("DAILY", 1),
+    "weekly": ("WEEKLY", 1),
+    "fortnightly": ("WEEKLY", 2),
+    "biweekly": ("WEEKLY", 2),
+    "monthly": ("MONTHLY", 1),
+    "bimonthly": ("MONTHLY", 0),
+    "quarterly": ("MONTHLY", 3),
+    "yearly": ("YEARLY", 1),
+    "annually": ("YEARLY", 1),
+    "annual": ("YEARLY", 1),
+    "hourly": ("HOURLY", 1),
+    "termly": ("TERMLY", 1),
+    "halftermly": ("TERMLY", 2),
+}
+
+
+def _more_phrases() -> dict[tuple[str, ...], Word]:
+    """Phrases that are made from lists: 'Paris time', the days with names and how they are also written."""
+    made: dict[tuple[str, ...], Word] = {}
+    for place, zone in PLACES.items():
+        made[(*place.split(), "time")] = Word("ZONEW", name=zone)
+    for name in ("local", "our", "my", "your"):
+        made[name, "time"] = Word("ZONEW", name="local")
+    for words, zone in {
+        "greenwich mean time": "gmt",
+        "british summer time": "bst",
+        "central european time": "Europe/Brussels",
+        "central european summer time": "cest",
+        "gmt time": "gmt",
+        "bst time": "bst",
+        "utc time": "utc",
+        "in the uk": "Europe/London",
+    }.items():
+        made[tuple(words.split())] = Word("ZONEW", name=zone)
+    for name in NAMES:
+        word = Word("HOLIDAY", name=name)
+        for form in (name, name.replace("saint ", "st ")):
+            for shape in (form, form.replace("christmas", "xmas")):
+                for bare in (shape.replace("'s", ""), shape.replace("'s", "s").replace("s'", "s"), shape.replace("s'", "")):
+                    made[tuple(bare.replace("'", "").split())] = word
+    return made
+
+
+# Several words that are one: looked up in the stream of words, apostrophes of possession removed.
+PHRASES: Final[dict[tuple[str, ...], Word]] = {
+    tuple(words.split()): word
+    for words, word in {
+        "o clock": Word("OCLOCK"),
+        "mid day": Word("NOON"),
+        "mid night": Word("MIDNIGHT"),
+        "high noon": Word("NOON"),
+        "tea time": Word("PARTW", name="teatime"),
+        "lunch time": Word("PARTW", name="lunchtime"),
+        "dinner time": Word("PARTW", name="lunchtime"),
+        "early evening": Word("PARTW", name="evening"),
+        "late afternoon": Word("PARTW", name="afternoon"),
+        "late morning": Word("PARTW", name="morning"),
+        "mid morning": Word("PARTW", name="morning"),
+        "early morning": Word("PARTW", name="morning"),
+        "early afternoon": Word("PARTW", name="afternoon"),
+        "mid afternoon": Word("PARTW", name="afternoon"),
+        "late evening": Word("PARTW", name="night"),
+        "day after tomorrow": Word("OVERMORROW"),
+        "week commencing": Word("WC"),
+        "week beginning": Word("WC"),
+        "week starting": Word("WC"),
+        "week of": Word("WC"),
+        "half term": Word("HALFTERM"),
+        "half termly": Word("FREQ", 2, "TERMLY"),
+        "bi weekly": Word("FREQ", 2, "WEEKLY"),
+        "bi monthly": Word("FREQ", 0, "MONTHLY"),
+        "every day": Word("FREQ", 1, "DAILY"),
+        "all day": Word("ALLDAY"),
+        "whole day": Word("ALLDAY"),
+        "kick off": Word("STARTING"),
+        "kicking off": Word("STARTING"),
+        "kicks off": Word("STARTING"),
+        "up to": Word("TIL"),
+        "up until": Word("TIL"),
+        "one day": Word("VAGUE"),
+        "some day": Word("VAGUE"),
+        "other day": Word("VAGUE"),
+        "first thing": Word("VAGUE"),
+        "last thing": Word("VAGUE"),
+        "term time": Word("TERMW", name="time"),
+        "the one": Word("FILLER"),
+        "next one": Word("FILLER"),
+        "new year": Word("NEW", 1),
+        "at the latest": Word("BARRED"),
+        "no later": Word("BARRED"),
+        "as soon as": Word("VAGUE"),
+        "a m": Word("MERIDIEM", 1),
+        "p m": Word("MERIDIEM", 2),
+        "school day": Word("DAYW", name="school"),
+        "school days": Word("DAYW", name="school"),
+        "work day": Word("WEEKDAYW"),
+        "work days": Word("WEEKDAYW"),
+        "no problem": Word("FILLER"),
+        "two thirds": Word("BARRED"),
+    }.items()
+}
+PHRASES.update(_more_phrases())
+PHRASE_STARTS: Final = {words[0]: max(len(w) for w in PHRASES if w[0] == words[0]) for words in PHRASES}
+
+
+def _table() -> dict[str, Word]:
+    words = {word: Word(kind) for kind, text in _WORDS.items() for word in text.split()}
+    for day, names in enumerate(_WEEKDAYS):
+        words.update((name, Word("WEEKDAY", day)) for name in names.split())
+        words[names.split()[0] + "s"] = Word("WEEKDAYS", day)
+    for month, names in enumerate(_MONTHS, 1):
+        words.update((name, Word("MONTH", month)) for name in names.split())
+    words.update((name, Word("W12" if n <= 12 else "W59", n)) for n, name in enumerate(_NUMBERS) if n)
+    words["zero"] = Word("ZERO")
+    words.update((name, Word("W59", n)) for name, n in TENS.items())
+    words.update((name, Word("ORD", n)) for n, name in enumerate(_ORDINALS) if n)
+    words["thirtieth"] = Word("ORD", 30)
+    words.update((w, Word("PARTW", name=part)) for part, names in _PARTS.items() for w in names.split())
+    words.update((w, Word("FREQ", n, unit)) for w, (unit, n) in _FREQUENCIES.items())
+    words.update((zone, Word("ZONEW", name=REGIONS.get(zone, zone))) for zone in (*ABBREVIATIONS, *SHARED, *REGIONS))
+    words["halloween"] = Word("HOLIDAY", name="halloween")
+    words.update({"a": Word("A", 1), "an": Word("A", 1), "am": Word("MERIDIEM", 1), "pm": Word("MERIDIEM", 2)})
+    return words
+
+
+WORDS: Final = _table()

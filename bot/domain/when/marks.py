@@ -1,0 +1,110 @@
+"""Pieces that carry neither a day nor a time of their own: parts, lengths, ends, notes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.when.context import DateExpr, Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Piece):
+    """Words that make the phrase unusable: a text key of the refusal, and a phrase that would work."""
+
+    reason: str
+    example: str = "Thursday 6pm"
+    kind = "NOTE"
+
+
+@dataclass(frozen=True, slots=True)
+class Noise(Piece):
+    """Numbers that are not about time: room 4, 12 people, 12 High Street."""
+
+    kind = "NOISE"
+
+
+@dataclass(frozen=True, slots=True)
+class AllDay(Piece):
+    """'All day'."""
+
+    kind = "NOISE"
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfDay(Piece):
+    """Morning, evening and the like; `today` for 'this evening' and 'tonight'."""
+
+    name: str
+    today: bool = False
+    kind = "PART"
+
+
+@dataclass(frozen=True, slots=True)
+class Length(Piece):
+    """A duration of hours and minutes, in minutes."""
+
+    minutes: int
+    doubtful: bool = False
+    kind = "LENGTH"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Piece):
+    """So many days, weeks or months."""
+
+    number: int
+    unit: str
+    doubtful: bool = False
+    kind = "STRETCH"
+
+    @property
+    def plus_days(self) -> int:
+        """The days in it, 0 for months and years."""
+        return self.number * {"DAYW": 1, "WEEK": 7, "FORTNIGHT": 14}.get(self.unit, 0)
+
+    @property
+    def plus_months(self) -> int:
+        """The months in it, 0 for days and weeks."""
+        return self.number * {"MONTHW": 1, "YEARW": 12}.get(self.unit, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed(Piece):
+    """So many minutes from now: elapsed time, whatever the clocks do."""
+
+    minutes: int
+    doubtful: bool = False
+    kind = "ELAPSED"
+
+
+@dataclass(frozen=True, slots=True)
+class SameTime(Piece):
+    """'This time' tomorrow or next week: the time of day of speaking."""
+
+    kind = "SAMETIME"
+
+
+@dataclass(frozen=True, slots=True)
+class Instant(Piece):
+    """An exact instant, typed as ISO 8601 with an offset."""
+
+    at: datetime
+    kind = "INSTANT"
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan(Piece):
+    """From one day to another, the last one included."""
+
+    first: DateExpr
+    last: DateExpr
+    doubtful: bool = False
+    kind = "DATES"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Piece):
+    """How often something comes again ('6 times'), or for how long it goes on ('for 6 weeks')."""
+
+    times: int = 0
+    stretch: Stretch | None = None
+    kind = "COUNTED"

@@ -1,0 +1,142 @@
+"""The nth weekday, the last day and the first working day of a month, and the months they are counted in."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bot.domain.when.context import Ahead, Context, DateExpr, Options
+from bot.domain.when.days import DAY, NO_SUCH_DAY, add_months
+from bot.domain.when.holidays import is_bank_holiday
+from bot.domain.when.readings import Refusal
+
+ANY_DAY: Final = 7
+WORKING_DAY: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRef(DateExpr):
+    """A month by name, or so many from this one ('next month', 'the new year' is January). Not a day by itself."""
+
+    month: int | None = None
+    year: int | None = None
+    plus: int = 0
+    new_year: bool = False
+    possessive: bool = False
+    kind = "MONTHREF"
+
+    def firsts(self, context: Context) -> tuple[date, ...]:
+        """Return the first of the month meant; two where the year is open: this year's and the next one's."""
+        today = context.today
+        if self.new_year:
+            return (date(today.year + 1, 1, 1),)
+        if self.month is None:
+            first = add_months(today.replace(day=1), self.plus)
+            return (first or today,)
+        if self.year is not None:
+            return (date(self.year, self.month, 1),)
+        return (date(today.year, self.month, 1), date(today.year + 1, self.month, 1))
+
+    def days(self, context: Context, ahead: Ahead) -> Refusal:
+        """A month alone is no day."""
+        return Refusal("dates.refused.month", {"example": "3 December, 6pm"})
+
+
+@dataclass(frozen=True, slots=True)
+class Nth(DateExpr):
+    """'First Thursday', 'last day', 'first and third Wednesday': a day of a month yet to be named.
+
+    `what` is a weekday, ANY_DAY or WORKING_DAY; numbers are 1 to 5, or -1 for the last.
+    """
+
+    numbers: tuple[int, ...]
+    what: int
+    kind = "NTH"
+
+    def days(self, context: Context, ahead: Ahead) -> Refusal:
+        """Without a month the last one has gone, and the first is anybody's guess."""
+        if self.numbers == (-1,) and self.what < ANY_DAY:
+            return Refusal("dates.refused.past", {"example": "next Thursday, 6pm"})
+        return Refusal("dates.refused.which_month", {"example": "first Thursday of December, 6pm"})
+
+
+def nth_of_month(first: date, number: int, what: int) -> date | None:
+    """Return the `number`th `what` of the month that begins at `first`; None where it has not so many."""
+    length = monthrange(first.year, first.month)[1]
+    if what == ANY_DAY:
+        day = length if number < 0 else number
+        return first.replace(day=day) if day <= length else None
+    days = (first + timedelta(days=at) for at in range(length))
+    fitting = [day for day in days if (is_working_day(day) if what == WORKING_DAY else day.weekday() == what)]
+    return fitting[number if number < 0 else number - 1] if number <= len(fitting) else None
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday and no bank holiday in England and Wales."""
+    return day.weekday() < 5 and not is_bank_holiday(day)
+
+
+@dataclass(frozen=True, slots=True)
+class NthOfMonth(DateExpr):
+    """'First Thursday of December', 'last day of the month'."""
+
+    nth: Nth
+    month: MonthRef
+
+    def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
+        """The next one ahead where the year is open; a month without a fifth Monday is refused."""
+        if len(self.nth.numbers) != 1:
+            found = [self._one(context, ahead, number) for number in self.nth.numbers]
+            days = tuple(sorted({day for one in found if isinstance(one, Options) for day in one.days}))
+            return Options(days, "dates.ask.which") if days else NO_SUCH_DAY
+        return self._one(context, ahead, self.nth.numbers[0])
+
+    def _one(self, context: Context, ahead: Ahead, number: int) -> Options | Refusal:
+        firsts = self.month.firsts(context)
+        days = [nth_of_month(first, number, self.nth.what) for first in firsts]
+        gone = None
+        for day in days:
+            if day is None:
+                return NO_SUCH_DAY
+            if day > context.today or (day == context.today and (ahead is None or ahead(day))):
+                return Options((day,), self._of_this_month(context, ahead, number) if gone else "")
+            gone = day
+        if self.month.month is None and not self.month.plus and not self.month.new_year:
+            return self._this_month_gone(context, number)
+        return Options((gone,)) if gone else NO_SUCH_DAY
+
+    def _of_this_month(self, context: Context, ahead: Ahead, number: int) -> str:
+        # said in the very month whose day has gone: next year is unlikely enough to be asked
+        return "dates.ask.next_year" if self.month.month == context.today.month else ""
+
+    def _this_month_gone(self, context: Context, number: int) -> Options | Refusal:
+        """'First Thursday of the month' when it has gone: next month's, asked."""
+        following = add_months(context.today.replace(day=1), 1)
+        day = None if following is None else nth_of_month(following, number, self.nth.what)
+        return NO_SUCH_DAY if day is None else Options((day,), "dates.ask.next_month")
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfMonth(DateExpr):
+    """'The 3rd of next month', 'the 15th of this month'."""
+
+    day: int
+    month: MonthRef
+
+    def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
+        """That very day, even where it has gone."""
+        first = self.month.firsts(context)[0]
+        last = monthrange(first.year, first.month)[1]
+        return Options((first + (self.day - 1) * DAY,)) if 1 <= self.day <= last else NO_SUCH_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfMonth(DateExpr):
+    """'The end of March': its last day, always asked."""
+
+    month: MonthRef
+
+    def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
+        """The last day of the next such month."""
+        found = NthOfMonth(Nth((-1,), ANY_DAY), self.month).days(context, ahead)
+        return found if isinstance(found, Refusal) else Options(found.days, "dates.ask.about")

@@ -1,0 +1,186 @@
+"""Pieces become a reading: everything must be used, nothing may contradict, and what has gone is refused."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.domain.when.context import Context, DateExpr
+from bot.domain.when.days import Calendar, WeekRef
+from bot.domain.when.grammar import Parsed
+from bot.domain.when.joined_times import FullSpan
+from bot.domain.when.leftovers import Rest, check, days_in, of_kind, settled_numbers
+from bot.domain.when.lexer import Token
+from bot.domain.when.marks import AllDay, Counted, DateSpan, Elapsed, Instant, Length, Note
+from bot.domain.when.points import BACKWARDS, NO_DAY, PAST, asked, later, plus, settle
+from bot.domain.when.readings import Choice, Days, Moment, Reading, Refusal, Settled, Span
+from bot.domain.when.segments import Segment, same_day_of, segments_of
+from bot.domain.when.series import series_of
+from bot.domain.when.spans import days_between, moments_between
+from bot.domain.when.times import Clock
+from bot.domain.when.joined_series import Since
+
+_LONGEST_MEETING: Final = 72 * 60
+TWO_THINGS: Final = Refusal("dates.refused.two_times", {"example": "Thursday 3 December, 6pm"})
+
+
+def resolve(items: Parsed, context: Context) -> Reading:
+    """Return what the pieces of a whole phrase mean at `context`."""
+    note = next((item for item in items if isinstance(item, Note)), None)
+    if note is not None:
+        return Refusal(note.reason, {"example": note.example})
+    alone = _number_alone(items, context)
+    if alone is not None:
+        return alone
+    readings = [_resolved(one, context) for one in settled_numbers(items, context)]
+    return readings[0] if len(readings) == 1 else _choice(readings, "dates.ask.hour_or_day")
+
+
+def _resolved(items: Parsed, context: Context) -> Reading:
+    rest = check(items)
+    if isinstance(rest, Refusal):
+        return rest
+    if any(item.kind == "REPEAT" for item in items):
+        return series_of(items, context, rest)
+    items = _same_time(items, context)
+    minutes = _minutes(items)
+    if isinstance(minutes, Refusal):
+        return minutes
+    return _whole(items, context, rest, minutes) or _unfinished(items, context) or _points(items, context, rest, minutes)
+
+
+def _number_alone(items: Parsed, context: Context) -> Reading | None:
+    """'9': nine in the morning, in the evening, or the ninth. '24/7' and '1/2' are no dates by themselves."""
+    if len(items) != 1:
+        return None
+    item = items[0]
+    if isinstance(item, Calendar) and item.doubtful:
+        return Refusal("dates.refused.leftover", {"word": f"{item.day}/{item.month}", "example": "Thursday 6pm"})
+    if not isinstance(item, Token) or item.kind not in ("N12", "DOTBOTH"):
+        return None
+    if item.kind == "DOTBOTH":
+        hour, minute = item.numbers
+        return _either(Segment(time=Clock(hour, minute, figures=True)), Calendar(hour, minute), context)
+    return _either(Segment(time=Clock(item.number)), Calendar(item.number), context)
+
+
+def _either(time: Segment, day: DateExpr, context: Context) -> Reading:
+    rest = Rest(0, maybe=False)
+    readings = [settle(time, context, rest), settle(Segment(date=day), context, rest)]
+    return _choice(readings, "dates.ask.which")
+
+
+def _same_time(items: Parsed, context: Context) -> Parsed:
+    """'This time next week' is the wall time of speaking, on the same day of that week."""
+    if not any(item.kind == "SAMETIME" for item in items):
+        return items
+    now = context.now
+    clock = Clock(now.hour, now.minute, half=3, figures=True)
+    timed: Parsed = [clock if item.kind == "SAMETIME" else item for item in items]
+    return [(same_day_of(item) or item) if isinstance(item, WeekRef) else item for item in timed]
+
+
+def _minutes(items: Parsed) -> int | None | Refusal:
+    """Return the length that was said, None when there was none."""
+    lengths = {item.minutes for item in items if isinstance(item, Length)}
+    if not lengths:
+        return None
+    minutes = lengths.pop()
+    if lengths or any(isinstance(item, Length) and item.doubtful for item in items):
+        return Refusal("dates.refused.length", {"example": "Thursday 6pm for 90 minutes"})
+    if not 0 < minutes <= _LONGEST_MEETING:
+        return Refusal("dates.refused.length", {"example": "Thursday 6pm for 90 minutes"})
+    return minutes
+
+
+def _whole(items: Parsed, context: Context, rest: Rest, minutes: int | None) -> Reading | None:
+    """Readings that say all by themselves: an ISO instant, 'in an hour', a span over days."""
+    whole = of_kind(items, "INSTANT", "ELAPSED", "SPAN", "DATES")
+    if not whole:
+        return None
+    others = of_kind(items, "CLOCK", "SPANC", "DATE", "NTH", "MONTHREF", "WEEKREF", "STRETCH", "PART", "UNTIL", "SINCE",
+                     "COUNTED")  # fmt: skip
+    zones = of_kind(items, "ZONE")
+    first = whole[0]
+    if others or len(whole) > 2 or (len(whole) == 2 and not isinstance(first, Instant)) or (zones and others):
+        return TWO_THINGS
+    if isinstance(first, Instant):
+        return _instants([item.at for item in whole if isinstance(item, Instant)], context, minutes)
+    if isinstance(first, Elapsed):
+        return _elapsed(first, context, minutes)
+    if minutes is not None or zones:
+        return TWO_THINGS
+    if isinstance(first, FullSpan):
+        return moments_between(first, context)
+    return days_between(first, context, rest) if isinstance(first, DateSpan) else None
+
+
+def _instants(found: list[datetime], context: Context, minutes: int | None) -> Reading:
+    start = found[0].astimezone(context.zone)
+    if not later(start, context.now):
+        return PAST
+    if len(found) == 1:
+        return Moment(start) if minutes is None else Span(Moment(start), Moment(plus(start, minutes)))
+    end = found[1].astimezone(context.zone)
+    return Span(Moment(start), Moment(end)) if later(end, start) and minutes is None else BACKWARDS
+
+
+def _elapsed(elapsed: Elapsed, context: Context, minutes: int | None) -> Reading:
+    if not 0 < elapsed.minutes <= 366 * 1440:
+        return Refusal("dates.refused.far", {"example": "in 2 hours"})
+    at = plus(context.now.replace(second=0, microsecond=0), elapsed.minutes)
+    found: Settled = Moment(at) if minutes is None else Span(Moment(at), Moment(plus(at, minutes)))
+    return asked([found], "dates.ask.about" if elapsed.doubtful else "")
+
+
+def _unfinished(items: Parsed, context: Context) -> Reading | None:
+    """What names no day by itself: a month, a week, a deadline, the end of a series that never began."""
+    for item in items:
+        if isinstance(item, DateExpr) and item.kind != "DATE":
+            found = item.days(context, None)
+            return found if isinstance(found, Refusal) else NO_DAY
+        if item.kind in ("STRETCH", "UNTIL"):
+            return Refusal("dates.refused.bound", {"example": "every Thursday at 6pm until 17 December"})
+        if isinstance(item, Counted):
+            return _counted(items, item, context)
+    return None
+
+
+def _counted(items: Parsed, counted: Counted, context: Context) -> Reading:
+    """'Saturday 5 December for 2 days'."""
+    dates, stretch = days_in(items), counted.stretch
+    if len(dates) != 1 or stretch is None or stretch.unit != "DAYW" or of_kind(items, "CLOCK", "SPANC"):
+        return Refusal("dates.refused.bound", {"example": "every Thursday at 6pm for 6 weeks"})
+    days = dates[0].days(context, None)
+    if isinstance(days, Refusal):
+        return days
+    if len(days.days) != 1 or days.ask or not 2 <= stretch.number <= 31 or days.days[0] < context.today:
+        return Refusal("dates.refused.bound", {"example": "5 to 6 December"})
+    return Days(days.days[0], days.days[0].fromordinal(days.days[0].toordinal() + stretch.number - 1))
+
+
+def _points(items: Parsed, context: Context, rest: Rest, minutes: int | None) -> Reading:
+    since = [item.first for item in items if isinstance(item, Since)]
+    maybe = rest.maybe or bool(since)
+    items = [item.first if isinstance(item, Since) else item for item in items]
+    if any(isinstance(item, AllDay) for item in items) and of_kind(items, "CLOCK", "SPANC"):
+        return TWO_THINGS
+    segments = segments_of(items)
+    if not segments:
+        return Refusal("dates.refused.unread", {"example": "Thursday 6pm"})
+    readings = [settle(segment, context, replace(rest, maybe=maybe), minutes) for segment in segments]
+    return readings[0] if len(readings) == 1 else _choice(readings, "dates.ask.two")
+
+
+def _choice(readings: list[Reading], ask: str) -> Reading:
+    """Put everything that any of the readings can be; a refusal only when all are refused."""
+    found: dict[Settled, None] = {}
+    refused: Refusal | None = None
+    for reading in readings:
+        match reading:
+            case Refusal():
+                refused = refused or reading
+            case Choice(several):
+                found.update(dict.fromkeys(several))
+            case _:
+                found[reading] = None
+    return Choice(tuple(found)[:8], ask) if found else refused or NO_DAY

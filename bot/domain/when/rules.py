@@ -1,0 +1,91 @@
+"""Recurrence rules: which days they hold on, and how RFC 5545 writes them.
+
+Only what people say is covered, so the first day is found by looking at each day in turn rather than by
+a general engine: dateutil's would have to be imported first.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.when.days import DAY
+from bot.domain.when.marks import Stretch
+from bot.domain.when.months import ANY_DAY, WORKING_DAY, nth_of_month
+from bot.domain.when.series_words import Repeat
+
+_CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_FARTHEST: Final = 366 * 9  # a 29 February may be eight years off
+
+
+def rule_text(repeat: Repeat) -> str:
+    """Return the RRULE value of `repeat`, without its end."""
+    parts = [f"FREQ={repeat.unit}"]
+    if repeat.interval != 1:
+        parts.append(f"INTERVAL={repeat.interval}")
+    if repeat.month is not None:
+        parts.append(f"BYMONTH={repeat.month}")
+    if repeat.days:
+        parts.append("BYMONTHDAY=" + ",".join(map(str, repeat.days)))
+    numbers = ",".join(map(str, repeat.nth))
+    if repeat.nth and repeat.what == ANY_DAY:
+        parts.append(f"BYMONTHDAY={numbers}")
+    elif repeat.nth and repeat.what == WORKING_DAY:
+        parts.append(f"BYDAY=MO,TU,WE,TH,FR;BYSETPOS={numbers}")
+    elif repeat.nth:
+        parts.append("BYDAY=" + ",".join(f"{one}{_CODES[repeat.what]}" for one in repeat.nth))
+    if repeat.weekdays:
+        parts.append("BYDAY=" + ",".join(_CODES[day] for day in repeat.weekdays))
+    return ";".join(parts)
+
+
+def holds(repeat: Repeat) -> Callable[[date], bool]:
+    """Return whether a day can be one of `repeat`, the interval left aside."""
+
+    def on(day: date) -> bool:
+        if repeat.month is not None and day.month != repeat.month:
+            return False
+        if repeat.weekdays and day.weekday() not in repeat.weekdays:
+            return False
+        if repeat.days and day.day not in repeat.days:
+            return False
+        return not repeat.nth or _is_nth(repeat, day)
+
+    return on
+
+
+def _is_nth(repeat: Repeat, day: date) -> bool:
+    first = day.replace(day=1)
+    if repeat.what == WORKING_DAY:  # by the rule, which knows no bank holidays
+        weekdays = [one for at in range(31) if (one := first + at * DAY).month == day.month and one.weekday() < 5]
+        return any(day == weekdays[one if one < 0 else one - 1] for one in repeat.nth if one <= len(weekdays))
+    return any(day == nth_of_month(first, one, repeat.what) for one in repeat.nth)
+
+
+def days_from(repeat: Repeat, start: date) -> Iterator[date]:
+    """Yield the days of `repeat` from `start` on (inclusive), the interval left aside."""
+    on = holds(repeat)
+    for ahead in range(_FARTHEST):
+        day = start + timedelta(days=ahead)
+        if on(day):
+            yield day
+
+
+def until_text(last: date, zone: ZoneInfo, *, timed: bool) -> str:
+    """Return the UNTIL of a series that may happen on `last` for the last time: in UTC where it has a time."""
+    if not timed:
+        return f"UNTIL={last:%Y%m%d}"
+    end = datetime.combine(last, time(23, 59, 59), zone).astimezone(UTC)
+    return f"UNTIL={end:%Y%m%dT%H%M%SZ}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where a series begins at the earliest, and how it ends: by a last day or by a number of times."""
+
+    since: date
+    explicit: bool = False
+    last: date | None = None
+    times: int = 0
+    stretch: Stretch | None = None

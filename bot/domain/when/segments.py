@@ -1,0 +1,103 @@
+"""One phrase can offer several times: 'Thursday or Friday 6pm', 'Tue 6pm, Wed 7pm'. Each is a segment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bot.domain.when.agreement import Agreed
+from bot.domain.when.context import DateExpr, TimeExpr
+from bot.domain.when.days import Coming, FromToday, WeekRef
+from bot.domain.when.grammar import Parsed
+from bot.domain.when.lexer import Token
+from bot.domain.when.marks import PartOfDay
+from bot.domain.when.zones import Zone
+
+_BREAKS: Final = ("OR", "SEMICOLON", "SLASHMARK")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One time that was offered, as far as it was said."""
+
+    date: DateExpr | None = None
+    time: TimeExpr | None = None
+    part: str | None = None
+    zones: tuple[Zone, ...] = field(default=())
+    clash: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was said yet."""
+        return self.date is None and self.time is None and self.part is None
+
+
+def segments_of(items: Parsed) -> list[Segment]:
+    """Return what the phrase offers, a day or time said once for several filled in everywhere."""
+    found: list[Segment] = [Segment()]
+    broken = False
+    for item in items:
+        if isinstance(item, Token):
+            broken = broken or item.kind in _BREAKS or (item.kind in ("AND", "COMMA") and broken)
+            if item.kind in _BREAKS and not found[-1].empty:
+                found.append(Segment())
+            continue
+        current = found[-1]
+        added = _with(current, item)
+        if added is None:
+            found.append(_with(Segment(), item) or Segment())
+        else:
+            found[-1] = added
+    return _filled([one for one in found if not one.empty or one.zones])
+
+
+def _with(segment: Segment, item: object) -> Segment | None:
+    """Return `segment` with one more piece, or None when it has one that says something else."""
+    if isinstance(item, Zone):
+        if len(segment.zones) == 2:
+            return replace(segment, clash=True)
+        return replace(segment, zones=(*segment.zones, item))
+    if isinstance(item, TimeExpr):
+        if segment.time is None or segment.time == item:
+            return replace(segment, time=item)
+        return None
+    if isinstance(item, PartOfDay):
+        if segment.part not in (None, item.name):
+            return None
+        with_part = replace(segment, part=item.name)
+        return _with(with_part, FromToday()) if item.today else with_part
+    if isinstance(item, DateExpr) and item.kind == "DATE":
+        return _with_date(segment, item)
+    return segment
+
+
+def _with_date(segment: Segment, day: DateExpr) -> Segment | None:
+    if segment.date is None or segment.date == day:
+        return replace(segment, date=day)
+    names = (*(segment.date.names if isinstance(segment.date, Agreed) else (segment.date,)), day)
+    weekdays = {name.weekday for name in names if isinstance(name, Coming)}
+    plain = all(isinstance(name, Coming) for name in names)
+    return None if plain and len(weekdays) > 1 else replace(segment, date=Agreed(names))
+
+
+def _filled(segments: Sequence[Segment]) -> list[Segment]:
+    """Give a segment the day said before it, or else after it; the time said after it, or else before it."""
+    out = list(segments)
+    for at in range(1, len(out)):
+        if out[at].date is None:
+            out[at] = replace(out[at], date=out[at - 1].date)
+    for at in range(len(out) - 2, -1, -1):
+        later = out[at + 1]
+        if out[at].time is None and out[at].part is None:
+            out[at] = replace(out[at], time=later.time, part=later.part)
+        if out[at].date is None:
+            out[at] = replace(out[at], date=later.date)
+    for at in range(1, len(out)):
+        if out[at].time is None and out[at].part is None:
+            out[at] = replace(out[at], time=out[at - 1].time, part=out[at - 1].part)
+    zones = next((one.zones for one in out if one.zones), ())
+    return [one if one.zones else replace(one, zones=zones) for one in out]
+
+
+def same_day_of(week: WeekRef) -> FromToday | None:
+    """'This time next week': seven days from today."""
+    return FromToday(7 * week.weeks) if week.of is None else None

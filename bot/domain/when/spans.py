@@ -1,0 +1,75 @@
+"""Spans over several days: '14 to 16 May 2027', '5 Dec 10:00 to 6 Dec 16:00'."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from bot.domain.when.context import Context, DateExpr
+from bot.domain.when.days import Calendar, Coming
+from bot.domain.when.joined_times import FullSpan
+from bot.domain.when.leftovers import Rest
+from bot.domain.when.marks import DateSpan
+from bot.domain.when.points import BACKWARDS, PAST, YEARS_AHEAD, asked, later
+from bot.domain.when.readings import Days, Moment, Reading, Refusal, Settled, Span
+from bot.domain.when.zones import instants
+
+_LONGEST: Final = timedelta(days=92)
+
+
+def days_between(span: DateSpan, context: Context, rest: Rest) -> Reading:
+    """Return the days of a span of days, the last one on or after the first."""
+    pairs = _pairs(span.first, span.last, context)
+    if isinstance(pairs, Refusal):
+        return pairs
+    found, ask = pairs
+    days: list[Settled] = [Days(first, last) for first, last in found if first >= context.today]
+    if not days:
+        return PAST if found else BACKWARDS
+    return asked(days, ask or ("dates.ask.about" if span.doubtful or rest.maybe or rest.unknown else ""))
+
+
+def moments_between(span: FullSpan, context: Context) -> Reading:
+    """Return the moments of a span that begins on one day and ends on another."""
+    pairs = _pairs(span.first, span.last, context)
+    if isinstance(pairs, Refusal):
+        return pairs
+    days, ask = pairs
+    starts, ends = span.start.spans(None), span.end.spans(None)
+    found: list[Settled] = []
+    for first, last in days:
+        for start, _ in starts.spans:
+            for end, _ in ends.spans:
+                begin, finish = instants(first, start, context.zone, ()), instants(last, end, context.zone, ())
+                ask = ask or begin.ask or finish.ask
+                found += [Span(Moment(a), Moment(b)) for a in begin.moments for b in finish.moments if later(b, a)]
+    if not found:
+        return BACKWARDS
+    ahead = [one for one in found if isinstance(one, Span) and later(one.start.at, context.now)]
+    return asked([*ahead], ask or starts.ask or ends.ask) if ahead else PAST
+
+
+def _pairs(first: DateExpr, last: DateExpr, context: Context) -> tuple[list[tuple[date, date]], str] | Refusal:
+    """Return first and last days that fit together; a last day named by its weekday is the next one after the first."""
+    starts, ends = first.days(context, None), last.days(context, None)
+    if isinstance(starts, Refusal):
+        return starts
+    if isinstance(ends, Refusal):
+        return ends
+    pairs: list[tuple[date, date]] = []
+    for start in starts.days:
+        later_ends = [_after(start, end, last) for end in ends.days]
+        fitting = [end for end in later_ends if start <= end <= start + _LONGEST]
+        pairs += [(start, min(fitting))] if fitting else []
+    if pairs and pairs[-1][1].year > context.today.year + YEARS_AHEAD:
+        return Refusal("dates.refused.far", {"example": "5 to 6 December"})
+    ask = starts.ask or (ends.ask if len(ends.days) > 1 and len(starts.days) == 1 and len(pairs) > 1 else "")
+    return pairs, ask
+
+
+def _after(start: date, end: date, named: DateExpr) -> date:
+    if end >= start:
+        return end
+    if isinstance(named, Coming):
+        return start + timedelta(days=(named.weekday - start.weekday()) % 7)
+    if isinstance(named, Calendar) and named.year is None and named.month is not None:
+        return end.replace(year=end.year + 1) if (end.month, end.day) != (2, 29) else end
+    return end
