@@ -174,9 +174,14 @@ class Ground(Demo):
         membership.give(self.sandbox.world, guild, guild.members[person.id], role.id)
 
 
-def texts_of(messages: Iterable[Message]) -> list[str]:
+def heads(messages: Iterable[Message]) -> list[str]:
     """Return the first line of each message."""
     return [message.text.splitlines()[0] for message in messages]
+
+
+def buttons(message: Message) -> list[str]:
+    """Return the labels of a message's buttons."""
+    return [part["label"] for part in message.walk() if part["type"] == 2]
 
 
 def says(answer: Answer) -> str:
