@@ -118,7 +118,7 @@ async def sync(bot: "Bot") -> dict[str, str]:
     if changes:
         theirs = await bot.http.bulk_upsert_global_commands(application_id, payload=ours)  # pyright: ignore[reportArgumentType] - the library's own dicts
         log.info("registered %d commands, of which changed: %s", len(ours), ", ".join(sorted(changes)))
-    bot.command_ids = {command["name"]: int(command["id"]) for command in theirs}
+    bot.command_ids = bot.texts.command_ids = {command["name"]: int(command["id"]) for command in theirs}
     return changes
 
 

@@ -28,6 +28,7 @@ LONGEST = 2_000
 LONGEST_PAGE = 3_500
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+)?)`")
 _STRAY_BRACE = re.compile(r"[{}]")
 _URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&+,;=%]+")
 _SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-|(?<=^\d)\.|(?<=^\d\d)\.)")
@@ -102,10 +103,14 @@ class Text:
 
 
 class Texts:
-    """The words of one locale, by key."""
+    """The words of one locale, by key.
+
+    Once `command_ids` are known, a command named in a text (`/meeting list` in backquotes) can be pressed.
+    """
 
     def __init__(self, entries: Mapping[str, Text], locale: str) -> None:
         self.locale = locale
+        self.command_ids: dict[str, int] = {}
         self._entries = dict(entries)
 
     @classmethod
@@ -127,12 +132,18 @@ class Texts:
             KeyError: no such text, or a placeholder without a field.
         """
         words = self._entries[key].words
+        if self.command_ids and "`/" in words:
+            words = _COMMAND.sub(self._pressable, words)
         if not fields:
             return Markup(words)
         shown = {
             name: value if isinstance(value, Markup) else plain(str(value)) for name, value in fields.items()
         }
         return Markup(_PLACEHOLDER.sub(lambda match: shown[match[1]], words))
+
+    def _pressable(self, found: re.Match[str]) -> str:
+        command_id = self.command_ids.get(found[1].partition(" ")[0])
+        return f"</{found[1]}:{command_id}>" if command_id else found[0]
 
     def count(self, key: str, number: int, /, **fields: object) -> Markup:
         """Return `key.one` or `key.other`, by `number`, which fills `{count}`."""

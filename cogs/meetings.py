@@ -43,7 +43,7 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         """Register the buttons, the form and the kinds of delivery."""
         self.bot.add_dynamic_items(*ACTIONS)
         self.bot.add_form(MeetingForm)
-        self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, _announced)
+        self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
         self.bot.sender.kind(meetings.CARD, self._card)
         self.bot.sender.kind(meetings.REMIND, self._reminder)
         self.bot.sender.kind(meetings.MOVED, self._moved)
@@ -255,10 +255,10 @@ class Meetings(commands.GroupCog, group_name="meeting"):
             return meeting
         return Outgoing(cards.cancelled_card(meeting, self.bot.texts))
 
-
-def _announced(session: Session, delivery: Delivery, message_id: int | None) -> None:
-    if message_id is not None:
-        meetings.announced(session, int(delivery.data["meeting"]), message_id)
+    def _announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+        if message_id is not None:
+            now = self.bot.clock.now()
+            meetings.announced(session, int(delivery.data["meeting"]), message_id, now=now)
 
 
 async def setup(bot: "Bot") -> None:

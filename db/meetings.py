@@ -77,11 +77,13 @@ def schedule(
     return meeting
 
 
-def announced(session: Session, meeting_id: int, message_id: int) -> None:
-    """Keep which message shows the meeting's card."""
+def announced(session: Session, meeting_id: int, message_id: int, *, now: datetime) -> None:
+    """Keep which message shows the meeting's card; what was answered while it was on its way is added to it."""
     meeting = session.get(Meeting, meeting_id)
     if meeting is not None:
         meeting.message_id = message_id
+        if meeting.going + meeting.maybe + meeting.cant:
+            refresh(session, meeting, now)
 
 
 def answer(
