@@ -124,7 +124,7 @@ class Components:
                         following += 1
                     item["id"] = following
                     following += 1
-                number(item.get("components") or [])
+                number(items(item.get("components")))
                 number([item[key] for key in ("accessory", "component") if isinstance(item.get(key), dict)])
 
         number(checked)

@@ -46,7 +46,7 @@ def draft(
         ApiError: 50035 with all that is wrong, 50006 for a message that has nothing in it.
     """
     problems = Problems()
-    flags = int(body.get("flags") or 0) & (SETTABLE | (EPHEMERAL if interaction else 0))
+    flags = _flags(body, problems) & (SETTABLE | (EPHEMERAL if interaction else 0))
     v2 = bool((flags | (before.flags if before else 0)) & COMPONENTS_V2)
     content = body.get("content")
     content = content.strip() if isinstance(content, str) else ""
@@ -136,6 +136,14 @@ def _allowed_mentions(body: Payload, problems: Problems) -> Payload | None:
             message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
             problems.add(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
     return given
+
+
+def _flags(body: Payload, problems: Problems) -> int:
+    given = body.get("flags")
+    if given is None or isinstance(given, int):
+        return given or 0
+    problems.add(("flags",), "NUMBER_TYPE_COERCE", f'Value "{given}" is not int.')
+    return 0
 
 
 def _nonce(given: object, problems: Problems) -> str | int | None:
