@@ -75,7 +75,7 @@ class Demo:
             self.bot = bot
             watching = asyncio.create_task(_when_synced(bot, ready))
             try:
-                await run(bot, self.settings.discord.token.get_secret_value(), stop=self._stop)
+                await run(bot, self.settings.discord.token.get_secret_value(), stop=self._stop, signals=False)
             finally:
                 self.bot = None
                 watching.cancel()

@@ -15,17 +15,23 @@ CLOSING = 2.0
 
 
 async def run(
-    bot: ResilientBot, token: str, *, stop: Stop | None = None, drain_seconds: float = DRAINING
+    bot: ResilientBot,
+    token: str,
+    *,
+    stop: Stop | None = None,
+    signals: bool = True,
+    drain_seconds: float = DRAINING,
 ) -> None:
     """Run the bot until a signal or `stop.ask()`, and return when it has drained and closed.
 
+    With `signals` false the process's signals are left to whoever runs this beside other things.
     A Discord that is down is waited for, also at the start. The second request to stop cuts draining short.
 
     Raises:
         StartError: the token, the intents or the shards are wrong; its message is for the operator.
     """
     stop = stop or Stop()
-    with stop.signals():
+    with stop.signals() if signals else contextlib.nullcontext():
         async with bot:
             serving = asyncio.create_task(bot.start(token), name="serving")
             asked = asyncio.create_task(stop.asked.wait(), name="stop-asked")
