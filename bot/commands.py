@@ -20,7 +20,6 @@ DEFAULTS: dict[str, Any] = {
     "nsfw": False,
     "required": False,
     "description": "",
-    "dm_permission": True,
     "contexts": None,
     "integration_types": [0],
     "default_member_permissions": None,
@@ -29,7 +28,8 @@ DEFAULTS: dict[str, Any] = {
     "description_localizations": None,
     "type": 1,
 }
-KNOWN_TO_DISCORD = {"id", "application_id", "version", "guild_id"}
+# `dm_permission` is the old way of saying `contexts`, which both sides always have.
+NOT_COMPARED = {"id", "application_id", "version", "guild_id", "dm_permission"}
 
 
 class Tree(app_commands.CommandTree["Bot"]):
@@ -86,9 +86,10 @@ def normal(command: Any) -> Any:
     if not isinstance(command, dict):
         return command
     return {
-        key: normal(value)
+        # Discord writes permissions as text, discord.py as a number.
+        key: str(value) if key == "default_member_permissions" else normal(value)
         for key, value in sorted(command.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - JSON
-        if key not in KNOWN_TO_DISCORD and value != DEFAULTS.get(key, object()) and value is not None
+        if key not in NOT_COMPARED and value != DEFAULTS.get(key, object()) and value is not None
     }
 
 
