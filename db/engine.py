@@ -8,6 +8,7 @@ A verb is a plain function whose first parameter is a session and that never com
 whole transaction, and everything it did is stored (or nothing, when it raised) before the answer comes back.
 """
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -20,6 +21,8 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from db.errors import StoreUrlError
+
+log = logging.getLogger(__name__)
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -117,7 +120,12 @@ class Store(ABC):
 
     def _tell_due(self, at: datetime) -> None:
         for listener in tuple(self._listeners):
-            listener(at)
+            try:
+                listener(at)
+            except Exception:
+                log.exception(
+                    "a listener for due deliveries failed"
+                )  # what is committed is answered all the same
 
 
 def read_url(url: str | URL) -> URL:

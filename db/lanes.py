@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -123,7 +123,7 @@ class Lanes:
                 self._loop.call_soon_threadsafe(self._answer, jobs, outcomes)
         if connection is not None:
             if self._farewell:
-                connection.exec_driver_sql(self._farewell)
+                _driver(connection).execute(self._farewell)
             connection.close()
 
     def _together(self, connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
@@ -146,6 +146,7 @@ class Lanes:
                         jobs += self._waiting(limit=1)
         except Exception:
             log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
+            _end_transaction(connection)
             return [_alone(connection, job) for job in jobs]
         return outcomes
 
@@ -181,6 +182,7 @@ def _alone(connection: Connection, job: _Job) -> _Outcome:
     try:
         result, due = transact(connection, job.work)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
+        _end_transaction(connection)
         return _Outcome(error=error)
     return _Outcome(result, due=due)
 
@@ -195,8 +197,17 @@ def _inside(connection: Connection, job: _Job) -> _Outcome:
     try:
         result, due = transact(connection, job.work, savepoint=True)
     except BaseException as error:
-        driver: Any = connection.connection.dbapi_connection
-        if not driver.in_transaction:
+        if not _driver(connection).in_transaction:
             raise
         return _Outcome(error=error)
     return _Outcome(result, due=due)
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
+
+
+def _end_transaction(connection: Connection) -> None:
+    """Roll back what a failed COMMIT left open: SQLite keeps the transaction, SQLAlchemy forgets it."""
+    if _driver(connection).in_transaction:
+        _driver(connection).rollback()

@@ -74,9 +74,11 @@ class Listener:
 
         def heard(_connection: object, _pid: int, _channel: str, payload: str) -> None:
             try:
-                self._on_due(datetime.fromisoformat(payload))
-            except Exception:
-                log.exception("what was heard could not be passed on")
+                at = datetime.fromisoformat(payload)
+            except ValueError:
+                log.warning("somebody said something else on %s: %r", CHANNEL, payload)
+            else:
+                self._on_due(at)
 
         def ended(_connection: object) -> None:
             lost.set()

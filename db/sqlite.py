@@ -10,6 +10,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate
@@ -170,8 +171,15 @@ class SqliteStore(Store):
         """Empty the write-ahead log into the file, where erased content was overwritten with zeros."""
 
         def truncate() -> None:
-            with explained_sqlite(self.path), writing_engine(self.path).connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            with (
+                explained_sqlite(self.path),
+                closing(sqlite3.connect(self.path, timeout=LOCK_WAIT)) as connection,
+            ):
+                busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise StoreLockedError(
+                    f"The log of {self.path} is in use, so what was erased is still in it."
+                )
 
         await asyncio.to_thread(truncate)
 

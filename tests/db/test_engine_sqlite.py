@@ -1,0 +1,381 @@
+"""What only SQLite can do wrong: locks, disks, files that are no databases, and dying in the middle."""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncGenerator, Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, delete, event, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db import load, sqlite
+from db.engine import Store, open_store
+from db.errors import (
+    StoreCorruptError,
+    StoreError,
+    StoreFullError,
+    StoreLockedError,
+    StoreNewerError,
+    StoreReadOnlyError,
+)
+from db.models import Guild, Region
+from db.sqlite import SqliteStore
+from tests.db.test_engine import add, add_and_fail, numbers
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+async def store(sqlite_url: str) -> AsyncGenerator[SqliteStore]:
+    async with open_store(sqlite_url) as store:
+        assert isinstance(store, SqliteStore)
+        yield store
+
+
+@pytest.fixture
+def path(sqlite_url: str) -> Path:
+    return Path(sqlite_url.removeprefix("sqlite+aiosqlite:///"))
+
+
+class Gate:
+    """A verb that stays in its transaction until it is let through."""
+
+    def __init__(self) -> None:
+        self.entered = threading.Event()
+        self.open = threading.Event()
+
+    def __call__(self, session: Session, number: int) -> None:
+        add(session, number)
+        session.flush()
+        self.entered.set()
+        assert self.open.wait(30)
+
+
+@contextmanager
+def held_by_another_process(path: Path) -> Generator[subprocess.Popen[str]]:
+    """Another program holds the write lock until a line is written to it."""
+    code = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
+        "c.execute('BEGIN IMMEDIATE'); print('held', flush=True); sys.stdin.readline()"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        try:
+            yield other
+        finally:
+            other.kill()
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()}
+
+
+async def test_the_pragmas_are_set(store: SqliteStore) -> None:
+    def pragmas(session: Session) -> dict[str, Any]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout", "query_only")
+        return {name: session.execute(text(f"PRAGMA {name}")).scalar() for name in names}
+
+    writer = await store.write(pragmas)
+    assert writer == {
+        "journal_mode": "wal",
+        "synchronous": 2,  # FULL
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "busy_timeout": 5000,
+        "query_only": 0,
+    }
+    assert (await store.read(pragmas))["query_only"] == 1
+    assert (await store.read(pragmas))["busy_timeout"] == 0
+    assert (await store.scan(pragmas))["query_only"] == 1
+
+
+async def test_readers_do_not_wait_for_a_writer(store: SqliteStore) -> None:
+    gate = Gate()
+    writing = asyncio.create_task(store.write(gate, 1))
+    await asyncio.to_thread(gate.entered.wait)
+    assert await store.read(numbers) == []
+    assert await store.scan(numbers) == []
+    gate.open.set()
+    await writing
+    assert await store.read(numbers) == [1]
+
+
+async def test_a_write_that_was_begun_is_completed_when_nobody_waits(store: SqliteStore) -> None:
+    gate = Gate()
+    begun = asyncio.create_task(store.write(gate, 1))
+    await asyncio.to_thread(gate.entered.wait)
+    queued = asyncio.create_task(store.write(add, 2))
+    await asyncio.sleep(0)
+    begun.cancel()
+    queued.cancel()
+    await asyncio.gather(begun, queued, return_exceptions=True)
+    gate.open.set()
+    await store.write(add, 3)
+    assert await store.read(numbers) == [1, 3]
+    assert store.writes_waiting == 0
+
+
+async def queue_behind(gate: Gate, store: Store, *writes: Any) -> list[Any]:
+    """Hand in writes while another is under way, so that they wait together; return their answers."""
+    first = asyncio.create_task(store.write(gate, 100))
+    await asyncio.to_thread(gate.entered.wait)
+    tasks = [asyncio.create_task(store.write(*write)) for write in writes]
+    await asyncio.sleep(0)
+    gate.open.set()
+    await first
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_writes_that_wait_share_a_commit_and_fail_alone(store: SqliteStore) -> None:
+    commits: list[Connection] = []
+    count = commits.append
+    event.listen(Engine, "commit", count)
+    try:
+        answers = await queue_behind(
+            Gate(), store, (add, 1), (add_and_fail, 2), (add, 1), (add, 4), (numbers,)
+        )
+    finally:
+        event.remove(Engine, "commit", commits.append)
+    assert [type(answer) for answer in answers[:-1]] == [Guild, LookupError, IntegrityError, Guild]
+    assert answers[-1] == [1, 4, 100]
+    assert len(commits) == 2  # that of the first, and one for those that waited behind it
+    assert await store.read(numbers) == [1, 4, 100]
+
+
+async def test_one_that_takes_the_shared_transaction_down_takes_nobody_with_it(store: SqliteStore) -> None:
+    def ruin(session: Session) -> None:
+        add(session, 2)
+        session.flush()
+        session.connection().exec_driver_sql("ROLLBACK")  # what SQLite does by itself on a full disk
+        raise LookupError
+
+    answers = await queue_behind(Gate(), store, (add, 1), (ruin,), (add, 3))
+    assert [isinstance(answer, Exception) for answer in answers] == [False, True, False]
+    assert await store.read(numbers) == [1, 3, 100]
+
+
+async def test_one_whose_commit_fails_is_the_only_one_to_fail(store: SqliteStore) -> None:
+    def orphan(session: Session) -> None:
+        session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        session.add(Region(guild_id=77, name="London", folded="london", channel_id=5))
+
+    answers = await queue_behind(Gate(), store, (add, 1), (orphan,), (add, 3))
+    assert [type(answer) for answer in answers] == [Guild, IntegrityError, Guild]
+    assert await store.read(numbers) == [1, 3, 100]
+
+
+async def test_a_lock_that_is_let_go_in_time_is_waited_for(store: SqliteStore, path: Path) -> None:
+    with held_by_another_process(path) as other:
+        writing = asyncio.create_task(store.write(add, 1))
+        assert await store.read(numbers) == []
+        assert other.stdin is not None
+        other.stdin.write("\n")
+        other.stdin.flush()
+        await writing
+    assert await store.read(numbers) == [1]
+
+
+async def test_a_lock_that_is_not_let_go_is_said_and_nothing_else_suffers(
+    path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LOCK_WAIT", 0.2)
+    async with open_store(sqlite_url) as store:
+        with held_by_another_process(path):
+            writes = [store.write(add, number) for number in range(1, 6)]
+            answers = await asyncio.gather(*writes, return_exceptions=True)
+            assert {type(answer) for answer in answers} == {StoreLockedError}
+            assert await store.read(numbers) == []
+            with pytest.raises(StoreLockedError, match="locked by another program"):
+                async with open_store(sqlite_url):
+                    pass
+        await store.write(add, 1)
+        assert await store.read(numbers) == [1]
+
+
+async def test_behind_a_long_lock_writes_are_refused_at_once(
+    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "MOST_WAIT", 0.02)
+    gate = Gate()
+    writing = asyncio.create_task(store.write(gate, 1))
+    await asyncio.to_thread(gate.entered.wait)
+    refused = 0
+    while not refused:  # until the first write has been under way for long enough
+        refused = sum(
+            isinstance(answer, load.Busy)
+            for answer in await asyncio.gather(
+                asyncio.wait_for(store.write(add, 2), 0.01), return_exceptions=True
+            )
+        )
+    gate.open.set()
+    await writing
+
+
+async def test_a_full_disk_is_said_and_what_was_there_is_kept(store: SqliteStore) -> None:
+    def limit(session: Session, spare: int) -> None:
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar()
+        session.connection().exec_driver_sql(f"PRAGMA max_page_count={(pages or 0) + spare}")
+
+    def fill(session: Session, number: int) -> None:
+        add(session, number).zone = "x" * 20_000
+
+    await store.write(add, 1)
+    await store.write(limit, 0)
+    with pytest.raises(StoreFullError, match="no room left"):
+        await store.write(fill, 2)
+    assert await store.read(numbers) == [1]
+    answers = await queue_behind(Gate(), store, (add, 3), (fill, 4), (add, 5))
+    assert [type(answer) for answer in answers] == [Guild, StoreFullError, Guild]
+    await store.write(limit, 1000)
+    await store.write(fill, 6)
+    assert await store.read(numbers) == [1, 3, 5, 6, 100]
+
+
+@pytest.fixture
+def unprivileged() -> Generator[Path]:
+    """A folder of a user who is not root: root may write everything."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if os.geteuid() != 0:
+            yield folder
+            return
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are kept differently there")
+@pytest.mark.parametrize("what", ["file", "folder"])
+async def test_what_may_not_be_written_is_said_and_left_alone(unprivileged: Path, what: str) -> None:
+    path = unprivileged / "iso-bot.db"
+    async with open_store(f"sqlite:///{path}") as store:
+        await store.write(add, 1)
+    before = snapshot(unprivileged)
+    (path if what == "file" else unprivileged).chmod(0o444 if what == "file" else 0o555)
+    with pytest.raises(StoreReadOnlyError, match=r"can't be written|can't be opened"):
+        async with open_store(f"sqlite:///{path}"):
+            pass
+    assert snapshot(unprivileged) == before
+
+
+def newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+def rubbish(path: Path) -> None:
+    path.write_bytes(b"Dear diary, " * 1000)
+
+
+def damaged(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[4096:] = bytes(index % 251 for index in range(len(content) - 4096))
+    path.write_bytes(content)
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:10_000])
+
+
+def somebody_elses(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "says"),
+    [
+        (newer, StoreNewerError, "made by a newer one"),
+        (rubbish, StoreCorruptError, "not a database"),
+        (damaged, StoreCorruptError, "damaged"),
+        (cut_short, StoreCorruptError, "damaged"),
+        (somebody_elses, StoreCorruptError, "not iso-bot's"),
+    ],
+)
+async def test_what_can_not_be_used_is_said_and_left_untouched(
+    path: Path, sqlite_url: str, spoil: Any, error: type[StoreError], says: str
+) -> None:
+    spoil(path)
+    before = snapshot(path.parent)
+    with pytest.raises(error, match=says):
+        async with open_store(sqlite_url):
+            pass
+    assert snapshot(path.parent) == before
+
+
+async def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreReadOnlyError, match=r"folder .* doesn't exist"):
+        async with open_store(f"sqlite:///{tmp_path / 'nowhere' / 'iso-bot.db'}"):
+            pass
+
+
+async def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    async with open_store(f"sqlite:///{path}") as store:
+        await store.write(add, 1)
+        assert {each.stat().st_mode & 0o077 for each in os.scandir(tmp_path)} == {0}
+
+
+async def test_what_was_erased_is_not_on_the_disk(store: SqliteStore, path: Path) -> None:
+    def erase(session: Session) -> None:
+        session.execute(delete(Guild))
+
+    def write_down(session: Session) -> None:
+        add(session, 1).zone = "Rosa Parks came to the meeting"
+
+    await store.write(write_down)
+    await store.scrub()
+    assert b"Rosa Parks" in snapshot(path.parent)[path.name]
+    await store.write(erase)
+    await store.scrub()
+    assert not any(b"Rosa Parks" in content for content in snapshot(path.parent).values())
+
+
+def test_opening_a_new_or_present_database_needs_no_alembic(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from db.engine import open_store\n"
+        "async def main():\n"
+        f"    for _ in range(2):\n        async with open_store({f'sqlite:///{tmp_path}/new.db'!r}): pass\n"
+        "asyncio.run(main())\n"
+        "print([name for name in ('alembic', 'asyncpg', 'discord') if name in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stdout == "[]\n"
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("acknowledged", [1, 20, 75])
+def test_what_was_acknowledged_survives_being_killed(sqlite_url: str, path: Path, acknowledged: int) -> None:
+    command = [sys.executable, "-m", "tests.db.store_worker", sqlite_url]
+    told: list[int] = []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        for line in worker.stdout:
+            told.append(int(line))
+            if len(told) == acknowledged:
+                worker.kill()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        guilds = {row[0] for row in connection.execute("SELECT id FROM guild")}
+        people = {row[0] for row in connection.execute("SELECT id FROM person")}
+    assert len(told) >= acknowledged
+    assert set(told) <= guilds
+    assert guilds == people  # a transaction is whole or not there
