@@ -1,6 +1,5 @@
 """Answers to people: interaction callbacks and what follows them, within the 3 seconds that Discord gives."""
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +13,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter
 
 from bot.connection.attempts import NETWORK, Bounds, Repeat, Request, make_body
 from bot.connection.gate import AUTOCOMPLETE, Gate
+from bot.connection.refusals import Refusals
 
 if TYPE_CHECKING:
     from bot.connection.http import Http
@@ -24,7 +24,7 @@ FOLLOW_UP = Bounds(total=20.0, attempt=8.0)
 CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
 EPHEMERAL = 64
 CHANNEL_MESSAGE = 4
-AUTOCOMPLETE_RESULT = 8
+NO_CHOICES = b'{"type":8,"data":{"choices":[]}}'
 
 
 class Answers(AsyncWebhookAdapter):
@@ -34,7 +34,8 @@ class Answers(AsyncWebhookAdapter):
         super().__init__()
         self._http = http
         self._gate = gate
-        self._refusals: set[asyncio.Task[None]] = set()
+        self._bodies: dict[str, bytes] = {}
+        self.refusals = Refusals(http.api_base, http.user_agent)
 
     async def request(
         self,
@@ -85,10 +86,12 @@ class Answers(AsyncWebhookAdapter):
     ) -> Any:
         interaction_id = int(cast("int", route.webhook_id))
         left = self._gate.left(interaction_id)
-        self._gate.answers(interaction_id)
         request.repeat = Repeat.ANSWERS
         request.bounds = Bounds(total=max(0.3, left - 0.1), attempt=1.2, pause=0.1, longest_pause=0.4)
-        response, data = await self._http.sender.send(session, request)
+        try:
+            response, data = await self._http.sender.send(session, request)
+        finally:
+            self._gate.answered(interaction_id)
         if response is not None:
             return data
         log.info("The answer to interaction %s had arrived although Discord did not say so", interaction_id)
@@ -113,35 +116,14 @@ class Answers(AsyncWebhookAdapter):
 
     def refuse(self, data: Mapping[str, Any], text: str) -> None:
         """Tell a person at once that they cannot be served, at the least cost to those who can."""
-        task = asyncio.get_running_loop().create_task(self._refuse(data, text), name="refusal")
-        self._refusals.add(task)
-        task.add_done_callback(self._refusals.discard)
-
-    async def refusals_sent(self) -> None:
-        """Return when nobody waits for a refusal any more."""
-        if self._refusals:
-            await asyncio.wait(set(self._refusals))
-
-    async def _refuse(self, data: Mapping[str, Any], text: str) -> None:
-        answer: dict[str, Any] = {
-            "type": CHANNEL_MESSAGE,
-            "data": {"content": text, "flags": EPHEMERAL, "allowed_mentions": {"parse": []}},
-        }
         if data["type"] == AUTOCOMPLETE:
-            answer = {"type": AUTOCOMPLETE_RESULT, "data": {"choices": []}}
-        raw = orjson.dumps(answer)
-        request = Request(
-            method="POST",
-            url=f"{self._http.api_base}/interactions/{data['id']}/{data['token']}/callback",
-            repeat=Repeat.ANSWERS,
-            bounds=Bounds(total=2.5, attempt=1.2, pause=0.1, longest_pause=0.4),
-            headers={"Content-Type": "application/json"},
-            body=lambda _: raw,
-        )
-        try:
-            await self._http.sender.send(self._http.session, request)
-        except (discord.DiscordException, *NETWORK) as error:
-            log.debug("A refusal did not arrive: %s", error)
+            body = NO_CHOICES
+        elif text not in self._bodies:
+            message: dict[str, Any] = {"content": text, "flags": EPHEMERAL, "allowed_mentions": {"parse": []}}
+            body = self._bodies[text] = orjson.dumps({"type": CHANNEL_MESSAGE, "data": message})
+        else:
+            body = self._bodies[text]
+        self.refusals.send(data["id"], data["token"], body)
 
 
 def _receipt(interaction_id: int, message: dict[str, Any] | None) -> dict[str, Any]:

@@ -167,7 +167,7 @@ class ResilientBot(commands.AutoShardedBot):
         self.gate.closing = True
         if tasks := [task for task in asyncio.all_tasks() if _answers_a_person(task)]:
             await asyncio.wait(tasks)
-        await self.http.answers.refusals_sent()
+        await self.http.answers.refusals.quiet()
 
     async def login(self, token: str) -> None:
         """Log in, waiting for Discord as long as it is down; `setup_hook` is called once."""

@@ -13,9 +13,9 @@ from typing import Any
 WINDOW = 3.0  # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
 STALE = 2.0  # older than this at arrival: no work is begun, the sentence may still be in time
 JUMP = 15.0  # older than this it is Discord's clock (or the sandbox's) that was moved, not the interaction
-AIM = 1.0  # seconds from arrival to answer above which the bound shrinks
+AIM = 1.2  # seconds from arrival to answer above which the bound shrinks
 MOST_WAITING = 256
-FEWEST_WAITING = 16
+FEWEST_WAITING = 32
 AUTOCOMPLETE = 4
 DISCORD_EPOCH_MS = 1_420_070_400_000
 
@@ -76,8 +76,8 @@ class Gate:
             return WINDOW
         return arrived + WINDOW - asyncio.get_running_loop().time()
 
-    def answers(self, interaction_id: int) -> None:
-        """Note that the work is done and the answer leaves: how long it took moves the bound."""
+    def answered(self, interaction_id: int) -> None:
+        """Note that the answer is out: how long it took moves the bound."""
         arrived = self._waiting.pop(interaction_id, None)
         if arrived is None:
             return

@@ -23,6 +23,7 @@ from bot.connection.pacing import Pacer
 log = logging.getLogger(__name__)
 
 DISCORD = "https://discord.com/api/v10"
+CONNECTIONS = 256  # at once; without an end an overload would use up the process's file descriptors
 ROUTINE = Bounds(total=30.0, attempt=10.0)
 UPLOAD = Bounds(total=60.0, attempt=30.0)
 STARTING = Bounds(total=float("inf"), attempt=10.0, pause=1.0, longest_pause=30.0, patient=True)
@@ -134,7 +135,9 @@ class Http(HTTPClient):
             discord.LoginFailure: Discord does not accept the token.
         """
         if self.connector is MISSING or self.connector.closed:
-            self.connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=60.0, ttl_dns_cache=300)
+            self.connector = aiohttp.TCPConnector(
+                limit=CONNECTIONS, keepalive_timeout=60.0, ttl_dns_cache=300
+            )
         session = aiohttp.ClientSession(
             connector=self.connector,
             ws_response_class=DiscordClientWebSocketResponse,
@@ -150,6 +153,11 @@ class Http(HTTPClient):
             if error.status == 401:
                 raise discord.LoginFailure("Improper token has been passed.") from error
             raise
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self.answers.refusals.close()
+        await super().close()
 
     async def get_bot_gateway(self) -> Any:
         """Ask where the gateway is, and remember it for every later connection."""

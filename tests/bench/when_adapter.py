@@ -15,7 +15,9 @@ Scored: TypeAlias = None | Instant | tuple[Instant, Instant] | dict[str, object]
 
 def read(phrase: str, now: datetime) -> Scored:
     """Read `phrase` as a member in the United Kingdom who typed it at `now` (aware)."""
-    return scored(when.read(phrase, now=now, zone=now.tzinfo if isinstance(now.tzinfo, ZoneInfo) else _LONDON))
+    return scored(
+        when.read(phrase, now=now, zone=now.tzinfo if isinstance(now.tzinfo, ZoneInfo) else _LONDON)
+    )
 
 
 def scored(reading: Reading) -> Scored:
