@@ -1,7 +1,7 @@
 """The command tree: its words come from content, its errors go to the person, its ids make mentions."""
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import discord
 from discord import app_commands
@@ -82,14 +82,15 @@ def payload(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
 def normal(command: Any) -> Any:
     """Return a command as Discord or discord.py writes it in one form, so that the two can be compared."""
     if isinstance(command, list):
-        return [normal(part) for part in command]  # pyright: ignore[reportUnknownVariableType] - JSON
+        return [normal(part) for part in cast("list[Any]", command)]
     if not isinstance(command, dict):
         return command
+    parts = cast("dict[str, Any]", command)
     return {
         # Discord writes permissions as text, discord.py as a number.
         key: str(value) if key == "default_member_permissions" else normal(value)
-        for key, value in sorted(command.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - JSON
-        if key not in NOT_COMPARED and value != DEFAULTS.get(key, object()) and value is not None
+        for key, value in sorted(parts.items())
+        if key not in NOT_COMPARED and value is not None and value != DEFAULTS.get(key, NOT_COMPARED)
     }
 
 
