@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from bot.clock import Clock
 from bot.connection import ResilientBot
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
+from bot.errors import UserError
 from bot.settings import Settings
 from bot.texts import Markup, Texts
 from bot.ui.base import Form
@@ -59,6 +61,7 @@ class Bot(ResilientBot):
         self.settled: list[Callable[[Delivery, Ending, datetime], None]] = []
         self.synced = asyncio.Event()
         self._forms: dict[str, type[Form]] = {}
+        self._templates: list[re.Pattern[str]] = []
         self._guilds: dict[int, Guild] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -98,22 +101,32 @@ class Bot(ResilientBot):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Find the form that was sent by its custom_id, whichever process opened it."""
-        if interaction.type is not discord.InteractionType.modal_submit or interaction.data is None:
+        data: Any = interaction.data
+        custom_id = str((data or {}).get("custom_id", ""))
+        if interaction.type is discord.InteractionType.component and not any(
+            template.fullmatch(custom_id) for template in self._templates
+        ):
+            # Of an older version, or forged; the library would leave it without an answer.
+            await report(interaction, UserError("errors.button_gone"))
+        if interaction.type is not discord.InteractionType.modal_submit:
             return
-        custom_id = str(interaction.data.get("custom_id", ""))
         mark, _, rest = custom_id.partition(":")
         name, _, state = rest.partition(":")
-        form = self._forms.get(name)
-        if mark != "form" or form is None:
-            return
+        form = self._forms.get(name) if mark == "form" else None
         try:
+            if form is None:
+                raise UserError("errors.button_gone")
             built = form.rebuilt(self.texts, state)
         except Exception as error:  # noqa: BLE001 - a forged state is the sender's fault and is said to them
             await report(interaction, error)
             return
-        data: Any = interaction.data
         # The library keeps forms in memory and loses them at a restart; this is the way it takes with a kept one.
         await built._dispatch_submit(interaction, data["components"], data.get("resolved", {}))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def add_dynamic_items(self, *items: type[ui.DynamicItem[Any]]) -> None:
+        """Register buttons and selects that are found by their custom_id."""
+        super().add_dynamic_items(*items)
+        self._templates += [item.__discord_ui_compiled_template__ for item in items]
 
     def add_form(self, form: type[Form]) -> None:
         """Register a form, so that it is found when it is sent."""

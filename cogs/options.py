@@ -31,7 +31,7 @@ class MeetingOption(app_commands.Transformer):
         bot = cast("Bot", interaction.client)
         guild_id = interaction.guild_id or 0
         number = value.strip().lstrip("#")
-        if number.isdecimal() and len(number) < 12:
+        if number.isdecimal() and len(number) < 10:
             return await bot.store.read(meetings.find, int(number), guild_id=guild_id)
         found = await _recent(bot, guild_id)
         sought = fold(value)

@@ -16,7 +16,8 @@ from bot.domain.walltime import instant_of
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
-from bot.sandbox.world import Channel, Message, Overwrite, building, membership, permissions
+from bot.sandbox.interactions import Modal
+from bot.sandbox.world import Channel, Guild, Message, Overwrite, building, membership, permissions
 from bot.texts import Texts
 from db import guilds
 from db.models import Base, Delivery
@@ -166,6 +167,25 @@ class Ground(Demo):
         del self.sandbox.world.guilds[channel.guild_id].channels[channel.id]
         del self.sandbox.world.channels[channel.id]
         building.publish_channel(self.sandbox.world, channel, "CHANNEL_DELETE")
+
+    async def forge(self, person: Person, message: Message, custom_id: str) -> Answer:
+        """Press a button that the message never had, as a modified client could."""
+        item = {"type": 2, "custom_id": custom_id, "id": 1}
+        interaction = self.sandbox.interactions.component(person.id, message, item)
+        return Answer(self.sandbox, interaction, await self.sandbox.interactions.acknowledged(interaction))
+
+    def forged(self, modal: Modal, custom_id: str) -> Modal:
+        """Return a form with another custom_id, as a modified client could send it."""
+        return Modal(modal.interaction, custom_id, modal.title, modal.components)
+
+    def second_guild(self) -> Guild:
+        """Install the bot in another server with a channel #branch, which Ruth owns and Grace is in."""
+        world = self.sandbox.world
+        guild = building.guild(world, "Another network", self.sandbox.user("ruth"))
+        building.channel(world, guild, "branch")
+        membership.join(world, guild, self.sandbox.user("grace"))
+        membership.install(world, guild)
+        return guild
 
     def manager(self, person: Person) -> None:
         """Let somebody manage the server."""

@@ -24,7 +24,7 @@ STYLES: dict[Choice, discord.ButtonStyle] = {
 }
 
 
-class Rsvp(Action, template=r"rsvp:(?P<meeting>\d{1,12}):(?P<choice>going|maybe|cant)"):
+class Rsvp(Action, template=r"rsvp:(?P<meeting>\d{1,9}):(?P<choice>going|maybe|cant)"):
     """'Going', 'Maybe' or 'Can't come'."""
 
     meeting_id: int
@@ -86,7 +86,7 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
     )
 
 
-class WhoComes(Action, template=r"who:(?P<meeting>\d{1,12})"):
+class WhoComes(Action, template=r"who:(?P<meeting>\d{1,9})"):
     """'Who's coming?': the list, for the person who asks."""
 
     meeting_id: int
@@ -109,7 +109,7 @@ class WhoComes(Action, template=r"who:(?P<meeting>\d{1,12})"):
         await interaction.response.send_message(view=cards.who_card(meeting, bot.texts), ephemeral=True)
 
 
-class CancelIt(Action, template=r"cancel:(?P<meeting>\d{1,12})"):
+class CancelIt(Action, template=r"cancel:(?P<meeting>\d{1,9})"):
     """'Undo' under the confirmation of a new meeting."""
 
     meeting_id: int

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SCHEDULE = "schedule"
 MOVE = "move"
 Fields = dict[str, Any]
+_STATE = re.compile(rf"({SCHEDULE}|{MOVE})\.\d{{1,9}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,8 @@ def exact(words: str, *, now: datetime, zone: ZoneInfo) -> Time:
         case Span(start, end):
             time = Time(start.at, round((end.at - start.at).total_seconds() / 60))
         case Day(on):
-            raise WhenProblem(
-                "meetings.when.no_time", day=describe(reading, zone), example=f"{on:%d/%m/%Y} 6pm"
-            )
+            example = f"{on:%d/%m/%Y} 6pm"
+            raise WhenProblem("meetings.when.no_time", {"day": describe(reading, zone), "example": example})
         case Choice(readings, reason, fields):
             choices = [
                 (Markup(describe(option, zone)), describe(option, zone))
@@ -249,7 +249,7 @@ async def _go_on(interaction: discord.Interaction[Any], bot: "Bot", form: str, f
     await (schedule if form == SCHEDULE else move)(interaction, bot, fields)
 
 
-class Pick(Action, template=r"pick:(?P<draft>\d{1,12}):(?P<choice>\d)"):
+class Pick(Action, template=r"pick:(?P<draft>\d{1,9}):(?P<choice>\d)"):
     """One of the readings of an unclear `when`."""
 
     draft_id: int
@@ -271,7 +271,7 @@ class Pick(Action, template=r"pick:(?P<draft>\d{1,12}):(?P<choice>\d)"):
         await _go_on(interaction, bot, form, fields | {"when": choices[self.choice]})
 
 
-class Redo(Action, template=r"redo:(?P<draft>\d{1,12})"):
+class Redo(Action, template=r"redo:(?P<draft>\d{1,9})"):
     """'Change what I typed': the form, filled in with it."""
 
     draft_id: int
@@ -315,7 +315,13 @@ class MeetingForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "MeetingForm":
-        """Build the form again for an answer that comes after a restart."""
+        """Build the form again for an answer that comes after a restart.
+
+        Raises:
+            UserError: the state is none of ours.
+        """
+        if _STATE.fullmatch(state) is None:
+            raise UserError("errors.button_gone")
         return cls(texts, state)
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
