@@ -29,7 +29,9 @@ class NthBeside(DateExpr):
         left = abs(self.number)
         while left:
             day += step
-            fits = self.what == ANY_DAY or (is_working_day(day) if self.what > ANY_DAY else day.weekday() == self.what)
+            fits = self.what == ANY_DAY or (
+                is_working_day(day) if self.what > ANY_DAY else day.weekday() == self.what
+            )
             left -= fits
         return day
 

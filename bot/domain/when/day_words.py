@@ -120,7 +120,9 @@ def _week(match: Match) -> WeekRef:
 
 
 def _nth(match: Match) -> Nth | None:
-    numbers = tuple(-1 if item.kind == "LAST" else getattr(item, "number", 0) for item in match.all("ORD", "LAST"))
+    numbers = tuple(
+        -1 if item.kind == "LAST" else getattr(item, "number", 0) for item in match.all("ORD", "LAST")
+    )
     day = token(match, "day")
     if day is None or day.name == "school":
         return None
@@ -162,7 +164,10 @@ RULES: Final = (
     Rule("day=(ORD | DAYNUM) OF? month=MONTH", _calendar),
     Rule("day=(ORD | DAYNUM) OF? month=MONTH OF? year=ANYYEAR", _calendar),
     Rule(f"day=(ORD | DAYNUM) OF? month=MONTH year=YY {_NOT_A_YEAR}", _calendar),
-    Rule("month=MONTH day=(ORD | DAYNUM) !(NOUN | OCLOCK | MERIDIEM | HOURW | MINUTE | UNIT | MONTH)", _month_first),
+    Rule(
+        "month=MONTH day=(ORD | DAYNUM) !(NOUN | OCLOCK | MERIDIEM | HOURW | MINUTE | UNIT | MONTH)",
+        _month_first,
+    ),
     Rule("month=MONTH day=(ORD | DAYNUM) year=ANYYEAR", _month_first),
     Rule("day=(ZERO | N59 | N999) OF? month=MONTH", _bad),
     Rule("date=(NUMDATE | SLASH | DOTDATE)", _figures),
@@ -174,6 +179,9 @@ RULES: Final = (
     Rule("OF unit=MONTHW", _this_month),
     Rule("MONTHW AFTER NEXT", _month_after_next),
     Rule("new=NEW", _new_year),
-    Rule("(ORD | LAST) ((AND | SLASHMARK)? (ORD | LAST))* working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW)", _nth),
+    Rule(
+        "(ORD | LAST) ((AND | SLASHMARK)? (ORD | LAST))* working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW)",
+        _nth,
+    ),
     Rule("name=HOLIDAY year=ANYYEAR?", _holiday),
 )

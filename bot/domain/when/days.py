@@ -86,7 +86,9 @@ class FromToday(DateExpr):
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
         """A month that is too short for the day is refused."""
-        return shifted(context.today, self.plus_days, self.plus_months, ask="dates.ask.about" if self.doubtful else "")
+        return shifted(
+            context.today, self.plus_days, self.plus_months, ask="dates.ask.about" if self.doubtful else ""
+        )
 
 
 def shifted(day: date, days: int, months: int, *, ask: str = "") -> Options | Refusal:
@@ -181,7 +183,9 @@ class Calendar(DateExpr):
             if found is None or found < today:
                 continue
             if found > today or ahead is None or ahead(found):
-                return Options((found,), "dates.ask.today_or_month" if found == today and ahead is None else "")
+                return Options(
+                    (found,), "dates.ask.today_or_month" if found == today and ahead is None else ""
+                )
         return NO_SUCH_DAY
 
 

@@ -99,7 +99,13 @@ def holiday(name: str, year: int) -> date:
 def bank_holidays(year: int) -> frozenset[date]:
     """Return the bank holidays of England and Wales in `year`, moved off weekends."""
     fixed = [date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)]
-    names = ("good friday", "easter monday", "early may bank holiday", "spring bank holiday", "summer bank holiday")
+    names = (
+        "good friday",
+        "easter monday",
+        "early may bank holiday",
+        "spring bank holiday",
+        "summer bank holiday",
+    )
     taken = {holiday(name, year) for name in names} | {day for day in fixed if day.weekday() < 5}
     for day in fixed:
         if day.weekday() >= 5:

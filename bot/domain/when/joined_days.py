@@ -170,7 +170,10 @@ RULES: Final = (
     Rule("IN stretch=STRETCH TIMEW?", _in_stretch),
     Rule("stretch=STRETCH (FROM NOW | TIMEW)", _in_stretch),
     Rule("IN NEXT? FEW", _vague),
-    Rule("stretch=(STRETCH | WEEK | FORTNIGHT) link=(ON | FROM | AFTER | BEFORE)? day=(DATE | FEAST)", _stretch_from),
+    Rule(
+        "stretch=(STRETCH | WEEK | FORTNIGHT) link=(ON | FROM | AFTER | BEFORE)? day=(DATE | FEAST)",
+        _stretch_from,
+    ),
     Rule("ON? day=DATE IN stretch=STRETCH TIMEW?", _weekday_in),
     Rule("IN stretch=STRETCH TIMEW? ON? day=DATE", _weekday_in),
     Rule("day=DATE (OF | IN | ON)? week=WEEKREF", _in_week),

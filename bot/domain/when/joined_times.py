@@ -9,6 +9,7 @@ from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Elapsed, Length, Note
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.times import Clock, ClockSpan, EitherTime
+from bot.domain.when.zones import Zone
 from bot.domain.when.words import kind, piece, token
 
 _FIGURES: Final = ("N12", "N23", "LEAD", "W12")
@@ -22,6 +23,8 @@ class FullSpan(Piece):
     start: Clock
     last: DateExpr
     end: Clock
+    zones: tuple[Zone, ...] = ()
+    end_zones: tuple[Zone, ...] = ()
     kind = "SPAN"
 
 
@@ -43,7 +46,12 @@ def _range(match: Match) -> ClockSpan | EitherTime | Clock | None:
     if before is None or match.items[0].kind in ("FROM", "BETWEEN") or kind(match, "to") != "TO":
         return span
     # '10 to 4' in figures is ten minutes to four as well
-    if before.kind in ("N12", "N23") and before.number in (5, 10, 20, 25) and end.minute == 0 and end.half != 3:
+    if (
+        before.kind in ("N12", "N23")
+        and before.number in (5, 10, 20, 25)
+        and end.minute == 0
+        and end.half != 3
+    ):
         minutes_to = Clock(end.hour - 1 or 12, 60 - before.number, half=_half_before(end))
         return EitherTime((span, minutes_to)) if before.number <= 12 else minutes_to
     return span
@@ -63,13 +71,19 @@ def _minutes_to(match: Match) -> Clock | None:
 def _doors(match: Match) -> Clock | None:
     """'7 for 7.30': doors at seven, start at half past."""
     doors, start = clock_at(match, "a"), clock_at(match, "b")
-    if doors is None or start is None or not (doors.hour <= 12 and start.hour <= 12 or doors.half == start.half == 3):
+    if (
+        doors is None
+        or start is None
+        or not (doors.hour <= 12 and start.hour <= 12 or doors.half == start.half == 3)
+    ):
         return None
     ahead = ((start.hour - doors.hour) * 60 + start.minute - doors.minute) % 720
     if not 0 < ahead <= 120:
         return None
     # half said only with the doors ('6.30pm for 7') holds for the start, but across noon
-    half = start.half or (doors.half if doors.hour % 12 <= start.hour % 12 or not doors.half else 3 - doors.half)
+    half = start.half or (
+        doors.half if doors.hour % 12 <= start.hour % 12 or not doors.half else 3 - doors.half
+    )
     return Clock(start.hour, start.minute, half=half, figures=start.figures)
 
 
@@ -96,7 +110,10 @@ def _full(match: Match) -> FullSpan | None:
     start, end = clock_at(match, "a"), clock_at(match, "b")
     if first is None or last is None or start is None or end is None:
         return None
-    return FullSpan(first, start, last, end)
+    link = next(at for at, item in enumerate(match.items) if item.kind in ("TO", "TIL", "DASH"))
+    before = tuple(item for item in match.items[:link] if isinstance(item, Zone))
+    after = tuple(item for item in match.items[link:] if isinstance(item, Zone))
+    return FullSpan(first, start, last, end, before or after, after or before)
 
 
 def _gone(_: Match) -> Note:
@@ -111,17 +128,17 @@ RULES: Final = (
     Rule("a=CLOCKISH FOR b=(CLOCK | N12 | W12 | DOTBOTH)", _doors),
     Rule("APPROX a=CLOCKISH", _about),
     Rule("a=CLOCK APPROX", _about),
-    Rule("(START | STARTING | FROM | TIMEW) a=CLOCK", _start),
+    Rule("TIMEW a=CLOCK", _start),
     Rule("(START | STARTING) a=CLOCKISH", _start),
-    Rule("FROM a=CLOCKISH", _start),
     Rule("IN length=LENGTH TIMEW?", _elapsed),
     Rule("length=LENGTH (FROM NOW | TIMEW)", _elapsed),
     Rule("(LENGTH | STRETCH) AGO", _gone),
 )
 
 LINKS: Final = (
+    Rule("FROM a=CLOCKISH", _start),
     Rule("(BY | BEFORE | AFTER) (CLOCKISH | DATE | SPANC | NTH | MONTHREF | WEEKREF | FEAST)", _bound),
     Rule("(BY | BEFORE | AFTER) END OF? (MONTHREF | WEEKREF | WEEK | DAYW | YEARW)", _bound),
-    Rule("first=DATE a=CLOCKISH UPTO last=DATE b=CLOCKISH", _full),
-    Rule("a=CLOCK ON? first=DATE UPTO b=CLOCK ON? last=DATE", _full),
+    Rule("first=DATE a=CLOCKISH ZONE* UPTO last=DATE b=CLOCKISH ZONE*", _full),
+    Rule("a=CLOCK ZONE* ON? first=DATE UPTO b=CLOCK ZONE* ON? last=DATE", _full),
 )

@@ -140,7 +140,7 @@ def _is_aside(items: Parsed, at: int) -> bool:
     if item.kind in ("DASH", "SLASHMARK"):
         if all(pieces):
             kinds = {one.kind for one in (before, after) if one is not None}
-            return len(kinds) > 1 or (item.kind == "SLASHMARK" and kinds <= {"DATE", "CLOCK"})
+            return len(kinds) > 1 or (item.kind == "SLASHMARK" and kinds <= {"DATE", "CLOCK", "INSTANT"})
         return not any(one is not None and one.kind in _NUMBERS for one in (before, after))
     if item.kind in ("NEXT", "THIS", "NEW"):
         return isinstance(after, Token) and after.kind in ("UNKNOWN", "FILLER", "EVENT", "NOUN")

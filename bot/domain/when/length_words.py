@@ -64,7 +64,7 @@ def _vague(_: Match) -> Note:
 RULES: Final = (
     Rule("n=(COUNT | A) unit=(HOURW | MINUTE)", _length),
     Rule("n=(COUNT | A) unit=HOURW AND? minute=(COUNT | HHMM) MINUTE?", _length),
-    Rule("n=(COUNT | A) HOURW AND A HALF", _and_a_half),
+    Rule("n=(COUNT | A)? HOURW AND A HALF", _and_a_half),
     Rule("n=(COUNT | A) AND A? HALF HOURW", _and_a_half),
     Rule("n=(COUNT | A) HOURW AND A QUARTER", _and_a_quarter),
     Rule("n=(COUNT | A) AND A? QUARTER HOURW", _and_a_quarter),

@@ -41,9 +41,53 @@ _MONTHS: Final = (
     "november nov",
     "december dec",
 )
-_NUMBERS: Final = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+_NUMBERS: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
-_ORDINALS: Final = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
+_ORDINALS: Final = [
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 
 _WORDS: Final[dict[str, str]] = {
     "A": "a an",
@@ -208,7 +252,11 @@ def _more_phrases() -> dict[tuple[str, ...], Word]:
         word = Word("HOLIDAY", name=name)
         for form in (name, name.replace("saint ", "st ")):
             for shape in (form, form.replace("christmas", "xmas")):
-                for bare in (shape.replace("'s", ""), shape.replace("'s", "s").replace("s'", "s"), shape.replace("s'", "")):
+                for bare in (
+                    shape.replace("'s", ""),
+                    shape.replace("'s", "s").replace("s'", "s"),
+                    shape.replace("s'", ""),
+                ):
                     made[tuple(bare.replace("'", "").split())] = word
     return made
 
@@ -289,9 +337,13 @@ def _table() -> dict[str, Word]:
     words["thirtieth"] = Word("ORD", 30)
     words.update((w, Word("PARTW", name=part)) for part, names in _PARTS.items() for w in names.split())
     words.update((w, Word("FREQ", n, unit)) for w, (unit, n) in _FREQUENCIES.items())
-    words.update((zone, Word("ZONEW", name=REGIONS.get(zone, zone))) for zone in (*ABBREVIATIONS, *SHARED, *REGIONS))
+    words.update(
+        (zone, Word("ZONEW", name=REGIONS.get(zone, zone))) for zone in (*ABBREVIATIONS, *SHARED, *REGIONS)
+    )
     words["halloween"] = Word("HOLIDAY", name="halloween")
-    words.update({"a": Word("A", 1), "an": Word("A", 1), "am": Word("MERIDIEM", 1), "pm": Word("MERIDIEM", 2)})
+    words.update(
+        {"a": Word("A", 1), "an": Word("A", 1), "am": Word("MERIDIEM", 1), "pm": Word("MERIDIEM", 2)}
+    )
     return words
 
 

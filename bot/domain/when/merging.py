@@ -9,7 +9,7 @@ from bot.domain.when.days import Calendar, Coming
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.leftovers import days_in
 from bot.domain.when.marks import DateSpan
-from bot.domain.when.months import Nth, NthOfMonth
+from bot.domain.when.months import MonthRef, Nth, NthOfMonth
 from bot.domain.when.readings import Refusal
 from bot.domain.when.series_words import Repeat
 
@@ -27,7 +27,11 @@ def merged(items: Parsed, context: Context) -> tuple[Repeat, DateExpr | None] | 
         repeat = both
     start: DateExpr | None = None
     for nth in (item for item in items if isinstance(item, Nth)):
-        if repeat.unit not in ("MONTHLY", "YEARLY") or _is_detailed(repeat) or (repeat.unit == "YEARLY" and not repeat.month):
+        if (
+            repeat.unit not in ("MONTHLY", "YEARLY")
+            or _is_detailed(repeat)
+            or (repeat.unit == "YEARLY" and not repeat.month)
+        ):
             return WHICH_DAY
         repeat = replace(repeat, nth=nth.numbers, what=nth.what)
     days = days_in(items)
@@ -73,6 +77,13 @@ def _with_day(repeat: Repeat, day: DateExpr, context: Context) -> tuple[Repeat, 
         return replace(repeat, weekdays=tuple(sorted({*repeat.weekdays, day.weekday}))), None
     if isinstance(day, NthOfMonth) and repeat.unit == "YEARLY" and day.month.month and not day.month.year:
         return replace(repeat, nth=day.nth.numbers, what=day.nth.what, month=day.month.month), None
+    if (
+        isinstance(day, NthOfMonth)
+        and repeat.unit == "MONTHLY"
+        and day.month == MonthRef()
+        and not _is_detailed(repeat)
+    ):
+        return replace(repeat, nth=day.nth.numbers, what=day.nth.what), None
     if isinstance(day, Calendar) and not _is_detailed(repeat):
         if repeat.unit == "MONTHLY" and day.month is None:
             return replace(repeat, days=(day.day,)), None

@@ -33,7 +33,10 @@ def _same_time(_: Match) -> Note:
 _MORE: Final = "!(MONTH | OCLOCK | MERIDIEM | OF | HOURW | UPTO MONTH)"
 
 RULES: Final = (
-    Rule(f"LABEL (N12 | N23 | N31 | N59 | N999 | LEAD | HMM | HHMM | YH | BIG | W12 | W59 | ORD) {_MORE}", _noise),
+    Rule(
+        f"LABEL (N12 | N23 | N31 | N59 | N999 | LEAD | HMM | HHMM | YH | BIG | W12 | W59 | ORD) {_MORE}",
+        _noise,
+    ),
     Rule("LABEL (DECIMAL | DOTDATE | DOTBOTH | DOTTIME)", _noise),
     Rule("YEARW (N12 | N23)", _noise),
     Rule("FOR? (COUNT | A) (UNKNOWN | NEW)? NOUN", _noise),

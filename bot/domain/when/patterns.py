@@ -145,7 +145,7 @@ def _sequence(elements: Iterator[str]) -> Compiled:
         elif element == "(" and not_followed:
             parts.append((_lookahead(_sequence(elements)), ""))
             not_followed = False
-        elif element.endswith("(") :
+        elif element.endswith("("):
             parts.append((_named(element, _sequence(elements)), ""))
         elif element in "?*+":
             parts[-1] = (parts[-1][0], element)

@@ -30,7 +30,9 @@ def settle(segment: Segment, context: Context, rest: Rest, minutes: int | None =
         if times is None or rest.unknown:
             return NO_DAY
         bare = isinstance(segment.time, ClockSpan) and segment.time.bare
-        return _whenever(times, context, segment.zones, minutes, ask="dates.ask.about" if bare or rest.maybe else "")
+        return _whenever(
+            times, context, segment.zones, minutes, ask="dates.ask.about" if bare or rest.maybe else ""
+        )
     if times is None:
         return _day(segment, segment.date, context, rest)
     return _moments(segment.date, times, context, segment.zones, minutes, maybe=rest.maybe)
@@ -64,7 +66,13 @@ def _part(name: str | None) -> Part | None:
 
 
 def _moments(
-    named: DateExpr, times: TimeOptions, context: Context, zones: tuple[Zone, ...], minutes: int | None, *, maybe: bool
+    named: DateExpr,
+    times: TimeOptions,
+    context: Context,
+    zones: tuple[Zone, ...],
+    minutes: int | None,
+    *,
+    maybe: bool,
 ) -> Reading:
     found: list[Settled] = []
     asks = ["dates.ask.about"] if maybe else []
@@ -119,7 +127,9 @@ def spans_on(
         return [Span(Moment(at), Moment(plus(at, minutes))) for at in starts.moments], starts.ask
     ends = instants(day, end, context.zone, zones)
     pairs = _paired(starts, ends)
-    return [Span(Moment(one), Moment(other)) for one, other in pairs], starts.ask or (ends.ask if len(pairs) > 1 else "")
+    return [Span(Moment(one), Moment(other)) for one, other in pairs], starts.ask or (
+        ends.ask if len(pairs) > 1 else ""
+    )
 
 
 def _paired(starts: Wall, ends: Wall) -> list[tuple[datetime, datetime]]:

@@ -23,7 +23,7 @@ NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
-    """An exact time. `at` is aware, in the asked zone, and exists on that zone's clock (fold tells the passes apart)."""
+    """An exact time. `at` is aware, in the asked zone, and exists on its clock; fold tells two passes apart."""
 
     at: datetime
 
@@ -66,9 +66,9 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Something that comes again: `rule` is an RFC 5545 RRULE value (without 'RRULE:'), `first` the first time.
+    """Something that comes again: `rule` is an RFC 5545 RRULE value (no 'RRULE:'), `first` the first time.
 
-    The rule holds for wall time in the zone of `first`. UNTIL is in UTC where `first` has a time, else a date.
+    The rule is about wall time in the zone of `first`. UNTIL is in UTC where `first` has a time, else a day.
     A Span as `first` gives the length of every occurrence; a Day means that no time was given.
     """
 
@@ -85,15 +85,15 @@ class Choice:
 
     readings: tuple[Settled, ...]
     reason: str = "dates.ask.which"
-    fields: Mapping[str, str] = field(default_factory=lambda: NO_FIELDS)
+    fields: Mapping[str, str] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Nothing usable: `reason` is a text key under 'dates.', `fields` fills it and has 'example', a phrase that works."""
+    """Nothing usable: `reason` is a text key under 'dates.', `fields` fill it; 'example' is a phrase that works."""
 
     reason: str
-    fields: Mapping[str, str] = field(default_factory=lambda: NO_FIELDS)
+    fields: Mapping[str, str] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
 
 Reading: TypeAlias = Moment | Day | Span | Days | Series | Choice | Refusal

@@ -45,7 +45,11 @@ def _resolved(items: Parsed, context: Context) -> Reading:
     minutes = _minutes(items)
     if isinstance(minutes, Refusal):
         return minutes
-    return _whole(items, context, rest, minutes) or _unfinished(items, context) or _points(items, context, rest, minutes)
+    return (
+        _whole(items, context, rest, minutes)
+        or _unfinished(items, context)
+        or _points(items, context, rest, minutes)
+    )
 
 
 def _number_alone(items: Parsed, context: Context) -> Reading | None:
@@ -54,7 +58,9 @@ def _number_alone(items: Parsed, context: Context) -> Reading | None:
         return None
     item = items[0]
     if isinstance(item, Calendar) and item.doubtful:
-        return Refusal("dates.refused.leftover", {"word": f"{item.day}/{item.month}", "example": "Thursday 6pm"})
+        return Refusal(
+            "dates.refused.leftover", {"word": f"{item.day}/{item.month}", "example": "Thursday 6pm"}
+        )
     if not isinstance(item, Token) or item.kind not in ("N12", "DOTBOTH"):
         return None
     if item.kind == "DOTBOTH":

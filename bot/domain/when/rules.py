@@ -58,7 +58,9 @@ def holds(repeat: Repeat) -> Callable[[date], bool]:
 def _is_nth(repeat: Repeat, day: date) -> bool:
     first = day.replace(day=1)
     if repeat.what == WORKING_DAY:  # by the rule, which knows no bank holidays
-        weekdays = [one for at in range(31) if (one := first + at * DAY).month == day.month and one.weekday() < 5]
+        weekdays = [
+            one for at in range(31) if (one := first + at * DAY).month == day.month and one.weekday() < 5
+        ]
         return any(day == weekdays[one if one < 0 else one - 1] for one in repeat.nth if one <= len(weekdays))
     return any(day == nth_of_month(first, one, repeat.what) for one in repeat.nth)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.when.agreement import Agreed
 from bot.domain.when.context import DateExpr, TimeExpr
-from bot.domain.when.days import Coming, FromToday, WeekRef
+from bot.domain.when.days import Calendar, Coming, FromToday, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import PartOfDay
@@ -73,10 +73,14 @@ def _with(segment: Segment, item: object) -> Segment | None:
 def _with_date(segment: Segment, day: DateExpr) -> Segment | None:
     if segment.date is None or segment.date == day:
         return replace(segment, date=day)
-    names = (*(segment.date.names if isinstance(segment.date, Agreed) else (segment.date,)), day)
+    names = (*_names(segment.date), *_names(day))
     weekdays = {name.weekday for name in names if isinstance(name, Coming)}
-    plain = all(isinstance(name, Coming) for name in names)
-    return None if plain and len(weekdays) > 1 else replace(segment, date=Agreed(names))
+    dates = {name for name in names if isinstance(name, Calendar)}
+    return None if len(weekdays) > 1 or len(dates) > 1 else replace(segment, date=Agreed(names))
+
+
+def _names(day: DateExpr) -> tuple[DateExpr, ...]:
+    return day.names if isinstance(day, Agreed) else (day,)
 
 
 def _filled(segments: Sequence[Segment]) -> list[Segment]:

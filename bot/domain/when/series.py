@@ -18,7 +18,7 @@ from bot.domain.when.marks import Counted, DateSpan, Length, PartOfDay, Stretch
 from bot.domain.when.merging import WHICH_DAY, merged
 from bot.domain.when.months import EndOfMonth, MonthRef
 from bot.domain.when.points import PAST, asked, later, spans_on, start_of
-from bot.domain.when.readings import Choice, Day, Moment, Part, Reading, Refusal, Series, Settled, Span
+from bot.domain.when.readings import Day, Moment, Part, Reading, Refusal, Series, Settled, Span
 from bot.domain.when.rules import Bounds, days_from, rule_text, until_text
 from bot.domain.when.series_words import Repeat
 from bot.domain.when.zones import Zone
@@ -37,7 +37,9 @@ _PARTS: Final[dict[str, Part]] = {
 
 def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
     """Return the series that the pieces describe, or the choice where they can be read two ways."""
-    if of_kind(items, "INSTANT", "ELAPSED", "SPAN", "SAMETIME", "STRETCH", "WEEKREF", "MONTHREF") or _is_split(items):
+    if of_kind(
+        items, "INSTANT", "ELAPSED", "SPAN", "SAMETIME", "STRETCH", "WEEKREF", "MONTHREF"
+    ) or _is_split(items):
         return WHICH_DAY
     found = merged(items, context)
     if isinstance(found, Refusal):
@@ -46,13 +48,15 @@ def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
     times = _times(items, repeat)
     if isinstance(times, Refusal):
         return times
-    bounds = _bounds(items, repeat, start, context)
+    bounds = bounds_of(items, repeat, start, context)
     if isinstance(bounds, Refusal):
         return bounds
     minutes = next((item.minutes for item in items if isinstance(item, Length)), None)
     if minutes is not None and not 0 < minutes <= 72 * 60:
         return Refusal("dates.refused.length", {"example": "every Thursday at 6pm for 90 minutes"})
-    parts = [item.name for item in items if isinstance(item, PartOfDay)] + ([repeat.part] if repeat.part else [])
+    parts = [item.name for item in items if isinstance(item, PartOfDay)] + (
+        [repeat.part] if repeat.part else []
+    )
     each: list[Settled] = []
     asks = ["dates.ask.about"] if rest.maybe else []
     for one in (repeat, *([repeat.either] if repeat.either else [])):
@@ -62,7 +66,7 @@ def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
                 return made
             each += made
     asks += ["dates.ask.series"] if repeat.either else [times.ask] if times else []
-    asks += ["dates.ask.zone"] if _zones(items) else []
+    asks += ["dates.ask.zone"] if any(not _is_own(zone, context) for zone in _zones(items)) else []
     return asked(each, next((ask for ask in asks if ask), ""))
 
 
@@ -75,19 +79,32 @@ def _zones(items: Parsed) -> tuple[Zone, ...]:
     return tuple(item for item in items if isinstance(item, Zone))
 
 
+def _is_own(zone: Zone, context: Context) -> bool:
+    """Whether a zone was named that is the asked one anyway: no question then."""
+    return zone.name in ("local", context.zone.key)
+
+
 def _times(items: Parsed, repeat: Repeat) -> TimeOptions | None | Refusal:
     """Return the time of day that was said, None when there was none."""
     said = [item for item in items if isinstance(item, TimeExpr)]
-    parts = {item.name for item in items if isinstance(item, PartOfDay)} | ({repeat.part} if repeat.part else set[str]())
+    parts = {item.name for item in items if isinstance(item, PartOfDay)} | (
+        {repeat.part} if repeat.part else set[str]()
+    )
     if len(set(said)) > 1 or len(parts) > 1:
         return Refusal("dates.refused.two_times", {"example": "every Thursday at 6pm"})
     if not said:
         return None if repeat.unit != "DAILY" else _NO_TIME
     options = said[0].spans(next(iter(parts), None))
-    return options if options.spans else Refusal("dates.refused.backwards", {"example": "every Thursday 6-7:30pm"})
+    return (
+        options
+        if options.spans
+        else Refusal("dates.refused.backwards", {"example": "every Thursday 6-7:30pm"})
+    )
 
 
-def _bounds(items: Parsed, repeat: Repeat, start: DateExpr | None, context: Context) -> list[Bounds] | Refusal:
+def bounds_of(
+    items: Parsed, repeat: Repeat, start: DateExpr | None, context: Context
+) -> list[Bounds] | Refusal:
     """Return when the series can begin and how it ends; two where 'until July' is open."""
     since = [item.first for item in items if isinstance(item, Since)] + ([start] if start else [])
     until = [item.last for item in items if isinstance(item, Until)]
@@ -130,7 +147,9 @@ def _last_days(named: DateExpr, context: Context, first: date) -> list[date] | R
     if isinstance(named, MonthRef):
         months = [day for day in named.firsts(context) if day > first]
         following = add_months(months[0], 1) if months else None
-        return _BAD_END if following is None else [months[0] - timedelta(days=1), following - timedelta(days=1)]
+        return (
+            _BAD_END if following is None else [months[0] - timedelta(days=1), following - timedelta(days=1)]
+        )
     found = named.days(context, None)
     if isinstance(found, Refusal):
         return found
@@ -174,12 +193,17 @@ def _made(
         day = next(days_from(repeat, after), None)
         if day is None or (bounds.last is not None and day > bounds.last) or minutes is not None:
             return _BAD_END
-        return [Series(rule + _ending(bounds, context, day, timed=False), Day(day, _PARTS.get(parts[0]) if parts else None))]
+        return [
+            Series(
+                rule + ending(bounds, context, day, timed=False),
+                Day(day, _PARTS.get(parts[0]) if parts else None),
+            )
+        ]
     made: list[Settled] = []
     for start, end in times.spans:
         first = _first(repeat, start, end, bounds, context, zones, minutes)
         if first is not None:
-            made.append(Series(rule + _ending(bounds, context, start_of(first).date(), timed=True), first))
+            made.append(Series(rule + ending(bounds, context, start_of(first).date(), timed=True), first))
     return made or _BAD_END
 
 
@@ -192,19 +216,16 @@ def _first(
         if bounds.last is not None and day > bounds.last:
             return None
         found, ask = spans_on(day, start, end, context, zones, minutes)
-        found = [] if ask == "dates.ask.skipped" else [one for one in found if later(start_of(one), context.now)]
+        found = (
+            [] if ask == "dates.ask.skipped" else [one for one in found if later(start_of(one), context.now)]
+        )
         if found:
             return found[0]
     return None
 
 
-def _ending(bounds: Bounds, context: Context, first: date, *, timed: bool) -> str:
+def ending(bounds: Bounds, context: Context, first: date, *, timed: bool) -> str:
     if bounds.times:
         return f";COUNT={bounds.times}"
     last = bounds.last if bounds.stretch is None else _end_of(first, bounds.stretch)
     return "" if last is None else ";" + until_text(last, context.zone, timed=timed)
-
-
-def is_question(reading: Reading) -> bool:
-    """Whether the person has to choose."""
-    return isinstance(reading, Choice)

@@ -66,7 +66,9 @@ def _nth(match: Match) -> Repeat | None:
     day = token(match, "day")
     if day is None or any(one > 5 for one in numbers):
         return None
-    what = day.number if day.kind in ("WEEKDAY", "WEEKDAYS") else ANY_DAY if day.kind == "DAYW" else WORKING_DAY
+    what = (
+        day.number if day.kind in ("WEEKDAY", "WEEKDAYS") else ANY_DAY if day.kind == "DAYW" else WORKING_DAY
+    )
     if match.get("working") is not None:
         what = WORKING_DAY
     monthly = Repeat("MONTHLY", nth=numbers, what=what)
@@ -106,7 +108,9 @@ def _frequency(match: Match) -> Repeat | Note | None:
 
 def _weekdays(match: Match) -> Repeat | None:
     item = token(match, "word")
-    return Repeat("WEEKLY", weekdays=WORK_WEEK) if item is not None and item.text.lower().endswith("s") else None
+    return (
+        Repeat("WEEKLY", weekdays=WORK_WEEK) if item is not None and item.text.lower().endswith("s") else None
+    )
 
 
 def _month_days(match: Match) -> Repeat:

@@ -38,16 +38,21 @@ def moments_between(span: FullSpan, context: Context) -> Reading:
     for first, last in days:
         for start, _ in starts.spans:
             for end, _ in ends.spans:
-                begin, finish = instants(first, start, context.zone, ()), instants(last, end, context.zone, ())
+                begin = instants(first, start, context.zone, span.zones)
+                finish = instants(last, end, context.zone, span.end_zones)
                 ask = ask or begin.ask or finish.ask
-                found += [Span(Moment(a), Moment(b)) for a in begin.moments for b in finish.moments if later(b, a)]
+                found += [
+                    Span(Moment(a), Moment(b)) for a in begin.moments for b in finish.moments if later(b, a)
+                ]
     if not found:
         return BACKWARDS
     ahead = [one for one in found if isinstance(one, Span) and later(one.start.at, context.now)]
     return asked([*ahead], ask or starts.ask or ends.ask) if ahead else PAST
 
 
-def _pairs(first: DateExpr, last: DateExpr, context: Context) -> tuple[list[tuple[date, date]], str] | Refusal:
+def _pairs(
+    first: DateExpr, last: DateExpr, context: Context
+) -> tuple[list[tuple[date, date]], str] | Refusal:
     """Return first and last days that fit together; a last day named by its weekday is the next one after the first."""
     starts, ends = first.days(context, None), last.days(context, None)
     if isinstance(starts, Refusal):

@@ -58,7 +58,9 @@ class Clock(TimeExpr):
         if self.half == 3 or self.hour > 12 or self.hour == 0:
             return (base,)
         twelve = base - HALF_DAY if self.hour == 12 else base
-        return (twelve + HALF_DAY, twelve) if self.hour == 12 or self.hour <= 8 else (twelve, twelve + HALF_DAY)
+        return (
+            (twelve + HALF_DAY, twelve) if self.hour == 12 or self.hour <= 8 else (twelve, twelve + HALF_DAY)
+        )
 
     def usual(self) -> tuple[tuple[int, ...], str]:
         """Return what this means on its own by the conventions above, and the question where it has two meanings."""
@@ -117,7 +119,9 @@ class ClockSpan(TimeExpr):
         pairs = tuple((start, end) for start in starts if (end := self._end_after(start)) is not None)
         if len(pairs) > 1 and not ask:
             ask = "dates.ask.half"
-        return TimeOptions(pairs, ask or ("dates.ask.about" if self.doubtful or self.start.approximate else ""))
+        return TimeOptions(
+            pairs, ask or ("dates.ask.about" if self.doubtful or self.start.approximate else "")
+        )
 
     def _starts(self, part: str | None) -> tuple[tuple[int, ...], str]:
         start, end = self.start, self.end

@@ -174,7 +174,9 @@ def instants(day: date, second: int, asked: ZoneInfo, named: tuple[Zone, ...]) -
 def _in_zone(day: date, second: int, zone: tzinfo, asked: ZoneInfo) -> Wall:
     found = wall(day, second, zone)
     if found:
-        return Wall(tuple(one.astimezone(asked) for one in found), "dates.ask.twice" if len(found) > 1 else "")
+        return Wall(
+            tuple(one.astimezone(asked) for one in found), "dates.ask.twice" if len(found) > 1 else ""
+        )
     # Skipped by the spring change: what the clocks show an hour later is what people then have to choose.
     before, after = wall(day, second - 3600, zone), wall(day, second + 3600, zone)
     return Wall(tuple(one.astimezone(asked) for one in (*before[:1], *after[:1])), "dates.ask.skipped")

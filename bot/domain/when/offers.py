@@ -1,0 +1,55 @@
+"""Several times offered at once, for a poll: 'Tue 6pm, Wed 7pm or Thu lunchtime' gives three readings."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.when.context import Context
+from bot.domain.when.grammar import LONGEST, parse
+from bot.domain.when.leftovers import Rest, check, settled_numbers
+from bot.domain.when.marks import Length
+from bot.domain.when.points import settle
+from bot.domain.when.reader import read
+from bot.domain.when.readings import Reading, Refusal
+from bot.domain.when.segments import segments_of
+from bot.domain.when.terms import Terms
+
+_MOST_LINES = 25
+
+
+def read_options(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None) -> list[Reading]:
+    """Return one reading for each time offered, in the order typed; a single Refusal when one can't be read.
+
+    Lines are separate offers. Inside a line commas, 'or' and 'and' part them; a day or time said once holds
+    for its neighbours ('Tuesday or Wednesday 6pm'). A reading may itself be a Choice.
+    """
+    lines = [line for line in words.splitlines() if line.strip()][:_MOST_LINES]
+    readings = [reading for line in lines for reading in _line(line, now, zone, terms)]
+    refused = next((one for one in readings if isinstance(one, Refusal)), None)
+    if refused is not None:
+        return [refused]
+    return (
+        list(dict.fromkeys(readings))
+        if readings
+        else [Refusal("dates.refused.unread", {"example": "Thursday 6pm"})]
+    )
+
+
+def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> list[Reading]:
+    if len(words) > LONGEST:
+        return [Refusal("dates.refused.long", {"example": "Thursday 6pm"})]
+    context = Context(now.astimezone(zone), zone, terms)
+    items = parse(words)
+    if any(
+        item.kind in ("NOTE", "INSTANT", "ELAPSED", "SPAN", "DATES", "REPEAT", "SAMETIME") for item in items
+    ):
+        return [read(words, now=now, zone=zone, terms=terms)]
+    items = settled_numbers(items, context)[0]
+    rest = check(items)
+    if isinstance(rest, Refusal):
+        return [rest]
+    lengths = {item.minutes for item in items if isinstance(item, Length)}
+    segments = segments_of(items)
+    if len(segments) < 2 or len(lengths) > 1:
+        return [read(words, now=now, zone=zone, terms=terms)]
+    minutes = next(iter(lengths), None)
+    return [settle(segment, context, Rest(rest.unknown, rest.maybe), minutes) for segment in segments]

@@ -1,0 +1,37 @@
+"""The way of a phrase: capped, parsed, resolved; what the grammar does not claim is tried in other languages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.when.context import Context
+from bot.domain.when.grammar import LONGEST, parse
+from bot.domain.when.readings import Reading, Refusal
+from bot.domain.when.resolve import resolve
+from bot.domain.when.terms import Terms
+
+
+def read(
+    words: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    terms: Terms | None = None,
+    languages: Sequence[str] = (),
+) -> Reading:
+    """Read what a member typed.
+
+    Args:
+        words: what was typed, of any length; more than 300 characters are refused unread.
+        now: the instant of speaking, aware.
+        zone: the member's or meeting's zone, in which every moment is returned.
+        terms: the guild's school terms; without them school words are refused.
+        languages: codes of further languages ('fr', 'pt-BR'), tried after Welsh; such a reading is always a Choice.
+
+    Returns:
+        One of the kinds of reading (see readings.py); never raises on any text.
+    """
+    if len(words) > LONGEST:
+        return Refusal("dates.refused.long", {"example": "Thursday 6pm"})
+    context = Context(now.astimezone(zone), zone, terms)
+    return resolve(parse(words), context)

@@ -1,0 +1,117 @@
+"""How a meeting comes again, when its first time is known: `repeat:` in words."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.when.context import Context, DateExpr
+from bot.domain.when.days import Coming
+from bot.domain.when.grammar import LONGEST, Parsed, parse
+from bot.domain.when.leftovers import check
+from bot.domain.when.marks import Note
+from bot.domain.when.merging import merged
+from bot.domain.when.months import Nth, NthOfMonth, nth_of_month
+from bot.domain.when.points import asked
+from bot.domain.when.readings import Choice, Moment, Refusal, Series, Settled, Span
+from bot.domain.when.rules import holds, rule_text
+from bot.domain.when.series import bounds_of, ending
+from bot.domain.when.series_words import Repeat
+from bot.domain.when.terms import Terms
+
+_UNREAD: Final = Refusal("dates.refused.repeat", {"example": "every second Thursday of the month"})
+
+
+def read_repeat(
+    words: str, start: Moment | Span | datetime, *, terms: Terms | None = None
+) -> Series | Choice | Refusal:
+    """Return the series that begins with `start` (aware, in its zone) and comes again as `words` say.
+
+    'weekly' takes the weekday of the start. 'monthly' can be by date or by weekday and is asked. A rule
+    that the start does not fit is refused.
+    """
+    first = Moment(start) if isinstance(start, datetime) else start
+    at = first.at if isinstance(first, Moment) else first.start.at
+    if len(words) > LONGEST or not isinstance(at.tzinfo, ZoneInfo):
+        return _UNREAD
+    context = Context(at, at.tzinfo, terms)
+    items = parse(words)
+    refused = _refused(items)
+    if refused is not None:
+        return refused
+    repeats = _completed(items, context)
+    if isinstance(repeats, Refusal):
+        return repeats
+    found: list[Settled] = []
+    for repeat in repeats:
+        bounds = bounds_of(items, repeat, None, context)
+        if isinstance(bounds, Refusal):
+            return bounds
+        if holds(repeat)(at.date()):
+            found += [
+                Series(rule_text(repeat) + ending(one, context, at.date(), timed=True), first)
+                for one in bounds
+            ]
+    if not found:
+        return Refusal("dates.refused.repeat_start", {"example": "weekly"})
+    reading = asked(found, "dates.ask.series" if len(found) > 1 else "")
+    return reading if isinstance(reading, Series | Choice | Refusal) else _UNREAD
+
+
+def _refused(items: Parsed) -> Refusal | None:
+    note = next((item for item in items if isinstance(item, Note)), None)
+    if note is not None:
+        return Refusal(note.reason, {"example": note.example})
+    rest = check(items)
+    if isinstance(rest, Refusal):
+        return rest
+    if rest.unknown or any(
+        item.kind in ("CLOCK", "SPANC", "INSTANT", "ELAPSED", "SPAN", "ZONE") for item in items
+    ):
+        return _UNREAD
+    return None
+
+
+def _completed(items: Parsed, context: Context) -> list[Repeat] | Refusal:
+    """Return the repeat with what the start fills in; two or three where 'monthly' is open."""
+    items = [item for item in items if item.kind != "PART"]
+    if not any(isinstance(item, Repeat) for item in items):
+        if not any(isinstance(item, Nth | NthOfMonth) for item in items):
+            return _UNREAD
+        items = [*items, Repeat("MONTHLY")]
+    bare = next(item for item in items if isinstance(item, Repeat))
+    plain = not (bare.weekdays or bare.nth or bare.days) and not any(
+        isinstance(item, DateExpr) and item.kind in ("DATE", "NTH") for item in items
+    )
+    others = [item for item in items if isinstance(item, Repeat)]
+    if plain and len(others) == 1:
+        return _from_start(bare, context)
+    found = merged(
+        [item for item in items if not (isinstance(item, Coming) and bare.unit != "WEEKLY")], context
+    )
+    if isinstance(found, Refusal):
+        return found
+    repeat, start = found
+    if start is not None:
+        return _UNREAD
+    return [repeat, *([repeat.either] if repeat.either else [])]
+
+
+def _from_start(repeat: Repeat, context: Context) -> list[Repeat] | Refusal:
+    day = context.today
+    if repeat.unit == "DAILY":
+        return [repeat]
+    if repeat.unit == "WEEKLY":
+        return [replace(repeat, weekdays=(day.weekday(),))]
+    if repeat.unit == "YEARLY":
+        return [replace(repeat, days=(day.day,), month=day.month)]
+    if repeat.unit != "MONTHLY":
+        return _UNREAD
+    nth = (day.day - 1) // 7 + 1
+    found = [replace(repeat, nth=(nth,), what=day.weekday(), either=None)] if nth < 5 else []
+    if nth_of_month(day.replace(day=1), -1, day.weekday()) == day:
+        found.append(replace(repeat, nth=(-1,), what=day.weekday(), either=None))
+    found.append(replace(repeat, days=(day.day,), either=None))
+    if repeat.either is not None:
+        return [*found, *(replace(one, interval=repeat.either.interval) for one in found)]
+    return found

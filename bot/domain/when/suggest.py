@@ -1,0 +1,82 @@
+"""What autocomplete offers while somebody types a time: the readings, each with a value that reads back as it."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.when.describe import describe
+from bot.domain.when.reader import read
+from bot.domain.when.readings import Choice, Day, Days, Moment, Reading, Refusal, Settled, Span
+from bot.domain.when.terms import Terms
+from bot.domain.when.zones import wall
+
+LONGEST: Final = 100  # Discord's limit of a choice's name and of its value
+_USUAL: Final = (time(18), time(18, 30), time(19), time(16))  # offered where a day has no time yet
+
+
+def suggestions(
+    words: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    terms: Terms | None = None,
+    languages: Sequence[str] = (),
+) -> list[tuple[str, str]]:
+    """Return (label, value) for each reading of `words`, at most 100 characters each, best first; [] when refused.
+
+    A label is words with weekday, date, time and zone. A value, given to `read` later on, is that reading
+    and no other, whatever the time then is, so the choice survives a restart. A day without a time comes
+    with the usual times of meetings on it.
+    """
+    reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
+    found: list[tuple[str, str]] = []
+    for settled in settled_of(reading):
+        for one in (settled, *_timed(settled, zone, now)):
+            value = value_of(one)
+            if len(value) <= LONGEST and read(value, now=now, zone=zone, terms=terms) == one:
+                found.append((shortened(describe(one)), value))
+    return found
+
+
+def settled_of(reading: Reading) -> Sequence[Settled]:
+    """Return everything that a reading can mean: one, several for a Choice, none for a Refusal."""
+    match reading:
+        case Refusal():
+            return ()
+        case Choice(readings):
+            return readings
+        case _:
+            return (reading,)
+
+
+def value_of(reading: Settled) -> str:
+    """Return the shortest text that reads back as `reading`: ISO 8601 where there is one, else words."""
+    match reading:
+        case Moment(at):
+            return _iso(at)
+        case Day(on, None):
+            return on.isoformat()
+        case Span(start, end):
+            return f"{_iso(start.at)}/{end.at.isoformat(timespec='seconds')}"
+        case Days(first, last):
+            return f"{first.isoformat()} to {last.isoformat()}"
+        case _:
+            return describe(reading)
+
+
+def _iso(at: datetime) -> str:
+    key = at.tzinfo.key if isinstance(at.tzinfo, ZoneInfo) else ""
+    return at.isoformat(timespec="seconds") + (f"[{key}]" if key else "")
+
+
+def _timed(reading: Settled, zone: ZoneInfo, now: datetime) -> list[Settled]:
+    if not isinstance(reading, Day) or reading.part is not None:
+        return []
+    found = [wall(reading.on, usual.hour * 3600 + usual.minute * 60, zone) for usual in _USUAL]
+    return [Moment(each[0]) for each in found if each and each[0] > now]
+
+
+def shortened(label: str) -> str:
+    """Return `label` cut to what Discord shows."""
+    return label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"
