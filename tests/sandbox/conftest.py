@@ -68,7 +68,7 @@ async def connect(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncGen
     async def start(kind: type[SmallBot] = Small, *, sync: bool = True, **options: Any) -> SmallBot:
         options.setdefault("intents", discord.Intents(guilds=True, members=True, messages=True))
         options.setdefault("guild_ready_timeout", 0.05)
-        bot = kind(commands.when_mentioned, enable_debug_events=True, **options)
+        bot = kind(commands.when_mentioned, **options)
         furnish(bot, sandbox.changed)
         came = asyncio.Event()
         bot.add_listener(_setting(came), "on_ready")

@@ -249,3 +249,11 @@ async def test_lost_events_leave_a_hole_that_no_resume_fills(sandbox: Sandbox, a
         kept = amina.say("#london", "kept")
         payload = await wire.receive()
         assert (payload["d"]["id"], payload["s"]) == (str(kept.id), 4)
+
+
+async def test_a_client_without_heartbeats_is_closed_and_may_come_back(sandbox: Sandbox) -> None:
+    sandbox.gateway.heartbeat_interval = 40
+    async with Wire(sandbox) as wire:
+        ready = await wire.identify()
+        assert await wire.close_code() == 4009
+    assert list(sandbox.gateway.sessions) == [ready["session_id"]]

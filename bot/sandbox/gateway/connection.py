@@ -53,13 +53,14 @@ class Connection:
     async def run(self) -> None:
         """Serve the connection until either side ends it."""
         self.send(frames.control(10, {"heartbeat_interval": self._gateway.heartbeat_interval, "_trace": []}))
-        writer = asyncio.create_task(self._write())
+        tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._watch())]
         try:
             await self._read()
         except Closed as closed:
             await self.close(closed.code, closed.reason)
         finally:
-            writer.cancel()
+            for task in tasks:
+                task.cancel()
             self._leave()
 
     async def close(self, code: int, reason: str = "") -> None:
@@ -89,6 +90,15 @@ class Connection:
                 await self._flush()
             except ConnectionError:
                 return
+
+    async def _watch(self) -> None:
+        """Close the connection of a client that has stopped its heartbeats."""
+        patience = 2 * self._gateway.heartbeat_interval / 1000
+        heard = -1
+        while heard != self.heartbeats:
+            heard = self.heartbeats
+            await asyncio.sleep(patience)
+        await self.close(4009, "Session timed out.")
 
     async def _read(self) -> None:
         async for message in self._socket:

@@ -1,6 +1,6 @@
 """What one person sees, as JSON for the page."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.sandbox.interactions import commands
 from bot.sandbox.people import Person
@@ -16,6 +16,11 @@ MOST_LISTED = 500
 def snapshot(sandbox: "Sandbox", person: Person) -> Payload:
     """Return everything but the messages."""
     world = sandbox.world
+    if person.guilds and world.bot.id not in {
+        user for channel in _dms(world, person) for user in channel.recipients
+    }:
+        # Anybody who shares a server with the bot can write to it: that conversation is always there to be opened.
+        _ = person.dm
     people = [user for user in world.users.values() if not user.bot]
     return {
         "me": _account(person.user),
@@ -28,7 +33,7 @@ def snapshot(sandbox: "Sandbox", person: Person) -> Payload:
             for channel in world.dms.values()
             if person.id in channel.recipients
         ],
-        "commands": [command.payload() for command in _commands(world, person)],
+        "commands": _commands(world, person),
     }
 
 
@@ -97,6 +102,10 @@ def _channel(world: World, channel: Channel, viewer: int) -> Payload:
     }
 
 
+def _dms(world: World, person: Person) -> list[Channel]:
+    return [channel for channel in world.dms.values() if person.id in channel.recipients]
+
+
 def _dm(world: World, channel: Channel, viewer: int) -> Payload:
     other = next(user for user in channel.recipients if user != viewer)
     return {
@@ -106,11 +115,14 @@ def _dm(world: World, channel: Channel, viewer: int) -> Payload:
     }
 
 
-def _commands(world: World, person: Person) -> list[Any]:
+def _commands(world: World, person: Person) -> list[Payload]:
+    """Return the commands that a person finds, their `contexts` narrowed to where they find them."""
     places = [channel for guild in person.guilds for channel in guild.channels.values()]
-    places += [channel for channel in world.dms.values() if person.id in channel.recipients]
-    return [
-        command
-        for command in world.commands.values()
-        if any(commands.why_hidden(world, command, person.id, place) is None for place in places)
-    ]
+    places += _dms(world, person)
+    listed: list[Payload] = []
+    for command in world.commands.values():
+        shown = [place for place in places if commands.why_hidden(world, command, person.id, place) is None]
+        contexts = sorted({commands.IN_BOT_DM if place.is_dm else commands.IN_GUILD for place in shown})
+        if contexts:
+            listed.append(command.payload() | {"contexts": contexts})
+    return listed
