@@ -113,7 +113,7 @@ class App {
         if (snapshot.me.id !== this.api.as) return;
         const before = this.state.current;
         this.#load(snapshot);
-        if (this.state.current !== before) this.openChannel(this.#firstChannel(), { keepDrawer: true, focus: false });
+        if (!this.state.current || this.state.current !== before) this.openChannel(this.#firstChannel(), { keepDrawer: true, focus: false });
       })
       .catch((error) => this.problem(error));
     return this.#refreshing;

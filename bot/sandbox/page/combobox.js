@@ -5,6 +5,7 @@ import { fill, h, uid } from "./dom.js";
 const GAP = 6;
 const EDGE = 8;
 const TALLEST = 360;
+const FRAME = 14;
 const PAGE = 6;
 
 /**
@@ -220,7 +221,7 @@ export class Combobox {
     const anchor = (this.settings.anchor ?? this.input).getBoundingClientRect();
     const above = anchor.top - GAP - EDGE;
     const below = innerHeight - anchor.bottom - GAP - EDGE;
-    const wanted = Math.min(this.popup.scrollHeight, TALLEST);
+    const wanted = Math.min(this.list.scrollHeight + this.status.offsetHeight + FRAME, TALLEST);
     const up = this.settings.side === "up" ? above > Math.min(wanted, below) : below < wanted && above > below;
     const style = this.popup.style;
     style.maxHeight = `${Math.min(TALLEST, up ? above : below)}px`;

@@ -79,17 +79,22 @@ export class Composer {
     return leaves(this.app.state.commands).filter((leaf) => usableIn(leaf.command, channel));
   }
 
+  /** The entries that fit what stands in the box, a command written out in full first. */
+  #found() {
+    const entries = this.#entries();
+    const full = readTyped(entries, this.box.value);
+    const found = search(entries, full ? full.leaf.name : this.box.value.slice(1));
+    return full ? [full.leaf, ...found.filter((one) => one !== full.leaf)] : found;
+  }
+
   #commands() {
-    const typed = this.box.value.slice(1);
-    const bot = this.app.state.bot;
-    const full = readTyped(this.#entries(), this.box.value);
-    const found = full ? [full.leaf, ...search(this.#entries(), full.leaf.name).filter((one) => one !== full.leaf)] : search(this.#entries(), typed);
-    return found.map((leaf) => ({ label: `/${leaf.name}`, description: leaf.description, value: leaf, icon: avatar({ ...bot, bot: true }, "small") }));
+    const { bot } = this.app.state;
+    return this.#found().map((leaf) => ({ label: `/${leaf.name}`, description: leaf.description, value: leaf, icon: avatar({ ...bot, bot: true }, "small") }));
   }
 
   #pick(leaf) {
-    const full = readTyped(this.#entries(), this.box.value);
-    this.#fillIn(leaf, full?.leaf === leaf ? full.values : {});
+    const full = readTyped([leaf], this.box.value);
+    this.#fillIn(leaf, full?.values ?? {});
   }
 
   #fillIn(leaf, values) {

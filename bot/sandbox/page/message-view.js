@@ -30,7 +30,7 @@ export function article(message, app, compact) {
     "aria-label": `${authorName(message, app)}, ${stamp(Date.parse(message.timestamp), app.state.now())}`, tabindex: "-1", data: { id: message.id },
   });
   if (message.local) append(node, notice(message, app));
-  else if (isSystem(message)) append(node, system(message, app));
+  else if (isSystem(message)) append(node, [system(message, app)]);
   else append(node, ordinary(message, app, compact));
   return node;
 }
@@ -153,7 +153,7 @@ export function summary(message, app) {
     parts.push(...[card.title, card.description].filter(Boolean).map((one) => plain(one, app)));
     for (const field of card.fields ?? []) parts.push(`${plain(field.name, app)}: ${plain(field.value, app)}`);
   }
-  if (message.attachments?.length) parts.push(count(message.attachments.length, "attachment"));
+  if (message.attachments?.length && !((message.flags ?? 0) & V2)) parts.push(count(message.attachments.length, "attachment"));
   walk(message.components);
   if (controls.length) parts.push(`To press: ${controls.join(", ")}`);
   return parts.filter(Boolean).join(". ");

@@ -173,7 +173,9 @@ export class State extends EventTarget {
     if (seen) this.#read.mark(message.channel_id, message.id);
     if (seen || message.author?.id === this.me.id) return;
     const before = this.unread.get(message.channel_id) ?? { count: 0, exact: true };
-    this.unread.set(message.channel_id, { ...before, count: before.count + 1 });
+    // A snapshot may have told of this very message before the stream did.
+    const told = !before.exact && this.channel(message.channel_id)?.last_message_id === message.id;
+    this.unread.set(message.channel_id, told ? { count: before.count, exact: before.count === 1 } : { ...before, count: before.count + 1 });
     this.emit("unread");
   }
 
