@@ -106,6 +106,10 @@ class Refusals:
             self._sweeper = loop.call_later(1.0, self._sweep)
         self.done(line)
 
+    def again(self, raw: bytes, tries: int) -> None:
+        """Take back what Discord could not take."""
+        self._put(raw, tries - 1)
+
     def done(self, line: "_Line") -> None:
         """Take a connection back, free for the next."""
         if self._queue:
@@ -121,7 +125,7 @@ class Refusals:
         if line in self._free:
             self._free.remove(line)
         if unanswered is not None and unanswered[1] > 1:
-            self._put(unanswered[0], unanswered[1] - 1)
+            self.again(*unanswered)
         elif unanswered is not None:
             self.lost += 1
         if not self._queue and not self._opening and len(self._free) == len(self._lines):
@@ -168,30 +172,34 @@ class _Line(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Wait for the whole answer; only where it ends matters, and its status for the count."""
+        """Wait for the whole answer; only where it ends matters, and whether Discord took it."""
         self._came += data
         end = self._came.find(b"\r\n\r\n")
         if end < 0:
             return
         head = self._came[:end].lower()
-        if not head.startswith(b"http/1.1 204"):
+        status = head[9:12]
+        if status != b"204":
             at = head.find(b"\r\ncontent-length:")
             if at < 0 or b"\r\nconnection: close" in head:
-                self._settle()
+                self._settle(status)
                 self.abort()  # its end cannot be seen
                 return
             line_end = head.find(b"\r\n", at + 17)
             length = int(head[at + 17 : line_end if line_end >= 0 else len(head)])
             if len(self._came) < end + 4 + length:
                 return
-        self._settle()
+        self._settle(status)
         self._pool.done(self)
 
-    def _settle(self) -> None:
+    def _settle(self, status: bytes) -> None:
         self._came = b""
-        self._under_way = None
         self.since = asyncio.get_running_loop().time()
-        self._pool.sent += 1
+        under_way, self._under_way = self._under_way, None
+        if status[:1] == b"5" and under_way is not None and under_way[1] > 1:
+            self._pool.again(*under_way)
+        else:
+            self._pool.sent += 1
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the pool."""

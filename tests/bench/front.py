@@ -6,6 +6,7 @@ acknowledged with a fixed body, everything else goes to the sandbox behind it.
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 import aiohttp
@@ -39,6 +40,8 @@ class Front:
         self.expected: set[int] = set()
         """Ids of the load's interactions, of earlier loads too: their late answers are nobody's."""
         self.answers: dict[int, Acknowledged] = {}
+        self._awaited = 0
+        self._complete = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,12 +65,23 @@ class Front:
         if self._session is not None:
             await self._session.close()
 
+    async def complete(self, number: int, within: float) -> None:
+        """Return when so many answers are here, or after `within` seconds."""
+        self._awaited = number
+        if len(self.answers) < number:
+            self._complete.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(within):
+                    await self._complete.wait()
+
     def handle(self, wire: "Wire", method: bytes, path: bytes, head: bytes, body: bytes) -> None:
         """Take one request."""
         if path.startswith(INTERACTIONS):
             number = int(path[len(INTERACTIONS) : path.index(b"/", len(INTERACTIONS))])
             if number in self.expected:
                 self.answers[number] = Acknowledged(asyncio.get_running_loop().time(), body)
+                if len(self.answers) == self._awaited:
+                    self._complete.set()
                 wire.reply(RESOURCE % (number, number, number))
                 return
         task = asyncio.get_running_loop().create_task(self._pass_on(wire, method, path, head, body))

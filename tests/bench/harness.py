@@ -120,10 +120,18 @@ class Bench:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *self.module, env=environment, preexec_fn=on_core(BOT_CORE)
         )
-        await self.sandbox.until(
-            lambda: self.sandbox.gateway.online and self.sandbox.world.commands, timeout=READY_WITHIN
-        )
+        ended = asyncio.create_task(self._process.wait())
+        ready = asyncio.create_task(self.sandbox.until(self._is_ready, timeout=READY_WITHIN))
+        await asyncio.wait({ended, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            ready.cancel()
+            raise RuntimeError(f"{' '.join(self.module)} ended with {ended.result()} before it was ready")
+        ended.cancel()
+        await ready
         self.ready_after = time.monotonic() - begun
+
+    def _is_ready(self) -> bool:
+        return self.sandbox.gateway.online and bool(self.sandbox.world.commands)
 
     async def stop(self) -> int:
         """Ask the bot to stop; returns its exit code."""
@@ -194,9 +202,7 @@ class Bench:
             sent[key] = loop.time()
             session.dispatch("INTERACTION_CREATE", templates[number % len(templates)] % (key, key))
         took = loop.time() - begun
-        until = loop.time() + ANSWER_WITHIN
-        while len(self.front.answers) < len(sent) and loop.time() < until:
-            await asyncio.sleep(0.02)
+        await self.front.complete(len(sent), ANSWER_WITHIN)
         measured = Measured(sent=len(sent), seconds=took, cpu=self.cpu_seconds() - spent)
         for key, at in sent.items():
             answer = self.front.answers.get(key)

@@ -1,0 +1,96 @@
+"""What happens when more comes than can be answered: at the most a bot bears, and at five times that."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from bot.texts import Texts
+from tests.bench import acts
+from tests.bench.harness import OTHER_CORE, Bench, Measured, benches, on_core
+from tests.bench.report import Check, Profile, Report, profile
+
+GROWTH = 1.25
+BORNE = 0.97
+"""The part of people that has to be answered in time for a rate to count as borne."""
+TIMES = 5
+
+
+async def peak(bench: Bench, templates: Sequence[bytes], seconds: float, refusal: bytes | None) -> Measured:
+    """Raise the rate until it is no longer borne; returns the load with the best goodput."""
+    best, rate = Measured(), 80.0
+    while True:
+        measured = await bench.load(templates, rate, seconds, refusal=refusal)
+        if measured.goodput > best.goodput:
+            best = measured
+        if len(measured.latencies) < BORNE * measured.sent:
+            return best
+        rate *= GROWTH
+
+
+async def measure(chosen: Profile) -> Report:
+    """Find the peak of each, then press five times as hard."""
+    step, long = (1.5, 5.0) if chosen == "short" else (4.0, 20.0)
+    busy = Texts.load("en-GB")("errors.busy").encode()[:24]
+    report = Report(
+        "Overload",
+        (
+            "bot",
+            "most a second",
+            "pressed with",
+            "answered a second",
+            "told in time, %",
+            "p99 ms of the answered",
+        ),
+    )
+    found: dict[str, tuple[Measured, Measured]] = {}
+    async with benches(usual=acts.USUAL, ours=acts.OURS) as running:
+        card = await acts.set_up(running["ours"])
+        loads = {
+            "ours, write": (running["ours"], await acts.rsvps(running["ours"], card), busy),
+            "ours, read": (running["ours"], await acts.lists(running["ours"]), busy),
+            "usual": (running["usual"], await acts.hello(running["usual"]), None),
+        }
+        for name, (bench, templates, refusal) in loads.items():
+            await bench.load(templates, 50, 1.0)
+            most = await peak(bench, templates, step, refusal)
+            pressed = await bench.load(templates, TIMES * most.goodput, long, refusal=refusal)
+            found[name] = most, pressed
+            report.row(
+                name,
+                most.goodput,
+                pressed.sent / pressed.seconds,
+                pressed.goodput,
+                pressed.told * 100,
+                pressed.percentile(99),
+            )
+    for name in ("ours, write", "ours, read"):
+        most, pressed = found[name]
+        report.checks += [
+            Check(
+                f"{name}: goodput at {TIMES} times the most",
+                pressed.goodput / most.goodput,
+                0.7,
+                most=False,
+            ),
+            Check(f"{name}: people told within 3 s", pressed.told, 0.99, most=False),
+        ]
+    report.checks.append(
+        Check(
+            "write: most a second to the usual bot's",
+            found["ours, write"][0].goodput / found["usual"][0].goodput,
+            2.0,
+            most=False,
+        )
+    )
+    return report
+
+
+def main() -> int:
+    """Run and return the exit code."""
+    chosen = profile(__doc__ or "")
+    on_core(OTHER_CORE)()
+    return 0 if asyncio.run(measure(chosen)).show() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

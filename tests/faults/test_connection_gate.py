@@ -1,0 +1,102 @@
+"""Who is let in and who is refused, and that a refusal arrives on a bad day too."""
+
+import asyncio
+import time
+from typing import Any, Literal
+
+import pytest
+
+from bot.connection.client import RESTARTING
+from bot.connection.gate import DISCORD_EPOCH_MS, FEWEST_WAITING, Gate
+from bot.sandbox.server import Sandbox
+from tests.faults.connecting import connected, eventually
+
+pytestmark = pytest.mark.faults
+
+Kind = Literal["status", "drop_before", "drop_after", "slow", "truncate"]
+
+
+def interaction(*, ago: float = 0.0, number: int = 0) -> dict[str, Any]:
+    """Return what the gate looks at of an interaction that Discord made `ago` seconds before now."""
+    milliseconds = int((time.time() - ago) * 1000) - DISCORD_EPOCH_MS
+    return {"id": str((milliseconds << 22) + number)}
+
+
+async def test_one_that_comes_late_is_not_begun() -> None:
+    gate = Gate()
+    assert gate.admits(interaction())
+    assert gate.admits(interaction(ago=1.0, number=1))
+    assert not gate.admits(interaction(ago=2.5, number=2))
+    assert gate.counts.refused == 1
+
+
+async def test_a_clock_that_differs_from_discords_is_not_lateness() -> None:
+    gate = Gate()
+    for number in range(3):
+        assert gate.admits(interaction(ago=7.0, number=number))
+
+
+async def test_a_clock_that_was_moved_is_noticed() -> None:
+    gate = Gate()
+    assert gate.admits(interaction())
+    assert gate.admits(interaction(ago=3600.0, number=1))
+    assert gate.admits(interaction(ago=3600.0, number=2))
+    assert gate.admits(interaction(ago=-3600.0, number=3))
+    assert gate.admits(interaction(ago=-3600.0, number=4))
+
+
+async def test_the_time_left_counts_from_when_discord_made_it() -> None:
+    gate = Gate()
+    gate.admits(interaction())
+    late = interaction(ago=1.5, number=1)
+    gate.admits(late)
+    assert 1.3 < gate.left(int(late["id"])) <= 1.6
+
+
+async def test_no_more_wait_than_can_be_answered() -> None:
+    gate = Gate(most_waiting=2)
+    first, second, third = (interaction(number=number) for number in range(3))
+    assert gate.admits(first)
+    assert gate.admits(second)
+    assert not gate.admits(third)
+    gate.answered(int(first["id"]))
+    assert gate.admits(interaction(number=4))
+
+
+async def test_the_bound_follows_how_long_people_really_wait() -> None:
+    gate = Gate()
+    gate.admits(interaction())
+    for number in range(1, 100):
+        slow = interaction(ago=1.5, number=number)
+        gate.admits(slow)
+        gate.answered(int(slow["id"]))
+    assert gate.bound == FEWEST_WAITING
+    for number in range(100, 120):
+        quick = interaction(number=number)
+        gate.admits(quick)
+        gate.answered(int(quick["id"]))
+    assert gate.bound == FEWEST_WAITING + 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("drop_before", 0), ("drop_after", 0), ("status", 503), ("truncate", 0)]
+)
+async def test_a_refusal_arrives_on_a_bad_day(kind: Kind, status: int) -> None:
+    async with Sandbox() as sandbox, connected(sandbox) as bot:
+        bot.gate.closing = True
+        rule = sandbox.faults.add("/callback$", kind, status=status)
+        answer = await sandbox.person("grace").slash("#london", "hello")
+        assert answer.text == RESTARTING
+        await eventually(lambda: bot.http.answers.refusals.sent == 1)
+        assert len(rule.hits) == 1
+        await bot.http.answers.refusals.quiet()
+
+
+async def test_many_refusals_share_few_connections() -> None:
+    async with Sandbox() as sandbox, connected(sandbox) as bot:
+        bot.gate.closing = True
+        people = [sandbox.person(name) for name in ("grace", "amina", "tomasz", "ruth")]
+        for _ in range(3):
+            answers = await asyncio.gather(*(person.slash("#wales", "hello") for person in people))
+            assert [answer.text for answer in answers] == [RESTARTING] * 4
+        assert len(bot.http.answers.refusals._lines) <= 4  # pyright: ignore[reportPrivateUsage] - nobody else asks
