@@ -124,8 +124,8 @@ def _version(connection: sqlite3.Connection, path: Path) -> str | None:
                 f"The database {path} is damaged ({verdict}). It was left as it is. "
                 "Bring back a copy with `iso-bot db restore`."
             )
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    return str(row[0]) if row else "none"
+    (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or (None,)
+    return str(version)
 
 
 def _may_write(path: Path) -> bool:
@@ -153,27 +153,27 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
             f"The database {path} can't be written. Give the bot's user the right to write the file "
             "and the folder it lies in."
         )
-    elif older:
-        backup.keep_before_upgrade(path, version or "", now)
     # With foreign keys on, rebuilding a table would empty those that refer to it (ON DELETE CASCADE).
-    with (
-        explained_sqlite(path),
-        sqlite.writing_engine(path, foreign_keys=False).connect() as connection,
-        connection.begin(),
-    ):
+    engine = sqlite.writing_engine(path, foreign_keys=False)
+    with explained_sqlite(path), engine.connect() as connection, connection.begin():
         # The lock is ours now; somebody may have been quicker.
-        if not inspect(connection).get_table_names():
+        if not inspect(connection).has_table("alembic_version"):
             create_all(connection)
-        elif not older:
-            # Changes nothing, but is refused where the file is read-only after all: BEGIN IMMEDIATE is not.
-            connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 0"))
-        else:
+        elif older and (version := _stored_version(connection)) != versions()[-1]:
+            backup.keep_before_upgrade(path, version, now)
             migrate(connection)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
                 raise StoreError(
                     f"The upgrade of {path} was undone: it would have broken {len(broken)} references."
                 )
+        else:
+            # Changes nothing, but is refused where the file is read-only after all: BEGIN IMMEDIATE is not.
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 0"))
+
+
+def _stored_version(connection: Connection) -> str:
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
@@ -184,8 +184,7 @@ def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         tables = set(inspect(connection).get_table_names())
         if "alembic_version" in tables:
-            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            if judge(version or "none", "on the server", upgrade=upgrade):
+            if judge(_stored_version(connection), "on the server", upgrade=upgrade):
                 migrate(connection)
         elif taken := tables & set(Base.metadata.tables):
             raise StoreCorruptError(

@@ -139,14 +139,17 @@ async def queue_behind(gate: Gate, store: Store, *writes: Any) -> list[Any]:
 
 async def test_writes_that_wait_share_a_commit_and_fail_alone(store: SqliteStore) -> None:
     commits: list[Connection] = []
-    count = commits.append
+
+    def count(connection: Connection) -> None:
+        commits.append(connection)
+
     event.listen(Engine, "commit", count)
     try:
         answers = await queue_behind(
             Gate(), store, (add, 1), (add_and_fail, 2), (add, 1), (add, 4), (numbers,)
         )
     finally:
-        event.remove(Engine, "commit", commits.append)
+        event.remove(Engine, "commit", count)
     assert [type(answer) for answer in answers[:-1]] == [Guild, LookupError, IntegrityError, Guild]
     assert answers[-1] == [1, 4, 100]
     assert len(commits) == 2  # that of the first, and one for those that waited behind it

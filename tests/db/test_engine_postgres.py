@@ -1,0 +1,170 @@
+"""What only a server can do wrong: collide, hang up, be absent; and how its other clients are heard."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
+
+from bot.clock import MovableClock
+from db.engine import open_store, wake
+from db.errors import (
+    StoreConflictError,
+    StoreCorruptError,
+    StoreNewerError,
+    StoreReadOnlyError,
+    StoreUnreachableError,
+)
+from tests.conftest import on_server
+from tests.db.test_engine import SOON, add, numbers
+
+pytestmark = pytest.mark.postgresql
+
+
+def hang_up(session: Session, *, on_whom: str) -> int:
+    """Have the server end the connections of this database whose last statement is like `on_whom`."""
+    statement = text(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ILIKE :on_whom"
+    )
+    return session.scalar(statement, {"on_whom": on_whom}) or 0
+
+
+def owe(session: Session) -> None:
+    wake(session, SOON)
+
+
+async def test_what_another_process_makes_due_is_heard(postgres_url: str) -> None:
+    heard: asyncio.Queue[datetime] = asyncio.Queue()
+    async with open_store(postgres_url) as here, open_store(postgres_url) as there:
+        here.on_due(heard.put_nowait)
+        await there.write(owe)
+        assert await asyncio.wait_for(heard.get(), 5) == SOON
+
+
+async def test_after_a_lost_connection_the_listener_looks_at_once_and_hears_again(
+    postgres_url: str, clock: MovableClock
+) -> None:
+    clock.move_to(datetime(2030, 1, 1, tzinfo=UTC))
+    heard: asyncio.Queue[datetime] = asyncio.Queue()
+    async with open_store(postgres_url, clock=clock) as here, open_store(postgres_url) as there:
+        here.on_due(heard.put_nowait)
+        assert await there.write(hang_up, on_whom="LISTEN%") == 2
+        assert (await asyncio.wait_for(heard.get(), 5)).year == 2030
+        await there.write(owe)
+        assert await asyncio.wait_for(heard.get(), 5) == SOON
+
+
+async def test_connections_that_were_cut_are_made_anew(postgres_url: str) -> None:
+    async with open_store(postgres_url) as store, open_store(postgres_url) as other:
+        await asyncio.gather(*(store.write(add, number) for number in range(1, 6)))
+        assert await other.write(hang_up, on_whom="%") > 1
+        assert await store.read(numbers) == [1, 2, 3, 4, 5]
+        await other.write(hang_up, on_whom="%")
+        await store.write(add, 6)
+        assert await store.read(numbers) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_connection_cut_in_the_middle_costs_nothing(postgres_url: str) -> None:
+    attempts: list[int] = []
+
+    def suffer(session: Session) -> None:
+        add(session, 1)
+        session.flush()
+        attempts.append(session.scalar(text("SELECT pg_backend_pid()")) or 0)
+        if len(attempts) == 1:
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    async with open_store(postgres_url) as store:
+        await store.write(suffer)
+        assert len(attempts) == 2
+        assert await store.read(numbers) == [1]
+
+
+async def test_one_that_always_collides_gives_up_with_a_sentence(postgres_url: str) -> None:
+    attempts: list[None] = []
+
+    def collide(session: Session) -> None:
+        attempts.append(None)
+        add(session, 1)
+        session.flush()
+        session.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$"))
+
+    async with open_store(postgres_url) as store:
+        with pytest.raises(StoreConflictError, match="Nothing was stored"):
+            await store.write(collide)
+        assert len(attempts) > 3
+        assert await store.read(numbers) == []
+
+
+async def test_what_was_begun_is_completed_when_nobody_waits(postgres_url: str) -> None:
+    async with open_store(postgres_url) as store:
+        task = asyncio.create_task(store.write(add, 1))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    async with open_store(postgres_url) as store:
+        assert await store.read(numbers) == [1]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"query": {"host": "/nowhere"}}, "can't be reached"),
+        ({"query": {}, "host": "127.0.0.1", "port": 1}, "can't be reached"),
+        ({"database": "nothing_here"}, "does not exist"),
+        ({"username": "nobody"}, "refused the user"),
+    ],
+)
+async def test_a_server_that_does_not_let_us_in_is_explained(
+    postgres_server: URL, change: dict[str, object], says: str
+) -> None:
+    with pytest.raises(StoreUnreachableError, match=says):
+        async with open_store(postgres_server.set(**change)):  # pyright: ignore[reportArgumentType] - one of several
+            pass
+
+
+async def test_a_database_that_only_reads_is_explained(postgres_server: URL, postgres_url: str) -> None:
+    name = make_url(postgres_url).database
+    async with open_store(postgres_url) as store:
+        await on_server(postgres_server, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        await store.write(hang_up, on_whom="%")
+    async with open_store(postgres_url) as store:
+        with pytest.raises(StoreReadOnlyError, match="only allows reading"):
+            await store.write(add, 1)
+
+
+async def test_a_newer_database_is_left_alone(postgres_url: str) -> None:
+    await on_server(make_url(postgres_url), "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreNewerError, match="made by a newer one"):
+        async with open_store(postgres_url):
+            pass
+
+
+async def test_somebody_elses_tables_are_left_alone(postgres_server: URL, postgres_url: str) -> None:
+    await on_server(make_url(postgres_url), "DROP TABLE alembic_version")
+    with pytest.raises(StoreCorruptError, match="a database of its own"):
+        async with open_store(postgres_url):
+            pass
+
+
+async def test_several_that_start_at_once_make_the_tables_once(postgres_url: str) -> None:
+    await on_server(make_url(postgres_url), "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+
+    async def start() -> list[int]:
+        async with open_store(postgres_url) as store:
+            return await store.read(numbers)
+
+    assert await asyncio.gather(*(start() for _ in range(4))) == [[]] * 4
+
+
+async def test_faulty_sql_stays_the_callers_affair(postgres_url: str) -> None:
+    def err(session: Session) -> None:
+        session.execute(text("SELECT * FROM nowhere"))
+
+    async with open_store(postgres_url) as store:
+        with pytest.raises(ProgrammingError, match="nowhere"):
+            await store.write(err)
