@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import discord
@@ -101,8 +101,8 @@ class Bot(ResilientBot):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Find the form that was sent by its custom_id, whichever process opened it."""
-        data: Any = interaction.data
-        custom_id = str((data or {}).get("custom_id", ""))
+        data = cast("dict[str, Any]", interaction.data or {})
+        custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.component and not any(
             template.fullmatch(custom_id) for template in self._templates
         ):

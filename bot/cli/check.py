@@ -8,7 +8,7 @@ import discord
 from rich.console import Console
 
 from bot import settings as settings_module
-from bot.cli.run import WITHOUT_TOKEN
+from bot.cli.run import NOT_GIVEN
 from bot.clock import Clock
 from bot.connection import StartError
 from bot.errors import SetupError
@@ -68,7 +68,7 @@ async def _lines() -> AsyncIterator[Line]:
 async def _discord(settings: Settings) -> AsyncIterator[Line]:
     token = settings.discord.token.get_secret_value()
     if not token:
-        yield Line(False, f"Token: {WITHOUT_TOKEN}")
+        yield Line(False, f"Token: {NOT_GIVEN}")
         return
     from bot.connection.client import ResilientBot
 

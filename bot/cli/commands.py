@@ -4,7 +4,7 @@ import asyncio
 
 from bot import commands as command_tree
 from bot import settings as settings_module
-from bot.cli.run import WITHOUT_TOKEN, loop_factory, opened
+from bot.cli.run import NOT_GIVEN, loop_factory, opened
 from bot.clock import Clock
 from bot.errors import SetupError
 
@@ -23,7 +23,7 @@ async def _work(*, register: bool) -> None:
     settings = settings_module.load()
     token = settings.discord.token.get_secret_value()
     if not token:
-        raise SetupError(WITHOUT_TOKEN)
+        raise SetupError(NOT_GIVEN)
     async with opened(settings, Clock()) as bot, bot:
         await bot.login(token)
         if register:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.app import Bot
 
-WITHOUT_TOKEN = (
+NOT_GIVEN = (
     "There is no token. Set ISO_BOT_DISCORD__TOKEN, or token in the table [discord] of config.toml. "
     "README.md shows where Discord gives you one; `iso-bot demo` needs none."
 )
@@ -40,7 +40,7 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
         settings = settings.model_copy(update={"discord": given})
     logs.set_up(settings)
     if not settings.discord.token.get_secret_value():
-        raise SetupError(WITHOUT_TOKEN)
+        raise SetupError(NOT_GIVEN)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_run(settings))
 

@@ -31,12 +31,8 @@ class Here:
 
     def organises(self, region: Region | None) -> bool:
         """Whether the user organises `region` (None: any region)."""
-        return organises(
-            self.role_ids,
-            self.guild.organiser_roles,
-            region_id=region.id if region else None,
-            admin=self.admin,
-        )
+        roles = [(role.role_id, role.region_id) for role in self.guild.organiser_roles]
+        return organises(self.role_ids, roles, region_id=region.id if region else None, admin=self.admin)
 
     def must_organise(self, region: Region | None) -> None:
         """Refuse whoever does not organise `region`, and say who can.
