@@ -1,6 +1,6 @@
 """`/meeting`: schedule, list, show, edit, move and cancel network meetings."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import Outgoing, Skip
 from bot.domain.deliveries import LATE_AFTER
 from bot.domain.meetings import TITLE_LENGTH, clean_title
-from bot.domain.when import Day, Days, Refusal, Span, read_period
+from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from bot.ui.base import Card, reply
 from bot.ui.here import here
@@ -100,19 +100,12 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         hint = texts("meetings.list.how", command=self.bot.mention("meeting show"))
         await reply(interaction, cards.list_card(found, texts, title=title, more=hint))
 
-    def _period(self, words: str, zone: ZoneInfo) -> tuple[Any, Any]:
+    def _period(self, words: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
         reading = read_period(words, now=self.bot.clock.now(), zone=zone)
-        match reading:
-            case Span(start, end):
-                return start.utc, end.utc
-            case Days(first, last):
-                return scheduling.midnight(first, zone), scheduling.midnight(last + timedelta(days=1), zone)
-            case Day(on):
-                return scheduling.midnight(on, zone), scheduling.midnight(on + timedelta(days=1), zone)
-            case Refusal(reason, fields):
-                raise UserError(reason, **fields)
-            case _:
-                raise UserError("meetings.list.period", words=words[:80])
+        if isinstance(reading, Refusal):
+            raise UserError(reading.reason, **reading.fields)
+        after = reading.last + timedelta(days=1)
+        return scheduling.midnight(reading.first, zone), scheduling.midnight(after, zone)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
@@ -147,11 +140,9 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         """Change what a meeting says of itself."""
         at = await here(interaction)
         at.must_organise(meeting.region)
-        changes: dict[str, Any] = {
-            name: value.strip()[:most]
-            for name, value, most in (("venue", venue, 200), ("online", online, 400), ("access", access, 500))
-            if value is not None
-        }
+        free = {"venue": venue, "online": online, "access": access}
+        scheduling.check_lengths(self.bot.texts, free)
+        changes: dict[str, Any] = {name: value.strip() for name, value in free.items() if value is not None}
         if title is not None:
             changes["title"] = clean_title(title)
             if changes["title"] is None:
@@ -187,8 +178,7 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         """Cancel a meeting and tell everyone who answered."""
         at = await here(interaction)
         at.must_organise(meeting.region)
-        if reason is not None and len(reason) > 300:
-            raise UserError("meetings.too_long", field=self.bot.texts("meetings.form.reason.label"), most=300)
+        scheduling.check_lengths(self.bot.texts, {"reason": reason})
         done = await self.bot.store.write(
             meetings.cancel,
             meeting.id,

@@ -9,6 +9,7 @@ from discord import app_commands
 from bot.domain.names import fold, nearest
 from bot.domain.when import suggestions
 from bot.errors import UserError
+from bot.texts import Markup
 from bot.ui.meetings.cards import summary
 from db import meetings
 from db.models import Meeting
@@ -38,9 +39,19 @@ class MeetingOption(app_commands.Transformer):
         titled = [meeting for meeting in found if sought and fold(meeting.title).startswith(sought)]
         if len(titled) == 1:
             return await bot.store.read(meetings.find, titled[0].id, guild_id=guild_id)
-        near = nearest(value, [meeting.title for meeting in found])
+        titles = [meeting.title for meeting in titled] or nearest(value, [meeting.title for meeting in found])
+        near = [meeting for title in dict.fromkeys(titles) for meeting in found if meeting.title == title]
         if near:
-            raise UserError("meetings.unknown_near", words=value[:60], near=near[0])
+            raise UserError(
+                "meetings.unknown_near",
+                words=value[:60],
+                near=Markup(
+                    bot.texts("meetings.or").join(
+                        bot.texts("meetings.near", title=meeting.title, number=meeting.id)
+                        for meeting in near[:3]
+                    )
+                ),
+            )
         raise UserError("meetings.unknown")
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types

@@ -54,7 +54,7 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
     bot = cast("Bot", interaction.client)
     error = unwrap(error)
     buttons: tuple[ui.Item[Any], ...] = ()
-    if isinstance(error, UserError):
+    if isinstance(error, UserError) and error.key in bot.texts:
         words = bot.texts(error.key, **error.fields)
         if isinstance(error, Problem):
             buttons = error.buttons

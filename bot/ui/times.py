@@ -12,7 +12,12 @@ def spoken(instant: datetime, zone: ZoneInfo) -> Markup:
 
     A screen reader reads the words; the timestamp shows the reader's own zone when touched.
     """
-    return Markup(f"{describe(instant, zone)} ({stamp(instant, 'R')})")
+    return Markup(f"{written(instant, zone)} ({stamp(instant, 'R')})")
+
+
+def written(instant: datetime, zone: ZoneInfo) -> Markup:
+    """Return 'Thursday 26 November 2026, 6:00 pm (UK time, GMT)' of an instant (aware), by the wall in `zone`."""
+    return Markup(describe(instant.astimezone(zone)))
 
 
 def stamp(instant: datetime, style: str = "F") -> Markup:

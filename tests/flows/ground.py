@@ -14,10 +14,11 @@ from bot.cli.demo import Demo
 from bot.clock import MovableClock
 from bot.domain.walltime import instant_of
 from bot.sandbox.answer import Answer
+from bot.sandbox.checks.messages import Draft
+from bot.sandbox.interactions import Modal
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
-from bot.sandbox.interactions import Modal
-from bot.sandbox.world import Channel, Guild, Message, Overwrite, building, membership, permissions
+from bot.sandbox.world import Channel, Guild, Message, Overwrite, building, membership, permissions, posting
 from bot.texts import Texts
 from db import guilds
 from db.models import Base, Delivery
@@ -168,11 +169,14 @@ class Ground(Demo):
         del self.sandbox.world.channels[channel.id]
         building.publish_channel(self.sandbox.world, channel, "CHANNEL_DELETE")
 
-    async def forge(self, person: Person, message: Message, custom_id: str) -> Answer:
-        """Press a button that the message never had, as a modified client could."""
-        item = {"type": 2, "custom_id": custom_id, "id": 1}
-        interaction = self.sandbox.interactions.component(person.id, message, item)
-        return Answer(self.sandbox, interaction, await self.sandbox.interactions.acknowledged(interaction))
+    async def press_old(self, person: Person, channel: Channel, custom_id: str) -> Answer:
+        """Press a button of a message that some other version of the bot once posted."""
+        button = {"type": 2, "style": 2, "label": "Old", "custom_id": custom_id, "id": 2}
+        draft = Draft(components=[{"type": 1, "id": 1, "components": [button]}])
+        old = posting.post(self.sandbox.world, channel, self.sandbox.world.bot, draft)
+        answer = await person.press(old, "Old")
+        posting.delete(self.sandbox.world, old)
+        return answer
 
     def forged(self, modal: Modal, custom_id: str) -> Modal:
         """Return a form with another custom_id, as a modified client could send it."""

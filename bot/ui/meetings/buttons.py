@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 
 from bot.domain.meetings import Choice
+from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, reply
 from bot.ui.here import here
@@ -57,6 +58,8 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
         meetings.guild_of, meeting_id, interaction.user.id
     )
     guild = await bot.guild_record(guild_id)
+    if guild is None:
+        raise UserError("meetings.unknown")
     on_card = interaction.message is not None and interaction.guild_id is not None
 
     def store(session: "Session") -> tuple[Meeting, Person | None]:

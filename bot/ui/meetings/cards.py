@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 from discord import ui
 
-from bot.domain.when import describe
 from bot.texts import Markup, Texts
 from bot.ui.base import GREY, RED, Card, fitting, line, row
 from bot.ui.meetings.buttons import Rsvp, WhoComes
-from bot.ui.times import spoken
+from bot.ui.times import spoken, written
 from db.models import Meeting
 
 
@@ -108,7 +107,7 @@ def cancelled_card(meeting: Meeting, texts: Texts) -> Card:
     return Card(
         texts("meetings.cancelled.news", title=meeting.title),
         _cancelled(meeting, texts),
-        texts("meetings.cancelled.was", when=describe(meeting.starts_at, ZoneInfo(meeting.zone))),
+        texts("meetings.cancelled.was", when=written(meeting.starts_at, ZoneInfo(meeting.zone))),
         colour=RED,
     )
 
@@ -149,5 +148,5 @@ def who_card(meeting: Meeting, texts: Texts) -> Card:
 
 def summary(meeting: Meeting) -> str:
     """Return a meeting on one line for a list of options: at most 100 characters."""
-    when = describe(meeting.starts_at, ZoneInfo(meeting.zone))
+    when = written(meeting.starts_at, ZoneInfo(meeting.zone))
     return f"{meeting.title[: 95 - len(when)]}, {when}"[:100]

@@ -13,6 +13,7 @@ from discord import ui
 from bot.domain.meetings import DEFAULT_MINUTES, FARTHEST, LONGEST, SHORTEST, TITLE_LENGTH, clean_title
 from bot.domain.walltime import at_wall, instant_of
 from bot.domain.when import Choice, Day, Moment, Refusal, Span, describe, read, read_duration
+from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, Form, field, line, reply, row
@@ -21,6 +22,7 @@ from bot.ui.here import Here, here
 from bot.ui.meetings import cards
 from bot.ui.meetings.buttons import CancelIt
 from bot.ui.report import Problem
+from bot.ui.times import written
 from db import drafts, meetings
 from db.models import Meeting, Region
 
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 SCHEDULE = "schedule"
 MOVE = "move"
+# How long the free texts of a meeting may be, beside its title.
+LENGTHS = {"venue": 200, "online": 400, "access": 500, "reason": 300}
+# The fields of the form, and how much Discord lets somebody type into each.
+INPUTS = {"title": TITLE_LENGTH, "when": 200, "duration": 60, "venue": 200, "access": 500}
 Fields = dict[str, Any]
 _STATE = re.compile(rf"({SCHEDULE}|{MOVE})\.\d{{1,9}}")
 
@@ -65,12 +71,12 @@ def exact(words: str, *, now: datetime, zone: ZoneInfo) -> Time:
             time = Time(start.at, round((end.at - start.at).total_seconds() / 60))
         case Day(on):
             example = f"{on:%d/%m/%Y} 6pm"
-            raise WhenProblem("meetings.when.no_time", {"day": describe(reading, zone), "example": example})
+            raise WhenProblem("meetings.when.no_time", {"day": describe(reading), "example": example})
         case Choice(readings, reason, fields):
             choices = [
-                (Markup(describe(option, zone)), describe(option, zone))
+                (Markup(describe(option)), value_of(option))
                 for option in readings
-                if isinstance(option, Moment | Span) and _start(option) > now
+                if isinstance(option, Day) or (isinstance(option, Moment | Span) and _start(option) > now)
             ]
             raise WhenProblem(reason, fields, choices[:5])
         case Refusal(reason, fields):
@@ -78,9 +84,9 @@ def exact(words: str, *, now: datetime, zone: ZoneInfo) -> Time:
         case _:
             raise WhenProblem("meetings.when.not_one_time", {"words": words[:80]})
     if time.starts_at <= now:
-        raise WhenProblem("meetings.when.past", {"when": describe(time.starts_at, zone)})
+        raise WhenProblem("meetings.when.past", {"when": written(time.starts_at, zone)})
     if time.starts_at > now + FARTHEST:
-        raise WhenProblem("meetings.when.too_far", {"when": describe(time.starts_at, zone)})
+        raise WhenProblem("meetings.when.too_far", {"when": written(time.starts_at, zone)})
     return time
 
 
@@ -106,6 +112,17 @@ def minutes_of(words: str | None, said: int | None) -> int:
     return minutes
 
 
+def check_lengths(texts: Texts, fields: Mapping[str, Any]) -> None:
+    """Hold the free texts of a meeting against their limits.
+
+    Raises:
+        UserError: one is too long; says which, and how long it may be.
+    """
+    for name, most in LENGTHS.items():
+        if len(fields.get(name) or "") > most:
+            raise UserError("meetings.too_long", field=texts(f"meetings.fields.{name}"), most=most)
+
+
 async def schedule(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields) -> None:
     """Schedule a meeting from what was typed, or say what is missing and keep the rest.
 
@@ -126,7 +143,7 @@ async def schedule(interaction: discord.Interaction[Any], bot: "Bot", fields: Fi
     await reply(
         interaction,
         Card(
-            texts("meetings.schedule.done", title=meeting.title, when=describe(meeting.starts_at, zone)),
+            texts("meetings.schedule.done", title=meeting.title, when=written(meeting.starts_at, zone)),
             cards.facts(meeting, texts),
             line(
                 texts("meetings.schedule.where", channel=Markup(f"<#{region.channel_id}>")),
@@ -143,9 +160,7 @@ async def _store(
     title = clean_title(fields["title"])
     if title is None:
         raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(fields["title"].strip()))
-    for name, most in (("venue", 200), ("online", 400), ("access", 500)):
-        if len(fields.get(name) or "") > most:
-            raise UserError("meetings.too_long", field=bot.texts(f"meetings.form.{name}.label"), most=most)
+    check_lengths(bot.texts, fields)
     now = bot.clock.now()
     time = exact(fields["when"], now=now, zone=at.zone)
     return await bot.store.write(
@@ -174,6 +189,8 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
         Refused: the person may not move meetings of that region.
     """
     at = await here(interaction)
+    if "meeting" not in fields:
+        raise UserError("errors.draft_gone")
     meeting = await bot.store.read(meetings.find, int(fields["meeting"]), guild_id=at.guild.id)
     at.must_organise(meeting.region)
     try:
@@ -195,7 +212,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
     await reply(
         interaction,
         Card(
-            bot.texts("meetings.moved.done", title=moved.title, when=describe(moved.starts_at, at.zone)), told
+            bot.texts("meetings.moved.done", title=moved.title, when=written(moved.starts_at, at.zone)), told
         ),
     )
 
@@ -299,16 +316,14 @@ class MeetingForm(Form):
         form = state.partition(".")[0]
         super().__init__(texts(f"meetings.form.{form}.modal"), state)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
-        wanted = ("title", "when", "duration", "venue", "access") if form == SCHEDULE else ("when",)
+        wanted = tuple(INPUTS) if form == SCHEDULE else ("when",)
         for name in wanted:
             value = fields.get(name)
             self.inputs[name] = ui.TextInput[Any](
                 custom_id=name,
                 required=name in ("title", "when"),
-                max_length={"title": TITLE_LENGTH, "when": 200, "duration": 60, "venue": 200, "access": 500}[
-                    name
-                ],
-                default=str(value)[: TITLE_LENGTH if name == "title" else 200] if value else None,
+                max_length=INPUTS[name],
+                default=str(value)[: INPUTS[name]] if value else None,
             )
             hint = texts(f"meetings.form.{name}.hint")
             self.add_item(field(texts(f"meetings.form.{name}.label"), self.inputs[name], hint))
@@ -341,4 +356,4 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def wall_words(wall: str, zone: ZoneInfo) -> str:
     """Return a wall time such as '2026-11-26T18:00' in words."""
-    return describe(instant_of(wall, zone), zone)
+    return written(instant_of(wall, zone), zone)
