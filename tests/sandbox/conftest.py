@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.clock import MovableClock
+from bot.sandbox.openapi import Document
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from tests.sandbox.raw import Rest
@@ -35,10 +36,17 @@ def _setting(event: asyncio.Event) -> Callable[[], Coroutine[Any, Any, None]]:
     return on_ready
 
 
+@pytest.fixture(scope="session")
+def document() -> Document | None:
+    """Discord's official document, read once; None where there is none."""
+    return Document(OPENAPI) if OPENAPI is not None else None
+
+
 @pytest.fixture
-async def sandbox(clock: MovableClock) -> AsyncGenerator[Sandbox]:
+async def sandbox(clock: MovableClock, document: Document | None) -> AsyncGenerator[Sandbox]:
     """A sandbox with the seeded network, held against the official document where there is one."""
-    async with Sandbox(clock=clock, openapi=OPENAPI) as running:
+    async with Sandbox(clock=clock) as running:
+        running.document = document
         yield running
         assert running.violations == []
         assert running.slips == []

@@ -209,6 +209,25 @@ async def test_bad_answers_say_what_is_wrong_and_can_be_mended(
     assert (await desk.answer(4, {"content": "better"})).status == 204
 
 
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        (4, "x"),
+        (4, {"flags": "64"}),
+        (4, {"content": 5}),
+        (5, {"flags": []}),
+        (9, []),
+        (9, {"components": [1]}),
+        ("4", {}),
+    ],
+)
+async def test_answers_of_the_wrong_shape_are_never_an_error_of_ours(
+    rest: Rest, ask: Ask, kind: int, data: Any
+) -> None:
+    rest.sandbox.document = None
+    assert (await Desk(rest, ask()).answer(kind, data)).status in {204, 400}
+
+
 async def test_an_empty_answer_is_refused(rest: Rest, ask: Ask) -> None:
     assert (await Desk(rest, ask()).answer(4, {"content": ""})).failed == (400, 50006)
 

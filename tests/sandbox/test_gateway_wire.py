@@ -41,6 +41,7 @@ async def test_payload_compression_of_big_packets(sandbox: Sandbox) -> None:
     [
         ({"token": "wrong"}, 4004),
         ({"shard": [2, 2]}, 4010),
+        ({"shard": "0"}, 4010),
         ({"intents": 1 << 30}, 4013),
         ({"intents": None}, 4013),
         ({"intents": intents.MESSAGE_CONTENT}, 4014),
@@ -59,7 +60,13 @@ async def test_a_bad_identify_is_closed_with_its_code(
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("nonsense", 4002), ("[]", 4002), ('{"op": 77, "d": null}', 4001), ('{"op": 3, "d": {}}', 4003)],
+    [
+        ("nonsense", 4002),
+        ("[]", 4002),
+        ('{"op": 77, "d": null}', 4001),
+        ('{"op": 3, "d": {}}', 4003),
+        ('{"op": 2}', 4002),
+    ],
 )
 async def test_nonsense_is_closed_with_its_code(sandbox: Sandbox, text: str, code: int) -> None:
     async with Wire(sandbox) as wire:

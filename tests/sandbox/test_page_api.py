@@ -197,6 +197,41 @@ async def test_no_answer_and_what_the_client_forbids_are_sentences(
     assert "not an id" in (await page.act(amina, "message", status=400, channel="x", content="x"))["error"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"do": "command", "channel": "$london", "command": "$echo", "options": "text"},
+        {"do": "command", "channel": "$london", "command": "$echo", "options": [{"value": 1}]},
+        {
+            "do": "command",
+            "channel": "$london",
+            "command": "$echo",
+            "options": [{"name": "text", "type": 11}],
+        },
+        {"do": "command", "channel": "$london", "command": "$echo", "files": [{"id": "1"}]},
+        {"do": "autocomplete", "channel": "$london", "command": "$echo", "options": [None]},
+        {"do": "component", "message": "1", "custom_id": ["x"]},
+        {"do": "component", "channel": [], "message": "1"},
+        {"do": "modal", "interaction": "1"},
+        {"do": "message", "channel": "$london", "content": ""},
+        {"do": "join", "guild": {}},
+        {"do": "leave", "guild": "5"},
+        {"do": ["command"]},
+        {},
+    ],
+)
+async def test_nonsense_is_refused_in_a_sentence(
+    sandbox: Sandbox, page: Page, bot: SmallBot, amina: Person, body: dict[str, Any]
+) -> None:
+    echo = next(command.id for command in sandbox.world.commands.values() if command.name == "echo")
+    known = {"$london": str(sandbox.channel("#london").id), "$echo": str(echo)}
+    sent = {key: known.get(value, value) if isinstance(value, str) else value for key, value in body.items()}
+    url = f"{sandbox.url}/sandbox/act"
+    async with page.session.post(url, json={"as": str(amina.id), **sent}, headers=OWN) as answer:
+        assert answer.status in {400, 404}
+        assert len((await answer.json())["error"]) > 10
+
+
 async def test_saying_joining_leaving_and_closing_direct_messages(
     sandbox: Sandbox, page: Page, amina: Person, tomasz: Person
 ) -> None:

@@ -126,6 +126,8 @@ class Connection:
             raise Closed(4001, "Unknown opcode.")
         if op not in (1, 2, 6) and self.session is None:
             raise Closed(4003, "Not authenticated.")
+        if op != 1 and not isinstance(data, dict):
+            raise Closed(4002, "Error while decoding payload.")
         await handler(data)
 
     def _count(self) -> None:

@@ -85,9 +85,11 @@ class Gateway:
             Closed: 4004 wrong token, 4010 impossible shard, 4013 unknown intents, 4014 privileged ones not allowed.
         """
         self._authenticate(data)
-        shard_id, shard_count = data.get("shard") or (0, 1)
-        if not 0 <= shard_id < shard_count:
-            raise Closed(4010, "Invalid shard.")
+        match data.get("shard", [0, 1]):
+            case [int(shard_id), int(shard_count)] if 0 <= shard_id < shard_count:
+                pass
+            case _:
+                raise Closed(4010, "Invalid shard.")
         bits = data.get("intents")
         if not isinstance(bits, int) or bits & ~intents.KNOWN:
             raise Closed(4013, "Invalid intent(s).")

@@ -41,16 +41,22 @@ class Acts:
             PageError: 404 for something that does not exist, 400 for a request that makes no sense.
             Refused: Discord's client would not let the person.
         """
+        try:
+            return await self._do(body)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise PageError(400, f"The request makes no sense: {error!r}.") from error
+
+    async def _do(self, body: Payload) -> Payload:
         kind = body.get("do")
         if kind == "join":
             return self._join(body)
         person = self.person(body.get("as"))
-        if kind in {"command", "component", "modal"}:
-            begin: dict[str, Callable[[Person, Payload], Interaction]] = {
-                "command": self._command,
-                "component": self._component,
-                "modal": self._modal,
-            }
+        begin: dict[Any, Callable[[Person, Payload], Interaction]] = {
+            "command": self._command,
+            "component": self._component,
+            "modal": self._modal,
+        }
+        if kind in begin:
             return await self._answered(begin[kind](person, body))
         if kind == "autocomplete":
             return await self._autocomplete(person, body)

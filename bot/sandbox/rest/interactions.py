@@ -4,7 +4,6 @@ Source: https://discord.com/developers/docs/interactions/receiving-and-respondin
 """
 
 import asyncio
-from typing import Any
 
 from bot.sandbox.checks.components import Components
 from bot.sandbox.checks.messages import draft
@@ -24,7 +23,9 @@ from bot.sandbox.interactions.record import (
     Modal,
 )
 from bot.sandbox.rest.route import Call, Route
+from bot.sandbox.shapes import items, obj
 from bot.sandbox.world import Message, Payload
+from bot.sandbox.world.messages import EPHEMERAL
 
 MOST_CHOICES = 25
 
@@ -43,7 +44,7 @@ async def callback(call: Call) -> Payload | None:
     if kind not in allowed:
         listed = ", ".join(map(str, allowed))
         raise invalid(("type",), "BASE_TYPE_CHOICES", f"Value must be one of ({listed}).")
-    message = _answer(call, interaction, kind, call.body.get("data") or {})
+    message = _answer(call, interaction, kind, obj(call.body.get("data")))
     answers.acknowledge(call.world, interaction, kind)
     if call.query.get("with_response") not in {"true", "1", "True"}:
         return None
@@ -66,7 +67,7 @@ def _answer(call: Call, interaction: Interaction, kind: int, data: Payload) -> M
     if kind == MESSAGE:
         return answers.respond(world, interaction, draft(data, call.uploads, interaction=True))
     if kind == DEFERRED_MESSAGE:
-        return answers.think(world, interaction, ephemeral=bool(int(data.get("flags") or 0) & 64))
+        return answers.think(world, interaction, ephemeral=wants_ephemeral(data))
     if kind == CHOICES:
         interaction.choices = _choices(interaction, data)
         return None
@@ -83,17 +84,23 @@ def _answer(call: Call, interaction: Interaction, kind: int, data: Payload) -> M
     return None
 
 
+def wants_ephemeral(data: Payload) -> bool:
+    """Say whether a deferral asks to be seen by one person only."""
+    flags = data.get("flags")
+    return isinstance(flags, int) and bool(flags & EPHEMERAL)
+
+
 def _choices(interaction: Interaction, data: Payload) -> list[Payload]:
     problems = Problems()
-    given: Any = data.get("choices")
-    choices: list[Payload] = [*given] if isinstance(given, list) else []
-    if given is None:
+    choices = [obj(choice) for choice in items(data.get("choices"))]
+    if data.get("choices") is None:
         problems.required(("data", "choices"))
     problems.length(("data", "choices"), choices, MOST_CHOICES)
     expected = answers.focused_type(interaction)
     for index, choice in enumerate(choices):
         path = ("data", "choices", index)
-        problems.length((*path, "name"), choice.get("name") or "", 100, 1)
+        name = choice.get("name")
+        problems.length((*path, "name"), name if isinstance(name, str) else "", 100, 1)
         value = choice.get("value")
         if expected == 3:
             problems.length((*path, "value"), value if isinstance(value, str) else "", 100, 1)
