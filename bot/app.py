@@ -110,18 +110,21 @@ class Bot(ResilientBot):
             await report(interaction, UserError("errors.button_gone"))
         if interaction.type is not discord.InteractionType.modal_submit:
             return
-        mark, _, rest = custom_id.partition(":")
-        name, _, state = rest.partition(":")
-        form = self._forms.get(name) if mark == "form" else None
         try:
-            if form is None:
-                raise UserError("errors.button_gone")
-            built = form.rebuilt(self.texts, state)
+            built = self._rebuilt(custom_id)
         except Exception as error:  # noqa: BLE001 - a forged state is the sender's fault and is said to them
             await report(interaction, error)
             return
         # The library keeps forms in memory and loses them at a restart; this is the way it takes with a kept one.
         await built._dispatch_submit(interaction, data["components"], data.get("resolved", {}))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def _rebuilt(self, custom_id: str) -> Form:
+        mark, _, rest = custom_id.partition(":")
+        name, _, state = rest.partition(":")
+        form = self._forms.get(name) if mark == "form" else None
+        if form is None:
+            raise UserError("errors.button_gone")
+        return form.rebuilt(self.texts, state)
 
     def add_dynamic_items(self, *items: type[ui.DynamicItem[Any]]) -> None:
         """Register buttons and selects that are found by their custom_id."""
