@@ -217,7 +217,12 @@ class Components:
             self._options(item, path, 1, 25)
             defaults = [each for each in items(item.get("options")) if obj(each).get("default")]
         else:
-            defaults = items(item.get("default_values"))
+            defaults = [
+                {**each, "id": str(each.get("id"))} for each in map(obj, items(item.get("default_values")))
+            ]
+            if defaults:
+                # Numbers are taken, as discord.py sends them; what comes back are strings, as JavaScript needs them.
+                item["default_values"] = defaults
         if isinstance(most, int) and len(defaults) > most:
             message = f"There are {len(defaults)} defaults but at most {most} may be chosen."
             self.problems.add((*path, "default_values"), "BASE_TYPE_MAX_LENGTH", message)
