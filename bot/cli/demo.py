@@ -30,7 +30,6 @@ def main(port: int, folder: Path, *, fresh: bool) -> None:
     """
     if fresh and folder.exists():
         shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_demo(port, folder))
 
@@ -113,6 +112,10 @@ async def served(port: int, folder: Path, *, limits: Limits | None = None) -> As
     Raises:
         SetupError: the port is taken.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(f"The demo can't keep its state in {folder}: {error.strerror}.") from None
     clock = MovableClock()
     sandbox = Sandbox(
         clock=clock, port=port, limits=limits or Limits.none(), state_file=folder / "discord.json"
