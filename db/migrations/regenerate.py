@@ -40,7 +40,7 @@ def everything(_context: object, _revision: object, scripts: list[MigrationScrip
 
 
 def main() -> None:
-    """Replace the first migration by one that makes the tables of `db/models.py`."""
+    """Replace the first migration by one that makes the tables of `db/models/`."""
     versions = MIGRATIONS / "versions"
     later = [path.name for path in versions.glob("[0-9]*_*.py") if path.name != NAME]
     if later:

@@ -1,0 +1,25 @@
+"""All tables, a file for each feature. Mapped classes are the records: no other form of them exists.
+
+Instants are UTC (`Mapped[datetime]`); a local time is kept as wall time and IANA zone, in text.
+Relationships say `lazy="raise"`: a forgotten load is an error and never a hidden query.
+A column that holds the id of a member is a `MemberId`; db/privacy.py says what export and erase do with it.
+"""
+
+from db.base import Base
+from db.models.deliveries import Delivery
+from db.models.guilds import Audit, Guild, OrganiserRole, Region
+from db.models.meetings import Answer, Meeting
+from db.models.people import Draft, Person
+
+__all__ = [
+    "Answer",
+    "Audit",
+    "Base",
+    "Delivery",
+    "Draft",
+    "Guild",
+    "Meeting",
+    "OrganiserRole",
+    "Person",
+    "Region",
+]

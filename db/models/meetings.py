@@ -1,0 +1,67 @@
+"""Meetings and the answers to them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, MemberId, Snowflake
+from db.models.guilds import Region
+
+
+class Meeting(Base):
+    """One meeting: its wall time and zone, from which `starts_at` is derived.
+
+    `sequence` counts its moves and goes into the keys of its deliveries (RFC 5545, 3.8.7.4). `going`,
+    `maybe` and `cant` count the answers, so that a list or a card need not load them.
+    """
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        Index("ix_meeting_guild_id_starts_at", "guild_id", "starts_at"),
+        Index("ix_meeting_region_id_starts_at", "region_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    title: Mapped[str] = mapped_column(String(100))
+    wall: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+    venue: Mapped[str] = mapped_column(String(200), default="")
+    online: Mapped[str] = mapped_column(String(400), default="")
+    access: Mapped[str] = mapped_column(String(500), default="")
+    repeat: Mapped[str] = mapped_column(String(200), default="")
+    host_id: Mapped[int] = mapped_column(MemberId)
+    created_by: Mapped[int] = mapped_column(MemberId)
+    created_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(default=0)
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="")
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+    message_id: Mapped[int | None] = mapped_column(Snowflake)
+    going: Mapped[int] = mapped_column(default=0)
+    maybe: Mapped[int] = mapped_column(default=0)
+    cant: Mapped[int] = mapped_column(default=0)
+
+    region: Mapped[Region] = relationship(lazy="raise")
+    answers: Mapped[list["Answer"]] = relationship(
+        lazy="raise", order_by="Answer.answered_at", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Answer(Base):
+    """What a member said to a meeting: 'going', 'maybe' or 'cant'."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        CheckConstraint("choice in ('going', 'maybe', 'cant')", name="choice"),
+        Index("ix_answer_user_id", "user_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    choice: Mapped[str] = mapped_column(String(5))
+    answered_at: Mapped[datetime]
