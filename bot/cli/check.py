@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import discord
 from rich.console import Console
@@ -14,7 +15,8 @@ from bot.connection import StartError
 from bot.errors import SetupError
 from bot.settings import Settings
 from bot.texts import ContentError, Texts
-from db.engine import open_store
+from db.engine import open_store, read_url
+from db.upgrade import look
 
 console = Console()
 MEMBERS_INTENT = 1 << 14 | 1 << 15  # for bots in 100 servers and more, and in fewer
@@ -56,13 +58,20 @@ async def _lines() -> AsyncIterator[Line]:
         yield Line(False, f"Content: {error}")
         return
     yield Line(True, f"Content: {len(list(texts))} texts in {settings.language.locale}.")
+    yield await _database(settings)
+    async for line in _discord(settings):
+        yield line
+
+
+async def _database(settings: Settings) -> Line:
     try:
-        async with open_store(settings.database.url, clock=Clock()) as store:
-            yield Line(True, f"Database: {store.dialect} is there, whole, and has the newest tables.")
-            async for line in _discord(settings):
-                yield line
+        url = read_url(settings.database.url)
+        if url.get_backend_name() == "sqlite" and look(Path(url.database or "")) is None:
+            return Line(True, f"Database: {url.database} is not there yet; `iso-bot run` makes it.")
+        async with open_store(settings.database.url, clock=Clock(), upgrade=False) as store:
+            return Line(True, f"Database: {store.dialect} is there, whole, and has the newest tables.")
     except SetupError as error:
-        yield Line(False, f"Database: {error}")
+        return Line(False, f"Database: {error}")
 
 
 async def _discord(settings: Settings) -> AsyncIterator[Line]:
