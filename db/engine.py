@@ -11,7 +11,7 @@ whole transaction, and everything it did is stored (or nothing, when it raised) 
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -158,33 +158,44 @@ def read_url(url: str | URL) -> URL:
 
 @asynccontextmanager
 async def open_store(
-    url: str | URL, *, clock: Clock | None = None, upgrade: bool = True
+    url: str | URL, *, clock: Clock | None = None, upgrade: bool = True, sole: bool = False
 ) -> AsyncGenerator[Store]:
-    """Open the database at `url`, made or brought up to date when `upgrade` is true, and close it at the end.
+    """Open the database at `url` and close it at the end.
 
     `sqlite+aiosqlite:///file.db` and `sqlite:///file.db` are a file (three slashes: beside the working folder,
-    four: from the root), `postgresql+asyncpg://...` a server. `clock` dates the copies made before an upgrade.
+    four: from the root), `postgresql+asyncpg://...` a server.
+
+    Args:
+        url: the database's address.
+        clock: dates the copy that is kept before an upgrade.
+        upgrade: whether a database that is not there is made, and an older one is brought up to date.
+        sole: whether to refuse a SQLite file that another `sole` process has open, as the bot must; a server
+            may be shared.
 
     Raises:
         StoreError: one of its kinds, when the database can't be used; it is then left untouched.
     """
     parsed = read_url(url)
     clock = clock or Clock()
-    if parsed.get_backend_name() == "sqlite":
-        from db.sqlite import SqliteStore  # each backend is only loaded where it is used
+    with ExitStack() as held:
+        if parsed.get_backend_name() == "sqlite":
+            from db.sole import sole_user  # each backend is only loaded where it is used
+            from db.sqlite import SqliteStore
 
-        store = SqliteStore(parsed, clock)
-    else:
+            store = SqliteStore(parsed, clock)
+            if sole and store.path.parent.is_dir():
+                held.enter_context(sole_user(store.path))
+        else:
+            try:
+                from db.postgres import PostgresStore
+            except ModuleNotFoundError as error:
+                raise StoreUrlError(
+                    "PostgreSQL needs its driver. Install it with `pip install 'iso-bot[postgresql]'`."
+                ) from error
+
+            store = PostgresStore(parsed, clock)
         try:
-            from db.postgres import PostgresStore
-        except ModuleNotFoundError as error:
-            raise StoreUrlError(
-                "PostgreSQL needs its driver. Install it with `pip install 'iso-bot[postgresql]'`."
-            ) from error
-
-        store = PostgresStore(parsed, clock)
-    await store.open(upgrade=upgrade)
-    try:
-        yield store
-    finally:
-        await store.close()
+            await store.open(upgrade=upgrade)
+            yield store
+        finally:
+            await store.close()

@@ -108,11 +108,15 @@ class SqliteStore(Store):
         from db.upgrade import prepare_sqlite
 
         await asyncio.to_thread(prepare_sqlite, self.path, self.clock.now(), upgrade=upgrade)
+        with explained_sqlite(self.path):
+            here = reading_engine(self.path, wait=False).connect()
         self._parts = _Parts(
             writer=Lanes(writing_engine(self.path), load=self._load, group=True, on_due=self._tell_due),
             readers=Lanes(reading_engine(self.path), threads=2, on_due=self._tell_due),
-            here=reading_engine(self.path, wait=False).connect(),
+            here=here,
         )
+        # Only a connection that may write takes the log away when it is the last to close.
+        await self.write(lambda _session: None)
 
     async def close(self) -> None:
         """Finish what was handed in, then let go of the file."""

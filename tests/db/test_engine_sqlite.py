@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, delete, event, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import load, sqlite
+from db import lanes, load, sqlite
 from db.engine import Store, open_store
 from db.errors import (
     StoreCorruptError,
@@ -137,7 +137,10 @@ async def queue_behind(gate: Gate, store: Store, *writes: Any) -> list[Any]:
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_writes_that_wait_share_a_commit_and_fail_alone(store: SqliteStore) -> None:
+async def test_writes_that_wait_share_a_commit_and_fail_alone(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "GROUP_TIME", 60.0)
     commits: list[Connection] = []
 
     def count(connection: Connection) -> None:
@@ -275,6 +278,19 @@ async def test_what_may_not_be_written_is_said_and_left_alone(unprivileged: Path
     assert snapshot(unprivileged) == before
 
 
+async def test_a_second_bot_on_the_same_file_is_refused(sqlite_url: str, path: Path) -> None:
+    async with open_store(sqlite_url, sole=True) as store:
+        with pytest.raises(StoreLockedError, match="Another iso-bot is running"):
+            async with open_store(sqlite_url, sole=True):
+                pass
+        async with open_store(sqlite_url) as tool:  # such as `iso-bot db check`
+            await tool.write(add, 1)
+        assert await store.read(numbers) == [1]
+    assert [*snapshot(path.parent)] == [path.name]
+    async with open_store(sqlite_url, sole=True):
+        pass
+
+
 def newer(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -316,7 +332,7 @@ async def test_what_can_not_be_used_is_said_and_left_untouched(
     spoil(path)
     before = snapshot(path.parent)
     with pytest.raises(error, match=says):
-        async with open_store(sqlite_url):
+        async with open_store(sqlite_url, sole=True):
             pass
     assert snapshot(path.parent) == before
 
