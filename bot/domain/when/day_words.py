@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.domain.when.context import DateExpr
-from bot.domain.when.days import Calendar, Coming, FromToday, NextWeekday, Shifted, WeekRef, make_date
+from bot.domain.when.days import Calendar, Coming, FromToday, InWeek, NextWeekday, Shifted, WeekRef, make_date
 from bot.domain.when.holidays import Holiday
 from bot.domain.when.marks import Note
 from bot.domain.when.months import ANY_DAY, WORKING_DAY, MonthRef, Nth
@@ -24,6 +24,10 @@ def _next(match: Match) -> NextWeekday:
 
 def _after_next(match: Match) -> NextWeekday:
     return NextWeekday(number(match, "day"), extra_weeks=1)
+
+
+def _week_after_next(match: Match) -> InWeek:
+    return InWeek(number(match, "day"), WeekRef(2))
 
 
 def _weekday_week(match: Match) -> DateExpr | None:
@@ -154,6 +158,7 @@ RULES: Final = (
     Rule("NEXT day=WEEKDAY", _next),
     Rule("day=WEEKDAY NEXT !(WEEK | FORTNIGHT | MONTHW | YEARW | MONTH | UNKNOWN | EVENT)", _next),
     Rule("day=WEEKDAY AFTER NEXT", _after_next),
+    Rule("day=WEEKDAY (OF | IN)? WEEK AFTER NEXT", _week_after_next),
     Rule("day=(WEEKDAY | TODAY | TOMORROW) unit=(WEEK | FORTNIGHT) !(ON | OF | FROM)", _weekday_week),
     Rule("day=(TODAY | TOMORROW | OVERMORROW | YESTERDAY)", _relative),
     Rule("which=(THIS | NEXT) WEEK", _week),
@@ -176,7 +181,7 @@ RULES: Final = (
     Rule("day=ORD !(EVENT | NOUN | UNKNOWN)", _ordinal),
     Rule("month=MONTH OF? year=ANYYEAR?", _month),
     Rule("which=(THIS | NEXT) unit=MONTHW", _this_month),
-    Rule("OF unit=MONTHW", _this_month),
+    Rule("(OF | IN) unit=MONTHW", _this_month),
     Rule("MONTHW AFTER NEXT", _month_after_next),
     Rule("new=NEW", _new_year),
     Rule(

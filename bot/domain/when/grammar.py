@@ -16,13 +16,12 @@ from bot.domain.when import (
     term_words,
     zone_words,
 )
-from bot.domain.when.context import Piece
-from bot.domain.when.lexer import Token, plain, tokens_of
+from bot.domain.when.lexer import plain, tokens_of
 from bot.domain.when.patterns import Grammar, Item
 
 LONGEST: Final = 300  # characters; nobody says when in more
 
-Parsed: TypeAlias = list[Token | Piece]
+Parsed: TypeAlias = list[Item]
 
 
 @cache
@@ -48,5 +47,4 @@ def parse(text: str) -> Parsed:
     """Return the pieces of `text`, which is cut at LONGEST by the caller, with the tokens that no rule used."""
     words, names, links = _passes()
     items: Sequence[Item] = words.scan(tokens_of(plain(text)))
-    items = links.scan(names.scan(names.scan(items)))
-    return [item for item in items if isinstance(item, Token | Piece)]
+    return links.scan(names.scan(names.scan(items)))

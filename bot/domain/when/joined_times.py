@@ -33,6 +33,8 @@ def clock_at(match: Match, name: str) -> Clock | None:
     item = match.get(name)
     if isinstance(item, Clock):
         return item
+    if isinstance(item, Token) and item.kind == "YH" and item.number % 5:
+        return None  # 2026 is a year
     return clock_of(item) if isinstance(item, Token) else None
 
 
@@ -40,6 +42,9 @@ def _range(match: Match) -> ClockSpan | EitherTime | Clock | None:
     start, end = clock_at(match, "a"), clock_at(match, "b")
     if start is None or end is None or start.is_midnight:
         return None
+    kinds = {kind(match, "a"), kind(match, "b")}
+    if "YH" in kinds and kinds & {*_FIGURES, "DOTBOTH"}:
+        return None  # '2025-06' is a month
     bare = kind(match, "a") in _FIGURES and kind(match, "b") in _FIGURES
     span = ClockSpan(start, end, doubtful=match.items[0].kind == "BETWEEN", bare=bare)
     before = token(match, "a")

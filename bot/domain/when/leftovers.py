@@ -7,9 +7,10 @@ from typing import Final
 
 from bot.domain.when.clock_words import clock_of
 from bot.domain.when.context import Context, DateExpr, Piece
-from bot.domain.when.days import Calendar, Coming
+from bot.domain.when.days import Calendar, Coming, InWeek, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.lexer import Token
+from bot.domain.when.months import MonthRef, Nth, NthOfMonth
 from bot.domain.when.readings import Refusal
 from bot.domain.when.times import Clock
 
@@ -115,7 +116,7 @@ def check(items: Parsed) -> Rest | Refusal:
             maybe = True
         elif item.kind in _NO_TERMS:
             return Refusal("dates.refused.terms", {"example": "Thursday 7 January, 6pm"})
-        elif item.kind in ("TO", "FROM", "BY", "NEW", "DASH", "SLASHMARK", "NEXT", "THIS", "MERIDIEM"):
+        elif item.kind in ("TO", "FROM", "BY", "NEW", "APPROX", "DASH", "SLASHMARK", "NEXT", "THIS", "MERIDIEM"):
             if not _is_aside(items, at):
                 return left_over(item)
         elif item.kind == "BARRED":
@@ -125,6 +126,21 @@ def check(items: Parsed) -> Rest | Refusal:
         elif item.kind not in _HARMLESS:
             return left_over(item)
     return Rest(unknown, maybe)
+
+
+def joined_apart(items: Parsed) -> Parsed:
+    """Join what belongs together over a time in between: 'Sat 11am next week', 'first Thursday 6pm, December'."""
+    weekdays = [item for item in items if isinstance(item, Coming)]
+    weeks = [item for item in items if isinstance(item, WeekRef)]
+    nths = [item for item in items if isinstance(item, Nth)]
+    months = [item for item in items if isinstance(item, MonthRef)]
+    if len(weekdays) == len(weeks) == 1:
+        made: Piece = InWeek(weekdays[0].weekday, weeks[0])
+        return [made if item is weekdays[0] else item for item in items if item is not weeks[0]]
+    if len(nths) == len(months) == 1:
+        made = NthOfMonth(nths[0], months[0])
+        return [made if item is nths[0] else item for item in items if item is not months[0]]
+    return items
 
 
 def left_over(item: Token) -> Refusal:
@@ -137,6 +153,8 @@ def _is_aside(items: Parsed, at: int) -> bool:
     item = items[at]
     before, after = (items[at - 1] if at else None), (items[at + 1] if at + 1 < len(items) else None)
     pieces = [isinstance(one, Piece) and one.kind != "NOISE" for one in (before, after)]
+    if isinstance(item, Token) and item.name == "minus" and after is not None and after.kind in ("LENGTH", "STRETCH"):
+        return False
     if item.kind in ("DASH", "SLASHMARK"):
         if all(pieces):
             kinds = {one.kind for one in (before, after) if one is not None}

@@ -68,7 +68,8 @@ _TOKEN: Final = re.compile(
   | (?P<decimal>{_D}+\.{_D}+)
   | (?P<number>\d+)
   | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
-  | (?P<hyphen>(?<=[^\W_])-(?=[^\W_]))
+  | (?P<hyphen>(?<=[^\W_])[-/](?=[^\W_]))
+  | (?P<minus>(?<!\S)-(?=[0-9]))
   | (?P<mark>[,;\n|&+@~/-])
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -133,7 +134,9 @@ def _token(group: str, text: str, *, glued: bool) -> Token | None:
     if group == "mark":
         return Token(_MARKS[text], text)
     if group == "hyphen":
-        return Token("DASH", text, glued=True)
+        return Token(_MARKS[text], text, glued=True)
+    if group == "minus":
+        return Token("DASH", text, name="minus")
     if group in ("link", "amount"):
         return Token("AMOUNT", text)
     if group in ("iso", "iana", "offset"):
@@ -242,7 +245,7 @@ def _merged(tokens: Sequence[Token]) -> list[Token]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if token.kind == "DASH" and token.glued and _is_hyphen(tokens, at):
+        if token.glued and token.kind in ("DASH", "SLASHMARK") and _is_hyphen(tokens, at):
             at += 1
             continue
         phrase = _phrase(tokens, at) if token.name in PHRASE_STARTS else None
@@ -267,6 +270,8 @@ def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
     if not 0 < at < len(tokens) - 1:
         return True
     before, after = tokens[at - 1], tokens[at + 1]
+    if tokens[at].kind == "SLASHMARK":
+        return "MONTH" in (before.kind, after.kind) and before.kind != after.kind
     pair = {before.kind, after.kind}
     if before.kind == after.kind and before.kind in ("WEEKDAY", "MONTH"):
         return False

@@ -316,6 +316,11 @@ PHRASES: Final[dict[tuple[str, ...], Word]] = {
         "work day": Word("WEEKDAYW"),
         "work days": Word("WEEKDAYW"),
         "no problem": Word("FILLER"),
+        "how about": Word("FILLER"),
+        "what about": Word("FILLER"),
+        "good morning": Word("FILLER"),
+        "good afternoon": Word("FILLER"),
+        "good evening": Word("FILLER"),
         "two thirds": Word("BARRED"),
     }.items()
 }

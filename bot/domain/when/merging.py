@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.when.agreement import Agreed
 from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.days import Calendar, Coming
 from bot.domain.when.grammar import Parsed
@@ -11,6 +10,7 @@ from bot.domain.when.leftovers import days_in
 from bot.domain.when.marks import DateSpan
 from bot.domain.when.months import MonthRef, Nth, NthOfMonth
 from bot.domain.when.readings import Refusal
+from bot.domain.when.rules import holds
 from bot.domain.when.series_words import Repeat
 
 WHICH_DAY: Final = Refusal("dates.refused.which_day", {"example": "every Thursday at 6pm"})
@@ -89,6 +89,8 @@ def _with_day(repeat: Repeat, day: DateExpr, context: Context) -> tuple[Repeat, 
             return replace(repeat, days=(day.day,)), None
         if repeat.unit == "YEARLY" and day.month is not None and day.year is None:
             return replace(repeat, days=(day.day,), month=day.month), None
+    if isinstance(day, Calendar) and day.month is None and repeat.unit == "MONTHLY" and repeat.days:
+        return replace(repeat, days=tuple(sorted({*repeat.days, day.day}))), None
     return _from_start(repeat, day, context)
 
 
@@ -97,10 +99,10 @@ def _from_start(repeat: Repeat, day: DateExpr, context: Context) -> tuple[Repeat
     found = day.days(context, None)
     if isinstance(found, Refusal):
         return found
-    if len(found.days) != 1 or found.ask or not isinstance(day, Calendar | Agreed | DateExpr):
+    if len(found.days) != 1 or found.ask:
         return WHICH_DAY
     if repeat.unit == "DAILY" or _is_detailed(repeat):
-        return repeat, day
+        return (repeat, day) if holds(repeat)(found.days[0]) else WHICH_DAY
     if repeat.unit == "WEEKLY":
         return replace(repeat, weekdays=(found.days[0].weekday(),)), day
     return WHICH_DAY

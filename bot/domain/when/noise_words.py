@@ -43,7 +43,10 @@ RULES: Final = (
     Rule("FOR? COUNT OF FILLER", _of_us),
     Rule("(ORD | LAST | NEXT | THIS | NEW) (EVENT | NOUN)", _noise),
     Rule("(NEXT | THIS | NEW) (UNKNOWN | FILLER) EVENT?", _noise),
-    Rule("(N12 | N23 | N31 | N59 | N999 | HMM | HHMM) UNKNOWN UNKNOWN? STREET", _noise),
+    Rule(
+        "AT? (N12 | N23 | N31 | N59 | N999 | HMM | HHMM) (UNKNOWN | STREET) (UNKNOWN | STREET)? STREET",
+        _noise,
+    ),
     Rule("AMOUNT", _noise),
     Rule("BIG", _long_number),
     Rule("ALLDAY", _all_day),

@@ -9,21 +9,17 @@ expression over one character a token, so a match is linear in the phrase: no gr
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeAlias
 
+from bot.domain.when.context import Piece
 from bot.domain.when.kinds import CHAR, SETS
+from bot.domain.when.lexer import Token
 
 _ELEMENT = re.compile(r"(?:[a-z_]+=)?(?:[A-Z][A-Z0-9]*|\()|[)|?*+!]|\s+")
 _COMMA = CHAR["COMMA"] + "?"
 
 
-class Item(Protocol):
-    """A token, or a piece that a rule has made of some."""
-
-    @property
-    def kind(self) -> str:
-        """One of kinds.KINDS."""
-        ...
+Item: TypeAlias = Token | Piece
 
 
 class Match:

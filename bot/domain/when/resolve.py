@@ -8,7 +8,7 @@ from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.days import Calendar, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.joined_times import FullSpan
-from bot.domain.when.leftovers import Rest, check, days_in, of_kind, settled_numbers
+from bot.domain.when.leftovers import Rest, check, days_in, joined_apart, of_kind, settled_numbers
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import AllDay, Counted, DateSpan, Elapsed, Instant, Length, Note
 from bot.domain.when.points import BACKWARDS, NO_DAY, PAST, asked, later, plus, settle
@@ -41,7 +41,7 @@ def _resolved(items: Parsed, context: Context) -> Reading:
         return rest
     if any(item.kind == "REPEAT" for item in items):
         return series_of(items, context, rest)
-    items = _same_time(items, context)
+    items = _same_time(joined_apart(items), context)
     minutes = _minutes(items)
     if isinstance(minutes, Refusal):
         return minutes
