@@ -1,0 +1,6 @@
+"""Guidance: the right piece of advice for a question in everyday words, and at the risky moment."""
+
+from bot.domain.guidance.library import Advice, Found, Library
+from bot.domain.guidance.moments import moment, overloaded
+
+__all__ = ["Advice", "Found", "Library", "moment", "overloaded"]

@@ -1,0 +1,238 @@
+"""Finding the right piece of advice for a question in everyday words: no network, no model.
+
+A question is compared with each piece by its words (stemmed, with everyday synonyms, forgiving slips of
+the keys) and with the ways of asking that the piece lists. What matches too little is 'nothing found'.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.guidance.words import bare, distance, short_forms, stem
+
+# How much a word counts by where the piece has it.
+TITLE, KEYWORD, ASKED, LINE, BODY = 1.2, 1.1, 0.55, 0.85, 0.35
+# What a word loses that only one of the ways of asking has.
+ONCE = 0.15
+# How much a word counts that is not the same one, but stands for it.
+SYNONYM, MISSPELT = 0.6, 0.7
+# What a word that no piece knows takes away, as a part of what the rarest known word counts.
+UNKNOWN = 0.6
+# What a word takes away that belongs to other matters (`elsewhere`), and what one counts that says little (`weak`).
+ELSEWHERE, WEAK = 2.4, 0.6
+# How much the likest way of asking counts beside the words, and a keyword of several words that is all there.
+PHRASE, PAIR = 1.3, 0.4
+# What is read of a question: characters, and different words.
+LONGEST, MOST_TERMS = 400, 40
+# A question says at least this much, as a part of the same: a word or two that say little are no evidence.
+EVIDENCE = 0.9
+# A piece is an answer from this score on, and so are further ones that come this near to the best.
+ENOUGH, NEAR = 0.96, 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One piece of advice: `keywords` and `asks` (ways of asking for it) are how it is found."""
+
+    name: str
+    title: str
+    body: str
+    line: str = ""
+    list: str = ""
+    order: int = 0
+    keywords: Sequence[str] = ()
+    asks: Sequence[str] = ()
+    see: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A piece that answers a question, and how well; the best has the highest score."""
+
+    advice: Advice
+    score: float
+
+
+@dataclass(slots=True)
+class _Entry:
+    advice: Advice
+    words: dict[str, float] = field(default_factory=dict[str, float])
+    phrases: list[frozenset[str]] = field(default_factory=list[frozenset[str]])
+    pairs: list[frozenset[str]] = field(default_factory=list[frozenset[str]])
+
+
+class Library:
+    """All pieces of advice, made ready to be asked.
+
+    Args:
+        pieces: the advice.
+        synonyms: groups of words that stand for each other in everyday talk.
+        ignored: words that say nothing about what is meant ("how", "please").
+        weak: words that say little ("time", "start").
+        elsewhere: words of other matters ("weather", "recipe"), unless a piece has them.
+    """
+
+    def __init__(
+        self,
+        pieces: Iterable[Advice],
+        synonyms: Iterable[Iterable[str]] = (),
+        *,
+        ignored: Iterable[str] = (),
+        weak: Iterable[str] = (),
+        elsewhere: Iterable[str] = (),
+    ) -> None:
+        self._ignored = frozenset(word for text in ignored for word in bare(text))
+        self._groups: dict[str, set[str]] = {}
+        for group in synonyms:
+            stems = {stemmed for word in group for stemmed in self._terms(word)}
+            for stemmed in stems:
+                self._groups.setdefault(stemmed, set()).update(stems)
+        self._entries = [self._entry(piece) for piece in pieces]
+        self.pieces: Mapping[str, Advice] = {entry.advice.name: entry.advice for entry in self._entries}
+        found_in = Counter(term for entry in self._entries for term in entry.words)
+        number = len(self._entries)
+        self._rarity = {
+            term: math.log(1 + (number - count + 0.5) / (count + 0.5)) for term, count in found_in.items()
+        }
+        self._rarest = max(self._rarity.values(), default=1.0)
+        for text in weak:
+            for term in dict.fromkeys(self._terms(text)):
+                self._rarity[term] = self._rarity.get(term, self._rarest * UNKNOWN) * WEAK
+        self._phrases: list[tuple[str, float]] = []
+        self._phrases_with: dict[str, list[int]] = {}
+        for entry in self._entries:
+            for phrase in entry.phrases:
+                for term in phrase:
+                    self._phrases_with.setdefault(term, []).append(len(self._phrases))
+                self._phrases.append((entry.advice.name, sum(self._rarity[term] for term in phrase)))
+        self._elsewhere = {term for text in elsewhere for term in self._terms(text)} - set(self._rarity)
+        self._known = set(self._rarity) | set(self._groups)
+
+    def find(self, question: str, *, most: int = 3) -> list[Found]:
+        """Return the pieces that answer `question`, best first; none when nothing fits."""
+        terms = list(dict.fromkeys(self._terms(question[:LONGEST])))[:MOST_TERMS]
+        if not terms:
+            return []
+        stands = [self._stands_for(term) for term in terms]
+        weights = [self._weight(term, forms) for term, forms in zip(terms, stands, strict=True)]
+        alike = self._alike(stands, weights)
+        scored = [
+            Found(
+                entry.advice, self._score(entry, stands, weights) + PHRASE * alike.get(entry.advice.name, 0.0)
+            )
+            for entry in self._entries
+        ]
+        scored.sort(key=lambda found: (-found.score, found.advice.name))
+        best = scored[0].score if scored else 0.0
+        if best < ENOUGH:
+            return []
+        return [found for found in scored[:most] if found.score >= best * NEAR]
+
+    def _weight(self, term: str, forms: Mapping[str, float]) -> float:
+        """Return how much a word of a question says about what is meant."""
+        if term in self._elsewhere:
+            return self._rarest * ELSEWHERE
+        if term in self._rarity:
+            return self._rarity[term]
+        return max(
+            (self._rarity[word] * part for word, part in forms.items()), default=self._rarest * UNKNOWN
+        )
+
+    def _score(self, entry: _Entry, stands: list[dict[str, float]], weights: list[float]) -> float:
+        total = max(sum(weights), self._rarest * EVIDENCE)
+        by_word = sum(
+            weight * max((entry.words.get(word, 0.0) * part for word, part in forms.items()), default=0.0)
+            for forms, weight in zip(stands, weights, strict=True)
+        )
+        meant: dict[str, float] = {}
+        for forms in stands:
+            for word, part in forms.items():
+                meant[word] = max(meant.get(word, 0.0), part)
+        by_pair = max(
+            (
+                sum(self._rarity.get(word, 0.0) * meant[word] for word in pair)
+                for pair in entry.pairs
+                if pair <= meant.keys()
+            ),
+            default=0.0,
+        )
+        return by_word / total + PAIR * by_pair / total
+
+    def _alike(self, stands: list[dict[str, float]], weights: list[float]) -> dict[str, float]:
+        """Return by piece how alike the question and the likest of its ways of asking are.
+
+        That is what they share by what either has, each word by its rarity.
+        """
+        shared: dict[int, float] = {}
+        covered: dict[int, float] = {}
+        for forms, weight in zip(stands, weights, strict=True):
+            surest: dict[int, tuple[float, str]] = {}
+            for word, part in forms.items():
+                for phrase in self._phrases_with.get(word, ()):
+                    if part > surest.get(phrase, (0.0, ""))[0]:
+                        surest[phrase] = (part, word)
+            for phrase, (part, word) in surest.items():
+                shared[phrase] = shared.get(phrase, 0.0) + weight * part
+                covered[phrase] = covered.get(phrase, 0.0) + self._rarity[word]
+        asked = sum(weights)
+        best: dict[str, float] = {}
+        for phrase, common in shared.items():
+            name, whole = self._phrases[phrase]
+            score = common / (asked + max(0.0, whole - covered[phrase]))
+            best[name] = max(best.get(name, 0.0), score)
+        return best
+
+    def _stands_for(self, term: str) -> dict[str, float]:
+        """Return what a word of a question may mean among the words known here, and how surely."""
+        forms: dict[str, float] = {}
+        if term in self._elsewhere:
+            return forms
+        if term in self._known:
+            forms[term] = 1.0
+        elif (meant := self._respelt(term)) is not None:
+            forms[meant] = MISSPELT
+        for word, part in list(forms.items()):
+            for other in self._groups.get(word, ()):
+                forms.setdefault(other, part * SYNONYM)
+        return {word: part for word, part in forms.items() if word in self._rarity}
+
+    def _respelt(self, term: str) -> str | None:
+        allowed = 0 if len(term) < 5 else 1 if len(term) < 8 else 2
+        best: tuple[int, str] | None = None
+        for known in self._known:
+            if allowed and known[0] == term[0] and abs(len(known) - len(term)) <= allowed and len(known) > 3:
+                slips = distance(term, known, allowed)
+                if slips <= allowed and (best is None or (slips, known) < best):
+                    best = (slips, known)
+        return best[1] if best else None
+
+    def _entry(self, piece: Advice) -> _Entry:
+        entry = _Entry(piece)
+        fields = (
+            (TITLE, [piece.title]),
+            (KEYWORD, piece.keywords),
+            (ASKED, piece.asks),
+            (LINE, [piece.line]),
+            (BODY, [piece.body]),
+        )
+        for weight, texts in fields:
+            often = Counter(term for text in texts for term in set(self._terms(text)))
+            for term, times in often.items():
+                # What several ways of asking have in common is what they are about.
+                counts = weight * (1 - ONCE / times) if weight == ASKED else weight
+                entry.words[term] = max(entry.words.get(term, 0.0), counts)
+        entry.phrases = [frozenset(self._terms(text)) for text in (piece.title, *piece.asks)]
+        entry.phrases = [phrase for phrase in entry.phrases if phrase]
+        keyed = (frozenset(self._terms(text)) for text in piece.keywords)
+        entry.pairs = [words for words in keyed if len(words) > 1]
+        return entry
+
+    def _terms(self, text: str) -> Iterator[str]:
+        # In capitals a small word is a short form: "the OF" is the Organising Forum.
+        short = short_forms(text)
+        return (
+            stem(word)
+            for word in bare(text)
+            if (len(word) > 1 and word not in self._ignored) or word in short
+        )

@@ -1,0 +1,76 @@
+"""Words of questions and advice: taken out of a text, stemmed, and compared in spite of slips of the keys."""
+
+import re
+import unicodedata
+
+_APOSTROPHE = re.compile(r"['’`]")
+_SHORT = re.compile(r"\b[A-Z]{2,4}\b")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def bare(text: str) -> list[str]:
+    """Return the words of `text`, without case, accents and apostrophes."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return _WORD.findall(
+        _APOSTROPHE.sub("", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+    )
+
+
+def short_forms(text: str) -> set[str]:
+    """Return the words that `text` has in capitals; none when all of it is."""
+    return set() if text.isupper() else {word.casefold() for word in _SHORT.findall(text)}
+
+
+_ENDINGS = (
+    ("isations", "is"), ("isation", "is"), ("isers", "is"), ("iser", "is"), ("ising", "is"), ("ised", "is"),
+    ("ises", "is"), ("ise", "is"),
+    ("ations", "at"), ("ation", "at"), ("ating", "at"), ("ated", "at"), ("ates", "at"), ("ate", "at"),
+    ("sses", "ss"), ("ies", "y"), ("ied", "y"), ("ying", "y"), ("iest", "y"), ("ier", "y"),
+    ("ings", ""), ("ing", ""), ("edly", ""), ("ed", ""), ("ers", ""), ("er", ""), ("ly", ""),
+    ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("s", ""),
+    ("e", ""),
+)  # fmt: skip
+_AMERICAN = re.compile(r"(?<=[a-z])iz(?=e|ing|ation)")
+_KEPT = ("ss", "us", "is", "our", "news")
+
+
+def stem(word: str) -> str:
+    """Return `word` without its ending, so that 'organising' and 'organizer' are one; not a word itself.
+
+    Light on purpose: it takes off grammar, and leaves alone what makes another word of it.
+    """
+    word = _AMERICAN.sub("is", word)
+    if len(word) <= 3 or word.isdecimal():
+        return word
+    for ending, left in _ENDINGS:
+        if not word.endswith(ending) or (ending == "s" and word.endswith(_KEPT)):
+            continue
+        bare = word[: -len(ending)] + left
+        if len(bare) < (4 if ending == "e" else 3) or not any(letter in "aeiouy" for letter in bare):
+            continue
+        if left == "" and len(bare) > 3 and bare[-1] == bare[-2] and bare[-1] not in "lsz":
+            bare = bare[:-1]
+        return bare.removesuffix("e") if len(bare) > 4 else bare
+    return word
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Return how many slips of the keys (a letter too many, missing, wrong, or two swapped) part two words.
+
+    Anything above `most` may be returned as `most + 1`.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, against in enumerate(other, 1):
+            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != against))
+            if before and column > 1 and letter == other[column - 2] and one[row - 2] == against:
+                cost = min(cost, before[column - 2] + 1)
+            now.append(cost)
+        if min(now) > most:
+            return most + 1
+        before, last = last, now
+    return last[-1]

@@ -1,0 +1,49 @@
+"""The pieces of advice, read from `bot/content/<locale>/guidance/`."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bot.domain.guidance import Advice, Library
+from bot.texts import Text, Texts
+
+
+def library(texts: Texts) -> Library:
+    """Return all advice, made ready to be asked; made once, when the cog is loaded."""
+    return Library(
+        pieces(texts),
+        [words.split(",") for words in _lists(texts, "words")],
+        ignored=_lists(texts, "ignored"),
+        weak=_lists(texts, "weak"),
+        elsewhere=_lists(texts, "elsewhere"),
+    )
+
+
+def pieces(texts: Texts) -> Iterator[Advice]:
+    """Yield each piece, in the order of the files."""
+    for key in texts.under("guidance"):
+        text = texts.get(key)
+        if text is not None and text.path.endswith(".md"):
+            yield _piece(key.partition(".")[2], text)
+
+
+def _piece(name: str, text: Text) -> Advice:
+    meta = text.meta
+    return Advice(
+        name=name,
+        title=str(meta["title"]),
+        body=text.words,
+        line=str(meta.get("line", "")),
+        list=str(meta.get("list", "")),
+        order=int(meta.get("order", 0)),
+        keywords=[word.strip() for word in str(meta.get("keywords", "")).split(",")],
+        asks=_strings(meta.get("asks")),
+        see=_strings(meta.get("see")),
+    )
+
+
+def _strings(value: Any) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - YAML
+
+
+def _lists(texts: Texts, table: str) -> Iterable[str]:
+    return [texts(key) for key in texts.under(f"guidance.{table}")]

@@ -1,0 +1,168 @@
+"""The guidance: the right advice for everyday questions, nothing for others, and content that holds together."""
+
+import re
+import sys
+import tomllib
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.guidance import Advice, Library, moment, overloaded
+from bot.domain.guidance.words import distance, stem
+from bot.texts import CONTENT, Texts
+from bot.ui.guidance.library import library, pieces
+
+QUESTIONS: dict[str, Any] = tomllib.loads(
+    (Path(__file__).parent / "guidance_questions.toml").read_text("utf-8")
+)
+TEXTS = Texts.load()
+ADVICE = {piece.name: piece for piece in pieces(TEXTS)}
+READABLE = 60.0
+
+
+@pytest.fixture(scope="module")
+def guidance() -> Library:
+    return library(TEXTS)
+
+
+@pytest.fixture(scope="session")
+def reading_ease() -> Callable[[str], float]:
+    """Flesch's reading ease by textstat, which still asks for a module that setuptools has dropped."""
+    if "pkg_resources" not in sys.modules:
+        sys.modules["pkg_resources"] = types.ModuleType("pkg_resources")
+    from textstat.textstat import textstatistics
+
+    measure = textstatistics()
+    return lambda text: float(measure.flesch_reading_ease(re.sub(r"[*`#_]", "", text)))
+
+
+def test_ninety_of_a_hundred_everyday_questions_get_the_right_advice_first(guidance: Library) -> None:
+    questions = QUESTIONS["questions"]
+    assert len(questions) == 60
+    wrong: list[tuple[str, list[str]]] = []
+    for question in questions:
+        found = guidance.find(question["ask"])
+        if not found or found[0].advice.name not in question["right"]:
+            wrong.append((question["ask"], [each.advice.name for each in found]))
+    assert len(wrong) <= 6, wrong
+
+
+def test_every_right_answer_is_a_piece_that_exists() -> None:
+    assert {name for question in QUESTIONS["questions"] for name in question["right"]} <= set(ADVICE)
+
+
+@pytest.mark.parametrize("question", QUESTIONS["unrelated"])
+def test_an_unrelated_question_gets_nothing_rather_than_nonsense(guidance: Library, question: str) -> None:
+    assert [found.advice.name for found in guidance.find(question)] == []
+
+
+@pytest.mark.parametrize("question", ["", "   ", "???", "how what when", "é", "a" * 5000, "\N{DRAGON}" * 50])
+def test_an_empty_or_odd_question_finds_nothing_and_breaks_nothing(guidance: Library, question: str) -> None:
+    assert guidance.find(question) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("affilation", "affiliation"),
+        ("twining with a foreign union", "twinning"),
+        ("wheelchiar acess", "accessible-venues"),
+        ("Who is my ORGANISING FORUM rep", "organising-forum"),
+        ("what does the OF do", "organising-forum"),
+        ("organizing ideas", "more-ideas"),
+        ("cuba", "cuba"),
+    ],
+)
+def test_slips_capitals_and_american_spelling_are_forgiven(guidance: Library, typed: str, right: str) -> None:
+    assert guidance.find(typed)[0].advice.name == right
+
+
+@pytest.mark.parametrize("piece", ADVICE.values(), ids=ADVICE)
+def test_a_piece_is_found_by_its_own_title_and_by_each_way_of_asking(
+    guidance: Library, piece: Advice
+) -> None:
+    assert guidance.find(piece.title)[0].advice.name == piece.name
+    for asked in piece.asks:
+        assert piece.name in [found.advice.name for found in guidance.find(asked)], asked
+
+
+def test_the_lists_are_the_sources_five_dos_and_four_donts() -> None:
+    for name, number in (("do", 5), ("dont", 4)):
+        listed = sorted(
+            (piece for piece in ADVICE.values() if piece.list == name), key=lambda each: each.order
+        )
+        assert [piece.order for piece in listed] == list(range(1, number + 1))
+        assert all(piece.line for piece in listed)
+
+
+def test_pieces_lead_only_to_pieces_and_say_what_they_rest_on() -> None:
+    for name, piece in ADVICE.items():
+        assert set(piece.see) <= set(ADVICE) - {name}, name
+        assert 1 <= len(piece.see) <= 3, name
+        text = TEXTS.get(f"guidance.{name}")
+        assert text is not None
+        assert text.meta["source"], name
+        for source in text.meta["source"]:
+            assert re.fullmatch(r"(organising-toolkit|what-an-iso-is)\.txt:\d+(-\d+)?", source), name
+
+
+@pytest.mark.parametrize("name", ADVICE)
+def test_every_piece_is_easy_to_read(reading_ease: Callable[[str], float], name: str) -> None:
+    piece = ADVICE[name]
+    assert reading_ease(piece.body) >= READABLE
+    assert len(piece.title) <= 80  # it is the label of a button
+    assert len(piece.body) <= 1500
+
+
+def test_advice_files_are_all_read() -> None:
+    assert len(ADVICE) == len(list((CONTENT / "en-GB" / "guidance").glob("*.md")))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("organising", "organizer"), ("affiliate", "affiliation"), ("parties", "party"), ("meetings", "meet"),
+     ("planned", "plan"), ("branches", "branch"), ("promises", "promise"), ("cares", "care")],
+)  # fmt: skip
+def test_words_of_one_family_have_one_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("care", "car"), ("class", "clas"), ("bus", "bu"), ("news", "new")]
+)
+def test_stems_do_not_run_together(one: str, other: str) -> None:
+    assert stem(one) != other
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [("branch", "branhc", 1), ("venue", "venu", 1), ("union", "onion", 1), ("abc", "xyz", 3)],
+)
+def test_slips_are_counted_with_swapped_letters_as_one(one: str, other: str, slips: int) -> None:
+    assert distance(one, other, 5) == slips
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("We promised them a stall", "promises"),
+        ("they want £200 for the hall", "money"),
+        ("I gave an interview to the Gazette", "speaking-in-public"),
+        ("he threatened me after the meeting", "abuse"),
+        ("Spring meeting", None),
+        ("Bring cake", None),
+        ("The compromise on the agenda", None),
+        ("foundation course", None),
+    ],
+)
+def test_the_risky_moment_is_noticed_in_what_somebody_types(typed: str, name: str | None) -> None:
+    assert moment([typed]) == name
+    assert name is None or name in ADVICE
+
+
+def test_somebody_with_many_open_tasks_is_overloaded() -> None:
+    assert not overloaded(5)
+    assert overloaded(6)
