@@ -11,9 +11,9 @@ from discord.http import Route
 from discord.utils import MISSING
 from discord.webhook.async_ import AsyncWebhookAdapter
 
-from bot.connection.attempts import NETWORK, Bounds, Repeat, Request, make_body
+from bot.connection.attempts import NETWORK, Answer, Bounds, Repeat, Request, make_body, path_of
 from bot.connection.gate import AUTOCOMPLETE, Gate
-from bot.connection.refusals import Refusals
+from bot.connection.lines import Lines
 
 if TYPE_CHECKING:
     from bot.connection.http import Http
@@ -35,7 +35,7 @@ class Answers(AsyncWebhookAdapter):
         self._http = http
         self._gate = gate
         self._bodies: dict[str, bytes] = {}
-        self.refusals = Refusals(http.api_base, http.user_agent)
+        self.lines = Lines(http.api_base, http.user_agent)
 
     async def request(
         self,
@@ -59,7 +59,7 @@ class Answers(AsyncWebhookAdapter):
             headers["X-Audit-Log-Reason"] = reason
         request = Request(
             method=route.method,
-            url=self._http.address(route),
+            path=path_of(route),
             repeat=Repeat.HARMLESS,
             bounds=FOLLOW_UP,
             headers=headers,
@@ -74,10 +74,15 @@ class Answers(AsyncWebhookAdapter):
             request.repeat = Repeat.DOUBLES
         bucket = self._http.buckets.of(route)
         await bucket.acquire()
-        response = None
+        response: Answer | None = None
         try:
             response, data = await self._http.sender.send(session, request)
+        except discord.HTTPException as error:
+            response = cast("Answer", error.response)
+            raise
         finally:
+            if response is not None:
+                self._http.buckets.learn(route, bucket, response)
             bucket.release(response)
         return data
 
@@ -87,6 +92,9 @@ class Answers(AsyncWebhookAdapter):
         interaction_id = int(cast("int", route.webhook_id))
         left = self._gate.left(interaction_id)
         request.repeat = Repeat.ANSWERS
+        if payload is not None:
+            request.lines = self.lines
+            request.path += "?with_response=1"
         request.bounds = Bounds(total=max(0.3, left - 0.1), attempt=1.2, pause=0.1, longest_pause=0.4)
         try:
             response, data = await self._http.sender.send(session, request)
@@ -123,7 +131,7 @@ class Answers(AsyncWebhookAdapter):
             body = self._bodies[text] = orjson.dumps({"type": CHANNEL_MESSAGE, "data": message})
         else:
             body = self._bodies[text]
-        self.refusals.send(data["id"], data["token"], body)
+        self.lines.fire(f"/interactions/{data['id']}/{data['token']}/callback", body)
 
 
 def _receipt(interaction_id: int, message: dict[str, Any] | None) -> dict[str, Any]:

@@ -12,8 +12,11 @@ from typing import Any, cast
 import aiohttp
 import discord
 import orjson
+from discord.http import Route
 from discord.utils import MISSING
-from yarl import URL
+
+from bot.connection.lines import Lines
+from bot.connection.reply import Reply
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +55,16 @@ class Request:
     """A request ready to be sent, and sent again."""
 
     method: str
-    url: str
+    path: str
+    """Below the API base, quoted."""
     repeat: Repeat
     bounds: Bounds
     headers: dict[str, str]
     body: Callable[[int], Any]
     """The body for the n-th attempt: bytes, or a new form with its files rewound."""
     params: dict[str, Any] | None = None
+    lines: Lines | None = None
+    """The kept connections to use for a small JSON body, in place of the session."""
     before: Callable[[], Awaitable[None]] | None = None
     """Awaited before every attempt: the turn under the global limit."""
     limited: Callable[[float, bool], None] | None = None
@@ -77,17 +83,17 @@ class Counts:
     given_up: int = 0
 
 
+Answer = aiohttp.ClientResponse | Reply
+
+
 class Sender:
-    """Sends requests through one session."""
+    """Sends requests to one API base."""
 
-    def __init__(self, *, proxy: str | None = None, proxy_auth: aiohttp.BasicAuth | None = None) -> None:
+    def __init__(self, api_base: str) -> None:
         self.counts = Counts()
-        self._proxy = proxy
-        self._proxy_auth = proxy_auth
+        self._base = api_base
 
-    async def send(
-        self, session: aiohttp.ClientSession, request: Request
-    ) -> tuple[aiohttp.ClientResponse | None, Any]:
+    async def send(self, session: aiohttp.ClientSession, request: Request) -> tuple[Answer | None, Any]:
         """Send until an answer settles it.
 
         Returns:
@@ -135,9 +141,12 @@ class Sender:
                 self.counts.given_up += 1
                 raise failed
             if bounds.patient:
-                path = URL(request.url).path
                 log.warning(
-                    "No use of %s %s yet (%s): next try in %.1f s", request.method, path, failed, pause
+                    "No use of %s %s yet (%s): next try in %.1f s",
+                    request.method,
+                    request.path,
+                    failed,
+                    pause,
                 )
             await asyncio.sleep(pause)
             self.counts.repeats += 1
@@ -145,19 +154,25 @@ class Sender:
 
     async def _once(
         self, session: aiohttp.ClientSession, request: Request, attempt: int, seconds: float
-    ) -> tuple[aiohttp.ClientResponse, Any]:
+    ) -> tuple[Answer, Any]:
+        if request.lines is not None:
+            reply = await request.lines.post(request.path, request.body(attempt), seconds)
+            return reply, decode(reply, reply.body)
         async with session.request(
             request.method,
-            request.url,
+            self._base + request.path,
             data=request.body(attempt),
             headers=request.headers,
             params=request.params,
-            proxy=self._proxy,
-            proxy_auth=self._proxy_auth,
             timeout=aiohttp.ClientTimeout(total=seconds),
         ) as response:
             raw = await response.read()
         return response, decode(response, raw)
+
+
+def path_of(route: Route) -> str:
+    """Return the path of a route below whatever API base it is used at."""
+    return route.url.removeprefix(Route.BASE)
 
 
 def make_body(
@@ -189,7 +204,7 @@ def make_body(
     return lambda _: data
 
 
-def decode(response: aiohttp.ClientResponse, raw: bytes) -> Any:
+def decode(response: Answer, raw: bytes) -> Any:
     """Return the JSON of an answer, or its text where it is none (an outage page of a proxy, for one)."""
     if response.headers.get("content-type", "").startswith("application/json"):
         try:
@@ -200,9 +215,12 @@ def decode(response: aiohttp.ClientResponse, raw: bytes) -> Any:
     return raw.decode("utf-8", "replace")
 
 
-def _come_back(
-    request: Request, response: aiohttp.ClientResponse, data: Any
-) -> tuple[Exception, float | None]:
+def like(response: Answer) -> aiohttp.ClientResponse:
+    """Return an answer as discord.py's errors take one: they look at `status` and `reason` only."""
+    return cast("aiohttp.ClientResponse", response)
+
+
+def _come_back(request: Request, response: Answer, data: Any) -> tuple[Exception, float | None]:
     """Return the error of a 429 or a 5xx, and the seconds to wait where Discord names them."""
     if response.status == 429:
         pause = _wait_asked(response, data)
@@ -210,10 +228,10 @@ def _come_back(
             request.limited(pause, _is_global(response, data))
         return discord.RateLimited(pause), pause
     request.ambiguous |= request.repeat is not Repeat.DOUBLES or response.status not in NOT_DONE
-    return discord.DiscordServerError(response, data), None
+    return discord.DiscordServerError(like(response), data), None
 
 
-def _wait_asked(response: aiohttp.ClientResponse, data: Any) -> float:
+def _wait_asked(response: Answer, data: Any) -> float:
     body = _object(data)
     said = body.get("retry_after") or response.headers.get("Retry-After") or 1.0
     try:
@@ -222,7 +240,7 @@ def _wait_asked(response: aiohttp.ClientResponse, data: Any) -> float:
         return 5.0
 
 
-def _is_global(response: aiohttp.ClientResponse, data: Any) -> bool:
+def _is_global(response: Answer, data: Any) -> bool:
     body = _object(data)
     return bool(body.get("global")) or response.headers.get("X-RateLimit-Scope") == "global"
 
@@ -238,11 +256,11 @@ def _object(data: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
 
 
-def _refusal(response: aiohttp.ClientResponse, data: Any) -> discord.HTTPException:
+def _refusal(response: Answer, data: Any) -> discord.HTTPException:
     match response.status:
         case 403:
-            return discord.Forbidden(response, data)
+            return discord.Forbidden(like(response), data)
         case 404:
-            return discord.NotFound(response, data)
+            return discord.NotFound(like(response), data)
         case _:
-            return discord.HTTPException(response, data)
+            return discord.HTTPException(like(response), data)

@@ -7,8 +7,9 @@ last token: a delivery that has arrived would be recorded seconds late, and its 
 import asyncio
 from collections import deque
 
-import aiohttp
 from discord.http import Route
+
+from bot.connection.attempts import Answer
 
 SWEEP_AT = 512
 
@@ -45,7 +46,7 @@ class Bucket:
                 self.release(None)
             raise
 
-    def release(self, response: aiohttp.ClientResponse | None) -> None:
+    def release(self, response: Answer | None) -> None:
         """Give the place back, with what the answer says about the limit (None: no answer came)."""
         self._flying -= 1
         if response is not None:
@@ -59,7 +60,7 @@ class Bucket:
         self._left = 0
         self._resets_at = asyncio.get_running_loop().time() + seconds
 
-    def _learn(self, response: aiohttp.ClientResponse) -> None:
+    def _learn(self, response: Answer) -> None:
         headers = response.headers
         if response.status == 429:
             return
@@ -120,7 +121,7 @@ class Buckets:
             bucket = self._buckets[key] = Bucket()
         return bucket
 
-    def learn(self, route: Route, bucket: Bucket, response: aiohttp.ClientResponse) -> None:
+    def learn(self, route: Route, bucket: Bucket, response: Answer) -> None:
         """Remember under which name Discord keeps this route's limit."""
         name = response.headers.get("X-RateLimit-Bucket")
         if name is not None and self._names.get(route.key) != name:

@@ -82,7 +82,7 @@ class ResilientBot(commands.AutoShardedBot):
             restarting: the sentence for whoever comes while the bot stops.
             shard_ids: the shards of this process; all of them by default.
             shard_count: the number of shards in all; Discord's advice by default.
-            options: of `commands.AutoShardedBot`.
+            options: of `commands.AutoShardedBot`; a proxy is not among them, `api_base` names one.
         """
         # The bot has no voice, so that its libraries are missing is no news.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -120,8 +120,6 @@ class ResilientBot(commands.AutoShardedBot):
             gate=self.gate,
             api_base=self._api_base,
             share=self._rate_share,
-            proxy=plain.proxy,
-            proxy_auth=plain.proxy_auth,
         )
         return State(
             gate=self.gate,
@@ -167,7 +165,7 @@ class ResilientBot(commands.AutoShardedBot):
         self.gate.closing = True
         if tasks := [task for task in asyncio.all_tasks() if _answers_a_person(task)]:
             await asyncio.wait(tasks)
-        await self.http.answers.refusals.quiet()
+        await self.http.answers.lines.quiet()
 
     async def login(self, token: str) -> None:
         """Log in, waiting for Discord as long as it is down; `setup_hook` is called once."""

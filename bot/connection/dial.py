@@ -28,13 +28,7 @@ class Dialler:
         self.failures = 0
 
     async def dial(
-        self,
-        session: aiohttp.ClientSession,
-        url: URL,
-        *,
-        user_agent: str,
-        proxy: str | None = None,
-        proxy_auth: aiohttp.BasicAuth | None = None,
+        self, session: aiohttp.ClientSession, url: URL, *, user_agent: str
     ) -> aiohttp.ClientWebSocketResponse:
         """Return an open connection to `url`.
 
@@ -57,8 +51,6 @@ class Dialler:
                         timeout=aiohttp.ClientWSTimeout(ws_close=CLOSING),  # pyright: ignore[reportCallIssue] - made by attrs
                         max_msg_size=0,
                         autoclose=False,
-                        proxy=proxy,
-                        proxy_auth=proxy_auth,
                     )
             except TROUBLE as error:
                 self.failures += 1

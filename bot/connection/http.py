@@ -14,7 +14,7 @@ from discord.utils import MISSING
 from yarl import URL
 
 from bot.connection.answers import Answers
-from bot.connection.attempts import Bounds, Repeat, Request, Sender, make_body
+from bot.connection.attempts import Answer, Bounds, Repeat, Request, Sender, make_body, path_of
 from bot.connection.buckets import Buckets
 from bot.connection.dial import Dialler
 from bot.connection.gate import Gate
@@ -55,12 +55,10 @@ class Http(HTTPClient):
         gate: Gate,
         api_base: str = DISCORD,
         share: float = 1.0,
-        proxy: str | None = None,
-        proxy_auth: aiohttp.BasicAuth | None = None,
     ) -> None:
-        super().__init__(MISSING, connector, proxy=proxy, proxy_auth=proxy_auth)
+        super().__init__(MISSING, connector)
         self.api_base = api_base.rstrip("/")
-        self.sender = Sender(proxy=proxy, proxy_auth=proxy_auth)
+        self.sender = Sender(self.api_base)
         self.pacer = Pacer(share=share)
         self.buckets = Buckets()
         self.answers = Answers(self, gate)
@@ -73,10 +71,6 @@ class Http(HTTPClient):
     def session(self) -> aiohttp.ClientSession:
         """The one session for REST and gateway; `MISSING` before `static_login`."""
         return cast("aiohttp.ClientSession", getattr(self, "_HTTPClient__session"))  # noqa: B009 - a mangled name
-
-    def address(self, route: Route) -> str:
-        """Return the URL of a route at this client's own API base."""
-        return self.api_base + route.url.removeprefix(Route.BASE)
 
     async def request(
         self,
@@ -106,7 +100,7 @@ class Http(HTTPClient):
 
         request = Request(
             method=route.method,
-            url=self.address(route),
+            path=path_of(route),
             repeat=_repeat(route, kwargs.get("json"), form),
             bounds=STARTING if self.starting else UPLOAD if files else ROUTINE,
             headers=headers,
@@ -116,11 +110,11 @@ class Http(HTTPClient):
             limited=limited,
         )
         await bucket.acquire()
-        response = None
+        response: Answer | None = None
         try:
             response, data = await self.sender.send(self.session, request)
         except discord.HTTPException as error:
-            response = cast("aiohttp.ClientResponse", error.response)
+            response = cast("Answer", error.response)
             raise
         finally:
             if response is not None:
@@ -156,7 +150,7 @@ class Http(HTTPClient):
 
     async def close(self) -> None:
         """Close every connection."""
-        self.answers.refusals.close()
+        self.answers.lines.close()
         await super().close()
 
     async def get_bot_gateway(self) -> Any:
@@ -170,9 +164,7 @@ class Http(HTTPClient):
         target = URL(url)
         if target.host == DiscordWebSocket.DEFAULT_GATEWAY.host and self.dialler.main is not None:
             target = self.dialler.main.with_query(target.query)
-        return await self.dialler.dial(
-            self.session, target, user_agent=self.user_agent, proxy=self.proxy, proxy_auth=self.proxy_auth
-        )
+        return await self.dialler.dial(self.session, target, user_agent=self.user_agent)
 
 
 def _repeat(route: Route, json: Any, form: Iterable[dict[str, Any]] | None) -> Repeat:

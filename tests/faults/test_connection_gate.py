@@ -87,9 +87,9 @@ async def test_a_refusal_arrives_on_a_bad_day(kind: Kind, status: int) -> None:
         rule = sandbox.faults.add("/callback$", kind, status=status)
         answer = await sandbox.person("grace").slash("#london", "hello")
         assert answer.text == RESTARTING
-        await eventually(lambda: bot.http.answers.refusals.sent == 1)
+        await eventually(lambda: bot.http.answers.lines.refused == 1)
         assert len(rule.hits) == 1
-        await bot.http.answers.refusals.quiet()
+        await bot.http.answers.lines.quiet()
 
 
 async def test_many_refusals_share_few_connections() -> None:
@@ -99,4 +99,4 @@ async def test_many_refusals_share_few_connections() -> None:
         for _ in range(3):
             answers = await asyncio.gather(*(person.slash("#wales", "hello") for person in people))
             assert [answer.text for answer in answers] == [RESTARTING] * 4
-        assert len(bot.http.answers.refusals._lines) <= 4  # pyright: ignore[reportPrivateUsage] - nobody else asks
+        assert len(bot.http.answers.lines._lines) <= 4  # pyright: ignore[reportPrivateUsage] - nobody else asks
