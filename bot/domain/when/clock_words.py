@@ -66,7 +66,10 @@ def _quarter(match: Match) -> Clock | None:
 
 
 def _minutes(match: Match) -> Clock | None:
-    return _past_or_to(match, number(match, "minute"))
+    minute = number(match, "minute")
+    # 'two to four' is a range; only these are said without 'minutes'
+    plain = kind(match, "way") == "TO" and match.get("unit") is None and minute not in (5, 10, 20, 25)
+    return None if plain else _past_or_to(match, minute)
 
 
 def _spelt(match: Match) -> Clock | None:
@@ -104,6 +107,19 @@ def _midnight(match: Match) -> Clock | None:
     return Clock(24) if number(match, "hour", 12) == 12 else None
 
 
+def _is_twelve(match: Match) -> bool:
+    item = token(match, "exact")
+    return item is not None and item.numbers[:2] == (12, 0)
+
+
+def _exact_noon(match: Match) -> Clock | None:
+    return Clock(12, half=2) if _is_twelve(match) else None
+
+
+def _exact_midnight(match: Match) -> Clock | None:
+    return Clock(24) if _is_twelve(match) else None
+
+
 def _ish(match: Match) -> Clock | None:
     item = token(match, "time")
     if item is None:
@@ -136,11 +152,11 @@ RULES: Final = (
     Rule("time=(YH | HMM) HOURW", _literal),
     Rule("AT? HALF PAST? hour=(H12 | TIMEH) OCLOCK? half=MERIDIEM?", _half),
     Rule("AT? A? QUARTER way=(PAST | AFTER | TO | TIL) hour=(H12 | TIMEH | NOON | MIDNIGHT) half=MERIDIEM?", _quarter),
-    Rule("AT? minute=(W12 | W59) MINUTE? way=(PAST | TO | TIL) hour=(H12 | TIMEH | NOON | MIDNIGHT) half=MERIDIEM?",
+    Rule("AT? minute=(W12 | W59) unit=MINUTE? way=(PAST | TO) hour=(H12 | TIMEH | NOON | MIDNIGHT) half=MERIDIEM?",
          _minutes),
     Rule("AT? minute=(N12 | N23 | N31 | N59) MINUTE? way=PAST hour=(H12 | TIMEH | NOON | MIDNIGHT) half=MERIDIEM?",
          _minutes),
-    Rule("AT? minute=(N12 | N23 | N31) MINUTE way=TO hour=(H12 | TIMEH | NOON | MIDNIGHT) half=MERIDIEM?", _minutes),
+    Rule("AT? minute=(N12 | N23 | N31) unit=MINUTE way=TO hour=(H12 | TIMEH | NOON | MIDNIGHT) half=MERIDIEM?", _minutes),
     Rule("AT? hour=W12 minute=W59 half=MERIDIEM?", _spelt),
     Rule("AT? hour=W59 minute=W59", _spelt),
     Rule("AT? hour=N12 minute=(N23 | N31 | N59) !(MONTH | MINUTE | HOURW | NOUN | UNIT | UPTO | SLASHMARK)", _spaced),
@@ -148,6 +164,8 @@ RULES: Final = (
     Rule("AT? hour=(N23 | LEAD) mark=HOURW minute=(N12 | N23 | N31 | N59 | LEAD | ZERO)?", _hour_mark),
     Rule("AT? hour=H12? NOON", _noon),
     Rule("AT? hour=H12? MIDNIGHT", _midnight),
+    Rule("AT? exact=(TIME | DOTTIME | DOTBOTH) NOON", _exact_noon),
+    Rule("AT? exact=(TIME | DOTTIME | DOTBOTH) MIDNIGHT", _exact_midnight),
     Rule("AT? time=(TIME | TIMEH | DOTTIME | DOTBOTH | H12) ISH", _ish),
     Rule("AT? time=ISH", _ish),
     Rule("(IN | AT | ON)? THIS? part=PARTW", _part),

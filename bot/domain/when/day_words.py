@@ -10,6 +10,7 @@ from bot.domain.when.months import ANY_DAY, WORKING_DAY, MonthRef, Nth
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.words import kind, number, text, token
 
+_FRACTIONS: Final = ("1/2", "1/3", "2/3", "1/4", "3/4")
 _NO_SUCH_DAY: Final = Note("dates.refused.no_such_day", "Thursday 3 December, 6pm")
 
 
@@ -67,6 +68,9 @@ def _calendar(match: Match) -> DateExpr | Note | None:
 
 
 def _month_first(match: Match) -> DateExpr | Note | None:
+    item = token(match, "month")
+    if item is not None and item.possessive:
+        return None  # 'December's second Tuesday'
     made = _calendar(match)
     return Calendar(made.day, made.month, made.year, month_first=True) if isinstance(made, Calendar) else made
 
@@ -77,10 +81,12 @@ def _figures(match: Match) -> Calendar | Note:
     if len(numbers) == 3:
         day, month, year = numbers
         return Calendar(day, month, year) if year >= 1900 and make_date(year, month, day) else _NO_SUCH_DAY
+    if item is None or len(numbers) != 2:
+        return _NO_SUCH_DAY
     day, month = numbers
     if make_date(2024, month, day) is None:
         return _NO_SUCH_DAY
-    doubtful = item is not None and item.text in ("24/7", "1/2", "1/3", "2/3", "1/4", "3/4")
+    doubtful = item.kind == "DOTDATE" or item.text == "24/7" or item.text in _FRACTIONS
     return Calendar(day, month, doubtful=doubtful)
 
 
@@ -93,8 +99,14 @@ def _bad(_: Match) -> Note:
     return _NO_SUCH_DAY
 
 
+def _mixed(match: Match) -> Note | None:
+    """'6 1/2': a number and a half, no sixth of anything."""
+    return Note("dates.refused.leftover", "Thursday 6:30pm") if text(match, "part") in _FRACTIONS else None
+
+
 def _ordinal(match: Match) -> Calendar:
-    return Calendar(number(match, "day"))
+    """'The 14th'; 'first' and 'second' in words are days only beside a time."""
+    return Calendar(number(match, "day"), doubtful=text(match, "day").isalpha())
 
 
 def _month(match: Match) -> MonthRef | None:
@@ -176,6 +188,7 @@ RULES: Final = (
     Rule("month=MONTH day=(ORD | DAYNUM) year=ANYYEAR", _month_first),
     Rule("day=(ZERO | N59 | N999) OF? month=MONTH", _bad),
     Rule("date=(NUMDATE | SLASH | DOTDATE)", _figures),
+    Rule("AT? (N12 | W12) part=SLASH", _mixed),
     Rule("ON date=(DOTBOTH | DOTDATE)", _figures),
     Rule("day=DAYNUM month=(N12 | LEAD) year=ANYYEAR", _spaced),
     Rule("day=ORD !(EVENT | NOUN | UNKNOWN)", _ordinal),

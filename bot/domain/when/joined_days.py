@@ -132,6 +132,10 @@ def _days(match: Match) -> DateSpan | None:
 
 def _like(first: DateExpr, last: DateExpr) -> DateExpr:
     """'14th to 16th May': the first has the month and year of the last."""
+    if isinstance(last, Agreed):
+        last = next((name for name in last.names if isinstance(name, Calendar)), last)
+    if isinstance(first, Agreed):
+        return Agreed(tuple(_like(name, last) for name in first.names))
     if isinstance(first, Calendar) and isinstance(last, Calendar):
         if first.month is None:
             return replace(first, month=last.month, year=last.year)

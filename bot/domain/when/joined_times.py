@@ -76,11 +76,7 @@ def _minutes_to(match: Match) -> Clock | None:
 def _doors(match: Match) -> Clock | None:
     """'7 for 7.30': doors at seven, start at half past."""
     doors, start = clock_at(match, "a"), clock_at(match, "b")
-    if (
-        doors is None
-        or start is None
-        or not (doors.hour <= 12 and start.hour <= 12 or doors.half == start.half == 3)
-    ):
+    if doors is None or start is None or (doors.hour > 12) != (start.hour > 12):
         return None
     ahead = ((start.hour - doors.hour) * 60 + start.minute - doors.minute) % 720
     if not 0 < ahead <= 120:
@@ -134,6 +130,7 @@ RULES: Final = (
     Rule("APPROX a=CLOCKISH", _about),
     Rule("a=CLOCK APPROX", _about),
     Rule("TIMEW a=CLOCK", _start),
+    Rule("a=CLOCK START", _start),
     Rule("(START | STARTING) a=CLOCKISH", _start),
     Rule("IN length=LENGTH TIMEW?", _elapsed),
     Rule("length=LENGTH (FROM NOW | TIMEW)", _elapsed),

@@ -10,6 +10,7 @@ from bot.domain.when.context import Context, DateExpr, Piece
 from bot.domain.when.days import Calendar, Coming, InWeek, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.lexer import Token
+from bot.domain.when.marks import Noise
 from bot.domain.when.months import MonthRef, Nth, NthOfMonth
 from bot.domain.when.readings import Refusal
 from bot.domain.when.times import Clock
@@ -75,6 +76,10 @@ def _settled(
 ) -> Piece | None:
     """Return what one number means between its neighbours; None leaves it over, which refuses the phrase."""
     beside_day = any(one is not None and one.kind in _DAYS for one in (before, after))
+    if any(one is not None and one.kind in ("UNKNOWN", "IN") for one in (before, after)):
+        return None
+    if after is not None and after.kind == "REPEAT" and (before is None or before.kind not in _DAYS):
+        return None  # 'two Thursdays'
     if item.kind == "DOTBOTH":
         return _dotted(item, beside_day=beside_day, timed=timed)
     if timed:
@@ -106,17 +111,33 @@ def _is_near(context: Context, number: int, weekday: int) -> bool:
 
 def check(items: Parsed) -> Rest | Refusal:
     """Refuse where a word or number that could carry a time was not used."""
-    unknown, maybe = 0, False
+    unknown, maybe = sum(isinstance(item, Noise) and item.words for item in items), False
     for at, item in enumerate(items):
         if not isinstance(item, Token):
             continue
         if item.kind == "UNKNOWN":
             unknown += 1
+            if item.name in ("central", "mountain", "atlantic") and at and items[at - 1].kind == "CLOCK":
+                return left_over(item)
         elif item.kind == "MAYBE":
             maybe = True
+        elif item.kind == "OR":
+            if _is_dangling(items, at):
+                return left_over(item)
         elif item.kind in _NO_TERMS:
             return Refusal("dates.refused.terms", {"example": "Thursday 7 January, 6pm"})
-        elif item.kind in ("TO", "FROM", "BY", "NEW", "APPROX", "DASH", "SLASHMARK", "NEXT", "THIS", "MERIDIEM"):
+        elif item.kind in (
+            "TO",
+            "FROM",
+            "BY",
+            "NEW",
+            "APPROX",
+            "DASH",
+            "SLASHMARK",
+            "NEXT",
+            "THIS",
+            "MERIDIEM",
+        ):
             if not _is_aside(items, at):
                 return left_over(item)
         elif item.kind == "BARRED":
@@ -148,12 +169,26 @@ def left_over(item: Token) -> Refusal:
     return Refusal("dates.refused.leftover", {"word": item.text[:40], "example": "Thursday 3 December, 6pm"})
 
 
+def _is_dangling(items: Parsed, at: int) -> bool:
+    """'Thursday or so': something was offered before, and nothing after."""
+    before, after = (
+        any(isinstance(one, Piece) and one.kind != "NOISE" for one in part)
+        for part in (items[:at], items[at:])
+    )
+    return before and not after
+
+
 def _is_aside(items: Parsed, at: int) -> bool:
     """Whether a link word stands among other words, not between two pieces where it would mean something."""
     item = items[at]
     before, after = (items[at - 1] if at else None), (items[at + 1] if at + 1 < len(items) else None)
     pieces = [isinstance(one, Piece) and one.kind != "NOISE" for one in (before, after)]
-    if isinstance(item, Token) and item.name == "minus" and after is not None and after.kind in ("LENGTH", "STRETCH"):
+    if (
+        isinstance(item, Token)
+        and item.name == "minus"
+        and after is not None
+        and after.kind in ("LENGTH", "STRETCH")
+    ):
         return False
     if item.kind in ("DASH", "SLASHMARK"):
         if all(pieces):

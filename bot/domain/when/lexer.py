@@ -248,7 +248,7 @@ def _merged(tokens: Sequence[Token]) -> list[Token]:
         if token.glued and token.kind in ("DASH", "SLASHMARK") and _is_hyphen(tokens, at):
             at += 1
             continue
-        phrase = _phrase(tokens, at) if token.name in PHRASE_STARTS else None
+        phrase = _phrase(tokens, at) if _bare(token) in PHRASE_STARTS else None
         if phrase is not None:
             made, at = phrase
             out.append(made)
@@ -282,16 +282,22 @@ def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
     return after.kind in ("MINUTE", "HOURW", "DAYW", "WEEK", "MONTHW", "YEARW", "OCLOCK")
 
 
+def _bare(token: Token) -> str:
+    """The word as typed, without an apostrophe and the s of possession."""
+    lower = token.text.lower()
+    return lower.replace("'s", "").replace("'", "") if "'" in lower else lower
+
+
 def _phrase(tokens: Sequence[Token], at: int) -> tuple[Token, int] | None:
     """Return the longest phrase of the lexicon that begins at `at`, and the place after it."""
     words: list[str] = []
     ends: list[int] = []
-    longest = PHRASE_STARTS[tokens[at].name]
+    longest = PHRASE_STARTS[_bare(tokens[at])]
     place = at
     while place < len(tokens) and len(words) < longest:
         token = tokens[place]
         if not (token.kind == "DASH" and token.glued):
-            words.append(token.text.lower().replace("'s", "").replace("'", ""))
+            words.append(_bare(token))
             ends.append(place + 1)
         place += 1
     for length in range(len(words), 1, -1):

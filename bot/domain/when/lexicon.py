@@ -113,8 +113,8 @@ _WORDS: Final[dict[str, str]] = {
     "NEW": "new",
     "END": "end",
     "ENDING": "ending ends finish finishing finishes",
-    "START": "start beginning",
-    "STARTING": "starting starts begin begins commencing commences",
+    "START": "start",
+    "STARTING": "starting beginning starts begin begins commencing commences",
     "AFTER": "after",
     "BEFORE": "before",
     "BY": "by",
@@ -161,7 +161,7 @@ _WORDS: Final[dict[str, str]] = {
         "not no nope never nor neither cannot cant wont dont doesnt isnt arent didnt couldnt wouldnt shouldnt except "
         "excepting excluding exclude without avoid unless cancel cancelled canceled cancels cancelling postpone "
         "postponed instead rather than but skip skipping scrap unavailable busy moved moving rescheduled "
-        "reschedule was were had apart unable impossible clash clashes clashing away off "
+        "reschedule was were had apart unable impossible clash clashes clashing away off gone eastern pacific thereabouts "
         "wrong previous previously earlier yday since dozen penultimate "
         "minus plus nothing none nobody anything if when whenever deadline missed sorry"
     ),
@@ -196,7 +196,7 @@ _WORDS: Final[dict[str, str]] = {
         "says said what's whats what who's is are be being been can could shall should we i i'm i'd i'll you me us "
         "our my your do does it it's its that that's this'll will would like want wants wanted how put have has "
         "get got let meet go going set up arrange schedule scheduled hold holding held plan add make need needs "
-        "ok okay so well then there here yes yeah yep just only also again as which works work good great best fine "
+        "ok okay so well then there here yes yeah yep just only also again which works work good great best fine "
         "suits suit ideally prefer preferably think exact exactly sharp prompt promptly "
         "with via online virtual doors open opens dear comrades both dates branch club house happening happens "
         "confirmed definitely actually long hopefully etc see"

@@ -17,8 +17,9 @@ class Note(Piece):
 
 @dataclass(frozen=True, slots=True)
 class Noise(Piece):
-    """Numbers that are not about time: room 4, 12 people, 12 High Street."""
+    """Numbers that are not about time: room 4, 12 people; `words` when words were passed over that nobody knows."""
 
+    words: bool = False
     kind = "NOISE"
 
 

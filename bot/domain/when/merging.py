@@ -6,6 +6,7 @@ from typing import Final
 from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.days import Calendar, Coming
 from bot.domain.when.grammar import Parsed
+from bot.domain.when.joined_series import Since
 from bot.domain.when.leftovers import days_in
 from bot.domain.when.marks import DateSpan
 from bot.domain.when.months import MonthRef, Nth, NthOfMonth
@@ -44,6 +45,12 @@ def merged(items: Parsed, context: Context) -> tuple[Repeat, DateExpr | None] | 
         if again is not None and start is not None:
             return WHICH_DAY
         start = start or again
+    since = [item.first for item in items if isinstance(item, Since)]
+    if len(since) == 1 and since[0].kind == "DATE" and not _is_detailed(repeat) and repeat.unit == "WEEKLY":
+        found = _with_day(repeat, since[0], context)
+        if isinstance(found, Refusal):
+            return found
+        repeat = found[0]
     if repeat.either is not None and repeat.unit == repeat.either.unit:
         details = replace(repeat, interval=repeat.either.interval, either=None)
         repeat = replace(repeat, either=details)

@@ -11,6 +11,10 @@ def _noise(_: Match) -> Noise:
     return Noise()
 
 
+def _unknown(_: Match) -> Noise:
+    return Noise(words=True)
+
+
 def _all_day(_: Match) -> AllDay:
     return AllDay()
 
@@ -42,7 +46,7 @@ RULES: Final = (
     Rule("FOR? (COUNT | A) (UNKNOWN | NEW)? NOUN", _noise),
     Rule("FOR? COUNT OF FILLER", _of_us),
     Rule("(ORD | LAST | NEXT | THIS | NEW) (EVENT | NOUN)", _noise),
-    Rule("(NEXT | THIS | NEW) (UNKNOWN | FILLER) EVENT?", _noise),
+    Rule("(NEXT | THIS | NEW) (UNKNOWN | FILLER) EVENT?", _unknown),
     Rule(
         "AT? (N12 | N23 | N31 | N59 | N999 | HMM | HHMM) (UNKNOWN | STREET) (UNKNOWN | STREET)? STREET",
         _noise,

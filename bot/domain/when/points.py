@@ -5,7 +5,7 @@ from itertools import product
 from typing import Final
 
 from bot.domain.when.context import Context, DateExpr, Options, TimeOptions
-from bot.domain.when.days import Coming, FromToday
+from bot.domain.when.days import Calendar, Coming, FromToday
 from bot.domain.when.leftovers import Rest
 from bot.domain.when.readings import Choice, Day, Moment, Part, Reading, Refusal, Settled, Span
 from bot.domain.when.segments import Segment
@@ -40,7 +40,8 @@ def settle(segment: Segment, context: Context, rest: Rest, minutes: int | None =
 
 def _day(segment: Segment, named: DateExpr, context: Context, rest: Rest) -> Reading:
     """A day without a time. Among words nobody knows a weekday may be anything ('Black Friday'), so it is asked."""
-    if isinstance(named, Coming | FromToday) and named.possessive:
+    doubtful = isinstance(named, Calendar) and named.doubtful
+    if doubtful or (isinstance(named, Coming | FromToday) and named.possessive):
         return Refusal("dates.refused.no_time", {"example": "Friday 6pm"})
     options = named.days(context, None)
     if isinstance(options, Refusal):

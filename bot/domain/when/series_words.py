@@ -12,7 +12,7 @@ from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Note
 from bot.domain.when.months import ANY_DAY, WORKING_DAY
 from bot.domain.when.patterns import Match, Rule
-from bot.domain.when.words import kind, number, token
+from bot.domain.when.words import number, token
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,9 @@ _NTH: Final = "(ORD | LAST) ((AND | SLASHMARK)? (ORD | LAST))* working=WORKING?"
 _OF_MONTH: Final = "of=(OF | IN) (EVERY | THIS)? MONTHW"
 
 RULES: Final = (
-    Rule("EVERY (OTHER | ALTERNATE)? (WEEKDAY | WEEKDAYS) ((AND | OR | SLASHMARK)? (WEEKDAY | WEEKDAYS))*", _weekly),
-    Rule("ALTERNATE (WEEKDAY | WEEKDAYS) ((AND | OR | SLASHMARK)? (WEEKDAY | WEEKDAYS))*", _weekly),
-    Rule("ON? WEEKDAYS ((AND | OR | SLASHMARK)? WEEKDAYS)*", _weekly),
+    Rule("EVERY (OTHER | ALTERNATE)? (WEEKDAY | WEEKDAYS) ((AND | SLASHMARK)? (WEEKDAY | WEEKDAYS))*", _weekly),
+    Rule("ALTERNATE (WEEKDAY | WEEKDAYS) ((AND | SLASHMARK)? (WEEKDAY | WEEKDAYS))*", _weekly),
+    Rule("ON? WEEKDAYS ((AND | SLASHMARK)? WEEKDAYS)*", _weekly),
     Rule(f"EVERY {_NTH} day=(WEEKDAY | WEEKDAYS | DAYW | WEEKDAYW)", _nth),
     Rule(f"EVERY {_NTH} day=(WEEKDAY | WEEKDAYS | DAYW | WEEKDAYW) {_OF_MONTH}", _nth),
     Rule(f"{_NTH} day=WEEKDAYS", _nth),

@@ -194,12 +194,37 @@ def _neighbours() -> dict[str, set[str]]:
     return index
 
 
+@cache
+def _swapped() -> frozenset[str]:
+    """Short words that carry a time, with two letters swapped: 'hlaf'. Too near to others to mend, so they refuse."""
+    return frozenset(
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        for word in (
+            "half",
+            "week",
+            "next",
+            "last",
+            "noon",
+            "each",
+            "past",
+            "hour",
+            "from",
+            "days",
+            "till",
+            "term",
+        )
+        for at in range(len(word) - 1)
+    ) - {"form", "half", "week", "noon", "till"}
+
+
 def _deletions(word: str) -> list[str]:
     return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
 def mended(word: str) -> Word | None:
     """Return the word of the lexicon that `word` (lower case) is a slip of, or None."""
+    if len(word) == 4 and word in _swapped():
+        return Word("BARRED")
     if not 5 <= len(word) <= _LONGEST or word in _ENGLISH:
         return None
     index = _neighbours()

@@ -210,8 +210,9 @@ def _named(day: date, second: int, asked: ZoneInfo, zone: Zone) -> Wall:
 def _agreed(day: date, second: int, asked: ZoneInfo, named: tuple[Zone, ...]) -> Wall:
     """A zone and its offset, as in 'UK time, BST': the offset says which pass of a repeated hour."""
     one, other = (_named(day, second, asked, zone) for zone in named)
+    contested = "dates.ask.zone" in (one.ask, other.ask)
     both = tuple(moment for moment in one.moments if any(_same(moment, again) for again in other.moments))
-    if len(both) == 1:
+    if len(both) == 1 and not contested:
         return Wall(both)
     return Wall(tuple(dict.fromkeys((*one.moments, *other.moments))), "dates.ask.zone")
 
