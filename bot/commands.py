@@ -56,6 +56,12 @@ def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
             return "…"
         return texts(key)
 
+    for command in tree.get_commands(type=discord.AppCommandType.chat_input):
+        if command.guild_only:
+            # The library's guild_only() adds servers to the tree's contexts, and leaves its private ones in.
+            command.allowed_contexts = app_commands.AppCommandContext(
+                guild=True, dm_channel=False, private_channel=False
+            )
     for command in tree.walk_commands():
         path = "commands." + command.qualified_name.replace(" ", ".")
         command.description = words(f"{path}.summary")

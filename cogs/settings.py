@@ -56,8 +56,7 @@ class Settings(commands.GroupCog, group_name="settings"):
 
         def store(session: Session) -> Person:
             person = people.choose(session, user_id, **changes)
-            if guild is not None:
-                meetings.rearm(session, user_id, guild=guild, now=now)
+            meetings.rearm(session, user_id, now=now)
             return person
 
         person = (
@@ -77,7 +76,9 @@ class Settings(commands.GroupCog, group_name="settings"):
                     texts("settings.reminders", leads=leads_in_words(leads, texts))
                     if leads is not None
                     else texts("settings.reminders_of_server"),
-                    texts("settings.quiet", begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}"),
+                    texts("settings.quiet", begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
+                    if hours.begins != hours.ends
+                    else texts("settings.quiet_none"),
                     texts("settings.zone", zone=person.zone or self.bot.zone_of(guild).key),
                 ),
                 texts("settings.how", command=self.bot.mention("settings mine")) if not changes else None,

@@ -57,7 +57,7 @@ def set_region(
     Raises:
         UserError: both exist, and are two regions.
     """
-    folded = fold(name)
+    folded = fold(name) or name  # a name of nothing but emoji or another script is compared as it is
     by_name = session.scalars(
         select(Region).where(Region.guild_id == guild_id, Region.folded == folded)
     ).one_or_none()

@@ -209,22 +209,25 @@ def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
         deliveries.owe(session, [_debt(meeting, CARD, key, now)])
 
 
-def rearm(session: Session, user_id: int, *, guild: Guild, now: datetime) -> int:
-    """Owe a member's reminders anew after they changed when they want them; returns for how many meetings."""
-    mine = session.scalars(
-        select(Meeting)
+def rearm(session: Session, user_id: int, *, now: datetime) -> int:
+    """Owe a member's reminders anew after they changed when they want them; returns for how many meetings.
+
+    What they chose holds in every server, so the meetings of all of them are meant.
+    """
+    mine = session.execute(
+        select(Meeting, Guild)
         .join(Answer, Answer.meeting_id == Meeting.id)
+        .join(Guild, Guild.id == Meeting.guild_id)
         .where(
             Answer.user_id == user_id,
             Answer.choice != "cant",
-            Meeting.guild_id == guild.id,
             Meeting.starts_at > now,
             Meeting.cancelled_at.is_(None),
         )
     ).all()
     person = session.get(Person, user_id)
     debts: list[Debt] = []
-    for meeting in mine:
+    for meeting, guild in mine:
         deliveries.void(
             session, subject(meeting.id), reason="changed", now=now, target_id=user_id, kinds=[REMIND]
         )

@@ -59,7 +59,7 @@ class Here:
                 return self.guild.regions[0]
             raise UserError("errors.which_region", regions=_listed(self.guild.regions))
         for region in self.guild.regions:
-            if fold(words) == region.folded or words == str(region.id):
+            if (fold(words) or words) == region.folded or words == str(region.id):
                 return region
         near = nearest(words, [region.name for region in self.guild.regions])
         if near:

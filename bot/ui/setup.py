@@ -11,6 +11,7 @@ from bot.errors import Refused, UserError
 from bot.texts import Texts
 from bot.ui.base import Action, Form, field, reply
 from bot.ui.checks import checked
+from bot.ui.report import Problem
 from db import guilds
 from db.models import Guild
 
@@ -34,8 +35,9 @@ COMMON = {
 
 def region_name(channel_name: str) -> str:
     """Return the region that a channel's name suggests: 'north-west' is 'North West'."""
-    return " ".join(
-        word.capitalize() if word not in ("and", "of") else word for word in fold(channel_name).split()
+    words = fold(channel_name).split()
+    return (
+        " ".join(word.capitalize() if word not in ("and", "of") else word for word in words) or channel_name
     )
 
 
@@ -116,6 +118,8 @@ class SetupForm(Form):
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store the set-up, and say what the bot still lacks."""
         guild_id = must_manage(interaction)
+        if any(role.is_default() for role in self.organisers.values):
+            raise Problem("setup.organisers.everyone", SetUp(bot.texts))
         now, actor = bot.clock.now(), interaction.user.id
         record = await bot.guild_record(guild_id)
         kept = {region.channel_id: region.name for region in record.regions} if record else {}

@@ -112,6 +112,15 @@ class Ground(Demo):
         await self.settled()
         return self.sandbox.channel(place).messages[-1]
 
+    async def until_settled(self) -> None:
+        """Let the bot finish what is due, moving the clock where it waits before another try."""
+        while True:
+            await self.settled()
+            due = await self.next_due()
+            if due is None or due - self.clock.now() > timedelta(minutes=20):
+                return
+            self.clock.move_to(due)
+
     async def go_to(self, moment: datetime) -> None:
         """Move the clock through every due time up to `moment` (aware) and let the bot send what falls due."""
         while True:
@@ -120,7 +129,7 @@ class Ground(Demo):
                 break
             self.clock.move_to(max(due, self.clock.now()))
             await self.settled()
-        self.clock.move_to(moment)
+        self.clock.move_to(max(moment, self.clock.now()))
         await self.settled()
 
     async def jump_to(self, moment: datetime) -> None:

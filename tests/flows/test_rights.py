@@ -1,0 +1,119 @@
+"""Who may do what, for every command and kind of person; refusals say who can."""
+
+import pytest
+
+from bot.sandbox.interactions import Refused
+from bot.sandbox.people import Person
+from bot.sandbox.world import building, membership
+from tests.flows.ground import Ground, says
+
+# Of London: grace is a member, siobhan organises another region, amina organises, imran is made an admin.
+PEOPLE = ("grace", "siobhan", "amina", "imran")
+ORGANISERS = {"amina", "imran"}
+ADMINS = {"imran"}
+COMMANDS = {
+    "meeting list": (set(PEOPLE), {}),
+    "meeting show": (set(PEOPLE), {"meeting": "1"}),
+    "meeting answer": (set(PEOPLE), {"meeting": "1", "choice": "Going"}),
+    "meeting schedule": (ORGANISERS, {"title": "Another", "when": "friday 7pm"}),
+    "meeting edit": (ORGANISERS, {"meeting": "1", "title": "Changed"}),
+    "meeting move": (ORGANISERS, {"meeting": "1", "when": "friday 7pm"}),
+    "meeting cancel": (ORGANISERS, {"meeting": "1"}),
+    "settings mine": (set(PEOPLE), {"reminders": "1 day"}),
+    "help": (set(PEOPLE), {}),
+    "setup region": (ADMINS, {"name": "Kent", "channel": "#welcome"}),
+    "setup organisers": (ADMINS, {"role": "Wales", "region": "Wales"}),
+    "setup reminders": (ADMINS, {"before": "1 day"}),
+    "setup check": (ADMINS, {}),
+    "setup start": (ADMINS, {}),
+    "setup channels": (ADMINS, {}),
+    "admin deliveries": (ADMINS, {}),
+    "admin audit": (ADMINS, {}),
+    "admin retry": (ADMINS, {"delivery": 99}),
+}
+REFUSALS = ("Only organisers of London can do this", "Only people with the permission Manage Server")
+
+
+def unhide(ground: Ground) -> None:
+    """Show every command to everybody, as an admin may do in the server's settings: the bot must check itself."""
+    for command in ground.sandbox.world.commands.values():
+        command.default_member_permissions = None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_each_command_is_for_whom_it_is_for(ground: Ground, command: str) -> None:
+    unhide(ground)
+    ground.manager(ground.imran)
+    allowed, options = COMMANDS[command]
+    await ground.scheduled()
+    for name in PEOPLE:
+        person: Person = ground.sandbox.person(name)
+        answer = await person.slash("#london", command, **options)
+        refused = any(refusal in answer.text for refusal in REFUSALS)
+        assert refused is (name not in allowed), f"{name}: {answer.text}"
+        if refused:
+            says(answer)
+
+
+async def test_every_command_is_in_the_matrix(ground: Ground) -> None:
+    registered = {command.qualified_name for command in ground.running.tree.walk_commands()}
+    groups = {command.name for command in ground.running.tree.get_commands()}
+    subcommands = {name for name in registered if " " in name or name not in groups or name == "help"}
+    later = {name for name in subcommands if name not in COMMANDS}
+    covered = {name.split()[0] for name in COMMANDS}
+    assert {name for name in later if name.split()[0] in covered} == set()
+
+
+async def test_an_organiser_of_one_region_organises_that_one(ground: Ground) -> None:
+    answer = await ground.siobhan.slash("#north-west", "meeting schedule", title="Ours", when="thursday 6pm")
+    assert says(answer).startswith("## Scheduled")
+    answer = await ground.siobhan.slash(
+        "#north-west", "meeting schedule", title="Theirs", when="thursday 6pm", region="London"
+    )
+    assert "Only organisers of London can do this" in says(answer)
+    await ground.settled()
+    assert ground.london.messages == []
+
+
+async def test_the_undo_of_a_meeting_is_for_organisers(ground: Ground) -> None:
+    card = await ground.scheduled()
+    answer = await ground.press_old(ground.grace, ground.london, "cancel:1")
+    assert "Only organisers of London can do this" in says(answer)
+    assert "cancelled" not in card.text
+
+
+async def test_the_set_up_button_and_form_are_for_admins(fresh: Ground) -> None:
+    answer = await fresh.press_old(fresh.grace, fresh.london, "setup:start")
+    assert "Only people with the permission Manage Server" in says(answer)
+    form = (await fresh.ruth.slash("#london", "setup start")).modal
+    guild = fresh.sandbox.guild()
+    guild.owner_id = fresh.sandbox.world.bot.id  # Ruth hands the server over while her form is open
+    answer = await fresh.ruth.submit(form)
+    assert "Only people with the permission Manage Server" in says(answer)
+
+
+async def test_a_role_taken_away_takes_the_right_away(ground: Ground) -> None:
+    guild = ground.sandbox.guild()
+    for role in tuple(guild.members[ground.amina.id].roles):
+        membership.take(ground.sandbox.world, guild, guild.members[ground.amina.id], role)
+    answer = await ground.amina.slash("#london", "meeting schedule", title="x", when="thursday 6pm")
+    assert "Only organisers of London can do this" in says(answer)
+
+
+async def test_organisers_chosen_anew_replace_those_before(ground: Ground) -> None:
+    role = building.role(ground.sandbox.world, ground.sandbox.guild(), "New organisers")
+    says(await ground.ruth.slash("#welcome", "setup organisers", role=role.name))
+    answer = await ground.amina.slash("#london", "meeting schedule", title="x", when="thursday 6pm")
+    assert "Only organisers of London can do this" in says(answer)
+
+
+async def test_set_up_and_admin_commands_are_hidden_from_members(ground: Ground) -> None:
+    assert {"setup", "admin"} & set(ground.grace.commands("#london")) == set()
+    assert {"setup", "admin"} <= set(ground.ruth.commands("#london"))
+    with pytest.raises(Refused):
+        await ground.grace.slash("#london", "admin deliveries")
+
+
+async def test_commands_of_a_server_are_not_offered_in_private(ground: Ground) -> None:
+    assert set(ground.grace.commands("dm")) & {"meeting", "setup", "admin"} == set()
+    assert {"settings", "help"} <= set(ground.grace.commands("dm"))
