@@ -1,0 +1,49 @@
+"""Verbs on meetings: schedule, answer, move, cancel, and find them again.
+
+Each stores, in the same transaction, what the bot owes because of it.
+"""
+
+from db.meetings.answering import answer
+from db.meetings.changing import cancel, edit, move
+from db.meetings.finding import changeable, choice_of, find, guild_of, upcoming
+from db.meetings.reminding import (
+    ANNOUNCE,
+    CANCELLED,
+    CARD,
+    MOVED,
+    REMIND,
+    channel_reminders,
+    debt,
+    people_of,
+    private_reminders,
+    rearm,
+    refresh,
+    tell,
+)
+from db.meetings.scheduling import announced, schedule
+
+__all__ = [
+    "ANNOUNCE",
+    "CANCELLED",
+    "CARD",
+    "MOVED",
+    "REMIND",
+    "announced",
+    "answer",
+    "cancel",
+    "changeable",
+    "channel_reminders",
+    "choice_of",
+    "debt",
+    "edit",
+    "find",
+    "guild_of",
+    "move",
+    "people_of",
+    "private_reminders",
+    "rearm",
+    "refresh",
+    "schedule",
+    "tell",
+    "upcoming",
+]

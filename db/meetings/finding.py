@@ -1,0 +1,90 @@
+"""Meetings found again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bot.errors import UserError
+from db.models import Answer, Meeting
+
+_WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
+
+
+def find(session: Session, meeting_id: int, *, guild_id: int, with_answers: bool = False) -> Meeting:
+    """Return a meeting of this server with its region, and its answers when they are asked for.
+
+    Raises:
+        UserError: there is none of that number here.
+    """
+    query = _WITH_REGION.where(Meeting.id == meeting_id, Meeting.guild_id == guild_id)
+    if with_answers:
+        query = query.options(selectinload(Meeting.answers))
+    meeting = session.scalars(query).one_or_none()
+    if meeting is None:
+        raise UserError("meetings.unknown")
+    return meeting
+
+
+def choice_of(session: Session, meeting_id: int, user_id: int) -> str | None:
+    """Return what a member said to a meeting, None when they said nothing."""
+    given = session.get(Answer, (meeting_id, user_id))
+    return given.choice if given else None
+
+
+def upcoming(
+    session: Session,
+    guild_id: int,
+    *,
+    now: datetime,
+    until: datetime | None = None,
+    since: datetime | None = None,
+    region_id: int | None = None,
+    limit: int = 10,
+) -> Sequence[Meeting]:
+    """Return the meetings of a server (or region) that are not over, soonest first, with their region."""
+    query = (
+        _WITH_REGION.where(
+            Meeting.guild_id == guild_id, Meeting.starts_at >= (since or now - timedelta(hours=1))
+        )
+        .where(Meeting.cancelled_at.is_(None))
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(limit)
+    )
+    if region_id is not None:
+        query = query.where(Meeting.region_id == region_id)
+    if until is not None:
+        query = query.where(Meeting.starts_at < until)
+    return session.scalars(query).all()
+
+
+def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetime) -> Meeting:
+    """Return a meeting of this server that is neither cancelled nor over, with region and answers.
+
+    Raises:
+        UserError: there is none such; says why.
+    """
+    meeting = find(session, meeting_id, guild_id=guild_id, with_answers=True)
+    if meeting.cancelled_at is not None:
+        raise UserError("meetings.change.cancelled", title=meeting.title)
+    if now >= meeting.starts_at + timedelta(minutes=meeting.minutes):
+        raise UserError("meetings.change.over", title=meeting.title)
+    return meeting
+
+
+def guild_of(session: Session, meeting_id: int, user_id: int) -> int:
+    """Return the server of a meeting that this member answered, for a button pressed in a DM.
+
+    Raises:
+        UserError: they never answered such a meeting, so it is not theirs to see.
+    """
+    query = (
+        select(Meeting.guild_id)
+        .join(Answer, Answer.meeting_id == Meeting.id)
+        .where(Meeting.id == meeting_id, Answer.user_id == user_id)
+    )
+    guild_id = session.scalar(query)
+    if guild_id is None:
+        raise UserError("meetings.unknown")
+    return guild_id

@@ -1,0 +1,144 @@
+"""What is owed because of a meeting: reminders, news of changes, and the card kept up to date."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import after_quiet
+from bot.domain.meetings import reminders, stem, subject
+from db import deliveries, people
+from db.deliveries import Debt
+from db.models import Answer, Guild, Meeting, Person
+
+ANNOUNCE = "meeting.announce"
+CARD = "meeting.card"
+REMIND = "meeting.remind"
+MOVED = "meeting.moved"
+CANCELLED = "meeting.cancelled"
+
+
+def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
+    """Owe the announced card its new contents, unless it is owed them already.
+
+    A card that is on its way to the channel may have been rendered before this change; what is owed
+    here comes after it, since the channel's order is kept.
+    """
+    if not deliveries.waits(session, subject(meeting.id), CARD):
+        key = f"{stem(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}"
+        deliveries.owe(session, [debt(meeting, CARD, key, now)])
+
+
+def rearm(session: Session, user_id: int, *, now: datetime) -> int:
+    """Owe a member's reminders anew after they changed when they want them; returns for how many meetings.
+
+    What they chose holds in every server, so the meetings of all of them are meant.
+    """
+    mine = session.execute(
+        select(Meeting, Guild)
+        .join(Answer, Answer.meeting_id == Meeting.id)
+        .join(Guild, Guild.id == Meeting.guild_id)
+        .where(
+            Answer.user_id == user_id,
+            Answer.choice != "cant",
+            Meeting.starts_at > now,
+            Meeting.cancelled_at.is_(None),
+        )
+    ).all()
+    person = session.get(Person, user_id)
+    debts: list[Debt] = []
+    for meeting, guild in mine:
+        deliveries.void(
+            session, subject(meeting.id), reason="changed", now=now, target_id=user_id, kinds=[REMIND]
+        )
+        debts += private_reminders(meeting, user_id, person, guild, now)
+    deliveries.owe(session, debts)
+    return len(mine)
+
+
+def people_of(session: Session, meeting: Meeting) -> dict[int, Person]:
+    """Return what is stored of those who answered, by id."""
+    ids = [given.user_id for given in meeting.answers]
+    if not ids:
+        return {}
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
+
+
+def debt(meeting: Meeting, kind: str, key: str, due: datetime, **rest: Any) -> Debt:
+    """Return something owed about a meeting, to its channel unless `rest` says otherwise."""
+    values: dict[str, Any] = {
+        "target_id": meeting.channel_id,
+        "private": False,
+        "data": {"meeting": meeting.id},
+    } | rest
+    return Debt(
+        key=key, kind=kind, guild_id=meeting.guild_id, subject=subject(meeting.id), due_at=due, **values
+    )
+
+
+def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> Iterable[Debt]:
+    """Yield the reminders in the channel that still lie ahead."""
+    for reminder in reminders(meeting.starts_at, leads, now=now):
+        yield debt(
+            meeting,
+            REMIND,
+            f"{stem(meeting.id, meeting.sequence)}:lead:{reminder.lead}:channel:{meeting.channel_id}",
+            reminder.due_at,
+            expires_at=meeting.starts_at,
+        )
+
+
+def private_reminders(
+    meeting: Meeting, user_id: int, person: Person | None, guild: Guild, now: datetime
+) -> Iterable[Debt]:
+    """Yield the reminders of a member that still lie ahead, outside their quiet hours; none if they want none."""
+    if person is not None and not person.dms:
+        return
+    leads = guild.leads if person is None or person.leads is None else person.leads
+    zone, quiet = people.zone_of(person, guild), people.quiet_of(person)
+    for reminder in reminders(meeting.starts_at, leads, now=now, zone=zone, quiet=quiet):
+        yield debt(
+            meeting,
+            REMIND,
+            f"{stem(meeting.id, meeting.sequence)}:lead:{reminder.lead}:user:{user_id}",
+            reminder.due_at,
+            target_id=user_id,
+            private=True,
+            expires_at=meeting.starts_at,
+        )
+
+
+def tell(
+    meeting: Meeting,
+    kind: str,
+    word: str,
+    known: dict[int, Person],
+    guild: Guild,
+    now: datetime,
+    **data: Any,
+) -> Iterable[Debt]:
+    """Owe the channel and everyone who answered the news of a change."""
+    begin = f"{stem(meeting.id, meeting.sequence)}:{word}"
+    about = {"meeting": meeting.id} | data
+    yield debt(
+        meeting, kind, f"{begin}:channel:{meeting.channel_id}", now, data=about, expires_at=meeting.starts_at
+    )
+    for given in meeting.answers:
+        person = known.get(given.user_id)
+        if person is not None and not person.dms:
+            continue
+        due = after_quiet(
+            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
+        )
+        yield debt(
+            meeting,
+            kind,
+            f"{begin}:user:{given.user_id}",
+            due,
+            target_id=given.user_id,
+            private=True,
+            data=about,
+            expires_at=meeting.starts_at,
+        )

@@ -1,0 +1,70 @@
+"""A meeting comes into being, and its card is posted."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.domain.meetings import stem, subject
+from bot.domain.walltime import wall_of
+from db import deliveries
+from db.guilds import note
+from db.meetings.reminding import ANNOUNCE, channel_reminders, debt, refresh
+from db.models import Guild, Meeting, Region
+
+
+def schedule(
+    session: Session,
+    *,
+    guild: Guild,
+    region: Region,
+    title: str,
+    starts_at: datetime,
+    zone: ZoneInfo,
+    minutes: int,
+    venue: str,
+    online: str,
+    access: str,
+    repeat: str,
+    host_id: int,
+    by: int,
+    now: datetime,
+) -> Meeting:
+    """Store a meeting of a region, and owe its announcement and the reminders in its channel."""
+    meeting = Meeting(
+        guild_id=guild.id,
+        region_id=region.id,
+        title=title,
+        wall=wall_of(starts_at, zone),
+        zone=zone.key,
+        starts_at=starts_at,
+        minutes=minutes,
+        venue=venue,
+        online=online,
+        access=access,
+        repeat=repeat,
+        host_id=host_id,
+        created_by=by,
+        created_at=now,
+        sequence=0,
+        channel_id=region.channel_id,
+        going=0,
+        maybe=0,
+        cant=0,
+    )
+    meeting.region = region
+    session.add(meeting)
+    session.flush()
+    announcement = debt(meeting, ANNOUNCE, f"{stem(meeting.id, 0)}:announce", now, expires_at=starts_at)
+    deliveries.owe(session, [announcement, *channel_reminders(meeting, guild.leads, now)])
+    note(session, guild.id, by, "meeting.schedule", subject(meeting.id), now)
+    return meeting
+
+
+def announced(session: Session, meeting_id: int, message_id: int, *, now: datetime) -> None:
+    """Keep which message shows the meeting's card; what was answered while it was on its way is added to it."""
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is not None:
+        meeting.message_id = message_id
+        if meeting.going + meeting.maybe + meeting.cant:
+            refresh(session, meeting, now)
