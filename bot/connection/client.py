@@ -98,7 +98,7 @@ class ResilientBot(commands.AutoShardedBot):
         self._concurrency = 1
         self._identify_turns: dict[int, asyncio.Lock] = {}
         self._identified_at: dict[int, float] = {}
-        self._watch = Watch(self.sockets)
+        self.watch = Watch(self.sockets)
         self._watching: asyncio.Task[None] | None = None
         if shard_ids is not None:
             options["shard_ids"] = list(shard_ids)
@@ -123,6 +123,7 @@ class ResilientBot(commands.AutoShardedBot):
         )
         return State(
             gate=self.gate,
+            watch=self.watch,
             refusal=lambda: self._restarting if self.gate.closing else self._busy,
             dispatch=self.dispatch,
             handlers=self._handlers,
@@ -143,7 +144,7 @@ class ResilientBot(commands.AutoShardedBot):
             silent_for=max(silences, default=None),
             resumed=self._resumed,
             identified=self._identified,
-            zombies=self._watch.closed,
+            zombies=self.watch.closed,
             rest=self.http.sender.counts,
             interactions=self.gate.counts,
             waiting=self.gate.waiting,
@@ -183,7 +184,7 @@ class ResilientBot(commands.AutoShardedBot):
         self._connection.shard_count = self.shard_count
         shard_ids = self.shard_ids or range(self.shard_count)
         self._connection.shard_ids = shard_ids
-        self._watching = asyncio.create_task(self._watch.run(), name="gateway-watch")
+        self._watching = asyncio.create_task(self.watch.run(), name="gateway-watch")
         await asyncio.gather(*(self.launch_shard(URL(url), shard_id, initial=True) for shard_id in shard_ids))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

@@ -12,6 +12,7 @@ from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
 from bot.connection.gate import Gate
+from bot.connection.watch import Watch
 
 if TYPE_CHECKING:
     from bot.connection.http import Http
@@ -28,9 +29,10 @@ class State(AutoShardedConnectionState[Any]):
     if TYPE_CHECKING:
         http: Http  # pyright: ignore[reportIncompatibleVariableOverride] - what the client gives it
 
-    def __init__(self, *, gate: Gate, refusal: Callable[[], str], **options: Any) -> None:
+    def __init__(self, *, gate: Gate, watch: Watch, refusal: Callable[[], str], **options: Any) -> None:
         super().__init__(**options)
         self._gate = gate
+        self._watch = watch
         self._refusal = refusal
         self._expected: dict[int, set[int]] = {}
         self.parsers = {name: _guarded(name, parse) for name, parse in self.parsers.items()}
@@ -76,8 +78,9 @@ class State(AutoShardedConnectionState[Any]):
         super().parse_guild_member_update(data)
 
     def _update_references(self, ws: DiscordWebSocket) -> None:
-        """Called with every new gateway connection: make an unreadable message a reconnection, not the end."""
+        """Called with every new connection: watch it, and resume on a message that cannot be read."""
         super()._update_references(ws)
+        self._watch.add(ws)
         receive = ws.received_message
 
         async def received_message(message: Any, /) -> None:

@@ -1,13 +1,11 @@
 """The gateway on a bad day: whatever happens the bot is back, and nothing that can be caught up is missed."""
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator
 
 import pytest
 
-from bot.connection import client
-from bot.connection.watch import Watch
+from bot.connection import client, watch
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import membership
 from tests.faults.connecting import Sample, connected, eventually
@@ -76,21 +74,37 @@ async def test_a_lost_session_says_that_events_were_missed(
     await bot.hears("member_join")
 
 
-async def test_a_dead_connection_is_found_by_its_silence(sandbox: Sandbox) -> None:
+async def test_a_dead_connection_is_found_by_its_silence(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "EVERY", 0.05)
     sandbox.gateway.heartbeat_interval = 100
     async with connected(sandbox) as bot:
-        watch = Watch(bot.sockets, patience=0.05)
+        bot.watch.patience = 0.05
         sandbox.gateway.stop_acking_heartbeats()
-        watching = asyncio.create_task(watch.run())
         begun = time.monotonic()
         await bot.hears("shard_resumed")
         assert time.monotonic() - begun < 5.0
-        assert watch.closed >= 1
         sandbox.gateway.start_acking_heartbeats()
-        watching.cancel()
+        assert bot.health.zombies >= 1
         join(sandbox)
         await bot.hears("member_join")
-        await eventually(lambda: bot.health.latency is not None)
+
+
+async def test_a_quiet_connection_is_left_alone(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(watch, "EVERY", 0.01)
+    sandbox.gateway.heartbeat_interval = 50
+    async with connected(sandbox) as bot:
+        bot.watch.patience = 0.2
+        await eventually(lambda: (bot.health.latency or 1.0) < 0.04)
+        (connection,) = sandbox.gateway._connections  # pyright: ignore[reportPrivateUsage] - nobody else counts
+        before = connection.heartbeats
+        await eventually(lambda: connection.heartbeats >= before + 20)
+        assert bot.health.zombies == 0
+        assert bot.health.resumed == 0
+    assert "behind" not in caplog.text
 
 
 async def test_an_event_nobody_can_read_is_left_out(
