@@ -62,6 +62,7 @@ class App {
 
   /** See the sandbox as another person. */
   async become(person, channel = this.state.current) {
+    const recipient = this.state.channel(channel)?.recipient?.id;
     this.api.as = person;
     let snapshot;
     try {
@@ -76,7 +77,8 @@ class App {
     this.state.failures.clear();
     this.#load(snapshot, { fresh: true });
     find("app").removeAttribute("aria-busy");
-    await this.openChannel(this.state.channel(channel)?.id ?? this.#firstChannel(), { keepDrawer: true, focus: false });
+    const same = this.state.channel(channel) ?? this.state.dms.find((dm) => dm.recipient.id === recipient);
+    await this.openChannel(same?.id ?? this.#firstChannel(), { keepDrawer: true, focus: false });
     this.announcer.say(`You are ${this.state.user(snapshot.me.id)?.name ?? snapshot.me.username}`);
   }
 

@@ -2,7 +2,7 @@
 
 import { fill, h, icon } from "./dom.js";
 import { ago, count, time } from "./format.js";
-import { refreshTimes } from "./markdown-view.js";
+import { plain, refreshTimes } from "./markdown-view.js";
 
 const MINUTE = 60;
 const STEPS = [["+10 minutes", 10 * MINUTE], ["+1 hour", 60 * MINUTE], ["+1 day", 24 * 60 * MINUTE]];
@@ -95,7 +95,7 @@ export class Clock {
         ? h("button", { type: "button", class: "link-button", on: { click: () => this.app.openChannel(one.channel) } }, where)
         : h("span", { class: "fired-where" }, where);
       return h("li", { class: index < fresh ? "fired-fresh" : null },
-        h("p", { class: "fired-head" }, h("time", { datetime: one.at, title: ago(at, state.now()) }, time(at, "s")), " ", place), h("p", { class: "fired-text" }, one.text));
+        h("p", { class: "fired-head" }, h("time", { datetime: one.at, title: ago(at, state.now()) }, time(at, "s")), " ", place), h("p", { class: "fired-text" }, plain(one.text, this.app)));
     }));
   }
 

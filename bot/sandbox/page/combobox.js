@@ -38,6 +38,8 @@ export class Combobox {
    * @param {boolean} [settings.keepTab] Tab picks without leaving the field
    * @param {string} [settings.empty] said when nothing matches
    * @param {"up"} [settings.side] where the list opens when there is room on both sides; below by default
+   * @param {HTMLElement} [settings.anchor] what the list is as wide as; the field by default
+   * @param {HTMLElement} [settings.over] what the list leaves uncovered when it opens upwards
    * @param {() => void} [settings.onClose]
    */
   constructor(input, settings) {
@@ -219,7 +221,9 @@ export class Combobox {
   /** Below the field where there is room, above it otherwise. */
   #place() {
     const anchor = (this.settings.anchor ?? this.input).getBoundingClientRect();
-    const above = anchor.top - GAP - EDGE;
+    // Opening upwards, the field's own label stays in sight.
+    const top = (this.settings.over ?? this.settings.anchor ?? this.input).getBoundingClientRect().top;
+    const above = top - GAP - EDGE;
     const below = innerHeight - anchor.bottom - GAP - EDGE;
     const wanted = Math.min(this.list.scrollHeight + this.status.offsetHeight + FRAME, TALLEST);
     const up = this.settings.side === "up" ? above > Math.min(wanted, below) : below < wanted && above > below;
@@ -228,6 +232,6 @@ export class Combobox {
     style.width = `${anchor.width}px`;
     style.left = `${anchor.left}px`;
     style.top = up ? "auto" : `${anchor.bottom + GAP}px`;
-    style.bottom = up ? `${innerHeight - anchor.top + GAP}px` : "auto";
+    style.bottom = up ? `${innerHeight - top + GAP}px` : "auto";
   }
 }

@@ -11,7 +11,7 @@ const STYLES = {
   s: { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" },
   S: { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" },
 };
-const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+const UNITS = [["second", 1], ["minute", 60], ["hour", 3_600], ["day", 86_400], ["month", 2_629_800], ["year", 31_557_600]];
 const LARGEST_DATE = 8_640_000_000_000;
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
@@ -32,8 +32,13 @@ export function isDate(seconds) {
 
 /** 'in 3 hours', '2 days ago'. */
 export function ago(ms, now) {
-  const seconds = Math.round((ms - now) / SECOND);
-  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
+  const seconds = (ms - now) / SECOND;
+  // The smallest unit that stays below the next one once rounded: 59 minutes 50 seconds are an hour.
+  const index = UNITS.findIndex(([, size], place) => {
+    const next = UNITS[place + 1]?.[1] ?? Infinity;
+    return Math.abs(Math.round(seconds / size)) * size < next;
+  });
+  const [unit, size] = UNITS[index];
   return relative.format(Math.round(seconds / size), unit);
 }
 

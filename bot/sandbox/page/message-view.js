@@ -56,15 +56,15 @@ function ordinary(message, app, compact) {
     ? h("div", { class: "message-side" }, when(message, app, "t"))
     : h("div", { class: "message-side" }, avatar(author));
   const head = !compact && h("header", { class: "message-head" },
-    h("span", { class: "author" }, author.name ?? displayName(author)), author.bot && h("span", { class: "app-tag" }, "APP"), when(message, app));
+    h("span", { class: "author" }, author.name ?? displayName(author)), author.bot && h("span", { class: "app-tag" }, "APP"), when(message, app),
+    message.edited_timestamp && !message.content && edited(message));
   return [reference(message, app), used(message, app), h("div", { class: "message-row" }, side, h("div", { class: "message-body" }, head, body(message, app), ephemeral(message, app), failure(message, app))), actions(message, app)];
 }
 
 function body(message, app) {
   const flags = message.flags ?? 0;
   if (flags & LOADING) return h("p", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }), `${authorName(message, app)} is thinking…`);
-  const edited = message.edited_timestamp && h("small", { class: "edited", title: time(Date.parse(message.edited_timestamp), "F") }, "(edited)");
-  const content = (message.content || edited) && h("div", { class: "text" }, markdown(message.content, app), edited && [" ", edited]);
+  const content = message.content && h("div", { class: "text" }, markdown(message.content, app), message.edited_timestamp && [" ", edited(message)]);
   const parts = message.components?.length > 0 && h("div", { class: flags & V2 ? "components" : "components components-v1" }, renderAll(message.components, message, app));
   return [
     content,
@@ -73,6 +73,10 @@ function body(message, app) {
     parts,
     message.thread && h("button", { type: "button", class: "thread-link", on: { click: () => app.openChannel(message.thread.id) } }, icon("thread"), `Open the thread: ${message.thread.name}`),
   ];
+}
+
+function edited(message) {
+  return h("small", { class: "edited", title: time(Date.parse(message.edited_timestamp), "F") }, "(edited)");
 }
 
 function reference(message, app) {

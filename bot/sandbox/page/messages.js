@@ -1,7 +1,7 @@
 /** The list of messages in the middle: loading, keeping it in step with the stream, scrolling, moving by keyboard. */
 
-import { channelIcon } from "./choices.js";
-import { fill, h, icon } from "./dom.js";
+import { drawBeginning } from "./beginning.js";
+import { fill, h } from "./dom.js";
 import { sameDay, time } from "./format.js";
 import { announcement, article, isSystem } from "./message-view.js";
 import { EPHEMERAL, LOADING } from "./state.js";
@@ -14,6 +14,7 @@ export class Messages {
   #channel = null;
   #firstNew = null;
   #loading = false;
+  #again = false;
 
   constructor(app, { scroller, list, beginning, jump }) {
     this.app = app;
@@ -56,13 +57,16 @@ export class Messages {
   /** Ask the server anew for what the open channel shows: after a gap in the stream. */
   async reload() {
     const channel = this.#channel;
-    if (!channel || !this.app.state.isLoaded(channel)) return;
+    this.#again = this.#loading;
+    if (!channel || this.#loading) return;
+    this.app.state.expect(channel);
     const page = await this.app.api.messages(channel, { limit: PAGE });
     this.app.state.merge(channel, page, page.length < PAGE, { anew: true });
   }
 
   toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.size = this.#size();
     this.jump.hidden = true;
     this.atEnd = true;
   }
@@ -70,6 +74,7 @@ export class Messages {
   async #load(before = null) {
     const channel = this.#channel;
     this.#loading = true;
+    this.app.state.expect(channel);
     try {
       const page = await this.app.api.messages(channel, { before, limit: PAGE });
       this.app.state.merge(channel, page, page.length < PAGE);
@@ -78,6 +83,8 @@ export class Messages {
     } finally {
       this.#loading = false;
     }
+    // The stream opened while we asked, so the answer may be older than the stream.
+    if (this.#again) await this.reload();
   }
 
   async #older() {
@@ -89,7 +96,16 @@ export class Messages {
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
   }
 
+  #size() {
+    return `${this.scroller.scrollHeight}/${this.scroller.clientHeight}`;
+  }
+
   #scrolled() {
+    // What scrolled because something grew was not scrolled by a person.
+    if (this.atEnd && this.size !== this.#size()) {
+      this.toEnd();
+      return;
+    }
     const left = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
     this.atEnd = left < NEAR_END;
     if (this.atEnd) this.jump.hidden = true;
@@ -99,32 +115,11 @@ export class Messages {
     const { state } = this.app;
     const channel = state.channel(this.#channel);
     const messages = state.messages(this.#channel);
-    this.#begin(channel);
+    drawBeginning(this.beginning, channel, state, () => this.#older());
     const held = this.#focused();
     fill(this.list, messages.map((message, index) => this.#item(message, messages[index - 1])));
     this.#refocus(held);
     if (this.atEnd) this.toEnd();
-  }
-
-  #begin(channel) {
-    const { state } = this.app;
-    if (!channel) {
-      const lost = state.me && !state.guilds.length;
-      fill(this.beginning, lost && [h("h2", {}, "You are in no server yet"), h("p", {}, "Join one under You are, in the sandbox controls.")]);
-      return;
-    }
-    if (!state.isLoaded(channel.id)) {
-      fill(this.beginning, h("p", { class: "quiet" }, "Loading messages…"));
-      return;
-    }
-    if (!state.isComplete(channel.id)) {
-      fill(this.beginning, h("button", { type: "button", class: "button button-secondary", on: { click: () => this.#older() } }, "Show older messages"));
-      return;
-    }
-    const direct = channel.type === 1;
-    fill(this.beginning, h("span", { class: "beginning-icon" }, icon(channelIcon(channel))),
-      h("h2", {}, direct ? channel.name : `Welcome to #${channel.name}`),
-      h("p", {}, direct ? `This is the beginning of your direct messages with ${channel.name}.` : `This is the beginning of #${channel.name}. `, !direct && channel.topic));
   }
 
   #item(message, previous) {

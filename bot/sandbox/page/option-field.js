@@ -55,7 +55,7 @@ export class OptionField {
 
   #attach(autocomplete) {
     const { option, app } = this;
-    const settings = { label: "Choices", side: "up", onPick: (choice) => this.#pick(choice) };
+    const settings = { label: "Choices", side: "up", over: this.node, onPick: (choice) => this.#pick(choice) };
     if (option.autocomplete) {
       this.combobox = new Combobox(this.input, {
         ...settings, delay: TYPING_PAUSE, empty: "No choices for this yet: keep typing",

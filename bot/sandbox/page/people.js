@@ -28,7 +28,10 @@ export class People {
   draw() {
     const { state } = this.app;
     if (!state.me) return;
-    fill(this.select, state.people.map((person) => h("option", { value: person.id }, optionText(person))));
+    // Only what changed is drawn again, so that an open list stays open and the focus where it is.
+    const offered = JSON.stringify(state.people.map((person) => [person.id, optionText(person)]));
+    if (offered !== this.offered) fill(this.select, state.people.map((person) => h("option", { value: person.id }, optionText(person))));
+    this.offered = offered;
     this.select.value = state.me.id;
     const me = state.people.find((person) => person.id === state.me.id);
     this.about.textContent = me?.about ?? "";
@@ -110,9 +113,13 @@ export class People {
     const { state } = this.app;
     const guild = state.guildOf(state.current) ?? state.guilds[0];
     if (!guild) {
+      this.shown = null;
       fill(this.membersBox, h("h3", { id: "members-title" }, "People"), h("p", { class: "quiet" }, "You are in no server."));
       return;
     }
+    const shown = JSON.stringify([guild.name, guild.members, guild.roles, state.bot]);
+    if (shown === this.shown) return;
+    this.shown = shown;
     const members = guild.members.map((member) => ({ ...member, user: state.user(member.user_id) })).filter((member) => member.user)
       .sort((a, b) => Number(a.bot) - Number(b.bot) || a.user.name.localeCompare(b.user.name));
     fill(this.membersBox, h("h3", { id: "members-title" }, `In ${guild.name}`),

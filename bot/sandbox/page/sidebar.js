@@ -116,5 +116,5 @@ function byPosition(a, b) {
 }
 
 function initials(name) {
-  return name.split(/\s+/).map((word) => [...word][0]).join("").slice(0, 3).toUpperCase();
+  return (name.match(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu) ?? ["?"]).join("").slice(0, 2).toUpperCase();
 }

@@ -1,6 +1,7 @@
 /** What the page knows: one person's view of the sandbox, and the events that say what changed. */
 
 import { displayName } from "./dom.js";
+import { ReadMarks } from "./read-marks.js";
 
 export const TEXT_CHANNELS = new Set([0, 5, 10, 11, 12, 15]);
 export const THREADS = new Set([10, 11, 12]);
@@ -21,6 +22,8 @@ export class State extends EventTarget {
   #offset = 0;
   #messages = new Map();
   #complete = new Set();
+  // What the stream said of a channel while its messages were being fetched: {message, created} by id, null when deleted.
+  #meanwhile = new Map();
   #read = new ReadMarks();
 
   on(name, handler) {
@@ -132,9 +135,19 @@ export class State extends EventTarget {
     const known = new Map(kept.map((message) => [message.id, message]));
     if (anew) this.#complete.delete(channelId);
     for (const message of page) if (!this.#read.isDismissed(message.id)) known.set(message.id, message);
+    for (const [id, change] of this.#meanwhile.get(channelId) ?? []) {
+      if (!change) known.delete(id);
+      else if (change.created || known.has(id)) known.set(id, { ...known.get(id), ...change.message });
+    }
+    this.#meanwhile.delete(channelId);
     this.#messages.set(channelId, [...known.values()].sort(byAge));
     if (complete) this.#complete.add(channelId);
     this.emit("messages", { channel: channelId });
+  }
+
+  /** The messages of a channel are being fetched: what the stream says from here on is newer than the answer. */
+  expect(channelId) {
+    this.#meanwhile.set(channelId, new Map());
   }
 
   forget(channelId) {
@@ -144,6 +157,8 @@ export class State extends EventTarget {
 
   /** A message that is new or has changed. */
   put(message, { created = false } = {}) {
+    const meanwhile = this.#meanwhile.get(message.channel_id);
+    if (meanwhile && !message.local) meanwhile.set(message.id, { message, created: created || Boolean(meanwhile.get(message.id)?.created) });
     const list = this.#messages.get(message.channel_id);
     if (list) {
       const index = list.findIndex((known) => known.id === message.id);
@@ -157,6 +172,7 @@ export class State extends EventTarget {
   }
 
   drop({ id, channel_id: channelId }) {
+    this.#meanwhile.get(channelId)?.set(id, null);
     const list = this.#messages.get(channelId);
     if (list) this.#messages.set(channelId, list.filter((message) => message.id !== id));
     this.emit("message", { kind: "delete", message: { id, channel_id: channelId } });
@@ -202,43 +218,4 @@ function byAge(a, b) {
 
 function age(message) {
   return Date.parse(message.timestamp);
-}
-
-const DISCORD_EPOCH = 1420070400000n;
-
-/** Which message of each channel each person has read, kept for this tab. */
-class ReadMarks {
-  #person = "";
-  #marks = JSON.parse(sessionStorage.getItem("read") ?? "{}");
-  #dismissed = new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]"));
-
-  /** What was there before the tab's first look counts as read. */
-  begin(person, now) {
-    this.#person = person;
-    this.#marks.since ??= String((BigInt(Math.floor(now)) - DISCORD_EPOCH) << 22n);
-    this.#save();
-  }
-
-  isNew(channelId, messageId) {
-    if (!messageId) return false;
-    return BigInt(messageId) > BigInt(this.#marks[`${this.#person}/${channelId}`] ?? this.#marks.since);
-  }
-
-  mark(channelId, messageId) {
-    this.#marks[`${this.#person}/${channelId}`] = messageId;
-    this.#save();
-  }
-
-  dismiss(messageId) {
-    this.#dismissed.add(messageId);
-    sessionStorage.setItem("dismissed", JSON.stringify([...this.#dismissed].slice(-200)));
-  }
-
-  isDismissed(messageId) {
-    return this.#dismissed.has(messageId);
-  }
-
-  #save() {
-    sessionStorage.setItem("read", JSON.stringify(this.#marks));
-  }
 }
