@@ -115,8 +115,8 @@ class Lanes:
                     outcomes = self._together(connection, jobs)
                 else:
                     outcomes = [_alone(connection, job)]
-            except (SQLAlchemyError, sqlite3.Error) as error:  # the connection could not be made
-                outcomes = [_Outcome(error=error)]
+            except Exception as error:  # noqa: BLE001 - such as no connection; nobody may wait for ever
+                outcomes = [_Outcome(error=error) for _ in jobs]
             if self._load is not None:
                 self._load.ended(len(jobs))
             with suppress(RuntimeError):  # the loop was closed over our heads: nobody waits

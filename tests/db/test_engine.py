@@ -68,14 +68,15 @@ async def test_a_verb_that_raises_is_undone_alone(store: Store) -> None:
     assert store.writes_waiting == 0
 
 
-async def test_ten_that_read_and_then_write_count_to_ten(store: Store) -> None:
+async def test_twenty_that_read_and_then_write_in_two_processes_count_to_twenty(store_url: str) -> None:
     def count_up(session: Session) -> None:
         guild = find(session, 1)
         guild.leads = [guild.leads[0] + 1]
 
-    await store.write(add, 1)
-    await asyncio.gather(*(store.write(count_up) for _ in range(10)))
-    assert (await store.read(find, 1)).leads == [70]
+    async with open_store(store_url) as one, open_store(store_url) as other:
+        await one.write(add, 1)
+        await asyncio.gather(*(each.write(count_up) for _ in range(10) for each in (one, other)))
+        assert (await one.read(find, 1)).leads == [80]
 
 
 @pytest.mark.parametrize("way", ["read", "scan"])
@@ -106,7 +107,7 @@ async def test_due_is_told_after_the_commit_and_only_then(store: Store) -> None:
         await store.write(owe, 1, SOON)
     await store.write(add, 2)
     assert told == []
-    await store.write(owe, 3, late, early)
+    await store.write(owe, 3, late, early, late)
     await asyncio.wait_for(heard.wait(), 5)
     assert set(told) == {early}
     forget()

@@ -25,7 +25,15 @@ def upgrade() -> None:
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
+    op.create_index("ix_audit_actor_id", "audit", ["actor_id"], unique=False)
     op.create_index("ix_audit_guild_id_at", "audit", ["guild_id", "at"], unique=False)
+    op.create_table(
+        "chore",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_chore")),
+    )
     op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -106,6 +114,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("wording", sa.String(length=2000), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_consent_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    op.create_index("ix_consent_guild_id_purpose", "consent", ["guild_id", "purpose"], unique=False)
+    op.create_index("ix_consent_user_id", "consent", ["user_id"], unique=False)
+    op.create_index(
+        "uq_consent_open",
+        "consent",
+        ["user_id", "guild_id", "purpose"],
+        unique=True,
+        sqlite_where=sa.text("withdrawn_at is null"),
+        postgresql_where=sa.text("withdrawn_at is null"),
+    )
+    op.create_table(
+        "departure",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erase_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_departure_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", "user_id", name=op.f("pk_departure")),
+    )
+    op.create_index("ix_departure_erase_at", "departure", ["erase_at"], unique=False)
+    op.create_index("ix_departure_user_id", "departure", ["user_id"], unique=False)
+    op.create_table(
         "draft",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -121,6 +166,61 @@ def upgrade() -> None:
     op.create_index("ix_draft_made_at", "draft", ["made_at"], unique=False)
     op.create_index("ix_draft_user_id", "draft", ["user_id"], unique=False)
     op.create_table(
+        "help_call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.String(length=1000), nullable=False),
+        sa.Column("channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_help_call_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_call")),
+    )
+    op.create_index("ix_help_call_made_at", "help_call", ["made_at"], unique=False)
+    op.create_index("ix_help_call_user_id_made_at", "help_call", ["user_id", "made_at"], unique=False)
+    op.create_table(
+        "journey",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("unanswered", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state in ('active', 'paused', 'stopped', 'quiet', 'left', 'finished')",
+            name=op.f("ck_journey_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_journey_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", "user_id", name=op.f("pk_journey")),
+    )
+    op.create_index("ix_journey_user_id", "journey", ["user_id"], unique=False)
+    op.create_table(
+        "newcomer",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("contact", sa.String(length=6), nullable=False),
+        sa.Column("slot", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("greeted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("contact in ('dm', 'button', 'raid')", name=op.f("ck_newcomer_contact")),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_newcomer_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", "user_id", name=op.f("pk_newcomer")),
+    )
+    op.create_index("ix_newcomer_guild_id_greeted_at", "newcomer", ["guild_id", "greeted_at"], unique=False)
+    op.create_index("ix_newcomer_guild_id_joined_at", "newcomer", ["guild_id", "joined_at"], unique=False)
+    op.create_index("ix_newcomer_guild_id_slot", "newcomer", ["guild_id", "slot"], unique=False)
+    op.create_index("ix_newcomer_user_id", "newcomer", ["user_id"], unique=False)
+    op.create_table(
         "region",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -134,6 +234,89 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel_id", name=op.f("uq_region_channel_id")),
         sa.UniqueConstraint("guild_id", "folded", name=op.f("uq_region_guild_id_folded")),
     )
+    op.create_table(
+        "step_answer",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("answer", sa.String(length=4), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("answer in ('done', 'skip')", name=op.f("ck_step_answer_answer")),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_step_answer_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", "user_id", "step", name=op.f("pk_step_answer")),
+    )
+    op.create_index("ix_step_answer_guild_id_step", "step_answer", ["guild_id", "step"], unique=False)
+    op.create_index("ix_step_answer_user_id", "step_answer", ["user_id"], unique=False)
+    op.create_table(
+        "welcoming",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("an_hour", sa.Integer(), nullable=False),
+        sa.Column("raid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("desk_channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("desk_message_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_welcoming_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_welcoming")),
+    )
+    op.create_table(
+        "organiser_role",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("role_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_organiser_role_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_organiser_role_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organiser_role")),
+    )
+    op.create_index("ix_organiser_role_guild_id", "organiser_role", ["guild_id"], unique=False)
+    op.create_index(
+        "uq_organiser_role_scope",
+        "organiser_role",
+        ["role_id", sa.literal_column("coalesce(region_id, 0)")],
+        unique=True,
+    )
+    op.create_table(
+        "series",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("first", sa.String(length=16), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("venue", sa.String(length=200), nullable=False),
+        sa.Column("online", sa.String(length=400), nullable=False),
+        sa.Column("access", sa.String(length=500), nullable=False),
+        sa.Column("host_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("upto", sa.String(length=16), nullable=True),
+        sa.Column("number_before", sa.Integer(), nullable=False),
+        sa.Column("silences", sa.Integer(), nullable=False),
+        sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("channel_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_series_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_series_region_id_region")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+    )
+    op.create_index("ix_series_guild_id", "series", ["guild_id"], unique=False)
+    op.create_index("ix_series_region_id", "series", ["region_id"], unique=False)
     op.create_table(
         "meeting",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -159,35 +342,35 @@ def upgrade() -> None:
         sa.Column("going", sa.Integer(), nullable=False),
         sa.Column("maybe", sa.Integer(), nullable=False),
         sa.Column("cant", sa.Integer(), nullable=False),
+        sa.Column("series_id", sa.Integer(), nullable=True),
+        sa.Column("slot", sa.String(length=16), nullable=True),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["guild_id"], ["guild.id"], name=op.f("fk_meeting_guild_id_guild"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_meeting_region_id_region")),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name=op.f("fk_meeting_series_id_series"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
     )
     op.create_index("ix_meeting_guild_id_starts_at", "meeting", ["guild_id", "starts_at"], unique=False)
     op.create_index("ix_meeting_region_id_starts_at", "meeting", ["region_id", "starts_at"], unique=False)
+    op.create_index("uq_meeting_series_id_slot", "meeting", ["series_id", "slot"], unique=True)
     op.create_table(
-        "organiser_role",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("role_id", sa.BigInteger(), nullable=False),
-        sa.Column("region_id", sa.Integer(), nullable=True),
+        "access_need",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["guild_id"], ["guild.id"], name=op.f("fk_organiser_role_guild_id_guild"), ondelete="CASCADE"
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_access_need_meeting_id_meeting"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["region_id"], ["region.id"], name=op.f("fk_organiser_role_region_id_region"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organiser_role")),
+        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_access_need")),
     )
-    op.create_index("ix_organiser_role_guild_id", "organiser_role", ["guild_id"], unique=False)
-    op.create_index(
-        "uq_organiser_role_scope",
-        "organiser_role",
-        ["role_id", sa.literal_column("coalesce(region_id, 0)")],
-        unique=True,
-    )
+    op.create_index("ix_access_need_user_id", "access_need", ["user_id"], unique=False)
     op.create_table(
         "answer",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
@@ -201,19 +384,53 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_answer")),
     )
     op.create_index("ix_answer_user_id", "answer", ["user_id"], unique=False)
+    op.create_table(
+        "co_host",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_co_host_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_co_host")),
+    )
+    op.create_index("ix_co_host_user_id", "co_host", ["user_id"], unique=False)
+    op.create_table(
+        "waiting",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("offered_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_waiting_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_waiting")),
+    )
+    op.create_index("ix_waiting_user_id", "waiting", ["user_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go back to the version before."""
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("waiting")
+    op.drop_table("co_host")
     op.drop_table("answer")
-    op.drop_table("organiser_role")
+    op.drop_table("access_need")
     op.drop_table("meeting")
+    op.drop_table("series")
+    op.drop_table("organiser_role")
+    op.drop_table("welcoming")
+    op.drop_table("step_answer")
     op.drop_table("region")
+    op.drop_table("newcomer")
+    op.drop_table("journey")
+    op.drop_table("help_call")
     op.drop_table("draft")
+    op.drop_table("departure")
+    op.drop_table("consent")
     op.drop_table("person")
     op.drop_table("guild")
     op.drop_table("delivery")
+    op.drop_table("chore")
     op.drop_table("audit")
     # ### end Alembic commands ###
