@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,12 +74,19 @@ class Bench:
     """One bot in a process of its own on one core, with a sandbox and a front on this side."""
 
     def __init__(
-        self, module: Sequence[str], *, limits: Limits | None = None, front: bool = True, **options: Any
+        self,
+        module: Sequence[str],
+        *,
+        limits: Limits | None = None,
+        front: bool = True,
+        prepare: Callable[["Bench"], Awaitable[None]] | None = None,
+        **options: Any,
     ) -> None:
         self.module = module
         self.sandbox = Sandbox(limits=limits, **options)
         self.front: Front | None = None
         self._with_front = front
+        self._prepare = prepare
         self._folder = tempfile.TemporaryDirectory(prefix="iso-bot-bench-")
         self._process: asyncio.subprocess.Process | None = None
         self._events: list[Event] = []
@@ -91,6 +98,8 @@ class Bench:
         if self._with_front:
             self.front = Front(self.sandbox.url)
             await self.front.start()
+        if self._prepare is not None:
+            await self._prepare(self)
         await self.start()
         return self
 
@@ -106,13 +115,18 @@ class Bench:
         """The file that the bot keeps."""
         return Path(self._folder.name) / "bench.db"
 
+    @property
+    def database_url(self) -> str:
+        """Its address, as in the settings."""
+        return f"sqlite+aiosqlite:///{self.database}"
+
     async def start(self) -> None:
         """Start the bot and return when it has registered its commands; notes how long that took."""
         api_base = self.front.api_base if self.front is not None else self.sandbox.api_base
         environment = os.environ | {
             "ISO_BOT_DISCORD__TOKEN": self.sandbox.token,
             "ISO_BOT_DISCORD__API_BASE": api_base,
-            "ISO_BOT_DATABASE__URL": f"sqlite+aiosqlite:///{self.database}",
+            "ISO_BOT_DATABASE__URL": self.database_url,
             "ISO_BOT_LOG__LEVEL": "warning",
         }
         environment.pop("ISO_BOT_CONFIG", None)
