@@ -3,6 +3,7 @@
 import { append, avatar, displayName, h, icon } from "./dom.js";
 import { attachment, embed } from "./embeds.js";
 import { renderAll } from "./components.js";
+import { poll, reactions } from "./extras.js";
 import { count, stamp, time } from "./format.js";
 import { markdown, plain } from "./markdown-view.js";
 import { EPHEMERAL, LOADING } from "./state.js";
@@ -71,6 +72,8 @@ function body(message, app) {
     !(flags & V2) && message.attachments?.map((file) => attachment(file)),
     message.embeds?.map((card) => embed(card, app)),
     parts,
+    poll(message),
+    reactions(message),
     message.thread && h("button", { type: "button", class: "thread-link", on: { click: () => app.openChannel(message.thread.id) } }, icon("thread"), `Open the thread: ${message.thread.name}`),
   ];
 }
@@ -133,7 +136,7 @@ function system(message, app) {
 
 function actions(message, app) {
   return h("div", { class: "message-actions" }, h("button", {
-    type: "button", class: "icon-button", "aria-label": "Message actions", "aria-haspopup": "menu",
+    type: "button", class: "icon-button", "aria-label": "Message actions", "aria-haspopup": "menu", tabindex: "-1",
     on: { click: (event) => app.messageMenu(message, event.currentTarget) },
   }, icon("more")));
 }

@@ -29,6 +29,9 @@ export class Messages {
     state.on("roster", () => this.#channel && this.#draw());
     scroller.addEventListener("scroll", () => this.#scrolled());
     scroller.addEventListener("keydown", (event) => this.#key(event));
+    // One stop for the Tab key in the message that has the focus, not one in every message.
+    list.addEventListener("focusin", (event) => this.#reach(event.target.closest("article"), "0"));
+    list.addEventListener("focusout", (event) => this.#reach(event.target.closest("article"), "-1"));
     list.addEventListener("contextmenu", (event) => this.#menu(event));
     jump.addEventListener("click", () => this.toEnd());
     // A picture that arrives late or a drawer that opens must not push the newest message out of sight.
@@ -214,6 +217,10 @@ export class Messages {
     const next = articles[Math.max(0, Math.min(articles.length - 1, to))];
     next.focus();
     next.scrollIntoView({ block: "nearest" });
+  }
+
+  #reach(message, stop) {
+    message?.querySelector(":scope > .message-actions > button")?.setAttribute("tabindex", stop);
   }
 
   #menu(event) {

@@ -1,6 +1,7 @@
 """Reading and writing in the page: messages of every kind, unread marks, being somebody else."""
 
 import re
+from datetime import timedelta
 
 import discord
 import pytest
@@ -188,3 +189,37 @@ async def test_a_thread_hangs_under_its_channel(look: Look, sandbox: Sandbox, bo
     await thread.send("Inside")
     await page.get_by_role("list", name="Threads of london").get_by_role("button", name="Planning").click()
     await expect(newest(page)).to_contain_text("Inside")
+
+
+async def test_reactions_and_polls_can_be_read(look: Look, sandbox: Sandbox, bot: SmallBot) -> None:
+    page = await look()
+    channel = bot.get_partial_messageable(sandbox.channel("#london").id)
+    message = await channel.send("Well done")
+    await message.add_reaction("\N{THUMBS UP SIGN}")
+    reactions = newest(page).get_by_role("list", name="Reactions")
+    await expect(reactions.get_by_role("listitem")).to_have_text("\N{THUMBS UP SIGN} 1")
+    poll = discord.Poll("Which evening?", timedelta(hours=4))
+    poll.add_answer(text="Tuesday").add_answer(text="Thursday")
+    await channel.send(poll=poll)
+    shown = newest(page).get_by_role("region", name="Poll: Which evening?")
+    await expect(shown.get_by_role("listitem")).to_have_text(["Tuesday0 votes", "Thursday0 votes"])
+
+
+async def test_the_tab_key_does_not_stop_at_every_message(look: Look, sandbox: Sandbox) -> None:
+    tomasz = sandbox.person("tomasz")
+    for number in range(5):
+        tomasz.say("#london", f"Message {number}")
+    page = await look()
+    await expect(newest(page)).to_contain_text("Message 4")
+    messages = page.get_by_role("region", name="Messages in london")
+    await messages.focus()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="Commands")).to_be_focused()
+    await messages.focus()
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowUp")
+    await expect(page.get_by_role("article").nth(3)).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(
+        page.get_by_role("article").nth(3).get_by_role("button", name="Message actions")
+    ).to_be_focused()
