@@ -209,6 +209,9 @@ class WeekRef(DateExpr):
 
     def days(self, context: Context, ahead: Ahead) -> Refusal:
         """A week alone is no day."""
+        mondays = self.mondays(context)
+        if isinstance(mondays, Refusal):
+            return mondays
         return Refusal("dates.refused.week", {"example": "Thursday next week, 6pm"})
 
 

@@ -183,6 +183,8 @@ RULES: Final = (
     Rule("day=DATE (OF | IN | ON)? week=WEEKREF", _in_week),
     Rule("week=WEEKREF (ON | OF)? day=DATE", _in_week),
     Rule("WC of=DATE", _week_of),
+    Rule("WEEK OF of=DATE", _week_of),
+    Rule("day=DATE (OF | IN)? WEEK OF of=DATE", _week_of),
     Rule("day=DATE (OF | IN)? WC of=DATE", _week_of),
     Rule("WC of=DATE ON? day=DATE", _week_of),
     Rule("ON? nth=NTH (OF | IN)? month=MONTHREF", _nth_of),

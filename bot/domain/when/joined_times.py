@@ -9,8 +9,8 @@ from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Elapsed, Length, Note
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.times import Clock, ClockSpan, EitherTime
-from bot.domain.when.zones import Zone
 from bot.domain.when.words import kind, piece, token
+from bot.domain.when.zones import Zone
 
 _FIGURES: Final = ("N12", "N23", "LEAD", "W12")
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.when.reader import read
 from bot.domain.when.describe import describe
+from bot.domain.when.reader import read
 from bot.domain.when.readings import Choice, Day, Days, Moment, Reading, Refusal, Series, Span
 
 _BRACKET: Final = re.compile(r"(.+?)(?:\[([\w/+-]+)\])?")

@@ -22,7 +22,7 @@ _TIMES: Final = frozenset("CLOCK SPANC SPAN ELAPSED INSTANT SAMETIME".split())
 _DAYS: Final = frozenset("DATE REPEAT NTH PART SINCE UNTIL DATES".split())
 _NUMBERS: Final = frozenset("N12 W12 N23 N31 LEAD DOTBOTH HMM YH".split())
 _PAIRS: Final = frozenset("TO TIL AND OR DASH".split())
-_NO_TERMS: Final = frozenset("TERMW HALFTERM BACK".split())
+_NO_TERMS: Final = frozenset("TERMW HALFTERM".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def check(items: Parsed) -> Rest | Refusal:
     for at, item in enumerate(items):
         if not isinstance(item, Token):
             continue
-        if item.kind == "UNKNOWN":
+        if item.kind in ("UNKNOWN", "BACK"):
             unknown += 1
             if item.name in ("central", "mountain", "atlantic") and at and items[at - 1].kind == "CLOCK":
                 return left_over(item)

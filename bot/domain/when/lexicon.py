@@ -151,7 +151,7 @@ _WORDS: Final[dict[str, str]] = {
     "COUPLE": "couple",
     "FEW": "few several",
     "WC": "w/c w/b wc",
-    "TERMW": "term terms termtime semester inset",
+    "TERMW": "term terms semester",
     "HALFTERM": "halfterm",
     "BACK": "back",
     "FEAST": "easter christmas xmas",
@@ -169,7 +169,7 @@ _WORDS: Final[dict[str, str]] = {
         "sometime someday soon soonish later eventually asap whenever some any anytime anyday tbc tba tbd "
         "early late mid midweek recently shortly season spring summer autumn winter holiday holidays hols vacation "
         "ramadan eid diwali hanukkah passover bank latest earliest decade century "
-        "eod cop cob lunchbreak playtime breaktime sunset sunrise dawn dusk payday "
+        "eod cop cob lunchbreak playtime breaktime sunset sunrise dawn dusk payday inset termtime "
         "nights evenings mornings afternoons recent twilight nowish ones usual onwards"
     ),
     "MAYBE": "maybe perhaps possibly probably either provisional provisionally pencil tentative tentatively might",
@@ -284,7 +284,6 @@ PHRASES: Final[dict[tuple[str, ...], Word]] = {
         "week commencing": Word("WC"),
         "week beginning": Word("WC"),
         "week starting": Word("WC"),
-        "week of": Word("WC"),
         "half term": Word("HALFTERM"),
         "half termly": Word("FREQ", 2, "TERMLY"),
         "bi weekly": Word("FREQ", 2, "WEEKLY"),

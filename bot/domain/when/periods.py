@@ -1,7 +1,7 @@
 """Periods to list meetings for: 'this month', 'next week', 'December', 'the next 30 days', 'until 17 December'."""
 
-from collections.abc import Callable
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.when import welsh
 from bot.domain.when.context import Context
 from bot.domain.when.grammar import LONGEST, parse
+from bot.domain.when.lexer import Token
+from bot.domain.when.other_languages import read_other
 from bot.domain.when.readings import Reading, Refusal
 from bot.domain.when.resolve import resolve
 from bot.domain.when.terms import Terms
@@ -34,4 +37,10 @@ def read(
     if len(words) > LONGEST:
         return Refusal("dates.refused.long", {"example": "Thursday 6pm"})
     context = Context(now.astimezone(zone), zone, terms)
-    return resolve(parse(words), context)
+    items = parse(words)
+    reading = resolve(items, context)
+    unknown = {item.name for item in items if isinstance(item, Token) and item.kind == "UNKNOWN"}
+    if unknown and (languages or isinstance(reading, Refusal) or unknown & welsh.SURE):
+        other = read_other(words, context, languages, refused=isinstance(reading, Refusal))
+        return reading if other is None else other
+    return reading

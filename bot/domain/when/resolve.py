@@ -1,12 +1,13 @@
 """Pieces become a reading: everything must be used, nothing may contradict, and what has gone is refused."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.days import Calendar, WeekRef
 from bot.domain.when.grammar import Parsed
+from bot.domain.when.joined_series import Since
 from bot.domain.when.joined_times import FullSpan
 from bot.domain.when.leftovers import Rest, check, days_in, joined_apart, of_kind, settled_numbers
 from bot.domain.when.lexer import Token
@@ -17,7 +18,6 @@ from bot.domain.when.segments import Segment, same_day_of, segments_of
 from bot.domain.when.series import series_of
 from bot.domain.when.spans import days_between, moments_between
 from bot.domain.when.times import Clock
-from bot.domain.when.joined_series import Since
 
 _LONGEST_MEETING: Final = 72 * 60
 TWO_THINGS: Final = Refusal("dates.refused.two_times", {"example": "Thursday 3 December, 6pm"})
@@ -141,6 +141,8 @@ def _elapsed(elapsed: Elapsed, context: Context, minutes: int | None) -> Reading
 def _unfinished(items: Parsed, context: Context) -> Reading | None:
     """What names no day by itself: a month, a week, a deadline, the end of a series that never began."""
     for item in items:
+        if isinstance(item, WeekRef) and item.of is not None and len(items) == 1:
+            return _whole_week(item, context)
         if isinstance(item, DateExpr) and item.kind != "DATE":
             found = item.days(context, None)
             return found if isinstance(found, Refusal) else NO_DAY
@@ -149,6 +151,15 @@ def _unfinished(items: Parsed, context: Context) -> Reading | None:
         if isinstance(item, Counted):
             return _counted(items, item, context)
     return None
+
+
+def _whole_week(week: WeekRef, context: Context) -> Reading:
+    """'First week back', 'w/c 30 November': those seven days, asked since no day was named."""
+    mondays = week.mondays(context)
+    if isinstance(mondays, Refusal):
+        return mondays
+    weeks = [Days(monday, monday + timedelta(days=6)) for monday in mondays.days if monday > context.today]
+    return Choice(tuple(weeks), "dates.ask.week") if weeks else PAST
 
 
 def _counted(items: Parsed, counted: Counted, context: Context) -> Reading:

@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term: both ends and both half-term dates are days in it (inclusive); half term may be unknown."""
+    """One term: its days and those of its half term are inclusive; half term may be unknown."""
 
     name: str
     starts: date
