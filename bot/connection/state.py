@@ -12,6 +12,7 @@ from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
 from bot.connection.gate import Gate
+from bot.connection.views import Views
 from bot.connection.watch import Watch
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ HANDLED = (ReconnectWebSocket, discord.DiscordException, OSError, aiohttp.Client
 
 
 class State(AutoShardedConnectionState[Any]):
-    """The library's state with four of its methods made to last."""
+    """The library's state with four of its methods made to last, and views of our own."""
 
     if TYPE_CHECKING:
         http: Http  # pyright: ignore[reportIncompatibleVariableOverride] - what the client gives it
@@ -36,6 +37,12 @@ class State(AutoShardedConnectionState[Any]):
         self._refusal = refusal
         self._expected: dict[int, set[int]] = {}
         self.parsers = {name: _guarded(name, parse) for name, parse in self.parsers.items()}
+
+    def clear(self, *, views: bool = True) -> None:
+        """Begin anew, with our own store of views."""
+        super().clear(views=views)
+        if views:
+            self._view_store = Views(self)
 
     def parse_interaction_create(self, data: Any) -> None:
         """Let an interaction in, or have it refused before anything is made of it."""

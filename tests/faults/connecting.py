@@ -95,9 +95,9 @@ async def running(bot: Sample) -> AsyncGenerator[asyncio.Task[None]]:
 
 
 @contextlib.asynccontextmanager
-async def connected(sandbox: Address, **options: Any) -> AsyncGenerator[Sample]:
+async def connected(sandbox: Address, kind: type[Sample] = Sample, **options: Any) -> AsyncGenerator[Sample]:
     """A bot that is ready."""
-    bot = Sample(sandbox, **options)
+    bot = kind(sandbox, **options)
     async with running(bot) as task:
         ready = asyncio.create_task(bot.hears("first_ready"))
         await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
