@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -23,6 +24,9 @@ from sqlalchemy.pool import NullPool
 from bot.clock import MovableClock
 from db.engine import Store, open_store
 from db.upgrade import prepare_sqlite
+
+if TYPE_CHECKING:
+    from tests.tree import Tree
 
 SERVER_PREFIX = "iso-bot-pg-"
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
@@ -124,3 +128,12 @@ async def store(store_url: str, clock: MovableClock) -> AsyncGenerator[Store]:
     """An open and empty store, on each backend in turn."""
     async with open_store(store_url, clock=clock) as store:
         yield store
+
+
+@pytest.fixture
+async def tree(sqlite_url: str) -> AsyncGenerator["Tree"]:
+    """The bot with its features loaded and nothing connected."""
+    from tests.tree import loaded  # the whole bot, which few tests need
+
+    async with loaded(sqlite_url) as found:
+        yield found

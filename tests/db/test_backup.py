@@ -218,7 +218,10 @@ async def test_a_log_left_behind_does_not_spoil_the_restored(sqlite_url: str, tm
     ("spoil", "error"),
     [
         ("UPDATE alembic_version SET version_num = '9999'", StoreNewerError),
-        ("INSERT INTO region VALUES (1, 404, 'London', 'london', 5)", StoreCorruptError),
+        (
+            "INSERT INTO region (guild_id, name, folded, channel_id) VALUES (404, 'London', 'london', 5)",
+            StoreCorruptError,
+        ),
         ("DROP TABLE alembic_version", StoreCorruptError),
         (None, StoreCorruptError),
     ],
@@ -270,8 +273,11 @@ def failed(findings: list[Finding]) -> str:
     [
         ("DROP INDEX uq_organiser_role_scope", "tables: index uq_organiser_role_scope of organiser_role"),
         ("ALTER TABLE meeting DROP COLUMN venue", "tables: add column meeting.venue"),
-        ("DROP TABLE audit", "tables: add index ix_audit_guild_id_at; add table audit"),
-        ("INSERT INTO region VALUES (1, 404, 'London', 'london', 5)", "region row 1 refers to a guild"),
+        ("DROP TABLE audit", "tables: .*add table audit"),
+        (
+            "INSERT INTO region (guild_id, name, folded, channel_id) VALUES (404, 'London', 'london', 5)",
+            "region row 1 refers to a guild",
+        ),
         ("UPDATE alembic_version SET version_num = '9999'", "version: .*made by a newer one"),
     ],
 )

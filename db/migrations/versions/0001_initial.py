@@ -28,13 +28,6 @@ def upgrade() -> None:
     op.create_index("ix_audit_actor_id", "audit", ["actor_id"], unique=False)
     op.create_index("ix_audit_guild_id_at", "audit", ["guild_id", "at"], unique=False)
     op.create_table(
-        "chore",
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_chore")),
-    )
-    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -112,6 +105,13 @@ def upgrade() -> None:
         sa.Column("dm_channel_id", sa.BigInteger(), nullable=True),
         sa.Column("dms_closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    op.create_table(
+        "upkeep",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_upkeep")),
     )
     op.create_table(
         "consent",
@@ -428,9 +428,9 @@ def downgrade() -> None:
     op.drop_table("draft")
     op.drop_table("departure")
     op.drop_table("consent")
+    op.drop_table("upkeep")
     op.drop_table("person")
     op.drop_table("guild")
     op.drop_table("delivery")
-    op.drop_table("chore")
     op.drop_table("audit")
     # ### end Alembic commands ###
