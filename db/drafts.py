@@ -1,5 +1,6 @@
 """Verbs on drafts: what somebody typed, kept until it could be carried out."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.models import Draft
 
 KEPT = timedelta(days=1)
+MOST = 999_999_999
 
 
 def keep(
@@ -16,7 +18,9 @@ def keep(
 ) -> Draft:
     """Keep what somebody typed; drafts older than a day go at the same time."""
     session.execute(delete(Draft).where(Draft.made_at < now - KEPT))
-    draft = Draft(guild_id=guild_id, user_id=user_id, form=form, fields=fields, made_at=now)
+    # SQLite gives the number of a row that is gone to the next one, and an old button must not find another draft.
+    number = 1 + secrets.randbelow(MOST)
+    draft = Draft(id=number, guild_id=guild_id, user_id=user_id, form=form, fields=fields, made_at=now)
     session.add(draft)
     session.flush()
     return draft

@@ -217,6 +217,11 @@ def buttons(message: Message) -> list[str]:
     return [part["label"] for part in message.walk() if part["type"] == 2]
 
 
+def custom_ids(message: Message) -> list[str]:
+    """Return the custom_ids of a message's buttons."""
+    return [part["custom_id"] for part in message.walk() if part["type"] == 2]
+
+
 def says(answer: Answer) -> str:
     """Return what an ephemeral answer says; fails when there is none or others see it."""
     assert answer.failed is None

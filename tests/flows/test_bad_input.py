@@ -4,7 +4,7 @@ import pytest
 
 from bot.sandbox.world import permissions
 from db.models import Delivery, Meeting
-from tests.flows.ground import Ground, both, buttons, says
+from tests.flows.ground import Ground, both, buttons, custom_ids, says
 
 INJECTION = "**Bold** @everyone <@1> <@&2> [free](https://evil.example) `x` ||y|| # z > q ~~s~~ _i_"
 
@@ -219,9 +219,8 @@ async def test_scheduling_outside_a_regions_channel_asks_which_region(ground: Gr
 
 
 async def test_a_period_that_is_none_is_refused_with_examples(ground: Ground) -> None:
-    assert "I could not read blah" in says(
-        await ground.tomasz.slash("#london", "meeting list", period="blah")
-    )
+    answer = await ground.tomasz.slash("#london", "meeting list", period="blah")
+    assert "I could not read that as a span of time. Write for example: this month" in says(answer)
 
 
 @pytest.mark.parametrize(
@@ -286,8 +285,8 @@ async def test_forged_and_truncated_buttons_are_refused_and_change_nothing(groun
 
 @both
 async def test_drafts_of_others_can_not_be_carried_out(ground: Ground) -> None:
-    await ground.amina.slash("#london", "meeting schedule", title="Spring", when="thursday at 9")
-    for custom_id in ("pick:1:0", "redo:1"):
+    answer = await ground.amina.slash("#london", "meeting schedule", title="Spring", when="thursday at 9")
+    for custom_id in custom_ids(answer.message):
         refused = await ground.press_old(ground.ruth, ground.london, custom_id)
         assert "only for you" in says(refused)
     assert await ground.count(Meeting) == 0
@@ -298,7 +297,7 @@ async def test_forged_forms_are_refused(ground: Ground) -> None:
     modal = (await ground.amina.press(answer, "Change what I typed")).modal
     for custom_id in (
         "form:meeting:schedule.99",
-        "form:meeting:move.1",
+        modal.custom_id.replace("schedule", "move"),
         "form:meeting:schedule.",
         "form:meeting:delete.1",
         "form:meeting:",

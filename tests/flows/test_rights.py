@@ -1,5 +1,7 @@
 """Who may do what, for every command and kind of person; refusals say who can."""
 
+from typing import Any
+
 import pytest
 
 from bot.sandbox.interactions import Refused
@@ -11,7 +13,7 @@ from tests.flows.ground import Ground, says
 PEOPLE = ("grace", "siobhan", "amina", "imran")
 ORGANISERS = {"amina", "imran"}
 ADMINS = {"imran"}
-COMMANDS = {
+COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "meeting list": (set(PEOPLE), {}),
     "meeting show": (set(PEOPLE), {"meeting": "1"}),
     "meeting answer": (set(PEOPLE), {"meeting": "1", "choice": "Going"}),

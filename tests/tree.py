@@ -1,0 +1,63 @@
+"""The bot with its features loaded and nothing connected: its commands and their words."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import discord
+from discord import app_commands
+
+from bot.app import Bot
+from bot.clock import Clock
+from bot.settings import Settings
+from bot.texts import Texts
+from db.engine import open_store
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What the loaded features have registered."""
+
+    bot: Bot
+
+    def commands(self) -> list[app_commands.Command[discord.app_commands.Group, ..., object]]:
+        """Return the slash commands that can be used, subcommands included."""
+        return [
+            command for command in self.bot.tree.walk_commands() if isinstance(command, app_commands.Command)
+        ]
+
+    def names(self) -> set[str]:
+        """Return their names, such as 'meeting list'."""
+        return {command.qualified_name for command in self.commands()}
+
+    def kinds(self) -> list[str]:
+        """Return the kinds of delivery that features have registered."""
+        return list(self.bot.sender._kinds)  # pyright: ignore[reportPrivateUsage] - nobody else lists them
+
+    def words(self) -> set[str]:
+        """Return the keys of all words that the commands need."""
+        keys = {f"commands.{command.name}.summary" for command in self.bot.tree.get_commands()}
+        for command in self.commands():
+            path = "commands." + command.qualified_name.replace(" ", ".")
+            keys.add(f"{path}.summary")
+            for parameter in command.parameters:
+                keys.add(f"{path}.{parameter.display_name}.hint")
+                keys |= {f"{path}.{parameter.display_name}.{one.value}.choice" for one in parameter.choices}
+        for kind in (discord.AppCommandType.message, discord.AppCommandType.user):
+            keys |= {
+                f"commands.menus.{menu.extras.get('key', menu.name)}.label"
+                for menu in self.bot.tree.get_commands(type=kind)
+            }
+        return keys
+
+
+def _is_menu(key: str) -> bool:
+    return key.startswith("commands.menus.") and key.endswith(".label")
+
+
+@asynccontextmanager
+async def loaded(url: str) -> AsyncGenerator[Tree]:
+    """Load the features on an empty database."""
+    async with open_store(url) as store, Bot(Settings.model_construct(), store, Texts.load(), Clock()) as bot:
+        await bot.setup_hook()
+        yield Tree(bot)
