@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LANE_DEPTH = 4
+STORE_TURNS = 3
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -82,6 +83,8 @@ class Sender:
         self._kinds: dict[str, Kind] = {}
         self._lanes: dict[int, deque[Delivery]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        # The store's connections are shared with people's commands, which must not wait for a crowd of reminders.
+        self._turns = asyncio.Semaphore(STORE_TURNS)
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
         self._sleeping_until: datetime | None = None
@@ -260,7 +263,8 @@ class Sender:
             await self.bot.store.write(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
             return True
         try:
-            outgoing = await kind.render(delivery)
+            async with self._turns:
+                outgoing = await kind.render(delivery)
             if isinstance(outgoing, Skip):
                 await self._settle(delivery, Ending.SUPPRESSED, reason=outgoing.reason)
                 return True
@@ -301,12 +305,13 @@ class Sender:
 
     async def _dm_channel(self, user_id: int) -> int:
         # Opening a DM counts against the global rate limit, so the channel is remembered.
-        known = await self.bot.store.read(people.dm_channel, user_id)
+        async with self._turns:
+            known = await self.bot.store.read(people.dm_channel, user_id)
         if known is not None:
             return known
         opened = await self.bot.http.start_private_message(user_id)
         channel_id = int(opened["id"])
-        await self.bot.store.write(people.remember_dm_channel, user_id, channel_id)
+        await self._record(people.remember_dm_channel, user_id, channel_id)
         return channel_id
 
     async def _after(self, delivery: Delivery, error: Exception) -> bool:
@@ -332,7 +337,8 @@ class Sender:
         wait = 0.05
         while True:
             try:
-                return await self.bot.store.write(verb, *args, **kwargs)
+                async with self._turns:
+                    return await self.bot.store.write(verb, *args, **kwargs)
             except (Busy, StoreError) as error:
                 log.warning("the store can't record a delivery (%s); trying again", type(error).__name__)
                 await asyncio.sleep(wait * (0.75 + random.random() / 2))
@@ -340,6 +346,9 @@ class Sender:
 
     def _judge(self, delivery: Delivery, error: Exception) -> Again | Never:
         jitter = random.random()
+        if isinstance(error, Busy | StoreError):
+            log.warning("delivery %d waits for the store (%s)", delivery.id, type(error).__name__)
+            return Again(backoff(delivery.attempts, jitter), "store_busy")
         if not isinstance(error, discord.HTTPException) and not transient(error):
             # Ours: a fault of the code or the store. Worth a few tries, and never silent.
             ref = reference()
