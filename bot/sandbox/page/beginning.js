@@ -16,6 +16,7 @@ export function drawBeginning(box, channel, state, showOlder) {
     const direct = channel.type === 1;
     fill(box, h("span", { class: "beginning-icon" }, icon(channelIcon(channel))),
       h("h2", {}, direct ? channel.name : `Welcome to #${channel.name}`),
-      h("p", {}, direct ? `This is the beginning of your direct messages with ${channel.name}.` : `This is the beginning of #${channel.name}. `, !direct && channel.topic));
+      h("p", {}, direct ? `This is the beginning of your direct messages with ${channel.name}.` : `This is the beginning of #${channel.name}. `, !direct && channel.topic),
+      channel.can_send && h("p", {}, "Type / to see what ", state.bot.username || "the bot", " can do."));
   }
 }
