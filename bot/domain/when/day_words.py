@@ -1,10 +1,12 @@
 """Rules for days: weekdays, relative days, calendar dates, weeks and months, days with names."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.domain.when.context import DateExpr
 from bot.domain.when.days import Calendar, Coming, FromToday, InWeek, NextWeekday, Shifted, WeekRef, make_date
 from bot.domain.when.holidays import Holiday
+from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Note
 from bot.domain.when.months import ANY_DAY, WORKING_DAY, MonthRef, Nth
 from bot.domain.when.patterns import Match, Rule
@@ -58,13 +60,12 @@ def _calendar(match: Match) -> DateExpr | Note | None:
     if item is not None and item.kind == "YH":
         if item.number < 2000:
             return None
-        if item.number >= 2030 and item.number % 5 == 0:
-            return Note("dates.refused.year_or_time", f"{day} December 2026 at 8:30pm")
     if item is not None and (item.number < 24 or 99 < item.number < 1900):
         return None
     if day == 0 or day > 31 or make_date(year or 2024, month, day) is None:
         return _NO_SUCH_DAY
-    return Calendar(day, month, year)
+    # '3 Dec 2030' may be half past eight: a date only beside a time or a weekday
+    return Calendar(day, month, year, doubtful=year is not None and year >= 2030 and year % 5 == 0)
 
 
 def _month_first(match: Match) -> DateExpr | Note | None:
@@ -72,7 +73,7 @@ def _month_first(match: Match) -> DateExpr | Note | None:
     if item is not None and item.possessive:
         return None  # 'December's second Tuesday'
     made = _calendar(match)
-    return Calendar(made.day, made.month, made.year, month_first=True) if isinstance(made, Calendar) else made
+    return replace(made, month_first=True) if isinstance(made, Calendar) else made
 
 
 def _figures(match: Match) -> Calendar | Note:
@@ -136,9 +137,8 @@ def _week(match: Match) -> WeekRef:
 
 
 def _nth(match: Match) -> Nth | None:
-    numbers = tuple(
-        -1 if item.kind == "LAST" else getattr(item, "number", 0) for item in match.all("ORD", "LAST")
-    )
+    said = [item for item in match.all("ORD", "LAST") if isinstance(item, Token)]
+    numbers = tuple(dict.fromkeys(-1 if item.kind == "LAST" else item.number for item in said))
     day = token(match, "day")
     if day is None or day.name == "school":
         return None

@@ -79,6 +79,10 @@ def _series(series: Series) -> str:
             return series_in_words(series.rule, at.date(), clock_name(at), _zone(at), _place(at))
         case Span(start, end):
             clocks = f"{clock_name(start.at)} to {clock_name(end.at)}"
+            if start.at.date() != end.at.date():
+                clocks = (
+                    f"{clock_name(start.at)} for {round((end.utc - start.utc).total_seconds() / 60)} minutes"
+                )
             return series_in_words(series.rule, start.at.date(), clocks, _zone(start.at), _place(start.at))
         case Day(on, part):
             return series_in_words(series.rule, on, part or "", None, "")

@@ -52,7 +52,7 @@ def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
     if isinstance(bounds, Refusal):
         return bounds
     minutes = next((item.minutes for item in items if isinstance(item, Length)), None)
-    if minutes is not None and not 0 < minutes <= 72 * 60:
+    if minutes is not None and not 0 < minutes < 24 * 60:
         return Refusal("dates.refused.length", {"example": "every Thursday at 6pm for 90 minutes"})
     parts = [item.name for item in items if isinstance(item, PartOfDay)] + (
         [repeat.part] if repeat.part else []
@@ -216,6 +216,8 @@ def _first(
         if bounds.last is not None and day > bounds.last:
             return None
         found, ask = spans_on(day, start, end, context, zones, minutes)
+        if found and start_of(found[0]).date() != day:
+            return None  # midnight at the end of the day, or a zone where it is another day
         found = (
             [] if ask == "dates.ask.skipped" else [one for one in found if later(start_of(one), context.now)]
         )
