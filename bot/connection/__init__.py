@@ -13,6 +13,8 @@
         if transient(error): ...            # Discord is down or limits us: schedule a later try
         wait = retry_after(error)           # seconds, where Discord named them
 
+    submit(form, interaction)               # a form found by its custom_id instead of in memory
+
 Every private name of the library that the bot needs is used in this package and nowhere else.
 """
 
@@ -26,6 +28,7 @@ from bot.connection.errors import (
     retry_after,
     transient,
 )
+from bot.connection.forms import submit
 from bot.connection.gate import Gate
 from bot.connection.pacing import background
 from bot.connection.run import run
@@ -44,5 +47,6 @@ __all__ = [
     "background",
     "retry_after",
     "run",
+    "submit",
     "transient",
 ]

@@ -91,6 +91,7 @@ class Answers(AsyncWebhookAdapter):
     ) -> Any:
         interaction_id = int(cast("int", route.webhook_id))
         left = self._gate.left(interaction_id)
+        self._gate.worked(interaction_id)
         request.repeat = Repeat.ANSWERS
         if payload is not None:
             request.lines = self.lines

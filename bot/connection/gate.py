@@ -1,12 +1,16 @@
 """Who is let in: more than can be answered within Discord's 3 seconds is refused at once, with a sentence.
 
-The usual way queues everything, and past its limit answers nobody in time (goodput falls to zero). Here the
-number of people waiting for their first answer is bounded, and the bound follows how long they really wait.
+The usual way begins everything at once, and past its limit answers nobody in time (goodput falls to zero).
+Here the number of people waiting for their first answer is bounded, and the bound follows how long they
+really wait; of those who wait only some are worked on at once, so that the event loop comes round often enough
+to hear of the next ones, and to refuse them while a refusal still arrives.
 """
 
 import asyncio
+import contextvars
 import itertools
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +20,17 @@ JUMP = 15.0  # older than this it is Discord's clock (or the sandbox's) that was
 AIM = 1.2  # seconds from arrival to answer above which the bound shrinks
 MOST_WAITING = 256
 FEWEST_WAITING = 32
+MOST_UNDER_WAY = 40
+STEPS_ASIDE = 0.5  # seconds after which work lets the next begin: it waits for something else than us
 AUTOCOMPLETE = 4
 DISCORD_EPOCH_MS = 1_420_070_400_000
+
+Interaction = Mapping[str, Any]
+"""As the gateway sends it."""
+
+
+def ignore(_: Interaction) -> None:
+    """Do nothing, for a gate that is not open yet."""
 
 
 @dataclass(slots=True)
@@ -45,6 +58,11 @@ class Gate:
         # belongs to an interaction that came without delay, so any more than that is delay.
         self._offsets = (float("inf"), float("inf"))
         self._offsets_since = 0.0
+        self._begin: Callable[[Interaction], object] = ignore
+        self._refuse: Callable[[Interaction], object] = ignore
+        self._under_way: dict[int, float] = {}
+        self._queue: deque[Interaction] = deque()
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def waiting(self) -> int:
@@ -56,8 +74,60 @@ class Gate:
         """How many may wait at present."""
         return int(self._bound)
 
-    def admits(self, data: Mapping[str, Any]) -> bool:
-        """Whether work on this interaction (a gateway payload) may begin; counts it in if so."""
+    def opens(
+        self, *, begin: Callable[[Interaction], object], refuse: Callable[[Interaction], object]
+    ) -> None:
+        """Say what begins the work on an interaction, and what tells a person that there is none."""
+        self._begin, self._refuse = begin, refuse
+
+    def arrive(self, data: Interaction) -> None:
+        """Take one interaction (a gateway payload): begin its work now or soon, or refuse it."""
+        if not self.admits(data):
+            self._refuse(data)
+        elif self._queue or len(self._under_way) >= MOST_UNDER_WAY:
+            self._queue.append(data)
+            self._look_again()
+        else:
+            self._under_way[int(data["id"])] = asyncio.get_running_loop().time()
+            self._begin(data)
+
+    def worked(self, interaction_id: int) -> None:
+        """Note that the answer leaves, whenever it may arrive: the next may begin."""
+        if self._under_way.pop(interaction_id, None) is not None and self._queue:
+            # From the loop, so that the next inherits nothing of the task that ends here.
+            asyncio.get_running_loop().call_soon(self._next, context=contextvars.Context())
+
+    def _next(self) -> None:
+        now = asyncio.get_running_loop().time()
+        while self._queue and len(self._under_way) < MOST_UNDER_WAY:
+            data = self._queue.popleft()
+            interaction_id = int(data["id"])
+            arrived = self._waiting.get(interaction_id, 0.0)
+            if now - arrived > STALE:
+                self._waiting.pop(interaction_id, None)
+                self.counts.refused += 1
+                self._refuse(data)
+            else:
+                self._under_way[interaction_id] = now
+                self._begin(data)
+
+    def _look_again(self) -> None:
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(STEPS_ASIDE / 4, self._step_aside, context=contextvars.Context())
+
+    def _step_aside(self) -> None:
+        self._timer = None
+        now = asyncio.get_running_loop().time()
+        aside = [number for number, since in self._under_way.items() if now - since > STEPS_ASIDE]
+        for number in aside:
+            del self._under_way[number]
+        self._next()
+        if self._queue:
+            self._look_again()
+
+    def admits(self, data: Interaction) -> bool:
+        """Whether work on this interaction may begin; counts it in if so."""
         now = asyncio.get_running_loop().time()
         interaction_id = int(data["id"])
         self.counts.arrived += 1
@@ -103,4 +173,5 @@ class Gate:
         missed = list(itertools.takewhile(lambda item: now - item[1] > WINDOW, self._waiting.items()))
         for interaction_id, _ in missed:
             del self._waiting[interaction_id]
+            self._under_way.pop(interaction_id, None)
         self.counts.missed += len(missed)

@@ -34,7 +34,10 @@ class State(AutoShardedConnectionState[Any]):
         super().__init__(**options)
         self._gate = gate
         self._watch = watch
-        self._refusal = refusal
+        gate.opens(
+            begin=_guarded("INTERACTION_CREATE", self._begin),
+            refuse=lambda data: self.http.answers.refuse(data, refusal()),
+        )
         self._expected: dict[int, set[int]] = {}
         self.parsers = {name: _guarded(name, parse) for name, parse in self.parsers.items()}
 
@@ -45,10 +48,10 @@ class State(AutoShardedConnectionState[Any]):
             self._view_store = Views(self)
 
     def parse_interaction_create(self, data: Any) -> None:
-        """Let an interaction in, or have it refused before anything is made of it."""
-        if not self._gate.admits(data):
-            self.http.answers.refuse(data, self._refusal())
-            return
+        """Have the gate begin an interaction or refuse it, before anything is made of it."""
+        self._gate.arrive(data)
+
+    def _begin(self, data: Any) -> None:
         # Every task that the library starts for this interaction inherits it.
         async_context.set(self.http.answers)
         super().parse_interaction_create(data)

@@ -37,6 +37,8 @@ class Measured:
     late: int = 0
     never: int = 0
     cpu: float = 0.0
+    behind: float = 0.0
+    """The median latency of the last tenth: above a quarter of a second the bot no longer keeps up."""
 
     def add(self, other: "Measured") -> None:
         """Take another round of the same load in."""
@@ -228,6 +230,10 @@ class Bench:
                 measured.refusals.append(latency)
             else:
                 measured.latencies.append(latency)
+        last = list(sent.items())[-max(1, len(sent) // 10) :]
+        measured.behind = statistics.median(
+            self.front.answers[key].at - at if key in self.front.answers else float("inf") for key, at in last
+        )
         return measured
 
 

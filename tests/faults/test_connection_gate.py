@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import pytest
 
+from bot.connection import gate as gate_module
 from bot.connection.client import RESTARTING
 from bot.connection.gate import DISCORD_EPOCH_MS, FEWEST_WAITING, Gate
 from bot.sandbox.server import Sandbox
@@ -76,6 +77,52 @@ async def test_the_bound_follows_how_long_people_really_wait() -> None:
         gate.admits(quick)
         gate.answered(int(quick["id"]))
     assert gate.bound == FEWEST_WAITING + 10
+
+
+async def test_few_are_worked_on_at_once_and_the_others_follow_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gate_module, "MOST_UNDER_WAY", 2)
+    gate, begun = Gate(), list[str]()
+    gate.opens(begin=lambda data: begun.append(data["id"]), refuse=lambda data: pytest.fail("refused"))
+    every = [interaction(number=number) for number in range(5)]
+    for each in every:
+        gate.arrive(each)
+    assert len(begun) == 2
+    gate.worked(int(begun[1]))
+    await eventually(lambda: len(begun) == 3)
+    gate.worked(int(begun[0]))
+    gate.worked(int(begun[2]))
+    await eventually(lambda: len(begun) == 5)
+    assert begun == [each["id"] for each in every]
+    assert gate.waiting == 5
+
+
+async def test_work_that_waits_for_something_else_lets_the_next_begin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gate_module, "MOST_UNDER_WAY", 1)
+    monkeypatch.setattr(gate_module, "STEPS_ASIDE", 0.02)
+    gate, begun = Gate(), list[str]()
+    gate.opens(begin=lambda data: begun.append(data["id"]), refuse=lambda data: pytest.fail("refused"))
+    for number in range(3):
+        gate.arrive(interaction(number=number))
+    await eventually(lambda: len(begun) == 3)
+
+
+async def test_one_whose_turn_comes_too_late_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate_module, "MOST_UNDER_WAY", 1)
+    gate, begun, refused = Gate(), list[str](), list[str]()
+    gate.opens(begin=lambda data: begun.append(data["id"]), refuse=lambda data: refused.append(data["id"]))
+    first, late = interaction(), interaction(ago=1.9, number=1)
+    gate.arrive(first)
+    gate.arrive(late)
+    monkeypatch.setattr(gate_module, "STALE", 1.5)
+    gate.worked(int(first["id"]))
+    await eventually(lambda: refused)
+    assert refused == [late["id"]]
+    assert begun == [first["id"]]
+    assert gate.counts.refused == 1
 
 
 @pytest.mark.parametrize(
