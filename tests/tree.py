@@ -44,10 +44,8 @@ class Tree:
                 keys.add(f"{path}.{parameter.display_name}.hint")
                 keys |= {f"{path}.{parameter.display_name}.{one.value}.choice" for one in parameter.choices}
         for kind in (discord.AppCommandType.message, discord.AppCommandType.user):
-            keys |= {
-                f"commands.menus.{menu.extras.get('key', menu.name)}.label"
-                for menu in self.bot.tree.get_commands(type=kind)
-            }
+            names = {menu.name for menu in self.bot.tree.get_commands(type=kind)}
+            keys |= {key for key, text in self.bot.texts.items() if _is_menu(key) and text.words in names}
         return keys
 
 

@@ -1,0 +1,233 @@
+"""Settings: every key shown and explained, wrong ones named with the nearest right one, secrets kept."""
+
+import json
+import logging
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from bot import settings as settings_module
+from bot.cli import logs
+from bot.cli.logs import hide
+from bot.errors import SetupError
+from bot.settings import Settings, load, parse_shards
+from tests.uses import ROOT
+
+# Of the form of a bot's token, and of nobody's bot.
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789ab"  # gitleaks:allow
+EXAMPLE = ROOT / "config.example.toml"
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine reaches these tests."""
+    for name in tuple(settings_module.os.environ):
+        if name.startswith("ISO_BOT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def write(words: str) -> None:
+    Path("config.toml").write_text(words, "utf-8")
+
+
+def keys() -> dict[str, object]:
+    """Return every setting with its default, by its dotted name."""
+    found: dict[str, object] = {}
+    for table, field in Settings.model_fields.items():
+        kind = field.annotation
+        assert isinstance(kind, type)
+        assert issubclass(kind, BaseModel)
+        for key, inner in kind.model_fields.items():
+            found[f"{table}.{key}"] = inner.default
+    return found
+
+
+def test_without_any_file_the_defaults_hold() -> None:
+    settings = load()
+    assert settings.discord.token.get_secret_value() == ""
+    assert settings.database.url == "sqlite+aiosqlite:///iso-bot.db"
+    assert settings.zone.key == "Europe/London"
+
+
+def test_the_example_shows_every_setting_with_its_default() -> None:
+    shown = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    flat = {f"{table}.{key}": value for table, values in shown.items() for key, value in values.items()}
+    defaults = {
+        key: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for key, value in keys().items()
+    }
+    assert flat == defaults
+
+
+def test_the_example_explains_every_setting() -> None:
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    for index, line in enumerate(lines):
+        if line and not line.startswith(("#", "[")):
+            above = lines[index - 1]
+            assert above.startswith("#"), f"{line} has no words above it"
+
+
+def test_the_example_can_be_used_as_it_is() -> None:
+    write(EXAMPLE.read_text("utf-8"))
+    assert load() == Settings.model_validate({})
+
+
+@pytest.mark.parametrize("name", sorted(keys()))
+def test_every_setting_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    values = {"int": "20", "float": "0.5", "bool": "true"}
+    special = {
+        "discord.api_base": "http://127.0.0.1:9/api/v10",
+        "language.zone": "Europe/Paris",
+        "log.level": "debug",
+        "log.format": "json",
+    }
+    table, key = name.split(".")
+    field = Settings.model_fields[table].annotation.model_fields[key]  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - a table, as in keys()
+    kind = getattr(field.annotation, "__name__", "str")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - as above
+    # Within the bounds of what counts days and seconds.
+    wanted = special.get(name, "60" if name.endswith(("_seconds", "audit")) else values.get(kind, "words"))
+    monkeypatch.setenv(f"ISO_BOT_{table.upper()}__{key.upper()}", wanted)
+    found = getattr(getattr(load(), table), key)
+    shown = found.get_secret_value() if isinstance(found, SecretStr) else found
+    assert str(shown).lower() == wanted.lower()
+
+
+def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    write('[log]\nlevel = "error"\nformat = "json"\n')
+    monkeypatch.setenv("ISO_BOT_LOG__LEVEL", "warning")
+    assert (load().log.level, load().log.format) == ("warning", "json")
+
+
+def test_another_file_is_named_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text('[log]\nlevel = "error"\n', "utf-8")
+    monkeypatch.setenv("ISO_BOT_CONFIG", str(tmp_path / "other.toml"))
+    assert load().log.level == "error"
+    monkeypatch.setenv("ISO_BOT_CONFIG", str(tmp_path / "gone.toml"))
+    with pytest.raises(SetupError, match=r"gone\.toml, but there is no such file"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            '[discord]\ntokn = "x"\n',
+            "config.toml: there is no setting 'discord.tokn'; did you mean 'token'?",
+        ),
+        ("[databse]\n", "config.toml: there is no setting 'databse'; did you mean 'database'?"),
+        ("[discord]\nzzzz = 1\n", "there is no setting 'discord.zzzz'; known here: token, api_base"),
+        ('[language]\nzone = "Europe/Lodnon"\n', "did you mean 'Europe/London'?"),
+        ('[log]\nlevel = "loud"\n', "config.toml: 'log.level'"),
+        ("[deliveries]\nat_once = 0\n", "config.toml: 'deliveries.at_once'"),
+        ('[deliveries]\nat_once = "many"\n', "config.toml: 'deliveries.at_once'"),
+        ("[discord]\nrate_share = 2\n", "config.toml: 'discord.rate_share'"),
+        ('[discord]\napi_base = "http://example.com"\n', "must begin with https://"),
+        ("[discord\n", "config.toml is not valid TOML"),
+        ("discord = 3\n", "config.toml: 'discord'"),
+    ],
+)
+def test_a_wrong_key_or_value_is_named_with_what_would_be_right(words: str, said: str) -> None:
+    write(words)
+    with pytest.raises(SetupError) as raised:
+        load()
+    assert said in str(raised.value)
+    assert raised.value.exit_code == 2
+
+
+def test_every_fault_of_a_file_is_named_at_once() -> None:
+    write('[discord]\ntokn = "x"\n[log]\nlevel = "loud"\n')
+    with pytest.raises(SetupError) as raised:
+        load()
+    assert len(str(raised.value).splitlines()) == 2
+
+
+def test_a_wrong_key_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISO_BOT_DISCORD__TOKN", "x")
+    with pytest.raises(SetupError, match="did you mean 'token'"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [("", None), ("0", [0]), ("0-2", [0, 1, 2]), ("0,2, 5-6", [0, 2, 5, 6])],
+)
+def test_shards_are_read_from_a_list(words: str, numbers: list[int] | None) -> None:
+    assert parse_shards(words) == numbers
+
+
+@pytest.mark.parametrize("words", ["x", "0-", "-1", "0-x", "1-2-3", "0;1", "9" * 13])
+def test_what_is_no_list_of_shards_is_refused(words: str) -> None:
+    with pytest.raises(SetupError, match="is not a list such as"):
+        parse_shards(words)
+
+
+# Secrets.
+
+
+def test_the_token_is_in_no_repr_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(f'[discord]\ntoken = "{TOKEN}"\n')
+    settings = load()
+    assert settings.discord.token.get_secret_value() == TOKEN
+    for shown in (repr(settings), str(settings), repr(settings.discord), settings.model_dump_json()):
+        assert TOKEN not in shown
+    write(f'[discord]\ntoken = ["{TOKEN}"]\n')
+    with pytest.raises(SetupError) as raised:
+        load()
+    assert TOKEN not in str(raised.value)
+    assert raised.value.__cause__ is None
+    monkeypatch.setenv("ISO_BOT_DISCORD", TOKEN)
+    with pytest.raises(SetupError, match="such as ISO_BOT_DISCORD__TOKEN") as raised:
+        load()
+    assert TOKEN not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "hidden"),
+    [
+        (f"using {TOKEN} now", TOKEN),
+        (f"Authorization: Bot {TOKEN}", TOKEN),
+        ("POST /interactions/123/aW50ZXJhY3Rpb24tdG9rZW4/callback", "aW50ZXJhY3Rpb24tdG9rZW4"),
+        ("POST /api/v10/webhooks/123/aW50ZXJhY3Rpb24tdG9rZW4/messages/@original", "aW50ZXJhY3Rpb24tdG9rZW4"),
+        ("postgresql+asyncpg://iso:hunter2@db/iso", "hunter2"),
+        ("postgresql+asyncpg://iso:hun:ter2@db/iso", "ter2"),
+        ("postgresql://:hunter2@db/iso", "hunter2"),
+    ],
+)
+def test_tokens_and_passwords_are_hidden_in_the_log(words: str, hidden: str) -> None:
+    assert hidden not in hide(words)
+    assert "***" in hide(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["a meeting on 5 March", "GET /channels/123/messages", "sqlite+aiosqlite:///iso-bot.db", "1.2.3"],
+)
+def test_what_is_no_secret_stays_readable(words: str) -> None:
+    assert hide(words) == words
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_nothing_that_is_logged_shows_a_secret_not_even_in_a_traceback(
+    capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    before = logging.getLogger().handlers[:], logging.getLogger().level
+    try:
+        logs.set_up(Settings.model_validate({"log": {"format": form, "level": "info"}}))
+        logging.getLogger().handlers[0].setStream(sys.stderr)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - a StreamHandler
+        logging.getLogger("bot").error(
+            "with %s", TOKEN, exc_info=RuntimeError(f"the token {TOKEN} was refused")
+        )
+        logged = capsys.readouterr().err
+    finally:
+        logging.getLogger().handlers[:] = before[0]
+        logging.getLogger().setLevel(before[1])
+    assert "was refused" in logged
+    assert TOKEN not in logged
+    if form == "json":
+        entry = json.loads(logged)
+        assert entry["level"] == "error"
+        assert "RuntimeError" in entry["error"]
