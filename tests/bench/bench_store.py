@@ -97,6 +97,14 @@ async def times(act: Act, number: int) -> list[float]:
     return taken
 
 
+async def processor(act: Act, number: int) -> float:
+    """Return the milliseconds of processor time that one takes, on all threads, one after another."""
+    began = time.process_time()
+    for _ in range(number):
+        await act()
+    return (time.process_time() - began) * 1000 / number
+
+
 async def rate(act: Act, number: int, at_once: int) -> float:
     """Return how many a second are done when `at_once` are always under way."""
     slots = asyncio.Semaphore(at_once)
@@ -151,6 +159,7 @@ async def measure(chosen: Profile, folder: Path) -> Report:
         await write()
     reads: dict[str, list[float]] = {"ours": [], "usual": []}
     writes: dict[str, list[float]] = {"ours": [], "usual": []}
+    work: dict[str, list[float]] = {"ours": [], "usual": []}
     rates: dict[str, list[float]] = {"ours": [], "usual": []}
     for _ in range(rounds):
         # The usual way is at its best with few at once: its connections collide.
@@ -160,6 +169,7 @@ async def measure(chosen: Profile, folder: Path) -> Report:
                 await times(write, 20)
                 reads[name].append(statistics.median(await times(read, number)))
                 writes[name].append(statistics.median(await times(write, number)))
+                work[name].append(await processor(write, number))
                 rates[name].append(await rate(write, number * 2, at_once))
     shared = max([await on_slow_disk(path, number, 32) for _ in range(rounds)])
     alone = max([await on_slow_disk(path, number, 1) for _ in range(rounds)])
@@ -169,13 +179,14 @@ async def measure(chosen: Profile, folder: Path) -> Report:
     report = Report("Store on SQLite", ("the least disturbed round counts", "ours", "usual", "usual to ours"))
     report.row("ten rows read, ms", *_best(min, reads))
     report.row("one row read and one inserted, committed, ms", *_best(min, writes))
+    report.row("the same, ms of processor time", *_best(min, work))
     report.row("the same, a second, at most", *_best(max, rates))
     report.row("the same with 5 ms a commit: shared, and each alone", shared, alone, alone / shared)
     report.row("a new file to ready, ms", new, "", "")
     report.row("this file to ready, ms", again, "", "")
     report.checks = [
         Check("ten rows read, beside the usual way", 1 / _best(min, reads)[2], 0.5),
-        Check("a write, beside the usual way", 1 / _best(min, writes)[2], 0.8),
+        Check("processor time of a write, beside the usual way", 1 / _best(min, work)[2], 0.7),
         Check("writes a second, beside the usual way", 1 / _best(max, rates)[2], 1.5, most=False),
         Check("sharing commits on a slow disk", shared / alone, 2.0, most=False),
         Check("a new file to ready", new, 150.0, " ms"),
