@@ -54,6 +54,8 @@ def reminders(
             continue
         if quiet is not None and zone is not None:
             due = after_quiet(due, zone, quiet, before=starts_at)
+        if ahead and ahead[-1].due_at == due:
+            ahead.pop()  # both waited for the end of the quiet hours
         ahead.append(Reminder(lead, due))
     return ahead
 

@@ -1,0 +1,54 @@
+"""Names as people type them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.names import fold, nearest
+
+REGIONS = ["London", "North West", "North East", "Yorkshire", "Wales"]
+
+
+@pytest.mark.parametrize("typed", ["North West", "north-west", "#north-west", " NORTH  WEST ", "North_West!"])
+def test_two_ways_of_typing_a_name_are_one(typed: str) -> None:
+    assert fold(typed) == "north west"
+
+
+def test_accents_do_not_matter() -> None:
+    assert fold("Môn") == fold("Mon")
+    assert fold("Łódź") == fold("łodz")
+
+
+@given(st.text(max_size=300))
+def test_folding_twice_changes_nothing(name: str) -> None:
+    assert fold(fold(name)) == fold(name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("york", ["Yorkshire"]),
+        ("yorksheer", ["Yorkshire"]),
+        ("north", ["North West", "North East"]),
+        ("west", ["North West"]),
+        ("wlaes", ["Wales"]),
+        ("Atlantis", []),
+        ("", []),
+        ("!!!", []),
+    ],
+)
+def test_the_nearest_names_are_found(typed: str, found: list[str]) -> None:
+    assert nearest(typed, REGIONS)[: len(found) or None] == found
+
+
+def test_what_begins_with_the_words_comes_first_and_no_more_than_asked_for() -> None:
+    names = ["Deep North", "North West", "North East"]
+    assert nearest("north", names) == ["North West", "North East", "Deep North"]
+    assert nearest("north", names, most=1) == ["North West"]
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=40), max_size=8))
+def test_only_names_that_there_are_are_named(words: str, names: list[str]) -> None:
+    found = nearest(words, names)
+    assert set(found) <= set(names)
+    assert len(found) == len(set(found)) <= 3
