@@ -1,6 +1,10 @@
 """The page in a real Chromium, looking at a real sandbox with a real discord.py bot in it."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,19 +33,37 @@ PATIENCE_MS = 10_000
 Look = Callable[..., Awaitable[Page]]
 
 
-@pytest.fixture
-def chromium() -> Path:
-    """Where Chromium is; without one the test is skipped."""
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The address of a Chromium that all tests share: starting one takes longer than most tests."""
     if not CHROMIUM.exists():
         pytest.skip(f"there is no Chromium at {CHROMIUM}")
-    return CHROMIUM
+    profile = tmp_path_factory.mktemp("chromium")
+    command = [str(CHROMIUM), *ARGS, "--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    assert running.stderr is not None
+    said: list[str] = []
+    for line in running.stderr:
+        said.append(line)
+        if line.startswith("DevTools listening on "):
+            break
+    else:
+        pytest.fail(f"Chromium did not start: {''.join(said)}")
+    # Nobody reads on, and a full pipe would hold Chromium up.
+    drain = threading.Thread(target=running.stderr.read, daemon=True)
+    drain.start()
+    yield said[-1].removeprefix("DevTools listening on ").strip()
+    os.killpg(running.pid, signal.SIGTERM)
+    running.wait(10)
+    drain.join(10)
+    running.stderr.close()
 
 
 @pytest.fixture
-async def browser(chromium: Path) -> AsyncGenerator[Browser]:
-    """A fresh Chromium."""
+async def browser(chromium: str) -> AsyncGenerator[Browser]:
+    """The shared Chromium; what a test opens in it is closed at its end."""
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        running = await playwright.chromium.connect_over_cdp(chromium)
         yield running
         await running.close()
 
