@@ -28,7 +28,16 @@ from db.models import Delivery, Guild
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.admin", "cogs.help", "cogs.meetings", "cogs.settings", "cogs.setup")
+EXTENSIONS = (
+    "cogs.admin",
+    "cogs.guidance",
+    "cogs.help",
+    "cogs.meetings",
+    "cogs.onboarding",
+    "cogs.privacy",
+    "cogs.settings",
+    "cogs.setup",
+)
 CACHED_GUILDS = 5_000
 
 
@@ -160,6 +169,7 @@ class Bot(ResilientBot):
     def forget_guild(self, guild_id: int) -> None:
         """Have the next command read a server's settings anew: they were changed."""
         self._guilds.pop(guild_id, None)
+        self.dispatch("guild_changed", guild_id)
 
     def zone_of(self, guild: Guild | None) -> ZoneInfo:
         """Return a server's zone, the default's where it is unknown."""

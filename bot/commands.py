@@ -73,7 +73,10 @@ def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
                     choice.name = words(f"{path}.{parameter.display_name}.{choice.value}.choice")
     for kind in (discord.AppCommandType.message, discord.AppCommandType.user):
         for menu in tree.get_commands(type=kind):
+            # The tree keeps it by its name, and would not find it by the new one.
+            tree.remove_command(menu.name, type=kind)
             menu.name = words(f"commands.menus.{menu.name}.label")
+            tree.add_command(menu)
     if missing:
         raise ContentError(
             [Fault(f"commands/{key.split('.')[1]}.toml", 1, f"'{key}' is missing") for key in missing]

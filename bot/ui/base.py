@@ -125,7 +125,9 @@ class Form(ui.Modal):
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the filled form on."""
-        await self.submitted(interaction, cast("Bot", interaction.client))
+        bot = cast("Bot", interaction.client)
+        await self.submitted(interaction, bot)
+        bot.dispatch("form_sent", interaction, self)
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         """Say what went wrong to the person."""

@@ -7,19 +7,35 @@ A column that holds the id of a member is a `MemberId`; db/privacy.py says what 
 
 from db.base import Base
 from db.models.deliveries import Delivery
+from db.models.guidance import HelpCall
 from db.models.guilds import Audit, Guild, OrganiserRole, Region
-from db.models.meetings import Answer, Meeting
+from db.models.meetings import AccessNeed, Answer, CoHost, Meeting, Waiting
+from db.models.onboarding import Journey, Newcomer, StepAnswer, Welcoming
 from db.models.people import Draft, Person
+from db.models.privacy import Consent, Departure, Upkeep
+from db.models.series import Series
 
 __all__ = [
+    "AccessNeed",
     "Answer",
     "Audit",
     "Base",
+    "CoHost",
+    "Consent",
     "Delivery",
+    "Departure",
     "Draft",
     "Guild",
+    "HelpCall",
+    "Journey",
     "Meeting",
+    "Newcomer",
     "OrganiserRole",
     "Person",
     "Region",
+    "Series",
+    "StepAnswer",
+    "Waiting",
+    "Upkeep",
+    "Welcoming",
 ]

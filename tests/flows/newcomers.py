@@ -25,6 +25,7 @@ async def noticed(ground: Ground) -> None:
     assert answer.failed is None
     await cog(ground).calm.wait()
     await ground.running.store.write(_nothing)
+    await ground.settled()
 
 
 def _nothing(session: Session) -> None:

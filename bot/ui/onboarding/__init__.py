@@ -1,0 +1,1 @@
+"""The welcome of newcomers and the series, as a member sees them."""

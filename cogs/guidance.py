@@ -1,0 +1,191 @@
+"""`/guidance`: the do's and don'ts, tips, answers to questions, help against abuse, a word at the risky moment."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.domain.guidance import moment, overloaded
+from bot.domain.names import fold
+from bot.ui.base import reply
+from bot.ui.guidance import cards, support
+from bot.ui.guidance.library import library
+from db import guidance
+from db.models import Delivery
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+MOST = 25
+# The same word is not said to the same person again within this time.
+AGAIN = timedelta(days=7)
+REMEMBERED = 2_000
+# What is asked or told privately is no moment for advice of the bot's own accord; support gives it already.
+QUIET = ("guidance", "welcome", "privacy", "settings", "setup", "admin", "help")
+
+
+class Guidance(commands.GroupCog, group_name="guidance"):
+    """Advice when it is needed."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+        self.library = library(bot.texts)
+        self._said: dict[tuple[int, str], datetime] = {}
+        self._menu = app_commands.ContextMenu(name="help", callback=_ask_for_help)
+        self._menu.allowed_contexts = app_commands.AppCommandContext(
+            guild=True, dm_channel=False, private_channel=False
+        )
+
+    async def cog_load(self) -> None:
+        """Register the buttons, the form, the menu and the kind of delivery."""
+        self.bot.add_dynamic_items(cards.More, cards.AnotherTip, support.Tell)
+        self.bot.add_form(support.HelpForm)
+        self.bot.tree.add_command(self._menu)
+        self.bot.sender.kind(guidance.HELP, self._note, _told)
+
+    @app_commands.command()
+    async def dos(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the do's."""
+        await reply(interaction, cards.list_card("do", self.library, self.bot))
+
+    @app_commands.command()
+    async def donts(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the don'ts."""
+        await reply(interaction, cards.list_card("dont", self.library, self.bot))
+
+    @app_commands.command()
+    async def tip(self, interaction: discord.Interaction[Any]) -> None:
+        """Show a tip: another one every day, and for every person."""
+        number = self.bot.clock.now().toordinal() + interaction.user.id % 1_009
+        await reply(interaction, cards.tip_card(number, self.library, self.bot.texts))
+
+    @app_commands.command()
+    async def ask(self, interaction: discord.Interaction[Any], topic: str) -> None:
+        """Find the right piece of advice for a question."""
+        texts = self.bot.texts
+        named = next(
+            (piece for piece in self.library.pieces.values() if fold(piece.title) == fold(topic)), None
+        )
+        if named is not None:
+            await reply(interaction, cards.advice_card(named, self.library, texts))
+            return
+        found = self.library.find(topic)
+        if not found:
+            can_tell = interaction.guild_id is not None
+            await reply(interaction, cards.nothing_card(texts, *[support.Tell(texts)] if can_tell else []))
+            return
+        await reply(interaction, cards.answer_card(found, self.library, texts))
+
+    @ask.autocomplete("topic")
+    async def _topics(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        titles = [piece.title for piece in self.library.pieces.values()]
+        if typed.strip():
+            found = [each.advice.title for each in self.library.find(typed, most=10)]
+            holding = [title for title in titles if fold(typed) in fold(title)]
+            titles = list(dict.fromkeys([*found, *holding]))
+        return [app_commands.Choice(name=title[:100], value=title[:100]) for title in titles[:MOST]]
+
+    @app_commands.command()
+    async def support(self, interaction: discord.Interaction[Any]) -> None:
+        """Say what to do against abuse, and open the way to the organisers."""
+        await reply(interaction, await support.support_card(interaction, self.bot))
+
+    # The risky moment.
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[Any], command: app_commands.Command[Any, ..., Any] | Any
+    ) -> None:
+        """Add a word of advice when what was typed is risky, or when somebody looks after very much."""
+        group = str(command.qualified_name).partition(" ")[0]
+        if group in QUIET or not isinstance(command, app_commands.Command):
+            return
+        if not await self._advise(interaction, moment(_typed(interaction.data))) and group == "meeting":
+            await self._ease(interaction)
+
+    @commands.Cog.listener()
+    async def on_form_sent(self, interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
+        """Add a word of advice when a form speaks of something risky."""
+        if not isinstance(form, support.HelpForm):
+            await self._advise(interaction, moment(_typed(interaction.data)))
+
+    async def _advise(self, interaction: discord.Interaction[Any], name: str | None) -> bool:
+        piece = self.library.pieces.get(name or "")
+        if piece is None or not self._new(interaction, piece.name):
+            return False
+        await _whisper(interaction, cards.moment_card(piece, self.bot.texts))
+        return True
+
+    async def _ease(self, interaction: discord.Interaction[Any]) -> None:
+        if interaction.guild_id is None:
+            return
+        tasks = await self.bot.store.read(
+            guidance.open_tasks, interaction.guild_id, interaction.user.id, now=self.bot.clock.now()
+        )
+        piece = self.library.pieces.get("job-share")
+        if piece is not None and overloaded(tasks) and self._new(interaction, "overload"):
+            await _whisper(interaction, cards.moment_card(piece, self.bot.texts, note="moment.tasks"))
+
+    def _new(self, interaction: discord.Interaction[Any], name: str) -> bool:
+        """Whether this has not been said to this person lately; only answered interactions can be added to."""
+        if not interaction.response.is_done():
+            return False
+        key, now = (interaction.user.id, name), self.bot.clock.now()
+        if (said := self._said.get(key)) is not None and now - said < AGAIN:
+            return False
+        if len(self._said) >= REMEMBERED:
+            self._said.pop(next(iter(self._said)))
+        self._said[key] = now
+        return True
+
+    # The note to the organisers.
+
+    async def _note(self, delivery: Delivery) -> Outgoing | Skip:
+        call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
+        if call is None:
+            return Skip("erased")
+        guild = self.bot.get_guild(delivery.guild_id)
+        if guild is None or not support.private(guild, delivery.target_id):
+            # Somebody opened the channel since: what is confidential is not posted where everybody reads.
+            return Skip("not_private")
+        return Outgoing(support.note_card(call, self.bot.texts))
+
+
+def _told(session: Session, delivery: Delivery, message_id: int | None) -> None:
+    guidance.call_told(session, int(delivery.data["call"]))
+
+
+async def _ask_for_help(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+    await support.open_form(interaction, interaction.client, about=message)  # pyright: ignore[reportArgumentType] - the client is the bot
+
+
+async def _whisper(interaction: discord.Interaction[Any], card: discord.ui.LayoutView) -> None:
+    try:
+        await interaction.followup.send(view=card, ephemeral=True)
+    except discord.HTTPException:
+        return  # advice that comes too late is no loss
+
+
+def _typed(data: Any) -> Iterator[str]:
+    """Yield what somebody typed into the options of a command or the fields of a form."""
+    if isinstance(data, dict):
+        value: Any = data.get("value")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - JSON
+        if isinstance(value, str):
+            yield value
+        for key in ("options", "components", "component"):
+            yield from _typed(data.get(key))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - JSON
+    elif isinstance(data, list):
+        for part in data:  # pyright: ignore[reportUnknownVariableType] - JSON
+            yield from _typed(part)
+
+
+async def setup(bot: "Bot") -> None:
+    """Add the cog."""
+    await bot.add_cog(Guidance(bot))

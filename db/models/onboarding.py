@@ -1,0 +1,92 @@
+"""Newcomers, and how far each is in the series."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, MemberId, Snowflake
+
+
+class Welcoming(Base):
+    """How a server welcomes newcomers.
+
+    Whoever joined by `since` was there before the bot and is no newcomer. All joins up to `seen_until` are
+    dealt with; later ones are looked for when the bot was away. Joins until `raid_until` are of a raid.
+    """
+
+    __tablename__ = "welcoming"
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime]
+    seen_until: Mapped[datetime]
+    an_hour: Mapped[int]
+    raid_until: Mapped[datetime | None]
+    desk_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    desk_message_id: Mapped[int | None] = mapped_column(Snowflake)
+
+
+class Newcomer(Base):
+    """Somebody who joined after the bot, and the one contact they get.
+
+    `contact` is 'dm' (greeted at `slot`, really at `greeted_at`), 'button' (finds Start in the welcome
+    channel) or 'raid' (as 'button', since many came at once).
+    """
+
+    __tablename__ = "newcomer"
+    __table_args__ = (
+        CheckConstraint("contact in ('dm', 'button', 'raid')", name="contact"),
+        Index("ix_newcomer_guild_id_slot", "guild_id", "slot"),
+        Index("ix_newcomer_guild_id_greeted_at", "guild_id", "greeted_at"),
+        Index("ix_newcomer_guild_id_joined_at", "guild_id", "joined_at"),
+        Index("ix_newcomer_user_id", "user_id"),
+    )
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    joined_at: Mapped[datetime]
+    contact: Mapped[str] = mapped_column(String(6))
+    slot: Mapped[datetime | None]
+    greeted_at: Mapped[datetime | None]
+
+
+class Journey(Base):
+    """A member's way through the series.
+
+    `step` was shown last, at `shown_at`; `turn` counts the steps shown and goes into the keys of their
+    deliveries; `unanswered` counts those since the member last answered.
+    """
+
+    __tablename__ = "journey"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('active', 'paused', 'stopped', 'quiet', 'left', 'finished')", name="state"
+        ),
+        Index("ix_journey_user_id", "user_id"),
+    )
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    state: Mapped[str] = mapped_column(String(8))
+    step: Mapped[str] = mapped_column(String(40), default="")
+    turn: Mapped[int] = mapped_column(default=0)
+    unanswered: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]
+
+
+class StepAnswer(Base):
+    """What a member said to a step: 'done' or 'skip' ('Not for me')."""
+
+    __tablename__ = "step_answer"
+    __table_args__ = (
+        CheckConstraint("answer in ('done', 'skip')", name="answer"),
+        Index("ix_step_answer_guild_id_step", "guild_id", "step"),
+        Index("ix_step_answer_user_id", "user_id"),
+    )
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    step: Mapped[str] = mapped_column(String(40), primary_key=True)
+    answer: Mapped[str] = mapped_column(String(4))
+    answered_at: Mapped[datetime]

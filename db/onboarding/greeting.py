@@ -1,0 +1,239 @@
+"""Verbs on the first contact: at most one greeting for each newcomer, paced for each server."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.onboarding import (
+    AN_HOUR,
+    CATCH_UP,
+    GREETING_LASTS,
+    RAID_OVER,
+    RAID_WITHIN,
+    raiders,
+    slot,
+)
+from db import guilds
+from db.deliveries import Debt, owe, void
+from db.models import Guild, Newcomer, Person, Welcoming
+
+HELLO = "welcome.hello"
+RAIDED = "welcome.raid"
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Somebody joined; `seen` when the gateway told us so at that moment, and no list did later."""
+
+    user_id: int
+    joined_at: datetime
+    seen: bool = False
+
+
+def subject(guild_id: int, user_id: int) -> str:
+    """Return the subject of all deliveries that welcome a member."""
+    return f"welcome:{guild_id}:{user_id}"
+
+
+def begin(session: Session, guild_ids: Iterable[int], *, now: datetime) -> None:
+    """Take note of servers seen for the first time: everybody who is in one by now was there before."""
+    for guild_id in guild_ids:
+        if session.get(Welcoming, guild_id) is None and session.get(Guild, guild_id) is not None:
+            session.add(Welcoming(guild_id=guild_id, since=now, seen_until=now, an_hour=AN_HOUR))
+    session.flush()
+
+
+def welcoming(session: Session, guild_id: int) -> Welcoming | None:
+    """Return how a server welcomes newcomers, None for one that is not known yet."""
+    return session.get(Welcoming, guild_id)
+
+
+def missed_since(
+    session: Session, guild_id: int, *, installed_at: datetime | None, now: datetime
+) -> datetime:
+    """Return from when on joins may have been missed: not before the bot was there, nor longer ago than the bound."""
+    found = session.get(Welcoming, guild_id)
+    if found is None:
+        return now
+    # Discord's clock and ours may differ a little; who is known already is not greeted twice.
+    since = max(found.since, found.seen_until - timedelta(minutes=2), now - CATCH_UP)
+    return max(since, installed_at) if installed_at is not None else since
+
+
+def saw(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
+    """Record that all joins up to now have been seen in these servers."""
+    session.execute(update(Welcoming).where(Welcoming.guild_id.in_(guild_ids)).values(seen_until=now))
+
+
+def pace(session: Session, guild_id: int, *, an_hour: int, by: int, now: datetime) -> None:
+    """Set how many newcomers may be greeted in private in any hour; nobody is when 0."""
+    begin(session, [guild_id], now=now)
+    session.get_one(Welcoming, guild_id).an_hour = an_hour
+    guilds.note(session, guild_id, by, "welcome.pace", "guild", now, an_hour=an_hour)
+
+
+def greet(
+    session: Session, guild_id: int, joins: Sequence[Join], *, now: datetime, installed_at: datetime | None
+) -> None:
+    """Give each of those who joined their one contact: a greeting at a slot of their own, or the Start button.
+
+    Whoever is known already, or was there before the bot, gets nothing.
+
+    Args:
+        session: the transaction.
+        guild_id: the server.
+        joins: who joined; bots and people who have not passed the screening are left out by the caller.
+        now: the present.
+        installed_at: when the bot joined the server, if that is known.
+    """
+    begin(session, [guild_id], now=now)
+    here, guild = session.get(Welcoming, guild_id), session.get(Guild, guild_id)
+    if here is None or guild is None:
+        return
+    known_by = max(here.since, installed_at) if installed_at is not None else here.since
+    fresh = {
+        join.user_id: join
+        for join in joins
+        if join.joined_at >= now - CATCH_UP and (join.seen or join.joined_at > known_by)
+    }
+    ids = list(fresh)
+    for at in range(0, len(ids), 500):
+        part = ids[at : at + 500]
+        known = select(Newcomer.user_id).where(Newcomer.guild_id == guild_id, Newcomer.user_id.in_(part))
+        for user_id in session.scalars(known).all():
+            del fresh[user_id]
+    if not fresh:
+        return
+    coming = sorted(fresh.values(), key=lambda join: join.joined_at)
+    throng = _throng(session, here, guild, coming, now)
+    unwilling = _unwilling(session, list(fresh))
+    taken = _slots(session, guild_id, since=now - HOUR)
+    for join in coming:
+        made = Newcomer(guild_id=guild_id, user_id=join.user_id, joined_at=join.joined_at, contact="button")
+        session.add(made)
+        if join.user_id in throng:
+            made.contact = "raid"
+            continue
+        if guild.set_up_at is None or join.user_id in unwilling:
+            continue
+        at = slot(now, taken, an_hour=here.an_hour, zone=ZoneInfo(guild.zone))
+        if at is not None:
+            made.contact, made.slot = "dm", at
+            taken.append(at)
+            _owe_hello(session, guild_id, join.user_id, at)
+    session.flush()
+
+
+def _owe_hello(session: Session, guild_id: int, user_id: int, at: datetime) -> None:
+    about = subject(guild_id, user_id)
+    hello = Debt(
+        key=about,
+        kind=HELLO,
+        guild_id=guild_id,
+        target_id=user_id,
+        private=True,
+        subject=about,
+        due_at=at,
+        expires_at=at + GREETING_LASTS,
+    )
+    owe(session, [hello])
+
+
+def _slots(session: Session, guild_id: int, *, since: datetime) -> list[datetime]:
+    query = (
+        select(Newcomer.slot)
+        .where(Newcomer.guild_id == guild_id, Newcomer.slot > since)
+        .order_by(Newcomer.slot)
+    )
+    return [at for at in session.scalars(query) if at is not None]
+
+
+def _unwilling(session: Session, user_ids: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for at in range(0, len(user_ids), 500):
+        part = user_ids[at : at + 500]
+        found.update(session.scalars(select(Person.id).where(Person.id.in_(part), Person.dms.is_(False))))
+    return found
+
+
+def _throng(
+    session: Session, here: Welcoming, guild: Guild, coming: Sequence[Join], now: datetime
+) -> set[int]:
+    """Return who of those who come belongs to a raid; who came just before them, and is not greeted yet, does too."""
+    earlier = session.execute(
+        select(Newcomer.user_id, Newcomer.joined_at).where(
+            Newcomer.guild_id == guild.id, Newcomer.joined_at > coming[0].joined_at - RAID_WITHIN
+        )
+    ).all()
+    everyone = sorted(
+        [(joined_at, user_id) for user_id, joined_at in earlier]
+        + [(join.joined_at, join.user_id) for join in coming]
+    )
+    found = {everyone[place][1] for place in raiders([joined_at for joined_at, _ in everyone])}
+    if found:
+        last = max(joined_at for joined_at, user_id in everyone if user_id in found)
+        here.raid_until = max(last + RAID_OVER, here.raid_until or last)
+        _call_off(session, guild, [user_id for user_id, _ in earlier if user_id in found], now)
+        _tell_of_raid(session, guild, now)
+    if here.raid_until is not None:
+        began = min((joined_at for joined_at, user_id in everyone if user_id in found), default=now - HOUR)
+        found |= {join.user_id for join in coming if began <= join.joined_at <= here.raid_until}
+    return found
+
+
+def _call_off(session: Session, guild: Guild, user_ids: Iterable[int], now: datetime) -> None:
+    for user_id in user_ids:
+        made = session.get_one(Newcomer, (guild.id, user_id))
+        if made.greeted_at is None:
+            made.contact, made.slot = "raid", None
+            void(session, subject(guild.id, user_id), reason="raid", now=now)
+
+
+def _tell_of_raid(session: Session, guild: Guild, now: datetime) -> None:
+    if guild.organisers_channel_id is None:
+        return
+    note = Debt(
+        key=f"raid:{guild.id}:{now:%Y-%m-%dT%H}",
+        kind=RAIDED,
+        guild_id=guild.id,
+        target_id=guild.organisers_channel_id,
+        private=False,
+        subject=f"raid:{guild.id}",
+        due_at=now,
+    )
+    owe(session, [note])
+
+
+def hello(session: Session, guild_id: int, user_id: int) -> Newcomer | None:
+    """Return a newcomer, None when they are none."""
+    return session.get(Newcomer, (guild_id, user_id))
+
+
+def take_turn(session: Session, guild_id: int, user_id: int, *, now: datetime) -> bool:
+    """Let a greeting go out now, if the pace of the last hour allows it; else the newcomer has the button.
+
+    The slots keep the pace by themselves; this keeps it when many were late at once.
+    """
+    made, here = session.get(Newcomer, (guild_id, user_id)), session.get(Welcoming, guild_id)
+    if made is None or here is None:
+        return False
+    if made.greeted_at is not None:
+        return True  # another try of the same greeting
+    lately = session.scalar(
+        select(func.count()).where(Newcomer.guild_id == guild_id, Newcomer.greeted_at > now - HOUR)
+    )
+    if (lately or 0) >= here.an_hour:
+        made.contact, made.slot = "button", None
+        return False
+    made.greeted_at = now
+    return True
+
+
+def departed(session: Session, guild_id: int, user_id: int, *, now: datetime) -> None:
+    """Call off the greeting of somebody who has left."""
+    void(session, subject(guild_id, user_id), reason="left", now=now)

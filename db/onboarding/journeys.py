@@ -1,0 +1,202 @@
+"""Verbs on a member's way through the series: start, show, answer, pause, stop, and counts for organisers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.onboarding import Series, Step, due
+from db import people
+from db.deliveries import Debt, owe, void
+from db.models import Delivery, Guild, Journey, Newcomer, Person, StepAnswer
+from db.onboarding.greeting import subject
+
+STEP = "welcome.step"
+
+Said = Literal["done", "skip"]
+
+
+def journey(session: Session, guild_id: int, user_id: int) -> Journey | None:
+    """Return how far a member is, None when they have not started."""
+    return session.get(Journey, (guild_id, user_id))
+
+
+def journeys_of(session: Session, user_id: int) -> Sequence[Journey]:
+    """Return a member's journeys in all servers, the one that was shown last first."""
+    query = select(Journey).where(Journey.user_id == user_id)
+    return sorted(session.scalars(query), key=lambda each: each.shown_at or each.started_at, reverse=True)
+
+
+def greeted_in(session: Session, user_id: int) -> int | None:
+    """Return the server in which somebody was welcomed last."""
+    query = (
+        select(Newcomer.guild_id)
+        .where(Newcomer.user_id == user_id)
+        .order_by(Newcomer.joined_at.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def answers_of(session: Session, guild_id: int, user_id: int) -> dict[str, str]:
+    """Return what a member has answered, by step."""
+    query = select(StepAnswer).where(StepAnswer.guild_id == guild_id, StepAnswer.user_id == user_id)
+    return {given.step: given.answer for given in session.scalars(query)}
+
+
+def start(session: Session, guild_id: int, user_id: int, *, now: datetime) -> Journey:
+    """Begin the series, or go on with it; a greeting that is still to come is not needed any more."""
+    found = session.get(Journey, (guild_id, user_id))
+    if found is None:
+        found = Journey(
+            guild_id=guild_id, user_id=user_id, state="active", step="", turn=0, unanswered=0, started_at=now
+        )
+        session.add(found)
+    if found.state != "finished":
+        found.state = "active"
+    void(session, subject(guild_id, user_id), reason="started", now=now)
+    session.flush()
+    return found
+
+
+def decline(session: Session, guild_id: int, user_id: int, *, now: datetime) -> Journey:
+    """Note that somebody does not want the series: they are not asked again."""
+    found = start(session, guild_id, user_id, now=now)
+    return stop(session, found, now=now)
+
+
+def next_step(session: Session, found: Journey, series: Series) -> Step | None:
+    """Return the step that comes next: the first one after the last shown that is not answered."""
+    return series.after(found.step, answers_of(session, found.guild_id, found.user_id))
+
+
+def show(
+    session: Session, found: Journey, step: Step, series: Series, *, now: datetime, asked: bool = True
+) -> datetime | None:
+    """Record that a step is shown, and owe the next one; returns when that comes, None when it does not come by itself.
+
+    Args:
+        session: the transaction.
+        found: the journey; it goes on.
+        step: the step shown.
+        series: all steps.
+        now: the present.
+        asked: the member asked for it; otherwise it came by itself.
+    """
+    about = subject(found.guild_id, found.user_id)
+    void(session, about, reason="shown", now=now)
+    found.step, found.shown_at, found.turn = step.name, now, found.turn + 1
+    found.unanswered = 1 if asked else found.unanswered + 1
+    session.flush()
+    return _owe_next(session, found, series)
+
+
+def _owe_next(session: Session, found: Journey, series: Series) -> datetime | None:
+    coming, shown = next_step(session, found, series), series.get(found.step)
+    guild, person = session.get(Guild, found.guild_id), session.get(Person, found.user_id)
+    if coming is None or guild is None or found.shown_at is None or not reachable(person):
+        return None
+    zone = people.zone_of(person, guild)
+    at = due(coming, shown, found.shown_at, zone=zone, quiet=people.quiet_of(person))
+    about = subject(found.guild_id, found.user_id)
+    step = Debt(
+        key=f"{about}:{found.turn}",
+        kind=STEP,
+        guild_id=found.guild_id,
+        target_id=found.user_id,
+        private=True,
+        subject=about,
+        due_at=at,
+        data={"turn": found.turn},
+    )
+    owe(session, [step])
+    return at
+
+
+def reachable(person: Person | None) -> bool:
+    """Whether somebody can be written to: they allow it, and their DMs were not closed last time."""
+    return person is None or (person.dms and person.dms_closed_at is None)
+
+
+def come(session: Session, found: Journey, series: Series, *, now: datetime) -> None:
+    """Record that the next step came by itself, and owe the one after it."""
+    coming = next_step(session, found, series)
+    if coming is not None:
+        show(session, found, coming, series, now=now, asked=False)
+
+
+def answer(
+    session: Session, found: Journey, step: str, said: Said, series: Series, *, now: datetime
+) -> datetime | None:
+    """Store what a member said to a step; returns when the next one comes, None when it does not by itself.
+
+    After the last answer the series is finished.
+    """
+    given = session.get(StepAnswer, (found.guild_id, found.user_id, step))
+    if given is None:
+        given = StepAnswer(guild_id=found.guild_id, user_id=found.user_id, step=step)
+        session.add(given)
+    given.answer, given.answered_at = said, now
+    found.unanswered = 0
+    session.flush()
+    if found.state != "active":
+        return None
+    if series.after("", answers_of(session, found.guild_id, found.user_id)) is None:
+        found.state = "finished"
+        void(session, subject(found.guild_id, found.user_id), reason="finished", now=now)
+        return None
+    return _waiting(session, found)
+
+
+def _waiting(session: Session, found: Journey) -> datetime | None:
+    query = select(Delivery.due_at).where(
+        Delivery.subject == subject(found.guild_id, found.user_id),
+        Delivery.kind == STEP,
+        Delivery.status == "pending",
+    )
+    return session.scalar(query)
+
+
+def pause(session: Session, found: Journey, *, now: datetime) -> Journey:
+    """Send nothing more until the member resumes."""
+    return _end(session, found, "paused", now)
+
+
+def stop(session: Session, found: Journey, *, now: datetime) -> Journey:
+    """End the series for a member who wants no more of it."""
+    return _end(session, found, "stopped", now)
+
+
+def away(session: Session, guild_id: int, user_id: int, *, now: datetime) -> None:
+    """End the series of somebody who has left the server; it can be taken up where it was."""
+    found = session.get(Journey, (guild_id, user_id))
+    if found is not None:
+        _end(session, found, "left", now)
+
+
+def quiet(session: Session, found: Journey) -> None:
+    """Record that goodbye was said to somebody who did not answer."""
+    found.state = "quiet"
+
+
+def _end(session: Session, found: Journey, state: str, now: datetime) -> Journey:
+    if found.state != "finished":
+        found.state = state
+    void(session, subject(found.guild_id, found.user_id), reason=state, now=now)
+    session.flush()
+    return found
+
+
+def progress(session: Session, guild_id: int) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+    """Return how many journeys stand in which state, and how many answers each step has: counts, no names."""
+    states = session.execute(
+        select(Journey.state, func.count()).where(Journey.guild_id == guild_id).group_by(Journey.state)
+    )
+    answers = session.execute(
+        select(StepAnswer.step, StepAnswer.answer, func.count())
+        .where(StepAnswer.guild_id == guild_id)
+        .group_by(StepAnswer.step, StepAnswer.answer)
+    )
+    return {row[0]: row[1] for row in states}, {(row[0], row[1]): row[2] for row in answers}
