@@ -203,9 +203,8 @@ async def test_an_older_database_is_upgraded_and_loses_nothing(store_url: str, l
         await store.write(add, 2)
 
 
-async def test_a_copy_is_kept_of_what_is_upgraded_and_only_then(
-    sqlite_url: str, later: Later, clock: MovableClock
-) -> None:
+async def test_a_copy_is_kept_of_what_is_upgraded_and_only_then(sqlite_url: str, later: Later) -> None:
+    clock = MovableClock(SOON, frozen=True)
     path = Path(sqlite_url.removeprefix("sqlite+aiosqlite:///"))
     first = versions()[-1]
     async with open_store(sqlite_url, clock=clock) as store:
@@ -215,7 +214,7 @@ async def test_a_copy_is_kept_of_what_is_upgraded_and_only_then(
     async with open_store(sqlite_url, clock=clock):
         pass
     (copy,) = upgrade_copies(path)
-    assert copy.name == f"iso-bot.v{first}.{clock.now():%Y%m%dT%H%M%SZ}.db"
+    assert copy.name == f"iso-bot.v{first}.20260501T170000Z.db"
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(first,)]
         assert connection.execute("SELECT title FROM meeting").fetchall() == [("Branch meeting",)]
