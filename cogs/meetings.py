@@ -16,24 +16,22 @@ from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from bot.ui.base import Card, reply
 from bot.ui.here import here
-from bot.ui.meetings import cards, scheduling
+from bot.ui.meetings import cards, reading, scheduling
 from bot.ui.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
 from bot.ui.meetings.scheduling import MeetingForm, Pick, Redo
-from cogs.options import MeetingOption, RegionOption, WhenOption
-from db import deliveries, meetings
+from cogs.options import MeetingArgument, RegionName, Repeat, When, Which, later
+from cogs.series import SeriesCommands, register_series
+from db import deliveries, meetings, series
 from db.models import Delivery, Meeting
 
 if TYPE_CHECKING:
     from bot.app import Bot
 
-MeetingArgument = app_commands.Transform[Meeting, MeetingOption]
-When = app_commands.Transform[str, WhenOption]
-RegionName = app_commands.Transform[str, RegionOption]
 ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
 
 
 @app_commands.guild_only()
-class Meetings(commands.GroupCog, group_name="meeting"):
+class Meetings(SeriesCommands, commands.GroupCog, group_name="meeting"):
     """Network meetings."""
 
     def __init__(self, bot: "Bot") -> None:
@@ -43,6 +41,7 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         """Register the buttons, the form and the kinds of delivery."""
         self.bot.add_dynamic_items(*ACTIONS)
         self.bot.add_form(MeetingForm)
+        register_series(self.bot)
         self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
         self.bot.sender.kind(meetings.CARD, self._card)
         self.bot.sender.kind(meetings.REMIND, self._reminder)
@@ -59,6 +58,7 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         venue: str | None = None,
         online: str | None = None,
         region: RegionName | None = None,
+        repeat: Repeat | None = None,
         host: discord.Member | None = None,
         access: str | None = None,
     ) -> None:
@@ -70,6 +70,7 @@ class Meetings(commands.GroupCog, group_name="meeting"):
             "venue": venue,
             "online": online,
             "region": region,
+            "repeat": repeat,
             "host": host.id if host else None,
             "access": access,
         }
@@ -101,11 +102,11 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         await reply(interaction, cards.list_card(found, texts, title=title, more=hint))
 
     def _period(self, words: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        reading = read_period(words, now=self.bot.clock.now(), zone=zone)
-        if isinstance(reading, Refusal):
-            raise UserError(reading.reason, **reading.fields)
-        after = reading.last + timedelta(days=1)
-        return scheduling.midnight(reading.first, zone), scheduling.midnight(after, zone)
+        found = read_period(words, now=self.bot.clock.now(), zone=zone)
+        if isinstance(found, Refusal):
+            raise UserError(found.reason, **found.fields)
+        after = found.last + timedelta(days=1)
+        return reading.midnight(found.first, zone), reading.midnight(after, zone)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
@@ -136,6 +137,7 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         online: str | None = None,
         host: discord.Member | None = None,
         access: str | None = None,
+        which: Which | None = None,
     ) -> None:
         """Change what a meeting says of itself."""
         at = await here(interaction)
@@ -148,13 +150,13 @@ class Meetings(commands.GroupCog, group_name="meeting"):
             if changes["title"] is None:
                 raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(title.strip()))
         if duration is not None:
-            changes["minutes"] = scheduling.minutes_of(duration, None)
+            changes["minutes"] = reading.minutes_of(duration, None)
         if host is not None:
             changes["host_id"] = host.id
         if not changes:
             raise UserError("meetings.edit.nothing")
         changed = await self.bot.store.write(
-            meetings.edit,
+            series.edit_later if later(which) else meetings.edit,
             meeting.id,
             guild=at.guild,
             by=interaction.user.id,
@@ -162,23 +164,48 @@ class Meetings(commands.GroupCog, group_name="meeting"):
             **changes,
         )
         texts = self.bot.texts
+        if later(which):
+            await reply(interaction, scheduling.later_card(texts, "edited", changed.title, [changed]))
+            return
         await reply(
             interaction, Card(texts("meetings.edit.done", title=changed.title), cards.facts(changed, texts))
         )
 
     @app_commands.command()
-    async def move(self, interaction: discord.Interaction[Any], meeting: MeetingArgument, when: When) -> None:
+    async def move(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        when: When,
+        which: Which | None = None,
+    ) -> None:
         """Move a meeting to another time."""
-        await scheduling.move(interaction, self.bot, {"meeting": meeting.id, "when": when})
+        fields = {"meeting": meeting.id, "when": when, "which": scheduling.LATER if later(which) else ""}
+        await scheduling.move(interaction, self.bot, fields)
 
     @app_commands.command()
     async def cancel(
-        self, interaction: discord.Interaction[Any], meeting: MeetingArgument, reason: str | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        reason: str | None = None,
+        which: Which | None = None,
     ) -> None:
         """Cancel a meeting and tell everyone who answered."""
         at = await here(interaction)
         at.must_organise(meeting.region)
         scheduling.check_lengths(self.bot.texts, {"reason": reason})
+        if later(which):
+            gone = await self.bot.store.write(
+                series.end_later,
+                meeting.id,
+                guild=at.guild,
+                reason=(reason or "").strip(),
+                by=interaction.user.id,
+                now=self.bot.clock.now(),
+            )
+            await reply(interaction, scheduling.later_card(self.bot.texts, "cancelled", meeting.title, gone))
+            return
         done = await self.bot.store.write(
             meetings.cancel,
             meeting.id,
@@ -236,7 +263,7 @@ class Meetings(commands.GroupCog, group_name="meeting"):
         meeting = await self._find(delivery)
         if isinstance(meeting, Skip):
             return meeting
-        was = scheduling.wall_words(delivery.data["was"], ZoneInfo(meeting.zone))
+        was = reading.wall_words(delivery.data["was"], ZoneInfo(meeting.zone))
         return Outgoing(cards.moved_card(meeting, was, self.bot.texts))
 
     async def _cancelled(self, delivery: Delivery) -> Outgoing | Skip:

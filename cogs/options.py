@@ -1,16 +1,17 @@
 """Options of commands that are more than text: a meeting, a region, a time; with autocomplete."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import discord
 from discord import app_commands
 
 from bot.domain.names import fold, nearest
-from bot.domain.when import suggestions
+from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_repeat, suggestions
 from bot.errors import UserError
 from bot.texts import Markup
 from bot.ui.meetings.cards import summary
+from bot.ui.meetings.reading import RULE
 from db import meetings
 from db.models import Meeting
 
@@ -96,6 +97,34 @@ class WhenOption(app_commands.Transformer):
         ][:MOST]
 
 
+class RepeatOption(app_commands.Transformer):
+    """How a meeting comes again, in words."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
+        """Return the words: they are read with the time, which they depend on."""
+        return value
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Say what the words mean with the time that was typed before; else offer the usual repeats."""
+        bot = cast("Bot", interaction.client)
+        zone = bot.zone_of(await bot.guild_record(interaction.guild_id or 0))
+        start = read(str(getattr(interaction.namespace, "when", "") or ""), now=bot.clock.now(), zone=zone)
+        offers = list(bot.texts.under("series.offers"))
+        usual = [str(bot.texts(key)) for key in offers if value.casefold() in bot.texts(key).casefold()]
+        if not isinstance(start, Moment | Span):
+            return [app_commands.Choice(name=words, value=words) for words in usual][:MOST]
+        found: dict[str, str] = {}
+        for words in dict.fromkeys([value, *usual] if value.strip() else usual):
+            again = read_repeat(words, start)
+            readings = again.readings if isinstance(again, Choice) else (again,)
+            for one in readings:
+                if isinstance(one, Series):
+                    found.setdefault(describe(one)[:100], RULE + one.rule)
+        return [app_commands.Choice(name=name, value=rule[:100]) for name, rule in found.items()][:MOST]
+
+
 class RegionOption(app_commands.Transformer):
     """The name of a region of this server."""
 
@@ -112,3 +141,15 @@ class RegionOption(app_commands.Transformer):
         names = [region.name for region in guild.regions] if guild else []
         shown = nearest(value, names, most=MOST) if value.strip() else names
         return [app_commands.Choice(name=name, value=name) for name in shown[:MOST]]
+
+
+def later(which: str | None) -> bool:
+    """Whether 'this and later' was chosen."""
+    return which == "later"
+
+
+MeetingArgument = app_commands.Transform[Meeting, MeetingOption]
+When = app_commands.Transform[str, WhenOption]
+Repeat = app_commands.Transform[str, RepeatOption]
+RegionName = app_commands.Transform[str, RegionOption]
+Which = Literal["this", "later"]

@@ -125,6 +125,21 @@ def extend(session: Session, subject: str, kind: str, *, expires_at: datetime) -
     )
 
 
+def hasten(session: Session, subject: str, kind: str, *, due_at: datetime) -> None:
+    """Have what is not sent yet, and is due later than `due_at`, become due then."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.subject == subject,
+            Delivery.kind == kind,
+            Delivery.status == "pending",
+            Delivery.due_at > due_at,
+        )
+        .values(due_at=due_at, wake_at=due_at)
+    )
+    wake(session, due_at)
+
+
 def waits(session: Session, subject: str, kind: str) -> bool:
     """Whether one of this kind is owed and nobody has begun with it; it stays so until the transaction ends."""
     query = (

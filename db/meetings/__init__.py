@@ -4,7 +4,7 @@ Each stores, in the same transaction, what the bot owes because of it.
 """
 
 from db.meetings.answering import answer
-from db.meetings.changing import cancel, edit, move
+from db.meetings.changing import cancel, edit, move, share
 from db.meetings.finding import changeable, choice_of, find, guild_of, upcoming
 from db.meetings.reminding import (
     ANNOUNCE,
@@ -44,6 +44,7 @@ __all__ = [
     "rearm",
     "refresh",
     "schedule",
+    "share",
     "tell",
     "upcoming",
 ]

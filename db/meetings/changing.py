@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.meetings import subject
+from bot.domain.series import ANNOUNCED_AHEAD
 from bot.domain.walltime import wall_of
+from bot.errors import UserError
 from db import deliveries
 from db.guilds import note
 from db.meetings.finding import changeable
@@ -22,7 +25,7 @@ from db.meetings.reminding import (
     refresh,
     tell,
 )
-from db.models import Guild, Meeting
+from db.models import CoHost, Guild, Meeting
 
 
 def move(
@@ -35,8 +38,11 @@ def move(
     by: int,
     now: datetime,
     minutes: int | None = None,
+    quietly: bool = False,
 ) -> Meeting:
     """Move a meeting: the old reminders are void, new ones are owed, everyone who answered is told.
+
+    `quietly` tells nobody: one of a series, of which nobody has seen a card or said anything.
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
@@ -44,16 +50,17 @@ def move(
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     was = meeting.wall
     deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, MOVED])
-    # A card that is not posted yet says what holds when it is posted.
+    # A card that is not posted yet says what holds when it is posted, and comes before the meeting does.
     deliveries.extend(session, subject(meeting.id), ANNOUNCE, expires_at=starts_at)
+    announce_at = max(now, starts_at - ANNOUNCED_AHEAD) if quietly else now
+    deliveries.hasten(session, subject(meeting.id), ANNOUNCE, due_at=announce_at)
     meeting.starts_at, meeting.wall, meeting.zone = starts_at, wall_of(starts_at, zone), zone.key
     meeting.minutes = minutes or meeting.minutes
     meeting.sequence += 1
     known = people_of(session, meeting)
-    debts = [
-        *channel_reminders(meeting, guild.leads, now),
-        *tell(meeting, MOVED, "moved", known, guild, now, was=was),
-    ]
+    debts = list(channel_reminders(meeting, guild.leads, now))
+    if not quietly:
+        debts += tell(meeting, MOVED, "moved", known, guild, now, was=was)
     for given in meeting.answers:
         if given.choice != "cant":
             debts += private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
@@ -64,9 +71,19 @@ def move(
 
 
 def cancel(
-    session: Session, meeting_id: int, *, guild: Guild, reason: str, by: int, now: datetime
+    session: Session,
+    meeting_id: int,
+    *,
+    guild: Guild,
+    reason: str,
+    by: int,
+    now: datetime,
+    quietly: bool = False,
 ) -> Meeting:
     """Cancel a meeting: its reminders are void, and everyone who answered is told.
+
+    One of a series is called off in the channel even before its card was posted: people expect it.
+    `quietly` leaves that to whoever cancels several at once.
 
     Raises:
         UserError: no such meeting here, or it was cancelled before or is over.
@@ -75,7 +92,8 @@ def cancel(
     meeting.cancelled_at, meeting.cancel_reason = now, reason
     unannounced = meeting.message_id is None
     deliveries.void(session, subject(meeting.id), reason="cancelled", now=now)
-    if not (unannounced and not meeting.answers):
+    expected = meeting.series_id is not None and not quietly
+    if expected or meeting.answers or not unannounced:
         deliveries.owe(
             session, tell(meeting, CANCELLED, "cancelled", people_of(session, meeting), guild, now)
         )
@@ -97,4 +115,55 @@ def edit(
         setattr(meeting, name, value)
     refresh(session, meeting, now)
     note(session, guild.id, by, "meeting.edit", subject(meeting.id), now, changed=sorted(fields))
+    return meeting
+
+
+def share(
+    session: Session,
+    meeting_id: int,
+    *,
+    guild: Guild,
+    user_id: int,
+    change: str,
+    everywhere: bool,
+    by: int,
+    now: datetime,
+) -> Meeting:
+    """Have a member host a meeting ('host'), share the job ('co-host') or share it no more ('remove').
+
+    Args:
+        session: the transaction.
+        meeting_id: the meeting.
+        guild: its server.
+        user_id: the member.
+        change: what becomes of them.
+        everywhere: sharing holds for the stored later occurrences of its series too; new ones are like the last.
+        by: who says so.
+        now: when.
+
+    Raises:
+        UserError: no such meeting here, it is over or cancelled, or they are what they should become.
+    """
+    meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
+    sharing = {co_host.user_id: co_host for co_host in meeting.co_hosts}
+    if change == "remove" and user_id not in sharing:
+        raise UserError("series.host.not_one", title=meeting.title)
+    if change != "remove" and user_id == meeting.host_id:
+        raise UserError("series.host.is_host", title=meeting.title)
+    found = [meeting]
+    if everywhere and meeting.series_id is not None:
+        later = select(Meeting).where(
+            Meeting.series_id == meeting.series_id,
+            Meeting.slot > meeting.slot,
+            Meeting.cancelled_at.is_(None),
+        )
+        found += session.scalars(later.options(selectinload(Meeting.co_hosts)))
+    for one in found:
+        one.co_hosts = [co_host for co_host in one.co_hosts if co_host.user_id != user_id]
+        if change == "co-host" and one.host_id != user_id:
+            one.co_hosts.append(CoHost(meeting_id=one.id, user_id=user_id))
+        elif change == "host":
+            one.host_id = user_id
+        refresh(session, one, now)
+    note(session, guild.id, by, "meeting.host", subject(meeting.id), now)
     return meeting

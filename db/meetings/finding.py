@@ -18,10 +18,12 @@ def find(session: Session, meeting_id: int, *, guild_id: int, with_answers: bool
     Raises:
         UserError: there is none of that number here.
     """
-    query = _WITH_REGION.where(Meeting.id == meeting_id, Meeting.guild_id == guild_id)
+    query = _WITH_REGION.where(Meeting.id == meeting_id, Meeting.guild_id == guild_id).options(
+        joinedload(Meeting.co_hosts)
+    )
     if with_answers:
         query = query.options(selectinload(Meeting.answers))
-    meeting = session.scalars(query).one_or_none()
+    meeting = session.scalars(query).unique().one_or_none()
     if meeting is None:
         raise UserError("meetings.unknown")
     return meeting

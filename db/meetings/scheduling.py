@@ -29,8 +29,15 @@ def schedule(
     host_id: int,
     by: int,
     now: datetime,
+    capacity: int | None = None,
+    series_id: int | None = None,
+    slot: str | None = None,
+    announce_at: datetime | None = None,
 ) -> Meeting:
-    """Store a meeting of a region, and owe its announcement and the reminders in its channel."""
+    """Store a meeting of a region, and owe its announcement and the reminders in its channel.
+
+    An occurrence of a series has its `slot`, and is announced at `announce_at` rather than at once.
+    """
     meeting = Meeting(
         guild_id=guild.id,
         region_id=region.id,
@@ -51,13 +58,20 @@ def schedule(
         going=0,
         maybe=0,
         cant=0,
+        waiting=0,
+        capacity=capacity,
+        series_id=series_id,
+        slot=slot,
     )
-    meeting.region = region
+    meeting.region, meeting.co_hosts = region, []
     session.add(meeting)
     session.flush()
-    announcement = debt(meeting, ANNOUNCE, f"{stem(meeting.id, 0)}:announce", now, expires_at=starts_at)
-    deliveries.owe(session, [announcement, *channel_reminders(meeting, guild.leads, now)])
-    note(session, guild.id, by, "meeting.schedule", subject(meeting.id), now)
+    announcement = debt(
+        meeting, ANNOUNCE, f"{stem(meeting.id, 0)}:announce", announce_at or now, expires_at=starts_at
+    )
+    deliveries.owe(session, [announcement, *channel_reminders(meeting, guild.leads, announce_at or now)])
+    if series_id is None:
+        note(session, guild.id, by, "meeting.schedule", subject(meeting.id), now)
     return meeting
 
 

@@ -64,7 +64,10 @@ class Audit(Base):
     """Who did what, kept so that an admin can answer for it; subjects by id, no free text."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_guild_id_at", "guild_id", "at"),)
+    __table_args__ = (
+        Index("ix_audit_guild_id_at", "guild_id", "at"),
+        Index("ix_audit_actor_id", "actor_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(Snowflake)

@@ -13,13 +13,16 @@ class Meeting(Base):
     """One meeting: its wall time and zone, from which `starts_at` is derived.
 
     `sequence` counts its moves and goes into the keys of its deliveries (RFC 5545, 3.8.7.4). `going`,
-    `maybe` and `cant` count the answers, so that a list or a card need not load them.
+    `maybe` and `cant` count the answers, so that a list or a card need not load them. An occurrence of a
+    series has `slot`, the wall time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
+    `capacity` NULL is no limit; `waiting` counts the waiting list.
     """
 
     __tablename__ = "meeting"
     __table_args__ = (
         Index("ix_meeting_guild_id_starts_at", "guild_id", "starts_at"),
         Index("ix_meeting_region_id_starts_at", "region_id", "starts_at"),
+        Index("uq_meeting_series_id_slot", "series_id", "slot", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,8 +48,16 @@ class Meeting(Base):
     going: Mapped[int] = mapped_column(default=0)
     maybe: Mapped[int] = mapped_column(default=0)
     cant: Mapped[int] = mapped_column(default=0)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="SET NULL"))
+    slot: Mapped[str | None] = mapped_column(String(16))
+    capacity: Mapped[int | None]
+    waiting: Mapped[int] = mapped_column(default=0)
+    event_id: Mapped[int | None] = mapped_column(Snowflake)
 
     region: Mapped[Region] = relationship(lazy="raise")
+    co_hosts: Mapped[list["CoHost"]] = relationship(
+        lazy="raise", order_by="CoHost.user_id", cascade="all, delete-orphan", passive_deletes=True
+    )
     answers: Mapped[list["Answer"]] = relationship(
         lazy="raise", order_by="Answer.answered_at", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -65,3 +76,37 @@ class Answer(Base):
     user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
     choice: Mapped[str] = mapped_column(String(5))
     answered_at: Mapped[datetime]
+
+
+class CoHost(Base):
+    """Somebody who hosts a meeting beside its host: the job can be shared."""
+
+    __tablename__ = "co_host"
+    __table_args__ = (Index("ix_co_host_user_id", "user_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+
+
+class AccessNeed(Base):
+    """What a member needs to take part in a meeting; only its hosts and the member read it."""
+
+    __tablename__ = "access_need"
+    __table_args__ = (Index("ix_access_need_user_id", "user_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    words: Mapped[str] = mapped_column(String(500))
+    said_at: Mapped[datetime]
+
+
+class Waiting(Base):
+    """A member on the waiting list of a full meeting; `offered_until` is set while a place is kept for them."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (Index("ix_waiting_user_id", "user_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    since: Mapped[datetime]
+    offered_until: Mapped[datetime | None]

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from bot.sandbox.world import Message
 from db import series as verbs
 from db.models import Meeting, Series
@@ -15,9 +18,11 @@ async def begun(ground: Ground, repeat: str = "weekly", when: str = "thursday 6p
 async def planned(ground: Ground) -> list[tuple[str, str]]:
     """The wall times of the stored occurrences that take place, with what the rule said."""
 
-    def load(session: object) -> list[tuple[str, str]]:
-        found = session.query(Meeting).filter(Meeting.cancelled_at.is_(None)).order_by(Meeting.starts_at)  # type: ignore[attr-defined]
-        return [(one.wall, one.slot) for one in found]
+    def load(session: Session) -> list[tuple[str, str]]:
+        found = session.scalars(
+            select(Meeting).where(Meeting.cancelled_at.is_(None)).order_by(Meeting.starts_at)
+        )
+        return [(one.wall, one.slot or "") for one in found]
 
     return await ground.running.store.read(load)
 
@@ -79,9 +84,11 @@ async def test_one_is_skipped_and_the_others_stay(ground: Ground) -> None:
     await ground.settled()
     assert heads(ground.london.messages)[-1] == "## Cancelled: Reading group"
     assert [wall[:10] for wall, _ in await planned(ground)] == ["2026-03-05", "2026-03-19"]
+    count = len(ground.london.messages)
     await ground.go_to(ground.wall("2026-03-20T10:00"))
-    texts = " ".join(message.text for message in ground.london.messages[2:])
-    assert "12 March" not in texts.replace("Thursday 12 March 2026", "", 0) or "In " not in texts
+    later = ground.london.messages[count:]
+    assert later
+    assert not any("Thursday 12 March 2026" in message.text for message in later)
 
 
 async def test_answers_belong_to_one_occurrence(ground: Ground) -> None:
@@ -128,13 +135,13 @@ async def test_this_and_later_are_cancelled(ground: Ground) -> None:
 async def test_this_and_later_say_something_else(ground: Ground) -> None:
     await begun(ground)
     await ground.amina.slash("#london", "meeting edit", meeting="2", venue="The library", which="later")
-    await ground.go_to(ground.wall("2026-05-08T10:00"))
+    await ground.go_to(ground.wall("2026-04-08T10:00"))
     cards = [
         message.text for message in ground.london.messages if message.text.startswith("## Reading group")
     ]
     assert "The library" not in cards[0]
     assert all("The library" in text for text in cards[1:])
-    assert len(cards) == 11
+    assert len(cards) == 6
 
 
 async def test_the_host_is_asked_before_every_third_and_an_answer_keeps_it_going(ground: Ground) -> None:
@@ -157,9 +164,7 @@ async def test_two_open_questions_put_it_on_hold_and_an_organiser_lets_it_go_on(
     assert notice.text.startswith("## On hold: Reading group")
     assert [wall for wall, _ in await planned(ground)][-1] <= "2026-04-16T18:00"
     await ground.go_to(ground.wall("2026-05-01T10:00"))
-    said = await ground.bea.press(notice, "Yes, it goes on") if hasattr(ground, "bea") else None
-    if said is None:
-        said = await ground.ruth.press(notice, "Yes, it goes on")
+    said = await ground.amina.press(notice, "Yes, it goes on")
     assert "goes on" in said.text
     assert [wall for wall, _ in await planned(ground)][-1] > "2026-05-28"
 

@@ -11,6 +11,7 @@ from bot.texts import Markup, Texts
 from bot.ui.base import GREY, RED, Card, fitting, line, row
 from bot.ui.meetings.buttons import Rsvp, WhoComes
 from bot.ui.times import spoken, written
+from bot.ui.who import who
 from db.models import Meeting
 
 
@@ -22,14 +23,23 @@ def facts(meeting: Meeting, texts: Texts) -> Markup:
             when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
             length=length(meeting, texts),
         ),
+        texts("series.card", repeat=meeting.repeat) if meeting.repeat else None,
         texts("meetings.card.venue", venue=meeting.venue) if meeting.venue else None,
         texts("meetings.card.online", online=meeting.online) if meeting.online else None,
         texts("meetings.card.nowhere") if not (meeting.venue or meeting.online) else None,
         texts("meetings.card.access", access=meeting.access)
         if meeting.access
         else texts("meetings.card.access_unknown"),
-        texts("meetings.card.host", host=Markup(f"<@{meeting.host_id}>")),
+        hosts(meeting, texts),
     )
+
+
+def hosts(meeting: Meeting, texts: Texts) -> Markup:
+    """Return who hosts a meeting, beside its host those who share the job."""
+    if not meeting.co_hosts:
+        return texts("meetings.card.host", host=who(meeting.host_id, texts))
+    ids = [meeting.host_id, *(co_host.user_id for co_host in meeting.co_hosts)]
+    return texts("series.hosts", hosts=Markup(", ".join(who(user_id, texts) for user_id in ids)))
 
 
 def length(meeting: Meeting, texts: Texts) -> Markup:

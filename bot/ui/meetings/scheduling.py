@@ -2,114 +2,38 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import discord
 from discord import ui
 
-from bot.domain.meetings import DEFAULT_MINUTES, FARTHEST, LONGEST, SHORTEST, TITLE_LENGTH, clean_title
-from bot.domain.walltime import at_wall, instant_of
-from bot.domain.when import Choice, Day, Moment, Refusal, Span, describe, read, read_duration
-from bot.domain.when.suggest import value_of
+from bot.domain.meetings import TITLE_LENGTH, clean_title
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, line, reply, row
+from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
 from bot.ui.checks import missing_permissions
 from bot.ui.here import Here, here
 from bot.ui.meetings import cards
 from bot.ui.meetings.buttons import CancelIt
+from bot.ui.meetings.reading import exact, minutes_of, pattern
 from bot.ui.report import Problem
 from bot.ui.times import written
-from db import drafts, meetings
+from db import drafts, meetings, series
 from db.models import Meeting, Region
 
 if TYPE_CHECKING:
     from bot.app import Bot
 
+LATER = "later"
 SCHEDULE = "schedule"
 MOVE = "move"
 # How long the free texts of a meeting may be, beside its title.
 LENGTHS = {"venue": 200, "online": 400, "access": 500, "reason": 300}
 # The fields of the form, and how much Discord lets somebody type into each.
-INPUTS = {"title": TITLE_LENGTH, "when": 200, "duration": 60, "venue": 200, "access": 500}
+INPUTS = {"title": TITLE_LENGTH, "when": 200, "repeat": 200, "duration": 60, "venue": 200}
 Fields = dict[str, Any]
 _STATE = re.compile(rf"({SCHEDULE}|{MOVE})\.\d{{1,9}}")
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """When a meeting is to begin, and how long it lasts if that was said with it."""
-
-    starts_at: datetime
-    minutes: int | None = None
-
-
-class WhenProblem(UserError):
-    """A `when` that is no exact time: a question (`choices`: label and phrase that settles it) or a refusal."""
-
-    def __init__(
-        self, key: str, fields: Mapping[str, object], choices: Sequence[tuple[Markup, str]] = ()
-    ) -> None:
-        super().__init__(key, **fields)
-        self.choices = list(choices)
-
-
-def exact(words: str, *, now: datetime, zone: ZoneInfo) -> Time:
-    """Read when a meeting begins.
-
-    Raises:
-        WhenProblem: the words are a question, a day without a time, past, too far off, or not understood.
-    """
-    reading = read(words, now=now, zone=zone)
-    match reading:
-        case Moment(at):
-            time = Time(at)
-        case Span(start, end):
-            time = Time(start.at, round((end.at - start.at).total_seconds() / 60))
-        case Day(on):
-            example = f"{on:%d/%m/%Y} 6pm"
-            raise WhenProblem("meetings.when.no_time", {"day": describe(reading), "example": example})
-        case Choice(readings, reason, fields):
-            choices = [
-                (Markup(describe(option)), value_of(option))
-                for option in readings
-                if isinstance(option, Day) or (isinstance(option, Moment | Span) and _start(option) > now)
-            ]
-            raise WhenProblem(reason, fields, choices[:5])
-        case Refusal(reason, fields):
-            raise WhenProblem(reason, fields)
-        case _:
-            raise WhenProblem("meetings.when.not_one_time", {"words": words[:80]})
-    if time.starts_at <= now:
-        raise WhenProblem("meetings.when.past", {"when": written(time.starts_at, zone)})
-    if time.starts_at > now + FARTHEST:
-        raise WhenProblem("meetings.when.too_far", {"when": written(time.starts_at, zone)})
-    return time
-
-
-def _start(option: Moment | Span) -> datetime:
-    return option.at if isinstance(option, Moment) else option.start.at
-
-
-def minutes_of(words: str | None, said: int | None) -> int:
-    """Return how many minutes a meeting lasts: as typed, else as said with its time, else an hour.
-
-    Raises:
-        UserError: not understood, or not between 5 minutes and 24 hours.
-    """
-    if not words:
-        minutes = said or DEFAULT_MINUTES
-    else:
-        length = read_duration(words)
-        if isinstance(length, Refusal):
-            raise UserError(length.reason, **length.fields)
-        minutes = round(length.total_seconds() / 60)
-    if not SHORTEST <= timedelta(minutes=minutes) <= LONGEST:
-        raise UserError("meetings.duration.range")
-    return minutes
 
 
 def check_lengths(texts: Texts, fields: Mapping[str, Any]) -> None:
@@ -144,6 +68,7 @@ async def schedule(interaction: discord.Interaction[Any], bot: "Bot", fields: Fi
         interaction,
         Card(
             texts("meetings.schedule.done", title=meeting.title, when=written(meeting.starts_at, zone)),
+            texts("series.begun", repeat=meeting.repeat) if meeting.repeat else None,
             cards.facts(meeting, texts),
             line(
                 texts("meetings.schedule.where", channel=Markup(f"<#{region.channel_id}>")),
@@ -163,22 +88,22 @@ async def _store(
     check_lengths(bot.texts, fields)
     now = bot.clock.now()
     time = exact(fields["when"], now=now, zone=at.zone)
-    return await bot.store.write(
-        meetings.schedule,
-        guild=at.guild,
-        region=region,
-        title=title,
-        starts_at=time.starts_at,
-        zone=at.zone,
-        minutes=minutes_of(fields.get("duration"), time.minutes),
-        venue=(fields.get("venue") or "").strip(),
-        online=(fields.get("online") or "").strip(),
-        access=(fields.get("access") or "").strip(),
-        repeat="",
-        host_id=int(fields.get("host") or interaction.user.id),
-        by=interaction.user.id,
-        now=now,
-    )
+    again = pattern(fields.get("repeat") or "", time, at.zone)
+    said: dict[str, Any] = {
+        "guild": at.guild,
+        "region": region,
+        "title": title,
+        "minutes": minutes_of(fields.get("duration"), time.minutes),
+        "venue": (fields.get("venue") or "").strip(),
+        "online": (fields.get("online") or "").strip(),
+        "access": (fields.get("access") or "").strip(),
+        "host_id": int(fields.get("host") or interaction.user.id),
+        "by": interaction.user.id,
+        "now": now,
+    }
+    if again is not None:
+        return await bot.store.write(series.begin, pattern=again, **said)
+    return await bot.store.write(meetings.schedule, starts_at=time.starts_at, zone=at.zone, repeat="", **said)
 
 
 async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields) -> None:
@@ -195,8 +120,19 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
     at.must_organise(meeting.region)
     try:
         now = bot.clock.now()
-        time = exact(fields["when"], now=now, zone=at.zone)
-        moved = await bot.store.write(
+        time = exact(fields["when"], now=now, zone=at.zone, once=True)
+        if fields.get("which") == LATER:
+            moved = await bot.store.write(
+                series.move_later,
+                meeting.id,
+                guild=at.guild,
+                starts_at=time.starts_at,
+                by=interaction.user.id,
+                now=now,
+            )
+            await reply(interaction, later_card(bot.texts, "moved", meeting.title, moved))
+            return
+        done = await bot.store.write(
             meetings.move,
             meeting.id,
             guild=at.guild,
@@ -208,12 +144,23 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
         )
     except UserError as error:
         raise await _with_draft(interaction, bot, at, MOVE, fields, error) from error
-    told = bot.texts.count("meetings.moved.told", len(moved.answers))
+    told = bot.texts.count("meetings.moved.told", len(done.answers))
     await reply(
         interaction,
-        Card(
-            bot.texts("meetings.moved.done", title=moved.title, when=written(moved.starts_at, at.zone)), told
-        ),
+        Card(bot.texts("meetings.moved.done", title=done.title, when=written(done.starts_at, at.zone)), told),
+    )
+
+
+def later_card(texts: Texts, change: str, title: str, changed: Sequence[Meeting]) -> Card:
+    """Return what became of an occurrence and all later ones ('moved', 'cancelled', 'edited'), those stored by name."""
+    shown = [
+        texts("series.later.entry", when=written(one.starts_at, ZoneInfo(one.zone)), number=one.id)
+        for one in changed
+    ]
+    return Card(
+        texts(f"series.later.{change}", title=title),
+        fitting(shown, texts) if shown else None,
+        texts("series.later.rest") if change != "cancelled" else None,
     )
 
 
@@ -244,10 +191,10 @@ async def _with_draft(
         guild_id=at.guild.id,
         user_id=interaction.user.id,
         form=form,
-        fields=fields | {"choices": [phrase for _, phrase in getattr(error, "choices", [])]},
+        fields=fields | {"choices": [settled for _, settled in getattr(error, "choices", [])]},
         now=bot.clock.now(),
     )
-    choices: list[tuple[Markup, str]] = getattr(error, "choices", [])
+    choices: list[tuple[Markup, dict[str, str]]] = getattr(error, "choices", [])
     buttons: list[ui.Item[Any]] = [
         Pick(draft.id, number, label) for number, (label, _) in enumerate(choices[:4])
     ]
@@ -285,7 +232,7 @@ class Pick(Action, template=r"pick:(?P<draft>\d{1,9}):(?P<choice>\d)"):
         choices = fields.pop("choices", [])
         if self.choice >= len(choices):
             raise UserError("errors.draft_gone")
-        await _go_on(interaction, bot, form, fields | {"when": choices[self.choice]})
+        await _go_on(interaction, bot, form, fields | choices[self.choice])
 
 
 class Redo(Action, template=r"redo:(?P<draft>\d{1,9})"):
@@ -347,13 +294,3 @@ class MeetingForm(Form):
         await _go_on(
             interaction, bot, form, fields | {name: item.value for name, item in self.inputs.items()}
         )
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant in UTC at which a day begins in `zone`."""
-    return at_wall(day, time.min, zone)
-
-
-def wall_words(wall: str, zone: ZoneInfo) -> str:
-    """Return a wall time such as '2026-11-26T18:00' in words."""
-    return written(instant_of(wall, zone), zone)

@@ -1,0 +1,157 @@
+"""Rules of series: which occurrences a repeat has, where it ends, and how a change from one on splits it.
+
+A series is a first wall time, a zone and an RFC 5545 rule. Occurrences are wall times derived from these three each
+time, never from the occurrence before, so that nothing drifts: not at the clock changes, and not after a month
+without a 31st (RFC 5545, 3.3.10: such a month has none).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+
+from bot.domain.walltime import instant_of, wall_of
+
+# Occurrences are stored this long before they take place, and always at least the next one.
+AHEAD = timedelta(days=63)
+# The card of an occurrence is posted this long before it, but not before the one before it is over.
+ANNOUNCED_AHEAD = timedelta(days=28)
+# Before every third occurrence the host is asked whether the series is still wanted.
+ASK_EVERY = 3
+ASK_AHEAD = timedelta(days=10)
+SILENCES = 2
+FARTHEST_YEAR = 2200
+
+_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One occurrence as the rule gives it: its number from 1, its wall time as text, and the instant in UTC."""
+
+    number: int
+    wall: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A series: wall time of the first occurrence ('2026-11-26T18:00'), zone, and RRULE value."""
+
+    first: str
+    zone: ZoneInfo
+    rule: str
+
+    def slots(self) -> Iterator[Slot]:
+        """Yield the occurrences in order; endless if the rule is."""
+        start = datetime.fromisoformat(self.first)
+        for number, wall in enumerate(rrulestr(_on_the_wall(self.rule, self.zone), dtstart=start), 1):
+            if wall.year >= FARTHEST_YEAR:
+                return
+            text = wall.strftime("%Y-%m-%dT%H:%M")
+            yield Slot(number, text, instant_of(text, self.zone))
+
+    def after(self, wall: str | None) -> Iterator[Slot]:
+        """Yield the occurrences later than a wall time; all when it is None."""
+        return (slot for slot in self.slots() if wall is None or slot.wall > wall)
+
+    def up_to(self, wall: str) -> "Pattern | None":
+        """Return the series that ends before the occurrence at `wall`; None when nothing is left of it."""
+        before = None
+        for slot in self.slots():
+            if slot.wall >= wall:
+                break
+            before = slot
+        if before is None:
+            return None
+        until = before.starts_at.strftime("%Y%m%dT%H%M%SZ")
+        return Pattern(self.first, self.zone, f"{_endless(self.rule)};UNTIL={until}")
+
+    def from_on(self, wall: str, new: datetime | None = None) -> "Pattern | None":
+        """Return the series from the occurrence at `wall` on, which takes place at `new` (aware) instead.
+
+        None when the rule names several days, so that it can't be told how it moves along.
+        """
+        at = wall if new is None else wall_of(new, self.zone)
+        rule = self.rule if at[:10] == wall[:10] else _carried(self.rule, _day(wall), _day(at))
+        if rule is None:
+            return None
+        parts = _parts(rule)
+        if "COUNT" in parts:
+            gone = sum(1 for _ in _until(self.slots(), wall))
+            parts["COUNT"] = str(int(parts["COUNT"]) - gone)
+        elif "UNTIL" in parts:
+            shift = instant_of(at, self.zone) - instant_of(wall, self.zone)
+            if shift > timedelta():
+                parts["UNTIL"] = f"{_until_at(parts['UNTIL'], self.zone) + shift:%Y%m%dT%H%M%SZ}"
+        return Pattern(at, self.zone, _text(parts))
+
+    def first_slots(self, many: int) -> list[Slot]:
+        """Return the first occurrences."""
+        return list(islice(self.slots(), many))
+
+
+def asks(number: int) -> bool:
+    """Whether the host is asked before the occurrence of this number (from 1) if the series is still wanted."""
+    return number % ASK_EVERY == 0
+
+
+def _until(slots: Iterator[Slot], wall: str) -> Iterator[Slot]:
+    for slot in slots:
+        if slot.wall >= wall:
+            return
+        yield slot
+
+
+def _day(wall: str) -> date:
+    return date.fromisoformat(wall[:10])
+
+
+def _parts(rule: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
+
+
+def _text(parts: dict[str, str]) -> str:
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _endless(rule: str) -> str:
+    return _text({name: value for name, value in _parts(rule).items() if name not in ("COUNT", "UNTIL")})
+
+
+def _until_at(until: str, zone: ZoneInfo) -> datetime:
+    if "T" not in until:
+        return datetime.strptime(until + "235959", "%Y%m%d%H%M%S").replace(tzinfo=zone).astimezone(UTC)
+    return datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _on_the_wall(rule: str, zone: ZoneInfo) -> str:
+    """Return the rule with its UNTIL by the wall: occurrences are counted there, and dateutil wants both alike."""
+    parts = _parts(rule)
+    if "UNTIL" in parts:
+        parts["UNTIL"] = f"{_until_at(parts['UNTIL'], zone).astimezone(zone):%Y%m%dT%H%M%S}"
+    return _text(parts)
+
+
+def _carried(rule: str, old: date, new: date) -> str | None:
+    """Return a rule that held on `old` as it holds on `new`: another weekday, another day of the month."""
+    parts = _parts(rule)
+    days = parts.get("BYDAY", "").split(",") if "BYDAY" in parts else []
+    if len(days) > 1 or "," in parts.get("BYMONTHDAY", "") or "BYSETPOS" in parts:
+        return None
+    if days and days[0][:-2]:
+        last = days[0].startswith("-") and (new + timedelta(days=7)).month != new.month
+        parts["BYDAY"] = f"{-1 if last else (new.day - 1) // 7 + 1}{_CODES[new.weekday()]}"
+        if not last and new.day > 28:
+            parts["BYDAY"] = f"-1{_CODES[new.weekday()]}"  # a fifth one is missing in most months
+    elif days:
+        parts["BYDAY"] = _CODES[new.weekday()]
+    if "BYMONTHDAY" in parts:
+        last = parts["BYMONTHDAY"] == "-1" and (new + timedelta(days=1)).month != new.month
+        parts["BYMONTHDAY"] = "-1" if last else str(new.day)
+    if "BYMONTH" in parts:
+        parts["BYMONTH"] = str(new.month)
+    return _text(parts) if old != new else rule

@@ -1,0 +1,113 @@
+"""Series as their hosts see them: the question whether one is still wanted, and one on hold."""
+
+import re
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import discord
+
+from bot.domain.rights import organises
+from bot.errors import Refused, UserError
+from bot.texts import Texts
+from bot.ui.base import GREY, Action, Card, reply, row
+from bot.ui.times import written
+from bot.ui.who import who
+from db import series
+from db.models import Guild, Meeting, Series
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+class _OfSeries(Action, template=r"(?!)"):
+    """A button about a series; its host presses it in a DM, an organiser also in the server."""
+
+    series_id: int
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the series out of the custom_id."""
+        self.series_id, self.guild_id = int(match["series"]), int(match["guild"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Do it, if the presser may."""
+        guild = await bot.guild_record(self.guild_id)
+        if guild is None or (interaction.guild_id or self.guild_id) != self.guild_id:
+            raise UserError("series.unknown")
+        found = await bot.store.read(series.find, self.series_id, guild_id=guild.id)
+        _may(interaction, bot, guild, found)
+        await self.carry_out(interaction, bot, guild, found)
+
+    async def carry_out(
+        self, interaction: discord.Interaction[Any], bot: "Bot", guild: Guild, found: Series
+    ) -> None:
+        """Do what the button says."""
+        raise NotImplementedError
+
+
+def _may(interaction: discord.Interaction[Any], bot: "Bot", guild: Guild, found: Series) -> None:
+    member = bot.get_guild(guild.id)
+    member = member.get_member(interaction.user.id) if member else None
+    user = interaction.user if isinstance(interaction.user, discord.Member) else member
+    held = frozenset(role.id for role in user.roles) if user is not None else frozenset[int]()
+    roles = [(role.role_id, role.region_id) for role in guild.organiser_roles]
+    admin = user is not None and user.guild_permissions.manage_guild
+    if interaction.user.id != found.host_id and not organises(
+        held, roles, region_id=found.region_id, admin=admin
+    ):
+        raise Refused("errors.organisers_only", region=found.region.name)
+
+
+class StillAlive(_OfSeries, template=r"alive:(?P<guild>\d{1,20}):(?P<series>\d{1,9})"):
+    """'Yes, it goes on'."""
+
+    def __init__(self, guild_id: int, series_id: int, texts: Texts) -> None:
+        super().__init__(
+            f"alive:{guild_id}:{series_id}", texts("series.alive.button"), style=discord.ButtonStyle.success
+        )
+
+    async def carry_out(
+        self, interaction: discord.Interaction[Any], bot: "Bot", guild: Guild, found: Series
+    ) -> None:
+        """Note that the series is wanted; one on hold goes on."""
+        await bot.store.write(
+            series.still_alive, found.id, guild=guild, by=interaction.user.id, now=bot.clock.now()
+        )
+        await reply(interaction, Card(bot.texts("series.alive.thanks", title=found.title)))
+
+
+class HoldIt(_OfSeries, template=r"hold:(?P<guild>\d{1,20}):(?P<series>\d{1,9})"):
+    """'Put it on hold'."""
+
+    def __init__(self, guild_id: int, series_id: int, texts: Texts) -> None:
+        super().__init__(f"hold:{guild_id}:{series_id}", texts("series.hold.button"))
+
+    async def carry_out(
+        self, interaction: discord.Interaction[Any], bot: "Bot", guild: Guild, found: Series
+    ) -> None:
+        """Put the series on hold."""
+        await bot.store.write(
+            series.put_on_hold, found.id, guild=guild, by=interaction.user.id, now=bot.clock.now()
+        )
+        await reply(interaction, Card(bot.texts("series.hold.done", title=found.title)))
+
+
+def ask_card(found: Series, meeting: Meeting, texts: Texts) -> Card:
+    """Return the question to a host whether their series is still wanted."""
+    return Card(
+        texts(
+            "series.ask",
+            title=found.title,
+            repeat=meeting.repeat,
+            when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
+        ),
+        row(StillAlive(found.guild_id, found.id, texts), HoldIt(found.guild_id, found.id, texts)),
+    )
+
+
+def held_card(found: Series, texts: Texts) -> Card:
+    """Return the news to the organisers that a series is on hold."""
+    return Card(
+        texts("series.held", title=found.title, region=found.region.name, host=who(found.host_id, texts)),
+        row(StillAlive(found.guild_id, found.id, texts)),
+        colour=GREY,
+    )

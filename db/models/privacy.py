@@ -1,0 +1,55 @@
+"""What a member agreed to, who has left, and the daily work that sees to it."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, MemberId
+
+_GIVEN = text("withdrawn_at is null")
+
+
+class Consent(Base):
+    """What a member agreed to in a server: the words that they were shown, and when.
+
+    `purpose` is what it was for, such as 'interests'. One is open at a time; new words are agreed to anew.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index("uq_consent_open", "user_id", "guild_id", "purpose", unique=True,
+              sqlite_where=_GIVEN, postgresql_where=_GIVEN),
+        Index("ix_consent_user_id", "user_id"),
+        Index("ix_consent_guild_id_purpose", "guild_id", "purpose"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(MemberId)
+    purpose: Mapped[str] = mapped_column(String(40))
+    wording: Mapped[str] = mapped_column(String(2_000))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Departure(Base):
+    """Somebody of whom something is stored has left the server; at `erase_at` it goes, unless they come back."""
+
+    __tablename__ = "departure"
+    __table_args__ = (Index("ix_departure_erase_at", "erase_at"), Index("ix_departure_user_id", "user_id"))
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    left_at: Mapped[datetime]
+    erase_at: Mapped[datetime]
+
+
+class Upkeep(Base):
+    """Work that the bot does for itself, such as the daily sweep; `due_at` is when it is tried next."""
+
+    __tablename__ = "upkeep"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

@@ -1,0 +1,319 @@
+"""A series begins, its occurrences are stored ahead, and its host is asked now and then whether it is still wanted."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from bot.domain.deliveries import after_quiet
+from bot.domain.meetings import subject as meeting_subject
+from bot.domain.series import AHEAD, ANNOUNCED_AHEAD, ASK_AHEAD, SILENCES, Pattern, Slot, asks
+from bot.domain.when import Moment, describe
+from bot.domain.when import Series as SeriesWords
+from bot.errors import UserError
+from db import chores, deliveries, meetings, people
+from db.deliveries import Debt
+from db.guilds import note
+from db.models import CoHost, Guild, Meeting, Person, Region, Series
+
+CHORE = "series.chore"
+ASK = "series.ask"
+HELD = "series.held"
+
+
+def subject(series_id: int) -> str:
+    """Return what deliveries about a series are filed under: 'series:5'."""
+    return f"series:{series_id}"
+
+
+def pattern_of(series: Series) -> Pattern:
+    """Return the rule of a series."""
+    return Pattern(series.first, ZoneInfo(series.zone), series.rule)
+
+
+def words_of(pattern: Pattern) -> str:
+    """Return a series in words: 'every Thursday, 6:00 pm, from 26 November 2026 (UK time)'."""
+    first = datetime.fromisoformat(pattern.first).replace(tzinfo=pattern.zone)
+    return describe(SeriesWords(pattern.rule, Moment(first)))[:200]
+
+
+def begin(
+    session: Session,
+    *,
+    guild: Guild,
+    region: Region,
+    pattern: Pattern,
+    title: str,
+    minutes: int,
+    venue: str,
+    online: str,
+    access: str,
+    host_id: int,
+    by: int,
+    now: datetime,
+) -> Meeting:
+    """Store a series and its occurrences of the next weeks; returns the first.
+
+    Raises:
+        UserError: the rule gives no occurrence.
+    """
+    series = Series(
+        guild_id=guild.id,
+        region_id=region.id,
+        title=title,
+        first=pattern.first,
+        zone=pattern.zone.key,
+        rule=pattern.rule,
+        minutes=minutes,
+        venue=venue,
+        online=online,
+        access=access,
+        host_id=host_id,
+        created_by=by,
+        created_at=now,
+        changed_at=now,
+        alive_at=now,
+        sequence=0,
+        number_before=0,
+        silences=0,
+        channel_id=region.channel_id,
+    )
+    series.region = region
+    session.add(series)
+    session.flush()
+    stored = extend(session, series, guild=guild, now=now)
+    if not stored:
+        raise UserError("series.empty")
+    note(session, guild.id, by, "series.begin", subject(series.id), now)
+    return stored[0]
+
+
+def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> list[Meeting]:
+    """Store the occurrences that have come near enough, and owe the next look; returns what was stored."""
+    if series.held_at is not None or series.ended_at is not None:
+        return []
+    last = session.scalars(
+        select(Meeting)
+        .where(Meeting.series_id == series.id)
+        .order_by(Meeting.slot.desc())
+        .limit(1)
+        .options(joinedload(Meeting.co_hosts))
+    ).unique().one_or_none()  # fmt: skip
+    before = last.starts_at + timedelta(minutes=last.minutes) if last else None
+    latest = last.starts_at if last else None
+    co_hosts = [co_host.user_id for co_host in last.co_hosts] if last else []
+    pattern, stored = pattern_of(series), list[Meeting]()
+    for slot in pattern.after(series.upto):
+        if slot.starts_at > now + AHEAD and latest is not None and latest > now:
+            due = min(slot.starts_at - AHEAD, latest)
+            _chore(session, series, "extend", slot.wall, due)
+            break
+        series.upto = slot.wall
+        if slot.starts_at <= now:
+            continue  # the bot was down for longer than occurrences are stored ahead
+        meeting = _store(session, series, slot, guild, before, now, words_of(pattern))
+        meeting.co_hosts = [CoHost(meeting_id=meeting.id, user_id=user_id) for user_id in co_hosts]
+        before, latest = slot.starts_at + timedelta(minutes=series.minutes), slot.starts_at
+        stored.append(meeting)
+        if asks(slot.number + series.number_before):
+            _chore(session, series, "review", slot.wall, max(now, slot.starts_at - ASK_AHEAD))
+            _chore(session, series, "silent", slot.wall, slot.starts_at)
+    session.flush()
+    return stored
+
+
+def _store(
+    session: Session,
+    series: Series,
+    slot: Slot,
+    guild: Guild,
+    before: datetime | None,
+    now: datetime,
+    words: str,
+) -> Meeting:
+    announce_at = now if before is None else max(now, before, slot.starts_at - ANNOUNCED_AHEAD)
+    return meetings.schedule(
+        session,
+        guild=guild,
+        region=series.region,
+        title=series.title,
+        starts_at=slot.starts_at,
+        zone=ZoneInfo(series.zone),
+        minutes=series.minutes,
+        venue=series.venue,
+        online=series.online,
+        access=series.access,
+        repeat=words,
+        host_id=series.host_id,
+        by=series.created_by,
+        now=now,
+        series_id=series.id,
+        slot=slot.wall,
+        announce_at=min(announce_at, max(now, slot.starts_at - timedelta(minutes=5))),
+    )
+
+
+def _chore(session: Session, series: Series, do: str, slot: str, due: datetime) -> None:
+    chores.set_for(
+        session,
+        CHORE,
+        f"series:{series.id}.{series.sequence}:{do}:{slot}:{int(series.alive_at.timestamp())}",
+        guild_id=series.guild_id,
+        lane=series.channel_id,
+        subject=subject(series.id),
+        due_at=due,
+        series=series.id,
+        do=do,
+        slot=slot,
+    )
+
+
+def attend(session: Session, data: Mapping[str, Any], *, guild: Guild, now: datetime) -> None:
+    """Do what a chore of a series says: store occurrences, ask its host, or take note of a silence."""
+    series = _load(session, int(data["series"]))
+    if series is None or series.held_at is not None or series.ended_at is not None:
+        return
+    if data["do"] == "extend":
+        extend(session, series, guild=guild, now=now)
+        return
+    meeting = session.scalars(
+        select(Meeting).where(Meeting.series_id == series.id, Meeting.slot == data["slot"])
+    ).one_or_none()
+    if meeting is None or meeting.cancelled_at is not None:
+        return
+    if data["do"] == "review":
+        _ask(session, series, meeting, guild, now)
+    elif series.alive_at < meeting.starts_at - ASK_AHEAD:
+        series.silences += 1
+        if series.silences >= SILENCES:
+            hold(session, series, guild=guild, now=now)
+
+
+def _ask(session: Session, series: Series, meeting: Meeting, guild: Guild, now: datetime) -> None:
+    person = session.get(Person, series.host_id)
+    due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at)
+    ask = Debt(
+        key=f"series:{series.id}:ask:{meeting.slot}:user:{series.host_id}",
+        kind=ASK,
+        guild_id=series.guild_id,
+        target_id=series.host_id,
+        private=True,
+        subject=subject(series.id),
+        due_at=due,
+        expires_at=meeting.starts_at,
+        data={"series": series.id, "meeting": meeting.id},
+    )
+    deliveries.owe(session, [ask])
+
+
+def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> None:
+    """Put a series on hold: what nobody has seen or answered of it goes, and the organisers are told."""
+    series.held_at = now
+    series.sequence += 1
+    series.changed_at = now
+    deliveries.void(session, subject(series.id), reason="held", now=now)
+    unseen = session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.series_id == series.id,
+            Meeting.starts_at > now,
+            Meeting.message_id.is_(None),
+            Meeting.cancelled_at.is_(None),
+            Meeting.going + Meeting.maybe + Meeting.cant == 0,
+        )
+        .order_by(Meeting.slot)
+    ).all()
+    for meeting in unseen:
+        deliveries.void(session, meeting_subject(meeting.id), reason="held", now=now)
+    if unseen:
+        session.execute(delete(Meeting).where(Meeting.id.in_([meeting.id for meeting in unseen])))
+        series.upto = session.scalar(
+            select(Meeting.slot).where(Meeting.series_id == series.id).order_by(Meeting.slot.desc()).limit(1)
+        )
+    target, private = guild.organisers_channel_id, False
+    if target is None:
+        target, private = guild.admin_id, True
+    if target is not None:
+        held = Debt(
+            key=f"series:{series.id}:held:{now.timestamp():.0f}",
+            kind=HELD,
+            guild_id=guild.id,
+            target_id=target,
+            private=private,
+            subject=subject(series.id),
+            due_at=now,
+            data={"series": series.id},
+        )
+        deliveries.owe(session, [held])
+
+
+def put_on_hold(session: Session, series_id: int, *, guild: Guild, by: int, now: datetime) -> Series:
+    """Put a series of this server on hold because somebody said so.
+
+    Raises:
+        UserError: there is no such series in this server, or it has ended.
+    """
+    series = find(session, series_id, guild_id=guild.id)
+    if series.ended_at is not None:
+        raise UserError("series.over", title=series.title)
+    if series.held_at is None:
+        hold(session, series, guild=guild, now=now)
+        note(session, guild.id, by, "series.hold", subject(series.id), now)
+    return series
+
+
+def still_alive(session: Session, series_id: int, *, guild: Guild, by: int, now: datetime) -> Series:
+    """Note that a series is still wanted; one that was on hold goes on.
+
+    Raises:
+        UserError: there is no such series in this server, or it has ended.
+    """
+    series = find(session, series_id, guild_id=guild.id)
+    if series.ended_at is not None:
+        raise UserError("series.over", title=series.title)
+    was_held = series.held_at is not None
+    series.alive_at, series.silences, series.held_at = now, 0, None
+    if was_held:
+        series.sequence += 1
+        series.changed_at = now
+        extend(session, series, guild=guild, now=now)
+        note(session, guild.id, by, "series.resume", subject(series.id), now)
+    return series
+
+
+def find(session: Session, series_id: int, *, guild_id: int) -> Series:
+    """Return a series of this server with its region.
+
+    Raises:
+        UserError: there is none of that number here.
+    """
+    series = _load(session, series_id)
+    if series is None or series.guild_id != guild_id:
+        raise UserError("series.unknown")
+    return series
+
+
+def of_meeting(session: Session, meeting: Meeting) -> Series:
+    """Return the series of a meeting, with its region.
+
+    Raises:
+        UserError: it belongs to none.
+    """
+    series = _load(session, meeting.series_id) if meeting.series_id is not None else None
+    if series is None:
+        raise UserError("series.none", title=meeting.title)
+    return series
+
+
+def _load(session: Session, series_id: int) -> Series | None:
+    query = select(Series).where(Series.id == series_id).options(joinedload(Series.region, innerjoin=True))
+    return session.scalars(query).one_or_none()
+
+
+def later_meetings(session: Session, series: Series, slot: str) -> Sequence[Meeting]:
+    """Return the stored occurrences of a series from `slot` on, in order."""
+    query = select(Meeting).where(Meeting.series_id == series.id, Meeting.slot >= slot).order_by(Meeting.slot)
+    return session.scalars(query).all()
