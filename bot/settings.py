@@ -6,6 +6,7 @@ Every key is shown and explained in `config.example.toml`.
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -76,6 +78,15 @@ class Deliveries(_Table):
     attempts: Annotated[int, Field(ge=1, le=50)] = 12
 
 
+class Privacy(_Table):
+    """How many days things about members are kept."""
+
+    after_leaving: Annotated[int, Field(ge=1, le=3650)] = 90
+    messages: Annotated[int, Field(ge=7, le=3650)] = 90
+    answers: Annotated[int, Field(ge=1, le=3650)] = 365
+    audit: Annotated[int, Field(ge=30, le=3650)] = 730
+
+
 class Log(_Table):
     """What is written to standard error."""
 
@@ -94,6 +105,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     language: Language = Language()
     deliveries: Deliveries = Deliveries()
+    privacy: Privacy = Privacy()
     log: Log = Log()
 
     @classmethod
@@ -137,8 +149,8 @@ def parse_shards(words: str) -> list[int] | None:
         return None
     numbers: list[int] = []
     for part in words.split(","):
-        first, _, last = part.strip().partition("-")
-        if not first.isdigit() or (last and not last.isdigit()) or len(part) > 12:
+        first, dash, last = part.strip().partition("-")
+        if not first.isdigit() or (dash and not last.isdigit()) or len(part) > 12:
             raise SetupError(f"shard_ids '{words}' is not a list such as '0-1' or '0,2'.")
         numbers += range(int(first), int(last or first) + 1)
     return numbers
@@ -166,6 +178,17 @@ def load(**overrides: Any) -> Settings:
         raise SetupError(f"{path.name} can't be read: {error.strerror}.") from None
     except ValidationError as error:
         raise SetupError("\n".join(_explain(error, path))) from None
+    except SettingsError as error:
+        raise SetupError(_unreadable(error)) from None
+
+
+def _unreadable(error: SettingsError) -> str:
+    # A whole table in one variable would have to be JSON. The words of the library may hold the value.
+    found = re.search(r'field "(\w+)"', str(error))
+    if found is None:
+        return "A variable ISO_BOT_... can't be read."
+    name = f"ISO_BOT_{found[1].upper()}"
+    return f"{name} can't be read. Set each key by itself, such as {name}__{_keys([found[1]])[0].upper()}."
 
 
 def _explain(error: ValidationError, path: Path) -> Iterable[str]:

@@ -13,6 +13,7 @@ from bot.texts import Markup
 from bot.ui.base import Card, fitting, line, reply
 from bot.ui.setup import must_manage
 from bot.ui.times import stamp
+from bot.ui.who import who
 from db import deliveries, guilds
 from db.models import Delivery
 
@@ -96,7 +97,7 @@ class Admin(commands.GroupCog, group_name="admin"):
             texts(
                 "audit.entry",
                 when=stamp(entry.at, "f"),
-                who=Markup(f"<@{entry.actor_id}>"),
+                who=who(entry.actor_id, texts),
                 what=texts(f"audit.actions.{entry.action}"),
                 subject=entry.subject,
             )

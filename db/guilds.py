@@ -100,6 +100,11 @@ def set_organisers(
     )
 
 
+def set_admin(session: Session, guild_id: int, user_id: int) -> None:
+    """Have somebody hear of failures where the organisers' channel can't be reached."""
+    session.get_one(Guild, guild_id).admin_id = user_id
+
+
 def note(
     session: Session, guild_id: int, actor_id: int, action: str, subject: str, now: datetime, **detail: Any
 ) -> None:

@@ -13,7 +13,7 @@ class Guild(Base):
     """A Discord server that the bot serves, and how it is set up.
 
     `admin_id` is who hears of failures when the organisers' channel can't be reached: whoever set
-    the bot up, before that the server's owner.
+    the bot up, before that the server's owner. `terms` are school terms (see `bot/domain/terms.py`).
     """
 
     __tablename__ = "guild"
@@ -24,6 +24,7 @@ class Guild(Base):
     welcome_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     admin_id: Mapped[int | None] = mapped_column(MemberId)
     leads: Mapped[list[int]] = mapped_column(JSON)
+    terms: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     set_up_at: Mapped[datetime | None]
     known_since: Mapped[datetime]
 

@@ -49,9 +49,10 @@ def install(world: "World", guild: Guild, *, allowed: int = BOT_PERMISSIONS) -> 
         return known
     role = building.role(world, guild, world.bot.username, allowed, bot_id=world.bot.id)
     member = join(world, guild, world.bot, roles=(role.id,))
-    world.publish(
-        "GUILD_CREATE", guild.create_payload(world), guild_id=guild.id, users=frozenset({world.bot.id})
-    )
+    created = guild.create_payload(world)
+    # Only guilds that READY named say that they are available; by its absence clients know a new one.
+    created.pop("unavailable", None)
+    world.publish("GUILD_CREATE", created, guild_id=guild.id, users=frozenset({world.bot.id}))
     return member
 
 

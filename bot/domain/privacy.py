@@ -1,0 +1,73 @@
+"""Rules of data protection: what becomes of a member's id when they are erased, and how long things are kept."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, cast
+
+ERASED = "(erased)"
+SWEEP_AT = time(3, 30, tzinfo=UTC)
+"""When the daily sweep runs: an hour at which hardly anybody waits for an answer."""
+
+
+class Rule(StrEnum):
+    """What becomes of a row in which a member occurs, when that member is erased."""
+
+    DELETE = "delete"
+    """It is theirs: it goes."""
+    PSEUDONYM = "pseudonym"
+    """It is the network's: it stays, and a number that leads to nobody stands for them."""
+    NULL = "null"
+    """It is the network's: it stays, and their place in it is empty."""
+    REPLACE = "replace"
+    """Their id stands in somebody else's words: the words stay without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long things are kept, in days."""
+
+    after_leaving: int = 90
+    messages: int = 90
+    answers: int = 365
+    audit: int = 730
+
+    def erase_at(self, left_at: datetime) -> datetime:
+        """Return when what is stored of somebody who left is erased."""
+        return left_at + timedelta(days=self.after_leaving)
+
+
+def pseudonym() -> int:
+    """Return a number that stands for an erased member: negative, random, and kept nowhere else."""
+    return -1 - secrets.randbits(62)
+
+
+def mentions(text: str, user_id: int) -> bool:
+    """Whether the id stands in a text, as a mention or as a number of its own."""
+    return re.search(rf"(?<!\d){user_id}(?!\d)", text) is not None
+
+
+def without(value: Any, user_id: int) -> Any:
+    """Return a text, or anything that JSON can hold, without the id; a number that is the id becomes 0."""
+    if isinstance(value, str):
+        return re.sub(rf"<@!?{user_id}>|(?<!\d){user_id}(?!\d)", ERASED, value)
+    if isinstance(value, list):
+        return [without(part, user_id) for part in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        parts = cast("dict[str, Any]", value)
+        return {without(key, user_id): without(part, user_id) for key, part in parts.items()}
+    return 0 if value == user_id and not isinstance(value, bool) else value
+
+
+def next_sweep(now: datetime) -> datetime:
+    """Return when the sweep runs next."""
+    today = datetime.combine(now.astimezone(UTC).date(), SWEEP_AT)
+    return today if today > now else today + timedelta(days=1)
+
+
+def read_member(words: str) -> int | None:
+    """Return the id in '123456789012345678' or a mention of it, None when it is neither."""
+    found = re.fullmatch(r"\s*(?:<@!?)?(\d{15,20})>?\s*", words)
+    return int(found[1]) if found and int(found[1]) < 2**63 else None

@@ -1,0 +1,124 @@
+"""The buttons by which somebody is forgotten: themselves, or, for an admin, somebody who left."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.domain.privacy import Keep
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from bot.ui.base import Action, Card
+from bot.ui.setup import must_manage
+from db import guilds
+from db.privacy.forget import NotErasedError, forget
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+def keep_of(bot: "Bot") -> Keep:
+    """Return how long things are kept, as whoever runs the bot chose."""
+    return Keep(**bot.settings.privacy.model_dump())
+
+
+class EraseMe(Action, template=r"privacy:erase"):
+    """'Delete everything about me'."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__("privacy:erase", texts("privacy.erase.yes.button"), style=discord.ButtonStyle.danger)
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Erase whoever pressed, everywhere."""
+        await _take_time(interaction)
+        await _forget(bot, interaction.user.id, None)
+        await interaction.edit_original_response(view=Card(bot.texts("privacy.erase.done")))
+
+
+class KeepMe(Action, template=r"privacy:keep"):
+    """'Keep it'."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__("privacy:keep", texts("privacy.erase.no.button"))
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Take the question away."""
+        await interaction.response.edit_message(view=Card(bot.texts("privacy.erase.no.done")))
+
+
+class EraseFormer(Action, template=r"privacy:former:(?P<user>\d{15,20})"):
+    """'Delete it', for an admin who answers the request of somebody who left."""
+
+    user_id: int
+
+    def __init__(self, user_id: int, texts: Texts) -> None:
+        super().__init__(
+            f"privacy:former:{user_id}",
+            texts("privacy.request.yes.button"),
+            style=discord.ButtonStyle.danger,
+        )
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the person out of the custom_id."""
+        self.user_id = int(match["user"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Erase them from this server, if the presser may and they have really left."""
+        guild_id = must_manage(interaction)
+        await _take_time(interaction)
+        await must_have_left(interaction, self.user_id)
+        await _forget(bot, self.user_id, guild_id)
+        await bot.store.write(
+            guilds.note, guild_id, interaction.user.id, "privacy.erase", "former member", bot.clock.now()
+        )
+        await interaction.edit_original_response(view=Card(bot.texts("privacy.request.done")))
+
+
+async def _take_time(interaction: discord.Interaction[Any]) -> None:
+    """Say that it may take a while: in place of the question, or privately where the question stands in public."""
+    message = interaction.message
+    if interaction.guild_id is None or (message is not None and message.flags.ephemeral):
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def must_have_left(interaction: discord.Interaction[Any], user_id: int) -> None:
+    """Refuse to show or erase a member: that is for themselves.
+
+    Raises:
+        UserError: they are in the server.
+    """
+    guild = interaction.guild
+    if guild is None:
+        raise UserError("errors.only_in_server")
+    try:
+        await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return
+    raise UserError("privacy.request.still_here")
+
+
+async def _forget(bot: "Bot", user_id: int, guild_id: int | None) -> None:
+    try:
+        counted = await forget(bot.store, user_id, guild_id=guild_id, now=bot.clock.now())
+    except NotErasedError:
+        raise UserError("privacy.erase.again") from None
+    if "guild" in counted:
+        await heirs(bot, user_id)
+
+
+async def heirs(bot: "Bot", user_id: int) -> None:
+    """Have each server's owner hear of failures where it was the one who is erased."""
+    for guild in bot.guilds:
+        bot.forget_guild(guild.id)
+        record = await bot.guild_record(guild.id)
+        if record is not None and record.admin_id is None:
+            if guild.owner_id is not None and guild.owner_id != user_id:
+                await bot.store.write(guilds.set_admin, guild.id, guild.owner_id)
+            bot.forget_guild(guild.id)
+
+
+def number(user_id: int) -> Markup:
+    """Return somebody's id in figures: a mention would show the name that they may have meant to take away."""
+    return Markup(str(user_id))

@@ -1,0 +1,85 @@
+"""The one task that does what the bot does for itself, at times that are stored."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from db import upkeep
+from db.engine import Store
+
+log = logging.getLogger(__name__)
+
+AFTER_A_FAULT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    do: Callable[[], Awaitable[None]]
+    due_after: Callable[[datetime], datetime]
+
+
+class Caretaker:
+    """Does each kind of work when its stored time has come; of several processes one does it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._works: dict[str, _Work] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+        self._until: datetime | None = None
+
+    def add(
+        self, name: str, do: Callable[[], Awaitable[None]], *, due_after: Callable[[datetime], datetime]
+    ) -> None:
+        """Register work; `due_after(now)` is when it is due next."""
+        self._works[name] = _Work(do, due_after)
+
+    def start(self) -> None:
+        """Begin to look after it."""
+        self._task = asyncio.create_task(self._run(), name="upkeep")
+
+    async def stop(self) -> None:
+        """Stop at once: what was begun and not finished is begun again later."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def idle(self) -> None:
+        """Return once nothing is due: for a moved clock and for tests."""
+        while self._until is None or self._until <= self._clock.now():
+            self._idle.clear()
+            await self._idle.wait()
+
+    async def _run(self) -> None:
+        ensured = False
+        while True:
+            try:
+                if not ensured:
+                    await self._ensure()
+                    ensured = True
+                while (name := await self._store.write(upkeep.claim, now=self._clock.now())) is not None:
+                    await self._do(name)
+                self._until = await self._store.read(upkeep.next_due)
+            except Exception:
+                log.exception("upkeep could not be done; it is tried again")
+                self._until = self._clock.now() + AFTER_A_FAULT
+            self._idle.set()
+            await self._clock.sleep_until(self._until or self._clock.now() + AFTER_A_FAULT)
+
+    async def _ensure(self) -> None:
+        for name, work in self._works.items():
+            await self._store.write(upkeep.ensure, name, due_at=work.due_after(self._clock.now()))
+
+    async def _do(self, name: str) -> None:
+        work = self._works.get(name)
+        if work is None:
+            return  # of another version of the bot; its lease keeps it from coming up all the time
+        await work.do()
+        now = self._clock.now()
+        await self._store.write(upkeep.done, name, now=now, due_at=work.due_after(now))

@@ -1,0 +1,246 @@
+"""`/privacy`: what is kept of a member, theirs to see, take away and delete; and nothing is kept too long."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.domain.privacy import next_sweep, read_member
+from bot.errors import UserError
+from bot.texts import Markup
+from bot.ui.base import Card, reply, row
+from bot.ui.privacy import cards, files
+from bot.ui.privacy.erasing import EraseFormer, EraseMe, KeepMe, keep_of, must_have_left, number
+from bot.ui.setup import must_manage
+from bot.ui.times import written
+from bot.upkeep import Caretaker
+from db import guilds, people, privacy
+from db.privacy.forget import forget
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+log = logging.getLogger(__name__)
+
+SWEEP = "privacy.sweep"
+ASKED_AT_ONCE = 100
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+class Privacy(commands.GroupCog, group_name="privacy"):
+    """A member's own data."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+        self.keep = keep_of(bot)
+        self.upkeep = Caretaker(bot.store, bot.clock)
+
+    async def cog_load(self) -> None:
+        """Register the buttons, and begin to look after the daily sweep."""
+        self.bot.add_dynamic_items(EraseMe, KeepMe, EraseFormer)
+        self.upkeep.add(SWEEP, self.sweep, due_after=next_sweep)
+        self.bot.before_stop(self.upkeep.stop)
+        self.upkeep.start()
+
+    async def cog_unload(self) -> None:
+        """Stop looking after it."""
+        await self.upkeep.stop()
+
+    @app_commands.command()
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what is kept of you, why and until when."""
+        await self._defer(interaction)
+        counts = await self.bot.store.scan(privacy.counts, interaction.user.id)
+        agreed = await self.bot.store.read(privacy.consents_of, interaction.user.id)
+        card = cards.show_card(
+            counts,
+            agreed,
+            self.bot.texts,
+            self.keep,
+            export=self.bot.mention("privacy export"),
+            erase=self.bot.mention("privacy erase"),
+        )
+        await reply(interaction, card)
+
+    @app_commands.command()
+    async def export(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand you everything that is kept of you."""
+        await self._defer(interaction)
+        rows = await self.bot.store.scan(privacy.export, interaction.user.id)
+        if not rows:
+            raise UserError("privacy.export.nothing")
+        await self._hand_over(
+            interaction, rows, interaction.user.id, None, self.bot.texts("privacy.export.done")
+        )
+
+    @app_commands.command()
+    async def erase(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask before everything that is kept of you is deleted."""
+        await self._defer(interaction)
+        texts = self.bot.texts
+        counts = await self.bot.store.scan(privacy.counts, interaction.user.id)
+        if not counts and not await self.bot.store.scan(privacy.find, interaction.user.id):
+            raise UserError("privacy.erase.nothing")
+        words = texts(
+            "privacy.erase.ask",
+            list=cards.listed(counts, texts, self.keep),
+            export=self.bot.mention("privacy export"),
+        )
+        card = cards.ask_card(words, row(EraseMe(texts), KeepMe(texts)), texts("privacy.erase.stays"))
+        await reply(interaction, card)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.choices(answer=[app_commands.Choice(name=name, value=name) for name in ("export", "erase")])
+    async def request(
+        self, interaction: discord.Interaction[Any], person: str, answer: app_commands.Choice[str]
+    ) -> None:
+        """Answer the request of somebody who left; for admins."""
+        guild_id, texts = must_manage(interaction), self.bot.texts
+        user_id = read_member(person)
+        if user_id is None:
+            raise UserError("privacy.request.unread", words=person[:60])
+        await self._defer(interaction)
+        await must_have_left(interaction, user_id)
+        rows = await self.bot.store.scan(privacy.export, user_id, guild_id)
+        if not rows:
+            raise UserError("privacy.request.nothing")
+        if answer.value == "export":
+            now, actor = self.bot.clock.now(), interaction.user.id
+            await self.bot.store.write(guilds.note, guild_id, actor, "privacy.export", "former member", now)
+            words = texts("privacy.request.exported", number=number(user_id))
+            await self._hand_over(interaction, rows, user_id, guild_id, words)
+            return
+        counts = {table: len(found) for table, found in rows.items()}
+        words = texts(
+            "privacy.request.ask", number=number(user_id), list=cards.listed(counts, texts, self.keep)
+        )
+        await reply(interaction, cards.ask_card(words, row(EraseFormer(user_id, texts), KeepMe(texts))))
+
+    @request.autocomplete("person")
+    async def _departed(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+            return []
+        gone = await self.bot.store.read(privacy.departed, interaction.guild_id)
+        zone = self.bot.zone_of(await self.bot.guild_record(interaction.guild_id))
+        return [
+            app_commands.Choice(
+                name=self.bot.texts(
+                    "privacy.request.left", number=number(each.user_id), when=written(each.left_at, zone)
+                )[:100],
+                value=str(each.user_id),
+            )
+            for each in gone
+            if typed.strip() in str(each.user_id)
+        ]
+
+    async def _defer(self, interaction: discord.Interaction[Any]) -> None:
+        # Looking through every table may take longer than Discord waits.
+        await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
+
+    async def _hand_over(
+        self,
+        interaction: discord.Interaction[Any],
+        rows: Rows,
+        user_id: int,
+        guild_id: int | None,
+        words: Markup,
+    ) -> None:
+        texts, now = self.bot.texts, self.bot.clock.now()
+        record = await self.bot.guild_record(interaction.guild_id) if interaction.guild_id else None
+        person = await self.bot.store.read(people.person, interaction.user.id)
+        zone = ZoneInfo(person.zone) if person is not None and person.zone else self.bot.zone_of(record)
+        contents = {
+            "iso-bot-data.txt": files.as_text(rows, texts, self.keep, guild_id=guild_id, now=now, zone=zone),
+            "iso-bot-data.json": files.as_json(
+                rows, texts, self.keep, user_id=user_id, guild_id=guild_id, now=now
+            ),
+        }
+        if sum(map(len, contents.values())) > files.LARGEST:
+            raise UserError("privacy.export.too_big")
+        attached = files.files(contents)
+        card = Card(words, *[ui.File[Any](file) for file in attached])
+        await interaction.followup.send(view=card, files=attached, ephemeral=interaction.guild_id is not None)
+
+    @commands.Cog.listener()
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """Start the clock of somebody who left."""
+        if payload.user.id != self.bot.application_id:
+            await self.bot.store.write(
+                privacy.left,
+                payload.user.id,
+                guild_id=payload.guild_id,
+                now=self.bot.clock.now(),
+                keep=self.keep,
+            )
+
+    @commands.Cog.listener()
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Stop it again: they came back."""
+        if await self.bot.store.read(privacy.has_left, member.id, guild_id=member.guild.id):
+            await self.bot.store.write(privacy.returned, member.id, guild_id=member.guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Start the clock of a whole server."""
+        await self.bot.store.write(privacy.guild_left, guild.id, now=self.bot.clock.now())
+        self.bot.forget_guild(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Stop it again."""
+        await self.bot.store.write(privacy.guild_left, guild.id, now=None)
+        self.bot.forget_guild(guild.id)
+
+    async def sweep(self) -> None:
+        """Erase whose clocks have run down, and what is older than it is kept."""
+        await self.bot.wait_until_ready()
+        await self._catch_up()
+        store, now = self.bot.store, self.bot.clock.now()
+        erased = 0
+        while gone := await store.read(privacy.run_down, now=now):
+            for each in gone:
+                await forget(store, each.user_id, guild_id=each.guild_id, now=now)
+                erased += 1
+        for guild_id in await store.read(privacy.abandoned, now=now, keep=self.keep):
+            erased += len(await store.write(privacy.erase_guild, guild_id))
+        swept = 0
+        while batch := await store.write(privacy.sweep, now=now, keep=self.keep):
+            swept += batch
+        if erased or swept:
+            await store.scrub()
+        log.info("swept: %d who left, %d rows that were kept long enough", erased, swept)
+
+    async def _catch_up(self) -> None:
+        """Start the clocks of those who left, and of servers that sent the bot away, while it was not running."""
+        if self.bot.settings.shards is None:  # else other processes have the rest of the servers
+            here = {guild.id for guild in self.bot.guilds}
+            for guild_id in await self.bot.store.read(privacy.guilds_present) - here:
+                await self.bot.store.write(privacy.guild_left, guild_id, now=self.bot.clock.now())
+        for guild in self.bot.guilds:
+            known = await self.bot.store.scan(privacy.known_members, guild.id)
+            for at in range(0, len(known), ASKED_AT_ONCE):
+                asked = known[at : at + ASKED_AT_ONCE]
+                try:
+                    found = await guild.query_members(user_ids=asked, limit=ASKED_AT_ONCE, cache=False)
+                except (TimeoutError, discord.ClientException):
+                    log.warning("who left server %d could not be asked; tomorrow again", guild.id)
+                    break
+                missing = set(asked) - {member.id for member in found}
+                await self.bot.store.write(self._left, guild.id, sorted(missing))
+
+    def _left(self, session: Session, guild_id: int, people: Sequence[int]) -> None:
+        for user_id in people:
+            privacy.left(session, user_id, guild_id=guild_id, now=self.bot.clock.now(), keep=self.keep)
+
+
+async def setup(bot: "Bot") -> None:
+    """Add the cog."""
+    await bot.add_cog(Privacy(bot))

@@ -1,0 +1,57 @@
+"""What is stored of a member: found, exported, erased, and kept no longer than said; and what they agreed to."""
+
+from db.privacy.consents import agree, agreed, consents_of, withdraw
+from db.privacy.erasing import (
+    abandoned,
+    erase,
+    erase_guild,
+    forget_person_if_unknown,
+    size,
+    sweep,
+)
+from db.privacy.finding import Hits, counts, export, find, held_in, tables, texts_of
+from db.privacy.leaving import (
+    departed,
+    guild_left,
+    guilds_present,
+    has_left,
+    known,
+    known_members,
+    left,
+    returned,
+    run_down,
+)
+from db.privacy.registry import HELD, Held, Scope, of_guild
+
+__all__ = [
+    "HELD",
+    "Held",
+    "Hits",
+    "Scope",
+    "abandoned",
+    "agree",
+    "agreed",
+    "consents_of",
+    "counts",
+    "departed",
+    "erase",
+    "erase_guild",
+    "export",
+    "find",
+    "forget_person_if_unknown",
+    "guild_left",
+    "guilds_present",
+    "has_left",
+    "held_in",
+    "known",
+    "known_members",
+    "left",
+    "of_guild",
+    "returned",
+    "run_down",
+    "size",
+    "sweep",
+    "tables",
+    "texts_of",
+    "withdraw",
+]

@@ -1,0 +1,146 @@
+"""Verbs that erase: what was found of a member, what is older than we keep it, and a server that sent us away."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from bot.domain.privacy import Keep, Rule, pseudonym, without
+from db.models import AccessNeed, Answer, Audit, Delivery, Departure, Draft, Guild, Meeting, Person
+from db.privacy.finding import Hits, Key, held_in, tables, texts_of
+from db.privacy.registry import HELD, Scope, of_guild
+
+BATCH = 500
+DRAFTS_KEPT = timedelta(days=1)
+NEEDS_KEPT = timedelta(days=7)
+
+
+def erase(session: Session, found: Mapping[str, Hits], scope: Scope) -> None:
+    """Erase a member from the rows that `find` found, each as the registry says.
+
+    A pseudonym is made for this erasure alone, so what stays leads to nobody, and not from one server to another.
+    """
+    alias = pseudonym()
+    for held in HELD:
+        if held.first is not None and held.table.name in found:
+            held.first(session, scope)
+    for table in reversed(tables()):
+        if (hits := found.get(table.name)) is not None:
+            for keys in _batches(hits.own):
+                _erase_own(session, table, _among(table, keys), scope.user_id, alias)
+            for keys in _batches([*hits.own, *hits.traces]):
+                _erase_traces(session, table, _among(table, keys), scope.user_id)
+    session.expire_all()
+
+
+def _erase_own(session: Session, table: Table, where: ColumnElement[bool], user_id: int, alias: int) -> None:
+    held = held_in(table)
+    for name, rule in held.columns.items() if held else ():
+        theirs = where & (table.c[name] == user_id)
+        if rule is Rule.DELETE:
+            session.execute(delete(table).where(theirs))
+            continue
+        values: dict[str, Any] = {name: alias if rule is Rule.PSEUDONYM else None}
+        values |= dict.fromkeys(held.blank if held else (), "")
+        session.execute(update(table).where(theirs).values(values))
+
+
+def _erase_traces(session: Session, table: Table, where: ColumnElement[bool], user_id: int) -> None:
+    held, columns = held_in(table), texts_of(table)
+    if not columns:
+        return
+    keys = [column.name for column in table.primary_key.columns]
+    for row in session.execute(select(table).where(where)).mappings().all():
+        cleaned = {column.name: without(row[column.name], user_id) for column in columns}
+        if cleaned == {name: row[name] for name in cleaned}:
+            continue
+        this = _among(table, [tuple(row[name] for name in keys)])
+        if held is not None and held.traces is Rule.DELETE:
+            session.execute(delete(table).where(this))
+        else:
+            session.execute(update(table).where(this).values(cleaned))
+
+
+def _among(table: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
+    columns = list(table.primary_key.columns)
+    if len(columns) == 1:
+        return columns[0].in_([key[0] for key in keys])
+    return tuple_(*columns).in_(keys)
+
+
+def _batches(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    for at in range(0, len(keys), BATCH):
+        yield keys[at : at + BATCH]
+
+
+def forget_person_if_unknown(session: Session, user_id: int) -> None:
+    """Erase a member's settings when no server has anything of them any more."""
+    for held in HELD:
+        if held.model is not Person and not held.fades:
+            theirs = or_(*[held.table.c[name] == user_id for name in held.columns])
+            if session.execute(select(*held.table.primary_key.columns).where(theirs).limit(1)).first():
+                return
+    session.execute(delete(Person).where(Person.id == user_id))
+
+
+def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
+    """Delete a batch of what is older than it is kept; returns how many rows, 0 when all is done."""
+    ended = now - timedelta(days=keep.answers)
+    over = select(Meeting.id).where(Meeting.starts_at < ended)
+    held = select(Meeting.id).where(Meeting.starts_at < now - NEEDS_KEPT)
+    old: tuple[tuple[Table, ColumnElement[bool]], ...] = (
+        (_table(Delivery), Delivery.settled_at < now - timedelta(days=keep.messages)),
+        (_table(Draft), Draft.made_at < now - DRAFTS_KEPT),
+        (_table(Audit), Audit.at < now - timedelta(days=keep.audit)),
+        (_table(Answer), Answer.meeting_id.in_(over)),
+        # What somebody needs may tell of their health: it is of no use once the meeting is over.
+        (_table(AccessNeed), AccessNeed.meeting_id.in_(held)),
+    )
+    gone = 0
+    for table, where in old:
+        keys = [tuple(row) for row in session.execute(_keys(table).where(where).limit(BATCH))]
+        if keys:
+            session.execute(delete(table).where(_among(table, keys)))
+            gone += len(keys)
+    return gone
+
+
+def _table(model: Any) -> Table:
+    return model.__table__
+
+
+def _keys(table: Table) -> Any:
+    return select(*table.primary_key.columns)
+
+
+def erase_guild(session: Session, guild_id: int) -> list[int]:
+    """Erase all that belongs to a server; returns the members of whom it had something."""
+    known = list(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild_id)))
+    for held in HELD:
+        belongs = of_guild(held.table, guild_id)
+        if belongs is not None:
+            for name in held.columns:
+                query = select(held.table.c[name]).where(belongs, held.table.c[name] > 0)
+                query = query.where(held.only) if held.only is not None else query
+                known += session.scalars(query.distinct())
+    for table in reversed(tables()):
+        if table.name != Guild.__tablename__ and (belongs := of_guild(table, guild_id)) is not None:
+            session.execute(delete(table).where(belongs))
+    session.execute(delete(Guild).where(Guild.id == guild_id))
+    people = sorted(set(known))
+    for user_id in people:
+        forget_person_if_unknown(session, user_id)
+    return people
+
+
+def abandoned(session: Session, *, now: datetime, keep: Keep) -> list[int]:
+    """Return the servers that sent the bot away longer ago than their data is kept."""
+    gone = now - timedelta(days=keep.after_leaving)
+    return list(session.scalars(select(Guild.id).where(Guild.left_at < gone)))
+
+
+def size(session: Session) -> dict[str, int]:
+    """Return how many rows every table has."""
+    return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables()}

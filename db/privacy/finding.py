@@ -1,0 +1,137 @@
+"""Verbs that find what is stored of a member; all of them are scans, since they look through every table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import JSON, Column, ColumnElement, String, Table, Text, and_, or_, select
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session
+
+import db.models
+from bot.domain.privacy import mentions
+from db.base import Base, MemberId
+from db.privacy.registry import HELD, Held, of_guild
+
+Key = tuple[Any, ...]
+SHORTEST_ID = 15
+"""A text column for fewer characters can't hold a Discord id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The primary keys of the rows of a table that are a member's own, and of those whose texts name them."""
+
+    own: list[Key] = field(default_factory=list[Key])
+    traces: list[Key] = field(default_factory=list[Key])
+
+
+def tables() -> Sequence[Table]:
+    """Return all tables, each after those that it refers to."""
+    assert db.models.Base is Base  # noqa: S101 - importing the models filled the metadata
+    return Base.metadata.sorted_tables
+
+
+def held_in(table: Table) -> Held | None:
+    """Return how a member occurs in a table, None when only texts of it can name them."""
+    return next((held for held in HELD if held.table is table), None)
+
+
+def texts_of(table: Table) -> list[Column[Any]]:
+    """Return the columns of a table in whose contents an id can stand."""
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, JSON | Text)
+        or (isinstance(column.type, String) and (column.type.length or SHORTEST_ID) >= SHORTEST_ID)
+    ]
+
+
+def own(held: Held, user_id: int, guild_id: int | None) -> ColumnElement[bool] | None:
+    """Return which rows of a table are a member's own; None when it has nothing of this server's."""
+    where: list[ColumnElement[bool]] = [or_(*[held.table.c[name] == user_id for name in held.columns])]
+    if held.only is not None:
+        where.append(held.only)
+    if guild_id is not None:
+        belongs = of_guild(held.table, guild_id)
+        if belongs is None:
+            return None
+        where.append(belongs)
+    return and_(*where)
+
+
+def find(session: Session, user_id: int, guild_id: int | None = None) -> dict[str, Hits]:
+    """Return the rows in which a member occurs, by table; of one server, or of all."""
+    found: dict[str, Hits] = {}
+    for table in tables():
+        keys = list(table.primary_key.columns)
+        held = held_in(table)
+        hits = Hits()
+        if held is not None and (where := own(held, user_id, guild_id)) is not None:
+            hits.own.extend(tuple(row) for row in session.execute(select(*keys).where(where)))
+        mine = set(hits.own)
+        hits.traces.extend(key for key, _ in _traces(session, table, user_id, guild_id) if key not in mine)
+        if hits.own or hits.traces:
+            found[table.name] = hits
+    return found
+
+
+def _traces(
+    session: Session, table: Table, user_id: int, guild_id: int | None
+) -> Iterator[tuple[Key, dict[str, Any]]]:
+    columns = texts_of(table)
+    if not columns:
+        return
+    where = or_(*[sql_cast(column, String).contains(str(user_id)) for column in columns])
+    if guild_id is not None:
+        belongs = of_guild(table, guild_id)
+        if belongs is None:
+            return
+        where = and_(where, belongs)
+    for row in _rows(session, table, where):
+        # A longer number may only contain the digits.
+        if any(mentions(str(row[column.name]), user_id) for column in columns):
+            yield tuple(row[column.name] for column in table.primary_key.columns), row
+
+
+def _rows(session: Session, table: Table, where: ColumnElement[bool]) -> list[dict[str, Any]]:
+    return [
+        cast("dict[str, Any]", dict(row)) for row in session.execute(select(table).where(where)).mappings()
+    ]
+
+
+def counts(session: Session, user_id: int, guild_id: int | None = None) -> dict[str, int]:
+    """Return how many rows are a member's own, by table, in the order of the registry."""
+    found = find(session, user_id, guild_id)
+    return {
+        held.table.name: len(found[held.table.name].own)
+        for held in HELD
+        if held.table.name in found and found[held.table.name].own
+    }
+
+
+def export(session: Session, user_id: int, guild_id: int | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Return what is stored of a member, by table: their own rows, then those whose texts name them.
+
+    Ids of other members are left out (`None`): they are those members' data.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table in tables():
+        rows: list[dict[str, Any]] = []
+        held = held_in(table)
+        if held is not None and (where := own(held, user_id, guild_id)) is not None:
+            rows += _rows(session, table, where)
+        seen = {tuple(row[column.name] for column in table.primary_key.columns) for row in rows}
+        rows += [row for key, row in _traces(session, table, user_id, guild_id) if key not in seen]
+        if rows:
+            found[table.name] = [_only_theirs(table, row, user_id) for row in rows]
+    return found
+
+
+def _only_theirs(table: Table, row: Mapping[str, Any], user_id: int) -> dict[str, Any]:
+    others = {column.name for column in table.columns if isinstance(column.type, MemberId)}
+    public = row.get("private") is False  # what went to a channel: its id is nobody's
+    return {
+        name: None if name in others and value != user_id and not public else value
+        for name, value in row.items()
+    }

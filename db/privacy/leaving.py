@@ -1,0 +1,87 @@
+"""Verbs on who has left: a clock starts, and when it has run down what is stored of them is erased."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.privacy import Keep
+from db.models import Departure, Guild, Person
+from db.privacy.registry import HELD, of_guild
+
+
+def known(session: Session, user_id: int, guild_id: int) -> bool:
+    """Whether a server has anything of a member that does not go by itself before long."""
+    for held in HELD:
+        belongs = of_guild(held.table, guild_id)
+        if held.fades or belongs is None:
+            continue
+        theirs = or_(*[held.table.c[name] == user_id for name in held.columns])
+        if session.execute(select(*held.table.primary_key.columns).where(theirs, belongs).limit(1)).first():
+            return True
+    return False
+
+
+def known_members(session: Session, guild_id: int) -> list[int]:
+    """Return of whom a server has something, those who are known to have left excepted."""
+    left = set(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild_id)))
+    found: set[int] = set()
+    for held in HELD:
+        belongs = of_guild(held.table, guild_id)
+        if belongs is None or held.fades:
+            continue
+        for name in held.columns:
+            column = held.table.c[name]
+            found.update(session.scalars(select(column).where(belongs, column > 0).distinct()))
+    return sorted(found - left)
+
+
+def left(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: Keep) -> Departure | None:
+    """Start the clock of somebody who left, if there is anything of them; of nobody else is it noted."""
+    if session.get(Guild, guild_id) is None or not (
+        known(session, user_id, guild_id) or session.get(Person, user_id) is not None
+    ):
+        return None
+    gone = session.get(Departure, (guild_id, user_id))
+    if gone is None:
+        gone = Departure(guild_id=guild_id, user_id=user_id, left_at=now, erase_at=keep.erase_at(now))
+        session.add(gone)
+    return gone
+
+
+def returned(session: Session, user_id: int, *, guild_id: int) -> None:
+    """Stop the clock: they came back."""
+    session.execute(delete(Departure).where(Departure.guild_id == guild_id, Departure.user_id == user_id))
+
+
+def has_left(session: Session, user_id: int, *, guild_id: int) -> bool:
+    """Whether a clock runs for somebody."""
+    return session.get(Departure, (guild_id, user_id)) is not None
+
+
+def departed(session: Session, guild_id: int, *, limit: int = 25) -> Sequence[Departure]:
+    """Return who left a server and is not erased yet, latest first."""
+    query = (
+        select(Departure)
+        .where(Departure.guild_id == guild_id)
+        .order_by(Departure.left_at.desc(), Departure.user_id)
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def run_down(session: Session, *, now: datetime, limit: int = 100) -> Sequence[Departure]:
+    """Return whose clocks have run down."""
+    query = select(Departure).where(Departure.erase_at <= now).order_by(Departure.erase_at).limit(limit)
+    return session.scalars(query).all()
+
+
+def guild_left(session: Session, guild_id: int, *, now: datetime | None) -> None:
+    """Note that a server sent the bot away, or (`now` None) took it back."""
+    session.execute(update(Guild).where(Guild.id == guild_id).values(left_at=now))
+
+
+def guilds_present(session: Session) -> set[int]:
+    """Return the servers that, as far as is stored, the bot is in."""
+    return set(session.scalars(select(Guild.id).where(Guild.left_at.is_(None))))

@@ -1,0 +1,153 @@
+"""How a member occurs in every table: what show, export, erase and retention all go by.
+
+A table with a member in it that is not here fails tests/db/test_privacy.py. To add one: give the column the
+type `MemberId`, add the table to `HELD`, and its words to `held` in bot/content/en-GB/privacy.toml.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy.orm import Session
+
+from bot.domain.privacy import Rule
+from db import meetings
+from db.base import Base
+from db.models import (
+    AccessNeed,
+    Answer,
+    Audit,
+    CoHost,
+    Consent,
+    Delivery,
+    Departure,
+    Draft,
+    Guild,
+    HelpCall,
+    Journey,
+    Meeting,
+    Newcomer,
+    Person,
+    Series,
+    StepAnswer,
+    Waiting,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose data is meant, and of which server (None: of all)."""
+
+    user_id: int
+    guild_id: int | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """How a member occurs in one table.
+
+    Attributes:
+        model: the table.
+        columns: every column that holds a member's id, and what erase does.
+        blank: their own words in rows that stay: emptied.
+        only: the rows in which those columns hold members at all.
+        traces: what erase does with a row in whose texts their id stands.
+        first: what else changes with it; runs before, in the same transaction.
+        fades: its rows go by themselves before long, so they alone do not start a retention clock.
+    """
+
+    model: type[Base]
+    columns: Mapping[str, Rule]
+    blank: tuple[str, ...] = ()
+    only: ColumnElement[bool] | None = None
+    traces: Rule = Rule.REPLACE
+    first: Callable[[Session, Scope], None] | None = None
+    fades: bool = False
+
+    @property
+    def table(self) -> Table:
+        """The table itself."""
+        return cast("Table", self.model.__table__)
+
+
+def of_guild(table: Table, guild_id: int) -> ColumnElement[bool] | None:
+    """Return which rows of a table belong to a server, by its own column or what it refers to; None: none ever do."""
+    if table.name == Guild.__tablename__:
+        return table.c.id == guild_id
+    if "guild_id" in table.c:
+        return table.c.guild_id == guild_id
+    for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+        parent: Any = key.column.table
+        if parent is not table and (inner := of_guild(parent, guild_id)) is not None:
+            return key.parent.in_(select(key.column).where(inner))
+    return None
+
+
+def _ahead(query: Select[Any], scope: Scope) -> Select[Any]:
+    query = query.where(Meeting.starts_at > scope.now)
+    return query if scope.guild_id is None else query.where(Meeting.guild_id == scope.guild_id)
+
+
+def _uncount(session: Session, scope: Scope) -> None:
+    """Take a member's answers out of the counts of meetings to come; of past ones the numbers stay, naming nobody."""
+    given = session.scalars(select(Answer).where(Answer.user_id == scope.user_id)).all()
+    choices = {answer.meeting_id: answer.choice for answer in given}
+    query = (
+        select(Meeting).join(Answer, Answer.meeting_id == Meeting.id).where(Answer.user_id == scope.user_id)
+    )
+    for meeting in session.scalars(_ahead(query, scope)):
+        choice = choices[meeting.id]
+        setattr(meeting, choice, max(0, getattr(meeting, choice) - 1))
+        meetings.refresh(session, meeting, scope.now)
+    session.flush()
+
+
+def _unwait(session: Session, scope: Scope) -> None:
+    """Take a member off the counts of the waiting lists of meetings to come."""
+    query = (
+        select(Meeting)
+        .join(Waiting, Waiting.meeting_id == Meeting.id)
+        .where(Waiting.user_id == scope.user_id)
+    )
+    for meeting in session.scalars(_ahead(query, scope)):
+        meeting.waiting = max(0, meeting.waiting - 1)
+        meetings.refresh(session, meeting, scope.now)
+    session.flush()
+
+
+def _unhost(session: Session, scope: Scope) -> None:
+    """Have the cards of meetings to come no longer name them as host."""
+    shared = select(CoHost.meeting_id).where(CoHost.user_id == scope.user_id)
+    query = select(Meeting).where(or_(Meeting.host_id == scope.user_id, Meeting.id.in_(shared)))
+    for meeting in session.scalars(_ahead(query, scope)):
+        meetings.refresh(session, meeting, scope.now)
+
+
+HELD: tuple[Held, ...] = (
+    Held(model=Person, columns={"id": Rule.DELETE}),
+    Held(model=Consent, columns={"user_id": Rule.DELETE}),
+    Held(model=Answer, columns={"user_id": Rule.DELETE}, first=_uncount),
+    Held(model=Meeting, columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM}, first=_unhost),
+    Held(model=Series, columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM}),
+    Held(model=CoHost, columns={"user_id": Rule.DELETE}, first=_unhost),
+    Held(model=Waiting, columns={"user_id": Rule.DELETE}, first=_unwait),
+    Held(model=AccessNeed, columns={"user_id": Rule.DELETE}),
+    Held(model=Newcomer, columns={"user_id": Rule.DELETE}),
+    Held(model=Journey, columns={"user_id": Rule.DELETE}),
+    Held(model=StepAnswer, columns={"user_id": Rule.DELETE}),
+    Held(model=HelpCall, columns={"user_id": Rule.DELETE}),
+    Held(model=Draft, columns={"user_id": Rule.DELETE}, traces=Rule.DELETE, fades=True),
+    Held(
+        model=Delivery,
+        columns={"target_id": Rule.DELETE},
+        only=Delivery.private.is_(True),
+        traces=Rule.DELETE,
+        fades=True,
+    ),
+    Held(model=Audit, columns={"actor_id": Rule.PSEUDONYM}),
+    Held(model=Guild, columns={"admin_id": Rule.NULL}),
+    Held(model=Departure, columns={"user_id": Rule.DELETE}, fades=True),
+)

@@ -1,0 +1,293 @@
+"""Export and erase cover every table that the models have; what is kept is kept no longer than said."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import BigInteger, select, text
+from sqlalchemy.orm import Session
+
+from bot.domain.privacy import Keep
+from bot.texts import Texts
+from db import care, deliveries, privacy
+from db.base import MemberId, Snowflake
+from db.deliveries import Debt
+from db.engine import Store, open_store
+from db.models import Answer, Audit, Consent, Delivery, Departure, Draft, Guild, Meeting, Person
+from db.privacy.forget import forget
+from tests.db.members import NOW, Filler, everything
+
+AMINA, GRACE = 1_234_567_890_123_456_789, 2_345_678_901_234_567_890
+HOME, AWAY = 111_111_111_111_111_111, 222_222_222_222_222_222
+AMINAS = "Amina Begum prefers mornings"
+GRACES = "Grace Owusu prefers evenings"
+NOT_OF_MEMBERS = ("channel_id", "message_id", "guild_id", "role_id", "event_id", "guild.id")
+WITH_MEMBERS = {
+    column.table.name
+    for table in privacy.tables()
+    for column in table.columns
+    if isinstance(column.type, MemberId)
+}
+
+
+def fill(session: Session) -> None:
+    for guild_id in (HOME, AWAY):
+        admin = Filler(session, user_id=AMINA, guild_id=guild_id, note=AMINAS)
+        admin.guild(Guild.__table__)  # pyright: ignore[reportArgumentType] - a table it is
+        admin.fill()
+    Filler(session, user_id=GRACE, guild_id=HOME, note=GRACES).fill()
+
+
+@pytest.fixture
+async def filled(store: Store) -> Store:
+    await store.write(fill)
+    return store
+
+
+def test_every_column_that_names_a_member_is_in_the_registry_and_nothing_else_is() -> None:
+    marked = {
+        f"{table.name}.{column.name}"
+        for table in privacy.tables()
+        for column in table.columns
+        if isinstance(column.type, MemberId)
+    }
+    registered = {f"{held.table.name}.{name}" for held in privacy.HELD for name in held.columns}
+    assert marked == registered, "db/privacy/registry.py says what export and erase do with every member's id"
+
+
+def test_every_other_id_is_one_that_no_member_has() -> None:
+    for table in privacy.tables():
+        for column in table.columns:
+            if isinstance(column.type, Snowflake | BigInteger) and not isinstance(column.type, MemberId):
+                assert f"{table.name}.{column.name}".endswith(NOT_OF_MEMBERS), (
+                    f"{column}: a member's id is a MemberId; what is none is named after what it is"
+                )
+
+
+def test_every_table_with_a_member_says_in_words_what_why_and_until_when() -> None:
+    texts = Texts.load()
+    for held in privacy.HELD:
+        for part in ("what", "why", "until"):
+            assert f"privacy.held.{held.table.name}.{part}" in texts
+
+
+async def test_an_export_has_every_table_and_nobody_elses_data(filled: Store) -> None:
+    found = await filled.scan(privacy.export, AMINA)
+    assert set(found) >= WITH_MEMBERS
+    said = str(found)
+    assert AMINAS in said
+    assert GRACES not in said
+    assert str(GRACE) not in said
+    for held in privacy.HELD:
+        if held.model not in (Person,):
+            assert len(found[held.table.name]) >= 2, held.table.name
+
+
+async def test_an_export_for_one_server_has_nothing_of_another(filled: Store) -> None:
+    found = await filled.scan(privacy.export, AMINA, HOME)
+    assert set(found) >= WITH_MEMBERS - {"person"}
+    assert "person" not in found
+    assert str(AWAY) not in str(found)
+    everywhere = await filled.scan(privacy.export, AMINA)
+    assert str(AWAY) in str(everywhere)
+
+
+async def test_after_an_erasure_nothing_leads_to_the_member_and_the_others_keep_theirs(filled: Store) -> None:
+    before = await filled.scan(privacy.export, GRACE)
+    counted = await forget(filled, AMINA, guild_id=None, now=NOW)
+    assert set(counted) >= WITH_MEMBERS
+    left = await filled.scan(everything)
+    assert str(AMINA) not in left
+    assert AMINAS not in left
+    assert await filled.scan(privacy.find, AMINA) == {}
+    after = await filled.scan(privacy.export, GRACE)
+    assert after == before
+
+
+async def test_an_erasure_in_one_server_leaves_the_others_data(filled: Store) -> None:
+    other = await filled.scan(privacy.export, AMINA, AWAY)
+    await forget(filled, AMINA, guild_id=HOME, now=NOW)
+    assert await filled.scan(privacy.find, AMINA, HOME) == {}
+    assert await filled.scan(privacy.export, AMINA, AWAY) == other
+    assert "person" in await filled.scan(privacy.find, AMINA)
+
+
+async def test_what_is_the_networks_stays_under_a_number_that_leads_nowhere(filled: Store) -> None:
+    await forget(filled, AMINA, guild_id=None, now=NOW)
+    audit = await filled.scan(lambda session: session.scalars(select(Audit)).all())
+    assert len(audit) == 3
+    aliases = {line.actor_id for line in audit if line.actor_id != GRACE}
+    assert len(aliases) == 1
+    assert aliases.pop() < 0
+    meetings = await filled.scan(lambda session: session.scalars(select(Meeting)).all())
+    assert sum(meeting.host_id < 0 for meeting in meetings) == 2
+    assert {guild.admin_id for guild in await filled.scan(lambda s: s.scalars(select(Guild)).all())} == {None}
+
+
+async def test_two_who_are_erased_are_not_known_for_the_same(filled: Store) -> None:
+    await forget(filled, AMINA, guild_id=None, now=NOW)
+    await forget(filled, GRACE, guild_id=None, now=NOW)
+    audit = await filled.scan(lambda session: session.scalars(select(Audit)).all())
+    assert len({line.actor_id for line in audit}) == 2
+
+
+async def test_the_erased_are_in_no_byte_of_database_log_or_later_backup(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    sought = [str(AMINA).encode(), b"Amina", AMINAS.encode()]
+
+    def bytes_on_disk() -> bytes:
+        return b"".join(path.read_bytes() for path in sorted(tmp_path.iterdir()))
+
+    async with open_store(sqlite_url) as store:
+        await store.write(fill)
+        assert all(words in bytes_on_disk() for words in sought)
+        await forget(store, AMINA, guild_id=None, now=NOW)
+        assert not any(words in bytes_on_disk() for words in sought)
+        assert GRACES.encode() in bytes_on_disk()
+        # An id is stored as a number: eight bytes, wherever a record holds it.
+        assert AMINA.to_bytes(8, "big") not in bytes_on_disk()
+        assert GRACE.to_bytes(8, "big") in bytes_on_disk()
+        backup = await care.back_up(sqlite_url, tmp_path / "backup.db")
+        assert not any(words in backup.read_bytes() for words in sought)
+        assert AMINA.to_bytes(8, "big") not in backup.read_bytes()
+        with closing(sqlite3.connect(backup)) as connection:
+            assert str(AMINA) not in "\n".join(connection.iterdump())
+    assert not any(words in bytes_on_disk() for words in sought)
+
+
+async def test_a_message_that_is_owed_while_somebody_is_erased_goes_too(filled: Store) -> None:
+    found = await filled.scan(privacy.find, AMINA)
+    late = Debt(
+        key=f"late:user:{AMINA}", kind="meeting.remind", guild_id=HOME, target_id=AMINA, private=True,
+        subject="meeting:1", due_at=NOW,
+    )  # fmt: skip
+    await filled.write(deliveries.owe, [late])
+    await filled.write(privacy.erase, found, privacy.Scope(AMINA, None, NOW))
+    assert set(await filled.scan(privacy.find, AMINA)) == {"delivery"}
+    await forget(filled, AMINA, guild_id=None, now=NOW)
+    assert await filled.scan(privacy.find, AMINA) == {}
+
+
+async def test_an_id_inside_a_longer_number_is_not_that_member(filled: Store) -> None:
+    def mention(session: Session) -> None:
+        session.add(
+            Audit(guild_id=HOME, at=NOW, actor_id=GRACE, action="setup", subject=f"thing:9{AMINA}", detail={})
+        )
+
+    await filled.write(mention)
+    await forget(filled, AMINA, guild_id=None, now=NOW)
+    assert f"thing:9{AMINA}" in await filled.scan(everything)
+
+
+async def test_an_answer_that_is_erased_no_longer_counts_at_a_meeting_to_come(filled: Store) -> None:
+    def ahead(session: Session) -> None:
+        for meeting in session.scalars(select(Meeting).where(Meeting.guild_id == HOME)):
+            meeting.starts_at, meeting.going = NOW + timedelta(days=1), 1
+
+    await filled.write(ahead)
+    await forget(filled, AMINA, guild_id=None, now=NOW)
+    meetings = await filled.scan(
+        lambda session: session.scalars(select(Meeting).where(Meeting.guild_id == HOME)).all()
+    )
+    assert sorted(meeting.going for meeting in meetings) == [0, 1]
+
+
+async def test_a_clock_runs_for_whoever_left_and_stops_when_they_come_back(filled: Store) -> None:
+    await forget(filled, AMINA, guild_id=HOME, now=NOW)
+    assert await filled.write(privacy.left, 5, guild_id=HOME, now=NOW, keep=Keep()) is None
+    keep = Keep(after_leaving=30)
+    await filled.write(privacy.returned, GRACE, guild_id=HOME)
+    gone = await filled.write(privacy.left, GRACE, guild_id=HOME, now=NOW, keep=keep)
+    assert gone is not None
+    assert gone.erase_at == NOW + timedelta(days=30)
+    again = await filled.write(privacy.left, GRACE, guild_id=HOME, now=NOW + timedelta(days=9), keep=keep)
+    assert again is not None
+    assert again.left_at == NOW
+    late = NOW + timedelta(days=30)
+    before = await filled.read(privacy.run_down, now=late - timedelta(seconds=1))
+    assert GRACE not in {each.user_id for each in before if each.guild_id == HOME and each.erase_at > NOW}
+    assert GRACE in {each.user_id for each in await filled.read(privacy.run_down, now=late)}
+    await filled.write(privacy.returned, GRACE, guild_id=HOME)
+    assert GRACE not in {each.user_id for each in await filled.read(privacy.run_down, now=late)}
+
+
+async def test_the_settings_go_with_the_last_server_that_knows_somebody(filled: Store) -> None:
+    await forget(filled, AMINA, guild_id=HOME, now=NOW)
+    assert "person" in await filled.scan(privacy.find, AMINA)
+    await forget(filled, AMINA, guild_id=AWAY, now=NOW)
+    assert await filled.scan(privacy.find, AMINA) == {}
+
+
+async def swept(store: Store, **times: Any) -> None:
+    while await store.write(privacy.sweep, **times):
+        pass
+
+
+async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(filled: Store) -> None:
+    keep = Keep(messages=10, answers=20, audit=30)
+    sizes = await filled.scan(privacy.size)
+    await swept(filled, now=NOW + timedelta(days=10), keep=keep)
+    after = await filled.scan(privacy.size)
+    assert {name for name, number in after.items() if number != sizes[name]} == {"access_need", "draft"}
+    for days, table in ((11, "delivery"), (21, "answer"), (31, "audit")):
+        before = await filled.scan(privacy.size)
+        await swept(filled, now=NOW + timedelta(days=days), keep=keep)
+        after = await filled.scan(privacy.size)
+        assert {name for name, number in after.items() if number != before[name]} == {table}
+        assert after[table] == 0
+    meetings = await filled.scan(lambda session: session.scalars(select(Meeting)).all())
+    assert {meeting.going for meeting in meetings} == {1}
+
+
+async def test_what_is_still_owed_is_never_swept(filled: Store) -> None:
+    def pending(session: Session) -> None:
+        session.execute(text("update delivery set status = 'pending', settled_at = null"))
+
+    await filled.write(pending)
+    await swept(filled, now=NOW + timedelta(days=900), keep=Keep())
+    assert (await filled.scan(privacy.size))["delivery"] == 3
+
+
+async def test_a_server_that_sent_the_bot_away_is_erased_when_its_clock_has_run_down(filled: Store) -> None:
+    await filled.write(privacy.guild_left, HOME, now=NOW)
+    keep = Keep(after_leaving=90)
+    assert await filled.read(privacy.abandoned, now=NOW + timedelta(days=90), keep=keep) == []
+    assert await filled.read(privacy.abandoned, now=NOW + timedelta(days=91), keep=keep) == [HOME]
+    assert set(await filled.write(privacy.erase_guild, HOME)) == {AMINA, GRACE}
+    left = await filled.scan(everything)
+    assert str(HOME) not in left
+    assert str(GRACE) not in left
+    assert (await filled.scan(privacy.size))["person"] == 1
+
+
+async def test_consent_is_kept_with_its_words_and_time_and_new_words_are_agreed_to_anew(
+    filled: Store,
+) -> None:
+    about: dict[str, Any] = {"guild_id": AWAY, "user_id": GRACE, "purpose": "interests"}
+    first = await filled.write(privacy.agree, **about, wording="Old words", now=NOW)
+    same = await filled.write(privacy.agree, **about, wording="Old words", now=NOW + timedelta(days=1))
+    assert (same.id, same.given_at) == (first.id, NOW)
+    await filled.write(privacy.agree, **about, wording="New words", now=NOW + timedelta(days=2))
+    agreed = await filled.read(privacy.agreed, GRACE, guild_id=AWAY, purpose="interests")
+    assert agreed is not None
+    assert (agreed.wording, agreed.given_at) == ("New words", NOW + timedelta(days=2))
+    later = NOW + timedelta(days=3)
+    await filled.write(privacy.withdraw, GRACE, guild_id=AWAY, now=later, purposes=["interests"])
+    assert await filled.read(privacy.agreed, GRACE, guild_id=AWAY, purpose="interests") is None
+    kept = await filled.scan(
+        lambda session: session.scalars(select(Consent).where(Consent.user_id == GRACE)).all()
+    )
+    assert [(each.wording, each.withdrawn_at) for each in kept if each.guild_id == AWAY] == [
+        ("Old words", NOW + timedelta(days=2)),
+        ("New words", later),
+    ]
+
+
+def test_tables_of_this_test_are_the_ones_it_was_written_for() -> None:
+    assert {Answer, Audit, Consent, Delivery, Departure, Draft, Guild, Meeting, Person} <= {
+        held.model for held in privacy.HELD
+    }
