@@ -7,12 +7,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.names import nearest
+from bot.domain.when.examples import parse_examples
 from bot.errors import UserError
-from bot.texts import Markup
-from bot.ui.base import Card, line, reply
+from bot.texts import CONTENT, Markup
+from bot.ui.base import Card, fitting, line, reply
 
 if TYPE_CHECKING:
     from bot.app import Bot
+
+EXAMPLES = "dates_examples.toml"
+PER_GROUP = 3
 
 
 class Help(commands.Cog):
@@ -34,7 +38,23 @@ class Help(commands.Cog):
         if name is None:
             raise UserError("help.unknown", topic=topic[:60], topics=", ".join(topics))
         key = topics[name]
-        await reply(interaction, Card(texts(f"{key}.title"), texts(f"{key}.body"), self._commands(name)))
+        more = self._dates() if name == "dates" else [self._commands(name)]
+        await reply(interaction, Card(texts(f"{key}.title"), texts(f"{key}.body"), *more))
+
+    def _dates(self) -> list[Markup]:
+        """Return what works as a time, from the examples that the tests run, as much as a card holds."""
+        texts = self.bot.texts
+        source = (CONTENT / texts.locale / EXAMPLES).read_text("utf-8")
+        found = parse_examples(source)
+        groups: list[Markup] = []
+        for group, title in found.titles.items():
+            lines = [
+                texts("help.example", phrase=one.phrase, means=texts("help.or").join(one.means))
+                for one in found.examples
+                if one.group == group
+            ][:PER_GROUP]
+            groups.append(line(texts("help.group", title=title), *lines))
+        return [fitting(groups, texts, between="\n")]
 
     def topics(self) -> dict[str, str]:
         """Return the topics that content has: those of help.toml, and a `help` in the words of a group of commands."""

@@ -15,10 +15,11 @@ from bot.domain.meetings import TITLE_LENGTH, clean_title
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from bot.ui.base import Card, reply
-from bot.ui.here import here
+from bot.ui.here import Here, here
 from bot.ui.meetings import cards, reading, scheduling
 from bot.ui.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
 from bot.ui.meetings.scheduling import MeetingForm, Pick, Redo
+from cogs.calendar import CalendarCommands, register_calendar
 from cogs.options import MeetingArgument, RegionName, Repeat, When, Which, later
 from cogs.series import SeriesCommands, register_series
 from db import deliveries, meetings, series
@@ -31,7 +32,7 @@ ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
 
 
 @app_commands.guild_only()
-class Meetings(SeriesCommands, commands.GroupCog, group_name="meeting"):
+class Meetings(CalendarCommands, SeriesCommands, commands.GroupCog, group_name="meeting"):
     """Network meetings."""
 
     def __init__(self, bot: "Bot") -> None:
@@ -42,6 +43,7 @@ class Meetings(SeriesCommands, commands.GroupCog, group_name="meeting"):
         self.bot.add_dynamic_items(*ACTIONS)
         self.bot.add_form(MeetingForm)
         register_series(self.bot)
+        register_calendar(self.bot)
         self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
         self.bot.sender.kind(meetings.CARD, self._card)
         self.bot.sender.kind(meetings.REMIND, self._reminder)
@@ -87,7 +89,7 @@ class Meetings(SeriesCommands, commands.GroupCog, group_name="meeting"):
         at = await here(interaction)
         chosen = at.the_region(region) if region or at.region else None
         now = self.bot.clock.now()
-        since, until = self._period(period, at.zone) if period else (None, None)
+        since, until = self._period(period, at) if period else (None, None)
         found = await self.bot.store.read(
             meetings.upcoming,
             at.guild.id,
@@ -101,12 +103,12 @@ class Meetings(SeriesCommands, commands.GroupCog, group_name="meeting"):
         hint = texts("meetings.list.how", command=self.bot.mention("meeting show"))
         await reply(interaction, cards.list_card(found, texts, title=title, more=hint))
 
-    def _period(self, words: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        found = read_period(words, now=self.bot.clock.now(), zone=zone)
+    def _period(self, words: str, at: Here) -> tuple[datetime, datetime]:
+        found = read_period(words, now=self.bot.clock.now(), zone=at.zone, terms=at.terms)
         if isinstance(found, Refusal):
             raise UserError(found.reason, **found.fields)
         after = found.last + timedelta(days=1)
-        return reading.midnight(found.first, zone), reading.midnight(after, zone)
+        return reading.midnight(found.first, at.zone), reading.midnight(after, at.zone)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:

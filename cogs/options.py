@@ -7,9 +7,11 @@ import discord
 from discord import app_commands
 
 from bot.domain.names import fold, nearest
+from bot.domain.terms import terms_of
 from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_repeat, suggestions
 from bot.errors import UserError
 from bot.texts import Markup
+from bot.ui.here import languages_of
 from bot.ui.meetings.cards import summary
 from bot.ui.meetings.reading import RULE
 from db import meetings
@@ -90,11 +92,15 @@ class WhenOption(app_commands.Transformer):
         """Echo the readings of what is typed so far."""
         bot = cast("Bot", interaction.client)
         guild = await bot.guild_record(interaction.guild_id or 0)
-        zone = bot.zone_of(guild)
-        return [
-            app_commands.Choice(name=label, value=phrase)
-            for label, phrase in suggestions(value, now=bot.clock.now(), zone=zone)
-        ][:MOST]
+        terms = terms_of(guild.terms) if guild else None
+        found = suggestions(
+            value,
+            now=bot.clock.now(),
+            zone=bot.zone_of(guild),
+            terms=terms,
+            languages=languages_of(interaction),
+        )
+        return [app_commands.Choice(name=label, value=phrase) for label, phrase in found][:MOST]
 
 
 class RepeatOption(app_commands.Transformer):

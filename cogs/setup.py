@@ -14,6 +14,7 @@ from bot.ui.base import Card, reply
 from bot.ui.checks import checked, leads_in_words, missing_permissions
 from bot.ui.here import here
 from bot.ui.setup import SetUp, SetupForm, must_manage, open_form
+from bot.ui.terms import TermsForm, keep, open_terms, read_file
 from cogs.options import RegionOption
 from db import guilds
 from db.models import Region
@@ -37,6 +38,7 @@ class Setup(commands.GroupCog, group_name="setup"):
         """Register the button and the form."""
         self.bot.add_dynamic_items(SetUp)
         self.bot.add_form(SetupForm)
+        self.bot.add_form(TermsForm)
 
     @app_commands.command()
     async def start(self, interaction: discord.Interaction[Any]) -> None:
@@ -125,6 +127,17 @@ class Setup(commands.GroupCog, group_name="setup"):
             interaction,
             Card(self.bot.texts("setup.reminders.done", leads=leads_in_words(leads, self.bot.texts))),
         )
+
+    @app_commands.command()
+    async def terms(
+        self, interaction: discord.Interaction[Any], file: discord.Attachment | None = None
+    ) -> None:
+        """Give the school terms, so that 'after half term' means a day."""
+        must_manage(interaction)
+        if file is None:
+            await open_terms(interaction, self.bot)
+        else:
+            await keep(interaction, self.bot, await read_file(file))
 
     @app_commands.command()
     async def channels(self, interaction: discord.Interaction[Any]) -> None:

@@ -8,6 +8,8 @@ import discord
 
 from bot.domain.names import fold, nearest
 from bot.domain.rights import organises
+from bot.domain.terms import terms_of
+from bot.domain.when import Terms
 from bot.errors import NeedsSetup, Refused, UserError
 from db.models import Guild, Region
 
@@ -23,11 +25,18 @@ class Here:
     region: Region | None
     role_ids: frozenset[int]
     admin: bool
+    languages: tuple[str, ...] = ()
+    """The language of the member's Discord, for dates that are not English."""
 
     @property
     def zone(self) -> ZoneInfo:
         """The server's zone."""
         return ZoneInfo(self.guild.zone)
+
+    @property
+    def terms(self) -> Terms | None:
+        """The server's school terms, None when none are set."""
+        return terms_of(self.guild.terms)
 
     def organises(self, region: Region | None) -> bool:
         """Whether the user organises `region` (None: any region)."""
@@ -95,4 +104,10 @@ def place(interaction: discord.Interaction[Any], guild: Guild) -> Here:
         ids.add(channel.parent_id)
     region = next((region for region in guild.regions if region.channel_id in ids), None)
     held = frozenset(role.id for role in getattr(interaction.user, "roles", ()))
-    return Here(guild, region, held, interaction.permissions.manage_guild)
+    return Here(guild, region, held, interaction.permissions.manage_guild, languages_of(interaction))
+
+
+def languages_of(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
+    """Return the language of the member's Discord ('fr'), nothing for English."""
+    language = interaction.locale.value.partition("-")[0]
+    return () if language == "en" else (language,)

@@ -17,6 +17,7 @@ from bot.domain.when import (
     Series,
     Settled,
     Span,
+    Terms,
     describe,
     read,
     read_duration,
@@ -61,13 +62,23 @@ class WhenProblem(UserError):
         self.choices = list(choices)
 
 
-def exact(words: str, *, now: datetime, zone: ZoneInfo, once: bool = False) -> Time:
+def exact(
+    words: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    terms: Terms | None = None,
+    languages: Sequence[str] = (),
+    once: bool = False,
+) -> Time:
     """Read when a meeting begins; with `once`, words that say how it comes again are refused.
+
+    `terms` are the server's school terms, `languages` what to try where the words are not English.
 
     Raises:
         WhenProblem: the words are a question, a day without a time, past, too far off, or not understood.
     """
-    reading = read(words, now=now, zone=zone)
+    reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
     match reading:
         case Moment() | Span():
             found = _time(reading)

@@ -87,7 +87,7 @@ async def _store(
         raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(fields["title"].strip()))
     check_lengths(bot.texts, fields)
     now = bot.clock.now()
-    time = exact(fields["when"], now=now, zone=at.zone)
+    time = exact(fields["when"], now=now, zone=at.zone, terms=at.terms, languages=at.languages)
     again = pattern(fields.get("repeat") or "", time, at.zone)
     said: dict[str, Any] = {
         "guild": at.guild,
@@ -120,7 +120,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
     at.must_organise(meeting.region)
     try:
         now = bot.clock.now()
-        time = exact(fields["when"], now=now, zone=at.zone, once=True)
+        time = exact(fields["when"], now=now, zone=at.zone, terms=at.terms, languages=at.languages, once=True)
         if fields.get("which") == LATER:
             moved = await bot.store.write(
                 series.move_later,

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("welcome_channel_id", sa.BigInteger(), nullable=True),
         sa.Column("admin_id", sa.BigInteger(), nullable=True),
         sa.Column("leads", sa.JSON(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
         sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("known_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
@@ -264,6 +265,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_welcoming")),
     )
     op.create_table(
+        "feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_feed_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_feed_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
+    )
+    op.create_index("ix_feed_user_id", "feed", ["user_id"], unique=False)
+    op.create_index("uq_feed_secret", "feed", ["secret"], unique=True)
+    op.create_table(
         "organiser_role",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -419,6 +438,7 @@ def downgrade() -> None:
     op.drop_table("meeting")
     op.drop_table("series")
     op.drop_table("organiser_role")
+    op.drop_table("feed")
     op.drop_table("welcoming")
     op.drop_table("step_answer")
     op.drop_table("region")
