@@ -18,6 +18,7 @@ from bot.connection import ResilientBot
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
 from bot.errors import UserError
+from bot.feeds import Feeds
 from bot.settings import Settings
 from bot.texts import Markup, Texts
 from bot.ui.base import Form
@@ -66,6 +67,7 @@ class Bot(ResilientBot):
         self.texts = texts
         self.clock = clock
         self.sender = Sender(self, settings.deliveries, clock)
+        self.feeds = Feeds(self)
         self.command_ids: dict[str, int] = {}
         self.settled: list[Callable[[Delivery, Ending, datetime], None]] = []
         self.synced = asyncio.Event()
@@ -80,6 +82,8 @@ class Bot(ResilientBot):
             await self.load_extension(extension)
         command_tree.describe(self.tree, self.texts)
         self.before_stop(self.sender.stop)
+        self.before_stop(self.feeds.stop)
+        await self.feeds.start()
 
     async def on_first_ready(self) -> None:
         """Begin to send, note which servers there are, and register the commands."""

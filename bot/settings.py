@@ -43,6 +43,14 @@ def _api_address(address: str) -> str:
     return address.rstrip("/")
 
 
+def _calendar_address(address: str) -> str:
+    if address and not address.startswith(
+        ("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")
+    ):
+        raise ValueError("must begin with https:// (http:// only for this machine)")
+    return address.rstrip("/")
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -87,6 +95,14 @@ class Privacy(_Table):
     audit: Annotated[int, Field(ge=30, le=3650)] = 730
 
 
+class Calendar(_Table):
+    """Where members' calendar programs read; nothing is served without an address."""
+
+    address: Annotated[str, AfterValidator(_calendar_address)] = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8480
+
+
 class Log(_Table):
     """What is written to standard error."""
 
@@ -106,6 +122,7 @@ class Settings(BaseSettings):
     language: Language = Language()
     deliveries: Deliveries = Deliveries()
     privacy: Privacy = Privacy()
+    calendar: Calendar = Calendar()
     log: Log = Log()
 
     @classmethod

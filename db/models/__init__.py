@@ -6,10 +6,13 @@ A column that holds the id of a member is a `MemberId`; db/privacy.py says what 
 """
 
 from db.base import Base
+from db.models.calendars import Feed
 from db.models.deliveries import Delivery
 from db.models.guidance import HelpCall
 from db.models.guilds import Audit, Guild, OrganiserRole, Region
+from db.models.interests import Interest, Introduction
 from db.models.meetings import AccessNeed, Answer, CoHost, Meeting, Waiting
+from db.models.network import Contact, Network, NetworkMember, Roadmap, RoadmapStep, Twinning
 from db.models.onboarding import Journey, Newcomer, StepAnswer, Welcoming
 from db.models.people import Draft, Person
 from db.models.privacy import Consent, Departure, Upkeep
@@ -22,20 +25,29 @@ __all__ = [
     "Base",
     "CoHost",
     "Consent",
+    "Contact",
     "Delivery",
     "Departure",
     "Draft",
+    "Feed",
     "Guild",
     "HelpCall",
+    "Interest",
+    "Introduction",
     "Journey",
     "Meeting",
+    "Network",
+    "NetworkMember",
     "Newcomer",
     "OrganiserRole",
     "Person",
     "Region",
+    "Roadmap",
+    "RoadmapStep",
     "Series",
     "StepAnswer",
-    "Waiting",
+    "Twinning",
     "Upkeep",
+    "Waiting",
     "Welcoming",
 ]

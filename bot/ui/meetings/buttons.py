@@ -1,5 +1,6 @@
 """The buttons under a meeting."""
 
+import io
 import re
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,6 +10,7 @@ from bot.domain.meetings import Choice
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, reply
+from bot.ui.calendars import meeting_file
 from bot.ui.here import here
 from db import meetings, people
 from db.models import Meeting, Person
@@ -110,6 +112,32 @@ class WhoComes(Action, template=r"who:(?P<meeting>\d{1,9})"):
         )
         meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id, with_answers=True)
         await interaction.response.send_message(view=cards.who_card(meeting, bot.texts), ephemeral=True)
+
+
+class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
+    """'Into my calendar': the file, for the one who asks."""
+
+    meeting_id: int
+
+    def __init__(self, meeting_id: int, texts: Texts) -> None:
+        super().__init__(f"ics:{meeting_id}", texts("calendar.file.button"))
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the meeting out of the custom_id."""
+        self.meeting_id = int(match["meeting"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Send the file, ephemerally."""
+        guild_id = interaction.guild_id or await bot.store.read(
+            meetings.guild_of, self.meeting_id, interaction.user.id
+        )
+        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
+        file = discord.File(io.BytesIO(meeting_file(meeting)), f"meeting-{meeting.id}.ics")
+        await interaction.response.send_message(
+            bot.texts("calendar.file.here", title=meeting.title),
+            file=file,
+            ephemeral=interaction.guild_id is not None,
+        )
 
 
 class CancelIt(Action, template=r"cancel:(?P<meeting>\d{1,9})"):

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.texts import Markup, Texts
 from bot.ui.base import GREY, RED, Card, fitting, line, row
-from bot.ui.meetings.buttons import Rsvp, WhoComes
+from bot.ui.meetings.buttons import CalendarFile, Rsvp, WhoComes
 from bot.ui.times import spoken, written
 from bot.ui.who import who
 from db.models import Meeting
@@ -64,6 +64,7 @@ def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     return row(
         *[Rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")],
         WhoComes(meeting.id, texts),
+        CalendarFile(meeting.id, texts),
     )
 
 

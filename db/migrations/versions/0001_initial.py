@@ -184,6 +184,24 @@ def upgrade() -> None:
     op.create_index("ix_help_call_made_at", "help_call", ["made_at"], unique=False)
     op.create_index("ix_help_call_user_id_made_at", "help_call", ["user_id", "made_at"], unique=False)
     op.create_table(
+        "interest",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("value", sa.String(length=40), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('campaign', 'pillar', 'world', 'skill', 'language', 'phase')",
+            name=op.f("ck_interest_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_interest_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", "user_id", "kind", "value", name=op.f("pk_interest")),
+    )
+    op.create_index("ix_interest_guild_id_kind", "interest", ["guild_id", "kind", "value"], unique=False)
+    op.create_index("ix_interest_user_id", "interest", ["user_id"], unique=False)
+    op.create_table(
         "journey",
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -251,6 +269,27 @@ def upgrade() -> None:
     op.create_index("ix_step_answer_guild_id_step", "step_answer", ["guild_id", "step"], unique=False)
     op.create_index("ix_step_answer_user_id", "step_answer", ["user_id"], unique=False)
     op.create_table(
+        "twinning",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=6), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=True),
+        sa.Column("world", sa.String(length=40), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("hopes", sa.String(length=500), nullable=False),
+        sa.Column("reach", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind in ('branch', 'union')", name=op.f("ck_twinning_kind")),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_twinning_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_twinning")),
+    )
+    op.create_index("ix_twinning_contact_id", "twinning", ["contact_id"], unique=False)
+    op.create_index("ix_twinning_guild_id", "twinning", ["guild_id", "kind"], unique=False)
+    op.create_table(
         "welcoming",
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
@@ -282,6 +321,58 @@ def upgrade() -> None:
     )
     op.create_index("ix_feed_user_id", "feed", ["user_id"], unique=False)
     op.create_index("uq_feed_secret", "feed", ["secret"], unique=True)
+    op.create_table(
+        "introduction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("asker_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_id", sa.BigInteger(), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("twinning_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asker_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state in ('asked', 'met', 'declined', 'lapsed')", name=op.f("ck_introduction_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_introduction_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["twinning_id"],
+            ["twinning.id"],
+            name=op.f("fk_introduction_twinning_id_twinning"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_introduction")),
+    )
+    op.create_index("ix_introduction_asked_id", "introduction", ["asked_id", "state"], unique=False)
+    op.create_index("ix_introduction_asker_id", "introduction", ["asker_id", "state"], unique=False)
+    op.create_index("ix_introduction_guild_id", "introduction", ["guild_id"], unique=False)
+    op.create_table(
+        "network",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("folded", sa.String(length=80), nullable=False),
+        sa.Column("status", sa.String(length=11), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("role_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("status in ('established', 'developing', 'none')", name=op.f("ck_network_status")),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_network_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_network_region_id_region"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network")),
+        sa.UniqueConstraint("guild_id", "folded", name=op.f("uq_network_guild_id_folded")),
+    )
+    op.create_index("ix_network_region_id", "network", ["region_id"], unique=False)
     op.create_table(
         "organiser_role",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -337,6 +428,27 @@ def upgrade() -> None:
     op.create_index("ix_series_guild_id", "series", ["guild_id"], unique=False)
     op.create_index("ix_series_region_id", "series", ["region_id"], unique=False)
     op.create_table(
+        "contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=14), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("district", sa.String(length=80), nullable=False),
+        sa.Column("duty", sa.String(length=80), nullable=False),
+        sa.Column("reach", sa.String(length=200), nullable=False),
+        sa.Column("begins", sa.String(length=10), nullable=True),
+        sa.Column("ends", sa.String(length=10), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind in ('representative', 'district')", name=op.f("ck_contact_kind")),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_contact_network_id_network"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+    )
+    op.create_index("ix_contact_network_id", "contact", ["network_id"], unique=False)
+    op.create_index("ix_contact_user_id", "contact", ["user_id"], unique=False)
+    op.create_table(
         "meeting",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -379,6 +491,41 @@ def upgrade() -> None:
     op.create_index("ix_meeting_region_id_starts_at", "meeting", ["region_id", "starts_at"], unique=False)
     op.create_index("uq_meeting_series_id_slot", "meeting", ["series_id", "slot"], unique=True)
     op.create_table(
+        "network_member",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["network.id"],
+            name=op.f("fk_network_member_network_id_network"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("network_id", "user_id", name=op.f("pk_network_member")),
+    )
+    op.create_index("ix_network_member_user_id", "network_member", ["user_id"], unique=False)
+    op.create_table(
+        "roadmap",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("started_by", sa.BigInteger(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_roadmap_network_id_network"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roadmap")),
+    )
+    op.create_index("ix_roadmap_started_by", "roadmap", ["started_by"], unique=False)
+    op.create_index(
+        "uq_roadmap_open",
+        "roadmap",
+        ["network_id"],
+        unique=True,
+        sqlite_where=sa.text("finished_at is null"),
+        postgresql_where=sa.text("finished_at is null"),
+    )
+    op.create_table(
         "access_need",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -414,6 +561,27 @@ def upgrade() -> None:
     )
     op.create_index("ix_co_host_user_id", "co_host", ["user_id"], unique=False)
     op.create_table(
+        "roadmap_step",
+        sa.Column("roadmap_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=4), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("nudges", sa.Integer(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('open', 'done')", name=op.f("ck_roadmap_step_state")),
+        sa.ForeignKeyConstraint(
+            ["roadmap_id"],
+            ["roadmap.id"],
+            name=op.f("fk_roadmap_step_roadmap_id_roadmap"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("roadmap_id", "number", name=op.f("pk_roadmap_step")),
+    )
+    op.create_index("ix_roadmap_step_owner_id", "roadmap_step", ["owner_id"], unique=False)
+    op.create_table(
         "waiting",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -432,18 +600,26 @@ def downgrade() -> None:
     """Go back to the version before."""
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("waiting")
+    op.drop_table("roadmap_step")
     op.drop_table("co_host")
     op.drop_table("answer")
     op.drop_table("access_need")
+    op.drop_table("roadmap")
+    op.drop_table("network_member")
     op.drop_table("meeting")
+    op.drop_table("contact")
     op.drop_table("series")
     op.drop_table("organiser_role")
+    op.drop_table("network")
+    op.drop_table("introduction")
     op.drop_table("feed")
     op.drop_table("welcoming")
+    op.drop_table("twinning")
     op.drop_table("step_answer")
     op.drop_table("region")
     op.drop_table("newcomer")
     op.drop_table("journey")
+    op.drop_table("interest")
     op.drop_table("help_call")
     op.drop_table("draft")
     op.drop_table("departure")

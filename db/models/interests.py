@@ -1,0 +1,58 @@
+"""What moves a member, and who asked to meet whom because of it."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.domain.interests import KINDS
+from db.base import Base, MemberId
+
+
+class Interest(Base):
+    """One thing that moves a member, or that they bring: `kind` as in bot/domain/interests.py.
+
+    Nobody but the member sees it; what others learn are counts of five or more, and who they are only by consent.
+    """
+
+    __tablename__ = "interest"
+    __table_args__ = (
+        CheckConstraint("kind in ({})".format(", ".join(f"'{kind}'" for kind in KINDS)), name="kind"),
+        Index("ix_interest_guild_id_kind", "guild_id", "kind", "value"),
+        Index("ix_interest_user_id", "user_id"),
+    )
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    value: Mapped[str] = mapped_column(String(40), primary_key=True)
+    chosen_at: Mapped[datetime]
+
+
+class Introduction(Base):
+    """A member asked to meet somebody; neither hears who the other is before both have said yes.
+
+    `topics` are what they share, as 'kind:value'. `twinning_id` is the branch that it is about, if it is about one.
+    `asker_told_at` and `asked_told_at` are when each last heard of it, NULL while they have something to hear.
+    """
+
+    __tablename__ = "introduction"
+    __table_args__ = (
+        CheckConstraint("state in ('asked', 'met', 'declined', 'lapsed')", name="state"),
+        Index("ix_introduction_asker_id", "asker_id", "state"),
+        Index("ix_introduction_asked_id", "asked_id", "state"),
+        Index("ix_introduction_guild_id", "guild_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    asker_id: Mapped[int] = mapped_column(MemberId)
+    asked_id: Mapped[int] = mapped_column(MemberId)
+    topics: Mapped[list[str]] = mapped_column(JSON)
+    twinning_id: Mapped[int | None] = mapped_column(ForeignKey("twinning.id", ondelete="SET NULL"))
+    state: Mapped[str] = mapped_column(String(8), default="asked")
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    asker_told_at: Mapped[datetime | None]
+    asked_told_at: Mapped[datetime | None]

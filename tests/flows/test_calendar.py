@@ -1,0 +1,74 @@
+"""Calendars over the wire: the file under a card, and a secret address that a calendar program reads."""
+
+import aiohttp
+import pytest
+from icalendar import Calendar
+
+from bot.sandbox.world import Message
+from bot.settings import Calendar as CalendarSettings
+from tests.flows.ground import Ground, says
+
+
+@pytest.fixture
+async def served(ground: Ground) -> Ground:
+    """The bot with an address for calendars."""
+    ground.settings = ground.settings.model_copy(
+        update={"calendar": CalendarSettings(address="https://calendar.example.org", port=0)}
+    )
+    await ground.restart()
+    return ground
+
+
+async def fetched(ground: Ground, secret: str, **headers: str) -> tuple[int, bytes, str]:
+    address = f"http://127.0.0.1:{ground.running.feeds.port}/calendar/{secret}.ics"
+    async with aiohttp.ClientSession() as session, session.get(address, headers=headers) as answer:
+        return answer.status, await answer.read(), answer.headers.get("ETag", "")
+
+
+def secret_in(text: str) -> str:
+    return text.partition("https://calendar.example.org/calendar/")[2].partition(".ics")[0]
+
+
+def events(ics: bytes) -> list[str]:
+    return [str(event["SUMMARY"]) for event in Calendar.from_ical(ics).walk("VEVENT")]
+
+
+async def test_every_card_gives_its_meeting_as_a_file(ground: Ground) -> None:
+    card: Message = await ground.scheduled()
+    answer = await ground.grace.press(card, "Into my calendar")
+    assert "as a file for your calendar program" in says(answer)
+    (file,) = answer.message.attachments
+    assert file["filename"] == "meeting-1.ics"
+
+
+async def test_without_an_address_nothing_is_served_and_the_file_is_named(ground: Ground) -> None:
+    assert "Into my calendar" in says(await ground.grace.slash("#london", "meeting calendar"))
+
+
+async def test_a_region_is_read_at_a_secret_address_until_it_is_revoked(served: Ground) -> None:
+    await served.scheduled("Reading group", "thursday 6pm", repeat="weekly")
+    await served.scheduled("Forum", "friday 6pm")
+    answer = await served.grace.slash("#london", "meeting calendar", region="London")
+    answer = await served.grace.press(answer, "Give me a new address")
+    secret = secret_in(says(answer))
+    status, body, etag = await fetched(served, secret)
+    assert status == 200
+    assert sorted(events(body)) == ["Forum", "Reading group"]
+    assert (await fetched(served, secret, **{"If-None-Match": etag}))[0] == 304
+    await served.amina.slash("#london", "meeting cancel", meeting="2", reason="Strike")
+    status, body, changed = await fetched(served, secret, **{"If-None-Match": etag})
+    assert (status, changed != etag) == (200, True)
+    assert b"STATUS:CANCELLED" in body
+    await served.grace.press(answer, "Switch it off")
+    assert (await fetched(served, secret))[0] == 404
+
+
+async def test_a_members_own_calendar_holds_what_they_go_to(served: Ground) -> None:
+    card = await served.scheduled("Forum", "friday 6pm")
+    other = await served.scheduled("Choir", "saturday 6pm")
+    await served.grace.press(card, "Going")
+    await served.grace.press(other, "Can't come")
+    answer = await served.grace.slash("#london", "meeting calendar")
+    secret = secret_in(says(await served.grace.press(answer, "Give me a new address")))
+    assert events((await fetched(served, secret))[1]) == ["Forum"]
+    assert (await fetched(served, secret[:-1]))[0] == 404
