@@ -10,7 +10,7 @@ from bot.domain.when import Choice, Day, Days, Moment, Reading, Refusal, Series,
 _LONDON = ZoneInfo("Europe/London")
 
 Instant: TypeAlias = datetime | date
-Scored: TypeAlias = None | Instant | tuple[Instant, Instant] | dict[str, object]
+Scored: TypeAlias = Instant | tuple[Instant, Instant] | dict[str, object] | None
 
 
 def read(phrase: str, now: datetime) -> Scored:

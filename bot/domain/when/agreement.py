@@ -1,4 +1,4 @@
-"""A day that is named twice: 'Thursday 3 December', 'tomorrow, Sunday 22nd'. Where both disagree the person is asked."""
+"""A day that is named twice: 'Thursday 3 December', 'tomorrow, Sunday 22nd'; where both disagree it is asked."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -57,9 +57,8 @@ def _year(match: Match) -> int | None:
 def _calendar(match: Match) -> DateExpr | Note | None:
     year, day, month = _year(match), number(match, "day"), number(match, "month")
     item = token(match, "year")
-    if item is not None and item.kind == "YH":
-        if item.number < 2000:
-            return None
+    if item is not None and item.kind == "YH" and item.number < 2000:
+        return None
     if item is not None and (item.number < 24 or 99 < item.number < 1900):
         return None
     if day == 0 or day > 31 or make_date(year or 2024, month, day) is None:
@@ -102,7 +101,11 @@ def _bad(_: Match) -> Note:
 
 def _mixed(match: Match) -> Note | None:
     """'6 1/2': a number and a half, no sixth of anything."""
-    return Note("dates.refused.leftover", "Thursday 6:30pm") if text(match, "part") in _FRACTIONS else None
+    return (
+        Note("dates.refused.leftover", "Thursday 6:30pm", text(match, "part"))
+        if text(match, "part") in _FRACTIONS
+        else None
+    )
 
 
 def _ordinal(match: Match) -> Calendar:

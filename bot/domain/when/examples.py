@@ -37,7 +37,8 @@ def parse_examples(source: str) -> Examples:
     try:
         rows = cast("list[dict[str, object]]", document["examples"])
         examples = tuple(
-            Example(str(row["group"]), str(row["phrase"]), tuple(cast("list[str]", row["means"]))) for row in rows
+            Example(str(row["group"]), str(row["phrase"]), tuple(cast("list[str]", row["means"])))
+            for row in rows
         )
         zone = ZoneInfo(str(document["zone"]))
         now = datetime.fromisoformat(str(document["now"])).astimezone(zone)

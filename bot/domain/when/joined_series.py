@@ -1,4 +1,4 @@
-"""Rules over pieces for the beginning and the end of a series: 'from 3 December', 'until the end of March', '6 times'."""
+"""Rules over pieces for the ends of a series: 'from 3 December', 'until the end of March', '6 times'."""
 
 from dataclasses import dataclass
 from typing import Final

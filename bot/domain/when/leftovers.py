@@ -14,15 +14,18 @@ from bot.domain.when.marks import Noise
 from bot.domain.when.months import MonthRef, Nth, NthOfMonth
 from bot.domain.when.readings import Refusal
 from bot.domain.when.times import Clock
+from bot.domain.when.wordlists import words
 
 _HARMLESS: Final = frozenset(
-    "COMMA SEMICOLON FILLER EVENT NOUN STREET LABEL A FOR IN ON AT OF AMOUNT MAYBE OR AND SLASHMARK DASH".split()
+    words(
+        "COMMA SEMICOLON FILLER EVENT NOUN STREET LABEL A FOR IN ON AT OF AMOUNT MAYBE OR AND SLASHMARK DASH"
+    )
 )
-_TIMES: Final = frozenset("CLOCK SPANC SPAN ELAPSED INSTANT SAMETIME".split())
-_DAYS: Final = frozenset("DATE REPEAT NTH PART SINCE UNTIL DATES".split())
-_NUMBERS: Final = frozenset("N12 W12 N23 N31 LEAD DOTBOTH HMM YH".split())
-_PAIRS: Final = frozenset("TO TIL AND OR DASH".split())
-_NO_TERMS: Final = frozenset("TERMW HALFTERM".split())
+_TIMES: Final = frozenset(words("CLOCK SPANC SPAN ELAPSED INSTANT SAMETIME"))
+_DAYS: Final = frozenset(words("DATE REPEAT NTH PART SINCE UNTIL DATES"))
+_NUMBERS: Final = frozenset(words("N12 W12 N23 N31 LEAD DOTBOTH HMM YH"))
+_PAIRS: Final = frozenset(words("TO TIL AND OR DASH"))
+_NO_TERMS: Final = frozenset(words("TERMW HALFTERM"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,10 @@ def settled_numbers(items: Parsed, context: Context) -> list[Parsed]:
         weekday = _neighbour(items, at, -1)
         if item.kind != "N12" or not isinstance(item, Token) or not isinstance(weekday, Coming):
             continue
-        if isinstance(as_times[at], Clock) and not any(one.kind == "PART" for one in items):
-            if not _is_at(items, at) and _is_near(context, item.number, weekday.weekday):
-                return [as_times, [*items[:at], Calendar(item.number), *items[at + 1 :]]]
+        open_hour = isinstance(as_times[at], Clock) and not any(one.kind == "PART" for one in items)
+        if open_hour and _is_near(context, item.number, weekday.weekday):
+            return [as_times, [*items[:at], Calendar(item.number), *items[at + 1 :]]]
     return [as_times]
-
-
-def _is_at(items: Parsed, at: int) -> bool:
-    return at > 0 and items[at - 1].kind == "AT"
 
 
 def _numbered(items: Parsed) -> Parsed:
@@ -59,7 +58,7 @@ def _numbered(items: Parsed) -> Parsed:
         made: Piece | None = None
         if isinstance(item, Token) and item.kind in _NUMBERS:
             made = _settled(item, _neighbour(items, at, -1), _neighbour(items, at, 1), timed=timed)
-        timed = timed or made is not None and made.kind == "CLOCK"
+        timed = timed or (made is not None and made.kind == "CLOCK")
         out.append(item if made is None else made)
     return out
 

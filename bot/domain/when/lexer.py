@@ -253,16 +253,20 @@ def _merged(tokens: Sequence[Token]) -> list[Token]:
             made, at = phrase
             out.append(made)
             continue
-        before = out[-1] if out else None
-        if before is not None and before.name in TENS and before.number % 10 == 0 and 0 < token.number < 10:
-            if token.kind == "W12" or (token.kind == "ORD" and not token.text[0].isdigit()):
-                kind = "ORD" if token.kind == "ORD" else "W59"
-                out[-1] = Token(kind, f"{before.text} {token.text}", before.number + token.number)
-                at += 1
-                continue
-        out.append(token)
+        if out and _is_one_number(out[-1], token):
+            kind = "ORD" if token.kind == "ORD" else "W59"
+            out[-1] = Token(kind, f"{out[-1].text} {token.text}", out[-1].number + token.number)
+        else:
+            out.append(token)
         at += 1
     return out
+
+
+def _is_one_number(before: Token, token: Token) -> bool:
+    """'Twenty' and 'five', 'twenty' and 'first'."""
+    if before.name not in TENS or before.number % 10 or not 0 < token.number < 10:
+        return False
+    return token.kind == "W12" or (token.kind == "ORD" and token.text.isalpha())
 
 
 def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:

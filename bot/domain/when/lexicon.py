@@ -122,7 +122,7 @@ _WORDS: Final[dict[str, str]] = {
     "NOW": "now",
     "PAST": "past",
     "HALF": "half",
-    "QUARTER": "quarter",
+    "QUARTER": "quarter quarters",
     "OCLOCK": "o'clock oclock",
     "NOON": "noon midday",
     "MIDNIGHT": "midnight",
@@ -161,8 +161,8 @@ _WORDS: Final[dict[str, str]] = {
         "not no nope never nor neither cannot cant wont dont doesnt isnt arent didnt couldnt wouldnt shouldnt except "
         "excepting excluding exclude without avoid unless cancel cancelled canceled cancels cancelling postpone "
         "postponed instead rather than but skip skipping scrap unavailable busy moved moving rescheduled "
-        "reschedule was were had apart unable impossible clash clashes clashing away off gone eastern pacific thereabouts "
-        "wrong previous previously earlier yday since dozen penultimate "
+        "reschedule was were had apart unable impossible clash clashes clashing away off gone eastern "
+        "pacific thereabouts wrong previous previously earlier yday since dozen penultimate "
         "minus plus nothing none nobody anything if when whenever deadline missed sorry"
     ),
     "VAGUE": (
@@ -192,8 +192,9 @@ _WORDS: Final[dict[str, str]] = {
     ),
     "STREET": "street st road rd avenue ave lane ln close court drive square terrace crescent place gardens grove",
     "FILLER": (
-        "the please pls plz thanks thx thank ta cheers hi hello hey all everyone folks team book booking let's lets say "
-        "says said what's whats what who's is are be being been can could shall should we i i'm i'd i'll you me us "
+        "the please pls plz thanks thx thank ta cheers hi hello hey all everyone folks team book booking let's "
+        "lets say says said what's whats what who's is are be being been can could shall should we i i'm i'd i'll "
+        "you me us "
         "our my your do does it it's its that that's this'll will would like want wants wanted how put have has "
         "get got let meet go going set up arrange schedule scheduled hold holding held plan add make need needs "
         "ok okay so well then there here yes yeah yep just only also again which works work good great best fine "

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.when.context import DateExpr, Piece
+from bot.domain.when.readings import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,12 @@ class Note(Piece):
 
     reason: str
     example: str = "Thursday 6pm"
+    word: str = "That"
     kind = "NOTE"
+
+    def refusal(self) -> Refusal:
+        """Return the refusal of the phrase."""
+        return Refusal(self.reason, {"word": self.word, "example": self.example})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.domain.when.grammar import parse
 from bot.domain.when.lexer import plain
 from bot.domain.when.readings import Choice, Day, Moment, Reading, Refusal, Settled
 from bot.domain.when.resolve import resolve
+from bot.domain.when.wordlists import words as listed
 from bot.domain.when.zones import wall
 
 LONGEST: Final = 80
@@ -29,21 +30,23 @@ _CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 _HOUR: Final = re.compile(
     r"\b([0-9]{1,2})\s?(?:uhr|heures?|horas?|ore|hodin|godz|h)(?![^\W\d_])\.?\s?([0-9]{2})?(?![0-9])"
 )
-_NAMES: Final = (
+_NAMES: Final = listed(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december"
-).split()
+)
 _RELATIVE: Final = {
     "0 day ago": "today",
     "in 1 day": "tomorrow",
     "in 1 week": "next week",
     "1 day ago": "yesterday",
 }
-_AT: Final = frozenset("à alle las um kl klockan om às ore".split())
+_AT: Final = frozenset(listed("à alle las um kl klockan om às ore"))
 # Little words between a day and its time, in the languages that our members' clients have.
 _ASIDE: Final = frozenset(
-    "à a le la les de du des um am den der dem im el las los às as do da dos di il lo alle alla o w na we kl klockan "
-    "på den om te op et y e i und and en".split()
+    listed(
+        "à a le la les de du des um am den der dem im el las los al as às do da dos di il lo alle alla o w na we kl "
+        "klockan på om te op et y e i und and en ore"
+    )
 )
 
 
@@ -158,7 +161,7 @@ def _by_dateparser(
     words: str, lower: str, code: str, table: Mapping[str, str], context: Context
 ) -> Choice | None:
     """Ask dateparser, and take its date only when the phrase's numbers and names are all found in it."""
-    import dateparser  # noqa: PLC0415 - a tenth of a second to import, and hardly ever needed
+    import dateparser  # a tenth of a second to import, and hardly ever needed
 
     naive = context.now.replace(tzinfo=None)
     settings = {

@@ -2,8 +2,9 @@
 
 A rule is a pattern and what it makes of a match: `"ON? weekday=WEEKDAY WEEK"`. Words in capitals are
 kinds (see kinds.py), `name=KIND` can be asked for in the action, `(a | b)`, `?`, `*` and `+` are as in
-regular expressions, `!(A | B)` means that neither follows, and a comma may stand between any two elements. A pattern becomes a regular
-expression over one character a token, so a match is linear in the phrase: no group is repeated twice over.
+regular expressions, `!(A | B)` means that neither follows, and a comma may stand between any two elements.
+A pattern becomes a regular expression over one character a token, so a match is linear in the phrase: no
+group is repeated twice over.
 """
 
 import re

@@ -61,7 +61,7 @@ def read_repeat(
 def _refused(items: Parsed) -> Refusal | None:
     note = next((item for item in items if isinstance(item, Note)), None)
     if note is not None:
-        return Refusal(note.reason, {"example": note.example})
+        return note.refusal()
     rest = check(items)
     if isinstance(rest, Refusal):
         return rest

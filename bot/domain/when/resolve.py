@@ -27,7 +27,7 @@ def resolve(items: Parsed, context: Context) -> Reading:
     """Return what the pieces of a whole phrase mean at `context`."""
     note = next((item for item in items if isinstance(item, Note)), None)
     if note is not None:
-        return Refusal(note.reason, {"example": note.example})
+        return note.refusal()
     alone = _number_alone(items, context)
     if alone is not None:
         return alone
@@ -85,7 +85,7 @@ def _same_time(items: Parsed, context: Context) -> Parsed:
     return [(same_day_of(item) or item) if isinstance(item, WeekRef) else item for item in timed]
 
 
-def _minutes(items: Parsed) -> int | None | Refusal:
+def _minutes(items: Parsed) -> int | Refusal | None:
     """Return the length that was said, None when there was none."""
     lengths = {item.minutes for item in items if isinstance(item, Length)}
     if not lengths:

@@ -142,8 +142,11 @@ def period_of_term(tokens: Sequence[Token], context: Context) -> Days | Refusal:
     kinds = [token.kind for token in tokens]
     seasons = [token.name for token in tokens if token.name in SEASONS]
     if "HALFTERM" in kinds:
-        halves = [Days(term.half_term_starts, term.half_term_ends) for term in terms
-                  if term.half_term_starts and term.half_term_ends and term.half_term_ends >= context.today]  # fmt: skip
+        halves = [
+            Days(term.half_term_starts, term.half_term_ends)
+            for term in terms
+            if term.half_term_starts and term.half_term_ends and term.half_term_ends >= context.today
+        ]
         return halves[0] if halves else NO_SUCH_TERM
     if seasons:
         terms = [term for term in terms if seasons[0] in term.name.lower()]

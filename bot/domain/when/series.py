@@ -84,7 +84,7 @@ def _is_own(zone: Zone, context: Context) -> bool:
     return zone.name in ("local", context.zone.key)
 
 
-def _times(items: Parsed, repeat: Repeat) -> TimeOptions | None | Refusal:
+def _times(items: Parsed, repeat: Repeat) -> TimeOptions | Refusal | None:
     """Return the time of day that was said, None when there was none."""
     said = [item for item in items if isinstance(item, TimeExpr)]
     parts = {item.name for item in items if isinstance(item, PartOfDay)} | (
@@ -227,6 +227,7 @@ def _first(
 
 
 def ending(bounds: Bounds, context: Context, first: date, *, timed: bool) -> str:
+    """Return the part of an RRULE that ends it, with its semicolon; '' for a series without an end."""
     if bounds.times:
         return f";COUNT={bounds.times}"
     last = bounds.last if bounds.stretch is None else _end_of(first, bounds.stretch)

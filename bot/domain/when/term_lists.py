@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.grammar import LONGEST, parse
+from bot.domain.when.kinds import SETS
 from bot.domain.when.marks import DateSpan
 from bot.domain.when.readings import Refusal
 from bot.domain.when.terms import Term, Terms
@@ -98,7 +99,7 @@ def _days(words: str, before: date) -> tuple[date, date | None] | None:
         if span
         else [item for item in items if isinstance(item, DateExpr) and item.kind == "DATE"]
     )
-    if not 1 <= len(named) <= 2:
+    if not 1 <= len(named) <= 2 or any(item.kind in SETS["NUMBER"] for item in items):
         return None
     found: list[date] = []
     for one in named:
@@ -114,7 +115,7 @@ def _days(words: str, before: date) -> tuple[date, date | None] | None:
 
 def _from_calendar(text: str) -> list[_Line] | Refusal:
     """Read the events of a calendar file; an event of whole days ends on the day before its DTEND (RFC 5545)."""
-    import icalendar  # noqa: PLC0415 - slow to import, and only the one who sets terms up needs it
+    import icalendar  # slow to import, and only the one who sets terms up needs it
 
     try:
         calendar = icalendar.Calendar.from_ical(text)

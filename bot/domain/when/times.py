@@ -137,7 +137,7 @@ class ClockSpan(TimeExpr):
         return self._both_open(), ""
 
     def _by_end_half(self) -> tuple[int, ...]:
-        """'6-7.30pm' begins in the same half; '11-1pm' in the half before; 12pm and 12am end a morning or an evening."""
+        """'6-7.30pm' begins in the same half, '11-1pm' in the one before; 12pm ends a morning, 12am an evening."""
         ends = self.end.said()
         end = ends[0] if ends[0] else DAY
         before = [start for start in self.start.said() if start < end]

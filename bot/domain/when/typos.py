@@ -9,173 +9,27 @@ from functools import cache
 from typing import Final
 
 from bot.domain.when.lexicon import WORDS, Word
+from bot.domain.when.wordlists import words
 
-_MENDED: Final = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "mondays",
-    "tuesdays",
-    "wednesdays",
-    "thursdays",
-    "fridays",
-    "saturdays",
-    "sundays",
-    "january",
-    "february",
-    "march",
-    "april",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "tomorrow",
-    "tonight",
-    "today",
-    "fortnight",
-    "fortnightly",
-    "weekly",
-    "monthly",
-    "evening",
-    "morning",
-    "afternoon",
-    "midday",
-    "midnight",
-    "quarter",
-    "weekend",
-    "until",
-    "every",
-    "alternate",
-    "starting",
-    "christmas",
-    "easter",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "seven",
-    "eight",
-    "eleven",
-    "twelve",
-    "thirty",
-    "forty",
-    "lunchtime",
-    "teatime",
-    "minutes",
-    "o'clock",
-    "oclock",
-    "annually",
-]
+_MENDED: Final = words(
+    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays "
+    "fridays saturdays sundays january february march april august september october november december "
+    "tomorrow tonight today fortnight fortnightly weekly monthly evening morning afternoon midday "
+    "midnight quarter weekend until every alternate starting christmas easter second third fourth fifth "
+    "seven eight eleven twelve thirty forty lunchtime teatime minutes o'clock oclock annually "
+)
 _ENGLISH: Final = frozenset(
-    [
-        "match",
-        "marsh",
-        "mach",
-        "merch",
-        "larch",
-        "mourning",
-        "moaning",
-        "mooring",
-        "sundae",
-        "sunny",
-        "money",
-        "monty",
-        "toady",
-        "toddy",
-        "todays",
-        "weakly",
-        "midway",
-        "eastern",
-        "eater",
-        "eaten",
-        "staring",
-        "starving",
-        "startling",
-        "stating",
-        "quartet",
-        "seconds",
-        "thirsty",
-        "thirds",
-        "forth",
-        "fort",
-        "forty",
-        "eights",
-        "weight",
-        "night",
-        "might",
-        "right",
-        "light",
-        "sight",
-        "fight",
-        "tight",
-        "knight",
-        "sever",
-        "severn",
-        "even",
-        "event",
-        "events",
-        "every",
-        "ever",
-        "very",
-        "fifteen",
-        "fifths",
-        "sixth",
-        "sevens",
-        "twelfths",
-        "thirties",
-        "untie",
-        "unto",
-        "anally",
-        "manually",
-        "twelve",
-        "mention",
-        "marcher",
-        "marched",
-        "marches",
-        "augusta",
-        "aprils",
-        "octopus",
-        "friary",
-        "fryday",
-        "evenings",
-        "mornings",
-        "monthly",
-        "teams",
-        "emery",
-        "ivory",
-        "eventing",
-        "leaven",
-        "elven",
-        "eleventh",
-        "halfway",
-        "tither",
-        "birth",
-        "faith",
-        "filth",
-        "forte",
-        "fourths",
-        "north",
-        "south",
-        "month",
-        "mouth",
-        "warning",
-        "wanting",
-        "minuets",
-        "minuted",
-        "midweek",
-        "seething",
-        "stalling",
-        "starling",
-        "sterling",
-        "starring",
-        "storing",
-        "stringing",
-    ]
+    words(
+        "match marsh mach merch larch mourning moaning mooring sundae sunny money monty toady toddy todays "
+        "weakly midway eastern eater eaten staring starving startling stating quartet seconds thirsty thirds "
+        "forth fort forty eights weight night might right light sight fight tight knight sever severn even "
+        "event events every ever very fifteen fifths sixth sevens twelfths thirties untie unto anally "
+        "manually twelve mention marcher marched marches augusta aprils octopus friary fryday evenings "
+        "mornings monthly teams emery ivory eventing leaven elven eleventh halfway tither birth faith filth "
+        "forte fourths north south month mouth warning wanting minuets minuted midweek seething stalling "
+        "starling sterling starring storing stringing easier easer ester sundry sunray quarters mooning middy smarting "
+        "sundar secund minuter "
+    )
 )
 # March has too many neighbours: only two letters swapped are mended.
 _ONLY_SWAPPED: Final = frozenset(
@@ -196,23 +50,10 @@ def _neighbours() -> dict[str, set[str]]:
 
 @cache
 def _swapped() -> frozenset[str]:
-    """Short words that carry a time, with two letters swapped: 'hlaf'. Too near to others to mend, so they refuse."""
+    """Short words that carry a time, with two letters swapped: 'hlaf'. They refuse a phrase."""
     return frozenset(
         word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-        for word in (
-            "half",
-            "week",
-            "next",
-            "last",
-            "noon",
-            "each",
-            "past",
-            "hour",
-            "from",
-            "days",
-            "till",
-            "term",
-        )
+        for word in words("half week next last noon each past hour from days till term")
         for at in range(len(word) - 1)
     ) - {"form", "half", "week", "noon", "till"}
 

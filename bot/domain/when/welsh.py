@@ -1,4 +1,4 @@
-"""Welsh put into the English that the grammar knows: 'nos Iau 3ydd o Ragfyr am 6' is 'thursday evening 3rd december at 6'.
+"""Welsh put into English that the grammar knows: 'nos Iau am 6' is 'thursday evening at 6'.
 
 Weekdays and months with their soft mutations (bbc.co.uk and Geiriadur Prifysgol Cymru spell them so). 'Mawrth' is
 Tuesday after 'dydd' and 'nos', March beside a number; 'am' is 'at', never the morning.
@@ -6,6 +6,8 @@ Tuesday after 'dydd' and 'nos', March beside a number; 'am' is 'at', never the m
 
 import re
 from typing import Final
+
+from bot.domain.when.wordlists import words
 
 _WEEKDAYS: Final = {
     "monday": "llun lun",
@@ -31,8 +33,8 @@ _MONTHS: Final = {
     "december": "rhagfyr ragfyr",
 }
 _NUMBERS: Final = (
-    "un dau tri pedwar pump chwech saith wyth naw deg".split(),
-    "one two three four five six seven eight nine ten".split(),
+    words("un dau tri pedwar pump chwech saith wyth naw deg"),
+    words("one two three four five six seven eight nine ten"),
 )
 _PHRASES: Final = {
     "heddiw": "today",

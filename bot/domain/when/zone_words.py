@@ -21,7 +21,7 @@ def zone_called(name: str) -> ZoneInfo | None:
         "_".join(word.capitalize() if word not in ("of", "es", "au") else word for word in part.split("_"))
         for part in name.lower().split("/")
     ]
-    for spelling in dict.fromkeys((name, "/".join(parts))):
+    for spelling in dict.fromkeys((name, name.upper(), "/".join(parts))):
         try:
             return ZoneInfo(spelling)
         except (ZoneInfoNotFoundError, ValueError, OSError):
