@@ -1,15 +1,32 @@
 """Meetings found again."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.errors import UserError
 from db.models import Answer, Meeting
 
+# Built once: making a statement and its cache key anew costs more than running it.
 _WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
+_FIND = _WITH_REGION.where(
+    Meeting.id == bindparam("meeting"), Meeting.guild_id == bindparam("guild")
+).options(joinedload(Meeting.co_hosts))
+_FIND_WITH_ANSWERS = _FIND.options(selectinload(Meeting.answers))
+_UPCOMING = (
+    _WITH_REGION.where(
+        Meeting.guild_id == bindparam("guild"),
+        Meeting.starts_at >= bindparam("since"),
+        Meeting.starts_at < bindparam("until"),
+        Meeting.cancelled_at.is_(None),
+    )
+    .order_by(Meeting.starts_at, Meeting.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_UPCOMING_IN_REGION = _UPCOMING.where(Meeting.region_id == bindparam("region"))
+_ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def find(session: Session, meeting_id: int, *, guild_id: int, with_answers: bool = False) -> Meeting:
@@ -18,12 +35,8 @@ def find(session: Session, meeting_id: int, *, guild_id: int, with_answers: bool
     Raises:
         UserError: there is none of that number here.
     """
-    query = _WITH_REGION.where(Meeting.id == meeting_id, Meeting.guild_id == guild_id).options(
-        joinedload(Meeting.co_hosts)
-    )
-    if with_answers:
-        query = query.options(selectinload(Meeting.answers))
-    meeting = session.scalars(query).unique().one_or_none()
+    query = _FIND_WITH_ANSWERS if with_answers else _FIND
+    meeting = session.scalars(query, {"meeting": meeting_id, "guild": guild_id}).unique().one_or_none()
     if meeting is None:
         raise UserError("meetings.unknown")
     return meeting
@@ -46,19 +59,15 @@ def upcoming(
     limit: int = 10,
 ) -> Sequence[Meeting]:
     """Return the meetings of a server (or region) that are not over, soonest first, with their region."""
-    query = (
-        _WITH_REGION.where(
-            Meeting.guild_id == guild_id, Meeting.starts_at >= (since or now - timedelta(hours=1))
-        )
-        .where(Meeting.cancelled_at.is_(None))
-        .order_by(Meeting.starts_at, Meeting.id)
-        .limit(limit)
-    )
-    if region_id is not None:
-        query = query.where(Meeting.region_id == region_id)
-    if until is not None:
-        query = query.where(Meeting.starts_at < until)
-    return session.scalars(query).all()
+    given = {
+        "guild": guild_id,
+        "since": since or now - timedelta(hours=1),
+        "until": until or _ALWAYS,
+        "most": limit,
+    }
+    if region_id is None:
+        return session.scalars(_UPCOMING, given).all()
+    return session.scalars(_UPCOMING_IN_REGION, given | {"region": region_id}).all()
 
 
 def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetime) -> Meeting:
