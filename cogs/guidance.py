@@ -36,7 +36,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         self.bot = bot
         self.library = library(bot.texts)
         self._said: dict[tuple[int, str], datetime] = {}
-        self._menu = app_commands.ContextMenu(name="help", callback=_ask_for_help)
+        self._menu = app_commands.ContextMenu(name="organisers", callback=_ask_for_help)
         self._menu.allowed_contexts = app_commands.AppCommandContext(
             guild=True, dm_channel=False, private_channel=False
         )

@@ -2,6 +2,8 @@
 
 import re
 
+import discord
+
 from tests.tree import Tree
 from tests.uses import ROOT
 
@@ -27,7 +29,7 @@ async def test_every_command_and_option_has_words_of_its_own(tree: Tree) -> None
 
 async def test_every_group_of_commands_has_its_page_of_help(tree: Tree) -> None:
     texts = tree.bot.texts
-    for command in tree.bot.tree.get_commands():
+    for command in tree.bot.tree.get_commands(type=discord.AppCommandType.chat_input):
         if command.name != "help":
             for leaf in ("choice", "title", "body"):
                 assert f"commands.{command.name}.help.{leaf}" in texts

@@ -36,7 +36,8 @@ class Tree:
 
     def words(self) -> set[str]:
         """Return the keys of all words that the commands need."""
-        keys = {f"commands.{command.name}.summary" for command in self.bot.tree.get_commands()}
+        slash = self.bot.tree.get_commands(type=discord.AppCommandType.chat_input)
+        keys = {f"commands.{command.name}.summary" for command in slash}
         for command in self.commands():
             path = "commands." + command.qualified_name.replace(" ", ".")
             keys.add(f"{path}.summary")
