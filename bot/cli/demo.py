@@ -113,7 +113,7 @@ async def served(port: int, folder: Path, *, limits: Limits | None = None) -> As
         SetupError: the port is taken.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     except OSError as error:
         raise SetupError(f"The demo can't keep its state in {folder}: {error.strerror}.") from None
     clock = MovableClock()

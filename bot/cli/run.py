@@ -80,5 +80,5 @@ async def opened(settings: Settings, clock: Clock) -> "AsyncGenerator[Bot]":
         texts = Texts.load(settings.language.locale)
     except ContentError as error:
         raise SetupError(f"The content does not hold together:\n{error}") from None
-    async with open_store(settings.database.url, clock=clock) as store:
+    async with open_store(settings.database.url, clock=clock, sole=True) as store:
         yield Bot(settings, store, texts, clock)

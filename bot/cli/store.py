@@ -1,4 +1,4 @@
-"""`iso-bot db`: upgrade, backup, restore, check."""
+"""`iso-bot db`: upgrade, backup, restore, check; of a SQLite file or of a PostgreSQL server."""
 
 import asyncio
 from pathlib import Path
@@ -8,51 +8,31 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot import settings as settings_module
 from bot.clock import Clock
-from bot.errors import SetupError
-from db import backup as copies
-from db.engine import open_store, read_url
-from db.errors import StoreError
-from db.upgrade import judge, look, versions
+from db import care
+from db.upgrade import versions
 
 console = Console(stderr=True)
+KEEP_IT_CLOSE = (
+    "It holds what members told the bot: keep it where only you can read it, and delete copies that are older than "
+    "what you promised your members."
+)
 
 
-def _file() -> Path:
-    """Return the database's file.
-
-    Raises:
-        SetupError: the database is a server's, which has its own tools for this.
-    """
-    url = read_url(settings_module.load().database.url)
-    if url.get_backend_name() != "sqlite":
-        raise SetupError(
-            "This database is a PostgreSQL server's: copy it with pg_dump and bring it back with pg_restore."
-        )
-    return Path(url.database or "")
+def _url() -> str:
+    return settings_module.load().database.url
 
 
 def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("pages"),
-        console=console,
-    )
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console)
 
 
 def upgrade() -> None:
-    """Bring the database up to date; a copy is kept before.
+    """Make the database or bring it up to date; of a file, a copy is kept before.
 
     Raises:
         StoreError: it can't be, and was left as it was.
     """
-
-    async def work() -> None:
-        async with open_store(settings_module.load().database.url, clock=Clock()):
-            pass
-
-    asyncio.run(work())
+    asyncio.run(care.upgrade(_url(), clock=Clock()))
     console.print(f"The database has version {versions()[-1]}, which is the newest.")
 
 
@@ -62,16 +42,14 @@ def backup(file: Path) -> None:
     Raises:
         StoreError: the database is damaged, or the copy can't be written.
     """
-    source = _file()
-    if not source.exists():
-        raise SetupError(f"There is no database {source} yet.")
     with _progress() as progress:
         bar = progress.add_task("Copying")
-        copies.copy(source, file, lambda done, total: progress.update(bar, completed=done, total=total))
-    console.print(
-        f"Copied to {file}, whole and checked. It holds what members told the bot: keep it where only you can read it, "
-        "and delete copies that are older than what you promised your members."
-    )
+        made = asyncio.run(
+            care.back_up(
+                _url(), file, progress=lambda done, total: progress.update(bar, completed=done, total=total)
+            )
+        )
+    console.print(f"Copied to {made}, whole and checked. {KEEP_IT_CLOSE}", highlight=False)
 
 
 def restore(file: Path) -> None:
@@ -80,13 +58,15 @@ def restore(file: Path) -> None:
     Raises:
         StoreError: the copy is no good, or the bot is running; nothing was changed.
     """
-    target = _file()
     with _progress() as progress:
         bar = progress.add_task("Restoring")
-        kept = copies.restore(
-            file, target, Clock().now(), lambda done, total: progress.update(bar, completed=done, total=total)
+        kept = asyncio.run(
+            care.restore(
+                _url(), file, progress=lambda done, total: progress.update(bar, completed=done, total=total)
+            )
         )
-    console.print(f"{target} is now as it was in {file}." + (f" The one before is {kept}." if kept else ""))
+    before = f" What was there before is in {kept}." if kept else ""
+    console.print(f"The database is now as it was in {file}.{before}", highlight=False)
 
 
 def check() -> int:
@@ -95,22 +75,8 @@ def check() -> int:
     Raises:
         StoreError: it can't be read at all.
     """
-    path = _file()
-    if not path.exists():
-        console.print(f"There is no database {path} yet; `iso-bot run` makes it.")
-        return 0
-    try:
-        version = look(path)
-        behind = judge(version, str(path)) if version else False
-    except StoreError as error:
-        console.print(str(error))
-        return 1
-    faults = copies.examine(path)
-    for fault in faults:
-        console.print(f"Damaged: {fault}")
-    if faults:
-        console.print("Bring back a copy with `iso-bot db restore`.")
-        return 1
-    note = "`iso-bot db upgrade` brings it up to date." if behind else "It is up to date."
-    console.print(f"{path} is whole, version {version}. {note}")
-    return 0
+    findings = asyncio.run(care.check(_url()))
+    for finding in findings:
+        mark = "[green]ok[/]    " if finding.ok else "[red]WRONG[/] "
+        console.print(f"{mark}{finding.what}: {finding.detail}", highlight=False)
+    return 0 if all(finding.ok for finding in findings) else 1
