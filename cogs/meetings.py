@@ -19,8 +19,9 @@ from bot.ui.here import Here, here
 from bot.ui.meetings import cards, reading, scheduling
 from bot.ui.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
 from bot.ui.meetings.scheduling import MeetingForm, Pick, Redo
+from cogs.answering import AnsweringCommands, register_answering
 from cogs.calendar import CalendarCommands, register_calendar
-from cogs.options import MeetingArgument, RegionName, Repeat, When, Which, later
+from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
 from cogs.series import SeriesCommands, register_series
 from db import deliveries, meetings, series
 from db.models import Delivery, Meeting
@@ -32,7 +33,7 @@ ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
 
 
 @app_commands.guild_only()
-class Meetings(CalendarCommands, SeriesCommands, commands.GroupCog, group_name="meeting"):
+class Meetings(AnsweringCommands, CalendarCommands, SeriesCommands, commands.GroupCog, group_name="meeting"):
     """Network meetings."""
 
     def __init__(self, bot: "Bot") -> None:
@@ -44,6 +45,7 @@ class Meetings(CalendarCommands, SeriesCommands, commands.GroupCog, group_name="
         self.bot.add_form(MeetingForm)
         register_series(self.bot)
         register_calendar(self.bot)
+        register_answering(self.bot)
         self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
         self.bot.sender.kind(meetings.CARD, self._card)
         self.bot.sender.kind(meetings.REMIND, self._reminder)
@@ -63,6 +65,7 @@ class Meetings(CalendarCommands, SeriesCommands, commands.GroupCog, group_name="
         repeat: Repeat | None = None,
         host: discord.Member | None = None,
         access: str | None = None,
+        capacity: Capacity | None = None,
     ) -> None:
         """Schedule a meeting."""
         fields = {
@@ -75,6 +78,7 @@ class Meetings(CalendarCommands, SeriesCommands, commands.GroupCog, group_name="
             "repeat": repeat,
             "host": host.id if host else None,
             "access": access,
+            "capacity": capacity,
         }
         await scheduling.schedule(interaction, self.bot, fields)
 
@@ -139,6 +143,7 @@ class Meetings(CalendarCommands, SeriesCommands, commands.GroupCog, group_name="
         online: str | None = None,
         host: discord.Member | None = None,
         access: str | None = None,
+        capacity: Capacity | None = None,
         which: Which | None = None,
     ) -> None:
         """Change what a meeting says of itself."""
@@ -155,6 +160,8 @@ class Meetings(CalendarCommands, SeriesCommands, commands.GroupCog, group_name="
             changes["minutes"] = reading.minutes_of(duration, None)
         if host is not None:
             changes["host_id"] = host.id
+        if capacity is not None:
+            changes["capacity"] = capacity
         if not changes:
             raise UserError("meetings.edit.nothing")
         changed = await self.bot.store.write(
@@ -249,6 +256,7 @@ class Meetings(CalendarCommands, SeriesCommands, commands.GroupCog, group_name="
         meeting = await self._find(delivery)
         if isinstance(meeting, Skip):
             return meeting
+        said = None
         if delivery.private:
             said = await self.bot.store.read(meetings.choice_of, meeting.id, delivery.target_id)
             if said not in ("going", "maybe"):
@@ -259,7 +267,11 @@ class Meetings(CalendarCommands, SeriesCommands, commands.GroupCog, group_name="
         ):
             return Skip("overtaken")
         ahead = meeting.starts_at - now
-        return Outgoing(cards.reminder_card(meeting, self.bot.texts, ahead=ahead, private=delivery.private))
+        return Outgoing(
+            cards.reminder_card(
+                meeting, self.bot.texts, ahead=ahead, private=delivery.private, maybe=said == "maybe"
+            )
+        )
 
     async def _moved(self, delivery: Delivery) -> Outgoing | Skip:
         meeting = await self._find(delivery)

@@ -60,6 +60,13 @@ def reminders(
     return ahead
 
 
+def offered_for(ahead: timedelta) -> timedelta:
+    """Return how long a place is kept for the next on the waiting list, when the meeting begins in `ahead`."""
+    if ahead >= timedelta(days=3):
+        return timedelta(days=1)
+    return timedelta(hours=4) if ahead >= timedelta(days=1) else timedelta(minutes=30)
+
+
 def clean_title(words: str) -> str | None:
     """Return a title on one line, or None when nothing is left of it or it is longer than 100 characters."""
     title = " ".join(words.split())

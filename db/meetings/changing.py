@@ -13,6 +13,7 @@ from bot.domain.walltime import wall_of
 from bot.errors import UserError
 from db import deliveries
 from db.guilds import note
+from db.meetings import places
 from db.meetings.finding import changeable
 from db.meetings.reminding import (
     ANNOUNCE,
@@ -113,6 +114,8 @@ def edit(
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     for name, value in fields.items():
         setattr(meeting, name, value)
+    if "capacity" in fields:
+        places.offer(session, meeting, guild=guild, now=now)
     refresh(session, meeting, now)
     note(session, guild.id, by, "meeting.edit", subject(meeting.id), now, changed=sorted(fields))
     return meeting

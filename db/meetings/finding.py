@@ -7,7 +7,7 @@ from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.errors import UserError
-from db.models import Answer, Meeting
+from db.models import Answer, Meeting, Waiting
 
 # Built once: making a statement and its cache key anew costs more than running it.
 _WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
@@ -85,17 +85,17 @@ def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetim
 
 
 def guild_of(session: Session, meeting_id: int, user_id: int) -> int:
-    """Return the server of a meeting that this member answered, for a button pressed in a DM.
+    """Return the server of a meeting that this member answered or waits for a place in, for a button pressed in a DM.
 
     Raises:
-        UserError: they never answered such a meeting, so it is not theirs to see.
+        UserError: they have nothing to do with such a meeting, so it is not theirs to see.
     """
-    query = (
-        select(Meeting.guild_id)
-        .join(Answer, Answer.meeting_id == Meeting.id)
-        .where(Meeting.id == meeting_id, Answer.user_id == user_id)
-    )
-    guild_id = session.scalar(query)
-    if guild_id is None:
-        raise UserError("meetings.unknown")
-    return guild_id
+    for table in (Answer, Waiting):
+        query = (
+            select(Meeting.guild_id)
+            .join(table, table.meeting_id == Meeting.id)
+            .where(Meeting.id == meeting_id, table.user_id == user_id)
+        )
+        if (guild_id := session.scalar(query)) is not None:
+            return guild_id
+    raise UserError("meetings.unknown")

@@ -31,6 +31,7 @@ class Series(Base):
     venue: Mapped[str] = mapped_column(String(200), default="")
     online: Mapped[str] = mapped_column(String(400), default="")
     access: Mapped[str] = mapped_column(String(500), default="")
+    capacity: Mapped[int | None]
     host_id: Mapped[int] = mapped_column(MemberId)
     created_by: Mapped[int] = mapped_column(MemberId)
     created_at: Mapped[datetime]

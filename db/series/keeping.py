@@ -54,6 +54,7 @@ def begin(
     host_id: int,
     by: int,
     now: datetime,
+    capacity: int | None = None,
 ) -> Meeting:
     """Store a series and its occurrences of the next weeks; returns the first.
 
@@ -71,6 +72,7 @@ def begin(
         venue=venue,
         online=online,
         access=access,
+        capacity=capacity,
         host_id=host_id,
         created_by=by,
         created_at=now,
@@ -150,6 +152,7 @@ def _store(
         host_id=series.host_id,
         by=series.created_by,
         now=now,
+        capacity=series.capacity,
         series_id=series.id,
         slot=slot.wall,
         announce_at=min(announce_at, max(now, slot.starts_at - timedelta(minutes=5))),

@@ -13,6 +13,7 @@ from bot.ui.base import Action, Card, reply
 from bot.ui.calendars import meeting_file
 from bot.ui.here import here
 from db import meetings, people
+from db.meetings import places
 from db.models import Meeting, Person
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
         raise UserError("meetings.unknown")
     on_card = interaction.message is not None and interaction.guild_id is not None
 
-    def store(session: "Session") -> tuple[Meeting, Person | None]:
+    def store(session: "Session") -> tuple[Meeting, Person | None, int]:
         given = meetings.answer(
             session,
             meeting_id,
@@ -74,12 +75,22 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
             guild=guild,
             now=bot.clock.now(),
         )
+        waits = 0
+        if choice == "going" and given.waiting:
+            session.flush()
+            waits = places.number(session, given.id, interaction.user.id)
         pressed = interaction.message.id if interaction.message else None
-        if pressed != given.message_id:
+        if pressed != given.message_id or waits:
             meetings.refresh(session, given, bot.clock.now())
-        return given, people.person(session, interaction.user.id)
+        return given, people.person(session, interaction.user.id), waits
 
-    meeting, person = await bot.store.write(store)
+    meeting, person, waits = await bot.store.write(store)
+    if waits:
+        from bot.ui.meetings.answering import waiting_card  # it stands on these buttons
+
+        card = waiting_card(meeting, waits, bot.texts)
+        await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
+        return
     if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
         await interaction.response.edit_message(view=cards.meeting_card(meeting, bot.texts))
         return

@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.texts import Markup, Texts
 from bot.ui.base import GREY, RED, Card, fitting, line, row
+from bot.ui.meetings.answering import SayNeeds
 from bot.ui.meetings.buttons import CalendarFile, Rsvp, WhoComes
 from bot.ui.times import spoken, written
 from bot.ui.who import who
@@ -55,8 +56,19 @@ def length(meeting: Meeting, texts: Texts) -> Markup:
 def tally(meeting: Meeting, texts: Texts) -> Markup:
     """Return how many are coming, in words; nobody is named."""
     if not meeting.going + meeting.maybe + meeting.cant:
-        return texts("meetings.card.no_answers")
-    return texts("meetings.card.answers", going=meeting.going, maybe=meeting.maybe, cant=meeting.cant)
+        return line(texts("meetings.card.no_answers"), places(meeting, texts))
+    said = texts("meetings.card.answers", going=meeting.going, maybe=meeting.maybe, cant=meeting.cant)
+    return line(said, places(meeting, texts))
+
+
+def places(meeting: Meeting, texts: Texts) -> Markup | None:
+    """Return how many places are left, in words; None where there is no limit."""
+    if meeting.capacity is None:
+        return None
+    left = meeting.capacity - meeting.going
+    if left <= 0 or meeting.waiting:
+        return texts("answering.full", capacity=meeting.capacity, waiting=meeting.waiting)
+    return texts("answering.places", left=left, capacity=meeting.capacity)
 
 
 def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
@@ -68,12 +80,19 @@ def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     )
 
 
+def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the buttons beyond coming or not."""
+    return row(SayNeeds(meeting.id, texts))
+
+
 def meeting_card(meeting: Meeting, texts: Texts) -> Card:
     """Return the announcement of a meeting, as it stands now."""
     title = texts("meetings.card.title", title=meeting.title, region=meeting.region.name)
     if meeting.cancelled_at is not None:
         return Card(title, _cancelled(meeting, texts), facts(meeting, texts), colour=RED)
-    return Card(title, facts(meeting, texts), tally(meeting, texts), answering(meeting, texts))
+    return Card(
+        title, facts(meeting, texts), tally(meeting, texts), answering(meeting, texts), more(meeting, texts)
+    )
 
 
 def _cancelled(meeting: Meeting, texts: Texts) -> Markup:
@@ -82,9 +101,13 @@ def _cancelled(meeting: Meeting, texts: Texts) -> Markup:
     return texts("meetings.card.cancelled")
 
 
-def reminder_card(meeting: Meeting, texts: Texts, *, ahead: timedelta, private: bool) -> Card:
-    """Return a reminder that a meeting begins in `ahead`."""
+def reminder_card(
+    meeting: Meeting, texts: Texts, *, ahead: timedelta, private: bool, maybe: bool = False
+) -> Card:
+    """Return a reminder that a meeting begins in `ahead`; on the last day it asks those who said maybe."""
     key = "meetings.remind.private" if private else "meetings.remind.channel"
+    if maybe and ahead <= timedelta(hours=36):
+        key = "answering.still"
     return Card(
         texts(key, title=meeting.title, ahead=in_words(ahead, texts)),
         facts(meeting, texts),

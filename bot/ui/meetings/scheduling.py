@@ -100,6 +100,7 @@ async def _store(
         "host_id": int(fields.get("host") or interaction.user.id),
         "by": interaction.user.id,
         "now": now,
+        "capacity": fields.get("capacity"),
     }
     if again is not None:
         return await bot.store.write(series.begin, pattern=again, **said)

@@ -407,6 +407,7 @@ def upgrade() -> None:
         sa.Column("venue", sa.String(length=200), nullable=False),
         sa.Column("online", sa.String(length=400), nullable=False),
         sa.Column("access", sa.String(length=500), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("host_id", sa.BigInteger(), nullable=False),
         sa.Column("created_by", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,115 @@
+"""Beyond coming or not: access needs said to the hosts alone, and places that come free."""
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import ui
+
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from bot.ui.base import Action, Card, Form, field, fitting, reply
+from bot.ui.times import written
+from bot.ui.who import who
+from db import meetings
+from db.meetings import needs
+from db.models import AccessNeed, Meeting
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+MOST = 500
+
+
+class SayNeeds(Action, template=r"needs:(?P<meeting>\d{1,9})"):
+    """'Access needs': a form whose words only the hosts see."""
+
+    meeting_id: int
+
+    def __init__(self, meeting_id: int, texts: Texts) -> None:
+        super().__init__(f"needs:{meeting_id}", texts("answering.needs.button"))
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the meeting out of the custom_id."""
+        self.meeting_id = int(match["meeting"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Open the form, filled in with what the member said before."""
+        said = await bot.store.read(needs.need_of, self.meeting_id, interaction.user.id)
+        await interaction.response.send_modal(NeedsForm(bot.texts, str(self.meeting_id), said))
+
+
+class NeedsForm(Form):
+    """What somebody needs to take part."""
+
+    name = "needs"
+
+    def __init__(self, texts: Texts, state: str, said: str = "") -> None:
+        super().__init__(texts("answering.needs.modal"), state)
+        self.words = ui.TextInput[Any](
+            custom_id="words",
+            required=False,
+            max_length=MOST,
+            style=discord.TextStyle.paragraph,
+            default=said or None,
+        )
+        self.add_item(field(texts("answering.needs.label"), self.words, texts("answering.needs.hint")))
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "NeedsForm":
+        """Build the form again.
+
+        Raises:
+            UserError: the state is none of ours.
+        """
+        if re.fullmatch(r"\d{1,9}", state) is None:
+            raise UserError("errors.button_gone")
+        return cls(texts, state)
+
+    async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Store it and say who will read it."""
+        meeting_id = int(self.state)
+        guild_id = interaction.guild_id or await bot.store.read(
+            meetings.guild_of, meeting_id, interaction.user.id
+        )
+        guild = await bot.guild_record(guild_id)
+        if guild is None:
+            raise UserError("meetings.unknown")
+        words = self.words.value.strip()
+        meeting = await bot.store.write(
+            needs.say, meeting_id, guild=guild, user_id=interaction.user.id, words=words, now=bot.clock.now()
+        )
+        key = "answering.needs.said" if words else "answering.needs.gone"
+        shown = Card(bot.texts(key, title=meeting.title, host=who(meeting.host_id, bot.texts)))
+        await reply(interaction, shown)
+
+
+def need_card(meeting: Meeting, user_id: int, words: str, texts: Texts) -> Card:
+    """Return the news to a host that a member needs something."""
+    return Card(texts("answering.needs.news", title=meeting.title, member=who(user_id, texts), words=words))
+
+
+def needs_card(meeting: Meeting, said: list[AccessNeed], texts: Texts) -> Card:
+    """Return what members need at a meeting; for its hosts."""
+    shown = [texts("answering.needs.entry", member=who(one.user_id, texts), words=one.words) for one in said]
+    words = fitting(shown, texts) if shown else texts("answering.needs.none")
+    return Card(texts("answering.needs.title", title=meeting.title), words)
+
+
+def offer_card(meeting: Meeting, until: datetime, texts: Texts) -> Card:
+    """Return the offer of a place that has come free."""
+    from bot.ui.meetings import cards  # the cards hold the button above
+
+    zone = ZoneInfo(meeting.zone)
+    return Card(
+        texts("answering.offer", title=meeting.title, until=written(until, zone)),
+        cards.facts(meeting, texts),
+        cards.answering(meeting, texts),
+    )
+
+
+def waiting_card(meeting: Meeting, number: int, texts: Texts) -> Card:
+    """Return that a meeting is full, and where on the waiting list the member stands."""
+    return Card(Markup(texts("answering.waiting", title=meeting.title, number=number)))

@@ -1,0 +1,88 @@
+"""Access needs and places that come free. Part of the `/meeting` group."""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.delivery import Outgoing, Skip
+from bot.errors import UserError
+from bot.ui.base import reply
+from bot.ui.meetings import answering
+from cogs.options import MeetingArgument
+from db import chores, meetings
+from db.meetings import needs, places
+from db.models import Delivery, Meeting
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from bot.app import Bot
+
+
+class AnsweringCommands(commands.Cog):
+    """What `/meeting` says of needs."""
+
+    bot: "Bot"
+
+    @app_commands.command()
+    async def needs(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+        """Say what you need, or, as a host, read what others need."""
+        hosts = (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
+        if interaction.user.id in hosts:
+            said = await self.bot.store.read(needs.needs_of, meeting.id)
+            await reply(interaction, answering.needs_card(meeting, list(said), self.bot.texts))
+            return
+        words = await self.bot.store.read(needs.need_of, meeting.id, interaction.user.id)
+        await interaction.response.send_modal(answering.NeedsForm(self.bot.texts, str(meeting.id), words))
+
+
+def register_answering(bot: "Bot") -> None:
+    """Register the button, the form, and what is sent of them."""
+
+    async def find(delivery: Delivery) -> Meeting | Skip:
+        try:
+            meeting = await bot.store.read(
+                meetings.find, int(delivery.data["meeting"]), guild_id=delivery.guild_id
+            )
+        except UserError:
+            return Skip("meeting_gone")
+        return Skip("cancelled") if meeting.cancelled_at is not None else meeting
+
+    async def need(delivery: Delivery) -> Outgoing | Skip:
+        meeting = await find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        user_id = int(delivery.data["user"])
+        words = await bot.store.read(needs.need_of, meeting.id, user_id)
+        hosts = (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
+        if not words or delivery.target_id not in hosts:
+            return Skip("changed")
+        return Outgoing(answering.need_card(meeting, user_id, words, bot.texts))
+
+    async def offer(delivery: Delivery) -> Outgoing | Skip:
+        meeting = await find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        until = await bot.store.read(places.offered_until, meeting.id, delivery.target_id)
+        return Outgoing(answering.offer_card(meeting, until, bot.texts)) if until else Skip("changed")
+
+    async def chore(delivery: Delivery) -> Skip:
+        meeting = await find(delivery)
+        guild = await bot.guild_record(delivery.guild_id)
+        if isinstance(meeting, Skip) or guild is None:
+            return Skip(chores.DONE)
+
+        def attend(session: "Session") -> None:
+            found = meetings.find(session, meeting.id, guild_id=guild.id)
+            places.lapse(session, found, guild=guild, now=bot.clock.now())
+
+        await bot.store.write(attend)
+        return Skip(chores.DONE)
+
+    bot.add_dynamic_items(answering.SayNeeds)
+    bot.add_form(answering.NeedsForm)
+    bot.sender.kind(needs.NEED, need)
+    bot.sender.kind(places.OFFER, offer)
+    bot.sender.kind(places.CHORE, chore)

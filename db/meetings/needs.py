@@ -1,0 +1,68 @@
+"""What members need to take part: said to the hosts alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import after_quiet
+from bot.domain.meetings import subject
+from db import deliveries, people
+from db.meetings.finding import changeable
+from db.meetings.reminding import debt
+from db.models import AccessNeed, Guild, Meeting, Person
+
+NEED = "meeting.need"
+
+
+def say(
+    session: Session, meeting_id: int, *, guild: Guild, user_id: int, words: str, now: datetime
+) -> Meeting:
+    """Store what a member needs (no words: nothing any more), and owe its hosts the news.
+
+    Raises:
+        UserError: no such meeting here, or it was cancelled or is over.
+    """
+    meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
+    said = session.get(AccessNeed, (meeting.id, user_id))
+    if not words:
+        if said is not None:
+            session.delete(said)
+        return meeting
+    if said is None:
+        said = AccessNeed(meeting_id=meeting.id, user_id=user_id)
+        session.add(said)
+    said.words, said.said_at = words, now
+    for host_id in (meeting.host_id, *(co_host.user_id for co_host in meeting.co_hosts)):
+        if host_id <= 0 or host_id == user_id:
+            continue
+        person = session.get(Person, host_id)
+        due = after_quiet(
+            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
+        )
+        key = f"{subject(meeting.id)}:need:{user_id}:{now.timestamp():.6f}:user:{host_id}"
+        news = debt(
+            meeting,
+            NEED,
+            key,
+            due,
+            target_id=host_id,
+            private=True,
+            expires_at=meeting.starts_at,
+            data={"meeting": meeting.id, "user": user_id},
+        )
+        deliveries.owe(session, [news])
+    return meeting
+
+
+def needs_of(session: Session, meeting_id: int) -> Sequence[AccessNeed]:
+    """Return what members need at a meeting, in the order in which they said it."""
+    query = select(AccessNeed).where(AccessNeed.meeting_id == meeting_id).order_by(AccessNeed.said_at)
+    return session.scalars(query).all()
+
+
+def need_of(session: Session, meeting_id: int, user_id: int) -> str:
+    """Return what a member said that they need, '' when nothing."""
+    said = session.get(AccessNeed, (meeting_id, user_id))
+    return said.words if said else ""

@@ -1,0 +1,116 @@
+"""Places of a meeting with a limit: taken, waited for, offered to the next, and given back after a time."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import after_quiet
+from bot.domain.meetings import offered_for, subject
+from db import chores, deliveries, people
+from db.meetings.reminding import debt, refresh
+from db.models import Guild, Meeting, Person, Waiting
+
+OFFER = "meeting.offer"
+CHORE = "meeting.chore"
+
+
+def take(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> bool:
+    """Take a place for a member; False when there is none, and they stand on the waiting list now."""
+    if meeting.capacity is None:
+        return True
+    mine = session.get(Waiting, (meeting.id, user_id))
+    if mine is not None and mine.offered_until is not None:
+        session.delete(mine)
+        meeting.waiting -= 1
+        return True
+    if mine is None and not meeting.waiting and meeting.going < meeting.capacity:
+        return True
+    if mine is None:
+        session.add(Waiting(meeting_id=meeting.id, user_id=user_id, since=now))
+        meeting.waiting += 1
+    return False
+
+
+def leave(session: Session, meeting: Meeting, user_id: int) -> bool:
+    """Take a member off the waiting list; True when a place was kept for them."""
+    mine = session.get(Waiting, (meeting.id, user_id))
+    if mine is None:
+        return False
+    session.delete(mine)
+    meeting.waiting -= 1
+    return mine.offered_until is not None
+
+
+def number(session: Session, meeting_id: int, user_id: int) -> int:
+    """Return which number a member has on the waiting list; 0 when they are not on it."""
+    mine = session.get(Waiting, (meeting_id, user_id))
+    if mine is None:
+        return 0
+    before = select(func.count()).where(Waiting.meeting_id == meeting_id, Waiting.since < mine.since)
+    return (session.scalar(before) or 0) + 1
+
+
+def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
+    """Offer the free places to those who have waited longest; each is kept for a while, then offered on."""
+    if not meeting.waiting or meeting.cancelled_at is not None or meeting.starts_at <= now:
+        return
+    session.flush()
+    waiting = session.scalars(
+        select(Waiting).where(Waiting.meeting_id == meeting.id).order_by(Waiting.since, Waiting.user_id)
+    ).all()
+    kept = sum(1 for one in waiting if one.offered_until is not None)
+    room = len(waiting) if meeting.capacity is None else meeting.capacity - meeting.going - kept
+    for one in [one for one in waiting if one.offered_until is None][: max(room, 0)]:
+        person = session.get(Person, one.user_id)
+        due = after_quiet(
+            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
+        )
+        until = min(meeting.starts_at, due + offered_for(meeting.starts_at - due))
+        one.offered_until = until
+        key = f"{subject(meeting.id)}:offer:{one.user_id}:{now.timestamp():.6f}"
+        deliveries.owe(
+            session,
+            [
+                debt(
+                    meeting,
+                    OFFER,
+                    key,
+                    due,
+                    target_id=one.user_id,
+                    private=True,
+                    expires_at=until,
+                )
+            ],
+        )
+        chores.set_for(
+            session,
+            CHORE,
+            f"{key}:lapse",
+            guild_id=meeting.guild_id,
+            lane=meeting.channel_id,
+            subject=subject(meeting.id),
+            due_at=until,
+            meeting=meeting.id,
+            do="lapse",
+        )
+
+
+def lapse(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
+    """Take back the places whose time has run out, and offer them to the next."""
+    session.flush()
+    gone = session.scalars(
+        select(Waiting).where(Waiting.meeting_id == meeting.id, Waiting.offered_until <= now)
+    ).all()
+    for one in gone:
+        session.delete(one)
+        meeting.waiting -= 1
+    if gone:
+        offer(session, meeting, guild=guild, now=now)
+        refresh(session, meeting, now)
+
+
+def offered_until(session: Session, meeting_id: int, user_id: int) -> datetime | None:
+    """Return until when a place is kept for a member; None when none is."""
+    mine = session.get(Waiting, (meeting_id, user_id))
+    return mine.offered_until if mine else None
