@@ -27,6 +27,8 @@ AGAIN = timedelta(days=7)
 REMEMBERED = 2_000
 # What is asked or told privately is no moment for advice of the bot's own accord; support gives it already.
 QUIET = ("guidance", "welcome", "privacy", "settings", "setup", "admin", "help")
+# Commands by which somebody takes on more; looking up their tasks after every command would cost each answer.
+TAKING_ON = {("meeting", "schedule"), ("meeting", "edit"), ("meeting", "move")}
 
 
 class Guidance(commands.GroupCog, group_name="guidance"):
@@ -107,7 +109,8 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         group = str(command.qualified_name).partition(" ")[0]
         if group in QUIET or not isinstance(command, app_commands.Command):
             return
-        if not await self._advise(interaction, moment(_typed(interaction.data))) and group == "meeting":
+        advised = await self._advise(interaction, moment(_typed(interaction.data)))
+        if not advised and (group, command.name) in TAKING_ON:
             await self._ease(interaction)
 
     @commands.Cog.listener()

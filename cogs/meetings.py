@@ -94,10 +94,10 @@ class Meetings(AnsweringCommands, CalendarCommands, SeriesCommands, commands.Gro
         chosen = at.the_region(region) if region or at.region else None
         now = self.bot.clock.now()
         since, until = self._period(period, at) if period else (None, None)
-        found = await self.bot.store.read(
+        found = await self.bot.store.recall(
             meetings.upcoming,
             at.guild.id,
-            now=now,
+            now=now.replace(second=0, microsecond=0),
             since=since,
             until=until,
             region_id=chosen.id if chosen else None,

@@ -90,6 +90,20 @@ class Store(ABC):
         On SQLite it holds the event loop while it runs: what may take more than some milliseconds is a `scan`.
         """
 
+    async def recall(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Do as `read` does, for what many ask in the same words: the answer may be one that still holds.
+
+        On SQLite an answer is kept until anything at all is committed. Arguments must be hashable, and
+        what comes back belongs to everybody: it is looked at, never changed.
+        """
+        return await self.read(verb, *args, **kwargs)
+
     @abstractmethod
     async def scan(
         self,

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 LOCK_WAIT = 5.0
 """Seconds to wait for another process (a backup, a second bot) that holds the file."""
 SLOW_READ = 0.05
+RECALLED = 500
+"""How many answers are kept until the next commit."""
 """Seconds after which a read on the event loop is reported: it should be a scan."""
 
 COMMON = "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000; "
@@ -91,6 +93,8 @@ class SqliteStore(Store):
         self.path = Path(url.database or "")
         self._load = Load()
         self._parts: _Parts | None = None
+        self._recalled: dict[Any, Any] = {}
+        self._recalled_at = -1
 
     @property
     @override
@@ -158,6 +162,30 @@ class SqliteStore(Store):
                 "%s held the event loop for %.0f ms", getattr(verb, "__qualname__", verb), took * 1000
             )
         return result
+
+    @override
+    async def recall(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        if (version := self._version()) != self._recalled_at or len(self._recalled) >= RECALLED:
+            self._recalled.clear()
+            self._recalled_at = version
+        key = (verb, args, frozenset(kwargs.items()))
+        if key in self._recalled:
+            return self._recalled[key]
+        result = await self.read(verb, *args, **kwargs)
+        if self._version() == version:
+            self._recalled[key] = result
+        return result
+
+    def _version(self) -> int:
+        # It changes when any other connection commits: https://www.sqlite.org/pragma.html#pragma_data_version
+        driver: Any = self._open.here.connection.dbapi_connection
+        return driver.execute("PRAGMA data_version").fetchone()[0]
 
     @override
     async def scan(

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, delete, event, text
+from sqlalchemy import Connection, Engine, delete, event, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import lanes, load, sqlite
+from bot.clock import Clock
+from db import guilds, lanes, load, sqlite
 from db.engine import Store, open_store
 from db.errors import (
     StoreCorruptError,
@@ -398,3 +399,19 @@ def test_what_was_acknowledged_survives_being_killed(sqlite_url: str, path: Path
     assert len(told) >= acknowledged
     assert set(told) <= guilds
     assert guilds == people  # a transaction is whole or not there
+
+
+async def test_what_is_recalled_holds_until_anything_is_committed(sqlite_url: str) -> None:
+    asked: list[int] = []
+
+    def names(session: Session, guild_id: int) -> list[str]:
+        asked.append(guild_id)
+        return list(session.scalars(select(Guild.zone).where(Guild.id == guild_id)))
+
+    async with open_store(sqlite_url) as store, open_store(sqlite_url) as other:
+        assert await store.recall(names, 1) == []
+        assert await store.recall(names, 1) == []
+        assert asked == [1]
+        await other.write(lambda session: guilds.ensure(session, 1, zone="Europe/London", now=Clock().now()))
+        assert await store.recall(names, 1) == ["Europe/London"]
+        assert asked == [1, 1]
