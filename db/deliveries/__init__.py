@@ -1,0 +1,30 @@
+"""Verbs on deliveries: owe, void, claim, settle, and what an admin asks about them."""
+
+from db.deliveries.claiming import claim, next_wake, postpone, reclaim, release, renew, retry
+from db.deliveries.ending import NOTICE, TELL_AFTER, again, mark_told, recent, settle, tally, untold
+from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, waits
+
+__all__ = [
+    "NOTICE",
+    "TELL_AFTER",
+    "Debt",
+    "again",
+    "claim",
+    "extend",
+    "hasten",
+    "mark_told",
+    "next_wake",
+    "overtaken",
+    "owe",
+    "postpone",
+    "recent",
+    "reclaim",
+    "release",
+    "renew",
+    "retry",
+    "settle",
+    "tally",
+    "untold",
+    "void",
+    "waits",
+]

@@ -1,0 +1,141 @@
+"""What is under way: claimed under a lease, given back, put off, and when to look again."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from db.engine import wake
+from db.models import Delivery
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    worker: str,
+    lease: timedelta,
+    room: int,
+    busy: Collection[int] = (),
+    a_target: int = 4,
+) -> Sequence[Delivery]:
+    """Take up to `room` deliveries whose time has come, in due order, for `worker`.
+
+    Args:
+        session: the transaction.
+        now: what is due by then is taken.
+        worker: who takes them.
+        lease: how long they stay taken; afterwards anybody may take them again.
+        room: how many at the most.
+        busy: channels and members that have enough under way.
+        a_target: how many at the most for one channel or member, so that a full one leaves room.
+    """
+    query = (
+        select(Delivery.id, Delivery.target_id)
+        .where(Delivery.status == "pending", Delivery.wake_at <= now)
+        .order_by(Delivery.wake_at, Delivery.id)
+        .limit(4 * room)
+        .with_for_update(skip_locked=True)
+    )
+    if busy:
+        query = query.where(Delivery.target_id.not_in(list(busy)))
+    taken: list[int] = []
+    counts: dict[int, int] = {}
+    for delivery_id, target_id in session.execute(query):
+        counts[target_id] = counts.get(target_id, 0) + 1
+        if counts[target_id] <= a_target and len(taken) < room:
+            taken.append(delivery_id)
+    if not taken:
+        return []
+    claimed = session.scalars(
+        update(Delivery)
+        .where(Delivery.id.in_(taken))
+        .values(status="sending", worker=worker, lease_until=now + lease, attempts=Delivery.attempts + 1)
+        .returning(Delivery),
+        execution_options={"synchronize_session": False},
+    ).all()
+    return sorted(claimed, key=lambda delivery: (delivery.due_at, delivery.id))
+
+
+def retry(session: Session, delivery: Delivery, *, wake_at: datetime, reason: str) -> None:
+    """Give a claimed delivery back, to be tried at `wake_at`.
+
+    What else waits for the same channel or member waits with it, so that their order is kept.
+    """
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
+        .values(status="pending", wake_at=wake_at, reason=reason, lease_until=None, worker=None)
+    )
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.target_id == delivery.target_id,
+            Delivery.status == "pending",
+            Delivery.wake_at < wake_at,
+            Delivery.id != delivery.id,
+        )
+        .values(wake_at=wake_at)
+    )
+    wake(session, wake_at)
+
+
+def postpone(session: Session, delivery: Delivery, *, wake_at: datetime, reason: str) -> None:
+    """Give a claimed delivery back until `wake_at`; what else waits for the same member goes before it."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
+        .values(
+            status="pending",
+            wake_at=wake_at,
+            reason=reason,
+            lease_until=None,
+            worker=None,
+            attempts=Delivery.attempts - 1,
+        )
+    )
+    wake(session, wake_at)
+
+
+def release(session: Session, ids: Sequence[int], *, worker: str) -> None:
+    """Give back what `worker` claimed and has not begun to send."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.status == "sending", Delivery.worker == worker)
+        .values(status="pending", lease_until=None, worker=None, attempts=Delivery.attempts - 1)
+    )
+
+
+def renew(session: Session, ids: Sequence[int], *, worker: str, until: datetime) -> None:
+    """Lengthen the lease of what `worker` still has under way."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.status == "sending", Delivery.worker == worker)
+        .values(lease_until=until)
+    )
+
+
+def reclaim(session: Session, *, now: datetime, everything: bool = False) -> int:
+    """Free the deliveries whose sender went away; returns how many.
+
+    Args:
+        session: the transaction.
+        now: leases that ended by then are void.
+        everything: all leases are, because no other process uses this store.
+    """
+    query = update(Delivery).where(Delivery.status == "sending")
+    if not everything:
+        query = query.where(Delivery.lease_until <= now)
+    freed = session.execute(
+        query.values(status="pending", wake_at=now, lease_until=None, worker=None).returning(Delivery.id)
+    )
+    return len(freed.all())
+
+
+def next_wake(session: Session) -> datetime | None:
+    """Return when the next delivery is to be looked at: due, or its lease at an end."""
+    pending = select(func.min(Delivery.wake_at)).where(Delivery.status == "pending")
+    leased = select(func.min(Delivery.lease_until)).where(Delivery.status == "sending")
+    times = [moment for moment in (session.scalar(pending), session.scalar(leased)) if moment is not None]
+    return min(times, default=None)

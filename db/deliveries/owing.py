@@ -1,0 +1,164 @@
+"""What is owed: stored with what causes it, voided when it is not wanted any more."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import Ending
+from db.engine import wake
+from db.models import Delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """A delivery to be owed; the fields are those of `Delivery`."""
+
+    key: str
+    kind: str
+    guild_id: int
+    target_id: int
+    private: bool
+    subject: str
+    due_at: datetime
+    expires_at: datetime | None = None
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def owe(session: Session, debts: Iterable[Debt]) -> None:
+    """Store `debts`, each once.
+
+    One whose key exists already is left as it is, unless it was suppressed: that one is armed again
+    (somebody who said 'can't' comes after all).
+
+    The transaction's earliest due time goes to `session.info["due"]`, and from there, after the
+    commit, to whoever sleeps until the next delivery.
+    """
+    debts = list(debts)
+    rows = [
+        {
+            "key": debt.key,
+            "kind": debt.kind,
+            "guild_id": debt.guild_id,
+            "target_id": debt.target_id,
+            "private": debt.private,
+            "subject": debt.subject,
+            "due_at": debt.due_at,
+            "wake_at": debt.due_at,
+            "expires_at": debt.expires_at,
+            "data": debt.data,
+            "status": "pending",
+            "attempts": 0,
+        }
+        for debt in debts
+    ]
+    if not rows:
+        return
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Delivery)
+    fresh = statement.excluded
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "status": "pending",
+                "due_at": fresh.due_at,
+                "wake_at": fresh.wake_at,
+                "expires_at": fresh.expires_at,
+                "data": fresh.data,
+                "attempts": 0,
+                "settled_at": None,
+                "reason": None,
+            },
+            where=Delivery.status == Ending.SUPPRESSED,
+        ),
+        rows,
+    )
+    wake(session, min(debt.due_at for debt in debts))
+
+
+def void(
+    session: Session,
+    subject: str,
+    *,
+    reason: str,
+    now: datetime,
+    target_id: int | None = None,
+    kinds: Collection[str] = (),
+) -> int:
+    """End the pending deliveries about `subject` as suppressed; returns how many.
+
+    Args:
+        session: the transaction.
+        subject: such as 'meeting:12'.
+        reason: a key under `deliveries.reasons`.
+        now: when.
+        target_id: only those to this member or channel.
+        kinds: only these kinds; all when empty.
+    """
+    query = update(Delivery).where(Delivery.subject == subject, Delivery.status == "pending")
+    if target_id is not None:
+        query = query.where(Delivery.target_id == target_id)
+    if kinds:
+        query = query.where(Delivery.kind.in_(kinds))
+    ended = session.execute(
+        query.values(status=Ending.SUPPRESSED, reason=reason, settled_at=now).returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(ended.all())
+
+
+def extend(session: Session, subject: str, kind: str, *, expires_at: datetime) -> None:
+    """Have what is not sent yet expire at another time."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending")
+        .values(expires_at=expires_at)
+    )
+
+
+def hasten(session: Session, subject: str, kind: str, *, due_at: datetime) -> None:
+    """Have what is not sent yet, and is due later than `due_at`, become due then."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.subject == subject,
+            Delivery.kind == kind,
+            Delivery.status == "pending",
+            Delivery.due_at > due_at,
+        )
+        .values(due_at=due_at, wake_at=due_at)
+    )
+    wake(session, due_at)
+
+
+def waits(session: Session, subject: str, kind: str) -> bool:
+    """Whether one of this kind is owed and nobody has begun with it; it stays so until the transaction ends."""
+    query = (
+        select(Delivery.id)
+        .where(Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending")
+        .limit(1)
+        .with_for_update()
+    )
+    return session.scalar(query) is not None
+
+
+def overtaken(session: Session, delivery: Delivery, *, now: datetime) -> bool:
+    """Whether a later one of the same kind, subject and target is due as well, and says it better."""
+    query = (
+        select(Delivery.id)
+        .where(
+            Delivery.subject == delivery.subject,
+            Delivery.kind == delivery.kind,
+            Delivery.target_id == delivery.target_id,
+            Delivery.status.in_(("pending", "sending")),
+            Delivery.due_at > delivery.due_at,
+            Delivery.due_at <= now,
+        )
+        .limit(1)
+    )
+    return session.scalar(query) is not None
