@@ -91,12 +91,11 @@ def _hundred(match: Match) -> Clock | None:
 
 
 def _hour_mark(match: Match) -> Clock | None:
-    """'19h', '18hrs 30': with a figure of 13 and more glued to it; '2h' is a length."""
+    """'19h', '18hrs': glued to a figure of 13 and more; '2h' is a length."""
     mark = token(match, "mark")
     if mark is None or not mark.glued or mark.text.lower() not in ("h", "hr", "hrs"):
         return None
-    minute = number(match, "minute")
-    return Clock(number(match, "hour"), minute, half=3, figures=True) if minute < 60 else None
+    return Clock(number(match, "hour"), half=3, figures=True)
 
 
 def _noon(match: Match) -> Clock | None:
@@ -162,7 +161,7 @@ RULES: Final = (
     Rule("AT? hour=W59 minute=W59", _spelt),
     Rule("AT? hour=N12 minute=(N23 | N31 | N59) !(MONTH | MINUTE | HOURW | NOUN | UNIT | UPTO | SLASHMARK)", _spaced),
     Rule("AT? hour=(W12 | W59) HUNDRED HOURW?", _hundred),
-    Rule("AT? hour=(N23 | LEAD) mark=HOURW minute=(N12 | N23 | N31 | N59 | LEAD | ZERO)?", _hour_mark),
+    Rule("AT? hour=(N23 | LEAD) mark=HOURW", _hour_mark),
     Rule("AT? hour=H12? NOON", _noon),
     Rule("AT? hour=H12? MIDNIGHT", _midnight),
     Rule("AT? exact=(TIME | DOTTIME | DOTBOTH) NOON", _exact_noon),

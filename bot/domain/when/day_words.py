@@ -8,7 +8,7 @@ from bot.domain.when.days import Calendar, Coming, FromToday, InWeek, NextWeekda
 from bot.domain.when.holidays import Holiday
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Note
-from bot.domain.when.months import ANY_DAY, WORKING_DAY, MonthRef, Nth
+from bot.domain.when.months import ANY_DAY, WORKING_DAY, MonthRef, Nth, NthOfMonth
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.words import kind, number, text, token
 
@@ -151,6 +151,12 @@ def _nth(match: Match) -> Nth | None:
     return Nth(numbers, what) if all(one <= 5 or what >= ANY_DAY for one in numbers) else None
 
 
+def _nth_of(match: Match) -> NthOfMonth | None:
+    """In one go, so that the number after the month is not taken for its day: 'first Monday of December 6-8pm'."""
+    nth, month = _nth(match), _month(match)
+    return None if nth is None or month is None else NthOfMonth(nth, month)
+
+
 def _holiday(match: Match) -> Holiday:
     item = token(match, "name")
     return Holiday("" if item is None else item.name, number(match, "year") or None)
@@ -164,7 +170,7 @@ def _weekend(_: Match) -> Note:
     return Note("dates.refused.weekend", "Saturday 11am")
 
 
-_NOT_A_YEAR: Final = "!(NOUN | MINUTE | HOURW | UNIT | OCLOCK | MERIDIEM | DASH)"
+_NOT_A_YEAR: Final = "!(NOUN | MINUTE | HOURW | UNIT | OCLOCK | MERIDIEM)"
 
 RULES: Final = (
     Rule("day=WEEKDAY", _coming),
@@ -174,14 +180,17 @@ RULES: Final = (
     Rule("day=WEEKDAY NEXT !(WEEK | FORTNIGHT | MONTHW | YEARW | MONTH | UNKNOWN | EVENT)", _next),
     Rule("day=WEEKDAY AFTER NEXT", _after_next),
     Rule("day=WEEKDAY (OF | IN)? WEEK AFTER NEXT", _week_after_next),
-    Rule("day=(WEEKDAY | TODAY | TOMORROW) unit=(WEEK | FORTNIGHT) !(ON | OF | FROM)", _weekday_week),
+    Rule(
+        "day=(WEEKDAY | TODAY | TOMORROW) unit=(WEEK | FORTNIGHT) !(ON | OF | FROM (NOW | TODAY | TOMORROW | WEEKDAY | DAYNUM MONTH | ORD | MONTH))",
+        _weekday_week,
+    ),
     Rule("day=(TODAY | TOMORROW | OVERMORROW | YESTERDAY)", _relative),
     Rule("which=(THIS | NEXT) WEEK", _week),
     Rule("WEEK which=AFTER NEXT", _week),
     Rule("(LAST | FOLLOWING) (WEEK | MONTHW | YEARW | FORTNIGHT)", _past),
     Rule("WEEKENDW", _weekend),
     Rule("(THIS | NEXT | COMING | LAST | EVERY) WEEKENDW", _weekend),
-    Rule("day=(ORD | DAYNUM) OF? month=MONTH", _calendar),
+    Rule("day=(ORD | DAYNUM) OF? month=MONTH !(ORD)", _calendar),
     Rule("day=(ORD | DAYNUM) OF? month=MONTH OF? year=ANYYEAR", _calendar),
     Rule(f"day=(ORD | DAYNUM) OF? month=MONTH year=YY {_NOT_A_YEAR}", _calendar),
     Rule(
@@ -203,6 +212,10 @@ RULES: Final = (
     Rule(
         "(ORD | LAST) ((AND | SLASHMARK)? (ORD | LAST))* working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW)",
         _nth,
+    ),
+    Rule(
+        "n=(ORD | LAST) working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW) (OF | IN) month=MONTH year=ANYYEAR?",
+        _nth_of,
     ),
     Rule("name=HOLIDAY year=ANYYEAR?", _holiday),
 )

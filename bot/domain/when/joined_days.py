@@ -203,5 +203,5 @@ RANGES: Final = (
     Rule("BETWEEN a=DATE AND b=DATE", _days),
     Rule("FROM? a=DAYNUM UPTO b=DATE", _numbered_days),
     Rule("day=DATE a=DAYNUM UPTO b=DATE", _numbered_days),
-    Rule("a=DATE UPTO b=DAYNUM", _days_after_month),
+    Rule("a=DATE UPTO b=DAYNUM !(PART)", _days_after_month),
 )

@@ -15,6 +15,12 @@ def _length(match: Match) -> Length:
     return Length(number(match, "n", 1) * each + number(match, "minute"))
 
 
+def _and_minutes(match: Match) -> Length | None:
+    """'1h30', 'one hour thirty': minutes that people use, so that a day of the month is not taken for them."""
+    minute = number(match, "minute")
+    return Length(number(match, "n", 1) * 60 + minute) if minute in (10, 15, 20, 30, 40, 45, 50) else None
+
+
 def _and_a_half(match: Match) -> Length:
     return Length(number(match, "n", 1) * 60 + 30)
 
@@ -63,7 +69,11 @@ def _vague(_: Match) -> Note:
 
 RULES: Final = (
     Rule("n=(COUNT | A) unit=(HOURW | MINUTE)", _length),
-    Rule("n=(COUNT | A) unit=HOURW AND? minute=(COUNT | HHMM) MINUTE?", _length),
+    Rule("n=(COUNT | A) unit=HOURW AND? minute=COUNT MINUTE", _length),
+    Rule(
+        "n=(COUNT | A) unit=HOURW minute=COUNT !(MONTH | OF | UNIT | HOURW | TO | PAST | ORD | NOUN)",
+        _and_minutes,
+    ),
     Rule("n=(COUNT | A)? HOURW AND A HALF", _and_a_half),
     Rule("n=(COUNT | A) AND A? HALF HOURW", _and_a_half),
     Rule("n=(COUNT | A) HOURW AND A QUARTER", _and_a_quarter),

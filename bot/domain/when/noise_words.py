@@ -11,8 +11,9 @@ def _noise(_: Match) -> Noise:
     return Noise()
 
 
-def _unknown(_: Match) -> Noise:
-    return Noise(words=True)
+def _unknown(match: Match) -> Noise | None:
+    first = match.items[0]
+    return None if isinstance(first, Token) and first.kind == "NEW" and first.number else Noise(words=True)
 
 
 def _all_day(_: Match) -> AllDay:

@@ -66,8 +66,9 @@ def _pairs(
         pairs += [(start, min(fitting))] if fitting else []
     if pairs and pairs[-1][1].year > context.today.year + YEARS_AHEAD:
         return Refusal("dates.refused.far", {"example": "5 to 6 December"})
-    ask = starts.ask or (ends.ask if len(ends.days) > 1 and len(starts.days) == 1 and len(pairs) > 1 else "")
-    return pairs, ask
+    # a last day is that on or after the first, whatever else it could be
+    settled = ends.ask in ("dates.ask.today_or_week", "dates.ask.today_or_month", "dates.ask.next_year")
+    return pairs, starts.ask or ("" if settled else ends.ask)
 
 
 def _after(start: date, end: date, named: DateExpr) -> date:
