@@ -8,7 +8,18 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, 
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep, Rule, pseudonym, without
-from db.models import AccessNeed, Answer, Audit, Delivery, Departure, Draft, Guild, Meeting, Person
+from db.models import (
+    AccessNeed,
+    Answer,
+    Audit,
+    Delivery,
+    Departure,
+    Draft,
+    Guild,
+    Introduction,
+    Meeting,
+    Person,
+)
 from db.privacy.finding import Hits, Key, held_in, tables, texts_of
 from db.privacy.registry import HELD, Scope, of_guild
 
@@ -94,6 +105,7 @@ def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
         (_table(Delivery), Delivery.settled_at < now - timedelta(days=keep.messages)),
         (_table(Draft), Draft.made_at < now - DRAFTS_KEPT),
         (_table(Audit), Audit.at < now - timedelta(days=keep.audit)),
+        (_table(Introduction), Introduction.expires_at < now - timedelta(days=keep.messages)),
         (_table(Answer), Answer.meeting_id.in_(over)),
         # What somebody needs may tell of their health: it is of no use once the meeting is over.
         (_table(AccessNeed), AccessNeed.meeting_id.in_(held)),

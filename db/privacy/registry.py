@@ -21,19 +21,29 @@ from db.models import (
     Audit,
     CoHost,
     Consent,
+    Contact,
     Delivery,
     Departure,
     Draft,
+    Feed,
     Guild,
     HelpCall,
+    Interest,
+    Introduction,
     Journey,
     Meeting,
+    Network,
+    NetworkMember,
     Newcomer,
     Person,
+    Roadmap,
+    RoadmapStep,
     Series,
     StepAnswer,
+    Twinning,
     Waiting,
 )
+from db.network import contacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,19 @@ def _unhost(session: Session, scope: Scope) -> None:
         meetings.refresh(session, meeting, scope.now)
 
 
+def _vacate(session: Session, scope: Scope) -> None:
+    """Tell the organisers that a seat in the Organising Forum is free, not whose it was."""
+    query = (
+        select(Contact, Network)
+        .join(Network, Network.id == Contact.network_id)
+        .where(Contact.user_id == scope.user_id, Contact.kind == "representative")
+    )
+    if scope.guild_id is not None:
+        query = query.where(Network.guild_id == scope.guild_id)
+    for row in session.execute(query).all():
+        contacts.vacate(session, row[0], row[1], now=scope.now)
+
+
 HELD: tuple[Held, ...] = (
     Held(model=Person, columns={"id": Rule.DELETE}),
     Held(model=Consent, columns={"user_id": Rule.DELETE}),
@@ -135,6 +158,14 @@ HELD: tuple[Held, ...] = (
     Held(model=CoHost, columns={"user_id": Rule.DELETE}, first=_unhost),
     Held(model=Waiting, columns={"user_id": Rule.DELETE}, first=_unwait),
     Held(model=AccessNeed, columns={"user_id": Rule.DELETE}),
+    Held(model=Feed, columns={"user_id": Rule.DELETE}),
+    Held(model=Interest, columns={"user_id": Rule.DELETE}),
+    Held(model=Introduction, columns={"asker_id": Rule.DELETE, "asked_id": Rule.DELETE}),
+    Held(model=NetworkMember, columns={"user_id": Rule.DELETE}),
+    Held(model=Contact, columns={"user_id": Rule.DELETE}, first=_vacate),
+    Held(model=Roadmap, columns={"started_by": Rule.NULL}),
+    Held(model=RoadmapStep, columns={"owner_id": Rule.NULL}),
+    Held(model=Twinning, columns={"contact_id": Rule.DELETE}),
     Held(model=Newcomer, columns={"user_id": Rule.DELETE}),
     Held(model=Journey, columns={"user_id": Rule.DELETE}),
     Held(model=StepAnswer, columns={"user_id": Rule.DELETE}),

@@ -1,0 +1,87 @@
+"""Rules of interests: what two members share, how much of it others may learn, and whom to ask first."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.names import fold
+
+KINDS = ("campaign", "pillar", "world", "skill", "language", "phase")
+
+FLOOR = 5
+"""Counts below it are not shown: who is one of four can be guessed (ICO: anonymisation, small numbers)."""
+
+# What brings two people together counts more than what many have in common.
+WEIGHTS = {"campaign": 4, "world": 3, "language": 3, "skill": 2, "pillar": 1, "phase": 1}
+
+ASK_LIVES = timedelta(days=14)
+OPEN_ASKS = 3
+ASKS_A_WEEK = 5
+REST = timedelta(days=7)
+"""So long nobody else is put to a member who was just asked."""
+
+LANGUAGES = 10
+LANGUAGE_LENGTH = 40
+
+Chosen = Mapping[str, Collection[str]]
+"""Values by kind."""
+
+
+def shared(mine: Chosen, theirs: Chosen, about: tuple[str, str] | None = None) -> list[str]:
+    """Return what two members share as 'kind:value', the most telling first; nothing unless `about` is among it."""
+    both = [
+        f"{kind}:{value}"
+        for kind in sorted(KINDS, key=lambda kind: -WEIGHTS[kind])
+        for value in mine.get(kind, ())
+        if value in theirs.get(kind, ())
+    ]
+    if about is not None:
+        if about[1] not in theirs.get(about[0], ()):
+            return []
+        first = f"{about[0]}:{about[1]}"
+        both = [first, *(topic for topic in both if topic != first)]
+    return both
+
+
+def weight(topics: Iterable[str]) -> int:
+    """Return how much speaks for bringing two people together."""
+    return sum(WEIGHTS[topic.partition(":")[0]] for topic in topics)
+
+
+def read_languages(words: str) -> list[str]:
+    """Return the languages in 'Spanish, some Arabic and Welsh', tidied and each once.
+
+    Raises:
+        ValueError: more than ten, or one that is too long to be a language.
+    """
+    parts = re.split(r"[,;/\n]|\band\b|&", words)
+    names: dict[str, str] = {}
+    for part in parts:
+        name = re.sub(r"^(some|a little|a bit of|basic|fluent)\s+", "", part.strip(" ."), flags=re.IGNORECASE)
+        if fold(name) or name:
+            names.setdefault(fold(name) or name, name[:1].upper() + name[1:])
+    if len(names) > LANGUAGES or any(len(name) > LANGUAGE_LENGTH for name in names.values()):
+        raise ValueError(words)
+    return list(names.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """How many there are in each region that has enough of them, and which regions have fewer."""
+
+    counted: Sequence[tuple[str, int]]
+    few: Sequence[str]
+
+    @property
+    def at_least(self) -> int:
+        """How many there are in the regions that are counted; the others are not told by subtraction."""
+        return sum(count for _, count in self.counted)
+
+
+def mapped(counts: Mapping[str, int]) -> Mapped:
+    """Return the counts by region, those below five hidden; none and a few look the same."""
+    counted = sorted(
+        ((name, count) for name, count in counts.items() if count >= FLOOR), key=lambda row: -row[1]
+    )
+    return Mapped(counted, sorted(name for name, count in counts.items() if count < FLOOR))

@@ -1,0 +1,93 @@
+"""Rules of networks: their standing, the seats in the Organising Forum, the steps of the roadmap, and twinning."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+from bot.domain.names import fold
+
+Status = Literal["established", "developing", "none"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+SEATS = 2
+SEATS_IN_LONDON = 4
+"""Representatives of a region, and of London, in the Organising Forum (the union's organising toolkit)."""
+
+STEPS = ("representative", "others", "meeting", "focus", "groups", "goals")
+"""The roadmap of the union's organising toolkit, in its order."""
+NEEDS_MEETING = "meeting"
+NEEDS_GROUPS = "groups"
+
+NUDGE_EVERY = timedelta(days=14)
+NUDGES = 2
+"""So many nudges that nobody answers; then the organisers hear of it, and it is quiet."""
+
+WARN_BEFORE = timedelta(days=30)
+"""How long before a term ends the organisers are told."""
+
+
+def same_region(one: str, other: str) -> bool:
+    """Whether two names mean one region: 'Yorkshire' and 'Yorkshire and the Humber' do."""
+    first, second = sorted((fold(one).split(), fold(other).split()), key=len)
+    return bool(first) and second[: len(first)] == first
+
+
+def seats(name: str) -> int:
+    """Return how many representatives a region has in the Organising Forum."""
+    return SEATS_IN_LONDON if fold(name) == "london" else SEATS
+
+
+Term = tuple[str | None, str | None]
+"""First and last day of a term ('2026-09-01'), None for an end that is open."""
+
+
+def serving(term: Term, today: date) -> bool:
+    """Whether a term runs on a day; both its days are included, and an open end goes on."""
+    begins, ends = term
+    return (begins is None or date.fromisoformat(begins) <= today) and (
+        ends is None or today <= date.fromisoformat(ends)
+    )
+
+
+def over(term: Term, today: date) -> bool:
+    """Whether a term has ended."""
+    return term[1] is not None and date.fromisoformat(term[1]) < today
+
+
+def vacant(seats: int, terms: Iterable[Term], today: date) -> int:
+    """Return how many seats nobody holds."""
+    return max(0, seats - sum(serving(term, today) for term in terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a branch or a union looks for in a partner: a region of the world, campaigns, and languages it speaks."""
+
+    world: str
+    topics: Sequence[str]
+    languages: Sequence[str]
+
+
+def fit(one: Sought, other: Sought) -> tuple[int, Sequence[str]]:
+    """Return how well two that look for each other fit, and why as 'kind:value'; 0 when nothing speaks for it."""
+    reasons: list[str] = []
+    if one.world == other.world:
+        reasons.append(f"world:{one.world}")
+    reasons += [f"campaign:{topic}" for topic in one.topics if topic in other.topics]
+    spoken = {fold(language) for language in other.languages}
+    reasons += [f"language:{language}" for language in one.languages if fold(language) in spoken]
+    weights = {"world": 4, "campaign": 3, "language": 1}
+    score = sum(weights[reason.partition(":")[0]] for reason in reasons)
+    # A language alone brings nobody together.
+    return (score, reasons) if any(not reason.startswith("language") for reason in reasons) else (0, [])
+
+
+def names_of_groups(words: str, known: Collection[str] = ()) -> list[str]:
+    """Return the groups that were named, one a line or between commas, each once."""
+    names: dict[str, str] = {fold(name): name for name in known}
+    for part in words.replace(";", "\n").replace(",", "\n").splitlines():
+        name = " ".join(part.split()).strip("-•* ")
+        if name:
+            names.setdefault(fold(name) or name, name)
+    return list(names.values())

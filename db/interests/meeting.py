@@ -1,0 +1,256 @@
+"""Verbs on introductions: a wish to meet is put to one other member, and both hear of it when both want it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.domain.interests import ASK_LIVES, ASKS_A_WEEK, OPEN_ASKS, REST, shared, weight
+from bot.errors import UserError
+from db import deliveries, people
+from db.deliveries import Debt
+from db.interests.choosing import chosen_by
+from db.interests.purposes import MEET, Topic
+from db.models import Consent, Departure, Interest, Introduction, Person
+
+ASK = "interests.ask"
+MET = "interests.met"
+NONE = "interests.none"
+
+
+def candidates(
+    session: Session, user_id: int, *, guild_id: int, about: Topic | None, now: datetime
+) -> list[tuple[int, list[str]]]:
+    """Return who may be asked to meet a member and shares something with them, the best fit first."""
+    mine = chosen_by(session, user_id, guild_id=guild_id)
+    sought = [about] if about is not None else [(kind, value) for kind in mine for value in mine[kind]]
+    if not sought:
+        return []
+    met = select(Introduction.asked_id).where(
+        Introduction.guild_id == guild_id, Introduction.asker_id == user_id
+    )
+    met_by = select(Introduction.asker_id).where(
+        Introduction.guild_id == guild_id, Introduction.asked_id == user_id
+    )
+    open_to_it = select(Consent.user_id).where(
+        Consent.guild_id == guild_id, Consent.purpose == MEET, Consent.withdrawn_at.is_(None)
+    )
+    gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
+    query = (
+        select(Interest.user_id)
+        .where(
+            Interest.guild_id == guild_id,
+            Interest.user_id != user_id,
+            or_(*[(Interest.kind == kind) & (Interest.value == value) for kind, value in sought]),
+            Interest.user_id.in_(open_to_it),
+            Interest.user_id.not_in(met),
+            Interest.user_id.not_in(met_by),
+            Interest.user_id.not_in(gone),
+        )
+        .distinct()
+    )
+    found = list(session.scalars(query))
+    theirs = _chosen_by_many(session, found, guild_id=guild_id)
+    fits = [(other, shared(mine, theirs.get(other, {}), about)) for other in found]
+    return sorted(((other, topics) for other, topics in fits if topics), key=lambda fit: -weight(fit[1]))
+
+
+def _chosen_by_many(
+    session: Session, users: Sequence[int], *, guild_id: int
+) -> dict[int, dict[str, list[str]]]:
+    found: dict[int, dict[str, list[str]]] = {}
+    query = select(Interest).where(Interest.guild_id == guild_id, Interest.user_id.in_(users))
+    for interest in session.scalars(query):
+        found.setdefault(interest.user_id, {}).setdefault(interest.kind, []).append(interest.value)
+    return found
+
+
+def ask(
+    session: Session, user_id: int, *, guild_id: int, about: Topic | None, now: datetime
+) -> Introduction | None:
+    """Put a member's wish to meet somebody to the one who fits best and was not just asked; None when nobody does.
+
+    Raises:
+        UserError: they have asked for as many as one may.
+    """
+    _must_not_pester(session, user_id, guild_id=guild_id, now=now)
+    rests = set(
+        session.scalars(
+            select(Introduction.asked_id).where(
+                Introduction.guild_id == guild_id, Introduction.asked_at > now - REST
+            )
+        )
+    )
+    for other, topics in candidates(session, user_id, guild_id=guild_id, about=about, now=now):
+        if other not in rests:
+            return put(session, user_id, other, guild_id=guild_id, topics=topics, now=now)
+    return None
+
+
+def _must_not_pester(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+    mine = select(func.count()).where(Introduction.guild_id == guild_id, Introduction.asker_id == user_id)
+    waiting = mine.where(Introduction.state == "asked", Introduction.expires_at > now)
+    if (session.scalar(waiting) or 0) >= OPEN_ASKS:
+        raise UserError("interests.ask.open", most=OPEN_ASKS)
+    if (session.scalar(mine.where(Introduction.asked_at > now - REST)) or 0) >= ASKS_A_WEEK:
+        raise UserError("interests.ask.week", most=ASKS_A_WEEK)
+
+
+def put(
+    session: Session,
+    user_id: int,
+    other: int,
+    *,
+    guild_id: int,
+    topics: Sequence[str],
+    now: datetime,
+    twinning_id: int | None = None,
+) -> Introduction:
+    """Store that a member wants to meet another, and owe the other the question."""
+    wish = Introduction(
+        guild_id=guild_id,
+        asker_id=user_id,
+        asked_id=other,
+        topics=list(topics),
+        twinning_id=twinning_id,
+        state="asked",
+        asked_at=now,
+        expires_at=now + ASK_LIVES,
+        asker_told_at=now,
+    )
+    session.add(wish)
+    session.flush()
+    _tell(session, wish, ASK, other, now, expires_at=wish.expires_at)
+    # When nobody answers, the asker hears of it at the end; an answer takes this back.
+    _tell(session, wish, NONE, user_id, wish.expires_at)
+    return wish
+
+
+def answer(session: Session, wish_id: int, user_id: int, *, yes: bool, now: datetime) -> Introduction:
+    """Store what somebody says to being introduced; both hear of a yes, the asker of a no without a name.
+
+    Raises:
+        UserError: it was not put to them, or is over.
+    """
+    wish = session.get(Introduction, wish_id)
+    if wish is None or wish.asked_id != user_id:
+        raise UserError("interests.answer.gone")
+    if wish.state != "asked":
+        raise UserError("interests.answer.over")
+    if now >= wish.expires_at:
+        raise UserError("interests.answer.late")
+    wish.answered_at = wish.asked_told_at = now
+    if yes:
+        wish.state, wish.asker_told_at = "met", None
+        deliveries.void(session, subject(wish.id), reason="answered", now=now)
+        _tell(session, wish, MET, wish.asker_id, now)
+    else:
+        _end(session, wish, "declined", now)
+    session.flush()
+    return wish
+
+
+def _end(session: Session, wish: Introduction, state: str, now: datetime) -> None:
+    wish.state, wish.asker_told_at = state, None
+    wish.answered_at = wish.asked_told_at = now
+    deliveries.void(session, subject(wish.id), reason="answered", now=now)
+    _tell(session, wish, NONE, wish.asker_id, now, again=True)
+
+
+def lapse(session: Session, wish_id: int, *, now: datetime) -> None:
+    """Record that nobody answered in time."""
+    wish = session.get(Introduction, wish_id)
+    if wish is not None and wish.state == "asked" and now >= wish.expires_at:
+        wish.state, wish.asker_told_at = "lapsed", None
+
+
+def find(session: Session, wish_id: int) -> Introduction | None:
+    """Return a wish to meet."""
+    return session.get(Introduction, wish_id)
+
+
+def told(session: Session, wish_id: int, user_id: int, *, now: datetime) -> None:
+    """Record that a member has heard how it stands."""
+    wish = session.get(Introduction, wish_id)
+    if wish is not None and wish.asker_id == user_id:
+        wish.asker_told_at = now
+    if wish is not None and wish.asked_id == user_id:
+        wish.asked_told_at = now
+
+
+def untold(session: Session, user_id: int, *, now: datetime, limit: int = 3) -> Sequence[Introduction]:
+    """Return what a member has not heard yet, because they can't be written to: for their next visit."""
+    asked = (
+        (Introduction.asked_id == user_id)
+        & (Introduction.state == "asked")
+        & Introduction.asked_told_at.is_(None)
+        & (Introduction.expires_at > now)
+    )
+    asker = (
+        (Introduction.asker_id == user_id)
+        & (Introduction.state != "asked")
+        & Introduction.asker_told_at.is_(None)
+    )
+    unanswered = (
+        (Introduction.asker_id == user_id)
+        & (Introduction.state == "asked")
+        & (Introduction.expires_at <= now)
+        & (Introduction.asker_told_at < Introduction.expires_at)
+    )
+    query = select(Introduction).where(or_(asked, asker, unanswered)).order_by(Introduction.id).limit(limit)
+    return session.scalars(query).all()
+
+
+def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+    """End what is open between a member and others: they do not want to be introduced any more."""
+    for wish in _between(session, user_id, guild_id=guild_id):
+        if wish.state != "asked":
+            continue
+        if wish.asked_id == user_id:
+            _end(session, wish, "declined", now)
+        else:
+            wish.state, wish.answered_at = "lapsed", now
+            wish.asker_told_at = wish.asked_told_at = now
+            deliveries.void(session, subject(wish.id), reason="answered", now=now)
+
+
+def _between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introduction]:
+    query = select(Introduction).where(
+        Introduction.guild_id == guild_id,
+        or_(Introduction.asker_id == user_id, Introduction.asked_id == user_id),
+    )
+    return session.scalars(query).all()
+
+
+def subject(wish_id: int) -> str:
+    """Return what the deliveries about a wish are about."""
+    return f"introduction:{wish_id}"
+
+
+def _tell(
+    session: Session,
+    wish: Introduction,
+    kind: str,
+    user_id: int,
+    at: datetime,
+    *,
+    expires_at: datetime | None = None,
+    again: bool = False,
+) -> None:
+    person = session.get(Person, user_id)
+    if person is not None and not person.dms:
+        return  # they want no messages: they hear of it when they next use a command
+    due = people.writable_at(session, user_id, guild_id=wish.guild_id, now=at, before=None)
+    debt = Debt(
+        key=f"introduction:{wish.id}:{kind.partition('.')[2]}{':early' if again else ''}:user:{user_id}",
+        kind=kind,
+        guild_id=wish.guild_id,
+        target_id=user_id,
+        private=True,
+        subject=subject(wish.id),
+        due_at=due,
+        expires_at=expires_at,
+        data={"introduction": wish.id},
+    )
+    deliveries.owe(session, [debt])

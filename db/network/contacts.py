@@ -1,0 +1,163 @@
+"""Verbs on whom to ask in a region: representatives in the Organising Forum with their terms, and districts."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.network import WARN_BEFORE
+from bot.domain.walltime import at_wall
+from db import deliveries
+from db.deliveries import Debt
+from db.guilds import note
+from db.models import Contact, Guild, Network, Person
+
+VACANCY = "network.vacancy"
+ENDING = "network.term"
+LISTED = "network.listed"
+MORNING = time(9)
+
+
+def add(
+    session: Session,
+    network: Network,
+    *,
+    kind: str,
+    actor_id: int,
+    now: datetime,
+    user_id: int | None = None,
+    name: str = "",
+    district: str = "",
+    duty: str = "",
+    reach: str = "",
+    begins: date | None = None,
+    ends: date | None = None,
+) -> Contact:
+    """Store a contact; owe the organisers news of the end of the term, and the member that they are listed."""
+    contact = Contact(
+        network_id=network.id,
+        kind=kind,
+        user_id=user_id,
+        name=name,
+        district=district,
+        duty=duty,
+        reach=reach,
+        begins=begins.isoformat() if begins else None,
+        ends=ends.isoformat() if ends else None,
+        added_at=now,
+    )
+    session.add(contact)
+    session.flush()
+    if kind == "representative" and ends is not None:
+        _owe_end(session, network, contact, ends, now)
+    person = session.get(Person, user_id) if user_id is not None else None
+    if user_id is not None and user_id != actor_id and (person is None or person.dms):
+        listed = Debt(
+            key=f"contact:{contact.id}:listed:user:{user_id}",
+            kind=LISTED,
+            guild_id=network.guild_id,
+            target_id=user_id,
+            private=True,
+            subject=subject(contact.id),
+            due_at=now,
+            data={"contact": contact.id},
+        )
+        deliveries.owe(session, [listed])
+    note(session, network.guild_id, actor_id, f"network.{kind}.add", subject(contact.id), now)
+    return contact
+
+
+def subject(contact_id: int) -> str:
+    """Return what the deliveries about a contact are about."""
+    return f"contact:{contact_id}"
+
+
+def _owe_end(session: Session, network: Network, contact: Contact, ends: date, now: datetime) -> None:
+    guild = session.get_one(Guild, network.guild_id)
+    target_id, private = organisers_of(guild)
+    if target_id is None:
+        return
+    zone = ZoneInfo(guild.zone)
+    over = at_wall(ends + timedelta(days=1), MORNING, zone)
+    due = {ENDING: over - WARN_BEFORE, VACANCY: over}
+    owed = [
+        Debt(
+            key=f"contact:{contact.id}:{kind}:{ends}",
+            kind=kind,
+            guild_id=guild.id,
+            target_id=target_id,
+            private=private,
+            subject=subject(contact.id),
+            due_at=at,
+            expires_at=over if kind == ENDING else None,
+            data={"network": network.id, "contact": contact.id},
+        )
+        for kind, at in due.items()
+        if at > now
+    ]
+    deliveries.owe(session, owed)
+
+
+def organisers_of(guild: Guild) -> tuple[int | None, bool]:
+    """Return where organisers and admins read: their channel, else the admin in private."""
+    if guild.organisers_channel_id is not None:
+        return guild.organisers_channel_id, False
+    return guild.admin_id, True
+
+
+def of_network(session: Session, network_id: int, *, kind: str | None = None) -> Sequence[Contact]:
+    """Return the contacts of a network, the longest serving first."""
+    query = select(Contact).where(Contact.network_id == network_id)
+    if kind is not None:
+        query = query.where(Contact.kind == kind)
+    return session.scalars(query.order_by(Contact.district, Contact.begins, Contact.id)).all()
+
+
+def of_guild(session: Session, guild_id: int, *, kind: str | None = None) -> Sequence[Contact]:
+    """Return all contacts of a server."""
+    query = (
+        select(Contact).join(Network, Network.id == Contact.network_id).where(Network.guild_id == guild_id)
+    )
+    if kind is not None:
+        query = query.where(Contact.kind == kind)
+    return session.scalars(query.order_by(Contact.network_id, Contact.begins, Contact.id)).all()
+
+
+def find(session: Session, contact_id: int, *, guild_id: int) -> tuple[Contact, Network] | None:
+    """Return a contact of this server, and whose it is."""
+    query = (
+        select(Contact, Network)
+        .join(Network, Network.id == Contact.network_id)
+        .where(Contact.id == contact_id, Network.guild_id == guild_id)
+    )
+    found = session.execute(query).one_or_none()
+    return (found[0], found[1]) if found is not None else None
+
+
+def remove(session: Session, contact: Contact, network: Network, *, actor_id: int, now: datetime) -> None:
+    """Take a contact off the list; a seat that becomes free is told to the organisers."""
+    deliveries.void(session, subject(contact.id), reason="changed", now=now)
+    if contact.kind == "representative":
+        vacate(session, contact, network, now=now)
+    note(session, network.guild_id, actor_id, f"network.{contact.kind}.remove", subject(contact.id), now)
+    session.delete(session.merge(contact, load=True))
+    session.flush()
+
+
+def vacate(session: Session, contact: Contact, network: Network, *, now: datetime) -> None:
+    """Owe the organisers the news that a seat is free."""
+    target_id, private = organisers_of(session.get_one(Guild, network.guild_id))
+    if target_id is not None:
+        news = Debt(
+            key=f"contact:{contact.id}:{VACANCY}:now",
+            kind=VACANCY,
+            guild_id=network.guild_id,
+            target_id=target_id,
+            private=private,
+            subject=f"network:{network.id}",
+            due_at=now,
+            data={"network": network.id},
+        )
+        deliveries.owe(session, [news])

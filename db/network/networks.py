@@ -1,0 +1,132 @@
+"""Verbs on the networks of regions: which there are, how they stand, and who is in them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from bot.domain.names import fold
+from bot.domain.network import Status, same_region, seats
+from db.guilds import note
+from db.models import Network, NetworkMember, Region
+
+_WITH_REGION = select(Network).options(joinedload(Network.region))
+
+
+def of_guild(session: Session, guild_id: int) -> Sequence[Network]:
+    """Return the networks of a server with their regions, by name."""
+    query = _WITH_REGION.where(Network.guild_id == guild_id).order_by(Network.name)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def complete(networks: Sequence[Network], regions: Iterable[Region]) -> bool:
+    """Whether all networks are there, and each region of the server belongs to one of them."""
+    return bool(networks) and all(
+        any(network.region_id == region.id for network in networks) for region in regions
+    )
+
+
+def ensure(
+    session: Session, guild_id: int, *, known: Sequence[tuple[str, Status]], regions: Sequence[Region]
+) -> Sequence[Network]:
+    """Return the networks of a server, made from the `known` ones (name and standing) and the server's own regions.
+
+    A region that the server set up belongs to the network that means the same; it goes by the server's name.
+    """
+    present = list(of_guild(session, guild_id))
+    if complete(present, regions):
+        return present
+    by_folded = {network.folded: network for network in present}
+    if not present:
+        for name, status in known:
+            network = _add(session, guild_id, name, status)
+            by_folded[network.folded] = network
+            present.append(network)
+    for region in regions:
+        if any(network.region_id == region.id for network in present):
+            continue
+        free = [network for network in present if network.region_id is None]
+        same = next((network for network in free if same_region(network.name, region.name)), None)
+        network = same or by_folded.get(region.folded)
+        if network is None:
+            # A channel of its own says that somebody is at work there.
+            network = _add(session, guild_id, region.name, "developing")
+            present.append(network)
+        elif network.folded == region.folded or region.folded not in by_folded:
+            network.name, network.folded = region.name, region.folded
+        network.region_id = region.id
+        by_folded[network.folded] = network
+    session.flush()
+    return of_guild(session, guild_id)
+
+
+def _add(session: Session, guild_id: int, name: str, status: Status) -> Network:
+    network = Network(
+        guild_id=guild_id, name=name, folded=fold(name) or name, status=status, seats=seats(name)
+    )
+    session.add(network)
+    return network
+
+
+def find(session: Session, network_id: int, *, guild_id: int) -> Network | None:
+    """Return a network of this server with its region."""
+    query = _WITH_REGION.where(Network.id == network_id, Network.guild_id == guild_id)
+    return session.scalars(query).one_or_none()
+
+
+def join(session: Session, network_id: int, user_id: int, *, now: datetime) -> bool:
+    """Store that a member is in a network; False when they were before."""
+    if session.get(NetworkMember, (network_id, user_id)) is not None:
+        return False
+    session.add(NetworkMember(network_id=network_id, user_id=user_id, joined_at=now))
+    session.flush()
+    return True
+
+
+def leave(session: Session, network_id: int, user_id: int) -> bool:
+    """Store that a member is no longer in a network; False when they were not."""
+    gone = session.execute(
+        delete(NetworkMember)
+        .where(NetworkMember.network_id == network_id, NetworkMember.user_id == user_id)
+        .returning(NetworkMember.user_id)
+    ).all()
+    return bool(gone)
+
+
+def joined(session: Session, user_id: int, *, guild_id: int) -> Sequence[Network]:
+    """Return the networks of a server that a member is in, with their regions."""
+    query = (
+        _WITH_REGION.join(NetworkMember, NetworkMember.network_id == Network.id)
+        .where(Network.guild_id == guild_id, NetworkMember.user_id == user_id)
+        .order_by(Network.name)
+    )
+    return session.scalars(query).all()
+
+
+def members(session: Session, network_id: int) -> int:
+    """Return how many have joined a network."""
+    query = select(func.count()).where(NetworkMember.network_id == network_id)
+    return session.scalar(query) or 0
+
+
+def change(
+    session: Session,
+    network_id: int,
+    *,
+    guild_id: int,
+    actor_id: int,
+    now: datetime,
+    status: Status | None = None,
+    role_id: int | None = None,
+) -> Network:
+    """Change how a network stands, or (role_id 0: none) the role that its members get."""
+    network = cast("Network", find(session, network_id, guild_id=guild_id))
+    if status is not None:
+        network.status = status
+    if role_id is not None:
+        network.role_id = role_id or None
+    note(session, guild_id, actor_id, "network.change", f"network:{network_id}", now)
+    session.flush()
+    return network

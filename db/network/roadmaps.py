@@ -1,0 +1,277 @@
+"""Verbs on roadmaps: six steps to a network where there is none, asked after kindly and never nagged about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bot.domain.network import NEEDS_GROUPS, NEEDS_MEETING, NUDGE_EVERY, NUDGES, STEPS
+from bot.errors import UserError
+from db import deliveries, people
+from db.deliveries import Debt
+from db.guilds import note
+from db.models import Guild, Meeting, Network, Person, Roadmap, RoadmapStep
+from db.network import networks
+from db.network.contacts import organisers_of
+
+NUDGE = "network.nudge"
+STARTED = "network.started"
+STALLED = "network.stalled"
+FINISHED = "network.finished"
+
+_WHOLE = select(Roadmap).options(joinedload(Roadmap.network), selectinload(Roadmap.steps))
+
+
+def running(session: Session, network_id: int) -> Roadmap | None:
+    """Return the roadmap of a network that is under way, with its steps."""
+    query = _WHOLE.where(Roadmap.network_id == network_id, Roadmap.finished_at.is_(None))
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def find(session: Session, roadmap_id: int) -> Roadmap | None:
+    """Return a roadmap with its network and steps."""
+    query = _WHOLE.where(Roadmap.id == roadmap_id).execution_options(populate_existing=True)
+    return session.scalars(query).one_or_none()
+
+
+def start(session: Session, network_id: int, user_id: int, *, guild_id: int, now: datetime) -> Roadmap:
+    """Begin the roadmap of a region without a network; whoever begins it is in the network and has the first step.
+
+    Raises:
+        UserError: the region has an established network.
+    """
+    network = networks.find(session, network_id, guild_id=guild_id)
+    if network is None:
+        raise UserError("network.roadmap.gone")
+    if network.status == "established":
+        raise UserError("network.start.established", region=network.name)
+    present = running(session, network_id)
+    if present is not None:
+        return present
+    network.status = "developing"
+    networks.join(session, network_id, user_id, now=now)
+    roadmap = Roadmap(network_id=network_id, started_by=user_id, started_at=now)
+    session.add(roadmap)
+    session.flush()
+    session.add_all(
+        RoadmapStep(
+            roadmap_id=roadmap.id,
+            number=number,
+            name=name,
+            state="open",
+            owner_id=user_id if number == 1 else None,
+            turn=0,
+            nudges=0,
+        )
+        for number, name in enumerate(STEPS, 1)
+    )
+    session.flush()
+    roadmap = _again(session, roadmap.id)
+    _tell_organisers(session, roadmap, STARTED, now)
+    _nudge(session, roadmap, now)
+    note(session, guild_id, user_id, "network.start", f"network:{network_id}", now)
+    return roadmap
+
+
+def _again(session: Session, roadmap_id: int) -> Roadmap:
+    found = find(session, roadmap_id)
+    assert found is not None  # noqa: S101 - flushed before
+    return found
+
+
+def current(roadmap: Roadmap) -> RoadmapStep | None:
+    """Return the first step that is not done."""
+    return next((step for step in roadmap.steps if step.state == "open"), None)
+
+
+def step_of(roadmap: Roadmap, number: int) -> RoadmapStep:
+    """Return one step.
+
+    Raises:
+        UserError: there is none of that number.
+    """
+    for step in roadmap.steps:
+        if step.number == number:
+            return step
+    raise UserError("network.roadmap.gone")
+
+
+def open_roadmap(session: Session, roadmap_id: int, *, guild_id: int | None) -> Roadmap:
+    """Return a roadmap that is under way, of this server where one is given.
+
+    Raises:
+        UserError: it is gone or finished.
+    """
+    roadmap = find(session, roadmap_id)
+    if roadmap is None or (guild_id is not None and roadmap.network.guild_id != guild_id):
+        raise UserError("network.roadmap.gone")
+    if roadmap.finished_at is not None:
+        raise UserError("network.roadmap.finished", region=roadmap.network.name)
+    return roadmap
+
+
+def take(session: Session, roadmap: Roadmap, number: int, user_id: int, *, now: datetime) -> Roadmap:
+    """Have a step be a member's; they join the network with it.
+
+    Raises:
+        UserError: it is somebody else's, or done.
+    """
+    step = step_of(roadmap, number)
+    if step.state == "done":
+        raise UserError("network.step.is_done")
+    if step.owner_id is not None and step.owner_id != user_id:
+        raise UserError("network.step.taken")
+    step.owner_id = user_id
+    networks.join(session, roadmap.network_id, user_id, now=now)
+    return _set_anew(session, roadmap, step, now)
+
+
+def give_back(session: Session, roadmap: Roadmap, number: int, *, now: datetime) -> Roadmap:
+    """Have a step be nobody's again."""
+    step = step_of(roadmap, number)
+    step.owner_id = None
+    return _set_anew(session, roadmap, step, now)
+
+
+def still_on_it(session: Session, roadmap: Roadmap, number: int, *, now: datetime) -> Roadmap:
+    """Ask after a step later: somebody is at work on it."""
+    return _set_anew(session, roadmap, step_of(roadmap, number), now)
+
+
+def done(
+    session: Session, roadmap: Roadmap, number: int, user_id: int, *, words: str, now: datetime
+) -> Roadmap:
+    """Record that a step is done; with the last one the network is on its way.
+
+    Raises:
+        UserError: no meeting is scheduled yet, or no group named, where the step is about that.
+    """
+    step = step_of(roadmap, number)
+    if step.state == "done":
+        raise UserError("network.step.is_done")
+    if step.name == NEEDS_MEETING and first_meeting(session, roadmap) is None:
+        key = "network.step.no_meeting" if roadmap.network.region_id else "network.step.no_channel"
+        raise UserError(key, region=roadmap.network.name)
+    if step.name == NEEDS_GROUPS and not words:
+        raise UserError("network.step.no_groups")
+    step.state, step.done_at, step.owner_id, step.note = "done", now, step.owner_id or user_id, words
+    session.flush()
+    deliveries.void(session, subject(roadmap.id), reason="done", now=now, kinds=[NUDGE, STALLED])
+    if current(roadmap) is None:
+        roadmap.finished_at = now
+        _tell_organisers(session, roadmap, FINISHED, now)
+        note(
+            session,
+            roadmap.network.guild_id,
+            user_id,
+            "network.finish",
+            f"network:{roadmap.network_id}",
+            now,
+        )
+    else:
+        _nudge(session, roadmap, now)
+    session.flush()
+    return roadmap
+
+
+def first_meeting(session: Session, roadmap: Roadmap) -> Meeting | None:
+    """Return the first meeting of the region that was scheduled since the roadmap began."""
+    if roadmap.network.region_id is None:
+        return None
+    query = (
+        select(Meeting)
+        .options(joinedload(Meeting.region))
+        .where(
+            Meeting.region_id == roadmap.network.region_id,
+            Meeting.starts_at > roadmap.started_at,
+            Meeting.cancelled_at.is_(None),
+        )
+        .order_by(Meeting.starts_at)
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def nudged(session: Session, roadmap_id: int, number: int, *, now: datetime) -> None:
+    """Record that a nudge was sent, and owe the next; after two that nobody answered the organisers hear of it."""
+    roadmap = find(session, roadmap_id)
+    if roadmap is None or roadmap.finished_at is not None:
+        return
+    step = current(roadmap)
+    if step is None or step.number != number:
+        return
+    step.nudges += 1
+    session.flush()
+    if step.nudges < NUDGES:
+        _nudge(session, roadmap, now)
+    else:
+        _tell_organisers(session, roadmap, STALLED, now + NUDGE_EVERY, turn=step.turn)
+
+
+def _set_anew(session: Session, roadmap: Roadmap, step: RoadmapStep, now: datetime) -> Roadmap:
+    step.nudges = 0
+    step.turn += 1
+    session.flush()
+    deliveries.void(session, subject(roadmap.id), reason="changed", now=now, kinds=[NUDGE, STALLED])
+    _nudge(session, roadmap, now)
+    return roadmap
+
+
+def subject(roadmap_id: int) -> str:
+    """Return what the deliveries about a roadmap are about."""
+    return f"roadmap:{roadmap_id}"
+
+
+def _nudge(session: Session, roadmap: Roadmap, now: datetime) -> None:
+    """Owe a friendly question about the present step: to whose it is, else to who began."""
+    step = current(roadmap)
+    if step is None:
+        return
+    guild_id = roadmap.network.guild_id
+    user_id = step.owner_id or roadmap.started_by
+    person = session.get(Person, user_id) if user_id is not None else None
+    if user_id is None or (person is not None and not person.dms):
+        # Nobody to ask in private: the organisers see at the end that it stands still.
+        _tell_organisers(session, roadmap, STALLED, now + NUDGE_EVERY * (NUDGES + 1), turn=step.turn)
+        return
+    due = people.writable_at(session, user_id, guild_id=guild_id, now=now + NUDGE_EVERY, before=None)
+    nudge = Debt(
+        key=f"{subject(roadmap.id)}:step:{step.number}:{step.turn}:{step.nudges}:user:{user_id}",
+        kind=NUDGE,
+        guild_id=guild_id,
+        target_id=user_id,
+        private=True,
+        subject=subject(roadmap.id),
+        due_at=due,
+        data={"roadmap": roadmap.id, "step": step.number},
+    )
+    deliveries.owe(session, [nudge])
+
+
+def _tell_organisers(session: Session, roadmap: Roadmap, kind: str, at: datetime, *, turn: int = 0) -> None:
+    target_id, private = organisers_of(session.get_one(Guild, roadmap.network.guild_id))
+    if target_id is None:
+        return
+    step = current(roadmap)
+    news = Debt(
+        key=f"{subject(roadmap.id)}:{kind}:{step.number if step else 0}:{turn}",
+        kind=kind,
+        guild_id=roadmap.network.guild_id,
+        target_id=target_id,
+        private=private,
+        subject=subject(roadmap.id),
+        due_at=at,
+        data={"roadmap": roadmap.id},
+    )
+    deliveries.owe(session, [news])
+
+
+def of_guild(session: Session, guild_id: int) -> Sequence[Roadmap]:
+    """Return the roadmaps of a server that are under way."""
+    query = (
+        _WHOLE.join(Network, Network.id == Roadmap.network_id)
+        .where(Network.guild_id == guild_id, Roadmap.finished_at.is_(None))
+        .order_by(Network.name)
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,119 @@
+"""Verbs on twinning: branches that look for a partner union, unions that look for a branch, and who fits whom."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.names import fold
+from bot.domain.network import Sought, fit
+from bot.errors import UserError
+from db.guilds import note
+from db.models import Departure, Introduction, Twinning
+
+MOST = 100
+
+
+def add(
+    session: Session,
+    *,
+    guild_id: int,
+    kind: str,
+    name: str,
+    world: str,
+    topics: Sequence[str],
+    languages: Sequence[str],
+    hopes: str,
+    reach: str,
+    contact_id: int | None,
+    actor_id: int,
+    now: datetime,
+) -> Twinning:
+    """Store what a branch or a union looks for, in place of what was stored of it before.
+
+    Raises:
+        UserError: another member already looks for this branch, or the server has too many.
+    """
+    present = of_guild(session, guild_id)
+    same = next((each for each in present if each.kind == kind and fold(each.name) == fold(name)), None)
+    if same is not None and same.contact_id != contact_id:
+        raise UserError("network.twinning.taken", name=name)
+    if same is None and len(present) >= MOST:
+        raise UserError("network.twinning.full", most=MOST)
+    seeking = same or Twinning(guild_id=guild_id, kind=kind)
+    seeking.name, seeking.world, seeking.contact_id = name, world, contact_id
+    seeking.topics, seeking.languages = list(topics), list(languages)
+    seeking.hopes, seeking.reach, seeking.made_at = hopes, reach, now
+    session.add(seeking)
+    session.flush()
+    note(session, guild_id, actor_id, f"network.twinning.{kind}", subject(seeking.id), now)
+    return seeking
+
+
+def subject(twinning_id: int) -> str:
+    """Return what a line of the audit about one is about."""
+    return f"twinning:{twinning_id}"
+
+
+def of_guild(session: Session, guild_id: int) -> Sequence[Twinning]:
+    """Return all that look for a partner in a server; branches whose contact has left are left out."""
+    gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
+    query = (
+        select(Twinning)
+        .where(
+            Twinning.guild_id == guild_id,
+            Twinning.contact_id.is_(None) | Twinning.contact_id.not_in(gone),
+        )
+        .order_by(Twinning.kind, Twinning.name, Twinning.id)
+    )
+    return session.scalars(query).all()
+
+
+def find(session: Session, twinning_id: int, *, guild_id: int) -> Twinning:
+    """Return one of this server.
+
+    Raises:
+        UserError: there is none such here.
+    """
+    found = session.get(Twinning, twinning_id)
+    if found is None or found.guild_id != guild_id:
+        raise UserError("network.twinning.gone")
+    return found
+
+
+def sought(seeking: Twinning) -> Sought:
+    """Return what one looks for."""
+    return Sought(seeking.world, seeking.topics, seeking.languages)
+
+
+def matches(session: Session, seeking: Twinning, *, most: int = 5) -> list[tuple[Twinning, Sequence[str]]]:
+    """Return who fits best, with the reasons: first those of the other kind, then branches that seek the same."""
+    found: list[tuple[bool, int, Twinning, Sequence[str]]] = []
+    for other in of_guild(session, seeking.guild_id):
+        if other.id == seeking.id or (
+            other.contact_id is not None and other.contact_id == seeking.contact_id
+        ):
+            continue
+        if other.kind == seeking.kind == "union":
+            continue
+        score, reasons = fit(sought(seeking), sought(other))
+        if score:
+            found.append((other.kind == seeking.kind, -score, other, reasons))
+    found.sort(key=lambda each: each[:2])
+    return [(other, reasons) for _, _, other, reasons in found[:most]]
+
+
+def remove(session: Session, seeking: Twinning, *, actor_id: int, now: datetime) -> None:
+    """Take one off the list: it found a partner, or looks no more."""
+    note(session, seeking.guild_id, actor_id, "network.twinning.remove", subject(seeking.id), now)
+    session.delete(seeking)
+    session.flush()
+
+
+def asked_before(session: Session, twinning_id: int, user_id: int) -> bool:
+    """Whether a member already asked to meet the contact of a branch."""
+    query = select(Introduction.id).where(
+        Introduction.twinning_id == twinning_id, Introduction.asker_id == user_id
+    )
+    return session.scalar(query.limit(1)) is not None
