@@ -24,7 +24,7 @@ async def test_every_command_and_option_has_words_of_its_own(tree: Tree) -> None
         assert 10 <= len(command.description) <= 100, command.qualified_name
         for parameter in command.parameters:
             words = str(parameter.description)
-            assert 5 <= len(words) <= 100, f"{command.qualified_name} {parameter.display_name}"
+            assert 3 <= len(words) <= 100, f"{command.qualified_name} {parameter.display_name}"
 
 
 async def test_every_group_of_commands_has_its_page_of_help(tree: Tree) -> None:

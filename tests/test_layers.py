@@ -13,7 +13,7 @@ DOMAIN = ("bot.domain",)
 GROUND = ("bot.errors", "bot.clock", "bot.settings", "bot.texts")
 DB = ("db", *DOMAIN, "bot.clock", "bot.errors", "bot.settings")
 UI = ("bot.ui", "bot.app", "bot.commands", *GROUND, *DB)
-COGS = ("cogs", "bot.delivery", *UI)
+COGS = ("cogs", "bot.delivery", "bot.upkeep", "bot.chores", *UI)
 RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/domain/", DOMAIN),
     ("bot/connection/", ("bot.connection",)),

@@ -156,6 +156,10 @@ class Ground(Demo):
 
         return await self.running.store.read(load)
 
+    async def owed(self, feature: str) -> list[Delivery]:
+        """Return the stored deliveries of a feature, such as "meeting"."""
+        return [row for row in await self.rows() if row.kind.startswith(f"{feature}.")]
+
     async def count(self, table: type[Base]) -> int:
         """Return how many rows a table has."""
         return await self.running.store.read(lambda session: len(session.scalars(select(table)).all()))

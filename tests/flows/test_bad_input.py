@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.world import permissions
-from db.models import Delivery, Meeting
+from db.models import Meeting
 from tests.flows.ground import Ground, both, buttons, custom_ids, says
 
 INJECTION = "**Bold** @everyone <@1> <@&2> [free](https://evil.example) `x` ||y|| # z > q ~~s~~ _i_"
@@ -20,19 +20,15 @@ async def test_a_time_that_is_no_time_ahead_is_refused_and_comes_back_to_be_chan
     )
     assert says(answer)
     assert await ground.count(Meeting) == 0
-    assert await ground.count(Delivery) == 0
+    assert await ground.owed("meeting") == []
     form = (await ground.amina.press(answer, "Change what I typed")).modal
-    assert form.values() | {"How long (optional)": ""} == {
-        "Title": "Spring meeting",
-        "When": when,
-        "How long (optional)": "",
-        "Where (optional)": "Town hall",
-        "Access (optional)": "Lift",
-    }
+    kept = {"Title": "Spring meeting", "When": when, "Where (optional)": "Town hall"}
+    assert kept.items() <= form.values().items()
     done = await ground.amina.submit(form, {"When": "thursday 6pm"})
     assert says(done).startswith("## Scheduled")
     await ground.settled()
     assert "**Where:** Town hall" in ground.london.messages[-1].text
+    assert "**Access:** Lift" in ground.london.messages[-1].text
 
 
 async def test_a_form_that_is_wrong_again_comes_back_again(ground: Ground) -> None:
@@ -239,7 +235,7 @@ async def test_a_channel_the_bot_may_not_post_in_is_named_with_the_permission_an
     assert name in says(answer)
     assert ground.london.mention in answer.text
     assert await ground.count(Meeting) == 0
-    assert await ground.count(Delivery) == 0
+    assert await ground.owed("meeting") == []
     ground.allow(ground.london)
     await ground.scheduled()
 

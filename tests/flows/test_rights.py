@@ -8,6 +8,7 @@ from bot.sandbox.interactions import Refused
 from bot.sandbox.people import Person
 from bot.sandbox.world import building, membership
 from tests.flows.ground import Ground, says
+from tests.tree import Tree
 
 # Of London: grace is a member, siobhan organises another region, amina organises, imran is made an admin.
 PEOPLE = ("grace", "siobhan", "amina", "imran")
@@ -21,6 +22,26 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "meeting edit": (ORGANISERS, {"meeting": "1", "title": "Changed"}),
     "meeting move": (ORGANISERS, {"meeting": "1", "when": "friday 7pm"}),
     "meeting cancel": (ORGANISERS, {"meeting": "1"}),
+    "meeting host": (ORGANISERS, {"meeting": "1", "member": "tomasz"}),
+    "meeting calendar": (set(PEOPLE), {}),
+    "meeting needs": (set(PEOPLE), {"meeting": "1"}),
+    "guidance dos": (set(PEOPLE), {}),
+    "guidance donts": (set(PEOPLE), {}),
+    "guidance ask": (set(PEOPLE), {"topic": "a tweet"}),
+    "guidance tip": (set(PEOPLE), {}),
+    "guidance support": (set(PEOPLE), {}),
+    "welcome start": (set(PEOPLE), {}),
+    "welcome next": (set(PEOPLE), {}),
+    "welcome pause": (set(PEOPLE), {}),
+    "welcome resume": (set(PEOPLE), {}),
+    "welcome stop": (set(PEOPLE), {}),
+    "welcome progress": (ORGANISERS | {"siobhan"}, {}),
+    "welcome pace": (ADMINS, {"an_hour": 5}),
+    "privacy show": (set(PEOPLE), {}),
+    "privacy export": (set(PEOPLE), {}),
+    "privacy erase": (set(PEOPLE), {}),
+    "privacy request": (ADMINS, {"person": "1", "answer": "export"}),
+    "setup terms": (ADMINS, {}),
     "settings mine": (set(PEOPLE), {"reminders": "1 day"}),
     "help": (set(PEOPLE), {}),
     "setup region": (ADMINS, {"name": "Kent", "channel": "#welcome"}),
@@ -33,7 +54,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "admin audit": (ADMINS, {}),
     "admin retry": (ADMINS, {"delivery": 99}),
 }
-REFUSALS = ("Only organisers of London can do this", "Only people with the permission Manage Server")
+REFUSALS = ("Only organisers", "Only people with the permission Manage Server")
 
 
 def unhide(ground: Ground) -> None:
@@ -47,6 +68,8 @@ async def test_each_command_is_for_whom_it_is_for(ground: Ground, command: str) 
     unhide(ground)
     ground.manager(ground.imran)
     allowed, options = COMMANDS[command]
+    if command not in {found.qualified_name for found in ground.running.tree.walk_commands()}:
+        pytest.skip("this command is not loaded")
     await ground.scheduled()
     for name in PEOPLE:
         person: Person = ground.sandbox.person(name)
@@ -57,13 +80,8 @@ async def test_each_command_is_for_whom_it_is_for(ground: Ground, command: str) 
             says(answer)
 
 
-async def test_every_command_is_in_the_matrix(ground: Ground) -> None:
-    registered = {command.qualified_name for command in ground.running.tree.walk_commands()}
-    groups = {command.name for command in ground.running.tree.get_commands()}
-    subcommands = {name for name in registered if " " in name or name not in groups or name == "help"}
-    later = {name for name in subcommands if name not in COMMANDS}
-    covered = {name.split()[0] for name in COMMANDS}
-    assert {name for name in later if name.split()[0] in covered} == set()
+async def test_every_command_is_in_the_matrix(tree: Tree) -> None:
+    assert tree.names() - COMMANDS.keys() == set()
 
 
 async def test_an_organiser_of_one_region_organises_that_one(ground: Ground) -> None:
