@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.texts import Texts
 from tests.bench import acts
 from tests.bench.harness import OTHER_CORE, Bench, Measured, benches, on_core
-from tests.bench.report import Check, Profile, Report, profile
+from tests.bench.report import MISSED, Check, Profile, Report, profile
 
 GROWTH = 1.25
 BORNE = 0.97
@@ -90,7 +90,7 @@ def main() -> int:
     """Run and return the exit code."""
     chosen = profile(__doc__ or "")
     on_core(OTHER_CORE)()
-    return 0 if asyncio.run(measure(chosen)).show() else 1
+    return 0 if asyncio.run(measure(chosen)).show() else MISSED
 
 
 if __name__ == "__main__":

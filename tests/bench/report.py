@@ -9,6 +9,9 @@ from typing import Literal
 TOLERANCE = 1.2
 """A bench fails when a target is missed by more than a fifth: machines differ, a wrong turn shows."""
 
+MISSED = 3
+"""The exit code of a bench that ran and missed a target; a bench that broke exits with 1."""
+
 Profile = Literal["short", "full"]
 
 
