@@ -43,6 +43,7 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert path.exists(), (
             f"there is no {path.name}: look at what `make golden` writes, and keep it if it is right"
         )
-        assert json.loads(found) == json.loads(path.read_text("utf-8"))
+        same = json.loads(found) == json.loads(path.read_text("utf-8"))
+        assert same, f"{path.name} is not what is shown now: `make golden`, and look at what git says has changed"
 
     return compare
