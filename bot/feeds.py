@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.ui.calendars import TYPE, feed
 from db import calendars
 
 if TYPE_CHECKING:
@@ -53,6 +52,8 @@ class Feeds:
         return f"{self.bot.settings.calendar.address.rstrip('/')}/calendar/{secret}.ics"
 
     async def _serve(self, request: web.Request) -> web.Response:
+        from bot.ui.calendars import TYPE, feed  # icalendar is slow to import, and feeds are off by default
+
         now = self.bot.clock.now()
         found = await self.bot.store.scan(calendars.read, request.match_info["secret"], now=now)
         if found is None:

@@ -10,7 +10,6 @@ from bot.domain.meetings import Choice
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, reply
-from bot.ui.calendars import meeting_file
 from bot.ui.here import here
 from db import meetings, people
 from db.meetings import places
@@ -143,6 +142,8 @@ class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
             meetings.guild_of, self.meeting_id, interaction.user.id
         )
         meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
+        from bot.ui.calendars import meeting_file  # icalendar is slow to import and rarely needed
+
         file = discord.File(io.BytesIO(meeting_file(meeting)), f"meeting-{meeting.id}.ics")
         await interaction.response.send_message(
             bot.texts("calendar.file.here", title=meeting.title),
