@@ -254,8 +254,10 @@ def _read_page(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]
         line = head.count("\n") + 3
         import yaml  # only pages need it, and not before they are read
 
+        # The parser in C reads a hundred pages in a blink, the one in Python holds up the start.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            loaded: object = yaml.safe_load(head)
+            loaded: object = yaml.load(head, Loader=loader)  # noqa: S506 - both are safe loaders
         except yaml.YAMLError as error:
             problem_line = getattr(getattr(error, "problem_mark", None), "line", 0)
             faults.append(Fault(name, int(problem_line) + 2, "the front matter is not valid YAML"))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _APOSTROPHE = re.compile(r"['’`]")
 _SHORT = re.compile(r"\b[A-Z]{2,4}\b")
@@ -10,10 +11,11 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 def bare(text: str) -> list[str]:
     """Return the words of `text`, without case, accents and apostrophes."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD.findall(
-        _APOSTROPHE.sub("", "".join(letter for letter in plain if not unicodedata.combining(letter)))
-    )
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return _WORD.findall(_APOSTROPHE.sub("", plain))
 
 
 def short_forms(text: str) -> set[str]:
@@ -34,6 +36,7 @@ _AMERICAN = re.compile(r"(?<=[a-z])iz(?=e|ing|ation)")
 _KEPT = ("ss", "us", "is", "our", "news")
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return `word` without its ending, so that 'organising' and 'organizer' are one; not a word itself.
 
