@@ -157,6 +157,11 @@ def _nth_of(match: Match) -> NthOfMonth | None:
     return None if nth is None or month is None else NthOfMonth(nth, month)
 
 
+def _month_nth(match: Match) -> NthOfMonth | None:
+    """'December, first Thursday'; with a figure it is a date and its weekday: 'December 3rd, Thursday'."""
+    return _nth_of(match) if text(match, "n").isalpha() else None
+
+
 def _holiday(match: Match) -> Holiday:
     item = token(match, "name")
     return Holiday("" if item is None else item.name, number(match, "year") or None)
@@ -181,7 +186,8 @@ RULES: Final = (
     Rule("day=WEEKDAY AFTER NEXT", _after_next),
     Rule("day=WEEKDAY (OF | IN)? WEEK AFTER NEXT", _week_after_next),
     Rule(
-        "day=(WEEKDAY | TODAY | TOMORROW) unit=(WEEK | FORTNIGHT) !(ON | OF | FROM (NOW | TODAY | TOMORROW | WEEKDAY | DAYNUM MONTH | ORD | MONTH))",
+        "day=(WEEKDAY | TODAY | TOMORROW) unit=(WEEK | FORTNIGHT) "
+        "!(ON | OF | FROM (NOW | TODAY | TOMORROW | WEEKDAY | DAYNUM MONTH | ORD | MONTH))",
         _weekday_week,
     ),
     Rule("day=(TODAY | TOMORROW | OVERMORROW | YESTERDAY)", _relative),
@@ -207,7 +213,7 @@ RULES: Final = (
     Rule("month=MONTH OF? year=ANYYEAR?", _month),
     Rule("which=(THIS | NEXT) unit=MONTHW", _this_month),
     Rule("(OF | IN) unit=MONTHW", _this_month),
-    Rule("MONTHW AFTER NEXT", _month_after_next),
+    Rule("(IN | OF)? MONTHW AFTER NEXT", _month_after_next),
     Rule("new=NEW", _new_year),
     Rule(
         "(ORD | LAST) ((AND | SLASHMARK)? (ORD | LAST))* working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW)",
@@ -217,5 +223,6 @@ RULES: Final = (
         "n=(ORD | LAST) working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW) (OF | IN) month=MONTH year=ANYYEAR?",
         _nth_of,
     ),
+    Rule("month=MONTH n=(ORD | LAST) day=WEEKDAY year=ANYYEAR?", _month_nth),
     Rule("name=HOLIDAY year=ANYYEAR?", _holiday),
 )

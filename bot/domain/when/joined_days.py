@@ -202,6 +202,6 @@ RANGES: Final = (
     Rule("(FROM | STARTING)? a=DATE UPTO b=DATE", _days),
     Rule("BETWEEN a=DATE AND b=DATE", _days),
     Rule("FROM? a=DAYNUM UPTO b=DATE", _numbered_days),
-    Rule("day=DATE a=DAYNUM UPTO b=DATE", _numbered_days),
+    Rule("FROM? day=DATE a=DAYNUM UPTO b=DATE", _numbered_days),
     Rule("a=DATE UPTO b=DAYNUM !(PART)", _days_after_month),
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.when.context import DateExpr, Piece
+from bot.domain.when.days import FromToday
 from bot.domain.when.joined_days import day_at
 from bot.domain.when.marks import Counted, Stretch
 from bot.domain.when.months import EndOfMonth, MonthRef
@@ -44,6 +45,23 @@ def _since(match: Match) -> Since | None:
     return None if day is None else Since(day)
 
 
+def _from_now(_: Match) -> Since:
+    return Since(FromToday())
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Piece):
+    """The month that a series is confined to: 'every Thursday in December'."""
+
+    month: MonthRef
+    kind = "WITHIN"
+
+
+def _within(match: Match) -> Within | None:
+    month = piece(match, "month", MonthRef)
+    return None if month is None else Within(month)
+
+
 def _times(match: Match) -> Counted | None:
     count = number(match, "n")
     return Counted(count) if 1 <= count <= 400 else None
@@ -58,6 +76,9 @@ LINKS: Final = (
     Rule("(TIL | ENDING) (ON | IN | AT)? day=(DATE | MONTHREF | WEEKREF | FEAST)", _until),
     Rule("(TIL | ENDING) (IN | AT)? END OF? (THIS)? month=(MONTHREF | YEARW)", _until_end),
     Rule("(FROM | STARTING) (FROM | ON | IN | AT)? day=(DATE | MONTHREF | WEEKREF)", _since),
+    Rule("(FROM | STARTING) NOW", _from_now),
+    Rule("TO day=DATE", _until),
+    Rule("IN month=MONTHREF", _within),
     Rule("FOR? n=COUNT TIMES", _times),
     Rule("TIMES n=COUNT", _times),
 )

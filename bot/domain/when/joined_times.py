@@ -62,6 +62,14 @@ def _range(match: Match) -> ClockSpan | EitherTime | Clock | None:
     return span
 
 
+def _dashed(match: Match) -> Clock | None:
+    """'6-30' and '6-45' are no ranges."""
+    hour, minute = token(match, "a"), token(match, "b")
+    if hour is None or minute is None or minute.number not in (30, 45):
+        return None
+    return Clock(hour.number, minute.number, figures=True)
+
+
 def _half_before(end: Clock) -> int:
     return 3 - end.half if end.hour == 12 and end.half in (1, 2) else end.half
 
@@ -130,7 +138,8 @@ RULES: Final = (
     Rule("APPROX a=CLOCKISH", _about),
     Rule("a=CLOCK APPROX", _about),
     Rule("TIMEW a=CLOCK", _start),
-    Rule("a=CLOCK START", _start),
+    Rule("a=CLOCK (FILLER? START | ONWARD)", _start),
+    Rule("a=N12 to=DASH b=(N31 | N59)", _dashed),
     Rule("(START | STARTING) a=CLOCKISH", _start),
     Rule("IN length=LENGTH TIMEW?", _elapsed),
     Rule("length=LENGTH (FROM NOW | TIMEW)", _elapsed),

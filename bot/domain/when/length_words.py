@@ -29,6 +29,10 @@ def _and_a_quarter(match: Match) -> Length:
     return Length(number(match, "n", 1) * 60 + 15)
 
 
+def _hour_long(match: Match) -> Length | None:
+    return Length(60) if text(match, "long") == "long" else None
+
+
 def _half_hour(_: Match) -> Length:
     return Length(30)
 
@@ -78,6 +82,7 @@ RULES: Final = (
     Rule("n=(COUNT | A) AND A? HALF HOURW", _and_a_half),
     Rule("n=(COUNT | A) HOURW AND A QUARTER", _and_a_quarter),
     Rule("n=(COUNT | A) AND A? QUARTER HOURW", _and_a_quarter),
+    Rule("HOURW long=FILLER", _hour_long),
     Rule("A? HALF (OF? A)? HOURW", _half_hour),
     Rule("A? QUARTER (OF? A)? HOURW", _quarters),
     Rule("n=(N12 | W12) QUARTER OF? A? HOURW", _quarters),

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.when.lexicon import PHRASE_STARTS, PHRASES, TENS, WORDS, Word
+from bot.domain.when.lexicon import TENS, WORDS, Word
+from bot.domain.when.phrases import PHRASE_STARTS, PHRASES
 from bot.domain.when.typos import mended
 from bot.domain.when.zones import CASED
 
@@ -31,7 +32,9 @@ _OFFSET: Final = rf"(?:z|[+-]{_D}{_D}(?::?{_D}{_D})?)"
 _NEXT_DAY: Final = "(?:mon|tue|wed|thu|fri|sat|sun|tom|tod|on|every)"
 _MONTHS: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 # am, a.m., p m, a bare p; 'pm' may have a weekday glued to it
-_HALF: Final = rf"(?:\.?\s?[ap]\s?\.?\s?m(?![a-z])\.?|[ap]m(?={_NEXT_DAY})|[ap](?![a-z0-9.])|[ap]\.(?![a-z]))"
+_HALF: Final = (
+    rf"(?:\.?\s?[ap]\s?\.?\s?m(?![a-z])\.?|[ap]m(?={_NEXT_DAY}|ish)|[ap](?![a-z0-9.])|[ap]\.(?![a-z]))"
+)
 _LATE: Final = "(?:[2-5][0-9]|1[3-9])"  # minutes that could not be an hour of a 12-hour clock
 
 # Alternatives in order; each is bounded or a single repeat, so lexing is linear in the text.
@@ -204,6 +207,8 @@ def _dotted(text: str, first: int, second: int) -> str:
 def _number(text: str, *, glued: bool) -> Token:
     number = int(text) if text.isascii() and len(text) < 9 else -1
     kind = "BIG"
+    if len(text) == 8 and number > 0:
+        return _eight_figures(text)
     if number < 0:
         pass
     elif len(text) <= 2:
@@ -217,6 +222,15 @@ def _number(text: str, *, glued: bool) -> Token:
         clock, year = number < 2400 and number % 100 < 60, 1900 <= number < 2200
         kind = "YH" if clock and year else "YEAR" if year else "HHMM" if clock else "BIG"
     return Token(kind, text, number, glued=glued)
+
+
+def _eight_figures(text: str) -> Token:
+    """20261203 is a date of ISO 8601's basic form; 03122026 looks like one and is refused; others are no dates."""
+    for year, month, day in ((text[:4], text[4:6], text[6:]), (text[4:], text[2:4], text[:2])):
+        if 1900 <= int(year) < 2200 and 1 <= int(month) <= 12 and 1 <= int(day) <= 31:
+            iso = year == text[:4]
+            return Token("NUMDATE" if iso else "BADDATE", text, numbers=(int(day), int(month), int(year)))
+    return Token("BIG", text)
 
 
 def _word(text: str, *, glued: bool) -> Token | None:
@@ -283,7 +297,7 @@ def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
         return True
     if "MONTH" in pair:
         return True
-    return after.kind in ("MINUTE", "HOURW", "DAYW", "WEEK", "MONTHW", "YEARW", "OCLOCK")
+    return after.kind in ("MINUTE", "HOURW", "DAYW", "WEEK", "MONTHW", "YEARW", "OCLOCK", "ISH")
 
 
 def _bare(token: Token) -> str:

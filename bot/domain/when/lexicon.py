@@ -6,8 +6,8 @@ that it is either used by a rule or refused as left over, never skipped.
 
 from typing import Final, NamedTuple
 
-from bot.domain.when.holidays import NAMES
-from bot.domain.when.zones import ABBREVIATIONS, PLACES, REGIONS, SHARED
+from bot.domain.when.wordlists import words
+from bot.domain.when.zones import ABBREVIATIONS, REGIONS, SHARED
 
 
 class Word(NamedTuple):
@@ -41,53 +41,15 @@ _MONTHS: Final = (
     "november nov",
     "december dec",
 )
-_NUMBERS: Final = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
+_NUMBERS: Final = words(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
 TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
-_ORDINALS: Final = [
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+_ORDINALS: Final = words(
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
 
 _WORDS: Final[dict[str, str]] = {
     "A": "a an",
@@ -147,6 +109,7 @@ _WORDS: Final[dict[str, str]] = {
     "ONCE": "once",
     "TWICE": "twice thrice",
     "ISH": "ish",
+    "ONWARD": "onwards onward",
     "APPROX": "about around approx approximately roughly circa ca ~",
     "COUPLE": "couple",
     "FEW": "few several",
@@ -170,7 +133,7 @@ _WORDS: Final[dict[str, str]] = {
         "early late mid midweek recently shortly season spring summer autumn winter holiday holidays hols vacation "
         "ramadan eid diwali hanukkah passover bank latest earliest decade century "
         "eod cop cob lunchbreak playtime breaktime sunset sunrise dawn dusk payday inset termtime "
-        "nights evenings mornings afternoons recent twilight nowish ones usual onwards"
+        "nights evenings mornings afternoons recent twilight nowish ones usual"
     ),
     "MAYBE": "maybe perhaps possibly probably either provisional provisionally pencil tentative tentatively might",
     "LABEL": (
@@ -231,125 +194,28 @@ _FREQUENCIES: Final = {
 }
 
 
-def _more_phrases() -> dict[tuple[str, ...], Word]:
-    """Phrases that are made from lists: 'Paris time', the days with names and how they are also written."""
-    made: dict[tuple[str, ...], Word] = {}
-    for place, zone in PLACES.items():
-        made[(*place.split(), "time")] = Word("ZONEW", name=zone)
-    for name in ("local", "our", "my", "your"):
-        made[name, "time"] = Word("ZONEW", name="local")
-    for words, zone in {
-        "greenwich mean time": "gmt",
-        "british summer time": "bst",
-        "central european time": "Europe/Brussels",
-        "central european summer time": "cest",
-        "gmt time": "gmt",
-        "bst time": "bst",
-        "utc time": "utc",
-        "in the uk": "Europe/London",
-    }.items():
-        made[tuple(words.split())] = Word("ZONEW", name=zone)
-    for name in NAMES:
-        word = Word("HOLIDAY", name=name)
-        for form in (name, name.replace("saint ", "st ")):
-            for shape in (form, form.replace("christmas", "xmas")):
-                for bare in (
-                    shape.replace("'s", ""),
-                    shape.replace("'s", "s").replace("s'", "s"),
-                    shape.replace("s'", ""),
-                ):
-                    made[tuple(bare.replace("'", "").split())] = word
-    return made
-
-
-# Several words that are one: looked up in the stream of words, apostrophes of possession removed.
-PHRASES: Final[dict[tuple[str, ...], Word]] = {
-    tuple(words.split()): word
-    for words, word in {
-        "o clock": Word("OCLOCK"),
-        "mid day": Word("NOON"),
-        "mid night": Word("MIDNIGHT"),
-        "high noon": Word("NOON"),
-        "tea time": Word("PARTW", name="teatime"),
-        "lunch time": Word("PARTW", name="lunchtime"),
-        "dinner time": Word("PARTW", name="lunchtime"),
-        "early evening": Word("PARTW", name="evening"),
-        "late afternoon": Word("PARTW", name="afternoon"),
-        "late morning": Word("PARTW", name="morning"),
-        "mid morning": Word("PARTW", name="morning"),
-        "early morning": Word("PARTW", name="morning"),
-        "early afternoon": Word("PARTW", name="afternoon"),
-        "mid afternoon": Word("PARTW", name="afternoon"),
-        "late evening": Word("PARTW", name="night"),
-        "day after tomorrow": Word("OVERMORROW"),
-        "week commencing": Word("WC"),
-        "week beginning": Word("WC"),
-        "week starting": Word("WC"),
-        "half term": Word("HALFTERM"),
-        "half termly": Word("FREQ", 2, "TERMLY"),
-        "bi weekly": Word("FREQ", 2, "WEEKLY"),
-        "bi monthly": Word("FREQ", 0, "MONTHLY"),
-        "every day": Word("FREQ", 1, "DAILY"),
-        "all day": Word("ALLDAY"),
-        "whole day": Word("ALLDAY"),
-        "kick off": Word("STARTING"),
-        "kicking off": Word("STARTING"),
-        "kicks off": Word("STARTING"),
-        "up to": Word("TIL"),
-        "up until": Word("TIL"),
-        "one day": Word("VAGUE"),
-        "some day": Word("VAGUE"),
-        "other day": Word("VAGUE"),
-        "first thing": Word("VAGUE"),
-        "last thing": Word("VAGUE"),
-        "term time": Word("TERMW", name="time"),
-        "the one": Word("FILLER"),
-        "next one": Word("FILLER"),
-        "new year": Word("NEW", 1),
-        "at the latest": Word("BARRED"),
-        "no later": Word("BARRED"),
-        "as soon as": Word("VAGUE"),
-        "a m": Word("MERIDIEM", 1),
-        "p m": Word("MERIDIEM", 2),
-        "school day": Word("DAYW", name="school"),
-        "school days": Word("DAYW", name="school"),
-        "work day": Word("WEEKDAYW"),
-        "work days": Word("WEEKDAYW"),
-        "no problem": Word("FILLER"),
-        "how about": Word("FILLER"),
-        "what about": Word("FILLER"),
-        "good morning": Word("FILLER"),
-        "good afternoon": Word("FILLER"),
-        "good evening": Word("FILLER"),
-        "two thirds": Word("BARRED"),
-    }.items()
-}
-PHRASES.update(_more_phrases())
-PHRASE_STARTS: Final = {words[0]: max(len(w) for w in PHRASES if w[0] == words[0]) for words in PHRASES}
-
-
 def _table() -> dict[str, Word]:
-    words = {word: Word(kind) for kind, text in _WORDS.items() for word in text.split()}
+    table = {word: Word(kind) for kind, text in _WORDS.items() for word in text.split()}
     for day, names in enumerate(_WEEKDAYS):
-        words.update((name, Word("WEEKDAY", day)) for name in names.split())
-        words[names.split()[0] + "s"] = Word("WEEKDAYS", day)
+        table.update((name, Word("WEEKDAY", day)) for name in names.split())
+        table[names.split()[0] + "s"] = Word("WEEKDAYS", day)
     for month, names in enumerate(_MONTHS, 1):
-        words.update((name, Word("MONTH", month)) for name in names.split())
-    words.update((name, Word("W12" if n <= 12 else "W59", n)) for n, name in enumerate(_NUMBERS) if n)
-    words["zero"] = Word("ZERO")
-    words.update((name, Word("W59", n)) for name, n in TENS.items())
-    words.update((name, Word("ORD", n)) for n, name in enumerate(_ORDINALS) if n)
-    words["thirtieth"] = Word("ORD", 30)
-    words.update((w, Word("PARTW", name=part)) for part, names in _PARTS.items() for w in names.split())
-    words.update((w, Word("FREQ", n, unit)) for w, (unit, n) in _FREQUENCIES.items())
-    words.update(
+        table.update((name, Word("MONTH", month)) for name in names.split())
+    table.update((name, Word("W12" if n <= 12 else "W59", n)) for n, name in enumerate(_NUMBERS) if n)
+    table["zero"] = Word("ZERO")
+    table.update((name, Word("W59", n)) for name, n in TENS.items())
+    table.update((name, Word("ORD", n)) for n, name in enumerate(_ORDINALS) if n)
+    table["thirtieth"] = Word("ORD", 30)
+    table.update((w, Word("PARTW", name=part)) for part, names in _PARTS.items() for w in names.split())
+    table.update((w, Word("FREQ", n, unit)) for w, (unit, n) in _FREQUENCIES.items())
+    table.update(
         (zone, Word("ZONEW", name=REGIONS.get(zone, zone))) for zone in (*ABBREVIATIONS, *SHARED, *REGIONS)
     )
-    words["halloween"] = Word("HOLIDAY", name="halloween")
-    words.update(
+    table["halloween"] = Word("HOLIDAY", name="halloween")
+    table.update(
         {"a": Word("A", 1), "an": Word("A", 1), "am": Word("MERIDIEM", 1), "pm": Word("MERIDIEM", 2)}
     )
-    return words
+    return table
 
 
 WORDS: Final = _table()

@@ -23,7 +23,7 @@ class Note(Piece):
 
 @dataclass(frozen=True, slots=True)
 class Noise(Piece):
-    """Numbers that are not about time: room 4, 12 people; `words` when words were passed over that nobody knows."""
+    """Numbers that are not about time: room 4, 12 people; `words` when they may mean something all the same."""
 
     words: bool = False
     kind = "NOISE"

@@ -37,6 +37,9 @@ def merged(items: Parsed, context: Context) -> tuple[Repeat, DateExpr | None] | 
         repeat = replace(repeat, nth=nth.numbers, what=nth.what)
     days = days_in(items)
     days += [item.first for item in items if isinstance(item, DateSpan) and isinstance(item.first, Coming)]
+    weekdays = {day.weekday for day in days if isinstance(day, Coming)}
+    if len(weekdays) > 1 and repeat.unit == "WEEKLY" and not _is_detailed(repeat):
+        repeat = replace(repeat, weekdays=tuple(sorted(weekdays)))  # 'weekly on Monday and Wednesday'
     for day in days:
         found = _with_day(repeat, day, context)
         if isinstance(found, Refusal):

@@ -8,6 +8,10 @@ from bot.domain.when.patterns import Match, Rule
 
 
 def _noise(_: Match) -> Noise:
+    return Noise(words=True)
+
+
+def _event(_: Match) -> Noise:
     return Noise()
 
 
@@ -23,7 +27,7 @@ def _all_day(_: Match) -> AllDay:
 def _long_number(match: Match) -> Noise | None:
     """A telephone number or a meeting's id: seven digits and more."""
     item = match.items[0]
-    return Noise() if isinstance(item, Token) and len(item.text) >= 7 else None
+    return Noise(words=True) if isinstance(item, Token) and len(item.text) >= 7 else None
 
 
 def _of_us(match: Match) -> Noise | None:
@@ -46,7 +50,7 @@ RULES: Final = (
     Rule("YEARW (N12 | N23)", _noise),
     Rule("FOR? (COUNT | A) (UNKNOWN | NEW)? NOUN", _noise),
     Rule("FOR? COUNT OF FILLER", _of_us),
-    Rule("(ORD | LAST | NEXT | THIS | NEW) (EVENT | NOUN)", _noise),
+    Rule("(ORD | LAST | NEXT | THIS | NEW) (EVENT | NOUN | LABEL)", _event),
     Rule("(NEXT | THIS | NEW) (UNKNOWN | FILLER) EVENT?", _unknown),
     Rule(
         "AT? (N12 | N23 | N31 | N59 | N999 | HMM | HHMM) (UNKNOWN | STREET) (UNKNOWN | STREET)? STREET",

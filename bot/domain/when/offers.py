@@ -1,11 +1,13 @@
 """Several times offered at once, for a poll: 'Tue 6pm, Wed 7pm or Thu lunchtime' gives three readings."""
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.when.context import Context
+from bot.domain.when.bare_numbers import settled_numbers
+from bot.domain.when.context import Context, Piece
 from bot.domain.when.grammar import LONGEST, parse
-from bot.domain.when.leftovers import Rest, check, settled_numbers
+from bot.domain.when.leftovers import Rest, check
 from bot.domain.when.marks import Length
 from bot.domain.when.points import settle
 from bot.domain.when.reader import read
@@ -13,7 +15,8 @@ from bot.domain.when.readings import Reading, Refusal
 from bot.domain.when.segments import segments_of
 from bot.domain.when.terms import Terms
 
-_MOST_LINES = 25
+_MOST_LINES: Final = 25
+_POINTS: Final = ("DATE", "CLOCK", "SPANC", "PART", "ZONE", "LENGTH", "NOISE")
 
 
 def read_options(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None) -> list[Reading]:
@@ -39,9 +42,7 @@ def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> lis
         return [Refusal("dates.refused.long", {"example": "Thursday 6pm"})]
     context = Context(now.astimezone(zone), zone, terms)
     items = parse(words)
-    if any(
-        item.kind in ("NOTE", "INSTANT", "ELAPSED", "SPAN", "DATES", "REPEAT", "SAMETIME") for item in items
-    ):
+    if any(isinstance(item, Piece) and item.kind not in _POINTS for item in items):
         return [read(words, now=now, zone=zone, terms=terms)]
     items = settled_numbers(items, context)[0]
     rest = check(items)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.when.context import FARTHEST, Context, DateExpr
 from bot.domain.when.days import WeekRef, add_months, coming, monday_of
 from bot.domain.when.grammar import LONGEST, Parsed, parse
-from bot.domain.when.joined_series import Until
+from bot.domain.when.joined_series import Until, Within
 from bot.domain.when.leftovers import Rest
 from bot.domain.when.lexer import Token, plain, tokens_of
 from bot.domain.when.marks import DateSpan, Stretch
@@ -51,7 +51,7 @@ def _of_pieces(items: Parsed, context: Context) -> Days | Refusal:
         items = items[1:]
     if len(items) != 1:
         return _UNREAD
-    match items[0]:
+    match items[0].month if isinstance(items[0], Within) else items[0]:
         case WeekRef() as week:
             mondays = week.mondays(context)
             return mondays if isinstance(mondays, Refusal) else _week(mondays.days[0])

@@ -4,22 +4,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.when.bare_numbers import joined_apart, settled_numbers
 from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.days import Calendar, WeekRef
 from bot.domain.when.grammar import Parsed
-from bot.domain.when.joined_series import Since
+from bot.domain.when.joined_series import Since, Within
 from bot.domain.when.joined_times import FullSpan
-from bot.domain.when.leftovers import Rest, check, days_in, joined_apart, of_kind, settled_numbers
+from bot.domain.when.leftovers import Rest, check, days_in, of_kind
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import AllDay, Counted, DateSpan, Elapsed, Instant, Length, Note
+from bot.domain.when.months import MonthRef
 from bot.domain.when.points import BACKWARDS, NO_DAY, PAST, asked, later, plus, settle
 from bot.domain.when.readings import Choice, Days, Moment, Reading, Refusal, Settled, Span
 from bot.domain.when.segments import Segment, same_day_of, segments_of
 from bot.domain.when.series import series_of
 from bot.domain.when.spans import days_between, moments_between
 from bot.domain.when.times import Clock
+from bot.domain.when.wordlists import words
 
 _LONGEST_MEETING: Final = 72 * 60
+_BESIDE: Final = words("CLOCK SPANC DATE NTH MONTHREF WEEKREF STRETCH PART UNTIL SINCE WITHIN COUNTED")
 TWO_THINGS: Final = Refusal("dates.refused.two_times", {"example": "Thursday 3 December, 6pm"})
 
 
@@ -82,7 +86,7 @@ def _same_time(items: Parsed, context: Context) -> Parsed:
     now = context.now
     clock = Clock(now.hour, now.minute, half=3, figures=True)
     timed: Parsed = [clock if item.kind == "SAMETIME" else item for item in items]
-    return [(same_day_of(item) or item) if isinstance(item, WeekRef) else item for item in timed]
+    return [(same_day_of(item) or item) if isinstance(item, WeekRef | MonthRef) else item for item in timed]
 
 
 def _minutes(items: Parsed) -> int | Refusal | None:
@@ -103,8 +107,7 @@ def _whole(items: Parsed, context: Context, rest: Rest, minutes: int | None) -> 
     whole = of_kind(items, "INSTANT", "ELAPSED", "SPAN", "DATES")
     if not whole:
         return None
-    others = of_kind(items, "CLOCK", "SPANC", "DATE", "NTH", "MONTHREF", "WEEKREF", "STRETCH", "PART", "UNTIL", "SINCE",
-                     "COUNTED")  # fmt: skip
+    others = of_kind(items, *_BESIDE)
     zones = of_kind(items, "ZONE")
     first = whole[0]
     if others or len(whole) > 2 or (len(whole) == 2 and not isinstance(first, Instant)) or (zones and others):
@@ -146,6 +149,8 @@ def _unfinished(items: Parsed, context: Context) -> Reading | None:
         if isinstance(item, DateExpr) and item.kind != "DATE":
             found = item.days(context, None)
             return found if isinstance(found, Refusal) else NO_DAY
+        if isinstance(item, Within):
+            return item.month.days(context, None)
         if item.kind in ("STRETCH", "UNTIL"):
             return Refusal("dates.refused.bound", {"example": "every Thursday at 6pm until 17 December"})
         if isinstance(item, Counted):

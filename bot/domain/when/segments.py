@@ -10,6 +10,7 @@ from bot.domain.when.days import Calendar, Coming, FromToday, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import PartOfDay
+from bot.domain.when.months import MonthRef
 from bot.domain.when.zones import Zone
 
 _BREAKS: Final = ("OR", "SEMICOLON", "SLASHMARK")
@@ -102,6 +103,8 @@ def _filled(segments: Sequence[Segment]) -> list[Segment]:
     return [one if one.zones else replace(one, zones=zones) for one in out]
 
 
-def same_day_of(week: WeekRef) -> FromToday | None:
-    """'This time next week': seven days from today."""
-    return FromToday(7 * week.weeks) if week.of is None else None
+def same_day_of(named: WeekRef | MonthRef) -> FromToday | None:
+    """'This time next week', 'this time next month': the same day of it."""
+    if isinstance(named, MonthRef):
+        return FromToday(plus_months=named.plus) if named.month is None and not named.new_year else None
+    return FromToday(7 * named.weeks) if named.of is None else None

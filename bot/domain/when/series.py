@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain.when.context import Context, DateExpr, TimeExpr, TimeOptions
 from bot.domain.when.days import WeekRef, add_months
 from bot.domain.when.grammar import Parsed
-from bot.domain.when.joined_series import Since, Until
+from bot.domain.when.joined_series import Since, Until, Within
 from bot.domain.when.leftovers import Rest, of_kind
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Counted, DateSpan, Length, PartOfDay, Stretch
@@ -111,6 +111,9 @@ def bounds_of(
     for span in (item for item in items if isinstance(item, DateSpan)):
         until.append(span.last)
         since += [] if repeat.weekdays and type(span.first).__name__ == "Coming" else [span.first]
+    within = [item for item in items if isinstance(item, Within)]
+    if within:
+        return _within(within[0].month, context) if not (since or until) and len(within) == 1 else _BAD_END
     counted = [item for item in items if isinstance(item, Counted)]
     if len(since) > 1 or len(until) + len(counted) > 1:
         return _BAD_END
@@ -123,6 +126,15 @@ def bounds_of(
         return [Bounds(first, explicit=bool(since))]
     last = _last_days(until[0], context, first)
     return last if isinstance(last, Refusal) else [Bounds(first, bool(since), day) for day in last]
+
+
+def _within(month: MonthRef, context: Context) -> list[Bounds] | Refusal:
+    """'Every Thursday in December': from today or the first of it to its end."""
+    for first in month.firsts(context):
+        following = add_months(first, 1)
+        if following is not None and following > context.today:
+            return [Bounds(max(first, context.today), explicit=True, last=following - timedelta(days=1))]
+    return PAST
 
 
 def _first_day(named: DateExpr, context: Context) -> date | Refusal:

@@ -60,6 +60,12 @@ def _weekly(match: Match) -> Repeat:
     return Repeat("WEEKLY", interval, tuple(sorted(_numbers(match, "WEEKDAY", "WEEKDAYS"))))
 
 
+def _weekday_range(match: Match) -> Repeat | None:
+    """'Every Monday to Friday'."""
+    first, last = number(match, "first"), number(match, "last")
+    return Repeat("WEEKLY", weekdays=tuple(range(first, last + 1))) if first < last else None
+
+
 def _nth(match: Match) -> Repeat | None:
     """'Every first Thursday', 'every first and third Thursday': of the month."""
     numbers = _numbers(match, "ORD", "LAST")
@@ -156,5 +162,6 @@ RULES: Final = (
     Rule("EVERY month=MONTH day=(ORD | DAYNUM)", _yearly),
     Rule("EVERY month=MONTH", _yearly),
     Rule("EVERY part=PARTW", _part),
+    Rule("EVERY first=WEEKDAY (TO | TIL | DASH) last=WEEKDAY", _weekday_range),
     Rule("EVERY (HOLIDAY | FEAST | TIMEW)", _refused),
 )  # fmt: skip

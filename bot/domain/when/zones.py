@@ -43,6 +43,24 @@ ABBREVIATIONS: Final[dict[str, tuple[int, str]]] = {
     "pkt": (300, ""),
     "aest": (600, "Australia/Sydney"),
     "aedt": (660, "Australia/Sydney"),
+    "zulu": (0, ""),
+    "awst": (480, ""),
+    "sgt": (480, ""),
+    "pht": (480, ""),
+    "kst": (540, ""),
+    "wib": (420, ""),
+    "ict": (420, ""),
+    "npt": (345, ""),
+    "trt": (180, ""),
+    "brt": (-180, ""),
+    "art": (-180, ""),
+    "clt": (-240, "America/Santiago"),
+    "clst": (-180, "America/Santiago"),
+    "cot": (-300, ""),
+    "pet": (-300, ""),
+    "vet": (-240, ""),
+    "bot": (-240, ""),
+    "hst": (-600, ""),
     "nzst": (720, "Pacific/Auckland"),
     "nzdt": (780, "Pacific/Auckland"),
 }
@@ -58,7 +76,26 @@ REGIONS: Final[dict[str, str]] = {
     "pt": "America/Los_Angeles",
 }
 # These are words as well: a zone only in capitals.
-CASED: Final = frozenset(("west", "wet", "eat", "cat", "wat", "et", "ct", "mt", "pt", "ast", "z"))
+CASED: Final = frozenset(
+    (
+        "west",
+        "wet",
+        "eat",
+        "cat",
+        "wat",
+        "art",
+        "cot",
+        "pet",
+        "vet",
+        "bot",
+        "et",
+        "ct",
+        "mt",
+        "pt",
+        "ast",
+        "z",
+    )
+)
 PLACES: Final[dict[str, str]] = {
     "uk": "Europe/London",
     "british": "Europe/London",

@@ -21,7 +21,8 @@ from bot.domain.when import (
     read_period,
     suggestions,
 )  # fmt: skip
-from bot.domain.when.lexicon import PHRASES, WORDS
+from bot.domain.when.lexicon import WORDS
+from bot.domain.when.phrases import PHRASES
 from bot.domain.when.readings import Settled
 from bot.domain.when.suggest import LONGEST, settled_of, value_of
 from bot.domain.when.wordlists import words
@@ -45,8 +46,8 @@ often = st.sampled_from(
         "Thursday Fri mon next this coming a week fortnight on in at 6pm 7.30 half six 9 10 6 18:00 tomorrow today "
         "tonight 3 Dec December 3rd of the first last month day every other until from for hours an hour 2 weeks to - "
         "noon midnight morning evening UTC BST GMT CET EST 31 Oct 28 March 01:30 and or monthly weekly fortnightly 1st "
-        "working Christmas Easter 2027 after before end 12am times year yearly 29 Feb Sunday 1am 25 02:00 31/12 3/12/26 "
-        "w/c now 6-8pm 2026-12-03 2026-12-03T18:00Z 1h30 Zoom , ; & / +0100 GMT+1 ½ 3rdDec 6pmfriday £5 room"
+        "working Christmas Easter 2027 after before end 12am times year yearly 29 Feb Sunday 1am 25 02:00 31/12 "
+        "3/12/26 w/c now 6-8pm 2026-12-03 2026-12-03T18:00Z 1h30 Zoom , ; & / +0100 GMT+1 ½ 3rdDec 6pmfriday £5 room"
     )
 )
 known = st.sampled_from([*WORDS, *(" ".join(words) for words in PHRASES)])

@@ -1,0 +1,108 @@
+"""Several words that are one to the grammar: 'day after tomorrow', 'half term', 'Paris time', the days with names.
+
+They are looked up in the stream of words, apostrophes of possession removed.
+"""
+
+from typing import Final
+
+from bot.domain.when.holidays import NAMES
+from bot.domain.when.lexicon import Word
+from bot.domain.when.zones import PLACES
+
+
+def _more_phrases() -> dict[tuple[str, ...], Word]:
+    """Phrases that are made from lists: 'Paris time', the days with names and how they are also written."""
+    made: dict[tuple[str, ...], Word] = {}
+    for place, zone in PLACES.items():
+        made[(*place.split(), "time")] = Word("ZONEW", name=zone)
+    for name in ("local", "our", "my", "your"):
+        made[name, "time"] = Word("ZONEW", name="local")
+    for words, zone in {
+        "greenwich mean time": "gmt",
+        "british summer time": "bst",
+        "central european time": "Europe/Brussels",
+        "central european summer time": "cest",
+        "gmt time": "gmt",
+        "bst time": "bst",
+        "utc time": "utc",
+        "in the uk": "Europe/London",
+    }.items():
+        made[tuple(words.split())] = Word("ZONEW", name=zone)
+    for name in NAMES:
+        word = Word("HOLIDAY", name=name)
+        for form in (name, name.replace("saint ", "st ")):
+            for shape in (form, form.replace("christmas", "xmas")):
+                for bare in (
+                    shape.replace("'s", ""),
+                    shape.replace("'s", "s").replace("s'", "s"),
+                    shape.replace("s'", ""),
+                ):
+                    made[tuple(bare.replace("'", "").split())] = word
+    return made
+
+
+PHRASES: Final[dict[tuple[str, ...], Word]] = {
+    tuple(words.split()): word
+    for words, word in {
+        "o clock": Word("OCLOCK"),
+        "mid day": Word("NOON"),
+        "mid night": Word("MIDNIGHT"),
+        "high noon": Word("NOON"),
+        "tea time": Word("PARTW", name="teatime"),
+        "lunch time": Word("PARTW", name="lunchtime"),
+        "dinner time": Word("PARTW", name="lunchtime"),
+        "early evening": Word("PARTW", name="evening"),
+        "late afternoon": Word("PARTW", name="afternoon"),
+        "late morning": Word("PARTW", name="morning"),
+        "mid morning": Word("PARTW", name="morning"),
+        "early morning": Word("PARTW", name="morning"),
+        "early afternoon": Word("PARTW", name="afternoon"),
+        "mid afternoon": Word("PARTW", name="afternoon"),
+        "late evening": Word("PARTW", name="night"),
+        "day after tomorrow": Word("OVERMORROW"),
+        "week commencing": Word("WC"),
+        "week beginning": Word("WC"),
+        "week starting": Word("WC"),
+        "half term": Word("HALFTERM"),
+        "half termly": Word("FREQ", 2, "TERMLY"),
+        "bi weekly": Word("FREQ", 2, "WEEKLY"),
+        "bi monthly": Word("FREQ", 0, "MONTHLY"),
+        "every day": Word("FREQ", 1, "DAILY"),
+        "every other day": Word("FREQ", 2, "DAILY"),
+        "every second day": Word("FREQ", 2, "DAILY"),
+        "all day": Word("ALLDAY"),
+        "whole day": Word("ALLDAY"),
+        "kick off": Word("STARTING"),
+        "kicking off": Word("STARTING"),
+        "kicks off": Word("STARTING"),
+        "up to": Word("TIL"),
+        "up until": Word("TIL"),
+        "one day": Word("VAGUE"),
+        "some day": Word("VAGUE"),
+        "other day": Word("VAGUE"),
+        "first thing": Word("VAGUE"),
+        "last thing": Word("VAGUE"),
+        "term time": Word("TERMW", name="time"),
+        "the one": Word("FILLER"),
+        "next one": Word("FILLER"),
+        "new year": Word("NEW", 1),
+        "at the latest": Word("BARRED"),
+        "no later": Word("BARRED"),
+        "as soon as": Word("VAGUE"),
+        "a m": Word("MERIDIEM", 1),
+        "p m": Word("MERIDIEM", 2),
+        "school day": Word("DAYW", name="school"),
+        "school days": Word("DAYW", name="school"),
+        "work day": Word("WEEKDAYW"),
+        "work days": Word("WEEKDAYW"),
+        "no problem": Word("FILLER"),
+        "how about": Word("FILLER"),
+        "what about": Word("FILLER"),
+        "good morning": Word("FILLER"),
+        "good afternoon": Word("FILLER"),
+        "good evening": Word("FILLER"),
+        "two thirds": Word("BARRED"),
+    }.items()
+}
+PHRASES.update(_more_phrases())
+PHRASE_STARTS: Final = {words[0]: max(len(w) for w in PHRASES if w[0] == words[0]) for words in PHRASES}
