@@ -11,7 +11,7 @@ import logging
 import os
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -83,6 +83,7 @@ class Sender:
         self._kinds: dict[str, Kind] = {}
         self._lanes: dict[int, deque[Delivery]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ways: dict[str, set[asyncio.Event]] = {}
         # The store's connections are shared with people's commands, which must not wait for a crowd of reminders.
         self._turns = asyncio.Semaphore(STORE_TURNS)
         self._wake = asyncio.Event()
@@ -263,19 +264,47 @@ class Sender:
             await self.bot.store.write(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
             return True
         try:
-            async with self._turns:
-                outgoing = await kind.render(delivery)
-            if isinstance(outgoing, Skip):
-                await self._settle(delivery, Ending.SUPPRESSED, reason=outgoing.reason)
-                return True
-            if late:
-                outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
-            with background():
-                message_id = await self._send(delivery, outgoing)
+            with self._on_its_way(delivery.subject):
+                async with self._turns:
+                    outgoing = await kind.render(delivery)
+                if isinstance(outgoing, Skip):
+                    await self._settle(delivery, Ending.SUPPRESSED, reason=outgoing.reason)
+                    return True
+                if late:
+                    outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
+                with background():
+                    message_id = await self._send(delivery, outgoing)
         except Exception as error:  # noqa: BLE001 - _judge sorts them; every delivery must come to an ending
             return await self._after(delivery, error)
         await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=message_id, kind=kind)
         return True
+
+    @contextlib.contextmanager
+    def _on_its_way(self, subject: str) -> Iterator[None]:
+        """Note that something about `subject` is made and sent: a change of it waits until that has arrived."""
+        gone = asyncio.Event()
+        self._ways.setdefault(subject, set()).add(gone)
+        try:
+            yield
+        finally:
+            gone.set()
+            self._ways[subject].discard(gone)
+            if not self._ways[subject]:
+                del self._ways[subject]
+
+    async def arrived(self, subject: str, *, within: float = 1.5) -> bool:
+        """Return once what was on its way about `subject` has arrived, so that nothing old comes after a change.
+
+        Call it between storing a change and acknowledging it. False when it took longer than `within` seconds:
+        Discord does not wait for an acknowledgement for more than 3.
+        """
+        waiting = [asyncio.ensure_future(gone.wait()) for gone in self._ways.get(subject, ())]
+        if not waiting:
+            return True
+        _, left = await asyncio.wait(waiting, timeout=within)
+        for task in left:
+            task.cancel()
+        return not left
 
     async def _writable_at(self, delivery: Delivery, now: datetime) -> datetime:
         # What is on time was owed for a time outside the quiet hours; what is late may have run into them.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.deliveries import LATE_AFTER
-from bot.domain.meetings import TITLE_LENGTH, clean_title
+from bot.domain.meetings import TITLE_LENGTH, clean_title, subject
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from bot.ui.base import Card, reply
@@ -19,6 +19,7 @@ from bot.ui.here import Here, here
 from bot.ui.meetings import cards, reading, scheduling
 from bot.ui.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
 from bot.ui.meetings.scheduling import MeetingForm, Pick, Redo
+from cogs.agenda import AgendaCommands, register_agenda
 from cogs.answering import AnsweringCommands, register_answering
 from cogs.calendar import CalendarCommands, register_calendar
 from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
@@ -33,7 +34,14 @@ ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
 
 
 @app_commands.guild_only()
-class Meetings(AnsweringCommands, CalendarCommands, SeriesCommands, commands.GroupCog, group_name="meeting"):
+class Meetings(
+    AgendaCommands,
+    AnsweringCommands,
+    CalendarCommands,
+    SeriesCommands,
+    commands.GroupCog,
+    group_name="meeting",
+):
     """Network meetings."""
 
     def __init__(self, bot: "Bot") -> None:
@@ -46,6 +54,7 @@ class Meetings(AnsweringCommands, CalendarCommands, SeriesCommands, commands.Gro
         register_series(self.bot)
         register_calendar(self.bot)
         register_answering(self.bot)
+        register_agenda(self.bot)
         self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
         self.bot.sender.kind(meetings.CARD, self._card)
         self.bot.sender.kind(meetings.REMIND, self._reminder)
@@ -223,6 +232,7 @@ class Meetings(AnsweringCommands, CalendarCommands, SeriesCommands, commands.Gro
             by=interaction.user.id,
             now=self.bot.clock.now(),
         )
+        await self.bot.sender.arrived(subject(done.id))
         texts = self.bot.texts
         told = texts.count("meetings.moved.told", len(done.answers))
         await reply(interaction, Card(texts("meetings.cancelled.done", title=done.title), told))

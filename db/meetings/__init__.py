@@ -5,7 +5,7 @@ Each stores, in the same transaction, what the bot owes because of it.
 
 from db.meetings.answering import answer
 from db.meetings.changing import cancel, edit, move, share
-from db.meetings.finding import changeable, choice_of, find, guild_of, upcoming
+from db.meetings.finding import changeable, choice_of, find, guild_hosted, guild_of, upcoming
 from db.meetings.reminding import (
     ANNOUNCE,
     CANCELLED,
@@ -37,6 +37,7 @@ __all__ = [
     "debt",
     "edit",
     "find",
+    "guild_hosted",
     "guild_of",
     "move",
     "people_of",

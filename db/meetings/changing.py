@@ -17,6 +17,7 @@ from db.meetings import places
 from db.meetings.finding import changeable
 from db.meetings.reminding import (
     ANNOUNCE,
+    ASK_REPORT,
     CANCELLED,
     MOVED,
     REMIND,
@@ -24,9 +25,10 @@ from db.meetings.reminding import (
     people_of,
     private_reminders,
     refresh,
+    report_asked,
     tell,
 )
-from db.models import CoHost, Guild, Meeting
+from db.models import CoHost, Guild, Meeting, Person
 
 
 def move(
@@ -50,7 +52,7 @@ def move(
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     was = meeting.wall
-    deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, MOVED])
+    deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, MOVED, ASK_REPORT])
     # A card that is not posted yet says what holds when it is posted, and comes before the meeting does.
     deliveries.extend(session, subject(meeting.id), ANNOUNCE, expires_at=starts_at)
     announce_at = max(now, starts_at - ANNOUNCED_AHEAD) if quietly else now
@@ -60,6 +62,7 @@ def move(
     meeting.sequence += 1
     known = people_of(session, meeting)
     debts = list(channel_reminders(meeting, guild.leads, now))
+    debts.append(report_asked(meeting, session.get(Person, meeting.host_id), guild))
     if not quietly:
         debts += tell(meeting, MOVED, "moved", known, guild, now, was=was)
     for given in meeting.answers:

@@ -84,6 +84,21 @@ def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetim
     return meeting
 
 
+def guild_hosted(session: Session, meeting_id: int, user_id: int) -> int:
+    """Return the server of a meeting that this member hosts or shares, for a button pressed in a DM.
+
+    Raises:
+        UserError: they do not host such a meeting.
+    """
+    meeting = session.scalars(
+        select(Meeting).where(Meeting.id == meeting_id).options(selectinload(Meeting.co_hosts))
+    ).one_or_none()
+    hosts = () if meeting is None else (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
+    if meeting is None or user_id not in hosts:
+        raise UserError("meetings.unknown")
+    return meeting.guild_id
+
+
 def guild_of(session: Session, meeting_id: int, user_id: int) -> int:
     """Return the server of a meeting that this member answered or waits for a place in, for a button pressed in a DM.
 

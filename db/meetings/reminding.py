@@ -1,7 +1,7 @@
 """What is owed because of a meeting: reminders, news of changes, and the card kept up to date."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ CARD = "meeting.card"
 REMIND = "meeting.remind"
 MOVED = "meeting.moved"
 CANCELLED = "meeting.cancelled"
+ASK_REPORT = "meeting.report"
 
 
 def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
@@ -142,3 +143,17 @@ def tell(
             data=about,
             expires_at=meeting.starts_at,
         )
+
+
+def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> Debt:
+    """Return the first question for a report, to the host, once the meeting is over."""
+    end = meeting.starts_at + timedelta(minutes=meeting.minutes)
+    return debt(
+        meeting,
+        ASK_REPORT,
+        f"{stem(meeting.id, meeting.sequence)}:report:0:user:{meeting.host_id}",
+        after_quiet(end, people.zone_of(person, guild), people.quiet_of(person)),
+        target_id=meeting.host_id,
+        private=True,
+        data={"meeting": meeting.id, "asked": 0},
+    )

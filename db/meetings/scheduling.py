@@ -9,8 +9,8 @@ from bot.domain.meetings import stem, subject
 from bot.domain.walltime import wall_of
 from db import deliveries
 from db.guilds import note
-from db.meetings.reminding import ANNOUNCE, channel_reminders, debt, refresh
-from db.models import Guild, Meeting, Region
+from db.meetings.reminding import ANNOUNCE, channel_reminders, debt, refresh, report_asked
+from db.models import Guild, Meeting, Person, Region
 
 
 def schedule(
@@ -69,7 +69,10 @@ def schedule(
     announcement = debt(
         meeting, ANNOUNCE, f"{stem(meeting.id, 0)}:announce", announce_at or now, expires_at=starts_at
     )
-    deliveries.owe(session, [announcement, *channel_reminders(meeting, guild.leads, announce_at or now)])
+    asked = report_asked(meeting, session.get(Person, host_id), guild)
+    deliveries.owe(
+        session, [announcement, asked, *channel_reminders(meeting, guild.leads, announce_at or now)]
+    )
     if series_id is None:
         note(session, guild.id, by, "meeting.schedule", subject(meeting.id), now)
     return meeting

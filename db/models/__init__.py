@@ -6,6 +6,7 @@ A column that holds the id of a member is a `MemberId`; db/privacy.py says what 
 """
 
 from db.base import Base
+from db.models.agenda import AgendaItem, Goal, Report
 from db.models.calendars import Feed
 from db.models.deliveries import Delivery
 from db.models.guidance import HelpCall
@@ -20,6 +21,7 @@ from db.models.series import Series
 
 __all__ = [
     "AccessNeed",
+    "AgendaItem",
     "Answer",
     "Audit",
     "Base",
@@ -30,6 +32,7 @@ __all__ = [
     "Departure",
     "Draft",
     "Feed",
+    "Goal",
     "Guild",
     "HelpCall",
     "Interest",
@@ -42,6 +45,7 @@ __all__ = [
     "OrganiserRole",
     "Person",
     "Region",
+    "Report",
     "Roadmap",
     "RoadmapStep",
     "Series",

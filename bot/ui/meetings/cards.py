@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.texts import Markup, Texts
 from bot.ui.base import GREY, RED, Card, fitting, line, row
+from bot.ui.meetings.agenda import AddItem
 from bot.ui.meetings.answering import SayNeeds
 from bot.ui.meetings.buttons import CalendarFile, Rsvp, WhoComes
 from bot.ui.times import spoken, written
@@ -82,7 +83,7 @@ def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
 
 def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     """Return the buttons beyond coming or not."""
-    return row(SayNeeds(meeting.id, texts))
+    return row(SayNeeds(meeting.id, texts), AddItem(meeting.id, texts))
 
 
 def meeting_card(meeting: Meeting, texts: Texts) -> Card:
@@ -111,7 +112,10 @@ def reminder_card(
     return Card(
         texts(key, title=meeting.title, ahead=in_words(ahead, texts)),
         facts(meeting, texts),
+        # Some days before there is time to prepare what is on the agenda.
+        texts("agenda.ask") if not private and ahead > timedelta(days=2) else None,
         answering(meeting, texts),
+        more(meeting, texts) if not private else None,
     )
 
 

@@ -1,5 +1,6 @@
 """From what somebody typed to a meeting: read it, ask where it is unclear, and lose nothing of it."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import ui
 
-from bot.domain.meetings import TITLE_LENGTH, clean_title
+from bot.domain.meetings import TITLE_LENGTH, clean_title, subject
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
@@ -131,6 +132,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
                 by=interaction.user.id,
                 now=now,
             )
+            await asyncio.gather(*[bot.sender.arrived(subject(one.id)) for one in moved])
             await reply(interaction, later_card(bot.texts, "moved", meeting.title, moved))
             return
         done = await bot.store.write(
@@ -145,6 +147,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
         )
     except UserError as error:
         raise await _with_draft(interaction, bot, at, MOVE, fields, error) from error
+    await bot.sender.arrived(subject(done.id))
     told = bot.texts.count("meetings.moved.told", len(done.answers))
     await reply(
         interaction,
