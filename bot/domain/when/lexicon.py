@@ -64,7 +64,7 @@ _WORDS: Final[dict[str, str]] = {
     "ON": "on",
     "AT": "at",
     "OF": "of",
-    "EVERY": "every each evry per",
+    "EVERY": "every each evry",
     "OTHER": "other",
     "ALTERNATE": "alternate alternating",
     "NEXT": "next nxt",
@@ -213,7 +213,13 @@ def _table() -> dict[str, Word]:
     )
     table["halloween"] = Word("HOLIDAY", name="halloween")
     table.update(
-        {"a": Word("A", 1), "an": Word("A", 1), "am": Word("MERIDIEM", 1), "pm": Word("MERIDIEM", 2)}
+        {
+            "a": Word("A", 1),
+            "an": Word("A", 1),
+            "per": Word("A", 1),
+            "am": Word("MERIDIEM", 1),
+            "pm": Word("MERIDIEM", 2),
+        }
     )
     return table
 

@@ -40,6 +40,7 @@ def merged(items: Parsed, context: Context) -> tuple[Repeat, DateExpr | None] | 
     weekdays = {day.weekday for day in days if isinstance(day, Coming)}
     if len(weekdays) > 1 and repeat.unit == "WEEKLY" and not _is_detailed(repeat):
         repeat = replace(repeat, weekdays=tuple(sorted(weekdays)))  # 'weekly on Monday and Wednesday'
+        days = [day for day in days if not isinstance(day, Coming)]
     for day in days:
         found = _with_day(repeat, day, context)
         if isinstance(found, Refusal):
@@ -82,9 +83,9 @@ def _both(one: Repeat, other: Repeat) -> Repeat | None:
 def _with_day(repeat: Repeat, day: DateExpr, context: Context) -> tuple[Repeat, DateExpr | None] | Refusal:
     """Take a day that was named beside the repeat as its day, or as its start."""
     if isinstance(day, Coming):
-        if repeat.unit != "WEEKLY" or repeat.nth or (repeat.weekdays and day.weekday not in repeat.weekdays):
+        if repeat.unit != "WEEKLY" or repeat.nth or repeat.weekdays not in ((), (day.weekday,)):
             return WHICH_DAY
-        return replace(repeat, weekdays=tuple(sorted({*repeat.weekdays, day.weekday}))), None
+        return replace(repeat, weekdays=(day.weekday,)), None
     if isinstance(day, NthOfMonth) and repeat.unit == "YEARLY" and day.month.month and not day.month.year:
         return replace(repeat, nth=day.nth.numbers, what=day.nth.what, month=day.month.month), None
     if (
