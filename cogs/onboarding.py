@@ -133,16 +133,17 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     @commands.Cog.listener()
     async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
         """Send nothing more to somebody who has left."""
-        self._joins[event.guild_id] = [
-            join for join in self._joins.get(event.guild_id, []) if join.user_id != event.user.id
-        ]
+        guild_id, user_id = event.guild_id, event.user.id
+        if guild_id in self._joins:
+            self._joins[guild_id] = [join for join in self._joins[guild_id] if join.user_id != user_id]
+        await self.calm.wait()
+        if await self.bot.store.read(onboarding.concerned, guild_id, user_id):
+            await self._patiently(onboarding.departed, guild_id, user_id, now=self.bot.clock.now())
 
-        def store(session: Session) -> None:
-            now = self.bot.clock.now()
-            onboarding.departed(session, event.guild_id, event.user.id, now=now)
-            onboarding.away(session, event.guild_id, event.user.id, now=now)
-
-        await self._patiently(store)
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Take note of a new server: everybody who is in it was there before."""
+        await self._patiently(onboarding.begin, [guild.id], now=self.bot.clock.now())
 
     def _note(self, member: discord.Member, *, seen: bool) -> None:
         join = Join(member.id, member.joined_at or self.bot.clock.now(), seen)

@@ -232,8 +232,3 @@ def take_turn(session: Session, guild_id: int, user_id: int, *, now: datetime) -
         return False
     made.greeted_at = now
     return True
-
-
-def departed(session: Session, guild_id: int, user_id: int, *, now: datetime) -> None:
-    """Call off the greeting of somebody who has left."""
-    void(session, subject(guild_id, user_id), reason="left", now=now)

@@ -18,6 +18,7 @@ from bot.ui.guidance.library import library, pieces
 QUESTIONS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "guidance_questions.toml").read_text("utf-8")
 )
+MORE = Path(__file__).parent / "guidance_more_questions.toml"
 TEXTS = Texts.load()
 ADVICE = {piece.name: piece for piece in pieces(TEXTS)}
 READABLE = 60.0
@@ -48,6 +49,17 @@ def test_ninety_of_a_hundred_everyday_questions_get_the_right_advice_first(guida
         if not found or found[0].advice.name not in question["right"]:
             wrong.append((question["ask"], [each.advice.name for each in found]))
     assert len(wrong) <= 6, wrong
+
+
+def test_more_questions_hold_as_well_and_hardly_any_unrelated_one_gets_an_answer(guidance: Library) -> None:
+    more: dict[str, Any] = tomllib.loads(MORE.read_text("utf-8"))
+    right = [
+        bool(found := guidance.find(question["ask"])) and found[0].advice.name in question["right"]
+        for question in more["questions"]
+    ]
+    assert sum(right) >= 0.95 * len(right)
+    nothing = [not guidance.find(question) for question in more["unrelated"]]
+    assert sum(nothing) >= 0.95 * len(nothing)
 
 
 def test_every_right_answer_is_a_piece_that_exists() -> None:
@@ -115,6 +127,19 @@ def test_every_piece_is_easy_to_read(reading_ease: Callable[[str], float], name:
     assert reading_ease(piece.body) >= READABLE
     assert len(piece.title) <= 80  # it is the label of a button
     assert len(piece.body) <= 1500
+
+
+@pytest.mark.parametrize("file", ["guidance", "onboarding"])
+def test_every_longer_text_of_the_cards_is_easy_to_read(
+    reading_ease: Callable[[str], float], file: str
+) -> None:
+    lists = ("words", "ignored", "weak", "elsewhere")
+    for key in TEXTS.under(file):
+        text = TEXTS.get(key)
+        assert text is not None
+        if text.path.endswith(".toml") and key.split(".")[1] not in lists and len(text.words.split()) >= 12:
+            words = re.sub(r"\{\w+\}|`[^`]*`", "this", text.words)
+            assert reading_ease(words) >= READABLE, (key, reading_ease(words))
 
 
 def test_advice_files_are_all_read() -> None:
