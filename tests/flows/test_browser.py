@@ -1,6 +1,7 @@
 """The bot's main job, done by people in the page, in a real browser: what `make demo` is for."""
 
 import os
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -92,6 +93,7 @@ async def test_set_up_schedule_answer_restart_answer_again_and_be_reminded(page:
     reminder = newest(page, "In 1 hour: Spring network meeting")
     await expect(reminder).to_contain_text("6:00 pm")
     await page.get_by_role("button", name="Direct messages").click()
+    await page.get_by_role("button", name=re.compile("^iso-bot(, unread)?$")).click()
     await expect(newest(page, "because you said that you are coming or may come")).to_contain_text(
         "Spring network meeting"
     )
