@@ -11,7 +11,7 @@ import logging
 import os
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -280,7 +280,7 @@ class Sender:
         return True
 
     @contextlib.contextmanager
-    def _on_its_way(self, subject: str) -> Iterator[None]:
+    def _on_its_way(self, subject: str) -> Generator[None]:
         """Note that something about `subject` is made and sent: a change of it waits until that has arrived."""
         gone = asyncio.Event()
         self._ways.setdefault(subject, set()).add(gone)

@@ -1,0 +1,69 @@
+"""A meeting is moved while its reminders are being sent: the old time is never sent after the move was acknowledged."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.sandbox.answer import Answer
+from db.models import Meeting
+from tests.flows.ground import Ground, says
+
+IN_TEN_DAYS = "12/03/2026 18:00"
+OLD, NEW = "Thursday 12 March 2026", "Friday 13 March 2026"
+
+
+async def move(ground: Ground, which: str = "") -> Answer:
+    options = {"which": which} if which else {}
+    return await ground.amina.slash(
+        "#london", "meeting move", meeting="1", when="13/03/2026 19:00", **options
+    )
+
+
+async def wall(ground: Ground) -> str:
+    return await ground.running.store.read(lambda session: session.get_one(Meeting, 1).wall)
+
+
+def reminders(ground: Ground) -> list[str]:
+    found = [*ground.london.messages, *ground.grace.dms, *ground.tomasz.dms]
+    return [message.text for message in found if message.text.startswith("## In ")]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before-discord-has-it", "after-discord-has-it"])
+@pytest.mark.parametrize("held", [1, 2, 3])
+async def test_a_move_is_acknowledged_once_old_reminders_under_way_have_arrived(
+    ground: Ground, held: int, after: bool
+) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await ground.grace.press(card, "Going")
+    await ground.tomasz.press(card, "Maybe")
+    gate = asyncio.Event()
+    rule = ground.sandbox.faults.add(
+        r"POST /channels/\d+/messages", "slow", times=held, until=gate, after=after
+    )
+    ground.clock.move_to(ground.wall("2026-03-05T18:00"))
+    await ground.sandbox.until(lambda: len(rule.hits) == held)
+    moving = asyncio.create_task(move(ground))
+    while await wall(ground) != "2026-03-13T19:00":
+        await asyncio.sleep(0)  # noqa: ASYNC110 - the move is stored and waits; nothing else tells
+    assert not moving.done()
+    gate.set()
+    assert NEW in says(await moving)
+    at_acknowledgement = reminders(ground)
+    await ground.settled()
+    await ground.go_to(ground.wall("2026-03-13T20:00"))
+    later = reminders(ground)
+    assert sum(OLD in text for text in later) == sum(OLD in text for text in at_acknowledgement)
+    assert sum(NEW in text for text in later) >= 3
+
+
+async def test_whatever_the_order_the_last_reminder_says_the_last_time(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await ground.grace.press(card, "Going")
+    for minutes in (-1, 0, 1):
+        await ground.jump_to(ground.wall("2026-03-11T18:00") + timedelta(minutes=minutes))
+        sent = len(ground.grace.dms)
+        await move(ground)
+        await ground.settled()
+        assert all(OLD not in message.text.partition("It is now")[2] for message in ground.grace.dms[sent:])
+    assert NEW in ground.grace.dms[-1].text
