@@ -81,7 +81,7 @@ async def test_set_up_schedule_answer_restart_answer_again_and_be_reminded(page:
     await expect(card).to_contain_text("1 going")
 
     await page.get_by_role("button", name="Restart the bot").click()
-    await expect(page.get_by_text("iso-bot is online")).to_be_visible()
+    await expect(page.get_by_text("The bot was restarted.")).to_be_visible(timeout=PATIENCE_MS)
     await be(page, demo, TOMASZ)
     await card.get_by_role("button", name="Maybe", exact=True).click()
     await expect(card).to_contain_text("1 going, 1 maybe")
