@@ -25,6 +25,8 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A window of Chromium's own is one more page to attach to, and now and then does not answer.
+    "--no-startup-window",
 ]
 DESK = (1280, 800)
 PHONE = (390, 844)
