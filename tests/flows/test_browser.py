@@ -92,6 +92,7 @@ async def test_set_up_schedule_answer_restart_answer_again_and_be_reminded(page:
         await page.get_by_role("button", name="To the next delivery").click()
     reminder = newest(page, "In 1 hour: Spring network meeting")
     await expect(reminder).to_contain_text("6:00 pm")
+    await be(page, demo, GRACE)
     await page.get_by_role("button", name="Direct messages").click()
     await page.get_by_role("button", name=re.compile("^iso-bot(, unread)?$")).click()
     await expect(newest(page, "because you said that you are coming or may come")).to_contain_text(
