@@ -17,6 +17,7 @@ from db import meetings
 from db.base import Base
 from db.models import (
     AccessNeed,
+    AgendaItem,
     Answer,
     Audit,
     CoHost,
@@ -26,6 +27,7 @@ from db.models import (
     Departure,
     Draft,
     Feed,
+    Goal,
     Guild,
     HelpCall,
     Interest,
@@ -36,6 +38,7 @@ from db.models import (
     NetworkMember,
     Newcomer,
     Person,
+    Report,
     Roadmap,
     RoadmapStep,
     Series,
@@ -158,6 +161,9 @@ HELD: tuple[Held, ...] = (
     Held(model=CoHost, columns={"user_id": Rule.DELETE}, first=_unhost),
     Held(model=Waiting, columns={"user_id": Rule.DELETE}, first=_unwait),
     Held(model=AccessNeed, columns={"user_id": Rule.DELETE}),
+    Held(model=AgendaItem, columns={"by_id": Rule.DELETE}),
+    Held(model=Report, columns={"by_id": Rule.PSEUDONYM}),
+    Held(model=Goal, columns={"owner_id": Rule.NULL}),
     Held(model=Feed, columns={"user_id": Rule.DELETE}),
     Held(model=Interest, columns={"user_id": Rule.DELETE}),
     Held(model=Introduction, columns={"asker_id": Rule.DELETE, "asked_id": Rule.DELETE}),
