@@ -42,9 +42,7 @@ def test_the_first_newcomer_is_greeted_after_two_minutes() -> None:
 
 def test_greetings_are_a_minute_apart() -> None:
     slots = given_out(5)
-    assert [later - earlier for earlier, later in itertools.pairwise(slots)] == [
-        timedelta(minutes=1)
-    ] * 4
+    assert [later - earlier for earlier, later in itertools.pairwise(slots)] == [timedelta(minutes=1)] * 4
 
 
 @given(

@@ -134,6 +134,7 @@ class Trial:
             )
             return session.scalar(query) or 0
 
+        left = 0
         async with open_store(self.url) as store:
             for _ in range(600):
                 left = await store.scan(open_rows)
