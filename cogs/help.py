@@ -31,8 +31,8 @@ class Help(commands.Cog):
         texts = self.bot.texts
         topics = self.topics()
         if topic is None:
-            entries = [line(texts(f"{key}.title"), self._commands(name)) for name, key in topics.items()]
-            await reply(interaction, Card(texts("help.title"), *entries, texts("help.more")))
+            overview = fitting([self._topic(name, key) for name, key in topics.items()], texts)
+            await reply(interaction, Card(texts("help.title"), overview, texts("help.more")))
             return
         name = topic if topic in topics else self._nearest(topic, topics)
         if name is None:
@@ -68,6 +68,15 @@ class Help(commands.Cog):
             found[name] = f"help.topics.{name}"
         return found
 
+    def _topic(self, name: str, key: str) -> Markup:
+        """Return a topic on one line, with a command to begin with: all of them would not fit on one card."""
+        found = [command for command in self.bot.tree.walk_commands() if _group(command) == name]
+        first = next((command for command in found if isinstance(command, app_commands.Command)), None)
+        title = self.bot.texts(f"{key}.choice")
+        if first is None:
+            return self.bot.texts("help.topic", title=title)
+        return self.bot.texts("help.topic_first", title=title, command=self.bot.mention(first.qualified_name))
+
     def _nearest(self, words: str, topics: dict[str, str]) -> str | None:
         titles = {self.bot.texts(f"{key}.choice"): name for name, key in topics.items()}
         found = nearest(words, [*titles, *topics], most=1)
@@ -76,13 +85,12 @@ class Help(commands.Cog):
     def _commands(self, topic: str) -> Markup:
         lines: list[Markup] = []
         for command in self.bot.tree.walk_commands():
-            group = command.qualified_name.partition(" ")[0]
-            if group == topic and isinstance(command, app_commands.Command):
+            if _group(command) == topic and isinstance(command, app_commands.Command):
                 mention = self.bot.mention(command.qualified_name)
                 lines.append(
                     self.bot.texts("help.entry", command=mention, summary=Markup(command.description))
                 )
-        return line(*lines)
+        return fitting(lines, self.bot.texts)
 
     @help_.autocomplete("topic")
     async def _topics(
@@ -92,6 +100,10 @@ class Help(commands.Cog):
         titles = {self.bot.texts(f"{key}.choice"): name for name, key in topics.items()}
         shown = nearest(typed, titles, most=25) if typed.strip() else list(titles)[:25]
         return [app_commands.Choice(name=title, value=titles[Markup(title)]) for title in shown]
+
+
+def _group(command: Any) -> str:
+    return str(command.qualified_name).partition(" ")[0]
 
 
 async def setup(bot: "Bot") -> None:

@@ -1,5 +1,7 @@
 """Rules of networks: their standing, the seats in the Organising Forum, the steps of the roadmap, and twinning."""
 
+import calendar
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -91,3 +93,29 @@ def names_of_groups(words: str, known: Collection[str] = ()) -> list[str]:
         if name:
             names.setdefault(fold(name) or name, name)
     return list(names.values())
+
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_WRITTEN = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?([a-z]{3,9})\.?,?\s+(\d{4})")
+_NUMBERS = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+
+
+def read_day(words: str, *, last: bool = False) -> date | None:
+    """Return the day in '1 September 2026', '1/9/2026' or '2026-09-01'; a month alone is its first (or last) day.
+
+    A term may have begun long ago, so unlike the time of a meeting a day may be past. None for anything else.
+    """
+    said = " ".join(words.lower().split())
+    try:
+        if found := _NUMBERS.fullmatch(said):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        if found := _WRITTEN.fullmatch(said):
+            names = [number for name, number in _MONTHS.items() if name.startswith(found[2])]
+            if len(names) != 1:
+                return None
+            year, month = int(found[3]), names[0]
+            edge = calendar.monthrange(year, month)[1] if last else 1
+            return date(year, month, int(found[1]) if found[1] else edge)
+        return date.fromisoformat(said) if len(said) == 10 else None
+    except ValueError:
+        return None

@@ -1,6 +1,6 @@
 """Interests: kept for their owner alone, counted where there are enough, and introductions that both want."""
 
-from db.interests.choosing import allow, allowed, choose, chosen_by, clear
+from db.interests.choosing import allow, allowed, choose, chosen_by
 from db.interests.mapping import map_of, named_on_map
 from db.interests.meeting import (
     ASK,
@@ -9,9 +9,12 @@ from db.interests.meeting import (
     answer,
     ask,
     candidates,
+    clear,
     find,
     give_up,
     lapse,
+    must_not_pester,
+    on_its_way,
     put,
     subject,
     told,
@@ -39,7 +42,9 @@ __all__ = [
     "give_up",
     "lapse",
     "map_of",
+    "must_not_pester",
     "named_on_map",
+    "on_its_way",
     "put",
     "subject",
     "told",

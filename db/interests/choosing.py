@@ -7,8 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db import privacy
-from db.interests import meeting
-from db.interests.purposes import KEEP, MAP, MEET
+from db.interests.purposes import KEEP
 from db.models import Consent, Interest
 
 
@@ -39,18 +38,6 @@ def chosen_by(session: Session, user_id: int, *, guild_id: int) -> dict[str, lis
     for interest in session.scalars(query.order_by(Interest.kind, Interest.value)):
         found.setdefault(interest.kind, []).append(interest.value)
     return found
-
-
-def clear(session: Session, user_id: int, *, guild_id: int, now: datetime) -> bool:
-    """Delete a member's interests and take back all that they agreed to; False when there were none."""
-    there = session.execute(
-        delete(Interest)
-        .where(Interest.guild_id == guild_id, Interest.user_id == user_id)
-        .returning(Interest.value)
-    ).all()
-    privacy.withdraw(session, user_id, guild_id=guild_id, now=now, purposes=[KEEP, MEET, MAP])
-    meeting.give_up(session, user_id, guild_id=guild_id, now=now)
-    return bool(there)
 
 
 def allow(

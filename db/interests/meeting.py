@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.interests import ASK_LIVES, ASKS_A_WEEK, OPEN_ASKS, REST, shared, weight
 from bot.errors import UserError
-from db import deliveries, people
+from db import deliveries, people, privacy
 from db.deliveries import Debt
 from db.interests.choosing import chosen_by
-from db.interests.purposes import MEET, Topic
-from db.models import Consent, Departure, Interest, Introduction, Person
+from db.interests.purposes import KEEP, MAP, MEET, Topic
+from db.models import Consent, Delivery, Departure, Interest, Introduction, Person
 
 ASK = "interests.ask"
 MET = "interests.met"
@@ -74,7 +74,7 @@ def ask(
     Raises:
         UserError: they have asked for as many as one may.
     """
-    _must_not_pester(session, user_id, guild_id=guild_id, now=now)
+    must_not_pester(session, user_id, guild_id=guild_id, now=now)
     rests = set(
         session.scalars(
             select(Introduction.asked_id).where(
@@ -88,7 +88,12 @@ def ask(
     return None
 
 
-def _must_not_pester(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+def must_not_pester(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+    """Refuse a member who has asked for as many introductions as one may.
+
+    Raises:
+        UserError: says how many, and when they may again.
+    """
     mine = select(func.count()).where(Introduction.guild_id == guild_id, Introduction.asker_id == user_id)
     waiting = mine.where(Introduction.state == "asked", Introduction.expires_at > now)
     if (session.scalar(waiting) or 0) >= OPEN_ASKS:
@@ -202,6 +207,18 @@ def untold(session: Session, user_id: int, *, now: datetime, limit: int = 3) -> 
     return session.scalars(query).all()
 
 
+def clear(session: Session, user_id: int, *, guild_id: int, now: datetime) -> bool:
+    """Delete a member's interests and take back all that they agreed to; False when there were none."""
+    there = session.execute(
+        delete(Interest)
+        .where(Interest.guild_id == guild_id, Interest.user_id == user_id)
+        .returning(Interest.value)
+    ).all()
+    privacy.withdraw(session, user_id, guild_id=guild_id, now=now, purposes=[KEEP, MEET, MAP])
+    give_up(session, user_id, guild_id=guild_id, now=now)
+    return bool(there)
+
+
 def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
     """End what is open between a member and others: they do not want to be introduced any more."""
     for wish in _between(session, user_id, guild_id=guild_id):
@@ -213,6 +230,17 @@ def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> 
             wish.state, wish.answered_at = "lapsed", now
             wish.asker_told_at = wish.asked_told_at = now
             deliveries.void(session, subject(wish.id), reason="answered", now=now)
+
+
+def on_its_way(session: Session, wish_id: int, user_id: int) -> bool:
+    """Whether a message about a wish to a member is due soon or being sent."""
+    query = select(Delivery.id).where(
+        Delivery.subject == subject(wish_id),
+        Delivery.target_id == user_id,
+        Delivery.kind.in_((ASK, MET)),
+        Delivery.status.in_(("pending", "sending")),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introduction]:

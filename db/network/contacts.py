@@ -136,6 +136,17 @@ def find(session: Session, contact_id: int, *, guild_id: int) -> tuple[Contact, 
     return (found[0], found[1]) if found is not None else None
 
 
+def find_own(session: Session, contact_id: int, user_id: int) -> tuple[Contact, Network] | None:
+    """Return a contact that is this member, and whose it is."""
+    query = (
+        select(Contact, Network)
+        .join(Network, Network.id == Contact.network_id)
+        .where(Contact.id == contact_id, Contact.user_id == user_id)
+    )
+    found = session.execute(query).one_or_none()
+    return (found[0], found[1]) if found is not None else None
+
+
 def remove(session: Session, contact: Contact, network: Network, *, actor_id: int, now: datetime) -> None:
     """Take a contact off the list; a seat that becomes free is told to the organisers."""
     deliveries.void(session, subject(contact.id), reason="changed", now=now)

@@ -104,8 +104,15 @@ def matches(session: Session, seeking: Twinning, *, most: int = 5) -> list[tuple
     return [(other, reasons) for _, _, other, reasons in found[:most]]
 
 
-def remove(session: Session, seeking: Twinning, *, actor_id: int, now: datetime) -> None:
+def of_contact(session: Session, user_id: int, *, guild_id: int) -> Sequence[Twinning]:
+    """Return the branches for which a member looks for a partner."""
+    query = select(Twinning).where(Twinning.guild_id == guild_id, Twinning.contact_id == user_id)
+    return session.scalars(query.order_by(Twinning.id)).all()
+
+
+def remove(session: Session, twinning_id: int, *, guild_id: int, actor_id: int, now: datetime) -> None:
     """Take one off the list: it found a partner, or looks no more."""
+    seeking = find(session, twinning_id, guild_id=guild_id)
     note(session, seeking.guild_id, actor_id, "network.twinning.remove", subject(seeking.id), now)
     session.delete(seeking)
     session.flush()

@@ -1,0 +1,1 @@
+"""What a member sees of interests: the form, the introductions, and the map."""

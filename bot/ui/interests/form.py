@@ -1,0 +1,224 @@
+"""The form of interests, the consent before it, and what is kept after it."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+from sqlalchemy.orm import Session
+
+from bot.domain.interests import LANGUAGE_LENGTH, LANGUAGES, read_languages
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from bot.ui.base import Action, Card, Form, field, line, reply, row
+from bot.ui.interests.topics import choices, name_of
+from db import interests, privacy
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+Chosen = Mapping[str, Sequence[str]]
+SELECTS = {"issue": ("campaign", "pillar"), "world": ("world",), "skill": ("skill",), "phase": ("phase",)}
+"""Each select of the form, and the kinds that it offers: a form has room for five fields."""
+
+
+def server_of(interaction: discord.Interaction[Any], stated: int | None = None) -> int:
+    """Return the server that is meant: where the command was used, or what the button says when it is in a DM.
+
+    Raises:
+        UserError: in a DM without a server, or the presser is not in it.
+    """
+    if interaction.guild_id is not None:
+        return interaction.guild_id
+    if stated is None:
+        raise UserError("errors.only_in_server")
+    return stated
+
+
+async def open_form(interaction: discord.Interaction[Any], bot: "Bot") -> None:
+    """Open the form filled in with what was chosen; before the first time, ask for consent."""
+    guild_id, user_id = server_of(interaction), interaction.user.id
+    texts = bot.texts
+    agreed = await bot.store.read(privacy.agreed, user_id, guild_id=guild_id, purpose=interests.KEEP)
+    wording = texts("interests.consent.wording")
+    if agreed is None or agreed.wording != wording:
+        words = line(
+            texts("interests.consent.title"), texts("interests.consent.ask", wording=Markup(wording))
+        )
+        await reply(interaction, Card(words, row(Agree(texts))))
+        return
+    await show_form(interaction, bot)
+
+
+async def show_form(interaction: discord.Interaction[Any], bot: "Bot") -> None:
+    """Open the form."""
+    chosen = await bot.store.read(interests.chosen_by, interaction.user.id, guild_id=server_of(interaction))
+    await interaction.response.send_modal(InterestsForm(bot.texts, chosen))
+
+
+class Agree(Action, template=r"interests:agree"):
+    """'I agree: open the form'."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__(
+            "interests:agree", texts("interests.consent.agree.button"), style=discord.ButtonStyle.primary
+        )
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Open the form; the consent is stored with what it is about."""
+        await show_form(interaction, bot)
+
+
+class Change(Action, template=r"interests:change"):
+    """'Change it'."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__("interests:change", texts("interests.change.button"))
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Open the form again, if the consent still stands."""
+        await open_form(interaction, bot)
+
+
+class InterestsForm(Form):
+    """Campaigns and pillars, regions of the world, skills, phase, languages."""
+
+    name = "interests"
+
+    def __init__(self, texts: Texts, chosen: Chosen | None = None) -> None:
+        super().__init__(texts("interests.form.modal"))
+        chosen = chosen or {}
+        self.selects: dict[str, ui.Select[Any]] = {}
+        for name, kinds in SELECTS.items():
+            options = [
+                discord.SelectOption(
+                    label=label, value=f"{kind}:{value}", default=value in chosen.get(kind, ())
+                )
+                for kind in kinds
+                for value, label in choices(kind, texts).items()
+            ][:25]
+            select = ui.Select[Any](
+                custom_id=name,
+                placeholder=texts(f"interests.form.{name}.placeholder"),
+                options=options,
+                min_values=0,
+                max_values=len(options),
+                required=False,
+            )
+            self.selects[name] = select
+            self.add_item(
+                field(texts(f"interests.form.{name}.label"), select, texts(f"interests.form.{name}.hint"))
+            )
+        self.languages = ui.TextInput[Any](
+            custom_id="language",
+            required=False,
+            max_length=LANGUAGES * LANGUAGE_LENGTH,
+            default=", ".join(chosen.get("language", ())) or None,
+        )
+        self.add_item(
+            field(
+                texts("interests.form.language.label"), self.languages, texts("interests.form.language.hint")
+            )
+        )
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "InterestsForm":
+        """Build the form again for an answer that comes after a restart."""
+        return cls(texts)
+
+    async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Store what was chosen, with the consent to it."""
+        guild_id, user_id = server_of(interaction), interaction.user.id
+        try:
+            languages = read_languages(self.languages.value)
+        except ValueError:
+            raise UserError("interests.languages.unread") from None
+        chosen: dict[str, list[str]] = {"language": languages}
+        for name, kinds in SELECTS.items():
+            for picked in self.selects[name].values:
+                kind, _, value = picked.partition(":")
+                if kind in kinds and value in choices(kind, bot.texts):
+                    chosen.setdefault(kind, []).append(value)
+
+        def store(session: Session) -> None:
+            interests.choose(
+                session,
+                user_id,
+                guild_id=guild_id,
+                chosen=chosen,
+                wording=bot.texts("interests.consent.wording"),
+                now=bot.clock.now(),
+            )
+
+        await bot.store.write(store)
+        await reply(interaction, await mine_card(bot, guild_id, user_id, bot.texts("interests.card.saved")))
+
+
+async def mine_card(bot: "Bot", guild_id: int, user_id: int, title: Markup) -> Card:
+    """Return what a member chose, and what they allow, with buttons to change it."""
+    texts = bot.texts
+    chosen = await bot.store.read(interests.chosen_by, user_id, guild_id=guild_id)
+    allowed = await bot.store.read(interests.allowed, user_id, guild_id=guild_id)
+    lines = [
+        texts(
+            "interests.card.line",
+            kind=texts(f"interests.kinds.{kind}"),
+            values=Markup(", ".join(name_of(kind, value, texts) for value in values)),
+        )
+        for kind, values in chosen.items()
+    ]
+    return Card(
+        title,
+        line(*lines) or texts("interests.card.nothing"),
+        *[_allowance(purpose, allowed, texts) for purpose in (interests.MEET, interests.MAP)],
+        row(
+            Change(texts),
+            *[Allow(purpose, purpose not in allowed, texts) for purpose in (interests.MEET, interests.MAP)],
+        ),
+        texts("interests.card.private"),
+    )
+
+
+def _allowance(purpose: str, allowed: Collection[str], texts: Texts) -> Markup:
+    state = "on" if purpose in allowed else "off"
+    wording = texts(f"interests.allow.{purpose}.wording")
+    return texts(f"interests.allow.{purpose}.{state}", wording=wording)
+
+
+class Allow(Action, template=r"interests:allow:(?P<purpose>introductions|map):(?P<on>on|off)"):
+    """'Switch introductions on', 'Take my name off the map' and so on."""
+
+    purpose: str
+    on: bool
+
+    def __init__(self, purpose: str, on: bool, texts: Texts) -> None:
+        super().__init__(
+            f"interests:allow:{purpose}:{'on' if on else 'off'}",
+            texts(f"interests.allow.{purpose}.{'yes' if on else 'no'}.button"),
+        )
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take purpose and answer out of the custom_id."""
+        self.purpose, self.on = match["purpose"], match["on"] == "on"
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Store the consent with its words, or that it was taken back, and show what holds now."""
+        guild_id, user_id, now = server_of(interaction), interaction.user.id, bot.clock.now()
+        wording = bot.texts(f"interests.allow.{self.purpose}.wording")
+
+        def store(session: Session) -> None:
+            interests.allow(
+                session,
+                user_id,
+                guild_id=guild_id,
+                purpose=self.purpose,
+                wording=wording,
+                on=self.on,
+                now=now,
+            )
+            if self.purpose == interests.MEET and not self.on:
+                interests.give_up(session, user_id, guild_id=guild_id, now=now)
+
+        await bot.store.write(store)
+        await reply(interaction, await mine_card(bot, guild_id, user_id, bot.texts("interests.card.title")))

@@ -1,0 +1,200 @@
+"""Introductions: the wish, the question to the other, and what both hear."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import ui
+from sqlalchemy.orm import Session
+
+from bot.domain.interests import ASK_LIVES, FLOOR
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from bot.ui.base import Action, Card, fitting, line, reply, row
+from bot.ui.interests.form import server_of
+from bot.ui.interests.topics import names, topic_name
+from bot.ui.times import written
+from bot.ui.who import who
+from db import interests, people
+from db.interests import Topic
+from db.models import Introduction, Twinning
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+class AskForMe(Action, template=r"interests:ask:(?P<about>[^:]{0,8}:?[^:]{0,40})"):
+    """'Ask one of them for me'."""
+
+    about: Topic | None
+
+    def __init__(self, about: Topic | None, texts: Texts) -> None:
+        super().__init__(
+            f"interests:ask:{':'.join(about) if about else ''}",
+            texts("interests.find.ask.button"),
+            style=discord.ButtonStyle.primary,
+        )
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the interest out of the custom_id."""
+        kind, mark, value = match["about"].partition(":")
+        self.about = (kind, value) if mark else None
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Put the wish to whoever fits best."""
+        guild_id, user_id, now = server_of(interaction), interaction.user.id, bot.clock.now()
+
+        def store(session: Session) -> Introduction | None:
+            if interests.MEET not in interests.allowed(session, user_id, guild_id=guild_id):
+                wording = bot.texts("interests.allow.introductions.wording")
+                raise UserError("interests.find.not_open", wording=wording)
+            return interests.ask(session, user_id, guild_id=guild_id, about=self.about, now=now)
+
+        wish = await bot.store.write(store)
+        if wish is None:
+            raise UserError("interests.ask.nobody")
+        await reply(
+            interaction,
+            Card(bot.texts("interests.ask.done", topics=names(wish.topics, bot.texts), days=ASK_LIVES.days)),
+        )
+
+
+class Answer(Action, template=r"interests:answer:(?P<wish>\d{1,9}):(?P<answer>yes|no|stop)"):
+    """'Yes, introduce us', 'No, thank you' or 'No, and don't ask me again'."""
+
+    wish_id: int
+    answer: str
+
+    def __init__(self, wish_id: int, answer: str, texts: Texts) -> None:
+        styles = {"yes": discord.ButtonStyle.success}
+        super().__init__(
+            f"interests:answer:{wish_id}:{answer}",
+            texts(f"interests.question.{answer}.button"),
+            style=styles.get(answer, discord.ButtonStyle.secondary),
+        )
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take wish and answer out of the custom_id."""
+        self.wish_id, self.answer = int(match["wish"]), match["answer"]
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Store the answer; after a yes both know."""
+        user_id, now = interaction.user.id, bot.clock.now()
+
+        def store(session: Session) -> Introduction:
+            wish = interests.answer(session, self.wish_id, user_id, yes=self.answer == "yes", now=now)
+            if self.answer == "stop":
+                interests.allow(
+                    session,
+                    user_id,
+                    guild_id=wish.guild_id,
+                    purpose=interests.MEET,
+                    wording="",
+                    on=False,
+                    now=now,
+                )
+                interests.give_up(session, user_id, guild_id=wish.guild_id, now=now)
+            return wish
+
+        wish = await bot.store.write(store)
+        if self.answer == "yes":
+            card = await met_card(bot, wish, user_id)
+        else:
+            card = Card(bot.texts(f"interests.answer.{self.answer}"))
+        if interaction.guild_id is None:
+            # The question is answered: its buttons go.
+            await interaction.response.edit_message(view=card)
+        else:
+            await reply(interaction, card)
+
+
+async def question_card(bot: "Bot", wish: Introduction) -> Card:
+    """Return the question whether somebody wants to meet a member who is not named."""
+    texts = bot.texts
+    record = await bot.guild_record(wish.guild_id)
+    person = await bot.store.read(people.person, wish.asked_id)
+    zone = ZoneInfo(person.zone) if person is not None and person.zone else bot.zone_of(record)
+    branch = await _branch(bot, wish)
+    about = (
+        texts("interests.question.twinning", server=_server(bot, wish), branch=branch)
+        if branch is not None
+        else texts("interests.question.words", server=_server(bot, wish), topics=names(wish.topics, texts))
+    )
+    return Card(
+        texts("interests.question.title"),
+        about,
+        texts("interests.question.until", when=written(wish.expires_at, zone)),
+        row(*[Answer(wish.id, answer, texts) for answer in ("yes", "no", "stop")]),
+    )
+
+
+async def met_card(bot: "Bot", wish: Introduction, user_id: int) -> Card:
+    """Return who the other is, now that both want it."""
+    texts = bot.texts
+    other = who(wish.asker_id if user_id == wish.asked_id else wish.asked_id, texts)
+    branch = await _branch(bot, wish)
+    words = (
+        texts("interests.met.twinning", other=other, branch=branch)
+        if branch is not None
+        else texts("interests.met.words", other=other, topics=names(wish.topics, texts))
+    )
+    return Card(texts("interests.met.title"), words)
+
+
+def none_card(wish: Introduction, texts: Texts) -> Card:
+    """Return that it did not work out; a no and no answer read the same."""
+    return Card(texts("interests.outcome.none", topics=names(wish.topics, texts)))
+
+
+async def visit_card(bot: "Bot", wish: Introduction, user_id: int) -> Card:
+    """Return what a member has to hear of an introduction, for somebody who can't be written to."""
+    if wish.state == "met":
+        card = await met_card(bot, wish, user_id)
+    elif wish.asked_id == user_id:
+        card = await question_card(bot, wish)
+    else:
+        card = none_card(wish, bot.texts)
+    card.add_item(ui.TextDisplay[Any](bot.texts("interests.visit.why")))
+    return card
+
+
+def _server(bot: "Bot", wish: Introduction) -> str:
+    guild = bot.get_guild(wish.guild_id)
+    return guild.name if guild is not None else ""
+
+
+async def _branch(bot: "Bot", wish: Introduction) -> str | None:
+    if wish.twinning_id is None:
+        return None
+    found = await bot.store.read(lambda session: session.get(Twinning, wish.twinning_id))
+    return found.name if found is not None else None
+
+
+def found_card(fits: Sequence[tuple[int, Sequence[str]]], about: Topic | None, texts: Texts) -> Card:
+    """Return how many could be met, with counts of five or more by interest, and the way to meet one."""
+    title = (
+        texts("interests.find.about", topic=topic_name(":".join(about), texts))
+        if about is not None
+        else texts("interests.find.title")
+    )
+    if not fits:
+        return Card(title, texts("interests.find.nobody"))
+    counts: dict[str, int] = {}
+    for _, topics in fits:
+        for topic in topics:
+            counts[topic] = counts.get(topic, 0) + 1
+    lines = [
+        texts("interests.find.line", topic=topic_name(topic, texts), count=count)
+        for topic, count in sorted(counts.items(), key=lambda each: -each[1])
+        if count >= FLOOR
+    ]
+    many = len(fits) >= FLOOR
+    words: Markup = texts("interests.find.some", count=len(fits)) if many else texts("interests.find.few")
+    return Card(
+        title,
+        line(words, fitting(lines, texts, room=1_500)),
+        texts("interests.find.how"),
+        row(AskForMe(about, texts)),
+    )

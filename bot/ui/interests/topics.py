@@ -1,0 +1,53 @@
+"""Interests in words: what can be chosen, and what a stored one is called."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.domain.interests import KINDS
+from bot.domain.names import fold
+from bot.texts import Markup, Texts, plain
+from db.interests import Topic
+
+
+def choices(kind: str, texts: Texts) -> dict[str, Markup]:
+    """Return the values of a kind that the form offers, with their names."""
+    found: dict[str, Markup] = {}
+    for key in texts.under(f"interests.{kind}"):
+        found[key.rpartition(".")[2]] = texts(key)
+    return found
+
+
+def name_of(kind: str, value: str, texts: Texts) -> Markup:
+    """Return the name of an interest; a language is called what its speaker called it."""
+    key = f"interests.{kind}.{value}"
+    return texts(key) if key in texts else plain(value)
+
+
+def topic_name(topic: str, texts: Texts) -> Markup:
+    """Return the name of 'kind:value'."""
+    kind, _, value = topic.partition(":")
+    return name_of(kind, value, texts)
+
+
+def names(topics: Iterable[str], texts: Texts) -> Markup:
+    """Return the names of several, with commas."""
+    return Markup(", ".join(topic_name(topic, texts) for topic in topics))
+
+
+def by_name(texts: Texts, *, also: Mapping[str, Sequence[str]] | None = None) -> dict[str, Topic]:
+    """Return every interest by its name; `also` are values that are only stored, such as languages."""
+    found: dict[str, Topic] = {}
+    for kind in KINDS:
+        for value, name in choices(kind, texts).items():
+            found.setdefault(name, (kind, value))
+        for value in (also or {}).get(kind, ()):
+            found.setdefault(value, (kind, value))
+    return found
+
+
+def read_topic(words: str, texts: Texts, *, also: Mapping[str, Sequence[str]] | None = None) -> Topic | None:
+    """Return the interest that was picked ('campaign:cuba') or typed by its name; None when there is none such."""
+    known = by_name(texts, also=also)
+    kind, mark, value = words.partition(":")
+    if mark and (kind, value) in known.values():
+        return kind, value
+    return {fold(name): topic for name, topic in known.items()}.get(fold(words))

@@ -1,0 +1,116 @@
+"""Joining and leaving a network: stored first, then the role of Discord that goes with it."""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.errors import UserError
+from bot.texts import Markup
+from bot.ui.base import Card, line, reply
+from bot.ui.here import here
+from bot.ui.network.regions import the_network
+from bot.ui.times import spoken
+from db import meetings
+from db.models import Guild, Network
+from db.network import networks
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+# Powers that a role anybody can take must not have: Discord's own list of those that want two factors, and a few more.
+POWERS = discord.Permissions.elevated() | discord.Permissions(
+    manage_events=True, mention_everyone=True, view_audit_log=True, manage_nicknames=True
+)
+
+
+async def join(interaction: discord.Interaction[Any], bot: "Bot", words: str | None) -> None:
+    """Join the network of a region; whatever becomes of the role, the joining is stored."""
+    at = await here(interaction)
+    network = await the_network(bot, at, words)
+    now, texts = bot.clock.now(), bot.texts
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    fresh = await bot.store.write(networks.join, network.id, interaction.user.id, now=now)
+    role = await _role(interaction, at.guild, network, bot, give=True)
+    coming = await bot.store.read(
+        meetings.upcoming, at.guild.id, now=now, region_id=network.region_id or 0, limit=1
+    )
+    following = coming[0] if coming else None
+    await reply(
+        interaction,
+        Card(
+            texts("network.join.done" if fresh else "network.join.before", region=network.name),
+            line(
+                role,
+                texts("network.join.place", channel=Markup(f"<#{network.region.channel_id}>"))
+                if network.region is not None
+                else None,
+                texts(
+                    "network.join.next",
+                    title=following.title,
+                    when=spoken(following.starts_at, at.zone),
+                    command=bot.mention("meeting show"),
+                )
+                if following is not None
+                else None,
+                texts("network.join.none_yet", command=bot.mention("network start"))
+                if network.status == "none"
+                else None,
+            )
+            or None,
+        ),
+    )
+
+
+async def leave(interaction: discord.Interaction[Any], bot: "Bot", words: str | None) -> None:
+    """Leave the network of a region, and give its role back."""
+    at = await here(interaction)
+    network = await the_network(bot, at, words)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    was = await bot.store.write(networks.leave, network.id, interaction.user.id)
+    if not was:
+        raise UserError("network.leave.not_in", region=network.name)
+    role = await _role(interaction, at.guild, network, bot, give=False)
+    words_ = bot.texts("network.leave.done", region=network.name, command=bot.mention("network join"))
+    await reply(interaction, Card(words_, role))
+
+
+async def _role(
+    interaction: discord.Interaction[Any], record: Guild, network: Network, bot: "Bot", *, give: bool
+) -> Markup | None:
+    """Give or take the network's role; returns what to say of it, None when it has none."""
+    guild, member = interaction.guild, interaction.user
+    if network.role_id is None or guild is None or not isinstance(member, discord.Member):
+        return None
+    role, texts, way = guild.get_role(network.role_id), bot.texts, "join" if give else "leave"
+    if role is None:
+        return texts("network.join.role_gone") if give else None
+    if not give and role not in member.roles:
+        return None
+    mention = Markup(role.mention)
+    try:
+        if give:
+            # It may have become a role of organisers, or got powers, since it was chosen.
+            check_role(role, record)
+            await member.add_roles(role, reason=network.name)
+        else:
+            await member.remove_roles(role, reason=network.name)
+    except (discord.Forbidden, discord.NotFound, UserError):
+        return texts(f"network.{way}.role_missing", role=mention)
+    return texts(f"network.{way}.role", role=mention)
+
+
+def check_role(role: discord.Role, record: Guild) -> None:
+    """Refuse a role that joining must not give.
+
+    Raises:
+        UserError: everybody has it, it makes an organiser, it has powers, or the bot can't give it.
+    """
+    mention = Markup(role.mention)
+    if role.is_default():
+        raise UserError("network.role.everyone")
+    if any(organisers.role_id == role.id for organisers in record.organiser_roles):
+        raise UserError("network.role.organisers", role=mention)
+    if role.permissions.value & POWERS.value:
+        raise UserError("network.role.powerful", role=mention)
+    if not role.is_assignable() or not role.guild.me.guild_permissions.manage_roles:
+        raise UserError("network.role.not_given", role=mention)

@@ -1,0 +1,208 @@
+"""`/interests`: what moves a member, who shares it, and how many work on an issue."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.domain.interests import mapped
+from bot.domain.names import nearest
+from bot.errors import UserError
+from bot.texts import Markup, plain
+from bot.ui.base import Card, fitting, line, reply
+from bot.ui.here import here
+from bot.ui.interests import form, meeting
+from bot.ui.interests.topics import by_name, read_topic, topic_name
+from bot.ui.network.regions import all_networks
+from bot.ui.report import Problem
+from bot.ui.who import who
+from db import interests
+from db.interests import Topic
+from db.models import Delivery, Introduction
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+MOST = 25
+
+
+class TopicOption(app_commands.Transformer):
+    """An interest: picked from the list, or typed by its name."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Topic:
+        """Return kind and value.
+
+        Raises:
+            UserError: there is none such.
+        """
+        bot: Bot = interaction.client  # pyright: ignore[reportAssignmentType] - the only client there is
+        also = await _own(interaction, bot)
+        topic = read_topic(value, bot.texts, also=also)
+        if topic is None:
+            raise UserError("interests.find.unknown", words=value[:60])
+        return topic
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the interests that match what was typed."""
+        bot: Bot = interaction.client  # pyright: ignore[reportAssignmentType] - the only client there is
+        known = by_name(bot.texts, also=await _own(interaction, bot))
+        shown = nearest(value, known, most=MOST) if value.strip() else list(known)[:MOST]
+        return [app_commands.Choice(name=name[:100], value=":".join(known[name])) for name in shown]
+
+
+async def _own(interaction: discord.Interaction[Any], bot: "Bot") -> dict[str, list[str]]:
+    if interaction.guild_id is None:
+        return {}
+    return await bot.store.read(interests.chosen_by, interaction.user.id, guild_id=interaction.guild_id)
+
+
+About = app_commands.Transform[Topic, TopicOption]
+
+
+@app_commands.guild_only()
+class Interests(commands.GroupCog, group_name="interests"):
+    """What moves members."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Register the buttons, the form and the kinds of delivery."""
+        self.bot.add_dynamic_items(form.Agree, form.Change, form.Allow, meeting.AskForMe, meeting.Answer)
+        self.bot.add_form(form.InterestsForm)
+        self.bot.sender.kind(interests.ASK, self._question, self._told)
+        self.bot.sender.kind(interests.MET, self._met, self._told)
+        self.bot.sender.kind(interests.NONE, self._none, self._told)
+
+    @app_commands.command(name="set")
+    async def set_(self, interaction: discord.Interaction[Any]) -> None:
+        """Tell what moves you."""
+        await here(interaction)
+        await form.open_form(interaction, self.bot)
+
+    @app_commands.command()
+    async def find(self, interaction: discord.Interaction[Any], about: About | None = None) -> None:
+        """Meet somebody who shares your interests."""
+        at, user_id, texts = await here(interaction), interaction.user.id, self.bot.texts
+        allowed = await self.bot.store.read(interests.allowed, user_id, guild_id=at.guild.id)
+        chosen = await self.bot.store.read(interests.chosen_by, user_id, guild_id=at.guild.id)
+        if not chosen:
+            raise UserError("interests.none", command=self.bot.mention("interests set"))
+        if interests.MEET not in allowed:
+            raise Problem(
+                "interests.find.not_open",
+                form.Allow(interests.MEET, True, texts),
+                wording=texts("interests.allow.introductions.wording"),
+            )
+        fits = await self.bot.store.scan(
+            interests.candidates, user_id, guild_id=at.guild.id, about=about, now=self.bot.clock.now()
+        )
+        await reply(interaction, meeting.found_card(fits, about, texts))
+
+    @app_commands.command(name="map")
+    async def map_(self, interaction: discord.Interaction[Any], about: About) -> None:
+        """Show how many work on an issue, and where."""
+        at, texts = await here(interaction), self.bot.texts
+        await all_networks(self.bot, at.guild)
+        counts, elsewhere = await self.bot.store.scan(interests.map_of, at.guild.id, about)
+        named = await self.bot.store.scan(interests.named_on_map, at.guild.id, about)
+        shown = mapped({**counts, texts("interests.map.nowhere"): elsewhere})
+        lines = [
+            texts("interests.map.counted", region=region, count=count) for region, count in shown.counted
+        ]
+        people = [
+            texts("interests.map.name", who=who(user_id, texts), region=region)
+            if region is not None
+            else texts("interests.map.name_alone", who=who(user_id, texts))
+            for region, user_id in named
+        ]
+        few = Markup(", ".join(plain(region) for region in shown.few))
+        await reply(
+            interaction,
+            Card(
+                texts("interests.map.title", topic=topic_name(":".join(about), texts)),
+                line(
+                    texts("interests.map.total", count=shown.at_least)
+                    if lines
+                    else texts("interests.map.none"),
+                    fitting(lines, texts, room=1_000),
+                    texts("interests.map.few", regions=few) if lines and shown.few else None,
+                ),
+                line(texts("interests.map.names"), fitting(people, texts, room=1_500)) if people else None,
+                texts("interests.map.how", command=self.bot.mention("interests set")),
+            ),
+        )
+
+    @app_commands.command()
+    async def clear(self, interaction: discord.Interaction[Any]) -> None:
+        """Delete your interests."""
+        guild_id = form.server_of(interaction)
+        there = await self.bot.store.write(
+            interests.clear, interaction.user.id, guild_id=guild_id, now=self.bot.clock.now()
+        )
+        await reply(interaction, Card(self.bot.texts(f"interests.clear.{'done' if there else 'nothing'}")))
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[Any], _command: app_commands.Command[Any, ..., Any]
+    ) -> None:
+        """Tell a member on their visit what could not be written to them."""
+        user_id, now = interaction.user.id, self.bot.clock.now()
+        untold = await self.bot.store.read(interests.untold, user_id, now=now)
+        if not untold or interaction.response.type is discord.InteractionResponseType.modal:
+            return
+        for wish in untold:
+            if await self._waits_for_its_time(wish, user_id):
+                continue
+            card = await meeting.visit_card(self.bot, wish, user_id)
+            await interaction.followup.send(view=card, ephemeral=interaction.guild_id is not None)
+            await self.bot.store.write(self._heard, wish.id, user_id)
+
+    async def _waits_for_its_time(self, wish: Introduction, user_id: int) -> bool:
+        """Whether a message to them about it is still on its way."""
+        return await self.bot.store.read(interests.on_its_way, wish.id, user_id)
+
+    def _heard(self, session: Session, wish_id: int, user_id: int) -> None:
+        now = self.bot.clock.now()
+        interests.lapse(session, wish_id, now=now)
+        interests.told(session, wish_id, user_id, now=now)
+
+    async def _wish(self, delivery: Delivery, fits: Callable[[Introduction], bool]) -> Introduction | Skip:
+        wish = await self.bot.store.read(interests.find, int(delivery.data["introduction"]))
+        if wish is None or delivery.target_id not in (wish.asker_id, wish.asked_id):
+            return Skip("introduction_gone")
+        return wish if fits(wish) else Skip("answered")
+
+    async def _question(self, delivery: Delivery) -> Outgoing | Skip:
+        wish = await self._wish(delivery, lambda wish: wish.state == "asked" and wish.asked_told_at is None)
+        return wish if isinstance(wish, Skip) else Outgoing(await meeting.question_card(self.bot, wish))
+
+    async def _met(self, delivery: Delivery) -> Outgoing | Skip:
+        wish = await self._wish(delivery, lambda wish: wish.state == "met" and wish.asker_told_at is None)
+        if isinstance(wish, Skip):
+            return wish
+        return Outgoing(await meeting.met_card(self.bot, wish, delivery.target_id))
+
+    async def _none(self, delivery: Delivery) -> Outgoing | Skip:
+        now = self.bot.clock.now()
+        wish = await self._wish(
+            delivery,
+            lambda wish: (
+                wish.state in ("declined", "lapsed") or (wish.state == "asked" and wish.expires_at <= now)
+            ),
+        )
+        return wish if isinstance(wish, Skip) else Outgoing(meeting.none_card(wish, self.bot.texts))
+
+    def _told(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        self._heard(session, int(delivery.data["introduction"]), delivery.target_id)
+
+
+async def setup(bot: "Bot") -> None:
+    """Add the cog."""
+    await bot.add_cog(Interests(bot))

@@ -1,0 +1,279 @@
+"""The cog of /network: listing, joining, contacts, the way to a new network, and what is sent because of them."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.domain.network import over, vacant
+from bot.domain.when import Day, describe
+from bot.texts import Markup
+from bot.ui.base import Card, reply, row
+from bot.ui.here import here
+from bot.ui.network import cards, joining, lists, roadmap, twinning
+from bot.ui.network.cards import term, today_of
+from bot.ui.network.regions import all_networks, must_organise, the_network
+from bot.ui.setup import must_manage
+from cogs.network.groups import Districts, Representatives, Twinnings
+from cogs.network.options import RegionName
+from db import meetings
+from db.models import Delivery, Meeting, Roadmap
+from db.network import contacts, networks, roadmaps
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+@app_commands.guild_only()
+class Networks(commands.GroupCog, group_name="network"):
+    """Networks of regions."""
+
+    representative = Representatives()
+    district = Districts()
+    twinning = Twinnings()
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Register the buttons, the forms and the kinds of delivery."""
+        self.bot.add_dynamic_items(roadmap.Step, lists.TakeMeOff, twinning.MeetBranch)
+        self.bot.add_form(roadmap.GroupsForm)
+        self.bot.add_form(twinning.TwinningForm)
+        sender = self.bot.sender
+        sender.kind(contacts.VACANCY, self._vacancy)
+        sender.kind(contacts.ENDING, self._ending)
+        sender.kind(contacts.LISTED, self._listed)
+        sender.kind(roadmaps.NUDGE, self._nudge, self._nudged)
+        sender.kind(roadmaps.STARTED, self._plan)
+        sender.kind(roadmaps.STALLED, self._plan)
+        sender.kind(roadmaps.FINISHED, self._plan)
+
+    @app_commands.command(name="list")
+    async def list_(self, interaction: discord.Interaction[Any]) -> None:
+        """List the networks, how they stand, and when they meet next."""
+        at = await here(interaction)
+        found = await all_networks(self.bot, at.guild)
+        mine = await self.bot.store.read(networks.joined, interaction.user.id, guild_id=at.guild.id)
+        following: dict[int, Meeting] = {}
+        for meeting in await self.bot.store.read(
+            meetings.upcoming, at.guild.id, now=self.bot.clock.now(), limit=100
+        ):
+            following.setdefault(meeting.region_id, meeting)
+        card = cards.list_card(
+            found,
+            {network.id for network in mine},
+            following,
+            self.bot.texts,
+            join=self.bot.mention("network join"),
+            start=self.bot.mention("network start"),
+        )
+        await reply(interaction, card)
+
+    @app_commands.command()
+    async def join(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+        """Join the network of a region."""
+        await joining.join(interaction, self.bot, region)
+
+    @app_commands.command()
+    async def leave(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+        """Leave the network of a region."""
+        await joining.leave(interaction, self.bot, region)
+
+    @app_commands.command(name="next")
+    async def next_(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+        """Show the next meetings of your networks."""
+        at, texts = await here(interaction), self.bot.texts
+        if region is not None:
+            asked = [await the_network(self.bot, at, region)]
+        else:
+            asked = list(
+                await self.bot.store.read(networks.joined, interaction.user.id, guild_id=at.guild.id)
+            )
+            if not asked and at.region is not None:
+                asked = [await the_network(self.bot, at, None)]
+        if not asked:
+            words = texts("network.next.no_network", join=self.bot.mention("network join"))
+            await reply(interaction, Card(texts("network.next.title"), words))
+            return
+        coming: list[Meeting] = []
+        without: list[str] = []
+        now = self.bot.clock.now()
+        for network in asked:
+            # No region has the id 0: a network without a channel has no meetings.
+            found = await self.bot.store.read(
+                meetings.upcoming, at.guild.id, now=now, region_id=network.region_id or 0, limit=1
+            )
+            coming += found
+            if not found:
+                without.append(network.name)
+        coming.sort(key=lambda meeting: meeting.starts_at)
+        title = (
+            texts("network.next.title_of", region=asked[0].name)
+            if len(asked) == 1
+            else texts("network.next.title")
+        )
+        show = self.bot.mention("meeting show")
+        await reply(interaction, cards.next_card(coming, without, texts, title=title, show=show))
+
+    @app_commands.command()
+    async def contacts(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+        """Show whom to ask in a region."""
+        at = await here(interaction)
+        today = today_of(self.bot.clock.now(), at.zone)
+        if region is None and at.region is None:
+            found = await all_networks(self.bot, at.guild)
+            listed = await self.bot.store.read(contacts.of_guild, at.guild.id, kind="representative")
+            await reply(interaction, cards.all_contacts_card(found, listed, self.bot.texts, today=today))
+            return
+        network = await the_network(self.bot, at, region)
+        listed = await self.bot.store.read(contacts.of_network, network.id)
+        await reply(interaction, cards.contacts_card(network, listed, self.bot.texts, today=today))
+
+    @app_commands.command()
+    async def start(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+        """Begin the way to a network, or show how far it is."""
+        at = await here(interaction)
+        network = await the_network(self.bot, at, region)
+        now, user_id = self.bot.clock.now(), interaction.user.id
+
+        def store(session: Session) -> tuple[Roadmap, Meeting | None, bool]:
+            present = roadmaps.running(session, network.id)
+            plan = present or roadmaps.start(session, network.id, user_id, guild_id=at.guild.id, now=now)
+            return plan, roadmaps.first_meeting(session, plan), present is None
+
+        plan, meeting, fresh = await self.bot.store.write(store)
+        await reply(interaction, roadmap.roadmap_card(self.bot, plan, meeting, fresh=fresh))
+
+    @app_commands.command()
+    @app_commands.choices(
+        status=[app_commands.Choice(name=name, value=name) for name in ("established", "developing", "none")]
+    )
+    async def status(
+        self, interaction: discord.Interaction[Any], region: RegionName, status: app_commands.Choice[str]
+    ) -> None:
+        """Say how a region's network stands."""
+        at, texts = await here(interaction), self.bot.texts
+        network = await the_network(self.bot, at, region)
+        must_organise(at, network)
+        await self.bot.store.write(
+            networks.change,
+            network.id,
+            guild_id=at.guild.id,
+            actor_id=interaction.user.id,
+            now=self.bot.clock.now(),
+            status=status.value,  # pyright: ignore[reportArgumentType] - one of the choices above
+        )
+        words = texts(
+            "network.status.done", region=network.name, status=texts(f"network.status.{status.value}")
+        )
+        await reply(interaction, Card(words))
+
+    @app_commands.command()
+    async def role(
+        self,
+        interaction: discord.Interaction[Any],
+        region: RegionName,
+        role: discord.Role | None = None,
+    ) -> None:
+        """Choose the role that members of a network get."""
+        must_manage(interaction)
+        at, texts = await here(interaction), self.bot.texts
+        network = await the_network(self.bot, at, region)
+        if role is not None:
+            joining.check_role(role, at.guild)
+        await self.bot.store.write(
+            networks.change,
+            network.id,
+            guild_id=at.guild.id,
+            actor_id=interaction.user.id,
+            now=self.bot.clock.now(),
+            role_id=role.id if role is not None else 0,
+        )
+        words = (
+            texts("network.role.done", region=network.name, role=Markup(role.mention))
+            if role is not None
+            else texts("network.role.none", region=network.name)
+        )
+        await reply(interaction, Card(words))
+
+    async def _vacancy(self, delivery: Delivery) -> Outgoing | Skip:
+        network = await self.bot.store.read(
+            networks.find, int(delivery.data["network"]), guild_id=delivery.guild_id
+        )
+        if network is None:
+            return Skip("network_gone")
+        listed = await self.bot.store.read(contacts.of_network, network.id, kind="representative")
+        record = await self.bot.guild_record(delivery.guild_id)
+        today = today_of(self.bot.clock.now(), self.bot.zone_of(record))
+        free = vacant(network.seats, [term(each) for each in listed], today)
+        if not free:
+            return Skip("seat_taken")
+        texts = self.bot.texts
+        words = texts("network.vacancy.title", region=network.name, count=free, seats=network.seats)
+        return Outgoing(Card(words, texts("network.vacancy.how")))
+
+    async def _ending(self, delivery: Delivery) -> Outgoing | Skip:
+        found = await self.bot.store.read(
+            contacts.find, int(delivery.data["contact"]), guild_id=delivery.guild_id
+        )
+        if found is None or found[0].ends is None:
+            return Skip("network_gone")
+        contact, network = found
+        record = await self.bot.guild_record(delivery.guild_id)
+        if over(term(contact), today_of(self.bot.clock.now(), self.bot.zone_of(record))):
+            return Skip("overtaken")
+        day = describe(Day(date.fromisoformat(contact.ends or "")))
+        return Outgoing(Card(self.bot.texts("network.term.title", region=network.name, day=day)))
+
+    async def _listed(self, delivery: Delivery) -> Outgoing | Skip:
+        found = await self.bot.store.read(
+            contacts.find, int(delivery.data["contact"]), guild_id=delivery.guild_id
+        )
+        if found is None:
+            return Skip("network_gone")
+        contact, network = found
+        guild, texts = self.bot.get_guild(delivery.guild_id), self.bot.texts
+        words = texts(
+            "network.contact.listed",
+            server=guild.name if guild is not None else "",
+            region=network.name,
+            duty=texts(f"network.contact.{contact.kind}", district=contact.district),
+        )
+        return Outgoing(Card(words, row(lists.TakeMeOff(contact, texts))))
+
+    async def _of(self, delivery: Delivery) -> Roadmap | None:
+        return await self.bot.store.read(roadmaps.find, int(delivery.data["roadmap"]))
+
+    async def _nudge(self, delivery: Delivery) -> Outgoing | Skip:
+        plan = await self._of(delivery)
+        step = roadmaps.current(plan) if plan is not None else None
+        if plan is None or step is None or step.number != delivery.data["step"]:
+            return Skip("done")
+        if delivery.target_id != (step.owner_id or plan.started_by):
+            return Skip("changed")
+        return Outgoing(roadmap.nudge_card(self.bot, plan, step))
+
+    def _nudged(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        now = self.bot.clock.now()
+        roadmaps.nudged(session, int(delivery.data["roadmap"]), int(delivery.data["step"]), now=now)
+
+    async def _plan(self, delivery: Delivery) -> Outgoing | Skip:
+        plan = await self._of(delivery)
+        if plan is None:
+            return Skip("network_gone")
+        texts, step, what = self.bot.texts, roadmaps.current(plan), delivery.kind.partition(".")[2]
+        if delivery.kind == roadmaps.STALLED and step is None:
+            return Skip("done")
+        title = texts(f"network.steps.{step.name}.title") if step is not None else Markup()
+        words = texts(
+            f"network.{what}.words",
+            region=plan.network.name,
+            number=step.number if step is not None else 0,
+            title=title,
+        )
+        return Outgoing(Card(words))

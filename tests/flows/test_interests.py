@@ -1,0 +1,356 @@
+"""Interests: private, by consent, and introductions only when both want one."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.interests import FLOOR
+from bot.sandbox.answer import Answer
+from bot.sandbox.people import Person
+from bot.sandbox.world import Message, building, membership
+from db import interests
+from db.models import Consent, Interest, Introduction
+from tests.flows.ground import Ground, both, buttons, heads, says
+
+CUBA = {
+    "issue": ["Cuba", "Support members and what they do in a connected world"],
+    "language": "Spanish, some Welsh",
+}
+
+
+async def tells(ground: Ground, person: Person, place: str, **values: object) -> Answer:
+    """Have somebody fill in the form of interests, agreeing first if they have not."""
+    answer = await person.slash(place, "interests set")
+    if not answer.has_modal:
+        answer = await person.press(answer, "I agree: open the form")
+    return await person.submit(answer.modal, values or CUBA)
+
+
+async def opens_up(ground: Ground, person: Person, place: str, **values: object) -> None:
+    """Have somebody fill in the form and switch introductions on."""
+    saved = await tells(ground, person, place, **values)
+    assert "Introductions: on" in says(await person.press(saved, "Switch introductions on"))
+
+
+async def asked(ground: Ground) -> Message:
+    """Have Grace ask for an introduction; returns the question as it reaches Tomasz."""
+    await opens_up(ground, ground.grace, "#london")
+    await opens_up(ground, ground.tomasz, "#london")
+    found = await ground.grace.slash("#london", "interests find")
+    assert "I have asked somebody" in says(await ground.grace.press(found, "Ask one of them for me"))
+    await ground.settled()
+    return ground.tomasz.dms[-1]
+
+
+async def wish(ground: Ground) -> Introduction:
+    return await ground.running.store.read(lambda session: session.scalars(select(Introduction)).one())
+
+
+@both
+async def test_the_form_comes_after_consent_and_both_are_kept(ground: Ground) -> None:
+    first = await ground.grace.slash("#london", "interests set")
+    wording = ground.texts("interests.consent.wording")
+    assert wording in says(first)
+    form = (await ground.grace.press(first, "I agree: open the form")).modal
+    assert await ground.count(Consent) == await ground.count(Interest) == 0
+    saved = await ground.grace.submit(
+        form,
+        {
+            "issue": ["campaign:cuba", "pillar:members"],
+            "world": ["Latin America and the Caribbean"],
+            "skill": ["Writing", "Design, film and photography"],
+            "phase": ["Primary"],
+            "language": "Spanish, some welsh and Spanish",
+        },
+    )
+    text = says(saved)
+    for line in (
+        "**Campaigns:** Cuba",
+        "**Regions of the world:** Latin America and the Caribbean",
+        "**Where you work:** Primary",
+        "**Languages:** Spanish, Welsh",
+        "**Introductions: off.**",
+        "**Your name on the map: off.**",
+    ):
+        assert line in text
+    (given,) = await ground.running.store.read(lambda session: session.scalars(select(Consent)).all())
+    assert (given.purpose, given.wording) == ("interests", wording)
+    assert ground.clock.now() - given.given_at < timedelta(minutes=1)
+    again = (await ground.grace.slash("#london", "interests set")).modal
+    assert again.values()["Languages (optional)"] == "Spanish, Welsh"
+    await ground.grace.submit(again, {"issue": ["Palestine"]})
+    chosen = await ground.running.store.read(
+        interests.chosen_by, ground.grace.id, guild_id=ground.sandbox.guild().id
+    )
+    assert chosen["campaign"] == ["palestine"]
+    assert chosen["skill"] == ["design", "writing"]
+
+
+async def test_a_form_from_before_a_restart_is_stored(ground: Ground) -> None:
+    answer = await ground.grace.slash("#london", "interests set")
+    form = (await ground.grace.press(answer, "I agree: open the form")).modal
+    await ground.restart()
+    assert "**Campaigns:** Cuba" in says(await ground.grace.submit(form, {"issue": ["Cuba"]}))
+
+
+@pytest.mark.parametrize("words", [", ".join(f"Language{n}" for n in range(11)), "x" * 41])
+async def test_what_are_no_languages_is_refused_and_nothing_is_stored(ground: Ground, words: str) -> None:
+    assert "at most ten" in says(await tells(ground, ground.grace, "#london", language=words))
+    assert await ground.count(Interest) == 0
+
+
+async def test_what_somebody_types_as_a_language_is_shown_as_it_is_typed(ground: Ground) -> None:
+    saved = await tells(ground, ground.grace, "#london", language="**Bold** @everyone")
+    assert "\\*\\*Bold" in says(saved)
+    assert "@everyone" not in saved.text
+
+
+async def test_interests_are_nobody_elses_and_each_servers_own(ground: Ground) -> None:
+    ground.second_guild()
+    await tells(ground, ground.grace, "#london")
+    assert "haven't" not in says(await ground.tomasz.slash("#london", "interests find"))
+    assert "not told me what moves you" in says(await ground.tomasz.slash("#london", "interests find"))
+    assert await ground.running.store.read(interests.chosen_by, ground.grace.id, guild_id=1) == {}
+
+
+async def test_clearing_takes_interests_and_consent_back(ground: Ground) -> None:
+    await opens_up(ground, ground.grace, "#london")
+    assert says(await ground.grace.slash("#london", "interests clear")).startswith("## Cleared")
+    assert await ground.count(Interest) == 0
+    kept = await ground.running.store.read(lambda session: session.scalars(select(Consent)).all())
+    assert all(each.withdrawn_at is not None for each in kept)
+    assert "nothing to clear" in says(await ground.grace.slash("#london", "interests clear"))
+    assert ground.texts("interests.consent.wording") in says(
+        await ground.grace.slash("#london", "interests set")
+    )
+
+
+async def test_before_asking_for_others_one_is_open_to_it_oneself(ground: Ground) -> None:
+    await tells(ground, ground.grace, "#london")
+    refused = await ground.grace.slash("#london", "interests find")
+    assert ground.texts("interests.allow.introductions.wording") in says(refused)
+    assert "Introductions: on" in says(await ground.grace.press(refused, "Switch introductions on"))
+    assert "nobody to ask just now" in says(await ground.grace.slash("#london", "interests find"))
+
+
+@both
+async def test_neither_sees_the_other_before_both_say_yes(ground: Ground) -> None:
+    question = await asked(ground)
+    assert question.text.startswith("## Would you like to meet somebody?")
+    assert "Cuba" in question.text
+    assert "Spanish" in question.text
+    assert "ISO Network (demo)" in question.text
+    for hint in (str(ground.grace.id), "Grace"):
+        assert hint not in question.text
+    assert ground.grace.dms == []
+    met = await ground.tomasz.press(question, "Yes, introduce us")
+    assert ground.grace.mention in met.text
+    assert buttons(question) == []
+    await ground.settled()
+    assert heads(ground.grace.dms) == ["## You both said yes"]
+    assert ground.tomasz.mention in ground.grace.dms[0].text
+    await ground.go_to(ground.clock.now() + timedelta(days=20))
+    assert len(ground.grace.dms) == len(ground.tomasz.dms) == 1
+
+
+@pytest.mark.parametrize("label", ["No, thank you", "No, and don't ask me again"])
+async def test_a_no_names_nobody(ground: Ground, label: str) -> None:
+    question = await asked(ground)
+    await ground.tomasz.press(question, label)
+    await ground.settled()
+    assert heads(ground.grace.dms) == ["## It did not work out this time"]
+    assert str(ground.tomasz.id) not in ground.grace.dms[0].text
+    assert str(ground.grace.id) not in question.text
+    await ground.go_to(ground.clock.now() + timedelta(days=20))
+    assert len(ground.grace.dms) == 1
+    allowed = await ground.running.store.read(
+        interests.allowed, ground.tomasz.id, guild_id=ground.sandbox.guild().id
+    )
+    assert ("introductions" in allowed) is (label == "No, thank you")
+
+
+async def test_no_answer_reads_like_a_no_when_the_time_is_over(ground: Ground) -> None:
+    question = await asked(ground)
+    await ground.go_to(ground.clock.now() + timedelta(days=13))
+    assert ground.grace.dms == []
+    await ground.go_to(ground.clock.now() + timedelta(days=2))
+    assert heads(ground.grace.dms) == ["## It did not work out this time"]
+    late = await ground.tomasz.press(question, "Yes, introduce us")
+    assert "answered that already" in late.text or "time to answer that is over" in late.text
+    assert (await wish(ground)).state == "lapsed"
+
+
+async def test_the_question_survives_a_restart_and_is_its_readers_alone(ground: Ground) -> None:
+    question = await asked(ground)
+    await ground.restart()
+    forged = await ground.press_old(ground.siobhan, ground.london, "interests:answer:1:yes")
+    assert "no longer there" in says(forged)
+    assert (await wish(ground)).state == "asked"
+    assert ground.grace.mention in (await ground.tomasz.press(question, "Yes, introduce us")).text
+    again = await ground.press_old(ground.tomasz, ground.london, "interests:answer:1:no")
+    assert "answered that already" in says(again)
+    assert (await wish(ground)).state == "met"
+
+
+async def test_whoever_has_closed_dms_is_asked_on_their_next_visit(ground: Ground) -> None:
+    await opens_up(ground, ground.grace, "#london")
+    await opens_up(ground, ground.mei, "#london")
+    found = await ground.grace.slash("#london", "interests find")
+    await ground.grace.press(found, "Ask one of them for me")
+    await ground.settled()
+    assert ground.mei.dms == []
+    visit = await (await ground.mei.slash("#london", "meeting list")).until_followups(1)
+    told = visit.messages[-1]
+    assert told.ephemeral
+    assert "Would you like to meet somebody?" in told.text
+    assert ground.grace.mention not in told.text
+    met = await ground.mei.press(told, "Yes, introduce us")
+    assert ground.grace.mention in says(met)
+    await ground.settled()
+    assert ground.mei.mention in ground.grace.dms[-1].text
+    quiet = await ground.mei.slash("#london", "meeting list")
+    await ground.grace.slash("#london", "meeting list")
+    assert len(quiet.messages) == 1
+
+
+async def test_whoever_asked_and_can_not_be_written_to_hears_the_answer_on_their_next_visit(
+    ground: Ground,
+) -> None:
+    question = await asked(ground)
+    ground.grace.close_dms()
+    await ground.tomasz.press(question, "Yes, introduce us")
+    await ground.settled()
+    visit = await (await ground.grace.slash("#london", "interests find")).until_followups(1)
+    assert ground.tomasz.mention in visit.messages[-1].text
+
+
+async def test_whoever_wants_no_direct_messages_gets_none(ground: Ground) -> None:
+    await ground.tomasz.slash("#london", "settings mine", dms="Off")
+    await opens_up(ground, ground.grace, "#london")
+    await opens_up(ground, ground.tomasz, "#london")
+    found = await ground.grace.slash("#london", "interests find")
+    await ground.grace.press(found, "Ask one of them for me")
+    await ground.settled()
+    assert ground.tomasz.dms == []
+    visit = await (await ground.tomasz.slash("#london", "help")).until_followups(1)
+    assert "Would you like to meet somebody?" in visit.messages[-1].text
+
+
+async def test_nobody_is_asked_twice(ground: Ground) -> None:
+    await asked(ground)
+    found = await ground.grace.slash("#london", "interests find")
+    assert "nobody to ask just now" in says(found)
+    other = await ground.tomasz.slash("#london", "interests find")
+    assert "nobody to ask just now" in says(other)
+
+
+async def test_whoever_was_just_asked_is_left_in_peace_for_a_week(ground: Ground) -> None:
+    await opens_up(ground, ground.tomasz, "#london", issue=["Cuba", "Palestine"])
+    await opens_up(ground, ground.grace, "#london", issue=["Cuba"])
+    first = await ground.grace.slash("#london", "interests find")
+    await ground.grace.press(first, "Ask one of them for me")
+    await opens_up(ground, ground.siobhan, "#north-west", issue=["Palestine"])
+    found = await ground.siobhan.slash("#north-west", "interests find")
+    refused = await ground.siobhan.press(found, "Ask one of them for me")
+    assert "asked not long ago" in says(refused)
+    await ground.go_to(ground.clock.now() + timedelta(days=8))
+    found = await ground.siobhan.slash("#north-west", "interests find")
+    assert "I have asked somebody" in says(await ground.siobhan.press(found, "Ask one of them for me"))
+    assert await ground.count(Introduction) == 2
+
+
+async def test_only_so_many_wait_for_an_answer_at_a_time(ground: Ground) -> None:
+    await opens_up(ground, ground.grace, "#london")
+    for name, place in (
+        ("tomasz", "#london"),
+        ("siobhan", "#north-west"),
+        ("imran", "#yorkshire"),
+        ("cerys", "#wales"),
+    ):
+        await opens_up(ground, getattr(ground, name), place)
+    found = await ground.grace.slash("#london", "interests find", about="Cuba")
+    assert "fewer than five" in says(found)
+    for _ in range(3):
+        fresh = await ground.grace.slash("#london", "interests find", about="Cuba")
+        assert "I have asked" in says(await ground.grace.press(fresh, "Ask one of them for me"))
+    fresh = await ground.grace.slash("#london", "interests find", about="Cuba")
+    assert "waiting for 3 answers" in says(await ground.grace.press(fresh, "Ask one of them for me"))
+
+
+async def test_an_erased_asker_is_met_by_nobody(ground: Ground) -> None:
+    question = await asked(ground)
+    erase = await ground.grace.slash("#london", "privacy erase")
+    await (await ground.grace.press(erase, "Delete everything about me")).final()
+    gone = await ground.tomasz.press(question, "Yes, introduce us")
+    assert "no longer there" in gone.text
+    await ground.go_to(ground.clock.now() + timedelta(days=20))
+    assert ground.grace.dms == []
+
+
+async def test_whoever_clears_their_interests_takes_their_wish_back(ground: Ground) -> None:
+    question = await asked(ground)
+    await ground.grace.slash("#london", "interests clear")
+    assert "answered that already" in (await ground.tomasz.press(question, "Yes, introduce us")).text
+    await ground.go_to(ground.clock.now() + timedelta(days=20))
+    assert ground.grace.dms == []
+
+
+def crowd(ground: Ground, number: int) -> list[Person]:
+    """Have so many more people join."""
+    world, guild = ground.sandbox.world, ground.sandbox.guild()
+    names = [f"member{each}" for each in range(number)]
+    for name in names:
+        membership.join(world, guild, building.user(world, name, name.capitalize()))
+    return [ground.sandbox.person(name) for name in names]
+
+
+async def test_the_map_counts_five_and_more_and_hides_fewer(ground: Ground) -> None:
+    people = crowd(ground, FLOOR)
+    for person in people:
+        await tells(ground, person, "#london")
+        await person.slash("#london", "network join")
+    await tells(ground, ground.cerys, "#wales")
+    await ground.cerys.slash("#wales", "network join")
+    text = says(await ground.imran.slash("#yorkshire", "interests map", about="Cuba"))
+    assert "- London: 5" in text
+    assert "At least 5 members" in text
+    assert "Fewer than five each, or nobody yet:" in text
+    assert "Wales" in text
+    assert "Wales:" not in text
+    assert "agreed to be named" not in text
+    for person in (*people, ground.cerys):
+        assert str(person.id) not in text
+    one_fewer = says(await ground.imran.slash("#yorkshire", "interests map", about="palestine"))
+    assert "Fewer than five members chose it in every region" in one_fewer
+
+
+async def test_names_stand_on_the_map_by_consent_alone(ground: Ground) -> None:
+    saved = await tells(ground, ground.cerys, "#wales")
+    await tells(ground, ground.grace, "#london")
+    await ground.cerys.slash("#wales", "network join")
+    await ground.cerys.press(saved, "Put my name on the map")
+    text = says(await ground.imran.slash("#yorkshire", "interests map", about="campaign:cuba"))
+    assert f"- {ground.cerys.mention} (Wales)" in text
+    assert str(ground.grace.id) not in text
+    given = await ground.running.store.read(
+        lambda session: session.scalars(select(Consent).where(Consent.purpose == "map")).one()
+    )
+    assert given.wording == ground.texts("interests.allow.map.wording")
+    await ground.cerys.press(saved, "Take my name off the map")
+    assert str(ground.cerys.id) not in says(
+        await ground.imran.slash("#yorkshire", "interests map", about="Cuba")
+    )
+
+
+async def test_an_issue_is_offered_while_it_is_typed_and_an_unknown_one_refused(ground: Ground) -> None:
+    offers = await ground.imran.autocomplete("#yorkshire", "interests map", focus="about", about="cub")
+    assert offers[0].name == "Cuba"
+    assert len(await ground.imran.autocomplete("#yorkshire", "interests map", focus="about", about="")) == 25
+    refused = await ground.imran.slash("#yorkshire", "interests map", about="Atlantis")
+    assert "no interest called Atlantis" in says(refused)
+
+
+async def test_before_the_set_up_it_is_said_what_is_missing(fresh: Ground) -> None:
+    for command in ("interests set", "interests find"):
+        assert "/setup start" in says(await fresh.grace.slash("#london", command))
