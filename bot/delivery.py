@@ -11,7 +11,7 @@ import logging
 import os
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.connection import background, retry_after, transient
+from bot.connection.underway import Underway
 from bot.domain.deliveries import LATE_AFTER, Again, Ending, Never, backoff, judge, nonce
 from bot.errors import Busy, reference
 from bot.settings import Deliveries as DeliverySettings
@@ -83,7 +84,7 @@ class Sender:
         self._kinds: dict[str, Kind] = {}
         self._lanes: dict[int, deque[Delivery]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ways: dict[str, set[asyncio.Event]] = {}
+        self.underway = Underway()
         # The store's connections are shared with people's commands, which must not wait for a crowd of reminders.
         self._turns = asyncio.Semaphore(STORE_TURNS)
         self._wake = asyncio.Event()
@@ -264,7 +265,7 @@ class Sender:
             await self.bot.store.write(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
             return True
         try:
-            with self._on_its_way(delivery.subject):
+            with self.underway.about(delivery.subject):
                 async with self._turns:
                     outgoing = await kind.render(delivery)
                 if isinstance(outgoing, Skip):
@@ -278,33 +279,6 @@ class Sender:
             return await self._after(delivery, error)
         await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=message_id, kind=kind)
         return True
-
-    @contextlib.contextmanager
-    def _on_its_way(self, subject: str) -> Generator[None]:
-        """Note that something about `subject` is made and sent: a change of it waits until that has arrived."""
-        gone = asyncio.Event()
-        self._ways.setdefault(subject, set()).add(gone)
-        try:
-            yield
-        finally:
-            gone.set()
-            self._ways[subject].discard(gone)
-            if not self._ways[subject]:
-                del self._ways[subject]
-
-    async def arrived(self, subject: str, *, within: float = 1.5) -> bool:
-        """Return once what was on its way about `subject` has arrived, so that nothing old comes after a change.
-
-        Call it between storing a change and acknowledging it. False when it took longer than `within` seconds:
-        Discord does not wait for an acknowledgement for more than 3.
-        """
-        waiting = [asyncio.ensure_future(gone.wait()) for gone in self._ways.get(subject, ())]
-        if not waiting:
-            return True
-        _, left = await asyncio.wait(waiting, timeout=within)
-        for task in left:
-            task.cancel()
-        return not left
 
     async def _writable_at(self, delivery: Delivery, now: datetime) -> datetime:
         # What is on time was owed for a time outside the quiet hours; what is late may have run into them.

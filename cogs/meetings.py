@@ -232,7 +232,7 @@ class Meetings(
             by=interaction.user.id,
             now=self.bot.clock.now(),
         )
-        await self.bot.sender.arrived(subject(done.id))
+        await self.bot.sender.underway.arrived(subject(done.id))
         texts = self.bot.texts
         told = texts.count("meetings.moved.told", len(done.answers))
         await reply(interaction, Card(texts("meetings.cancelled.done", title=done.title), told))

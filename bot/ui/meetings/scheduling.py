@@ -132,7 +132,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
                 by=interaction.user.id,
                 now=now,
             )
-            await asyncio.gather(*[bot.sender.arrived(subject(one.id)) for one in moved])
+            await asyncio.gather(*[bot.sender.underway.arrived(subject(one.id)) for one in moved])
             await reply(interaction, later_card(bot.texts, "moved", meeting.title, moved))
             return
         done = await bot.store.write(
@@ -147,7 +147,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
         )
     except UserError as error:
         raise await _with_draft(interaction, bot, at, MOVE, fields, error) from error
-    await bot.sender.arrived(subject(done.id))
+    await bot.sender.underway.arrived(subject(done.id))
     told = bot.texts.count("meetings.moved.told", len(done.answers))
     await reply(
         interaction,
