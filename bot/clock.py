@@ -58,6 +58,8 @@ class MovableClock(Clock):
         while (left := (moment - self.now()).total_seconds()) > 0:
             moved = self._moved
             try:
-                await asyncio.wait_for(moved.wait(), None if self._frozen_at is not None else min(left, 60.0))
+                # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the move.
+                async with asyncio.timeout(None if self._frozen_at is not None else min(left, 60.0)):
+                    await moved.wait()
             except TimeoutError:
                 continue
