@@ -65,10 +65,15 @@ def test_the_example_shows_every_setting_with_its_default() -> None:
 
 def test_the_example_explains_every_setting() -> None:
     lines = EXAMPLE.read_text("utf-8").splitlines()
-    for index, line in enumerate(lines):
-        if line and not line.startswith(("#", "[")):
-            above = lines[index - 1]
-            assert above.startswith("#"), f"{line} has no words above it"
+    explained = False
+    for line in lines:
+        # Words hold for the keys below them, until an empty line.
+        if line.startswith("#"):
+            explained = True
+        elif not line or line.startswith("["):
+            explained = False
+        else:
+            assert explained, f"{line} has no words above it"
 
 
 def test_the_example_can_be_used_as_it_is() -> None:
@@ -81,6 +86,7 @@ def test_every_setting_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyP
     values = {"int": "20", "float": "0.5", "bool": "true"}
     special = {
         "discord.api_base": "http://127.0.0.1:9/api/v10",
+        "calendar.address": "https://calendar.example",
         "language.zone": "Europe/Paris",
         "log.level": "debug",
         "log.format": "json",
