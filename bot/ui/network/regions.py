@@ -52,9 +52,10 @@ async def the_network(bot: "Bot", at: Here, words: str | None) -> Network:
     for network in found:
         if sought == network.folded or words == str(network.id):
             return network
+    begins = [network for network in found if network.folded.startswith(sought)]
+    if len(begins) == 1:
+        return begins[0]
     near = nearest(words, names)
-    if len(near) == 1 and fold(near[0]).startswith(sought):
-        return next(network for network in found if network.name == near[0])
     if near:
         raise UserError("network.find.near", name=words[:60], near=near[0])
     raise UserError("network.find.none", name=words[:60], regions=", ".join(names))
