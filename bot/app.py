@@ -73,6 +73,8 @@ class Bot(ResilientBot):
         self.command_ids: dict[str, int] = {}
         self.settled: list[Callable[[Delivery, Ending, datetime], None]] = []
         self.synced = asyncio.Event()
+        # Drafts that are being carried out: a button that is pressed twice does its work once.
+        self.drafts_under_way: set[int] = set()
         self._forms: dict[str, type[Form]] = {}
         self._templates: list[re.Pattern[str]] = []
         self._guilds: dict[int, Guild] = {}

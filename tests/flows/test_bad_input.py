@@ -1,5 +1,7 @@
 """What bad input gets: a private sentence with the way out, nothing stored by half, nothing typed lost."""
 
+import asyncio
+
 import pytest
 
 from bot.sandbox.world import permissions
@@ -64,6 +66,31 @@ async def test_an_unclear_time_is_put_back_as_buttons_and_the_choice_survives_a_
     assert "**Spring** is on Thursday 5 March 2026, 9:00 pm" in says(done)
     await ground.settled()
     assert "**Where:** Town hall" in ground.london.messages[-1].text
+
+
+async def test_a_choice_pressed_twice_at_once_schedules_one_meeting(ground: Ground) -> None:
+    answer = await ground.amina.slash("#london", "meeting schedule", title="Spring", when="thursday at 9")
+    first, second = buttons(answer.message)[:2]
+    choice = custom_ids(answer.message)[0]
+    presses = [ground.amina.press(answer, name) for name in (first, first, second)]
+    for press in await asyncio.gather(*presses):
+        assert press.failed is None
+    assert await ground.count(Meeting) == 1
+    assert answer.text.startswith("## Scheduled")
+    again = await ground.press_old(ground.amina, ground.london, choice)
+    assert again.failed is None
+    assert await ground.count(Meeting) == 1
+
+
+async def test_a_form_sent_twice_schedules_one_meeting(ground: Ground) -> None:
+    answer = await ground.amina.slash("#london", "meeting schedule", title="Spring", when="blah")
+    form = (await ground.amina.press(answer, "Change what I typed")).modal
+    for sent in await asyncio.gather(
+        *[ground.amina.submit(form, {"When": "thursday 6pm"}) for _ in range(2)]
+    ):
+        assert sent.failed is None
+    assert (await ground.amina.submit(form, {"When": "friday 6pm"})).failed is None
+    assert await ground.count(Meeting) == 1
 
 
 async def test_a_form_opened_before_a_restart_can_be_sent_after_it(ground: Ground) -> None:

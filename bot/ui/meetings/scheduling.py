@@ -213,8 +213,19 @@ async def _draft(interaction: discord.Interaction[Any], bot: "Bot", draft_id: in
     return draft.form, dict(draft.fields)
 
 
-async def _go_on(interaction: discord.Interaction[Any], bot: "Bot", form: str, fields: Fields) -> None:
-    await (schedule if form == SCHEDULE else move)(interaction, bot, fields)
+async def _go_on(
+    interaction: discord.Interaction[Any], bot: "Bot", draft_id: int, form: str, fields: Fields
+) -> None:
+    """Carry a draft out, once: it is forgotten when that is done, and a second press meanwhile does nothing."""
+    if draft_id in bot.drafts_under_way:
+        await interaction.response.defer()
+        return
+    bot.drafts_under_way.add(draft_id)
+    try:
+        await (schedule if form == SCHEDULE else move)(interaction, bot, fields)
+        await bot.store.write(drafts.drop, draft_id)
+    finally:
+        bot.drafts_under_way.discard(draft_id)
 
 
 class Pick(Action, template=r"pick:(?P<draft>\d{1,9}):(?P<choice>\d)"):
@@ -236,7 +247,7 @@ class Pick(Action, template=r"pick:(?P<draft>\d{1,9}):(?P<choice>\d)"):
         choices = fields.pop("choices", [])
         if self.choice >= len(choices):
             raise UserError("errors.draft_gone")
-        await _go_on(interaction, bot, form, fields | choices[self.choice])
+        await _go_on(interaction, bot, self.draft_id, form, fields | choices[self.choice])
 
 
 class Redo(Action, template=r"redo:(?P<draft>\d{1,9})"):
@@ -295,6 +306,5 @@ class MeetingForm(Form):
         form, _, draft_id = self.state.partition(".")
         _, fields = await _draft(interaction, bot, int(draft_id))
         fields.pop("choices", None)
-        await _go_on(
-            interaction, bot, form, fields | {name: item.value for name, item in self.inputs.items()}
-        )
+        typed = {name: item.value for name, item in self.inputs.items()}
+        await _go_on(interaction, bot, int(draft_id), form, fields | typed)
