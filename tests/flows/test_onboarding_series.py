@@ -264,3 +264,34 @@ async def test_closed_dms_from_the_first_have_the_whole_series_in_the_server(gro
         answer = await mina.press(answer, "Next step now")
     assert "all the way round" in says(await mina.press(answer, "Done"))
     assert mina.dms == []
+
+
+@pytest.mark.parametrize(
+    ("button", "says_then"),
+    [
+        ("Done", "**Done.**"),
+        ("Not for me", "**Not for me.**"),
+        ("Tell me more", "## What an ISO is"),
+        ("Next step now", "### The four pillars"),
+        ("Pause", "## Paused"),
+        ("Stop for good", "## Stopped"),
+    ],
+)
+@pytest.mark.parametrize("dms_open", [True, False])
+async def test_every_button_of_a_step_works_in_the_server_after_a_restart(
+    ground: Ground, button: str, says_then: str, dms_open: bool
+) -> None:
+    nadia = await joined(ground, "Nadia", dms_open=dms_open)
+    answer = await nadia.press(start_message(ground), "Start")
+    await ground.restart()
+    pressed = await nadia.press(answer, button)
+    assert says_then in says(pressed)
+    if button in ("Pause", "Stop for good"):
+        assert says(await nadia.press(pressed, "Carry on")).startswith("### What an ISO is")
+
+
+async def test_the_welcome_is_declined_after_a_restart_too(ground: Ground) -> None:
+    nadia = await welcomed(ground)
+    await ground.restart()
+    answer = await nadia.press(nadia.dms[0], "Not for me")
+    assert answer.text.startswith("## All right")
