@@ -7,7 +7,7 @@ import discord
 from tests.tree import Tree
 from tests.uses import ROOT
 
-ROW = re.compile(r"^\| `/([a-z]+(?: [a-z]+)?)", re.MULTILINE)
+ROW = re.compile(r"^\| `/([a-z]+(?: [a-z]+){0,2})", re.MULTILINE)
 README = (ROOT / "README.md").read_text("utf-8")
 
 

@@ -31,7 +31,7 @@ PLANNED = {
     "interests",
     "privacy",
 }
-COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+)?)")
+COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+){0,2})")
 
 
 @pytest.fixture(scope="module")

@@ -38,6 +38,8 @@ class Tree:
         """Return the keys of all words that the commands need."""
         slash = self.bot.tree.get_commands(type=discord.AppCommandType.chat_input)
         keys = {f"commands.{command.name}.summary" for command in slash}
+        groups = (one for one in self.bot.tree.walk_commands() if isinstance(one, app_commands.Group))
+        keys |= {f"commands.{group.qualified_name.replace(' ', '.')}.summary" for group in groups}
         for command in self.commands():
             path = "commands." + command.qualified_name.replace(" ", ".")
             keys.add(f"{path}.summary")
