@@ -28,7 +28,7 @@ LONGEST = 2_000
 LONGEST_PAGE = 3_500
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+)?)`")
+_COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+){0,2})`")
 _STRAY_BRACE = re.compile(r"[{}]")
 _URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&+,;=%]+")
 _SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-|(?<=^\d)\.|(?<=^\d\d)\.)")

@@ -143,7 +143,7 @@ class Twinnings(app_commands.Group, name="twinning", description=WORDS):
         else:
             mine = await bot.store.read(twinnings.of_contact, interaction.user.id, guild_id=at.guild.id)
             if not mine:
-                raise UserError("network.twinning.none_yours", command=bot.mention("network twinning"))
+                raise UserError("network.twinning.none_yours", command=bot.mention("network twinning add"))
             seeking = mine[0]
         found = await bot.store.read(twinnings.matches, seeking)
         await reply(interaction, twinning.match_card(seeking, found, bot))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.network import WARN_BEFORE
@@ -18,6 +18,11 @@ VACANCY = "network.vacancy"
 ENDING = "network.term"
 LISTED = "network.listed"
 MORNING = time(9)
+DEEDS = {
+    "representative": ("network.representative.add", "network.representative.remove"),
+    "district": ("network.district.add", "network.district.remove"),
+}
+"""How the audit calls adding and removing each kind of contact."""
 
 
 def add(
@@ -65,7 +70,7 @@ def add(
             data={"contact": contact.id},
         )
         deliveries.owe(session, [listed])
-    note(session, network.guild_id, actor_id, f"network.{kind}.add", subject(contact.id), now)
+    note(session, network.guild_id, actor_id, DEEDS[kind][0], subject(contact.id), now)
     return contact
 
 
@@ -107,12 +112,17 @@ def organisers_of(guild: Guild) -> tuple[int | None, bool]:
     return guild.admin_id, True
 
 
+def _begins() -> ColumnElement[str]:
+    # The two databases disagree about where an open beginning stands.
+    return func.coalesce(Contact.begins, "")
+
+
 def of_network(session: Session, network_id: int, *, kind: str | None = None) -> Sequence[Contact]:
     """Return the contacts of a network, the longest serving first."""
     query = select(Contact).where(Contact.network_id == network_id)
     if kind is not None:
         query = query.where(Contact.kind == kind)
-    return session.scalars(query.order_by(Contact.district, Contact.begins, Contact.id)).all()
+    return session.scalars(query.order_by(Contact.district, _begins(), Contact.id)).all()
 
 
 def of_guild(session: Session, guild_id: int, *, kind: str | None = None) -> Sequence[Contact]:
@@ -122,7 +132,7 @@ def of_guild(session: Session, guild_id: int, *, kind: str | None = None) -> Seq
     )
     if kind is not None:
         query = query.where(Contact.kind == kind)
-    return session.scalars(query.order_by(Contact.network_id, Contact.begins, Contact.id)).all()
+    return session.scalars(query.order_by(Contact.network_id, _begins(), Contact.id)).all()
 
 
 def find(session: Session, contact_id: int, *, guild_id: int) -> tuple[Contact, Network] | None:
@@ -152,7 +162,7 @@ def remove(session: Session, contact: Contact, network: Network, *, actor_id: in
     deliveries.void(session, subject(contact.id), reason="changed", now=now)
     if contact.kind == "representative":
         vacate(session, contact, network, now=now)
-    note(session, network.guild_id, actor_id, f"network.{contact.kind}.remove", subject(contact.id), now)
+    note(session, network.guild_id, actor_id, DEEDS[contact.kind][1], subject(contact.id), now)
     session.delete(session.merge(contact, load=True))
     session.flush()
 

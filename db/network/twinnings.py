@@ -13,6 +13,7 @@ from db.guilds import note
 from db.models import Departure, Introduction, Twinning
 
 MOST = 100
+DEEDS = {"branch": "network.twinning.branch", "union": "network.twinning.union"}
 
 
 def add(
@@ -47,7 +48,7 @@ def add(
     seeking.hopes, seeking.reach, seeking.made_at = hopes, reach, now
     session.add(seeking)
     session.flush()
-    note(session, guild_id, actor_id, f"network.twinning.{kind}", subject(seeking.id), now)
+    note(session, guild_id, actor_id, DEEDS[kind], subject(seeking.id), now)
     return seeking
 
 

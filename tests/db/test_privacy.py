@@ -74,6 +74,12 @@ def test_every_table_with_a_member_says_in_words_what_why_and_until_when() -> No
             assert f"privacy.held.{held.table.name}.{part}" in texts
 
 
+def test_the_page_for_the_data_protection_officer_names_every_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")
+    for table in privacy.tables():
+        assert f"`{table.name}`" in page, "docs/privacy.md says of every table what it holds of a member"
+
+
 async def test_an_export_has_every_table_and_nobody_elses_data(filled: Store) -> None:
     found = await filled.scan(privacy.export, AMINA)
     assert set(found) >= WITH_MEMBERS

@@ -155,12 +155,12 @@ def list_card(found: Sequence[Twinning], bot: "Bot") -> Card:
     """Return who looks for a partner."""
     texts = bot.texts
     if not found:
-        command = bot.mention("network twinning")
+        command = bot.mention("network twinning add")
         return Card(texts("network.twinning.title"), texts("network.twinning.none", command=command))
     return Card(
         texts("network.twinning.title"),
         fitting([entry(each, texts) for each in found], texts, between="\n\n"),
-        texts("network.twinning.how", command=bot.mention("network twinning")),
+        texts("network.twinning.how", command=bot.mention("network twinning match")),
     )
 
 
@@ -192,7 +192,7 @@ def match_card(
     """Return who fits, why, and for branches the button to meet their contact."""
     texts = bot.texts
     if not found:
-        none = texts("network.twinning.no_match", command=bot.mention("network twinning"))
+        none = texts("network.twinning.no_match", command=bot.mention("network twinning match"))
         return Card(title or texts("network.twinning.matches", name=seeking.name), none)
     entries: list[Markup] = []
     for other, reasons in found:
