@@ -44,6 +44,8 @@ def golden(request: pytest.FixtureRequest) -> Golden:
             f"there is no {path.name}: look at what `make golden` writes, and keep it if it is right"
         )
         same = json.loads(found) == json.loads(path.read_text("utf-8"))
-        assert same, f"{path.name} is not what is shown now: `make golden`, and look at what git says has changed"
+        assert same, (
+            f"{path.name} is not what is shown now: `make golden`, and look at what git says has changed"
+        )
 
     return compare
