@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -27,6 +28,10 @@ from db.upgrade import prepare_sqlite
 
 if TYPE_CHECKING:
     from tests.tree import Tree
+
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("iso-bot", deadline=None)
+settings.load_profile("iso-bot")
 
 SERVER_PREFIX = "iso-bot-pg-"
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
