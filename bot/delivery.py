@@ -291,7 +291,7 @@ class Sender:
         )
 
     async def _send(self, delivery: Delivery, outgoing: Outgoing) -> int:
-        channel_id = await self._dm_channel(delivery.target_id) if delivery.private else delivery.target_id
+        channel_id = await self._dm_channel(delivery) if delivery.private else delivery.target_id
         channel = self.bot.get_partial_messageable(channel_id)
         mentions = outgoing.mentions or discord.AllowedMentions.none()
         if outgoing.edit is not None:
@@ -306,15 +306,16 @@ class Sender:
         )
         return sent.id
 
-    async def _dm_channel(self, user_id: int) -> int:
+    async def _dm_channel(self, delivery: Delivery) -> int:
         # Opening a DM counts against the global rate limit, so the channel is remembered.
+        user_id = delivery.target_id
         async with self._turns:
             known = await self.bot.store.read(people.dm_channel, user_id)
         if known is not None:
             return known
         opened = await self.bot.http.start_private_message(user_id)
         channel_id = int(opened["id"])
-        await self._record(people.remember_dm_channel, user_id, channel_id)
+        await self._record(people.remember_dm_channel, user_id, channel_id, delivery_id=delivery.id)
         return channel_id
 
     async def _after(self, delivery: Delivery, error: Exception) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Quiet, after_quiet
-from db.models import Guild, Person
+from db.models import Delivery, Guild, Person
 
 
 def person(session: Session, user_id: int) -> Person | None:
@@ -33,8 +33,16 @@ def dm_channel(session: Session, user_id: int) -> int | None:
     return session.scalar(select(Person.dm_channel_id).where(Person.id == user_id))
 
 
-def remember_dm_channel(session: Session, user_id: int, channel_id: int) -> None:
-    """Keep the channel of the DM with a member: opening it again would count against the rate limit."""
+def remember_dm_channel(
+    session: Session, user_id: int, channel_id: int, *, delivery_id: int | None = None
+) -> None:
+    """Keep the channel of the DM with a member: opening it again would count against the rate limit.
+
+    With the delivery for which it was opened: only if that is still there. It goes when the member is erased
+    meanwhile, and then nothing of them is to be stored anew.
+    """
+    if delivery_id is not None and session.get(Delivery, delivery_id) is None:
+        return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
         insert(Person)

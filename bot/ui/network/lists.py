@@ -116,6 +116,7 @@ async def remove(interaction: discord.Interaction[Any], bot: "Bot", kind: str, w
         UserError: there is none such here.
     """
     at = await here(interaction)
+    at.must_organise(None)
     found = None
     if words.isdecimal() and len(words) < 10:
         found = await bot.store.read(contacts.find, int(words), guild_id=at.guild.id)
