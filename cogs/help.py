@@ -70,8 +70,7 @@ class Help(commands.Cog):
 
     def _topic(self, name: str, key: str) -> Markup:
         """Return a topic on one line, with a command to begin with: all of them would not fit on one card."""
-        found = [command for command in self.bot.tree.walk_commands() if _group(command) == name]
-        first = next((command for command in found if isinstance(command, app_commands.Command)), None)
+        first = next(iter(self._of(name)), None)
         title = self.bot.texts(f"{key}.choice")
         if first is None:
             return self.bot.texts("help.topic", title=title)
@@ -82,14 +81,20 @@ class Help(commands.Cog):
         found = nearest(words, [*titles, *topics], most=1)
         return titles.get(Markup(found[0]), found[0]) if found else None
 
+    def _of(self, topic: str) -> list[app_commands.Command[Any, ..., Any]]:
+        """Return the commands of a topic, those of a group within it last."""
+        found = [
+            command
+            for command in self.bot.tree.walk_commands()
+            if isinstance(command, app_commands.Command) and _group(command) == topic
+        ]
+        return sorted(found, key=lambda command: command.qualified_name.count(" "))
+
     def _commands(self, topic: str) -> Markup:
         lines: list[Markup] = []
-        for command in self.bot.tree.walk_commands():
-            if _group(command) == topic and isinstance(command, app_commands.Command):
-                mention = self.bot.mention(command.qualified_name)
-                lines.append(
-                    self.bot.texts("help.entry", command=mention, summary=Markup(command.description))
-                )
+        for command in self._of(topic):
+            mention = self.bot.mention(command.qualified_name)
+            lines.append(self.bot.texts("help.entry", command=mention, summary=Markup(command.description)))
         return fitting(lines, self.bot.texts)
 
     @help_.autocomplete("topic")

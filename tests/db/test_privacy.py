@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, select, text
+from sqlalchemy import BigInteger, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
@@ -16,7 +16,7 @@ from db import care, deliveries, people, privacy
 from db.base import MemberId, Snowflake
 from db.deliveries import Debt
 from db.engine import Store, open_store
-from db.models import Answer, Audit, Consent, Delivery, Departure, Draft, Guild, Meeting, Person
+from db.models import Answer, Audit, Consent, Delivery, Departure, Draft, Guild, Introduction, Meeting, Person
 from db.privacy.forget import forget
 from tests.db.members import NOW, Filler, everything
 
@@ -90,6 +90,19 @@ async def test_an_export_has_every_table_and_nobody_elses_data(filled: Store) ->
     for held in privacy.HELD:
         if held.model not in (Person,):
             assert len(found[held.table.name]) >= 2, held.table.name
+
+
+async def test_an_export_of_what_two_have_in_common_leaves_the_other_out(filled: Store) -> None:
+    def together(session: Session) -> None:
+        session.execute(update(Introduction).values(asker_id=AMINA, asked_id=GRACE, topics=["campaign:cuba"]))
+        session.execute(update(Meeting).values(created_by=AMINA, host_id=GRACE))
+
+    await filled.write(together)
+    found = await filled.scan(privacy.export, AMINA)
+    assert [(row["asker_id"], row["asked_id"]) for row in found["introduction"]] == [(AMINA, None)] * 3
+    assert [(row["created_by"], row["host_id"]) for row in found["meeting"]] == [(AMINA, None)] * 3
+    theirs = await filled.scan(privacy.export, GRACE)
+    assert str(AMINA) not in str(theirs["introduction"])
 
 
 async def test_an_export_for_one_server_has_nothing_of_another(filled: Store) -> None:
@@ -176,6 +189,20 @@ async def test_a_message_that_is_owed_while_somebody_is_erased_goes_too(filled: 
     assert set(await filled.scan(privacy.find, AMINA)) == {"delivery"}
     await forget(filled, AMINA, guild_id=None, now=NOW)
     assert await filled.scan(privacy.find, AMINA) == {}
+
+
+async def test_nothing_is_owed_to_the_number_that_stands_for_an_erased_member(filled: Store) -> None:
+    await forget(filled, AMINA, guild_id=None, now=NOW)
+    (host_id,) = await filled.scan(
+        lambda session: set(session.scalars(select(Meeting.host_id).where(Meeting.host_id < 0)))
+    )
+    before = await filled.scan(privacy.size)
+    to_nobody = Debt(
+        key="nobody", kind="series.ask", guild_id=HOME, target_id=host_id, private=True, subject="series:1",
+        due_at=NOW,
+    )  # fmt: skip
+    await filled.write(deliveries.owe, [to_nobody])
+    assert await filled.scan(privacy.size) == before
 
 
 async def test_an_id_inside_a_longer_number_is_not_that_member(filled: Store) -> None:

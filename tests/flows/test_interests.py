@@ -128,6 +128,7 @@ async def test_clearing_takes_interests_and_consent_back(ground: Ground) -> None
 
 async def test_before_asking_for_others_one_is_open_to_it_oneself(ground: Ground) -> None:
     await tells(ground, ground.grace, "#london")
+    await tells(ground, ground.tomasz, "#london")
     refused = await ground.grace.slash("#london", "interests find")
     assert ground.texts("interests.allow.introductions.wording") in says(refused)
     assert "Introductions: on" in says(await ground.grace.press(refused, "Switch introductions on"))
@@ -205,6 +206,13 @@ async def test_whoever_has_closed_dms_is_asked_on_their_next_visit(ground: Groun
     assert told.ephemeral
     assert "Would you like to meet somebody?" in told.text
     assert ground.grace.mention not in told.text
+    for _ in range(100):  # what was said is recorded after it was said
+        if (await wish(ground)).asked_told_at is not None:
+            break
+        await ground.cerys.autocomplete("#wales", "help", focus="topic", topic="x")
+    once = await ground.mei.slash("#london", "meeting list")
+    await ground.mei.slash("#london", "help")
+    assert len(once.messages) == 1
     met = await ground.mei.press(told, "Yes, introduce us")
     assert ground.grace.mention in says(met)
     await ground.settled()

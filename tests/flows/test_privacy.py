@@ -70,7 +70,7 @@ async def test_what_is_kept_is_shown_with_why_and_until_when_to_its_owner_alone(
     text = says(await ground.grace.slash("#london", "privacy show"))
     for what in ("Your settings", "Your answers to meetings", "Messages to you"):
         assert f"**{what}** (" in text
-    assert text.count("Why: ") == text.count("Until: ") == 3
+    assert text.count("Why: ") == text.count("Kept: ") == 3
     assert "365 days after the meeting" in text
     assert "/privacy export" in text
     assert "/privacy erase" in text

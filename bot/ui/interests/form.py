@@ -8,7 +8,7 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.domain.interests import LANGUAGE_LENGTH, LANGUAGES, read_languages
+from bot.domain.interests import KINDS, LANGUAGE_LENGTH, LANGUAGES, read_languages
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, Form, field, line, reply, row
@@ -166,7 +166,8 @@ async def mine_card(bot: "Bot", guild_id: int, user_id: int, title: Markup) -> C
             kind=texts(f"interests.kinds.{kind}"),
             values=Markup(", ".join(name_of(kind, value, texts) for value in values)),
         )
-        for kind, values in chosen.items()
+        for kind in KINDS
+        if (values := chosen.get(kind))
     ]
     return Card(
         title,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,13 +11,14 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.domain.privacy import Keep
-from bot.texts import Texts
+from bot.texts import Markup, Texts
 from bot.ui.times import written
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 # The largest whole number that every JSON reader keeps exactly; Discord's ids are larger, so they are text.
 EXACT = 2**53
 LARGEST = 8 * 1024 * 1024
+_PRESSABLE = re.compile(r"</([^:>]+):\d+>")
 
 
 def sentences(table: str, texts: Texts, keep: Keep) -> dict[str, str]:
@@ -32,6 +34,12 @@ def sentences(table: str, texts: Texts, keep: Keep) -> dict[str, str]:
     return {part: texts(f"privacy.held.{table}.{part}", **days) for part in ("what", "why", "until")}
 
 
+def sentences_in_plain(table: str, texts: Texts, keep: Keep) -> dict[str, str]:
+    """Return the sentences for a file, where no command can be pressed."""
+    found = sentences(table, texts, keep)
+    return {part: _PRESSABLE.sub(r"/\1", words).replace("`", "") for part, words in found.items()}
+
+
 def as_json(
     rows: Rows, texts: Texts, keep: Keep, *, user_id: int, guild_id: int | None, now: datetime
 ) -> bytes:
@@ -41,7 +49,7 @@ def as_json(
         "server": str(guild_id) if guild_id is not None else "all",
         "made_at": now.isoformat(),
         "tables": {
-            table: {**sentences(table, texts, keep), "rows": [_jsonable(dict(row)) for row in found]}
+            table: {**sentences_in_plain(table, texts, keep), "rows": [_jsonable(dict(row)) for row in found]}
             for table, found in rows.items()
         },
     }
@@ -72,10 +80,14 @@ def as_text(
         texts("privacy.readable.everywhere" if guild_id is None else "privacy.readable.here"),
     ]
     for table, found in rows.items():
-        said = sentences(table, texts, keep)
+        said = sentences_in_plain(table, texts, keep)
         heading = f"{said['what']}: {len(found)}"
         lines += ["", heading, "-" * len(heading)]
-        lines += [f"{part.capitalize()}: {said[part]}" for part in ("why", "until") if part in said]
+        lines += [
+            texts(f"privacy.readable.{part}", words=Markup(said[part]))
+            for part in ("why", "until")
+            if part in said
+        ]
         for number, row in enumerate(found, 1):
             lines += ["", texts("privacy.readable.item", number=number)]
             lines += [
