@@ -36,6 +36,7 @@ class Listener:
         self._on_due = on_due
         self._task: asyncio.Task[None] | None = None
         self._listening = asyncio.Event()
+        self._stopping = False
 
     async def start(self) -> None:
         """Begin to listen, and return once we do."""
@@ -44,6 +45,7 @@ class Listener:
 
     async def stop(self) -> None:
         """Listen no more."""
+        self._stopping = True  # a driver may take a cancellation for a time-out of its own
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -53,7 +55,7 @@ class Listener:
     async def _keep_listening(self) -> None:
         pause = 0.1
         first = True
-        while True:
+        while not self._stopping:
             try:
                 async with self._engine.connect() as connection:
                     lost = await self._listen(connection)
@@ -65,7 +67,8 @@ class Listener:
             except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("lost the connection that listens for due deliveries (%s)", type(error).__name__)
             self._listening.set()  # a start must not wait for a server that has gone
-            await asyncio.sleep(pause)
+            if not self._stopping:
+                await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _listen(self, connection: AsyncConnection) -> asyncio.Event:
@@ -91,6 +94,8 @@ class Listener:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         while not lost.is_set():
             try:
-                await asyncio.wait_for(lost.wait(), ALIVE_EVERY)
+                # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the loss.
+                async with asyncio.timeout(ALIVE_EVERY):
+                    await lost.wait()
             except TimeoutError:
                 await driver.execute("SELECT 1", timeout=10)

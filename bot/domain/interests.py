@@ -58,8 +58,10 @@ def read_languages(words: str) -> list[str]:
     parts = re.split(r"[,;/\n]|\band\b|&", words)
     names: dict[str, str] = {}
     for part in parts:
-        name = re.sub(r"^(some|a little|a bit of|basic|fluent)\s+", "", part.strip(" ."), flags=re.IGNORECASE)
-        if fold(name) or name:
+        name = re.sub(
+            r"^(some|a little|a bit of|basic|fluent)\s+", "", part.strip().strip(" ."), flags=re.IGNORECASE
+        ).strip()
+        if name:
             names.setdefault(fold(name) or name, name[:1].upper() + name[1:])
     if len(names) > LANGUAGES or any(len(name) > LANGUAGE_LENGTH for name in names.values()):
         raise ValueError(words)

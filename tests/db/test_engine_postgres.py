@@ -57,6 +57,15 @@ async def test_after_a_lost_connection_the_listener_looks_at_once_and_hears_agai
         assert await asyncio.wait_for(heard.get(), 5) == SOON
 
 
+async def test_a_store_whose_connections_are_being_cut_closes(postgres_url: str) -> None:
+    async with open_store(postgres_url) as other:
+        for _ in range(10):
+            async with asyncio.timeout(10), open_store(postgres_url):
+                cut = asyncio.create_task(other.write(hang_up, on_whom="LISTEN%"))
+                await asyncio.sleep(0)
+            await cut
+
+
 async def test_connections_that_were_cut_are_made_anew(postgres_url: str) -> None:
     async with open_store(postgres_url) as store, open_store(postgres_url) as other:
         await asyncio.gather(*(store.write(add, number) for number in range(1, 6)))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.interests import FLOOR, LANGUAGE_LENGTH, LANGUAGES, mapped, read_languages, shared, weight
@@ -49,6 +49,7 @@ def test_what_is_too_much_for_languages_is_refused(words: str) -> None:
 
 
 @given(st.text(max_size=200))
+@example("\xa0")
 def test_whatever_is_typed_is_languages_or_refused(words: str) -> None:
     try:
         languages = read_languages(words)
