@@ -12,10 +12,13 @@ from db.models.deliveries import Delivery
 from db.models.guidance import HelpCall
 from db.models.guilds import Audit, Guild, OrganiserRole, Region
 from db.models.interests import Interest, Introduction
+from db.models.keydates import KeyDate, KeyDateSetting
 from db.models.meetings import AccessNeed, Answer, CoHost, Meeting, Waiting
 from db.models.network import Contact, Network, NetworkMember, Roadmap, RoadmapStep, Twinning
 from db.models.onboarding import Journey, Newcomer, StepAnswer, Welcoming
 from db.models.people import Draft, Person
+from db.models.plans import Plan, PlanAction, WorkingGroup, WorkingGroupMember
+from db.models.polls import Poll, PollOption, PollVote, Proposal
 from db.models.privacy import Consent, Departure, Upkeep
 from db.models.series import Series
 
@@ -38,12 +41,20 @@ __all__ = [
     "Interest",
     "Introduction",
     "Journey",
+    "KeyDate",
+    "KeyDateSetting",
     "Meeting",
     "Network",
     "NetworkMember",
     "Newcomer",
     "OrganiserRole",
     "Person",
+    "Plan",
+    "PlanAction",
+    "Poll",
+    "PollOption",
+    "PollVote",
+    "Proposal",
     "Region",
     "Report",
     "Roadmap",
@@ -54,4 +65,6 @@ __all__ = [
     "Upkeep",
     "Waiting",
     "Welcoming",
+    "WorkingGroup",
+    "WorkingGroupMember",
 ]

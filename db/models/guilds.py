@@ -14,6 +14,7 @@ class Guild(Base):
 
     `admin_id` is who hears of failures when the organisers' channel can't be reached: whoever set
     the bot up, before that the server's owner. `terms` are school terms (see `bot/domain/terms.py`).
+    With `proposals`, members who do not organise may propose meetings.
     """
 
     __tablename__ = "guild"
@@ -25,6 +26,7 @@ class Guild(Base):
     admin_id: Mapped[int | None] = mapped_column(MemberId)
     leads: Mapped[list[int]] = mapped_column(JSON)
     terms: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    proposals: Mapped[bool] = mapped_column(default=False)
     set_up_at: Mapped[datetime | None]
     known_since: Mapped[datetime]
 

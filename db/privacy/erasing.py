@@ -19,6 +19,9 @@ from db.models import (
     Introduction,
     Meeting,
     Person,
+    PollOption,
+    PollVote,
+    Proposal,
 )
 from db.privacy.finding import Hits, Key, held_in, tables, texts_of
 from db.privacy.registry import HELD, Scope, of_guild
@@ -101,12 +104,16 @@ def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
     ended = now - timedelta(days=keep.answers)
     over = select(Meeting.id).where(Meeting.starts_at < ended)
     held = select(Meeting.id).where(Meeting.starts_at < now - NEEDS_KEPT)
+    done = now - timedelta(days=keep.messages)
+    passed = select(PollOption.id).where(PollOption.starts_at < done)
     old: tuple[tuple[Table, ColumnElement[bool]], ...] = (
         (_table(Delivery), Delivery.settled_at < now - timedelta(days=keep.messages)),
         (_table(Draft), Draft.made_at < now - DRAFTS_KEPT),
         (_table(Audit), Audit.at < now - timedelta(days=keep.audit)),
         (_table(Introduction), Introduction.expires_at < now - timedelta(days=keep.messages)),
         (_table(Answer), Answer.meeting_id.in_(over)),
+        (_table(PollVote), PollVote.option_id.in_(passed)),
+        (_table(Proposal), or_(Proposal.decided_at < done, Proposal.starts_at < done)),
         # What somebody needs may tell of their health: it is of no use once the meeting is over.
         (_table(AccessNeed), AccessNeed.meeting_id.in_(held)),
     )

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy import ColumnElement, Select, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Rule
-from db import meetings
+from db import meetings, polls
 from db.base import Base
 from db.models import (
     AccessNeed,
@@ -38,6 +38,12 @@ from db.models import (
     NetworkMember,
     Newcomer,
     Person,
+    Plan,
+    PlanAction,
+    Poll,
+    PollOption,
+    PollVote,
+    Proposal,
     Report,
     Roadmap,
     RoadmapStep,
@@ -45,6 +51,8 @@ from db.models import (
     StepAnswer,
     Twinning,
     Waiting,
+    WorkingGroup,
+    WorkingGroupMember,
 )
 from db.network import contacts
 
@@ -152,6 +160,30 @@ def _vacate(session: Session, scope: Scope) -> None:
         contacts.vacate(session, row[0], row[1], now=scope.now)
 
 
+def _unvote(session: Session, scope: Scope) -> None:
+    """Have the cards of polls that are open count without their votes."""
+    query = (
+        select(Poll)
+        .join(PollOption, PollOption.poll_id == Poll.id)
+        .join(PollVote, PollVote.option_id == PollOption.id)
+        .where(PollVote.user_id == scope.user_id, Poll.closed_at.is_(None))
+        .distinct()
+    )
+    if scope.guild_id is not None:
+        query = query.where(Poll.guild_id == scope.guild_id)
+    for poll in session.scalars(query):
+        polls.refresh(session, poll, scope.now)
+
+
+def _drop_drafts(session: Session, scope: Scope) -> None:
+    """Delete the plans that they began and never posted: nobody else has seen them."""
+    query = delete(Plan).where(Plan.author_id == scope.user_id, Plan.state == "draft")
+    if scope.guild_id is not None:
+        groups = select(WorkingGroup.id).where(WorkingGroup.guild_id == scope.guild_id)
+        query = query.where(Plan.group_id.in_(groups))
+    session.execute(query)
+
+
 HELD: tuple[Held, ...] = (
     Held(model=Person, columns={"id": Rule.DELETE}),
     Held(model=Consent, columns={"user_id": Rule.DELETE}),
@@ -164,6 +196,9 @@ HELD: tuple[Held, ...] = (
     Held(model=AgendaItem, columns={"by_id": Rule.DELETE}),
     Held(model=Report, columns={"by_id": Rule.PSEUDONYM}),
     Held(model=Goal, columns={"owner_id": Rule.NULL}),
+    Held(model=Poll, columns={"by_id": Rule.PSEUDONYM}),
+    Held(model=PollVote, columns={"user_id": Rule.DELETE}, first=_unvote),
+    Held(model=Proposal, columns={"by_id": Rule.DELETE, "decided_by": Rule.PSEUDONYM}),
     Held(model=Feed, columns={"user_id": Rule.DELETE}),
     Held(model=Interest, columns={"user_id": Rule.DELETE}),
     Held(model=Introduction, columns={"asker_id": Rule.DELETE, "asked_id": Rule.DELETE}),
@@ -172,6 +207,9 @@ HELD: tuple[Held, ...] = (
     Held(model=Roadmap, columns={"started_by": Rule.NULL}),
     Held(model=RoadmapStep, columns={"owner_id": Rule.NULL}),
     Held(model=Twinning, columns={"contact_id": Rule.DELETE}),
+    Held(model=WorkingGroupMember, columns={"user_id": Rule.DELETE}),
+    Held(model=Plan, columns={"author_id": Rule.NULL}, first=_drop_drafts),
+    Held(model=PlanAction, columns={"owner_id": Rule.NULL}),
     Held(model=Newcomer, columns={"user_id": Rule.DELETE}),
     Held(model=Journey, columns={"user_id": Rule.DELETE}),
     Held(model=StepAnswer, columns={"user_id": Rule.DELETE}),

@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("admin_id", sa.BigInteger(), nullable=True),
         sa.Column("leads", sa.JSON(), nullable=False),
         sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("proposals", sa.Boolean(), nullable=False),
         sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("known_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
@@ -222,6 +223,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_journey_user_id", "journey", ["user_id"], unique=False)
     op.create_table(
+        "key_date_setting",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("prompts", sa.Boolean(), nullable=False),
+        sa.Column("ahead", sa.JSON(), nullable=False),
+        sa.Column("at", sa.String(length=5), nullable=False),
+        sa.Column("muted", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_key_date_setting_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_key_date_setting")),
+    )
+    op.create_table(
         "newcomer",
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -353,6 +366,29 @@ def upgrade() -> None:
     op.create_index("ix_introduction_asker_id", "introduction", ["asker_id", "state"], unique=False)
     op.create_index("ix_introduction_guild_id", "introduction", ["guild_id"], unique=False)
     op.create_table(
+        "key_date",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("page", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("folded", sa.String(length=120), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("first", sa.String(length=10), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("campaign", sa.String(length=60), nullable=True),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("off", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_key_date_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_key_date_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_date")),
+        sa.UniqueConstraint("guild_id", "folded", name=op.f("uq_key_date_guild_id_folded")),
+    )
+    op.create_index("ix_key_date_region_id", "key_date", ["region_id"], unique=False)
+    op.create_table(
         "network",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -428,6 +464,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_series_guild_id", "series", ["guild_id"], unique=False)
     op.create_index("ix_series_region_id", "series", ["region_id"], unique=False)
+    op.create_table(
+        "working_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("thread_channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_working_group_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_working_group_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_working_group")),
+        sa.UniqueConstraint("region_id", "topic", name=op.f("uq_working_group_region_id_topic")),
+    )
+    op.create_index("ix_working_group_guild_id", "working_group", ["guild_id"], unique=False)
+    op.create_index(
+        "ix_working_group_thread_channel_id", "working_group", ["thread_channel_id"], unique=False
+    )
     op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -527,6 +585,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("finished_at is null"),
     )
     op.create_table(
+        "working_group_member",
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"],
+            ["working_group.id"],
+            name=op.f("fk_working_group_member_group_id_working_group"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("group_id", "user_id", name=op.f("pk_working_group_member")),
+    )
+    op.create_index("ix_working_group_member_user_id", "working_group_member", ["user_id"], unique=False)
+    op.create_table(
         "access_need",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -606,6 +678,114 @@ def upgrade() -> None:
     op.create_index("ix_goal_owner_id", "goal", ["owner_id"], unique=False)
     op.create_index("ix_goal_region_id_status", "goal", ["region_id", "status"], unique=False)
     op.create_table(
+        "plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=6), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=True),
+        sa.Column("aim", sa.String(length=500), nullable=False),
+        sa.Column("decides", sa.String(length=500), nullable=False),
+        sa.Column("affected", sa.String(length=500), nullable=False),
+        sa.Column("actions_words", sa.String(length=2000), nullable=False),
+        sa.Column("resources", sa.String(length=500), nullable=False),
+        sa.Column("worked", sa.String(length=500), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("review_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state in ('active', 'draft', 'closed')", name=op.f("ck_plan_state")),
+        sa.ForeignKeyConstraint(
+            ["group_id"],
+            ["working_group.id"],
+            name=op.f("fk_plan_group_id_working_group"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["review_id"], ["meeting.id"], name=op.f("fk_plan_review_id_meeting"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
+    )
+    op.create_index("ix_plan_author_id", "plan", ["author_id"], unique=False)
+    op.create_index("ix_plan_changed_at", "plan", ["changed_at"], unique=False)
+    op.create_index("ix_plan_group_id_state", "plan", ["group_id", "state"], unique=False)
+    op.create_index("ix_plan_review_id", "plan", ["review_id"], unique=False)
+    op.create_table(
+        "poll",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("venue", sa.String(length=200), nullable=False),
+        sa.Column("online", sa.String(length=400), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("channel_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("meeting_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_poll_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_poll_meeting_id_meeting"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_poll_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poll")),
+    )
+    op.create_index("ix_poll_by_id", "poll", ["by_id"], unique=False)
+    op.create_index("ix_poll_guild_id", "poll", ["guild_id"], unique=False)
+    op.create_index("ix_poll_meeting_id", "poll", ["meeting_id"], unique=False)
+    op.create_index("ix_poll_region_id", "poll", ["region_id"], unique=False)
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("wall", sa.String(length=16), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("venue", sa.String(length=200), nullable=False),
+        sa.Column("online", sa.String(length=400), nullable=False),
+        sa.Column("access", sa.String(length=500), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("meeting_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state in ('open', 'approved', 'declined', 'withdrawn')", name=op.f("ck_proposal_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_proposal_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_proposal_meeting_id_meeting"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_proposal_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+    )
+    op.create_index("ix_proposal_by_id", "proposal", ["by_id"], unique=False)
+    op.create_index("ix_proposal_guild_id_state", "proposal", ["guild_id", "state"], unique=False)
+    op.create_index("ix_proposal_meeting_id", "proposal", ["meeting_id"], unique=False)
+    op.create_index("ix_proposal_region_id", "proposal", ["region_id"], unique=False)
+    op.create_table(
         "report",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=False),
@@ -653,27 +833,86 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_waiting")),
     )
     op.create_index("ix_waiting_user_id", "waiting", ["user_id"], unique=False)
+    op.create_table(
+        "plan_action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(length=300), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("due_on", sa.String(length=10), nullable=True),
+        sa.Column("state", sa.String(length=4), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('open', 'done')", name=op.f("ck_plan_action_state")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_plan_action_plan_id_plan"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_action")),
+    )
+    op.create_index("ix_plan_action_owner_id", "plan_action", ["owner_id"], unique=False)
+    op.create_index("ix_plan_action_plan_id", "plan_action", ["plan_id"], unique=False)
+    op.create_table(
+        "poll_option",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("wall", sa.String(length=16), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["poll_id"], ["poll.id"], name=op.f("fk_poll_option_poll_id_poll"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_option")),
+    )
+    op.create_index("uq_poll_option_poll_id_number", "poll_option", ["poll_id", "number"], unique=True)
+    op.create_table(
+        "poll_vote",
+        sa.Column("option_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("choice", sa.String(length=5), nullable=False),
+        sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("choice in ('yes', 'maybe', 'no')", name=op.f("ck_poll_vote_choice")),
+        sa.ForeignKeyConstraint(
+            ["option_id"],
+            ["poll_option.id"],
+            name=op.f("fk_poll_vote_option_id_poll_option"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("option_id", "user_id", name=op.f("pk_poll_vote")),
+    )
+    op.create_index("ix_poll_vote_user_id", "poll_vote", ["user_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go back to the version before."""
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("poll_vote")
+    op.drop_table("poll_option")
+    op.drop_table("plan_action")
     op.drop_table("waiting")
     op.drop_table("roadmap_step")
     op.drop_table("report")
+    op.drop_table("proposal")
+    op.drop_table("poll")
+    op.drop_table("plan")
     op.drop_table("goal")
     op.drop_table("co_host")
     op.drop_table("answer")
     op.drop_table("agenda_item")
     op.drop_table("access_need")
+    op.drop_table("working_group_member")
     op.drop_table("roadmap")
     op.drop_table("network_member")
     op.drop_table("meeting")
     op.drop_table("contact")
+    op.drop_table("working_group")
     op.drop_table("series")
     op.drop_table("organiser_role")
     op.drop_table("network")
+    op.drop_table("key_date")
     op.drop_table("introduction")
     op.drop_table("feed")
     op.drop_table("welcoming")
@@ -681,6 +920,7 @@ def downgrade() -> None:
     op.drop_table("step_answer")
     op.drop_table("region")
     op.drop_table("newcomer")
+    op.drop_table("key_date_setting")
     op.drop_table("journey")
     op.drop_table("interest")
     op.drop_table("help_call")

@@ -1,0 +1,65 @@
+"""Rules of looking for a date together: when a poll closes, who is reminded when, and which time suits most."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+Choice = Literal["yes", "maybe", "no"]
+CHOICES: tuple[Choice, ...] = ("yes", "maybe", "no")
+
+FEWEST, MOST = 2, 10
+"""How many times a poll offers. A card holds ten selects, and more than ten is not a choice but a chore."""
+
+BEFORE_FIRST = timedelta(days=3)
+LONGEST = timedelta(days=7)
+SHORTEST = timedelta(hours=1)
+REMINDED_BEFORE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was said to one time: how many can come, could if need be, and can't."""
+
+    option_id: int
+    starts_at: datetime
+    yes: int = 0
+    maybe: int = 0
+    no: int = 0
+
+
+def closes_at(now: datetime, starts: Iterable[datetime]) -> datetime:
+    """Return when a poll closes if nobody says when: three days before the first time, after a week at the latest.
+
+    Where the first time is nearer than that, half-way to it, so that there is still time to come.
+
+    Args:
+        now: when it is put (aware).
+        starts: the times that it offers, at least one, all ahead.
+    """
+    first = min(starts)
+    closing = min(first - BEFORE_FIRST, now + LONGEST)
+    if closing - now < timedelta(days=1):
+        closing = min(now + (first - now) / 2, now + LONGEST)
+    return closing.replace(second=0, microsecond=0) if closing - now > SHORTEST else closing
+
+
+def reminded_at(now: datetime, closing: datetime) -> datetime | None:
+    """Return when those who are missing are reminded: a day before it closes; None if it is open for less than two."""
+    return closing - REMINDED_BEFORE if closing - now >= 2 * REMINDED_BEFORE else None
+
+
+def ranked(tallies: Iterable[Tally]) -> list[Tally]:
+    """Return the times, the best first: who can come counts before who could, a tie goes to the earlier."""
+    return sorted(tallies, key=lambda one: (-one.yes, -(one.yes + one.maybe), one.no, one.starts_at))
+
+
+def best(tallies: Iterable[Tally], now: datetime, *, most: int = 3) -> Sequence[Tally]:
+    """Return the times that still lie ahead and suit somebody, that which suits most first."""
+    ahead = [one for one in ranked(tallies) if one.starts_at > now and one.yes + one.maybe]
+    return ahead[:most]
+
+
+def subject(poll_id: int) -> str:
+    """Return what deliveries about a poll are filed under: 'poll:5'."""
+    return f"poll:{poll_id}"
