@@ -1,11 +1,15 @@
 """Meetings over the wire: scheduled, listed, shown, changed, moved and cancelled."""
 
+import asyncio
+
 import pytest
 
 from bot.sandbox.world import Message
 from db import meetings
 from db.models import Meeting
-from tests.flows.ground import Ground, both, says
+from tests.flows.ground import Ground, both, buttons, says
+
+POST = r"^POST /channels/{}/messages"
 
 
 def lines(message: Message) -> list[str]:
@@ -41,12 +45,39 @@ async def test_scheduling_is_confirmed_to_the_organiser_alone_with_number_and_un
     assert "No meeting is planned" in says(listed)
 
 
-async def test_an_undo_at_once_announces_neither_the_meeting_nor_its_cancellation(ground: Ground) -> None:
-    ground.sandbox.faults.add("POST /channels/", times=1, status=500)
+@pytest.mark.parametrize("after", [False, True], ids=["before-discord-has-it", "after-discord-has-it"])
+async def test_an_undo_while_the_announcement_is_on_its_way_leaves_one_card_that_says_cancelled(
+    ground: Ground, after: bool
+) -> None:
+    gate = asyncio.Event()
+    held = ground.sandbox.faults.add(POST.format(ground.london.id), "slow", until=gate, after=after)
+    answer = await ground.amina.slash("#london", "meeting schedule", title="Oops", when="thursday 6pm")
+    await ground.sandbox.until(lambda: held.hits)
+    undoing = asyncio.create_task(ground.amina.press(answer, "Undo: cancel this meeting"))
+    done, _ = await asyncio.wait({undoing}, timeout=0.2)
+    assert not done
+    gate.set()
+    assert "cancelled" in says(await undoing)
+    await ground.later()
+    (card,) = ground.london.messages
+    assert card.text.startswith("## Oops")
+    assert "cancelled" in card.text
+    assert buttons(card) == []
+
+
+async def test_an_undo_before_the_announcement_is_begun_announces_nothing(ground: Ground) -> None:
+    first = asyncio.Event()
+    ground.sandbox.faults.add(POST.format(ground.london.id), "slow", until=first)
+    others = [
+        await ground.amina.slash("#london", "meeting schedule", title=f"Other {number}", when="thursday 6pm")
+        for number in range(2)
+    ]
     answer = await ground.amina.slash("#london", "meeting schedule", title="Oops", when="thursday 6pm")
     await ground.amina.press(answer, "Undo: cancel this meeting")
+    first.set()
     await ground.later()
-    assert all("## Cancelled" not in message.text for message in ground.london.messages)
+    assert len(others) == len(ground.london.messages)
+    assert not any("Oops" in message.text for message in ground.london.messages)
 
 
 async def test_a_region_named_is_used_instead_of_the_channels(ground: Ground) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import discord
 
-from bot.domain.meetings import Choice
+from bot.domain.meetings import Choice, subject
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, reply
@@ -177,4 +177,5 @@ class CancelIt(Action, template=r"cancel:(?P<meeting>\d{1,9})"):
             by=interaction.user.id,
             now=bot.clock.now(),
         )
+        await bot.sender.underway.arrived(subject(meeting.id))
         await reply(interaction, Card(bot.texts("meetings.cancelled.done", title=meeting.title)))
