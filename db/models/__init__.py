@@ -8,6 +8,8 @@ A column that holds the id of a member is a `MemberId`; db/privacy.py says what 
 from db.base import Base
 from db.models.agenda import AgendaItem, Goal, Report
 from db.models.calendars import Feed
+from db.models.campaigns import Aside, Deed, GuildCampaign, Prompt, PromptMute, PromptPlan, PromptWish
+from db.models.checklist import ChecklistItem
 from db.models.deliveries import Delivery
 from db.models.guidance import HelpCall
 from db.models.guilds import Audit, Guild, OrganiserRole, Region
@@ -21,24 +23,34 @@ from db.models.plans import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.models.polls import Poll, PollOption, PollVote, Proposal
 from db.models.privacy import Consent, Departure, Upkeep
 from db.models.series import Series
+from db.models.showing import Board, Chase, Extras, Interested
+from db.models.venues import Venue
 
 __all__ = [
     "AccessNeed",
     "AgendaItem",
     "Answer",
+    "Aside",
     "Audit",
     "Base",
+    "Board",
+    "Chase",
+    "ChecklistItem",
     "CoHost",
     "Consent",
     "Contact",
+    "Deed",
     "Delivery",
     "Departure",
     "Draft",
+    "Extras",
     "Feed",
     "Goal",
     "Guild",
+    "GuildCampaign",
     "HelpCall",
     "Interest",
+    "Interested",
     "Introduction",
     "Journey",
     "KeyDate",
@@ -54,6 +66,10 @@ __all__ = [
     "Poll",
     "PollOption",
     "PollVote",
+    "Prompt",
+    "PromptMute",
+    "PromptPlan",
+    "PromptWish",
     "Proposal",
     "Region",
     "Report",
@@ -63,6 +79,7 @@ __all__ = [
     "StepAnswer",
     "Twinning",
     "Upkeep",
+    "Venue",
     "Waiting",
     "Welcoming",
     "WorkingGroup",

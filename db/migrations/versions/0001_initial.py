@@ -116,6 +116,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_upkeep")),
     )
     op.create_table(
+        "aside",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("put_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_aside_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", "user_id", "campaign", "action", name=op.f("pk_aside")),
+    )
+    op.create_index("ix_aside_user_id", "aside", ["user_id"], unique=False)
+    op.create_table(
         "consent",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -167,6 +180,38 @@ def upgrade() -> None:
     )
     op.create_index("ix_draft_made_at", "draft", ["made_at"], unique=False)
     op.create_index("ix_draft_user_id", "draft", ["user_id"], unique=False)
+    op.create_table(
+        "extras",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("events", sa.Boolean(), nullable=False),
+        sa.Column("upcoming", sa.Boolean(), nullable=False),
+        sa.Column("chase", sa.Boolean(), nullable=False),
+        sa.Column("events_blocked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pins_blocked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_extras_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_extras")),
+    )
+    op.create_table(
+        "guild_campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=80), nullable=True),
+        sa.Column("why", sa.String(length=1200), nullable=True),
+        sa.Column("actions", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("resources", sa.String(length=600), nullable=True),
+        sa.Column("ask", sa.String(length=300), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_guild_campaign_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guild_campaign")),
+        sa.UniqueConstraint("guild_id", "slug", name=op.f("uq_guild_campaign_guild_id_slug")),
+    )
     op.create_table(
         "help_call",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -253,6 +298,34 @@ def upgrade() -> None:
     op.create_index("ix_newcomer_guild_id_slot", "newcomer", ["guild_id", "slot"], unique=False)
     op.create_index("ix_newcomer_user_id", "newcomer", ["user_id"], unique=False)
     op.create_table(
+        "prompt_plan",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("clock", sa.String(length=5), nullable=False),
+        sa.Column("every", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.String(length=10), nullable=False),
+        sa.Column("last_day", sa.String(length=10), nullable=True),
+        sa.Column("counted_from", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_prompt_plan_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_prompt_plan")),
+    )
+    op.create_table(
+        "prompt_wish",
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_prompt_wish_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("guild_id", "user_id", name=op.f("pk_prompt_wish")),
+    )
+    op.create_index("ix_prompt_wish_user_id", "prompt_wish", ["user_id"], unique=False)
+    op.create_table(
         "region",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -303,6 +376,31 @@ def upgrade() -> None:
     op.create_index("ix_twinning_contact_id", "twinning", ["contact_id"], unique=False)
     op.create_index("ix_twinning_guild_id", "twinning", ["guild_id", "kind"], unique=False)
     op.create_table(
+        "venue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("folded", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("step_free", sa.String(length=200), nullable=False),
+        sa.Column("hearing_loop", sa.String(length=200), nullable=False),
+        sa.Column("toilets", sa.String(length=200), nullable=False),
+        sa.Column("transport", sa.String(length=200), nullable=False),
+        sa.Column("quiet_room", sa.String(length=200), nullable=False),
+        sa.Column("parking", sa.String(length=200), nullable=False),
+        sa.Column("food", sa.String(length=200), nullable=False),
+        sa.Column("religious", sa.String(length=200), nullable=False),
+        sa.Column("online", sa.String(length=400), nullable=False),
+        sa.Column("checked_by", sa.BigInteger(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_venue_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_venue")),
+        sa.UniqueConstraint("guild_id", "folded", name=op.f("uq_venue_guild_id_folded")),
+    )
+    op.create_index("ix_venue_checked_by", "venue", ["checked_by"], unique=False)
+    op.create_table(
         "welcoming",
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
@@ -316,6 +414,41 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_welcoming")),
     )
+    op.create_table(
+        "board",
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_board_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("region_id", name=op.f("pk_board")),
+    )
+    op.create_table(
+        "deed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("campaign", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_deed_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_deed_region_id_region"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deed")),
+    )
+    op.create_index(
+        "ix_deed_guild_id_month", "deed", ["guild_id", "month", "region_id", "campaign"], unique=False
+    )
+    op.create_index("ix_deed_user_id", "deed", ["user_id", "guild_id", "done_at"], unique=False)
     op.create_table(
         "feed",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -431,6 +564,35 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "prompt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("channel_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("scheduled", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_prompt_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_prompt_region_id_region"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prompt")),
+    )
+    op.create_index("ix_prompt_guild_id", "prompt", ["guild_id", "channel_id", "posted_at"], unique=False)
+    op.create_table(
+        "prompt_mute",
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_prompt_mute_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("region_id", name=op.f("pk_prompt_mute")),
+    )
+    op.create_table(
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -537,6 +699,7 @@ def upgrade() -> None:
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("waiting", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=True),
+        sa.Column("venue_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["guild_id"], ["guild.id"], name=op.f("fk_meeting_guild_id_guild"), ondelete="CASCADE"
         ),
@@ -544,10 +707,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["series_id"], ["series.id"], name=op.f("fk_meeting_series_id_series"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(
+            ["venue_id"], ["venue.id"], name=op.f("fk_meeting_venue_id_venue"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
     )
+    op.create_index("ix_meeting_event_id", "meeting", ["event_id"], unique=False)
     op.create_index("ix_meeting_guild_id_starts_at", "meeting", ["guild_id", "starts_at"], unique=False)
     op.create_index("ix_meeting_region_id_starts_at", "meeting", ["region_id", "starts_at"], unique=False)
+    op.create_index("ix_meeting_venue_id", "meeting", ["venue_id"], unique=False)
     op.create_index("uq_meeting_series_id_slot", "meeting", ["series_id", "slot"], unique=True)
     op.create_table(
         "network_member",
@@ -639,6 +807,40 @@ def upgrade() -> None:
     )
     op.create_index("ix_answer_user_id", "answer", ["user_id"], unique=False)
     op.create_table(
+        "chase",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_chase_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_chase")),
+    )
+    op.create_table(
+        "checklist_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("done_by", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('open', 'done', 'not_needed')", name=op.f("ck_checklist_item_state")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["meeting.id"],
+            name=op.f("fk_checklist_item_meeting_id_meeting"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_item")),
+    )
+    op.create_index("ix_checklist_item_done_by", "checklist_item", ["done_by"], unique=False)
+    op.create_index("ix_checklist_item_meeting_id", "checklist_item", ["meeting_id"], unique=False)
+    op.create_index("ix_checklist_item_owner_id", "checklist_item", ["owner_id"], unique=False)
+    op.create_table(
         "co_host",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -677,6 +879,17 @@ def upgrade() -> None:
     op.create_index("ix_goal_meeting_id", "goal", ["meeting_id"], unique=False)
     op.create_index("ix_goal_owner_id", "goal", ["owner_id"], unique=False)
     op.create_index("ix_goal_region_id_status", "goal", ["region_id", "status"], unique=False)
+    op.create_table(
+        "interested",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_interested_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_interested")),
+    )
+    op.create_index("ix_interested_user_id", "interested", ["user_id"], unique=False)
     op.create_table(
         "plan",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -898,8 +1111,11 @@ def downgrade() -> None:
     op.drop_table("proposal")
     op.drop_table("poll")
     op.drop_table("plan")
+    op.drop_table("interested")
     op.drop_table("goal")
     op.drop_table("co_host")
+    op.drop_table("checklist_item")
+    op.drop_table("chase")
     op.drop_table("answer")
     op.drop_table("agenda_item")
     op.drop_table("access_need")
@@ -910,23 +1126,33 @@ def downgrade() -> None:
     op.drop_table("contact")
     op.drop_table("working_group")
     op.drop_table("series")
+    op.drop_table("prompt_mute")
+    op.drop_table("prompt")
     op.drop_table("organiser_role")
     op.drop_table("network")
     op.drop_table("key_date")
     op.drop_table("introduction")
     op.drop_table("feed")
+    op.drop_table("deed")
+    op.drop_table("board")
     op.drop_table("welcoming")
+    op.drop_table("venue")
     op.drop_table("twinning")
     op.drop_table("step_answer")
     op.drop_table("region")
+    op.drop_table("prompt_wish")
+    op.drop_table("prompt_plan")
     op.drop_table("newcomer")
     op.drop_table("key_date_setting")
     op.drop_table("journey")
     op.drop_table("interest")
     op.drop_table("help_call")
+    op.drop_table("guild_campaign")
+    op.drop_table("extras")
     op.drop_table("draft")
     op.drop_table("departure")
     op.drop_table("consent")
+    op.drop_table("aside")
     op.drop_table("upkeep")
     op.drop_table("person")
     op.drop_table("guild")

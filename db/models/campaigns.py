@@ -1,0 +1,126 @@
+"""Campaigns: what a server makes of them, what members did for them, and the prompts that its channels get."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, MemberId, Snowflake
+
+
+class GuildCampaign(Base):
+    """What a server makes of a campaign of the content, or (`own`) a campaign that it added itself.
+
+    `slug` is the campaign's id: 'cuba', or for an own one its title in small letters. NULL words mean those of
+    the content. `position` is its place in the list, NULL the content's; `actions` are rows of id, words, time, places.
+    """
+
+    __tablename__ = "guild_campaign"
+    __table_args__ = (UniqueConstraint("guild_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    slug: Mapped[str] = mapped_column(String(40))
+    own: Mapped[bool] = mapped_column(default=False)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int | None]
+    title: Mapped[str | None] = mapped_column(String(80))
+    why: Mapped[str | None] = mapped_column(String(1_200))
+    actions: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    resources: Mapped[str | None] = mapped_column(String(600))
+    ask: Mapped[str | None] = mapped_column(String(300))
+
+
+class Deed(Base):
+    """Something that a member did for a campaign: theirs alone, and one more in the counts of its region.
+
+    `month` is that of the deed by the server's wall ('2026-03'). Once they are erased the count stays, naming nobody.
+    """
+
+    __tablename__ = "deed"
+    __table_args__ = (
+        Index("ix_deed_guild_id_month", "guild_id", "month", "region_id", "campaign"),
+        Index("ix_deed_user_id", "user_id", "guild_id", "done_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="SET NULL"))
+    campaign: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40))
+    month: Mapped[str] = mapped_column(String(7))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    user_id: Mapped[int | None] = mapped_column(MemberId)
+    done_at: Mapped[datetime]
+
+
+class Aside(Base):
+    """An action that a member does not want suggested; with an empty `action`, a whole campaign."""
+
+    __tablename__ = "aside"
+    __table_args__ = (Index("ix_aside_user_id", "user_id"),)
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    campaign: Mapped[str] = mapped_column(String(40), primary_key=True)
+    action: Mapped[str] = mapped_column(String(40), primary_key=True)
+    put_at: Mapped[datetime]
+
+
+class PromptPlan(Base):
+    """When a server's channels get prompts: a weekday (0 is Monday), a local time ('12:30'), every so many weeks.
+
+    `begins` is the first day that may have one, `last_day` the last that was looked at; `turn` counts the changes and
+    goes into keys. Fair shares are counted from `counted_from`, when the set of campaigns last changed.
+    """
+
+    __tablename__ = "prompt_plan"
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    weekday: Mapped[int]
+    clock: Mapped[str] = mapped_column(String(5))
+    every: Mapped[int]
+    turn: Mapped[int] = mapped_column(default=0)
+    begins: Mapped[str] = mapped_column(String(10))
+    last_day: Mapped[str | None] = mapped_column(String(10))
+    counted_from: Mapped[datetime]
+
+
+class PromptMute(Base):
+    """A region whose channel gets no prompts."""
+
+    __tablename__ = "prompt_mute"
+
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Prompt(Base):
+    """One prompt to a channel; `posted_at` is NULL until it stands there, and only then it counts."""
+
+    __tablename__ = "prompt"
+    __table_args__ = (Index("ix_prompt_guild_id", "guild_id", "channel_id", "posted_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="SET NULL"))
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+    campaign: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40))
+    day: Mapped[str] = mapped_column(String(10))
+    scheduled: Mapped[bool]
+    made_at: Mapped[datetime]
+    posted_at: Mapped[datetime | None]
+
+
+class PromptWish(Base):
+    """A member who asked for prompts in private; `last` is the campaign of the last one."""
+
+    __tablename__ = "prompt_wish"
+    __table_args__ = (Index("ix_prompt_wish_user_id", "user_id"),)
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    last: Mapped[str] = mapped_column(String(40), default="")
+    asked_at: Mapped[datetime]
