@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, MemberId, Snowflake
 from db.models.guilds import Region
+from db.models.venues import Venue
 
 
 class Meeting(Base):
@@ -15,7 +16,8 @@ class Meeting(Base):
     `sequence` counts its moves and goes into the keys of its deliveries (RFC 5545, 3.8.7.4). `going`,
     `maybe` and `cant` count the answers, so that a list or a card need not load them. An occurrence of a
     series has `slot`, the wall time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
-    `capacity` NULL is no limit; `waiting` counts the waiting list.
+    `capacity` NULL is no limit; `waiting` counts the waiting list. `place` is what is known of the venue, if anything is;
+    it is loaded along where there is one, since every card shows it.
     """
 
     __tablename__ = "meeting"
@@ -23,6 +25,8 @@ class Meeting(Base):
         Index("ix_meeting_guild_id_starts_at", "guild_id", "starts_at"),
         Index("ix_meeting_region_id_starts_at", "region_id", "starts_at"),
         Index("uq_meeting_series_id_slot", "series_id", "slot", unique=True),
+        Index("ix_meeting_event_id", "event_id"),
+        Index("ix_meeting_venue_id", "venue_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,8 +57,10 @@ class Meeting(Base):
     capacity: Mapped[int | None]
     waiting: Mapped[int] = mapped_column(default=0)
     event_id: Mapped[int | None] = mapped_column(Snowflake)
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id", ondelete="SET NULL"))
 
     region: Mapped[Region] = relationship(lazy="raise")
+    place: Mapped[Venue | None] = relationship(lazy="selectin")
     co_hosts: Mapped[list["CoHost"]] = relationship(
         lazy="raise", order_by="CoHost.user_id", cascade="all, delete-orphan", passive_deletes=True
     )

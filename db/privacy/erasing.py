@@ -16,6 +16,7 @@ from db.models import (
     Departure,
     Draft,
     Guild,
+    Interested,
     Introduction,
     Meeting,
     Person,
@@ -112,6 +113,7 @@ def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
         (_table(Audit), Audit.at < now - timedelta(days=keep.audit)),
         (_table(Introduction), Introduction.expires_at < now - timedelta(days=keep.messages)),
         (_table(Answer), Answer.meeting_id.in_(over)),
+        (_table(Interested), Interested.meeting_id.in_(over)),
         (_table(PollVote), PollVote.option_id.in_(passed)),
         (_table(Proposal), or_(Proposal.decided_at < done, Proposal.starts_at < done)),
         # What somebody needs may tell of their health: it is of no use once the meeting is over.
