@@ -10,6 +10,8 @@ from db import series as verbs
 from db.models import Meeting, Series
 from tests.flows.ground import Ground, both, heads, says
 
+WANTED = "## Is Reading group still wanted?"
+
 
 async def begun(ground: Ground, repeat: str = "weekly", when: str = "thursday 6pm", **more: str) -> Message:
     return await ground.scheduled("Reading group", when, repeat=repeat, **more)
@@ -147,12 +149,11 @@ async def test_this_and_later_say_something_else(ground: Ground) -> None:
 async def test_the_host_is_asked_before_every_third_and_an_answer_keeps_it_going(ground: Ground) -> None:
     await begun(ground)
     await ground.go_to(ground.wall("2026-03-09T18:00"))
-    (question,) = ground.amina.dms
-    assert question.text.startswith("## Is Reading group still wanted?")
+    (question,) = [each for each in ground.amina.dms if each.text.startswith(WANTED)]
     answer = await ground.amina.press(question, "Yes, it goes on")
     assert "goes on" in answer.text
     await ground.go_to(ground.wall("2026-04-09T18:30"))
-    assert heads(ground.amina.dms).count("## Is Reading group still wanted?") == 2
+    assert heads(ground.amina.dms).count(WANTED) == 2
     assert not any("On hold" in head for head in heads(ground.sandbox.channel("#organisers").messages))
 
 
@@ -186,7 +187,7 @@ async def test_a_host_hands_over_and_shares_the_job(ground: Ground) -> None:
     await ground.settled()
     assert f"**Hosts:** {ground.grace.mention}, {ground.tomasz.mention}" in card.text
     await ground.go_to(ground.wall("2026-03-09T18:00") + timedelta(minutes=1))
-    assert [message.text[:30] for message in ground.grace.dms] == ["## Is Reading group still want"]
+    assert heads(ground.grace.dms).count(WANTED) == 1
     assert ground.amina.dms == []
 
 
