@@ -508,7 +508,7 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(length=60), nullable=False),
         sa.Column("first", sa.String(length=10), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
-        sa.Column("campaign", sa.String(length=60), nullable=True),
+        sa.Column("campaign", sa.String(length=40), nullable=True),
         sa.Column("region_id", sa.Integer(), nullable=True),
         sa.Column("off", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
