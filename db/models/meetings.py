@@ -16,8 +16,8 @@ class Meeting(Base):
     `sequence` counts its moves and goes into the keys of its deliveries (RFC 5545, 3.8.7.4). `going`,
     `maybe` and `cant` count the answers, so that a list or a card need not load them. An occurrence of a
     series has `slot`, the wall time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
-    `capacity` NULL is no limit; `waiting` counts the waiting list. `place` is what is known of the venue, if anything is;
-    it is loaded along where there is one, since every card shows it.
+    `capacity` NULL is no limit; `waiting` counts the waiting list. `place` is what is known of the venue, if
+    anything is; it is loaded along where there is one, since every card shows it.
     """
 
     __tablename__ = "meeting"
