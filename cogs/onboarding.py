@@ -224,7 +224,10 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     async def _saw_all(self) -> None:
         ids = [guild.id for guild in self.bot.guilds]
         if ids and self.bot.health.connected:
-            await self.bot.store.write(onboarding.saw, ids, now=self.bot.clock.now())
+            now = self.bot.clock.now()
+            # A first start that is soon stopped has not begun yet; who joins afterwards is new all the same.
+            await self.bot.store.write(onboarding.begin, ids, now=now)
+            await self.bot.store.write(onboarding.saw, ids, now=now)
 
     async def _catch_up(self) -> None:
         now = self.bot.clock.now()
