@@ -6,11 +6,14 @@ A column that holds the id of a member is a `MemberId`; db/privacy.py says what 
 """
 
 from db.base import Base
+from db.models.affiliations import Affiliation, Organisation
 from db.models.agenda import AgendaItem, Goal, Report
 from db.models.calendars import Feed
 from db.models.campaigns import Aside, Deed, GuildCampaign, Prompt, PromptMute, PromptPlan, PromptWish
 from db.models.checklist import ChecklistItem
+from db.models.comms import Contribution, Edition, Publication
 from db.models.deliveries import Delivery
+from db.models.events import Event, EventGoer
 from db.models.guidance import HelpCall
 from db.models.guilds import Audit, Guild, OrganiserRole, Region
 from db.models.interests import Interest, Introduction
@@ -28,6 +31,7 @@ from db.models.venues import Venue
 
 __all__ = [
     "AccessNeed",
+    "Affiliation",
     "AgendaItem",
     "Answer",
     "Aside",
@@ -39,10 +43,14 @@ __all__ = [
     "CoHost",
     "Consent",
     "Contact",
+    "Contribution",
     "Deed",
     "Delivery",
     "Departure",
     "Draft",
+    "Edition",
+    "Event",
+    "EventGoer",
     "Extras",
     "Feed",
     "Goal",
@@ -59,6 +67,7 @@ __all__ = [
     "Network",
     "NetworkMember",
     "Newcomer",
+    "Organisation",
     "OrganiserRole",
     "Person",
     "Plan",
@@ -71,6 +80,7 @@ __all__ = [
     "PromptPlan",
     "PromptWish",
     "Proposal",
+    "Publication",
     "Region",
     "Report",
     "Roadmap",

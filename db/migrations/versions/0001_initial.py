@@ -298,6 +298,21 @@ def upgrade() -> None:
     op.create_index("ix_newcomer_guild_id_slot", "newcomer", ["guild_id", "slot"], unique=False)
     op.create_index("ix_newcomer_user_id", "newcomer", ["user_id"], unique=False)
     op.create_table(
+        "organisation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("folded", sa.String(length=80), nullable=False),
+        sa.Column("about", sa.String(length=300), nullable=False),
+        sa.Column("link", sa.String(length=300), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_organisation_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("guild_id", "folded", name=op.f("uq_organisation_guild_id_folded")),
+    )
+    op.create_table(
         "prompt_plan",
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
@@ -415,6 +430,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_welcoming")),
     )
     op.create_table(
+        "affiliation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("known", sa.String(length=30), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("body", sa.String(length=80), nullable=False),
+        sa.Column("folded", sa.String(length=80), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger(), nullable=True),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("renews_on", sa.String(length=10), nullable=True),
+        sa.Column("lead_weeks", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "status in ('idea', 'agenda', 'motion', 'affiliated', 'due')", name=op.f("ck_affiliation_status")
+        ),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_affiliation_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_affiliation_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_affiliation_region_id_region"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_affiliation")),
+    )
+    op.create_index("ix_affiliation_guild_id", "affiliation", ["guild_id", "folded"], unique=False)
+    op.create_index("ix_affiliation_organisation_id", "affiliation", ["organisation_id"], unique=False)
+    op.create_index("ix_affiliation_owner_id", "affiliation", ["owner_id"], unique=False)
+    op.create_index("ix_affiliation_recorded_by", "affiliation", ["recorded_by"], unique=False)
+    op.create_index("ix_affiliation_region_id", "affiliation", ["region_id"], unique=False)
+    op.create_table(
         "board",
         sa.Column("region_id", sa.Integer(), nullable=False),
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
@@ -449,6 +502,38 @@ def upgrade() -> None:
         "ix_deed_guild_id_month", "deed", ["guild_id", "month", "region_id", "campaign"], unique=False
     )
     op.create_index("ix_deed_user_id", "deed", ["user_id", "guild_id", "done_at"], unique=False)
+    op.create_table(
+        "event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("about", sa.String(length=500), nullable=False),
+        sa.Column("place", sa.String(length=100), nullable=False),
+        sa.Column("link", sa.String(length=300), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("first_on", sa.String(length=10), nullable=False),
+        sa.Column("last_on", sa.String(length=10), nullable=False),
+        sa.Column("clock", sa.String(length=5), nullable=False),
+        sa.Column("apply_by", sa.String(length=10), nullable=True),
+        sa.Column("added_by", sa.BigInteger(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('course', 'workshop', 'conference', 'delegation', 'other')", name=op.f("ck_event_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_event_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_event_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+    )
+    op.create_index("ix_event_added_by", "event", ["added_by"], unique=False)
+    op.create_index("ix_event_guild_id", "event", ["guild_id", "last_on"], unique=False)
+    op.create_index("ix_event_region_id", "event", ["region_id"], unique=False)
     op.create_table(
         "feed",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -593,6 +678,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("region_id", name=op.f("pk_prompt_mute")),
     )
     op.create_table(
+        "publication",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("known", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("folded", sa.String(length=80), nullable=False),
+        sa.Column("audience", sa.String(length=100), nullable=False),
+        sa.Column("cadence", sa.String(length=10), nullable=False),
+        sa.Column("editor_id", sa.BigInteger(), nullable=True),
+        sa.Column("first", sa.String(length=16), nullable=True),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("calls", sa.String(length=7), nullable=False),
+        sa.Column("call_channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("call_days", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("used", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "cadence in ('weekly', 'fortnightly', 'monthly', 'bimonthly', 'termly', 'other')",
+            name=op.f("ck_publication_cadence"),
+        ),
+        sa.CheckConstraint("calls in ('regions', 'channel', 'off')", name=op.f("ck_publication_calls")),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_publication_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_publication_region_id_region"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sa.UniqueConstraint("guild_id", "folded", name=op.f("uq_publication_guild_id_folded")),
+    )
+    op.create_index("ix_publication_editor_id", "publication", ["editor_id"], unique=False)
+    op.create_index("ix_publication_region_id", "publication", ["region_id"], unique=False)
+    op.create_table(
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -669,6 +789,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_contact_network_id", "contact", ["network_id"], unique=False)
     op.create_index("ix_contact_user_id", "contact", ["user_id"], unique=False)
+    op.create_table(
+        "edition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("publication_id", sa.Integer(), nullable=False),
+        sa.Column("compiled_by", sa.BigInteger(), nullable=True),
+        sa.Column("compiled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["publication_id"],
+            ["publication.id"],
+            name=op.f("fk_edition_publication_id_publication"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition")),
+    )
+    op.create_index("ix_edition_compiled_by", "edition", ["compiled_by"], unique=False)
+    op.create_index("ix_edition_publication_id", "edition", ["publication_id"], unique=False)
+    op.create_table(
+        "event_goer",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("linked", sa.Boolean(), nullable=False),
+        sa.Column("news", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_event_goer_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["region.id"], name=op.f("fk_event_goer_region_id_region"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("event_id", "user_id", name=op.f("pk_event_goer")),
+    )
+    op.create_index("ix_event_goer_region_id", "event_goer", ["region_id"], unique=False)
+    op.create_index("ix_event_goer_user_id", "event_goer", ["user_id"], unique=False)
     op.create_table(
         "meeting",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -850,6 +1005,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_co_host")),
     )
     op.create_index("ix_co_host_user_id", "co_host", ["user_id"], unique=False)
+    op.create_table(
+        "contribution",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("publication_id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("suggested_by", sa.BigInteger(), nullable=True),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("words", sa.String(length=2000), nullable=False),
+        sa.Column("link", sa.String(length=300), nullable=False),
+        sa.Column("credit", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state in ('asked', 'refused', 'new', 'accepted', 'held', 'declined', 'used')",
+            name=op.f("ck_contribution_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"],
+            ["edition.id"],
+            name=op.f("fk_contribution_edition_id_edition"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_contribution_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["publication_id"],
+            ["publication.id"],
+            name=op.f("fk_contribution_publication_id_publication"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution")),
+    )
+    op.create_index("ix_contribution_by_id", "contribution", ["by_id"], unique=False)
+    op.create_index("ix_contribution_decided_by", "contribution", ["decided_by"], unique=False)
+    op.create_index("ix_contribution_edition_id", "contribution", ["edition_id"], unique=False)
+    op.create_index(
+        "ix_contribution_publication_id", "contribution", ["publication_id", "state"], unique=False
+    )
+    op.create_index("ix_contribution_suggested_by", "contribution", ["suggested_by"], unique=False)
     op.create_table(
         "goal",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1113,6 +1314,7 @@ def downgrade() -> None:
     op.drop_table("plan")
     op.drop_table("interested")
     op.drop_table("goal")
+    op.drop_table("contribution")
     op.drop_table("co_host")
     op.drop_table("checklist_item")
     op.drop_table("chase")
@@ -1123,9 +1325,12 @@ def downgrade() -> None:
     op.drop_table("roadmap")
     op.drop_table("network_member")
     op.drop_table("meeting")
+    op.drop_table("event_goer")
+    op.drop_table("edition")
     op.drop_table("contact")
     op.drop_table("working_group")
     op.drop_table("series")
+    op.drop_table("publication")
     op.drop_table("prompt_mute")
     op.drop_table("prompt")
     op.drop_table("organiser_role")
@@ -1133,8 +1338,10 @@ def downgrade() -> None:
     op.drop_table("key_date")
     op.drop_table("introduction")
     op.drop_table("feed")
+    op.drop_table("event")
     op.drop_table("deed")
     op.drop_table("board")
+    op.drop_table("affiliation")
     op.drop_table("welcoming")
     op.drop_table("venue")
     op.drop_table("twinning")
@@ -1142,6 +1349,7 @@ def downgrade() -> None:
     op.drop_table("region")
     op.drop_table("prompt_wish")
     op.drop_table("prompt_plan")
+    op.drop_table("organisation")
     op.drop_table("newcomer")
     op.drop_table("key_date_setting")
     op.drop_table("journey")

@@ -1,0 +1,36 @@
+"""Rules of affiliations: how far one has come, who it is for, and when a renewal is asked after."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.names import fold
+from bot.domain.walltime import at_wall
+
+STATUSES = ("idea", "agenda", "motion", "affiliated", "due")
+LEAD_WEEKS = 6
+LAST_WEEKS = 2
+NUDGED_AT = time(17)
+MYSELF = {"me", "myself", "i", "personal", "personally", "my own", "just me"}
+
+
+def is_myself(body: str) -> bool:
+    """Whether a body is the member themselves."""
+    return fold(body) in MYSELF
+
+
+def nudges(renews_on: date, lead_weeks: int, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return when a renewal is asked after: in the afternoon, so many weeks ahead, two weeks ahead, on the day.
+
+    Times that have passed are left out.
+    """
+    weeks = sorted({lead_weeks, min(LAST_WEEKS, lead_weeks), 0}, reverse=True)
+    times = [at_wall(renews_on - timedelta(weeks=week), NUDGED_AT, zone) for week in weeks]
+    return [moment for moment in times if moment > now]
+
+
+def a_year_on(day: date) -> date:
+    """Return the same day of the next year; the 28th where there is no 29th of February."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)

@@ -1,0 +1,101 @@
+"""The collated draft of an edition: plain text, Markdown, and HTML to paste into a mail."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from html import escape
+
+Words = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One contribution as it goes into a draft; `reason` is why it was declined."""
+
+    number: int
+    words: str
+    link: str = ""
+    credit: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an editor gets: what goes in, and for their own eyes what does not."""
+
+    title: str
+    made: str
+    pieces: tuple[Piece, ...]
+    notes: tuple[tuple[str, tuple[Piece, ...]], ...]
+    """Headings ('Held over') with what stands under them; not for print."""
+    not_for_print: str
+
+    def text(self) -> str:
+        """Return it as plain text."""
+        return _written(self, heading=lambda words: f"{words}\n{'=' * len(words)}", quoted=str, link=str)
+
+    def markdown(self) -> str:
+        """Return it as Markdown, with everything that members wrote shown as they wrote it."""
+        return _written(
+            self, heading=lambda words: f"# {_literal(words)}", quoted=_literal, link=lambda link: f"<{link}>"
+        )
+
+    def html(self) -> str:
+        """Return it as HTML to paste into a mail; nothing that members typed is HTML in it."""
+        parts = [f"<h1>{escape(self.title)}</h1>"]
+        for piece in self.pieces:
+            for paragraph in re.split(r"\n{2,}", piece.words):
+                parts += ["<p>{}</p>".format("<br>\n".join(map(escape, paragraph.split("\n"))))]
+            if piece.link:
+                address = escape(piece.link, quote=True)
+                parts.append(f'<p><a href="{address}">{address}</a></p>')
+            if piece.credit:
+                parts.append(f"<p><em>{escape(piece.credit)}</em></p>")
+            parts.append("<hr>")
+        body = "\n".join(parts[:-1] if self.pieces else parts)
+        head = f'<meta charset="utf-8">\n<title>{escape(self.title)}</title>'
+        return f'<!doctype html>\n<html lang="en-GB">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+
+
+def _written(draft: Draft, *, heading: Words, quoted: Words, link: Words) -> str:
+    parts = [heading(draft.title), quoted(draft.made)]
+    for piece in draft.pieces:
+        lines = [quoted(piece.words)]
+        lines += [link(piece.link)] if piece.link else []
+        lines += [quoted(piece.credit)] if piece.credit else []
+        parts += ["\n\n".join(lines), "* * *"]
+    parts = parts[:-1] if draft.pieces else parts
+    notes = [(title, pieces) for title, pieces in draft.notes if pieces]
+    if notes:
+        parts += ["----------", quoted(draft.not_for_print)]
+        for title, pieces in notes:
+            parts.append("\n".join([f"{title}:", "", *(_noted(piece, quoted) for piece in pieces)]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _noted(piece: Piece, quoted: Words) -> str:
+    words = piece.words.replace("\n", " ")
+    short = words if len(words) <= 120 else words[:119].rstrip() + "…"
+    reason = f" ({piece.reason})" if piece.reason else ""
+    return f"- {piece.number}: {quoted(short + reason)}"
+
+
+_SPECIAL = re.compile(r"([\\`*_~|<>\[\]#&])")
+_AT_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
+
+
+def _literal(words: str) -> str:
+    r"""Return words as Markdown that shows them as they are: CommonMark lets any punctuation be escaped by \."""
+    escaped = _AT_START.sub(_unlisted, _SPECIAL.sub(r"\\\1", words))
+    # Two spaces before the end of a line keep it a line of its own.
+    return re.sub(r"(?<=\S)\n(?=\S)", "  \n", escaped)
+
+
+def _unlisted(found: re.Match[str]) -> str:
+    # '1.' begins a list; '1\.' does not, and digits themselves can't be escaped.
+    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
+
+
+def fair(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return pieces in the order in which they came in."""
+    return tuple(sorted(pieces, key=lambda piece: piece.number))

@@ -1,0 +1,66 @@
+"""Rules of training and events: when deadlines are called to mind, and when somebody is asked to report back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.walltime import at_wall
+from bot.domain.when import Choice, Day, Days, Moment, Refusal, Span, Terms, read
+
+KINDS = ("course", "workshop", "conference", "delegation", "other")
+DEADLINE_AHEAD = (14, 3)
+"""Days before the last day to apply on which the channels hear of it."""
+REMIND_AT = time(12, 30)
+EVE_AT = time(17)
+REPORT_AFTER = (timedelta(days=2), timedelta(days=14))
+REPORT_AT = time(17)
+LINK_AFTER = timedelta(minutes=10)
+"""Those who say 'I'm going' within this time are told of each other in one message."""
+NEWS = 5
+"""How often one member hears of others at one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The days of an event, both included, and when it begins on the first ('10:00'), '' where that was not said."""
+
+    first: date
+    last: date
+    clock: str = ""
+
+
+def read_dates(
+    words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None
+) -> Dates | Choice | Refusal:
+    """Read '2 to 3 July', 'Saturday 4 July 10am to 4pm' or '4 July'."""
+    reading = read(words, now=now, zone=zone, terms=terms)
+    match reading:
+        case Choice() | Refusal():
+            return reading
+        case Day(on):
+            found = Dates(on, on)
+        case Days(first, last):
+            found = Dates(first, last)
+        case Moment(at):
+            found = Dates(at.date(), at.date(), f"{at:%H:%M}")
+        case Span(start, end):
+            found = Dates(start.at.date(), end.at.date(), f"{start.at:%H:%M}")
+        case _:
+            return Refusal("events.when.unread")
+    return Refusal("events.when.past") if found.last < now.astimezone(zone).date() else found
+
+
+def deadline_times(apply_by: date, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return when the last day to apply is called to mind, those that are still to come."""
+    times = [at_wall(apply_by - timedelta(days=days), REMIND_AT, zone) for days in DEADLINE_AHEAD]
+    return [moment for moment in times if moment > now]
+
+
+def eve(first: date, zone: ZoneInfo) -> datetime:
+    """Return when those who go are reminded: the afternoon before."""
+    return at_wall(first - timedelta(days=1), EVE_AT, zone)
+
+
+def report_times(last: date, zone: ZoneInfo) -> list[datetime]:
+    """Return when those who went are asked to report back."""
+    return [at_wall(last + after, REPORT_AT, zone) for after in REPORT_AFTER]

@@ -1,0 +1,95 @@
+"""What the union and its networks publish, and what members send in for it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.domain.comms import CADENCES, STATES
+from db.base import Base, MemberId, Snowflake
+
+
+class Publication(Base):
+    """Something that comes out again and again, as one server deals with it.
+
+    `known` is its name in content/en-GB/comms.toml, '' for a local newsletter. A deadline is a wall time `first`
+    ('2026-03-05T16:00') in `zone` with an RRULE value in `rule`; '' is once, and 'TERM-14' so many days before a
+    term ends, with the time of `first`. `calls` is where calls for contributions go: 'regions', 'channel' or 'off';
+    `turn` counts the changes of all that and goes into the keys of deliveries. `used` is whether it is in use here.
+    """
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        UniqueConstraint("guild_id", "folded"),
+        CheckConstraint("cadence in ({})".format(", ".join(f"'{one}'" for one in CADENCES)), name="cadence"),
+        CheckConstraint("calls in ('regions', 'channel', 'off')", name="calls"),
+        Index("ix_publication_editor_id", "editor_id"),
+        Index("ix_publication_region_id", "region_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
+    known: Mapped[str] = mapped_column(String(20), default="")
+    name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str] = mapped_column(String(80))
+    audience: Mapped[str] = mapped_column(String(100), default="")
+    cadence: Mapped[str] = mapped_column(String(10))
+    editor_id: Mapped[int | None] = mapped_column(MemberId)
+    first: Mapped[str | None] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    rule: Mapped[str] = mapped_column(String(200), default="")
+    calls: Mapped[str] = mapped_column(String(7), default="regions")
+    call_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    call_days: Mapped[int]
+    turn: Mapped[int] = mapped_column(default=0)
+    used: Mapped[bool] = mapped_column(default=True)
+
+
+class Edition(Base):
+    """One edition of a publication: what an editor was given a draft of."""
+
+    __tablename__ = "edition"
+    __table_args__ = (
+        Index("ix_edition_publication_id", "publication_id"),
+        Index("ix_edition_compiled_by", "compiled_by"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id", ondelete="CASCADE"))
+    compiled_by: Mapped[int | None] = mapped_column(MemberId)
+    compiled_at: Mapped[datetime]
+
+
+class Contribution(Base):
+    """What a member sent in for a publication, or ('asked') what somebody suggested and they have not agreed to yet.
+
+    `credit` is how they want to be named in it, '' for not at all. `words` are emptied when they refuse.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        CheckConstraint("state in ({})".format(", ".join(f"'{one}'" for one in STATES)), name="state"),
+        Index("ix_contribution_publication_id", "publication_id", "state"),
+        Index("ix_contribution_by_id", "by_id"),
+        Index("ix_contribution_suggested_by", "suggested_by"),
+        Index("ix_contribution_decided_by", "decided_by"),
+        Index("ix_contribution_edition_id", "edition_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id", ondelete="CASCADE"))
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id", ondelete="SET NULL"))
+    by_id: Mapped[int] = mapped_column(MemberId)
+    suggested_by: Mapped[int | None] = mapped_column(MemberId)
+    message_id: Mapped[int | None] = mapped_column(Snowflake)
+    words: Mapped[str] = mapped_column(String(2_000))
+    link: Mapped[str] = mapped_column(String(300), default="")
+    credit: Mapped[str] = mapped_column(String(80), default="")
+    state: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    decided_by: Mapped[int | None] = mapped_column(MemberId)
+    turn: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
