@@ -127,7 +127,7 @@ def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
         # What somebody needs may tell of their health: it is of no use once the meeting is over.
         (_table(AccessNeed), AccessNeed.meeting_id.in_(held)),
         (_table(Contribution), _outdated(now, keep)),
-        (_table(EventGoer), EventGoer.event_id.in_(past)),
+        (_table(EventGoer), EventGoer.event_id.in_(past) & (EventGoer.said_at < ended)),
     )
     gone = 0
     for table, where in old:

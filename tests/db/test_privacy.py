@@ -265,8 +265,12 @@ async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(
     sizes = await filled.scan(privacy.size)
     await swept(filled, now=NOW + timedelta(days=10), keep=keep)
     after = await filled.scan(privacy.size)
-    assert {name for name, number in after.items() if number != sizes[name]} == {"access_need", "draft"}
-    for days, names in ((11, {"delivery", "introduction"}), (21, {"answer"}), (31, {"audit"})):
+    assert {name for name, number in after.items() if number != sizes[name]} == {
+        "access_need",
+        "draft",
+        "contribution",
+    }
+    for days, names in ((11, {"delivery", "introduction"}), (21, {"answer", "event_goer"}), (31, {"audit"})):
         before = await filled.scan(privacy.size)
         await swept(filled, now=NOW + timedelta(days=days), keep=keep)
         after = await filled.scan(privacy.size)
