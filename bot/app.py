@@ -13,16 +13,20 @@ from discord import app_commands, ui
 from sqlalchemy.orm import Session
 
 from bot import commands as command_tree
+from bot.backups import Backups
 from bot.clock import Clock
 from bot.connection import ResilientBot
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
 from bot.errors import UserError
 from bot.feeds import Feeds
+from bot.monitoring import Monitoring
 from bot.settings import Settings
 from bot.texts import Markup, Texts
 from bot.ui.base import Form
 from bot.ui.report import report
+from bot.upkeep import Caretaker
+from bot.web import Web
 from db import guilds
 from db.engine import Store
 from db.models import Delivery, Guild
@@ -69,9 +73,16 @@ class Bot(ResilientBot):
         self.texts = texts
         self.clock = clock
         self.sender = Sender(self, settings.deliveries, clock)
+        self.web = Web()
         self.feeds = Feeds(self)
+        self.monitoring = Monitoring(self)
+        self.upkeep = Caretaker(store, clock)
+        self.backups = Backups(self)
         self.command_ids: dict[str, int] = {}
         self.settled: list[Callable[[Delivery, Ending, datetime], None]] = []
+        self.watchers: list[Callable[[str, str], None]] = []
+        """Told of every interaction by name (never by person) and what came of it."""
+        self.started = False
         self.synced = asyncio.Event()
         # Drafts that are being carried out: a button that is pressed twice does its work once.
         self.drafts_under_way: set[int] = set()
@@ -80,20 +91,35 @@ class Bot(ResilientBot):
         self._guilds: dict[int, Guild] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    async def login(self, token: str) -> None:
+        """Begin to serve what needs no Discord, then log in, however long Discord is down."""
+        self.feeds.serve()
+        self.monitoring.serve()
+        await self.web.start()
+        await super().login(token)
+
+    async def close(self) -> None:
+        """Close the connection, and serve no more."""
+        await self.upkeep.stop()
+        await super().close()
+        await self.web.stop()
+
     async def setup_hook(self) -> None:
         """Load the features, before the gateway is connected."""
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         command_tree.describe(self.tree, self.texts)
         self.before_stop(self.sender.stop)
-        self.before_stop(self.feeds.stop)
-        await self.feeds.start()
+        self.before_stop(self.upkeep.stop)
+        self.backups.plan()
+        self.upkeep.start()
 
     async def on_first_ready(self) -> None:
         """Begin to send, note which servers there are, and register the commands."""
         await self.sender.start(alone=self.store.dialect == "sqlite")
         await self.store.write(self._note_guilds, list(self.guilds))
         self.spawn(self._sync())
+        self.started = True
         log.info("ready in %d servers", len(self.guilds))
 
     async def _sync(self) -> None:
@@ -134,6 +160,33 @@ class Bot(ResilientBot):
             return
         # The library keeps forms in memory and loses them at a restart; this is the way it takes with a kept one.
         await built._dispatch_submit(interaction, data["components"], data.get("resolved", {}))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    async def on_app_command_completion(self, interaction: discord.Interaction[Any], _command: Any) -> None:
+        """Count a command that went well."""
+        self.observe(interaction, "done")
+
+    async def on_form_sent(self, interaction: discord.Interaction[Any], _form: Form) -> None:
+        """Count a form that went well."""
+        self.observe(interaction, "done")
+
+    def observe(self, interaction: discord.Interaction[Any], outcome: str) -> None:
+        """Tell whoever counts what came of an interaction."""
+        if self.watchers:
+            name = self._name_of(interaction)
+            for watcher in self.watchers:
+                watcher(name, outcome)
+
+    def _name_of(self, interaction: discord.Interaction[Any]) -> str:
+        """Return what was used, in words of this program: nothing that a forger could choose."""
+        if interaction.type is discord.InteractionType.application_command:
+            return f"/{interaction.command.qualified_name}" if interaction.command else "unknown"
+        custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
+        head, _, rest = custom_id.partition(":")
+        if interaction.type is discord.InteractionType.modal_submit:
+            form = rest.partition(":")[0]
+            return f"form {form}" if head == "form" and form in self._forms else "unknown"
+        known = any(template.fullmatch(custom_id) for template in self._templates)
+        return f"button {head}" if known else "unknown"
 
     def _rebuilt(self, custom_id: str) -> Form:
         mark, _, rest = custom_id.partition(":")

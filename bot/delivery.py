@@ -25,6 +25,7 @@ from bot.connection import background, retry_after, transient
 from bot.connection.underway import Underway
 from bot.domain.deliveries import LATE_AFTER, Again, Ending, Never, backoff, judge, nonce
 from bot.errors import Busy, reference
+from bot.outgoing import Deed, Outgoing, Skip
 from bot.settings import Deliveries as DeliverySettings
 from db import deliveries, people
 from db.errors import StoreError
@@ -32,6 +33,8 @@ from db.models import Delivery
 
 if TYPE_CHECKING:
     from bot.app import Bot
+
+__all__ = ["Deed", "Kind", "Outgoing", "Sender", "Skip"]
 
 log = logging.getLogger(__name__)
 
@@ -42,24 +45,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """What a kind renders: a card to post, or (`edit`) the message that the card replaces."""
-
-    view: ui.LayoutView
-    edit: int | None = None
-    files: Sequence[discord.File] = ()
-    mentions: discord.AllowedMentions | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """A kind has found that nothing is to be sent any more; `reason` is a key of `deliveries.reasons`."""
-
-    reason: str
-
-
-Render = Callable[[Delivery], Awaitable[Outgoing | Skip]]
+Render = Callable[[Delivery], Awaitable[Outgoing | Deed | Skip]]
 Settled = Callable[[Session, Delivery, int | None], None]
 
 
@@ -271,13 +257,18 @@ class Sender:
                 if isinstance(outgoing, Skip):
                     await self._settle(delivery, Ending.SUPPRESSED, reason=outgoing.reason)
                     return True
-                if late:
+                if late and isinstance(outgoing, Outgoing):
                     outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
                 with background():
-                    message_id = await self._send(delivery, outgoing)
+                    done = await (
+                        outgoing.do() if isinstance(outgoing, Deed) else self._send(delivery, outgoing)
+                    )
         except Exception as error:  # noqa: BLE001 - _judge sorts them; every delivery must come to an ending
             return await self._after(delivery, error)
-        await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=message_id, kind=kind)
+        if isinstance(done, Skip):
+            await self._settle(delivery, Ending.SUPPRESSED, reason=done.reason)
+            return True
+        await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=done, kind=kind)
         return True
 
     async def _writable_at(self, delivery: Delivery, now: datetime) -> datetime:
@@ -356,9 +347,8 @@ class Sender:
         if not isinstance(error, discord.HTTPException) and not transient(error):
             # Ours: a fault of the code or the store. Worth a few tries, and never silent.
             ref = reference()
-            log.error(
-                "delivery %d (%s) could not be made [%s]", delivery.id, delivery.kind, ref, exc_info=error
-            )
+            what = f"delivery {delivery.id} ({delivery.kind}) could not be made [{ref}]"
+            log.error(what, exc_info=error, extra={"reference": ref})
             if delivery.attempts >= self.settings.attempts:
                 return Never("ours")
             return Again(backoff(delivery.attempts, jitter), "ours")

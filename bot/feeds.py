@@ -1,7 +1,6 @@
 """Serves the calendar feeds at their secret addresses: off unless `[calendar] address` is set."""
 
 import hashlib
-import logging
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -11,41 +10,23 @@ from db import calendars
 if TYPE_CHECKING:
     from bot.app import Bot
 
-log = logging.getLogger(__name__)
-
 
 class Feeds:
-    """The one small web server of the bot; TLS is the business of the proxy before it."""
+    """Members' calendars on the bot's web server."""
 
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
-        self._runner: web.AppRunner | None = None
-        self.port = bot.settings.calendar.port
+        self._at = (bot.settings.calendar.host, bot.settings.calendar.port)
 
-    async def start(self) -> None:
-        """Begin to serve, if an address is set."""
-        settings = self.bot.settings.calendar
-        if not settings.address:
-            return
-        app = web.Application()
-        app.router.add_get("/calendar/{secret}.ics", self._serve)
-        # Secrets are part of the path, so there is no access log.
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        self._runner = runner
-        try:
-            site = web.TCPSite(runner, settings.host, settings.port)
-            await site.start()
-        except OSError as error:
-            log.error("calendars can't be served on %s:%d: %s", settings.host, settings.port, error.strerror)  # noqa: TRY400 - a sentence, no trace
-            return
-        self.port = runner.addresses[0][1]
-        log.info("serving calendars on %s:%d", settings.host, self.port)
+    def serve(self) -> None:
+        """Have the web server serve them, if an address is set."""
+        if self.bot.settings.calendar.address:
+            self.bot.web.add(self._at, "/calendar/{secret}.ics", self._serve)
 
-    async def stop(self) -> None:
-        """Serve no more."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+    @property
+    def port(self) -> int:
+        """The port that they are served on."""
+        return self.bot.web.port(self._at)
 
     def address(self, secret: str) -> str:
         """Return the address of a feed as its member types it into a calendar program."""

@@ -51,6 +51,24 @@ def _calendar_address(address: str) -> str:
     return address.rstrip("/")
 
 
+def _listening(address: str) -> str:
+    if address:
+        host_and_port(address)
+    return address
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Return host and port of an address such as '127.0.0.1:8481', ':8481' or '8481'; without a host, this machine.
+
+    Raises:
+        ValueError: it is none.
+    """
+    host, _, port = address.rpartition(":")
+    if not port.isascii() or not port.isdigit() or int(port) > 65_535 or "/" in host:
+        raise ValueError("must be a host and a port, such as '127.0.0.1:8481'")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -103,6 +121,20 @@ class Calendar(_Table):
     port: Annotated[int, Field(ge=0, le=65_535)] = 8480
 
 
+class Monitoring(_Table):
+    """Where machines ask how the bot is; nothing is served without an address."""
+
+    address: Annotated[str, AfterValidator(_listening)] = ""
+
+
+class Backup(_Table):
+    """Copies of the database that the bot makes by itself."""
+
+    hours: Annotated[int, Field(ge=0, le=720)] = 0
+    keep: Annotated[int, Field(ge=1, le=1000)] = 7
+    folder: str = "backups"
+
+
 class Log(_Table):
     """What is written to standard error."""
 
@@ -123,6 +155,8 @@ class Settings(BaseSettings):
     deliveries: Deliveries = Deliveries()
     privacy: Privacy = Privacy()
     calendar: Calendar = Calendar()
+    monitoring: Monitoring = Monitoring()
+    backup: Backup = Backup()
     log: Log = Log()
 
     @classmethod

@@ -20,6 +20,7 @@ AFTER_A_FAULT = timedelta(minutes=1)
 class _Work:
     do: Callable[[], Awaitable[None]]
     due_after: Callable[[datetime], datetime]
+    sooner: bool
 
 
 class Caretaker:
@@ -34,10 +35,18 @@ class Caretaker:
         self._until: datetime | None = None
 
     def add(
-        self, name: str, do: Callable[[], Awaitable[None]], *, due_after: Callable[[datetime], datetime]
+        self,
+        name: str,
+        do: Callable[[], Awaitable[None]],
+        *,
+        due_after: Callable[[datetime], datetime],
+        sooner: bool = False,
     ) -> None:
-        """Register work; `due_after(now)` is when it is due next."""
-        self._works[name] = _Work(do, due_after)
+        """Register work; `due_after(now)` is when it is due next.
+
+        A time that is stored holds across restarts; with `sooner` an earlier one of now counts instead.
+        """
+        self._works[name] = _Work(do, due_after, sooner)
 
     def start(self) -> None:
         """Begin to look after it."""
@@ -74,7 +83,8 @@ class Caretaker:
 
     async def _ensure(self) -> None:
         for name, work in self._works.items():
-            await self._store.write(upkeep.ensure, name, due_at=work.due_after(self._clock.now()))
+            due_at = work.due_after(self._clock.now())
+            await self._store.write(upkeep.ensure, name, due_at=due_at, sooner=work.sooner)
 
     async def _do(self, name: str) -> None:
         work = self._works.get(name)

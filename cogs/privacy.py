@@ -18,7 +18,6 @@ from bot.ui.privacy import cards, files
 from bot.ui.privacy.erasing import EraseFormer, EraseMe, KeepMe, keep_of, must_have_left, number
 from bot.ui.setup import must_manage
 from bot.ui.times import written
-from bot.upkeep import Caretaker
 from db import guilds, people, privacy
 from db.privacy.forget import forget
 
@@ -38,18 +37,11 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
         self.keep = keep_of(bot)
-        self.upkeep = Caretaker(bot.store, bot.clock)
 
     async def cog_load(self) -> None:
-        """Register the buttons, and begin to look after the daily sweep."""
+        """Register the buttons and the daily sweep."""
         self.bot.add_dynamic_items(EraseMe, KeepMe, EraseFormer)
-        self.upkeep.add(SWEEP, self.sweep, due_after=next_sweep)
-        self.bot.before_stop(self.upkeep.stop)
-        self.upkeep.start()
-
-    async def cog_unload(self) -> None:
-        """Stop looking after it."""
-        await self.upkeep.stop()
+        self.bot.upkeep.add(SWEEP, self.sweep, due_after=next_sweep)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any]) -> None:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from db import sqlite
@@ -30,6 +30,14 @@ KEEP = 5
 def stamp(now: datetime) -> str:
     """Return the moment as it goes into a file's name, in UTC."""
     return now.strftime("%Y%m%dT%H%M%SZ")
+
+
+def moment(copy: Path) -> datetime | None:
+    """Return when a copy was made, from its name; None for a name of somebody else's making."""
+    try:
+        return datetime.strptime(copy.name.split(".")[-2][:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except (ValueError, IndexError):
+        return None
 
 
 def beside(path: Path, what: str, now: datetime) -> Path:

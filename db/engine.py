@@ -59,6 +59,11 @@ class Store(ABC):
     def writes_waiting(self) -> int:
         """Return how many writes were handed in and are not answered yet."""
 
+    @property
+    @abstractmethod
+    def write_wait(self) -> float:
+        """Return the seconds that a write handed in now would wait before it is begun."""
+
     @abstractmethod
     async def write(
         self,

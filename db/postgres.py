@@ -59,6 +59,11 @@ class PostgresStore(Store):
     def writes_waiting(self) -> int:
         return self._load.waiting
 
+    @property
+    @override
+    def write_wait(self) -> float:
+        return self._load.expected_wait()
+
     async def open(self, *, upgrade: bool) -> None:
         """Check the schema, make it or bring it up to date, and begin to listen."""
         from db.upgrade import prepare_server

@@ -102,6 +102,11 @@ class SqliteStore(Store):
         return self._load.waiting
 
     @property
+    @override
+    def write_wait(self) -> float:
+        return self._load.expected_wait()
+
+    @property
     def _open(self) -> "_Parts":
         if self._parts is None:
             raise StoreClosedError("The store is closed.")

@@ -15,10 +15,13 @@ LEASE = timedelta(minutes=15)
 """Work that was begun and not finished is begun again after this."""
 
 
-def ensure(session: Session, name: str, *, due_at: datetime) -> None:
-    """Store work that is new; what is known keeps its time."""
-    if session.get(Upkeep, name) is None:
+def ensure(session: Session, name: str, *, due_at: datetime, sooner: bool = False) -> None:
+    """Store work that is new; what is known keeps its time, unless `sooner` and it would be due sooner."""
+    known = session.get(Upkeep, name)
+    if known is None:
         session.add(Upkeep(name=name, due_at=due_at))
+    elif sooner and known.due_at - due_at > LEASE:  # less may be the lease of another process that is at it
+        known.due_at = due_at
 
 
 def next_due(session: Session) -> datetime | None:

@@ -87,6 +87,7 @@ def test_every_setting_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyP
     special = {
         "discord.api_base": "http://127.0.0.1:9/api/v10",
         "calendar.address": "https://calendar.example",
+        "monitoring.address": "127.0.0.1:9",
         "language.zone": "Europe/Paris",
         "log.level": "debug",
         "log.format": "json",
@@ -237,3 +238,26 @@ def test_nothing_that_is_logged_shows_a_secret_not_even_in_a_traceback(
         entry = json.loads(logged)
         assert entry["level"] == "error"
         assert "RuntimeError" in entry["error"]
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("127.0.0.1:8481", ("127.0.0.1", 8481)),
+        (":8481", ("127.0.0.1", 8481)),
+        ("8481", ("127.0.0.1", 8481)),
+        ("[::1]:8481", ("::1", 8481)),
+        ("metrics.internal:80", ("metrics.internal", 80)),
+    ],
+)
+def test_an_address_to_listen_on_is_on_this_machine_unless_it_says_otherwise(
+    words: str, at: tuple[str, int]
+) -> None:
+    assert settings_module.host_and_port(words) == at
+
+
+@pytest.mark.parametrize("words", ["http://here:80", "here", "here:", "here:port", ":70000", "²"])
+def test_what_is_no_address_to_listen_on_is_refused(words: str) -> None:
+    write(f'[monitoring]\naddress = "{words}"')
+    with pytest.raises(SetupError, match=r"'monitoring\.address': must be a host and a port"):
+        load()

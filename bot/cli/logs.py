@@ -42,9 +42,18 @@ class JsonFormat(logging.Formatter):
             "logger": record.name,
             "message": hide(record.getMessage()),
         }
+        if reference := getattr(record, "reference", None):
+            entry["reference"] = reference  # what the person was shown
         if record.exc_info:
             entry["error"] = hide(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
+
+
+def routine(record: logging.LogRecord) -> bool:
+    """Make one line of a warning out of the library's error and traceback for each connection begun again."""
+    if record.levelno == logging.ERROR and record.getMessage().startswith("Attempting a reconnect"):
+        record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+    return True
 
 
 def set_up(settings: Settings) -> None:
@@ -54,3 +63,4 @@ def set_up(settings: Settings) -> None:
     logging.basicConfig(level=settings.log.level.upper(), handlers=[handler], force=True)
     for noisy in ("discord.gateway", "discord.client", "discord.http", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("discord.shard").addFilter(routine)

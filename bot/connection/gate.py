@@ -39,6 +39,8 @@ class GateCounts:
 
     arrived: int = 0
     answered: int = 0
+    seconds: float = 0.0
+    """From arrival to first answer, in sum."""
     refused: int = 0
     missed: int = 0
     """Not answered within 3 seconds."""
@@ -151,8 +153,10 @@ class Gate:
         arrived = self._waiting.pop(interaction_id, None)
         if arrived is None:
             return
+        took = asyncio.get_running_loop().time() - arrived
         self.counts.answered += 1
-        if asyncio.get_running_loop().time() - arrived > AIM:
+        self.counts.seconds += took
+        if took > AIM:
             self._bound = max(FEWEST_WAITING, self._bound * 0.95)
         elif self._bound < self.most_waiting:
             self._bound = min(self.most_waiting, self._bound + 0.5)

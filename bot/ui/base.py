@@ -91,8 +91,10 @@ class Action(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do the work; whatever goes wrong is said to the person."""
+        bot = cast("Bot", interaction.client)
         try:
-            await self.act(interaction, cast("Bot", interaction.client))
+            await self.act(interaction, bot)
+            bot.observe(interaction, "done")
         except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
             await report(interaction, error)
 

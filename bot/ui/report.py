@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 from discord import app_commands, ui
 
-from bot.errors import NeedsSetup, UserError, reference
+from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
 from db.errors import StoreError
 
@@ -56,22 +56,27 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
     buttons: tuple[ui.Item[Any], ...] = ()
     if isinstance(error, UserError) and error.key in bot.texts:
         words = bot.texts(error.key, **error.fields)
+        bot.observe(interaction, "busy" if isinstance(error, Busy) else "refused")
         if isinstance(error, Problem):
             buttons = error.buttons
         if isinstance(error, NeedsSetup) and interaction.permissions.manage_guild:
             buttons = bot.setup_buttons()
     elif isinstance(error, app_commands.NoPrivateMessage):
         words = bot.texts("errors.only_in_server")
+        bot.observe(interaction, "refused")
     elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         words = bot.texts("errors.command_changed")
+        bot.observe(interaction, "refused")
     elif isinstance(error, discord.HTTPException) and error.code == 10062:
         # The 3 seconds were over: nobody can be answered any more.
         log.warning("an interaction could not be answered in time")
+        bot.observe(interaction, "missed")
         return
     else:
         ref = reference()
         key = "errors.store" if isinstance(error, StoreError) else "errors.ours"
-        log.error("interaction failed [%s]", ref, exc_info=error)
+        log.error("interaction failed [%s]", ref, exc_info=error, extra={"reference": ref})
+        bot.observe(interaction, "failed")
         words = bot.texts(key, reference=ref)
     await _answer(interaction, words, buttons)
 

@@ -1,6 +1,6 @@
 """Verbs on deliveries: owe, void, claim, settle, and what an admin asks about them."""
 
-from db.deliveries.claiming import claim, next_wake, postpone, reclaim, release, renew, retry
+from db.deliveries.claiming import backlog, claim, next_wake, postpone, reclaim, release, renew, retry
 from db.deliveries.ending import NOTICE, TELL_AFTER, again, mark_told, recent, settle, tally, untold
 from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, waits
 
@@ -9,6 +9,7 @@ __all__ = [
     "TELL_AFTER",
     "Debt",
     "again",
+    "backlog",
     "claim",
     "extend",
     "hasten",

@@ -139,3 +139,9 @@ def next_wake(session: Session) -> datetime | None:
     leased = select(func.min(Delivery.lease_until)).where(Delivery.status == "sending")
     times = [moment for moment in (session.scalar(pending), session.scalar(leased)) if moment is not None]
     return min(times, default=None)
+
+
+def backlog(session: Session, *, now: datetime) -> tuple[datetime | None, int]:
+    """Return when the next delivery is to be looked at, and how many are due that nobody has taken yet."""
+    due = select(func.count()).where(Delivery.status == "pending", Delivery.wake_at <= now)
+    return next_wake(session), session.scalar(due) or 0

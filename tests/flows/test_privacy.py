@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import membership
-from cogs.privacy import Privacy
 from db import privacy
 from db.models import Answer as Answered
 from db.models import Audit, Departure, Meeting, Upkeep
@@ -45,8 +44,7 @@ async def done(person: Person, asked: Answer, name: str) -> Answer:
 
 async def upkept(ground: Ground) -> None:
     """Return when no upkeep is due."""
-    cog = ground.running.get_cog("Privacy")
-    await cast("Privacy", cog).upkeep.idle()
+    await ground.running.upkeep.idle()
 
 
 async def days_later(ground: Ground, days: float) -> None:

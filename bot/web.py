@@ -1,0 +1,61 @@
+"""The small web servers of the bot: whatever is served on one address shares one of them."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Address = tuple[str, int]
+
+ENDING = 0.5
+"""Seconds that an answer under way gets when the bot closes."""
+
+
+class Web:
+    """Serves handlers under paths; TLS is the business of the proxy before it."""
+
+    def __init__(self) -> None:
+        self._routes: dict[Address, dict[str, Handler]] = {}
+        self._runners: list[web.AppRunner] = []
+        self._ports: dict[Address, int] = {}
+
+    def add(self, address: Address, path: str, handler: Handler) -> None:
+        """Serve GET requests for `path` on the host and port of `address`, from `start` on."""
+        self._routes.setdefault(address, {})[path] = handler
+
+    def port(self, address: Address) -> int:
+        """Return the port that is really served: where 0 is asked for, the system chooses."""
+        return self._ports.get(address, address[1])
+
+    @property
+    def addresses(self) -> list[Address]:
+        """What is served, as it was asked for."""
+        return list(self._ports)
+
+    async def start(self) -> None:
+        """Begin to serve; an address that is taken is said in the log, and the bot goes on without it."""
+        for address, routes in self._routes.items():
+            app = web.Application()
+            for path, handler in routes.items():
+                app.router.add_get(path, handler)
+            # Secrets are part of paths, so there is no access log.
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=ENDING)
+            await runner.setup()
+            self._runners.append(runner)
+            host, port = address
+            try:
+                await web.TCPSite(runner, host, port).start()
+            except OSError as error:
+                log.error("nothing can be served on %s:%d: %s", host, port, error.strerror)  # noqa: TRY400 - a sentence, no trace
+                continue
+            self._ports[address] = runner.addresses[0][1]
+            log.info("serving %s on %s:%d", ", ".join(routes), host, self._ports[address])
+
+    async def stop(self) -> None:
+        """Serve no more; safe to call twice."""
+        runners, self._runners = self._runners, []
+        for runner in runners:
+            await runner.cleanup()
