@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.texts import CONTENT, Fault, read_folder
+from bot.ui.campaigns import content as campaigns
 
 REFERENCE = "en-GB"
 
@@ -15,7 +16,7 @@ def main(folder: Path | None) -> int:
     wanted, _ = read_folder(CONTENT / REFERENCE)
     for locale in locales:
         entries, wrong = read_folder(locale)
-        faults += [(locale.name, fault) for fault in wrong]
+        faults += [(locale.name, fault) for fault in (*wrong, *campaigns.faults_of(locale))]
         for key, text in wanted.items():
             if key not in entries:
                 faults.append(

@@ -1,0 +1,60 @@
+"""Rules of campaigns: what one is, which action fits whom, whose turn a prompt is and when, what is counted."""
+
+from bot.domain.campaigns.actions import as_typed, read_actions
+from bot.domain.campaigns.catalogue import (
+    ACTION_LENGTH,
+    ACTIONS,
+    OTHER,
+    PLACES,
+    SLUG_LENGTH,
+    TIMES,
+    TITLE_LENGTH,
+    Action,
+    Campaign,
+    Key,
+    in_order,
+    slug_of,
+)
+from bot.domain.campaigns.counting import Counted, Run, counted
+from bot.domain.campaigns.prompting import (
+    AHEAD,
+    FIRST_AFTER,
+    LASTS,
+    Cadence,
+    in_school,
+    next_day,
+    read_clock,
+)
+from bot.domain.campaigns.rotation import Turns, fair, turn
+from bot.domain.campaigns.suggesting import suggest
+
+__all__ = [
+    "ACTIONS",
+    "ACTION_LENGTH",
+    "AHEAD",
+    "FIRST_AFTER",
+    "LASTS",
+    "OTHER",
+    "PLACES",
+    "SLUG_LENGTH",
+    "TIMES",
+    "TITLE_LENGTH",
+    "Action",
+    "Cadence",
+    "Campaign",
+    "Counted",
+    "Key",
+    "Run",
+    "Turns",
+    "as_typed",
+    "counted",
+    "fair",
+    "in_order",
+    "in_school",
+    "next_day",
+    "read_actions",
+    "read_clock",
+    "slug_of",
+    "suggest",
+    "turn",
+]

@@ -1,0 +1,1 @@
+"""Campaigns as members see them."""

@@ -1,0 +1,156 @@
+"""Verbs on what members did: theirs alone, undone whenever they like, and counted for their region."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.campaigns import Key
+from bot.domain.campaigns.suggesting import LATELY
+from bot.errors import UserError
+from db.models import Aside, Deed, Network, NetworkMember
+
+AGAIN = timedelta(hours=12)
+"""Within this time the same deed of the same person is the same deed: the button was pressed twice."""
+
+
+def done(
+    session: Session,
+    *,
+    guild_id: int,
+    user_id: int,
+    region_id: int | None,
+    campaign: str,
+    action: str,
+    note: str,
+    zone: ZoneInfo,
+    now: datetime,
+) -> tuple[Deed, bool]:
+    """Store that somebody did something; returns the deed, and False when it was stored just before."""
+    same = session.scalars(
+        select(Deed)
+        .where(
+            Deed.user_id == user_id,
+            Deed.guild_id == guild_id,
+            Deed.done_at > now - AGAIN,
+            Deed.campaign == campaign,
+            Deed.action == action,
+        )
+        .order_by(Deed.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if same is not None and not (note and same.note and note != same.note):
+        same.note = note or same.note
+        return same, False
+    deed = Deed(
+        guild_id=guild_id,
+        region_id=region_id,
+        campaign=campaign,
+        action=action,
+        month=now.astimezone(zone).strftime("%Y-%m"),
+        note=note,
+        user_id=user_id,
+        done_at=now,
+    )
+    session.add(deed)
+    session.flush()
+    return deed, True
+
+
+def undo(session: Session, deed_id: int, *, user_id: int) -> Deed:
+    """Take a deed back.
+
+    Raises:
+        UserError: it is not there, or not theirs.
+    """
+    deed = _theirs(session, deed_id, user_id)
+    session.execute(delete(Deed).where(Deed.id == deed_id))
+    return deed
+
+
+def annotate(session: Session, deed_id: int, *, user_id: int, note: str) -> Deed:
+    """Give a deed another note.
+
+    Raises:
+        UserError: it is not there, or not theirs.
+    """
+    deed = _theirs(session, deed_id, user_id)
+    deed.note = note
+    return deed
+
+
+def _theirs(session: Session, deed_id: int, user_id: int) -> Deed:
+    deed = session.get(Deed, deed_id)
+    if deed is None or deed.user_id != user_id:
+        raise UserError("campaigns.done.gone")
+    return deed
+
+
+def deeds_of(session: Session, user_id: int, *, guild_id: int, limit: int = 5) -> Sequence[Deed]:
+    """Return what a member did last, newest first."""
+    query = (
+        select(Deed)
+        .where(Deed.user_id == user_id, Deed.guild_id == guild_id)
+        .order_by(Deed.done_at.desc())
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def lately(session: Session, user_id: int, *, guild_id: int, now: datetime) -> set[Key]:
+    """Return what a member did in the last three months."""
+    query = select(Deed.campaign, Deed.action).where(
+        Deed.user_id == user_id, Deed.guild_id == guild_id, Deed.done_at > now - LATELY
+    )
+    return {(row[0], row[1]) for row in session.execute(query)}
+
+
+def asides(session: Session, user_id: int, *, guild_id: int) -> set[Key]:
+    """Return what a member put aside."""
+    query = select(Aside.campaign, Aside.action).where(Aside.user_id == user_id, Aside.guild_id == guild_id)
+    return {(row[0], row[1]) for row in session.execute(query)}
+
+
+def put_aside(
+    session: Session, user_id: int, *, guild_id: int, campaign: str, action: str, now: datetime
+) -> None:
+    """Store that a member does not want an action (or, with an empty one, a campaign) suggested."""
+    if session.get(Aside, (guild_id, user_id, campaign, action)) is None:
+        session.add(Aside(guild_id=guild_id, user_id=user_id, campaign=campaign, action=action, put_at=now))
+
+
+def take_back(session: Session, user_id: int, *, guild_id: int, campaign: str, action: str) -> None:
+    """Have something suggested again that was put aside."""
+    session.execute(
+        delete(Aside).where(
+            Aside.user_id == user_id,
+            Aside.guild_id == guild_id,
+            Aside.campaign == campaign,
+            Aside.action == action,
+        )
+    )
+
+
+def counts(session: Session, guild_id: int) -> list[tuple[str, int | None, str, int]]:
+    """Return how many deeds there are of each month, region and campaign; for `counted`, never for anybody's eyes."""
+    query = (
+        select(Deed.month, Deed.region_id, Deed.campaign, func.count())
+        .where(Deed.guild_id == guild_id)
+        .group_by(Deed.month, Deed.region_id, Deed.campaign)
+        .order_by(Deed.month)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+
+
+def home_region(session: Session, user_id: int, *, guild_id: int) -> int | None:
+    """Return the region for which a member's deeds count where no channel says it: that of the network they joined."""
+    query = (
+        select(Network.region_id)
+        .join(NetworkMember, NetworkMember.network_id == Network.id)
+        .where(Network.guild_id == guild_id, NetworkMember.user_id == user_id, Network.region_id.is_not(None))
+        .order_by(NetworkMember.joined_at, Network.id)
+        .limit(1)
+    )
+    return session.scalar(query)

@@ -1,0 +1,175 @@
+"""Verbs on when a server's channels get prompts: its cadence, muted regions, and the note that wakes the next day."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot.domain.campaigns import AHEAD, FIRST_AFTER, Cadence, next_day
+from bot.domain.campaigns.prompting import LOOK_AGAIN
+from bot.domain.terms import terms_of
+from db import chores
+from db.deliveries import void
+from db.guilds import note
+from db.models import Guild, PromptMute, PromptPlan, Region
+
+CHORE = "campaign.chore"
+PROMPT = "campaign.prompt"
+PRIVATE = "campaign.private"
+MUTED = "muted"
+
+
+def subject(guild_id: int) -> str:
+    """Return what the prompts of a server are filed under: 'prompts:5'."""
+    return f"prompts:{guild_id}"
+
+
+def plan_of(session: Session, guild_id: int) -> PromptPlan | None:
+    """Return when a server's channels get prompts, None when it is not set up yet."""
+    return session.get(PromptPlan, guild_id)
+
+
+def cadence_of(plan: PromptPlan) -> Cadence:
+    """Return a plan's cadence."""
+    return Cadence(plan.weekday, time.fromisoformat(plan.clock), plan.every)
+
+
+def unplanned(session: Session) -> Sequence[int]:
+    """Return the servers that are set up and have no plan yet."""
+    query = (
+        select(Guild.id)
+        .outerjoin(PromptPlan, PromptPlan.guild_id == Guild.id)
+        .where(Guild.set_up_at.is_not(None), PromptPlan.guild_id.is_(None))
+    )
+    return session.scalars(query).all()
+
+
+def make_plan(
+    session: Session, guild_id: int, *, now: datetime, enabled: bool = True, zone: ZoneInfo | None = None
+) -> PromptPlan:
+    """Return a server's plan, made with the defaults where there is none."""
+    plan = session.get(PromptPlan, guild_id)
+    if plan is None:
+        usual = Cadence()
+        first = (now + FIRST_AFTER).astimezone(zone or ZoneInfo("Europe/London")).date()
+        plan = PromptPlan(
+            guild_id=guild_id,
+            enabled=enabled,
+            weekday=usual.weekday,
+            clock=f"{usual.clock:%H:%M}",
+            every=usual.every,
+            turn=0,
+            begins=first.isoformat(),
+            counted_from=now,
+        )
+        session.add(plan)
+        session.flush()
+    return plan
+
+
+def ensure_plan(session: Session, guild_id: int, *, now: datetime) -> None:
+    """See to it that a server that is set up has a plan, and that its next day is owed as things stand now."""
+    guild = session.get(Guild, guild_id)
+    if guild is None or guild.set_up_at is None:
+        return
+    make_plan(session, guild_id, now=now, zone=ZoneInfo(guild.zone))
+    owe_next(session, guild, now=now)
+
+
+def replan(
+    session: Session,
+    guild_id: int,
+    *,
+    by: int,
+    now: datetime,
+    enabled: bool | None = None,
+    weekday: int | None = None,
+    clock: time | None = None,
+    every: int | None = None,
+) -> PromptPlan:
+    """Change when prompts come; what is owed by the old plan is not sent any more."""
+    guild = session.get_one(Guild, guild_id)
+    zone = ZoneInfo(guild.zone)
+    plan = make_plan(session, guild_id, now=now, zone=zone)
+    was_on = plan.enabled
+    plan.enabled = plan.enabled if enabled is None else enabled
+    plan.weekday = plan.weekday if weekday is None else weekday
+    plan.clock = plan.clock if clock is None else f"{clock:%H:%M}"
+    plan.every = plan.every if every is None else every
+    # Somebody who sets a day and a time wants it from the next such day on.
+    today = now.astimezone(zone).date()
+    opens = cadence_of(plan).opens(today, zone)
+    plan.begins = (today if now < opens else today + timedelta(days=1)).isoformat()
+    plan.last_day = plan.last_day if every is None and weekday is None and was_on else None
+    plan.turn += 1
+    void(session, subject(guild_id), reason="changed_plan", now=now)
+    owe_next(session, guild, now=now)
+    note(session, guild_id, by, "campaign.prompts", "prompts", now)
+    return plan
+
+
+def upcoming_day(plan: PromptPlan, guild: Guild, *, now: datetime) -> date | None:
+    """Return the next day of prompts, from now on; None when none is in sight."""
+    zone, cadence = ZoneInfo(guild.zone), cadence_of(plan)
+    first = max(date.fromisoformat(plan.begins), now.astimezone(zone).date())
+    last = date.fromisoformat(plan.last_day) if plan.last_day else None
+    if last is not None:
+        first = max(first, last + timedelta(days=1))
+    terms = terms_of(guild.terms)
+    day = next_day(cadence, terms, first=first, last=last)
+    if day is not None and now >= cadence.closes(day, zone):
+        day = next_day(cadence, terms, first=day + timedelta(days=1), last=last)
+    return day
+
+
+def owe_next(session: Session, guild: Guild, *, now: datetime) -> date | None:
+    """Owe the note that makes out the prompts of the next day; returns that day."""
+    plan = session.get(PromptPlan, guild.id)
+    if plan is None or not plan.enabled or guild.left_at is not None:
+        return None
+    day = upcoming_day(plan, guild, now=now)
+    if day is None:
+        due = now + LOOK_AGAIN
+        key = f"prompts:{guild.id}.{plan.turn}:look:{due.date()}"
+    else:
+        due = max(now, cadence_of(plan).opens(day, ZoneInfo(guild.zone)) - AHEAD)
+        key = f"prompts:{guild.id}.{plan.turn}:{day}:{guild.zone}"
+    chores.set_for(
+        session,
+        CHORE,
+        key,
+        guild_id=guild.id,
+        lane=guild.id,
+        subject=subject(guild.id),
+        due_at=due,
+        day=day.isoformat() if day else None,
+        turn=plan.turn,
+    )
+    return day
+
+
+def stop_guild(session: Session, guild_id: int, *, now: datetime) -> None:
+    """End what is owed to a server that sent the bot away."""
+    void(session, subject(guild_id), reason="left", now=now)
+
+
+def muted(session: Session, guild_id: int) -> set[int]:
+    """Return the regions of a server that get no prompts."""
+    query = select(PromptMute.region_id).join(Region, Region.id == PromptMute.region_id)
+    return set(session.scalars(query.where(Region.guild_id == guild_id)))
+
+
+def mute(session: Session, region: Region, *, on: bool, by: int, now: datetime) -> None:
+    """Have a region get prompts, or (`on` False) none; what was owed to it is not sent any more."""
+    there = session.get(PromptMute, region.id)
+    if not on and there is None:
+        session.add(PromptMute(region_id=region.id))
+        void(
+            session, subject(region.guild_id), reason=MUTED, now=now,
+            target_id=region.channel_id, kinds=[PROMPT],
+        )  # fmt: skip
+    elif on and there is not None:
+        session.execute(delete(PromptMute).where(PromptMute.region_id == region.id))
+    note(session, region.guild_id, by, "campaign.prompts", f"region:{region.id}", now)

@@ -1,0 +1,274 @@
+"""Verbs on prompts: made out for a day, chosen when they are sent, and counted once they stand in a channel."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.campaigns import Action, Campaign, Turns, suggest, turn
+from bot.domain.deliveries import Ending, after_quiet
+from db import guilds, people
+from db.campaigns.catalogue import campaigns_of
+from db.campaigns.deeds import asides, lately
+from db.campaigns.planning import PRIVATE, PROMPT, cadence_of, muted, owe_next, subject, upcoming_day
+from db.deliveries import Debt, owe, void
+from db.models import Delivery, Guild, Person, Prompt, PromptPlan, PromptWish, Region
+
+PRIVATE_LASTS = timedelta(hours=8)
+NOW_LASTS = timedelta(hours=1)
+
+
+def attend(session: Session, data: Mapping[str, Any], *, guild_id: int, now: datetime) -> None:
+    """Make out the prompts of the day that a note is about, if it still is one, and owe the next note.
+
+    What was missed while the bot was away is left out: only a day whose time is not over gets prompts.
+    """
+    guild = guilds.load(session, guild_id)
+    plan = session.get(PromptPlan, guild_id)
+    if guild is None or plan is None or not plan.enabled or plan.turn != data["turn"]:
+        return
+    day = upcoming_day(plan, guild, now=now)
+    if day is not None and data["day"] == day.isoformat():
+        plan.last_day = data["day"]
+        _make_out(session, guild, plan, day, now)
+        session.flush()
+    owe_next(session, guild, now=now)
+
+
+def _make_out(session: Session, guild: Guild, plan: PromptPlan, day: date, now: datetime) -> None:
+    zone, cadence, quiet = ZoneInfo(guild.zone), cadence_of(plan), muted(session, guild.id)
+    opens, debts = cadence.opens(day, zone), list[Debt]()
+    for region in guild.regions:
+        if region.id in quiet or _gone(session, region):
+            continue
+        prompt = Prompt(
+            guild_id=guild.id,
+            region_id=region.id,
+            channel_id=region.channel_id,
+            campaign="",
+            action="",
+            day=day.isoformat(),
+            scheduled=True,
+            made_at=now,
+        )
+        session.add(prompt)
+        session.flush()
+        debts.append(_debt(prompt, due=opens, expires=cadence.closes(day, zone)))
+    for wish in wishers(session, guild.id):
+        person = session.get(Person, wish.user_id)
+        if person is not None and not person.dms:
+            continue
+        due = after_quiet(opens, people.zone_of(person, guild), people.quiet_of(person))
+        debts.append(
+            Debt(
+                key=f"prompt:{guild.id}.{plan.turn}:{day}:user:{wish.user_id}",
+                kind=PRIVATE,
+                guild_id=guild.id,
+                target_id=wish.user_id,
+                private=True,
+                subject=subject(guild.id),
+                due_at=due,
+                expires_at=due + PRIVATE_LASTS,
+                data={"day": day.isoformat()},
+            )
+        )
+    owe(session, debts)
+
+
+def _debt(prompt: Prompt, *, due: datetime, expires: datetime) -> Debt:
+    return Debt(
+        key=_key(prompt.id),
+        kind=PROMPT,
+        guild_id=prompt.guild_id,
+        target_id=prompt.channel_id,
+        private=False,
+        subject=subject(prompt.guild_id),
+        due_at=due,
+        expires_at=expires,
+        data={"prompt": prompt.id},
+    )
+
+
+def _key(prompt_id: int) -> str:
+    return f"prompt:{prompt_id}"
+
+
+def _gone(session: Session, region: Region) -> bool:
+    """Whether the last prompt to this very channel found it deleted: the organisers have heard, once is enough."""
+    latest = session.scalar(
+        select(func.max(Prompt.id)).where(
+            Prompt.region_id == region.id, Prompt.channel_id == region.channel_id
+        )
+    )
+    if latest is None:
+        return False
+    found = session.scalars(select(Delivery).where(Delivery.key == _key(latest))).one_or_none()
+    return found is not None and found.status == Ending.FAILED and found.reason == "channel_gone"
+
+
+def turns_of(session: Session, prompt: Prompt, plan: PromptPlan | None) -> Turns:
+    """Return what the channel of a prompt has had."""
+    of_channel = (Prompt.guild_id == prompt.guild_id, Prompt.channel_id == prompt.channel_id)
+    there = (*of_channel, Prompt.posted_at.is_not(None), Prompt.id != prompt.id)
+    counted = select(Prompt.campaign, func.count(), func.max(Prompt.id)).where(*there)
+    if plan is not None:
+        counted = counted.where(Prompt.posted_at >= plan.counted_from)
+    rows = session.execute(counted.group_by(Prompt.campaign)).all()
+    last = session.scalar(
+        select(Prompt.campaign).where(*there).order_by(Prompt.posted_at.desc(), Prompt.id.desc()).limit(1)
+    )
+    return Turns({row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}, last)
+
+
+def choose(
+    session: Session, prompt_id: int, *, content: Sequence[Campaign], wanted: str | None = None
+) -> tuple[Prompt, Campaign, Action] | None:
+    """Choose campaign and action of a prompt that is about to be sent; the same again when it was chosen before.
+
+    None when it is not wanted any more: no campaign is on, or the region was muted.
+    """
+    prompt = session.get(Prompt, prompt_id)
+    if prompt is None:
+        return None
+    if prompt.scheduled and prompt.region_id in muted(session, prompt.guild_id):
+        return None
+    campaigns = [
+        campaign
+        for campaign in campaigns_of(session, prompt.guild_id, content)
+        if campaign.actions and (campaign.enabled or not prompt.scheduled)
+    ]
+    known = {campaign.id: campaign for campaign in campaigns}
+    chosen = known.get(prompt.campaign)
+    if chosen is None:
+        plan = session.get(PromptPlan, prompt.guild_id)
+        name = turn(list(known), turns_of(session, prompt, plan), wanted=wanted)
+        if name is None:
+            return None
+        chosen = known[name]
+        prompt.campaign, prompt.action = name, ""
+    action = chosen.action(prompt.action) or _next_action(session, prompt, chosen)
+    prompt.action = action.id
+    return prompt, chosen, action
+
+
+def _next_action(session: Session, prompt: Prompt, campaign: Campaign) -> Action:
+    query = (
+        select(Prompt.action, func.count())
+        .where(
+            Prompt.guild_id == prompt.guild_id,
+            Prompt.channel_id == prompt.channel_id,
+            Prompt.campaign == campaign.id,
+            Prompt.posted_at.is_not(None),
+        )
+        .group_by(Prompt.action)
+    )
+    had = {row[0]: row[1] for row in session.execute(query)}
+    return min(campaign.actions, key=lambda action: had.get(action.id, 0))
+
+
+def posted(session: Session, prompt_id: int, *, now: datetime) -> None:
+    """Note that a prompt stands in its channel: from now on it counts."""
+    prompt = session.get(Prompt, prompt_id)
+    if prompt is not None:
+        prompt.posted_at = now
+
+
+def find_prompt(session: Session, prompt_id: int) -> Prompt | None:
+    """Return a prompt."""
+    return session.get(Prompt, prompt_id)
+
+
+def post_now(
+    session: Session,
+    *,
+    guild_id: int,
+    region_id: int | None,
+    channel_id: int,
+    campaign: Campaign,
+    by: int,
+    now: datetime,
+) -> Prompt:
+    """Owe a prompt that an organiser wants in a channel now."""
+    prompt = Prompt(
+        guild_id=guild_id,
+        region_id=region_id,
+        channel_id=channel_id,
+        campaign=campaign.id,
+        action="",
+        day=now.date().isoformat(),
+        scheduled=False,
+        made_at=now,
+    )
+    session.add(prompt)
+    session.flush()
+    owe(session, [_debt(prompt, due=now, expires=now + NOW_LASTS)])
+    guilds.note(session, guild_id, by, "campaign.prompt", f"prompt:{prompt.id}", now)
+    return prompt
+
+
+def wish(session: Session, user_id: int, *, guild_id: int, on: bool, now: datetime) -> bool:
+    """Store whether a member wants prompts in private; returns whether that is news."""
+    found = session.get(PromptWish, (guild_id, user_id))
+    if on and found is None:
+        session.add(PromptWish(guild_id=guild_id, user_id=user_id, last="", asked_at=now))
+        return True
+    if not on and found is not None:
+        session.delete(found)
+        void(
+            session, subject(guild_id), reason="changed", now=now, target_id=user_id, kinds=[PRIVATE]
+        )  # fmt: skip
+        return True
+    return False
+
+
+def unwanted(session: Session, user_id: int, *, now: datetime) -> int:
+    """Switch a member's prompts off in every server; returns in how many they were on."""
+    servers = session.scalars(select(PromptWish.guild_id).where(PromptWish.user_id == user_id)).all()
+    for guild_id in servers:
+        wish(session, user_id, guild_id=guild_id, on=False, now=now)
+    return len(servers)
+
+
+def wish_of(session: Session, user_id: int, *, guild_id: int) -> PromptWish | None:
+    """Return a member's wish for prompts in private, None when they have none."""
+    return session.get(PromptWish, (guild_id, user_id))
+
+
+def wishers(session: Session, guild_id: int) -> Sequence[PromptWish]:
+    """Return who wants prompts in private."""
+    query = select(PromptWish).where(PromptWish.guild_id == guild_id).order_by(PromptWish.user_id)
+    return session.scalars(query).all()
+
+
+def choose_private(
+    session: Session, user_id: int, *, guild_id: int, content: Sequence[Campaign], now: datetime
+) -> tuple[Campaign, Action] | None:
+    """Return what a member who asked for prompts gets next; None when nothing fits, or they want none any more."""
+    found = session.get(PromptWish, (guild_id, user_id))
+    if found is None:
+        return None
+    campaigns = [each for each in campaigns_of(session, guild_id, content) if each.enabled]
+    names = [campaign.id for campaign in campaigns]
+    at = names.index(found.last) + 1 if found.last in names else 0
+    did, aside = (
+        lately(session, user_id, guild_id=guild_id, now=now),
+        asides(session, user_id, guild_id=guild_id),
+    )
+    for campaign in campaigns[at:] + campaigns[:at]:
+        fits = suggest([campaign], done=did, aside=aside, start=now.toordinal() // 7)
+        if fits is not None:
+            return fits
+    return None
+
+
+def was_private(
+    session: Session, user_id: int, *, guild_id: int, content: Sequence[Campaign], now: datetime
+) -> None:
+    """Note what a member got: the next campaign comes next."""
+    found = session.get(PromptWish, (guild_id, user_id))
+    chosen = choose_private(session, user_id, guild_id=guild_id, content=content, now=now)
+    if found is not None and chosen is not None:
+        found.last = chosen[0].id
