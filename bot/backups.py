@@ -56,10 +56,15 @@ class Backups:
 
     def copies(self) -> list[Path]:
         """Return the copies that the bot made, oldest first."""
-        found = self._folder.glob(f"{self._source.stem}.{WHAT}.*{self._source.suffix}")
-        return sorted(found, key=lambda path: (path.name.split(".")[-2][:16], path.name))
+        return copies_in(self._folder, self._source.stem)
 
     def newest(self) -> datetime | None:
         """Return when the newest copy was made; None when there is none."""
         copies = self.copies()
         return backup.moment(copies[-1]) if copies else None
+
+
+def copies_in(folder: Path, stem: str = "*") -> list[Path]:
+    """Return the copies that a bot made on schedule, oldest first."""
+    found = folder.glob(f"{stem}.{WHAT}.*.*")
+    return sorted(found, key=lambda path: (path.name.split(".")[-2][:16], path.name))

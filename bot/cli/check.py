@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import discord
 from rich.console import Console
+from rich.markup import escape
 
 from bot import settings as settings_module
-from bot.cli.run import NOT_GIVEN
+from bot.cli import live
+from bot.cli.live import Line
+from bot.cli.run import NOT_GIVEN, shards_fit
 from bot.clock import Clock
 from bot.connection import StartError
 from bot.errors import SetupError
@@ -21,14 +23,7 @@ from db.upgrade import look
 console = Console()
 MEMBERS_INTENT = 1 << 14 | 1 << 15  # for bots in 100 servers and more, and in fewer
 TIMEOUT = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that was checked."""
-
-    good: bool
-    words: str
+MOST_GUILDS = 200
 
 
 def main() -> int:
@@ -39,7 +34,9 @@ def main() -> int:
 async def _check() -> int:
     wrong = 0
     async for line in _lines():
-        console.print(("[green]ok[/]    " if line.good else "[red]WRONG[/] ") + line.words, highlight=False)
+        mark = "[green]ok[/]    " if line.good else "[red]WRONG[/] "
+        # Words may hold [brackets], and a line that is read by a machine stays one.
+        console.print(mark + escape(line.words), highlight=False, soft_wrap=True)
         wrong += not line.good
     console.print("\nThe bot can run." if not wrong else f"\n{wrong} to mend before the bot can run.")
     return 1 if wrong else 0
@@ -48,10 +45,17 @@ async def _check() -> int:
 async def _lines() -> AsyncIterator[Line]:
     try:
         settings = settings_module.load()
+        shards_fit(settings)
     except SetupError as error:
         yield Line(False, f"Settings: {error}")
         return
-    yield Line(True, f"Settings: {settings_module.config_path()} and the environment fit together.")
+    path = settings_module.config_path()
+    there = (
+        f"{path} and the environment fit together."
+        if path.is_file()
+        else f"the environment alone; no {path} here."
+    )
+    yield Line(True, f"Settings: {there}")
     try:
         texts = Texts.load(settings.language.locale)
     except ContentError as error:
@@ -59,7 +63,10 @@ async def _lines() -> AsyncIterator[Line]:
         return
     yield Line(True, f"Content: {len(list(texts))} texts in {settings.language.locale}.")
     yield await _database(settings)
-    async for line in _discord(settings):
+    for line in (await live.running(settings), live.copies(settings)):
+        if line is not None:
+            yield line
+    async for line in _discord(settings, texts):
         yield line
 
 
@@ -74,7 +81,7 @@ async def _database(settings: Settings) -> Line:
         return Line(False, f"Database: {error}")
 
 
-async def _discord(settings: Settings) -> AsyncIterator[Line]:
+async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
     token = settings.discord.token.get_secret_value()
     if not token:
         yield Line(False, f"Token: {NOT_GIVEN}")
@@ -87,7 +94,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Line]:
             async with asyncio.timeout(TIMEOUT):
                 await client.login(token)
                 info = await client.application_info()
-                guilds = [guild async for guild in client.fetch_guilds(limit=200)]
+                guilds = [guild async for guild in client.fetch_guilds(limit=MOST_GUILDS)]
         except (StartError, discord.LoginFailure):
             yield Line(
                 False,
@@ -106,13 +113,14 @@ async def _discord(settings: Settings) -> AsyncIterator[Line]:
             yield Line(True, "Intents: Server Members is switched on.")
         else:
             yield Line(False, "Intents: switch on Server Members Intent on the Bot page of your application.")
-        if guilds:
-            yield Line(
-                True,
-                f"Servers: the bot is in {len(guilds)}; `/setup check` there shows each channel's permissions.",
-            )
-        else:
+        if not guilds:
             yield Line(False, f"Servers: the bot is in none yet. Invite it: {invitation(info.id)}")
+            return
+        yield Line(
+            True, f"Servers: the bot is in {len(guilds)}{' or more' if len(guilds) == MOST_GUILDS else ''}."
+        )
+        async for line in live.permissions(client, guilds, settings, texts):
+            yield line
 
 
 # View Channel, Send Messages, Send Messages in Threads, Create Public Threads, Embed Links, Attach Files,

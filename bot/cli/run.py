@@ -38,11 +38,31 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
             }
         )
         settings = settings.model_copy(update={"discord": given})
+    shards_fit(settings)
     logs.set_up(settings)
     if not settings.discord.token.get_secret_value():
         raise SetupError(NOT_GIVEN)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_run(settings))
+
+
+def shards_fit(settings: Settings) -> None:
+    """See that the shards of this process are among all of them.
+
+    Raises:
+        SetupError: they are not, or nobody said how many there are.
+    """
+    shards, count = settings.shards, settings.discord.shard_count
+    if shards is None:
+        return
+    if not count:
+        raise SetupError(
+            "shard_ids names a part of the shards: say how many there are in all with shard_count, or --shard-count."
+        )
+    if max(shards) >= count:
+        raise SetupError(
+            f"There is no shard {max(shards)}: of {count} shards the last has the number {count - 1}."
+        )
 
 
 def loop_factory() -> type[asyncio.AbstractEventLoop] | None:

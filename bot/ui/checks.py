@@ -69,9 +69,9 @@ def _faults(record: Guild, guild: discord.Guild, texts: Texts) -> Iterable[Marku
         yield texts("setup.check.no_regions")
 
 
-def missing_permissions(channel: discord.abc.GuildChannel) -> list[str]:
-    """Return which of the permissions that cards need the bot lacks in a channel."""
-    held = channel.permissions_for(channel.guild.me)
+def missing_permissions(channel: discord.abc.GuildChannel, me: discord.Member | None = None) -> list[str]:
+    """Return which of the permissions that cards need the bot (`me`, where the cache lacks it) lacks in a channel."""
+    held = channel.permissions_for(me or channel.guild.me)
     return [name for name in ("view_channel", "send_messages", "embed_links") if not getattr(held, name)]
 
 

@@ -1,0 +1,119 @@
+"""What `iso-bot check` looks at where a bot is in use: whether it runs, its copies, its permissions."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.backups import copies_in
+from bot.errors import SetupError
+from bot.settings import Settings, host_and_port
+from bot.texts import Texts
+from bot.ui.checks import missing_permissions
+from db import guilds as stored
+from db.backup import moment
+from db.engine import open_store, read_url
+from db.models import Guild
+from db.upgrade import look
+
+WITHIN = 5.0
+MOST_SERVERS = 50
+"""Each is some requests to Discord."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was checked."""
+
+    good: bool
+    words: str
+
+
+async def running(settings: Settings) -> Line | None:
+    """Return how the bot that runs with these settings is, None when they give no address to ask."""
+    if not settings.monitoring.address:
+        return None
+    host, port = host_and_port(settings.monitoring.address)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/healthz"
+    try:
+        timeout = aiohttp.ClientTimeout(total=WITHIN)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as answer:
+            found: dict[str, Any] = await answer.json()
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        return Line(True, f"Running: no bot answers at {address}, so none is running with these settings.")
+    reasons = "; ".join(map(str, found.get("reasons", ())))
+    return Line(not reasons, f"Running: {reasons or 'it is, and says that it is well.'}")
+
+
+def copies(settings: Settings) -> Line | None:
+    """Return how the scheduled copies are, None when none are wanted."""
+    if not settings.backup.hours:
+        return None
+    folder = Path(settings.backup.folder)
+    nearest = next((each for each in (folder, *folder.absolute().parents) if each.exists()), folder)
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        return Line(
+            False,
+            f"Copies: {folder} can't be written. Give the bot's user that right, or name another folder.",
+        )
+    found = copies_in(folder)
+    if not found:
+        return Line(True, f"Copies: every {settings.backup.hours} hours into {folder}; none is there yet.")
+    made = moment(found[-1])
+    return Line(True, f"Copies: {len(found)} in {folder}, the newest of {made:%d %B %Y %H:%M} UTC.")
+
+
+async def permissions(
+    client: discord.Client, guilds: Sequence[discord.Guild], settings: Settings, texts: Texts
+) -> AsyncIterator[Line]:
+    """Yield, of each server that is set up, the channels in which the bot could not write."""
+    try:
+        known = await _records(settings.database.url, [guild.id for guild in guilds[:MOST_SERVERS]])
+    except SetupError:
+        return  # said already
+    for guild in guilds[:MOST_SERVERS]:
+        record = known.get(guild.id)
+        if record is None or record.set_up_at is None:
+            yield Line(True, f"{guild.name}: not set up yet; an admin types /setup start there.")
+            continue
+        try:
+            async with asyncio.timeout(WITHIN * 2):
+                faults = [fault async for fault in _faults(client, guild.id, record, texts)]
+        except (TimeoutError, OSError, discord.HTTPException) as error:
+            yield Line(False, f"{guild.name}: Discord does not show its channels ({type(error).__name__}).")
+            continue
+        if not faults:
+            yield Line(True, f"{guild.name}: the bot may write in every channel that it needs.")
+        for fault in faults:
+            yield Line(False, f"{guild.name}: {fault}")
+    if len(guilds) > MOST_SERVERS:
+        yield Line(True, f"Permissions of {len(guilds) - MOST_SERVERS} more servers were not looked at.")
+
+
+async def _records(address: str, guild_ids: Sequence[int]) -> dict[int, Guild | None]:
+    url = read_url(address)
+    if url.get_backend_name() == "sqlite" and look(Path(url.database or "")) is None:
+        return {}
+    async with open_store(url, upgrade=False) as store:
+        return {guild_id: await store.scan(stored.load, guild_id) for guild_id in guild_ids}
+
+
+async def _faults(client: discord.Client, guild_id: int, record: Guild, texts: Texts) -> AsyncIterator[str]:
+    guild = await client.fetch_guild(guild_id, with_counts=False)
+    channels = {channel.id: channel for channel in await guild.fetch_channels()}
+    assert client.user is not None  # noqa: S101 - logged in
+    me = await guild.fetch_member(client.user.id)
+    wanted = [region.channel_id for region in record.regions]
+    wanted += [found for found in (record.organisers_channel_id, record.welcome_channel_id) if found]
+    for channel_id in dict.fromkeys(wanted):
+        channel = channels.get(channel_id)
+        if channel is None:
+            yield f"channel {channel_id} is gone, or hidden from the bot. An admin types /setup check there."
+        elif missing := missing_permissions(channel, me):
+            names = ", ".join(str(texts(f"permissions.{name}")) for name in missing)
+            yield f"in #{channel.name} the bot lacks: {names}. Give it them in the channel's settings."
