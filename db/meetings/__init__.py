@@ -5,7 +5,17 @@ Each stores, in the same transaction, what the bot owes because of it.
 
 from db.meetings.answering import answer
 from db.meetings.changing import cancel, edit, move, share
-from db.meetings.finding import changeable, choice_of, find, guild_hosted, guild_of, upcoming
+from db.meetings.finding import (
+    around,
+    changeable,
+    choice_of,
+    find,
+    guild_hosted,
+    guild_of,
+    of_series,
+    upcoming,
+    usual_size,
+)
 from db.meetings.reminding import (
     ANNOUNCE,
     CANCELLED,
@@ -30,6 +40,7 @@ __all__ = [
     "REMIND",
     "announced",
     "answer",
+    "around",
     "cancel",
     "changeable",
     "channel_reminders",
@@ -40,6 +51,7 @@ __all__ = [
     "guild_hosted",
     "guild_of",
     "move",
+    "of_series",
     "people_of",
     "private_reminders",
     "rearm",
@@ -48,4 +60,5 @@ __all__ = [
     "share",
     "tell",
     "upcoming",
+    "usual_size",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, Row, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.errors import UserError
@@ -26,6 +26,27 @@ _UPCOMING = (
     .limit(bindparam("most", type_=Integer))
 )
 _UPCOMING_IN_REGION = _UPCOMING.where(Meeting.region_id == bindparam("region"))
+_AROUND = (
+    select(Meeting.id, Meeting.series_id, Meeting.title, Meeting.starts_at, Meeting.minutes)
+    .where(
+        Meeting.region_id == bindparam("region"),
+        Meeting.starts_at >= bindparam("since"),
+        Meeting.starts_at < bindparam("until"),
+        Meeting.cancelled_at.is_(None),
+    )
+    .order_by(Meeting.starts_at)
+    .limit(50)
+)
+_SIZES = (
+    select(Meeting.going + Meeting.maybe)
+    .where(
+        Meeting.region_id == bindparam("region"),
+        Meeting.starts_at < bindparam("now"),
+        Meeting.cancelled_at.is_(None),
+    )
+    .order_by(Meeting.starts_at.desc())
+    .limit(10)
+)
 _ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -114,3 +135,26 @@ def guild_of(session: Session, meeting_id: int, user_id: int) -> int:
         if (guild_id := session.scalar(query)) is not None:
             return guild_id
     raise UserError("meetings.unknown")
+
+
+def around(
+    session: Session, region_id: int, *, since: datetime, until: datetime
+) -> Sequence[Row[int, int | None, str, datetime, int]]:
+    """Return the meetings of a region that begin between two instants and take place.
+
+    As rows of id, series_id, title, starts_at and minutes: somebody waits for an answer, and records cost more.
+    """
+    return session.execute(_AROUND, {"region": region_id, "since": since, "until": until}).all()
+
+
+def of_series(session: Session, series_id: int, *, now: datetime) -> Sequence[Meeting]:
+    """Return the stored occurrences of a series that take place and are ahead, soonest first."""
+    query = select(Meeting).where(
+        Meeting.series_id == series_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
+    )
+    return session.scalars(query.order_by(Meeting.starts_at)).all()
+
+
+def usual_size(session: Session, region_id: int, *, now: datetime) -> int:
+    """Return how many said that they come, or may come, to the largest of a region's last ten meetings."""
+    return max(session.scalars(_SIZES, {"region": region_id, "now": now}), default=0)

@@ -15,7 +15,7 @@ from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
 from bot.ui.checks import missing_permissions
 from bot.ui.here import Here, here
-from bot.ui.meetings import cards
+from bot.ui.meetings import cards, clashes
 from bot.ui.meetings.buttons import CancelIt
 from bot.ui.meetings.reading import exact, minutes_of, pattern
 from bot.ui.report import Problem
@@ -71,6 +71,7 @@ async def schedule(interaction: discord.Interaction[Any], bot: "Bot", fields: Fi
             texts("meetings.schedule.done", title=meeting.title, when=written(meeting.starts_at, zone)),
             texts("series.begun", repeat=meeting.repeat) if meeting.repeat else None,
             cards.facts(meeting, texts),
+            await clashes.of_meeting(bot, meeting, at.terms),
             line(
                 texts("meetings.schedule.where", channel=Markup(f"<#{region.channel_id}>")),
                 texts("meetings.schedule.number", number=meeting.id),
@@ -133,7 +134,8 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
                 now=now,
             )
             await asyncio.gather(*[bot.sender.underway.arrived(subject(one.id)) for one in moved])
-            await reply(interaction, later_card(bot.texts, "moved", meeting.title, moved))
+            beside = await clashes.of_meetings(bot, moved, at.terms) if moved else None
+            await reply(interaction, later_card(bot.texts, "moved", meeting.title, moved, beside))
             return
         done = await bot.store.write(
             meetings.move,
@@ -151,12 +153,21 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
     told = bot.texts.count("meetings.moved.told", len(done.answers))
     await reply(
         interaction,
-        Card(bot.texts("meetings.moved.done", title=done.title, when=written(done.starts_at, at.zone)), told),
+        Card(
+            bot.texts("meetings.moved.done", title=done.title, when=written(done.starts_at, at.zone)),
+            told,
+            await clashes.of_meetings(bot, [done], at.terms),
+        ),
     )
 
 
-def later_card(texts: Texts, change: str, title: str, changed: Sequence[Meeting]) -> Card:
-    """Return what became of an occurrence and all later ones ('moved', 'cancelled', 'edited'), those stored by name."""
+def later_card(
+    texts: Texts, change: str, title: str, changed: Sequence[Meeting], beside: Markup | None = None
+) -> Card:
+    """Return what became of an occurrence and all later ones ('moved', 'cancelled', 'edited'), those stored by name.
+
+    `beside` is what falls on the new times.
+    """
     shown = [
         texts("series.later.entry", when=written(one.starts_at, ZoneInfo(one.zone)), number=one.id)
         for one in changed
@@ -164,6 +175,7 @@ def later_card(texts: Texts, change: str, title: str, changed: Sequence[Meeting]
     return Card(
         texts(f"series.later.{change}", title=title),
         fitting(shown, texts) if shown else None,
+        beside,
         texts("series.later.rest") if change != "cancelled" else None,
     )
 

@@ -1,47 +1,24 @@
-"""Verbs on polls: put one, vote, close it by hand or when its time has come, and make a meeting of a time."""
+"""A poll is put, voted in, closed by hand or when its time has come, and comes to a meeting."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import after_quiet
-from bot.domain.polls import Choice, Tally, reminded_at, subject
+from bot.domain.polls import Choice, subject
 from bot.domain.walltime import wall_of
 from bot.errors import UserError
-from db import chores, deliveries, meetings, people
+from db import deliveries, meetings, people
 from db.deliveries import Debt
 from db.guilds import note
-from db.models import (
-    Answer,
-    Guild,
-    Meeting,
-    Network,
-    NetworkMember,
-    Person,
-    Poll,
-    PollOption,
-    PollVote,
-    Region,
-)
-
-ANNOUNCE = "poll.announce"
-CARD = "poll.card"
-REMIND = "poll.remind"
-RESULT = "poll.result"
-CHOSEN = "poll.chosen"
-CHORE = "poll.chore"
-
-# Whoever answered a meeting of the region in this time counts as one of its people.
-ACTIVE = timedelta(days=365)
-
-_WHOLE = select(Poll).options(
-    joinedload(Poll.region, innerjoin=True), selectinload(Poll.options).selectinload(PollOption.votes)
-)
+from db.models import Guild, Meeting, Person, Poll, PollOption, PollVote, Region
+from db.polls.finding import WHOLE, find
+from db.polls.owing import ANNOUNCE, CHOSEN, REMIND, RESULT, arm, chore, debt, refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,115 +70,12 @@ def put(
     session.add(poll)
     session.flush()
     last = poll.options[-1].starts_at
-    deliveries.owe(session, [_debt(poll, ANNOUNCE, f"{subject(poll.id)}:announce", now, expires_at=last)])
+    deliveries.owe(session, [debt(poll, ANNOUNCE, f"{subject(poll.id)}:announce", now, expires_at=last)])
     for option in poll.options:
-        _chore(session, poll, "passed", f"passed:{option.number}", option.starts_at)
-    _arm(session, poll, now)
+        chore(session, poll, "passed", f"passed:{option.number}", option.starts_at)
+    arm(session, poll, now)
     note(session, guild.id, by, "poll.put", subject(poll.id), now)
     return poll
-
-
-def _arm(session: Session, poll: Poll, now: datetime) -> None:
-    """Owe the reminder and the end of a poll that is open."""
-    stamp = int(poll.closes_at.timestamp())
-    reminder = reminded_at(now, poll.closes_at)
-    if reminder is not None:
-        key = f"{subject(poll.id)}:remind:{stamp}"
-        deliveries.owe(session, [_debt(poll, REMIND, key, reminder, expires_at=poll.closes_at)])
-    _chore(session, poll, "close", f"close:{stamp}", poll.closes_at)
-
-
-def _debt(poll: Poll, kind: str, key: str, due: datetime, **rest: Any) -> Debt:
-    values: dict[str, Any] = {
-        "target_id": poll.channel_id,
-        "private": False,
-        "data": {"poll": poll.id},
-    } | rest
-    return Debt(key=key, kind=kind, guild_id=poll.guild_id, subject=subject(poll.id), due_at=due, **values)
-
-
-def _chore(session: Session, poll: Poll, do: str, key: str, due: datetime) -> None:
-    chores.set_for(
-        session,
-        CHORE,
-        f"{subject(poll.id)}:{key}",
-        guild_id=poll.guild_id,
-        lane=poll.channel_id,
-        subject=subject(poll.id),
-        due_at=due,
-        poll=poll.id,
-        do=do,
-    )
-
-
-def refresh(session: Session, poll: Poll, now: datetime) -> None:
-    """Owe the card its new contents, unless it is owed them already."""
-    if not deliveries.waits(session, subject(poll.id), CARD):
-        key = f"{subject(poll.id)}:card:{now.timestamp():.6f}"
-        deliveries.owe(session, [_debt(poll, CARD, key, now)])
-
-
-def find(session: Session, poll_id: int, *, guild_id: int) -> Poll:
-    """Return a poll of this server with its region, its times and what was said to them.
-
-    Raises:
-        UserError: there is none of that number here.
-    """
-    query = _WHOLE.where(Poll.id == poll_id, Poll.guild_id == guild_id)
-    poll = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if poll is None:
-        raise UserError("polls.unknown")
-    return poll
-
-
-def running(session: Session, guild_id: int, *, region_id: int | None = None) -> Sequence[Poll]:
-    """Return the polls of a server or region that no meeting has come of yet, newest first."""
-    query = _WHOLE.where(Poll.guild_id == guild_id, Poll.withdrawn_at.is_(None), Poll.meeting_id.is_(None))
-    if region_id is not None:
-        query = query.where(Poll.region_id == region_id)
-    return session.scalars(query.order_by(Poll.id.desc()).limit(25)).all()
-
-
-def tallies(poll: Poll) -> list[Tally]:
-    """Return what was said to each time of a poll, in order of time."""
-    counted: list[Tally] = []
-    for option in poll.options:
-        said = [vote.choice for vote in option.votes]
-        counted.append(
-            Tally(
-                option.id,
-                option.starts_at,
-                yes=said.count("yes"),
-                maybe=said.count("maybe"),
-                no=said.count("no"),
-            )
-        )
-    return counted
-
-
-def voters(poll: Poll) -> set[int]:
-    """Return who has said something to a poll."""
-    return {vote.user_id for option in poll.options for vote in option.votes}
-
-
-def people_of(session: Session, region_id: int, *, now: datetime) -> set[int]:
-    """Return a region's people: who joined its network, and who answered a meeting of it in the last year."""
-    joined = (
-        select(NetworkMember.user_id)
-        .join(Network, Network.id == NetworkMember.network_id)
-        .where(Network.region_id == region_id)
-    )
-    answered = (
-        select(Answer.user_id)
-        .join(Meeting, Meeting.id == Answer.meeting_id)
-        .where(Meeting.region_id == region_id, Meeting.starts_at > now - ACTIVE)
-    )
-    return {*session.scalars(joined), *session.scalars(answered)}
-
-
-def missing(session: Session, poll: Poll, *, now: datetime) -> int:
-    """Return how many of the region's people have said nothing to a poll; who they are is nobody's business."""
-    return len(people_of(session, poll.region_id, now=now) - voters(poll))
 
 
 def _open(session: Session, poll_id: int, guild_id: int, now: datetime) -> Poll:
@@ -258,7 +132,7 @@ def close(session: Session, poll: Poll, *, guild: Guild, by: int | None, now: da
     if target is not None and by is None:
         due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person)) if private else now
         key = f"{subject(poll.id)}:result:{int(now.timestamp())}"
-        deliveries.owe(session, [_debt(poll, RESULT, key, due, target_id=target, private=private)])
+        deliveries.owe(session, [debt(poll, RESULT, key, due, target_id=target, private=private)])
     if by is not None:
         note(session, guild.id, by, "poll.close", subject(poll.id), now)
 
@@ -289,7 +163,7 @@ def reopen(
         raise UserError("polls.passed")
     poll.closed_at = poll.withdrawn_at = None
     poll.closes_at = closes_at
-    _arm(session, poll, now)
+    arm(session, poll, now)
     refresh(session, poll, now)
     note(session, guild.id, by, "poll.reopen", subject(poll.id), now)
     return poll
@@ -313,7 +187,7 @@ def withdraw(session: Session, poll_id: int, *, guild: Guild, by: int, now: date
 
 def attend(session: Session, data: Mapping[str, Any], *, guild: Guild, now: datetime) -> None:
     """Do what a chore of a poll says: close it, or show that a time has passed."""
-    poll = session.scalars(_WHOLE.where(Poll.id == int(data["poll"]))).one_or_none()
+    poll = session.scalars(WHOLE.where(Poll.id == int(data["poll"]))).one_or_none()
     if poll is None or poll.withdrawn_at is not None:
         return
     if data["do"] == "close":
@@ -393,7 +267,7 @@ def _ask_voters(
         key = f"{subject(poll.id)}:chosen:{meeting.id}:user:{said.user_id}"
         data = {"poll": poll.id, "meeting": meeting.id}
         debts.append(
-            _debt(
+            debt(
                 poll,
                 CHOSEN,
                 key,
@@ -405,15 +279,3 @@ def _ask_voters(
             )
         )
     deliveries.owe(session, debts)
-
-
-def guild_asked(session: Session, meeting_id: int, user_id: int) -> int | None:
-    """Return the server of a meeting that came of a poll in which this member has said something; None otherwise."""
-    query = (
-        select(Poll.guild_id)
-        .join(PollOption, PollOption.poll_id == Poll.id)
-        .join(PollVote, PollVote.option_id == PollOption.id)
-        .where(Poll.meeting_id == meeting_id, PollVote.user_id == user_id)
-        .limit(1)
-    )
-    return session.scalar(query)

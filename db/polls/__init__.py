@@ -1,0 +1,31 @@
+"""Verbs on polls: put one, vote, close it by hand or when its time has come, and make a meeting of a time."""
+
+from db.polls.changing import Time, announced, attend, end, put, reopen, schedule, vote, withdraw
+from db.polls.finding import find, guild_asked, missing, people_of, running, tallies, voters
+from db.polls.owing import ANNOUNCE, CARD, CHORE, CHOSEN, REMIND, RESULT, refresh
+
+__all__ = [
+    "ANNOUNCE",
+    "CARD",
+    "CHORE",
+    "CHOSEN",
+    "REMIND",
+    "RESULT",
+    "Time",
+    "announced",
+    "attend",
+    "end",
+    "find",
+    "guild_asked",
+    "missing",
+    "people_of",
+    "put",
+    "refresh",
+    "reopen",
+    "running",
+    "schedule",
+    "tallies",
+    "vote",
+    "voters",
+    "withdraw",
+]
