@@ -38,12 +38,15 @@ EXTENSIONS = (
     "cogs.guidance",
     "cogs.help",
     "cogs.interests",
+    "cogs.keydates",
     "cogs.meetings",
+    "cogs.mirror",
     "cogs.network",
     "cogs.onboarding",
     "cogs.privacy",
     "cogs.settings",
     "cogs.setup",
+    "cogs.upcoming",
 )
 CACHED_GUILDS = 5_000
 
@@ -52,7 +55,7 @@ class Bot(ResilientBot):
     """The client with its store, texts, clock and sender; made and closed by `__main__`."""
 
     def __init__(self, settings: Settings, store: Store, texts: Texts, clock: Clock) -> None:
-        intents = discord.Intents(guilds=True, members=True)
+        intents = discord.Intents(guilds=True, members=True, guild_scheduled_events=True)
         super().__init__(
             intents=intents,
             api_base=settings.discord.api_base,

@@ -1,0 +1,1 @@
+"""Key dates as members see them."""
