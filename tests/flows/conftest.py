@@ -2,17 +2,20 @@
 
 import logging
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from bot import settings as settings_module
 from bot.clock import MovableClock
+from bot.sandbox import seed as seeds
 from bot.sandbox.openapi import Document
 from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
 from bot.settings import Database, Discord
 from tests.flows.ground import MONDAY, Ground
 
@@ -34,14 +37,22 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @asynccontextmanager
-async def opened(database: str, document: Document | None, clock: MovableClock) -> AsyncGenerator[Ground]:
-    """Run the sandbox with its seeded network and the bot on an empty database."""
-    sandbox = Sandbox(clock=clock)
+async def opened(
+    database: str,
+    document: Document | None,
+    clock: MovableClock,
+    *,
+    seed: Callable[[World], None] = seeds.network,
+    **more: Any,
+) -> AsyncGenerator[Ground]:
+    """Run the sandbox with its seeded network and the bot on an empty database; `more` are its settings."""
+    sandbox = Sandbox(clock=clock, seed=seed)
     sandbox.document = document
     async with sandbox:
         settings = settings_module.load(
             discord=Discord(token=SecretStr(sandbox.token), api_base=sandbox.api_base),
             database=Database(url=database),
+            **more,
         )
         ground = Ground(sandbox, settings, clock)
         await ground.start()
