@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bot.texts import CONTENT, Fault, read_folder
 from bot.ui.campaigns import content as campaigns
+from bot.ui.keydates import pages as keydates
 
 REFERENCE = "en-GB"
 
@@ -17,6 +18,7 @@ def main(folder: Path | None) -> int:
     for locale in locales:
         entries, wrong = read_folder(locale)
         faults += [(locale.name, fault) for fault in (*wrong, *campaigns.faults_of(locale))]
+        faults += [(locale.name, fault) for fault in keydates.faults_of(locale, entries)]
         for key, text in wanted.items():
             if key not in entries:
                 faults.append(

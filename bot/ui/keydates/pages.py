@@ -1,8 +1,9 @@
 """The key dates that come with the bot, read from `bot/content/<locale>/keydates/`, and what is wrong with a page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from bot.texts import Fault, Markup, Text, Texts
 from db.keydates import Known
 
 FOLDER = "keydates"
+LONGEST = 1_500
 # Yearly days are read as of a fixed day: the same page means the same rule whenever it is read.
 _AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 _FIELDS = {"title", "day", "campaign", "source"}
@@ -51,28 +53,47 @@ def source_of(text: Text) -> str:
     return str(source or "")
 
 
-def faults(entries: Mapping[str, Text], campaigns: Iterable[str]) -> list[Fault]:
-    """Return what is wrong with the front matter of the pages among `entries`: where, and how to mend it."""
-    found: list[Fault] = []
-    names = sorted(campaigns)
+def faults_of(folder: Path, entries: Mapping[str, Text]) -> Iterator[Fault]:
+    """Yield what is wrong with the pages of a locale's folder: file, line, and how to mend it."""
+    there = sorted(
+        key.rpartition(".")[2] for key in entries if key.startswith("campaigns.") and _page(entries[key])
+    )
+    days: dict[str, str] = {}
     for key, text in entries.items():
-        if not key.startswith(FOLDER + ".") or not text.path.endswith(".md"):
+        if not key.startswith(FOLDER + ".") or not _page(text):
             continue
-        wrong = [f"'{field}' is missing: add it at the top" for field in _missing(text)]
-        wrong += [f"'{field}' is not known at the top of a key date" for field in text.meta.keys() - _FIELDS]
-        day, campaign = str(text.meta.get("day", "")), text.meta.get("campaign")
-        if day and _when(day) is None:
-            wrong.append(f"'day' must be a day of the year such as 5 October, and is {day!r}")
-        if campaign and campaign not in names:
-            wrong.append(f"'campaign' must be one of {', '.join(names)}, and is {campaign!r}")
-        if not text.words:
-            wrong.append("there are no words below the front matter: say what members can do")
-        found += [Fault(text.path, 2, message) for message in wrong]
-    return found
+        for field, message in _wrong(text, there):
+            yield Fault(text.path, _line(folder / text.path, field), message)
+        title = fold(str(text.meta.get("title", "")))
+        if title and title in days:
+            yield Fault(text.path, _line(folder / text.path, "title"), f"{days[title]} has the same title")
+        days.setdefault(title, text.path)
 
 
-def _missing(text: Text) -> list[str]:
-    return [field for field in ("title", "day", "source") if not text.meta.get(field)]
+def _page(text: Text) -> bool:
+    return text.path.endswith(".md")
+
+
+def _wrong(text: Text, campaigns: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for field in ("title", "day", "source"):
+        if not text.meta.get(field):
+            yield field, f"'{field}' is missing: add it at the top"
+    for field in text.meta.keys() - _FIELDS:
+        yield field, f"'{field}' is not known at the top of a key date; known: {', '.join(sorted(_FIELDS))}"
+    day, campaign = str(text.meta.get("day", "")), text.meta.get("campaign")
+    if day and _when(day) is None:
+        yield "day", f"'day' must be a day of the year such as 5 October, and is {day}"
+    if campaign and campaign not in campaigns:
+        yield "campaign", f"'campaign' must be one of {', '.join(campaigns)}, and is {campaign}"
+    if not text.words:
+        yield "", "there are no words below the front matter: say what members can do"
+    if len(text.words) > LONGEST:
+        yield "", f"the page has {len(text.words)} characters; a prompt has room for {LONGEST}"
+
+
+def _line(path: Path, field: str) -> int:
+    lines = path.read_text("utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if field and line.startswith(f"{field}:")), 1)
 
 
 def campaigns(texts: Texts) -> dict[str, Markup]:
