@@ -23,6 +23,7 @@ from cogs.agenda import AgendaCommands, register_agenda
 from cogs.answering import AnsweringCommands, register_answering
 from cogs.calendar import CalendarCommands, register_calendar
 from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
+from cogs.polls import PollCommands, register_polls
 from cogs.series import SeriesCommands, register_series
 from db import deliveries, meetings, series
 from db.models import Delivery, Meeting
@@ -38,6 +39,7 @@ class Meetings(
     AgendaCommands,
     AnsweringCommands,
     CalendarCommands,
+    PollCommands,
     SeriesCommands,
     commands.GroupCog,
     group_name="meeting",
@@ -55,6 +57,7 @@ class Meetings(
         register_calendar(self.bot)
         register_answering(self.bot)
         register_agenda(self.bot)
+        register_polls(self.bot)
         self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
         self.bot.sender.kind(meetings.CARD, self._card)
         self.bot.sender.kind(meetings.REMIND, self._reminder)

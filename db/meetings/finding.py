@@ -7,7 +7,7 @@ from sqlalchemy import Integer, Row, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.errors import UserError
-from db.models import Answer, Meeting, Waiting
+from db.models import Answer, Meeting, Poll, PollOption, PollVote, Waiting
 
 # Built once: making a statement and its cache key anew costs more than running it.
 _WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
@@ -121,7 +121,9 @@ def guild_hosted(session: Session, meeting_id: int, user_id: int) -> int:
 
 
 def guild_of(session: Session, meeting_id: int, user_id: int) -> int:
-    """Return the server of a meeting that this member answered or waits for a place in, for a button pressed in a DM.
+    """Return the server of a meeting that a member has to do with, for a button pressed in a DM.
+
+    They answered it, wait for a place in it, or said in a poll that its time would suit them.
 
     Raises:
         UserError: they have nothing to do with such a meeting, so it is not theirs to see.
@@ -134,6 +136,15 @@ def guild_of(session: Session, meeting_id: int, user_id: int) -> int:
         )
         if (guild_id := session.scalar(query)) is not None:
             return guild_id
+    said = (
+        select(Poll.guild_id)
+        .join(PollOption, PollOption.poll_id == Poll.id)
+        .join(PollVote, PollVote.option_id == PollOption.id)
+        .where(Poll.meeting_id == meeting_id, PollVote.user_id == user_id)
+        .limit(1)
+    )
+    if (guild_id := session.scalar(said)) is not None:
+        return guild_id
     raise UserError("meetings.unknown")
 
 

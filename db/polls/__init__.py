@@ -1,7 +1,7 @@
 """Verbs on polls: put one, vote, close it by hand or when its time has come, and make a meeting of a time."""
 
 from db.polls.changing import Time, announced, attend, end, put, reopen, schedule, vote, withdraw
-from db.polls.finding import find, guild_asked, missing, people_of, running, tallies, voters
+from db.polls.finding import find, missing, people_of, running, tallies, voters
 from db.polls.owing import ANNOUNCE, CARD, CHORE, CHOSEN, REMIND, RESULT, refresh
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "attend",
     "end",
     "find",
-    "guild_asked",
     "missing",
     "people_of",
     "put",

@@ -79,15 +79,3 @@ def people_of(session: Session, region_id: int, *, now: datetime) -> set[int]:
 def missing(session: Session, poll: Poll, *, now: datetime) -> int:
     """Return how many of the region's people have said nothing to a poll; who they are is nobody's business."""
     return len(people_of(session, poll.region_id, now=now) - voters(poll))
-
-
-def guild_asked(session: Session, meeting_id: int, user_id: int) -> int | None:
-    """Return the server of a meeting that came of a poll in which this member has said something; None otherwise."""
-    query = (
-        select(Poll.guild_id)
-        .join(PollOption, PollOption.poll_id == Poll.id)
-        .join(PollVote, PollVote.option_id == PollOption.id)
-        .where(Poll.meeting_id == meeting_id, PollVote.user_id == user_id)
-        .limit(1)
-    )
-    return session.scalar(query)

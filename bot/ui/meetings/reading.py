@@ -13,6 +13,7 @@ from bot.domain.when import (
     Choice,
     Day,
     Moment,
+    Reading,
     Refusal,
     Series,
     Settled,
@@ -70,6 +71,7 @@ def exact(
     terms: Terms | None = None,
     languages: Sequence[str] = (),
     once: bool = False,
+    name: str = "when",
 ) -> Time:
     """Read when a meeting begins; with `once`, words that say how it comes again are refused.
 
@@ -79,6 +81,17 @@ def exact(
         WhenProblem: the words are a question, a day without a time, past, too far off, or not understood.
     """
     reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
+    return settled(reading, words, now=now, zone=zone, once=once, name=name)
+
+
+def settled(
+    reading: Reading, words: str, *, now: datetime, zone: ZoneInfo, once: bool = True, name: str = "when"
+) -> Time:
+    """Return the one exact time that a reading of `words` is; a pressed choice settles the draft's field `name`.
+
+    Raises:
+        WhenProblem: as `exact` does.
+    """
     match reading:
         case Moment() | Span():
             found = _time(reading)
@@ -89,7 +102,7 @@ def exact(
             raise WhenProblem("meetings.when.no_time", {"day": describe(reading), "example": example})
         case Choice(readings, reason, fields):
             choices = [
-                (Markup(describe(option)), {"when": value_of(option)})
+                (Markup(describe(option)), {name: value_of(option)})
                 for option in readings
                 if isinstance(option, Day) or (isinstance(option, Moment | Span) and _start(option) > now)
             ]

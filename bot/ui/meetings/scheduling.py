@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,8 @@ import discord
 from discord import ui
 
 from bot.domain.meetings import TITLE_LENGTH, clean_title, subject
+from bot.domain.terms import terms_of
+from bot.domain.when import Terms
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
@@ -21,7 +23,7 @@ from bot.ui.meetings.reading import exact, minutes_of, pattern
 from bot.ui.report import Problem
 from bot.ui.times import written
 from db import drafts, meetings, series
-from db.models import Meeting, Region
+from db.models import Guild, Meeting, Region
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -29,12 +31,27 @@ if TYPE_CHECKING:
 LATER = "later"
 SCHEDULE = "schedule"
 MOVE = "move"
+POLL = "poll"
 # How long the free texts of a meeting may be, beside its title.
 LENGTHS = {"venue": 200, "online": 400, "access": 500, "reason": 300}
 # The fields of the form, and how much Discord lets somebody type into each.
-INPUTS = {"title": TITLE_LENGTH, "when": 200, "repeat": 200, "duration": 60, "venue": 200}
+INPUTS = {
+    "title": TITLE_LENGTH,
+    "when": 200,
+    "options": 1_000,
+    "closes": 200,
+    "repeat": 200,
+    "duration": 60,
+    "venue": 200,
+}
+FORMS = {
+    SCHEDULE: ("title", "when", "repeat", "duration", "venue"),
+    MOVE: ("when",),
+    POLL: ("title", "options", "closes", "duration", "venue"),
+}
+REQUIRED = ("title", "when", "options")
 Fields = dict[str, Any]
-_STATE = re.compile(rf"({SCHEDULE}|{MOVE})\.\d{{1,9}}")
+_STATE = re.compile(rf"({SCHEDULE}|{MOVE}|{POLL})\.\d{{1,9}}")
 
 
 def check_lengths(texts: Texts, fields: Mapping[str, Any]) -> None:
@@ -62,7 +79,7 @@ async def schedule(interaction: discord.Interaction[Any], bot: "Bot", fields: Fi
     try:
         meeting = await _store(interaction, bot, at, region, fields)
     except UserError as error:
-        raise await _with_draft(interaction, bot, at, SCHEDULE, fields, error) from error
+        raise await with_draft(interaction, bot, at, SCHEDULE, fields, error) from error
     texts = bot.texts
     zone = ZoneInfo(meeting.zone)
     await reply(
@@ -76,9 +93,19 @@ async def schedule(interaction: discord.Interaction[Any], bot: "Bot", fields: Fi
                 texts("meetings.schedule.where", channel=Markup(f"<#{region.channel_id}>")),
                 texts("meetings.schedule.number", number=meeting.id),
             ),
-            row(CancelIt(meeting.id, texts("meetings.schedule.undo.button"))),
+            row(undo(meeting, texts)),
         ),
     )
+
+
+def undo(meeting: Meeting, texts: Texts) -> CancelIt:
+    """Return the button that cancels a meeting that has just been scheduled."""
+    return CancelIt(meeting.id, texts("meetings.schedule.undo.button"))
+
+
+def terms_in(guild: Guild) -> Terms | None:
+    """Return the school terms of a server, None when none are set."""
+    return terms_of(guild.terms)
 
 
 async def _store(
@@ -148,7 +175,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
             minutes=time.minutes,
         )
     except UserError as error:
-        raise await _with_draft(interaction, bot, at, MOVE, fields, error) from error
+        raise await with_draft(interaction, bot, at, MOVE, fields, error) from error
     await bot.sender.underway.arrived(subject(done.id))
     told = bot.texts.count("meetings.moved.told", len(done.answers))
     await reply(
@@ -198,7 +225,7 @@ def check_channel(bot: "Bot", region: Region) -> None:
         )
 
 
-async def _with_draft(
+async def with_draft(
     interaction: discord.Interaction[Any], bot: "Bot", at: Here, form: str, fields: Fields, error: UserError
 ) -> Problem:
     """Keep what was typed and return `error` with the buttons that lead on."""
@@ -218,6 +245,11 @@ async def _with_draft(
     return Problem(error.key, *buttons, **error.fields)
 
 
+def _picked(fields: Fields) -> list[str]:
+    """Return the names of what was pressed about times that are typed anew."""
+    return [name for name in fields if re.fullmatch(r"option\d+", name)]
+
+
 async def _draft(interaction: discord.Interaction[Any], bot: "Bot", draft_id: int) -> tuple[str, Fields]:
     draft = await bot.store.read(drafts.find, draft_id, user_id=interaction.user.id)
     if draft is None:
@@ -234,10 +266,16 @@ async def _go_on(
         return
     bot.drafts_under_way.add(draft_id)
     try:
-        await (schedule if form == SCHEDULE else move)(interaction, bot, fields)
+        await _carriers()[form](interaction, bot, fields)
         await bot.store.write(drafts.drop, draft_id)
     finally:
         bot.drafts_under_way.discard(draft_id)
+
+
+def _carriers() -> dict[str, Callable[[discord.Interaction[Any], "Bot", Fields], Awaitable[None]]]:
+    from bot.ui.meetings.polls.asking import ask  # it stands on this module
+
+    return {SCHEDULE: schedule, MOVE: move, POLL: ask}
 
 
 class Pick(Action, template=r"pick:(?P<draft>\d{1,9}):(?P<choice>\d)"):
@@ -290,13 +328,13 @@ class MeetingForm(Form):
         form = state.partition(".")[0]
         super().__init__(texts(f"meetings.form.{form}.modal"), state)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
-        wanted = tuple(INPUTS) if form == SCHEDULE else ("when",)
-        for name in wanted:
+        for name in FORMS[form]:
             value = fields.get(name)
             self.inputs[name] = ui.TextInput[Any](
                 custom_id=name,
-                required=name in ("title", "when"),
+                required=name in REQUIRED,
                 max_length=INPUTS[name],
+                style=discord.TextStyle.paragraph if name == "options" else discord.TextStyle.short,
                 default=str(value)[: INPUTS[name]] if value else None,
             )
             hint = texts(f"meetings.form.{name}.hint")
@@ -317,6 +355,6 @@ class MeetingForm(Form):
         """Try again with what the form says now."""
         form, _, draft_id = self.state.partition(".")
         _, fields = await _draft(interaction, bot, int(draft_id))
-        fields.pop("choices", None)
+        fields = {name: value for name, value in fields.items() if name not in ("choices", *_picked(fields))}
         typed = {name: item.value for name, item in self.inputs.items()}
         await _go_on(interaction, bot, int(draft_id), form, fields | typed)

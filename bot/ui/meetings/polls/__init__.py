@@ -1,0 +1,1 @@
+"""Looking for a date together: the question put, voted on, and made a meeting."""

@@ -1,0 +1,223 @@
+"""Polls for a date, and suggestions. Part of the `/meeting` group."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.domain.names import fold
+from bot.domain.terms import terms_of
+from bot.errors import UserError
+from bot.ui.here import here
+from bot.ui.meetings.polls import cards
+from bot.ui.meetings.polls.asking import ask, echo
+from bot.ui.meetings.polls.buttons import ACTIONS, open_vote, show_manage
+from cogs.options import MOST, RegionName, When
+from db import chores, meetings, polls
+from db.models import Delivery, Poll
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+class PollOption(app_commands.Transformer):
+    """A poll of this server that no meeting has come of: picked from the list, or its number."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Poll:
+        """Return the poll.
+
+        Raises:
+            UserError: there is none such here.
+        """
+        bot = cast("Bot", interaction.client)
+        number = value.strip().lstrip("#")
+        guild_id = interaction.guild_id or 0
+        if number.isdecimal() and len(number) < 10:
+            return await bot.store.read(polls.find, int(number), guild_id=guild_id)
+        sought = fold(value)
+        for poll in await bot.store.read(polls.running, guild_id):
+            if sought and fold(poll.title).startswith(sought):
+                return poll
+        raise UserError("polls.unknown")
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the polls that no meeting has come of yet."""
+        bot = cast("Bot", interaction.client)
+        found = await bot.store.read(polls.running, interaction.guild_id or 0)
+        sought = fold(value)
+        return [
+            app_commands.Choice(name=f"{poll.title}, {poll.region.name}"[:100], value=str(poll.id))
+            for poll in found
+            if not sought or sought in fold(poll.title)
+        ][:MOST]
+
+
+class TimesOption(app_commands.Transformer):
+    """Several times in words; how they are read is echoed while they are typed."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
+        """Return the words: they are read where questions can be put back."""
+        return value
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Echo the times that are typed so far; what is picked is what was typed."""
+        bot = cast("Bot", interaction.client)
+        if not value.strip() or len(value) > 100:
+            return []
+        guild = await bot.guild_record(interaction.guild_id or 0)
+        shown = echo(
+            value,
+            now=bot.clock.now(),
+            zone=bot.zone_of(guild),
+            terms=terms_of(guild.terms) if guild else None,
+            texts=bot.texts,
+        )
+        return [app_commands.Choice(name=shown, value=value)] if shown else []
+
+
+PollArgument = app_commands.Transform[Poll, PollOption]
+Times = app_commands.Transform[str, TimesOption]
+
+
+class PollCommands(commands.Cog):
+    """What `/meeting` says of finding a date."""
+
+    bot: "Bot"
+
+    @app_commands.command()
+    async def poll(
+        self,
+        interaction: discord.Interaction[Any],
+        title: str,
+        options: Times,
+        duration: str | None = None,
+        closes: When | None = None,
+        venue: str | None = None,
+        online: str | None = None,
+        region: RegionName | None = None,
+    ) -> None:
+        """Ask which of several times suits people."""
+        fields = {
+            "title": title,
+            "options": options,
+            "duration": duration,
+            "closes": closes,
+            "venue": venue,
+            "online": online,
+            "region": region,
+        }
+        await ask(interaction, self.bot, fields)
+
+    @app_commands.command()
+    async def vote(self, interaction: discord.Interaction[Any], poll: PollArgument) -> None:
+        """Say which times suit you, or see the result."""
+        at = await here(interaction)
+        if poll.closed_at is not None:
+            await show_manage(interaction, self.bot, at.guild, poll)
+        else:
+            await open_vote(interaction, self.bot, at.guild, poll.id)
+
+
+def register_polls(bot: "Bot") -> None:
+    """Register what polls send and the buttons under it."""
+    sending = Sending(bot)
+    bot.add_dynamic_items(*ACTIONS)
+    bot.sender.kind(polls.ANNOUNCE, sending.announce, sending.announced)
+    bot.sender.kind(polls.CARD, sending.card)
+    bot.sender.kind(polls.REMIND, sending.remind)
+    bot.sender.kind(polls.RESULT, sending.result)
+    bot.sender.kind(polls.CHOSEN, sending.chosen)
+    bot.sender.kind(polls.CHORE, sending.chore)
+
+
+class Sending:
+    """What is sent about polls."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+
+    async def find(self, delivery: Delivery) -> tuple[Poll, int] | Skip:
+        """Return the poll that a delivery is about, and how many have said nothing to it."""
+        try:
+            poll = await self.bot.store.read(
+                polls.find, int(delivery.data["poll"]), guild_id=delivery.guild_id
+            )
+        except UserError:
+            return Skip("poll_gone")
+        missing = 0
+        if poll.meeting_id is None and poll.withdrawn_at is None:
+            missing = await self.bot.store.scan(polls.missing, poll, now=self.bot.clock.now())
+        return poll, missing
+
+    async def announce(self, delivery: Delivery) -> Outgoing | Skip:
+        """Post the card."""
+        found = await self.find(delivery)
+        if isinstance(found, Skip):
+            return found
+        poll, missing = found
+        if poll.withdrawn_at is not None:
+            return Skip("poll_closed")
+        return Outgoing(cards.poll_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now()))
+
+    def announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+        """Keep which message it is."""
+        if message_id is not None:
+            polls.announced(session, int(delivery.data["poll"]), message_id, now=self.bot.clock.now())
+
+    async def card(self, delivery: Delivery) -> Outgoing | Skip:
+        """Bring the card up to date."""
+        found = await self.find(delivery)
+        if isinstance(found, Skip):
+            return found
+        poll, missing = found
+        if poll.message_id is None:
+            return Skip("poll_gone")
+        card = cards.poll_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now())
+        return Outgoing(card, edit=poll.message_id)
+
+    async def remind(self, delivery: Delivery) -> Outgoing | Skip:
+        """Remind the channel that it closes before long."""
+        found = await self.find(delivery)
+        if isinstance(found, Skip):
+            return found
+        poll, missing = found
+        if poll.closed_at is not None:
+            return Skip("poll_closed")
+        return Outgoing(cards.reminder_card(poll, self.bot.texts, missing=missing))
+
+    async def result(self, delivery: Delivery) -> Outgoing | Skip:
+        """Tell whoever put it that the answers are in."""
+        found = await self.find(delivery)
+        if isinstance(found, Skip):
+            return found
+        poll, missing = found
+        if poll.meeting_id is not None or poll.withdrawn_at is not None or poll.closed_at is None:
+            return Skip("poll_closed")
+        return Outgoing(cards.result_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now()))
+
+    async def chosen(self, delivery: Delivery) -> Outgoing | Skip:
+        """Tell somebody who could come that it is on; what they have answered meanwhile stays."""
+        number = int(delivery.data["meeting"])
+        try:
+            meeting = await self.bot.store.read(meetings.find, number, guild_id=delivery.guild_id)
+        except UserError:
+            return Skip("meeting_gone")
+        if meeting.cancelled_at is not None:
+            return Skip("cancelled")
+        if await self.bot.store.read(meetings.choice_of, number, delivery.target_id) is not None:
+            return Skip("answered")
+        return Outgoing(cards.chosen_card(meeting, self.bot.texts))
+
+    async def chore(self, delivery: Delivery) -> Skip:
+        """Look after a poll."""
+        guild = await self.bot.guild_record(delivery.guild_id)
+        if guild is not None:
+            await self.bot.store.write(polls.attend, delivery.data, guild=guild, now=self.bot.clock.now())
+        return Skip(chores.DONE)
