@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 EXTENSIONS = (
     "cogs.admin",
+    "cogs.campaigns",
+    "cogs.comms",
     "cogs.guidance",
     "cogs.help",
     "cogs.interests",

@@ -15,6 +15,8 @@ from bot.ui.checks import checked, leads_in_words, missing_permissions
 from bot.ui.here import here
 from bot.ui.setup import SetUp, SetupForm, must_manage, open_form
 from bot.ui.terms import TermsForm, keep, open_terms, read_file
+from cogs.campaigns_setup import CampaignSetup
+from cogs.features import FeatureCommands
 from cogs.options import RegionOption
 from db import guilds
 from db.models import Region
@@ -28,7 +30,7 @@ NAME_LENGTH = 80
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Setup(commands.GroupCog, group_name="setup"):
+class Setup(FeatureCommands, CampaignSetup, commands.GroupCog, group_name="setup"):
     """Setting the bot up in a server; for admins."""
 
     def __init__(self, bot: "Bot") -> None:

@@ -28,7 +28,9 @@ def attend(session: Session, data: Mapping[str, Any], *, guild_id: int, now: dat
     """
     guild = guilds.load(session, guild_id)
     plan = session.get(PromptPlan, guild_id)
-    if guild is None or plan is None or not plan.enabled or plan.turn != data["turn"]:
+    if guild is None or guild.left_at is not None or plan is None or not plan.enabled:
+        return
+    if plan.turn != data["turn"]:
         return
     day = upcoming_day(plan, guild, now=now)
     if day is not None and data["day"] == day.isoformat():

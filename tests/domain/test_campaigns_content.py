@@ -88,7 +88,7 @@ def copy(tmp_path: Path) -> Path:
 BROKEN: dict[str, tuple[str, str, str, str]] = {
     "title": ("title: Cuba\n", "", "", "give a `title`"),
     "long title": ("title: Cuba", f"title: {'x' * 81}", "title:", "at most 80 characters"),
-    "pillar": ("pillar: defend", "pillar: attack", "pillar:", "defend, universal, members, learning"),
+    "pillar": ("pillar: learning", "pillar: attack", "pillar:", "defend, universal, members, learning"),
     "order": ("order: 1", "order: first", "order:", "as a number"),
     "key": ("order: 1", "order: 1\ncolour: red", "colour:", "'colour' is not known here"),
     "twice": ("id: mail-out", "id: share-report", "  - id: share-report", "each needs one of its own"),
@@ -146,7 +146,7 @@ def test_why_has_to_fit_on_the_card_and_titles_are_unique(
 
 def test_the_bot_does_not_start_with_broken_campaigns(copy: Path) -> None:
     file = copy / "en-GB" / "campaigns" / "cuba.md"
-    file.write_text(file.read_text("utf-8").replace("pillar: defend", "pillar: x"), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("pillar: learning", "pillar: x"), "utf-8")
     texts: Any = Texts.load(root=copy)
     with pytest.raises(ContentError, match=r"campaigns/cuba\.md:4"):
         load(texts, copy)

@@ -20,7 +20,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Channel, Guild, Message, Overwrite, building, membership, permissions, posting
 from bot.texts import Texts
-from db import guilds
+from db import campaigns, guilds
 from db.models import Base, Delivery
 
 # A Monday at 10:00 in London, in winter time; the clocks go forward on Sunday the 29th.
@@ -98,6 +98,8 @@ class Ground(Demo):
             guilds.set_organisers(
                 session, guild.id, role_ids=[roles["Organisers"]], region_id=None, actor_id=ruth, now=now
             )
+            # Suggestions for campaigns come by themselves; the tests that want them switch them on.
+            campaigns.make_plan(session, guild.id, now=now, enabled=False)
 
         await bot.store.write(store)
         bot.forget_guild(guild.id)

@@ -53,7 +53,7 @@ def _read(key: str, page: Text) -> Campaign:
         resources=_lines(meta, "resources"),
         partners=_lines(meta, "partners"),
         ask=_lines(meta, "ask"),
-        pillar=str(meta["pillar"]),
+        pillar=str(meta.get("pillar", "")),
         order=int(meta["order"]),
     )
 
@@ -139,8 +139,8 @@ class _Check:
             yield self.fault(("title",), f"give a `title` of at most {TITLE_LENGTH} characters")
         if not isinstance(self.meta.get("order"), int):
             yield self.fault(("order",), "give its place in the list as a number, such as `order: 5`")
-        if self.meta.get("pillar") not in PILLARS:
-            yield self.fault(("pillar",), f"give the `pillar` that it belongs to: {', '.join(PILLARS)}")
+        if self.meta.get("pillar", PILLARS[0]) not in PILLARS:
+            yield self.fault(("pillar",), f"a `pillar`, if there is one, is one of {', '.join(PILLARS)}")
         yield from self._source(self.meta, ())
         yield from self._actions()
         for name in LISTS:

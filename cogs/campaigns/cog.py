@@ -1,0 +1,182 @@
+"""The cog of /campaign: what the campaigns are, one thing to do, and what was done."""
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, counted
+from bot.domain.campaigns.catalogue import Place, Time
+from bot.errors import UserError
+from bot.texts import Markup
+from bot.ui.base import Card, reply
+from bot.ui.campaigns import buttons, cards, chart, content, finding, forms, progress
+from bot.ui.here import here
+from cogs.campaigns.options import ActionName, CampaignName, Note, Switched
+from cogs.campaigns.organising import OrganisingCommands
+from cogs.campaigns.sending import Prompting
+from cogs.options import RegionName
+from db import campaigns
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+@app_commands.guild_only()
+class Campaigns(OrganisingCommands, Prompting, commands.GroupCog, group_name="campaign"):
+    """Campaigns."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+        self.content: Sequence[Campaign] = content.load(bot.texts)
+
+    async def cog_load(self) -> None:
+        """Register the buttons, the forms and the kinds of delivery."""
+        self.bot.add_dynamic_items(*buttons.ACTIONS, forms.MendIt)
+        self.bot.add_form(buttons.NoteForm)
+        self.bot.add_form(forms.CampaignForm)
+        self.register()
+
+    # What there is, and what to do.
+
+    @app_commands.command(name="list")
+    async def list_(self, interaction: discord.Interaction[Any]) -> None:
+        """List the campaigns, and the pillars they rest on."""
+        at = await here(interaction)
+        await reply(
+            interaction, cards.list_card(await finding.all_campaigns(self.bot, at.guild.id), self.bot)
+        )
+
+    @app_commands.command()
+    async def show(self, interaction: discord.Interaction[Any], campaign: CampaignName) -> None:
+        """Show a campaign."""
+        at = await here(interaction)
+        found = await finding.the_campaign(self.bot, at.guild.id, campaign)
+        await reply(interaction, cards.show_card(found, self.bot))
+
+    @app_commands.command()
+    @app_commands.choices(
+        time=[app_commands.Choice(name=name, value=name) for name in TIMES],
+        place=[app_commands.Choice(name=name, value=name) for name in PLACES],
+    )
+    async def act(
+        self,
+        interaction: discord.Interaction[Any],
+        campaign: CampaignName | None = None,
+        time: app_commands.Choice[str] | None = None,
+        place: app_commands.Choice[str] | None = None,
+    ) -> None:
+        """Suggest one thing to do that fits."""
+        at = await here(interaction)
+        found = await finding.the_campaign(self.bot, at.guild.id, campaign) if campaign else None
+        fit = buttons.Fit(
+            cast("Time | None", time.value if time else None),
+            cast("Place | None", place.value if place else None),
+            only=found is not None,
+        )
+        await buttons.show_next(interaction, self.bot, at.guild.id, found, fit)
+
+    @app_commands.command()
+    async def done(
+        self,
+        interaction: discord.Interaction[Any],
+        campaign: CampaignName,
+        action: ActionName,
+        note: Note | None = None,
+    ) -> None:
+        """Count something that was done."""
+        at = await here(interaction)
+        found = await finding.the_campaign(self.bot, at.guild.id, campaign)
+        chosen = finding.find_action(found, action, self.bot.texts)
+        await buttons.did(interaction, self.bot, at.guild.id, found, chosen, note or "")
+
+    @app_commands.command()
+    async def aside(
+        self,
+        interaction: discord.Interaction[Any],
+        campaign: CampaignName,
+        action: ActionName | None = None,
+    ) -> None:
+        """Put a suggestion or a whole campaign aside."""
+        at = await here(interaction)
+        found = await finding.the_campaign(self.bot, at.guild.id, campaign)
+        chosen = finding.find_action(found, action, self.bot.texts) if action else ""
+        if chosen == OTHER:
+            raise UserError("campaigns.done.action_unknown", title=found.title)
+        await buttons.put_aside(interaction, self.bot, at.guild.id, found, chosen)
+
+    @app_commands.command()
+    async def mine(self, interaction: discord.Interaction[Any], private: Switched | None = None) -> None:
+        """Show what somebody did and put aside, to them alone."""
+        at, user_id = await here(interaction), interaction.user.id
+        if private is not None:
+            await buttons.privately(interaction, self.bot, at.guild.id, on=private == "on")
+            return
+
+        def load(session: Session) -> Card:
+            return cards.mine_card(
+                at.guild.id,
+                campaigns.deeds_of(session, user_id, guild_id=at.guild.id),
+                campaigns.asides(session, user_id, guild_id=at.guild.id),
+                campaigns.campaigns_of(session, at.guild.id, self.content),
+                self.bot,
+                private=campaigns.wish_of(session, user_id, guild_id=at.guild.id) is not None,
+                zone=at.zone,
+            )
+
+        await reply(interaction, await self.bot.store.read(load))
+
+    @app_commands.command()
+    async def progress(
+        self,
+        interaction: discord.Interaction[Any],
+        campaign: CampaignName | None = None,
+        region: RegionName | None = None,
+    ) -> None:
+        """Show how much was done."""
+        at, texts = await here(interaction), self.bot.texts
+        found = await finding.all_campaigns(self.bot, at.guild.id)
+        only = finding.find(found, campaign, texts) if campaign else None
+        of_region = at.the_region(region) if region else None
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        month = self.bot.clock.now().astimezone(at.zone).strftime("%Y-%m")
+        rows = await self.bot.store.scan(campaigns.counts, at.guild.id)
+        shown = counted(rows, month=month).since(progress.months_before(month, progress.MONTHS - 1))
+        shown = shown.of(region=of_region.id if of_region else None, campaign=only.id if only else None)
+        files: list[discord.File] = []
+        alt: str | None = None
+        if shown.runs:
+            by_month = progress.months_of(shown, month)
+            of = progress.title_of(only, of_region, texts)
+            plain_of = " ".join(
+                str(each)
+                for each in (only.title if only else "", of_region.name if of_region else "")
+                if each
+            )
+            title = (
+                texts("campaigns.chart.title_of", of=Markup(plain_of))
+                if plain_of
+                else texts("campaigns.chart.title")
+            )
+            alt = progress.alt_of(by_month, of, texts)
+            picture = await chart.draw(
+                {progress.month_name(each): count for each, count in by_month.items()},
+                title=title,
+                axis=texts("campaigns.chart.axis"),
+            )
+            files = [discord.File(io.BytesIO(picture), progress.FILE, description=alt)]
+        card = progress.progress_card(
+            shown,
+            found,
+            at.guild.regions,
+            self.bot,
+            campaign=only,
+            region=of_region,
+            month=month,
+            chart=alt,
+        )
+        await interaction.followup.send(view=card, files=files, ephemeral=True)

@@ -1,0 +1,116 @@
+"""What is sent about campaigns: the prompts of the channels, and those that members asked for."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.domain.campaigns import Action, Campaign
+from bot.errors import Busy
+from bot.ui.campaigns import cards
+from db import campaigns, chores, keydates
+from db.models import Delivery, Prompt
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+NEAR = timedelta(days=14)
+"""A key date so near has its campaign suggested before it is its turn."""
+
+
+class Prompting(commands.Cog):
+    """Plans the prompts of servers as they are set up, and renders them."""
+
+    bot: "Bot"
+    content: Sequence[Campaign]
+
+    def register(self) -> None:
+        """Register the kinds of delivery."""
+        self.bot.sender.kind(campaigns.CHORE, self._chore)
+        self.bot.sender.kind(campaigns.PROMPT, self._prompt, self._posted)
+        self.bot.sender.kind(campaigns.PRIVATE, self._private, self._sent_privately)
+
+    @commands.Cog.listener()
+    async def on_first_ready(self) -> None:
+        """Plan the prompts of servers that were set up before."""
+        for guild_id in await self.bot.store.read(campaigns.unplanned):
+            await self._plan(guild_id)
+
+    @commands.Cog.listener()
+    async def on_guild_changed(self, guild_id: int) -> None:
+        """Plan the prompts of a server as it is set up now."""
+        await self._plan(guild_id)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Go on with a server that takes the bot back."""
+        await self._plan(guild.id)
+
+    async def _plan(self, guild_id: int) -> None:
+        while True:
+            try:
+                await self.bot.store.write(campaigns.ensure_plan, guild_id, now=self.bot.clock.now())
+            except Busy:
+                await asyncio.sleep(1.0)  # members who wait for an answer come first
+            else:
+                return
+
+    async def _chore(self, delivery: Delivery) -> Skip:
+        now = self.bot.clock.now()
+        await self.bot.store.write(campaigns.attend, delivery.data, guild_id=delivery.guild_id, now=now)
+        return Skip(chores.DONE)
+
+    async def _prompt(self, delivery: Delivery) -> Outgoing | Skip:
+        def choose(session: Session) -> tuple[Prompt, Campaign, Action] | None:
+            prompt = campaigns.find_prompt(session, int(delivery.data["prompt"]))
+            day = date.fromisoformat(prompt.day) if prompt is not None else None
+            wanted = self._near(session, delivery.guild_id, day) if day is not None else None
+            return campaigns.choose(
+                session, int(delivery.data["prompt"]), content=self.content, wanted=wanted
+            )
+
+        chosen = await self.bot.store.write(choose)
+        if chosen is None:
+            return Skip("campaigns_off")
+        _, campaign, action = chosen
+        return Outgoing(cards.prompt_card(delivery.guild_id, campaign, action, self.bot.texts))
+
+    def _near(self, session: Session, guild_id: int, day: date) -> str | None:
+        """Return the campaign of a key date that is near; one that is tied to a pillar means its first campaign."""
+        found = keydates.near(session, guild_id, day, within=NEAR.days)
+        if found is None:
+            return None
+        kind, _, name = found.rpartition(":")
+        if kind == "pillar":
+            return next((one.id for one in self.content if one.pillar == name), None)
+        return name
+
+    def _posted(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        campaigns.posted(session, int(delivery.data["prompt"]), now=self.bot.clock.now())
+
+    async def _private(self, delivery: Delivery) -> Outgoing | Skip:
+        now = self.bot.clock.now()
+        chosen = await self.bot.store.read(
+            campaigns.choose_private,
+            delivery.target_id,
+            guild_id=delivery.guild_id,
+            content=self.content,
+            now=now,
+        )
+        if chosen is None:
+            return Skip("campaigns_off")
+        return Outgoing(cards.private_card(delivery.guild_id, *chosen, self.bot.texts))
+
+    def _sent_privately(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        campaigns.was_private(
+            session,
+            delivery.target_id,
+            guild_id=delivery.guild_id,
+            content=self.content,
+            now=self.bot.clock.now(),
+        )
