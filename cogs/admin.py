@@ -106,6 +106,8 @@ class Admin(commands.GroupCog, group_name="admin"):
         await reply(interaction, Card(texts("audit.title"), fitting(lines, texts) or texts("audit.nothing")))
 
     def _where(self, delivery: Delivery) -> Markup:
+        if delivery.target_id == delivery.guild_id:
+            return self.bot.texts("deliveries.this_server")
         return Markup(f"<@{delivery.target_id}>" if delivery.private else f"<#{delivery.target_id}>")
 
     def _reason(self, delivery: Delivery) -> Markup:

@@ -13,7 +13,7 @@ DOMAIN = ("bot.domain",)
 GROUND = ("bot.errors", "bot.clock", "bot.settings", "bot.texts")
 DB = ("db", *DOMAIN, "bot.clock", "bot.errors", "bot.settings")
 UI = ("bot.ui", "bot.app", "bot.commands", *GROUND, *DB)
-COGS = ("cogs", "bot.delivery", "bot.upkeep", "bot.chores", *UI)
+COGS = ("cogs", "bot.connection", "bot.delivery", "bot.upkeep", "bot.chores", *UI)
 RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/domain/", DOMAIN),
     ("bot/connection/", ("bot.connection",)),
@@ -24,7 +24,7 @@ RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/settings.py", ("bot.errors",)),
     ("db/", DB),
     ("bot/ui/", UI),
-    ("bot/delivery.py", ("bot.connection", *UI)),
+    ("bot/delivery.py", ("bot.connection", "bot.outgoing", *UI)),
     ("cogs/", COGS),
 )
 # Of these a module knows the name alone, for its annotations: the bot that holds everything.

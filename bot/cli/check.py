@@ -135,6 +135,7 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,
     manage_events=True,
     create_events=True,
+    pin_messages=True,
 )
 
 

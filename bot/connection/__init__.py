@@ -30,6 +30,7 @@ from bot.connection.errors import (
 )
 from bot.connection.forms import submit
 from bot.connection.gate import Gate
+from bot.connection.interested import on_interested
 from bot.connection.pacing import background
 from bot.connection.run import run
 from bot.connection.stop import Stop
@@ -45,6 +46,7 @@ __all__ = [
     "Stop",
     "WrongToken",
     "background",
+    "on_interested",
     "retry_after",
     "run",
     "submit",

@@ -1,6 +1,6 @@
 """Setting a server up: one form with channel and role selects, filled in with the likely answers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -11,8 +11,9 @@ from bot.errors import Refused, UserError
 from bot.texts import Texts
 from bot.ui.base import Action, Form, field, reply
 from bot.ui.checks import checked
+from bot.ui.features import choose
 from bot.ui.report import Problem
-from db import guilds
+from db import extras, guilds
 from db.models import Guild
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ COMMON = {
     "introductions",
     "moderators",
 }
+
+# What the form asks about of all that `/setup features` switches.
+SHOWN = ("events", "upcoming")
 
 
 def region_name(channel_name: str) -> str:
@@ -72,7 +76,10 @@ async def open_form(interaction: discord.Interaction[Any], bot: "Bot") -> None:
     guild_id = must_manage(interaction)
     record = await bot.guild_record(guild_id)
     guild = bot.get_guild(guild_id)
-    await interaction.response.send_modal(SetupForm(bot.texts, record=record, guild=guild))
+    chosen = await bot.store.read(extras.of, guild_id)
+    # Who never chose finds both ticked: they see it, and can take the ticks away.
+    ticked = {name for name in SHOWN if chosen is None or getattr(chosen, name)}
+    await interaction.response.send_modal(SetupForm(bot.texts, record=record, guild=guild, ticked=ticked))
 
 
 class SetupForm(Form):
@@ -81,7 +88,12 @@ class SetupForm(Form):
     name = "setup"
 
     def __init__(
-        self, texts: Texts, *, record: Guild | None = None, guild: discord.Guild | None = None
+        self,
+        texts: Texts,
+        *,
+        record: Guild | None = None,
+        guild: discord.Guild | None = None,
+        ticked: Collection[str] = SHOWN,
     ) -> None:
         super().__init__(texts("setup.form.modal"))
         likely = Likely(record, guild)
@@ -102,11 +114,24 @@ class SetupForm(Form):
             min_values=0,
             default_values=likely.welcome(),
         )
+        self.extras = ui.Select[Any](
+            custom_id="extras",
+            required=False,
+            min_values=0,
+            max_values=len(SHOWN),
+            options=[
+                discord.SelectOption(
+                    label=texts(f"setup.form.extras.{name}.choice"), value=name, default=name in ticked
+                )
+                for name in SHOWN
+            ],
+        )
         for name, item in (
             ("organisers_channel", self.organisers_channel),
             ("organisers", self.organisers),
             ("regions", self.regions),
             ("welcome", self.welcome),
+            ("extras", self.extras),
         ):
             self.add_item(field(texts(f"setup.form.{name}.label"), item, texts(f"setup.form.{name}.hint")))
 
@@ -152,6 +177,7 @@ class SetupForm(Form):
 
         await bot.store.write(store)
         bot.forget_guild(guild_id)
+        await choose(interaction, bot, guild_id, {name: name in self.extras.values for name in SHOWN})
         await reply(interaction, await checked(bot, guild_id, bot.texts("setup.done")))
 
 

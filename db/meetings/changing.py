@@ -15,6 +15,7 @@ from db import deliveries
 from db.guilds import note
 from db.meetings import places
 from db.meetings.finding import changeable
+from db.meetings.following import followed
 from db.meetings.reminding import (
     ANNOUNCE,
     ASK_REPORT,
@@ -70,6 +71,7 @@ def move(
             debts += private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
     deliveries.owe(session, debts)
     refresh(session, meeting, now)
+    followed(session, meeting, now)
     note(session, guild.id, by, "meeting.move", subject(meeting.id), now, was=was)
     return meeting
 
@@ -102,6 +104,7 @@ def cancel(
             session, tell(meeting, CANCELLED, "cancelled", people_of(session, meeting), guild, now)
         )
     refresh(session, meeting, now)
+    followed(session, meeting, now)
     note(session, guild.id, by, "meeting.cancel", subject(meeting.id), now)
     return meeting
 
@@ -120,6 +123,7 @@ def edit(
     if "capacity" in fields:
         places.offer(session, meeting, guild=guild, now=now)
     refresh(session, meeting, now)
+    followed(session, meeting, now)
     note(session, guild.id, by, "meeting.edit", subject(meeting.id), now, changed=sorted(fields))
     return meeting
 

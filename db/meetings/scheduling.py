@@ -4,11 +4,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.domain.meetings import stem, subject
 from bot.domain.walltime import wall_of
 from db import deliveries
 from db.guilds import note
+from db.meetings.following import followed
 from db.meetings.reminding import ANNOUNCE, channel_reminders, debt, refresh, report_asked
 from db.models import Guild, Meeting, Person, Region
 
@@ -63,9 +65,11 @@ def schedule(
         series_id=series_id,
         slot=slot,
     )
-    meeting.region, meeting.co_hosts = region, []
+    meeting.co_hosts = []
     session.add(meeting)
     session.flush()
+    # The region belongs to whoever called: taken into this session it would be spoilt by a rollback.
+    set_committed_value(meeting, "region", region)
     announcement = debt(
         meeting, ANNOUNCE, f"{stem(meeting.id, 0)}:announce", announce_at or now, expires_at=starts_at
     )
@@ -73,6 +77,7 @@ def schedule(
     deliveries.owe(
         session, [announcement, asked, *channel_reminders(meeting, guild.leads, announce_at or now)]
     )
+    followed(session, meeting, now)
     if series_id is None:
         note(session, guild.id, by, "meeting.schedule", subject(meeting.id), now)
     return meeting

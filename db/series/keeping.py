@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import subject as meeting_subject
@@ -17,6 +18,7 @@ from bot.errors import UserError
 from db import chores, deliveries, meetings, people
 from db.deliveries import Debt
 from db.guilds import note
+from db.meetings.following import followed
 from db.models import CoHost, Guild, Meeting, Person, Region, Series
 
 CHORE = "series.chore"
@@ -83,9 +85,9 @@ def begin(
         silences=0,
         channel_id=region.channel_id,
     )
-    series.region = region
     session.add(series)
     session.flush()
+    set_committed_value(series, "region", region)  # not taken into the session, which a rollback would spoil
     stored = extend(session, series, guild=guild, now=now)
     if not stored:
         raise UserError("series.empty")
@@ -231,6 +233,7 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
     ).all()
     for meeting in unseen:
         deliveries.void(session, meeting_subject(meeting.id), reason="held", now=now)
+        followed(session, meeting, now)
     if unseen:
         session.execute(delete(Meeting).where(Meeting.id.in_([meeting.id for meeting in unseen])))
         series.upto = session.scalar(

@@ -53,6 +53,7 @@ async def test_the_form_is_filled_in_with_what_names_suggest(fresh: Ground) -> N
             fresh, "#london", "#north-west", "#yorkshire", "#wales"
         ),
         "Where are newcomers welcomed? (optional)": channel_ids(fresh, "#welcome"),
+        "Where else should meetings show? (optional)": ["events", "upcoming"],
     }
 
 

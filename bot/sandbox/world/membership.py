@@ -22,6 +22,7 @@ BOT_PERMISSIONS = (
     | permissions.CREATE_EVENTS
     | permissions.MANAGE_EVENTS
     | permissions.MANAGE_ROLES
+    | permissions.PIN_MESSAGES
 )
 
 

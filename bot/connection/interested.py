@@ -1,0 +1,32 @@
+"""Who presses Interested on an event: discord.py tells only of members that it keeps in memory, and we keep none."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import discord
+
+log = logging.getLogger(__name__)
+
+Heard = Callable[[int, int, int, bool], None]
+"""Called with server, event, member, and whether they pressed it or took it back."""
+
+
+def on_interested(client: discord.Client, heard: Heard) -> None:
+    """Have `heard` called whenever somebody presses Interested on an event or takes it back."""
+    parsers: dict[str, Callable[[Any], Any]] = client._connection.parsers  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportAssignmentType] - the one place where raw events can be had
+
+    def parser(*, pressed: bool) -> Callable[[Any], None]:
+        def parse(data: dict[str, Any]) -> None:
+            try:
+                ids = (data["guild_id"], data["guild_scheduled_event_id"], data["user_id"])
+                guild_id, event_id, user_id = map(int, ids)
+            except (KeyError, TypeError, ValueError):
+                log.warning("Discord sent news of an event that can't be read")
+                return
+            heard(guild_id, event_id, user_id, pressed)
+
+        return parse
+
+    parsers["GUILD_SCHEDULED_EVENT_USER_ADD"] = parser(pressed=True)
+    parsers["GUILD_SCHEDULED_EVENT_USER_REMOVE"] = parser(pressed=False)

@@ -1,0 +1,35 @@
+"""What a kind of delivery comes to when its time has come: a message, something else to do, or nothing."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import discord
+from discord import ui
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a kind renders: a card to post, or (`edit`) the message that the card replaces."""
+
+    view: ui.LayoutView
+    edit: int | None = None
+    files: Sequence[discord.File] = ()
+    mentions: discord.AllowedMentions | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A kind has found that nothing is to be sent any more; `reason` is a key of `deliveries.reasons`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something else to do on Discord than to post a message, such as keeping an event there as it should be.
+
+    `do` returns the id of what it made or changed (None: nothing in particular), or a `Skip`. It is tried again when
+    Discord fails it, as a message is, so what it does must be harmless to do twice.
+    """
+
+    do: Callable[[], Awaitable[int | Skip | None]]

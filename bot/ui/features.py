@@ -1,0 +1,43 @@
+"""What a server has switched on beside the cards, in words, and how a choice takes effect."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import discord
+from sqlalchemy.orm import Session
+
+from bot.ui.base import Card, line
+from db import extras, guilds, upcoming
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+async def choose(
+    interaction: discord.Interaction[Any], bot: "Bot", guild_id: int, choices: Mapping[str, bool]
+) -> None:
+    """Store what a server wants; what is new is done at once, what is off is taken away."""
+    now, actor = bot.clock.now(), interaction.user.id
+
+    def store(session: Session) -> None:
+        guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
+        changed = extras.choose(session, guild_id, actor_id=actor, now=now, **choices)
+        if "events" in changed:
+            extras.touch_events(session, guild_id, now)
+        if "upcoming" in changed:
+            upcoming.touch_all(session, [guild_id], now=now)
+
+    await bot.store.write(store)
+
+
+async def features_card(bot: "Bot", guild_id: int) -> Card:
+    """Return what a server has switched on, and which permission is missing for it."""
+    texts = bot.texts
+    chosen = await bot.store.read(extras.of, guild_id)
+    on = {name: chosen is not None and bool(getattr(chosen, name)) for name in extras.NAMES}
+    states = [texts(f"features.{name}.{'on' if on[name] else 'off'}") for name in extras.NAMES]
+    missing = [
+        texts("features.events.missing") if on["events"] and chosen and chosen.events_blocked_at else None,
+        texts("features.upcoming.missing") if on["upcoming"] and chosen and chosen.pins_blocked_at else None,
+    ]
+    return Card(texts("features.title"), line(*states), line(*missing) or None, texts("features.how"))
