@@ -80,7 +80,7 @@ class Signs:
     def sureness(self) -> float:
         """How sure the answer is: below 0, nothing is the better answer.
 
-        The weights are a logistic regression on some 370 everyday questions and 135 unrelated ones.
+        The weights are a logistic regression on some 490 everyday questions and 185 unrelated ones.
         """
         return (
             4.2 * self.score
@@ -90,7 +90,7 @@ class Signs:
             - 1.3 * self.unknown
             - 1.1 * self.elsewhere
             - 0.7 * self.lead
-            - 11.0
+            - 11.5
         )
 
 
