@@ -26,6 +26,7 @@ CALL_AT = time(12, 30)
 IN_TERM_ONLY = ("weekly", "fortnightly")
 DEADLINE_AT = time(17)
 """The time of a deadline for which only a day was said."""
+HOLIDAYS, SUMMER = timedelta(days=16), timedelta(days=44)
 ASK_LIVES = timedelta(days=7)
 ASKS_OPEN, ASKS_A_WEEK = 5, 3
 """How many suggestions of one member may wait for an answer, and how often one author is asked in a week."""
@@ -145,8 +146,9 @@ def called_for(day: date, cadence: str, terms: Terms | None) -> bool:
         starts, ends = term.half_term_starts, term.half_term_ends
         if term.starts <= day <= term.ends:
             return not (starts is not None and ends is not None and starts <= day <= ends)
-    # A day after the last term that is known says nothing: nobody has given the next year's terms yet.
-    return day > max(term.ends for term in terms.terms)
+    # Nobody has given the next terms yet, so they are taken to begin after the usual holidays.
+    last = max(term.ends for term in terms.terms)
+    return day > last + (SUMMER if last.month in (7, 8) else HOLIDAYS)
 
 
 def clean(words: str) -> str:

@@ -1,0 +1,152 @@
+"""What the communications desk sends of its own accord: calls, questions, news."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.errors import UserError
+from bot.ui.base import Card, line, row
+from bot.ui.comms.contributing import Contribute, ask_card, quoted
+from bot.ui.comms.desk import Desk
+from bot.ui.times import spoken, written
+from db import comms
+from db.chores import DONE
+from db.models import Contribution, Delivery, Publication
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+class Sending:
+    """Renders the deliveries of the communications desk."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+
+    def register(self) -> None:
+        """Register the kinds."""
+        kind = self.bot.sender.kind
+        kind(comms.CALL, self.call)
+        kind(comms.CLOSING, self.closing)
+        kind(comms.CHORE, self.chore)
+        kind(comms.INBOX, self.inbox)
+        kind(comms.ASK, self.ask)
+        kind(comms.LAPSE, self.lapse)
+        kind(comms.DECIDED, self.decided)
+
+    async def _publication(self, delivery: Delivery) -> Publication | None:
+        try:
+            return await self.bot.store.read(comms.publication, int(delivery.data["publication"]))
+        except UserError:
+            return None
+
+    async def chore(self, delivery: Delivery) -> Outgoing | Skip:
+        """Call for contributions, or plan what comes after a deadline."""
+        await self.bot.store.write(self._chore, delivery)
+        return Skip(DONE)
+
+    def _chore(self, session: Session, delivery: Delivery) -> None:
+        data = delivery.data
+        publication_id, turn = int(data["publication"]), int(data["turn"])
+        deadline = datetime.fromisoformat(str(data["deadline"]))
+        if data["do"] == "call":
+            comms.call(session, publication_id, turn, deadline, due_at=delivery.due_at)
+        else:
+            comms.round_again(session, publication_id, turn, deadline, now=self.bot.clock.now())
+
+    async def call(self, delivery: Delivery) -> Outgoing | Skip:
+        """Call for contributions."""
+        found = await self._publication(delivery)
+        if found is None or found.turn != delivery.data["turn"] or found.calls == "off":
+            return Skip("removed")
+        texts = self.bot.texts
+        deadline = datetime.fromisoformat(str(delivery.data["deadline"]))
+        return Outgoing(
+            Card(
+                texts("comms.call.title", name=found.name),
+                line(
+                    texts("comms.call.words"),
+                    texts("comms.call.deadline", when=spoken(deadline, ZoneInfo(found.zone))),
+                ),
+                row(Contribute(found.id, texts("comms.call.button"))),
+            )
+        )
+
+    async def closing(self, delivery: Delivery) -> Outgoing | Skip:
+        """Tell the editor that a deadline has passed."""
+        found = await self._publication(delivery)
+        if found is None or not comms.closing_is_due(found, int(delivery.data["turn"])):
+            return Skip("removed")
+        tally = await self.bot.store.read(comms.tally, found.id)
+        counts = {state: tally.get(state, 0) for state in ("new", "accepted", "held")}
+        if not any(counts.values()):
+            return Skip("nothing_waits")
+        texts = self.bot.texts
+        words = texts(
+            "comms.closing",
+            name=found.name,
+            compile=self.bot.mention("comms compile"),
+            when=written(delivery.due_at, ZoneInfo(found.zone)),
+            **counts,
+        )
+        return Outgoing(Card(words, row(Desk(found.id, texts("comms.items.look.button")))))
+
+    async def inbox(self, delivery: Delivery) -> Outgoing | Skip:
+        """Tell the editor what came in."""
+        found = await self._publication(delivery)
+        if found is None:
+            return Skip("removed")
+        waiting = (await self.bot.store.read(comms.tally, found.id)).get("new", 0)
+        if not waiting:
+            return Skip("nothing_waits")
+        texts = self.bot.texts
+        words = texts.count("comms.inbox", waiting, name=found.name)
+        return Outgoing(Card(words, row(Desk(found.id, texts("comms.items.look.button")))))
+
+    async def _contribution(self, delivery: Delivery) -> tuple[Contribution, Publication] | None:
+        def load(session: Session) -> tuple[Contribution, Publication] | None:
+            one = session.get(Contribution, int(delivery.data["contribution"]))
+            found = session.get(Publication, one.publication_id) if one is not None else None
+            return (one, found) if one is not None and found is not None else None
+
+        found = await self.bot.store.read(load)
+        return found if found is not None and found[0].by_id == delivery.target_id else None
+
+    async def ask(self, delivery: Delivery) -> Outgoing | Skip:
+        """Ask whoever wrote a message whether it may be sent in."""
+        found = await self._contribution(delivery)
+        if found is None:
+            return Skip("erased")
+        if found[0].state != "asked":
+            return Skip("answered")
+        server = self.bot.get_guild(delivery.guild_id)
+        return Outgoing(ask_card(*found, server.name if server else "", self.bot.texts))
+
+    async def lapse(self, delivery: Delivery) -> Outgoing | Skip:
+        """Delete what nobody agreed to in time."""
+        data = delivery.data
+        await self.bot.store.write(comms.lapse, int(data["contribution"]), int(data["message"]))
+        return Skip(DONE)
+
+    async def decided(self, delivery: Delivery) -> Outgoing | Skip:
+        """Tell an author what became of their contribution."""
+        found = await self._contribution(delivery)
+        if found is None:
+            return Skip("erased")
+        one, publication = found
+        if one.turn != delivery.data["turn"]:
+            return Skip("changed")
+        texts = self.bot.texts
+        return Outgoing(
+            Card(
+                line(
+                    texts("comms.decided.title", name=publication.name),
+                    texts(f"comms.decided.{one.state}", name=publication.name),
+                    texts("comms.items.reason", reason=one.reason) if one.reason else None,
+                ),
+                quoted(one, texts, most=300),
+            )
+        )

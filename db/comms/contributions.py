@@ -1,0 +1,329 @@
+"""Verbs on contributions: sent in or suggested, agreed to, decided, and what their authors hear of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.comms import ASK_LIVES, ASKS_A_WEEK, ASKS_OPEN, OPEN, OPEN_CONTRIBUTIONS
+from bot.errors import UserError
+from db import chores, deliveries, guilds, people, privacy
+from db.comms import calling, publications
+from db.deliveries import Debt
+from db.guilds import note
+from db.models import Contribution, Person, Publication
+
+ASK = "comms.ask"
+INBOX = "comms.inbox"
+DECIDED = "comms.decided"
+LAPSE = "comms.lapse"
+PURPOSE = "comms"
+INBOX_AFTER = timedelta(minutes=10)
+"""What comes in within this time is one message to the editor."""
+DEEDS = {"accepted": "comms.accepted", "held": "comms.held", "declined": "comms.declined"}
+WAITING = ("new", "held", "accepted")
+
+
+def subject(contribution_id: int) -> str:
+    """Return what deliveries about a contribution are filed under: 'contribution:5'."""
+    return f"contribution:{contribution_id}"
+
+
+def _stem(found: Contribution) -> str:
+    # SQLite gives the number of a row that is gone to the next one, and an old key must not hold back its news.
+    return f"{subject(found.id)}.{int(found.made_at.timestamp())}"
+
+
+def contribute(
+    session: Session,
+    publication_id: int,
+    *,
+    guild_id: int,
+    by: int,
+    words: str,
+    link: str,
+    credit: str,
+    now: datetime,
+) -> Contribution:
+    """Store what a member sends in, and owe the editor the news of it.
+
+    Raises:
+        UserError: there is no such publication, or too much of theirs waits already.
+    """
+    publication = publications.publication(session, publication_id, guild_id=guild_id)
+    _must_have_room(session, publication, by)
+    sent = Contribution(
+        guild_id=guild_id,
+        publication_id=publication.id,
+        by_id=by,
+        words=words,
+        link=link,
+        credit=credit,
+        state="new",
+        made_at=now,
+        changed_at=now,
+    )
+    session.add(sent)
+    session.flush()
+    _tell_editor(session, publication, now)
+    return sent
+
+
+def _must_have_room(session: Session, publication: Publication, by: int) -> None:
+    query = select(func.count()).where(
+        Contribution.publication_id == publication.id,
+        Contribution.by_id == by,
+        Contribution.state.in_(WAITING),
+    )
+    if (session.scalar(query) or 0) >= OPEN_CONTRIBUTIONS:
+        raise UserError("comms.contribute.enough", most=OPEN_CONTRIBUTIONS, name=publication.name)
+
+
+def _tell_editor(session: Session, publication: Publication, now: datetime) -> None:
+    guild = guilds.load(session, publication.guild_id)
+    if guild is None or deliveries.waits(session, calling.subject(publication.id), INBOX):
+        return
+    target_id, private = calling.editor_of(session, publication, guild)
+    if target_id is None:
+        return
+    due = now + INBOX_AFTER
+    if private:
+        due = people.writable_at(session, target_id, guild_id=guild.id, now=due, before=None)
+    last = session.scalar(
+        select(func.max(Contribution.id)).where(Contribution.publication_id == publication.id)
+    )
+    news = Debt(
+        key=f"{calling.subject(publication.id)}:inbox:{last}:{int(now.timestamp())}",
+        kind=INBOX,
+        guild_id=guild.id,
+        target_id=target_id,
+        private=private,
+        subject=calling.subject(publication.id),
+        due_at=due,
+        data={"publication": publication.id},
+    )
+    deliveries.owe(session, [news])
+
+
+def suggest(
+    session: Session,
+    publication_id: int,
+    *,
+    guild_id: int,
+    author_id: int,
+    by: int,
+    message_id: int,
+    words: str,
+    now: datetime,
+) -> Contribution:
+    """Store that somebody suggests another's message, and owe the author the question; both for a week at the most.
+
+    Raises:
+        UserError: it was suggested before, the author is asked often enough or takes no messages, or the member
+            has enough suggestions waiting.
+    """
+    publication = publications.publication(session, publication_id, guild_id=guild_id)
+    here = select(Contribution).where(Contribution.guild_id == guild_id)
+    if session.scalars(here.where(Contribution.message_id == message_id).limit(1)).first() is not None:
+        raise UserError("comms.suggest.already")
+    count = select(func.count()).where(Contribution.guild_id == guild_id)
+    mine = count.where(Contribution.suggested_by == by, Contribution.state == "asked")
+    if (session.scalar(mine) or 0) >= ASKS_OPEN:
+        raise UserError("comms.suggest.enough", most=ASKS_OPEN)
+    theirs = count.where(
+        Contribution.by_id == author_id,
+        Contribution.suggested_by.is_not(None),
+        Contribution.made_at > now - ASK_LIVES,
+    )
+    person = session.get(Person, author_id)
+    if (session.scalar(theirs) or 0) >= ASKS_A_WEEK or (person is not None and not person.dms):
+        raise UserError("comms.suggest.not_now")
+    asked = Contribution(
+        guild_id=guild_id,
+        publication_id=publication.id,
+        by_id=author_id,
+        suggested_by=by,
+        message_id=message_id,
+        words=words,
+        state="asked",
+        made_at=now,
+        changed_at=now,
+    )
+    session.add(asked)
+    session.flush()
+    question = Debt(
+        key=f"{subject(asked.id)}:ask:{message_id}:user:{author_id}",
+        kind=ASK,
+        guild_id=guild_id,
+        target_id=author_id,
+        private=True,
+        subject=subject(asked.id),
+        due_at=people.writable_at(session, author_id, guild_id=guild_id, now=now, before=None),
+        expires_at=now + ASK_LIVES,
+        data={"contribution": asked.id},
+    )
+    deliveries.owe(session, [question])
+    chores.set_for(
+        session,
+        LAPSE,
+        f"{subject(asked.id)}:lapse:{message_id}",
+        guild_id=guild_id,
+        lane=guild_id,
+        subject=subject(asked.id),
+        due_at=now + ASK_LIVES,
+        contribution=asked.id,
+        message=message_id,
+    )
+    return asked
+
+
+def _asked(session: Session, contribution_id: int, user_id: int) -> Contribution:
+    found = session.get(Contribution, contribution_id, populate_existing=True)
+    if found is None or found.by_id != user_id:
+        raise UserError("comms.ask.gone")
+    if found.state != "asked":
+        raise UserError("comms.ask.answered")
+    return found
+
+
+def agree(
+    session: Session, contribution_id: int, user_id: int, *, wording: str, now: datetime
+) -> Contribution:
+    """Store that an author agrees to what was suggested: from now on it is sent in.
+
+    Raises:
+        UserError: it is not theirs, is gone, or was answered before.
+    """
+    found = _asked(session, contribution_id, user_id)
+    publication = publications.publication(session, found.publication_id)
+    privacy.agree(
+        session, guild_id=found.guild_id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now
+    )
+    found.state, found.changed_at = "new", now
+    session.flush()
+    deliveries.void(session, subject(found.id), reason="answered", now=now)
+    _tell_editor(session, publication, now)
+    return found
+
+
+def refuse(session: Session, contribution_id: int, user_id: int, *, now: datetime) -> None:
+    """Store that an author does not want it; the words go at once, and the message is not suggested again.
+
+    Raises:
+        UserError: it is not theirs, is gone, or was answered before.
+    """
+    found = _asked(session, contribution_id, user_id)
+    found.state, found.changed_at, found.words = "refused", now, ""
+    deliveries.void(session, subject(found.id), reason="answered", now=now)
+
+
+def lapse(session: Session, contribution_id: int, message_id: int) -> None:
+    """Delete what nobody agreed to in time."""
+    found = session.get(Contribution, contribution_id)
+    if found is not None and found.state == "asked" and found.message_id == message_id:
+        session.delete(found)
+
+
+def find(session: Session, contribution_id: int, *, guild_id: int | None = None) -> Contribution:
+    """Return a contribution that was sent in, of this server where one is given.
+
+    Raises:
+        UserError: there is none such.
+    """
+    found = session.get(Contribution, contribution_id, populate_existing=True)
+    wrong = found is None or (guild_id is not None and found.guild_id != guild_id)
+    if found is None or wrong or found.state in ("asked", "refused"):
+        raise UserError("comms.items.gone")
+    return found
+
+
+def decide(
+    session: Session, contribution_id: int, state: str, *, guild_id: int, reason: str, by: int, now: datetime
+) -> Contribution:
+    """Store what an editor decides, and owe the author the news.
+
+    Raises:
+        UserError: there is none such, or it is in an edition already.
+    """
+    found = find(session, contribution_id, guild_id=guild_id)
+    if found.state == "used":
+        raise UserError("comms.items.used")
+    found.state, found.reason, found.decided_by, found.changed_at = state, reason, by, now
+    tell_author(session, found, now)
+    note(session, guild_id, by, DEEDS[state], subject(found.id), now)
+    return found
+
+
+def tell_author(session: Session, found: Contribution, now: datetime) -> None:
+    """Owe an author the news of what became of their contribution; what they have not heard of yet is overtaken."""
+    found.turn += 1
+    session.flush()
+    deliveries.void(session, subject(found.id), reason="changed", now=now, kinds=[DECIDED])
+    person = session.get(Person, found.by_id)
+    if person is not None and not person.dms:
+        return
+    news = Debt(
+        key=f"{_stem(found)}:{found.turn}:{found.state}:user:{found.by_id}",
+        kind=DECIDED,
+        guild_id=found.guild_id,
+        target_id=found.by_id,
+        private=True,
+        subject=subject(found.id),
+        due_at=people.writable_at(session, found.by_id, guild_id=found.guild_id, now=now, before=None),
+        data={"contribution": found.id, "turn": found.turn},
+    )
+    deliveries.owe(session, [news])
+
+
+def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datetime) -> Contribution:
+    """Delete a member's own contribution; what a draft has already stays in the draft.
+
+    Raises:
+        UserError: there is none such of theirs.
+    """
+    found = session.get(Contribution, contribution_id)
+    if found is None or found.by_id != user_id or found.state in ("asked", "refused"):
+        raise UserError("comms.mine.gone")
+    deliveries.void(session, subject(found.id), reason="erased", now=now)
+    session.delete(found)
+    return found
+
+
+def of_publication(
+    session: Session, publication_id: int, *, states: Sequence[str] = (*OPEN, "accepted"), limit: int = 200
+) -> Sequence[Contribution]:
+    """Return what was sent in for a publication, oldest first."""
+    query = (
+        select(Contribution)
+        .where(Contribution.publication_id == publication_id, Contribution.state.in_(states))
+        .order_by(Contribution.id)
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def tally(session: Session, publication_id: int) -> dict[str, int]:
+    """Return how many contributions of a publication stand in which state."""
+    query = (
+        select(Contribution.state, func.count())
+        .where(Contribution.publication_id == publication_id)
+        .group_by(Contribution.state)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def mine(session: Session, user_id: int, *, guild_id: int) -> Sequence[tuple[Contribution, Publication]]:
+    """Return a member's contributions with their publications, the newest first, refused suggestions left out."""
+    query = (
+        select(Contribution, Publication)
+        .join(Publication, Publication.id == Contribution.publication_id)
+        .where(
+            Contribution.guild_id == guild_id,
+            Contribution.by_id == user_id,
+            Contribution.state != "refused",
+        )
+        .order_by(Contribution.id.desc())
+        .limit(50)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]

@@ -1,0 +1,149 @@
+"""Verbs on publications: those that the union is known to have, and a server's own newsletters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.comms import CALL_DAYS, Deadline
+from bot.domain.names import fold
+from bot.errors import UserError
+from db import deliveries
+from db.comms import calling
+from db.guilds import note
+from db.models import Guild, Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A publication as content has it: `known` is its name there."""
+
+    known: str
+    name: str
+    cadence: str
+
+
+def of_guild(session: Session, guild_id: int, *, unused: bool = False) -> Sequence[Publication]:
+    """Return the publications of a server, the union's first; those that it does not use only with `unused`."""
+    query = select(Publication).where(Publication.guild_id == guild_id)
+    if not unused:
+        query = query.where(Publication.used)
+    return session.scalars(query.order_by(Publication.known == "", Publication.id)).all()
+
+
+def ensure(session: Session, guild: Guild, known: Sequence[Known]) -> Sequence[Publication]:
+    """Store what the union publishes where a server has no row of it yet; returns all that it has."""
+    there = {one.known for one in of_guild(session, guild.id, unused=True)}
+    session.add_all(
+        Publication(
+            guild_id=guild.id,
+            known=one.known,
+            name=one.name,
+            folded=fold(one.name),
+            cadence=one.cadence,
+            zone=guild.zone,
+            call_days=CALL_DAYS[one.cadence],
+        )
+        for one in known
+        if one.known not in there
+    )
+    session.flush()
+    return of_guild(session, guild.id, unused=True)
+
+
+def publication(session: Session, publication_id: int, *, guild_id: int | None = None) -> Publication:
+    """Return a publication that is in use, of this server where one is given.
+
+    Raises:
+        UserError: there is none such.
+    """
+    found = session.get(Publication, publication_id, populate_existing=True)
+    if found is None or not found.used or (guild_id is not None and found.guild_id != guild_id):
+        raise UserError("comms.gone")
+    return found
+
+
+def deadline_of(found: Publication) -> Deadline | None:
+    """Return the deadline of a publication, None where nobody gave one."""
+    return Deadline(found.first, ZoneInfo(found.zone), found.rule) if found.first else None
+
+
+def add(
+    session: Session,
+    *,
+    guild: Guild,
+    name: str,
+    audience: str,
+    cadence: str,
+    region_id: int | None,
+    by: int,
+    now: datetime,
+) -> Publication:
+    """Store a local newsletter.
+
+    Raises:
+        UserError: there is one of that name.
+    """
+    folded = fold(name) or name
+    query = select(Publication).where(Publication.guild_id == guild.id, Publication.folded == folded)
+    if session.scalars(query).one_or_none() is not None:
+        raise UserError("comms.add.there", name=name)
+    found = Publication(
+        guild_id=guild.id,
+        region_id=region_id,
+        known="",
+        name=name,
+        folded=folded,
+        audience=audience,
+        cadence=cadence,
+        zone=guild.zone,
+        call_days=CALL_DAYS[cadence],
+        calls="regions",
+        turn=0,
+        used=True,
+    )
+    session.add(found)
+    session.flush()
+    note(session, guild.id, by, "comms.add", calling.subject(found.id), now)
+    return found
+
+
+def change(
+    session: Session, publication_id: int, *, guild: Guild, by: int, now: datetime, **fields: Any
+) -> Publication:
+    """Change a publication (fields of `Publication`) and owe its calls and reminders anew.
+
+    With `deadline` (a Deadline, or None for none) its first, zone and rule are set.
+    """
+    found = session.get_one(Publication, publication_id)
+    if "deadline" in fields:
+        deadline: Deadline | None = fields.pop("deadline")
+        found.first = deadline.first if deadline else None
+        found.zone = deadline.zone.key if deadline else guild.zone
+        found.rule = deadline.rule if deadline else ""
+    for name, value in fields.items():
+        setattr(found, name, value)
+    found.turn += 1
+    session.flush()
+    kinds = [calling.CALL, calling.CHORE, calling.CLOSING]
+    deliveries.void(session, calling.subject(found.id), reason="changed", now=now, kinds=kinds)
+    calling.plan(session, found, guild, now=now)
+    note(session, guild.id, by, "comms.set", calling.subject(found.id), now, changed=sorted(fields))
+    return found
+
+
+def remove(session: Session, publication_id: int, *, guild: Guild, by: int, now: datetime) -> Publication:
+    """Delete a local newsletter with what was sent in for it; one of the union's is only no longer used here."""
+    found = publication(session, publication_id, guild_id=guild.id)
+    deliveries.void(session, calling.subject(found.id), reason="removed", now=now)
+    if found.known:
+        found.used, found.first, found.editor_id = False, None, None
+        found.turn += 1
+    else:
+        session.delete(found)
+    note(session, guild.id, by, "comms.remove", calling.subject(found.id), now)
+    return found
