@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import discord
 from discord.ext import commands
@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.campaigns import Action, Campaign
+from bot.domain.when import Day, describe
 from bot.errors import Busy
+from bot.texts import Markup
 from bot.ui.campaigns import cards
-from db import campaigns, chores, keydates
+from db import campaigns, chores, keydates, people
 from db.models import Delivery, Prompt
 
 if TYPE_CHECKING:
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 
 NEAR = timedelta(days=14)
 """A key date so near has its campaign suggested before it is its turn."""
+
+
+class Near(NamedTuple):
+    """A key date that is near."""
+
+    day: date
+    name: str
+    campaign: str
 
 
 class Prompting(commands.Cog):
@@ -66,35 +76,44 @@ class Prompting(commands.Cog):
         return Skip(chores.DONE)
 
     async def _prompt(self, delivery: Delivery) -> Outgoing | Skip:
-        def choose(session: Session) -> tuple[Prompt, Campaign, Action] | None:
-            prompt = campaigns.find_prompt(session, int(delivery.data["prompt"]))
-            day = date.fromisoformat(prompt.day) if prompt is not None else None
-            wanted = self._near(session, delivery.guild_id, day) if day is not None else None
-            return campaigns.choose(
-                session, int(delivery.data["prompt"]), content=self.content, wanted=wanted
-            )
+        prompt_id, texts = int(delivery.data["prompt"]), self.bot.texts
+
+        def choose(session: Session) -> tuple[Campaign, Action, Near | None] | None:
+            prompt = campaigns.find_prompt(session, prompt_id)
+            near = self._near(session, prompt) if prompt is not None else None
+            wanted = near.campaign if near is not None else None
+            chosen = campaigns.choose(session, prompt_id, content=self.content, wanted=wanted)
+            return (*chosen, near) if chosen is not None else None
 
         chosen = await self.bot.store.write(choose)
         if chosen is None:
             return Skip("campaigns_off")
-        _, campaign, action = chosen
-        return Outgoing(cards.prompt_card(delivery.guild_id, campaign, action, self.bot.texts))
+        campaign, action, near = chosen
+        said = None
+        if near is not None and near.campaign == campaign.id:
+            said = texts("campaigns.prompt.near", name=near.name, day=Markup(describe(Day(near.day))))
+        return Outgoing(cards.prompt_card(delivery.guild_id, campaign, action, texts, near=said))
 
-    def _near(self, session: Session, guild_id: int, day: date) -> str | None:
-        """Return the campaign of a key date that is near; one that is tied to a pillar means its first campaign."""
-        found = keydates.near(session, guild_id, day, within=NEAR.days)
-        if found is None:
-            return None
-        kind, _, name = found.rpartition(":")
-        if kind == "pillar":
-            return next((one.id for one in self.content if one.pillar == name), None)
-        return name
+    def _near(self, session: Session, prompt: Prompt) -> Near | None:
+        """Return the key date of the server, or of the prompt's region, that is tied to a campaign and comes next."""
+        today = date.fromisoformat(prompt.day)
+        found: list[Near] = []
+        for key_date in keydates.of_guild(session, prompt.guild_id):
+            day = keydates.when_of(key_date).on_or_after(today)
+            if key_date.off or not key_date.campaign or key_date.region_id not in (None, prompt.region_id):
+                continue
+            if day is not None and day - today <= NEAR:
+                found.append(Near(day, key_date.name, key_date.campaign))
+        return min(found, default=None)
 
     def _posted(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
         campaigns.posted(session, int(delivery.data["prompt"]), now=self.bot.clock.now())
 
     async def _private(self, delivery: Delivery) -> Outgoing | Skip:
         now = self.bot.clock.now()
+        person = await self.bot.store.read(people.person, delivery.target_id)
+        if person is not None and not person.dms:
+            return Skip("changed")
         chosen = await self.bot.store.read(
             campaigns.choose_private,
             delivery.target_id,

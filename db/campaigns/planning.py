@@ -150,11 +150,6 @@ def owe_next(session: Session, guild: Guild, *, now: datetime) -> date | None:
     return day
 
 
-def stop_guild(session: Session, guild_id: int, *, now: datetime) -> None:
-    """End what is owed to a server that sent the bot away."""
-    void(session, subject(guild_id), reason="left", now=now)
-
-
 def muted(session: Session, guild_id: int) -> set[int]:
     """Return the regions of a server that get no prompts."""
     query = select(PromptMute.region_id).join(Region, Region.id == PromptMute.region_id)

@@ -127,7 +127,7 @@ def turns_of(session: Session, prompt: Prompt, plan: PromptPlan | None) -> Turns
 
 def choose(
     session: Session, prompt_id: int, *, content: Sequence[Campaign], wanted: str | None = None
-) -> tuple[Prompt, Campaign, Action] | None:
+) -> tuple[Campaign, Action] | None:
     """Choose campaign and action of a prompt that is about to be sent; the same again when it was chosen before.
 
     None when it is not wanted any more: no campaign is on, or the region was muted.
@@ -153,7 +153,7 @@ def choose(
         prompt.campaign, prompt.action = name, ""
     action = chosen.action(prompt.action) or _next_action(session, prompt, chosen)
     prompt.action = action.id
-    return prompt, chosen, action
+    return chosen, action
 
 
 def _next_action(session: Session, prompt: Prompt, campaign: Campaign) -> Action:
@@ -224,14 +224,6 @@ def wish(session: Session, user_id: int, *, guild_id: int, on: bool, now: dateti
         )  # fmt: skip
         return True
     return False
-
-
-def unwanted(session: Session, user_id: int, *, now: datetime) -> int:
-    """Switch a member's prompts off in every server; returns in how many they were on."""
-    servers = session.scalars(select(PromptWish.guild_id).where(PromptWish.user_id == user_id)).all()
-    for guild_id in servers:
-        wish(session, user_id, guild_id=guild_id, on=False, now=now)
-    return len(servers)
 
 
 def wish_of(session: Session, user_id: int, *, guild_id: int) -> PromptWish | None:

@@ -132,10 +132,13 @@ def suggestion_card(
     )
 
 
-def prompt_card(guild_id: int, campaign: Campaign, action: Action, texts: Texts) -> Card:
-    """Return the prompt that a channel gets."""
+def prompt_card(
+    guild_id: int, campaign: Campaign, action: Action, texts: Texts, *, near: Markup | None = None
+) -> Card:
+    """Return the prompt that a channel gets; `near` says which key date is near, if one is."""
     return Card(
         texts("campaigns.prompt.title", title=campaign.title),
+        near,
         shown(action.words),
         fit_of(action, texts),
         row(*_buttons(guild_id, campaign, action, Fit(), texts)),
