@@ -1,16 +1,16 @@
 """Verbs on servers: how one is set up, its regions and who organises them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.meetings import DEFAULT_LEADS
 from bot.domain.names import fold
 from bot.errors import UserError
-from db.models import Audit, Guild, OrganiserRole, Region
+from db.models import Audit, Guild, Meeting, OrganiserRole, Region, Series
 
 
 def load(session: Session, guild_id: int) -> Guild | None:
@@ -72,6 +72,18 @@ def set_region(
     session.flush()
     note(session, guild_id, actor_id, "setup.region", f"region:{region.id}", now)
     return region
+
+
+def drop_regions(
+    session: Session, guild_id: int, channel_ids: Collection[int], *, actor_id: int, now: datetime
+) -> list[str]:
+    """Forget the regions that meet in these channels; returns the names of those that stay: they have meetings."""
+    wanted = select(Region).where(Region.guild_id == guild_id, Region.channel_id.in_(channel_ids))
+    used = exists().where(Meeting.region_id == Region.id) | exists().where(Series.region_id == Region.id)
+    for region_id in session.scalars(wanted.where(~used).with_only_columns(Region.id)).all():
+        session.execute(delete(Region).where(Region.id == region_id))
+        note(session, guild_id, actor_id, "setup.region_dropped", f"region:{region_id}", now)
+    return [region.name for region in session.scalars(wanted.order_by(Region.name))]
 
 
 def set_organisers(

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.domain.names import fold
 from bot.errors import Refused, UserError
-from bot.texts import Texts
+from bot.texts import Markup, Texts
 from bot.ui.base import Action, Form, field, reply
 from bot.ui.checks import checked
 from bot.ui.features import choose
@@ -152,7 +152,12 @@ class SetupForm(Form):
             (channel.id, kept.get(channel.id, region_name(channel.name))) for channel in self.regions.values
         ]
 
-        def store(session: "Session") -> None:
+        # Only what the form could show was unticked: not the 26th region, nor one whose channel is gone.
+        guild = interaction.guild
+        shown = {each.id for each in Likely(record, guild).regions() if guild and guild.get_channel(each.id)}
+        unticked = (shown & kept.keys()) - {channel_id for channel_id, _ in regions}
+
+        def store(session: "Session") -> list[str]:
             guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
             guilds.change(
                 session,
@@ -174,11 +179,15 @@ class SetupForm(Form):
                 guilds.set_region(
                     session, guild_id, name=name, channel_id=channel_id, actor_id=actor, now=now
                 )
+            return guilds.drop_regions(session, guild_id, unticked, actor_id=actor, now=now)
 
-        await bot.store.write(store)
+        staying = await bot.store.write(store)
         bot.forget_guild(guild_id)
         await choose(interaction, bot, guild_id, {name: name in self.extras.values for name in SHOWN})
-        await reply(interaction, await checked(bot, guild_id, bot.texts("setup.done")))
+        done = bot.texts("setup.done")
+        if staying:
+            done = Markup("\n").join((done, bot.texts("setup.staying", names=", ".join(staying))))
+        await reply(interaction, await checked(bot, guild_id, done))
 
 
 class Likely:

@@ -106,6 +106,20 @@ async def test_a_channel_made_after_the_set_up_can_become_a_region(ground: Groun
     assert f"**Bristol and Bath** meets in {bristol.mention}" in done
 
 
+async def test_a_region_that_is_unticked_goes_unless_it_has_meetings(ground: Ground) -> None:
+    await ground.scheduled("Book club", "thursday 6pm")
+    form = (await ground.ruth.slash("#welcome", "setup channels")).modal
+    done = says(
+        await ground.ruth.submit(
+            form, {"Which channels belong to regions?": channel_ids(ground, "#wales", "#yorkshire")}
+        )
+    )
+    assert "Not removed, because meetings are kept there: London." in done
+    assert "**North West** meets in" not in done
+    assert "**London** meets in" in done
+    assert says(await ground.ruth.slash("#welcome", "admin audit")).count("removed a region") == 1
+
+
 async def test_a_channel_named_in_emoji_becomes_a_region_of_that_name(ground: Ground) -> None:
     hearts = building.channel(ground.sandbox.world, ground.sandbox.guild(), "💙")
     form = (await ground.ruth.slash("#welcome", "setup channels")).modal
