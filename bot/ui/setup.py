@@ -186,7 +186,7 @@ class SetupForm(Form):
         await choose(interaction, bot, guild_id, {name: name in self.extras.values for name in SHOWN})
         done = bot.texts("setup.done")
         if staying:
-            done = Markup("\n").join((done, bot.texts("setup.staying", names=", ".join(staying))))
+            done = Markup(f"{done}\n{bot.texts('setup.staying', names=', '.join(staying))}")
         await reply(interaction, await checked(bot, guild_id, done))
 
 
