@@ -21,6 +21,7 @@ from bot.ui.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
 from bot.ui.meetings.scheduling import MeetingForm, Pick, Redo
 from cogs.agenda import AgendaCommands, register_agenda
 from cogs.answering import AnsweringCommands, register_answering
+from cogs.attendance import AttendanceCommands
 from cogs.calendar import CalendarCommands, register_calendar
 from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
 from cogs.polls import PollCommands, register_polls
@@ -38,6 +39,7 @@ ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
 class Meetings(
     AgendaCommands,
     AnsweringCommands,
+    AttendanceCommands,
     CalendarCommands,
     PollCommands,
     SeriesCommands,

@@ -18,8 +18,10 @@ from bot.ui.network import cards, joining, lists, roadmap, twinning
 from bot.ui.network.cards import term, today_of
 from bot.ui.network.regions import all_networks, must_organise, the_network
 from bot.ui.setup import must_manage
+from cogs.agenda import GoalChange, goals
 from cogs.network.groups import Districts, Representatives, Twinnings
 from cogs.network.options import RegionName
+from cogs.options import RegionName as MeetingRegion
 from db import meetings
 from db.models import Delivery, Meeting, Roadmap
 from db.network import contacts, networks, roadmaps
@@ -148,6 +150,17 @@ class Networks(commands.GroupCog, group_name="network"):
 
         plan, meeting, fresh = await self.bot.store.write(store)
         await reply(interaction, roadmap.roadmap_card(self.bot, plan, meeting, fresh=fresh))
+
+    @app_commands.command()
+    async def goals(
+        self,
+        interaction: discord.Interaction[Any],
+        region: MeetingRegion | None = None,
+        goal: app_commands.Range[int, 1, 999_999_999] | None = None,
+        change: GoalChange | None = None,
+    ) -> None:
+        """List the open goals of a region, or follow one up."""
+        await goals(interaction, self.bot, region=region, goal=goal, change=change)
 
     @app_commands.command()
     @app_commands.choices(

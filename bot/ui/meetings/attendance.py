@@ -1,0 +1,118 @@
+"""How many answered and came, over time and by weekday: two charts, and the same numbers in words."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.domain.attendance import (
+    CHOICES,
+    FLOOR,
+    Figures,
+    Held,
+    added_up,
+    every_month,
+    first_of,
+    month_of,
+    shown,
+    weekday_of,
+)
+from bot.texts import Markup, Texts
+from bot.ui.base import Card, fitting, line
+from bot.ui.charts import bars, drawn
+
+ATTENDED = "attended"
+LONGEST_ALT = 1_000
+
+
+def month(number: int, texts: Texts) -> Markup:
+    """Return a month in words: 'March 2026'."""
+    first = first_of(number)
+    return texts("attendance.month", name=texts(f"attendance.months.{first.month}"), year=first.year)
+
+
+def weekday(number: int, texts: Texts) -> Markup:
+    """Return a weekday in words."""
+    return texts(f"attendance.weekdays.{number}")
+
+
+def columns(groups: Sequence[Figures]) -> dict[str, list[int | None]]:
+    """Return for each answer, and for attendance where any report gives it, the counts that may be shown."""
+    names = (*CHOICES, ATTENDED) if any(one.reports for one in groups) else CHOICES
+    return {name: shown([one.counts[name] for one in groups]) for name in names}
+
+
+def rows(
+    groups: Mapping[Markup, Figures], seen: Mapping[str, Sequence[int | None]], texts: Texts
+) -> list[Markup]:
+    """Return the figures of months or weekdays, each on a line; a month without a meeting has none."""
+    return [
+        _row(name, figures, {column: counts[place] for column, counts in seen.items()}, texts)
+        for place, (name, figures) in enumerate(groups.items())
+        if figures.meetings
+    ]
+
+
+def _row(name: Markup, figures: Figures, seen: Mapping[str, int | None], texts: Texts) -> Markup:
+    said = {
+        column: texts("attendance.few") if count is None else Markup(str(count))
+        for column, count in seen.items()
+    }
+    words = texts(
+        "attendance.row",
+        name=name,
+        meetings=texts.count("attendance.meetings", figures.meetings),
+        going=said["going"],
+        maybe=said["maybe"],
+        cant=said["cant"],
+    )
+    if not figures.reports:
+        return words
+    return Markup(words + texts.count("attendance.came", figures.reports, came=said[ATTENDED]))
+
+
+async def attendance_card(
+    where: Markup, held: Sequence[Held], texts: Texts
+) -> tuple[Card, list[discord.File]]:
+    """Return the figures of meetings that took place, and the charts that go with them."""
+    title = texts("attendance.title", where=where)
+    if not held:
+        return Card(title, texts("attendance.none")), []
+    months = added_up(held, month_of)
+    tables = {
+        "months": {
+            month(number, texts): months.get(number, Figures()) for number in every_month(list(months))
+        },
+        "weekdays": {
+            weekday(number, texts): figures for number, figures in added_up(held, weekday_of).items()
+        },
+    }
+    said: dict[str, list[Markup]] = {}
+    files: list[discord.File] = []
+    charts: list[discord.MediaGalleryItem] = []
+    for name, groups in tables.items():
+        seen = columns(list(groups.values()))
+        said[name] = rows(groups, seen, texts)
+        heading = texts(f"attendance.chart.{name}", where=where)
+        legend = {str(texts(f"attendance.legend.{column}")): counts for column, counts in seen.items()}
+        png = await drawn(bars, str(heading), list(groups), legend, unit=str(texts("attendance.unit")))
+        file = f"attendance-{name}.png"
+        files.append(discord.File(io.BytesIO(png), file))
+        alt = alternative(heading, said[name])
+        charts.append(discord.MediaGalleryItem(f"attachment://{file}", description=alt))
+    card = Card(
+        title,
+        line(texts("attendance.by_month"), fitting(reversed(said["months"]), texts, room=1_700)),
+        line(texts("attendance.by_weekday"), fitting(said["weekdays"], texts, room=1_200)),
+        ui.MediaGallery[Any](*charts),
+        texts("attendance.hidden", least=FLOOR),
+    )
+    return card, files
+
+
+def alternative(heading: Markup, rows: Sequence[Markup]) -> str:
+    """Return what a screen reader says instead of a chart: its heading and its numbers."""
+    words = " ".join([f"{heading}.", *(f"{row.replace('**', '').removeprefix('- ')}." for row in rows)])
+    return words if len(words) <= LONGEST_ALT else words[: LONGEST_ALT - 1] + "…"
