@@ -12,6 +12,7 @@ from bot.domain.names import fold
 from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.ui.here import here
+from bot.ui.meetings import suggesting
 from bot.ui.meetings.polls import cards
 from bot.ui.meetings.polls.asking import ask, echo
 from bot.ui.meetings.polls.buttons import ACTIONS, open_vote, show_manage
@@ -124,11 +125,16 @@ class PollCommands(commands.Cog):
         else:
             await open_vote(interaction, self.bot, at.guild, poll.id)
 
+    @app_commands.command()
+    async def suggest(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+        """Suggest dates that share the burden of travel."""
+        await suggesting.show(interaction, self.bot, region)
+
 
 def register_polls(bot: "Bot") -> None:
     """Register what polls send and the buttons under it."""
     sending = Sending(bot)
-    bot.add_dynamic_items(*ACTIONS)
+    bot.add_dynamic_items(*ACTIONS, suggesting.AskAll, suggesting.Plan)
     bot.sender.kind(polls.ANNOUNCE, sending.announce, sending.announced)
     bot.sender.kind(polls.CARD, sending.card)
     bot.sender.kind(polls.REMIND, sending.remind)

@@ -1,0 +1,98 @@
+"""Suggested dates over the wire: fair by what people said, honest about little history, one press from done."""
+
+from bot.sandbox.world import Message
+from db.models import Meeting, Poll
+from tests.flows.ground import Ground, both, buttons, heads, says
+
+
+async def lived(ground: Ground) -> None:
+    """Four Tuesday evenings at the library that never suited Grace and Tomasz, and a poll that tells of Thursdays."""
+    for number, day in enumerate(("3", "10", "17", "24"), 1):
+        card = await ground.scheduled(f"Forum {number}", f"{day} march 6pm", venue="Library")
+        for person in (ground.grace, ground.tomasz):
+            await person.press(card, "Can't come")
+        for person in (ground.siobhan, ground.amina):
+            await person.press(card, "Going")
+    await ground.amina.slash(
+        "#london", "meeting poll", title="When", options="thu 26 march 7pm, sat 28 march 11am"
+    )
+    await ground.settled()
+    card: Message = ground.london.messages[-1]
+    for person, time in ((ground.grace, "1"), (ground.tomasz, "1"), (ground.siobhan, "2")):
+        answer = await person.press(card, "Say what suits you")
+        answer = await person.press(answer, "None of them suits me")
+        select = next(
+            part["custom_id"]
+            for part in answer.message.walk()
+            if part["type"] == 3 and part["custom_id"].endswith(f":{time}")
+        )
+        await person.choose(answer, select, ["I can come"])
+    await ground.jump_to(ground.wall("2026-03-25T10:00"))
+
+
+@both
+async def test_the_fairest_comes_first_with_its_reasons_in_counts(ground: Ground) -> None:
+    await lived(ground)
+    answer = await ground.amina.slash("#london", "meeting suggest")
+    text = says(answer)
+    assert "From 4 meetings of the last year, and what 4 people said to them" in text
+    first = text[text.index("**1.") : text.index("**2.")]
+    assert "Thursday" in first
+    assert "7:00 pm" in first
+    assert "Thursday evenings: 2 of the 3 people of whom I know it can come." in first
+    assert "It suits 2 people whom most of the last times did not suit." in first
+    assert "nobody gets more than half" in first
+    assert "Place: Library, where 4 of the last 4 meetings took place." in first
+    assert "2 people would have more than half" in text[text.index("**2.") :]
+    for person in (ground.grace, ground.tomasz, ground.siobhan):
+        assert person.mention not in text
+
+
+async def test_a_date_is_one_with_little_else_on_it(ground: Ground) -> None:
+    await lived(ground)
+    text = says(await ground.amina.slash("#london", "meeting suggest"))
+    assert "Thursday 2 April" not in text  # Passover
+    assert "Thursday 9 April 2026, 7:00 pm" in text
+
+
+@both
+async def test_a_poll_of_the_suggestions_is_one_form_away(ground: Ground) -> None:
+    await lived(ground)
+    answer = await ground.amina.slash("#london", "meeting suggest")
+    await ground.restart()
+    form = await ground.amina.press(answer, "Ask which of them suits")
+    assert form.modal is not None
+    answer = await ground.amina.submit(form.modal, {})
+    assert "## Asked: London network meeting" in answer.text
+    assert "Thursday 9 April 2026, 7:00 pm" in answer.text
+    assert await ground.count(Poll) == 2
+
+
+async def test_a_suggestion_is_scheduled_with_its_place(ground: Ground) -> None:
+    await lived(ground)
+    answer = await ground.amina.slash("#london", "meeting suggest")
+    form = await ground.amina.press(answer, "Schedule number 1")
+    assert form.modal is not None
+    answer = await ground.amina.submit(form.modal, {"Title": "Spring forum"})
+    assert "**Spring forum** is on Thursday 9 April 2026, 7:00 pm" in answer.text
+    assert "**Where:** Library" in answer.text
+    assert await ground.count(Meeting) == 5
+
+
+async def test_too_little_history_is_said_and_other_days_are_offered(ground: Ground) -> None:
+    await ground.scheduled()
+    answer = await ground.amina.slash("#london", "meeting suggest")
+    text = says(answer)
+    assert "There is too little history to say what is fair: 0 meetings and answers of 0 people" in text
+    assert len({words for words in ("Tuesday", "Thursday", "Saturday") if words in text}) == 3
+    assert "suit" not in text.replace("Ask which of them suits", "")
+    assert buttons(answer.message)[0] == "Ask which of them suits"
+
+
+async def test_it_is_for_organisers_and_so_are_its_buttons(ground: Ground) -> None:
+    answer = await ground.grace.slash("#london", "meeting suggest")
+    assert "Only organisers of London can do this" in says(answer)
+    for name in ("suggest-ask:1:1775757600", "suggest-plan:1:1775757600:0"):
+        pressed = await ground.press_old(ground.grace, ground.london, name)
+        assert "can do this" in says(pressed)
+    assert heads(ground.london.messages) == []
