@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 EXTENSIONS = (
     "cogs.admin",
     "cogs.campaigns",
+    "cogs.affiliations",
     "cogs.comms",
     "cogs.guidance",
     "cogs.help",

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Rule
-from db import meetings, polls
+from db import affiliations, meetings, polls
 from db.base import Base
 from db.models import (
     AccessNeed,
@@ -196,6 +196,11 @@ def _drop_drafts(session: Session, scope: Scope) -> None:
     session.execute(query)
 
 
+def _hand_over(session: Session, scope: Scope) -> None:
+    """Have the organisers be asked after the renewals that they recorded."""
+    affiliations.hand_over(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
+
+
 HELD: tuple[Held, ...] = (
     Held(model=Person, columns={"id": Rule.DELETE}),
     Held(model=Consent, columns={"user_id": Rule.DELETE}),
@@ -234,7 +239,11 @@ HELD: tuple[Held, ...] = (
         model=Contribution,
         columns={"by_id": Rule.DELETE, "suggested_by": Rule.NULL, "decided_by": Rule.NULL},
     ),
-    Held(model=Affiliation, columns={"owner_id": Rule.DELETE, "recorded_by": Rule.NULL}),
+    Held(
+        model=Affiliation,
+        columns={"owner_id": Rule.DELETE, "recorded_by": Rule.NULL},
+        first=_hand_over,
+    ),
     Held(model=Event, columns={"added_by": Rule.NULL}),
     Held(model=EventGoer, columns={"user_id": Rule.DELETE}),
     Held(model=Newcomer, columns={"user_id": Rule.DELETE}),
