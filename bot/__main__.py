@@ -88,6 +88,21 @@ def restore(file: Annotated[Path, typer.Argument(help="The copy.")]) -> None:
     work(file)
 
 
+@db_app.command()
+def copy(
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", help="The database's address, as in the settings.")
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="The address of another that is empty or not there.")
+    ],
+) -> None:
+    """Copy every row into another database, of SQLite or PostgreSQL, and compare both; stop the bot first."""
+    from bot.cli.store import copy as work
+
+    work(source, target)
+
+
 @db_app.command("check")
 def db_check() -> None:
     """Check that the database is whole and fits this version."""

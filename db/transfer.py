@@ -37,7 +37,9 @@ def copy_rows(old: Connection, new: Connection, progress: Callable[[int, int], N
             if isinstance(column.type, JSON)
         }
         into = insert(table).values(nulls) if nulls else insert(table)
-        for rows in old.execute(select(table)).mappings().partitions(BATCH):
+        # In the order of their keys, so that a row comes after one of its own table that it refers to.
+        query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
+        for rows in old.execute(query).mappings().partitions(BATCH):
             new.execute(into, [dict(row) for row in rows])
             done += len(rows)
             if progress is not None:
@@ -57,6 +59,20 @@ def load(server: Connection, source: Path, progress: Callable[[int, int], None] 
     Raises:
         StoreLockedError: when a bot is connected to the server's database.
     """
+    must_be_alone(server)
+    names = ", ".join(f'"{table.name}"' for table in tables())
+    server.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    with reading_engine(source).connect() as file, file.begin():
+        copy_rows(file, server, progress)
+    renumber(server)
+
+
+def must_be_alone(server: Connection) -> None:
+    """See that no bot works with the server's database.
+
+    Raises:
+        StoreLockedError: one does.
+    """
     others = server.scalar(
         text(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
@@ -64,15 +80,17 @@ def load(server: Connection, source: Path, progress: Callable[[int, int], None] 
         )
     )
     if others:
-        raise StoreLockedError("The database on the server is in use. Stop the bot, then restore.")
-    names = ", ".join(f'"{table.name}"' for table in tables())
-    server.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-    with reading_engine(source).connect() as file, file.begin():
-        copy_rows(file, server, progress)
+        raise StoreLockedError("The database on the server is in use. Stop the bot first.")
+
+
+def renumber(new: Connection) -> None:
+    """Have a server go on numbering after the highest number that was copied; SQLite does so by itself."""
+    if new.dialect.name != "postgresql":
+        return
     for table in tables():
         if (key := _counted(table)) is not None:
             highest = f'SELECT coalesce(max("{key.name}"), 0) + 1 FROM "{table.name}"'  # noqa: S608 - names of our models
-            server.execute(
+            new.execute(
                 text(f"SELECT setval(pg_get_serial_sequence(:table, :key), ({highest}), false)"),
                 {"table": f'"{table.name}"', "key": key.name},
             )

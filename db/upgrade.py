@@ -159,7 +159,7 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
         # The lock is ours now; somebody may have been quicker.
         if not inspect(connection).has_table("alembic_version"):
             create_all(connection)
-        elif older and (version := _stored_version(connection)) != versions()[-1]:
+        elif older and (version := stored_version(connection)) != versions()[-1]:
             backup.keep_before_upgrade(path, version, now)
             migrate(connection)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
@@ -172,7 +172,8 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
             connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 0"))
 
 
-def _stored_version(connection: Connection) -> str:
+def stored_version(connection: Connection) -> str:
+    """Return the version of the database that `connection` is to; it has one."""
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
@@ -184,7 +185,7 @@ def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         tables = set(inspect(connection).get_table_names())
         if "alembic_version" in tables:
-            if judge(_stored_version(connection), "on the server", upgrade=upgrade):
+            if judge(stored_version(connection), "on the server", upgrade=upgrade):
                 migrate(connection)
         elif taken := tables & set(Base.metadata.tables):
             raise StoreCorruptError(

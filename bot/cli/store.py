@@ -1,4 +1,4 @@
-"""`iso-bot db`: upgrade, backup, restore, check; of a SQLite file or of a PostgreSQL server."""
+"""`iso-bot db`: upgrade, backup, restore, copy, check; of a SQLite file or of a PostgreSQL server."""
 
 import asyncio
 from pathlib import Path
@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot import settings as settings_module
 from bot.clock import Clock
-from db import care
+from db import care, moving
 from db.upgrade import versions
 
 console = Console(stderr=True)
@@ -67,6 +67,26 @@ def restore(file: Path) -> None:
         )
     before = f" What was there before is in {kept}." if kept else ""
     console.print(f"The database is now as it was in {file}.{before}", highlight=False)
+
+
+def copy(source: str, target: str) -> None:
+    """Copy every row from one database to another, which is empty; both are read again and compared.
+
+    Raises:
+        StoreError: it can't be; the target is then as empty as before.
+    """
+    with _progress() as progress:
+        bar = progress.add_task("Copying and comparing rows")
+        rows = asyncio.run(
+            moving.copy(
+                source, target, progress=lambda done, total: progress.update(bar, completed=done, total=total)
+            )
+        )
+    console.print(
+        f"Copied {rows} rows; each was read again on both sides and is the same. "
+        "Now set the bot's database to the new address and start it.",
+        highlight=False,
+    )
 
 
 def check() -> int:
