@@ -123,13 +123,14 @@ async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
             yield line
 
 
-# View Channel, Send Messages, Send Messages in Threads, Create Public Threads, Embed Links, Attach Files,
+# View Channel, Send Messages, Send Messages in Threads, Create Public and Private Threads, Embed Links, Attach Files,
 # Read Message History, Manage Events, Create Events: what the features use, and nothing more.
 PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
     send_messages_in_threads=True,
     create_public_threads=True,
+    create_private_threads=True,
     embed_links=True,
     attach_files=True,
     read_message_history=True,

@@ -20,6 +20,7 @@ from cogs.campaigns.options import ActionName, CampaignName, Note, Switched
 from cogs.campaigns.organising import OrganisingCommands
 from cogs.campaigns.sending import Prompting
 from cogs.options import RegionName
+from cogs.plans import PlanCommands, register_plans
 from db import campaigns
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @app_commands.guild_only()
-class Campaigns(OrganisingCommands, Prompting, commands.GroupCog, group_name="campaign"):
+class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, group_name="campaign"):
     """Campaigns."""
 
     def __init__(self, bot: "Bot") -> None:
@@ -40,6 +41,7 @@ class Campaigns(OrganisingCommands, Prompting, commands.GroupCog, group_name="ca
         self.bot.add_form(buttons.NoteForm)
         self.bot.add_form(forms.CampaignForm)
         self.register()
+        register_plans(self.bot)
 
     # What there is, and what to do.
 

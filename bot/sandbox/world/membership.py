@@ -19,6 +19,7 @@ BOT_PERMISSIONS = (
     | permissions.ATTACH_FILES
     | permissions.READ_MESSAGE_HISTORY
     | permissions.CREATE_PUBLIC_THREADS
+    | permissions.CREATE_PRIVATE_THREADS
     | permissions.CREATE_EVENTS
     | permissions.MANAGE_EVENTS
     | permissions.MANAGE_ROLES

@@ -1,0 +1,285 @@
+"""Working groups and their plans. Part of the `/campaign` group."""
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.domain.deliveries import Ending
+from bot.domain.names import fold, nearest
+from bot.errors import UserError
+from bot.ui.here import here
+from bot.ui.plans import actions, groups, sheet
+from bot.ui.plans.topics import the_topic, topics
+from bot.ui.report import Problem
+from cogs.options import RegionName
+from db import chores, plans, privacy
+from db.meetings.reminding import ANNOUNCE, CANCELLED
+from db.models import Delivery, WorkingGroup
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+log = logging.getLogger(__name__)
+
+MOST = 25
+THREAD_NAME = 100
+PRIVATE_THREAD = 12
+A_WEEK = 10_080
+"""Minutes of silence after which Discord puts a thread out of sight; whoever writes in it brings it back."""
+
+
+class TopicOption(app_commands.Transformer):
+    """A campaign of this server, or a pillar."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
+        """Return the words: they are looked up with the rest."""
+        return value
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the campaigns and pillars."""
+        bot = cast("Bot", interaction.client)
+        found = {name: topic for topic, name in (await topics(bot, interaction.guild_id or 0)).items()}
+        shown = nearest(value, found, most=MOST) if fold(value) else list(found)
+        return [app_commands.Choice(name=name[:100], value=found[name]) for name in shown[:MOST]]
+
+
+Topic = app_commands.Transform[str, TopicOption]
+
+
+class PlanCommands(commands.Cog):
+    """What `/campaign` says of working groups and their plans."""
+
+    bot: "Bot"
+
+    @app_commands.command()
+    async def group(
+        self, interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
+    ) -> None:
+        """Show a working group, to join or to leave it."""
+        at = await here(interaction)
+        topic, name = await the_topic(self.bot, at.guild.id, campaign)
+        await groups.show(interaction, self.bot, at.the_region(region), topic, name)
+
+    @app_commands.command()
+    async def plan(
+        self, interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
+    ) -> None:
+        """Make the plan of a working group, or go on with it."""
+        at = await here(interaction)
+        topic, name = await the_topic(self.bot, at.guild.id, campaign)
+        place = at.the_region(region)
+
+        def load(session: Session) -> tuple[WorkingGroup | None, bool]:
+            found = plans.group_of(session, place.id, topic)
+            return found, found is not None and interaction.user.id in plans.members(session, found.id)
+
+        found, mine = await self.bot.store.read(load)
+        if found is None or not mine:
+            join = groups.JoinGroup(place.id, topic, self.bot.texts)
+            raise Problem("plans.members_only", join, name=name, region=place.name)
+        await sheet.show_plans(interaction, self.bot, at, found)
+
+
+class Sending:
+    """What is sent to groups and their members, and what looks after their threads."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+
+    async def group(self, delivery: Delivery) -> WorkingGroup | None:
+        """Return the group that a delivery is about."""
+        return await self.bot.store.read(
+            plans.find_group, int(delivery.data["group"]), guild_id=delivery.guild_id
+        )
+
+    async def tend(self, delivery: Delivery) -> Skip:
+        """Make a group's thread where it is missing, let somebody in or out, or have a plan posted."""
+        group = await self.group(delivery)
+        if group is None:
+            return Skip("group_gone")
+        about = delivery.data
+        if "remove" in about:
+            members = await self.bot.store.read(plans.members, group.id)
+            if group.thread_channel_id is not None and about["remove"] not in members:
+                await self._quietly(
+                    self.bot.http.remove_user_from_thread(group.thread_channel_id, int(about["remove"]))
+                )
+            return Skip(chores.DONE)
+        channel_id, fresh = await self.thread(group)
+        members = await self.bot.store.read(plans.members, group.id)
+        wanted = members if fresh else [one for one in members if one == about.get("add")]
+        for user_id in wanted:
+            await self._quietly(self.bot.http.add_user_to_thread(channel_id, user_id))
+        if "plan" in about:
+            await self.bot.store.write(self._post, int(about["plan"]), channel_id, delivery.guild_id)
+        return Skip(chores.DONE)
+
+    def _post(self, session: Session, plan_id: int, channel_id: int, guild_id: int) -> None:
+        try:
+            plan = plans.find(session, plan_id, guild_id=guild_id)
+        except UserError:
+            return
+        plans.posted_in(session, plan, channel_id, now=self.bot.clock.now())
+
+    async def thread(self, group: WorkingGroup) -> tuple[int, bool]:
+        """Return the thread of a group, and whether it was made just now because there was none.
+
+        Raises:
+            HTTPException: the region's channel is gone, or the permission is missing.
+        """
+        known = group.thread_channel_id
+        if known is not None:
+            try:
+                found = await self.bot.http.get_channel(known)
+            except discord.NotFound:
+                log.info("the thread of group %d is gone; making another", group.id)
+            else:
+                data = cast("dict[str, Any]", found)
+                if data.get("thread_metadata", {}).get("archived"):
+                    await self.bot.http.edit_channel(known, archived=False)
+                return known, False
+        anew = known is not None or await self._had_one(group)
+        made = await self.bot.http.start_thread_without_message(
+            group.region.channel_id,
+            name=group.name[:THREAD_NAME],
+            auto_archive_duration=A_WEEK,
+            type=PRIVATE_THREAD,
+            invitable=False,
+        )
+        channel_id = int(made["id"])
+        await self.bot.store.write(
+            plans.thread_made,
+            group.id,
+            channel_id,
+            guild_id=group.guild_id,
+            anew=anew,
+            now=self.bot.clock.now(),
+        )
+        return channel_id, True
+
+    async def _had_one(self, group: WorkingGroup) -> bool:
+        return await self.bot.store.read(plans.had_thread, group.id)
+
+    async def _quietly(self, request: Any) -> None:
+        """Let somebody in or out; whoever has left the server, or a thread that is gone, is no fault."""
+        try:
+            await request
+        except discord.HTTPException as error:
+            if error.status not in (403, 404) and error.code != 10007:
+                raise
+
+    async def hello(self, delivery: Delivery) -> Outgoing | Skip:
+        """Begin a thread with a word."""
+        group = await self.group(delivery)
+        if group is None or group.thread_channel_id != delivery.target_id:
+            return Skip("group_gone")
+        plan = self.bot.mention("campaign plan")
+        return Outgoing(groups.hello_card(group, self.bot.texts, anew=delivery.data["anew"], plan=plan))
+
+    async def posted(self, delivery: Delivery) -> Outgoing | Skip:
+        """Post a plan, or the card of one that has changed."""
+        try:
+            plan = await self.bot.store.read(
+                plans.find, int(delivery.data["plan"]), guild_id=delivery.guild_id
+            )
+        except UserError:
+            return Skip("group_gone")
+        edit = plan.message_id if delivery.kind == plans.CARD else None
+        if delivery.kind == plans.CARD and (edit is None or plan.channel_id != delivery.target_id):
+            return Skip("changed")
+        return Outgoing(sheet.sheet_card(plan, self.bot.texts), edit=edit)
+
+    def stands(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+        """Remember where a plan was posted."""
+        plans.posted(session, int(delivery.data["plan"]), delivery.target_id, message_id)
+
+    async def nudge(self, delivery: Delivery) -> Outgoing | Skip:
+        """Nudge the owner of an action, or ask the group who takes it over."""
+        try:
+            action, plan = await self.bot.store.read(
+                plans.action_of, int(delivery.data["action"]), guild_id=delivery.guild_id
+            )
+            plan = await self.bot.store.read(plans.find, plan.id, guild_id=delivery.guild_id)
+        except UserError:
+            return Skip("changed")
+        texts, guild_id = self.bot.texts, delivery.guild_id
+        if action.state != plans.OPEN:
+            return Skip("done")
+        if delivery.kind == plans.HANDED:
+            if action.owner_id is not None or plan.group.thread_channel_id != delivery.target_id:
+                return Skip("changed")
+            return Outgoing(actions.handed_card(action, guild_id, texts))
+        if action.owner_id != delivery.target_id:
+            return Skip("changed")
+        if await self.bot.store.read(privacy.has_left, delivery.target_id, guild_id=guild_id):
+            return Skip("left")
+        return Outgoing(actions.nudge_card(action, plan, guild_id, texts))
+
+    # Reviews.
+
+    def on_settled(self, delivery: Delivery, ending: Ending, _at: datetime) -> None:
+        """Put plans on the agenda of a meeting that was announced a moment ago; see to those of one that is off."""
+        if delivery.kind in (ANNOUNCE, CANCELLED) and ending in (Ending.SENT, Ending.LATE):
+            self.bot.spawn(self._review_after(delivery))
+
+    async def _review_after(self, delivery: Delivery) -> None:
+        guild = await self.bot.guild_record(delivery.guild_id)
+        for region in guild.regions if guild is not None else ():
+            if region.channel_id == delivery.target_id:
+                await self.review(delivery.guild_id, region.id)
+
+    async def review(self, guild_id: int, region_id: int) -> None:
+        """Put the plans of a region on the agenda of its next meeting, where they are on none."""
+        guild = await self.bot.guild_record(guild_id)
+        if guild is not None and self.bot.user is not None:
+            await self.bot.store.write(
+                plans.put_on_agendas,
+                region_id,
+                guild=guild,
+                by=self.bot.user.id,
+                words=sheet.review_words(self.bot.texts),
+                now=self.bot.clock.now(),
+            )
+
+    async def on_first_ready(self) -> None:
+        """See to what was announced while nobody looked."""
+        for guild_id, region_id in await self.bot.store.scan(plans.waiting_regions):
+            await self.review(guild_id, region_id)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Forget a group's thread that was deleted: the next thing that needs it makes another."""
+        group = await self.bot.store.write(plans.thread_lost, payload.thread_id)
+        if group is not None:
+            log.info("the thread of group %d was deleted", group.id)
+
+
+def register_plans(bot: "Bot") -> None:
+    """Register the buttons and forms of groups and plans, what is sent, and what is listened to."""
+    sending = Sending(bot)
+    bot.add_dynamic_items(
+        groups.JoinGroup,
+        groups.LeaveGroup,
+        sheet.OpenPlan,
+        sheet.PlanButton,
+        sheet.ShowPlan,
+        actions.MyActions,
+        actions.PlanAct,
+    )
+    bot.add_form(sheet.StepForm)
+    bot.sender.kind(plans.TEND, sending.tend)
+    bot.sender.kind(plans.HELLO, sending.hello)
+    bot.sender.kind(plans.POSTED, sending.posted, sending.stands)
+    bot.sender.kind(plans.CARD, sending.posted)
+    bot.sender.kind(plans.NUDGE, sending.nudge)
+    bot.sender.kind(plans.HANDED, sending.nudge)
+    bot.settled.append(sending.on_settled)
+    bot.add_listener(sending.on_first_ready)
+    bot.add_listener(sending.on_raw_thread_delete)
