@@ -18,7 +18,7 @@ from bot.ui.terms import TermsForm, keep, open_terms, read_file
 from cogs.campaigns_setup import CampaignSetup
 from cogs.features import FeatureCommands
 from cogs.options import RegionOption
-from db import guilds
+from db import guilds, meetings
 from db.models import Region
 
 if TYPE_CHECKING:
@@ -119,15 +119,20 @@ class Setup(FeatureCommands, CampaignSetup, commands.GroupCog, group_name="setup
             raise UserError("reminders.unread", words=before[:80]) from None
         now, actor = self.bot.clock.now(), interaction.user.id
 
-        def store(session: Session) -> None:
+        def store(session: Session) -> int:
             guilds.ensure(session, guild_id, zone=self.bot.settings.language.zone, now=now, admin_id=actor)
             guilds.change(session, guild_id, actor_id=actor, now=now, leads=leads)
+            return meetings.rearm_all(session, guild_id, now=now)
 
-        await self.bot.store.write(store)
+        coming = await self.bot.store.write(store)
         self.bot.forget_guild(guild_id)
         await reply(
             interaction,
-            Card(self.bot.texts("setup.reminders.done", leads=leads_in_words(leads, self.bot.texts))),
+            Card(
+                self.bot.texts.count(
+                    "setup.reminders.done", coming, leads=leads_in_words(leads, self.bot.texts)
+                )
+            ),
         )
 
     @app_commands.command()

@@ -1,13 +1,14 @@
 """Verbs on deliveries: owe, void, claim, settle, and what an admin asks about them."""
 
-from db.deliveries.claiming import backlog, claim, next_wake, postpone, reclaim, release, renew, retry
+from db.deliveries.claiming import Shards, backlog, claim, next_wake, postpone, reclaim, release, renew, retry
 from db.deliveries.ending import NOTICE, TELL_AFTER, again, mark_told, recent, settle, tally, untold
-from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, waits
+from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, void_all, waits
 
 __all__ = [
     "NOTICE",
     "TELL_AFTER",
     "Debt",
+    "Shards",
     "again",
     "backlog",
     "claim",
@@ -27,5 +28,6 @@ __all__ = [
     "tally",
     "untold",
     "void",
+    "void_all",
     "waits",
 ]

@@ -113,6 +113,21 @@ def void(
     return len(ended.all())
 
 
+def void_all(session: Session, guild_id: int, kind: str, *, reason: str, now: datetime) -> None:
+    """End all pending deliveries of one kind in a server as suppressed."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.guild_id == guild_id,
+            Delivery.settled_at.is_(None),
+            Delivery.kind == kind,
+            Delivery.status == "pending",
+        )
+        .values(status=Ending.SUPPRESSED, reason=reason, settled_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def extend(session: Session, subject: str, kind: str, *, expires_at: datetime) -> None:
     """Have what is not sent yet expire at another time."""
     session.execute(

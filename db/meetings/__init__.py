@@ -27,6 +27,7 @@ from db.meetings.reminding import (
     people_of,
     private_reminders,
     rearm,
+    rearm_all,
     refresh,
     tell,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "people_of",
     "private_reminders",
     "rearm",
+    "rearm_all",
     "refresh",
     "schedule",
     "share",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import reminders, stem, subject
@@ -57,6 +57,34 @@ def rearm(session: Session, user_id: int, *, now: datetime) -> int:
         debts += private_reminders(meeting, user_id, person, guild, now)
     deliveries.owe(session, debts)
     return len(mine)
+
+
+def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
+    """Owe all reminders of a server anew after its lead times changed; returns for how many meetings.
+
+    Whoever chose lead times of their own keeps them.
+    """
+    guild = session.get_one(Guild, guild_id)
+    coming = session.scalars(
+        select(Meeting)
+        .where(Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
+        .options(selectinload(Meeting.answers))
+    ).all()
+    answering = (
+        select(Answer.user_id)
+        .join(Meeting, Meeting.id == Answer.meeting_id)
+        .where(Meeting.guild_id == guild_id, Meeting.starts_at > now)
+    )
+    known = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(answering)))}
+    deliveries.void_all(session, guild_id, REMIND, reason="changed", now=now)
+    debts: list[Debt] = []
+    for meeting in coming:
+        debts += channel_reminders(meeting, guild.leads, now)
+        for given in meeting.answers:
+            if given.choice != "cant":
+                debts += private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
+    deliveries.owe(session, debts)
+    return len(coming)
 
 
 def people_of(session: Session, meeting: Meeting) -> dict[int, Person]:

@@ -20,7 +20,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Channel, Guild, Message, Overwrite, building, membership, permissions, posting
 from bot.texts import Texts
-from db import campaigns, guilds
+from db import campaigns, guilds, keydates
 from db.models import Base, Delivery
 
 # A Monday at 10:00 in London, in winter time; the clocks go forward on Sunday the 29th.
@@ -66,7 +66,7 @@ class Ground(Demo):
         """The channel #london."""
         return self.sandbox.channel("#london")
 
-    async def set_up(self) -> None:
+    async def set_up(self, *, key_dates: bool = False) -> None:
         """Set the server up as its form would: role Organisers, #organisers, #welcome, four regions."""
         bot, sandbox = self.running, self.sandbox
         guild, now, ruth = sandbox.guild(), self.clock.now(), self.ruth.id
@@ -98,8 +98,11 @@ class Ground(Demo):
             guilds.set_organisers(
                 session, guild.id, role_ids=[roles["Organisers"]], region_id=None, actor_id=ruth, now=now
             )
-            # Suggestions for campaigns come by themselves; the tests that want them switch them on.
+            # Prompts for campaigns and key dates come by themselves; the tests that want them switch them on.
             campaigns.make_plan(session, guild.id, now=now, enabled=False)
+            prompts = keydates.setting(session, guild.id)
+            prompts.prompts = key_dates
+            session.add(prompts)
 
         await bot.store.write(store)
         bot.forget_guild(guild.id)

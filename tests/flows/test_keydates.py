@@ -16,8 +16,10 @@ CHANNELS = ("#london", "#north-west", "#yorkshire", "#wales")
 
 
 @pytest.fixture
-async def ground(ground: Ground) -> Ground:
+async def ground(fresh: Ground) -> Ground:
     """The bot, set up, with the key dates that come with it."""
+    ground = fresh
+    await ground.set_up(key_dates=True)
     while not await ground.rows(keydates.CHORE):
         await ground.later(timedelta(0))
         says(await ground.grace.slash("#london", "keydates list"))

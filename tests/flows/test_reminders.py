@@ -290,6 +290,24 @@ async def test_the_servers_lead_times_hold_for_meetings_scheduled_from_then_on(g
     assert heads(ground.london.messages)[1:] == wanted
 
 
+@both
+async def test_new_lead_times_of_the_server_hold_for_meetings_that_are_coming_too(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await ground.grace.press(card, "Going")
+    await ground.tomasz.press(card, "Maybe")
+    await ground.cerys.press(card, "Can't come")
+    says(await ground.tomasz.slash("#london", "settings mine", reminders="1 day"))
+    text = says(await ground.ruth.slash("#london", "setup reminders", before="3 days and 2 hours"))
+    assert "for the 1 meeting that is coming up" in text
+    await ground.go_to(ground.wall("2026-03-12T18:00"))
+    wanted = ["## In 3 days: Spring meeting", "## In 2 hours: Spring meeting"]
+    assert heads(ground.grace.dms) == wanted
+    assert heads(ground.london.messages)[1:] == wanted
+    assert "## In 1 day: Spring meeting" in heads(ground.tomasz.dms)
+    assert not {*wanted} & {*heads(ground.tomasz.dms)}
+    assert heads(ground.cerys.dms) == []
+
+
 async def test_a_meeting_sooner_than_its_last_lead_time_is_announced_and_not_reminded_of(
     ground: Ground,
 ) -> None:
