@@ -1,18 +1,445 @@
 """Campaigns over the wire: lists and pages, one thing to do, what was done, and what organisers change."""
 
-from tests.flows.ground import Ground, both, buttons, says
+import struct
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.sandbox.answer import Answer
+from bot.sandbox.interactions import Refused
+from bot.sandbox.people import Person
+from bot.texts import Markup
+from bot.ui.campaigns import finding
+from db import campaigns
+from db.models import Aside, Deed, Draft, GuildCampaign
+from tests.flows.ground import Ground, both, buttons, custom_ids, says
+
+ASSEMBLY = (
+    "Give an assembly on how schools in Cuba work, and what makes it hard for children and teachers there."
+)
 
 
-async def test_the_list_and_a_page(ground: Ground) -> None:
+async def done(
+    ground: Ground, person: Person, action: str = "assembly", place: str = "#london", **more: str
+) -> str:
+    answer = await person.slash(place, "campaign done", campaign="Cuba", action=action, **more)
+    return says(answer)
+
+
+async def deeds(ground: Ground) -> list[Deed]:
+    return list(
+        await ground.running.store.read(lambda session: session.scalars(select(Deed).order_by(Deed.id)).all())
+    )
+
+
+# What there is.
+
+
+async def test_the_list_has_the_priorities_in_order_and_the_pillars(ground: Ground) -> None:
     text = says(await ground.grace.slash("#london", "campaign list"))
-    print(text)
-    text = says(await ground.grace.slash("#london", "campaign show", campaign="cuba"))
-    print(text)
-    answer = await ground.grace.slash("#london", "campaign act", time="5 minutes", place="online")
-    print(says(answer), buttons(answer.message))
-    answer = await ground.grace.press(answer, "I did this")
-    print(says(answer), buttons(answer.message))
-    text = says(await ground.grace.slash("#london", "campaign progress"))
-    print(text)
-    text = says(await ground.grace.slash("#london", "campaign mine"))
-    print(text)
+    titles = ["1. Cuba", "2. Palestine", "3. Quality Education for All", "4. Human and Trade Union Rights"]
+    assert [text.index(title) for title in titles] == sorted(text.index(title) for title in titles)
+    for pillar in ground.texts.under("interests.pillar"):
+        assert f"- {ground.texts(pillar)}" in text
+
+
+@pytest.mark.parametrize("words", ["cuba", "Cuba", "CUBA!", "cu"])
+async def test_a_page_says_why_what_where_with_whom_and_who_to_ask(ground: Ground, words: str) -> None:
+    text = says(await ground.grace.slash("#london", "campaign show", campaign=words))
+    assert text.startswith("## Cuba\nThe US has kept up a blockade")
+    for part in (
+        f"- {ASSEMBLY} *(an hour; in school)*",
+        "**Resources**\n- The report of the 2018 delegation",
+        "**Partners**\n- Cuba Solidarity Campaign (CSC)",
+        "**Who to ask**\n- The international team: international@neu.org.uk",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("cubba", "Did you mean Cuba?"),
+        ("human trade rights", "Did you mean Human and Trade Union Rights?"),
+        ("xyzzy **bold** @everyone", r"no campaign called xyzzy \*\*bold\*\*"),
+        ("中文", "campaign list"),
+        ("x" * 3_000, "I know no campaign called xxx"),
+    ],
+)
+@pytest.mark.parametrize("command", ["show", "act", "progress", "aside"])
+async def test_an_unknown_campaign_is_answered_with_the_nearest_names(
+    ground: Ground, command: str, words: str, said: str
+) -> None:
+    assert said in says(await ground.grace.slash("#london", f"campaign {command}", campaign=words))
+
+
+async def test_campaigns_and_actions_are_offered_while_typing(ground: Ground) -> None:
+    found = await ground.grace.autocomplete("#london", "campaign show", focus="campaign", campaign="")
+    assert [choice.name for choice in found][:2] == ["Cuba", "Palestine"]
+    found = await ground.grace.autocomplete("#london", "campaign show", focus="campaign", campaign="edu")
+    assert [choice.name for choice in found] == ["Quality Education for All"]
+    found = await ground.grace.autocomplete(
+        "#london", "campaign done", focus="action", campaign="cuba", action="assem"
+    )
+    assert [choice.value for choice in found] == ["assembly"]
+    everything = await ground.grace.autocomplete(
+        "#london", "campaign done", focus="action", campaign="cuba", action=""
+    )
+    assert everything[-1].name == "Something else"
+    assert len(everything) == 9
+    nothing = await ground.grace.autocomplete(
+        "#london", "campaign done", focus="action", campaign="nonsense", action=""
+    )
+    assert nothing == []
+
+
+# One thing to do.
+
+
+async def test_one_thing_that_fits_time_and_place_and_another(ground: Ground) -> None:
+    first = await ground.grace.slash(
+        "#london", "campaign act", campaign="cuba", time="5 minutes", place="Online"
+    )
+    seen = [says(first).splitlines()[1]]
+    assert "It takes 5 minutes;" in first.text
+    assert buttons(first.message) == [
+        "I did this",
+        "Show me another",
+        "Not for me",
+        "Send me these in private",
+    ]
+    answer = first
+    for _ in range(2):
+        answer = await ground.grace.press(answer, "Show me another")
+        assert "It takes 5 minutes;" in says(answer)
+        assert "online" in answer.text
+        seen.append(answer.text.splitlines()[1])
+    assert len(set(seen)) == 3
+    # Three fit, so the first comes round again.
+    again = await ground.grace.press(answer, "Show me another")
+    assert again.text.splitlines()[1] == seen[0]
+    assert max(map(len, custom_ids(again.message))) <= 100
+
+
+async def test_what_was_done_or_put_aside_does_not_come_again(ground: Ground) -> None:
+    one = await ground.grace.slash(
+        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+    )
+    assert ASSEMBLY in says(one)
+    thanks = await ground.grace.press(one, "I did this")
+    assert "I have counted it for London" in says(thanks)
+    two = await ground.grace.slash(
+        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+    )
+    assert ASSEMBLY not in says(two)
+    while "one thing you could do" in two.text:
+        two = await ground.grace.press(two, "Not for me")
+        assert "I won't suggest that to you again" in says(two)
+        two = await ground.grace.slash(
+            "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+        )
+    assert "I have nothing else that fits" in says(two)
+    # For somebody else it is all still there.
+    other = await ground.tomasz.slash(
+        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+    )
+    assert ASSEMBLY in says(other)
+    ground.clock.move(timedelta(days=100))
+    later = await ground.grace.slash(
+        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+    )
+    assert ASSEMBLY in says(later)
+
+
+async def test_not_for_me_can_be_undone_or_said_of_a_whole_campaign(ground: Ground) -> None:
+    aside = await ground.grace.slash("#london", "campaign aside", campaign="cuba", action="assembly")
+    assert buttons(aside.message) == ["Undo", "Nothing about this campaign"]
+    whole = await ground.grace.press(aside, "Nothing about this campaign")
+    assert "I won't suggest anything about Cuba" in says(whole)
+    assert await ground.count(Aside) == 2
+    for _ in range(8):
+        text = says(await ground.grace.slash("#london", "campaign act"))
+        assert not text.startswith("## Cuba")
+        ground.clock.move(timedelta(days=1))
+    # Whoever asks for it by name still gets it.
+    assert "## Cuba" in says(await ground.grace.slash("#london", "campaign act", campaign="cuba"))
+    mine = says(await ground.grace.slash("#london", "campaign mine"))
+    assert f"**Put aside:** Cuba; {ASSEMBLY}" in mine
+    assert "I may suggest it to you again" in says(await ground.grace.press(whole, "Undo"))
+    assert await ground.count(Aside) == 1
+    refused = await ground.grace.slash("#london", "campaign aside", campaign="cuba", action="something else")
+    assert "I know no such action" in says(refused)
+
+
+# What was done.
+
+
+@both
+async def test_a_deed_is_stored_for_the_region_counted_once_and_can_be_undone(ground: Ground) -> None:
+    answer = await ground.grace.slash(
+        "#london", "campaign done", campaign="Cuba", action="assembly", note="Year 9!"
+    )
+    text = says(answer)
+    assert text.startswith("## Thank you!\nCuba: I have counted it for London.")
+    assert "**Your note, for yourself:** Year 9!" in text
+    again = await done(ground, ground.grace)
+    assert "you told me that already" in again
+    (deed,) = await deeds(ground)
+    assert (deed.user_id, deed.campaign, deed.action, deed.month) == (
+        ground.grace.id,
+        "cuba",
+        "assembly",
+        "2026-03",
+    )
+    assert deed.note == "Year 9!"
+    guild = await ground.running.guild_record(ground.sandbox.guild().id)
+    assert guild is not None
+    assert deed.region_id == next(region.id for region in guild.regions if region.name == "London")
+    assert "I have taken it back" in says(await ground.grace.press(answer, "Undo"))
+    assert await deeds(ground) == []
+    twice = await ground.press_old(ground.grace, ground.london, f"deed:undo:{deed.id}")
+    assert "no longer there" in says(twice)
+
+
+async def test_a_note_is_added_after_a_restart_and_is_for_its_writer_alone(ground: Ground) -> None:
+    answer = await ground.grace.slash("#london", "campaign done", campaign="Cuba", action="Something else")
+    await ground.restart()
+    form = (await ground.grace.press(answer, "Add a note")).modal
+    await ground.restart()
+    noted = await ground.grace.submit(form, {"What did you do?": "**Stall** at @everyone's fair\nwith music"})
+    assert r"\*\*Stall\*\*" in says(noted)
+    (deed,) = await deeds(ground)
+    assert (deed.action, deed.note) == ("other", "**Stall** at @everyone's fair with music")
+    mine = says(await ground.grace.slash("#london", "campaign mine"))
+    assert "something else (Cuba)" in mine
+    assert "fair with music" in mine
+    assert "fair with music" not in says(await ground.tomasz.slash("#london", "campaign mine"))
+    theirs = await ground.press_old(ground.tomasz, ground.london, f"deed:undo:{deed.id}")
+    assert "no longer there" in says(theirs)
+    stolen = await ground.press_old(ground.tomasz, ground.london, f"deed:note:{deed.id}")
+    assert "no longer there" in says(await ground.tomasz.submit(stolen.modal, {"What did you do?": "mine"}))
+    assert [deed.note for deed in await deeds(ground)] == ["**Stall** at @everyone's fair with music"]
+
+
+async def test_a_note_is_as_long_as_discord_lets_it_be(ground: Ground) -> None:
+    assert "x" * 300 in await done(ground, ground.grace, note="x" * 300)
+    with pytest.raises(Refused):
+        await done(ground, ground.grace, action="newsletter", note="x" * 301)
+
+
+async def test_an_unknown_action_is_refused_and_a_typed_one_is_found(ground: Ground) -> None:
+    assert "I know no such action for Cuba" in await done(ground, ground.grace, "juggling")
+    assert "I have counted it" in await done(ground, ground.grace, ASSEMBLY)
+    assert [deed.action for deed in await deeds(ground)] == ["assembly"]
+
+
+async def test_outside_a_regions_channel_it_counts_for_the_network_that_was_joined(ground: Ground) -> None:
+    assert "counted it for this server" in await done(ground, ground.grace, place="#welcome")
+    says(await ground.grace.slash("#wales", "network join"))
+    assert "counted it for Wales" in await done(ground, ground.grace, "newsletter", place="#welcome")
+
+
+# Progress.
+
+
+async def act_in(ground: Ground, place: str, campaign: str, number: int) -> None:
+    """Have so many things be done."""
+    actions = ["mail-out", "newsletter", "speaker", "something else"]
+    people = [ground.grace, ground.tomasz, ground.imran, ground.cerys, ground.amina]
+    for one in range(number):
+        person = people[one % len(people)]
+        says(
+            await person.slash(
+                place,
+                "campaign done",
+                campaign=campaign,
+                action=actions[one // len(people)],
+                note=f"secret {one}",
+            )
+        )
+
+
+async def test_counts_below_five_are_hidden_and_names_and_notes_are_never_shown(ground: Ground) -> None:
+    await act_in(ground, "#london", "cuba", 4)
+    text = says(await ground.tomasz.slash("#london", "campaign progress"))
+    assert "There is nothing to show yet" in text
+    await act_in(ground, "#wales", "rights", 5)
+    answer = await ground.tomasz.slash("#london", "campaign progress")
+    text = says(answer)
+    assert "**At least 5** in the last twelve months." in text
+    assert "- Wales: 5" in text
+    assert "- Human and Trade Union Rights: 5" in text
+    assert "- March 2026: 5" in text
+    assert "Fewer than five each, or none: London, North West, Yorkshire" in text
+    assert "secret" not in text
+    for person in (ground.grace, ground.tomasz, ground.cerys):
+        assert person.mention not in text
+        assert person.user.username not in text.lower()
+    await act_in(ground, "#london", "cuba", 7)
+    text = says(await ground.tomasz.slash("#london", "campaign progress", campaign="cuba"))
+    assert text.startswith("## What was done: Cuba\n**At least 7**")
+    text = says(await ground.tomasz.slash("#london", "campaign progress", region="Wales"))
+    assert text.startswith("## What was done: Wales\n**At least 5**")
+    text = says(await ground.tomasz.slash("#london", "campaign progress", campaign="cuba", region="Wales"))
+    assert text.startswith("## What was done: Cuba, Wales\nThere is nothing to show yet")
+
+
+async def test_the_chart_is_a_picture_with_the_same_numbers_in_words(ground: Ground) -> None:
+    await act_in(ground, "#london", "cuba", 6)
+    ground.clock.move(timedelta(days=62))
+    await act_in(ground, "#london", "cuba", 9)
+    answer = await ground.grace.slash("#london", "campaign progress", campaign="cuba")
+    text = says(answer)
+    assert "- March 2026: 6\n- May 2026: 9" in text
+    (file,) = answer.message.attachments
+    alt = "Bar chart. Done, by month: Cuba. March 2026: 6, April 2026: 0, May 2026: 9."
+    assert file["description"] == alt
+    (gallery,) = [part for part in answer.message.walk() if part["type"] == 12]
+    assert gallery["items"][0]["description"] == alt
+    request = next(one for one in reversed(ground.sandbox.requests) if one.files)
+    assert request.files == ("progress.png",)
+
+
+async def test_the_picture_is_a_png_and_any_title_can_be_drawn(ground: Ground) -> None:
+    from bot.ui.campaigns.chart import draw
+
+    picture = await draw({"March 2026": 6, "April 2026": 0}, title="$x^2 & 中文", axis="How many")
+    assert picture.startswith(b"\x89PNG")
+    assert struct.unpack(">II", picture[16:24]) == (800, 400)
+
+
+async def test_who_is_erased_leaves_a_count_that_names_nobody(ground: Ground) -> None:
+    await act_in(ground, "#london", "cuba", 5)
+    asked = await ground.grace.slash("#london", "privacy erase")
+    await (await ground.grace.press(asked, "Delete everything about me")).final()
+    assert [deed.user_id for deed in await deeds(ground)].count(None) == 1
+    assert "secret 0" not in [deed.note for deed in await deeds(ground)]
+    assert "**At least 5**" in says(await ground.tomasz.slash("#london", "campaign progress"))
+
+
+# What organisers change.
+
+CLIMATE = {
+    "Name": "Climate **justice**",
+    "Why it matters": "It is hot.\nVery hot.",
+    "What people can do": "Plant a tree (a term, in school)\nWrite to your MP (5 minutes, online)",
+}
+
+
+async def added(ground: Ground, **other: str) -> Answer:
+    form = (await ground.amina.slash("#london", "campaign add")).modal
+    return await ground.amina.submit(form, CLIMATE | other)
+
+
+async def test_a_campaign_of_the_servers_own(ground: Ground) -> None:
+    answer = await added(ground)
+    text = says(answer)
+    assert text.startswith("## Added\n" + r"Climate \*\*justice\*\* is on")
+    assert "- Write to your MP *(5 minutes; online)*" in text
+    assert r"**5. Climate \*\*justice\*\*** (added here)" in says(
+        await ground.grace.slash("#london", "campaign list")
+    )
+    tip = await ground.grace.slash("#london", "campaign act", campaign="climate justice", time="5 minutes")
+    assert "Write to your MP" in says(tip)
+    assert "counted it for London" in says(await ground.grace.press(tip, "I did this"))
+    await ground.settled()
+    assert await ground.count(GuildCampaign) == 1
+
+
+async def test_a_faulty_form_comes_back_filled_in_and_nothing_is_stored(ground: Ground) -> None:
+    answer = await added(ground, **{"What people can do": "Plant (5 minutes, sideways)"})
+    assert "Plant (5 minutes, sideways)" in says(answer)
+    assert await ground.count(GuildCampaign) == 0
+    assert await ground.count(Draft) == 1
+    form = (await ground.amina.press(answer, "Mend it")).modal
+    fixed = await ground.amina.submit(form, {"What people can do": "Plant (an hour, in branch)"})
+    assert r"Climate \*\*justice\*\* is on" in says(fixed)
+    assert "- Plant *(an hour; in your branch)*" in fixed.text
+    again = await added(ground)
+    assert "There is a campaign called" in says(again)
+    stolen = await ground.press_old(ground.ruth, ground.london, custom_ids(again.message)[0])
+    assert "I no longer have what you typed" in says(stolen)
+
+
+async def test_other_words_for_a_campaign_and_the_way_back(ground: Ground) -> None:
+    form = (await ground.amina.slash("#london", "campaign edit", campaign="cuba")).modal
+    assert "Give an assembly" in form.text
+    changed = await ground.amina.submit(
+        form, {"Name": "Cuba and us", "Resources and partners (optional)": "Ours"}
+    )
+    text = says(changed)
+    assert text.startswith("## Changed")
+    assert "**Resources**\n- Ours" in text
+    # What was done before is still known by its id.
+    assert ASSEMBLY in says(await ground.grace.slash("#london", "campaign show", campaign="cuba and us"))
+    back = await ground.amina.slash("#london", "campaign edit", campaign="cuba", original=True)
+    assert "Cuba has its own words again" in says(back)
+    says(await added(ground))
+    refused = await ground.amina.slash("#london", "campaign edit", campaign="climate justice", original=True)
+    assert "there are no other words" in says(refused)
+
+
+async def test_switching_off_and_on_and_the_order(ground: Ground) -> None:
+    assert "Cuba is off" in says(
+        await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="off")
+    )
+    text = says(await ground.grace.slash("#london", "campaign list"))
+    assert "1. Palestine" in text
+    assert "Switched off here: Cuba" in text
+    for _ in range(4):
+        assert "Cuba" not in says(await ground.grace.slash("#london", "campaign act")).splitlines()[0]
+        ground.clock.move(timedelta(days=1))
+    assert "switched off in this server" in says(
+        await ground.grace.slash("#london", "campaign show", campaign="cuba")
+    )
+    ordered = says(await ground.amina.slash("#london", "campaign order", campaign="rights", place=1))
+    assert ordered.startswith("## The order now\n1. Human and Trade Union Rights\n2. Palestine")
+    assert "1. Human and Trade Union Rights" in says(await ground.grace.slash("#london", "campaign list"))
+    for name in ("palestine", "education", "rights"):
+        answer = await ground.amina.slash("#london", "campaign switch", campaign=name, to="off")
+    assert "the last campaign" in says(answer)
+    assert "No campaign is switched on" in says(await ground.grace.slash("#london", "campaign act"))
+    assert "No campaign is switched on" in says(await ground.grace.slash("#london", "campaign list"))
+    assert "Cuba is on" in says(
+        await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="on")
+    )
+
+
+async def test_organisers_of_one_region_do_not_change_campaigns_for_all(ground: Ground) -> None:
+    answer = await ground.siobhan.slash("#north-west", "campaign switch", campaign="cuba", to="off")
+    assert "Only organisers of every region" in says(answer)
+
+
+async def test_what_one_server_adds_or_does_is_no_other_servers(ground: Ground) -> None:
+    says(await added(ground))
+    await act_in(ground, "#london", "cuba", 5)
+    other = ground.second_guild()
+    found = await ground.running.store.read(lambda session: session.scalars(select(Deed.guild_id)).all())
+    assert set(found) == {ground.sandbox.guild().id}
+    assert await ground.running.store.read(campaigns.counts, other.id) == []
+    names = [one.id for one in await finding.all_campaigns(ground.running, other.id)]
+    assert names == ["cuba", "palestine", "education", "rights"]
+
+
+async def test_forged_buttons_are_answered_kindly(ground: Ground) -> None:
+    guild_id = ground.sandbox.guild().id
+    for custom_id, said in (
+        (f"did:{guild_id}:gone:assembly", "I know no campaign called gone"),
+        (f"did:{guild_id}:cuba:gone", "I know no such action"),
+        (f"notforme:{guild_id}:gone:x", "I know no campaign called gone"),
+        (f"another:{guild_id}:gone:x:---", "I know no campaign called gone"),
+        (f"did:{guild_id}:{'x' * 31}:x", "earlier version"),
+    ):
+        assert said in says(await ground.press_old(ground.grace, ground.london, custom_id))
+    # A number of another server in the button changes nothing: the server is the one where it is pressed.
+    answer = await ground.press_old(ground.grace, ground.london, "did:1:cuba:assembly")
+    assert "counted it for London" in says(answer)
+    assert [deed.guild_id for deed in await deeds(ground)] == [guild_id]
+
+
+def test_words_of_servers_are_shown_literally() -> None:
+    from bot.ui.campaigns.cards import shown
+
+    assert shown("**x** @everyone") == "\\*\\*x\\*\\* @\u200beveryone"
+    assert shown(Markup("**x**")) == "**x**"

@@ -73,8 +73,8 @@ def list_card(found: Sequence[Campaign], bot: "Bot") -> Card:
     )
 
 
-def show_card(campaign: Campaign, bot: "Bot") -> Card:
-    """Return the page of a campaign."""
+def show_card(campaign: Campaign, bot: "Bot", *, said: Markup | None = None) -> Card:
+    """Return the page of a campaign; `said` stands above it."""
     texts = bot.texts
     actions = [
         texts(
@@ -93,6 +93,7 @@ def show_card(campaign: Campaign, bot: "Bot") -> Card:
     ]
     pillar = name_of("pillar", campaign.pillar, texts) if campaign.pillar else None
     return Card(
+        said,
         texts("campaigns.show.title", title=campaign.title),
         line(
             campaign.why if isinstance(campaign.why, Markup) else plain_lines(campaign.why),

@@ -17,6 +17,7 @@ def _draw(counts: Mapping[str, int], title: str, axis: str) -> bytes:
     with _DRAWING:  # fonts are kept in a cache that threads share
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
+        from matplotlib.font_manager import findfont, get_font  # pyright: ignore[reportUnknownVariableType] - PathLike
         from matplotlib.ticker import MaxNLocator
 
         figure = Figure(figsize=(8, 4), dpi=100, layout="constrained")
@@ -25,8 +26,10 @@ def _draw(counts: Mapping[str, int], title: str, axis: str) -> bytes:
         bars = axes.bar(range(len(counts)), list(counts.values()), color="#3B5BA5")
         axes.bar_label(bars, labels=[str(count) if count else "" for count in counts.values()])
         axes.set_xticks(range(len(counts)), list(counts), rotation=30, ha="right")
-        # A dollar sign would begin a formula.
-        axes.set_title(title.replace("$", r"\$"))
+        # A dollar sign would begin a formula, and not every script is in the font that comes with the library.
+        known = get_font(findfont("DejaVu Sans")).get_charmap()
+        drawn = "".join(letter if ord(letter) in known else "?" for letter in title)
+        axes.set_title(drawn.replace("$", r"\$"))
         axes.set_ylabel(axis)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.spines[["top", "right"]].set_visible(False)

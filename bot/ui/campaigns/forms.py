@@ -11,8 +11,9 @@ from bot.domain.campaigns import ACTION_LENGTH, ACTIONS, TITLE_LENGTH, Campaign,
 from bot.domain.names import fold
 from bot.errors import UserError
 from bot.texts import Texts
-from bot.ui.base import Action, Card, Form, field, reply
+from bot.ui.base import Action, Form, field, reply
 from bot.ui.campaigns import finding
+from bot.ui.campaigns.cards import show_card
 from bot.ui.here import here
 from bot.ui.report import Problem
 from db import campaigns, drafts
@@ -114,15 +115,8 @@ async def _store(
     else:
         await bot.store.write(campaigns.change, guild_id, slug, **words)
         said = bot.texts("campaigns.form.changed")
-    await reply(interaction, Card(said))
-    await _show(interaction, bot, guild_id, slug)
-
-
-async def _show(interaction: discord.Interaction[Any], bot: "Bot", guild_id: int, slug: str) -> None:
-    from bot.ui.campaigns.cards import show_card  # cards know the buttons, and they this
-
-    campaign = finding.find(await finding.all_campaigns(bot, guild_id), slug, bot.texts)
-    await interaction.followup.send(view=show_card(campaign, bot), ephemeral=True)
+    campaign = await finding.the_campaign(bot, guild_id, slug)
+    await reply(interaction, show_card(campaign, bot, said=said))
 
 
 def _tidy(words: str) -> str:
