@@ -28,6 +28,7 @@ from bot.ui.report import report
 from bot.upkeep import Caretaker
 from bot.web import Web
 from db import guilds
+from db.deliveries import Shards
 from db.engine import Store
 from db.models import Delivery, Guild
 
@@ -38,6 +39,7 @@ EXTENSIONS = (
     "cogs.campaigns",
     "cogs.affiliations",
     "cogs.comms",
+    "cogs.events",
     "cogs.guidance",
     "cogs.help",
     "cogs.interests",
@@ -50,6 +52,7 @@ EXTENSIONS = (
     "cogs.settings",
     "cogs.setup",
     "cogs.upcoming",
+    "cogs.venues",
 )
 CACHED_GUILDS = 5_000
 
@@ -79,6 +82,9 @@ class Bot(ResilientBot):
         self.texts = texts
         self.clock = clock
         self.sender = Sender(self, settings.deliveries, clock)
+        ids = settings.shards
+        self.own_shards = Shards(tuple(ids), settings.discord.shard_count) if ids is not None else None
+        """The part of the servers that this process serves; None when it is all of them."""
         self.web = Web()
         self.feeds = Feeds(self)
         self.monitoring = Monitoring(self)
@@ -222,12 +228,24 @@ class Bot(ResilientBot):
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a task in the background failed", exc_info=error)
 
+    def serves(self, guild_id: int) -> bool:
+        """Whether this process hears of a server, and of what changes in it."""
+        own = self.own_shards
+        return own is None or (guild_id >> 22) % own.count in own.ids
+
+    async def is_in(self, guild_id: int) -> bool:
+        """Whether the bot is in a server, whichever process serves it."""
+        if self.serves(guild_id):
+            return self.get_guild(guild_id) is not None
+        record = await self.guild_record(guild_id)
+        return record is not None and record.left_at is None
+
     async def guild_record(self, guild_id: int) -> Guild | None:
         """Return what is stored of a server, kept in memory until it changes; None when it is unknown."""
         record = self._guilds.get(guild_id)
         if record is None:
             record = await self.store.read(guilds.load, guild_id)
-            if record is not None:
+            if record is not None and self.serves(guild_id):
                 if len(self._guilds) >= CACHED_GUILDS:
                     self._guilds.pop(next(iter(self._guilds)))
                 self._guilds[guild_id] = record

@@ -26,6 +26,7 @@ from cogs.calendar import CalendarCommands, register_calendar
 from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
 from cogs.polls import PollCommands, register_polls
 from cogs.series import SeriesCommands, register_series
+from cogs.venues import VenueName
 from db import deliveries, meetings, series
 from db.models import Delivery, Meeting
 
@@ -73,7 +74,7 @@ class Meetings(
         title: str,
         when: When,
         duration: str | None = None,
-        venue: str | None = None,
+        venue: VenueName | None = None,
         online: str | None = None,
         region: RegionName | None = None,
         repeat: Repeat | None = None,
@@ -153,7 +154,7 @@ class Meetings(
         meeting: MeetingArgument,
         title: str | None = None,
         duration: str | None = None,
-        venue: str | None = None,
+        venue: VenueName | None = None,
         online: str | None = None,
         host: discord.Member | None = None,
         access: str | None = None,

@@ -16,6 +16,7 @@ from db.guilds import note
 from db.meetings import places
 from db.meetings.finding import changeable
 from db.meetings.following import followed
+from db.meetings.placing import place_named
 from db.meetings.reminding import (
     ANNOUNCE,
     ASK_REPORT,
@@ -120,6 +121,8 @@ def edit(
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     for name, value in fields.items():
         setattr(meeting, name, value)
+    if "venue" in fields:
+        meeting.place = place_named(session, guild.id, meeting.venue)
     if "capacity" in fields:
         places.offer(session, meeting, guild=guild, now=now)
     refresh(session, meeting, now)

@@ -11,6 +11,7 @@ from bot.domain.walltime import wall_of
 from db import deliveries
 from db.guilds import note
 from db.meetings.following import followed
+from db.meetings.placing import place_named
 from db.meetings.reminding import ANNOUNCE, channel_reminders, debt, refresh, report_asked
 from db.models import Guild, Meeting, Person, Region
 
@@ -65,7 +66,7 @@ def schedule(
         series_id=series_id,
         slot=slot,
     )
-    meeting.co_hosts = []
+    meeting.co_hosts, meeting.place = [], place_named(session, guild.id, venue)
     session.add(meeting)
     session.flush()
     # The region belongs to whoever called: taken into this session it would be spoilt by a rollback.

@@ -159,6 +159,13 @@ def _unhost(session: Session, scope: Scope) -> None:
         meetings.refresh(session, meeting, scope.now)
 
 
+def _uncheck(session: Session, scope: Scope) -> None:
+    """Have the cards of meetings to come no longer say that they checked the venue."""
+    query = select(Meeting).join(Venue, Venue.id == Meeting.venue_id).where(Venue.checked_by == scope.user_id)
+    for meeting in session.scalars(_ahead(query, scope)):
+        meetings.refresh(session, meeting, scope.now)
+
+
 def _vacate(session: Session, scope: Scope) -> None:
     """Tell the organisers that a seat in the Organising Forum is free, not whose it was."""
     query = (
@@ -213,7 +220,7 @@ HELD: tuple[Held, ...] = (
     Held(model=AgendaItem, columns={"by_id": Rule.DELETE}),
     Held(model=Interested, columns={"user_id": Rule.DELETE}),
     Held(model=ChecklistItem, columns={"owner_id": Rule.NULL, "done_by": Rule.NULL}),
-    Held(model=Venue, columns={"checked_by": Rule.NULL}),
+    Held(model=Venue, columns={"checked_by": Rule.NULL}, first=_uncheck),
     Held(model=Report, columns={"by_id": Rule.PSEUDONYM}),
     Held(model=Goal, columns={"owner_id": Rule.NULL}),
     Held(model=Poll, columns={"by_id": Rule.PSEUDONYM}),

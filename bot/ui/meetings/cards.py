@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from discord import ui
 
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, plain
 from bot.ui.base import GREY, RED, Card, fitting, line, row
 from bot.ui.meetings.agenda import AddItem
 from bot.ui.meetings.answering import SayNeeds
 from bot.ui.meetings.buttons import CalendarFile, Rsvp, WhoComes
+from bot.ui.meetings.venues import access
 from bot.ui.times import spoken, written
 from bot.ui.who import who
 from db.models import Meeting
@@ -26,14 +27,19 @@ def facts(meeting: Meeting, texts: Texts) -> Markup:
             length=length(meeting, texts),
         ),
         texts("series.card", repeat=meeting.repeat) if meeting.repeat else None,
-        texts("meetings.card.venue", venue=meeting.venue) if meeting.venue else None,
+        where(meeting, texts) if meeting.venue else None,
         texts("meetings.card.online", online=meeting.online) if meeting.online else None,
         texts("meetings.card.nowhere") if not (meeting.venue or meeting.online) else None,
-        texts("meetings.card.access", access=meeting.access)
-        if meeting.access
-        else texts("meetings.card.access_unknown"),
+        access(meeting, texts),
         hosts(meeting, texts),
     )
+
+
+def where(meeting: Meeting, texts: Texts) -> Markup:
+    """Return the place of a meeting, with how to find it where that is known."""
+    words = texts("meetings.card.venue", venue=meeting.venue)
+    address = meeting.place.address if meeting.place is not None else ""
+    return Markup(f"{words}. {plain(address)}") if address else words
 
 
 def hosts(meeting: Meeting, texts: Texts) -> Markup:

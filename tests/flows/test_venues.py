@@ -1,0 +1,163 @@
+"""What is known about access to a place: found out once, shown on every meeting there, unknowns in words."""
+
+from datetime import timedelta
+
+from db.models import Venue
+from tests.flows.ground import Ground, both, buttons, says
+
+FIRST = {
+    "How to find it": "Mabledon Place, by King's Cross",
+    "Step-free access": "yes, by the side door",
+    "Toilets": "accessible, ground floor.",
+}
+SECOND = {"Food": "halal, vegan", "Public transport": "bus 73"}
+
+
+async def checked(ground: Ground, name: str = "Hamilton House") -> str:
+    """Have Amina find out about a venue, in both forms."""
+    form = (await ground.amina.slash("#london", "venue check", venue=name)).modal
+    answer = await ground.amina.submit(form, FIRST)
+    assert "Step-free access: yes, by the side door." in says(answer)
+    form = (await ground.amina.press(answer, "Getting there, food, faith, online")).modal
+    return says(await ground.amina.submit(form, SECOND))
+
+
+@both
+async def test_a_venue_is_checked_over_two_forms_and_every_meeting_there_shows_it(ground: Ground) -> None:
+    before = await ground.scheduled("Before", venue="hamilton house, 2nd floor")
+    assert "nothing is known yet" in before.text
+    text = await checked(ground)
+    assert "Food: halal, vegan." in text
+    assert "Not known: hearing loop, quiet room, parking, religious needs, joining online." in text
+    await ground.settled()
+    after = await ground.scheduled("After", "friday 6pm", venue="Hamilton House")
+    for card in (before, after):
+        assert "**Access at Hamilton House:**" in card.text
+        assert "- Step-free access: yes, by the side door." in card.text
+        assert "- Toilets: accessible, ground floor." in card.text
+        assert "- Not known: hearing loop, quiet room, parking, religious needs, joining online." in card.text
+        assert f"by {ground.amina.mention}" in card.text
+        assert "Mabledon Place" in card.text
+        assert "more than a year" not in card.text
+        assert not card.pinned_at
+    assert "**Where:** hamilton house, 2nd floor. Mabledon Place" in before.text
+
+
+async def test_a_change_reaches_the_cards_that_are_out(ground: Ground) -> None:
+    await checked(ground)
+    card = await ground.scheduled(venue="Hamilton House")
+    form = (await ground.amina.slash("#london", "venue check", venue="hamilton house")).modal
+    assert form is not None
+    assert form.values()["Step-free access"] == "yes, by the side door"
+    await ground.restart()
+    says(await ground.amina.submit(form, {"Hearing loop": "main hall", "Step-free access": ""}))
+    await ground.settled()
+    assert "- Hearing loop: main hall." in card.text
+    assert "Not known: step-free access, quiet room" in card.text
+    assert await ground.count(Venue) == 1
+
+
+async def test_what_is_said_of_one_meeting_stands_beside_what_is_known_of_the_place(ground: Ground) -> None:
+    await checked(ground)
+    card = await ground.scheduled(venue="Hamilton House", access="BSL interpreter booked")
+    assert card.text.index("BSL interpreter booked") < card.text.index("**Access at Hamilton House:**")
+    says(await ground.amina.slash("#london", "meeting edit", meeting="Spring", venue="Somewhere else"))
+    await ground.settled()
+    assert "Hamilton House" not in card.text
+    says(await ground.amina.slash("#london", "meeting edit", meeting="Spring", venue="Hamilton House"))
+    await ground.settled()
+    assert "**Access at Hamilton House:**" in card.text
+
+
+async def test_after_a_year_it_says_so_until_somebody_looks_again(ground: Ground) -> None:
+    await checked(ground)
+    ground.clock.move_to(ground.clock.now() + timedelta(days=400))
+    card = await ground.scheduled(venue="Hamilton House")
+    assert "That is more than a year ago: please ask before you rely on it." in card.text
+    assert "more than a year ago" in says(await ground.grace.slash("#london", "venue list"))
+    shown = await ground.amina.slash("#london", "venue show", venue="hamilton house")
+    assert "more than a year ago" not in says(
+        await ground.amina.press(shown, "Checked: all this still holds")
+    )
+    await ground.settled()
+    assert "more than a year ago" not in card.text
+
+
+async def test_known_venues_are_offered_while_a_meeting_is_scheduled(ground: Ground) -> None:
+    await checked(ground)
+    await checked(ground, "St Mary's Hall")
+    for command, more in (("meeting schedule", {"title": "x", "when": "friday"}), ("venue show", {})):
+        found = await ground.amina.autocomplete("#london", command, focus="venue", venue="mary", **more)
+        assert [choice.name for choice in found] == ["St Mary's Hall"]
+    found = await ground.amina.autocomplete("#london", "venue check", focus="venue", venue="")
+    assert [choice.name for choice in found] == ["Hamilton House", "St Mary's Hall"]
+
+
+async def test_members_see_it_and_only_organisers_change_it(ground: Ground) -> None:
+    await checked(ground)
+    shown = await ground.grace.slash("#london", "venue show", venue="Hamilton House")
+    assert "halal" in says(shown)
+    assert buttons(shown.message) == []
+    for custom_id in ("venue:1:0", "venue:1:same"):
+        assert "Only organisers" in says(await ground.press_old(ground.grace, ground.london, custom_id))
+    assert "no longer on the list" in says(
+        await ground.press_old(ground.amina, ground.london, "venue:99:same")
+    )
+
+
+async def test_a_venue_taken_off_leaves_the_meeting_its_words(ground: Ground) -> None:
+    await checked(ground)
+    card = await ground.scheduled(venue="Hamilton House")
+    says(await ground.amina.slash("#london", "venue remove", venue="Hamilton House"))
+    await ground.settled()
+    assert "**Where:** Hamilton House" in card.text
+    assert "nothing is known yet" in card.text
+    assert "I know no venue called Hamilton House here yet" in says(
+        await ground.grace.slash("#london", "venue show", venue="Hamilton House")
+    )
+
+
+async def test_a_name_that_is_almost_right_is_answered_with_the_right_one(ground: Ground) -> None:
+    await checked(ground)
+    answer = await ground.grace.slash("#london", "venue show", venue="Hamiltn House")
+    assert "Did you mean Hamilton House?" in says(answer)
+    answer = await ground.amina.slash("#london", "venue check", venue="...")
+    assert "1 to 100 characters" in says(answer)
+
+
+async def test_formatting_and_pings_in_what_is_typed_are_shown_as_typed(ground: Ground) -> None:
+    form = (await ground.amina.slash("#london", "venue check", venue="**Bold** @everyone")).modal
+    says(await ground.amina.submit(form, {"Step-free access": "[click](https://x.org) <@&1>"}))
+    card = await ground.scheduled(venue="**Bold** @everyone")
+    assert "\\*\\*Bold\\*\\*" in card.text
+    assert "\\[click\\]" in card.text
+    assert not card.pinged
+
+
+async def test_venues_of_another_server_are_out_of_reach(ground: Ground) -> None:
+    await checked(ground)
+    other = ground.second_guild()
+    branch = next(iter(other.channels.values()))
+    role = next(role for role in other.roles.values() if role.id != other.id)
+    chosen = {
+        "organisers_channel": [str(branch.id)],
+        "regions": [str(branch.id)],
+        "organisers": [str(role.id)],
+    }
+    form = (await ground.ruth.slash(branch, "setup start")).modal
+    await ground.ruth.submit(form, chosen)
+    assert "No venue is on the list yet" in says(await ground.ruth.slash(branch, "venue list"))
+    assert "no longer on the list" in says(await ground.press_old(ground.ruth, branch, "venue:1:same"))
+
+
+async def test_when_who_checked_is_erased_the_details_stay_without_them(ground: Ground) -> None:
+    await checked(ground)
+    card = await ground.scheduled(venue="Hamilton House", host="grace")
+    asked = await ground.amina.slash("#london", "privacy erase")
+    await (await ground.amina.press(asked, "Delete everything about me")).final()
+    text = says(await ground.grace.slash("#london", "venue show", venue="Hamilton House"))
+    assert "halal" in text
+    assert ground.amina.mention not in text
+    await ground.settled()
+    assert "by a former member" in card.text
+    assert ground.amina.mention not in card.text
