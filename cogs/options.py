@@ -115,15 +115,17 @@ class RepeatOption(app_commands.Transformer):
     ) -> list[app_commands.Choice[str]]:
         """Say what the words mean with the time that was typed before; else offer the usual repeats."""
         bot = cast("Bot", interaction.client)
-        zone = bot.zone_of(await bot.guild_record(interaction.guild_id or 0))
-        start = read(str(getattr(interaction.namespace, "when", "") or ""), now=bot.clock.now(), zone=zone)
+        guild = await bot.guild_record(interaction.guild_id or 0)
+        zone, terms = bot.zone_of(guild), terms_of(guild.terms) if guild else None
+        typed = str(getattr(interaction.namespace, "when", "") or "")
+        start = read(typed, now=bot.clock.now(), zone=zone, terms=terms)
         offers = list(bot.texts.under("series.offers"))
         usual = [str(bot.texts(key)) for key in offers if value.casefold() in bot.texts(key).casefold()]
         if not isinstance(start, Moment | Span):
             return [app_commands.Choice(name=words, value=words) for words in usual][:MOST]
         found: dict[str, str] = {}
         for words in dict.fromkeys([value, *usual] if value.strip() else usual):
-            again = read_repeat(words, start)
+            again = read_repeat(words, start, terms=terms)
             readings = again.readings if isinstance(again, Choice) else (again,)
             for one in readings:
                 if isinstance(one, Series):

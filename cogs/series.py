@@ -104,7 +104,19 @@ def register_series(bot: "Bot") -> None:
             return Skip("meeting_gone")
         return Outgoing(repeats.held_card(found, bot.texts)) if found.held_at else Skip("changed")
 
+    async def terms(delivery: Delivery) -> Outgoing | Skip:
+        try:
+            found = await bot.store.read(
+                series.find, int(delivery.data["series"]), guild_id=delivery.guild_id
+            )
+        except UserError:
+            return Skip("meeting_gone")
+        if found.ended_at is not None or found.held_at is not None:
+            return Skip("cancelled")
+        return Outgoing(repeats.terms_card(found, bot.texts))
+
     bot.sender.kind(series.CHORE, chore)
+    bot.sender.kind(series.TERMS, terms)
     bot.sender.kind(series.ASK, ask)
     bot.sender.kind(series.HELD, held)
     bot.add_dynamic_items(repeats.StillAlive, repeats.HoldIt)

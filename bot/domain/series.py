@@ -5,7 +5,7 @@ time, never from the occurrence before, so that nothing drifts: not at the clock
 without a 31st (RFC 5545, 3.3.10: such a month has none).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 from bot.domain.walltime import instant_of, wall_of
+from bot.domain.when import Terms
+from bot.domain.when.termly import APART, days, frequency_of, is_termly, rules
 
 # Occurrences are stored this long before they take place, and always at least the next one.
 AHEAD = timedelta(days=63)
@@ -39,24 +41,41 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A series: wall time of the first occurrence ('2026-11-26T18:00'), zone, and RRULE value."""
+    """A series: wall time of the first occurrence ('2026-11-26T18:00'), zone, and RRULE value.
+
+    A rule that goes by school terms (bot/domain/when/termly.py) has occurrences as far as `terms` are known.
+    """
 
     first: str
     zone: ZoneInfo
     rule: str
+    terms: Terms | None = None
+
+    @property
+    def by_terms(self) -> bool:
+        """Whether the rule goes by school terms."""
+        return is_termly(self.rule)
 
     def slots(self) -> Iterator[Slot]:
         """Yield the occurrences in order; endless if the rule is."""
         start = datetime.fromisoformat(self.first)
-        for number, wall in enumerate(rrulestr(_on_the_wall(self.rule, self.zone), dtstart=start), 1):
+        rule = _on_the_wall(self.rule, self.zone)
+        walls: Iterable[datetime] = (
+            _by_terms(rule, start, self.terms) if self.by_terms else rrulestr(rule, dtstart=start)
+        )
+        for number, wall in enumerate(walls, 1):
             if wall.year >= FARTHEST_YEAR:
                 return
             text = wall.strftime("%Y-%m-%dT%H:%M")
             yield Slot(number, text, instant_of(text, self.zone))
 
     def after(self, wall: str | None) -> Iterator[Slot]:
-        """Yield the occurrences later than a wall time; all when it is None."""
-        return (slot for slot in self.slots() if wall is None or slot.wall > wall)
+        """Yield the occurrences later than a wall time; all when it is None.
+
+        By terms that were edited since, one may come soon after: what is too near belongs to the same term.
+        """
+        apart = APART[frequency_of(self.rule)] if self.by_terms and wall is not None else timedelta()
+        return (slot for slot in self.slots() if wall is None or _later(slot.wall, wall, apart))
 
     def up_to(self, wall: str) -> "Pattern | None":
         """Return the series that ends before the occurrence at `wall`; None when nothing is left of it."""
@@ -68,7 +87,7 @@ class Pattern:
         if before is None:
             return None
         until = before.starts_at.strftime("%Y%m%dT%H%M%SZ")
-        return Pattern(self.first, self.zone, f"{_endless(self.rule)};UNTIL={until}")
+        return Pattern(self.first, self.zone, f"{_endless(self.rule)};UNTIL={until}", self.terms)
 
     def from_on(self, wall: str, new: datetime | None = None) -> "Pattern | None":
         """Return the series from the occurrence at `wall` on, which takes place at `new` (aware) instead.
@@ -76,7 +95,7 @@ class Pattern:
         None when the rule names several days, so that it can't be told how it moves along.
         """
         at = wall if new is None else wall_of(new, self.zone)
-        rule = self.rule if at[:10] == wall[:10] else _carried(self.rule, _day(wall), _day(at))
+        rule = self.rule if at[:10] == wall[:10] else self._carried(_day(wall), _day(at))
         if rule is None:
             return None
         parts = _parts(rule)
@@ -87,7 +106,13 @@ class Pattern:
             shift = instant_of(at, self.zone) - instant_of(wall, self.zone)
             if shift > timedelta():
                 parts["UNTIL"] = f"{_until_at(parts['UNTIL'], self.zone) + shift:%Y%m%dT%H%M%SZ}"
-        return Pattern(at, self.zone, _text(parts))
+        return Pattern(at, self.zone, _text(parts), self.terms)
+
+    def _carried(self, old: date, new: date) -> str | None:
+        if not self.by_terms:
+            return _carried(self.rule, old, new)
+        found = rules(new, self.terms, frequency_of(self.rule))
+        return _text(_parts(self.rule) | _parts(found[0])) if found else None
 
     def first_slots(self, many: int) -> list[Slot]:
         """Return the first occurrences."""
@@ -97,6 +122,21 @@ class Pattern:
 def asks(number: int) -> bool:
     """Whether the host is asked before the occurrence of this number (from 1) if the series is still wanted."""
     return number % ASK_EVERY == 0
+
+
+def _later(wall: str, before: str, apart: timedelta) -> bool:
+    if wall <= before:
+        return False
+    return not apart or _day(wall) - _day(before) >= apart
+
+
+def _by_terms(rule: str, start: datetime, terms: Terms | None) -> Iterator[datetime]:
+    until = _parts(rule).get("UNTIL")
+    for day in days(rule, terms, start.date()):
+        wall = datetime.combine(day, start.time())
+        if until is not None and f"{wall:%Y%m%dT%H%M%S}" > until:
+            return
+        yield wall
 
 
 def _until(slots: Iterator[Slot], wall: str) -> Iterator[Slot]:

@@ -14,6 +14,7 @@ from icalendar.prop import vDDDTypes, vRecur
 
 from bot.domain.series import Pattern
 from bot.domain.walltime import instant_of
+from bot.domain.when.termly import is_termly
 from db.models import Meeting, Series
 
 TYPE = "text/calendar; charset=utf-8"
@@ -32,14 +33,16 @@ def feed(name: str, meetings: Sequence[Meeting], series: Sequence[Series], *, no
 
     It is the same, byte for byte, as long as nothing changes.
     """
-    of: dict[int, list[Meeting]] = {one.id: [] for one in series}
+    # No calendar knows school terms, so what goes by them stands there one by one.
+    ruled = [one for one in series if not is_termly(one.rule)]
+    of: dict[int, list[Meeting]] = {one.id: [] for one in ruled}
     events: list[Event] = []
     for meeting in meetings:
         if meeting.series_id in of and meeting.slot is not None:
             of[meeting.series_id].append(meeting)
         else:
             events.append(_single(meeting))
-    for one in series:
+    for one in ruled:
         events += _repeated(one, of[one.id])
     return _bytes(_calendar(name), events, now)
 

@@ -12,8 +12,9 @@ from bot.domain.when.term_lists import parse_terms
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Card, Form, field, fitting, reply
+from bot.ui.meetings.repeats import followed_words
 from bot.ui.setup import must_manage
-from db import guilds
+from db import guilds, series
 from db.models import Guild
 
 if TYPE_CHECKING:
@@ -75,13 +76,16 @@ async def keep(interaction: discord.Interaction[Any], bot: "Bot", words: str) ->
         raise UserError(terms.reason, **terms.fields)
     rows = rows_of(terms)
 
-    def store(session: "Session") -> None:
+    def store(session: "Session") -> series.Followed:
         guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
         guilds.change(session, guild_id, actor_id=actor, now=now, terms=rows)
+        session.flush()
+        guild = guilds.load(session, guild_id)
+        return series.follow(session, guild=guild, by=actor, now=now) if guild else series.Followed()
 
-    await bot.store.write(store)
+    followed = await bot.store.write(store)
     bot.forget_guild(guild_id)
-    await reply(interaction, terms_card(rows, bot.texts))
+    await reply(interaction, terms_card(rows, bot.texts, followed))
 
 
 async def read_file(file: discord.Attachment) -> str:
@@ -98,8 +102,8 @@ async def read_file(file: discord.Attachment) -> str:
         raise UserError("setup.terms.no_text") from None
 
 
-def terms_card(rows: list[Row], texts: Texts) -> Card:
-    """Return how the terms were read."""
+def terms_card(rows: list[Row], texts: Texts, followed: series.Followed) -> Card:
+    """Return how the terms were read, and what became of the series that go by them."""
     terms = terms_of(rows)
     if terms is None:
         return Card(texts("setup.terms.none"))
@@ -113,7 +117,9 @@ def terms_card(rows: list[Row], texts: Texts) -> Card:
         lines.append(
             texts("setup.terms.line", name=term.name, days=describe(Days(term.starts, term.ends)), half=half)
         )
-    return Card(texts("setup.terms.done"), fitting(lines, texts))
+    return Card(
+        texts("setup.terms.done"), fitting(lines, texts, room=1_500), *followed_words(followed, texts)
+    )
 
 
 async def open_terms(interaction: discord.Interaction[Any], bot: "Bot") -> None:

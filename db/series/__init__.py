@@ -5,6 +5,7 @@ from db.series.keeping import (
     ASK,
     CHORE,
     HELD,
+    TERMS,
     attend,
     begin,
     extend,
@@ -14,17 +15,21 @@ from db.series.keeping import (
     put_on_hold,
     still_alive,
 )
+from db.series.terms import Followed, follow
 
 __all__ = [
     "ASK",
     "CHORE",
     "HELD",
+    "TERMS",
+    "Followed",
     "attend",
     "begin",
     "edit_later",
     "end_later",
     "extend",
     "find",
+    "follow",
     "hand_over",
     "hold",
     "move_later",

@@ -28,7 +28,7 @@ def move_later(
     """
     meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
     series = of_meeting(session, meeting)
-    slot, old = meeting.slot or "", pattern_of(series)
+    slot, old = meeting.slot or "", pattern_of(series, guild)
     new = old.from_on(slot, starts_at)
     if new is None:
         raise UserError("series.cannot_move", repeat=words_of(old))
@@ -126,7 +126,7 @@ def end_later(
     meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
     series = of_meeting(session, meeting)
     slot = meeting.slot or ""
-    kept = pattern_of(series).up_to(slot)
+    kept = pattern_of(series, guild).up_to(slot)
     series.ended_at = series.changed_at = now
     series.sequence += 1
     if kept is not None:

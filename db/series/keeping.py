@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import subject as meeting_subject
 from bot.domain.series import AHEAD, ANNOUNCED_AHEAD, ASK_AHEAD, SILENCES, Pattern, Slot, asks
+from bot.domain.terms import terms_of
 from bot.domain.when import Moment, describe
 from bot.domain.when import Series as SeriesWords
 from bot.errors import UserError
@@ -24,6 +25,10 @@ from db.models import CoHost, Guild, Meeting, Person, Region, Series
 CHORE = "series.chore"
 ASK = "series.ask"
 HELD = "series.held"
+TERMS = "series.terms"
+UNTIL = "UNTIL="
+# This long before the last occurrence by the terms that are known, the organisers are asked for the next ones.
+TERMS_AHEAD = timedelta(days=21)
 
 
 def subject(series_id: int) -> str:
@@ -31,9 +36,9 @@ def subject(series_id: int) -> str:
     return f"series:{series_id}"
 
 
-def pattern_of(series: Series) -> Pattern:
-    """Return the rule of a series."""
-    return Pattern(series.first, ZoneInfo(series.zone), series.rule)
+def pattern_of(series: Series, guild: Guild) -> Pattern:
+    """Return the rule of a series, with the school terms of its server as they are now."""
+    return Pattern(series.first, ZoneInfo(series.zone), series.rule, terms_of(guild.terms))
 
 
 def words_of(pattern: Pattern) -> str:
@@ -109,7 +114,7 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
     before = last.starts_at + timedelta(minutes=last.minutes) if last else None
     latest = last.starts_at if last else None
     co_hosts = [co_host.user_id for co_host in last.co_hosts] if last else []
-    pattern, stored = pattern_of(series), list[Meeting]()
+    pattern, stored = pattern_of(series, guild), list[Meeting]()
     for slot in pattern.after(series.upto):
         if slot.starts_at > now + AHEAD and latest is not None and latest > now:
             due = min(slot.starts_at - AHEAD, latest)
@@ -125,6 +130,12 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
         if asks(slot.number + series.number_before):
             _chore(session, series, "review", slot.wall, max(now, slot.starts_at - ASK_AHEAD))
             _chore(session, series, "silent", slot.wall, slot.starts_at)
+    else:
+        if pattern.by_terms and UNTIL not in series.rule:
+            # The terms that are known have come to an end: somebody has to give the next ones.
+            _chore(
+                session, series, "terms", series.upto or series.first, max(now, (latest or now) - TERMS_AHEAD)
+            )
     session.flush()
     return stored
 
@@ -184,6 +195,10 @@ def attend(session: Session, data: Mapping[str, Any], *, guild: Guild, now: date
     if data["do"] == "extend":
         extend(session, series, guild=guild, now=now)
         return
+    if data["do"] == "terms":
+        if next(pattern_of(series, guild).after(series.upto), None) is None:
+            _tell(session, series, TERMS, guild, now)
+        return
     meeting = session.scalars(
         select(Meeting).where(Meeting.series_id == series.id, Meeting.slot == data["slot"])
     ).one_or_none()
@@ -239,13 +254,18 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
         series.upto = session.scalar(
             select(Meeting.slot).where(Meeting.series_id == series.id).order_by(Meeting.slot.desc()).limit(1)
         )
+    _tell(session, series, HELD, guild, now)
+
+
+def _tell(session: Session, series: Series, kind: str, guild: Guild, now: datetime) -> None:
+    """Owe the organisers the news that a series stands still."""
     target, private = guild.organisers_channel_id, False
     if target is None:
         target, private = guild.admin_id, True
     if target is not None:
-        held = Debt(
-            key=f"series:{series.id}:held:{now.timestamp():.0f}",
-            kind=HELD,
+        news = Debt(
+            key=f"series:{series.id}:{kind.rpartition('.')[2]}:{now.timestamp():.0f}",
+            kind=kind,
             guild_id=guild.id,
             target_id=target,
             private=private,
@@ -253,7 +273,7 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
             due_at=now,
             data={"series": series.id},
         )
-        deliveries.owe(session, [held])
+        deliveries.owe(session, [news])
 
 
 def put_on_hold(session: Session, series_id: int, *, guild: Guild, by: int, now: datetime) -> Series:

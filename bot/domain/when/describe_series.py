@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.when.names import MONTHS, WEEKDAYS, date_name, listed, nth_suffix, ordinal
+from bot.domain.when.termly import in_words, is_termly
 
 _CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _UNITS: Final = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
@@ -19,7 +20,7 @@ def parts_of(rule: str) -> dict[str, str]:
 def series_in_words(rule: str, first: date, clock: str, zone: ZoneInfo | None, place: str) -> str:
     """Return `rule` from its first day on, with the time of day and the zone in words ('' leaves them out)."""
     parts = parts_of(rule)
-    words = _pattern(parts)
+    words = in_words(rule) if is_termly(rule) else _pattern(parts)
     if clock:
         words += f", {clock}"
     words += f", from {date_name(first)}{_end(parts, zone)}"

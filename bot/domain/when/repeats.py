@@ -17,6 +17,7 @@ from bot.domain.when.readings import Choice, Moment, Refusal, Series, Settled, S
 from bot.domain.when.rules import holds, rule_text
 from bot.domain.when.series import bounds_of, ending
 from bot.domain.when.series_words import Repeat
+from bot.domain.when.termly import Said, rules, said
 from bot.domain.when.terms import Terms
 
 _UNREAD: Final = Refusal("dates.refused.repeat", {"example": "every second Thursday of the month"})
@@ -28,13 +29,15 @@ def read_repeat(
     """Return the series that begins with `start` (aware, in its zone) and comes again as `words` say.
 
     'weekly' takes the weekday of the start. 'monthly' can be by date or by weekday and is asked. A rule
-    that the start does not fit is refused.
+    that the start does not fit is refused. 'Termly' and 'every half term' need `terms`.
     """
     first = Moment(start) if isinstance(start, datetime) else start
     at = first.at if isinstance(first, Moment) else first.start.at
     if len(words) > LONGEST or not isinstance(at.tzinfo, ZoneInfo):
         return _UNREAD
     context = Context(at, at.tzinfo, terms)
+    if (termly := said(words)) is not None and terms is not None and terms.terms:
+        return _by_terms(termly, first, context)
     items = parse(words)
     refused = _refused(items)
     if refused is not None:
@@ -56,6 +59,21 @@ def read_repeat(
         return Refusal("dates.refused.repeat_start", {"example": "weekly"})
     reading = asked(found, "dates.ask.series" if len(found) > 1 else "")
     return reading if isinstance(reading, Series | Choice | Refusal) else _UNREAD
+
+
+def _by_terms(termly: Said, first: Moment | Span, context: Context) -> Series | Choice | Refusal:
+    """'Termly until 17 July': which weekday of its term the first day is; near the end of one that is asked."""
+    end = ""
+    if termly.end:
+        # The end is read as that of a daily repeat: how often it comes has no part in it.
+        bounds = read_repeat(f"daily {termly.end}", first, terms=context.terms)
+        if not isinstance(bounds, Series) or "UNTIL" not in bounds.rule:
+            return Refusal("dates.refused.repeat", {"example": "weekly"})
+        end = bounds.rule[bounds.rule.index(";UNTIL") :]
+    found = [Series(rule + end, first) for rule in rules(context.today, context.terms, termly.frequency)]
+    if not found:
+        return Refusal("dates.refused.outside_terms", {"example": "Thursday 14 January 2027, 6pm"})
+    return found[0] if len(found) == 1 else Choice(tuple(found), "dates.ask.series")
 
 
 def _refused(items: Parsed) -> Refusal | None:

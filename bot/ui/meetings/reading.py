@@ -32,9 +32,9 @@ from bot.ui.times import written
 # What a pressed choice of a repeat carries on; nothing but what the grammar itself writes is taken.
 RULE = "RRULE:"
 _RULE = re.compile(
-    RULE + r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
+    RULE + r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY|TERMLY|HALFTERMLY)"
     r"(;(INTERVAL|COUNT|BYMONTH|BYMONTHDAY|BYSETPOS)=-?\d{1,3}(,-?\d{1,2})*"
-    r"|;BYDAY=-?\d?[A-Z]{2}(,-?\d?[A-Z]{2})*|;UNTIL=\d{8}(T\d{6}Z)?){0,6}"
+    r"|;BYDAY=-?\d{0,2}[A-Z]{2}(,-?\d?[A-Z]{2})*|;UNTIL=\d{8}(T\d{6}Z)?){0,6}"
 )
 
 
@@ -135,27 +135,28 @@ def _start(option: Moment | Span) -> datetime:
     return option.at if isinstance(option, Moment) else option.start.at
 
 
-def pattern(words: str, found: Time, zone: ZoneInfo) -> Pattern | None:
+def pattern(words: str, found: Time, zone: ZoneInfo, terms: Terms | None = None) -> Pattern | None:
     """Return how a meeting comes again, None when it does not.
 
     Args:
         words: `repeat:` as typed, or the rule that a pressed choice carries.
         found: when it begins, and how it comes again if that was said with the time.
         zone: the zone in which it stays at its wall time.
+        terms: the server's school terms, for 'termly' and 'every half term'.
 
     Raises:
         WhenProblem: the words are a question, or are not understood, or the first time does not fit them.
     """
     rule = found.rule
     if words.strip():
-        rule = _rule(words.strip(), found.starts_at.astimezone(zone))
-    return Pattern(wall_of(found.starts_at, zone), zone, rule) if rule is not None else None
+        rule = _rule(words.strip(), found.starts_at.astimezone(zone), terms)
+    return Pattern(wall_of(found.starts_at, zone), zone, rule, terms) if rule is not None else None
 
 
-def _rule(words: str, start: datetime) -> str:
+def _rule(words: str, start: datetime, terms: Terms | None) -> str:
     if _RULE.fullmatch(words):
         return words.removeprefix(RULE)
-    reading = read_repeat(words, start)
+    reading = read_repeat(words, start, terms=terms)
     match reading:
         case Series(rule):
             return rule

@@ -8,8 +8,8 @@ import discord
 
 from bot.domain.rights import organises
 from bot.errors import Refused, UserError
-from bot.texts import Texts
-from bot.ui.base import GREY, Action, Card, reply, row
+from bot.texts import Markup, Texts
+from bot.ui.base import GREY, Action, Card, fitting, line, reply, row
 from bot.ui.times import written
 from bot.ui.who import who
 from db import series
@@ -110,4 +110,27 @@ def held_card(found: Series, texts: Texts) -> Card:
         texts("series.held", title=found.title, region=found.region.name, host=who(found.host_id, texts)),
         row(StillAlive(found.guild_id, found.id, texts)),
         colour=GREY,
+    )
+
+
+def terms_card(found: Series, texts: Texts) -> Card:
+    """Return the question to the organisers for the next school terms, by which a series goes."""
+    return Card(texts("series.no_terms", title=found.title, region=found.region.name), colour=GREY)
+
+
+def followed_words(done: series.Followed, texts: Texts) -> list[Markup]:
+    """Return what became of series after the school terms were edited; nothing where nothing did."""
+    said: list[Markup] = []
+    for key, meetings in (("series.followed.moved", done.moved), ("series.followed.stayed", done.stayed)):
+        if meetings:
+            said.append(line(texts(key), fitting([_line(one, texts) for one in meetings], texts, room=900)))
+    return said
+
+
+def _line(meeting: Meeting, texts: Texts) -> Markup:
+    return texts(
+        "series.followed.entry",
+        title=meeting.title,
+        when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
+        number=meeting.id,
     )

@@ -117,7 +117,7 @@ async def _store(
     check_lengths(bot.texts, fields)
     now = bot.clock.now()
     time = exact(fields["when"], now=now, zone=at.zone, terms=at.terms, languages=at.languages)
-    again = pattern(fields.get("repeat") or "", time, at.zone)
+    again = pattern(fields.get("repeat") or "", time, at.zone, at.terms)
     said: dict[str, Any] = {
         "guild": at.guild,
         "region": region,
