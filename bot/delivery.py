@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.connection import background, retry_after, transient
-from bot.connection.underway import Underway
+from bot.connection.underway import Overtaken, Underway
 from bot.domain.deliveries import LATE_AFTER, Again, Ending, Never, backoff, judge, nonce
 from bot.errors import Busy, reference
 from bot.outgoing import Deed, Outgoing, Skip
@@ -70,13 +70,15 @@ class Sender:
         self._kinds: dict[str, Kind] = {}
         self._lanes: dict[int, deque[Delivery]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.underway = Underway()
+        # Where several processes send, a change waits for the others' messages too.
+        self.underway = Underway(lambda about: bot.store.read(deliveries.with_others, about, self.worker))
         # The store's connections are shared with people's commands, which must not wait for a crowd of reminders.
         self._turns = asyncio.Semaphore(STORE_TURNS)
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
         self._sleeping_until: datetime | None = None
         self._looking = True
+        self._looked_at = clock.now()
         self._stopping = False
         self._main: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
@@ -186,6 +188,10 @@ class Sender:
                 timer.cancel()
 
     def _claim(self, session: Session, now: datetime, room: int) -> Sequence[Delivery]:
+        if now - self._looked_at > timedelta(seconds=self.settings.lease_seconds / 2):
+            # The clock was stepped, or the machine asleep: what is under way here is nobody else's yet.
+            self._extend(session)
+        self._looked_at = now
         deliveries.reclaim(session, now=now)
         return deliveries.claim(
             session,
@@ -201,11 +207,14 @@ class Sender:
         # A lane that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.
         while True:
             await asyncio.sleep(self.settings.lease_seconds / 3)
-            ids = [delivery.id for lane in self._lanes.values() for delivery in lane]
-            if ids:
-                until = self.clock.now() + timedelta(seconds=self.settings.lease_seconds)
+            if self._lanes:
                 with contextlib.suppress(Exception):  # the next turn comes before the lease ends
-                    await self.bot.store.write(deliveries.renew, ids, worker=self.worker, until=until)
+                    await self.bot.store.write(self._extend)
+
+    def _extend(self, session: Session) -> None:
+        if ids := [delivery.id for lane in tuple(self._lanes.values()) for delivery in tuple(lane)]:
+            until = self.clock.now() + timedelta(seconds=self.settings.lease_seconds)
+            deliveries.renew(session, ids, worker=self.worker, until=until)
 
     def _enqueue(self, delivery: Delivery) -> None:
         lane = self._lanes.get(delivery.target_id)
@@ -251,7 +260,7 @@ class Sender:
             await self.bot.store.write(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
             return True
         try:
-            with self.underway.about(delivery.subject):
+            with self.underway.about(delivery.subject) as way:
                 async with self._turns:
                     outgoing = await kind.render(delivery)
                 if isinstance(outgoing, Skip):
@@ -260,9 +269,8 @@ class Sender:
                 if late and isinstance(outgoing, Outgoing):
                     outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
                 with background():
-                    done = await (
-                        outgoing.do() if isinstance(outgoing, Deed) else self._send(delivery, outgoing)
-                    )
+                    deed = isinstance(outgoing, Deed)
+                    done = await (outgoing.do() if deed else way.take(self._send(delivery, outgoing)))
         except Exception as error:  # noqa: BLE001 - _judge sorts them; every delivery must come to an ending
             return await self._after(delivery, error)
         if isinstance(done, Skip):
@@ -341,6 +349,8 @@ class Sender:
 
     def _judge(self, delivery: Delivery, error: Exception) -> Again | Never:
         jitter = random.random()
+        if isinstance(error, Overtaken):
+            return Again(timedelta(), "changed")
         if isinstance(error, Busy | StoreError):
             log.warning("delivery %d waits for the store (%s)", delivery.id, type(error).__name__)
             return Again(backoff(delivery.attempts, jitter), "store_busy")
@@ -371,7 +381,7 @@ class Sender:
         reason: str | None = None,
         kind: Kind | None = None,
     ) -> None:
-        def record(session: Session) -> None:
+        def record(session: Session) -> bool:
             mine = deliveries.settle(
                 session, delivery, ending, now=self.clock.now(), message_id=message_id, reason=reason
             )
@@ -381,6 +391,7 @@ class Sender:
                 people.dms_closed(session, delivery.target_id, now=self.clock.now())
             elif delivery.private and ending in (Ending.SENT, Ending.LATE):
                 people.dms_open(session, delivery.target_id)
+            return mine
 
-        await self._record(record)
-        self.bot.delivered(delivery, ending, self.clock.now())
+        if await self._record(record):
+            self.bot.delivered(delivery, ending, self.clock.now())

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.deliveries import LATE_AFTER
-from bot.domain.meetings import TITLE_LENGTH, clean_title, subject
+from bot.domain.meetings import TITLE_LENGTH, clean_title, stem, subject
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from bot.ui.base import Card, reply
@@ -272,6 +272,8 @@ class Meetings(
         meeting = await self._find(delivery)
         if isinstance(meeting, Skip):
             return meeting
+        if not delivery.key.startswith(f"{stem(meeting.id, meeting.sequence)}:"):
+            return Skip("moved")  # while this one was taken up; the new time has reminders of its own
         said = None
         if delivery.private:
             said = await self.bot.store.read(meetings.choice_of, meeting.id, delivery.target_id)

@@ -2,38 +2,103 @@
 
 import asyncio
 import contextlib
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from typing import Any, TypeVar
+
+PATIENCE = 1.5
+"""Seconds that a change waits: Discord does not wait for its acknowledgement for more than 3."""
+LOOK_EVERY = 0.05
+
+R = TypeVar("R")
+
+
+class Overtaken(Exception):
+    """A change has overtaken what was being sent: it was cut off, and is to be made anew."""
+
+
+class Way:
+    """One message from when it is made until Discord has answered."""
+
+    def __init__(self) -> None:
+        self.gone = asyncio.Event()
+        self._overtaken = False
+        self._sending: asyncio.Task[Any] | None = None
+
+    async def take(self, sending: Coroutine[Any, Any, R]) -> R:
+        """Send, unless and until a change that can't wait any longer overtakes it.
+
+        Raises:
+            Overtaken: it did. Whether Discord has the message is open.
+        """
+        if self._overtaken:
+            sending.close()
+            raise Overtaken
+        self._sending = task = asyncio.ensure_future(sending)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            waiting = asyncio.current_task()
+            if self._overtaken and not (waiting and waiting.cancelling()):
+                raise Overtaken from None
+            raise
+
+    def cut(self) -> None:
+        """Have it go no further: no other attempt is made with what it says."""
+        self._overtaken = True
+        if self._sending is not None:
+            self._sending.cancel()
 
 
 class Underway:
-    """The messages that are being made and sent."""
+    """The messages that are being made and sent.
 
-    def __init__(self) -> None:
-        self._gone: dict[str, set[asyncio.Event]] = {}
+    `elsewhere` says whether another process has something about a subject under way: it can be waited for, not cut.
+    """
+
+    def __init__(self, elsewhere: Callable[[str], Awaitable[bool]]) -> None:
+        self._ways: dict[str, set[Way]] = {}
+        self._elsewhere = elsewhere
 
     @contextlib.contextmanager
-    def about(self, subject: str) -> Generator[None]:
+    def about(self, subject: str) -> Generator[Way]:
         """Note that something about `subject` is made and sent."""
-        gone = asyncio.Event()
-        self._gone.setdefault(subject, set()).add(gone)
+        way = Way()
+        self._ways.setdefault(subject, set()).add(way)
         try:
-            yield
+            yield way
         finally:
-            gone.set()
-            self._gone[subject].discard(gone)
-            if not self._gone[subject]:
-                del self._gone[subject]
+            way.gone.set()
+            self._ways[subject].discard(way)
+            if not self._ways[subject]:
+                del self._ways[subject]
 
-    async def arrived(self, subject: str, *, within: float = 1.5) -> bool:
+    async def arrived(self, subject: str, *, within: float = PATIENCE) -> bool:
         """Return once what was on its way about `subject` has arrived, so that nothing old comes after a change.
 
-        Call it between storing a change and acknowledging it. False when it took longer than `within` seconds:
-        Discord does not wait for an acknowledgement for more than 3.
+        Call it between storing a change and acknowledging it. What takes longer than `within` seconds (a channel
+        that Discord limits, an outage) is cut off, and made anew from what is stored then; False when even that
+        could not be waited for.
         """
-        waiting = [asyncio.ensure_future(gone.wait()) for gone in self._gone.get(subject, ())]
-        if not waiting:
-            return True
-        _, left = await asyncio.wait(waiting, timeout=within)
-        for task in left:
-            task.cancel()
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + within
+        ways = set(self._ways.get(subject, ()))
+        left = await _gone(ways, within)
+        for way in left:
+            way.cut()
+        left = await _gone(left, LOOK_EVERY)
+        while await self._elsewhere(subject):
+            if loop.time() >= ends:
+                return False
+            await asyncio.sleep(LOOK_EVERY)
         return not left
+
+
+async def _gone(ways: set[Way], within: float) -> set[Way]:
+    """Wait for them; returns those that are still under way."""
+    waiting = {asyncio.ensure_future(way.gone.wait()): way for way in ways}
+    if not waiting:
+        return set()
+    _, left = await asyncio.wait(waiting, timeout=within)
+    for task in left:
+        task.cancel()
+    return {waiting[task] for task in left}

@@ -1,6 +1,17 @@
 """Verbs on deliveries: owe, void, claim, settle, and what an admin asks about them."""
 
-from db.deliveries.claiming import Shards, backlog, claim, next_wake, postpone, reclaim, release, renew, retry
+from db.deliveries.claiming import (
+    Shards,
+    backlog,
+    claim,
+    next_wake,
+    postpone,
+    reclaim,
+    release,
+    renew,
+    retry,
+    with_others,
+)
 from db.deliveries.ending import NOTICE, TELL_AFTER, again, mark_told, recent, settle, tally, untold
 from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, void_all, waits
 
@@ -30,4 +41,5 @@ __all__ = [
     "void",
     "void_all",
     "waits",
+    "with_others",
 ]

@@ -133,6 +133,16 @@ def reclaim(session: Session, *, now: datetime, everything: bool = False) -> int
     return len(freed.all())
 
 
+def with_others(session: Session, subject: str, worker: str) -> bool:
+    """Whether a process other than `worker` has something about `subject` under way."""
+    query = (
+        select(Delivery.id)
+        .where(Delivery.subject == subject, Delivery.status == "sending", Delivery.worker != worker)
+        .limit(1)
+    )
+    return session.scalar(query) is not None
+
+
 def next_wake(session: Session) -> datetime | None:
     """Return when the next delivery is to be looked at: due, or its lease at an end."""
     pending = select(func.min(Delivery.wake_at)).where(Delivery.status == "pending")

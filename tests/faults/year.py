@@ -89,6 +89,8 @@ class Plan:
     title: str
     walls: list[datetime]
     ended_at: datetime | None = None
+    announced: set[datetime] = field(default_factory=set[datetime])
+    """Dates that were announced before the rule changed."""
 
     def starts(self) -> list[datetime]:
         """Return the instants."""
@@ -169,7 +171,8 @@ class Year:
 
     def _listen(self) -> None:
         def ended(delivery: Delivery, ending: Ending, at: datetime) -> None:
-            self.endings[delivery.id] += 1
+            # One that was suppressed may be armed again: somebody who said 'can't' comes after all.
+            self.endings[delivery.id] += ending is not Ending.SUPPRESSED
 
         self.ground.running.settled.append(ended)
 
@@ -184,7 +187,7 @@ class Year:
             acts.append((chance.choice([9.4, 16.2, 22.9]), self._cancel))
         if day % 7 == 3:
             acts += [(15.0, self._alive), (16.0, self._doors)]
-        if day == self.weeks * 7 // 2 // 7 * 7 + 2:
+        if day >= self.weeks * 7 // 2 and not self.down:
             acts.append((13.0, self._outage))
         if day == self.weeks * 7 * 2 // 3:
             acts.append((10.5, self._move_later))
@@ -295,6 +298,9 @@ class Year:
 
     async def _outage(self) -> None:
         begun = self.now
+        near = [meet.start(begun) - begun for meet in self.coming() if len(meet.said) > MEMBERS // 2]
+        if not any(timedelta(hours=26) < ahead < timedelta(hours=44) for ahead in near):
+            return  # a day later, then: a meeting shall begin meanwhile
         await self.ground.stop()
         self.ground.clock.move(DOWN)
         await self.ground.start()
@@ -303,13 +309,22 @@ class Year:
         self.down.append((begun, self.now))
 
     async def _move_later(self) -> None:
-        plan = self.plans[0]
-        starts = plan.starts()
-        meet = next(meet for meet in self.coming() if meet.title == plan.title)
+        plan, by = self.plans[0], timedelta(days=1, minutes=30)
+        starts, ahead = plan.starts(), [meet for meet in self.coming() if meet.title == self.plans[0].title]
+        meet = min(ahead, key=lambda meet: meet.starts[0][1])
         slot = starts.index(meet.starts[0][1])
-        plan.walls[slot + 1 :] = [wall + timedelta(days=1, minutes=30) for wall in plan.walls[slot + 1 :]]
-        begin = (plan.walls[slot] + timedelta(days=1, minutes=30)).replace(tzinfo=LONDON)
+        # What was moved alone stays where it is; every other later one moves along.
+        stay = {other.starts[0][1] for other in ahead if len(other.starts) > 1}
+        along = [other for other in ahead if other is not meet and len(other.starts) == 1]
+        for number in range(slot + 1, len(starts)):
+            if starts[number] not in stay:
+                plan.walls[number] += by
+        plan.announced |= {other.starts[0][1] for other in along}
+        begin = (plan.walls[slot] + by).replace(tzinfo=LONDON)
         await self._moved(meet, begin.astimezone(UTC), which="later")
+        for other in along:
+            wall = other.starts[0][1].astimezone(LONDON).replace(tzinfo=None) + by
+            other.starts.append((self.now, wall.replace(tzinfo=LONDON).astimezone(UTC)))
         self.done["series moved"] += 1
 
     async def _finish(self, plan: Plan) -> None:

@@ -125,15 +125,16 @@ def every_occurrence_is_announced(year: Year, rows: Sequence[Delivery]) -> Itera
     for meet in year.meets.values():
         if (meet.id, f"## {meet.title}") not in announced:
             yield f"{meet.title} on {meet.starts[0][1]} was spoken of and never announced"
+    known = {(meet.title, start) for meet in year.meets.values() for _, start in meet.starts}
     for plan in year.plans:
-        starts = set(plan.starts())
+        starts = set(plan.starts()) | plan.announced
         for (title, start), times in cards.items():
             if title == plan.title and (start not in starts or times > 1):
                 yield f"{title} on {start} was announced {times} times; its rule says otherwise"
         until = plan.ended_at or year.end
         for start in starts:
             down = any(begun <= start <= over for begun, over in year.down)
-            if start <= until and not cards[plan.title, start] and not down:
+            if start <= until and (plan.title, start) not in known and not down:
                 yield f"{plan.title} on {start} was never announced"
 
 
