@@ -55,6 +55,7 @@ class Kind:
 
     render: Render
     settled: Settled | None = None
+    here: bool = False
 
 
 class Sender:
@@ -83,9 +84,9 @@ class Sender:
         self._main: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
 
-    def kind(self, name: str, render: Render, settled: Settled | None = None) -> None:
-        """Register how deliveries of kind `name` are rendered."""
-        self._kinds[name] = Kind(render, settled)
+    def kind(self, name: str, render: Render, settled: Settled | None = None, *, here: bool = False) -> None:
+        """Register how deliveries of kind `name` are rendered; `here`: only in the process that serves the server."""
+        self._kinds[name] = Kind(render, settled, here)
 
     @property
     def under_way(self) -> int:
@@ -201,6 +202,7 @@ class Sender:
             room=room,
             busy=[target for target, lane in self._lanes.items() if lane],
             a_target=LANE_DEPTH,
+            own=self.bot.own_shards,
         )
 
     async def _renew(self) -> None:
@@ -254,6 +256,10 @@ class Sender:
         kind = self._kinds.get(delivery.kind)
         if kind is None:
             await self._settle(delivery, Ending.FAILED, reason="unknown_kind")
+            return True
+        if kind.here and not self.bot.serves(delivery.guild_id):
+            wait = timedelta(seconds=self.settings.lease_seconds)
+            await self.bot.store.write(deliveries.postpone, delivery, wake_at=now + wait, reason="elsewhere")
             return True
         late = now - delivery.due_at > LATE_AFTER
         if late and delivery.private and (wake_at := await self._writable_at(delivery, now)) > now:

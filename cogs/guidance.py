@@ -48,7 +48,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         self.bot.add_dynamic_items(cards.More, cards.AnotherTip, support.Tell)
         self.bot.add_form(support.HelpForm)
         self.bot.tree.add_command(self._menu)
-        self.bot.sender.kind(guidance.HELP, self._note, _told)
+        self.bot.sender.kind(guidance.HELP, self._note, _told, here=True)
 
     @app_commands.command()
     async def dos(self, interaction: discord.Interaction[Any]) -> None:

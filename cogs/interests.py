@@ -76,7 +76,7 @@ class Interests(commands.GroupCog, group_name="interests"):
         """Register the buttons, the form and the kinds of delivery."""
         self.bot.add_dynamic_items(form.Agree, form.Change, form.Allow, meeting.AskForMe, meeting.Answer)
         self.bot.add_form(form.InterestsForm)
-        self.bot.sender.kind(interests.ASK, self._question, self._told)
+        self.bot.sender.kind(interests.ASK, self._question, self._told, here=True)
         self.bot.sender.kind(interests.MET, self._met, self._told)
         self.bot.sender.kind(interests.NONE, self._none, self._told)
 

@@ -35,7 +35,7 @@ class Mirror(commands.Cog):
 
     async def cog_load(self) -> None:
         """Register the work and the note, and listen to who is interested."""
-        self.bot.sender.kind(extras.EVENTS, self._look)
+        self.bot.sender.kind(extras.EVENTS, self._look, here=True)
         self.bot.sender.kind(mirror.BLOCKED, self._note)
         on_interested(self.bot, self._on_interested)
 

@@ -53,7 +53,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     async def cog_load(self) -> None:
         """Register the buttons and the kinds of delivery."""
         self.bot.add_dynamic_items(*ACTIONS)
-        self.bot.sender.kind(onboarding.HELLO, self._hello)
+        self.bot.sender.kind(onboarding.HELLO, self._hello, here=True)
         self.bot.sender.kind(onboarding.DESK, self._desk, _desk_placed)
         self.bot.sender.kind(onboarding.STEP, self._step, self._step_came)
         self.bot.sender.kind(onboarding.RAIDED, self._raided)

@@ -21,4 +21,4 @@ async def acts_in(interaction: discord.Interaction[Any], bot: "Bot", guild_id: i
     """Whether whoever uses the bot is in this server: they are where they use it, or, in a DM, a member of it."""
     if interaction.guild_id is not None:
         return interaction.guild_id == guild_id
-    return bot.get_guild(guild_id) is not None and await is_member(bot, guild_id, interaction.user.id)
+    return await bot.is_in(guild_id) and await is_member(bot, guild_id, interaction.user.id)

@@ -1,13 +1,22 @@
 """What is under way: claimed under a lease, given back, put off, and when to look again."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.engine import wake
 from db.models import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """The shards of one process, of `count` in all."""
+
+    ids: tuple[int, ...]
+    count: int
 
 
 def claim(
@@ -19,6 +28,7 @@ def claim(
     room: int,
     busy: Collection[int] = (),
     a_target: int = 4,
+    own: Shards | None = None,
 ) -> Sequence[Delivery]:
     """Take up to `room` deliveries whose time has come, in due order, for `worker`.
 
@@ -30,6 +40,8 @@ def claim(
         room: how many at the most.
         busy: channels and members that have enough under way.
         a_target: how many at the most for one channel or member, so that a full one leaves room.
+        own: the part of the servers that this process serves; what is others' is taken once it has waited for as
+            long as a lease, since whoever serves it is away then. All servers by default.
     """
     query = (
         select(Delivery.id, Delivery.target_id)
@@ -38,6 +50,10 @@ def claim(
         .limit(4 * room)
         .with_for_update(skip_locked=True)
     )
+    if own is not None:
+        # https://docs.discord.com/developers/events/gateway#sharding
+        shard = Delivery.guild_id.op(">>")(literal(22, Integer)).op("%")(own.count)
+        query = query.where(or_(shard.in_(own.ids), Delivery.wake_at <= now - lease))
     if busy:
         query = query.where(Delivery.target_id.not_in(list(busy)))
     taken: list[int] = []

@@ -271,3 +271,16 @@ async def test_what_a_failed_transaction_owed_is_not_owed(net: Network) -> None:
     assert await net.owed() == []
     assert told == []
     assert await net.store.read(lambda session: session.scalars(select(Delivery)).all()) == []
+
+
+async def test_what_is_another_processs_is_taken_only_after_a_lease(net: Network) -> None:
+    servers = [(number << 22) + 5 for number in range(4)]
+    await owe(
+        net, *[debt(f"of {shard}", guild_id=server, target_id=server) for shard, server in enumerate(servers)]
+    )
+    first, second = deliveries.Shards((0, 1), 4), deliveries.Shards((2, 3), 4)
+    assert [one.key for one in await claim(net, own=first)] == ["of 0", "of 1"]
+    assert await claim(net, own=first) == []
+    assert await claim(net, own=first, now=NOW + LEASE - timedelta(seconds=1)) == []
+    assert [one.key for one in await claim(net, own=second, room=1)] == ["of 2"]
+    assert [one.key for one in await claim(net, own=first, now=NOW + LEASE)] == ["of 3"]

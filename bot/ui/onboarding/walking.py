@@ -51,7 +51,7 @@ async def server(bot: "Bot", guild_id: int) -> Guild:
         UserError: it is not.
     """
     record = await bot.guild_record(guild_id)
-    if record is None or bot.get_guild(guild_id) is None:
+    if record is None or not await bot.is_in(guild_id):
         raise UserError("onboarding.which_server.body")
     return record
 
