@@ -22,7 +22,7 @@ from db.models import Publication
 if TYPE_CHECKING:
     from bot.app import Bot
 
-Cadence = Literal["weekly", "fortnightly", "monthly", "bimonthly", "termly", "other"]
+Cadence = Literal["weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular"]
 Calls = Literal["regions", "channel", "off"]
 NEVER = ("none", "no", "off", "never")
 MAIL_OUT = "mail_out"

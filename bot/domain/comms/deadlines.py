@@ -14,13 +14,13 @@ from bot.domain.series import Pattern
 from bot.domain.walltime import at_wall, instant_of, wall_of
 from bot.domain.when import Choice, Day, Moment, Refusal, Series, Span, Terms, read
 
-CADENCES = ("weekly", "fortnightly", "monthly", "bimonthly", "termly", "other")
+CADENCES = ("weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular")
 STATES = ("asked", "refused", "new", "accepted", "held", "declined", "used")
 OPEN = ("new", "held")
 """States in which an editor has still to decide."""
 DECISIONS = ("accepted", "held", "declined")
 
-CALL_DAYS = {"weekly": 2, "fortnightly": 4, "monthly": 7, "bimonthly": 14, "termly": 14, "other": 7}
+CALL_DAYS = {"weekly": 2, "fortnightly": 4, "monthly": 7, "bimonthly": 14, "termly": 14, "irregular": 7}
 CALL_AT = time(12, 30)
 """A weekday lunchtime: teachers read it in a break."""
 IN_TERM_ONLY = ("weekly", "fortnightly")

@@ -173,7 +173,7 @@ async def desk_card(
         head,
         line(
             texts(
-                "comms.items.one",
+                "comms.items.each",
                 number=chosen.id,
                 who=who(chosen.by_id, texts),
                 when=written(chosen.made_at, zone),
@@ -234,7 +234,7 @@ def mine_card(found: Sequence[tuple[Contribution, Publication]], texts: Texts) -
         state = texts(f"comms.states.{one.state}")
         blocks.append(
             line(
-                texts("comms.mine.one", number=one.id, name=publication.name, state=state),
+                texts("comms.mine.each", number=one.id, name=publication.name, state=state),
                 quoted(one, texts, most=200),
                 texts("comms.items.reason", reason=one.reason) if one.reason else None,
             )

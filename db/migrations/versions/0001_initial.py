@@ -697,7 +697,7 @@ def upgrade() -> None:
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("used", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "cadence in ('weekly', 'fortnightly', 'monthly', 'bimonthly', 'termly', 'other')",
+            "cadence in ('weekly', 'fortnightly', 'monthly', 'bimonthly', 'termly', 'irregular')",
             name=op.f("ck_publication_cadence"),
         ),
         sa.CheckConstraint("calls in ('regions', 'channel', 'off')", name=op.f("ck_publication_calls")),
