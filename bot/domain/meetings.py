@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.deliveries import Quiet, after_quiet
+from bot.domain.walltime import at_wall
 
 Choice = Literal["going", "maybe", "cant"]
 CHOICES: tuple[Choice, ...] = ("going", "maybe", "cant")
@@ -37,6 +38,7 @@ def reminders(
     now: datetime,
     zone: ZoneInfo | None = None,
     quiet: Quiet | None = None,
+    wall: ZoneInfo | None = None,
 ) -> list[Reminder]:
     """Return the reminders that still lie ahead, latest lead first.
 
@@ -46,10 +48,11 @@ def reminders(
         now: reminders due before it are left out.
         zone: where the member lives, for the quiet hours.
         quiet: the member's quiet hours; None for a channel, which has none.
+        wall: the meeting's zone, by whose wall days are counted; None counts 24 hours for each.
     """
     ahead: list[Reminder] = []
     for lead in sorted(set(leads), reverse=True):
-        due = starts_at - timedelta(minutes=lead)
+        due = before(starts_at, lead, wall)
         if due <= now:
             continue
         if quiet is not None and zone is not None:
@@ -58,6 +61,15 @@ def reminders(
             ahead.pop()  # both waited for the end of the quiet hours
         ahead.append(Reminder(lead, due))
     return ahead
+
+
+def before(starts_at: datetime, lead: int, wall: ZoneInfo | None) -> datetime:
+    """Return the instant `lead` minutes before a start (aware); whole days by the wall, so that 18:00 stays 18:00."""
+    days, minutes = divmod(lead, 1440)
+    if wall is None or not days:
+        return starts_at - timedelta(minutes=lead)
+    local = starts_at.astimezone(wall)
+    return at_wall(local.date() - timedelta(days=days), local.time(), wall) - timedelta(minutes=minutes)
 
 
 def offered_for(ahead: timedelta) -> timedelta:

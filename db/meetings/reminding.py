@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -109,7 +110,7 @@ def debt(meeting: Meeting, kind: str, key: str, due: datetime, **rest: Any) -> D
 
 def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> Iterable[Debt]:
     """Yield the reminders in the channel that still lie ahead."""
-    for reminder in reminders(meeting.starts_at, leads, now=now):
+    for reminder in reminders(meeting.starts_at, leads, now=now, wall=ZoneInfo(meeting.zone)):
         yield debt(
             meeting,
             REMIND,
@@ -127,7 +128,8 @@ def private_reminders(
         return
     leads = guild.leads if person is None or person.leads is None else person.leads
     zone, quiet = people.zone_of(person, guild), people.quiet_of(person)
-    for reminder in reminders(meeting.starts_at, leads, now=now, zone=zone, quiet=quiet):
+    wall = ZoneInfo(meeting.zone)
+    for reminder in reminders(meeting.starts_at, leads, now=now, zone=zone, quiet=quiet, wall=wall):
         yield debt(
             meeting,
             REMIND,

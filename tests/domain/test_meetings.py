@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.deliveries import Quiet
 from bot.domain.meetings import DEFAULT_LEADS, TITLE_LENGTH, clean_title, reminders, stem, subject
+from bot.domain.walltime import exists
 
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2026, 3, 12, 18, tzinfo=UTC)
@@ -79,3 +80,19 @@ def test_a_title_is_one_line_of_up_to_100_characters(words: str, title: str | No
 
 def test_a_moved_meeting_has_keys_of_its_own() -> None:
     assert (stem(12, 0), stem(12, 2), subject(12)) == ("meeting:12", "meeting:12.2", "meeting:12")
+
+
+@given(
+    st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1), timezones=st.just(LONDON)),  # noqa: DTZ001 - hypothesis adds the zone
+    st.integers(1, 30),
+)
+def test_whole_days_before_it_the_wall_shows_the_same_time_also_across_a_clock_change(
+    start: datetime, days: int
+) -> None:
+    start = start.replace(second=0, microsecond=0).astimezone(UTC)
+    (found,) = reminders(start, [1440 * days], now=start - timedelta(days=40), wall=LONDON)
+    local, shown = start.astimezone(LONDON), found.due_at.astimezone(LONDON)
+    assert (local.date() - shown.date()).days == days
+    assert shown.time() == local.time() or not exists(datetime.combine(shown.date(), local.time()), LONDON)
+    (elapsed,) = reminders(start, [60], now=start - timedelta(days=40), wall=LONDON)
+    assert start - elapsed.due_at == timedelta(hours=1)
