@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns import Key
 from bot.domain.campaigns.suggesting import LATELY
 from bot.errors import UserError
-from db.models import Aside, Deed, Network, NetworkMember
+from db.campaigns.once import store_once
+from db.models import Aside, Deed, Guild, Network, NetworkMember
 
 AGAIN = timedelta(hours=12)
 """Within this time the same deed of the same person is the same deed: the button was pressed twice."""
@@ -29,6 +30,8 @@ def done(
     now: datetime,
 ) -> tuple[Deed, bool]:
     """Store that somebody did something; returns the deed, and False when it was stored just before."""
+    # Two processes that hear of one press wait for each other here.
+    session.execute(select(Guild.id).where(Guild.id == guild_id).with_for_update(key_share=True))
     same = session.scalars(
         select(Deed)
         .where(
@@ -117,8 +120,9 @@ def put_aside(
     session: Session, user_id: int, *, guild_id: int, campaign: str, action: str, now: datetime
 ) -> None:
     """Store that a member does not want an action (or, with an empty one, a campaign) suggested."""
-    if session.get(Aside, (guild_id, user_id, campaign, action)) is None:
-        session.add(Aside(guild_id=guild_id, user_id=user_id, campaign=campaign, action=action, put_at=now))
+    store_once(
+        session, Aside, guild_id=guild_id, user_id=user_id, campaign=campaign, action=action, put_at=now
+    )
 
 
 def take_back(session: Session, user_id: int, *, guild_id: int, campaign: str, action: str) -> None:

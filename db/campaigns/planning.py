@@ -11,6 +11,7 @@ from bot.domain.campaigns import AHEAD, FIRST_AFTER, Cadence, next_day
 from bot.domain.campaigns.prompting import LOOK_AGAIN
 from bot.domain.terms import terms_of
 from db import chores
+from db.campaigns.once import store_once
 from db.deliveries import void
 from db.guilds import note
 from db.models import Guild, PromptMute, PromptPlan, Region
@@ -51,22 +52,25 @@ def make_plan(
 ) -> PromptPlan:
     """Return a server's plan, made with the defaults where there is none."""
     plan = session.get(PromptPlan, guild_id)
-    if plan is None:
-        usual = Cadence()
-        first = (now + FIRST_AFTER).astimezone(zone or ZoneInfo("Europe/London")).date()
-        plan = PromptPlan(
-            guild_id=guild_id,
-            enabled=enabled,
-            weekday=usual.weekday,
-            clock=f"{usual.clock:%H:%M}",
-            every=usual.every,
-            turn=0,
-            begins=first.isoformat(),
-            counted_from=now,
-        )
-        session.add(plan)
-        session.flush()
-    return plan
+    if plan is not None:
+        return plan
+    usual = Cadence()
+    first = (now + FIRST_AFTER).astimezone(zone or ZoneInfo("Europe/London")).date()
+    # Two changes of the set-up at once see to it at the same time.
+    store_once(
+        session,
+        PromptPlan,
+        guild_id=guild_id,
+        enabled=enabled,
+        weekday=usual.weekday,
+        clock=f"{usual.clock:%H:%M}",
+        every=usual.every,
+        turn=0,
+        begins=first.isoformat(),
+        last_day=None,
+        counted_from=now,
+    )
+    return session.get_one(PromptPlan, guild_id)
 
 
 def ensure_plan(session: Session, guild_id: int, *, now: datetime) -> None:
@@ -158,13 +162,15 @@ def muted(session: Session, guild_id: int) -> set[int]:
 
 def mute(session: Session, region: Region, *, on: bool, by: int, now: datetime) -> None:
     """Have a region get prompts, or (`on` False) none; what was owed to it is not sent any more."""
-    there = session.get(PromptMute, region.id)
-    if not on and there is None:
-        session.add(PromptMute(region_id=region.id))
-        void(
-            session, subject(region.guild_id), reason=MUTED, now=now,
-            target_id=region.channel_id, kinds=[PROMPT],
-        )  # fmt: skip
-    elif on and there is not None:
+    if on:
         session.execute(delete(PromptMute).where(PromptMute.region_id == region.id))
+    elif store_once(session, PromptMute, region_id=region.id):
+        void(
+            session,
+            subject(region.guild_id),
+            reason=MUTED,
+            now=now,
+            target_id=region.channel_id,
+            kinds=[PROMPT],
+        )
     note(session, region.guild_id, by, "campaign.prompts", f"region:{region.id}", now)

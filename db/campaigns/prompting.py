@@ -13,6 +13,7 @@ from bot.domain.deliveries import Ending, after_quiet
 from db import guilds, people
 from db.campaigns.catalogue import campaigns_of
 from db.campaigns.deeds import asides, lately
+from db.campaigns.once import store_once
 from db.campaigns.planning import PRIVATE, PROMPT, cadence_of, muted, owe_next, subject, upcoming_day
 from db.deliveries import Debt, owe, void
 from db.models import Delivery, Guild, Person, Prompt, PromptPlan, PromptWish, Region
@@ -213,11 +214,10 @@ def post_now(
 
 def wish(session: Session, user_id: int, *, guild_id: int, on: bool, now: datetime) -> bool:
     """Store whether a member wants prompts in private; returns whether that is news."""
+    if on:
+        return store_once(session, PromptWish, guild_id=guild_id, user_id=user_id, last="", asked_at=now)
     found = session.get(PromptWish, (guild_id, user_id))
-    if on and found is None:
-        session.add(PromptWish(guild_id=guild_id, user_id=user_id, last="", asked_at=now))
-        return True
-    if not on and found is not None:
+    if found is not None:
         session.delete(found)
         void(
             session, subject(guild_id), reason="changed", now=now, target_id=user_id, kinds=[PRIVATE]

@@ -1,0 +1,18 @@
+"""Storing a row that may be there: a button that two processes hear of at once stores it once."""
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from db.base import Base
+
+
+def store_once(session: Session, model: type[Base], **values: Any) -> bool:
+    """Store a row unless one with its primary key is there; returns whether it is new. Give every column."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    keys = list(model.__mapper__.primary_key)
+    stored = session.execute(
+        insert(model).values(values).on_conflict_do_nothing(index_elements=keys).returning(*keys)
+    )
+    return stored.first() is not None
