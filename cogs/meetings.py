@@ -23,6 +23,7 @@ from cogs.agenda import AgendaCommands, register_agenda
 from cogs.answering import AnsweringCommands, register_answering
 from cogs.attendance import AttendanceCommands
 from cogs.calendar import CalendarCommands, register_calendar
+from cogs.checklist import ChecklistCommands, register_checklist
 from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
 from cogs.polls import PollCommands, register_polls
 from cogs.series import SeriesCommands, register_series
@@ -42,6 +43,7 @@ class Meetings(
     AnsweringCommands,
     AttendanceCommands,
     CalendarCommands,
+    ChecklistCommands,
     PollCommands,
     SeriesCommands,
     commands.GroupCog,
@@ -58,6 +60,7 @@ class Meetings(
         self.bot.add_form(MeetingForm)
         register_series(self.bot)
         register_calendar(self.bot)
+        register_checklist(self.bot)
         register_answering(self.bot)
         register_agenda(self.bot)
         register_polls(self.bot)

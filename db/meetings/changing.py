@@ -11,7 +11,7 @@ from bot.domain.meetings import subject
 from bot.domain.series import ANNOUNCED_AHEAD
 from bot.domain.walltime import wall_of
 from bot.errors import UserError
-from db import deliveries
+from db import checklist, deliveries
 from db.guilds import note
 from db.meetings import places
 from db.meetings.finding import changeable
@@ -73,6 +73,7 @@ def move(
     deliveries.owe(session, debts)
     refresh(session, meeting, now)
     followed(session, meeting, now)
+    checklist.rearm(session, meeting, guild=guild, now=now)
     note(session, guild.id, by, "meeting.move", subject(meeting.id), now, was=was)
     return meeting
 
@@ -106,6 +107,7 @@ def cancel(
         )
     refresh(session, meeting, now)
     followed(session, meeting, now)
+    checklist.rearm(session, meeting, guild=guild, now=now)
     note(session, guild.id, by, "meeting.cancel", subject(meeting.id), now)
     return meeting
 

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "meeting host": (ORGANISERS, {"meeting": "1", "member": "tomasz"}),
     "meeting calendar": (set(PEOPLE), {}),
     "meeting attendance": (set(PEOPLE), {}),
+    "meeting checklist": (ORGANISERS, {"meeting": "1"}),
     "meeting needs": (set(PEOPLE), {"meeting": "1"}),
     "meeting agenda": (set(PEOPLE), {"meeting": "1"}),
     "meeting goals": (set(PEOPLE), {}),
@@ -127,7 +128,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "admin audit": (ADMINS, {}),
     "admin retry": (ADMINS, {"delivery": 99}),
 }
-REFUSALS = ("Only organisers", "Only people with the permission Manage Server")
+REFUSALS = ("Only organisers", "Only the hosts", "Only people with the permission Manage Server")
 
 
 def unhide(ground: Ground) -> None:
