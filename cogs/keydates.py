@@ -151,7 +151,9 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
             raise UserError(days.reason, **days.fields)
         found = await dates_of(self.bot, at.guild.id)
         chosen = await self.bot.store.read(keydates.setting, at.guild.id)
-        await reply(interaction, cards.list_card(found, days, at.guild.regions, chosen, self.bot.texts))
+        names = await campaigns(self.bot, at.guild.id)
+        card = cards.list_card(found, days, at.guild.regions, chosen, self.bot.texts, campaigns=names)
+        await reply(interaction, card)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], name: Named) -> None:
@@ -159,7 +161,9 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         at, texts = await here(interaction), self.bot.texts
         buttons = [Switch(name, texts)] if all(at.organises(one) for one in at.guild.regions) else []
         today = cards.today_of(self.bot, at.zone)
-        await reply(interaction, cards.show_card(name, at.guild.regions, today, texts, *buttons))
+        names = await campaigns(self.bot, at.guild.id)
+        card = cards.show_card(name, at.guild.regions, today, texts, *buttons, campaigns=names)
+        await reply(interaction, card)
 
     @app_commands.command()
     @app_commands.rename(note="do")
@@ -181,7 +185,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         fields: dict[str, Any] = {
             "name": clean,
             "note": " ".join((note or "").split()),
-            "campaign": read_campaign(campaign, self.bot.texts),
+            "campaign": await read_campaign(self.bot, at.guild.id, campaign),
             "region": chosen.id if chosen else None,
         }
         found = read_date(date, now=now, zone=at.zone, terms=at.terms)
@@ -205,12 +209,12 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
 
     @add.autocomplete("campaign")
     async def _campaigns(
-        self, _interaction: discord.Interaction[Any], typed: str
+        self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        there = campaigns(self.bot.texts)
+        there = await campaigns(self.bot, interaction.guild_id or 0, on=True)
         sought = fold(typed)
         return [
-            app_commands.Choice(name=name, value=campaign)
+            app_commands.Choice(name=name[:100], value=campaign)
             for campaign, name in there.items()
             if sought in fold(name)
         ][:MOST]

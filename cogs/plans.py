@@ -46,7 +46,8 @@ class TopicOption(app_commands.Transformer):
     ) -> list[app_commands.Choice[str]]:
         """Offer the campaigns and pillars."""
         bot = cast("Bot", interaction.client)
-        found = {name: topic for topic, name in (await topics(bot, interaction.guild_id or 0)).items()}
+        there = await topics(bot, interaction.guild_id or 0, on=True)
+        found = {name: topic for topic, name in there.items()}
         shown = nearest(value, found, most=MOST) if fold(value) else list(found)
         return [app_commands.Choice(name=name[:100], value=found[name]) for name in shown[:MOST]]
 
@@ -116,10 +117,16 @@ class Sending:
         channel_id, fresh = await self.thread(group)
         members = await self.bot.store.read(plans.members, group.id)
         wanted = members if fresh else [one for one in members if one == about.get("add")]
+        refused: discord.HTTPException | None = None
         for user_id in wanted:
-            await self._quietly(self.bot.http.add_user_to_thread(channel_id, user_id))
+            try:
+                await self._quietly(self.bot.http.add_user_to_thread(channel_id, user_id))
+            except discord.Forbidden as error:
+                refused = error  # the others get in all the same; the organisers hear of it
         if "plan" in about:
             await self.bot.store.write(self._post, int(about["plan"]), channel_id, delivery.guild_id)
+        if refused is not None:
+            raise refused
         return Skip(chores.DONE)
 
     def _post(self, session: Session, plan_id: int, channel_id: int, guild_id: int) -> None:
@@ -147,14 +154,7 @@ class Sending:
                     await self.bot.http.edit_channel(known, archived=False)
                 return known, False
         anew = known is not None or await self._had_one(group)
-        made = await self.bot.http.start_thread_without_message(
-            group.region.channel_id,
-            name=group.name[:THREAD_NAME],
-            auto_archive_duration=A_WEEK,
-            type=PRIVATE_THREAD,
-            invitable=False,
-        )
-        channel_id = int(made["id"])
+        channel_id = await self._orphan(group) or await self._begun(group)
         await self.bot.store.write(
             plans.thread_made,
             group.id,
@@ -165,6 +165,27 @@ class Sending:
         )
         return channel_id, True
 
+    async def _orphan(self, group: WorkingGroup) -> int | None:
+        """Return a thread that was made for this group by a process that died before it could say so."""
+        server, me = self.bot.get_guild(group.guild_id), self.bot.user
+        wanted = (group.region.channel_id, group.name[:THREAD_NAME], me.id if me is not None else 0)
+        for one in server.threads if server is not None else ():
+            if one.id == group.thread_channel_id or (one.parent_id, one.name, one.owner_id) != wanted:
+                continue
+            if await self.bot.store.read(plans.in_thread, one.id) is None:
+                return one.id
+        return None
+
+    async def _begun(self, group: WorkingGroup) -> int:
+        made = await self.bot.http.start_thread_without_message(
+            group.region.channel_id,
+            name=group.name[:THREAD_NAME],
+            auto_archive_duration=A_WEEK,
+            type=PRIVATE_THREAD,
+            invitable=False,
+        )
+        return int(made["id"])
+
     async def _had_one(self, group: WorkingGroup) -> bool:
         return await self.bot.store.read(plans.had_thread, group.id)
 
@@ -173,7 +194,7 @@ class Sending:
         try:
             await request
         except discord.HTTPException as error:
-            if error.status not in (403, 404) and error.code != 10007:
+            if error.status != 404:
                 raise
 
     async def hello(self, delivery: Delivery) -> Outgoing | Skip:

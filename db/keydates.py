@@ -45,7 +45,10 @@ def near(session: Session, guild_id: int, day: date, *, within: int) -> str | No
     None when no such key date is near. Key dates that are switched off do not count.
     """
     query = select(KeyDate).where(
-        KeyDate.guild_id == guild_id, KeyDate.off.is_(False), KeyDate.campaign.is_not(None)
+        KeyDate.guild_id == guild_id,
+        KeyDate.off.is_(False),
+        KeyDate.campaign.is_not(None),
+        KeyDate.campaign.not_like("pillar:%"),
     )
     found: list[tuple[date, int, str | None]] = []
     for key_date in session.scalars(query):

@@ -11,7 +11,8 @@ class KeyDate(Base):
 
     One that came with the bot names its `page` in the content and can only be switched `off`; others were added
     here. `rule` is an RRULE value of one yearly day, empty for a day that comes once: then it is `first`
-    ('2026-07-11'). `campaign` is the id of the campaign that it is tied to ('cuba').
+    ('2026-07-11'). `campaign` is the id of the campaign that it is tied to ('cuba'), or a pillar
+    ('pillar:defend').
     """
 
     __tablename__ = "key_date"

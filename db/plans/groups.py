@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from bot.errors import UserError
 from db import chores, deliveries
 from db.deliveries import Debt
-from db.models import Delivery, Plan, PlanAction, Region, WorkingGroup, WorkingGroupMember
+from db.models import Delivery, Departure, Plan, PlanAction, Region, WorkingGroup, WorkingGroupMember
 
 TEND = "plans.tend"
 HELLO = "plans.hello"
@@ -42,10 +42,15 @@ def groups_of(session: Session, user_id: int, *, guild_id: int) -> Sequence[Work
 
 
 def members(session: Session, group_id: int) -> Sequence[int]:
-    """Return who is in a group, the longest first."""
+    """Return who is in a group, the longest first; those who have left the server are left out."""
+    gone = (
+        select(Departure.user_id)
+        .join(WorkingGroup, WorkingGroup.guild_id == Departure.guild_id)
+        .where(WorkingGroup.id == group_id)
+    )
     query = (
         select(WorkingGroupMember.user_id)
-        .where(WorkingGroupMember.group_id == group_id)
+        .where(WorkingGroupMember.group_id == group_id, WorkingGroupMember.user_id.not_in(gone))
         .order_by(WorkingGroupMember.joined_at, WorkingGroupMember.user_id)
     )
     return session.scalars(query).all()

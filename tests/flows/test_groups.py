@@ -1,6 +1,8 @@
 """Working groups: joined and left, a private thread for each, names for members alone."""
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
 from bot.sandbox.answer import Answer
@@ -183,6 +185,58 @@ async def test_a_missing_permission_is_said_and_told(ground: Ground) -> None:
     says(await group(ground, ground.grace))
     await ground.settled()
     assert ground.grace.id in thread(ground).thread_members
+
+
+async def test_who_can_not_be_let_in_is_told_to_the_organisers_and_the_others_get_in(ground: Ground) -> None:
+    await join(ground, ground.grace)
+    ground.deny(ground.london, permissions.SEND_MESSAGES_IN_THREADS)
+    says(await ground.tomasz.press(await group(ground, ground.tomasz), "Join this group"))
+    await ground.until_settled()
+    await ground.later()
+    assert ground.tomasz.id not in thread(ground).thread_members
+    assert any("could not be sent" in head for head in heads(ground.sandbox.channel("#organisers").messages))
+    ground.allow(ground.london)
+
+
+async def test_a_thread_that_was_made_and_never_recorded_is_found_again(ground: Ground) -> None:
+    await join(ground, ground.grace)
+    made = thread(ground)
+
+    def forget(session: Session) -> None:
+        session.execute(update(WorkingGroup).values(thread_channel_id=None))
+
+    await ground.running.store.write(forget)
+    await join(ground, ground.tomasz)
+    assert thread(ground).id == made.id
+    assert ground.tomasz.id in made.thread_members
+
+
+async def test_the_commands_work_in_the_groups_own_thread(ground: Ground) -> None:
+    await join(ground, ground.grace)
+    assert "## Group: Cuba, London" in says(
+        await ground.grace.slash(thread(ground), "campaign group", campaign="Cuba")
+    )
+    assert "(a draft)" in says(await ground.grace.slash(thread(ground), "campaign plan", campaign="Cuba"))
+
+
+async def test_a_group_of_a_campaign_that_was_switched_off_can_be_left(ground: Ground) -> None:
+    await join(ground, ground.grace)
+    says(await ground.ruth.slash("#london", "campaign switch", campaign="Cuba", to="off"))
+    left = await ground.grace.press(await group(ground, ground.grace), "Leave this group")
+    assert "You have left" in says(left)
+    offered = await ground.grace.autocomplete("#london", "campaign group", focus="campaign", campaign="cu")
+    assert offered == []
+
+
+async def test_whoever_has_left_the_server_is_not_counted(ground: Ground) -> None:
+    await join(ground, ground.grace, ground.tomasz)
+    ground.tomasz.leave()
+    seen = ""
+    for _ in range(100):
+        seen = says(await group(ground, ground.amina))
+        if "1 member is in it." in seen:
+            break
+    assert "1 member is in it." in seen
 
 
 async def test_a_forged_or_outdated_button_is_answered(ground: Ground) -> None:

@@ -56,9 +56,9 @@ async def test_the_list_has_what_comes_with_the_bot_in_order(ground: Ground) -> 
     text = says(await ground.grace.slash("#london", "keydates list"))
     assert text.startswith("## Key dates")
     lines = [line for line in text.splitlines() if line.startswith("- ")]
-    assert lines[0] == "- **Sunday 8 March 2026:** International Women's Day (Human and trade union rights)"
-    assert "- **Saturday 11 July 2026:** Srebrenica Memorial Day (Human and trade union rights)" in lines
-    assert "- **Monday 5 October 2026:** World Teachers' Day (Quality education for all)" in lines
+    assert lines[0] == "- **Sunday 8 March 2026:** International Women's Day (Human and Trade Union Rights)"
+    assert "- **Saturday 11 July 2026:** Srebrenica Memorial Day (Human and Trade Union Rights)" in lines
+    assert "- **Monday 5 October 2026:** World Teachers' Day (Quality Education for All)" in lines
     assert len(lines) == 9
     assert "6 weeks, 2 weeks before, and on the day, at 12:30 pm" in text
 
@@ -182,6 +182,13 @@ async def test_what_is_typed_is_echoed_as_what_it_means(ground: Ground) -> None:
         "#london", "keydates add", focus="campaign", name="x", date="11 july", campaign="cu"
     )
     assert [choice.value for choice in there] == ["cuba"]
+    pillar = await ground.amina.slash(
+        "#london", "keydates add", name="Exchange", date="20 june 2026", campaign="pillar:learning"
+    )
+    assert "## Added: Exchange" in says(pillar)
+    assert "**Campaign:** Learn from colleagues worldwide" in says(
+        await ground.grace.slash("#london", "keydates show", name="Exchange")
+    )
 
 
 @both

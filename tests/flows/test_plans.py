@@ -169,6 +169,7 @@ async def test_the_longest_sheet_fits_on_a_card(ground: Ground) -> None:
 
 async def test_plans_are_for_members_of_the_group(ground: Ground) -> None:
     plan = await posted(ground)
+    assert "for its members" in says(await ground.press_old(ground.ruth, ground.london, "plan:show:1"))
     outside = await opened(ground.imran)
     assert "are for its members" in says(outside)
     assert buttons(outside.message) == ["Join this group"]

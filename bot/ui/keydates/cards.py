@@ -1,6 +1,6 @@
 """Cards of key dates: the list, one of them, and the prompt ahead of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from bot.domain.keydates import Yearly
 from bot.domain.when import Day, Days, Series, describe
 from bot.texts import Markup, Texts, plain
 from bot.ui.base import Card, fitting, line, row
-from bot.ui.keydates.pages import campaign_name, source_of
+from bot.ui.keydates.pages import source_of
 from db.keydates import when_of
 from db.models import KeyDate, KeyDateSetting, Region
 
@@ -58,9 +58,15 @@ def clock_words(at: str) -> str:
 
 
 def list_card(
-    found: Iterable[KeyDate], period: Days, regions: Sequence[Region], chosen: KeyDateSetting, texts: Texts
+    found: Iterable[KeyDate],
+    period: Days,
+    regions: Sequence[Region],
+    chosen: KeyDateSetting,
+    texts: Texts,
+    *,
+    campaigns: Mapping[str, str],
 ) -> Card:
-    """Return the key dates of a period, soonest first."""
+    """Return the key dates of a period, soonest first; `campaigns` are those of the server with their names."""
     named = {region.id: region.name for region in regions}
     dates = list(found)
     coming = sorted(
@@ -70,7 +76,12 @@ def list_card(
         for day in when_of(key_date).between(period.first, period.last)
     )
     entries = [
-        texts("keydates.list.entry", day=day_words(day), name=name, about=_about(key_date, named, texts))
+        texts(
+            "keydates.list.entry",
+            day=day_words(day),
+            name=name,
+            about=_about(key_date, named, campaigns, texts),
+        )
         for day, name, key_date in coming
     ]
     off = [key_date.name for key_date in dates if key_date.off]
@@ -85,10 +96,12 @@ def list_card(
     )
 
 
-def _about(key_date: KeyDate, regions: dict[int, str], texts: Texts) -> Markup:
+def _about(
+    key_date: KeyDate, regions: Mapping[int, str], campaigns: Mapping[str, str], texts: Texts
+) -> Markup:
     notes: list[str] = []
-    if key_date.campaign:
-        notes.append(campaign_name(key_date.campaign, texts))
+    if name := campaigns.get(key_date.campaign or ""):
+        notes.append(name)
     if key_date.region_id is not None:
         notes.append(texts("keydates.list.only", region=regions.get(key_date.region_id, "")))
     return texts("keydates.list.about", notes=", ".join(notes)) if notes else Markup()
@@ -124,11 +137,17 @@ def body_of(key_date: KeyDate, texts: Texts) -> Markup | None:
 
 
 def show_card(
-    key_date: KeyDate, regions: Sequence[Region], today: date, texts: Texts, *buttons: ui.Item[Any]
+    key_date: KeyDate,
+    regions: Sequence[Region],
+    today: date,
+    texts: Texts,
+    *buttons: ui.Item[Any],
+    campaigns: Mapping[str, str],
 ) -> Card:
     """Return one key date with what members can do on it."""
     when = when_of(key_date)
     following = when.on_or_after(today)
+    campaign = campaigns.get(key_date.campaign or "")
     region = next((region.name for region in regions if region.id == key_date.region_id), None)
     page = texts.get(f"keydates.{key_date.page}") if key_date.page else None
     return Card(
@@ -136,9 +155,7 @@ def show_card(
         line(
             texts("keydates.show.next", day=day_words(following)) if following else None,
             texts("keydates.show.every", when=when_words(when)) if when.rule and not page else None,
-            texts("keydates.show.campaign", campaign=campaign_name(key_date.campaign, texts))
-            if key_date.campaign
-            else None,
+            texts("keydates.show.campaign", campaign=campaign) if campaign else None,
             texts("keydates.show.region", region=region) if region else None,
             texts("keydates.show.is_off") if key_date.off else None,
         ),

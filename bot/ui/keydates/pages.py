@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from bot.domain.keydates import Yearly, read_date
-from bot.domain.names import fold, nearest
-from bot.errors import UserError
-from bot.texts import Fault, Markup, Text, Texts
+from bot.domain.names import fold
+from bot.texts import Fault, Text, Texts
+from bot.ui.plans.topics import the_topic, topics
 from db.keydates import Known
+
+if TYPE_CHECKING:
+    from bot.app import Bot
 
 FOLDER = "keydates"
 LONGEST = 1_500
@@ -96,29 +99,19 @@ def _line(path: Path, field: str) -> int:
     return next((number for number, line in enumerate(lines, 1) if field and line.startswith(f"{field}:")), 1)
 
 
-def campaigns(texts: Texts) -> dict[str, Markup]:
-    """Return the campaigns that a key date can be tied to, by id."""
-    return {key.rpartition(".")[2]: texts(key) for key in texts.under("interests.campaign")}
+async def campaigns(bot: "Bot", guild_id: int, *, on: bool = False) -> dict[str, str]:
+    """Return what a key date can be tied to in a server, with its name: campaigns by their id, and 'pillar:defend'."""
+    found = await topics(bot, guild_id, on=on)
+    return {topic.removeprefix("campaign:"): name for topic, name in found.items()}
 
 
-def campaign_name(campaign: str, texts: Texts) -> str:
-    """Return what a campaign is called; one of the server's own is called what its id says."""
-    return campaigns(texts).get(campaign) or campaign.replace("-", " ").replace("_", " ").capitalize()
-
-
-def read_campaign(words: str | None, texts: Texts) -> str | None:
-    """Return the id of the campaign that was picked or typed by its name.
+async def read_campaign(bot: "Bot", guild_id: int, words: str | None) -> str | None:
+    """Return the campaign or pillar that was picked or typed by its name.
 
     Raises:
         UserError: there is none of that name; names the nearest.
     """
     if words is None or not words.strip():
         return None
-    there = campaigns(texts)
-    if words in there:
-        return words
-    by_name = {fold(name): campaign for campaign, name in there.items()}
-    if (found := by_name.get(fold(words))) is not None:
-        return found
-    near = nearest(words, there.values()) or list(there.values())[:3]
-    raise UserError("keydates.add.unknown_campaign", words=words[:60], near=Markup(", ".join(near)))
+    topic, _ = await the_topic(bot, guild_id, words)
+    return topic.removeprefix("campaign:")

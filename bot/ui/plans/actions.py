@@ -35,7 +35,7 @@ class MyActions(Action, template=r"plan:mine:(?P<plan>\d{1,9})"):
         """Show them with what can be done."""
         at = await here(interaction)
         plan = await bot.store.read(plans.find, self.plan_id, guild_id=at.guild.id)
-        await must_be_in(bot, at, plan.group, interaction.user.id)
+        await must_be_in(bot, plan.group, interaction.user.id)
         if plan.state != "active":
             raise UserError("plans.not_active")
         await reply(interaction, mine_card(plan, interaction.user.id, at.guild.id, bot.texts))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, line, reply, row
-from bot.ui.here import Here, here
+from bot.ui.here import here
 from bot.ui.plans.topics import topics
 from bot.ui.who import who
 from db import plans
@@ -151,16 +151,14 @@ def names_of(members: Sequence[int], texts: Texts) -> Markup:
     return Markup(f"{shown}, {texts.count('cards.more', more)}" if more > 0 else shown)
 
 
-async def must_be_in(
-    bot: "Bot", at: Here, group: WorkingGroup, user_id: int, *, organisers: bool = False
-) -> Sequence[int]:
-    """Return the members of a group, if this is one of them.
+async def must_be_in(bot: "Bot", group: WorkingGroup, user_id: int) -> Sequence[int]:
+    """Return the members of a group, if this is one of them: to others it shows no names, whoever they are.
 
     Raises:
-        UserError: they are not (nor organise its region, where `organisers` will do).
+        UserError: they are not.
     """
     members = await bot.store.read(plans.members, group.id)
-    if user_id not in members and not (organisers and at.organises(group.region)):
+    if user_id not in members:
         raise UserError("plans.members_only", name=group.name, region=group.region.name)
     return members
 

@@ -108,7 +108,7 @@ async def the_plan(interaction: discord.Interaction[Any], bot: "Bot", at: Here, 
         Refused: it is somebody else's draft.
     """
     plan = await bot.store.read(plans.find, plan_id, guild_id=at.guild.id)
-    await must_be_in(bot, at, plan.group, interaction.user.id, organisers=plan.state != "draft")
+    await must_be_in(bot, plan.group, interaction.user.id)
     if plan.state == "draft" and plan.author_id != interaction.user.id:
         raise Refused("plans.not_yours")
     return plan
@@ -119,7 +119,7 @@ async def show_plans(
 ) -> None:
     """Show the member's draft as they left it; else the group's plans; else begin one."""
     user_id = interaction.user.id
-    await must_be_in(bot, at, group, user_id)
+    await must_be_in(bot, group, user_id)
 
     def load(session: Session) -> tuple[Plan | None, Sequence[Plan]]:
         return plans.draft_of(session, group.id, user_id), plans.active(session, group.id)
@@ -141,7 +141,7 @@ async def _begin(interaction: discord.Interaction[Any], bot: "Bot", at: Here, gr
     group = await bot.store.read(plans.find_group, group_id, guild_id=at.guild.id)
     if group is None:
         raise UserError("plans.group.gone")
-    await must_be_in(bot, at, group, interaction.user.id)
+    await must_be_in(bot, group, interaction.user.id)
     plan = await bot.store.write(
         plans.begin, group.id, interaction.user.id, guild_id=at.guild.id, now=bot.clock.now()
     )

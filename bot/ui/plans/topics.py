@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 
-async def topics(bot: "Bot", guild_id: int) -> dict[str, str]:
-    """Return the topics of a server with their names: 'campaign:cuba', 'pillar:defend'."""
-    if bot.get_cog("Campaigns") is not None:
-        found = {
-            f"campaign:{one.id}": str(one.title) for one in await all_campaigns(bot, guild_id) if one.enabled
-        }
-    else:
-        found = {
-            f"campaign:{key.rpartition('.')[2]}": str(bot.texts(key))
-            for key in bot.texts.under("interests.campaign")
-        }
+async def topics(bot: "Bot", guild_id: int, *, on: bool = False) -> dict[str, str]:
+    """Return the topics of a server with their names: 'campaign:cuba', 'pillar:defend'.
+
+    Campaigns that are switched off are among them, unless only what is `on` is asked for: a group that there is
+    can still be left.
+    """
+    found = {
+        f"campaign:{one.id}": str(one.title)
+        for one in await all_campaigns(bot, guild_id)
+        if one.enabled or not on
+    }
     for key in bot.texts.under("interests.pillar"):
         found[f"pillar:{key.rpartition('.')[2]}"] = str(bot.texts(key))
     return found
