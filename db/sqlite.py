@@ -28,7 +28,8 @@ from db.load import Load
 
 log = logging.getLogger(__name__)
 
-LOCK_WAIT = 5.0
+# A write may begin behind one that waits for the same lock, and both must end within Discord's three seconds.
+LOCK_WAIT = 1.0
 """Seconds to wait for another process (a backup, a second bot) that holds the file."""
 SLOW_READ = 0.05
 RECALLED = 500
