@@ -1,5 +1,6 @@
 """Cards of key dates: the list, one of them, and the prompt ahead of it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from discord import ui
 
 from bot.domain.keydates import Yearly
 from bot.domain.when import Day, Days, Series, describe
-from bot.texts import Markup, Texts, plain
+from bot.texts import Markup, Text, Texts, plain
 from bot.ui.base import Card, fitting, line, row
 from bot.ui.keydates.pages import source_of
 from db.keydates import when_of
@@ -17,6 +18,8 @@ from db.models import KeyDate, KeyDateSetting, Region
 
 if TYPE_CHECKING:
     from bot.app import Bot
+
+_TOOLKIT = re.compile(r"organising-toolkit\.txt:\d+(-\d+)?")
 
 
 def day_words(day: date) -> Markup:
@@ -69,12 +72,13 @@ def list_card(
     """Return the key dates of a period, soonest first; `campaigns` are those of the server with their names."""
     named = {region.id: region.name for region in regions}
     dates = list(found)
-    coming = sorted(
-        (day, key_date.name, key_date)
+    coming = [
+        (day, key_date)
         for key_date in dates
         if not key_date.off
         for day in when_of(key_date).between(period.first, period.last)
-    )
+    ]
+    coming.sort(key=lambda each: (each[0], each[1].name))
     entries = [
         texts(
             "keydates.list.entry",
@@ -82,7 +86,7 @@ def list_card(
             name=name,
             about=_about(key_date, named, campaigns, texts),
         )
-        for day, name, key_date in coming
+        for day, key_date in coming
     ]
     off = [key_date.name for key_date in dates if key_date.off]
     return Card(
@@ -160,9 +164,15 @@ def show_card(
             texts("keydates.show.is_off") if key_date.off else None,
         ),
         body_of(key_date, texts) or texts("keydates.show.nothing"),
-        texts("keydates.show.source", source=source_of(page)) if page else None,
+        _source(page, texts) if page else None,
         row(*buttons) if buttons else None,
     )
+
+
+def _source(page: Text, texts: Texts) -> Markup:
+    # A member knows the toolkit by its name; the file and line are for whoever edits the page.
+    words = _TOOLKIT.sub(str(texts("keydates.show.toolkit")), source_of(page))
+    return texts("keydates.show.source", source=words)
 
 
 def prompt_card(key_date: KeyDate, day: date, today: date, texts: Texts, *buttons: ui.Item[Any]) -> Card:
