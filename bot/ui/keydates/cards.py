@@ -83,7 +83,7 @@ def list_card(
         texts(
             "keydates.list.entry",
             day=day_words(day),
-            name=name,
+            name=key_date.name,
             about=_about(key_date, named, campaigns, texts),
         )
         for day, key_date in coming
