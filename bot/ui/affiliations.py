@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, fitting, line, reply, row
 from bot.ui.here import place
+from bot.ui.listed import stems
 from bot.ui.presence import acts_in
 from db import affiliations
 from db.models import Affiliation, Guild
@@ -43,10 +44,9 @@ class Known:
 async def all_organisations(bot: "Bot", guild_id: int) -> list[Known]:
     """Return the organisations of content, then those that the server added."""
     texts = bot.texts
-    names = [key for key in texts.under("affiliations.organisations") if key.endswith(".name")]
-    stems = [key.removesuffix(".name") for key in names]
     found = [
-        Known(texts(f"{stem}.name"), texts(f"{stem}.about"), known=stem.rpartition(".")[2]) for stem in stems
+        Known(texts(f"{stem}.name"), texts(f"{stem}.about"), known=stem.rpartition(".")[2])
+        for stem in stems("affiliations.organisations", iter(texts))
     ]
     own = await bot.store.read(affiliations.organisations, guild_id)
     return found + [Known(one.name, one.about, id=one.id, link=one.link) for one in own]
@@ -107,7 +107,7 @@ def list_card(
         line(
             texts("affiliations.list.name", name=known.name),
             Markup(known.about) if isinstance(known.about, Markup) else None,
-            *[standing(one, texts) for one in recorded if known.has(one)],
+            _standings([standing(one, texts) for one in recorded if known.has(one)], texts),
         )
         for known in found
     ]
@@ -116,6 +116,11 @@ def list_card(
         fitting(entries, texts, between="\n\n"),
         texts("affiliations.list.how", command=record),
     )
+
+
+def _standings(lines: Sequence[Markup], texts: Texts) -> Markup | None:
+    # A card has room for so much; who wants to see all of one organisation asks for that one.
+    return fitting(lines, texts, room=400) if lines else None
 
 
 def detail_card(known: Known, recorded: Sequence[Affiliation], texts: Texts) -> Card:

@@ -161,6 +161,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         calls: Calls | None = None,
         ahead: app_commands.Range[int, 1, 60] | None = None,
         cadence: Cadence | None = None,
+        audience: app_commands.Range[str, 1, 100] | None = None,
     ) -> None:
         """Set who edits a publication, when its deadline is, and where contributions are called for."""
         at, texts = await here(interaction), self.bot.texts
@@ -173,6 +174,10 @@ class Comms(commands.GroupCog, group_name="comms"):
             changes["deadline"] = None if never else self._deadline(deadline, at)
         if editor is not None:
             changes["editor_id"] = editor.id
+        if audience is not None:
+            if found.known:
+                raise UserError("comms.set.audience", name=found.name)
+            changes["audience"] = " ".join(clean(audience).split())
         if calls is not None:
             changes |= {
                 "calls": calls,

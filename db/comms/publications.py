@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.comms import CALL_DAYS, Deadline
@@ -36,22 +37,37 @@ def of_guild(session: Session, guild_id: int, *, unused: bool = False) -> Sequen
 
 
 def ensure(session: Session, guild: Guild, known: Sequence[Known]) -> Sequence[Publication]:
-    """Store what the union publishes where a server has no row of it yet; returns all that it has."""
-    there = {one.known for one in of_guild(session, guild.id, unused=True)}
-    session.add_all(
-        Publication(
-            guild_id=guild.id,
-            known=one.known,
-            name=one.name,
-            folded=fold(one.name),
-            cadence=one.cadence,
-            zone=guild.zone,
-            call_days=CALL_DAYS[one.cadence],
-        )
+    """Store what the union publishes where a server has no row of it yet, or one of an old name; returns all."""
+    found = of_guild(session, guild.id, unused=True)
+    there = {one.known: one for one in found if one.known}
+    taken = {one.folded: one.known for one in found}
+
+    def folded(one: Known) -> str:
+        # A local newsletter may have had the name before.
+        plain = fold(one.name)
+        return plain if taken.get(plain, one.known) == one.known else f"{plain} {one.known}"
+
+    for one in known:
+        if one.known in there:
+            there[one.known].name, there[one.known].folded = one.name, folded(one)
+    session.flush()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [
+        {
+            "guild_id": guild.id,
+            "known": one.known,
+            "name": one.name,
+            "folded": folded(one),
+            "cadence": one.cadence,
+            "zone": guild.zone,
+            "call_days": CALL_DAYS[one.cadence],
+        }
         for one in known
         if one.known not in there
-    )
-    session.flush()
+    ]
+    if rows:
+        # Two may need them for the first time at once.
+        session.execute(insert(Publication).on_conflict_do_nothing(), rows)
     return of_guild(session, guild.id, unused=True)
 
 

@@ -210,3 +210,13 @@ async def test_what_is_removed_is_not_asked_after(ground: Ground) -> None:
     assert "no affiliation of that number" in says(
         await ground.grace.slash("#london", "affiliation remove", number=1)
     )
+
+
+async def test_many_branches_have_room_in_the_list(ground: Ground) -> None:
+    for number in range(12):
+        assert "Recorded" in says(await recorded(ground, body=f"Branch {number} " + "*" * 60))
+    text = await listed(ground)
+    assert "And " in text
+    assert "Colombia" in text
+    detail = await listed(ground, organisation="csc")
+    assert "Branch 9" in detail

@@ -135,6 +135,20 @@ async def test_the_next_one_is_shown_and_a_decision_is_changed(ground: Ground) -
     assert "no contribution of that number" in says(await desk(ground, item=99))
 
 
+async def test_the_longest_pieces_have_room_on_every_card(ground: Ground) -> None:
+    for number in range(6):
+        await sent(ground, f"{number}" + "*_#`" * 499, link="neu.org.uk/" + "x" * 280, credit="*" * 80)
+    card = await desk(ground)
+    for number in range(1, 7):
+        form = (await ground.amina.press(card, "Decline")).modal
+        card = await ground.amina.submit(form, {"Your reason": "_" * 300})
+        assert f"Number {number} is declined" in card.text
+    assert "**Number 6**" in says(await desk(ground, item=6))
+    assert "declined" in says(await ground.grace.slash("#london", "comms mine"))
+    await ground.settled()
+    assert len(ground.grace.dms) == 6
+
+
 async def test_the_desk_is_for_editors_and_organisers(ground: Ground) -> None:
     await sent(ground)
     assert "Only organisers and the editor" in says(await desk(ground, ground.grace))
@@ -284,6 +298,13 @@ async def test_a_local_newsletter_is_added_changed_and_removed(ground: Ground) -
     await ground.go_to(ground.wall("2026-03-27T13:00"))
     assert len(calls(ground.sandbox.channel("#north-west"))) == 1
     assert calls(ground.london) == []
+    changed = await ground.siobhan.slash(
+        "#north-west", "comms set", publication="North West News", audience="everybody up here"
+    )
+    assert "North West News" in says(changed)
+    assert "everybody up here" in says(await ground.grace.slash("#london", "comms calendar"))
+    refused = await ground.amina.slash("#london", "comms set", publication="Educate", audience="me")
+    assert "for the union to say" in says(refused)
     answer = await ground.siobhan.slash("#north-west", "comms remove", publication="North West News")
     assert "off the calendar" in says(answer)
     await ground.go_to(ground.wall("2026-05-27T13:00"))

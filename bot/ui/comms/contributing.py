@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DRAFT = "comms"
 FIELDS = {"words": LONGEST, "link": LONGEST_LINK, "credit": LONGEST_CREDIT}
-QUOTED = 1_200
+QUOTED = 900
 
 
 class Contribute(Action, template=r"comms:write:(?P<publication>\d{1,9}):(?P<draft>\d{1,9})"):

@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.domain.comms import LONGEST_REASON, clean
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, plain
 from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
 from bot.ui.comms.contributing import Consent, quoted
 from bot.ui.comms.publications import must_edit
@@ -183,7 +183,7 @@ async def desk_card(
             texts("comms.items.reason", reason=chosen.reason) if chosen.reason else None,
         ),
         row(*buttons, Desk(found.id, texts("comms.items.next.button"), chosen.id) if more else None),
-        line(texts("comms.items.others"), fitting(others, texts, room=700)) if others else None,
+        line(texts("comms.items.others"), fitting(others, texts, room=500)) if others else None,
     )
 
 
@@ -198,9 +198,13 @@ def _next(items: Sequence[Contribution], after: int) -> Contribution | None:
 
 
 def _line(one: Contribution, texts: Texts) -> Markup:
-    words = " ".join(one.words.split())
-    short = words if len(words) <= SHORT else words[: SHORT - 1].rstrip() + "…"
-    return texts("comms.items.line", number=one.id, words=short, state=texts(f"comms.states.{one.state}"))
+    words = _shortened(one.words, SHORT)
+    return texts("comms.items.line", number=one.id, words=words, state=texts(f"comms.states.{one.state}"))
+
+
+def _shortened(words: str, most: int) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
 class Withdraw(Action, template=r"comms:withdraw:(?P<contribution>\d{1,9})"):
@@ -235,8 +239,8 @@ def mine_card(found: Sequence[tuple[Contribution, Publication]], texts: Texts) -
         blocks.append(
             line(
                 texts("comms.mine.each", number=one.id, name=publication.name, state=state),
-                quoted(one, texts, most=200),
-                texts("comms.items.reason", reason=one.reason) if one.reason else None,
+                Markup(f"> {plain(_shortened(one.words, 150))}"),
+                texts("comms.items.reason", reason=_shortened(one.reason, 150)) if one.reason else None,
             )
         )
         asked = one.state == "asked"

@@ -15,6 +15,7 @@ from bot.texts import Markup, Texts
 from bot.ui.base import Card, fitting, line, row
 from bot.ui.comms.contributing import Contribute
 from bot.ui.here import Here, place
+from bot.ui.listed import stems
 from bot.ui.presence import acts_in
 from bot.ui.times import spoken
 from bot.ui.who import who
@@ -29,10 +30,9 @@ MOST_BUTTONS = 5
 
 def known(texts: Texts) -> list[comms.Known]:
     """Return the union's publications as content has them."""
-    stems = [key.removesuffix(".name") for key in texts.under("comms.publications") if key.endswith(".name")]
     return [
         comms.Known(stem.rpartition(".")[2], texts(f"{stem}.name"), texts(f"{stem}.cadence"))
-        for stem in stems
+        for stem in stems("comms.publications", iter(texts))
     ]
 
 
@@ -40,7 +40,8 @@ async def all_publications(bot: "Bot", guild: Guild) -> Sequence[Publication]:
     """Return every publication of a server, used or not; those of the union are stored when first needed."""
     union = known(bot.texts)
     found = await bot.store.read(comms.of_guild, guild.id, unused=True)
-    if {one.known for one in union} <= {one.known for one in found}:
+    stored = {(one.known, one.name) for one in found}
+    if all((one.known, one.name) in stored for one in union):
         return found
     return await bot.store.write(comms.ensure, guild, union)
 
