@@ -23,9 +23,11 @@ from cogs.agenda import AgendaCommands, register_agenda
 from cogs.answering import AnsweringCommands, register_answering
 from cogs.attendance import AttendanceCommands
 from cogs.calendar import CalendarCommands, register_calendar
+from cogs.chasing import ChasingCommands, register_chasing
 from cogs.checklist import ChecklistCommands, register_checklist
 from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
 from cogs.polls import PollCommands, register_polls
+from cogs.proposals import ProposalCommands, register_proposals
 from cogs.series import SeriesCommands, register_series
 from cogs.venues import VenueName
 from db import deliveries, meetings, series
@@ -43,8 +45,10 @@ class Meetings(
     AnsweringCommands,
     AttendanceCommands,
     CalendarCommands,
+    ChasingCommands,
     ChecklistCommands,
     PollCommands,
+    ProposalCommands,
     SeriesCommands,
     commands.GroupCog,
     group_name="meeting",
@@ -60,10 +64,12 @@ class Meetings(
         self.bot.add_form(MeetingForm)
         register_series(self.bot)
         register_calendar(self.bot)
+        register_chasing(self.bot)
         register_checklist(self.bot)
         register_answering(self.bot)
         register_agenda(self.bot)
         register_polls(self.bot)
+        register_proposals(self.bot)
         self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
         self.bot.sender.kind(meetings.CARD, self._card)
         self.bot.sender.kind(meetings.REMIND, self._reminder)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.ui.base import Card, line
 from db import extras, guilds, upcoming
+from db.meetings import chasing
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -26,6 +27,8 @@ async def choose(
             extras.touch_events(session, guild_id, now)
         if "upcoming" in changed:
             upcoming.touch_all(session, [guild_id], now=now)
+        if "chase" in changed:
+            chasing.arm_all(session, guild_id, now=now)
 
     await bot.store.write(store)
 

@@ -1,15 +1,17 @@
-"""What else shows a meeting, beside its card, follows when it comes into being, changes or goes."""
+"""What else there is to a meeting, beside its card, follows when it comes into being, changes or goes."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from db import extras
+from db.meetings import chasing
 from db.models import Meeting
 
 
 def followed(session: Session, meeting: Meeting, now: datetime) -> None:
-    """Owe whatever else shows this meeting: Discord's events, and the list in its channel."""
+    """Owe whatever else shows this meeting (Discord's events, the list in its channel), and who is asked about it."""
+    chasing.arm(session, meeting, now=now)
     extras.touch_events(session, meeting.guild_id, now)
     extras.touch_board(
         session,

@@ -1,0 +1,23 @@
+"""Rules of the one gentle question to those who have not answered: when it is asked, and whom it spares."""
+
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.walltime import at_wall
+
+AHEAD: Final = timedelta(days=3)
+AFTER_WORK: Final = time(17)
+TIME_TO_ANSWER: Final = timedelta(days=1)
+"""Nobody is asked sooner than this after a meeting was scheduled."""
+LATEST: Final = timedelta(hours=12)
+"""Nobody is asked later than this before it begins."""
+SPARED: Final = timedelta(days=28)
+"""Who was asked is not asked about any meeting for so long."""
+
+
+def asked_at(starts_at: datetime, zone: ZoneInfo, *, made_at: datetime, now: datetime) -> datetime | None:
+    """Return when members are asked (UTC): three days before, after work; None when it is too late for that."""
+    day = starts_at.astimezone(zone).date() - AHEAD
+    at = max(at_wall(day, AFTER_WORK, zone), made_at + TIME_TO_ANSWER, now)
+    return at if at <= starts_at - LATEST else None

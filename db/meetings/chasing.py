@@ -1,0 +1,144 @@
+"""Verbs on the one gentle question to members of a network who have not answered a meeting of their region."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from bot.domain.chasing import SPARED, asked_at
+from bot.domain.deliveries import Ending, after_quiet
+from bot.domain.meetings import stem, subject
+from db import chores, deliveries, extras, people
+from db.guilds import note
+from db.meetings.reminding import debt
+from db.models import Answer, Chase, CoHost, Delivery, Guild, Meeting, Network, NetworkMember, Person, Waiting
+
+RUN = "chase.run"
+ASK = "chase.ask"
+
+
+def key(meeting_id: int, user_id: int) -> str:
+    """Return the key of the question to a member: the same for ever, so that nobody is asked twice about a meeting."""
+    return f"{subject(meeting_id)}:chase:user:{user_id}"
+
+
+def wanted(session: Session, meeting: Meeting) -> bool:
+    """Whether members are asked about a meeting: as was chosen for it, else as the server does."""
+    chosen = session.get(Chase, meeting.id)
+    return chosen.wanted if chosen is not None else extras.on(session, meeting.guild_id, "chase")
+
+
+def choose(session: Session, meeting: Meeting, on: bool, *, by: int, now: datetime) -> datetime | None:
+    """Choose for one meeting; returns when members are asked, None when they are not or it is too late."""
+    chosen = session.get(Chase, meeting.id)
+    if chosen is None:
+        chosen = Chase(meeting_id=meeting.id, wanted=on)
+        session.add(chosen)
+    chosen.wanted = on
+    session.flush()
+    note(session, meeting.guild_id, by, "meeting.chase", subject(meeting.id), now, on=on)
+    return arm(session, meeting, now=now)
+
+
+def due(meeting: Meeting, *, now: datetime) -> datetime | None:
+    """Return when members are asked about a meeting, None when it is too late."""
+    return asked_at(meeting.starts_at, ZoneInfo(meeting.zone), made_at=meeting.created_at, now=now)
+
+
+def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None:
+    """Owe the asking anew, at the time that fits the meeting as it is now; returns that time."""
+    if meeting.cancelled_at is not None or not wanted(session, meeting):
+        return None
+    deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[RUN])
+    at = due(meeting, now=now)
+    if at is not None:
+        chores.set_for(
+            session,
+            RUN,
+            f"{stem(meeting.id, meeting.sequence)}:chase",
+            guild_id=meeting.guild_id,
+            lane=meeting.channel_id,
+            subject=subject(meeting.id),
+            due_at=at,
+            meeting=meeting.id,
+        )
+    return at
+
+
+def arm_all(session: Session, guild_id: int, *, now: datetime) -> None:
+    """Owe the asking for all meetings to come of a server that has just switched it on."""
+    query = select(Meeting).where(
+        Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
+    )
+    for meeting in session.scalars(query).all():
+        arm(session, meeting, now=now)
+
+
+def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> int:
+    """Owe the question to whoever has not answered, outside their quiet hours; returns to how many."""
+    if meeting.cancelled_at is not None or meeting.starts_at <= now or not wanted(session, meeting):
+        return 0
+    silent = unanswered(session, meeting)
+    spared = _asked_lately(session, guild.id, now)
+    debts: list[deliveries.Debt] = []
+    for user_id in silent:
+        if user_id in spared:
+            continue
+        person = session.get(Person, user_id)
+        at = after_quiet(
+            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
+        )
+        debts.append(
+            debt(
+                meeting,
+                ASK,
+                key(meeting.id, user_id),
+                at,
+                target_id=user_id,
+                private=True,
+                expires_at=meeting.starts_at,
+            )
+        )
+    deliveries.owe(session, debts)
+    return len(debts)
+
+
+def unanswered(session: Session, meeting: Meeting) -> Sequence[int]:
+    """Return the members of the region's network who may be written to and have said nothing about a meeting."""
+    member = NetworkMember.user_id
+    query = (
+        select(member)
+        .join(Network, Network.id == NetworkMember.network_id)
+        .outerjoin(Person, Person.id == member)
+        .where(
+            Network.region_id == meeting.region_id,
+            member != meeting.host_id,
+            or_(Person.id.is_(None), Person.dms.is_(True) & Person.dms_closed_at.is_(None)),
+            ~exists().where(Answer.meeting_id == meeting.id, Answer.user_id == member),
+            ~exists().where(Waiting.meeting_id == meeting.id, Waiting.user_id == member),
+            ~exists().where(CoHost.meeting_id == meeting.id, CoHost.user_id == member),
+        )
+        .order_by(member)
+    )
+    return session.scalars(query).all()
+
+
+def still_silent(session: Session, meeting: Meeting, user_id: int) -> bool:
+    """Whether the question still makes sense to a member when it is about to be sent."""
+    return wanted(session, meeting) and user_id in unanswered(session, meeting)
+
+
+def _asked_lately(session: Session, guild_id: int, now: datetime) -> set[int]:
+    since = now - SPARED
+    ended = select(Delivery.target_id).where(
+        Delivery.guild_id == guild_id,
+        Delivery.settled_at > since,
+        Delivery.kind == ASK,
+        Delivery.status.in_((Ending.SENT, Ending.LATE)),
+    )
+    waiting = select(Delivery.target_id).where(
+        Delivery.guild_id == guild_id, Delivery.kind == ASK, Delivery.status.in_(("pending", "sending"))
+    )
+    return {*session.scalars(ended), *session.scalars(waiting)}
