@@ -93,7 +93,7 @@ async def test_the_pragmas_are_set(store: SqliteStore) -> None:
         "synchronous": 2,  # FULL
         "foreign_keys": 1,
         "secure_delete": 1,
-        "busy_timeout": 5000,
+        "busy_timeout": 1000,
         "query_only": 0,
     }
     assert (await store.read(pragmas))["query_only"] == 1

@@ -1,26 +1,97 @@
-"""`make faults`: the promise of delivery under kill -9, as a table; exits 1 when a rule is broken.
+"""`make faults`: every fault, the rule that was checked and whether it held; exits 1 when one is broken.
 
-    python -m tests.faults --profile short|full
+    python -m tests.faults --profile smoke|short|full|nightly
 
-short: 20 kills on SQLite, 6 on PostgreSQL with two processes. full: 200 and 100.
+short: the tests of the registry, 20 kills on SQLite and 6 on PostgreSQL. full: 1,000 and 100 kills, 52 weeks, 500
+interleavings, answers cut at each byte. nightly: bad input alone, 100,000 examples.
 """
 
 import argparse
 import asyncio
 import logging
+import os
 import shutil
 import sys
 import tempfile
 import warnings
+from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
 from tests.faults.kills import Report, killing
+from tests.faults.registry import FAULTS, Fault
 
-PROFILES = {"smoke": (5, 2), "short": (20, 6), "full": (200, 100)}
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much is run: kills on SQLite and PostgreSQL, the registry's tests, and what they read."""
+
+    kills: tuple[int, int]
+    tests: bool = True
+    environment: dict[str, str] = field(default_factory=dict[str, str])
+
+
+PROFILES = {
+    "smoke": Profile((5, 2), tests=False),
+    "short": Profile((20, 6)),
+    "full": Profile(
+        (1000, 100),
+        environment={
+            "ISO_BOT_TEST_WEEKS": "52",
+            "ISO_BOT_TEST_INTERLEAVINGS": "500",
+            "ISO_BOT_TEST_BYTE_STEP": "1",
+        },
+    ),
+    "nightly": Profile((0, 0), tests=False, environment={"ISO_BOT_TEST_EXAMPLES": "100000"}),
+}
+BAD_INPUT = "tests/faults/test_fuzz.py"
+
+
+class Results:
+    """What became of each test, by its name without parameters."""
+
+    def __init__(self) -> None:
+        self.outcomes: defaultdict[str, list[str]] = defaultdict(list)
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take note of one phase of one test."""
+        name = report.nodeid.partition("[")[0]
+        self.seconds[name] += report.duration
+        if report.when == "call" or report.outcome != "passed":
+            self.outcomes[name].append(report.outcome)
+
+    def of(self, fault: Fault) -> tuple[int, float, str]:
+        """Return how many tests were run for a fault, their seconds, and whether its rules held."""
+        found = [outcome for name in fault.tests for outcome in self.outcomes[name]]
+        gone = [name for name in fault.tests if not self.outcomes[name]]
+        seconds = sum(self.seconds[name] for name in fault.tests)
+        if gone or "failed" in found:
+            return len(found), seconds, "BROKEN"
+        return len(found), seconds, "held" if "passed" in found else "not run here"
+
+
+def run_tests() -> Results:
+    """Run the registry's tests in this process; those that are gone are left out, and so count as broken."""
+    wanted = dict.fromkeys(name for fault in FAULTS for name in fault.tests)
+    there = [name for name in wanted if exists(name)]
+    results = Results()
+    pytest.main(["-q", "--no-header", "-p", "no:cacheprovider", "--tb=short", *there], plugins=[results])
+    return results
+
+
+def exists(name: str) -> bool:
+    """Whether a test of this name stands in its file."""
+    file, _, function = name.partition("::")
+    path = ROOT / file
+    return path.exists() and f"def {function}(" in path.read_text()
 
 
 async def on_sqlite(kills: int) -> Report:
@@ -48,18 +119,11 @@ async def on_postgresql(kills: int) -> Report:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def main() -> int:
-    """Run the profile and print the table; 1 when anything was lost, doubled or left open."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--profile", choices=PROFILES, default="short")
-    sqlite_kills, postgres_kills = PROFILES[arguments.parse_args().profile]
-    logging.disable(logging.WARNING)
-    reports = {
-        "SQLite, one process": asyncio.run(on_sqlite(sqlite_kills)),
-        "PostgreSQL, two processes": asyncio.run(on_postgresql(postgres_kills)),
-    }
+def table_of_kills(reports: dict[str, Report]) -> Table:
+    """Return what the kills came to."""
     table = Table(title="kill -9 at random moments while deliveries are due")
-    for column in ("store", "kills", "due", "arrived", "lost", "sent twice", "without an ending", "rule"):
+    columns = ("store", "kills", "due", "arrived", "lost", "sent twice", "no ending", "back within", "rule")
+    for column in columns:
         table.add_column(column, justify="left" if column in ("store", "rule") else "right")
     for name, report in reports.items():
         numbers = (
@@ -69,10 +133,48 @@ def main() -> int:
             len(report.lost),
             len(report.doubled),
             report.unsettled,
+            f"{report.slowest_start:.1f} s",
         )
-        table.add_row(name, *map(str, numbers), "kept" if report.good else "BROKEN")
-    Console().print(table)
-    return 0 if all(report.good for report in reports.values()) else 1
+        table.add_row(name, *map(str, numbers), "held" if report.good else "BROKEN")
+    return table
+
+
+def table_of_faults(results: Results) -> Table:
+    """Return every fault with its rules."""
+    table = Table(title="Faults, what must hold, and whether it did")
+    for column in ("where", "fault", "what must hold", "tests", "seconds", "rule"):
+        table.add_column(column, justify="right" if column in ("tests", "seconds") else "left")
+    for fault in FAULTS:
+        count, seconds, verdict = results.of(fault)
+        table.add_row(fault.where, fault.name, "; ".join(fault.rules), str(count), f"{seconds:.1f}", verdict)
+    return table
+
+
+def main() -> int:
+    """Run the profile and print its tables; 1 when a rule is broken."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--profile", choices=PROFILES, default="short")
+    name = arguments.parse_args().profile
+    profile = PROFILES[name]
+    os.environ.update(profile.environment)
+    os.chdir(ROOT)
+    # To a file or a pipe as wide as to a screen: the tables go into docs/proof.md.
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    if name == "nightly":
+        return int(pytest.main(["-q", "--no-header", "--timeout=0", "-s", BAD_INPUT]))
+    tables, good = list[Table](), True
+    if profile.tests:
+        results = run_tests()
+        tables.append(table_of_faults(results))
+        good = all(results.of(fault)[2] != "BROKEN" for fault in FAULTS)
+    logging.disable(logging.WARNING)
+    reports = {"SQLite, one process": asyncio.run(on_sqlite(profile.kills[0]))}
+    if profile.kills[1]:
+        reports["PostgreSQL, two processes"] = asyncio.run(on_postgresql(profile.kills[1]))
+    tables.append(table_of_kills(reports))
+    for table in tables:
+        console.print(table)
+    return 0 if good and all(report.good for report in reports.values()) else 1
 
 
 if __name__ == "__main__":

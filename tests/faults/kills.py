@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -49,6 +50,8 @@ class Report:
     lost: list[str] = field(default_factory=list[str])
     doubled: list[str] = field(default_factory=list[str])
     unsettled: int = 0
+    slowest_start: float = 0.0
+    """Seconds until the slowest of the bots that were started after a kill was connected."""
 
     @property
     def good(self) -> bool:
@@ -167,10 +170,12 @@ class Trial:
         command = [sys.executable, "-m", "bot", "run"]
         if self.processes > 1:
             command += ["--shard-ids", str(number), "--shard-count", str(self.processes)]
+        begun = time.monotonic()
         process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment)
         await self.sandbox.until(
             lambda: len(self.sandbox.asked("GET", "/gateway/bot")) > ready, timeout=READY_WITHIN
         )
+        self.report.slowest_start = max(self.report.slowest_start, time.monotonic() - begun)
         return process
 
     async def _kill(self, number: int) -> None:

@@ -140,9 +140,7 @@ async def test_a_server_that_is_unavailable_for_a_while_gets_everything_once_aft
     world, guild = ground.sandbox.world, ground.sandbox.guild()
     gone = {"id": str(guild.id), "unavailable": True}
     world.publish("GUILD_DELETE", gone, users=frozenset({world.bot.id}))
-    await eventually(
-        lambda: ground.running.get_guild(guild.id) is None or ground.running.get_guild(guild.id).unavailable
-    )  # type: ignore[union-attr]
+    await eventually(lambda: not available(ground))
     outage = ground.sandbox.faults.add("POST /channels/", times=3, status=503)
     await ground.jump_to(ground.wall(SEVEN_DAYS_BEFORE))
     world.publish("GUILD_CREATE", guild.create_payload(world), users=frozenset({world.bot.id}))

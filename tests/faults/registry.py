@@ -1,0 +1,207 @@
+"""The faults that the bot has to survive, what must hold in each, and the tests that show it.
+
+`make faults` runs them and prints this as a table; a fault whose tests are gone counts as broken.
+"""
+
+from dataclasses import dataclass
+
+LOST = "nothing acknowledged is lost"
+TWICE = "nothing is sent or done twice"
+ENDS = "every delivery ends"
+TOLD = "a human is told"
+AGAIN = "answers again without help"
+ANSWERED = "answered within 3 s"
+SAID = "said in one sentence, nothing touched"
+
+REST = "faults/test_connection_rest.py"
+ANSWERS = "faults/test_connection_answers.py"
+GATEWAY = "faults/test_connection_gateway.py"
+PACE = "faults/test_connection_pace.py"
+LIMITS = "faults/test_connection_limits.py"
+START = "faults/test_connection_start.py"
+STOP = "faults/test_connection_stop.py"
+WHOLE = "faults/test_whole_bot.py"
+FLOWS = "flows/test_faults.py"
+FAILURES = "flows/test_failures.py"
+SQLITE = "db/test_engine_sqlite.py"
+MIGRATIONS = "db/test_migrations.py"
+BACKUP = "db/test_backup.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: where it strikes, its name, what must hold, and by which tests (file below tests/, names)."""
+
+    where: str
+    name: str
+    rules: tuple[str, ...]
+    shown_by: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def tests(self) -> list[str]:
+        """Return the tests as pytest names them, without parameters."""
+        return [f"tests/{file}::{name}" for file, names in self.shown_by for name in names]
+
+
+ONCE = "test_an_announcement_that_meets_a_fault_arrives_exactly_once"
+COMMAND = "test_a_command_whose_answer_meets_a_fault_is_done_once_and_answered_once"
+OUTAGE = "test_an_outage_of_sending_longer_than_a_requests_patience_is_ridden_out"
+
+WIRE = (
+    Fault("wire", "429 of a route", (TWICE, ENDS), (
+        (REST, ("test_a_429_is_waited_out", "test_one_blocked_channel_does_not_hold_up_another")),
+        (LIMITS, ("test_a_full_channel_waits_and_its_answers_do_not",)),
+        (FLOWS, (ONCE, COMMAND)),
+    )),
+    Fault("wire", "429 of everything, without Via, very long", (TWICE, AGAIN), (
+        (PACE, ("test_a_global_429_pauses_everything_else",
+                "test_the_global_limit_is_nearly_reached_and_not_passed")),
+        (REST, ("test_a_429_is_waited_out", "test_a_429_longer_than_a_request_may_take_says_when")),
+    )),
+    Fault("wire", "500, 502 and 503", (LOST, TWICE), (
+        (REST, ("test_a_message_arrives_once",)),
+        (FLOWS, (ONCE, COMMAND, "test_a_change_of_the_card_that_meets_a_fault_is_made", OUTAGE)),
+        (START, ("test_rest_down_at_the_start_is_waited_for",)),
+    )),
+    Fault("wire", "answer lost after the work was done", (LOST, TWICE), (
+        (REST, ("test_work_done_and_answered_500_still_means_one_message",
+                "test_a_deletion_whose_answer_was_lost_has_worked", "test_what_would_double_is_not_sent_again")),
+        (ANSWERS, ("test_the_person_has_the_answer_and_the_bot_knows",
+                   "test_the_message_of_an_answer_is_known_although_the_answer_to_it_was_lost")),
+        (FLOWS, (ONCE, COMMAND, "test_a_button_whose_answer_meets_a_fault_is_counted_once_and_shown")),
+    )),
+    Fault("wire", "connection dropped at any byte", (LOST, TWICE), (
+        (WHOLE, ("test_an_answer_cut_at_every_byte_means_one_message_each",)),
+        (REST, ("test_an_answer_cut_at_any_byte_still_means_one_message", "test_files_are_sent_whole_again")),
+        ("faults/test_connection_reply.py", ("test_no_bytes_do_anything_but_be_read_or_refused",)),
+    )),
+    Fault("wire", "slow answers, answers that never come", (ANSWERED, ENDS), (
+        (ANSWERS, ("test_an_answer_that_hangs_is_asked_about_within_the_three_seconds",)),
+        (REST, ("test_an_answer_that_never_comes_ends", "test_every_request_ends")),
+        (FLOWS, ("test_a_slow_channel_holds_up_nobody_elses_messages",)),
+    )),
+    Fault("wire", "a move while reminders are on their way", (LOST, TWICE, ENDS), (
+        ("flows/test_moving.py", (
+            "test_a_move_is_acknowledged_once_old_reminders_under_way_have_arrived",
+            "test_whatever_the_order_the_last_reminder_says_the_last_time")),
+        ("faults/test_interleavings.py", (
+            "test_whatever_the_order_the_old_time_is_never_sent_after_a_move_was_acknowledged",)),
+    )),
+    Fault("wire", "gateway cut, resumable", (LOST, AGAIN), (
+        (GATEWAY, ("test_a_disconnect_is_resumed_and_nothing_is_missed", "test_a_cut_connection_is_resumed",
+                   "test_a_request_to_reconnect_is_followed",
+                   "test_a_resume_waits_for_a_gateway_that_is_away")),
+        (WHOLE, ("test_after_a_gateway_that_was_away_commands_are_answered_without_help",)),
+    )),
+    Fault("wire", "gateway session lost, invalid", (LOST, AGAIN), (
+        (GATEWAY, ("test_a_lost_session_says_that_events_were_missed", "test_health_tells_of_a_lost_connection")),
+    )),
+    Fault("wire", "zombie: heartbeats unanswered", (LOST, AGAIN), (
+        (GATEWAY, ("test_a_dead_connection_is_found_by_its_silence", "test_a_quiet_connection_is_left_alone")),
+    )),
+    Fault("wire", "events missed over a gap", (LOST, TWICE), (
+        ("flows/test_onboarding.py", ("test_joins_lost_with_the_gateway_session_are_caught_up",
+                                      "test_joins_while_the_bot_was_away_are_caught_up")),
+    )),
+    Fault("wire", "garbage from the gateway", (AGAIN,), (
+        (GATEWAY, ("test_garbage_on_the_wire_is_a_reconnection",
+                   "test_an_event_nobody_can_read_is_left_out")),
+    )),
+    Fault("wire", "Discord away at the start", (AGAIN, TOLD), (
+        (START, ("test_rest_down_at_the_start_is_waited_for", "test_gateway_down_at_the_start_is_waited_for",
+                 "test_nothing_listening_at_the_start_is_waited_for")),
+    )),
+    Fault("Discord", "DMs closed", (ENDS, TOLD), (
+        (FAILURES, (
+            "test_closed_private_messages_fail_once_and_the_organisers_hear_of_it_without_names",
+            "test_whoever_has_closed_private_messages_is_told_on_their_next_answer_until_they_open_them",
+            "test_a_failure_is_listed_for_admins_and_sent_when_tried_again")),
+    )),
+    Fault("Discord", "channel deleted", (ENDS, TOLD), (
+        (FAILURES, ("test_a_channel_deleted_before_a_reminder_fails_it_and_the_organisers_hear",
+                    "test_an_organisers_channel_that_is_gone_has_the_admin_told_in_private")),
+    )),
+    Fault("Discord", "permission removed", (ENDS, TOLD), (
+        (FAILURES, ("test_a_permission_taken_away_before_a_reminder_fails_it_and_a_retry_sends_it",)),
+    )),
+    Fault("Discord", "message deleted by hand", (ENDS, LOST), (
+        (FAILURES, ("test_a_card_deleted_by_hand_fails_its_change_and_the_answer_still_counts",)),
+    )),
+    Fault("Discord", "bot kicked and invited again", (ENDS, TWICE, AGAIN), (
+        (WHOLE, ("test_a_bot_kicked_out_ends_what_it_owes_and_works_again_when_it_is_invited",)),
+    )),
+    Fault("Discord", "role deleted", (ANSWERED, TOLD), (
+        (WHOLE, ("test_a_deleted_role_gives_no_rights_and_the_check_says_so",)),
+    )),
+    Fault("Discord", "server unavailable for a while", (LOST, TWICE, AGAIN), (
+        (WHOLE, ("test_a_server_that_is_unavailable_for_a_while_gets_everything_once_afterwards",)),
+    )),
+    Fault("Discord", "member gone", (ENDS, TOLD), (
+        (FAILURES, ("test_a_member_who_left_fails_with_its_own_reason_and_nobody_else_is_held_up",)),
+    )),
+)  # fmt: skip
+
+STORE = (
+    Fault("store", "locked for 10 s", (ANSWERED, LOST, TWICE, AGAIN), (
+        (WHOLE, ("test_a_store_that_is_locked_for_ten_seconds_refuses_in_time_and_loses_nothing",)),
+        (SQLITE, ("test_a_lock_that_is_let_go_in_time_is_waited_for",
+                  "test_a_lock_that_is_not_let_go_is_said_and_nothing_else_suffers")),
+    )),
+    Fault("store", "disk full", (LOST, SAID), (
+        (SQLITE, ("test_a_full_disk_is_said_and_what_was_there_is_kept",)),
+    )),
+    Fault("store", "read-only", (SAID,), (
+        (SQLITE, ("test_what_may_not_be_written_is_said_and_left_alone",)),
+        ("db/test_engine_postgres.py", ("test_a_database_that_only_reads_is_explained",)),
+    )),
+    Fault("store", "corrupted page", (SAID, LOST), (
+        (WHOLE, ("test_one_corrupted_page_is_found_and_the_last_copy_brings_it_back",)),
+        (SQLITE, ("test_what_can_not_be_used_is_said_and_left_untouched",)),
+        (BACKUP, ("test_a_damaged_database_can_be_replaced",)),
+    )),
+    Fault("store", "killed in the middle of a migration", (LOST,), (
+        (MIGRATIONS, ("test_being_killed_in_the_middle_of_a_migration_leaves_the_old_version",
+                      "test_a_migration_that_fails_leaves_the_old_version",
+                      "test_two_that_upgrade_at_once_upgrade_once")),
+    )),
+    Fault("store", "restored copy older than Discord", (TWICE, ENDS, AGAIN), (
+        (WHOLE, ("test_a_restored_copy_older_than_what_stands_in_discord",)),
+    )),
+    Fault("store", "connections to PostgreSQL cut", (LOST, AGAIN), (
+        ("db/test_engine_postgres.py", ("test_connections_that_were_cut_are_made_anew",
+                                        "test_a_connection_cut_in_the_middle_costs_nothing",
+                                        "test_after_a_lost_connection_the_listener_looks_at_once_and_hears_again")),
+    )),
+)  # fmt: skip
+
+PROCESS = (
+    Fault("process", "kill -9 while writing", (LOST,), (
+        (SQLITE, ("test_what_was_acknowledged_survives_being_killed",)),
+    )),
+    Fault("process", "SIGTERM", (LOST, ANSWERED), (
+        (STOP, ("test_a_signal_drains_closes_the_gateway_and_exits_0", "test_who_waits_for_an_answer_gets_it",
+                "test_it_stops_within_ten_seconds_whatever_is_under_way",
+                "test_it_stops_while_it_waits_for_discord",
+                "test_who_comes_during_the_drain_is_served_then_told")),
+    )),
+    Fault("process", "clock stepped forward and back", (TWICE, LOST, ENDS), (
+        (WHOLE, ("test_a_clock_that_is_stepped_back_and_forward_sends_nothing_twice_and_loses_nothing",)),
+        ("faults/test_connection_gate.py", ("test_a_clock_that_was_moved_is_noticed",
+                                            "test_a_clock_that_differs_from_discords_is_not_lateness")),
+    )),
+    Fault("process", "3 days down", (ENDS, TWICE, AGAIN), (
+        (WHOLE, ("test_three_days_without_the_bot_are_caught_up_in_order_and_bounded",)),
+        ("flows/test_reminders.py", ("test_after_a_long_outage_one_reminder_comes_in_place_of_three",
+                                     "test_a_reminder_whose_meeting_has_begun_is_never_sent",
+                                     "test_after_an_outage_nobody_is_written_to_in_their_quiet_hours")),
+    )),
+    Fault("process", "a year: moves, skips, closed DMs, 2 days down", (LOST, TWICE, ENDS, TOLD), (
+        ("faults/test_year.py", ("test_a_year_of_a_region_keeps_every_rule",)),
+    )),
+    Fault("process", "more work than can be answered", (ANSWERED,), (
+        (ANSWERS, ("test_too_many_at_once_are_told_so_and_the_others_served",)),
+        ("db/test_engine.py", ("test_more_than_can_be_answered_in_time_is_refused_at_once",)),
+    )),
+)  # fmt: skip
+
+FAULTS = (*WIRE, *STORE, *PROCESS)
