@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import discord
 from discord import ui
 
 from bot.domain.campaigns import OTHER, Action, Campaign
 from bot.texts import Markup, Texts, plain, plain_lines
-from bot.ui.base import GREY, Card, fitting, line, row
+from bot.ui.base import BLUE, GREY, Card, fitting, line, row
 from bot.ui.campaigns.buttons import (
     AddNote,
     Another,
@@ -28,6 +27,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.app import Bot
+
+
+ROOM = 3_900
+"""Of the 4,000 characters of a card; the rest is for what a list says of what it left out."""
 
 
 def shown(words: str) -> Markup:
@@ -92,7 +95,7 @@ def show_card(campaign: Campaign, bot: "Bot", *, said: Markup | None = None) -> 
         for action in campaign.actions
     ]
     pillar = name_of("pillar", campaign.pillar, texts) if campaign.pillar else None
-    return Card(
+    before = (
         said,
         texts("campaigns.show.title", title=campaign.title),
         line(
@@ -100,18 +103,25 @@ def show_card(campaign: Campaign, bot: "Bot", *, said: Markup | None = None) -> 
             texts("campaigns.show.pillar", pillar=pillar) if pillar else None,
             texts("campaigns.show.off") if not campaign.enabled else None,
         ),
-        line(texts("campaigns.show.actions"), fitting(actions, texts, room=1_500)) if actions else None,
+    )
+    after = (
         _list(campaign.resources, texts("campaigns.show.resources"), texts),
         _list(campaign.partners, texts("campaigns.show.partners"), texts),
         _list(campaign.ask, texts("campaigns.show.ask"), texts),
         texts("campaigns.show.how", done=bot.mention("campaign done")),
-        colour=discord.Colour(0x3B5BA5) if campaign.enabled else GREY,
+    )
+    room = ROOM - sum(len(part) for part in (*before, *after) if part)
+    return Card(
+        *before,
+        line(texts("campaigns.show.actions"), fitting(actions, texts, room=room)) if actions else None,
+        *after,
+        colour=BLUE if campaign.enabled else GREY,
     )
 
 
 def _list(lines: Iterable[str], title: Markup, texts: Texts) -> Markup | None:
     entries = [texts("campaigns.show.line", words=words) for words in lines]
-    return line(title, fitting(entries, texts, room=500)) if entries else None
+    return line(title, fitting(entries, texts, room=400)) if entries else None
 
 
 def _buttons(guild_id: int, campaign: Campaign, action: Action, fit: Fit, texts: Texts) -> list[ui.Item[Any]]:

@@ -1,0 +1,186 @@
+"""The cards and forms of campaigns, as they are sent."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from discord import ui
+
+from bot.domain.campaigns import Action, Campaign, counted
+from bot.texts import Markup, Texts
+from bot.ui.campaigns import cards, progress, setup
+from bot.ui.campaigns.buttons import Fit, NoteForm
+from bot.ui.campaigns.content import load
+from bot.ui.campaigns.forms import CampaignForm, typed_of
+from db.models import Deed, Guild, PromptPlan, Region
+from tests.ui.conftest import Golden, shown
+
+NASTY = "**x** @everyone <@1> [a](https://evil.example) `c`"
+LONDON = ZoneInfo("Europe/London")
+GUILD = 10**18
+AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+class Words:
+    """The part of the bot that cards ask: its words, and the names of its commands."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = texts
+
+    def mention(self, name: str) -> Markup:
+        """Return a command as it reads."""
+        return Markup(f"`/{name}`")
+
+
+@pytest.fixture
+def bot(texts: Texts) -> Any:
+    return Words(texts)
+
+
+def own(words: str = "Words", **more: Any) -> Campaign:
+    """Return a campaign of a server's own with the longest that it can have."""
+    actions = [
+        Action(f"a{number}", words[:200], "hour", ("school", "branch", "online")) for number in range(12)
+    ]
+    given: dict[str, Any] = {
+        "id": "own", "title": words[:80], "why": words[:1_200], "actions": actions,
+        "resources": [words[:600]], "ask": [words[:300]], "own": True,
+    } | more  # fmt: skip
+    return Campaign(**given)
+
+
+def deed(number: int, note: str = "") -> Deed:
+    return Deed(
+        id=number, guild_id=GUILD, campaign="cuba", action="assembly", month="2026-03", note=note, done_at=AT
+    )
+
+
+REGIONS = [
+    Region(id=number, guild_id=GUILD, name=name, folded=name.lower(), channel_id=number)
+    for number, name in enumerate(("London", "Wales", "Yorkshire"), 1)
+]
+ROWS = [
+    ("2026-01", 1, "cuba", 7),
+    ("2026-02", 2, "rights", 2),
+    ("2026-02", 1, "rights", 5),
+    ("2026-02", 2, "cuba", 4),
+    ("2026-03", 1, "cuba", 3),
+]
+
+
+def test_the_list(golden: Golden, texts: Texts, bot: Any) -> None:
+    golden("campaigns_list", cards.list_card([*load(texts), own("Climate", why="Hot")], bot))
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_page(golden: Golden, texts: Texts, bot: Any, number: int) -> None:
+    campaign = load(texts)[number]
+    golden(f"campaign_{campaign.id}", cards.show_card(campaign, bot))
+
+
+def test_suggestions(golden: Golden, texts: Texts) -> None:
+    campaign = load(texts)[0]
+    action = campaign.actions[3]
+    fit = Fit("hour", "school", only=True)
+    golden("campaign_act", cards.suggestion_card(GUILD, campaign, action, fit, texts, private=False))
+    near = texts("campaigns.prompt.near", name="World Teachers' Day", day="Monday 5 October 2026")
+    golden("campaign_prompt", cards.prompt_card(GUILD, campaign, action, texts, near=near))
+    golden("campaign_private", cards.private_card(GUILD, campaign, action, texts))
+
+
+def test_thanks_and_what_one_did(golden: Golden, texts: Texts, bot: Any) -> None:
+    campaigns = load(texts)
+    golden(
+        "campaign_done",
+        cards.done_card(deed(5, "In Year 9"), campaigns[0], Markup("London"), texts, fresh=True),
+    )
+    golden("campaign_aside", cards.aside_card(GUILD, campaigns[0], campaigns[0].actions[0], texts))
+    mine = cards.mine_card(
+        GUILD, [deed(5, "In Year 9"), deed(4)], {("cuba", "assembly"), ("rights", "")}, campaigns, bot,
+        private=True, zone=LONDON,
+    )  # fmt: skip
+    golden("campaign_mine", mine)
+
+
+def test_progress_says_in_words_what_the_chart_shows(golden: Golden, texts: Texts, bot: Any) -> None:
+    found = counted(ROWS, month="2026-03")
+    alt = progress.alt_of(progress.months_of(found, "2026-03"), None, texts)
+    assert (
+        alt == "Bar chart. Done for campaigns, by month. January 2026: 7, February 2026: 11, March 2026: 0."
+    )
+    card = progress.progress_card(
+        found, load(texts), REGIONS, bot, campaign=None, region=None, month="2026-03", chart=alt
+    )
+    golden("campaign_progress", card)
+
+
+def test_how_the_channels_are_set_up(golden: Golden, texts: Texts, bot: Any) -> None:
+    guild = Guild(id=GUILD, zone="Europe/London", terms=[], regions=REGIONS)
+    plan = PromptPlan(
+        guild_id=GUILD, enabled=True, weekday=2, clock="12:30", every=1, turn=0, begins="2026-03-04"
+    )
+    golden("campaign_setup", setup.setup_card(guild, plan, {2}, load(texts), bot, now=AT))
+    plan.enabled = False
+    golden("campaign_setup_off", setup.setup_card(guild, plan, set(), load(texts), bot, now=AT))
+
+
+def test_the_forms(golden: Golden, texts: Texts) -> None:
+    golden("form_campaign", CampaignForm(texts))
+    golden("form_campaign_cuba", CampaignForm(texts, "cuba", typed_of(load(texts)[0])))
+    golden("form_deed_note", NoteForm(texts, "5"))
+
+
+def every_card(texts: Texts, bot: Any, campaign: Campaign) -> list[ui.LayoutView]:
+    action = campaign.actions[0]
+    many = [own(campaign.title, id=f"own-{number}") for number in range(24)]
+    regions = [Region(id=n, guild_id=GUILD, name=campaign.title, folded="x", channel_id=n) for n in range(40)]
+    rows = [("2026-03", region.id, each.id, 9) for region in regions[:30] for each in many[:20]]
+    alt = "x" * progress.ALT_LENGTH
+    return [
+        cards.list_card(many, bot),
+        cards.show_card(campaign, bot, said=texts("campaigns.form.added", title=campaign.title)),
+        cards.suggestion_card(GUILD, campaign, action, Fit(), texts, private=True),
+        cards.prompt_card(GUILD, campaign, action, texts, near=Markup("x" * 200)),
+        cards.private_card(GUILD, campaign, action, texts),
+        cards.done_card(deed(1, campaign.title * 3), campaign, Markup("x" * 160), texts, fresh=False),
+        cards.mine_card(
+            GUILD, [deed(number, campaign.title * 3) for number in range(5)],
+            {(campaign.id, each.id) for each in campaign.actions}, [campaign], bot, private=False, zone=LONDON,
+        ),
+        progress.progress_card(
+            counted(rows, month="2026-03"), many, regions, bot, campaign=None, region=None, month="2026-03",
+            chart=alt,
+        ),
+    ]  # fmt: skip
+
+
+def test_the_longest_texts_stay_within_what_discord_shows(texts: Texts, bot: Any) -> None:
+    for card in every_card(texts, bot, own("*" * 1_200, title="*" * 80)):
+        assert card.content_length() <= 4000
+        assert card.total_children_count <= 40
+
+
+def test_free_text_is_shown_literally_on_every_card(texts: Texts, bot: Any) -> None:
+    for card in every_card(texts, bot, own(NASTY)):
+        said = str(shown(card))
+        for raw in ("**x**", "@everyone", " <@1>", " [a]", " `c`"):
+            assert raw not in said
+
+
+def test_the_longest_custom_ids_fit(texts: Texts) -> None:
+    campaign = own(id="x" * 30)
+    action = Action("y" * 24, "Words", "term", ("online",))
+    for card in (
+        cards.suggestion_card(2**63, campaign, action, Fit("term", "online", only=True), texts, private=True),
+        cards.aside_card(2**63, campaign, action, texts),
+        cards.private_card(2**63, campaign, action, texts),
+    ):
+        buttons: list[Any] = [item for item in card.walk_children() if isinstance(item, ui.DynamicItem)]
+        assert buttons
+        assert all(len(str(button.item.custom_id)) <= 100 for button in buttons)
+
+
+@pytest.mark.parametrize("code", ["ms1", "hb-", "to1", "---"])
+def test_what_has_to_fit_is_kept_in_three_characters(code: str) -> None:
+    assert Fit.of(code).code == code
