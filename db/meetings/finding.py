@@ -102,7 +102,7 @@ def find(session: Session, meeting_id: int, *, guild_id: int, with_answers: bool
 
 
 def find_for(
-    session: Session, meeting_id: int, user_id: int, *, guild: Guild
+    session: Session, meeting_id: int, user_id: int, *, guild_id: int, regions: Sequence[Region]
 ) -> tuple[Meeting, Answer | None, Person | None]:
     """Return a meeting as `find` does, with what a member said to it and what they have chosen, in one question.
 
@@ -112,12 +112,12 @@ def find_for(
     Raises:
         UserError: there is none of that number here.
     """
-    given = {"meeting": meeting_id, "guild": guild.id, "user": user_id}
+    given = {"meeting": meeting_id, "guild": guild_id, "user": user_id}
     if not session.identity_map:
         row = session.execute(_GLANCE, given).mappings().one_or_none()
         if row is None:
             raise UserError("meetings.unknown")
-        region = next((one for one in guild.regions if one.id == row[_MEETING.region_id]), None)
+        region = next((one for one in regions if one.id == row[_MEETING.region_id]), None)
         # Places that are limited or shared jobs have rows of their own, which the session has to know.
         if (
             region is not None

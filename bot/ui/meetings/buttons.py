@@ -11,9 +11,8 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, reply
 from bot.ui.here import here
-from db import meetings, people
-from db.meetings import places
-from db.models import Meeting, Person
+from db import meetings
+from db.meetings.answering import Given
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -64,7 +63,7 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
         raise UserError("meetings.unknown")
     on_card = interaction.message is not None and interaction.guild_id is not None
 
-    def store(session: "Session") -> tuple[Meeting, Person | None, int]:
+    def store(session: "Session") -> Given:
         given = meetings.answer(
             session,
             meeting_id,
@@ -74,20 +73,17 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
             guild=guild,
             now=bot.clock.now(),
         )
-        waits = 0
-        if choice == "going" and given.waiting:
-            session.flush()
-            waits = places.number(session, given.id, interaction.user.id)
         pressed = interaction.message.id if interaction.message else None
-        if pressed != given.message_id or waits:
-            meetings.refresh(session, given, bot.clock.now())
-        return given, people.person(session, interaction.user.id), waits
+        if pressed != given.meeting.message_id or given.number:
+            meetings.refresh(session, given.meeting, bot.clock.now())
+        return given
 
-    meeting, person, waits = await bot.store.write(store)
-    if waits:
+    given = await bot.store.write(store)
+    meeting, person = given.meeting, given.person
+    if given.number:
         from bot.ui.meetings.answering import waiting_card  # it stands on these buttons
 
-        card = waiting_card(meeting, waits, bot.texts)
+        card = waiting_card(meeting, given.number, bot.texts)
         await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
         return
     if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
