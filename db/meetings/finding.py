@@ -15,12 +15,12 @@ from db.models import (
     Answer,
     CoHost,
     Delivery,
-    Guild,
     Meeting,
     Person,
     Poll,
     PollOption,
     PollVote,
+    Region,
     Venue,
     Waiting,
 )
