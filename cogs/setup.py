@@ -18,6 +18,7 @@ from bot.ui.terms import TermsForm, keep, open_terms, read_file
 from cogs.campaigns_setup import CampaignSetup
 from cogs.features import FeatureCommands
 from cogs.options import RegionOption
+from cogs.proposals import ProposalSetup
 from db import guilds, meetings
 from db.models import Region
 
@@ -30,7 +31,7 @@ NAME_LENGTH = 80
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Setup(FeatureCommands, CampaignSetup, commands.GroupCog, group_name="setup"):
+class Setup(FeatureCommands, CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup"):
     """Setting the bot up in a server; for admins."""
 
     def __init__(self, bot: "Bot") -> None:

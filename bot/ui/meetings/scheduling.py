@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bot.domain.meetings import TITLE_LENGTH, clean_title, subject
+from bot.domain.series import Pattern
 from bot.domain.terms import terms_of
 from bot.domain.when import Terms
 from bot.errors import UserError
@@ -19,7 +20,7 @@ from bot.ui.checks import missing_permissions
 from bot.ui.here import Here, here
 from bot.ui.meetings import cards, clashes
 from bot.ui.meetings.buttons import CancelIt
-from bot.ui.meetings.reading import exact, minutes_of, pattern
+from bot.ui.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern
 from bot.ui.report import Problem
 from bot.ui.times import written
 from db import drafts, meetings, series
@@ -32,6 +33,7 @@ LATER = "later"
 SCHEDULE = "schedule"
 MOVE = "move"
 POLL = "poll"
+PROPOSE = "propose"
 # How long the free texts of a meeting may be, beside its title.
 LENGTHS = {"venue": 200, "online": 400, "access": 500, "reason": 300}
 # The fields of the form, and how much Discord lets somebody type into each.
@@ -48,10 +50,11 @@ FORMS = {
     SCHEDULE: ("title", "when", "repeat", "duration", "venue"),
     MOVE: ("when",),
     POLL: ("title", "options", "closes", "duration", "venue"),
+    PROPOSE: ("title", "when", "repeat", "duration", "venue"),
 }
 REQUIRED = ("title", "when", "options")
 Fields = dict[str, Any]
-_STATE = re.compile(rf"({SCHEDULE}|{MOVE}|{POLL})\.\d{{1,9}}")
+_STATE = re.compile(rf"({SCHEDULE}|{MOVE}|{POLL}|{PROPOSE})\.\d{{1,9}}")
 
 
 def check_lengths(texts: Texts, fields: Mapping[str, Any]) -> None:
@@ -70,10 +73,15 @@ async def schedule(interaction: discord.Interaction[Any], bot: "Bot", fields: Fi
 
     Raises:
         Problem: with buttons that take the person on from what they typed.
-        Refused: the person may not schedule in that region.
+        Refused: the person may not schedule in that region. Where the server takes proposals, a Problem instead.
     """
     at = await here(interaction)
     region = at.the_region(fields.get("region"))
+    if at.guild.proposals and not at.organises(region):
+        # Nothing that they typed is lost: it is one press away from the organisers.
+        offer = [(bot.texts("proposals.instead_yes.button"), dict[str, str]())]
+        instead = WhenProblem("proposals.instead", {"region": region.name}, offer)
+        raise await with_draft(interaction, bot, at, PROPOSE, fields, instead)
     at.must_organise(region)
     check_channel(bot, region)
     try:
@@ -108,9 +116,14 @@ def terms_in(guild: Guild) -> Terms | None:
     return terms_of(guild.terms)
 
 
-async def _store(
-    interaction: discord.Interaction[Any], bot: "Bot", at: Here, region: Region, fields: Fields
-) -> Meeting:
+def read_fields(
+    interaction: discord.Interaction[Any], bot: "Bot", at: Here, fields: Fields
+) -> tuple[dict[str, Any], Time, Pattern | None]:
+    """Return what was typed about a meeting: its fields, its time, and how it comes again.
+
+    Raises:
+        UserError: something can't be read, is too long, or is a question.
+    """
     title = clean_title(fields["title"])
     if title is None:
         raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(fields["title"].strip()))
@@ -119,18 +132,22 @@ async def _store(
     time = exact(fields["when"], now=now, zone=at.zone, terms=at.terms, languages=at.languages)
     again = pattern(fields.get("repeat") or "", time, at.zone, at.terms)
     said: dict[str, Any] = {
-        "guild": at.guild,
-        "region": region,
         "title": title,
         "minutes": minutes_of(fields.get("duration"), time.minutes),
         "venue": (fields.get("venue") or "").strip(),
         "online": (fields.get("online") or "").strip(),
         "access": (fields.get("access") or "").strip(),
         "host_id": int(fields.get("host") or interaction.user.id),
-        "by": interaction.user.id,
-        "now": now,
         "capacity": fields.get("capacity"),
     }
+    return said, time, again
+
+
+async def _store(
+    interaction: discord.Interaction[Any], bot: "Bot", at: Here, region: Region, fields: Fields
+) -> Meeting:
+    said, time, again = read_fields(interaction, bot, at, fields)
+    said |= {"guild": at.guild, "region": region, "by": interaction.user.id, "now": bot.clock.now()}
     if again is not None:
         return await bot.store.write(series.begin, pattern=again, **said)
     return await bot.store.write(meetings.schedule, starts_at=time.starts_at, zone=at.zone, repeat="", **said)
@@ -273,9 +290,10 @@ async def _go_on(
 
 
 def _carriers() -> dict[str, Callable[[discord.Interaction[Any], "Bot", Fields], Awaitable[None]]]:
-    from bot.ui.meetings.polls.asking import ask  # it stands on this module
+    from bot.ui.meetings.polls.asking import ask  # these stand on this module
+    from bot.ui.meetings.proposals import propose
 
-    return {SCHEDULE: schedule, MOVE: move, POLL: ask}
+    return {SCHEDULE: schedule, MOVE: move, POLL: ask, PROPOSE: propose}
 
 
 class Pick(Action, template=r"pick:(?P<draft>\d{1,9}):(?P<choice>\d)"):
