@@ -50,7 +50,7 @@ def role(guild: Guild | None, thing: Any) -> int:
     """
     key = identify(thing)
     for candidate in guild.roles.values() if guild is not None else ():
-        if candidate.id == key or candidate.name in {thing, str(thing).removeprefix("@")}:
+        if candidate.id == key or candidate.name in (thing, str(thing).removeprefix("@")):
             return candidate.id
     raise Refused(f"there is no role {thing!r} here")
 
