@@ -42,6 +42,17 @@ def prompts(ground: Ground, place: str = "#london", of: str = "") -> list[Messag
     ]
 
 
+async def pending(ground: Ground, name: str) -> list[Delivery]:
+    """Return the prompts that are owed ahead of a key date."""
+
+    def load(session: Session) -> int:
+        return session.scalars(select(KeyDate.id).where(KeyDate.name == name)).one()
+
+    about = f"keydate:{await ground.running.store.read(load)}"
+    rows = await ground.rows(keydates.PROMPT)
+    return [row for row in rows if row.subject == about and row.status == "pending"]
+
+
 async def days_of(ground: Ground, place: str = "#london") -> list[tuple[str, str]]:
     """Return the local day on which each prompt was sent, and its first line."""
     found: list[tuple[str, str]] = []
@@ -321,6 +332,7 @@ async def test_one_that_is_removed_comes_back_by_undo(ground: Ground) -> None:
     assert "Rally is back" in says(back)
     off = await ground.amina.slash("#london", "keydates remove", name="International Women's Day")
     assert "switched off here" in says(off)
+    assert not await pending(ground, "International Women's Day")
     assert "**Switched off here:** International Women's Day" in says(
         await ground.grace.slash("#london", "keydates list")
     )
@@ -332,6 +344,10 @@ async def test_one_that_is_removed_comes_back_by_undo(ground: Ground) -> None:
 
 
 async def test_the_buttons_switch_and_a_gone_one_says_so(ground: Ground) -> None:
+    women = await ground.amina.slash("#london", "keydates show", name="International Women's Day")
+    assert await pending(ground, "International Women's Day")
+    says(await ground.amina.press(women, "Switch it off"))
+    assert not await pending(ground, "International Women's Day")
     shown = await ground.amina.slash("#london", "keydates show", name="Human Rights Day")
     assert "Human Rights Day is switched off" in says(await ground.amina.press(shown, "Switch it off"))
     again = await ground.amina.slash("#london", "keydates show", name="Human Rights Day")

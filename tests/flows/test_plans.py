@@ -332,7 +332,10 @@ async def test_a_plan_is_reviewed_at_the_next_meeting_once(ground: Ground) -> No
     assert "Review the plan of the Cuba group" in text
     assert ground.grace.mention not in text
     await ground.scheduled("Later forum", "friday 6pm")
+    for _ in range(20):  # what the announcement causes happens beside it
+        says(await ground.grace.slash("#london", "meeting agenda", meeting="1"))
     assert await reviewed(ground, 2) == []
+    assert len(await reviewed(ground, 1)) == 1
 
 
 async def test_a_plan_waits_for_the_next_meeting_and_moves_on_when_it_is_cancelled(ground: Ground) -> None:
