@@ -24,6 +24,7 @@ from bot.monitoring import Monitoring
 from bot.settings import Settings
 from bot.texts import Markup, Texts
 from bot.ui.base import Form
+from bot.ui.meetings.redrawing import Redrawer
 from bot.ui.report import report
 from bot.upkeep import Caretaker
 from bot.web import Web
@@ -90,6 +91,7 @@ class Bot(ResilientBot):
         self.monitoring = Monitoring(self)
         self.upkeep = Caretaker(store, clock)
         self.backups = Backups(self)
+        self.redrawer = Redrawer(texts)
         self.command_ids: dict[str, int] = {}
         self.settled: list[Callable[[Delivery, Ending, datetime], None]] = []
         self.watchers: list[Callable[[str, str], None]] = []

@@ -24,6 +24,7 @@ FOLLOW_UP = Bounds(total=20.0, attempt=8.0)
 CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
 EPHEMERAL = 64
 CHANNEL_MESSAGE = 4
+UPDATED = 7
 NO_CHOICES = b'{"type":8,"data":{"choices":[]}}'
 
 
@@ -102,6 +103,10 @@ class Answers(AsyncWebhookAdapter):
         finally:
             self._gate.answered(interaction_id)
         if response is not None:
+            if payload is not None and payload.get("type") == UPDATED:
+                data.pop(
+                    "resource", None
+                )  # the message as it is now: nobody looks at it, and reading it takes a while
             return data
         log.info("The answer to interaction %s had arrived although Discord did not say so", interaction_id)
         message = None

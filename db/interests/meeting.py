@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Integer, Select, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.interests import ASK_LIVES, ASKS_A_WEEK, OPEN_ASKS, REST, shared, weight
@@ -184,27 +184,38 @@ def told(session: Session, wish_id: int, user_id: int, *, now: datetime) -> None
         wish.asked_told_at = now
 
 
+def _untold() -> Select[tuple[int]]:
+    wish = Introduction.__table__.c
+    user, now = bindparam("user", type_=wish.asked_id.type), bindparam("now", type_=wish.expires_at.type)
+    asked = (
+        (wish.asked_id == user)
+        & (wish.state == "asked")
+        & wish.asked_told_at.is_(None)
+        & (wish.expires_at > now)
+    )
+    asker = (wish.asker_id == user) & (wish.state != "asked") & wish.asker_told_at.is_(None)
+    unanswered = (
+        (wish.asker_id == user)
+        & (wish.state == "asked")
+        & (wish.expires_at <= now)
+        & (wish.asker_told_at < wish.expires_at)
+    )
+    found = select(wish.id).where(or_(asked, asker, unanswered))
+    return found.order_by(wish.id).limit(bindparam("most", type_=Integer))
+
+
+_UNTOLD = _untold()
+
+
 def untold(session: Session, user_id: int, *, now: datetime, limit: int = 3) -> Sequence[Introduction]:
     """Return what a member has not heard yet, because they can't be written to: for their next visit."""
-    asked = (
-        (Introduction.asked_id == user_id)
-        & (Introduction.state == "asked")
-        & Introduction.asked_told_at.is_(None)
-        & (Introduction.expires_at > now)
-    )
-    asker = (
-        (Introduction.asker_id == user_id)
-        & (Introduction.state != "asked")
-        & Introduction.asker_told_at.is_(None)
-    )
-    unanswered = (
-        (Introduction.asker_id == user_id)
-        & (Introduction.state == "asked")
-        & (Introduction.expires_at <= now)
-        & (Introduction.asker_told_at < Introduction.expires_at)
-    )
-    query = select(Introduction).where(or_(asked, asker, unanswered)).order_by(Introduction.id).limit(limit)
-    return session.scalars(query).all()
+    # Asked with every command: the ids first, which is nothing nearly always, by a statement that was built once.
+    ids = session.scalars(_UNTOLD, {"user": user_id, "now": now, "most": limit}).all()
+    if not ids:
+        return ()
+    return session.scalars(
+        select(Introduction).where(Introduction.id.in_(ids)).order_by(Introduction.id)
+    ).all()
 
 
 def clear(session: Session, user_id: int, *, guild_id: int, now: datetime) -> bool:

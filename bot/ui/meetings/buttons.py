@@ -53,8 +53,6 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
     Raises:
         UserError: no such meeting for this person, or it is cancelled or over.
     """
-    from bot.ui.meetings import cards  # the cards hold these buttons
-
     guild_id = interaction.guild_id or await bot.store.read(
         meetings.guild_of, meeting_id, interaction.user.id
     )
@@ -87,7 +85,7 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
         await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
         return
     if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
-        await interaction.response.edit_message(view=cards.meeting_card(meeting, bot.texts))
+        await interaction.response.edit_message(view=bot.redrawer.card(meeting))
         return
     closed = person is not None and person.dms_closed_at is not None and choice != "cant"
     note = bot.texts("meetings.rsvp.dms_closed") if closed else None

@@ -1,0 +1,38 @@
+"""A card that is drawn again is the same as one that is drawn."""
+
+from dataclasses import dataclass
+
+from bot.texts import Texts
+from bot.ui.meetings import cards
+from bot.ui.meetings.redrawing import Redrawer
+from tests.ui.test_meetings import meeting
+
+
+@dataclass
+class Drawn:
+    texts: Texts
+    redrawer: Redrawer
+
+    def same(self, **fields: object) -> bool:
+        about = meeting(**fields)
+        whole = cards.meeting_card(about, self.texts)
+        again = self.redrawer.card(about)
+        return again.to_components() == whole.to_components() and again.has_components_v2()
+
+
+def test_it_is_the_same_whatever_has_changed(texts: Texts) -> None:
+    drawn = Drawn(texts, Redrawer(texts))
+    assert drawn.same()
+    assert drawn.same(going=7, maybe=1, cant=2)
+    assert drawn.same(title="Moved to *another* title", venue="", online="https://example.org/x")
+    assert drawn.same(capacity=7, going=7, waiting=3)
+    assert drawn.same(cancelled_at=meeting().starts_at)
+    assert drawn.same(id=5, going=1)
+    assert drawn.same(going=2)
+
+
+def test_what_was_drawn_before_stays_as_it_was(texts: Texts) -> None:
+    redrawer = Redrawer(texts)
+    first = redrawer.card(meeting(going=1)).to_components()
+    redrawer.card(meeting(going=2))
+    assert first == redrawer.card(meeting(going=1)).to_components()
