@@ -270,7 +270,11 @@ async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(
         "draft",
         "contribution",
     }
-    for days, names in ((11, {"delivery", "introduction"}), (21, {"answer", "event_goer"}), (31, {"audit"})):
+    for days, names in (
+        (11, {"delivery", "introduction", "poll_vote", "proposal"}),
+        (21, {"answer", "event_goer"}),
+        (31, {"audit"}),
+    ):
         before = await filled.scan(privacy.size)
         await swept(filled, now=NOW + timedelta(days=days), keep=keep)
         after = await filled.scan(privacy.size)
