@@ -17,6 +17,7 @@ from bot.connection import StartError
 from bot.errors import SetupError
 from bot.settings import Settings
 from bot.texts import ContentError, Texts
+from bot.ui.campaigns import content as campaigns
 from db.engine import open_store, read_url
 from db.upgrade import look
 
@@ -58,6 +59,7 @@ async def _lines() -> AsyncIterator[Line]:
     yield Line(True, f"Settings: {there}")
     try:
         texts = Texts.load(settings.language.locale)
+        campaigns.load(texts)
     except ContentError as error:
         yield Line(False, f"Content: {error}")
         return

@@ -94,10 +94,12 @@ async def opened(settings: Settings, clock: Clock) -> "AsyncGenerator[Bot]":
         SetupError: content or database are wrong.
     """
     from bot.app import Bot
+    from bot.ui.campaigns import content
     from db.engine import open_store
 
     try:
         texts = Texts.load(settings.language.locale)
+        content.load(texts)
     except ContentError as error:
         raise SetupError(f"The content does not hold together:\n{error}") from None
     async with open_store(settings.database.url, clock=clock, sole=True) as store:

@@ -8,7 +8,9 @@ import discord
 from bot.domain.leads import UNITS
 from bot.texts import Markup, Texts
 from bot.ui.base import Card, fitting, line
-from db.models import Guild
+from bot.ui.campaigns.setup import suggestions_line
+from db import campaigns, extras
+from db.models import Extras, Guild
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -30,12 +32,14 @@ async def checked(bot: "Bot", guild_id: int, title: Markup) -> Card:
         ),
         texts("setup.check.welcome", channel=_channel(record.welcome_channel_id, texts)),
         texts("setup.check.reminders", leads=leads_in_words(record.leads, texts), zone=record.zone),
+        suggestions_line(await bot.store.read(campaigns.plan_of, guild_id), texts),
     ]
     regions = [
         texts("setup.check.region", name=region.name, channel=_channel(region.channel_id, texts))
         for region in record.regions
     ]
-    faults = list(_faults(record, guild, texts))
+    chosen = await bot.store.read(extras.of, guild_id)
+    faults = list(_faults(record, guild, chosen, texts))
     verdict = texts("setup.check.fine") if not faults else texts.count("setup.check.faults", len(faults))
     return Card(
         title,
@@ -48,7 +52,7 @@ def _channel(channel_id: int | None, texts: Texts) -> Markup:
     return Markup(f"<#{channel_id}>") if channel_id else texts("setup.check.none")
 
 
-def _faults(record: Guild, guild: discord.Guild, texts: Texts) -> Iterable[Markup]:
+def _faults(record: Guild, guild: discord.Guild, chosen: Extras | None, texts: Texts) -> Iterable[Markup]:
     wanted = [region.channel_id for region in record.regions]
     wanted += [found for found in (record.organisers_channel_id, record.welcome_channel_id) if found]
     for channel_id in wanted:
@@ -67,6 +71,18 @@ def _faults(record: Guild, guild: discord.Guild, texts: Texts) -> Iterable[Marku
             yield texts("setup.check.role_gone", role=str(role.role_id))
     if not record.regions:
         yield texts("setup.check.no_regions")
+    if chosen is not None and chosen.events and not guild.me.guild_permissions.create_events:
+        yield texts("setup.check.events")
+    if chosen is not None and chosen.upcoming:
+        for region in record.regions:
+            channel = guild.get_channel(region.channel_id)
+            if channel is not None and not _may_pin(channel.permissions_for(guild.me)):
+                yield texts("setup.check.pins", channel=Markup(f"<#{region.channel_id}>"))
+
+
+def _may_pin(held: discord.Permissions) -> bool:
+    # Discord lets those pin who may manage messages, until the new permission is all that counts.
+    return held.pin_messages or held.manage_messages
 
 
 def missing_permissions(channel: discord.abc.GuildChannel, me: discord.Member | None = None) -> list[str]:

@@ -59,12 +59,13 @@ class Prompting(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Go on with a server that takes the bot back."""
-        await self._plan(guild.id)
+        await self._plan(guild.id, back=True)
 
-    async def _plan(self, guild_id: int) -> None:
+    async def _plan(self, guild_id: int, *, back: bool = False) -> None:
         while True:
             try:
-                await self.bot.store.write(campaigns.ensure_plan, guild_id, now=self.bot.clock.now())
+                now = self.bot.clock.now()
+                await self.bot.store.write(campaigns.ensure_plan, guild_id, now=now, back=back)
             except Busy:
                 await asyncio.sleep(1.0)  # members who wait for an answer come first
             else:

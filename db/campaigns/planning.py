@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import AHEAD, FIRST_AFTER, Cadence, next_day
@@ -14,7 +14,7 @@ from db import chores
 from db.campaigns.once import store_once
 from db.deliveries import void
 from db.guilds import note
-from db.models import Guild, PromptMute, PromptPlan, Region
+from db.models import Delivery, Guild, PromptMute, PromptPlan, Region
 
 CHORE = "campaign.chore"
 PROMPT = "campaign.prompt"
@@ -38,11 +38,15 @@ def cadence_of(plan: PromptPlan) -> Cadence:
 
 
 def unplanned(session: Session) -> Sequence[int]:
-    """Return the servers that are set up and have no plan yet."""
+    """Return the servers that are set up and have no plan yet, or one whose next day is not owed."""
+    owed = select(Delivery.guild_id).where(
+        Delivery.kind == CHORE, Delivery.status.in_(("pending", "sending"))
+    )
     query = (
         select(Guild.id)
         .outerjoin(PromptPlan, PromptPlan.guild_id == Guild.id)
-        .where(Guild.set_up_at.is_not(None), PromptPlan.guild_id.is_(None))
+        .where(Guild.set_up_at.is_not(None), Guild.left_at.is_(None))
+        .where(or_(PromptPlan.guild_id.is_(None), and_(PromptPlan.enabled.is_(True), Guild.id.not_in(owed))))
     )
     return session.scalars(query).all()
 
@@ -73,13 +77,20 @@ def make_plan(
     return session.get_one(PromptPlan, guild_id)
 
 
-def ensure_plan(session: Session, guild_id: int, *, now: datetime) -> None:
-    """See to it that a server that is set up has a plan, and that its next day is owed as things stand now."""
+def ensure_plan(session: Session, guild_id: int, *, now: datetime, back: bool = False) -> None:
+    """See to it that a server that is set up has a plan, and that its next day is owed as things stand now.
+
+    Args:
+        session: the transaction.
+        guild_id: the server.
+        now: the time (UTC).
+        back: it has just taken the bot back, whether or not that is noted yet.
+    """
     guild = session.get(Guild, guild_id)
     if guild is None or guild.set_up_at is None:
         return
     make_plan(session, guild_id, now=now, zone=ZoneInfo(guild.zone))
-    owe_next(session, guild, now=now)
+    owe_next(session, guild, now=now, back=back)
 
 
 def replan(
@@ -128,10 +139,10 @@ def upcoming_day(plan: PromptPlan, guild: Guild, *, now: datetime) -> date | Non
     return day
 
 
-def owe_next(session: Session, guild: Guild, *, now: datetime) -> date | None:
+def owe_next(session: Session, guild: Guild, *, now: datetime, back: bool = False) -> date | None:
     """Owe the note that makes out the prompts of the next day; returns that day."""
     plan = session.get(PromptPlan, guild.id)
-    if plan is None or not plan.enabled or guild.left_at is not None:
+    if plan is None or not plan.enabled or (guild.left_at is not None and not back):
         return None
     day = upcoming_day(plan, guild, now=now)
     if day is None:

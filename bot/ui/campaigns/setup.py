@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.campaigns import Campaign
+from bot.domain.campaigns import Cadence, Campaign
 from bot.domain.terms import terms_of
 from bot.texts import Markup, Texts, plain
 from bot.ui.base import Card, line
@@ -26,6 +26,17 @@ def cadence_words(plan: PromptPlan, texts: Texts) -> Markup:
     """Return when prompts come: 'every Wednesday at 12:30'."""
     day = texts(f"campaigns.setup.days.{DAYS[plan.weekday]}")
     return texts.count("campaigns.setup.every", plan.every, day=day, time=plan.clock)
+
+
+def suggestions_line(plan: PromptPlan | None, texts: Texts) -> Markup:
+    """Return in a line whether and when the channels get suggestions; before there is a plan, what it will be."""
+    if plan is None:
+        usual = Cadence()
+        clock = f"{usual.clock:%H:%M}"
+        plan = PromptPlan(enabled=True, weekday=usual.weekday, clock=clock, every=usual.every)
+    if not plan.enabled:
+        return texts("campaigns.setup.check_off")
+    return texts("campaigns.setup.check_on", cadence=cadence_words(plan, texts))
 
 
 def setup_card(
