@@ -1,5 +1,6 @@
 """Prompts over a year on a real store, with the clock moved through every due time; and what is kept of deeds."""
 
+import asyncio
 import itertools
 from collections import Counter
 from dataclasses import dataclass, field
@@ -374,6 +375,37 @@ async def test_a_server_that_is_not_set_up_gets_no_plan_and_one_that_left_gets_n
     await store.write(campaigns.ensure_plan, 300, now=AUGUST)
     assert await store.read(lambda session: session.get(PromptPlan, 300)) is None
     assert list(await store.read(campaigns.unplanned)) == [200]
+
+
+async def test_what_was_lost_is_mended_at_the_start_and_a_server_that_comes_back_goes_on(year: Year) -> None:
+    store = year.store
+    assert list(await store.read(campaigns.unplanned)) == [200]
+    await store.write(deliveries.void, f"prompts:{GUILD}", reason="chore", now=year.now)
+    assert set(await store.read(campaigns.unplanned)) == {GUILD, 200}
+    await store.write(campaigns.ensure_plan, GUILD, now=year.now)
+    assert list(await store.read(campaigns.unplanned)) == [200]
+
+    def left_at(session: Session, at: datetime | None) -> None:
+        session.get_one(Guild, GUILD).left_at = at
+
+    await store.write(left_at, year.now)
+    await year.until(datetime(2026, 9, 20, tzinfo=UTC))
+    await store.write(campaigns.ensure_plan, GUILD, now=year.now)
+    assert await store.read(deliveries.next_wake) is None
+    await store.write(campaigns.ensure_plan, GUILD, now=year.now, back=True)
+    await store.write(left_at, None)
+    await year.until(datetime(2026, 9, 24, tzinfo=UTC))
+    assert len(year.to(LONDON_CHANNEL)) == 1
+
+
+async def test_two_presses_at_once_are_one_deed(year: Year) -> None:
+    both = await asyncio.gather(did(year.store), did(year.store))
+    assert sorted(fresh for _, fresh in both) == [False, True]
+    wishes = [campaigns.wish, campaigns.wish]
+    fresh = await asyncio.gather(
+        *[year.store.write(wish, AMINA, guild_id=GUILD, on=True, now=AUGUST) for wish in wishes]
+    )
+    assert sorted(fresh) == [False, True]
 
 
 # Deeds and what a server makes of campaigns.

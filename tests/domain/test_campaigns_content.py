@@ -42,6 +42,15 @@ def test_each_has_something_for_every_time_and_every_place(name: str) -> None:
     assert any("international@neu.org.uk" in line for line in campaign.ask)
 
 
+def test_a_pillar_is_what_the_source_says_and_palestine_has_none() -> None:
+    assert {name: campaign.pillar for name, campaign in CAMPAIGNS.items()} == {
+        "cuba": "learning",
+        "palestine": "",
+        "education": "universal",
+        "rights": "defend",
+    }
+
+
 @pytest.mark.parametrize("name", CAMPAIGNS)
 def test_each_is_easy_to_read(name: str, reading_ease: Callable[[str], float]) -> None:
     campaign = CAMPAIGNS[name]

@@ -71,6 +71,14 @@ async def test_a_server_that_sets_itself_up_gets_them_after_a_week(fresh: Ground
     assert "**On:** every Wednesday" in says(await fresh.ruth.slash("#welcome", "setup campaigns"))
 
 
+async def test_set_up_says_whether_they_come(fresh: Ground) -> None:
+    form = (await fresh.ruth.slash("#welcome", "setup start")).modal
+    said = "**Suggestions for campaigns:** every Wednesday at 12:30"
+    assert said in says(await fresh.ruth.submit(form))
+    says(await fresh.ruth.slash("#welcome", "setup campaigns", prompts="off"))
+    assert "**Suggestions for campaigns:** off" in says(await fresh.ruth.slash("#welcome", "setup check"))
+
+
 async def test_what_it_says_fits_its_buttons(ground: Ground) -> None:
     message = await first(ground)
     words = message.text.splitlines()[1]
