@@ -13,6 +13,7 @@ from bot.errors import UserError
 from bot.texts import Markup
 from bot.ui.here import languages_of
 from bot.ui.meetings.cards import summary
+from bot.ui.meetings.clashes import foresee
 from bot.ui.meetings.reading import RULE
 from db import meetings
 from db.models import Meeting
@@ -91,6 +92,7 @@ class WhenOption(app_commands.Transformer):
     ) -> list[app_commands.Choice[str]]:
         """Echo the readings of what is typed so far."""
         bot = cast("Bot", interaction.client)
+        foresee(bot)
         guild = await bot.guild_record(interaction.guild_id or 0)
         terms = terms_of(guild.terms) if guild else None
         found = suggestions(

@@ -138,6 +138,12 @@ def _almanac() -> dict[int, tuple[Observance, ...]]:
     return {}
 
 
+@lru_cache(maxsize=1)
+def _loading() -> set[int]:
+    """Return the years that loading was begun for ahead of time."""
+    return set()
+
+
 async def observances(years: Iterable[int]) -> list[Observance]:
     """Return the religious observances of some years, loaded in a thread at first; none if that takes too long."""
     known = _almanac()
@@ -149,3 +155,11 @@ async def observances(years: Iterable[int]) -> list[Observance]:
         except TimeoutError:
             loading.add_done_callback(lambda done: known.update(done.result()))
     return [one for year in sorted(wanted) for one in known.get(year, ())]
+
+
+def foresee(bot: "Bot") -> None:
+    """Begin to load the observances of this year and the next: somebody is typing a time."""
+    year = bot.clock.now().year
+    if not _loading() and year not in _almanac():
+        _loading().add(year)  # whoever types on does not begin it again
+        bot.spawn(observances({year, year + 1}))
