@@ -266,6 +266,8 @@ async def test_a_prompt_that_is_late_still_comes_at_lunch_and_not_after_it(
     noon = datetime(2026, 9, 9, 11, 30, tzinfo=UTC)
     await year.until(noon + timedelta(minutes=minutes), asleep=True)
     assert len(year.to(LONDON_CHANNEL)) == comes
+    made_out = await year.store.read(lambda session: len(session.scalars(select(Prompt)).all()))
+    assert made_out == 2 * comes
     await year.until(noon + timedelta(days=7))
     assert len(year.to(LONDON_CHANNEL)) == comes + 1
 

@@ -68,6 +68,8 @@ def test_what_was_switched_off_and_on_does_not_catch_up() -> None:
     # Counted from when the set changed, the one that came back begins like the others.
     turns = Turns({}, {}, last="b")
     assert turn(["a", "b", "c"], turns) == "a"
+    # And the one that came last before does not begin.
+    assert turn(["a", "b", "c"], Turns({}, {}, last="a")) == "b"
 
 
 @settings(max_examples=150)
@@ -78,7 +80,8 @@ def test_what_was_switched_off_and_on_does_not_catch_up() -> None:
 def test_whatever_is_wanted_all_stay_within_one_of_their_share_and_none_comes_twice_in_a_row(
     names: int, wishes: list[int | None]
 ) -> None:
-    campaigns, turns, last = [str(number) for number in range(names)], NONE, None
+    campaigns, last = [str(number) for number in range(names)], "0"
+    turns = Turns({}, {}, last=last)
     for wish in wishes:
         wanted = campaigns[wish % names] if wish is not None else None
         chosen = turn(campaigns, turns, wanted=wanted)
