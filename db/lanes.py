@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
@@ -48,6 +49,25 @@ def transact(
     return result, session.info.get("due")
 
 
+def join(connection: Connection, work: Callable[[Session], Result]) -> tuple[Result, datetime | None]:
+    """Run `work` as `transact` does, as a part of the transaction that `connection` is in; whoever began it ends it."""
+    with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+        result = work(session)
+        session.flush()
+    return result, session.info.get("due")
+
+
+_Run = Callable[[Connection, Callable[[Session], Any]], tuple[Any, datetime | None]]
+
+
+class _HalfDoneError(Exception):
+    """A transaction that shares another failed after it had changed something."""
+
+
+class _NoLockError(Exception):
+    """A transaction could not be begun; the cause says why."""
+
+
 @dataclass(slots=True)
 class _Outcome:
     result: Any = None
@@ -59,8 +79,9 @@ class Lanes:
     """A queue of transactions and the threads that serve it, each on a connection of its own.
 
     Made, used and closed on one event loop. A thread is only started when there is something to do. With
-    `group`, transactions that wait already share one COMMIT, and so one wait for the disk: each stands in a
-    savepoint, fails alone, and is answered after the COMMIT. When that fails each is tried by itself.
+    `group`, transactions that wait already share one COMMIT, and so one wait for the disk: each is answered after
+    it. One that raises before it has changed anything fails alone; where one raises later, all are undone and done
+    again, each in a savepoint of its own. When the COMMIT fails each is tried by itself.
     """
 
     def __init__(
@@ -129,25 +150,36 @@ class Lanes:
     def _together(self, connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
         """Run what waits as one transaction; `jobs` has the first and gets the others."""
         try:
-            transaction = connection.begin()
-        except (
-            SQLAlchemyError,
-            sqlite3.Error,
-        ) as error:  # another process holds the lock: whoever waited has waited as long
+            return self._shared(connection, jobs, join)
+        except _HalfDoneError:
+            log.debug("one of %d transactions failed half done; each gets a savepoint", len(jobs))
+        except _NoLockError as error:  # another process holds it: whoever waited has waited as long
             jobs += self._waiting(limit=None)
-            return [_Outcome(error=error) for _ in jobs]
-        until = time.monotonic() + GROUP_TIME
-        outcomes: list[_Outcome] = []
-        try:
-            with transaction:
-                while len(outcomes) < len(jobs):
-                    outcomes.append(_inside(connection, jobs[len(outcomes)]))
-                    if len(jobs) < GROUP_SIZE and time.monotonic() < until:
-                        jobs += self._waiting(limit=1)
+            return [_Outcome(error=error.__cause__) for _ in jobs]
         except Exception:
             log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
             _end_transaction(connection)
             return [_alone(connection, job) for job in jobs]
+        _end_transaction(connection)
+        try:
+            return self._shared(connection, jobs, partial(transact, savepoint=True))
+        except Exception:
+            log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
+            _end_transaction(connection)
+            return [_alone(connection, job) for job in jobs]
+
+    def _shared(self, connection: Connection, jobs: list[_Job], run: _Run) -> list[_Outcome]:
+        try:
+            transaction = connection.begin()
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise _NoLockError from error
+        until = time.monotonic() + GROUP_TIME
+        outcomes: list[_Outcome] = []
+        with transaction:
+            while len(outcomes) < len(jobs):
+                outcomes.append(_inside(connection, jobs[len(outcomes)], run))
+                if len(jobs) < GROUP_SIZE and time.monotonic() < until:
+                    jobs += self._waiting(limit=1)
         return outcomes
 
     def _waiting(self, limit: int | None) -> list[_Job]:
@@ -187,18 +219,23 @@ def _alone(connection: Connection, job: _Job) -> _Outcome:
     return _Outcome(result, due=due)
 
 
-def _inside(connection: Connection, job: _Job) -> _Outcome:
-    """Run a job in a savepoint of the present transaction.
+def _inside(connection: Connection, job: _Job, run: _Run) -> _Outcome:
+    """Run a job as a part of the present transaction.
 
-    Raises whatever the job did when it took the transaction of all down with it (a full disk may do that).
+    Raises:
+        _HalfDoneError: it failed after it had changed something, and `run` gave it no savepoint to go back to.
+        BaseException: what it did when it took the transaction of all down with it (a full disk may do that).
     """
     if job.future.cancelled():
         return _Outcome()
+    before = _driver(connection).total_changes
     try:
-        result, due = transact(connection, job.work, savepoint=True)
+        result, due = run(connection, job.work)
     except BaseException as error:
         if not _driver(connection).in_transaction:
             raise
+        if run is join and _driver(connection).total_changes != before:
+            raise _HalfDoneError from error
         return _Outcome(error=error)
     return _Outcome(result, due=due)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import Integer, Row, RowMapping, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -140,7 +140,10 @@ def find_for(
 
 
 def _read(kind: type[Record], row: RowMapping) -> Record:
-    return kind(**{column.key: row[column] for column in kind.__table__.columns})
+    record = kind()
+    values = cast("dict[str, object]", record.__dict__)  # the ORM's loader fills it in just so
+    values.update({column.key: row[column] for column in kind.__table__.columns})
+    return record
 
 
 def choice_of(session: Session, meeting_id: int, user_id: int) -> str | None:
