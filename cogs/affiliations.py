@@ -129,7 +129,13 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
         recorded = await bot.store.read(affiliations.of_guild, at.guild.id, interaction.user.id)
         if organisation is not None:
             known = await ui.the_organisation(bot, at.guild.id, organisation)
-            await reply(interaction, ui.detail_card(known, recorded, bot.texts))
+            card = ui.detail_card(
+                known,
+                recorded,
+                bot.texts,
+                may_change=lambda one: ui.changes(at, one, interaction.user.id),
+            )
+            await reply(interaction, card)
             return
         found = await ui.all_organisations(bot, at.guild.id)
         card = ui.list_card(found, recorded, bot.texts, record=bot.mention("affiliation record"))

@@ -1,7 +1,7 @@
 """Affiliations as members see them: organisations, where each body stands, and the buttons that move it on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from bot.domain.when import Day, describe
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, fitting, line, reply, row
-from bot.ui.here import place
+from bot.ui.here import Here, place
 from bot.ui.listed import stems
 from bot.ui.presence import acts_in
 from db import affiliations
@@ -123,8 +123,10 @@ def _standings(lines: Sequence[Markup], texts: Texts) -> Markup | None:
     return fitting(lines, texts, room=400) if lines else None
 
 
-def detail_card(known: Known, recorded: Sequence[Affiliation], texts: Texts) -> Card:
-    """Return one organisation, and buttons under where each body stands with it."""
+def detail_card(
+    known: Known, recorded: Sequence[Affiliation], texts: Texts, *, may_change: Callable[[Affiliation], bool]
+) -> Card:
+    """Return one organisation, and under where each body stands with it the buttons that this person may press."""
     blocks: list[ui.Item[Any] | Markup | None] = [
         line(
             texts("affiliations.detail.title", name=known.name),
@@ -134,7 +136,7 @@ def detail_card(known: Known, recorded: Sequence[Affiliation], texts: Texts) -> 
     ]
     mine = [one for one in recorded if known.has(one)]
     for one in mine[:DETAILED]:
-        blocks += [standing(one, texts), _buttons(one, texts)]
+        blocks += [standing(one, texts), _buttons(one, texts, may_change=may_change(one))]
     rest = [standing(one, texts) for one in mine[DETAILED:]]
     blocks.append(fitting(rest, texts, room=1_500) if rest else None)
     if not mine:
@@ -142,11 +144,11 @@ def detail_card(known: Known, recorded: Sequence[Affiliation], texts: Texts) -> 
     return Card(*blocks)
 
 
-def _buttons(one: Affiliation, texts: Texts) -> ui.ActionRow[Any]:
+def _buttons(one: Affiliation, texts: Texts, *, may_change: bool = True) -> ui.ActionRow[Any]:
     return row(
         Move("agenda", one, texts) if one.owner_id is None else None,
-        Move("renewed", one, texts) if one.renews_on is not None else None,
-        Move("remove", one, texts),
+        Move("renewed", one, texts) if may_change and one.renews_on is not None else None,
+        Move("remove", one, texts) if may_change else None,
     )
 
 
@@ -222,6 +224,14 @@ def _plainly(texts: Texts, key: str, one: Affiliation) -> str:
     return texts(key, organisation=Markup(name_of(one, texts)), body=Markup(body_of(one, texts)))[:300]
 
 
+def changes(at: Here, one: Affiliation, user_id: int) -> bool:
+    """Whether somebody may change an affiliation here: it is theirs, they recorded it, or organise its region."""
+    if one.owner_id is not None:
+        return one.owner_id == user_id
+    region = next((each for each in at.guild.regions if each.id == one.region_id), None)
+    return one.recorded_by == user_id or at.organises(region)
+
+
 async def theirs(
     interaction: discord.Interaction[Any],
     bot: "Bot",
@@ -244,8 +254,7 @@ async def theirs(
         if one.owner_id != user_id:
             raise UserError("affiliations.gone")
         return one, guild
-    region = next((each for each in guild.regions if each.id == one.region_id), None)
-    organises = interaction.guild_id is not None and place(interaction, guild).organises(region)
-    if not (may_all or organises or one.recorded_by == user_id):
+    at = place(interaction, guild) if interaction.guild_id is not None else None
+    if not (may_all or one.recorded_by == user_id or (at is not None and changes(at, one, user_id))):
         raise UserError("affiliations.not_yours", body=one.body)
     return one, guild

@@ -94,8 +94,9 @@ def list_card(found: Sequence[Event], mine: Collection[int], texts: Texts) -> Ca
         )
         for one in found
     ]
+    # Discord formats nothing on a button, so nothing is escaped there.
     buttons = [
-        Going(one, "ask", texts, texts("events.going.to.button", title=one.title))
+        Going(one, "ask", texts, texts("events.going.to.button", title=Markup(one.title)))
         for one in found[:MOST_BUTTONS]
     ]
     yearly = [texts(f"events.kinds.{kind}.about") for kind in ("course", "workshop", "other")]
@@ -163,16 +164,17 @@ class Going(
             wording=texts("events.going.wording"),
             now=now,
         )
-        await reply(interaction, _going_card(event, goer, texts))
+        await reply(interaction, going_card(event, goer, texts))
 
 
 async def show(interaction: discord.Interaction[Any], bot: "Bot", event: Event) -> None:
     """Show the question to somebody who wants to go, or what they said before."""
     goer = await bot.store.read(events.goer_of, event.id, interaction.user.id)
-    await reply(interaction, _going_card(event, goer, bot.texts))
+    await reply(interaction, going_card(event, goer, bot.texts))
 
 
-def _going_card(event: Event, goer: EventGoer | None, texts: Texts) -> Card:
+def going_card(event: Event, goer: EventGoer | None, texts: Texts) -> Card:
+    """Return the question whether somebody goes, or what they said."""
     wording = texts("events.going.wording")
     yes, no = Going(event, "linked", texts), Going(event, "alone", texts)
     if goer is None:

@@ -45,7 +45,7 @@ async def test_the_list_has_what_the_source_names_and_where_each_stands(ground: 
 async def test_recording_again_changes_it(ground: Ground) -> None:
     await recorded(ground, "idea")
     again = says(await recorded(ground, "affiliated", body="hackney  BRANCH", renews="1 march 2027"))
-    assert "Number 1, Hackney branch: affiliated, renewal Monday 1 March 2027" in again
+    assert "Number 1, Hackney branch: affiliated, renews on Monday 1 March 2027" in again
     assert await ground.count(Affiliation) == 1
     assert "Somebody else recorded that" in says(await recorded(ground, "idea", ground.imran))
     assert "an idea" in says(await recorded(ground, "idea", ground.amina))
@@ -103,7 +103,7 @@ async def test_a_renewal_is_asked_after_and_recorded(ground: Ground) -> None:
     assert "renewal due" in await listed(ground)
     await ground.restart()
     answer = await ground.grace.press(nudge, "Renewed for a year")
-    assert "affiliated, renewal Tuesday 1 June 2027" in answer.text
+    assert "affiliated, renews on Tuesday 1 June 2027" in answer.text
     assert "left it as it is" in (await ground.grace.press(nudge, "Renewed for a year")).text
     await ground.go_to(ground.wall("2026-06-02T12:00"))
     assert heads(ground.grace.dms).count("## A renewal is coming up") == 1

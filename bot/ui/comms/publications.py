@@ -117,8 +117,10 @@ def calendar_card(bot: "Bot", guild: Guild, found: Sequence[Publication]) -> Car
         )
         for deadline, one in dated
     ]
+    # Discord formats nothing on a button, so nothing is escaped there.
     buttons = [
-        Contribute(one.id, texts("comms.write_for.button", name=one.name)) for _, one in dated[:MOST_BUTTONS]
+        Contribute(one.id, texts("comms.write_for.button", name=Markup(one.name)))
+        for _, one in dated[:MOST_BUTTONS]
     ]
     return Card(
         texts("comms.calendar.title"),
