@@ -156,7 +156,7 @@ def owe_next(session: Session, guild: Guild, *, now: datetime, back: bool = Fals
         CHORE,
         key,
         guild_id=guild.id,
-        lane=guild.id,
+        lane=guild.organisers_channel_id or guild.id,
         subject=subject(guild.id),
         due_at=due,
         day=day.isoformat() if day else None,
