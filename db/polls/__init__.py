@@ -1,7 +1,7 @@
 """Verbs on polls: put one, vote, close it by hand or when its time has come, and make a meeting of a time."""
 
 from db.polls.changing import Time, announced, attend, end, put, reopen, schedule, vote, withdraw
-from db.polls.finding import find, missing, people_of, running, tallies, voters
+from db.polls.finding import find, missing, people_of, running, settled, tallies, voters
 from db.polls.owing import ANNOUNCE, CARD, CHORE, CHOSEN, REMIND, RESULT, refresh
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "reopen",
     "running",
     "schedule",
+    "settled",
     "tallies",
     "vote",
     "voters",

@@ -17,7 +17,7 @@ from db import deliveries, meetings, people
 from db.deliveries import Debt
 from db.guilds import note
 from db.models import Guild, Meeting, Person, Poll, PollOption, PollVote, Region
-from db.polls.finding import WHOLE, find
+from db.polls.finding import WHOLE, find, settled
 from db.polls.owing import ANNOUNCE, CHOSEN, REMIND, RESULT, arm, chore, debt, refresh
 
 
@@ -157,11 +157,11 @@ def reopen(
         UserError: there is no such poll, it came to a meeting, or its times have passed.
     """
     poll = find(session, poll_id, guild_id=guild.id)
-    if poll.meeting_id is not None:
+    if settled(session, poll):
         raise UserError("polls.scheduled", title=poll.title)
     if closes_at <= now:
         raise UserError("polls.passed")
-    poll.closed_at = poll.withdrawn_at = None
+    poll.closed_at = poll.withdrawn_at = poll.meeting_id = None
     poll.closes_at = closes_at
     arm(session, poll, now)
     refresh(session, poll, now)
@@ -176,7 +176,7 @@ def withdraw(session: Session, poll_id: int, *, guild: Guild, by: int, now: date
         UserError: there is no such poll, or it came to a meeting.
     """
     poll = find(session, poll_id, guild_id=guild.id)
-    if poll.meeting_id is not None:
+    if settled(session, poll):
         raise UserError("polls.scheduled", title=poll.title)
     poll.withdrawn_at = poll.closed_at = now
     deliveries.void(session, subject(poll.id), reason="poll_closed", now=now, kinds=[REMIND, RESULT])
@@ -224,8 +224,7 @@ def schedule(session: Session, poll_id: int, number: int, *, guild: Guild, by: i
     option = next((one for one in poll.options if one.number == number), None)
     if option is None or option.starts_at <= now:
         raise UserError("polls.passed")
-    before = session.get(Meeting, poll.meeting_id) if poll.meeting_id is not None else None
-    if before is not None and before.cancelled_at is None:
+    if settled(session, poll):
         raise UserError("polls.scheduled", title=poll.title)
     meeting = meetings.schedule(
         session,

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.domain.polls import Tally
 from bot.errors import UserError
-from db.models import Answer, Meeting, Network, NetworkMember, Poll, PollOption, PollVote
+from db.models import Answer, Meeting, Network, NetworkMember, Poll, PollOption
 
 # Whoever answered a meeting of the region in this time counts as one of its people.
 ACTIVE = timedelta(days=365)
@@ -33,10 +33,20 @@ def find(session: Session, poll_id: int, *, guild_id: int) -> Poll:
 
 def running(session: Session, guild_id: int, *, region_id: int | None = None) -> Sequence[Poll]:
     """Return the polls of a server or region that no meeting has come of yet, newest first."""
-    query = WHOLE.where(Poll.guild_id == guild_id, Poll.withdrawn_at.is_(None), Poll.meeting_id.is_(None))
+    query = WHOLE.outerjoin(Meeting, Meeting.id == Poll.meeting_id).where(
+        Poll.guild_id == guild_id,
+        Poll.withdrawn_at.is_(None),
+        or_(Poll.meeting_id.is_(None), Meeting.cancelled_at.is_not(None)),
+    )
     if region_id is not None:
         query = query.where(Poll.region_id == region_id)
     return session.scalars(query.order_by(Poll.id.desc()).limit(25)).all()
+
+
+def settled(session: Session, poll: Poll) -> bool:
+    """Whether a meeting has come of a poll; one that was cancelled leaves the poll open to another time."""
+    meeting = session.get(Meeting, poll.meeting_id) if poll.meeting_id is not None else None
+    return meeting is not None and meeting.cancelled_at is None
 
 
 def tallies(poll: Poll) -> list[Tally]:

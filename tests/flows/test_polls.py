@@ -236,3 +236,30 @@ async def test_the_moment_it_closes_is_one_that_was_said(ground: Ground) -> None
         "#london", "meeting poll", title="x", options=OPTIONS, closes="20 march noon"
     )
     assert "has to close before the last of its times" in says(answer)
+
+
+async def test_when_the_meeting_is_cancelled_another_time_can_be_settled(ground: Ground) -> None:
+    card = await asked(ground)
+    await vote(ground.grace, card, t1="I can come", t2="I can come")
+    manage = await ground.amina.press(card, "Result")
+    done = await ground.amina.press(manage, "Schedule: Tuesday 10 March 2026, 6:00 pm")
+    await ground.amina.press(done, "Undo: cancel this meeting")
+    await ground.settled()
+    offers = await ground.amina.autocomplete("#london", "meeting vote", focus="poll")
+    assert [offer.name for offer in offers] == ["Spring meeting, London"]
+    manage = await ground.amina.slash("#london", "meeting vote", poll="1")
+    done = await ground.amina.press(manage, "Schedule: Thursday 12 March 2026, 7:00 pm")
+    assert "is on Thursday 12 March 2026, 7:00 pm" in says(done)
+    assert await ground.amina.autocomplete("#london", "meeting vote", focus="poll") == []
+
+
+async def test_a_vote_that_is_forged_or_comes_late_changes_nothing(ground: Ground) -> None:
+    card = await asked(ground)
+    shown = await ground.grace.press(card, "Say what suits you")
+    await ground.jump_to(ground.wall(CLOSES) + timedelta(minutes=1))
+    late = await ground.grace.press(shown, "I can come to all of them")
+    assert "is closed, so nothing more can be said" in late.text
+    other = ground.second_guild()
+    answer = await ground.press_old(ground.grace, ground.london, f"poll-vote:{other.id}:1")
+    assert "no such poll" in says(answer)
+    assert await ground.count(PollVote) == 0
