@@ -17,7 +17,8 @@ def spoken(instant: datetime, zone: ZoneInfo) -> Markup:
 
 def written(instant: datetime, zone: ZoneInfo) -> Markup:
     """Return 'Thursday 26 November 2026, 6:00 pm (UK time, GMT)' of an instant (aware), by the wall in `zone`."""
-    return Markup(describe(instant.astimezone(zone)))
+    # Nobody meets by the second; what was noted by a clock has them.
+    return Markup(describe(instant.astimezone(zone).replace(second=0, microsecond=0)))
 
 
 def stamp(instant: datetime, style: str = "F") -> Markup:
