@@ -14,7 +14,7 @@ from bot.domain.deliveries import Ending
 from bot.domain.names import fold, nearest
 from bot.errors import UserError
 from bot.ui.here import here
-from bot.ui.plans import actions, groups, sheet
+from bot.ui.plans import actions, groups, lines, sheet
 from bot.ui.plans.topics import the_topic, topics
 from bot.ui.report import Problem
 from cogs.options import RegionName
@@ -260,13 +260,15 @@ class Sending:
     async def review(self, guild_id: int, region_id: int) -> None:
         """Put the plans of a region on the agenda of its next meeting, where they are on none."""
         guild = await self.bot.guild_record(guild_id)
-        if guild is not None and self.bot.user is not None:
+        if guild is None or self.bot.user is None:
+            return
+        if await self.bot.store.read(plans.waits, region_id):
             await self.bot.store.write(
                 plans.put_on_agendas,
                 region_id,
                 guild=guild,
                 by=self.bot.user.id,
-                words=sheet.review_words(self.bot.texts),
+                words=lines.review_words(self.bot.texts),
                 now=self.bot.clock.now(),
             )
 

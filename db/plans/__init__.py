@@ -17,7 +17,7 @@ from db.plans.groups import (
 )
 from db.plans.groups import find as find_group
 from db.plans.groups import lost as thread_lost
-from db.plans.reviewing import put_on_agendas, waiting_regions
+from db.plans.reviewing import put_on_agendas, waiting_regions, waits
 from db.plans.sheets import (
     CARD,
     POSTED,
@@ -70,4 +70,5 @@ __all__ = [
     "thread_lost",
     "thread_made",
     "waiting_regions",
+    "waits",
 ]

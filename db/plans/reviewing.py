@@ -57,3 +57,9 @@ def waiting_regions(session: Session) -> Sequence[tuple[int, int]]:
     """Return the servers and regions that have plans which no meeting reviews."""
     found = session.execute(_waiting()).all()
     return sorted({(group.guild_id, group.region_id) for _, group in found})
+
+
+def waits(session: Session, region_id: int) -> bool:
+    """Whether a region has a plan that no meeting reviews."""
+    query = _waiting().where(WorkingGroup.region_id == region_id).limit(1)
+    return session.execute(query).first() is not None

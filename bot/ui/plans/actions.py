@@ -11,7 +11,7 @@ from bot.texts import Texts
 from bot.ui.base import Action, Card, line, reply, row
 from bot.ui.here import here
 from bot.ui.plans.groups import must_be_in
-from bot.ui.plans.sheet import action_line
+from bot.ui.plans.lines import action_line
 from db import plans
 from db.models import Guild, Plan, PlanAction
 

@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -14,16 +13,15 @@ from sqlalchemy.orm import Session
 from bot.domain.names import fold
 from bot.domain.plans import LENGTHS, NEEDED, STEPS, Odd, read_actions
 from bot.domain.reports import GoalWords
-from bot.domain.when import Day, describe
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain_lines
 from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
 from bot.ui.here import Here, here
 from bot.ui.plans.groups import must_be_in
+from bot.ui.plans.lines import action_line, clipped, review_words, share
 from bot.ui.report import Problem
-from bot.ui.who import who
 from db import plans
-from db.models import Plan, PlanAction, WorkingGroup
+from db.models import Plan, WorkingGroup
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -154,20 +152,29 @@ async def _actions(bot: "Bot", at: Here, plan: Plan, words: str) -> list[GoalWor
     Raises:
         UserError: one can't be read; says which, and what works.
     """
-    members = await bot.store.read(plans.members, plan.group_id)
-    found = await _asked(bot, at.guild.id, members)
-    names = _names([(member.id, (member.name, member.display_name)) for member in found])
-    read = read_actions(
-        words,
-        author_id=plan.author_id or 0,
-        members=names,
-        ids=members,
-        now=bot.clock.now(),
-        zone=ZoneInfo(at.guild.zone),
-    )
+    ids = await bot.store.read(plans.members, plan.group_id)
+    read = _read(bot, at, plan, words, ids, {})
+    if not isinstance(read, Odd) and any(goal.owner for goal in read):
+        # Only a name that was typed is worth the way to Discord: an answer has to come within three seconds.
+        found = await _asked(bot, at.guild.id, ids)
+        names = _names([(member.id, (member.name, member.display_name)) for member in found])
+        read = _read(bot, at, plan, words, ids, names)
     if isinstance(read, Odd):
         raise UserError(read.reason, **dict(read.fields))
     return read
+
+
+def _read(
+    bot: "Bot", at: Here, plan: Plan, words: str, ids: Sequence[int], names: dict[str, int]
+) -> list[GoalWords] | Odd:
+    return read_actions(
+        words,
+        author_id=plan.author_id or 0,
+        members=names,
+        ids=ids,
+        now=bot.clock.now(),
+        zone=ZoneInfo(at.guild.zone),
+    )
 
 
 async def _asked(bot: "Bot", guild_id: int, ids: Sequence[int]) -> Sequence[discord.Member]:
@@ -222,16 +229,6 @@ async def _post(interaction: discord.Interaction[Any], bot: "Bot", at: Here, pla
     said = texts("plans.posted", name=posted.group.name)
     review = texts("plans.review.soon" if reviewed else "plans.review.later")
     await reply(interaction, Card(said, review))
-
-
-def review_words(texts: Texts) -> Callable[[str, str], str]:
-    """Return what makes the item of an agenda out of a group's name and a plan's aim."""
-
-    def words(name: str, aim: str) -> str:
-        # An agenda escapes its items where it shows them.
-        return str(texts("plans.review.item", name=Markup(name), aim=Markup(" ".join(aim.split()))))
-
-    return words
 
 
 class StepForm(Form):
@@ -323,26 +320,6 @@ def sheet_card(
     )
 
 
-def share(lengths: Sequence[int], room: int) -> int:
-    """Return how long each of several texts may be, so that together they fit: short ones leave theirs to the long."""
-    left = room
-    for number, length in enumerate(sorted(lengths)):
-        fair = left // (len(lengths) - number)
-        if length > fair:
-            return fair
-        left -= length
-    return room
-
-
-def clipped(words: str, most: int) -> Markup:
-    """Return what somebody typed, escaped, and cut where it is longer than there is room for."""
-    shown, end = plain_lines(words), len(words)
-    while len(shown) > most:
-        end = min(end - 1, max(0, end - (len(shown) - most) // 2))
-        shown = Markup(f"{plain_lines(words[:end])}…")
-    return shown
-
-
 def _foot(plan: Plan, texts: Texts, *, private: bool) -> Markup | None:
     if plan.state == "draft":
         return texts("plans.foot.draft")
@@ -389,12 +366,3 @@ class ShowPlan(Action, template=r"plan:look:(?P<plan>\d{1,9}):(?P<number>\d)"):
         """Show it."""
         plan = await the_plan(interaction, bot, await here(interaction), self.plan_id)
         await reply(interaction, sheet_card(plan, bot.texts, private=True))
-
-
-def action_line(action: PlanAction, texts: Texts) -> Markup:
-    """Return an action with its owner and day: '1. Leaflets (@Grace, Saturday 14 March 2026)'."""
-    owner = who(action.owner_id, texts) if action.owner_id else action.owner or texts("plans.action.nobody")
-    day = describe(Day(date.fromisoformat(action.due_on))) if action.due_on else texts("plans.action.no_day")
-    return texts(
-        f"plans.action.line_{action.state}", number=action.number, words=action.words, owner=owner, day=day
-    )
