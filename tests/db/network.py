@@ -61,7 +61,7 @@ class Network:
     ) -> Meeting:
         """Answer as a member."""
         guild = await self.guild(guild_id)
-        return await self.store.write(
+        given = await self.store.write(
             meetings.answer,
             meeting.id,
             guild_id=guild_id,
@@ -70,6 +70,7 @@ class Network:
             guild=guild,
             now=now,
         )
+        return given.meeting
 
     async def move(self, meeting: Meeting, starts_at: datetime, now: datetime = NOW, **more: Any) -> Meeting:
         """Move as Amina."""
