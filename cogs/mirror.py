@@ -126,10 +126,6 @@ class Mirror(commands.Cog):
         steps, links = plan(known, ours, others=len(listed) - len(ours), now=now)
         for meeting_id, event_id in links.items():
             await self.bot.store.write(mirror.link, meeting_id, event_id)
-        gone = {event.event_id for event in ours}
-        for one in known:
-            if one.event_id is not None and one.event_id not in gone and one.meeting_id not in links:
-                await self.bot.store.write(mirror.link, one.meeting_id, None)
         try:
             await self._carry_out(guild.id, steps)
         except discord.Forbidden as error:

@@ -18,6 +18,8 @@ from db.models import ChecklistItem, Guild, Meeting, Person
 NUDGE = "checklist.nudge"
 YOURS = "checklist.yours"
 BACK = "checklist.back"
+DEEDS = {"done": "checklist.done", "not_needed": "checklist.not_needed", "open": "checklist.open"}
+"""How the audit calls each change."""
 
 
 def subject(item_id: int) -> str:
@@ -155,7 +157,7 @@ def mark(
     item.turn += 1
     session.flush()
     deliveries.void(session, subject(item.id), reason="done", now=now)
-    note(session, guild.id, by, f"checklist.{state}", f"meeting:{meeting.id}", now, item=item.number)
+    note(session, guild.id, by, DEEDS[state], f"meeting:{meeting.id}", now, item=item.number)
     if state == "open":
         arm(session, item, meeting, guild=guild, now=now)
 

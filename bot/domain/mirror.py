@@ -59,7 +59,7 @@ class Present:
     """An event of ours as Discord has it, scheduled or active."""
 
     event_id: int
-    meeting_id: int | None
+    meeting_id: int
     shown: Shown
     status: int
 
@@ -91,8 +91,8 @@ def next_of_series(meetings: Iterable[tuple[int, int | None]]) -> set[int]:
 
 def plan(
     known: Sequence[Known], present: Iterable[Present], *, others: int, now: datetime
-) -> tuple[list[Step], dict[int, int]]:
-    """Return what has to be done, what makes room first, and the links that Discord has and the store lacks.
+) -> tuple[list[Step], dict[int, int | None]]:
+    """Return what has to be done, what makes room first, and which meetings are linked otherwise than the store has it.
 
     Args:
         known: the meetings that are shown, or were; in order of time.
@@ -100,31 +100,28 @@ def plan(
         others: how many events of a server are not ours.
         now: the time.
     """
-    by_id = {event.event_id: event for event in present}
-    by_mark: dict[int, list[Present]] = {}
-    for event in by_id.values():
-        if event.meeting_id is not None:
-            by_mark.setdefault(event.meeting_id, []).append(event)
+    ours: dict[int, dict[int, Present]] = {}
+    for event in present:
+        ours.setdefault(event.meeting_id, {})[event.event_id] = event
     room = max(0, MOST - KEPT_FREE - others)
     steps: list[Step] = []
-    found: dict[int, int] = {}
-    used: set[int] = set()
+    links: dict[int, int | None] = {}
     for meeting in known:
-        event = by_id.get(meeting.event_id or 0) or next(iter(by_mark.get(meeting.meeting_id, ())), None)
-        if event is not None:
-            used.add(event.event_id)
-            if event.event_id != meeting.event_id:
-                found[meeting.meeting_id] = event.event_id
+        marked_so = ours.get(meeting.meeting_id, {})
+        event = marked_so.pop(meeting.event_id or 0, None)
+        if event is None and marked_so:
+            event = marked_so.pop(min(marked_so))
+        present_id = event.event_id if event is not None else None
+        if present_id != meeting.event_id:
+            links[meeting.meeting_id] = present_id
         wanted = meeting.wanted and meeting.shown.ends_at > now and not meeting.cancelled and room > 0
         if wanted and (event is not None or meeting.shown.starts_at > now + SOONEST):
             room -= 1
         steps += _steps(meeting, event, wanted=wanted, now=now)
-    spare = [
-        Step(None, event.event_id, {}, delete=True) for event in by_id.values() if event.event_id not in used
-    ]
-    steps += spare
+    spare = [event_id for events in ours.values() for event_id in events]
+    steps += [Step(None, event_id, {}, delete=True) for event_id in spare]
     steps.sort(key=lambda step: step.event_id is None)
-    return steps, found
+    return steps, links
 
 
 def _steps(meeting: Known, event: Present | None, *, wanted: bool, now: datetime) -> list[Step]:
@@ -141,11 +138,19 @@ def _steps(meeting: Known, event: Present | None, *, wanted: bool, now: datetime
         return [complete] if active else [start, complete]
     if not wanted:
         return [Step(number, event.event_id, {}, delete=True)]
-    if shown.starts_at > now:
-        # What has begun can't be put off: it ends, and another one takes its place.
-        return [complete, create] if active else _change(number, event, shown)
+    delete = Step(number, event.event_id, {}, delete=True)
     change = _change(number, event, shown, but=("scheduled_start_time",))
-    return change if active else [*change, start]
+    fits = event.shown.starts_at < shown.ends_at  # Discord holds the new end against the start that it knows
+    if shown.starts_at > now:
+        if not active:
+            return _change(number, event, shown)
+        if event.shown.starts_at == shown.starts_at:
+            return change  # somebody began it a little early
+        # What has begun can't be put off: it ends, and another one takes its place.
+        return [complete, create] if shown.starts_at > now + SOONEST else [complete]
+    if active:
+        return change if fits else [complete]
+    return [*change, start] if fits else [delete]
 
 
 def _change(number: int, event: Present, shown: Shown, but: Collection[str] = ()) -> list[Step]:

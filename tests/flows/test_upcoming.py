@@ -120,6 +120,7 @@ async def test_without_the_permission_to_pin_organisers_hear_of_it_once(ground: 
     notes = heads(ground.sandbox.channel("#organisers").messages)
     assert notes == ["## A list is missing a pin"]
     assert "Pin Messages" in await switch(ground)
+    assert says(await ground.ruth.slash("#welcome", "setup check")).count("can't be pinned") == 4
     role.permissions |= permissions.PIN_MESSAGES
     building.publish_role(ground.sandbox.world, guild, role, "GUILD_ROLE_UPDATE")
     await ground.scheduled("Another")
