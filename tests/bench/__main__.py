@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.report import MISSED
 
-QUICK = ("start", "when", "delivery")
+QUICK = ("start", "when", "delivery", "large")
 
 
 def main() -> int:
