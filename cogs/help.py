@@ -82,13 +82,17 @@ class Help(commands.Cog):
         return titles.get(Markup(found[0]), found[0]) if found else None
 
     def _of(self, topic: str) -> list[app_commands.Command[Any, ..., Any]]:
-        """Return the commands of a topic, those of a group within it last."""
+        """Return the commands of a topic, in the order in which its content has them."""
         found = [
             command
             for command in self.bot.tree.walk_commands()
             if isinstance(command, app_commands.Command) and _group(command) == topic
         ]
-        return sorted(found, key=lambda command: command.qualified_name.count(" "))
+        keys = [key.removesuffix(".summary") for key in self.bot.texts.under(f"commands.{topic}")]
+        order = {key: place for place, key in reversed([*enumerate(keys)])}
+        return sorted(
+            found, key=lambda each: order.get(f"commands.{each.qualified_name.replace(' ', '.')}", len(keys))
+        )
 
     def _commands(self, topic: str) -> Markup:
         lines: list[Markup] = []
