@@ -169,13 +169,12 @@ def draft(words: str, **more: str) -> Draft:
     return Draft("The Mail-Out", "Draft, made today", (Piece(1, words, **more),), (), "Not for print:")
 
 
-TYPED = st.text(
-    st.one_of(
-        st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]),
-        st.sampled_from("#*_-+=`<>[]()!&|~\\.123 \n\n:/"),
-    ),
-    max_size=80,
-).map(clean)
+LETTERS = st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"])
+MARKS = st.sampled_from(
+    ["<b>", "</p>", "<!--", "&lt;", "&#60;", "```", "~~~", "1. ", "2) ", "- ", "+ ", "# ", "> ", "    ", "\n", "\n\n",
+     "===", "---", "***", "_a_", "*a*", "[x](y)", "![", "<https://x.uk>", "\\", "|", ":", "  \n", "[x]: /y", "&amp;"]
+)  # fmt: skip
+TYPED = st.lists(st.one_of(LETTERS, MARKS), max_size=20).map(lambda parts: clean("".join(parts)))
 
 
 @given(TYPED)

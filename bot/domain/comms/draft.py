@@ -86,7 +86,9 @@ _AT_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
 
 def _literal(words: str) -> str:
     r"""Return words as Markdown that shows them as they are: CommonMark lets any punctuation be escaped by \."""
-    escaped = _AT_START.sub(_unlisted, _SPECIAL.sub(r"\\\1", words))
+    # Four spaces at the beginning of a line would make code of it.
+    flush = "\n".join(line.strip() for line in words.split("\n"))
+    escaped = _AT_START.sub(_unlisted, _SPECIAL.sub(r"\\\1", flush))
     # Two spaces before the end of a line keep it a line of its own.
     return re.sub(r"(?<=\S)\n(?=\S)", "  \n", escaped)
 
