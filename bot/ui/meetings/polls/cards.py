@@ -72,7 +72,7 @@ def result(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) ->
     top = first[0]
     zone = ZoneInfo(poll.zone)
     said = texts(
-        "polls.result.best",
+        "polls.result.best_with" if top.maybe else "polls.result.best",
         when=written(top.starts_at, zone),
         yes=texts.count("polls.result.can", top.yes),
         maybe=texts.count("polls.result.could", top.maybe),
