@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import backup, care
+from db import backup
 from db.errors import StoreError
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Backups:
 
     async def make(self) -> None:
         """Make a copy now, and throw away the oldest beyond those to be kept."""
+        from db import care  # it knows all tables, which takes a while, and most bots never copy
+
         folder = self._folder
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
         target = backup.beside(folder / self._source.name, WHAT, self._bot.clock.now())
