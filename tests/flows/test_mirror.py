@@ -165,8 +165,9 @@ async def test_differences_and_missed_presses_are_repaired_at_the_next_start(mir
     ground.imran.interested(second, going=False)
     stray = building_copy(ground, second)
     await ground.start()
+    names = {"Spring meeting", "Another"}
+    await ground.sandbox.until(lambda: {one.name for one in events(ground)} == names)
     await ground.settled()
-    assert {one.name for one in events(ground)} == {"Spring meeting", "Another"}
     assert stray not in ground.sandbox.guild().events
     said = await ground.running.store.read(
         lambda session: [one.user_id for one in session.scalars(select(Answer))]
@@ -191,7 +192,9 @@ async def test_an_event_that_was_made_before_a_crash_is_found_again(mirrored: Gr
     (event,) = events(ground)
 
     await ground.running.store.write(mirror.link, (await meeting(ground)).id, None)
+    before = asked(ground, "GET")
     await ground.restart()
+    await ground.sandbox.until(lambda: asked(ground, "GET") > before)
     await ground.settled()
     assert [one.id for one in events(ground)] == [event.id]
     assert (await meeting(ground)).event_id == event.id
