@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROFILE ?= short
+WORKERS ?= 2
 
 .PHONY: setup demo test lint bench faults golden pins clean
 
@@ -24,8 +25,16 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: setup
 	@$(BIN)/python -m bot demo $(ARGS)
 
+# First what may run side by side, then what measures time or memory and so runs alone; both, even if the first fails.
 test: setup
+ifeq ($(ARGS),)
+	@status=0; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not alone" || status=$$?; \
+	$(BIN)/python -m pytest -m alone || status=$$?; \
+	exit $$status
+else
 	$(BIN)/python -m pytest $(ARGS)
+endif
 
 lint: setup
 	$(BIN)/ruff check .

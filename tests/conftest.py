@@ -37,6 +37,13 @@ SERVER_PREFIX = "iso-bot-pg-"
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the tests that break things on purpose run alone: they hold what happens to bounds in seconds."""
+    for item in items:
+        if item.get_closest_marker("faults"):
+            item.add_marker("alone")
+
+
 @pytest.fixture
 def clock() -> MovableClock:
     """The present, and it can be moved."""

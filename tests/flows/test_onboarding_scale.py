@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import psutil
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -77,6 +78,7 @@ def void(_: object) -> None:
     """Forget what was made."""
 
 
+@pytest.mark.alone
 async def test_fifty_thousand_members_cost_nothing_at_start_and_hardly_any_memory(tmp_path: Path) -> None:
     (tmp_path / "small").mkdir()
     (tmp_path / "large").mkdir()
