@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import discord
@@ -54,7 +54,7 @@ class State(AutoShardedConnectionState[Any]):
     def _begin(self, data: Any) -> None:
         # Every task that the library starts for this interaction inherits it.
         async_context.set(self.http.answers)
-        super().parse_interaction_create(data)
+        super().parse_interaction_create(data | {"data": _without_nul(data.get("data"))})
 
     def parse_ready(self, data: Any) -> None:
         """Remember which guilds are to come."""
@@ -116,3 +116,14 @@ def _guarded(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
             log.exception("Gateway event %s could not be read and is left out", name)
 
     return guarded
+
+
+def _without_nul(thing: Any) -> Any:
+    """Return what somebody sent without NUL characters: nobody types one, and PostgreSQL takes none."""
+    if isinstance(thing, str):
+        return thing.replace("\0", "") if "\0" in thing else thing
+    if isinstance(thing, dict):
+        return {key: _without_nul(value) for key, value in cast("dict[str, Any]", thing).items()}
+    if isinstance(thing, list):
+        return [_without_nul(value) for value in cast("list[Any]", thing)]
+    return thing
