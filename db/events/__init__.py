@@ -1,0 +1,29 @@
+"""Verbs on training and events: what there is, who goes, who hears of whom, and the report-back afterwards."""
+
+from db.events.finding import ahead, ends_at, find, goer_of, goers, gone_to, linked_with, upcoming
+from db.events.going import going, not_going, put_on_agenda, reported
+from db.events.keeping import add, change, remove
+from db.events.owing import ANNOUNCE, DEADLINE, EVE, LINK, REPORT
+
+__all__ = [
+    "ANNOUNCE",
+    "DEADLINE",
+    "EVE",
+    "LINK",
+    "REPORT",
+    "add",
+    "ahead",
+    "change",
+    "ends_at",
+    "find",
+    "goer_of",
+    "goers",
+    "going",
+    "gone_to",
+    "linked_with",
+    "not_going",
+    "put_on_agenda",
+    "remove",
+    "reported",
+    "upcoming",
+]
