@@ -12,7 +12,7 @@ from bot.clock import Clock, MovableClock
 from bot.sandbox.checks.messages import Draft
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
-from bot.sandbox.world import building, posting
+from bot.sandbox.world import ScheduledEvent, building, posting
 from tests.sandbox.small_bot import SmallBot
 
 OWN = {"X-Sandbox": "1"}
@@ -400,3 +400,29 @@ async def test_the_bot_is_restarted_by_whoever_runs_it(sandbox: Sandbox, page: P
     assert await page.post("/sandbox/bot", {"do": "restart"}) == {"ok": True}
     assert restarts == ["once"]
     await page.post("/sandbox/bot", {"do": "explode"}, 400)
+
+
+async def test_events_are_seen_and_pressed_by_whoever_is_in_their_server(
+    sandbox: Sandbox, page: Page, tomasz: Person
+) -> None:
+    guild = sandbox.guild()
+    begins = sandbox.world.clock.now() + timedelta(days=1)
+    event = ScheduledEvent(
+        7, guild.id, sandbox.world.bot, "Meeting", begins, begins + timedelta(hours=1), 3, location="Hall"
+    )
+    guild.events[event.id] = event
+    async with page.stream(tomasz) as stream:
+        await page.act(tomasz, "interested", event="7", going=True)
+        assert (await told(stream, "events.update"))["user_id"] == str(tomasz.id)
+        (seen,) = (await page.snapshot(tomasz))["guilds"][0]["events"]
+        assert (seen["name"], seen["location"], seen["interested"], seen["count"]) == (
+            "Meeting",
+            "Hall",
+            True,
+            1,
+        )
+        await page.act(tomasz, "interested", event="7", going=False)
+    assert event.interested == {}
+    await page.act(tomasz, "interested", event="8", going=True, status=404)
+    event.status = 3
+    assert (await page.snapshot(tomasz))["guilds"][0]["events"] == []

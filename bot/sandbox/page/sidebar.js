@@ -2,6 +2,7 @@
 
 import { channelIcon } from "./choices.js";
 import { avatar, displayName, fill, h, icon } from "./dom.js";
+import { events } from "./events.js";
 import { count } from "./format.js";
 import { THREADS } from "./state.js";
 
@@ -84,7 +85,7 @@ export class Sidebar {
     fill(this.channels, list(top.filter((channel) => !known.has(channel.parent_id)), "Channels"), categories.map((category) => {
       const inside = top.filter((channel) => channel.parent_id === category.id);
       return inside.length > 0 && [h("h3", { class: "category" }, category.name), list(inside, category.name)];
-    }));
+    }), events(this.app, guild));
   }
 
   #channel(channel, visible = []) {

@@ -8,7 +8,7 @@ from bot.sandbox.interactions import Interaction, Refused, commands, modals
 from bot.sandbox.page_api.guard import PageError
 from bot.sandbox.people import Person
 from bot.sandbox.shapes import items
-from bot.sandbox.world import Channel, Command, Guild, Payload, World
+from bot.sandbox.world import Channel, Command, Guild, Payload, ScheduledEvent, World
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
@@ -66,6 +66,9 @@ class Acts:
         if kind == "leave":
             person.leave(self._guild(body))
             return {"ok": True}
+        if kind == "interested":
+            person.interested(self._event(body), going=bool(body.get("going")))
+            return {"ok": True}
         if kind == "dms":
             person.user.dms_open = bool(body.get("open"))
             self._world.publish("SANDBOX_PERSON", {"id": str(person.id)})
@@ -97,6 +100,13 @@ class Acts:
         if found is None:
             raise PageError(404, "There is no such server.")
         return found
+
+    def _event(self, body: Payload) -> ScheduledEvent:
+        number = _number(body.get("event"))
+        for guild in self._world.guilds.values():
+            if number in guild.events:
+                return guild.events[number]
+        raise PageError(404, "There is no such event any more.")
 
     def _usable(self, person: Person, body: Payload) -> tuple[Channel, Command]:
         channel = self._channel(body)

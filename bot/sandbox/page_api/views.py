@@ -9,6 +9,8 @@ from bot.sandbox.world import Channel, Guild, Payload, User, World, permissions
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
 
+LIVE_EVENTS = (1, 2)
+"""Scheduled and active: those that a client shows."""
 MOST_LISTED = 500
 """People and members listed at most: a sandbox for load has thousands that nobody wants to look at."""
 
@@ -83,6 +85,19 @@ def _guild(world: World, guild: Guild, viewer: int) -> Payload:
         "channels": [_channel(world, channel, viewer) for channel in channels],
         "roles": roles,
         "members": members,
+        "events": [
+            {
+                "id": str(event.id),
+                "name": event.name,
+                "location": event.location,
+                "starts_at": event.starts_at.isoformat(),
+                "status": event.status,
+                "interested": viewer in event.interested,
+                "count": len(event.interested),
+            }
+            for event in sorted(guild.events.values(), key=lambda event: event.starts_at)
+            if event.status in LIVE_EVENTS
+        ],
     }
 
 
