@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.keydates import AHEAD, AT, Yearly, prompts
@@ -39,23 +40,33 @@ def when_of(key_date: KeyDate) -> Yearly:
     return Yearly(date.fromisoformat(key_date.first), key_date.rule)
 
 
-def near(session: Session, guild_id: int, day: date, *, within: int) -> str | None:
-    """Return the campaign ('cuba') of the nearest key date that has one, on `day` or up to `within` days after.
+class Near(NamedTuple):
+    """A key date that is near: its day, what it is called, and the campaign that it is tied to ('cuba')."""
 
-    None when no such key date is near. Key dates that are switched off do not count.
+    day: date
+    name: str
+    campaign: str
+
+
+def near(
+    session: Session, guild_id: int, day: date, *, within: timedelta, region_id: int | None = None
+) -> Near | None:
+    """Return the nearest key date with a campaign, on `day` or up to `within` after it; None when there is none.
+
+    Those of other regions than `region_id` do not count, nor what is switched off or tied to a pillar.
     """
     query = select(KeyDate).where(
         KeyDate.guild_id == guild_id,
         KeyDate.off.is_(False),
-        KeyDate.campaign.is_not(None),
         KeyDate.campaign.not_like("pillar:%"),
+        or_(KeyDate.region_id.is_(None), KeyDate.region_id == region_id),
     )
-    found: list[tuple[date, int, str | None]] = []
+    found: list[Near] = []
     for key_date in session.scalars(query):
         following = when_of(key_date).on_or_after(day)
-        if following is not None and (following - day).days <= within:
-            found.append((following, key_date.id, key_date.campaign))
-    return min(found)[2] if found else None
+        if following is not None and following - day <= within:
+            found.append(Near(following, key_date.name, key_date.campaign or ""))
+    return min(found, default=None)
 
 
 def of_guild(session: Session, guild_id: int) -> Sequence[KeyDate]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
@@ -16,6 +16,7 @@ from bot.errors import Busy
 from bot.texts import Markup
 from bot.ui.campaigns import cards
 from db import campaigns, chores, keydates, people
+from db.keydates import Near
 from db.models import Delivery, Prompt
 
 if TYPE_CHECKING:
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
 
 NEAR = timedelta(days=14)
 """A key date so near has its campaign suggested before it is its turn."""
-
-
-class Near(NamedTuple):
-    """A key date that is near."""
-
-    day: date
-    name: str
-    campaign: str
 
 
 class Prompting(commands.Cog):
@@ -98,14 +91,7 @@ class Prompting(commands.Cog):
     def _near(self, session: Session, prompt: Prompt) -> Near | None:
         """Return the key date of the server, or of the prompt's region, that is tied to a campaign and comes next."""
         today = date.fromisoformat(prompt.day)
-        found: list[Near] = []
-        for key_date in keydates.of_guild(session, prompt.guild_id):
-            day = keydates.when_of(key_date).on_or_after(today)
-            if key_date.off or not key_date.campaign or key_date.region_id not in (None, prompt.region_id):
-                continue
-            if day is not None and day - today <= NEAR:
-                found.append(Near(day, key_date.name, key_date.campaign))
-        return min(found, default=None)
+        return keydates.near(session, prompt.guild_id, today, within=NEAR, region_id=prompt.region_id)
 
     def _posted(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
         campaigns.posted(session, int(delivery.data["prompt"]), now=self.bot.clock.now())

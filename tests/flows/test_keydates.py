@@ -302,13 +302,30 @@ async def test_a_restart_owes_nothing_twice_and_new_content_comes_in(ground: Gro
 async def test_the_campaign_of_the_nearest_key_date(ground: Ground) -> None:
     guild_id = ground.sandbox.guild().id
 
-    async def near(day: str, within: int) -> str | None:
-        return await ground.running.store.read(
-            keydates.near, guild_id, date.fromisoformat(day), within=within
+    async def near(day: str, within: int, region_id: int | None = None) -> str | None:
+        found = await ground.running.store.read(
+            keydates.near,
+            guild_id,
+            date.fromisoformat(day),
+            within=timedelta(days=within),
+            region_id=region_id,
         )
+        return found.campaign if found is not None else None
 
     assert await near("2026-11-25", 7) == "palestine"
     assert await near("2026-11-20", 7) is None
     assert await near("2026-10-05", 0) == "education"
     says(await ground.amina.slash("#london", "keydates switch", name="World Teachers' Day", to="off"))
     assert await near("2026-10-05", 0) is None
+    for name, campaign, region in (
+        ("Ours", "cuba", "Wales"),
+        ("Exchange", "pillar:learning", None),
+        ("Plain", None, None),
+    ):
+        more = {key: value for key, value in (("campaign", campaign), ("region", region)) if value}
+        says(await ground.amina.slash("#london", "keydates add", name=name, date="14 october 2026", **more))
+    record = await ground.running.guild_record(guild_id)
+    assert record is not None
+    wales = next(one.id for one in record.regions if one.name == "Wales")
+    assert await near("2026-10-10", 7, wales) == "cuba"
+    assert await near("2026-10-10", 7) is None
