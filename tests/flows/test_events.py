@@ -318,3 +318,27 @@ async def test_the_list_has_a_button_for_each(ground: Ground) -> None:
     answer = await ground.grace.slash("#london", "events list")
     assert buttons(answer.message) == ["I'm going: Spring course", "I'm going: Second"]
     assert "Are you going to Second?" in says(await ground.grace.press(answer, "I'm going: Second"))
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "said"),
+    [
+        ("event:linked:{guild}:1", "no event of that number"),
+        ("event-report:done:{guild}:1", "no event of that number"),
+        ("affiliation:remove:{guild}:1", "no affiliation of that number"),
+        ("comms:write:1:0", "no longer here"),
+        ("comms:desk:1:0", "no longer here"),
+        ("comms:item:1:accept", "no contribution of that number"),
+    ],
+)
+async def test_buttons_of_one_server_do_nothing_in_another(ground: Ground, custom_id: str, said: str) -> None:
+    await added(ground)
+    options = {"organisation": "csc", "body": "Hackney branch", "status": "idea"}
+    says(await ground.grace.slash("#london", "affiliation record", **options))
+    says(await ground.grace.slash("#london", "comms contribute", publication="Educate", text="News"))
+    other = ground.second_guild()
+    await ground.settled()
+    branch = ground.sandbox.channel("#branch", guild=other)
+    pressed = await ground.press_old(ground.grace, branch, custom_id.format(guild=ground.sandbox.guild().id))
+    assert said in says(pressed)
+    assert await ground.count(EventGoer) == 0
