@@ -188,3 +188,11 @@ def test_a_bank_holiday_that_is_a_feast_is_told_once() -> None:
     assert bank_holiday_name(date(2027, 3, 26)) == "Good Friday"
     assert bank_holiday_name(date(2026, 5, 25)) == "Spring bank holiday"
     assert bank_holiday_name(date(2027, 12, 27)) == ""
+
+
+@pytest.mark.parametrize(("size", "days"), [(0, 3), (19, 3), (20, 14), (49, 14), (50, 21), (400, 21)])
+def test_how_much_notice_so_many_people_need(size: int, days: int) -> None:
+    at = wall(2026, 11, 26)
+    assert kinds(at, now=at - timedelta(days=days), size=size) == []
+    (told,) = clashes(at, 60, zone=LONDON, now=at - timedelta(days=days, seconds=-1), size=size)
+    assert told.fields["days"] == days

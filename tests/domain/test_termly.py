@@ -146,3 +146,17 @@ def test_a_series_by_terms_is_split_and_moved_like_any_other() -> None:
     assert moved is not None
     assert [slot.wall for slot in moved.slots()] == ["2027-01-12T19:00", "2027-04-20T19:00"]
     assert pattern.from_on("2027-01-14T18:00", datetime(2027, 4, 1, 19, tzinfo=LONDON)) is None
+
+
+def test_a_term_that_is_moved_by_a_week_is_not_given_a_second_time() -> None:
+    rule = "FREQ=TERMLY;BYDAY=2TH"
+    later = Terms(
+        tuple(
+            Term(one.name, one.starts + timedelta(days=7), one.ends + timedelta(days=7))
+            for one in TERMS.terms
+        )
+    )
+    walls = [
+        slot.wall[:10] for slot in Pattern("2026-09-10T18:00", LONDON, rule, later).after("2027-01-14T18:00")
+    ]
+    assert walls == ["2027-04-29"]
