@@ -17,7 +17,7 @@ from db.models import Board, Delivery, Region
 if TYPE_CHECKING:
     from bot.app import Bot
 
-GAP = timedelta(seconds=10)
+GAP = timedelta(seconds=5)
 """No list is edited more often: what comes meanwhile goes into the next edit."""
 UNKNOWN_MESSAGE, TOO_MANY_PINS = 10008, 30003
 
