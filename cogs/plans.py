@@ -292,6 +292,7 @@ def register_plans(bot: "Bot") -> None:
         groups.LeaveGroup,
         sheet.OpenPlan,
         sheet.PlanButton,
+        sheet.Redo,
         sheet.ShowPlan,
         actions.MyActions,
         actions.PlanAct,

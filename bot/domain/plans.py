@@ -17,7 +17,7 @@ STEPS: Final = {
 }
 """The planning sheet, a form a step (after the campaign planning sheet of the union's organising toolkit)."""
 LENGTHS: Final = {
-    "aim": 500, "decides": 500, "affected": 500, "actions_words": 2_000, "resources": 500, "worked": 500,
+    "aim": 500, "decides": 500, "affected": 500, "actions_words": 4_000, "resources": 500, "worked": 500,
 }  # fmt: skip
 NEEDED: Final = ("aim", "actions_words")
 """Without these there is no plan to post; the rest may stay open."""

@@ -69,7 +69,7 @@ class Plan(Base):
     aim: Mapped[str] = mapped_column(String(500), default="")
     decides: Mapped[str] = mapped_column(String(500), default="")
     affected: Mapped[str] = mapped_column(String(500), default="")
-    actions_words: Mapped[str] = mapped_column(String(2_000), default="")
+    actions_words: Mapped[str] = mapped_column(String(4_000), default="")
     resources: Mapped[str] = mapped_column(String(500), default="")
     worked: Mapped[str] = mapped_column(String(500), default="")
     sequence: Mapped[int] = mapped_column(default=0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -84,6 +85,7 @@ def set_actions(
 ) -> None:
     """Have a posted plan have these actions; those that it had already keep how far they are."""
     present = {fold(action.words): action for action in plan.actions}
+    today = now.astimezone(ZoneInfo(guild.zone)).date().isoformat()
     for number, goal in enumerate(actions, 1):
         action = present.pop(fold(goal.words), None)
         if action is None:
@@ -91,6 +93,8 @@ def set_actions(
             session.add(action)
         action.number, action.words = number, goal.words
         due = goal.due_on.isoformat() if goal.due_on else None
+        if due is None and action.due_on is not None and action.due_on < today:
+            due = action.due_on  # a day that is over can't be typed again
         if (action.owner_id, action.due_on) != (goal.owner_id, due) or action.id is None:  # pyright: ignore[reportUnnecessaryComparison] - not flushed yet
             action.owner_id, action.due_on = goal.owner_id, due
             action.turn += 1

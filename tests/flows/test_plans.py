@@ -228,6 +228,46 @@ async def test_a_posted_plan_is_changed_by_the_group_and_closed(ground: Ground) 
         assert "This plan is closed" in says(await ground.press_old(ground.grace, ground.london, custom_id))
 
 
+async def test_a_change_that_can_not_be_read_comes_back_filled_in_and_changes_nothing(ground: Ground) -> None:
+    plan = await posted(ground)
+    before = plan.text
+    typed = "Leaflets; 35 smarch 2026\nBook the hall"
+    wrong = await step(ground.tomasz, await opened(ground.tomasz), "2. Actions", {WHAT: typed})
+    assert "Leaflets" in says(wrong)
+    await ground.restart()
+    again = await ground.tomasz.press(wrong, "2. Actions")
+    assert again.modal is not None
+    assert "35 smarch 2026" in str(again.modal.components)
+    assert "Book the hall" in says(await ground.tomasz.submit(again.modal, {WHAT: "Leaflets\nBook the hall"}))
+    await ground.settled()
+    assert plan.text != before
+    for field in ("aim", "actions"):
+        button = "1. Aim" if field == "aim" else "2. Actions"
+        label = "What do we want to achieve?" if field == "aim" else WHAT
+        empty = await step(ground.tomasz, await opened(ground.tomasz), button, {label: " "})
+        assert "Nothing was changed" in says(empty)
+
+
+async def test_what_was_taken_on_meanwhile_stays_so_when_somebody_changes_another_action(
+    ground: Ground,
+) -> None:
+    plan = await posted(ground)
+    mine = await ground.amina.press(plan, "My actions")
+    says(await ground.amina.press(mine, "I'll do it"))
+    await ground.go_to(ground.wall("2026-03-21T12:00"))
+    form = await ground.grace.press(await opened(ground.grace), "2. Actions")
+    assert form.modal is not None
+    shown = str(form.modal.components)
+    assert f"Book the hall; {ground.amina.mention}" in shown
+    assert f"Invite a speaker; {ground.grace.mention}; 27 March 2026" in shown
+    words = f"Leaflets; {ground.tomasz.mention}\nTea\nBook the hall; {ground.amina.mention}"
+    says(await ground.grace.submit(form.modal, {WHAT: words}))
+    await ground.settled()
+    assert f"1. Leaflets ({ground.tomasz.mention}, Friday 20 March 2026)" in plan.text
+    assert f"3. Book the hall ({ground.amina.mention}, no day yet)" in plan.text
+    assert "Invite a speaker" not in plan.text
+
+
 async def test_a_group_can_have_several_plans(ground: Ground) -> None:
     await posted(ground)
     second = await ground.grace.press(await opened(ground.grace), "Begin another plan")

@@ -1,6 +1,6 @@
 """The cards and forms of working groups and plans, as they are sent."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -72,7 +72,7 @@ def test_a_plan_in_the_thread_and_for_whoever_changes_it(golden: Golden, texts: 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_forms(golden: Golden, texts: Texts, step: str) -> None:
-    golden(f"plan_form_{step}", sheet.StepForm(texts, f"12.{step}", plan()))
+    golden(f"plan_form_{step}", sheet.StepForm(texts, f"12.{step}", sheet.written(plan(), date(2026, 3, 2))))
 
 
 def test_actions_at_hand_nudged_and_handed_over(golden: Golden, texts: Texts) -> None:
@@ -89,7 +89,7 @@ def texts_of(card: ui.LayoutView) -> str:
 
 @pytest.mark.parametrize("state", ["draft", "active", "closed"])
 def test_what_was_typed_is_shown_literally_and_the_longest_fits(texts: Texts, state: str) -> None:
-    typed = {name: (NASTY * 60)[: 2_000 if name == "actions_words" else 500] for name in SHEET}
+    typed = {name: (NASTY * 90)[: 4_000 if name == "actions_words" else 500] for name in SHEET}
     many = [action(number, words=(NASTY * 9)[:300], owner=NASTY) for number in range(1, 11)]
     card = sheet.sheet_card(plan(state, **typed, actions=many if state != "draft" else []), texts)
     said = texts_of(card)

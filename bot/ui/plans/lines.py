@@ -18,6 +18,17 @@ def action_line(action: PlanAction, texts: Texts) -> Markup:
     )
 
 
+def as_typed(actions: Sequence[PlanAction], today: date) -> str:
+    """Return the actions of a posted plan as somebody would type them now; a day that is over is left out."""
+    lines: list[str] = []
+    for action in actions:
+        owner = f"<@{action.owner_id}>" if action.owner_id else action.owner
+        due = date.fromisoformat(action.due_on) if action.due_on else None
+        day = f"{due.day} {due:%B %Y}" if due is not None and due >= today else ""
+        lines.append("; ".join(part for part in (action.words, owner, day) if part))
+    return "\n".join(lines)
+
+
 def review_words(texts: Texts) -> Callable[[str, str], str]:
     """Return what makes the item of an agenda out of a group's name and a plan's aim."""
 

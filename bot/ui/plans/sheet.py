@@ -1,26 +1,25 @@
 """The planning sheet: its card, the forms of its steps, and the buttons that lead through it."""
 
-import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.domain.names import fold
-from bot.domain.plans import LENGTHS, NEEDED, STEPS, Odd, read_actions
+from bot.domain.plans import LENGTHS, NEEDED, STEPS
 from bot.domain.reports import GoalWords
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain_lines
 from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
 from bot.ui.here import Here, here
 from bot.ui.plans.groups import must_be_in
-from bot.ui.plans.lines import action_line, clipped, review_words, share
+from bot.ui.plans.lines import action_line, as_typed, clipped, review_words, share
+from bot.ui.plans.reading import actions_of
 from bot.ui.report import Problem
-from db import plans
+from db import drafts, plans
 from db.models import Plan, WorkingGroup
 
 if TYPE_CHECKING:
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 PARTS = ("aim", "decides", "affected", "actions_words", "resources", "worked")
 _FORM = re.compile(r"(?P<plan>\d{1,9})\.(?P<step>aim|actions|worked)")
 LISTED = "actions_words"
-MOST_ASKED = 100
-# Seconds: an answer has to come within three.
-NAMES_WITHIN = 1.5
 # Of the card's 4,000 characters; the rest is for what stands around what was typed.
 ROOM = 3_000
 
@@ -78,7 +74,8 @@ class PlanButton(
             return
         plan = await the_plan(interaction, bot, at, self.plan_id)
         if self.do in STEPS:
-            await interaction.response.send_modal(StepForm(texts, f"{plan.id}.{self.do}", plan))
+            typed = written(plan, today_of(bot, at))
+            await interaction.response.send_modal(StepForm(texts, f"{plan.id}.{self.do}", typed))
         elif self.do == "show":
             await reply(interaction, sheet_card(plan, texts, private=True))
         elif self.do == "post":
@@ -146,59 +143,6 @@ async def _begin(interaction: discord.Interaction[Any], bot: "Bot", at: Here, gr
     await reply(interaction, sheet_card(plan, bot.texts, private=True))
 
 
-async def _actions(bot: "Bot", at: Here, plan: Plan, words: str) -> list[GoalWords]:
-    """Return the actions that were typed; owners are members of the group.
-
-    Raises:
-        UserError: one can't be read; says which, and what works.
-    """
-    ids = await bot.store.read(plans.members, plan.group_id)
-    read = _read(bot, at, plan, words, ids, {})
-    if not isinstance(read, Odd) and any(goal.owner for goal in read):
-        # Only a name that was typed is worth the way to Discord: an answer has to come within three seconds.
-        found = await _asked(bot, at.guild.id, ids)
-        names = _names([(member.id, (member.name, member.display_name)) for member in found])
-        read = _read(bot, at, plan, words, ids, names)
-    if isinstance(read, Odd):
-        raise UserError(read.reason, **dict(read.fields))
-    return read
-
-
-def _read(
-    bot: "Bot", at: Here, plan: Plan, words: str, ids: Sequence[int], names: dict[str, int]
-) -> list[GoalWords] | Odd:
-    return read_actions(
-        words,
-        author_id=plan.author_id or 0,
-        members=names,
-        ids=ids,
-        now=bot.clock.now(),
-        zone=ZoneInfo(at.guild.zone),
-    )
-
-
-async def _asked(bot: "Bot", guild_id: int, ids: Sequence[int]) -> Sequence[discord.Member]:
-    """Return the members with these ids: Discord is asked for their names, which are not kept."""
-    server = bot.get_guild(guild_id)
-    if server is None or not ids:
-        return ()
-    try:
-        async with asyncio.timeout(NAMES_WITHIN):
-            return await server.query_members(user_ids=list(ids[:MOST_ASKED]), limit=MOST_ASKED, cache=False)
-    except TimeoutError:
-        return ()  # then an owner who was typed stays a name, and is not reminded
-
-
-def _names(members: Sequence[tuple[int, Sequence[str]]]) -> dict[str, int]:
-    """Return members by their folded names, and by the first name where only one has it."""
-    found = {fold(name): user_id for user_id, names in members for name in names}
-    firsts = [(fold(names[-1].split()[0]), user_id) for user_id, names in members if names[-1].split()]
-    for first, user_id in firsts:
-        if [name for name, _ in firsts].count(first) == 1:
-            found.setdefault(first, user_id)
-    return found
-
-
 async def _post(interaction: discord.Interaction[Any], bot: "Bot", at: Here, plan: Plan) -> None:
     texts = bot.texts
     missing = [name for name in NEEDED if not getattr(plan, name)]
@@ -207,7 +151,7 @@ async def _post(interaction: discord.Interaction[Any], bot: "Bot", at: Here, pla
         parts = Markup(", ".join(texts(f"plans.part.{name}") for name in missing))
         raise Problem("plans.not_yet", PlanButton(step, plan.id, texts, strong=True), parts=parts)
     try:
-        actions = await _actions(bot, at, plan, plan.actions_words)
+        actions = await actions_of(bot, at, plan, plan.actions_words)
     except UserError as error:
         again = PlanButton("actions", plan.id, texts, strong=True)
         raise Problem(error.key, again, **error.fields) from error
@@ -236,7 +180,7 @@ class StepForm(Form):
 
     name = "plan"
 
-    def __init__(self, texts: Texts, state: str, plan: Plan | None = None) -> None:
+    def __init__(self, texts: Texts, state: str, typed: Mapping[str, str] | None = None) -> None:
         step = state.partition(".")[2]
         super().__init__(texts(f"plans.step_{step}.modal"), state)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
@@ -246,7 +190,7 @@ class StepForm(Form):
                 required=False,
                 max_length=LENGTHS[part],
                 style=discord.TextStyle.paragraph,
-                default=(getattr(plan, part) or None) if plan is not None else None,
+                default=(typed or {}).get(part, "")[: LENGTHS[part]] or None,
             )
             hint = texts(f"plans.ask_{part}.hint")
             self.add_item(field(texts(f"plans.ask_{part}.label"), self.inputs[part], hint))
@@ -271,17 +215,13 @@ class StepForm(Form):
         if plan.state == "closed":
             raise UserError("plans.not_active")
         actions: list[GoalWords] | None = None
-        if step == "actions":
-            try:
-                actions = await _actions(bot, at, plan, typed["actions_words"])
-            except UserError as error:
-                if plan.state == "draft":
-                    # Nothing that was typed is lost: the form comes back as it was sent.
-                    await bot.store.write(plans.fill, plan.id, typed, guild_id=at.guild.id, now=now)
-                again = PlanButton("actions", plan.id, texts, strong=True)
-                raise Problem(error.key, again, **error.fields) from error
-        if plan.state == "active" and any(part in NEEDED and not typed[part].strip() for part in typed):
-            raise UserError("plans.needed")
+        try:
+            _must_be_whole(plan, typed)
+            if step == "actions":
+                actions = await actions_of(bot, at, plan, typed["actions_words"])
+        except UserError as error:
+            again = await _kept(interaction, bot, at, plan, step, typed)
+            raise Problem(error.key, again, **error.fields) from error
 
         def work(session: Session) -> Plan:
             filled = plans.fill(session, plan.id, typed, guild_id=at.guild.id, now=now)
@@ -290,6 +230,66 @@ class StepForm(Form):
             return plans.find(session, plan.id, guild_id=at.guild.id)
 
         await reply(interaction, sheet_card(await bot.store.write(work), texts, private=True))
+
+
+def _must_be_whole(plan: Plan, typed: Mapping[str, str]) -> None:
+    if plan.state == "active" and any(part in NEEDED and not typed[part].strip() for part in typed):
+        raise UserError("plans.needed")
+
+
+async def _kept(
+    interaction: discord.Interaction[Any], bot: "Bot", at: Here, plan: Plan, step: str, typed: dict[str, str]
+) -> ui.Item[Any]:
+    """Keep what was typed and could not be carried out; returns the button that brings the form back with it."""
+    now = bot.clock.now()
+    if plan.state == "draft":
+        await bot.store.write(plans.fill, plan.id, typed, guild_id=at.guild.id, now=now)
+        return PlanButton(step, plan.id, bot.texts, strong=True)
+    draft = await bot.store.write(
+        drafts.keep,
+        guild_id=at.guild.id,
+        user_id=interaction.user.id,
+        form=StepForm.name,
+        fields=typed,
+        now=now,
+    )
+    return Redo(plan.id, step, draft.id, bot.texts)
+
+
+class Redo(Action, template=r"plan:redo:(?P<plan>\d{1,9}):(?P<step>aim|actions|worked):(?P<draft>\d{1,9})"):
+    """A step of a posted plan again, with what was typed and could not be carried out."""
+
+    def __init__(self, plan_id: int, step: str, draft_id: int, texts: Texts) -> None:
+        style = discord.ButtonStyle.primary
+        super().__init__(
+            f"plan:redo:{plan_id}:{step}:{draft_id}", texts(f"plans.do_{step}.button"), style=style
+        )
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take plan, step and draft out of the custom_id."""
+        self.plan_id, self.step, self.draft_id = int(match["plan"]), match["step"], int(match["draft"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Open the form."""
+        at = await here(interaction)
+        plan = await the_plan(interaction, bot, at, self.plan_id)
+        draft = await bot.store.read(drafts.find, self.draft_id, user_id=interaction.user.id)
+        kept = draft.fields if draft is not None and draft.form == StepForm.name else {}
+        typed = written(plan, today_of(bot, at)) | kept
+        await interaction.response.send_modal(StepForm(bot.texts, f"{plan.id}.{self.step}", typed))
+
+
+def today_of(bot: "Bot", at: Here) -> date:
+    """Return the day that it is in a server."""
+    return bot.clock.now().astimezone(at.zone).date()
+
+
+def written(plan: Plan, today: date) -> dict[str, str]:
+    """Return a sheet as it stands, as somebody would type it."""
+    found: dict[str, str] = {part: getattr(plan, part) for part in PARTS}
+    if plan.state != "draft":
+        found[LISTED] = as_typed(plan.actions, today)
+    return found
 
 
 def sheet_card(

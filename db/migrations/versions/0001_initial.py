@@ -1100,7 +1100,7 @@ def upgrade() -> None:
         sa.Column("aim", sa.String(length=500), nullable=False),
         sa.Column("decides", sa.String(length=500), nullable=False),
         sa.Column("affected", sa.String(length=500), nullable=False),
-        sa.Column("actions_words", sa.String(length=2000), nullable=False),
+        sa.Column("actions_words", sa.String(length=4000), nullable=False),
         sa.Column("resources", sa.String(length=500), nullable=False),
         sa.Column("worked", sa.String(length=500), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
