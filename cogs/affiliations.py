@@ -14,12 +14,11 @@ from bot.domain.comms import clean
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
 from bot.domain.names import fold, nearest
-from bot.domain.when import Choice, Day, Moment, Refusal, read
 from bot.errors import UserError
 from bot.ui import affiliations as ui
 from bot.ui.base import Card, reply
 from bot.ui.here import Here, here
-from bot.ui.readings import unread
+from bot.ui.readings import the_day
 from cogs.options import RegionName
 from db import affiliations
 from db.models import Delivery
@@ -195,16 +194,7 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
 
     def _day(self, words: str, at: Here) -> date:
         now = self.bot.clock.now()
-        reading = read(words, now=now, zone=at.zone, terms=at.terms)
-        match reading:
-            case Day(on):
-                day = on
-            case Moment(moment):
-                day = moment.date()
-            case Choice() | Refusal():
-                raise unread(reading, self.bot.texts)
-            case _:
-                raise UserError("affiliations.record.day", words=words[:60])
+        day = the_day(words, at, now=now, texts=self.bot.texts)
         if day <= now.astimezone(at.zone).date():
             raise UserError("affiliations.record.past")
         return day

@@ -14,12 +14,11 @@ from bot.domain.events import Dates, read_dates
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
 from bot.domain.names import fold
-from bot.domain.when import Choice, Day, Moment, Refusal, read
 from bot.errors import UserError
 from bot.ui import events as ui
 from bot.ui.base import Card, reply
 from bot.ui.here import Here, here
-from bot.ui.readings import unread
+from bot.ui.readings import the_day, unread
 from cogs.options import When
 from db import events
 from db.models import Delivery, Event
@@ -180,23 +179,15 @@ class Events(commands.GroupCog, group_name="events"):
         await ui.show(interaction, self.bot, found)
 
     def _dates(self, words: str, at: Here) -> Dates:
-        reading = read_dates(words, now=self.bot.clock.now(), zone=at.zone, terms=at.terms)
+        now = self.bot.clock.now()
+        reading = read_dates(words, now=now, zone=at.zone, terms=at.terms, languages=at.languages)
         if not isinstance(reading, Dates):
             raise unread(reading, self.bot.texts)
         return reading
 
     def _day(self, words: str, at: Here) -> date:
         now = self.bot.clock.now()
-        reading = read(words, now=now, zone=at.zone, terms=at.terms)
-        match reading:
-            case Day(on):
-                day = on
-            case Moment(moment):
-                day = moment.date()
-            case Choice() | Refusal():
-                raise unread(reading, self.bot.texts)
-            case _:
-                raise UserError("events.add.apply_unread", words=words[:60])
+        day = the_day(words, at, now=now, texts=self.bot.texts)
         if not ui.is_today_or_later(day, now, at.zone):
             raise UserError("events.when.past")
         return day

@@ -1,5 +1,6 @@
 """Rules of training and events: when deadlines are called to mind, and when somebody is asked to report back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -30,10 +31,10 @@ class Dates:
 
 
 def read_dates(
-    words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None
+    words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None, languages: Sequence[str] = ()
 ) -> Dates | Choice | Refusal:
     """Read '2 to 3 July', 'Saturday 4 July 10am to 4pm' or '4 July'."""
-    reading = read(words, now=now, zone=zone, terms=terms)
+    reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
     match reading:
         case Choice() | Refusal():
             return reading

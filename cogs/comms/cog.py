@@ -215,7 +215,8 @@ class Comms(commands.GroupCog, group_name="comms"):
         )
 
     def _deadline(self, words: str, at: Here) -> Deadline:
-        reading = read_deadline(words, now=self.bot.clock.now(), zone=at.zone, terms=at.terms)
+        now = self.bot.clock.now()
+        reading = read_deadline(words, now=now, zone=at.zone, terms=at.terms, languages=at.languages)
         if not isinstance(reading, Deadline):
             raise unread(reading, self.bot.texts)
         return reading

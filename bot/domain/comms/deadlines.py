@@ -6,6 +6,7 @@ or not at all ('').
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -83,7 +84,7 @@ class Deadline:
 
 
 def read_deadline(
-    words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None
+    words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None, languages: Sequence[str] = ()
 ) -> Deadline | Choice | Refusal:
     """Read 'every Thursday 4pm', '14 December', or '2 weeks before the end of term'.
 
@@ -92,7 +93,7 @@ def read_deadline(
     termly = _TERMLY.fullmatch(" ".join(words.casefold().split()))
     if termly is not None:
         return _termly(termly, now, zone)
-    reading = read(words, now=now, zone=zone, terms=terms)
+    reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
     match reading:
         case Choice() | Refusal():
             return reading
