@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from bot.app import Bot
 
+TURN = 0.0005
+"""Seconds that a thread keeps the interpreter while another wants it. SQLite lets go of it with every statement, and
+the writer would wait Python's usual 5 ms behind a busy event loop each time it wants it back."""
 NOT_GIVEN = (
     "There is no token. Set ISO_BOT_DISCORD__TOKEN, or token in the table [discord] of config.toml. "
     "README.md shows where Discord gives you one; `iso-bot demo` needs none."
@@ -42,6 +45,7 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
     logs.set_up(settings)
     if not settings.discord.token.get_secret_value():
         raise SetupError(NOT_GIVEN)
+    sys.setswitchinterval(TURN)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_run(settings))
 
