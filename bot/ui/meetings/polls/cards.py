@@ -71,12 +71,12 @@ def result(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) ->
         return texts("polls.result.none")
     top = first[0]
     zone = ZoneInfo(poll.zone)
-    said = texts(
-        "polls.result.best_with" if top.maybe else "polls.result.best",
-        when=written(top.starts_at, zone),
-        yes=texts.count("polls.result.can", top.yes),
-        maybe=texts.count("polls.result.could", top.maybe),
-    )
+    when, yes = written(top.starts_at, zone), texts.count("polls.result.can", top.yes)
+    if top.maybe:
+        could = texts.count("polls.result.could", top.maybe)
+        said = texts("polls.result.best_with", when=when, yes=yes, maybe=could)
+    else:
+        said = texts("polls.result.best", when=when, yes=yes)
     equal = [one for one in first[1:] if (one.yes, one.maybe) == (top.yes, top.maybe)]
     return line(said, texts("polls.result.tie", when=written(equal[0].starts_at, zone)) if equal else None)
 
