@@ -29,6 +29,9 @@ def test_it_is_the_same_whatever_has_changed(texts: Texts) -> None:
     assert drawn.same(cancelled_at=meeting().starts_at)
     assert drawn.same(id=5, going=1)
     assert drawn.same(going=2)
+    drawn.texts.command_ids["meeting"] = 5
+    assert drawn.same(going=3)
+    assert drawn.same(going=3, access="Lift at the side door")
 
 
 def test_what_was_drawn_before_stays_as_it_was(texts: Texts) -> None:

@@ -94,16 +94,16 @@ def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
 
 def meeting_card(meeting: Meeting, texts: Texts) -> Card:
     """Return the announcement of a meeting, as it stands now."""
-    title, known, counts = meeting_words(meeting, texts)
+    title, known = title_and_facts(meeting, texts)
     if meeting.cancelled_at is not None:
         return Card(title, _cancelled(meeting, texts), known, colour=RED)
-    return Card(title, known, counts, answering(meeting, texts), more(meeting, texts))
+    return Card(title, known, tally(meeting, texts), answering(meeting, texts), more(meeting, texts))
 
 
-def meeting_words(meeting: Meeting, texts: Texts) -> tuple[Markup, Markup, Markup]:
-    """Return what the announcement says above its buttons: title, facts, and how many are coming."""
+def title_and_facts(meeting: Meeting, texts: Texts) -> tuple[Markup, Markup]:
+    """Return what the announcement says above the counts and buttons."""
     title = texts("meetings.card.title", title=meeting.title, region=meeting.region.name)
-    return title, facts(meeting, texts), tally(meeting, texts)
+    return title, facts(meeting, texts)
 
 
 def _cancelled(meeting: Meeting, texts: Texts) -> Markup:

@@ -1,5 +1,6 @@
 """The card of a meeting drawn again and again, as when a whole region answers at once: only its words are new."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from discord import ui
@@ -11,6 +12,7 @@ from db.models import Meeting
 
 MOST = 500
 """How many meetings' shapes are kept."""
+COUNTS = frozenset({"going", "maybe", "cant", "waiting", "_sa_instance_state"})
 
 
 class Redrawn(ui.LayoutView):
@@ -34,24 +36,38 @@ class Redrawn(ui.LayoutView):
         return True
 
 
+@dataclass(slots=True)
+class _Shape:
+    drawn: dict[str, Any]
+    known: tuple[Any, ...] = ()
+    """What title and facts were made of."""
+    words: tuple[str, str] = ("", "")
+
+
 class Redrawer:
     """Keeps the shapes of cards: building their buttons costs more than all else in the answer to a press."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
-        self._shapes: dict[int, dict[str, Any]] = {}
+        self._shapes: dict[int, _Shape] = {}
 
     def card(self, meeting: Meeting) -> ui.LayoutView:
         """Return the same as `cards.meeting_card`."""
+        texts = self._texts
         if meeting.cancelled_at is not None:
-            return cards.meeting_card(meeting, self._texts)
+            return cards.meeting_card(meeting, texts)
         shape = self._shapes.get(meeting.id)
         if shape is None:
             if len(self._shapes) >= MOST:
                 self._shapes.pop(next(iter(self._shapes)))
-            (drawn,) = cards.meeting_card(meeting, self._texts).to_components()
-            shape = self._shapes[meeting.id] = drawn
-        parts = list(shape["components"])
-        for at, words in enumerate(cards.meeting_words(meeting, self._texts)):
+            (drawn,) = cards.meeting_card(meeting, texts).to_components()
+            shape = self._shapes[meeting.id] = _Shape(drawn)
+        # Equal only where nothing but the counts has changed; records that are read anew, such as a venue's, are not.
+        fields = vars(meeting).items()
+        known = (len(texts.command_ids), *(value for name, value in fields if name not in COUNTS))
+        if known != shape.known:
+            shape.known, shape.words = known, cards.title_and_facts(meeting, texts)
+        parts = list(shape.drawn["components"])
+        for at, words in enumerate((*shape.words, cards.tally(meeting, texts))):
             parts[at] = parts[at] | {"content": words}
-        return Redrawn([shape | {"components": parts}])
+        return Redrawn([shape.drawn | {"components": parts}])
