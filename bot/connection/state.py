@@ -70,7 +70,9 @@ class State(AutoShardedConnectionState[Any]):
         arrivals = self._ready_states[shard_id]
         while missing:
             try:
-                guild = await asyncio.wait_for(arrivals.get(), self.guild_ready_timeout)
+                # Not wait_for: before Python 3.12 it loses a cancellation that comes together with a guild.
+                async with asyncio.timeout(self.guild_ready_timeout):
+                    guild = await arrivals.get()
             except TimeoutError:
                 log.info("Shard %s is ready; %s guilds are unavailable at present", shard_id, len(missing))
                 break
