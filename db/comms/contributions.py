@@ -287,6 +287,14 @@ def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datet
         raise UserError("comms.mine.gone")
     deliveries.void(session, subject(found.id), reason="erased", now=now)
     session.delete(found)
+    session.flush()
+    others = select(Contribution.id).where(
+        Contribution.guild_id == found.guild_id,
+        Contribution.by_id == user_id,
+        Contribution.state != "refused",
+    )
+    if session.scalars(others.limit(1)).first() is None:
+        privacy.withdraw(session, user_id, guild_id=found.guild_id, now=now, purposes=[PURPOSE])
     return found
 
 

@@ -92,6 +92,8 @@ class Filler:
         assert isinstance(column.type, String), f"{column} has a type that nobody thought of here"
         if column.name == "zone":
             return "Europe/London"
+        if column.name.endswith("_on"):
+            return NOW.date().isoformat()
         return (
             self._allowed(table, column)
             or f"{next(self._numbers)} {self._words(table)}"[: column.type.length]

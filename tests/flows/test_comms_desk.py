@@ -36,6 +36,10 @@ async def test_the_author_is_asked_and_agrees(ground: Ground) -> None:
     assert "answered that already" in (await ground.grace.press(question, "No, leave it out")).text
     shown = says(await ground.grace.slash("#london", "privacy show"))
     assert "your words go to the editor" in shown
+    mine = await ground.grace.slash("#london", "comms mine")
+    await ground.grace.press(mine, "Take number 1 back")
+    shown = says(await ground.grace.slash("#london", "privacy show"))
+    assert "your words go to the editor" not in shown
 
 
 async def test_the_author_refuses_and_the_words_are_gone(ground: Ground) -> None:
