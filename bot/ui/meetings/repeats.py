@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.domain.rights import organises
-from bot.errors import Refused, UserError
+from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import GREY, Action, Card, fitting, line, reply, row
+from bot.ui.meetings.rights import must_organise
 from bot.ui.times import written
 from bot.ui.who import who
 from db import series
@@ -34,7 +34,7 @@ class _OfSeries(Action, template=r"(?!)"):
         if guild is None or (interaction.guild_id or self.guild_id) != self.guild_id:
             raise UserError("series.unknown")
         found = await bot.store.read(series.find, self.series_id, guild_id=guild.id)
-        _may(interaction, bot, guild, found)
+        must_organise(interaction, bot, guild, found.region, or_by=found.host_id)
         await self.carry_out(interaction, bot, guild, found)
 
     async def carry_out(
@@ -42,19 +42,6 @@ class _OfSeries(Action, template=r"(?!)"):
     ) -> None:
         """Do what the button says."""
         raise NotImplementedError
-
-
-def _may(interaction: discord.Interaction[Any], bot: "Bot", guild: Guild, found: Series) -> None:
-    member = bot.get_guild(guild.id)
-    member = member.get_member(interaction.user.id) if member else None
-    user = interaction.user if isinstance(interaction.user, discord.Member) else member
-    held = frozenset(role.id for role in user.roles) if user is not None else frozenset[int]()
-    roles = [(role.role_id, role.region_id) for role in guild.organiser_roles]
-    admin = user is not None and user.guild_permissions.manage_guild
-    if interaction.user.id != found.host_id and not organises(
-        held, roles, region_id=found.region_id, admin=admin
-    ):
-        raise Refused("errors.organisers_only", region=found.region.name)
 
 
 class StillAlive(_OfSeries, template=r"alive:(?P<guild>\d{1,20}):(?P<series>\d{1,9})"):
