@@ -25,7 +25,7 @@ class Meeting(Base):
         Index("ix_meeting_guild_id_starts_at", "guild_id", "starts_at"),
         Index("ix_meeting_region_id_starts_at", "region_id", "starts_at"),
         Index("uq_meeting_series_id_slot", "series_id", "slot", unique=True),
-        Index("ix_meeting_event_id", "event_id"),
+        Index("ix_meeting_guild_id_event_id", "guild_id", "event_id"),
         Index("ix_meeting_venue_id", "venue_id"),
     )
 

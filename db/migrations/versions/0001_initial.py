@@ -867,7 +867,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
     )
-    op.create_index("ix_meeting_event_id", "meeting", ["event_id"], unique=False)
+    op.create_index("ix_meeting_guild_id_event_id", "meeting", ["guild_id", "event_id"], unique=False)
     op.create_index("ix_meeting_guild_id_starts_at", "meeting", ["guild_id", "starts_at"], unique=False)
     op.create_index("ix_meeting_region_id_starts_at", "meeting", ["region_id", "starts_at"], unique=False)
     op.create_index("ix_meeting_venue_id", "meeting", ["venue_id"], unique=False)
