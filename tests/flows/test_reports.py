@@ -61,6 +61,7 @@ async def test_the_owner_of_a_goal_is_nudged_and_marks_it_done(ground: Ground) -
     await ground.go_to(ground.wall("2026-03-21T12:00"))
     assert heads(ground.grace.dms).count("## A goal of yours") == 1
     text = says(await ground.tomasz.slash("#london", "meeting goals"))
+    assert says(await ground.tomasz.slash("#london", "network goals")) == text
     assert "Book the library" in text
     assert "Write to the MP" not in text
 
