@@ -11,8 +11,7 @@ import logging
 import os
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -25,7 +24,7 @@ from bot.connection import background, retry_after, transient
 from bot.connection.underway import Overtaken, Underway
 from bot.domain.deliveries import LATE_AFTER, Again, Ending, Never, backoff, judge, nonce
 from bot.errors import Busy, reference
-from bot.outgoing import Deed, Outgoing, Skip
+from bot.outgoing import Deed, Kind, Outgoing, Render, Settled, Skip
 from bot.settings import Deliveries as DeliverySettings
 from db import deliveries, people
 from db.errors import StoreError
@@ -43,19 +42,6 @@ STORE_TURNS = 3
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-Render = Callable[[Delivery], Awaitable[Outgoing | Deed | Skip]]
-Settled = Callable[[Session, Delivery, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of delivery is rendered, and what else its sending records, in the same transaction."""
-
-    render: Render
-    settled: Settled | None = None
-    here: bool = False
 
 
 class Sender:

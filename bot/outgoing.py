@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import discord
 from discord import ui
+from sqlalchemy.orm import Session
+
+from db.models import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,17 @@ class Deed:
     """
 
     do: Callable[[], Awaitable[int | Skip | None]]
+
+
+Render = Callable[[Delivery], Awaitable[Outgoing | Deed | Skip]]
+Settled = Callable[[Session, Delivery, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of delivery is rendered, and what else its sending records, in the same transaction."""
+
+    render: Render
+    settled: Settled | None = None
+    here: bool = False
+    """Whether it can only be rendered where the server is served, of several processes."""
