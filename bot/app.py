@@ -1,7 +1,6 @@
 """The bot: what all its parts share, and the few events that belong to none of them."""
 
 import asyncio
-import gc
 import logging
 import re
 from collections.abc import Callable
@@ -134,9 +133,6 @@ class Bot(ResilientBot):
         await self.sender.start(alone=self.store.dialect == "sqlite")
         await self.store.write(self._note_guilds, list(self.guilds))
         self.spawn(self._sync())
-        # What was loaded so far stays: to look through it for garbage would hold everybody up for 0.1 s now and then.
-        gc.collect()
-        gc.freeze()
         self.started = True
         log.info("ready in %d servers", len(self.guilds))
 

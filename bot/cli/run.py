@@ -1,6 +1,7 @@
 """`iso-bot run`: everything opened in order, and closed in reverse."""
 
 import asyncio
+import gc
 import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -84,10 +85,20 @@ async def _run(settings: Settings) -> None:
     from bot.connection import StartError, run
 
     async with opened(settings, Clock()) as bot:
+        settled = asyncio.create_task(_settled(bot), name="settled")
         try:
             await run(bot, settings.discord.token.get_secret_value())
         except StartError as error:
             raise SetupError(str(error)) from None
+        finally:
+            settled.cancel()
+
+
+async def _settled(bot: "Bot") -> None:
+    """Leave what was loaded at the start out of later searches for garbage: each would hold everybody up for 0.1 s."""
+    await bot.synced.wait()
+    gc.collect()
+    gc.freeze()
 
 
 @asynccontextmanager
