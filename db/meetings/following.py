@@ -12,6 +12,8 @@ from db.models import Meeting
 def followed(session: Session, meeting: Meeting, now: datetime) -> None:
     """Owe whatever else shows this meeting (Discord's events, the list in its channel), and who is asked about it."""
     chasing.arm(session, meeting, now=now)
+    if extras.of(session, meeting.guild_id) is None:
+        return
     extras.touch_events(session, meeting.guild_id, now)
     extras.touch_board(
         session,
