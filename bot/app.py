@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
@@ -100,6 +101,8 @@ class Bot(ResilientBot):
         self.synced = asyncio.Event()
         # Drafts that are being carried out: a button that is pressed twice does its work once.
         self.drafts_under_way: set[int] = set()
+        # Those that were: a press that comes just afterwards does not put an error in the place of what was confirmed.
+        self.drafts_done: deque[int] = deque(maxlen=1_000)
         self._forms: dict[str, type[Form]] = {}
         self._templates: list[re.Pattern[str]] = []
         self._guilds: dict[int, Guild] = {}

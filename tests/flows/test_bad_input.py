@@ -79,6 +79,8 @@ async def test_a_choice_pressed_twice_at_once_schedules_one_meeting(ground: Grou
     assert answer.text.startswith("## Scheduled")
     again = await ground.press_old(ground.amina, ground.london, choice)
     assert again.failed is None
+    # Said in the same place, an error would hide that the meeting is scheduled.
+    assert "kept for a day" not in again.text
     assert await ground.count(Meeting) == 1
 
 

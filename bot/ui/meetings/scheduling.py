@@ -284,6 +284,7 @@ async def _go_on(
     bot.drafts_under_way.add(draft_id)
     try:
         await _carriers()[form](interaction, bot, fields)
+        bot.drafts_done.append(draft_id)
         await bot.store.write(drafts.drop, draft_id)
     finally:
         bot.drafts_under_way.discard(draft_id)
@@ -311,6 +312,9 @@ class Pick(Action, template=r"pick:(?P<draft>\d{1,9}):(?P<choice>\d)"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Carry out the draft with the time that was meant."""
+        if self.draft_id in bot.drafts_done:
+            await interaction.response.defer()
+            return
         form, fields = await _draft(interaction, bot, self.draft_id)
         choices = fields.pop("choices", [])
         if self.choice >= len(choices):
