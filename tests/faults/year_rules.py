@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.deliveries import Ending
 from db.deliveries import NOTICE
 from db.models import Delivery
-from tests.faults.year import Received, Year
+from tests.faults.year import Meet, Received, Year
 from tests.flows.ground import heads
 
 ENDINGS = frozenset(map(str, Ending))
@@ -102,9 +102,23 @@ def never_at_night(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
             continue
         day = local.date() + timedelta(days=local.time() >= quiet.ends)
         morning = datetime.combine(day, quiet.ends, zone).astimezone(UTC)
-        meet = year.meets.get(received.meeting or 0)
-        if meet is None or meet.start(received.at) > morning:
+        if not any(meet.start(received.at) <= morning for meet in _about(year, received)):
             yield f"{received.head!r} reached {received.member} at {local:%H:%M} on {local:%d %B}"
+
+
+def _about(year: Year, received: Received) -> list[Meet]:
+    # News of a cancellation has no buttons that name its meeting: it is one that was cancelled just now.
+    title = received.head.removeprefix("## Cancelled: ")
+    return [
+        meet
+        for meet in year.meets.values()
+        if meet.id == received.meeting
+        or (
+            meet.title == title
+            and meet.cancelled_at is not None
+            and abs(meet.cancelled_at - received.at) < timedelta(minutes=1)
+        )
+    ]
 
 
 def never_unwanted(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
