@@ -15,6 +15,7 @@ from bot.ui.base import Card, fitting, reply
 from bot.ui.here import here
 from bot.ui.meetings import agenda as agenda_ui
 from bot.ui.meetings import reports as ui
+from bot.ui.presence import members_with
 from cogs.options import MeetingArgument, RegionName
 from db import agenda, guilds, meetings, people, reports
 from db.meetings.reminding import ASK_REPORT
@@ -71,8 +72,9 @@ class AgendaCommands(commands.Cog):
                 raise UserError("report.too_early", title=meeting.title)
             await interaction.response.send_modal(ui.ReportForm(texts, str(meeting.id)))
             return
-        server = interaction.guild
-        names = {member.id: member.display_name for member in server.members} if server else {}
+        owners = [goal.owner_id for goal in goals if goal.owner_id is not None]
+        members = await members_with(bot, meeting.guild_id, owners)
+        names = {member.id: member.display_name for member in members}
         markdown = ui.exported(meeting, found, goals, texts, names)
         files = [
             discord.File(io.BytesIO(words.encode()), f"report-{meeting.id}.{ending}")

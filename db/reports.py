@@ -15,7 +15,7 @@ from db import deliveries, meetings, people
 from db.deliveries import Debt
 from db.guilds import note
 from db.meetings.reminding import ASK_REPORT, debt
-from db.models import Goal, Guild, Meeting, Person, Report
+from db.models import Answer, Goal, Guild, Meeting, Person, Report
 
 POSTED = "meeting.reported"
 NUDGE = "goal.nudge"
@@ -163,6 +163,11 @@ def report_of(session: Session, meeting_id: int) -> tuple[Report | None, Sequenc
     """Return the report of a meeting, None while it is open, and the goals that it set."""
     goals = session.scalars(select(Goal).where(Goal.meeting_id == meeting_id).order_by(Goal.id)).all()
     return session.get(Report, meeting_id), goals
+
+
+def who_answered(session: Session, meeting_id: int) -> Sequence[int]:
+    """Return the ids of those who answered a meeting."""
+    return session.scalars(select(Answer.user_id).where(Answer.meeting_id == meeting_id)).all()
 
 
 def open_goals(session: Session, region_ids: Iterable[int], *, limit: int = 50) -> Sequence[Goal]:

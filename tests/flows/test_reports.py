@@ -66,6 +66,22 @@ async def test_the_owner_of_a_goal_is_nudged_and_marks_it_done(ground: Ground) -
     assert "Write to the MP" not in text
 
 
+async def test_an_owner_typed_by_name_is_the_member_of_that_name(ground: Ground) -> None:
+    question = await over(ground)
+    form = await ground.amina.press(question, "Write the report")
+    goals = "Write to the MP; grace owusu; 20 march\nBook the library; Mabel Nobody; 20 march"
+    await ground.amina.submit(form.modal, FORM | {"Goals (optional), one a line": goals})
+    await ground.go_to(ground.wall("2026-03-17T17:01"))
+    assert heads(ground.grace.dms)[-1] == "## A goal of yours"
+    answer = await ground.amina.slash("#london", "meeting report", meeting="1")
+    await answer.until_followups(1)
+    world = ground.sandbox.world
+    url = answer.messages[-1].attachments[0]["url"].removeprefix(world.base_url)
+    text = world.files[url][1].decode()
+    assert "Write to the MP (Grace Owusu, " in text
+    assert "Book the library (Mabel Nobody, " in text
+
+
 async def test_the_next_agenda_opens_with_the_open_goals(ground: Ground) -> None:
     await reported(ground)
     card = await ground.scheduled("Spring forum", "2 april 6pm")

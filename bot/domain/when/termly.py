@@ -116,5 +116,11 @@ def in_words(rule: str) -> str:
     if found is None:
         return which
     number, name = int(found[1]), WEEKDAYS[CODES.index(found[2])]
-    place = "last but one" if number == -2 else ordinal(number) if number >= -1 else f"{ordinal(-number)} from last"
+    place = (
+        "last but one"
+        if number == -2
+        else ordinal(number)
+        if number >= -1
+        else f"{ordinal(-number)} from last"
+    )
     return f"{place} {name} of {which}"

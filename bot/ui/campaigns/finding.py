@@ -12,6 +12,7 @@ from bot.domain.names import fold, nearest
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain
 from bot.ui.here import Here
+from bot.ui.presence import is_member
 from db import campaigns
 from db.models import Region
 
@@ -142,8 +143,7 @@ async def guild_of(interaction: discord.Interaction[Any], bot: "Bot", stated: in
     if interaction.guild_id is not None:
         return interaction.guild_id
     guild = bot.get_guild(stated)
-    member = guild.get_member(interaction.user.id) if guild is not None else None
-    if member is None:
+    if guild is None or not await is_member(bot, stated, interaction.user.id):
         asked = await bot.store.read(campaigns.wish_of, interaction.user.id, guild_id=stated)
         if guild is None or asked is None:
             raise UserError("errors.button_gone")

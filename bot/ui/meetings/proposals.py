@@ -184,7 +184,7 @@ class Approve(_OfProposal, template=rf"proposal-yes:{_PROPOSAL}"):
         """Schedule it."""
         guild = await self.guild(interaction, bot)
         proposal = await bot.store.read(proposals.find, self.proposal_id, guild_id=guild.id)
-        must_organise(interaction, bot, guild, proposal.region)
+        await must_organise(interaction, bot, guild, proposal.region)
         scheduling.check_channel(bot, proposal.region)
         meeting = await bot.store.write(
             proposals.approve, proposal.id, guild=guild, by=interaction.user.id, now=bot.clock.now()
@@ -211,7 +211,7 @@ class Decline(_OfProposal, template=rf"proposal-no:{_PROPOSAL}"):
         """Open the form, for organisers."""
         guild = await self.guild(interaction, bot)
         proposal = await bot.store.read(proposals.find, self.proposal_id, guild_id=guild.id)
-        must_organise(interaction, bot, guild, proposal.region)
+        await must_organise(interaction, bot, guild, proposal.region)
         await interaction.response.send_modal(DeclineForm(bot.texts, f"{guild.id}.{proposal.id}"))
 
 
@@ -245,7 +245,7 @@ class DeclineForm(Form):
         if guild is None or (interaction.guild_id or guild_id) != guild_id:
             raise UserError("proposals.unknown")
         found = await bot.store.read(proposals.find, proposal_id, guild_id=guild.id)
-        must_organise(interaction, bot, guild, found.region)
+        await must_organise(interaction, bot, guild, found.region)
         proposal = await bot.store.write(
             proposals.decline,
             proposal_id,

@@ -34,7 +34,7 @@ class _OfSeries(Action, template=r"(?!)"):
         if guild is None or (interaction.guild_id or self.guild_id) != self.guild_id:
             raise UserError("series.unknown")
         found = await bot.store.read(series.find, self.series_id, guild_id=guild.id)
-        must_organise(interaction, bot, guild, found.region, or_by=found.host_id)
+        await must_organise(interaction, bot, guild, found.region, or_by=found.host_id)
         await self.carry_out(interaction, bot, guild, found)
 
     async def carry_out(

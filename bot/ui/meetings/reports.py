@@ -15,6 +15,7 @@ from bot.domain.when import Day, describe
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
+from bot.ui.presence import members_called, members_with
 from bot.ui.report import Problem
 from bot.ui.times import written
 from bot.ui.who import who
@@ -128,8 +129,7 @@ async def _close(
     goals = read_goals(typed["goals"], now=now, zone=zone)
     if isinstance(goals, Unread):
         raise UserError("report.goal.unread", line=goals.line, day=goals.day)
-    server = bot.get_guild(guild.id)
-    names = {fold(member.display_name): member.id for member in server.members} if server else {}
+    names = await _owners(bot, meeting, goals)
     await bot.store.write(
         reports.close,
         meeting.id,
@@ -144,6 +144,23 @@ async def _close(
     texts = bot.texts
     following = texts("report.next_how", words=typed["next"].strip()) if typed["next"].strip() else None
     await reply(interaction, Card(texts("report.thanks", title=meeting.title), following))
+
+
+async def _owners(bot: "Bot", meeting: Meeting, goals: Sequence[GoalWords]) -> dict[str, int]:
+    """Return members by the folded names that owners were given, where exactly one has that name."""
+    typed = {fold(goal.owner): goal.owner for goal in goals if goal.owner and not goal.owner_id}
+    if not typed:
+        return {}
+    came = await bot.store.read(reports.who_answered, meeting.id)
+    found = [
+        *await members_with(bot, meeting.guild_id, came),
+        *await members_called(bot, meeting.guild_id, list(typed.values())[:10]),
+    ]
+    having: dict[str, set[int]] = {}
+    for member in found:
+        for name in {fold(member.display_name), fold(member.name)}:
+            having.setdefault(name, set()).add(member.id)
+    return {name: next(iter(having[name])) for name in typed if len(having.get(name, ())) == 1}
 
 
 def _known(goal: GoalWords, names: dict[str, int]) -> GoalWords:

@@ -13,6 +13,7 @@ from bot.ui.base import Action, Card, reply
 from bot.ui.here import here
 from bot.ui.network.cards import named, term
 from bot.ui.network.regions import must_organise, the_network
+from bot.ui.presence import members_with
 from bot.ui.who import who
 from db.models import Contact, Network
 from db.network import contacts
@@ -142,9 +143,11 @@ async def offered(
     if record is None:
         return []
     offers: list[tuple[str, str]] = []
+    nameless = [each.user_id for each in found if each.user_id is not None and not each.name]
+    members = await members_with(bot, interaction.guild_id, nameless)
+    names = {member.id: member.display_name for member in members}
     for each in found:
-        member = interaction.guild.get_member(each.user_id) if each.user_id is not None else None
-        name = each.name or (member.display_name if member is not None else str(each.user_id))
+        name = each.name or names.get(each.user_id or 0, str(each.user_id))
         label = f"{name}, {each.district}" if each.district else name
         if typed.casefold().strip() in label.casefold():
             offers.append((label[:100], str(each.id)))

@@ -1,26 +1,20 @@
 """The actions of a plan as typed, read: owners by mention, by "me", or by the name of somebody in the group."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import discord
 
 from bot.domain.names import fold
 from bot.domain.plans import Odd, read_actions
 from bot.domain.reports import GoalWords
 from bot.errors import UserError
 from bot.ui.here import Here
+from bot.ui.presence import members_with
 from db import plans
 from db.models import Plan
 
 if TYPE_CHECKING:
     from bot.app import Bot
-
-MOST_ASKED = 100
-# Seconds: an answer has to come within three.
-NAMES_WITHIN = 1.5
 
 
 async def actions_of(bot: "Bot", at: Here, plan: Plan, words: str) -> list[GoalWords]:
@@ -33,7 +27,7 @@ async def actions_of(bot: "Bot", at: Here, plan: Plan, words: str) -> list[GoalW
     read = _read(bot, at, plan, words, ids, {})
     if not isinstance(read, Odd) and any(goal.owner for goal in read):
         # Only a name that was typed is worth the way to Discord: an answer has to come within three seconds.
-        found = await _asked(bot, at.guild.id, ids)
+        found = await members_with(bot, at.guild.id, ids)
         names = _names([(member.id, (member.name, member.display_name)) for member in found])
         read = _read(bot, at, plan, words, ids, names)
     if isinstance(read, Odd):
@@ -52,18 +46,6 @@ def _read(
         now=bot.clock.now(),
         zone=ZoneInfo(at.guild.zone),
     )
-
-
-async def _asked(bot: "Bot", guild_id: int, ids: Sequence[int]) -> Sequence[discord.Member]:
-    """Return the members with these ids: Discord is asked for their names, which are not kept."""
-    server = bot.get_guild(guild_id)
-    if server is None or not ids:
-        return ()
-    try:
-        async with asyncio.timeout(NAMES_WITHIN):
-            return await server.query_members(user_ids=list(ids[:MOST_ASKED]), limit=MOST_ASKED, cache=False)
-    except TimeoutError:
-        return ()  # then an owner who was typed stays a name, and is not reminded
 
 
 def _names(members: Sequence[tuple[int, Sequence[str]]]) -> dict[str, int]:

@@ -47,7 +47,7 @@ class _OfPoll(Action, template=r"(?!)"):
     async def for_organisers(self, interaction: discord.Interaction[Any], bot: "Bot", guild: Guild) -> Poll:
         """Return the poll, for whoever put it or organises its region."""
         poll = await bot.store.read(polls.find, self.poll_id, guild_id=guild.id)
-        must_organise(interaction, bot, guild, poll.region, or_by=poll.by_id)
+        await must_organise(interaction, bot, guild, poll.region, or_by=poll.by_id)
         return poll
 
 
