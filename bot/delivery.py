@@ -20,12 +20,13 @@ from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.connection import background, retry_after, transient
-from bot.connection.underway import Overtaken, Underway
-from bot.domain.deliveries import LATE_AFTER, Again, Ending, Never, backoff, judge, nonce
+from bot.connection import background
+from bot.connection.underway import Underway
+from bot.domain.deliveries import LATE_AFTER, Ending, Never, nonce
 from bot.errors import Busy, reference
 from bot.outgoing import Deed, Kind, Outgoing, Render, Settled, Skip
 from bot.settings import Deliveries as DeliverySettings
+from bot.verdicts import verdict_on
 from db import deliveries, people
 from db.errors import StoreError
 from db.models import Delivery
@@ -263,7 +264,7 @@ class Sender:
                 with background():
                     deed = isinstance(outgoing, Deed)
                     done = await (outgoing.do() if deed else way.take(self._send(delivery, outgoing)))
-        except Exception as error:  # noqa: BLE001 - _judge sorts them; every delivery must come to an ending
+        except Exception as error:  # noqa: BLE001 - verdict_on sorts them; every delivery must come to an ending
             return await self._after(delivery, error)
         if isinstance(done, Skip):
             await self._settle(delivery, Ending.SUPPRESSED, reason=done.reason)
@@ -310,7 +311,7 @@ class Sender:
         return channel_id
 
     async def _after(self, delivery: Delivery, error: Exception) -> bool:
-        verdict = self._judge(delivery, error)
+        verdict = verdict_on(delivery, error, tries=self.settings.attempts, now=self.clock.now())
         if isinstance(verdict, Never):
             log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, verdict.reason)
             await self._settle(delivery, Ending.FAILED, reason=verdict.reason)
@@ -338,31 +339,6 @@ class Sender:
                 log.warning("the store can't record a delivery (%s); trying again", type(error).__name__)
                 await asyncio.sleep(wait * (0.75 + random.random() / 2))
                 wait = min(wait * 2, 5.0)
-
-    def _judge(self, delivery: Delivery, error: Exception) -> Again | Never:
-        jitter = random.random()
-        if isinstance(error, Overtaken):
-            return Again(timedelta(), "changed")
-        if isinstance(error, Busy | StoreError):
-            log.warning("delivery %d waits for the store (%s)", delivery.id, type(error).__name__)
-            return Again(backoff(delivery.attempts, jitter), "store_busy")
-        if not isinstance(error, discord.HTTPException) and not transient(error):
-            # Ours: a fault of the code or the store. Worth a few tries, and never silent.
-            ref = reference()
-            what = f"delivery {delivery.id} ({delivery.kind}) could not be made [{ref}]"
-            log.error(what, exc_info=error, extra={"reference": ref})
-            if delivery.attempts >= self.settings.attempts:
-                return Never("ours")
-            return Again(backoff(delivery.attempts, jitter), "ours")
-        answered = isinstance(error, discord.HTTPException)
-        return judge(
-            error.status if answered else 0,
-            error.code if answered else 0,
-            delivery.attempts,
-            age=self.clock.now() - delivery.due_at,
-            jitter=jitter,
-            retry_after=retry_after(error) or 0.0,
-        )
 
     async def _settle(
         self,

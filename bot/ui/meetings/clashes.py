@@ -151,7 +151,8 @@ async def observances(years: Iterable[int]) -> list[Observance]:
     if fresh := [year for year in sorted(wanted) if year not in known]:
         loading = asyncio.ensure_future(asyncio.to_thread(lambda: {year: loaded([year]) for year in fresh}))
         try:
-            known.update(await asyncio.wait_for(asyncio.shield(loading), PATIENCE))
+            async with asyncio.timeout(PATIENCE):
+                known.update(await asyncio.shield(loading))
         except TimeoutError:
             loading.add_done_callback(lambda done: known.update(done.result()))
     return [one for year in sorted(wanted) for one in known.get(year, ())]
