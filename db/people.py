@@ -4,11 +4,11 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Quiet, after_quiet
 from db.models import Delivery, Guild, Person
+from db.upserts import dialect_of, insert_into
 
 
 def person(session: Session, user_id: int) -> Person | None:
@@ -43,9 +43,8 @@ def remember_dm_channel(
     """
     if delivery_id is not None and session.get(Delivery, delivery_id) is None:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(Person)
+        insert_into(dialect_of(session), Person)
         .values(id=user_id, dm_channel_id=channel_id, dms=True)
         .on_conflict_do_update(index_elements=["id"], set_={"dm_channel_id": channel_id})
     )

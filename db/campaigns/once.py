@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.base import Base
+from db.upserts import dialect_of, insert_into
 
 
 def store_once(session: Session, model: type[Base], **values: Any) -> bool:
     """Store a row unless one with its primary key is there; returns whether it is new. Give every column."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     keys = list(model.__mapper__.primary_key)
     stored = session.execute(
-        insert(model).values(values).on_conflict_do_nothing(index_elements=keys).returning(*keys)
+        insert_into(dialect_of(session), model)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=keys)
+        .returning(*keys)
     )
     return stored.first() is not None

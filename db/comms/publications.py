@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.comms import CALL_DAYS, Deadline
@@ -17,6 +16,7 @@ from db import deliveries
 from db.comms import calling
 from db.guilds import note
 from db.models import Guild, Publication
+from db.upserts import dialect_of, insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,6 @@ def ensure(session: Session, guild: Guild, known: Sequence[Known]) -> Sequence[P
         if one.known in there:
             there[one.known].name, there[one.known].folded = one.name, folded(one)
     session.flush()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "guild_id": guild.id,
@@ -67,7 +66,7 @@ def ensure(session: Session, guild: Guild, known: Sequence[Known]) -> Sequence[P
     ]
     if rows:
         # Two may need them for the first time at once.
-        session.execute(insert(Publication).on_conflict_do_nothing(), rows)
+        session.execute(insert_into(dialect_of(session), Publication).on_conflict_do_nothing(), rows)
     return of_guild(session, guild.id, unused=True)
 
 

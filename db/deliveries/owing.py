@@ -1,17 +1,18 @@
 """What is owed: stored with what causes it, voided when it is not wanted any more."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
 from db.engine import wake
 from db.models import Delivery
+from db.upserts import dialect_of, insert_into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +33,10 @@ class Debt:
 _DELIVERIES = cast("Table", Delivery.__table__)
 
 
-def _owing(insert: Callable[[Table], Any]) -> Any:
-    statement = insert(_DELIVERIES)
+# Built once, and on the table: it runs with every answer, and the ORM's way through it costs ten times as much.
+@cache
+def _owing(dialect: str) -> Any:
+    statement = insert_into(dialect, _DELIVERIES)
     fresh = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["key"],
@@ -52,7 +55,6 @@ def _owing(insert: Callable[[Table], Any]) -> Any:
 
 
 # Built once, and on the tables: these run with every answer, and the ORM's way through them costs ten times as much.
-_OWE = {"sqlite": _owing(sqlite.insert), "postgresql": _owing(postgresql.insert)}
 _VOID = (
     update(_DELIVERIES)
     .where(_DELIVERIES.c.subject == bindparam("about"), _DELIVERIES.c.status == "pending")
@@ -99,7 +101,7 @@ def owe(session: Session, debts: Iterable[Debt]) -> None:
     ]
     if not rows:
         return
-    session.execute(_OWE[session.get_bind().dialect.name], rows)
+    session.execute(_owing(dialect_of(session)), rows)
     wake(session, min(debt.due_at for debt in debts))
 
 

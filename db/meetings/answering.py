@@ -1,12 +1,11 @@
 """Members answer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,12 +16,15 @@ from db.meetings import places
 from db.meetings.finding import find_for
 from db.meetings.reminding import REMIND, private_reminders
 from db.models import Answer, Guild, Meeting, Person
+from db.upserts import dialect_of, insert_into
 
 _ANSWERS, _MEETINGS = cast("Table", Answer.__table__), cast("Table", Meeting.__table__)
 
 
-def _saying(insert: Callable[[Table], Any]) -> Any:
-    statement = insert(_ANSWERS)
+# Answering is what most members do at the same time: two statements, built once, and no unit of work.
+@cache
+def _saying(dialect: str) -> Any:
+    statement = insert_into(dialect, _ANSWERS)
     fresh = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["meeting_id", "user_id"],
@@ -30,8 +32,6 @@ def _saying(insert: Callable[[Table], Any]) -> Any:
     )
 
 
-# Answering is what most members do at the same time: two statements, built once, and no unit of work.
-_SAY = {"sqlite": _saying(sqlite.insert), "postgresql": _saying(postgresql.insert)}
 _COUNT = (
     update(_MEETINGS)
     .where(_MEETINGS.c.id == bindparam("meeting"))
@@ -95,7 +95,7 @@ def answer(
 
 def _say(session: Session, meeting: Meeting, user_id: int, choice: Choice, now: datetime) -> None:
     row = {"meeting_id": meeting.id, "user_id": user_id, "choice": choice, "answered_at": now}
-    session.execute(_SAY[session.get_bind().dialect.name], row)
+    session.execute(_saying(dialect_of(session)), row)
 
 
 def _count(session: Session, meeting: Meeting, before: Choice | None, choice: Choice) -> None:

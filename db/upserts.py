@@ -1,0 +1,19 @@
+"""INSERT as each database extends it, for rows that may be there: only the one in use is loaded."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+
+def dialect_of(session: Session) -> str:
+    """Return `sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
+
+
+def insert_into(dialect: str, table: Any) -> Any:
+    """Return an INSERT into a table or mapped class that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert
+    return insert(table)
