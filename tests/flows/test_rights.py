@@ -151,7 +151,7 @@ async def test_each_command_is_for_whom_it_is_for(ground: Ground, command: str) 
     for name in PEOPLE:
         person: Person = ground.sandbox.person(name)
         answer = await person.slash("#london", command, **options)
-        refused = any(refusal in answer.text for refusal in REFUSALS)
+        refused = not answer.has_modal and any(refusal in answer.text for refusal in REFUSALS)
         assert refused is (name not in allowed), f"{name}: {answer.text}"
         if refused:
             says(answer)

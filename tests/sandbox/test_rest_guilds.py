@@ -149,6 +149,7 @@ async def test_threads_begin_at_messages_and_in_channels(sandbox: Sandbox, conne
     assert [each.id async for each in place.archived_threads()] == [other.id]
     await other.send("It opens again")
     assert not sandbox.channel("Open").archived
+    bots_role(sandbox).permissions &= ~permissions.CREATE_PRIVATE_THREADS
     with pytest.raises(discord.Forbidden):
         await place.create_thread(name="Private")
 

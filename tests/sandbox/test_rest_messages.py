@@ -44,6 +44,7 @@ async def test_the_real_client_sends_edits_and_deletes(sandbox: Sandbox, connect
     assert (stored.content, stored.attachments, stored.edited_at is not None) == ("changed", [], True)
     await message.add_reaction("👍")
     assert stored.reactions == {"👍": {sandbox.world.bot.id: None}}
+    bots_role(sandbox).permissions &= ~permissions.PIN_MESSAGES
     with pytest.raises(discord.Forbidden):
         await message.pin()
     bots_role(sandbox).permissions |= permissions.PIN_MESSAGES
