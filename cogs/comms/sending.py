@@ -33,7 +33,7 @@ class Sending:
         kind(comms.CLOSING, self.closing)
         kind(comms.CHORE, self.chore)
         kind(comms.INBOX, self.inbox)
-        kind(comms.ASK, self.ask)
+        kind(comms.ASK, self.ask, here=True)
         kind(comms.LAPSE, self.lapse)
         kind(comms.DECIDED, self.decided)
 

@@ -247,6 +247,9 @@ def _state(item: ChecklistItem, meeting: Meeting, texts: Texts, now: datetime) -
         if item.owner_id is not None
         else texts("checklist.state.nobody")
     )
+    if due < meeting.created_at.astimezone(zone).date():
+        # The meeting came at short notice: nobody is late.
+        return texts("checklist.state.soon", owner=owner)
     overdue = due < now.astimezone(zone).date()
     key = "checklist.state.overdue" if overdue else "checklist.state.open"
     return texts(key, due=describe(Day(due)), owner=owner)
