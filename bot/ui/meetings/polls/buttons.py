@@ -198,7 +198,7 @@ async def show_manage(interaction: discord.Interaction[Any], bot: "Bot", guild: 
     from bot.ui.meetings.polls.cards import manage_card  # the cards hold these buttons
 
     now = bot.clock.now()
-    organiser = interaction.user.id == poll.by_id or may_organise(interaction, bot, guild, poll.region)
+    organiser = interaction.user.id == poll.by_id or await may_organise(interaction, bot, guild, poll.region)
     missing = await bot.store.scan(polls.missing, poll, now=now)
     over = poll.withdrawn_at is not None or await bot.store.read(polls.settled, poll)
     card = manage_card(poll, bot.texts, organiser=organiser and not over, missing=missing, now=now)
