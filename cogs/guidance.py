@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,7 +11,7 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
-from bot.domain.guidance import moment, overloaded
+from bot.domain.guidance import Library, moment, overloaded
 from bot.domain.names import fold
 from bot.ui.base import reply
 from bot.ui.guidance import cards, support
@@ -36,12 +37,16 @@ class Guidance(commands.GroupCog, group_name="guidance"):
 
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
-        self.library = library(bot.texts)
         self._said: dict[tuple[int, str], datetime] = {}
         self._menu = app_commands.ContextMenu(name="organisers", callback=_ask_for_help)
         self._menu.allowed_contexts = app_commands.AppCommandContext(
             guild=True, dm_channel=False, private_channel=False
         )
+
+    @cached_property
+    def library(self) -> Library:
+        """All advice, made ready at the first question: a start need not wait a fifth of a second for it."""
+        return library(self.bot.texts)
 
     async def cog_load(self) -> None:
         """Register the buttons, the form, the menu and the kind of delivery."""
@@ -120,7 +125,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
             await self._advise(interaction, moment(_typed(interaction.data)))
 
     async def _advise(self, interaction: discord.Interaction[Any], name: str | None) -> bool:
-        piece = self.library.pieces.get(name or "")
+        piece = self.library.pieces.get(name) if name is not None else None
         if piece is None or not self._new(interaction, piece.name):
             return False
         await _whisper(interaction, cards.moment_card(piece, self.bot.texts))
@@ -132,8 +137,8 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         tasks = await self.bot.store.read(
             guidance.open_tasks, interaction.guild_id, interaction.user.id, now=self.bot.clock.now()
         )
-        piece = self.library.pieces.get("job-share")
-        if piece is not None and overloaded(tasks) and self._new(interaction, "overload"):
+        piece = self.library.pieces.get("job-share") if overloaded(tasks) else None
+        if piece is not None and self._new(interaction, "overload"):
             await _whisper(interaction, cards.moment_card(piece, self.bot.texts, note="moment.tasks"))
 
     def _new(self, interaction: discord.Interaction[Any], name: str) -> bool:
