@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 GLOBAL_RATE = 50.0  # https://docs.discord.com/developers/topics/rate-limits#global-rate-limit
 MARGIN = 0.01  # of the window; covers a request that overtakes another on its way (10 ms)
+SHARED_MARGIN = 0.05  # the same between processes, which can't know of each other's requests
 BURST = 10
 
 _background: ContextVar[bool] = ContextVar("iso_bot_background", default=False)
@@ -34,7 +35,7 @@ class Pacer:
     def __init__(self, *, share: float = 1.0, rate: float = GLOBAL_RATE) -> None:
         """Take the part `share` (0 to 1] of Discord's limit, for several processes under one token."""
         allowed = max(1, int(rate * share))
-        self._window = 1.0 + MARGIN
+        self._window = 1.0 + (MARGIN if share == 1.0 else SHARED_MARGIN)
         self._spacing = self._window / allowed
         self._sent: deque[float] = deque(maxlen=allowed)
         self._even_at = 0.0

@@ -199,8 +199,7 @@ async def test_two_processes_serve_every_server_once_and_stand_in_for_each_other
     assert sorted(map(len, by_process.values())) == [2, 2]
     times = [record.monotonic for record in sandbox.requests if not record.path.startswith("/interactions")]
     most = max(sum(1 for other in times if begin <= other < begin + 1.0) for begin in times)
-    # On a busy machine some overtake others on their way to us; Discord would answer 429, which is waited out.
-    assert most <= 50 + 5
+    assert most <= 50 + 2, "two requests may overtake others on their way to us"
 
     # One is killed while it has something to send: the other sends it within a lease, and goes on serving its own.
     killed = machines.owe((0, 1), 10, "B")
