@@ -32,9 +32,9 @@ log = logging.getLogger(__name__)
 LOCK_WAIT = 1.0
 """Seconds to wait for another process (a backup, a second bot) that holds the file."""
 SLOW_READ = 0.05
+"""Seconds after which a read on the event loop is reported: it should be a scan."""
 RECALLED = 500
 """How many answers are kept until the next commit."""
-"""Seconds after which a read on the event loop is reported: it should be a scan."""
 
 COMMON = "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000; "
 WRITER = (

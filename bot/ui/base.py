@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 import discord
 from discord import ui
 
+from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.report import reply, report
 
@@ -138,6 +139,17 @@ class Form(ui.Modal):
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Do what the form asks for."""
         raise NotImplementedError
+
+
+def number_in(state: str) -> str:
+    """Return the state of a form that is the number of one stored thing.
+
+    Raises:
+        UserError: it is none: forged, or of an older version.
+    """
+    if re.fullmatch(r"\d{1,9}", state) is None:
+        raise UserError("errors.button_gone")
+    return state
 
 
 def field(label: Markup, component: ui.Item[Any], hint: Markup | None = None) -> ui.Label[Any]:

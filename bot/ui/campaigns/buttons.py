@@ -11,7 +11,7 @@ from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, Key
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from bot.ui.base import Action, Card, Form, field, reply, row
+from bot.ui.base import Action, Card, Form, field, number_in, reply, row
 from bot.ui.campaigns import finding
 from db import campaigns
 
@@ -272,9 +272,7 @@ class NoteForm(Form):
         Raises:
             UserError: the state is none of ours.
         """
-        if re.fullmatch(r"\d{1,9}", state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+        return cls(texts, number_in(state))
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Keep the note."""

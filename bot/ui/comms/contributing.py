@@ -11,7 +11,7 @@ from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain_lines
-from bot.ui.base import Action, Card, Form, field, line, reply, row
+from bot.ui.base import Action, Card, Form, field, line, number_in, reply, row
 from bot.ui.presence import acts_in, is_member
 from bot.ui.report import Problem
 from db import comms, drafts
@@ -94,9 +94,7 @@ class ContributeForm(Form):
         Raises:
             UserError: the state is none of ours.
         """
-        if re.fullmatch(r"\d{1,9}", state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+        return cls(texts, number_in(state))
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store it, or say what is wrong with it and keep what was typed."""

@@ -11,7 +11,7 @@ from discord import ui
 from bot.domain.comms import LONGEST_REASON, clean
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
+from bot.ui.base import Action, Card, Form, field, fitting, line, number_in, reply, row
 from bot.ui.comms.contributing import Consent, quoted
 from bot.ui.comms.publications import must_edit
 from bot.ui.times import spoken, written
@@ -87,9 +87,7 @@ class DeclineForm(Form):
         Raises:
             UserError: the state is none of ours.
         """
-        if re.fullmatch(r"\d{1,9}", state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+        return cls(texts, number_in(state))
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Decline it."""

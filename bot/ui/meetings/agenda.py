@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
+from bot.ui.base import Action, Card, Form, field, fitting, line, number_in, reply, row
 from bot.ui.meetings.reports import goal_line
 from bot.ui.who import who
 from db import agenda, meetings
@@ -57,9 +57,7 @@ class ItemForm(Form):
         Raises:
             UserError: the state is none of ours.
         """
-        if re.fullmatch(r"\d{1,9}", state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+        return cls(texts, number_in(state))
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Put it on the agenda."""

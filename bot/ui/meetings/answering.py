@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, fitting, reply
+from bot.ui.base import Action, Card, Form, field, fitting, number_in, reply
 from bot.ui.times import written
 from bot.ui.who import who
 from db import meetings
@@ -64,9 +64,7 @@ class NeedsForm(Form):
         Raises:
             UserError: the state is none of ours.
         """
-        if re.fullmatch(r"\d{1,9}", state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+        return cls(texts, number_in(state))
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store it and say who will read it."""

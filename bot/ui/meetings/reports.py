@@ -14,7 +14,7 @@ from bot.domain.reports import GoalWords, Unread, read_goals
 from bot.domain.when import Day, describe
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
+from bot.ui.base import Action, Card, Form, field, fitting, line, number_in, reply, row
 from bot.ui.presence import members_called, members_with
 from bot.ui.report import Problem
 from bot.ui.times import written
@@ -72,9 +72,7 @@ class ReportForm(Form):
         Raises:
             UserError: the state is none of ours.
         """
-        if re.fullmatch(r"\d{1,9}", state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+        return cls(texts, number_in(state))
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store the report, or say what is wrong with it and keep what was typed."""
