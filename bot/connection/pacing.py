@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 GLOBAL_RATE = 50.0  # https://docs.discord.com/developers/topics/rate-limits#global-rate-limit
 MARGIN = 0.01  # of the window; covers a request that overtakes another on its way (10 ms)
-SHARED_MARGIN = 0.05  # the same between processes, which can't know of each other's requests
+SHARED_MARGIN = 0.02  # the same between processes, which can't know of each other's requests
 BURST = 10
 
 _background: ContextVar[bool] = ContextVar("iso_bot_background", default=False)
