@@ -9,6 +9,7 @@ from contextvars import ContextVar
 GLOBAL_RATE = 50.0  # https://docs.discord.com/developers/topics/rate-limits#global-rate-limit
 MARGIN = 0.01  # of the window; covers a request that overtakes another on its way (10 ms)
 SHARED_MARGIN = 0.02  # the same between processes, which can't know of each other's requests
+LATENESS = 0.005  # of a wake-up, which the margin bears: it must not make every window after it longer
 BURST = 10
 
 _background: ContextVar[bool] = ContextVar("iso_bot_background", default=False)
@@ -73,14 +74,17 @@ class Pacer:
                 self._widened = min(1.5, self._widened * 1.1)
             self._paused_until = until
 
+    def _window_at(self) -> float:
+        return self._sent[0] + self._window if len(self._sent) == self._sent.maxlen else 0.0
+
     def _free_at(self) -> float:
-        full = len(self._sent) == self._sent.maxlen
-        window = self._sent[0] + self._window if full else 0.0
-        return max(window, self._even_at - BURST * self._spacing, self._paused_until)
+        return max(self._window_at(), self._even_at - BURST * self._spacing, self._paused_until)
 
     def _note(self, now: float) -> None:
-        self._sent.append(now)
-        self._even_at = max(now, self._even_at) + self._spacing * self._widened
+        # Who waits for the window earns no new burst by it: else there would be one each second.
+        even_at = max(now, self._even_at, self._window_at() + BURST * self._spacing)
+        self._sent.append(max(now - LATENESS, self._free_at()))
+        self._even_at = even_at + self._spacing * self._widened
         self._widened = max(1.0, self._widened - 0.0005)
 
     def _arm(self, loop: asyncio.AbstractEventLoop) -> None:

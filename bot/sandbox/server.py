@@ -75,6 +75,7 @@ class Sandbox:
         # What GET /gateway/bot recommends; by the number of guilds unless set.
         self.shards: int | None = None
         self.world = World(self.clock)
+        self.pages: list[web.Request] = []  # whose stream is open
         self._waiting: set[asyncio.Event] = set()
         # Set by whoever runs the bot beside the sandbox, for the page's clock and its restart button.
         self.next_due: Callable[[], Awaitable[datetime | None]] | None = None

@@ -85,11 +85,13 @@ async def serve(sandbox: "Sandbox", request: web.Request, viewer: int) -> web.St
 
     unsubscribe: Callable[[], None] = world.subscribe(happened)
     writer = asyncio.create_task(_write(socket, waiting))
+    sandbox.pages.append(request)
     try:
         async for message in socket:
             if message.type is WSMsgType.ERROR:
                 break
     finally:
+        sandbox.pages.remove(request)
         unsubscribe()
         writer.cancel()
     return socket
