@@ -3,11 +3,11 @@
 import hashlib
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from db import calendars
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from bot.app import Bot
 
 
@@ -32,7 +32,9 @@ class Feeds:
         """Return the address of a feed as its member types it into a calendar program."""
         return f"{self.bot.settings.calendar.address.rstrip('/')}/calendar/{secret}.ics"
 
-    async def _serve(self, request: web.Request) -> web.Response:
+    async def _serve(self, request: "web.Request") -> "web.Response":
+        from aiohttp import web
+
         from bot.ui.calendars import TYPE, feed  # icalendar is slow to import, and feeds are off by default
 
         now = self.bot.clock.now()

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from bot.domain.deliveries import Ending
 from bot.settings import host_and_port
 from db import deliveries
@@ -19,6 +17,8 @@ from db.load import MOST_WAIT
 from db.models import Delivery
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from bot.app import Bot
     from bot.metrics import Metrics
 
@@ -107,14 +107,18 @@ class Monitoring:
     def _settled(self, _delivery: Delivery, _ending: Ending, _at: datetime) -> None:
         self._settled_at = time.monotonic()
 
-    async def _healthz(self, _request: web.Request) -> web.Response:
+    async def _healthz(self, _request: "web.Request") -> "web.Response":
+        from aiohttp import web
+
         reasons = await self.reasons()
         answer = {"status": "unwell" if reasons else "ok", "reasons": reasons}
         return web.json_response(
             answer, status=503 if reasons else 200, headers={"Cache-Control": "no-store"}
         )
 
-    async def _show(self, request: web.Request) -> web.Response:
+    async def _show(self, request: "web.Request") -> "web.Response":
+        from aiohttp import web
+
         assert self._metrics is not None  # noqa: S101 - served together
         body, kind = self._metrics.written(await self.stock(), request.headers.get("Accept", ""))
         return web.Response(body=body, headers={"Content-Type": kind})

@@ -6,25 +6,18 @@ Every key is shown and explained in `config.example.toml`.
 
 import difflib
 import os
-import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-    TomlConfigSettingsSource,
-)
 
 from bot.errors import SetupError
 
 DISCORD_API = "https://discord.com/api/v10"
+PREFIX = "ISO_BOT_"
 
 
 def _known_zone(name: str) -> str:
@@ -142,12 +135,10 @@ class Log(_Table):
     format: Literal["text", "json"] = "text"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All settings of one process; frozen."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ISO_BOT_", env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     discord: Discord = Discord()
     database: Database = Database()
@@ -158,22 +149,6 @@ class Settings(BaseSettings):
     monitoring: Monitoring = Monitoring()
     backup: Backup = Backup()
     log: Log = Log()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment first, then the TOML file."""
-        return (
-            init_settings,
-            env_settings,
-            TomlConfigSettingsSource(settings_cls, toml_file=config_path()),
-        )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -212,47 +187,70 @@ def config_path() -> Path:
     return Path(os.environ.get("ISO_BOT_CONFIG") or "config.toml")
 
 
-def load(**overrides: Any) -> Settings:
+def load() -> Settings:
     """Read the settings of this process.
 
     Raises:
-        SetupError: a key or value is wrong; names it, the file, and the nearest right key.
+        SetupError: a key or value is wrong; names it, the file or the variable, and the nearest right key.
     """
     path = config_path()
     if os.environ.get("ISO_BOT_CONFIG") and not path.is_file():
         raise SetupError(f"ISO_BOT_CONFIG names {path}, but there is no such file.")
     try:
-        return Settings(**overrides)
-    except tomllib.TOMLDecodeError as error:
+        tables: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SetupError(f"{path.name} is not valid TOML: {error}") from None
     except OSError as error:
         raise SetupError(f"{path.name} can't be read: {error.strerror}.") from None
+    variables = _variables(os.environ)
+    for dotted, name in variables.items():
+        table, _, key = dotted.partition(".")
+        keys: Any = tables.setdefault(table, {})
+        if isinstance(keys, dict):
+            keys[key] = os.environ[name]
+    try:
+        return Settings.model_validate(tables)
     except ValidationError as error:
-        raise SetupError("\n".join(_explain(error, path))) from None
-    except SettingsError as error:
-        raise SetupError(_unreadable(error)) from None
+        raise SetupError("\n".join(_explain(error, path, variables))) from None
 
 
-def _unreadable(error: SettingsError) -> str:
-    # A whole table in one variable would have to be JSON. The words of the library may hold the value.
-    found = re.search(r'field "(\w+)"', str(error))
-    if found is None:
-        return "A variable ISO_BOT_... can't be read."
-    name = f"ISO_BOT_{found[1].upper()}"
-    return f"{name} can't be read. Set each key by itself, such as {name}__{_keys([found[1]])[0].upper()}."
+def _variables(environment: Iterable[str]) -> dict[str, str]:
+    """Return which keys, such as 'log.level', are set by variables, and the names of these.
+
+    Raises:
+        SetupError: a variable stands for a whole table, or leaves the table out.
+    """
+    found: dict[str, str] = {}
+    for name in environment:
+        if not name.upper().startswith(PREFIX):
+            continue
+        table, between, key = name[len(PREFIX) :].lower().partition("__")
+        if between:
+            found[f"{table}.{key}"] = name
+        elif keys := _keys([table]):
+            raise SetupError(
+                f"{name} can't be read. Set each key by itself, such as {PREFIX}{table.upper()}__{keys[0].upper()}."
+            )
+        elif near := [each for each in Settings.model_fields if table in _keys([each])]:
+            raise SetupError(
+                f"{name} is no setting; did you mean {PREFIX}{near[0].upper()}__{table.upper()}?"
+            )
+    return found
 
 
-def _explain(error: ValidationError, path: Path) -> Iterable[str]:
+def _explain(error: ValidationError, path: Path, variables: Mapping[str, str]) -> Iterable[str]:
     # Built from `loc` and `msg` alone: `input` may be the token.
     for fault in error.errors(include_input=False, include_url=False):
         *tables, key = [str(part) for part in fault["loc"]] or ["?"]
         dotted = ".".join([*tables, key])
+        named = (name for each, name in variables.items() if each == dotted or each.startswith(f"{dotted}."))
+        place = next(named, path.name)
         if fault["type"] == "extra_forbidden":
             near = difflib.get_close_matches(key, _keys(tables), n=1, cutoff=0.5)
             hint = f"; did you mean '{near[0]}'?" if near else f"; known here: {', '.join(_keys(tables))}."
-            yield f"{path.name}: there is no setting '{dotted}'{hint}"
+            yield f"{place}: there is no setting '{dotted}'{hint}"
         else:
-            yield f"{path.name}: '{dotted}': {fault['msg'].removeprefix('Value error, ')}."
+            yield f"{place}: '{dotted}': {fault['msg'].removeprefix('Value error, ')}."
 
 
 def _keys(tables: list[str]) -> list[str]:

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from aiohttp import web
+if TYPE_CHECKING:
+    from aiohttp import web
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 Address = tuple[str, int]
 
 ENDING = 0.5
@@ -37,6 +39,10 @@ class Web:
 
     async def start(self) -> None:
         """Begin to serve; an address that is taken is said in the log, and the bot goes on without it."""
+        if not self._routes:
+            return
+        from aiohttp import web  # loaded only where something is served, which is off by default
+
         for address, routes in self._routes.items():
             app = web.Application()
             for path, handler in routes.items():

@@ -154,7 +154,34 @@ def test_every_fault_of_a_file_is_named_at_once() -> None:
 
 def test_a_wrong_key_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ISO_BOT_DISCORD__TOKN", "x")
-    with pytest.raises(SetupError, match="did you mean 'token'"):
+    with pytest.raises(SetupError, match=r"^ISO_BOT_DISCORD__TOKN: .*did you mean 'token'"):
+        load()
+
+
+def test_a_variable_of_no_table_or_with_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISO_BOT_DISCRD__TOKEN", "x")
+    with pytest.raises(SetupError, match=r"^ISO_BOT_DISCRD__TOKEN: .*did you mean 'discord'"):
+        load()
+    monkeypatch.delenv("ISO_BOT_DISCRD__TOKEN")
+    monkeypatch.setenv("ISO_BOT_LOG__LEVEL", "loud")
+    with pytest.raises(SetupError, match=r"^ISO_BOT_LOG__LEVEL: 'log\.level'"):
+        load()
+
+
+def test_a_variable_without_its_table_is_told_where_it_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISO_BOT_TOKEN", "x")
+    with pytest.raises(SetupError, match="did you mean ISO_BOT_DISCORD__TOKEN"):
+        load()
+
+
+def test_the_environment_has_small_letters_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("iso_bot_log__level", "warning")
+    assert load().log.level == "warning"
+
+
+def test_a_file_of_no_text_is_said_to_be_none() -> None:
+    Path("config.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(SetupError, match="is not valid TOML"):
         load()
 
 

@@ -1,6 +1,7 @@
 """`iso-bot run`: everything opened in order, and closed in reverse."""
 
 import asyncio
+import ctypes
 import gc
 import sys
 from contextlib import asynccontextmanager
@@ -99,6 +100,10 @@ async def _settled(bot: "Bot") -> None:
     await bot.synced.wait()
     gc.collect()
     gc.freeze()
+    # What reading modules and content took goes back to the system; glibc keeps it by itself, others have no such call.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 @asynccontextmanager

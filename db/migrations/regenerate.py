@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.operations import MigrationScript
 from alembic.operations.ops import CreateIndexOp, CreateTableOp, DropTableOp, MigrateOperation
 
-from db.base import Base
+from db.base import Base, told_to_postgresql
 from db.sqlite import writing_engine
 from db.upgrade import MIGRATIONS
 
@@ -24,6 +24,7 @@ NAME = "0001_initial.py"
 
 def everything(_context: object, _revision: object, scripts: list[MigrationScript]) -> None:
     """Fill the script with all tables and indexes; comparing would leave out indexes on expressions."""
+    told_to_postgresql(Base.metadata)
     (script,) = scripts
     assert script.upgrade_ops is not None  # noqa: S101 - autogenerate made both
     assert script.downgrade_ops is not None  # noqa: S101

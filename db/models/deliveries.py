@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.deliveries import Ending
-from db.base import Base, MemberId, Snowflake
+from db.base import Base, MemberId, Snowflake, partial
 
 
 class Delivery(Base):
@@ -25,13 +25,10 @@ class Delivery(Base):
             "status in ('pending', 'sending', {})".format(", ".join(f"'{ending}'" for ending in Ending)),
             name="status",
         ),
-        Index("ix_delivery_waking", "wake_at", "id", sqlite_where=text("status = 'pending'"),
-              postgresql_where=text("status = 'pending'")),
-        Index("ix_delivery_leased", "lease_until", sqlite_where=text("status = 'sending'"),
-              postgresql_where=text("status = 'sending'")),
+        partial("ix_delivery_waking", "wake_at", "id", where="status = 'pending'"),
+        partial("ix_delivery_leased", "lease_until", where="status = 'sending'"),
         Index("ix_delivery_subject", "subject", "status"),
-        Index("ix_delivery_target_id", "target_id", "wake_at", sqlite_where=text("status = 'pending'"),
-              postgresql_where=text("status = 'pending'")),
+        partial("ix_delivery_target_id", "target_id", "wake_at", where="status = 'pending'"),
         Index("ix_delivery_guild_id_settled_at", "guild_id", "settled_at"),
     )  # fmt: skip
 

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.base import Base, MemberId, Snowflake
+from db.base import Base, MemberId, Snowflake, partial
 from db.models.guilds import Region
-
-_UNFINISHED = text("finished_at is null")
 
 
 class Network(Base):
@@ -79,8 +77,7 @@ class Roadmap(Base):
 
     __tablename__ = "roadmap"
     __table_args__ = (
-        Index("uq_roadmap_open", "network_id", unique=True,
-              sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+        partial("uq_roadmap_open", "network_id", where="finished_at is null", unique=True),
         Index("ix_roadmap_started_by", "started_by"),
     )  # fmt: skip
 

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, MemberId
-
-_GIVEN = text("withdrawn_at is null")
+from db.base import Base, MemberId, partial
 
 
 class Consent(Base):
@@ -18,8 +16,7 @@ class Consent(Base):
 
     __tablename__ = "consent"
     __table_args__ = (
-        Index("uq_consent_open", "user_id", "guild_id", "purpose", unique=True,
-              sqlite_where=_GIVEN, postgresql_where=_GIVEN),
+        partial("uq_consent_open", "user_id", "guild_id", "purpose", where="withdrawn_at is null", unique=True),
         Index("ix_consent_user_id", "user_id"),
         Index("ix_consent_guild_id_purpose", "guild_id", "purpose"),
     )  # fmt: skip

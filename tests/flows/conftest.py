@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot import settings as settings_module
 from bot.clock import MovableClock
 from bot.sandbox import seed as seeds
 from bot.sandbox.openapi import Document
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
-from bot.settings import Database, Discord
+from bot.settings import Database, Discord, Settings
 from tests.flows.ground import MONDAY, Ground
 
 DOCUMENT = Path(
@@ -49,7 +48,7 @@ async def opened(
     sandbox = Sandbox(clock=clock, seed=seed)
     sandbox.document = document
     async with sandbox:
-        settings = settings_module.load(
+        settings = Settings(
             discord=Discord(token=SecretStr(sandbox.token), api_base=sandbox.api_base),
             database=Database(url=database),
             **more,
