@@ -11,6 +11,8 @@ MARGIN = 0.01  # of the window; covers a request that overtakes another on its w
 SHARED_MARGIN = 0.02  # the same between processes, which can't know of each other's requests
 LATENESS = 0.005  # of a wake-up, which the margin bears: it must not make every window after it longer
 BURST = 10
+A_PATTERN = 10.0
+"""Seconds between two global 429s that make them more than chance."""
 
 _background: ContextVar[bool] = ContextVar("iso_bot_background", default=False)
 
@@ -30,7 +32,7 @@ class Pacer:
 
     Two rules hold together: never more than `rate` in any window of a second (what Discord counts), and an
     even spacing after the burst, since a full burst each second would meet Discord's window at its edges.
-    A global 429 (another process, or a limit below ours) pauses all and widens the spacing for a while.
+    A global 429 pauses all; a second one soon after (another process, or a limit below ours) widens the spacing.
     """
 
     def __init__(self, *, share: float = 1.0, rate: float = GLOBAL_RATE) -> None:
@@ -41,6 +43,7 @@ class Pacer:
         self._sent: deque[float] = deque(maxlen=allowed)
         self._even_at = 0.0
         self._paused_until = 0.0
+        self._limited_at = -A_PATTERN
         self._widened = 1.0
         self._people: deque[asyncio.Future[None]] = deque()
         self._deliveries: deque[asyncio.Future[None]] = deque()
@@ -67,11 +70,15 @@ class Pacer:
 
     def pause(self, seconds: float) -> None:
         """Take note of a global 429: nothing leaves for `seconds`."""
-        until = asyncio.get_running_loop().time() + seconds
+        now = asyncio.get_running_loop().time()
+        until = now + seconds
         if until > self._paused_until:
-            if asyncio.get_running_loop().time() >= self._paused_until:
+            if now >= self._paused_until:
                 self.limited += 1
-                self._widened = min(1.5, self._widened * 1.1)
+                # One may be chance, a request that overtook others; two so near are a limit below ours.
+                if now - self._limited_at < A_PATTERN:
+                    self._widened = min(1.5, self._widened * 1.1)
+                self._limited_at = now
             self._paused_until = until
 
     def _window_at(self) -> float:

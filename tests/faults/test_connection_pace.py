@@ -38,6 +38,16 @@ async def test_the_global_limit_is_nearly_reached_and_not_passed() -> None:
     assert (len(steady) - 1) / (steady[-1] - steady[0]) >= RATE * 0.97
 
 
+async def test_a_limit_below_ours_is_learnt() -> None:
+    async with (
+        Sandbox(limits=Limits.discord(overall=RATE - 4)) as sandbox,
+        connected(sandbox, rate_share=RATE / 50) as bot,
+    ):
+        await asyncio.gather(*(ask(bot, sandbox, number) for number in range(RATE * 8)))
+        # Without that every window would be overdrawn, eight times.
+        assert 2 <= sandbox.limits.refusals <= 6
+
+
 async def test_people_go_before_deliveries() -> None:
     async with Sandbox() as sandbox, connected(sandbox, rate_share=RATE / 50) as bot:
         with background():
