@@ -1,5 +1,6 @@
 """`/affiliation`: organisations that branches, districts and members affiliate to, and where each stands."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -13,12 +14,13 @@ from bot.domain.affiliations import LEAD_WEEKS, is_myself
 from bot.domain.comms import clean
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
-from bot.domain.names import fold, nearest
+from bot.domain.names import fold
 from bot.errors import UserError
 from bot.ui import affiliations as ui
 from bot.ui.base import Card, reply
 from bot.ui.here import Here, here
 from bot.ui.readings import the_day
+from cogs.offering import AsTyped, by_name
 from cogs.options import RegionName
 from db import affiliations
 from db.models import Delivery
@@ -27,25 +29,18 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 Status = Literal["idea", "agenda", "motion", "affiliated", "due"]
-MOST = 25
 WORDS = "…"  # every word comes from content before the commands are registered
 
 
-class OrganisationOption(app_commands.Transformer):
+class OrganisationOption(AsTyped):
     """The name of an organisation."""
 
-    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
-        """Return the name as typed: it is looked up with the rest."""
-        return value
-
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Offer the organisations."""
-        bot = cast("Bot", interaction.client)
         names = [one.name for one in await ui.all_organisations(bot, interaction.guild_id or 0)]
-        shown = nearest(value, names, most=MOST) if value.strip() else names
-        return [app_commands.Choice(name=name, value=name) for name in shown[:MOST]]
+        return by_name(typed, names)
 
 
 OrganisationName = app_commands.Transform[str, OrganisationOption]

@@ -1,6 +1,6 @@
 """`/events`: courses, workshops, conferences and delegations; who goes, and the report-back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -19,6 +19,7 @@ from bot.ui import events as ui
 from bot.ui.base import Card, reply
 from bot.ui.here import Here, here
 from bot.ui.readings import the_day, unread
+from cogs.offering import Offering
 from cogs.options import When
 from db import events
 from db.models import Delivery, Event
@@ -27,10 +28,9 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 Kind = Literal["course", "workshop", "conference", "delegation", "other"]
-MOST = 25
 
 
-class EventOption(app_commands.Transformer):
+class EventOption(Offering):
     """An event of this server: picked from the list, or its number, or the beginning of its title."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Event:
@@ -41,15 +41,14 @@ class EventOption(app_commands.Transformer):
         """
         return await ui.the_event(cast("Bot", interaction.client), interaction.guild_id or 0, value)
 
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Offer the events ahead."""
-        bot = cast("Bot", interaction.client)
         found = await bot.store.read(events.upcoming, interaction.guild_id or 0, now=bot.clock.now())
-        sought = fold(value)
-        shown = [one for one in found if not sought or sought in fold(ui.summary(one))]
-        return [app_commands.Choice(name=ui.summary(one), value=str(one.id)) for one in shown[:MOST]]
+        sought = fold(typed)
+        offers = [(ui.summary(one), str(one.id)) for one in found]
+        return [(name, value) for name, value in offers if not sought or sought in fold(name)]
 
 
 EventArgument = app_commands.Transform[Event, EventOption]

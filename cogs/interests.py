@@ -1,6 +1,6 @@
 """`/interests`: what moves a member, who shares it, and how many work on an issue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.interests import mapped
-from bot.domain.names import nearest
 from bot.errors import UserError
 from bot.texts import Markup, plain
 from bot.ui.base import Card, fitting, line, reply
@@ -20,6 +19,7 @@ from bot.ui.interests.topics import by_name, read_topic, topic_name
 from bot.ui.network.regions import all_networks
 from bot.ui.report import Problem
 from bot.ui.who import who
+from cogs.offering import Offering, closest
 from db import interests
 from db.interests import Topic
 from db.models import Delivery, Introduction
@@ -27,10 +27,8 @@ from db.models import Delivery, Introduction
 if TYPE_CHECKING:
     from bot.app import Bot
 
-MOST = 25
 
-
-class TopicOption(app_commands.Transformer):
+class TopicOption(Offering):
     """An interest: picked from the list, or typed by its name."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Topic:
@@ -46,14 +44,12 @@ class TopicOption(app_commands.Transformer):
             raise UserError("interests.find.unknown", words=value[:60])
         return topic
 
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Offer the interests that match what was typed."""
-        bot: Bot = interaction.client  # pyright: ignore[reportAssignmentType] - the only client there is
         known = by_name(bot.texts, also=await _own(interaction, bot))
-        shown = nearest(value, known, most=MOST) if value.strip() else list(known)[:MOST]
-        return [app_commands.Choice(name=name[:100], value=":".join(known[name])) for name in shown]
+        return closest(typed, {name: ":".join(topic) for name, topic in known.items()})
 
 
 async def _own(interaction: discord.Interaction[Any], bot: "Bot") -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """`/keydates`: days to organise around, and the prompts ahead of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,6 +31,7 @@ from bot.ui.keydates.buttons import (
     switch,
 )
 from bot.ui.keydates.pages import campaigns, known, read_campaign
+from cogs.offering import MOST, AsTyped, Offering, by_name
 from cogs.options import RegionName
 from db import chores, drafts, keydates
 from db.models import Delivery, KeyDate, Region
@@ -38,7 +39,6 @@ from db.models import Delivery, KeyDate, Region
 if TYPE_CHECKING:
     from bot.app import Bot
 
-MOST = 25
 OnOff = list[app_commands.Choice[str]]
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
@@ -57,28 +57,19 @@ async def dates_of(bot: "Bot", guild_id: int) -> Sequence[KeyDate]:
     return await bot.store.read(keydates.of_guild, guild_id)
 
 
-class DateOption(app_commands.Transformer):
+class DateOption(AsTyped):
     """A day in words; what it means is echoed while it is typed."""
 
-    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
-        """Return the words: they are read where a question can be put back."""
-        return value
-
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Echo what is typed so far, as a day of every year and as one that comes once."""
-        bot = cast("Bot", interaction.client)
         zone = bot.zone_of(await bot.guild_record(interaction.guild_id or 0))
-        if not value.strip() or len(value) > 80:
+        if not typed.strip() or len(typed) > 80:
             return []
-        found = read_date(value, now=bot.clock.now(), zone=zone)
+        found = read_date(typed, now=bot.clock.now(), zone=zone)
         readings = found.readings if isinstance(found, Unclear) else (found,)
-        return [
-            app_commands.Choice(name=cards.when_words(one)[:100], value=_said(one))
-            for one in readings
-            if isinstance(one, Yearly)
-        ][:MOST]
+        return [(cards.when_words(one), _said(one)) for one in readings if isinstance(one, Yearly)]
 
 
 def _said(when: Yearly) -> str:
@@ -88,7 +79,7 @@ def _said(when: Yearly) -> str:
     return cards.when_words(when).partition(", from")[0][:100]
 
 
-class KeyDateOption(app_commands.Transformer):
+class KeyDateOption(Offering):
     """The name of a key date of this server."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> KeyDate:
@@ -110,14 +101,12 @@ class KeyDateOption(app_commands.Transformer):
             raise UserError("keydates.unknown_near", words=value[:60], near=either)
         raise UserError("keydates.unknown", words=value[:60])
 
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Offer the key dates."""
-        bot = cast("Bot", interaction.client)
         names = [one.name for one in await dates_of(bot, interaction.guild_id or 0)]
-        shown = nearest(value, names, most=MOST) if value.strip() else names
-        return [app_commands.Choice(name=name[:100], value=name[:100]) for name in shown[:MOST]]
+        return [(name, value[:100]) for name, value in by_name(typed, names)]
 
 
 Named = app_commands.Transform[KeyDate, KeyDateOption]

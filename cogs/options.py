@@ -1,5 +1,6 @@
 """Options of commands that are more than text: a meeting, a region, a time; with autocomplete."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -15,16 +16,15 @@ from bot.ui.here import languages_of
 from bot.ui.meetings.cards import summary
 from bot.ui.meetings.clashes import foresee
 from bot.ui.meetings.reading import RULE
+from cogs.offering import NAME_LENGTH, AsTyped, Offering, by_name
 from db import meetings
 from db.models import Meeting
 
 if TYPE_CHECKING:
     from bot.app import Bot
 
-MOST = 25
 
-
-class MeetingOption(app_commands.Transformer):
+class MeetingOption(Offering):
     """A meeting of this server: picked from the list, or its number, or the beginning of its title."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Meeting:
@@ -58,19 +58,18 @@ class MeetingOption(app_commands.Transformer):
             )
         raise UserError("meetings.unknown")
 
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Offer the meetings that are ahead, those that match what was typed first."""
-        bot = cast("Bot", interaction.client)
         found = await _recent(bot, interaction.guild_id or 0)
-        sought = fold(value)
+        sought = fold(typed)
         found.sort(key=lambda meeting: sought not in fold(meeting.title))
         return [
-            app_commands.Choice(name=summary(meeting), value=str(meeting.id))
+            (summary(meeting), str(meeting.id))
             for meeting in found
-            if not sought or sought in fold(summary(meeting)) or value.strip() == str(meeting.id)
-        ][:MOST]
+            if not sought or sought in fold(summary(meeting)) or typed.strip() == str(meeting.id)
+        ]
 
 
 async def _recent(bot: "Bot", guild_id: int) -> list[Meeting]:
@@ -80,77 +79,60 @@ async def _recent(bot: "Bot", guild_id: int) -> list[Meeting]:
     )
 
 
-class WhenOption(app_commands.Transformer):
+class WhenOption(AsTyped):
     """A time in words; what it means is echoed while it is typed."""
 
-    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
-        """Return the words: they are read where a question can be put back."""
-        return value
-
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Echo the readings of what is typed so far."""
-        bot = cast("Bot", interaction.client)
         foresee(bot)
         guild = await bot.guild_record(interaction.guild_id or 0)
         terms = terms_of(guild.terms) if guild else None
-        found = suggestions(
-            value,
+        return suggestions(
+            typed,
             now=bot.clock.now(),
             zone=bot.zone_of(guild),
             terms=terms,
             languages=languages_of(interaction),
         )
-        return [app_commands.Choice(name=label, value=phrase) for label, phrase in found][:MOST]
 
 
-class RepeatOption(app_commands.Transformer):
+class RepeatOption(AsTyped):
     """How a meeting comes again, in words."""
 
-    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
-        """Return the words: they are read with the time, which they depend on."""
-        return value
-
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Say what the words mean with the time that was typed before; else offer the usual repeats."""
-        bot = cast("Bot", interaction.client)
         guild = await bot.guild_record(interaction.guild_id or 0)
         zone, terms = bot.zone_of(guild), terms_of(guild.terms) if guild else None
-        typed = str(getattr(interaction.namespace, "when", "") or "")
-        start = read(typed, now=bot.clock.now(), zone=zone, terms=terms)
+        when = str(getattr(interaction.namespace, "when", "") or "")
+        start = read(when, now=bot.clock.now(), zone=zone, terms=terms)
         offers = list(bot.texts.under("series.offers"))
-        usual = [str(bot.texts(key)) for key in offers if value.casefold() in bot.texts(key).casefold()]
+        usual = [str(bot.texts(key)) for key in offers if typed.casefold() in bot.texts(key).casefold()]
         if not isinstance(start, Moment | Span):
-            return [app_commands.Choice(name=words, value=words) for words in usual][:MOST]
+            return [(words, words) for words in usual]
         found: dict[str, str] = {}
-        for words in dict.fromkeys([value, *usual] if value.strip() else usual):
+        for words in dict.fromkeys([typed, *usual] if typed.strip() else usual):
             again = read_repeat(words, start, terms=terms)
             readings = again.readings if isinstance(again, Choice) else (again,)
             for one in readings:
                 if isinstance(one, Series):
-                    found.setdefault(describe(one)[:100], RULE + one.rule)
-        return [app_commands.Choice(name=name, value=rule[:100]) for name, rule in found.items()][:MOST]
+                    found.setdefault(describe(one)[:NAME_LENGTH], RULE + one.rule)
+        return [(name, rule[:100]) for name, rule in found.items()]
 
 
-class RegionOption(app_commands.Transformer):
+class RegionOption(AsTyped):
     """The name of a region of this server."""
 
-    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
-        """Return the name as typed: it is looked up with the rest."""
-        return value
-
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Offer the server's regions."""
-        bot = cast("Bot", interaction.client)
         guild = await bot.guild_record(interaction.guild_id or 0)
         names = [region.name for region in guild.regions] if guild else []
-        shown = nearest(value, names, most=MOST) if value.strip() else names
-        return [app_commands.Choice(name=name, value=name) for name in shown[:MOST]]
+        return by_name(typed, names)
 
 
 def later(which: str | None) -> bool:

@@ -1,6 +1,7 @@
 """Working groups and their plans. Part of the `/campaign` group."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.deliveries import Ending
-from bot.domain.names import fold, nearest
+from bot.domain.names import fold
 from bot.errors import UserError
 from bot.ui.here import here
 from bot.ui.plans import actions, groups, lines, sheet
 from bot.ui.plans.topics import the_topic, topics
 from bot.ui.report import Problem
+from cogs.offering import AsTyped, closest
 from cogs.options import RegionName
 from db import chores, plans, privacy
 from db.meetings.reminding import ANNOUNCE, CANCELLED
@@ -27,29 +29,22 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST = 25
 THREAD_NAME = 100
 PRIVATE_THREAD = 12
 A_WEEK = 10_080
 """Minutes of silence after which Discord puts a thread out of sight; whoever writes in it brings it back."""
 
 
-class TopicOption(app_commands.Transformer):
+class TopicOption(AsTyped):
     """A campaign of this server, or a pillar."""
 
-    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
-        """Return the words: they are looked up with the rest."""
-        return value
-
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Offer the campaigns and pillars."""
-        bot = cast("Bot", interaction.client)
         there = await topics(bot, interaction.guild_id or 0, on=True)
-        found = {name: topic for topic, name in there.items()}
-        shown = nearest(value, found, most=MOST) if fold(value) else list(found)
-        return [app_commands.Choice(name=name[:100], value=found[name]) for name in shown[:MOST]]
+        # Signs alone, which fold to nothing, leave all of them on offer.
+        return closest(fold(typed), {name: topic for topic, name in there.items()})
 
 
 Topic = app_commands.Transform[str, TopicOption]

@@ -1,5 +1,6 @@
 """Polls for a date, and suggestions. Part of the `/meeting` group."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
@@ -16,7 +17,8 @@ from bot.ui.meetings import suggesting
 from bot.ui.meetings.polls import cards
 from bot.ui.meetings.polls.asking import ask, echo
 from bot.ui.meetings.polls.buttons import ACTIONS, open_vote, show_manage
-from cogs.options import MOST, RegionName, When
+from cogs.offering import AsTyped, Offering
+from cogs.options import RegionName, When
 from db import chores, meetings, polls
 from db.models import Delivery, Poll
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 
-class PollOption(app_commands.Transformer):
+class PollOption(Offering):
     """A poll of this server that no meeting has come of: picked from the list, or its number."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Poll:
@@ -44,43 +46,37 @@ class PollOption(app_commands.Transformer):
                 return poll
         raise UserError("polls.unknown")
 
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Offer the polls that no meeting has come of yet."""
-        bot = cast("Bot", interaction.client)
         found = await bot.store.read(polls.running, interaction.guild_id or 0)
-        sought = fold(value)
+        sought = fold(typed)
         return [
-            app_commands.Choice(name=f"{poll.title}, {poll.region.name}"[:100], value=str(poll.id))
+            (f"{poll.title}, {poll.region.name}", str(poll.id))
             for poll in found
             if not sought or sought in fold(poll.title)
-        ][:MOST]
+        ]
 
 
-class TimesOption(app_commands.Transformer):
+class TimesOption(AsTyped):
     """Several times in words; how they are read is echoed while they are typed."""
 
-    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
-        """Return the words: they are read where questions can be put back."""
-        return value
-
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Echo the times that are typed so far; what is picked is what was typed."""
-        bot = cast("Bot", interaction.client)
-        if not value.strip() or len(value) > 100:
+        if not typed.strip() or len(typed) > 100:
             return []
         guild = await bot.guild_record(interaction.guild_id or 0)
         shown = echo(
-            value,
+            typed,
             now=bot.clock.now(),
             zone=bot.zone_of(guild),
             terms=terms_of(guild.terms) if guild else None,
             texts=bot.texts,
         )
-        return [app_commands.Choice(name=shown, value=value)] if shown else []
+        return [(shown, typed)] if shown else []
 
 
 PollArgument = app_commands.Transform[Poll, PollOption]

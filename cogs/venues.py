@@ -1,6 +1,7 @@
 """`/venue`: what is known about access to the places where networks meet."""
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -12,6 +13,7 @@ from bot.errors import UserError
 from bot.ui.base import Card, reply
 from bot.ui.here import here
 from bot.ui.meetings.venues import AskVenue, VenueForm, list_card, open_form, venue_card
+from cogs.offering import AsTyped, by_name
 from db import venues
 from db.meetings.placing import place_named
 from db.models import Venue
@@ -19,24 +21,16 @@ from db.models import Venue
 if TYPE_CHECKING:
     from bot.app import Bot
 
-MOST = 25
 
-
-class VenueOption(app_commands.Transformer):
+class VenueOption(AsTyped):
     """A venue in words; the known ones are offered."""
 
-    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
-        """Return the words: a venue need not be known."""
-        return value
-
-    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
         """Offer the venues that are known here."""
-        bot = cast("Bot", interaction.client)
         names = [venue.name for venue in await bot.store.read(venues.of_guild, interaction.guild_id or 0)]
-        shown = nearest(value, names, most=MOST) if value.strip() else names
-        return [app_commands.Choice(name=name, value=name) for name in shown[:MOST]]
+        return by_name(typed, names)
 
 
 VenueName = app_commands.Transform[str, VenueOption]
