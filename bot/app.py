@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
@@ -104,7 +103,6 @@ class Bot(ResilientBot):
         # Those that were: a press that comes just afterwards does not put an error in the place of what was confirmed.
         self.drafts_done: deque[int] = deque(maxlen=1_000)
         self._forms: dict[str, type[Form]] = {}
-        self._templates: list[re.Pattern[str]] = []
         self._guilds: dict[int, Guild] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -163,9 +161,7 @@ class Bot(ResilientBot):
         """Find the form that was sent by its custom_id, whichever process opened it."""
         data = cast("dict[str, Any]", interaction.data or {})
         custom_id = str(data.get("custom_id", ""))
-        if interaction.type is discord.InteractionType.component and not any(
-            template.fullmatch(custom_id) for template in self._templates
-        ):
+        if interaction.type is discord.InteractionType.component and not self.knows(custom_id):
             # Of an older version, or forged; the library would leave it without an answer.
             await report(interaction, UserError("errors.button_gone"))
         if interaction.type is not discord.InteractionType.modal_submit:
@@ -202,8 +198,7 @@ class Bot(ResilientBot):
         if interaction.type is discord.InteractionType.modal_submit:
             form = rest.partition(":")[0]
             return f"form {form}" if head == "form" and form in self._forms else "unknown"
-        known = any(template.fullmatch(custom_id) for template in self._templates)
-        return f"button {head}" if known else "unknown"
+        return f"button {head}" if self.knows(custom_id) else "unknown"
 
     def _rebuilt(self, custom_id: str) -> Form:
         mark, _, rest = custom_id.partition(":")
@@ -212,11 +207,6 @@ class Bot(ResilientBot):
         if form is None:
             raise UserError("errors.button_gone")
         return form.rebuilt(self.texts, state)
-
-    def add_dynamic_items(self, *items: type[ui.DynamicItem[Any]]) -> None:
-        """Register buttons and selects that are found by their custom_id."""
-        super().add_dynamic_items(*items)
-        self._templates += [item.__discord_ui_compiled_template__ for item in items]
 
     def add_form(self, form: type[Form]) -> None:
         """Register a form, so that it is found when it is sent."""

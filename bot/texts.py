@@ -137,7 +137,12 @@ class Texts:
         if not fields:
             return Markup(words)
         shown = {
-            name: value if isinstance(value, Markup) else plain(str(value)) for name, value in fields.items()
+            name: value
+            if isinstance(value, Markup)
+            else str(value)
+            if type(value) is int
+            else plain(str(value))
+            for name, value in fields.items()
         }
         return Markup(_PLACEHOLDER.sub(lambda match: shown[match[1]], words))
 

@@ -1,15 +1,18 @@
 """Answers to people: interaction callbacks and what follows them, within the 3 seconds that Discord gives."""
 
 import logging
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 import aiohttp
 import discord
 import orjson
-from discord.http import Route
+from discord.http import MultipartParameters, Route
 from discord.utils import MISSING
 from discord.webhook.async_ import AsyncWebhookAdapter
+from typing_extensions import override
 
 from bot.connection.attempts import NETWORK, Answer, Bounds, Repeat, Request, make_body, path_of
 from bot.connection.gate import AUTOCOMPLETE, Gate
@@ -25,6 +28,7 @@ CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
 EPHEMERAL = 64
 CHANNEL_MESSAGE = 4
 UPDATED = 7
+_PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
 NO_CHOICES = b'{"type":8,"data":{"choices":[]}}'
 
 
@@ -70,7 +74,8 @@ class Answers(AsyncWebhookAdapter):
             params=params,
         )
         if route.path == CALLBACK:
-            return await self._call_back(route, session, request, payload)
+            number, token = int(cast("int", route.webhook_id)), cast("str", route.webhook_token)
+            return await self._call_back(number, token, session, request, payload)
         if route.method == "POST" and not (payload and payload.get("flags", 0) & EPHEMERAL):
             request.repeat = Repeat.DOUBLES
         bucket = self._http.buckets.of(route)
@@ -87,10 +92,42 @@ class Answers(AsyncWebhookAdapter):
             bucket.release(response)
         return data
 
+    @override
+    def create_interaction_response(
+        self,
+        interaction_id: int,
+        token: str,
+        *,
+        session: aiohttp.ClientSession,
+        proxy: str | None = None,
+        proxy_auth: aiohttp.BasicAuth | None = None,
+        params: MultipartParameters,
+    ) -> Coroutine[Any, Any, Any]:
+        """Answer an interaction; without files past what the library prepares for every route."""
+        if params.files:
+            return super().create_interaction_response(
+                interaction_id, token, session=session, proxy=proxy, proxy_auth=proxy_auth, params=params
+            )
+        shown = token if _PLAIN.fullmatch(token) else quote(token, safe="")
+        headers: dict[str, str] = {}
+        request = Request(
+            method="POST",
+            path=f"/interactions/{interaction_id}/{shown}/callback",
+            repeat=Repeat.ANSWERS,
+            bounds=FOLLOW_UP,
+            headers=headers,
+            body=make_body(headers, json=params.payload),
+        )
+        return self._call_back(interaction_id, token, session, request, params.payload)
+
     async def _call_back(
-        self, route: Route, session: aiohttp.ClientSession, request: Request, payload: dict[str, Any] | None
+        self,
+        interaction_id: int,
+        token: str,
+        session: aiohttp.ClientSession,
+        request: Request,
+        payload: dict[str, Any] | None,
     ) -> Any:
-        interaction_id = int(cast("int", route.webhook_id))
         left = self._gate.left(interaction_id)
         self._gate.worked(interaction_id)
         request.repeat = Repeat.ANSWERS
@@ -111,17 +148,17 @@ class Answers(AsyncWebhookAdapter):
         log.info("The answer to interaction %s had arrived although Discord did not say so", interaction_id)
         message = None
         if payload is not None and payload.get("type") == CHANNEL_MESSAGE:
-            message = await self._original(route, session)
+            message = await self._original(token, session)
         return _receipt(interaction_id, message)
 
-    async def _original(self, route: Route, session: aiohttp.ClientSession) -> dict[str, Any] | None:
+    async def _original(self, token: str, session: aiohttp.ClientSession) -> dict[str, Any] | None:
         if self._http.application_id is None:
             return None
         original = Route(
             "GET",
             "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
             webhook_id=self._http.application_id,
-            webhook_token=route.webhook_token,
+            webhook_token=token,
         )
         try:
             return await self.request(original, session)

@@ -168,6 +168,10 @@ class ResilientBot(commands.AutoShardedBot):
             await asyncio.wait(tasks)
         await self.http.answers.lines.quiet()
 
+    def knows(self, custom_id: str) -> bool:
+        """Whether a button or select with this custom_id is one of ours."""
+        return cast("State", self._connection).views.found(custom_id) is not None
+
     async def login(self, token: str) -> None:
         """Log in, waiting for Discord as long as it is down; `setup_hook` is called once."""
         await super().login(token)

@@ -12,7 +12,7 @@ from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
 from bot.connection.gate import Gate
-from bot.connection.views import Views
+from bot.connection.views import Views, with_only_pressed
 from bot.connection.watch import Watch
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class State(AutoShardedConnectionState[Any]):
         if views:
             self._view_store = Views(self)
 
+    @property
+    def views(self) -> Views:
+        """The store of views, which is ours."""
+        return cast("Views", self._view_store)
+
     def parse_interaction_create(self, data: Any) -> None:
         """Have the gate begin an interaction or refuse it, before anything is made of it."""
         self._gate.arrive(data)
@@ -54,7 +59,7 @@ class State(AutoShardedConnectionState[Any]):
     def _begin(self, data: Any) -> None:
         # Every task that the library starts for this interaction inherits it.
         async_context.set(self.http.answers)
-        super().parse_interaction_create(data | {"data": _without_nul(data.get("data"))})
+        super().parse_interaction_create(with_only_pressed(data | {"data": _without_nul(data.get("data"))}))
 
     def parse_ready(self, data: Any) -> None:
         """Remember which guilds are to come."""

@@ -1,5 +1,6 @@
 """Pressed buttons find their code by their custom_id alone."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterable
@@ -7,22 +8,55 @@ from typing import Any
 
 import discord
 from discord import ui
+from discord.state import ConnectionState
 from discord.ui.view import ViewStore
 from typing_extensions import override
 
 log = logging.getLogger(__name__)
 
 BUTTON = discord.ComponentType.button.value
+ROW = discord.ComponentType.action_row.value
+_HEAD = re.compile(r"[\w-]+(?=:|$)")
+
+Factory = type[ui.DynamicItem[ui.Item[Any]]]
 
 
 class Views(ViewStore):
     """The library's store of views, which need not rebuild a whole card to run one of its buttons."""
 
+    def __init__(self, state: ConnectionState[Any]) -> None:
+        super().__init__(state)
+        self._by_head: dict[str, list[tuple[re.Pattern[str], Factory]]] = {}
+        self._known = 0
+
+    def found(self, custom_id: str) -> tuple[Factory, re.Match[str]] | None:
+        """Return whose custom_id this is; None when it is nobody's."""
+        if self._known != len(self._dynamic_items):
+            self._known = len(self._dynamic_items)
+            self._by_head.clear()
+            for pattern, factory in self._dynamic_items.items():
+                head = _HEAD.match(pattern.pattern)
+                self._by_head.setdefault(head[0] if head else "", []).append((pattern, factory))
+        head = custom_id.partition(":")[0]
+        for pattern, factory in (*self._by_head.get(head, ()), *self._by_head.get("", ())):
+            if (match := pattern.fullmatch(custom_id)) is not None:
+                return factory, match
+        return None
+
+    @override
+    def dispatch_dynamic_items(
+        self, component_type: int, custom_id: str, interaction: discord.Interaction[Any]
+    ) -> None:
+        """Run what was pressed; the library would try the pattern of every button there is."""
+        if (found := self.found(custom_id)) is not None:
+            work = self.schedule_dynamic_item_call(component_type, found[0], interaction, custom_id, found[1])
+            self.add_task(asyncio.create_task(work, name=f"discord-ui-dynamic-item-{custom_id}"))
+
     @override
     async def schedule_dynamic_item_call(
         self,
         component_type: int,
-        factory: type[ui.DynamicItem[ui.Item[Any]]],
+        factory: Factory,
         interaction: discord.Interaction[Any],
         custom_id: str,
         match: re.Match[str],
@@ -38,8 +72,9 @@ class Views(ViewStore):
             return
         if not _holds(message.components, custom_id):
             return  # the sender made it up
+        button: ui.Button[Any] = ui.Button(custom_id=custom_id)
         try:
-            item = await factory.from_custom_id(interaction, ui.Button[Any](custom_id=custom_id), match)
+            item = await factory.from_custom_id(interaction, button, match)
             if await item.interaction_check(interaction):
                 await item.callback(interaction)
         except Exception:
@@ -56,3 +91,29 @@ def _holds(components: Iterable[Any], custom_id: str) -> bool:
         if inside and _holds(inside, custom_id):
             return True
     return False
+
+
+def with_only_pressed(data: Any) -> Any:
+    """Return an interaction (a gateway payload) whose message has no other component than the pressed button.
+
+    The library makes objects of all of them, which nobody looks at. Other interactions, and one whose button is not
+    on its message, are returned as they are.
+    """
+    message: dict[str, Any] | None = data.get("message")
+    pressed: dict[str, Any] = data.get("data") or {}
+    if not message or pressed.get("component_type") != BUTTON:
+        return data
+    button = _button(message.get("components") or (), pressed.get("custom_id"))
+    if button is None:
+        return data
+    return data | {"message": message | {"components": [{"type": ROW, "components": [button]}]}}
+
+
+def _button(components: Iterable[Any], custom_id: Any) -> dict[str, Any] | None:
+    for component in components:
+        if component.get("custom_id") == custom_id:
+            return component
+        inside = [*component.get("components", ()), *filter(None, (component.get("accessory"),))]
+        if inside and (found := _button(inside, custom_id)) is not None:
+            return found
+    return None

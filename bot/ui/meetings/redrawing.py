@@ -1,6 +1,6 @@
 """The card of a meeting drawn again and again, as when a whole region answers at once: only its words are new."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from discord import ui
@@ -18,9 +18,14 @@ COUNTS = frozenset({"going", "maybe", "cant", "waiting", "_sa_instance_state"})
 class Redrawn(ui.LayoutView):
     """A card whose components are made already. Its buttons are found by their custom_id, as all are."""
 
-    def __init__(self, components: list[dict[str, Any]]) -> None:
+    def __init__(self) -> None:
         super().__init__(timeout=None)
+        self._components: list[dict[str, Any]] = []
+
+    def shows(self, components: list[dict[str, Any]]) -> "Redrawn":
+        """Show these; whoever sends the card does so before anything else runs."""
         self._components = components
+        return self
 
     @override
     def to_components(self) -> list[dict[str, Any]]:
@@ -39,6 +44,8 @@ class Redrawn(ui.LayoutView):
 @dataclass(slots=True)
 class _Shape:
     drawn: dict[str, Any]
+    view: Redrawn = field(default_factory=Redrawn)
+    """Made once: each takes a random number from the system."""
     known: tuple[Any, ...] = ()
     """What title and facts were made of."""
     words: tuple[str, str] = ("", "")
@@ -70,4 +77,4 @@ class Redrawer:
         parts = list(shape.drawn["components"])
         for at, words in enumerate((*shape.words, cards.tally(meeting, texts))):
             parts[at] = parts[at] | {"content": words}
-        return Redrawn([shape.drawn | {"components": parts}])
+        return shape.view.shows([shape.drawn | {"components": parts}])
