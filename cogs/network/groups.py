@@ -10,7 +10,7 @@ from bot.texts import Markup
 from bot.ui.base import Card, reply
 from bot.ui.here import here
 from bot.ui.network import lists, twinning
-from cogs.network.options import RegionName
+from cogs.network.options import DistrictNumber, RegionName, RepresentativeNumber
 from db.models import Twinning
 from db.network import twinnings
 
@@ -53,16 +53,9 @@ class Representatives(app_commands.Group, name="representative", description=WOR
         )
 
     @app_commands.command()
-    async def remove(self, interaction: discord.Interaction[Any], contact: str) -> None:
+    async def remove(self, interaction: discord.Interaction[Any], contact: RepresentativeNumber) -> None:
         """Take a representative off the list."""
         await lists.remove(interaction, bot_of(interaction), "representative", contact)
-
-    @remove.autocomplete("contact")
-    async def _offered(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        found = await lists.offered(interaction, bot_of(interaction), "representative", typed)
-        return [app_commands.Choice(name=name, value=value) for name, value in found]
 
 
 class Districts(app_commands.Group, name="district", description=WORDS):
@@ -93,16 +86,9 @@ class Districts(app_commands.Group, name="district", description=WORDS):
         )
 
     @app_commands.command()
-    async def remove(self, interaction: discord.Interaction[Any], contact: str) -> None:
+    async def remove(self, interaction: discord.Interaction[Any], contact: DistrictNumber) -> None:
         """Take a contact of a district off the list."""
         await lists.remove(interaction, bot_of(interaction), "district", contact)
-
-    @remove.autocomplete("contact")
-    async def _offered(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        found = await lists.offered(interaction, bot_of(interaction), "district", typed)
-        return [app_commands.Choice(name=name, value=value) for name, value in found]
 
 
 class Twinnings(app_commands.Group, name="twinning", description=WORDS):

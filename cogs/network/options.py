@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
+from bot.ui.network import lists
 from bot.ui.network.regions import all_networks
 from cogs.offering import AsTyped, by_name
 
@@ -27,4 +28,20 @@ class NetworkOption(AsTyped):
         return by_name(typed, names)
 
 
+class ContactOption(AsTyped):
+    """The number of a contact of one kind, offered by name."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the contacts that can be taken off the list."""
+        return await lists.offered(interaction, bot, self.kind, typed)
+
+
 RegionName = app_commands.Transform[str, NetworkOption]
+RepresentativeNumber = app_commands.Transform[str, ContactOption("representative")]
+DistrictNumber = app_commands.Transform[str, ContactOption("district")]
