@@ -132,6 +132,8 @@ def in_words(clash: Clash, zone: ZoneInfo, texts: Texts) -> Markup:
     return texts(f"clashes.{clash.kind}", **fields)
 
 
+# Observances follow from the year alone, so what is loaded once is right for every bot of this process. `load` keeps
+# them as well, but only a dict tells the event loop what is there already, without making it wait for what is not.
 @lru_cache(maxsize=1)
 def _almanac() -> dict[int, tuple[Observance, ...]]:
     """Return the years that have been loaded in this process."""
