@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db import backup
-from db.errors import StoreError
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -46,12 +45,8 @@ class Backups:
         folder = self._folder
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
         target = backup.beside(folder / self._source.name, WHAT, self._bot.clock.now())
-        try:
-            url = self._bot.store.url.render_as_string(hide_password=False)
-            made = await care.back_up(url, target)
-        except StoreError:
-            log.error("the copy of the database could not be made; it is tried again in a quarter of an hour")  # noqa: TRY400 - upkeep logs the error
-            raise
+        url = self._bot.store.url.render_as_string(hide_password=False)
+        made = await care.back_up(url, target)
         for old in self.copies()[: -self._settings.keep]:
             old.unlink(missing_ok=True)
         log.info("copied the database to %s", made)

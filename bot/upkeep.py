@@ -90,6 +90,12 @@ class Caretaker:
         work = self._works.get(name)
         if work is None:
             return  # of another version of the bot; its lease keeps it from coming up all the time
-        await work.do()
+        try:
+            await work.do()
+        except Exception as error:
+            error.add_note(
+                f"This was upkeep's {name!r}; it is due again in {upkeep.LEASE.seconds // 60} minutes."
+            )
+            raise
         now = self._clock.now()
         await self._store.write(upkeep.done, name, now=now, due_at=work.due_after(now))

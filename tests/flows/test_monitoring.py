@@ -1,6 +1,7 @@
 """What machines are told over HTTP: how the bot is, and its figures, without anybody's id."""
 
 import json
+import logging
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -180,6 +181,19 @@ async def test_copies_are_made_on_schedule_the_oldest_go_and_one_can_be_restored
     listed = says(await ground.grace.slash("#london", "meeting list", period="next 5 weeks"))
     assert "After the copy" not in listed
     await ground.scheduled(title="Life goes on", when="in 2 weeks at 6pm")
+
+
+async def test_a_copy_that_can_not_be_made_is_said_once_and_by_its_name(
+    ground: Ground, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "backups").write_text("in the way")
+    ground.settings = ground.settings.model_copy(update={"backup": Backup(hours=1, keep=1)})
+    await ground.restart()
+    await ground.jump_to(ground.clock.now() + timedelta(hours=1))
+    await ground.running.upkeep.idle()
+    (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "This was upkeep's 'backup'" in json.loads(JsonFormat().format(record))["error"]
+    caplog.clear()
 
 
 @both
