@@ -24,6 +24,7 @@ WHOLE = "faults/test_whole_bot.py"
 FLOWS = "flows/test_faults.py"
 FAILURES = "flows/test_failures.py"
 SQLITE = "db/test_engine_sqlite.py"
+FILES = "db/test_engine_files.py"
 MIGRATIONS = "db/test_migrations.py"
 BACKUP = "db/test_backup.py"
 
@@ -151,12 +152,12 @@ STORE = (
         (SQLITE, ("test_a_full_disk_is_said_and_what_was_there_is_kept",)),
     )),
     Fault("store", "read-only", (SAID,), (
-        (SQLITE, ("test_what_may_not_be_written_is_said_and_left_alone",)),
+        (FILES, ("test_what_may_not_be_written_is_said_and_left_alone",)),
         ("db/test_engine_postgres.py", ("test_a_database_that_only_reads_is_explained",)),
     )),
     Fault("store", "corrupted page", (SAID, LOST), (
         (WHOLE, ("test_one_corrupted_page_is_found_and_the_last_copy_brings_it_back",)),
-        (SQLITE, ("test_what_can_not_be_used_is_said_and_left_untouched",)),
+        (FILES, ("test_what_can_not_be_used_is_said_and_left_untouched",)),
         (BACKUP, ("test_a_damaged_database_can_be_replaced",)),
     )),
     Fault("store", "killed in the middle of a migration", (LOST,), (
@@ -176,7 +177,7 @@ STORE = (
 
 PROCESS = (
     Fault("process", "kill -9 while writing", (LOST,), (
-        (SQLITE, ("test_what_was_acknowledged_survives_being_killed",)),
+        (FILES, ("test_what_was_acknowledged_survives_being_killed",)),
     )),
     Fault("process", "SIGTERM", (LOST, ANSWERED), (
         (STOP, ("test_a_signal_drains_closes_the_gateway_and_exits_0", "test_who_waits_for_an_answer_gets_it",
