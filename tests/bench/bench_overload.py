@@ -9,7 +9,7 @@ from tests.bench import acts
 from tests.bench.harness import OTHER_CORE, Bench, Measured, benches, on_core
 from tests.bench.report import MISSED, Check, Profile, Report, profile
 
-GROWTH = 1.25
+GROWTH = 1.15
 BORNE = 0.97
 """The part of people that has to be answered in time for a rate to count as borne."""
 KEEPS_UP = 0.25
