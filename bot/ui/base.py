@@ -117,6 +117,31 @@ class Form(ui.Modal):
         super().__init__(title=title, custom_id=f"form:{self.name}:{state}", timeout=None)
         self.state = state
 
+    def ask(
+        self,
+        name: str,
+        label: Markup,
+        hint: Markup,
+        *,
+        most: int,
+        required: bool = True,
+        long: bool = False,
+        typed: str | None = None,
+    ) -> ui.TextInput[Any]:
+        """Add a field of `most` characters and return it.
+
+        `long` gives it several lines; `typed` fills it in, cut to what it takes: Discord refuses a form that has more.
+        """
+        asked = ui.TextInput[Any](
+            custom_id=name,
+            required=required,
+            max_length=most,
+            style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
+            default=(typed or "")[:most] or None,
+        )
+        self.add_item(field(label, asked, hint))
+        return asked
+
     def is_finished(self) -> bool:
         """Tell the library that it need not keep the form."""
         return True

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
-from discord import ui
 
 from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, Key
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from bot.ui.base import Action, Card, Form, field, number_in, reply, row
+from bot.ui.base import Action, Card, Form, number_in, reply, row
 from bot.ui.campaigns import finding
 from db import campaigns
 
@@ -260,10 +259,8 @@ class NoteForm(Form):
 
     def __init__(self, texts: Texts, state: str) -> None:
         super().__init__(texts("campaigns.done.note.modal"), state)
-        self.note = ui.TextInput[Any](
-            custom_id="note", max_length=NOTE_LENGTH, style=discord.TextStyle.paragraph
-        )
-        self.add_item(field(texts("campaigns.done.note.label"), self.note, texts("campaigns.done.note.hint")))
+        label, hint = texts("campaigns.done.note.label"), texts("campaigns.done.note.hint")
+        self.note = self.ask("note", label, hint, most=NOTE_LENGTH, long=True)
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "NoteForm":

@@ -11,7 +11,7 @@ from bot.domain.campaigns import ACTION_LENGTH, ACTIONS, TITLE_LENGTH, Campaign,
 from bot.domain.names import fold
 from bot.errors import UserError
 from bot.texts import Texts
-from bot.ui.base import Action, Form, field, reply
+from bot.ui.base import Action, Form, reply
 from bot.ui.campaigns import finding
 from bot.ui.campaigns.cards import show_card
 from bot.ui.here import here
@@ -42,15 +42,15 @@ class CampaignForm(Form):
         super().__init__(texts("campaigns.form.modal"), slug)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
         for name, most in FIELDS.items():
-            self.inputs[name] = ui.TextInput[Any](
-                custom_id=name,
+            self.inputs[name] = self.ask(
+                name,
+                texts(f"campaigns.form.{name}.label"),
+                texts(f"campaigns.form.{name}.hint"),
+                most=most,
                 required=name in NEEDED,
-                max_length=most,
-                style=discord.TextStyle.short if name == "title" else discord.TextStyle.paragraph,
-                default=str((typed or {}).get(name) or "")[:most] or None,
+                long=name != "title",
+                typed=str((typed or {}).get(name) or ""),
             )
-            hint = texts(f"campaigns.form.{name}.hint")
-            self.add_item(field(texts(f"campaigns.form.{name}.label"), self.inputs[name], hint))
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "CampaignForm":

@@ -11,7 +11,7 @@ from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain_lines
-from bot.ui.base import Action, Card, Form, field, line, number_in, reply, row
+from bot.ui.base import Action, Card, Form, line, number_in, reply, row
 from bot.ui.presence import acts_in, is_member
 from bot.ui.report import Problem
 from db import comms, drafts
@@ -76,15 +76,14 @@ class ContributeForm(Form):
         super().__init__(Markup((title or texts("comms.form.modal"))[:45]), state)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
         for name, most in FIELDS.items():
-            self.inputs[name] = ui.TextInput[Any](
-                custom_id=name,
+            self.inputs[name] = self.ask(
+                name,
+                texts(f"comms.form.{name}.label"),
+                texts(f"comms.form.{name}.hint"),
+                most=most,
                 required=name == "words",
-                max_length=most,
-                style=discord.TextStyle.paragraph if name == "words" else discord.TextStyle.short,
-                default=str((typed or {}).get(name) or "")[:most] or None,
-            )
-            self.add_item(
-                field(texts(f"comms.form.{name}.label"), self.inputs[name], texts(f"comms.form.{name}.hint"))
+                long=name == "words",
+                typed=str((typed or {}).get(name) or ""),
             )
 
     @classmethod

@@ -11,7 +11,7 @@ from discord import ui
 from bot.domain.comms import LONGEST_REASON, clean
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from bot.ui.base import Action, Card, Form, field, fitting, line, number_in, reply, row
+from bot.ui.base import Action, Card, Form, fitting, line, number_in, reply, row
 from bot.ui.comms.contributing import Consent, quoted
 from bot.ui.comms.publications import must_edit
 from bot.ui.times import spoken, written
@@ -75,10 +75,8 @@ class DeclineForm(Form):
 
     def __init__(self, texts: Texts, state: str) -> None:
         super().__init__(texts("comms.decline.modal"), state)
-        self.reason = ui.TextInput[Any](
-            custom_id="reason", max_length=LONGEST_REASON, style=discord.TextStyle.paragraph
-        )
-        self.add_item(field(texts("comms.decline.label"), self.reason, texts("comms.decline.hint")))
+        label, hint = texts("comms.decline.label"), texts("comms.decline.hint")
+        self.reason = self.ask("reason", label, hint, most=LONGEST_REASON, long=True)
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "DeclineForm":

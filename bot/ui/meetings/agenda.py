@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
-from discord import ui
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, fitting, line, number_in, reply, row
+from bot.ui.base import Action, Card, Form, fitting, line, number_in, reply, row
 from bot.ui.meetings.reports import goal_line
 from bot.ui.who import who
 from db import agenda, meetings
@@ -45,10 +44,8 @@ class ItemForm(Form):
 
     def __init__(self, texts: Texts, state: str) -> None:
         super().__init__(texts("agenda.add.modal"), state)
-        self.words = ui.TextInput[Any](
-            custom_id="words", max_length=LONGEST, style=discord.TextStyle.paragraph
-        )
-        self.add_item(field(texts("agenda.add.label"), self.words, texts("agenda.add.hint")))
+        label, hint = texts("agenda.add.label"), texts("agenda.add.hint")
+        self.words = self.ask("words", label, hint, most=LONGEST, long=True)
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "ItemForm":

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import ui
 
 from bot.domain.series import Pattern
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import GREY, Action, Card, Form, field, line, reply, row
+from bot.ui.base import GREY, Action, Card, Form, line, reply, row
 from bot.ui.here import here
 from bot.ui.meetings import cards, clashes, scheduling
 from bot.ui.meetings.rights import must_organise
@@ -222,10 +221,8 @@ class DeclineForm(Form):
 
     def __init__(self, texts: Texts, state: str) -> None:
         super().__init__(texts("proposals.decline.modal"), state)
-        self.reason = ui.TextInput[Any](
-            custom_id="reason", required=False, max_length=REASON_LENGTH, style=discord.TextStyle.paragraph
-        )
-        self.add_item(field(texts("proposals.decline.label"), self.reason, texts("proposals.decline.hint")))
+        label, hint = texts("proposals.decline.label"), texts("proposals.decline.hint")
+        self.reason = self.ask("reason", label, hint, most=REASON_LENGTH, required=False, long=True)
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "DeclineForm":

@@ -14,7 +14,7 @@ from bot.domain.reports import GoalWords, Unread, read_goals
 from bot.domain.when import Day, describe
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, fitting, line, number_in, reply, row
+from bot.ui.base import Action, Card, Form, fitting, line, number_in, reply, row
 from bot.ui.presence import members_called, members_with
 from bot.ui.report import Problem
 from bot.ui.times import written
@@ -55,15 +55,15 @@ class ReportForm(Form):
         super().__init__(texts("report.form.modal"), state)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
         for name, most in FIELDS.items():
-            self.inputs[name] = ui.TextInput[Any](
-                custom_id=name,
+            self.inputs[name] = self.ask(
+                name,
+                texts(f"report.form.{name}.label"),
+                texts(f"report.form.{name}.hint"),
+                most=most,
                 required=name in ("attendance", "decided"),
-                max_length=most,
-                style=discord.TextStyle.paragraph if most > 200 else discord.TextStyle.short,
-                default=str((typed or {}).get(name) or "")[:most] or None,
+                long=most > 200,
+                typed=str((typed or {}).get(name) or ""),
             )
-            hint = texts(f"report.form.{name}.hint")
-            self.add_item(field(texts(f"report.form.{name}.label"), self.inputs[name], hint))
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "ReportForm":

@@ -15,7 +15,7 @@ from bot.domain.terms import terms_of
 from bot.domain.when import Terms
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
+from bot.ui.base import Action, Card, Form, fitting, line, reply, row
 from bot.ui.checks import missing_permissions
 from bot.ui.here import Here, here
 from bot.ui.meetings import cards, clashes
@@ -352,15 +352,15 @@ class MeetingForm(Form):
         self.inputs: dict[str, ui.TextInput[Any]] = {}
         for name in FORMS[form]:
             value = fields.get(name)
-            self.inputs[name] = ui.TextInput[Any](
-                custom_id=name,
+            self.inputs[name] = self.ask(
+                name,
+                texts(f"meetings.form.{name}.label"),
+                texts(f"meetings.form.{name}.hint"),
+                most=INPUTS[name],
                 required=name in REQUIRED,
-                max_length=INPUTS[name],
-                style=discord.TextStyle.paragraph if name == "options" else discord.TextStyle.short,
-                default=str(value)[: INPUTS[name]] if value else None,
+                long=name == "options",
+                typed=str(value) if value else None,
             )
-            hint = texts(f"meetings.form.{name}.hint")
-            self.add_item(field(texts(f"meetings.form.{name}.label"), self.inputs[name], hint))
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "MeetingForm":

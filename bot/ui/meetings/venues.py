@@ -9,7 +9,7 @@ from discord import ui
 from bot.domain.venues import DETAIL_LENGTH, DETAILS, STEPS, clean_name, stale
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
+from bot.ui.base import Action, Card, Form, fitting, line, reply, row
 from bot.ui.here import here
 from bot.ui.times import stamp
 from bot.ui.who import who
@@ -95,15 +95,14 @@ class VenueForm(Form):
         super().__init__(texts(f"venues.form.{step}.modal"), state)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
         for name in STEPS[step]:
-            present = str(getattr(venue, name)) if venue is not None else ""
-            self.inputs[name] = ui.TextInput[Any](
-                custom_id=name,
+            self.inputs[name] = self.ask(
+                name,
+                texts(f"venues.form.{name}.label"),
+                texts(f"venues.form.{name}.hint"),
+                most=DETAIL_LENGTH,
                 required=False,
-                max_length=DETAIL_LENGTH,
-                default=present[:DETAIL_LENGTH] or None,
+                typed=str(getattr(venue, name)) if venue is not None else None,
             )
-            hint = texts(f"venues.form.{name}.hint")
-            self.add_item(field(texts(f"venues.form.{name}.label"), self.inputs[name], hint))
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "VenueForm":

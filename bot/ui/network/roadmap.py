@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.network import NEEDS_GROUPS, names_of_groups
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, line, reply, row
+from bot.ui.base import Action, Card, Form, line, reply, row
 from bot.ui.here import here
 from bot.ui.network.regions import organises
 from bot.ui.times import spoken
@@ -115,12 +115,8 @@ class GroupsForm(Form):
 
     def __init__(self, texts: Texts, state: str) -> None:
         super().__init__(texts("network.groups.modal"), state)
-        self.groups = ui.TextInput[Any](
-            custom_id="groups", style=discord.TextStyle.paragraph, max_length=GROUPS_LENGTH
-        )
-        self.add_item(
-            field(texts("network.groups.field.label"), self.groups, texts("network.groups.field.hint"))
-        )
+        label, hint = texts("network.groups.field.label"), texts("network.groups.field.hint")
+        self.groups = self.ask("groups", label, hint, most=GROUPS_LENGTH, long=True)
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "GroupsForm":

@@ -13,7 +13,7 @@ from bot.domain.plans import LENGTHS, NEEDED, STEPS
 from bot.domain.reports import GoalWords
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain_lines
-from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
+from bot.ui.base import Action, Card, Form, fitting, line, reply, row
 from bot.ui.here import Here, here
 from bot.ui.plans.groups import must_be_in
 from bot.ui.plans.lines import action_line, as_typed, clipped, review_words, share
@@ -185,15 +185,15 @@ class StepForm(Form):
         super().__init__(texts(f"plans.step_{step}.modal"), state)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
         for part in STEPS[step]:
-            self.inputs[part] = ui.TextInput[Any](
-                custom_id=part,
+            self.inputs[part] = self.ask(
+                part,
+                texts(f"plans.ask_{part}.label"),
+                texts(f"plans.ask_{part}.hint"),
+                most=LENGTHS[part],
                 required=False,
-                max_length=LENGTHS[part],
-                style=discord.TextStyle.paragraph,
-                default=(typed or {}).get(part, "")[: LENGTHS[part]] or None,
+                long=True,
+                typed=(typed or {}).get(part),
             )
-            hint = texts(f"plans.ask_{part}.hint")
-            self.add_item(field(texts(f"plans.ask_{part}.label"), self.inputs[part], hint))
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "StepForm":
