@@ -16,10 +16,11 @@ from bot.ui.here import here
 from bot.ui.meetings import agenda as agenda_ui
 from bot.ui.meetings import reports as ui
 from bot.ui.presence import members_with
+from cogs.looking import the_meeting
 from cogs.options import MeetingArgument, RegionName
 from db import agenda, guilds, meetings, people, reports
 from db.meetings.reminding import ASK_REPORT
-from db.models import Delivery, Meeting
+from db.models import Delivery
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -149,19 +150,9 @@ class Sending:
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
 
-    async def find(self, delivery: Delivery) -> Meeting | Skip:
-        """Return the meeting that a delivery is about."""
-        try:
-            meeting = await self.bot.store.read(
-                meetings.find, int(delivery.data["meeting"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("meeting_gone")
-        return Skip("cancelled") if meeting.cancelled_at is not None else meeting
-
     async def ask(self, delivery: Delivery) -> Outgoing | Skip:
         """Ask for a report; whoever hosts by now is asked, or the organisers."""
-        meeting = await self.find(delivery)
+        meeting = await the_meeting(self.bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         found, _ = await self.bot.store.read(reports.report_of, meeting.id)
@@ -193,7 +184,7 @@ class Sending:
 
     async def posted(self, delivery: Delivery) -> Outgoing | Skip:
         """Post a report."""
-        meeting = await self.find(delivery)
+        meeting = await the_meeting(self.bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         found, set_goals = await self.bot.store.read(reports.report_of, meeting.id)

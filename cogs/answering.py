@@ -7,13 +7,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.delivery import Outgoing, Skip
-from bot.errors import UserError
 from bot.ui.base import reply
 from bot.ui.meetings import answering
+from cogs.looking import the_meeting
 from cogs.options import MeetingArgument
 from db import chores, meetings
 from db.meetings import needs, places
-from db.models import Delivery, Meeting
+from db.models import Delivery
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -41,17 +41,8 @@ class AnsweringCommands(commands.Cog):
 def register_answering(bot: "Bot") -> None:
     """Register the button, the form, and what is sent of them."""
 
-    async def find(delivery: Delivery) -> Meeting | Skip:
-        try:
-            meeting = await bot.store.read(
-                meetings.find, int(delivery.data["meeting"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("meeting_gone")
-        return Skip("cancelled") if meeting.cancelled_at is not None else meeting
-
     async def need(delivery: Delivery) -> Outgoing | Skip:
-        meeting = await find(delivery)
+        meeting = await the_meeting(bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         user_id = int(delivery.data["user"])
@@ -62,14 +53,14 @@ def register_answering(bot: "Bot") -> None:
         return Outgoing(answering.need_card(meeting, user_id, words, bot.texts))
 
     async def offer(delivery: Delivery) -> Outgoing | Skip:
-        meeting = await find(delivery)
+        meeting = await the_meeting(bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         until = await bot.store.read(places.offered_until, meeting.id, delivery.target_id)
         return Outgoing(answering.offer_card(meeting, until, bot.texts)) if until else Skip("changed")
 
     async def chore(delivery: Delivery) -> Skip:
-        meeting = await find(delivery)
+        meeting = await the_meeting(bot, delivery)
         guild = await bot.guild_record(delivery.guild_id)
         if isinstance(meeting, Skip) or guild is None:
             return Skip(chores.DONE)

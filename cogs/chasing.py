@@ -8,16 +8,17 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
-from bot.errors import Refused, UserError
+from bot.errors import Refused
 from bot.ui.base import reply
 from bot.ui.meetings.chasing import ask_card, state_card
 from bot.ui.meetings.checklist import may_organise
 from bot.ui.who import who
 from cogs.features import Switch
+from cogs.looking import the_meeting
 from cogs.options import MeetingArgument
 from db import chores, meetings
 from db.meetings import chasing
-from db.models import Delivery, Meeting
+from db.models import Delivery
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,18 +53,9 @@ class ChasingCommands(commands.Cog):
 def register_chasing(bot: "Bot") -> None:
     """Register what is done and sent."""
 
-    async def find(delivery: Delivery) -> Meeting | None:
-        try:
-            found = await bot.store.read(
-                meetings.find, int(delivery.data["meeting"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return None
-        return found if found.cancelled_at is None else None
-
     async def run(delivery: Delivery) -> Skip:
         guild = await bot.guild_record(delivery.guild_id)
-        if guild is not None and await find(delivery) is not None:
+        if guild is not None and not isinstance(await the_meeting(bot, delivery), Skip):
 
             def owe(session: Session) -> None:
                 meeting = meetings.find(session, int(delivery.data["meeting"]), guild_id=guild.id)
@@ -73,9 +65,9 @@ def register_chasing(bot: "Bot") -> None:
         return Skip(chores.DONE)
 
     async def ask(delivery: Delivery) -> Outgoing | Skip:
-        meeting = await find(delivery)
-        if meeting is None:
-            return Skip("cancelled")
+        meeting = await the_meeting(bot, delivery)
+        if isinstance(meeting, Skip):
+            return meeting
         if not await bot.store.read(chasing.still_silent, meeting, delivery.target_id):
             return Skip("answered")
         return Outgoing(ask_card(meeting, bot.texts))

@@ -25,6 +25,7 @@ from cogs.attendance import AttendanceCommands
 from cogs.calendar import CalendarCommands, register_calendar
 from cogs.chasing import ChasingCommands, register_chasing
 from cogs.checklist import ChecklistCommands, register_checklist
+from cogs.looking import the_meeting
 from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
 from cogs.polls import PollCommands, register_polls
 from cogs.proposals import ProposalCommands, register_proposals
@@ -253,15 +254,9 @@ class Meetings(
         await reply(interaction, Card(texts("meetings.cancelled.done", title=done.title), told))
 
     async def _find(self, delivery: Delivery) -> Meeting | Skip:
-        try:
-            meeting = await self.bot.store.read(
-                meetings.find, int(delivery.data["meeting"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("meeting_gone")
-        if meeting.cancelled_at is not None and delivery.kind not in (meetings.CANCELLED, meetings.CARD):
-            return Skip("cancelled")
-        return meeting
+        return await the_meeting(
+            self.bot, delivery, cancelled=delivery.kind in (meetings.CANCELLED, meetings.CARD)
+        )
 
     async def _announcement(self, delivery: Delivery) -> Outgoing | Skip:
         meeting = await self._find(delivery)

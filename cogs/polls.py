@@ -17,6 +17,7 @@ from bot.ui.meetings import suggesting
 from bot.ui.meetings.polls import cards
 from bot.ui.meetings.polls.asking import ask, echo
 from bot.ui.meetings.polls.buttons import ACTIONS, open_vote, show_manage
+from cogs.looking import the_meeting
 from cogs.offering import AsTyped, Offering
 from cogs.options import RegionName, When
 from db import chores, meetings, polls
@@ -206,14 +207,10 @@ class Sending:
 
     async def chosen(self, delivery: Delivery) -> Outgoing | Skip:
         """Tell somebody who could come that it is on; what they have answered meanwhile stays."""
-        number = int(delivery.data["meeting"])
-        try:
-            meeting = await self.bot.store.read(meetings.find, number, guild_id=delivery.guild_id)
-        except UserError:
-            return Skip("meeting_gone")
-        if meeting.cancelled_at is not None:
-            return Skip("cancelled")
-        if await self.bot.store.read(meetings.choice_of, number, delivery.target_id) is not None:
+        meeting = await the_meeting(self.bot, delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        if await self.bot.store.read(meetings.choice_of, meeting.id, delivery.target_id) is not None:
             return Skip("answered")
         return Outgoing(cards.chosen_card(meeting, self.bot.texts))
 

@@ -12,9 +12,10 @@ from bot.texts import Markup
 from bot.ui.base import Card, reply
 from bot.ui.here import here
 from bot.ui.meetings import repeats
+from cogs.looking import the_meeting
 from cogs.options import MeetingArgument, Which, later
 from db import chores, meetings, series
-from db.models import Delivery
+from db.models import Delivery, Series
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -75,6 +76,12 @@ class SeriesCommands(commands.Cog):
 def register_series(bot: "Bot") -> None:
     """Register what series send and the buttons under it."""
 
+    async def find(delivery: Delivery) -> Series | Skip:
+        try:
+            return await bot.store.read(series.find, int(delivery.data["series"]), guild_id=delivery.guild_id)
+        except UserError:
+            return Skip("meeting_gone")
+
     async def chore(delivery: Delivery) -> Skip:
         guild = await bot.guild_record(delivery.guild_id)
         if guild is not None:
@@ -82,35 +89,25 @@ def register_series(bot: "Bot") -> None:
         return Skip(chores.DONE)
 
     async def ask(delivery: Delivery) -> Outgoing | Skip:
-        try:
-            found = await bot.store.read(
-                series.find, int(delivery.data["series"]), guild_id=delivery.guild_id
-            )
-            meeting = await bot.store.read(
-                meetings.find, int(delivery.data["meeting"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("meeting_gone")
-        if found.ended_at is not None or found.held_at is not None or meeting.cancelled_at is not None:
+        found, meeting = await find(delivery), await the_meeting(bot, delivery)
+        if isinstance(found, Skip):
+            return found
+        if isinstance(meeting, Skip):
+            return meeting
+        if found.ended_at is not None or found.held_at is not None:
             return Skip("cancelled")
         return Outgoing(repeats.ask_card(found, meeting, bot.texts))
 
     async def held(delivery: Delivery) -> Outgoing | Skip:
-        try:
-            found = await bot.store.read(
-                series.find, int(delivery.data["series"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("meeting_gone")
+        found = await find(delivery)
+        if isinstance(found, Skip):
+            return found
         return Outgoing(repeats.held_card(found, bot.texts)) if found.held_at else Skip("changed")
 
     async def terms(delivery: Delivery) -> Outgoing | Skip:
-        try:
-            found = await bot.store.read(
-                series.find, int(delivery.data["series"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("meeting_gone")
+        found = await find(delivery)
+        if isinstance(found, Skip):
+            return found
         if found.ended_at is not None or found.held_at is not None:
             return Skip("cancelled")
         return Outgoing(repeats.terms_card(found, bot.texts))
