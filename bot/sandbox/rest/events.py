@@ -121,14 +121,20 @@ async def create(call: Call) -> Answer:
     return event.payload()
 
 
-async def edit(call: Call) -> Answer:
-    """Change an event: the bot's own needs Create Events, another's Manage Events. A status only goes forward."""
-    guild = call.guild()
+def changeable(call: Call, guild: Guild) -> ScheduledEvent:
+    """Return the event in the path: the bot's own needs Create Events, another's Manage Events."""
     event = wanted(call, guild)
     held = call.world.guild_permissions(guild, call.bot.id)
     own = event.creator.id == call.bot.id and held & permissions.CREATE_EVENTS
     if not own and not held & permissions.MANAGE_EVENTS:
         raise errors.ApiError(50013)
+    return event
+
+
+async def edit(call: Call) -> Answer:
+    """Change an event. A status only goes forward."""
+    guild = call.guild()
+    event = changeable(call, guild)
     status = call.body.get("status") or event.status
     if status != event.status and status not in NEXT[event.status]:
         message = "Cannot change the status of the event like this"
@@ -145,11 +151,7 @@ async def edit(call: Call) -> Answer:
 async def delete(call: Call) -> Answer:
     """Take an event away."""
     guild = call.guild()
-    event = wanted(call, guild)
-    held = call.world.guild_permissions(guild, call.bot.id)
-    own = event.creator.id == call.bot.id and held & permissions.CREATE_EVENTS
-    if not own and not held & permissions.MANAGE_EVENTS:
-        raise errors.ApiError(50013)
+    event = changeable(call, guild)
     del guild.events[event.id]
     call.world.publish("GUILD_SCHEDULED_EVENT_DELETE", event.payload(), guild_id=guild.id)
     return None
