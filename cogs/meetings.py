@@ -250,7 +250,7 @@ class Meetings(
         )
         await self.bot.sender.underway.arrived(subject(done.id))
         texts = self.bot.texts
-        told = texts.count("meetings.moved.told", len(done.answers))
+        told = scheduling.said_to(done, texts)
         await reply(interaction, Card(texts("meetings.cancelled.done", title=done.title), told))
 
     async def _find(self, delivery: Delivery) -> Meeting | Skip:

@@ -68,3 +68,17 @@ async def test_whatever_the_order_the_last_reminder_says_the_last_time(ground: G
         await ground.settled()
         assert all(OLD not in message.text.partition("It is now")[2] for message in ground.grace.dms[sent:])
     assert NEW in ground.grace.dms[-1].text
+
+
+async def test_a_meeting_is_moved_by_a_length_at_its_time_on_the_wall(ground: Ground) -> None:
+    await ground.scheduled(when="26 march 6pm")
+    for words, said in (
+        ("a week later", "Thursday 2 April 2026, 6:00 pm (UK time, BST)"),
+        ("by half an hour earlier", "Thursday 2 April 2026, 5:30 pm (UK time, BST)"),
+        ("7 days earlier", "Thursday 26 March 2026, 5:30 pm (UK time, GMT)"),
+    ):
+        answer = await ground.amina.slash("#london", "meeting move", meeting="1", when=words)
+        assert f"is now on {said}" in answer.text
+    assert "Nobody has answered yet" in answer.text
+    answer = await ground.amina.slash("#london", "meeting move", meeting="1", when="4 weeks earlier")
+    assert "has already passed" in answer.text

@@ -36,6 +36,7 @@ _RULE = re.compile(
     r"(;(INTERVAL|COUNT|BYMONTH|BYMONTHDAY|BYSETPOS)=-?\d{1,3}(,-?\d{1,2})*"
     r"|;BYDAY=-?\d{0,2}[A-Z]{2}(,-?\d?[A-Z]{2})*|;UNTIL=\d{8}(T\d{6}Z)?){0,6}"
 )
+_SHIFT = re.compile(r"(?:by\s+)?(?P<length>.{1,80}?)\s+(?P<way>later|earlier)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,29 @@ def settled(
             raise WhenProblem(reason, fields)
         case _:
             raise WhenProblem("meetings.when.not_one_time", {"words": words[:80]})
+    return _possible(found, now, zone)
+
+
+def shifted(words: str, starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> Time | None:
+    """Return the time that 'a week later' or 'half an hour earlier' means for what begins at `starts_at`.
+
+    Whole days keep the time on the wall, also over a clock change. None when the words say no such thing.
+
+    Raises:
+        WhenProblem: that is past, or too far off.
+    """
+    said = _SHIFT.fullmatch(words.strip())
+    length = read_duration(said["length"]) if said else None
+    if said is None or not isinstance(length, timedelta):
+        return None
+    length = length if said["way"].lower() == "later" else -length
+    if length % timedelta(days=1):
+        return _possible(Time(starts_at + length), now, zone)
+    wall = starts_at.astimezone(zone).replace(tzinfo=None) + length
+    return _possible(Time(at_wall(wall.date(), wall.time(), zone)), now, zone)
+
+
+def _possible(found: Time, now: datetime, zone: ZoneInfo) -> Time:
     if found.starts_at <= now:
         raise WhenProblem("meetings.when.past", {"when": written(found.starts_at, zone)})
     if found.starts_at > now + FARTHEST:

@@ -20,7 +20,7 @@ from bot.ui.checks import missing_permissions
 from bot.ui.here import Here, here
 from bot.ui.meetings import cards, clashes
 from bot.ui.meetings.buttons import CancelIt
-from bot.ui.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern
+from bot.ui.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern, shifted
 from bot.ui.report import Problem
 from bot.ui.times import written
 from db import drafts, meetings, series
@@ -167,7 +167,9 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
     at.must_organise(meeting.region)
     try:
         now = bot.clock.now()
-        time = exact(fields["when"], now=now, zone=at.zone, terms=at.terms, languages=at.languages, once=True)
+        time = shifted(fields["when"], meeting.starts_at, now=now, zone=ZoneInfo(meeting.zone)) or exact(
+            fields["when"], now=now, zone=at.zone, terms=at.terms, languages=at.languages, once=True
+        )
         if fields.get("which") == LATER:
             moved = await bot.store.write(
                 series.move_later,
@@ -194,7 +196,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
     except UserError as error:
         raise await with_draft(interaction, bot, at, MOVE, fields, error) from error
     await bot.sender.underway.arrived(subject(done.id))
-    told = bot.texts.count("meetings.moved.told", len(done.answers))
+    told = said_to(done, bot.texts)
     await reply(
         interaction,
         Card(
@@ -203,6 +205,12 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
             await clashes.of_meetings(bot, [done], at.terms),
         ),
     )
+
+
+def said_to(meeting: Meeting, texts: Texts) -> Markup:
+    """Return who hears of a change."""
+    count = len(meeting.answers)
+    return texts.count("meetings.moved.told", count) if count else texts("meetings.moved.told.none")
 
 
 def later_card(
