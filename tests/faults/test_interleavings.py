@@ -57,7 +57,7 @@ class Interleavings(Stage):
 
         async def do() -> None:
             guild, now = await self.guild(), self.clock.now()
-            starts_at = now + timedelta(hours=hours)
+            starts_at = (now + timedelta(hours=hours)).replace(second=0, microsecond=0)
 
             def verb(session: Session) -> int:
                 region = session.scalars(select(Region).where(Region.channel_id == CHANNELS[where])).one()
@@ -93,7 +93,9 @@ class Interleavings(Stage):
         """Somebody moves a meeting; it is acknowledged as soon as `/meeting move` would."""
         number = self._meeting(which)
         old = (self.pending.get(number) or [self.known[number]])[-1]
-        new = max(old + timedelta(hours=hours), self.clock.now() + timedelta(minutes=90))
+        # To the minute, as people say it: cards show no parts of a second.
+        soonest = (self.clock.now() + timedelta(minutes=90)).replace(second=0, microsecond=0)
+        new = max(old + timedelta(hours=hours), soonest)
         if number in self.cancelled | self.cancelling or old <= self.clock.now():
             return
 
