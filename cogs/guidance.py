@@ -1,5 +1,6 @@
 """`/guidance`: the do's and don'ts, tips, answers to questions, help against abuse, a word at the risky moment."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -81,7 +82,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         if named is not None:
             await reply(interaction, cards.advice_card(named, self.library, texts))
             return
-        found = self.library.find(topic)
+        found = await asyncio.to_thread(self.library.find, topic)
         if not found:
             can_tell = interaction.guild_id is not None
             await reply(interaction, cards.nothing_card(texts, *[support.Tell(texts)] if can_tell else []))
@@ -94,7 +95,8 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     ) -> list[app_commands.Choice[str]]:
         titles = [piece.title for piece in self.library.pieces.values()]
         if typed.strip():
-            found = [each.advice.title for each in self.library.find(typed, most=10)]
+            likely = await asyncio.to_thread(self.library.find, typed, most=10)
+            found = [each.advice.title for each in likely]
             holding = [title for title in titles if fold(typed) in fold(title)]
             titles = list(dict.fromkeys([*found, *holding]))
         return [app_commands.Choice(name=title[:100], value=title[:100]) for title in titles[:MOST]]

@@ -2,5 +2,6 @@
 
 from bot.domain.guidance.library import Advice, Found, Library
 from bot.domain.guidance.moments import moment, overloaded
+from bot.domain.guidance.vectors import Vectors
 
-__all__ = ["Advice", "Found", "Library", "moment", "overloaded"]
+__all__ = ["Advice", "Found", "Library", "Vectors", "moment", "overloaded"]

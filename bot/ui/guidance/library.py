@@ -3,18 +3,23 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.domain.guidance import Advice, Library
-from bot.texts import Text, Texts
+from bot.domain.guidance import Advice, Library, Vectors
+from bot.texts import CONTENT, Text, Texts
 
 
 def library(texts: Texts) -> Library:
-    """Return all advice, made ready to be asked; that takes a fifth of a second."""
+    """Return all advice, made ready to be asked; that takes a fifth of a second.
+
+    The first question then reads the word vectors, and raises ValueError when their file is damaged.
+    """
+    file = CONTENT / texts.locale / "guidance" / "vectors.bin"
     return Library(
         pieces(texts),
         [words.split(",") for words in _lists(texts, "words")],
         ignored=_lists(texts, "ignored"),
         weak=_lists(texts, "weak"),
         elsewhere=_lists(texts, "elsewhere"),
+        vectors=(lambda: Vectors(file.read_bytes())) if file.exists() else None,
     )
 
 

@@ -1,0 +1,94 @@
+"""What the words of a question mean: a small vector for each, read from a file that `tools/make_vectors.py` made.
+
+A text's vector is the sum of its words' vectors, brought to length 1; texts about the same thing point the
+same way. The file: `MAGIC`, the CRC-32 of the rest, the numbers of words and of bytes of their list, the
+direction of `concern` (64 floats and a bias), the stems (zlib, one a line), a factor from 1 to 255 for each
+word, and 64 signed bytes for each. All numbers are little-endian.
+"""
+
+import math
+import struct
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from operator import mul
+
+MAGIC = b"ISOV1\n"
+WIDTH = 64
+# Vectors that are kept are rounded to parts of this, so that their numbers can be shared in memory.
+GRAIN = 256
+
+_HEAD = struct.Struct("<II")
+_CHECK = struct.Struct("<I")
+
+Vector = Sequence[float]
+
+
+class Vectors:
+    """Vectors of words, by stem.
+
+    Args:
+        data: the bytes of the file.
+
+    Raises:
+        ValueError: when they are not such a file, or a damaged one.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        start = len(MAGIC) + _CHECK.size
+        if not data.startswith(MAGIC) or len(data) < start + _HEAD.size + 4 * (WIDTH + 1):
+            raise ValueError("not a file of word vectors")
+        if _CHECK.unpack_from(data, len(MAGIC))[0] != zlib.crc32(memoryview(data)[start:]):
+            raise ValueError("the file of word vectors is damaged: make it again, or restore it")
+        number, listed = _HEAD.unpack_from(data, start)
+        start += _HEAD.size
+        direction = array("f", data[start : start + 4 * (WIDTH + 1)])
+        if sys.byteorder == "big":
+            direction.byteswap()
+        self._toward, self._bias = tuple(direction[:WIDTH]), direction[WIDTH]
+        start += 4 * (WIDTH + 1)
+        stems = zlib.decompress(data[start : start + listed]).decode().split("\n")
+        start += listed
+        if len(stems) != number or len(data) != start + number * (1 + WIDTH):
+            raise ValueError("the file of word vectors is not as long as it says")
+        self._place = {stemmed: at for at, stemmed in enumerate(stems)}
+        self._factors = data[start : start + number]
+        self._rows = memoryview(data)[start + number :].cast("b")
+        self._grains: dict[int, float] = {}
+
+    def __contains__(self, stemmed: str) -> bool:
+        return stemmed in self._place
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+    def of(self, stems: Iterable[str]) -> tuple[float, ...] | None:
+        """Return the vector of a text by the stems of its words, of length 1; None when it knows none of them."""
+        places = [self._place[stemmed] for stemmed in stems if stemmed in self._place]
+        if not places:
+            return None
+        total = [0] * WIDTH
+        for at in places:
+            factor = self._factors[at]
+            row = self._rows[at * WIDTH : (at + 1) * WIDTH].tolist()
+            total = [so_far + factor * each for so_far, each in zip(total, row, strict=True)]
+        length = math.hypot(*total)
+        return tuple(each / length for each in total) if length else None
+
+    def kept(self, vector: Vector) -> tuple[float, ...]:
+        """Return `vector` a little rounded, for keeping many."""
+        grains = self._grains
+        return tuple(
+            grains.setdefault(number, number / GRAIN) for number in (round(each * GRAIN) for each in vector)
+        )
+
+    def concern(self, vector: Vector) -> float:
+        """Return how much a text with this vector speaks of the work of an ISO: above 0 rather so, below rather not."""
+        return sum(map(mul, self._toward, vector)) + self._bias
+
+
+def alike(one: Vector, other: Vector) -> float:
+    """Return how much two vectors of length 1 point the same way: their cosine, from -1 to 1."""
+    # The distance of two points is far quicker to be had than the sum of products.
+    return 1.0 - math.dist(one, other) ** 2 / 2
