@@ -19,6 +19,7 @@ QUESTIONS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "guidance_questions.toml").read_text("utf-8")
 )
 MORE = Path(__file__).parent / "guidance_more_questions.toml"
+FRESH = Path(__file__).parent / "guidance_fresh_questions.toml"
 TEXTS = Texts.load()
 ADVICE = {piece.name: piece for piece in pieces(TEXTS)}
 READABLE = 60.0
@@ -51,8 +52,11 @@ def test_ninety_of_a_hundred_everyday_questions_get_the_right_advice_first(guida
     assert len(wrong) <= 6, wrong
 
 
-def test_more_questions_hold_as_well_and_hardly_any_unrelated_one_gets_an_answer(guidance: Library) -> None:
-    more: dict[str, Any] = tomllib.loads(MORE.read_text("utf-8"))
+@pytest.mark.parametrize("file", [MORE, FRESH], ids=["more", "fresh"])
+def test_more_questions_hold_as_well_and_hardly_any_unrelated_one_gets_an_answer(
+    guidance: Library, file: Path
+) -> None:
+    more: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
     right = [
         bool(found := guidance.find(question["ask"])) and found[0].advice.name in question["right"]
         for question in more["questions"]

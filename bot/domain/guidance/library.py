@@ -110,7 +110,7 @@ class Signs:
                 - 1.4 * self.unknown
                 - 2.3 * self.elsewhere
                 + 0.47 * self.concern
-                - 6.6
+                - 5.8
             )
         return (
             4.2 * self.score
