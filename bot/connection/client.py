@@ -16,6 +16,7 @@ from bot.connection.attempts import Counts
 from bot.connection.gate import MOST_WAITING, Gate, GateCounts
 from bot.connection.http import DISCORD, Http
 from bot.connection.state import State
+from bot.connection.views import Views
 from bot.connection.watch import Watch, silent_for
 
 log = logging.getLogger(__name__)
@@ -168,9 +169,14 @@ class ResilientBot(commands.AutoShardedBot):
             await asyncio.wait(tasks)
         await self.http.answers.lines.quiet()
 
+    @property
+    def views(self) -> Views:
+        """The store of buttons and selects."""
+        return cast("State", self._connection).views
+
     def knows(self, custom_id: str) -> bool:
         """Whether a button or select with this custom_id is one of ours."""
-        return cast("State", self._connection).views.found(custom_id) is not None
+        return self.views.found(custom_id) is not None
 
     async def login(self, token: str) -> None:
         """Log in, waiting for Discord as long as it is down; `setup_hook` is called once."""

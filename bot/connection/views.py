@@ -43,6 +43,11 @@ class Views(ViewStore):
                 return factory, match
         return None
 
+    @property
+    def patterns(self) -> list[str]:
+        """What custom_ids look like, as regular expressions."""
+        return sorted(pattern.pattern for pattern in self._dynamic_items)
+
     @override
     def dispatch_dynamic_items(
         self, component_type: int, custom_id: str, interaction: discord.Interaction[Any]

@@ -179,7 +179,7 @@ class Field:
 
     def templates(self) -> list[str]:
         """Return the patterns of all buttons and selects."""
-        return sorted({template.pattern for template in self.ground.running._templates})  # pyright: ignore[reportPrivateUsage] - nobody else lists them
+        return self.ground.running.views.patterns
 
     def forms(self) -> list[str]:
         """Return the names of all forms."""
