@@ -13,6 +13,8 @@ from tests.bench.report import MISSED, Check, Profile, Report, profile
 GUILDS: dict[Profile, tuple[int, ...]] = {"short": (1, 100), "full": (1, 100, 1_000)}
 MEMBERS = 20
 MIB = 1024 * 1024
+SETTLED = 1.5
+"""Seconds after the start until memory is read: what reading modules took is given back by then."""
 BOTS = {"bare": acts.BARE, "ours": acts.OURS}
 
 
@@ -28,6 +30,7 @@ async def measure(chosen: Profile) -> Report:
                 async with Bench(
                     module, front=False, seed=functools.partial(seed.many, guilds=guilds, members=MEMBERS)
                 ) as bench:
+                    await asyncio.sleep(SETTLED)
                     found.append((bench.ready_after, bench.process.memory_info().rss / MIB))
             seconds[name, guilds] = statistics.median(each[0] for each in found)
             memory[name, guilds] = statistics.median(each[1] for each in found)
