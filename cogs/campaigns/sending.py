@@ -41,7 +41,7 @@ class Prompting(commands.Cog):
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
         """Plan the prompts of servers that were set up before."""
-        for guild_id in await self.bot.store.scan(campaigns.unplanned):
+        for guild_id in await self.bot.store.read(campaigns.unplanned):
             await self._plan(guild_id)
 
     @commands.Cog.listener()
