@@ -1,7 +1,9 @@
 """School terms of a server: pasted into a form, or taken from a calendar file."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 from discord import ui
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 MOST_BYTES = 200_000
+FETCHED_WITHIN = 2.0
+"""Seconds: whoever waits has to hear within Discord's three."""
 
 
 class TermsForm(Form):
@@ -92,14 +96,17 @@ async def read_file(file: discord.Attachment) -> str:
     """Return the text of an uploaded calendar or list.
 
     Raises:
-        UserError: it is too large, or no text.
+        UserError: it is too large, no text, or Discord does not hand it out in time.
     """
     if file.size > MOST_BYTES:
         raise UserError("setup.terms.too_large", most=MOST_BYTES // 1000)
     try:
-        return (await file.read()).decode("utf-8-sig")
+        async with asyncio.timeout(FETCHED_WITHIN):
+            return (await file.read()).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UserError("setup.terms.no_text") from None
+    except (discord.HTTPException, aiohttp.ClientError, TimeoutError):
+        raise UserError("setup.terms.not_fetched") from None
 
 
 def terms_card(rows: list[Row], texts: Texts, followed: series.Followed) -> Card:

@@ -1,20 +1,22 @@
 """`make faults`: every fault, the rule that was checked and whether it held; exits 1 when one is broken.
 
-    python -m tests.faults --profile smoke|short|full|nightly
+    python -m tests.faults --profile smoke|short|full|kills|nightly
 
 short: the tests of the registry, 20 kills on SQLite and 6 on PostgreSQL. full: 1,000 and 100 kills, 52 weeks, 500
-interleavings, answers cut at each byte. nightly: bad input alone, 100,000 examples.
+interleavings, answers cut at each byte. kills: the kills of full alone. nightly: bad input alone, 100,000 examples.
 """
 
 import argparse
 import asyncio
+import json
 import logging
 import os
 import shutil
 import sys
 import tempfile
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +37,8 @@ class Profile:
 
     kills: tuple[int, int]
     tests: bool = True
+    lanes: int = 1
+    """In how many places at once processes are killed, each with a sandbox and a store of its own."""
     environment: dict[str, str] = field(default_factory=dict[str, str])
 
 
@@ -43,12 +47,14 @@ PROFILES = {
     "short": Profile((20, 6)),
     "full": Profile(
         (1000, 100),
+        lanes=4,
         environment={
             "ISO_BOT_TEST_WEEKS": "52",
             "ISO_BOT_TEST_INTERLEAVINGS": "500",
             "ISO_BOT_TEST_BYTE_STEP": "1",
         },
     ),
+    "kills": Profile((1000, 100), tests=False, lanes=4),
     "nightly": Profile((0, 0), tests=False, environment={"ISO_BOT_TEST_EXAMPLES": "100000"}),
 }
 BAD_INPUT = "tests/faults/test_fuzz.py"
@@ -94,14 +100,27 @@ def exists(name: str) -> bool:
     return path.exists() and f"def {function}(" in path.read_text()
 
 
-async def on_sqlite(kills: int) -> Report:
+async def in_lanes(kind: Callable[[int, int], Awaitable[Report]], kills: int, lanes: int) -> Report:
+    """Share the kills among lanes that run side by side; returns what they came to in all."""
+    shares = [len(range(number, kills, lanes)) for number in range(lanes)]
+    reports = await asyncio.gather(*(kind(share, seed) for seed, share in enumerate(shares, 1) if share))
+    return sum(reports, Report())
+
+
+def said_of(lane: int) -> Callable[[str], object]:
+    """Return what prints how far a lane is."""
+    return lambda words: print(f"  {lane}: {words}", flush=True)
+
+
+async def on_sqlite(kills: int, seed: int) -> Report:
     """Kill one process that writes to a SQLite file."""
     with tempfile.TemporaryDirectory() as folder:
-        async with killing(f"sqlite+aiosqlite:///{Path(folder) / 'iso-bot.db'}") as trial:
+        url = f"sqlite+aiosqlite:///{Path(folder) / 'iso-bot.db'}"
+        async with killing(url, seed=seed, tell=said_of(seed)) as trial:
             return await trial.run(kills)
 
 
-async def on_postgresql(kills: int) -> Report:
+async def on_postgresql(kills: int, seed: int) -> Report:
     """Kill one of two processes that share a PostgreSQL."""
     with warnings.catch_warnings():
         warnings.simplefilter(
@@ -112,7 +131,8 @@ async def on_postgresql(kills: int) -> Report:
     server = get_server(folder, cleanup_mode="delete")
     try:
         url = make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
-        async with killing(url.render_as_string(hide_password=False), processes=2) as trial:
+        address = url.render_as_string(hide_password=False)
+        async with killing(address, processes=2, seed=seed, tell=said_of(seed)) as trial:
             return await trial.run(kills)
     finally:
         server.cleanup()
@@ -150,6 +170,22 @@ def table_of_faults(results: Results) -> Table:
     return table
 
 
+def bad_input(console: Console) -> int:
+    """Try bad input on all cores; prints what was tried."""
+    with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as tried:
+        os.environ["ISO_BOT_TEST_TRIED"] = tried.name
+        workers = str(os.cpu_count() or 1)
+        code = pytest.main(["-q", "--no-header", "--timeout=0", "-n", workers, "--dist=worksteal", BAD_INPUT])
+        found = sum((Counter[str](json.loads(line)) for line in tried), Counter[str]())
+    table = Table(title=f"Bad input: {found.total():,} tried, each on what the one before it left")
+    table.add_column("what")
+    table.add_column("times", justify="right")
+    for what, times in found.most_common():
+        table.add_row(what, f"{times:,}")
+    console.print(table)
+    return int(code)
+
+
 def main() -> int:
     """Run the profile and print its tables; 1 when a rule is broken."""
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -161,16 +197,20 @@ def main() -> int:
     # To a file or a pipe as wide as to a screen: the tables go into docs/proof.md.
     console = Console(width=None if sys.stdout.isatty() else 140)
     if name == "nightly":
-        return int(pytest.main(["-q", "--no-header", "--timeout=0", "-s", BAD_INPUT]))
+        return bad_input(console)
     tables, good = list[Table](), True
     if profile.tests:
         results = run_tests()
         tables.append(table_of_faults(results))
         good = all(results.of(fault)[2] != "BROKEN" for fault in FAULTS)
     logging.disable(logging.WARNING)
-    reports = {"SQLite, one process": asyncio.run(on_sqlite(profile.kills[0]))}
-    if profile.kills[1]:
-        reports["PostgreSQL, two processes"] = asyncio.run(on_postgresql(profile.kills[1]))
+    reports: dict[str, Report] = {}
+    for title, kind, kills in (
+        ("SQLite, one process", on_sqlite, profile.kills[0]),
+        ("PostgreSQL, two processes", on_postgresql, profile.kills[1]),
+    ):
+        print(f"\n{title}: {kills} kills", flush=True)
+        reports[title] = asyncio.run(in_lanes(kind, kills, profile.lanes))
     tables.append(table_of_kills(reports))
     for table in tables:
         console.print(table)

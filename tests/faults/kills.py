@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -58,6 +58,17 @@ class Report:
         """Nothing lost, nothing doubled, everything at its ending."""
         return not (self.lost or self.doubled or self.unsettled) and self.arrived == self.due
 
+    def __add__(self, other: "Report") -> "Report":
+        return Report(
+            kills=self.kills + other.kills,
+            due=self.due + other.due,
+            arrived=self.arrived + other.arrived,
+            lost=self.lost + other.lost,
+            doubled=self.doubled + other.doubled,
+            unsettled=self.unsettled + other.unsettled,
+            slowest_start=max(self.slowest_start, other.slowest_start),
+        )
+
     def __str__(self) -> str:
         return (
             f"{self.kills} kills, {self.due} due: {self.arrived} arrived, {len(self.lost)} lost, "
@@ -68,7 +79,9 @@ class Report:
 class Trial:
     """A sandbox, a database, and bots to be killed."""
 
-    def __init__(self, sandbox: Sandbox, url: str, processes: int, seed: int) -> None:
+    def __init__(
+        self, sandbox: Sandbox, url: str, processes: int, seed: int, tell: Callable[[str], object]
+    ) -> None:
         self.sandbox = sandbox
         self.url = url
         self.processes = processes
@@ -77,6 +90,7 @@ class Trial:
         self.report = Report()
         self.titles: Counter[str] = Counter()
         self._batch = 0
+        self._tell = tell
         sandbox.world.subscribe(self._see)
 
     async def run(self, kills: int, *, per_batch: int = 5) -> Report:
@@ -95,6 +109,7 @@ class Trial:
             await self._until_arrived(before + BATCH, within=ALL_WITHIN)
             await self._settled()
             self._count(wanted)
+            self._tell(f"{self.report} so far")
         return self.report
 
     def arrived(self) -> int:
@@ -252,13 +267,15 @@ def owe(session: Session, batch: int, guild_id: int, members: list[int], channel
 
 
 @asynccontextmanager
-async def killing(url: str, *, processes: int = 1, seed: int = 1) -> AsyncGenerator[Trial]:
-    """Set up a sandbox with 60 more members, and bots on the database at `url`."""
+async def killing(
+    url: str, *, processes: int = 1, seed: int = 1, tell: Callable[[str], object] = lambda _: None
+) -> AsyncGenerator[Trial]:
+    """Set up a sandbox with 60 more members, and bots on the database at `url`; `tell` hears how far it is."""
     async with Sandbox(clock=Clock()) as sandbox:
         guild = sandbox.guild()
         for number in range(60):
             membership.join(sandbox.world, guild, building.user(sandbox.world, f"member{number}"))
-        trial = Trial(sandbox, url, processes, seed)
+        trial = Trial(sandbox, url, processes, seed, tell)
         try:
             yield trial
         finally:

@@ -46,6 +46,13 @@ async def test_a_calendar_file_gives_the_terms(ground: Ground) -> None:
     assert "Monday 13 April 2026" in answer.text
 
 
+async def test_a_file_that_discord_does_not_hand_out_is_asked_for_again(ground: Ground) -> None:
+    world = ground.sandbox.world
+    world.subscribe(lambda event: world.files.clear() if event.name == "INTERACTION_CREATE" else None)
+    answer = await ground.ruth.slash("#london", "setup terms", file=("terms.ics", b"no matter"))
+    assert answer.text == str(ground.texts("setup.terms.not_fetched"))
+
+
 @pytest.mark.parametrize("junk", ["nonsense", "32 January to 5 Smarch"])
 async def test_a_list_that_cannot_be_read_changes_nothing(ground: Ground, junk: str) -> None:
     form = await ground.ruth.slash("#london", "setup terms")
