@@ -11,7 +11,8 @@ import logging
 import os
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -40,9 +41,22 @@ log = logging.getLogger(__name__)
 
 LANE_DEPTH = 4
 STORE_TURNS = 3
+LOOK_AGAIN = 0.1
+"""Seconds after which what has become free is claimed for anew, while there is little of it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Lane:
+    """What is claimed for one channel or member, in order."""
+
+    waiting: deque[Delivery] = field(default_factory=deque[Delivery])
+    contact: people.Contact = field(default_factory=people.Contact)
+    """Of a member: how they were reached before, as it was stored when their first delivery was claimed."""
+    opened: int | None = None
+    """The channel of a DM that was opened since; it is stored with the delivery's ending, in one transaction."""
 
 
 class Sender:
@@ -56,7 +70,7 @@ class Sender:
             f"{os.uname().nodename if hasattr(os, 'uname') else 'pc'}-{os.getpid()}"[:30] + f"-{reference()}"
         )
         self._kinds: dict[str, Kind] = {}
-        self._lanes: dict[int, deque[Delivery]] = {}
+        self._lanes: dict[int, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         # Where several processes send, a change waits for the others' messages too.
         self.underway = Underway(lambda about: bot.store.read(deliveries.with_others, about, self.worker))
@@ -68,6 +82,7 @@ class Sender:
         self._looking = True
         self._looked_at = clock.now()
         self._stopping = False
+        self._look_again: asyncio.TimerHandle | None = None
         self._main: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
 
@@ -78,7 +93,7 @@ class Sender:
     @property
     def under_way(self) -> int:
         """How many deliveries are claimed and not settled."""
-        return sum(map(len, self._lanes.values()))
+        return sum(len(lane.waiting) for lane in self._lanes.values())
 
     async def start(self, *, alone: bool) -> None:
         """Begin to send.
@@ -99,9 +114,9 @@ class Sender:
         self._wake.set()
         waiting: list[int] = []
         for lane in self._lanes.values():
-            waiting += [delivery.id for delivery in list(lane)[1:]]
-            while len(lane) > 1:
-                lane.pop()
+            waiting += [delivery.id for delivery in list(lane.waiting)[1:]]
+            while len(lane.waiting) > 1:
+                lane.waiting.pop()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within)
         for task in (self._main, self._renewing, *self._tasks):
@@ -148,11 +163,11 @@ class Sender:
         self._looking = True
         now = self.clock.now()
         room = self.settings.at_once - self.under_way
-        claimed: Sequence[Delivery] = []
+        claimed: list[tuple[Delivery, people.Contact]] = []
         if room > 0:
             claimed = await self.bot.store.write(self._claim, now, room)
-            for delivery in claimed:
-                self._enqueue(delivery)
+            for delivery, contact in claimed:
+                self._enqueue(delivery, contact)
         if claimed and len(claimed) >= min(room, LANE_DEPTH):
             return  # there may be more; look at once
         due = await self.next_due()
@@ -175,22 +190,26 @@ class Sender:
             if timer:
                 timer.cancel()
 
-    def _claim(self, session: Session, now: datetime, room: int) -> Sequence[Delivery]:
+    def _claim(self, session: Session, now: datetime, room: int) -> list[tuple[Delivery, people.Contact]]:
         if now - self._looked_at > timedelta(seconds=self.settings.lease_seconds / 2):
             # The clock was stepped, or the machine asleep: what is under way here is nobody else's yet.
             self._extend(session)
         self._looked_at = now
         deliveries.reclaim(session, now=now)
-        return deliveries.claim(
+        claimed = deliveries.claim(
             session,
             now=now,
             worker=self.worker,
             lease=timedelta(seconds=self.settings.lease_seconds),
             room=room,
-            busy=[target for target, lane in self._lanes.items() if lane],
+            busy=[target for target, lane in self._lanes.items() if lane.waiting],
             a_target=LANE_DEPTH,
             own=self.bot.own_shards,
         )
+        members = {delivery.target_id for delivery in claimed if delivery.private}
+        contacts = people.contacts(session, members) if members else {}
+        nobody = people.Contact()
+        return [(delivery, contacts.get(delivery.target_id, nobody)) for delivery in claimed]
 
     async def _renew(self) -> None:
         # A lane that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.
@@ -201,16 +220,16 @@ class Sender:
                     await self.bot.store.write(self._extend)
 
     def _extend(self, session: Session) -> None:
-        if ids := [delivery.id for lane in tuple(self._lanes.values()) for delivery in tuple(lane)]:
+        if ids := [delivery.id for lane in tuple(self._lanes.values()) for delivery in tuple(lane.waiting)]:
             until = self.clock.now() + timedelta(seconds=self.settings.lease_seconds)
             deliveries.renew(session, ids, worker=self.worker, until=until)
 
-    def _enqueue(self, delivery: Delivery) -> None:
+    def _enqueue(self, delivery: Delivery, contact: people.Contact) -> None:
         lane = self._lanes.get(delivery.target_id)
         if lane is not None:
-            lane.append(delivery)
+            lane.waiting.append(delivery)
             return
-        self._lanes[delivery.target_id] = deque([delivery])
+        self._lanes[delivery.target_id] = Lane(deque([delivery]), contact)
         task = asyncio.create_task(self._drive(delivery.target_id), name=f"lane-{delivery.target_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -218,23 +237,33 @@ class Sender:
     async def _drive(self, target_id: int) -> None:
         lane = self._lanes[target_id]
         try:
-            while lane:
-                in_order = await self._deliver(lane[0])
-                lane.popleft()
-                if not in_order and lane:
+            while lane.waiting:
+                in_order = await self._deliver(lane.waiting[0], lane)
+                lane.waiting.popleft()
+                if not in_order and lane.waiting:
                     # The first one waits for another try: those behind it wait too.
-                    rest = [delivery.id for delivery in lane]
-                    lane.clear()
+                    rest = [delivery.id for delivery in lane.waiting]
+                    lane.waiting.clear()
                     await self._record(deliveries.release, rest, worker=self.worker)
         except Exception:
             log.exception("a lane broke; its deliveries are taken up when their lease ends")
         finally:
             del self._lanes[target_id]
-            self._wake.set()
             self._looking = True
-            self._notify()
+            if self.under_way <= self.settings.at_once * 3 // 4:
+                self._look()
+            elif self._look_again is None:
+                # In a crowd one lane after another ends: a claim for each would be most of the work.
+                self._look_again = asyncio.get_running_loop().call_later(LOOK_AGAIN, self._look)
 
-    async def _deliver(self, delivery: Delivery) -> bool:
+    def _look(self) -> None:
+        if self._look_again is not None:
+            self._look_again.cancel()
+            self._look_again = None
+        self._wake.set()
+        self._notify()
+
+    async def _deliver(self, delivery: Delivery, lane: Lane) -> bool:
         """Take one delivery to its ending; False when it is to be tried again later."""
         now = self.clock.now()
         if delivery.expires_at is not None and now >= delivery.expires_at:
@@ -263,13 +292,15 @@ class Sender:
                     outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
                 with background():
                     deed = isinstance(outgoing, Deed)
-                    done = await (outgoing.do() if deed else way.take(self._send(delivery, outgoing)))
+                    done = await (outgoing.do() if deed else way.take(self._send(delivery, outgoing, lane)))
         except Exception as error:  # noqa: BLE001 - verdict_on sorts them; every delivery must come to an ending
-            return await self._after(delivery, error)
+            return await self._after(delivery, error, lane)
         if isinstance(done, Skip):
             await self._settle(delivery, Ending.SUPPRESSED, reason=done.reason)
             return True
-        await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=done, kind=kind)
+        await self._settle(
+            delivery, Ending.LATE if late else Ending.SENT, message_id=done, kind=kind, lane=lane
+        )
         return True
 
     async def _writable_at(self, delivery: Delivery, now: datetime) -> datetime:
@@ -282,8 +313,8 @@ class Sender:
             before=delivery.expires_at,
         )
 
-    async def _send(self, delivery: Delivery, outgoing: Outgoing) -> int:
-        channel_id = await self._dm_channel(delivery) if delivery.private else delivery.target_id
+    async def _send(self, delivery: Delivery, outgoing: Outgoing, lane: Lane) -> int:
+        channel_id = await self._dm_channel(delivery, lane) if delivery.private else delivery.target_id
         channel = self.bot.get_partial_messageable(channel_id)
         mentions = outgoing.mentions or discord.AllowedMentions.none()
         if outgoing.edit is not None:
@@ -298,23 +329,19 @@ class Sender:
         )
         return sent.id
 
-    async def _dm_channel(self, delivery: Delivery) -> int:
+    async def _dm_channel(self, delivery: Delivery, lane: Lane) -> int:
         # Opening a DM counts against the global rate limit, so the channel is remembered.
-        user_id = delivery.target_id
-        async with self._turns:
-            known = await self.bot.store.read(people.dm_channel, user_id)
-        if known is not None:
+        if known := lane.opened or lane.contact.channel_id:
             return known
-        opened = await self.bot.http.start_private_message(user_id)
-        channel_id = int(opened["id"])
-        await self._record(people.remember_dm_channel, user_id, channel_id, delivery_id=delivery.id)
-        return channel_id
+        opened = await self.bot.http.start_private_message(delivery.target_id)
+        lane.opened = int(opened["id"])
+        return lane.opened
 
-    async def _after(self, delivery: Delivery, error: Exception) -> bool:
+    async def _after(self, delivery: Delivery, error: Exception, lane: Lane) -> bool:
         verdict = verdict_on(delivery, error, tries=self.settings.attempts, now=self.clock.now())
         if isinstance(verdict, Never):
             log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, verdict.reason)
-            await self._settle(delivery, Ending.FAILED, reason=verdict.reason)
+            await self._settle(delivery, Ending.FAILED, reason=verdict.reason, lane=lane)
             return True
         wake_at = self.clock.now() + verdict.wait
         if delivery.expires_at is not None and wake_at >= delivery.expires_at:
@@ -348,6 +375,7 @@ class Sender:
         message_id: int | None = None,
         reason: str | None = None,
         kind: Kind | None = None,
+        lane: Lane | None = None,
     ) -> None:
         def record(session: Session) -> bool:
             mine = deliveries.settle(
@@ -355,11 +383,16 @@ class Sender:
             )
             if mine and kind is not None and kind.settled is not None:
                 kind.settled(session, delivery, message_id)
+            # Not when the delivery is gone: it goes with the member, of whom nothing is to be stored anew then.
+            if mine and lane is not None and lane.opened is not None:
+                people.remember_dm_channel(session, delivery.target_id, lane.opened)
             if reason == "dms_closed":
                 people.dms_closed(session, delivery.target_id, now=self.clock.now())
-            elif delivery.private and ending in (Ending.SENT, Ending.LATE):
+            elif lane is not None and lane.contact.closed and ending in (Ending.SENT, Ending.LATE):
                 people.dms_open(session, delivery.target_id)
             return mine
 
         if await self._record(record):
+            if lane is not None and lane.opened is not None:
+                lane.contact, lane.opened = people.Contact(lane.opened), None
             self.bot.delivered(delivery, ending, self.clock.now())

@@ -25,7 +25,7 @@ from cogs.attendance import AttendanceCommands
 from cogs.calendar import CalendarCommands, register_calendar
 from cogs.chasing import ChasingCommands, register_chasing
 from cogs.checklist import ChecklistCommands, register_checklist
-from cogs.looking import the_meeting
+from cogs.looking import the_meeting, the_meeting_and_answer
 from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
 from cogs.polls import PollCommands, register_polls
 from cogs.proposals import ProposalCommands, register_proposals
@@ -273,16 +273,17 @@ class Meetings(
         return Outgoing(cards.meeting_card(meeting, self.bot.texts), edit=meeting.message_id)
 
     async def _reminder(self, delivery: Delivery) -> Outgoing | Skip:
-        meeting = await self._find(delivery)
+        said = None
+        if delivery.private:
+            meeting, said = await the_meeting_and_answer(self.bot, delivery)
+        else:
+            meeting = await self._find(delivery)
         if isinstance(meeting, Skip):
             return meeting
         if not delivery.key.startswith(f"{stem(meeting.id, meeting.sequence)}:"):
             return Skip("moved")  # while this one was taken up; the new time has reminders of its own
-        said = None
-        if delivery.private:
-            said = await self.bot.store.read(meetings.choice_of, meeting.id, delivery.target_id)
-            if said not in ("going", "maybe"):
-                return Skip("not_coming")
+        if delivery.private and said not in ("going", "maybe"):
+            return Skip("not_coming")
         now = self.bot.clock.now()
         if now - delivery.due_at > LATE_AFTER and await self.bot.store.read(
             deliveries.overtaken, delivery, now=now

@@ -1,5 +1,7 @@
 """Verbs on people: what a member has chosen about being written to."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -7,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Quiet, after_quiet
-from db.models import Delivery, Guild, Person
+from db.models import Guild, Person
 from db.upserts import dialect_of, insert_into
 
 
@@ -28,21 +30,22 @@ def choose(session: Session, user_id: int, **choices: object) -> Person:
     return found
 
 
-def dm_channel(session: Session, user_id: int) -> int | None:
-    """Return the channel of the DM with a member, if one was opened before."""
-    return session.scalar(select(Person.dm_channel_id).where(Person.id == user_id))
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a member was reached before: the channel of their DM, and whether it turned out to be closed."""
+
+    channel_id: int | None = None
+    closed: bool = False
 
 
-def remember_dm_channel(
-    session: Session, user_id: int, channel_id: int, *, delivery_id: int | None = None
-) -> None:
-    """Keep the channel of the DM with a member: opening it again would count against the rate limit.
+def contacts(session: Session, ids: Collection[int]) -> dict[int, Contact]:
+    """Return how these members were reached before, by id; without those of whom nothing is stored."""
+    query = select(Person.id, Person.dm_channel_id, Person.dms_closed_at).where(Person.id.in_(ids))
+    return {row[0]: Contact(row[1], row[2] is not None) for row in session.execute(query)}
 
-    With the delivery for which it was opened: only if that is still there. It goes when the member is erased
-    meanwhile, and then nothing of them is to be stored anew.
-    """
-    if delivery_id is not None and session.get(Delivery, delivery_id) is None:
-        return
+
+def remember_dm_channel(session: Session, user_id: int, channel_id: int) -> None:
+    """Keep the channel of the DM with a member: opening it again would count against the rate limit."""
     session.execute(
         insert_into(dialect_of(session), Person)
         .values(id=user_id, dm_channel_id=channel_id, dms=True)

@@ -21,7 +21,7 @@ async def net(store: Store) -> Network:
 
 async def test_who_chose_nothing_is_not_stored(store: Store) -> None:
     assert await store.read(people.person, GRACE) is None
-    assert await store.read(people.dm_channel, GRACE) is None
+    assert await store.read(people.contacts, [GRACE]) == {}
 
 
 async def test_choices_are_kept_one_by_one(store: Store) -> None:
@@ -41,7 +41,7 @@ async def test_a_dm_channel_is_remembered_beside_what_was_chosen(store: Store) -
     for user_id in (GRACE, TOMASZ):
         await store.write(people.remember_dm_channel, user_id, 77)
         await store.write(people.remember_dm_channel, user_id, 78)
-        assert await store.read(people.dm_channel, user_id) == 78
+        assert await store.read(people.contacts, [user_id]) == {user_id: people.Contact(78)}
     found = await store.read(people.person, GRACE)
     assert found is not None
     assert found.dms is False

@@ -124,7 +124,7 @@ async def test_claiming_and_settling_find_by_index(net: Network) -> None:
             lambda session: deliveries.void(session, "meeting:1", reason="r", now=NOW),
             lambda session: deliveries.recent(session, GUILD),
             lambda session: deliveries.untold(session, GUILD),
-            lambda session: people.dm_channel(session, GRACE),
+            lambda session: people.contacts(session, [GRACE, TOMASZ]),
         )
         == {}
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
 from bot.texts import Texts
-from db import care, deliveries, people, privacy
+from db import care, deliveries, privacy
 from db.base import MemberId, Snowflake
 from db.deliveries import Debt
 from db.engine import Store, open_store
@@ -332,13 +332,3 @@ def test_tables_of_this_test_are_the_ones_it_was_written_for() -> None:
     assert {Answer, Audit, Consent, Delivery, Departure, Draft, Guild, Meeting, Person} <= {
         held.model for held in privacy.HELD
     }
-
-
-async def test_a_first_message_under_way_to_somebody_who_is_erased_stores_nothing_of_them(
-    filled: Store,
-) -> None:
-    found = await filled.scan(privacy.find, AMINA)
-    ((delivery_id,), *_) = found["delivery"].own
-    await forget(filled, AMINA, guild_id=None, now=NOW)
-    await filled.write(people.remember_dm_channel, AMINA, 77, delivery_id=delivery_id)
-    assert await filled.scan(privacy.find, AMINA) == {}

@@ -1,5 +1,6 @@
 """What is kept of a member: seen, taken away and deleted by themselves; and kept no longer than said."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -115,6 +116,27 @@ async def test_after_erasing_nothing_is_left_and_nothing_more_comes(ground: Grou
     assert ground.grace.dms == []
     assert len(ground.tomasz.dms) == 3
     assert "I keep nothing" in says(await ground.grace.slash("#london", "privacy show"))
+
+
+@both
+async def test_a_first_message_under_way_to_somebody_who_is_erased_stores_nothing_of_them(
+    ground: Ground,
+) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await ground.grace.press(card, "Going")
+    await ground.settled()
+    reminder = next(row for row in await ground.owed("meeting") if row.target_id == ground.grace.id)
+    gate = asyncio.Event()
+    held = ground.sandbox.faults.add("POST /users/@me/channels", "slow", until=gate, after=True)
+    ground.clock.move_to(reminder.due_at)
+    await ground.sandbox.until(lambda: held.hits)
+    asked = await ground.grace.slash("#london", "privacy erase")
+    deleting = asyncio.create_task(done(ground.grace, asked, "Delete everything about me"))
+    assert not deleting.done()
+    gate.set()
+    assert says(await deleting).startswith("## Deleted")
+    await ground.settled()
+    assert str(ground.grace.id) not in await stored(ground)
 
 
 async def test_the_question_can_be_answered_with_no_and_after_a_restart(ground: Ground) -> None:
