@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -122,7 +123,8 @@ class Bot(ResilientBot):
     async def setup_hook(self) -> None:
         """Load the features, before the gateway is connected."""
         for extension in EXTENSIONS:
-            await self.load_extension(extension)
+            # Not `load_extension`: it runs a module anew for each bot, and its classes are others each time.
+            await import_module(extension).setup(self)
         command_tree.describe(self.tree, self.texts)
         self.before_stop(self.sender.stop)
         self.before_stop(self.upkeep.stop)

@@ -7,10 +7,12 @@ its front matter is kept as fields. Programmers call `texts("meetings.card.going
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
+
+Made = TypeVar("Made")
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -112,6 +114,7 @@ class Texts:
         self.locale = locale
         self.command_ids: dict[str, int] = {}
         self._entries = dict(entries)
+        self._made: dict[Hashable, Any] = {}
 
     @classmethod
     def load(cls, locale: str = "en-GB", root: Path = CONTENT) -> "Texts":
@@ -124,6 +127,18 @@ class Texts:
         if faults:
             raise ContentError(faults)
         return cls(entries, locale)
+
+    def again(self) -> "Texts":
+        """Return the same words for another bot, whose commands have other ids."""
+        other = Texts({}, self.locale)
+        other._entries, other._made = self._entries, self._made
+        return other
+
+    def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made of these words under `name`; it is only made the first time."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def __call__(self, key: str, /, **fields: object) -> Markup:
         """Return the text of `key` with its placeholders filled in, fields escaped unless `Markup`.

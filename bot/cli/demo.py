@@ -20,6 +20,7 @@ from bot.errors import SetupError
 from bot.sandbox.limits import Limits
 from bot.sandbox.server import Sandbox
 from bot.settings import Database, Discord, Settings
+from bot.texts import Texts
 
 
 def main(port: int, folder: Path, *, fresh: bool) -> None:
@@ -46,10 +47,13 @@ async def _demo(port: int, folder: Path) -> None:
 class Demo:
     """The sandbox and, in the same process, the bot, which can be restarted."""
 
-    def __init__(self, sandbox: Sandbox, settings: Settings, clock: MovableClock) -> None:
+    def __init__(
+        self, sandbox: Sandbox, settings: Settings, clock: MovableClock, words: Texts | None = None
+    ) -> None:
         self.sandbox = sandbox
         self.settings = settings
         self.clock = clock
+        self._words = words
         self.bot: Bot | None = None
         self._stop = Stop()
         self._running: asyncio.Task[None] | None = None
@@ -70,7 +74,7 @@ class Demo:
             self._running.result()
 
     async def _run(self, ready: asyncio.Event) -> None:
-        async with opened(self.settings, self.clock) as bot:
+        async with opened(self.settings, self.clock, self._words) as bot:
             self.bot = bot
             watching = asyncio.create_task(_when_synced(bot, ready))
             try:

@@ -107,8 +107,8 @@ async def _settled(bot: "Bot") -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock) -> "AsyncGenerator[Bot]":
-    """Open texts and store, and make the bot on them.
+async def opened(settings: Settings, clock: Clock, texts: Texts | None = None) -> "AsyncGenerator[Bot]":
+    """Open texts and store, and make the bot on them; `texts` are words that were read before.
 
     Raises:
         SetupError: content or database are wrong.
@@ -118,7 +118,7 @@ async def opened(settings: Settings, clock: Clock) -> "AsyncGenerator[Bot]":
     from db.engine import open_store
 
     try:
-        texts = Texts.load(settings.language.locale)
+        texts = texts.again() if texts is not None else Texts.load(settings.language.locale)
         content.load(texts)
     except ContentError as error:
         raise SetupError(f"The content does not hold together:\n{error}") from None

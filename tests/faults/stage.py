@@ -25,6 +25,7 @@ from bot.app import Bot
 from bot.clock import MovableClock
 from bot.domain.deliveries import Ending
 from bot.texts import Texts
+from cogs.meetings import setup
 from db import guilds, meetings
 from db.engine import Store, open_store
 from db.models import Delivery, Guild
@@ -152,7 +153,7 @@ class Stage(RuleBasedStateMachine):
         self.bot = Bot(options, self.held, self.texts, self.clock)  # type: ignore[arg-type]
         self.bot.http.request = self.wire.request  # type: ignore[method-assign]
         self.bot.settled.append(self._ended)
-        await self.bot.load_extension("cogs.meetings")
+        await setup(self.bot)
         self.points.hold = False
         await self.bot.sender.start(alone=True)
         self.points.hold = True

@@ -1,5 +1,6 @@
 """The ground of the flow tests: sandbox and real bot, on SQLite unless a test asks for both stores."""
 
+import functools
 import logging
 import os
 from collections.abc import AsyncGenerator, Callable
@@ -16,11 +17,18 @@ from bot.sandbox.openapi import Document
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.settings import Database, Discord, Settings
+from bot.texts import Texts
 from tests.flows.ground import MONDAY, Ground
 
 DOCUMENT = Path(
     os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[2] / "../shared/discord/openapi.json")
 )
+
+
+@functools.cache
+def words() -> Texts:
+    """The words, read once for all bots of this process: reading them takes longer than most tests."""
+    return Texts.load()
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +61,7 @@ async def opened(
             database=Database(url=database),
             **more,
         )
-        ground = Ground(sandbox, settings, clock)
+        ground = Ground(sandbox, settings, clock, words())
         await ground.start()
         try:
             yield ground

@@ -34,6 +34,10 @@ def load(texts: Texts, root: Path = CONTENT) -> list[Campaign]:
     Raises:
         ContentError: a file does not hold together; names file and line.
     """
+    return texts.once(("campaigns", root), lambda: _load(texts, root))
+
+
+def _load(texts: Texts, root: Path) -> list[Campaign]:
     if faults := list(faults_of(root / texts.locale)):
         raise ContentError(faults)
     pages = ((key, texts.get(key)) for key in texts.under("campaigns"))
