@@ -219,9 +219,20 @@ def read_folder(folder: Path) -> tuple[dict[str, Text], list[Fault]]:
     return entries, faults
 
 
+def _source(path: Path, name: str, faults: list[Fault]) -> str:
+    raw = path.read_bytes()
+    try:
+        words = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        faults.append(Fault(name, line, "the file is not saved as UTF-8: choose that in your editor"))
+        words = raw.decode("utf-8", "replace")
+    return words.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _read_toml(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]:
     name = str(path.relative_to(folder))
-    source = path.read_text("utf-8")
+    source = _source(path, name, faults)
     try:
         document = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
@@ -262,7 +273,7 @@ def _lines_of(source: str) -> dict[str, int]:
 
 def _read_page(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]:
     name = str(path.relative_to(folder))
-    source = path.read_text("utf-8")
+    source = _source(path, name, faults)
     key = ".".join(path.relative_to(folder).with_suffix("").parts)
     meta: dict[str, Any] = {}
     body, line = source, 1

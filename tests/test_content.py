@@ -158,7 +158,7 @@ def replace(path: str, old: str, new: str) -> Callable[[Path], None]:
         file = folder / "en-GB" / path
         words = file.read_text("utf-8")
         assert old in words
-        file.write_text(words.replace(old, new, 1), "utf-8")
+        file.write_text(words.replace(old, new, 1), "utf-8", errors="surrogateescape")
 
     return change
 
@@ -212,13 +212,32 @@ def add(path: str, words: str) -> Callable[[Path], None]:
             "guidance/new.md",
             "the front matter is not valid YAML",
         ),
+        (replace("setup.toml", "Set up now", "Set up n\udcf4w"), "setup.toml", "is not saved as UTF-8"),
+        (
+            add("en-GB/guidance/vectors.bin", "no vectors"),
+            "guidance/vectors.bin",
+            "not a file of word vectors",
+        ),
         (
             add("cy-GB/setup.toml", '[start]\nbutton = "Dechrau"\n'),
             "cy-GB",
             "is missing: add it, as en-GB has it",
         ),
     ],
-    ids=["toml", "long", "missing", "unknown", "field", "brace", "number", "front", "yaml", "locale"],
+    ids=[
+        "toml",
+        "long",
+        "missing",
+        "unknown",
+        "field",
+        "brace",
+        "number",
+        "front",
+        "yaml",
+        "latin-1",
+        "vectors",
+        "locale",
+    ],
 )
 def test_broken_content_is_named_with_file_line_and_remedy(
     copy: Path, capsys: pytest.CaptureFixture[str], change: Callable[[Path], None], path: str, said: str

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import discord
 from discord import ui
+from discord.ui.select import BaseSelect
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
@@ -154,8 +155,15 @@ class Form(ui.Modal):
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the filled form on."""
         bot = cast("Bot", interaction.client)
+        self._complete()
         await self.submitted(interaction, bot)
         bot.dispatch("form_sent", interaction, self)
+
+    def _complete(self) -> None:
+        # Discord's own client sees to it; what is sent in its name need not.
+        for item in self.walk_children():
+            if isinstance(item, BaseSelect) and not item.min_values <= len(item.values) <= item.max_values:
+                raise UserError("errors.form_gap")
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         """Say what went wrong to the person."""
@@ -178,5 +186,7 @@ def number_in(state: str) -> str:
 
 
 def field(label: Markup, component: ui.Item[Any], hint: Markup | None = None) -> ui.Label[Any]:
-    """Return a labelled field of a form."""
+    """Return a labelled field of a form; of a choice, whether it may be left out follows from its `min_values`."""
+    if isinstance(component, BaseSelect):
+        component.required = component.min_values > 0  # the library says 'not required' unless it is told
     return ui.Label[Any](text=label, component=component, description=hint)

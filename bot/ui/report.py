@@ -67,6 +67,11 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
     elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         words = bot.texts("errors.command_changed")
         bot.observe(interaction, "refused")
+    elif isinstance(error, app_commands.TransformerError):
+        # Discord offers people who have left, and takes the number of anybody.
+        people = (discord.AppCommandOptionType.user, discord.AppCommandOptionType.mentionable)
+        words = bot.texts("errors.not_a_member" if error.type in people else "errors.option_unused")
+        bot.observe(interaction, "refused")
     elif isinstance(error, discord.HTTPException) and error.code == 10062:
         # The 3 seconds were over: nobody can be answered any more.
         log.warning("an interaction could not be answered in time")

@@ -110,13 +110,11 @@ class SetupForm(Form):
         self.welcome = ui.ChannelSelect[Any](
             custom_id="welcome",
             channel_types=text,
-            required=False,
             min_values=0,
             default_values=likely.welcome(),
         )
         self.extras = ui.Select[Any](
             custom_id="extras",
-            required=False,
             min_values=0,
             max_values=len(SHOWN),
             options=[

@@ -13,9 +13,9 @@ from bot.domain.guidance.meaning import Meaning
 from bot.domain.guidance.vectors import MAGIC, WIDTH, alike
 from bot.domain.guidance.words import bare, stem
 from bot.texts import CONTENT, Texts
-from bot.ui.guidance.library import library
+from bot.ui.guidance.library import VECTORS, library
 
-FILE = CONTENT / "en-GB" / "guidance" / "vectors.bin"
+FILE = CONTENT / "en-GB" / VECTORS
 TEXTS = Texts.load()
 MORE = tomllib.loads((Path(__file__).parent / "guidance_more_questions.toml").read_text("utf-8"))
 
@@ -115,6 +115,16 @@ def test_a_question_is_answered_within_milliseconds() -> None:
         guidance.find(question["ask"])
         taken.append(time.process_time() - started)
     assert statistics.median(taken) < 0.03
+
+
+def test_with_damaged_vectors_words_alone_have_to_do_and_the_log_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "en-GB" / "guidance").mkdir(parents=True)
+    (tmp_path / "en-GB" / VECTORS).write_bytes(b"ISOV1\n and then nothing")
+    monkeypatch.setattr("bot.ui.guidance.library.CONTENT", tmp_path)
+    assert library(TEXTS).find("how does twinning with a foreign union work")[0].advice.name == "twinning"
+    assert "the word vectors can't be read" in caplog.text
 
 
 def test_without_vectors_words_alone_have_to_do() -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.world import permissions
+from bot.sandbox.world import building, permissions
 from db.models import Meeting
 from tests.flows.ground import Ground, both, buttons, custom_ids, says
 
@@ -333,6 +333,25 @@ async def test_forged_forms_are_refused(ground: Ground) -> None:
         assert says(refused), custom_id
         assert "reference" not in refused.text, custom_id
     assert await ground.count(Meeting) == 0
+
+
+async def test_a_form_without_what_has_to_be_chosen_is_refused(ground: Ground) -> None:
+    modal = (await ground.ruth.slash("#london", "setup start")).modal
+    chosen = [component["component"] for component in modal.components]
+    assert [each["required"] for each in chosen] == [True, True, True, False, False]
+    for each in chosen:
+        each |= {"required": False, "min_values": 0}
+    empty: dict[str, list[str]] = {"Where do organisers talk?": [], "Who are the organisers?": []}
+    refused = await ground.ruth.submit(modal, empty)
+    assert refused.text == str(ground.texts("errors.form_gap"))
+
+
+async def test_somebody_who_is_not_in_the_server_is_named_as_such(ground: Ground) -> None:
+    stranger = building.user(ground.sandbox.world, "boris")
+    answer = await ground.amina.slash(
+        "#london", "meeting schedule", title="Spring", when="thursday 6pm", host=stranger
+    )
+    assert answer.text == str(ground.texts("errors.not_a_member"))
 
 
 async def test_a_draft_is_forgotten_after_a_day_and_says_so(ground: Ground) -> None:

@@ -141,7 +141,7 @@ class Library:
         ignored: words that say nothing about what is meant ("how", "please").
         weak: words that say little ("time", "start").
         elsewhere: words of other matters ("weather", "recipe"), unless a piece has them.
-        vectors: reads what words mean, at the first question, for a language that has it; without, words alone
+        vectors: reads what words mean, at the first question, None where a language has none; without, words alone
             have to do.
     """
 
@@ -153,7 +153,7 @@ class Library:
         ignored: Iterable[str] = (),
         weak: Iterable[str] = (),
         elsewhere: Iterable[str] = (),
-        vectors: Callable[[], Vectors] | None = None,
+        vectors: Callable[[], Vectors | None] | None = None,
     ) -> None:
         self._ignored = frozenset(word for text in ignored for word in bare(text))
         self._groups: dict[str, set[str]] = {}
@@ -195,7 +195,8 @@ class Library:
         if self._vectors is None:
             return None
         asks = {piece.name: (piece.title, *piece.asks) for piece in self.pieces.values()}
-        return Meaning(self._vectors(), asks)
+        vectors = self._vectors()
+        return Meaning(vectors, asks) if vectors is not None else None
 
     def find(self, question: str, *, most: int = 3) -> list[Found]:
         """Return the pieces that answer `question`, best first; none when nothing fits.

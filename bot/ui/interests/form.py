@@ -104,7 +104,6 @@ class InterestsForm(Form):
                 options=options,
                 min_values=0,
                 max_values=len(options),
-                required=False,
             )
             self.selects[name] = select
             self.add_item(

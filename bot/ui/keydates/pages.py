@@ -95,7 +95,7 @@ def _wrong(text: Text, campaigns: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _line(path: Path, field: str) -> int:
-    lines = path.read_text("utf-8").splitlines()
+    lines = path.read_text("utf-8", errors="replace").splitlines()
     return next((number for number, line in enumerate(lines, 1) if field and line.startswith(f"{field}:")), 1)
 
 

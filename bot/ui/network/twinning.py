@@ -72,7 +72,6 @@ class TwinningForm(Form):
             options=campaigns,
             min_values=0,
             max_values=len(campaigns),
-            required=False,
             placeholder=texts("network.twinning.form.topics.placeholder"),
         )
         self.add_item(
@@ -127,6 +126,8 @@ class TwinningForm(Form):
         at, union = await here(interaction), self.state == "union"
         if union:
             at.must_organise(None)
+        if self.world.values[0] not in choices("world", bot.texts):
+            raise UserError("errors.button_gone")
         try:
             languages = read_languages(self.languages.value)
         except ValueError:
