@@ -1,7 +1,7 @@
 """All benches, one after another: `python -m tests.bench [--profile smoke|short|full] [name ...]`.
 
-Ends with 1 when a target is missed by more than a fifth. The smoke profile, for CI's shared machines, takes the quick
-ones and only asks that each runs to its table.
+Ends with 1 when a target is missed by more than a fifth. The smoke profile, for CI's shared machines, is shorter, and
+there only what is counted in processor time, bytes or messages has to be met: seconds say more about the neighbours.
 """
 
 import argparse
@@ -10,9 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench.report import MISSED
-
-QUICK = ("start", "when", "delivery", "large")
+from tests.bench.report import MISSED, MISSED_BY_THE_CLOCK
 
 
 def main() -> int:
@@ -25,20 +23,20 @@ def main() -> int:
     if unknown := set(given.names) - set(known):
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     smoke = given.profile == "smoke"
-    profile = "short" if smoke else given.profile
     codes: dict[str, int] = {}
-    for name in given.names or (QUICK if smoke else known):
+    for name in given.names or known:
         begun = time.monotonic()
         print(f"\n# {name}", flush=True)
-        command = [sys.executable, "-m", f"tests.bench.bench_{name}", "--profile", profile]
+        command = [sys.executable, "-m", f"tests.bench.bench_{name}", "--profile", given.profile]
         codes[name] = subprocess.run(command, check=False).returncode
         print(f"\n({time.monotonic() - begun:.0f} s)", flush=True)
-    missed = [name for name, code in codes.items() if code == MISSED]
-    broken = [name for name, code in codes.items() if code not in (0, MISSED)]
+    missed = [name for name, code in codes.items() if code in (MISSED, MISSED_BY_THE_CLOCK)]
+    broken = [name for name, code in codes.items() if code not in (0, MISSED, MISSED_BY_THE_CLOCK)]
     print("\n" + (f"Missed by more than a fifth: {', '.join(missed)}" if missed else "All targets held."))
     if broken:
         print(f"Did not run to the end: {', '.join(broken)}")
-    return 1 if broken or (missed and not smoke) else 0
+    counted = [name for name in missed if not smoke or codes[name] == MISSED]
+    return 1 if broken or counted else 0
 
 
 if __name__ == "__main__":

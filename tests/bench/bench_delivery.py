@@ -1,6 +1,7 @@
 """How late reminders are, and how near to Discord's limit many that are due at once leave."""
 
 import asyncio
+import functools
 import statistics
 import sys
 import time
@@ -16,8 +17,9 @@ from bot.sandbox.world import building
 from db import guilds, meetings
 from db.engine import open_store
 from tests.bench import acts
+from tests.bench.calm import calmest
 from tests.bench.harness import OTHER_CORE, Bench, on_core
-from tests.bench.report import MISSED, Check, Profile, Report, profile
+from tests.bench.report import Check, Profile, Report, ended, profile
 
 BEFORE = timedelta(hours=1)
 """The lead of the reminders that are measured."""
@@ -96,7 +98,7 @@ class Prepared:
 
 async def lateness(chosen: Profile) -> Report:
     """Have one person's reminder fall due every half second, for an idle bot."""
-    number = 20 if chosen == "short" else 200
+    number = {"smoke": 10, "short": 20, "full": 200}[chosen]
     prepared = Prepared(people=number, meetings=number, apart=0.5, begin=8.0)
     async with Bench(acts.OURS, front=False, prepare=prepared) as bench:
         private = await messages(bench, number, within=8.0 + number * 0.5 + 10)
@@ -110,13 +112,13 @@ async def lateness(chosen: Profile) -> Report:
     )
     p99 = statistics.quantiles(late, n=100, method="inclusive")[98]
     report.row(str(number), statistics.median(late), p99, late[-1])
-    report.checks = [Check("p99 lateness", p99, 50.0 if chosen == "full" else 100.0, " ms")]
+    report.checks = [Check("p99 lateness", p99, 50.0, " ms")]
     return report
 
 
 async def throughput(chosen: Profile) -> Report:
     """Have many reminders fall due at once, under limits like Discord's."""
-    number = 300 if chosen == "short" else 2_000
+    number = {"smoke": 120, "short": 300, "full": 2_000}[chosen]
     limits = Limits.discord()
     prepared = Prepared(people=number, meetings=1, apart=0.0, begin=6.0 + number / 250)
     async with Bench(acts.OURS, front=False, prepare=prepared, limits=limits) as bench:
@@ -142,7 +144,7 @@ async def throughput(chosen: Profile) -> Report:
     report.checks = [
         Check("part of Discord's limit", rate / LIMIT, 0.98, most=False),
         Check("answers that were 429, %", refused / len(requests) * 100, 1.0, " %"),
-        Check("sent twice", twice, 0),
+        Check("sent twice", twice, 0, steady=True),
     ]
     return report
 
@@ -165,16 +167,20 @@ async def messages(bench: Bench, number: int, *, within: float) -> list[Recorded
 
 
 async def measure(chosen: Profile) -> list[Report]:
-    """Run both."""
-    return [await lateness(chosen), await throughput(chosen)]
+    """Run both, and again where the machine was not calm."""
+    reports: list[Report] = []
+    for kind in (lateness, throughput):
+        found, taken = await calmest(1, functools.partial(kind, chosen), tries=1 if chosen == "smoke" else 3)
+        found[0].taken = taken
+        reports += found
+    return reports
 
 
 def main() -> int:
     """Run and return the exit code."""
     chosen = profile(__doc__ or "")
     on_core(OTHER_CORE)()
-    shown = [report.show() for report in asyncio.run(measure(chosen))]
-    return 0 if all(shown) else MISSED
+    return ended(*asyncio.run(measure(chosen)))
 
 
 if __name__ == "__main__":

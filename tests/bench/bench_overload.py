@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from bot.texts import Texts
 from tests.bench import acts
+from tests.bench.calm import calmest
 from tests.bench.harness import OTHER_CORE, Bench, Measured, benches, on_core
-from tests.bench.report import MISSED, Check, Profile, Report, profile
+from tests.bench.report import Check, Profile, Report, ended, profile
 
-GROWTH = 1.15
+GROWTH = {"smoke": 1.6, "short": 1.15, "full": 1.1}
+LENGTHS: dict[Profile, tuple[float, float]] = {"smoke": (1.0, 3.0), "short": (2.5, 6.0), "full": (4.0, 20.0)}
+"""Seconds of a step, and of the press at five times the most."""
 BORNE = 0.97
 """The part of people that has to be answered in time for a rate to count as borne."""
 KEEPS_UP = 0.25
@@ -17,20 +20,30 @@ KEEPS_UP = 0.25
 TIMES = 5
 
 
-async def peak(bench: Bench, templates: Sequence[bytes], seconds: float, refusal: bytes | None) -> Measured:
-    """Raise the rate until it is no longer borne; returns the last that was."""
+async def peak(bench: Bench, templates: Sequence[bytes], chosen: Profile, refusal: bytes | None) -> Measured:
+    """Raise the rate until it is not borne twice running (once is chance); returns the last that was."""
     best, rate = Measured(), 60.0
     while True:
-        measured = await bench.load(templates, rate, seconds, refusal=refusal)
-        if len(measured.latencies) < BORNE * measured.sent or measured.behind > KEEPS_UP:
+        for _ in range(2):
+            measured = await bench.load(templates, rate, LENGTHS[chosen][0], refusal=refusal)
+            if len(measured.latencies) >= BORNE * measured.sent and measured.behind <= KEEPS_UP:
+                break
+        else:
             return best
         best = measured
-        rate *= GROWTH
+        rate *= GROWTH[chosen]
 
 
 async def measure(chosen: Profile) -> Report:
+    """Do it all again where the machine was not calm; the calmest counts."""
+    found, taken = await calmest(1, lambda: once(chosen), tries=1 if chosen == "smoke" else 2)
+    found[0].taken = taken
+    return found[0]
+
+
+async def once(chosen: Profile) -> Report:
     """Find the peak of each, then press five times as hard."""
-    step, long = (2.5, 6.0) if chosen == "short" else (4.0, 20.0)
+    long = LENGTHS[chosen][1]
     busy = Texts.load("en-GB")("errors.busy").encode()[:24]
     report = Report(
         "Overload",
@@ -53,7 +66,7 @@ async def measure(chosen: Profile) -> Report:
         }
         for name, (bench, templates, refusal) in loads.items():
             await bench.load(templates, 50, 1.0)
-            most = await peak(bench, templates, step, refusal)
+            most = await peak(bench, templates, chosen, refusal)
             pressed = await bench.load(templates, TIMES * most.goodput, long, refusal=refusal)
             found[name] = most, pressed
             report.row(
@@ -90,7 +103,7 @@ def main() -> int:
     """Run and return the exit code."""
     chosen = profile(__doc__ or "")
     on_core(OTHER_CORE)()
-    return 0 if asyncio.run(measure(chosen)).show() else MISSED
+    return ended(asyncio.run(measure(chosen)))
 
 
 if __name__ == "__main__":

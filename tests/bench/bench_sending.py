@@ -11,7 +11,7 @@ from bot.sandbox.world import building
 from tests.bench.bench_delivery import LIMIT, Prepared, messages
 from tests.bench.harness import OTHER_CORE, Bench, on_core
 from tests.bench.loop_bot import Base, Reminder
-from tests.bench.report import MISSED, Check, Profile, Report, profile
+from tests.bench.report import Check, Profile, Report, ended, profile
 
 OURS = ("tests.bench.unpaced_bot",)
 LOOP = ("tests.bench.loop_bot",)
@@ -49,7 +49,7 @@ async def sent(module: Sequence[str], number: int, prepared: Prepared | None) ->
 
 async def measure(chosen: Profile) -> Report:
     """Run both, one after the other."""
-    number = 400 if chosen == "short" else 2_000
+    number = {"smoke": 200, "short": 400, "full": 2_000}[chosen]
     prepared = Prepared(people=number, meetings=1, apart=0.0, begin=6.0 + number / 250)
     ours, loop = await sent(OURS, number, prepared), await sent(LOOP, number, None)
     report = Report(
@@ -67,7 +67,7 @@ def main() -> int:
     """Run and return the exit code."""
     chosen = profile(__doc__ or "")
     on_core(OTHER_CORE)()
-    return 0 if asyncio.run(measure(chosen)).show() else MISSED
+    return ended(asyncio.run(measure(chosen)))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ import asyncio
 import functools
 import statistics
 import sys
+from collections.abc import Sequence
 
 from bot.sandbox import seed
 from tests.bench import acts
+from tests.bench.calm import calmest
 from tests.bench.harness import OTHER_CORE, Bench, on_core
-from tests.bench.report import MISSED, Check, Profile, Report, profile
+from tests.bench.report import Check, Profile, Report, ended, profile
 
-GUILDS: dict[Profile, tuple[int, ...]] = {"short": (1, 100), "full": (1, 100, 1_000)}
+GUILDS: dict[Profile, tuple[int, ...]] = {"smoke": (1,), "short": (1, 100), "full": (1, 100, 1_000)}
 MEMBERS = 20
 MIB = 1024 * 1024
 SETTLED = 1.5
@@ -18,34 +20,49 @@ SETTLED = 1.5
 BOTS = {"bare": acts.BARE, "ours": acts.OURS}
 
 
+async def start(module: Sequence[str], guilds: int) -> tuple[float, float]:
+    """Start a bot on an empty database; returns the seconds until it was ready and the memory it then holds."""
+    seeded = functools.partial(seed.many, guilds=guilds, members=MEMBERS)
+    async with Bench(module, front=False, seed=seeded) as bench:
+        await asyncio.sleep(SETTLED)
+        return bench.ready_after, bench.process.memory_info().rss / MIB
+
+
 async def measure(chosen: Profile) -> Report:
     """Start each bot several times on an empty database; the median counts."""
-    starts = 3 if chosen == "short" else 7
+    starts = {"smoke": 2, "short": 3, "full": 7}[chosen]
     seconds: dict[tuple[str, int], float] = {}
     memory: dict[tuple[str, int], float] = {}
+    shares: list[float] = []
     for guilds in GUILDS[chosen]:
         for name, module in BOTS.items():
-            found: list[tuple[float, float]] = []
-            for _ in range(starts):
-                async with Bench(
-                    module, front=False, seed=functools.partial(seed.many, guilds=guilds, members=MEMBERS)
-                ) as bench:
-                    await asyncio.sleep(SETTLED)
-                    found.append((bench.ready_after, bench.process.memory_info().rss / MIB))
+            found, taken = await calmest(starts, functools.partial(start, module, guilds))
+            shares.append(taken)
             seconds[name, guilds] = statistics.median(each[0] for each in found)
             memory[name, guilds] = statistics.median(each[1] for each in found)
-    report = Report("Cold start and memory", ("bot", "servers", "start to ready, s", "resident, MiB"))
+    report = Report(
+        "Cold start and memory",
+        ("bot", "servers", "start to ready, s", "resident, MiB"),
+        taken=statistics.mean(shares),
+    )
     for key in seconds:
         report.row(key[0], str(key[1]), seconds[key], memory[key])
     least, most = GUILDS[chosen][0], GUILDS[chosen][-1]
     report.checks = [
         Check("cold start to ready", seconds["ours", least], 3.0, " s"),
-        Check("memory above the bare bot's", memory["ours", least] - memory["bare", least], 60.0, " MiB"),
+        Check(
+            "memory above the bare bot's",
+            memory["ours", least] - memory["bare", least],
+            60.0,
+            " MiB",
+            steady=True,
+        ),
         Check(
             f"the same with {most} servers",
             memory["ours", most] - memory["bare", most],
             60.0,
             " MiB",
+            steady=True,
         ),
     ]
     if chosen == "full":
@@ -60,7 +77,7 @@ def main() -> int:
     """Run and return the exit code."""
     chosen = profile(__doc__ or "")
     on_core(OTHER_CORE)()
-    return 0 if asyncio.run(measure(chosen)).show() else MISSED
+    return ended(asyncio.run(measure(chosen)))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from db import lanes
 from db.engine import open_store
 from db.models import Guild
 from db.upgrade import prepare_sqlite
-from tests.bench.report import MISSED, Check, Profile, Report, profile
+from tests.bench.calm import Meter
+from tests.bench.report import Check, Profile, Report, ended, profile
 
 Act = Callable[[], Awaitable[object]]
 SLOW_DISK = 0.005
@@ -150,7 +151,8 @@ async def opening(path: Path) -> float:
 
 async def measure(chosen: Profile, folder: Path) -> Report:
     """Take turns, so that whatever else the machine does disturbs both; of each the best round counts."""
-    rounds, number = (3, 150) if chosen == "short" else (9, 500)
+    rounds, number = {"smoke": (2, 80), "short": (3, 150), "full": (9, 500)}[chosen]
+    meter = Meter()
     path = folder / "bench.db"
     prepare_sqlite(path, datetime.now(UTC))
     async with ours(path) as (_read, write):
@@ -176,7 +178,11 @@ async def measure(chosen: Profile, folder: Path) -> Report:
     new = min([await opening(folder / f"new{number}.db") for number in range(rounds)])
     again = min([await opening(path) for _ in range(rounds)])
 
-    report = Report("Store on SQLite", ("the least disturbed round counts", "ours", "usual", "usual to ours"))
+    report = Report(
+        "Store on SQLite",
+        ("the least disturbed round counts", "ours", "usual", "usual to ours"),
+        taken=meter.taken(),
+    )
     report.row("ten rows read, ms", *_best(min, reads))
     report.row("one row read and one inserted, committed, ms", *_best(min, writes))
     report.row("the same, ms of processor time", *_best(min, work))
@@ -186,7 +192,7 @@ async def measure(chosen: Profile, folder: Path) -> Report:
     report.row("this file to ready, ms", again, "", "")
     report.checks = [
         Check("ten rows read, beside the usual way", 1 / _best(min, reads)[2], 0.5),
-        Check("processor time of a write, beside the usual way", 1 / _best(min, work)[2], 0.7),
+        Check("processor time of a write, beside the usual way", 1 / _best(min, work)[2], 0.7, steady=True),
         Check("writes a second, beside the usual way", 1 / _best(max, rates)[2], 1.5, most=False),
         Check("sharing commits on a slow disk", shared / alone, 2.0, most=False),
         Check("a new file to ready", new, 150.0, " ms"),
@@ -204,7 +210,7 @@ def main() -> int:
     """Run and return the exit code."""
     chosen = profile(__doc__ or "")
     with tempfile.TemporaryDirectory() as folder:
-        return 0 if asyncio.run(measure(chosen, Path(folder))).show() else MISSED
+        return ended(asyncio.run(measure(chosen, Path(folder))))
 
 
 if __name__ == "__main__":
