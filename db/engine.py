@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
 from bot.clock import Clock
 from db.errors import StoreUrlError
@@ -215,6 +215,7 @@ async def open_store(
             store = PostgresStore(parsed, clock)
         try:
             await store.open(upgrade=upgrade)
+            configure_mappers()  # else the first query does it: on the event loop, for a tenth of a second
             yield store
         finally:
             await store.close()

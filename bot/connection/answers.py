@@ -28,6 +28,9 @@ CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
 EPHEMERAL = 64
 CHANNEL_MESSAGE = 4
 UPDATED = 7
+CHOICES = 8
+GONE = 10062
+"""Discord's code for an interaction that nobody waits for any more."""
 _PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
 NO_CHOICES = b'{"type":8,"data":{"choices":[]}}'
 
@@ -137,6 +140,12 @@ class Answers(AsyncWebhookAdapter):
         request.bounds = Bounds(total=max(0.3, left - 0.1), attempt=1.2, pause=0.1, longest_pause=0.4)
         try:
             response, data = await self._http.sender.send(session, request)
+        except discord.NotFound as error:
+            if error.code != GONE or payload is None or payload.get("type") != CHOICES:
+                raise
+            # Nobody waits for suggestions any more: the person typed on, and is asked again with every key.
+            log.info("suggestions for interaction %s came too late", interaction_id)
+            return _receipt(interaction_id, None)
         finally:
             self._gate.answered(interaction_id)
         if response is not None:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 GLOBAL_RATE = 50.0  # https://docs.discord.com/developers/topics/rate-limits#global-rate-limit
 MARGIN = 0.01  # of the window; covers a request that overtakes another on its way (10 ms)
 SHARED_MARGIN = 0.02  # the same between processes, which can't know of each other's requests
-LATENESS = 0.005  # of a wake-up, which the margin bears: it must not make every window after it longer
+LATENESS = 0.008  # of a wake-up, which the margin bears: it must not make every window after it longer
 BURST = 10
 A_PATTERN = 10.0
 """Seconds between two global 429s that make them more than chance."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.connection.attempts import Bounds
+from bot.sandbox.world import Event
 from db import meetings
 from tests.flows.ground import Ground, both, heads, says
 
@@ -89,6 +90,25 @@ async def test_a_command_whose_answer_meets_a_fault_is_done_once_and_answered_on
     assert len(answer.messages) == 1
     await ground.until_settled()
     assert heads(ground.london.messages) == ["## Spring"]
+
+
+async def test_suggestions_that_come_too_late_are_no_error(ground: Ground) -> None:
+    sandbox, sent = ground.sandbox, list[Event]()
+    sandbox.world.subscribe(lambda event: sent.append(event) if event.name == "INTERACTION_CREATE" else None)
+    gate = asyncio.Event()
+    held = sandbox.faults.add(CALLBACK, "slow", until=gate)
+    typing = asyncio.create_task(
+        ground.amina.autocomplete("#london", "meeting show", focus="meeting", meeting="")
+    )
+    await sandbox.until(lambda: held.hits)
+    interaction = sandbox.interactions.find(int(sent[0].data["id"]), sent[0].data["token"])
+    assert interaction is not None
+    interaction.sent_at -= 4.0
+    gate.set()
+    await sandbox.until(lambda: any(record.status == 404 for record in sandbox.requests))
+    # What is asked next is answered; that nothing was logged as an error is seen to by the ground.
+    assert says(await ground.amina.slash("#london", "meeting list"))
+    typing.cancel()
 
 
 @pytest.mark.parametrize("after", [False, True])
