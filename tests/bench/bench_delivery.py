@@ -17,7 +17,7 @@ from bot.sandbox.world import building
 from db import guilds, meetings
 from db.engine import open_store
 from tests.bench import acts
-from tests.bench.calm import calmest
+from tests.bench.calm import TRIES, calmest
 from tests.bench.harness import OTHER_CORE, Bench, on_core
 from tests.bench.report import Check, Profile, Report, ended, profile
 
@@ -170,7 +170,7 @@ async def measure(chosen: Profile) -> list[Report]:
     """Run both, and again where the machine was not calm."""
     reports: list[Report] = []
     for kind in (lateness, throughput):
-        found, taken = await calmest(1, functools.partial(kind, chosen), tries=1 if chosen == "smoke" else 3)
+        found, taken = await calmest(1, functools.partial(kind, chosen), tries=TRIES[chosen])
         found[0].taken = taken
         reports += found
     return reports

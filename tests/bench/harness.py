@@ -82,6 +82,7 @@ class Bench:
         limits: Limits | None = None,
         front: bool = True,
         prepare: Callable[["Bench"], Awaitable[None]] | None = None,
+        database_url: str | None = None,
         **options: Any,
     ) -> None:
         self.module = module
@@ -89,6 +90,7 @@ class Bench:
         self.front: Front | None = None
         self._with_front = front
         self._prepare = prepare
+        self._database_url = database_url
         self._folder = tempfile.TemporaryDirectory(prefix="iso-bot-bench-")
         self._process: asyncio.subprocess.Process | None = None
         self._events: list[Event] = []
@@ -120,7 +122,7 @@ class Bench:
     @property
     def database_url(self) -> str:
         """Its address, as in the settings."""
-        return f"sqlite+aiosqlite:///{self.database}"
+        return self._database_url or f"sqlite+aiosqlite:///{self.database}"
 
     async def start(self) -> None:
         """Start the bot and return when it has registered its commands; notes how long that took."""

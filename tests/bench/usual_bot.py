@@ -1,6 +1,6 @@
 """The usual stateful bot: each command does one SELECT and one INSERT and a COMMIT before it answers.
 
-SQLAlchemy 2.1 async on aiosqlite, WAL, as its documentation writes it.
+SQLAlchemy 2.1 async on aiosqlite, WAL, or on asyncpg, as its documentation writes it.
 Started by the bench as `python -m tests.bench.usual_bot` with the same environment as the real bot.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 from discord.ext import commands
-from sqlalchemy import event, func, select
+from sqlalchemy import BigInteger, event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -25,8 +25,16 @@ class Answer(Base):
 
     __tablename__ = "answer"
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(index=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, index=True)
     answer: Mapped[str]
+
+
+def pragmas(connection: Any, _: Any) -> None:
+    """Have a SQLite file lose nothing that was committed."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 class Usual(commands.Bot):
@@ -38,13 +46,8 @@ class Usual(commands.Bot):
         """Open the database and register the command."""
         engine = create_async_engine(os.environ["ISO_BOT_DATABASE__URL"])
 
-        @event.listens_for(engine.sync_engine, "connect")
-        def pragmas(connection: Any, _: Any) -> None:  # pyright: ignore[reportUnusedFunction]
-            cursor = connection.cursor()
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-
+        if engine.dialect.name == "sqlite":
+            event.listen(engine.sync_engine, "connect", pragmas)
         async with engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         self.sessions = async_sessionmaker(engine, expire_on_commit=False)
