@@ -12,7 +12,6 @@ import os
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -25,7 +24,7 @@ from bot.connection import background
 from bot.connection.underway import Underway
 from bot.domain.deliveries import LATE_AFTER, Ending, Never, nonce
 from bot.errors import Busy, reference
-from bot.outgoing import Deed, Kind, Outgoing, Render, Settled, Skip
+from bot.outgoing import Deed, Kind, Lane, Outgoing, Render, Settled, Skip
 from bot.settings import Deliveries as DeliverySettings
 from bot.verdicts import verdict_on
 from db import deliveries, people
@@ -46,17 +45,6 @@ LOOK_AGAIN = 0.1
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(slots=True)
-class Lane:
-    """What is claimed for one channel or member, in order."""
-
-    waiting: deque[Delivery] = field(default_factory=deque[Delivery])
-    contact: people.Contact = field(default_factory=people.Contact)
-    """Of a member: how they were reached before, as it was stored when their first delivery was claimed."""
-    opened: int | None = None
-    """The channel of a DM that was opened since; it is stored with the delivery's ending, in one transaction."""
 
 
 class Sender:

@@ -1,12 +1,14 @@
-"""What a kind of delivery comes to when its time has come: a message, something else to do, or nothing."""
+"""What a delivery comes to when its time has come (a message, something else to do, or nothing), and its lane."""
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
+from db import people
 from db.models import Delivery
 
 
@@ -50,3 +52,14 @@ class Kind:
     settled: Settled | None = None
     here: bool = False
     """Whether it can only be rendered where the server is served, of several processes."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """What is claimed for one channel or member, in order."""
+
+    waiting: deque[Delivery] = field(default_factory=deque[Delivery])
+    contact: people.Contact = field(default_factory=people.Contact)
+    """Of a member: how they were reached before, as it was stored when their first delivery was claimed."""
+    opened: int | None = None
+    """The channel of a DM that was opened since; it is stored with the delivery's ending, in one transaction."""

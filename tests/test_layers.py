@@ -12,7 +12,7 @@ from tests.uses import ROOT
 DOMAIN = ("bot.domain",)
 GROUND = ("bot.errors", "bot.clock", "bot.settings", "bot.texts")
 DB = ("db", *DOMAIN, "bot.clock", "bot.errors", "bot.settings")
-UI = ("bot.ui", "bot.app", "bot.commands", *GROUND, *DB)
+UI = ("bot.ui", "bot.app", "bot.commands", "bot.connection.errors", *GROUND, *DB)
 COGS = ("cogs", "bot.connection", "bot.delivery", "bot.upkeep", "bot.chores", *UI)
 RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/domain/", DOMAIN),

@@ -15,6 +15,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter
 from typing_extensions import override
 
 from bot.connection.attempts import NETWORK, Answer, Bounds, Repeat, Request, make_body, path_of
+from bot.connection.errors import NotAnswered
 from bot.connection.gate import AUTOCOMPLETE, Gate
 from bot.connection.lines import Lines
 
@@ -146,6 +147,9 @@ class Answers(AsyncWebhookAdapter):
             # Nobody waits for suggestions any more: the person typed on, and is asked again with every key.
             log.info("suggestions for interaction %s came too late", interaction_id)
             return _receipt(interaction_id, None)
+        except NETWORK as error:
+            # All the time that Discord gives was spent on trying.
+            raise NotAnswered(f"{type(error).__name__}: {error}") from error
         finally:
             self._gate.answered(interaction_id)
         if response is not None:

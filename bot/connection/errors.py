@@ -10,6 +10,10 @@ class StartError(Exception):
     exit_code = 2
 
 
+class NotAnswered(Exception):
+    """An answer could not be delivered while somebody waited for it: they saw Discord's own words instead."""
+
+
 class WrongToken(StartError):
     """Discord refuses the token (401 on REST, 4004 on the gateway)."""
 
