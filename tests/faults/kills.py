@@ -170,9 +170,9 @@ class Trial:
     async def _start_missing(self) -> None:
         for number, process in enumerate(self.running):
             if process is None:
-                self.running[number] = await self._start(number)
+                await self._start(number)
 
-    async def _start(self, number: int) -> asyncio.subprocess.Process:
+    async def _start(self, number: int) -> None:
         environment = os.environ | {
             "ISO_BOT_DISCORD__TOKEN": self.sandbox.token,
             "ISO_BOT_DISCORD__API_BASE": self.sandbox.api_base,
@@ -185,7 +185,7 @@ class Trial:
         if self.processes > 1:
             command += ["--shard-ids", str(number), "--shard-count", str(self.processes)]
         begun = time.monotonic()
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment)
+        self.running[number] = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment)
 
         def asked_for_the_gateway() -> bool:
             # Not by their number: the sandbox forgets the oldest requests.
@@ -193,7 +193,6 @@ class Trial:
 
         await self.sandbox.until(asked_for_the_gateway, timeout=READY_WITHIN)
         self.report.slowest_start = max(self.report.slowest_start, time.monotonic() - begun)
-        return process
 
     async def _kill(self, number: int) -> None:
         process = self.running[number]
