@@ -1,5 +1,6 @@
 """`/interests`: what moves a member, who shares it, and how many work on an issue."""
 
+import contextlib
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.interests import mapped
-from bot.errors import UserError
+from bot.errors import Busy, UserError
 from bot.texts import Markup, plain
 from bot.ui.base import Card, fitting, line, reply
 from bot.ui.here import here
@@ -21,6 +22,7 @@ from bot.ui.report import Problem
 from bot.ui.who import who
 from cogs.offering import Offering, closest
 from db import interests
+from db.errors import StoreError
 from db.interests import Topic
 from db.models import Delivery, Introduction
 
@@ -148,7 +150,11 @@ class Interests(commands.GroupCog, group_name="interests"):
     async def on_app_command_completion(
         self, interaction: discord.Interaction[Any], _command: app_commands.Command[Any, ..., Any]
     ) -> None:
-        """Tell a member on their visit what could not be written to them."""
+        """Tell a member on their visit what could not be written to them; at a bad moment on the next."""
+        with contextlib.suppress(Busy, StoreError):
+            await self._tell_untold(interaction)
+
+    async def _tell_untold(self, interaction: discord.Interaction[Any]) -> None:
         user_id, now = interaction.user.id, self.bot.clock.now()
         untold = await self.bot.store.read(interests.untold, user_id, now=now)
         if not untold or interaction.response.type is discord.InteractionResponseType.modal:
