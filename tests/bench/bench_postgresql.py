@@ -89,8 +89,8 @@ def table(found: Found, taken: float) -> Report:
     for (name, rate), of in found.items():
         percentiles = [of.percentile(part) for part in (50, 95, 99)]
         report.row(name, str(rate), *percentiles, of.cost, str(of.late + of.never))
-    # The usual bot only adds a row. Ours changes the counts of one meeting for all, serializable: presses on the same card
-    # wait for each other or are tried again. At 200 a second that is a queue, and its length is what would be measured.
+    # The usual bot only adds a row. Ours changes the counts of one meeting for all, serializable: presses on the same
+    # card wait for each other or are tried again. At 200 a second that is a queue, and its length would be measured.
     rate = RATES[0]
     p50 = {name: found[name, rate].percentile(50) for name in ("usual", "ours, write")}
     report.checks = [
