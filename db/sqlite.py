@@ -33,6 +33,8 @@ LOCK_WAIT = 1.0
 """Seconds to wait for another process (a backup, a second bot) that holds the file."""
 SLOW_READ = 0.05
 """Seconds after which a read on the event loop is reported: it should be a scan."""
+SCRUBS = 3
+"""How often emptying the log is tried, a second each: somebody may just be reading."""
 RECALLED = 500
 """How many answers are kept until the next commit."""
 
@@ -208,18 +210,18 @@ class SqliteStore(Store):
     async def scrub(self) -> None:
         """Empty the write-ahead log into the file, where erased content was overwritten with zeros."""
 
-        def truncate() -> None:
+        def truncated() -> bool:
             with (
                 explained_sqlite(self.path),
                 closing(sqlite3.connect(self.path, timeout=LOCK_WAIT)) as connection,
             ):
                 busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if busy:
-                raise StoreLockedError(
-                    f"The log of {self.path} is in use, so what was erased is still in it."
-                )
+            return not busy
 
-        await asyncio.to_thread(truncate)
+        for _ in range(SCRUBS):
+            if await asyncio.to_thread(truncated):
+                return
+        raise StoreLockedError(f"The log of {self.path} is in use, so what was erased is still in it.")
 
 
 @dataclass(slots=True)

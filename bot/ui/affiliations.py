@@ -167,7 +167,7 @@ def nudge_card(one: Affiliation, texts: Texts) -> Card:
 
 class Move(
     Action,
-    template=r"affiliation:(?P<do>agenda|renewed|remove):(?P<guild>\d{1,20}):(?P<affiliation>\d{1,9})",
+    template=r"affiliation:(?P<do>agenda|renewed|remove):(?P<guild>[1-8]?\d{1,18}):(?P<affiliation>\d{1,9})",
 ):
     """'Put on the next meeting's agenda', 'Renewed for a year' or 'Take it off the list' under an affiliation."""
 

@@ -129,7 +129,7 @@ def deadline_card(event: Event, texts: Texts) -> Card:
 
 
 class Going(
-    Action, template=r"event:(?P<answer>ask|linked|alone|not):(?P<guild>\d{1,20}):(?P<event>\d{1,9})"
+    Action, template=r"event:(?P<answer>ask|linked|alone|not):(?P<guild>[1-8]?\d{1,18}):(?P<event>\d{1,9})"
 ):
     """'I'm going', then whether others of the region who go may hear of it; or 'Not going any more'."""
 
@@ -224,7 +224,9 @@ def eve_card(event: Event, texts: Texts) -> Card:
     return Card(texts("events.eve", title=event.title), facts(event, texts), row(Going(event, "not", texts)))
 
 
-class Report(Action, template=r"event-report:(?P<do>done|agenda):(?P<guild>\d{1,20}):(?P<event>\d{1,9})"):
+class Report(
+    Action, template=r"event-report:(?P<do>done|agenda):(?P<guild>[1-8]?\d{1,18}):(?P<event>\d{1,9})"
+):
     """'I have reported back' or 'Put it on the next meeting's agenda', under the question how it was."""
 
     def __init__(self, event: Event, do: str, texts: Texts) -> None:

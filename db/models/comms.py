@@ -34,7 +34,7 @@ class Publication(Base):
     name: Mapped[str] = mapped_column(String(80))
     folded: Mapped[str] = mapped_column(String(80))
     audience: Mapped[str] = mapped_column(String(100), default="")
-    cadence: Mapped[str] = mapped_column(String(10))
+    cadence: Mapped[str] = mapped_column(String(20))
     editor_id: Mapped[int | None] = mapped_column(MemberId)
     first: Mapped[str | None] = mapped_column(String(16))
     zone: Mapped[str] = mapped_column(String(64))

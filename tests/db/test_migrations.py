@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import CheckConstraint, Connection, make_url, text
 from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
@@ -23,7 +23,7 @@ from db.backup import upgrade_copies
 from db.check import differences
 from db.engine import open_store
 from db.errors import StoreError, StoreOlderError
-from db.models import Meeting, Region
+from db.models import Base, Meeting, Region
 from db.sqlite import writing_engine
 from db.upgrade import MIGRATIONS, migrate, prepare_sqlite, versions
 from tests.conftest import on_server
@@ -300,3 +300,18 @@ async def test_two_that_upgrade_at_once_upgrade_once(store_url: str, later: Late
             return await store.read(version), await store.read(numbers)
 
     assert await asyncio.gather(start(), start()) == [("0900", [1])] * 2
+
+
+def test_what_a_column_may_hold_fits_into_it() -> None:
+    # SQLite does not mind how long a text is; PostgreSQL refuses what is longer than its column says.
+    checked = 0
+    for table in Base.metadata.tables.values():
+        for constraint in table.constraints:
+            if isinstance(constraint, CheckConstraint) and (
+                found := re.match(r"(\w+) in \((.*)\)", str(constraint.sqltext))
+            ):
+                length = getattr(table.c[found[1]].type, "length", None)
+                values = re.findall(r"'([^']*)'", found[2])
+                assert length is None or max(map(len, values)) <= length, f"{table.name}.{found[1]}"
+                checked += len(values)
+    assert checked > 20

@@ -309,6 +309,12 @@ async def test_forged_and_truncated_buttons_are_refused_and_change_nothing(groun
 
 
 @both
+async def test_a_number_that_no_store_can_hold_is_no_button(ground: Ground) -> None:
+    for custom_id in ("privacy:former:53036395106407569259", f"goal:done:{2**63}:1", f"alive:{10**19}:1"):
+        refused = await ground.press_old(ground.ruth, ground.london, custom_id)
+        assert refused.text == str(ground.texts("errors.button_gone")), custom_id
+
+
 async def test_drafts_of_others_can_not_be_carried_out(ground: Ground) -> None:
     answer = await ground.amina.slash("#london", "meeting schedule", title="Spring", when="thursday at 9")
     for custom_id in custom_ids(answer.message):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 Fields = dict[str, Any]
-_PROPOSAL = r"(?P<guild>\d{1,20}):(?P<proposal>\d{1,9})"
+_PROPOSAL = r"(?P<guild>[1-8]?\d{1,18}):(?P<proposal>\d{1,9})"
 REASON_LENGTH = 300
 
 
@@ -231,7 +231,7 @@ class DeclineForm(Form):
         Raises:
             UserError: the state is none of ours.
         """
-        if re.fullmatch(r"\d{1,20}\.\d{1,9}", state) is None:
+        if re.fullmatch(r"[1-8]?\d{1,18}\.\d{1,9}", state) is None:
             raise UserError("errors.button_gone")
         return cls(texts, state)
 

@@ -44,7 +44,7 @@ class _OfSeries(Action, template=r"(?!)"):
         raise NotImplementedError
 
 
-class StillAlive(_OfSeries, template=r"alive:(?P<guild>\d{1,20}):(?P<series>\d{1,9})"):
+class StillAlive(_OfSeries, template=r"alive:(?P<guild>[1-8]?\d{1,18}):(?P<series>\d{1,9})"):
     """'Yes, it goes on'."""
 
     def __init__(self, guild_id: int, series_id: int, texts: Texts) -> None:
@@ -62,7 +62,7 @@ class StillAlive(_OfSeries, template=r"alive:(?P<guild>\d{1,20}):(?P<series>\d{1
         await reply(interaction, Card(bot.texts("series.alive.thanks", title=found.title)))
 
 
-class HoldIt(_OfSeries, template=r"hold:(?P<guild>\d{1,20}):(?P<series>\d{1,9})"):
+class HoldIt(_OfSeries, template=r"hold:(?P<guild>[1-8]?\d{1,18}):(?P<series>\d{1,9})"):
     """'Put it on hold'."""
 
     def __init__(self, guild_id: int, series_id: int, texts: Texts) -> None:

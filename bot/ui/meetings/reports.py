@@ -167,7 +167,9 @@ def _known(goal: GoalWords, names: dict[str, int]) -> GoalWords:
     return GoalWords(goal.words, owner_id, "" if owner_id else goal.owner, goal.due_on)
 
 
-class GoalButton(Action, template=r"goal:(?P<do>done|dropped|carried):(?P<guild>\d{1,20}):(?P<goal>\d{1,9})"):
+class GoalButton(
+    Action, template=r"goal:(?P<do>done|dropped|carried):(?P<guild>[1-8]?\d{1,18}):(?P<goal>\d{1,9})"
+):
     """'Done', 'Dropped' or 'Carry over' under a goal."""
 
     def __init__(self, do: str, goal: Goal, texts: Texts) -> None:

@@ -62,7 +62,7 @@ def mine_card(plan: Plan, user_id: int, guild_id: int, texts: Texts) -> Card:
 
 
 class PlanAct(
-    Action, template=r"action:(?P<do>done|later|over|take):(?P<guild>\d{1,20}):(?P<action>\d{1,9})"
+    Action, template=r"action:(?P<do>done|later|over|take):(?P<guild>[1-8]?\d{1,18}):(?P<action>\d{1,9})"
 ):
     """'Done', 'Later', 'Hand it over' or 'I'll do it' under an action."""
 

@@ -46,7 +46,7 @@ class KeepMe(Action, template=r"privacy:keep"):
         await interaction.response.edit_message(view=Card(bot.texts("privacy.erase.no.done")))
 
 
-class EraseFormer(Action, template=r"privacy:former:(?P<user>\d{15,20})"):
+class EraseFormer(Action, template=r"privacy:former:(?P<user>[1-8]?\d{15,18})"):
     """'Delete it', for an admin who answers the request of somebody who left."""
 
     user_id: int

@@ -686,7 +686,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("folded", sa.String(length=80), nullable=False),
         sa.Column("audience", sa.String(length=100), nullable=False),
-        sa.Column("cadence", sa.String(length=10), nullable=False),
+        sa.Column("cadence", sa.String(length=20), nullable=False),
         sa.Column("editor_id", sa.BigInteger(), nullable=True),
         sa.Column("first", sa.String(length=16), nullable=True),
         sa.Column("zone", sa.String(length=64), nullable=False),

@@ -22,7 +22,7 @@ from db.models import Guild, Poll
 if TYPE_CHECKING:
     from bot.app import Bot
 
-_POLL = r"(?P<guild>\d{1,20}):(?P<poll>\d{1,9})"
+_POLL = r"(?P<guild>[1-8]?\d{1,18}):(?P<poll>\d{1,9})"
 
 
 class _OfPoll(Action, template=r"(?!)"):
