@@ -171,10 +171,13 @@ def test_free_text_is_shown_literally_on_every_card(texts: Texts, bot: Any) -> N
 def test_the_longest_custom_ids_fit(texts: Texts) -> None:
     campaign = own(id="x" * 30)
     action = Action("y" * 24, "Words", "term", ("online",))
+    longest = 8 * 10**18  # 19 digits; Discord's numbers begin with a 9 in the year 2083
     for card in (
-        cards.suggestion_card(2**63, campaign, action, Fit("term", "online", only=True), texts, private=True),
-        cards.aside_card(2**63, campaign, action, texts),
-        cards.private_card(2**63, campaign, action, texts),
+        cards.suggestion_card(
+            longest, campaign, action, Fit("term", "online", only=True), texts, private=True
+        ),
+        cards.aside_card(longest, campaign, action, texts),
+        cards.private_card(longest, campaign, action, texts),
     ):
         buttons: list[Any] = [item for item in card.walk_children() if isinstance(item, ui.DynamicItem)]
         assert buttons
