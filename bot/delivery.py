@@ -154,8 +154,8 @@ class Sender:
         claimed: list[tuple[Delivery, people.Contact]] = []
         if room > 0:
             claimed = await self.bot.store.write(self._claim, now, room)
-            for number, (delivery, contact) in enumerate(claimed):
-                self._enqueue(delivery, contact, number)
+            for turn, (delivery, contact) in enumerate(claimed):
+                self._enqueue(delivery, contact, turn)
         if claimed and len(claimed) >= min(room, LANE_DEPTH):
             return  # there may be more; look at once
         due = await self.next_due()
@@ -212,21 +212,21 @@ class Sender:
             until = self.clock.now() + timedelta(seconds=self.settings.lease_seconds)
             deliveries.renew(session, ids, worker=self.worker, until=until)
 
-    def _enqueue(self, delivery: Delivery, contact: people.Contact, number: int) -> None:
+    def _enqueue(self, delivery: Delivery, contact: people.Contact, turn: int) -> None:
         lane = self._lanes.get(delivery.target_id)
         if lane is not None:
             lane.waiting.append(delivery)
             return
         self._lanes[delivery.target_id] = Lane(deque([delivery]), contact)
-        task = asyncio.create_task(self._drive(delivery.target_id, number), name=f"lane-{delivery.target_id}")
+        task = asyncio.create_task(self._drive(delivery.target_id, turn), name=f"lane-{delivery.target_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _drive(self, target_id: int, number: int) -> None:
+    async def _drive(self, target_id: int, turn: int) -> None:
         lane = self._lanes[target_id]
         try:
             # One lane begins in each turn of the loop: all at once they would hold up everybody else, and the pace.
-            for _ in range(number):
+            for _ in range(turn):
                 await asyncio.sleep(0)
             while lane.waiting:
                 in_order = await self._deliver(lane.waiting[0], lane)

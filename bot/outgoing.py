@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import discord
 from discord import ui
@@ -58,8 +58,8 @@ class Kind:
 class Lane:
     """What is claimed for one channel or member, in order."""
 
-    waiting: deque[Delivery] = field(default_factory=deque[Delivery])
-    contact: people.Contact = field(default_factory=people.Contact)
+    waiting: deque[Delivery]
+    contact: people.Contact
     """Of a member: how they were reached before, as it was stored when their first delivery was claimed."""
     opened: int | None = None
     """The channel of a DM that was opened since; it is stored with the delivery's ending, in one transaction."""

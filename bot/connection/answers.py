@@ -15,7 +15,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter
 from typing_extensions import override
 
 from bot.connection.attempts import NETWORK, Answer, Bounds, Repeat, Request, make_body, path_of
-from bot.connection.errors import NotAnswered
+from bot.connection.errors import GONE, NotAnswered
 from bot.connection.gate import AUTOCOMPLETE, Gate
 from bot.connection.lines import Lines
 
@@ -30,8 +30,6 @@ EPHEMERAL = 64
 CHANNEL_MESSAGE = 4
 UPDATED = 7
 CHOICES = 8
-GONE = 10062
-"""Discord's code for an interaction that nobody waits for any more."""
 _PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
 NO_CHOICES = b'{"type":8,"data":{"choices":[]}}'
 

@@ -3,6 +3,9 @@
 import aiohttp
 import discord
 
+GONE = 10062
+"""Discord's code for an interaction that nobody waits for any more."""
+
 
 class StartError(Exception):
     """The bot cannot run as it is set up; the message is one sentence for whoever runs it."""

@@ -13,7 +13,7 @@ from bot.domain.names import fold, nearest
 from bot.domain.when import Day, describe
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, fitting, line, reply, row
+from bot.ui.base import GUILD, Action, Card, fitting, line, reply, row
 from bot.ui.here import Here, place
 from bot.ui.listed import stems
 from bot.ui.presence import acts_in
@@ -167,7 +167,7 @@ def nudge_card(one: Affiliation, texts: Texts) -> Card:
 
 class Move(
     Action,
-    template=r"affiliation:(?P<do>agenda|renewed|remove):(?P<guild>[1-8]?\d{1,18}):(?P<affiliation>\d{1,9})",
+    template=r"affiliation:(?P<do>agenda|renewed|remove):" + GUILD + r":(?P<affiliation>\d{1,9})",
 ):
     """'Put on the next meeting's agenda', 'Renewed for a year' or 'Take it off the list' under an affiliation."""
 

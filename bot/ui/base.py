@@ -26,6 +26,9 @@ RED = discord.Colour(0xA33A3A)
 
 # Of the 4,000 characters of a card; the rest is for what stands around a list.
 LIST_ROOM = 3_000
+SNOWFLAKE = r"[1-8]?\d{1,18}"
+"""A number of Discord's in a custom_id: below 2**63, since no store holds more; theirs begin with a 9 in 2083."""
+GUILD = f"(?P<guild>{SNOWFLAKE})"
 
 
 class Card(ui.LayoutView):

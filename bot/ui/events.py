@@ -13,7 +13,7 @@ from bot.domain.walltime import at_wall
 from bot.domain.when import Day, Days, describe
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, fitting, line, reply, row
+from bot.ui.base import GUILD, Action, Card, fitting, line, reply, row
 from bot.ui.comms.contributing import Contribute
 from bot.ui.here import place
 from bot.ui.presence import acts_in
@@ -128,9 +128,7 @@ def deadline_card(event: Event, texts: Texts) -> Card:
     )
 
 
-class Going(
-    Action, template=r"event:(?P<answer>ask|linked|alone|not):(?P<guild>[1-8]?\d{1,18}):(?P<event>\d{1,9})"
-):
+class Going(Action, template=r"event:(?P<answer>ask|linked|alone|not):" + GUILD + r":(?P<event>\d{1,9})"):
     """'I'm going', then whether others of the region who go may hear of it; or 'Not going any more'."""
 
     def __init__(self, event: Event, answer: str, texts: Texts, label: Markup | None = None) -> None:
@@ -224,9 +222,7 @@ def eve_card(event: Event, texts: Texts) -> Card:
     return Card(texts("events.eve", title=event.title), facts(event, texts), row(Going(event, "not", texts)))
 
 
-class Report(
-    Action, template=r"event-report:(?P<do>done|agenda):(?P<guild>[1-8]?\d{1,18}):(?P<event>\d{1,9})"
-):
+class Report(Action, template=r"event-report:(?P<do>done|agenda):" + GUILD + r":(?P<event>\d{1,9})"):
     """'I have reported back' or 'Put it on the next meeting's agenda', under the question how it was."""
 
     def __init__(self, event: Event, do: str, texts: Texts) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 from discord import app_commands, ui
 
-from bot.connection.errors import NotAnswered
+from bot.connection.errors import GONE, NotAnswered
 from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
 from db.errors import StoreError
@@ -73,7 +73,7 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
         people = (discord.AppCommandOptionType.user, discord.AppCommandOptionType.mentionable)
         words = bot.texts("errors.not_a_member" if error.type in people else "errors.option_unused")
         bot.observe(interaction, "refused")
-    elif isinstance(error, NotAnswered) or (isinstance(error, discord.HTTPException) and error.code == 10062):
+    elif isinstance(error, NotAnswered) or (isinstance(error, discord.HTTPException) and error.code == GONE):
         # The 3 seconds were over: nobody can be answered any more. In a storm of these a traceback each would feed it.
         log.warning("an interaction could not be answered in time (%s)", error)
         bot.observe(interaction, "missed")

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench.report import MISSED, MISSED_BY_THE_CLOCK
+from tests.bench.report import MISSED, MISSED_BY_THE_CLOCK, NOT_JUDGED
 
 
 def main() -> int:
@@ -31,8 +31,16 @@ def main() -> int:
         codes[name] = subprocess.run(command, check=False).returncode
         print(f"\n({time.monotonic() - begun:.0f} s)", flush=True)
     missed = [name for name, code in codes.items() if code in (MISSED, MISSED_BY_THE_CLOCK)]
-    broken = [name for name, code in codes.items() if code not in (0, MISSED, MISSED_BY_THE_CLOCK)]
-    print("\n" + (f"Missed by more than a fifth: {', '.join(missed)}" if missed else "All targets held."))
+    broken = [
+        name for name, code in codes.items() if code not in (0, MISSED, MISSED_BY_THE_CLOCK, NOT_JUDGED)
+    ]
+    unjudged = [name for name, code in codes.items() if code == NOT_JUDGED]
+    print(
+        "\n"
+        + (f"Missed by more than a fifth: {', '.join(missed)}" if missed else "All that was judged held.")
+    )
+    if unjudged:
+        print(f"The machine was not calm enough for the seconds of {', '.join(unjudged)}.")
     if broken:
         print(f"Did not run to the end: {', '.join(broken)}")
     counted = [name for name in missed if not smoke or codes[name] == MISSED]

@@ -1,66 +1,75 @@
 """How fast a person is answered: ours beside a bare discord.py bot and the usual stateful one, in one run."""
 
-import asyncio
 import sys
 
 from tests.bench import acts
 from tests.bench.calm import TRIES, calmest
 from tests.bench.harness import OTHER_CORE, Bench, Measured, benches, on_core
-from tests.bench.report import Check, Profile, Report, ended, profile
+from tests.bench.report import Check, Profile, Report, run
 
 RATES = (50, 200)
 ROUNDS: dict[Profile, tuple[int, float]] = {"smoke": (1, 1.5), "short": (4, 2.0), "full": (10, 6.0)}
 """How many rounds of how many seconds."""
 Found = dict[tuple[str, int], Measured]
+Loads = dict[str, tuple[Bench, list[bytes]]]
 
 
-async def measure(chosen: Profile) -> Report:
-    """Alternate short rounds of all loads, so that whatever else the machine does meets them all."""
+async def alternating(loads: Loads, chosen: Profile) -> tuple[Found, float]:
+    """Take turns among all loads, so that whatever else the machine does meets them all.
+
+    Returns what was measured, and the part of the time that the host took meanwhile.
+    """
     rounds, seconds = ROUNDS[chosen]
+    for bench, templates in loads.values():  # caches and connections as in a bot that has run for a while
+        await bench.load(templates, 50, 1.0)
+
+    async def once() -> Found:
+        return {
+            (name, rate): await bench.load(templates, rate, seconds)
+            for rate in RATES
+            for name, (bench, templates) in loads.items()
+        }
+
+    measured, taken = await calmest(rounds, once, tries=TRIES[chosen])
+    found = {key: Measured() for key in measured[0]}
+    for each in measured:
+        for key, of in each.items():
+            found[key].add(of)
+    return found, taken
+
+
+def answering(title: str, found: Found, taken: float) -> Report:
+    """Return the table of all loads, without targets."""
+    columns = ("bot", "a second", "p50 ms", "p95 ms", "p99 ms", "CPU ms each", "late or never")
+    report = Report(title, columns, taken=taken)
+    for (name, rate), of in found.items():
+        percentiles = [of.percentile(part) for part in (50, 95, 99)]
+        report.row(name, str(rate), *percentiles, of.cost, str(of.late + of.never))
+    return report
+
+
+async def measure(chosen: Profile) -> list[Report]:
+    """Have the bare, the usual and our bot answer, side by side."""
     async with benches(bare=acts.BARE, usual=acts.USUAL, ours=acts.OURS) as running:
         ours = running["ours"]
         card = await acts.set_up(ours)
-        loads: dict[str, tuple[Bench, list[bytes]]] = {
+        loads = {
             "bare": (running["bare"], await acts.hello(running["bare"])),
             "usual": (running["usual"], await acts.hello(running["usual"])),
             "ours, read": (ours, await acts.lists(ours)),
             "ours, write": (ours, await acts.rsvps(ours, card)),
         }
-        for bench, templates in loads.values():  # caches and connections as in a bot that has run for a while
-            await bench.load(templates, 50, 1.0)
-
-        async def once() -> Found:
-            return {
-                (name, rate): await bench.load(templates, rate, seconds)
-                for rate in RATES
-                for name, (bench, templates) in loads.items()
-            }
-
-        measured, taken = await calmest(rounds, once, tries=TRIES[chosen])
-    found = {key: Measured() for key in measured[0]}
-    for each in measured:
-        for key, of in each.items():
-            found[key].add(of)
-    return table(found, taken)
-
-
-def table(found: Found, taken: float) -> Report:
-    """Return the figures and the targets."""
-    report = Report(
-        "Acknowledgement (gateway dispatch to the last byte of the answer)",
-        ("bot", "a second", "p50 ms", "p95 ms", "p99 ms", "CPU ms each", "late or never"),
-        taken=taken,
-    )
-    for (name, rate), measured in found.items():
-        report.row(
-            name,
-            str(rate),
-            measured.percentile(50),
-            measured.percentile(95),
-            measured.percentile(99),
-            measured.cost,
-            str(measured.late + measured.never),
+        found, taken = await alternating(loads, chosen)
+    return [
+        judged(
+            answering("Acknowledgement (gateway dispatch to the last byte of the answer)", found, taken),
+            found,
         )
+    ]
+
+
+def judged(report: Report, found: Found) -> Report:
+    """Add the targets."""
 
     def p50(name: str, rate: int) -> float:
         return found[name, rate].percentile(50)
@@ -93,9 +102,8 @@ def cost(found: Found, name: str, against: str, rate: int) -> float:
 
 def main() -> int:
     """Run and return the exit code."""
-    chosen = profile(__doc__ or "")
     on_core(OTHER_CORE)()
-    return ended(asyncio.run(measure(chosen)))
+    return run(__doc__, measure)
 
 
 if __name__ == "__main__":

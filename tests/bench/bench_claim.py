@@ -1,11 +1,10 @@
 """Whether claiming what is due costs the same with 10, 1,000, 100,000 and 1,000,000 deliveries pending."""
 
-import asyncio
 import statistics
 import sys
 import tempfile
 import time
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from db import guilds
 from db.engine import Store, open_store
-from tests.bench.bench_large import BOUND, NOW, PENDING, claim, due_now
-from tests.bench.report import Check, Profile, Report, ended, profile
+from tests.bench.bench_large import BOUND, NOW, PENDING, claim, due_now, undone
+from tests.bench.report import Check, Profile, Report, run
 
 SIZES: dict[Profile, tuple[int, ...]] = {
     "smoke": (10, 1_000, 10_000),
@@ -22,10 +21,6 @@ SIZES: dict[Profile, tuple[int, ...]] = {
     "full": (10, 1_000, 100_000, 1_000_000),
 }
 TURNS = 200
-
-
-class _UndoneError(Exception):
-    """Takes back what was claimed, so that each time finds the same store."""
 
 
 def fill(session: Session, pending: int) -> None:
@@ -46,14 +41,12 @@ async def once(store: Store, turn: int) -> tuple[float, float]:
         claim(session, turn)
         session.flush()
         took.append(((time.thread_time() - begun) * 1000, (time.perf_counter() - at) * 1000))
-        raise _UndoneError
 
-    with suppress(_UndoneError):
-        await store.write(timed)
+    await undone(store, timed)
     return took[0]
 
 
-async def measure(chosen: Profile, folder: Path) -> Report:
+async def measure(chosen: Profile, folder: Path) -> list[Report]:
     """Take turns among stores of all sizes."""
     sizes = SIZES[chosen]
     async with AsyncExitStack() as stack:
@@ -76,14 +69,13 @@ async def measure(chosen: Profile, folder: Path) -> Report:
         report.row(f"{size:,}", cpu[size], statistics.median(each[1] for each in times), ratio)
         if size != sizes[0]:
             report.checks.append(Check(f"{size:,} pending to {sizes[0]}", ratio, BOUND, steady=True))
-    return report
+    return [report]
 
 
 def main() -> int:
     """Run and return the exit code."""
-    chosen = profile(__doc__ or "")
     with tempfile.TemporaryDirectory() as folder:
-        return ended(asyncio.run(measure(chosen, Path(folder))))
+        return run(__doc__, partial(measure, folder=Path(folder)))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from db.engine import open_store
 from tests.bench import acts
 from tests.bench.calm import TRIES, calmest
 from tests.bench.harness import OTHER_CORE, Bench, on_core
-from tests.bench.report import Check, Profile, Report, ended, profile
+from tests.bench.report import Check, Profile, Report, run
 
 BEFORE = timedelta(hours=1)
 """The lead of the reminders that are measured."""
@@ -178,9 +178,8 @@ async def measure(chosen: Profile) -> list[Report]:
 
 def main() -> int:
     """Run and return the exit code."""
-    chosen = profile(__doc__ or "")
     on_core(OTHER_CORE)()
-    return ended(*asyncio.run(measure(chosen)))
+    return run(__doc__, measure)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """Whether a full store is slower: 100,000 meetings, 2,000,000 answers, 1,000,000 deliveries pending."""
 
-import asyncio
 import sqlite3
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from db import deliveries, guilds, meetings
 from db.deliveries import Debt
 from db.engine import Store, open_store
 from db.models import Guild, Meeting
-from tests.bench.report import Check, Profile, Report, ended, profile
+from tests.bench.report import Check, Profile, Report, run
 
 SIZES: dict[Profile, tuple[int, int, int]] = {
     "smoke": (1_000, 20_000, 10_000),
@@ -55,7 +55,18 @@ Act = Callable[[Session, int], object]
 
 
 class _UndoneError(Exception):
-    """Takes back what was timed, so that each time finds the same store."""
+    """Takes back what was timed."""
+
+
+async def undone(store: Store, verb: Callable[[Session], None]) -> None:
+    """Run a verb and take back what it did, so that each time finds the same store."""
+
+    def run_and_undo(session: Session) -> None:
+        verb(session)
+        raise _UndoneError
+
+    with suppress(_UndoneError):
+        await store.write(run_and_undo)
 
 
 def meeting(number: int, guild_id: int, region_id: int, starts_at: datetime, answers: int) -> dict[str, Any]:
@@ -169,15 +180,11 @@ class Measure:
             act(session, turn)
             session.flush()
             self.times.setdefault(name, []).append((time.thread_time() - begun) * 1000)
-            raise _UndoneError
 
-        try:
-            await self.store.write(timed)
-        except _UndoneError:
-            return
+        await undone(self.store, timed)
 
 
-async def measure(chosen: Profile, folder: Path) -> Report:
+async def measure(chosen: Profile, folder: Path) -> list[Report]:
     """Fill one store, leave another nearly empty, and take turns."""
     sizes = SIZES[chosen]
     empty, full = folder / "empty.db", folder / "full.db"
@@ -211,7 +218,7 @@ async def measure(chosen: Profile, folder: Path) -> Report:
         little, much = (statistics.median(measure.times[name][10:]) for measure in measures)
         report.row(name, little, much, much / little)
         report.checks.append(Check(f"{name}: full to empty", much / little, BOUND, steady=True))
-    return report
+    return [report]
 
 
 def _rows(path: Path) -> list[int]:
@@ -224,9 +231,8 @@ def _rows(path: Path) -> list[int]:
 
 def main() -> int:
     """Run and return the exit code."""
-    chosen = profile(__doc__ or "")
     with tempfile.TemporaryDirectory() as folder:
-        return ended(asyncio.run(measure(chosen, Path(folder))))
+        return run(__doc__, partial(measure, folder=Path(folder)))
 
 
 if __name__ == "__main__":

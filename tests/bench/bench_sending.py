@@ -1,6 +1,5 @@
 """How fast deliveries leave when nothing holds them back: ours beside a loop that sends one after the other."""
 
-import asyncio
 import sys
 from collections.abc import Sequence
 
@@ -11,7 +10,7 @@ from bot.sandbox.world import building
 from tests.bench.bench_delivery import LIMIT, Prepared, messages
 from tests.bench.harness import OTHER_CORE, Bench, on_core
 from tests.bench.loop_bot import Base, Reminder
-from tests.bench.report import Check, Profile, Report, ended, profile
+from tests.bench.report import Check, Profile, Report, run
 
 OURS = ("tests.bench.unpaced_bot",)
 LOOP = ("tests.bench.loop_bot",)
@@ -47,7 +46,7 @@ async def sent(module: Sequence[str], number: int, prepared: Prepared | None) ->
     return (number - 2 * tenth) / (arrived[-tenth] - arrived[tenth])
 
 
-async def measure(chosen: Profile) -> Report:
+async def measure(chosen: Profile) -> list[Report]:
     """Run both, one after the other."""
     number = {"smoke": 200, "short": 400, "full": 2_000}[chosen]
     prepared = Prepared(people=number, meetings=1, apart=0.0, begin=6.0 + number / 250)
@@ -60,14 +59,13 @@ async def measure(chosen: Profile) -> Report:
     report.row("a loop, one after the other", loop)
     # What counts is that it is well above what Discord lets through, which is half its requests: each takes two.
     report.checks = [Check("to what Discord lets through", ours / (LIMIT / 2), 2.0, most=False)]
-    return report
+    return [report]
 
 
 def main() -> int:
     """Run and return the exit code."""
-    chosen = profile(__doc__ or "")
     on_core(OTHER_CORE)()
-    return ended(asyncio.run(measure(chosen)))
+    return run(__doc__, measure)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from db.engine import open_store
 from db.models import Guild
 from db.upgrade import prepare_sqlite
 from tests.bench.calm import Meter
-from tests.bench.report import Check, Profile, Report, ended, profile
+from tests.bench.report import Check, Profile, Report, run
 
 Act = Callable[[], Awaitable[object]]
 SLOW_DISK = 0.005
@@ -149,7 +150,7 @@ async def opening(path: Path) -> float:
         return (time.perf_counter() - began) * 1000
 
 
-async def measure(chosen: Profile, folder: Path) -> Report:
+async def measure(chosen: Profile, folder: Path) -> list[Report]:
     """Take turns, so that whatever else the machine does disturbs both; of each the best round counts."""
     rounds, number = {"smoke": (2, 80), "short": (3, 150), "full": (9, 500)}[chosen]
     meter = Meter()
@@ -197,7 +198,7 @@ async def measure(chosen: Profile, folder: Path) -> Report:
         Check("sharing commits on a slow disk", shared / alone, 2.0, most=False),
         Check("a new file to ready", new, 150.0, " ms"),
     ]
-    return report
+    return [report]
 
 
 def _best(of: Callable[[list[float]], float], taken: dict[str, list[float]]) -> tuple[float, float, float]:
@@ -208,9 +209,8 @@ def _best(of: Callable[[list[float]], float], taken: dict[str, list[float]]) -> 
 
 def main() -> int:
     """Run and return the exit code."""
-    chosen = profile(__doc__ or "")
     with tempfile.TemporaryDirectory() as folder:
-        return ended(asyncio.run(measure(chosen, Path(folder))))
+        return run(__doc__, partial(measure, folder=Path(folder)))
 
 
 if __name__ == "__main__":

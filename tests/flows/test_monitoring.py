@@ -161,6 +161,24 @@ async def test_an_error_in_the_json_log_carries_the_reference_that_the_member_se
     caplog.clear()
 
 
+async def test_an_answer_that_can_not_be_given_in_time_is_a_line_of_the_log_and_a_figure(
+    watched: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    card = await watched.scheduled()
+    watched.sandbox.faults.add("/callback$", "drop_before", times=1000)
+    answer = await watched.grace.press(card, "Going")
+    assert answer.failed is not None
+    await watched.sandbox.until(lambda: "could not be answered in time" in caplog.text)
+    watched.sandbox.faults.clear()
+    (record,) = [
+        record for record in caplog.records if "could not be answered in time" in record.getMessage()
+    ]
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    assert 'outcome="missed"' in (await asked(watched, "/metrics"))[1]
+    # What was pressed is stored, and said to whoever asks.
+    assert "1 going" in says(await watched.amina.slash("#london", "meeting show", meeting="1"))
+
+
 async def test_copies_are_made_on_schedule_the_oldest_go_and_one_can_be_restored(ground: Ground) -> None:
     ground.settings = ground.settings.model_copy(update={"backup": Backup(hours=24, keep=2)})
     await ground.restart()

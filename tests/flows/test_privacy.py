@@ -131,10 +131,9 @@ async def test_a_first_message_under_way_to_somebody_who_is_erased_stores_nothin
     ground.clock.move_to(reminder.due_at)
     await ground.sandbox.until(lambda: held.hits)
     asked = await ground.grace.slash("#london", "privacy erase")
-    deleting = asyncio.create_task(done(ground.grace, asked, "Delete everything about me"))
-    assert not deleting.done()
+    deleted = await done(ground.grace, asked, "Delete everything about me")
+    assert says(deleted).startswith("## Deleted")
     gate.set()
-    assert says(await deleting).startswith("## Deleted")
     await ground.settled()
     assert str(ground.grace.id) not in await stored(ground)
 

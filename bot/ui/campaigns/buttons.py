@@ -10,7 +10,7 @@ from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, Key
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from bot.ui.base import Action, Card, Form, number_in, reply, row
+from bot.ui.base import GUILD, Action, Card, Form, number_in, reply, row
 from bot.ui.campaigns import finding
 from db import campaigns
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 NOTE_LENGTH = 300
-_KEY = r"(?P<guild>[1-8]?\d{1,18}):(?P<campaign>[a-z0-9-]{1,30}):(?P<action>[a-z0-9-]{0,24})"
+_KEY = GUILD + r":(?P<campaign>[a-z0-9-]{1,30}):(?P<action>[a-z0-9-]{0,24})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +282,7 @@ class NoteForm(Form):
         )
 
 
-class Privately(Action, template=r"privately:(?P<guild>[1-8]?\d{1,18}):(?P<on>on|off)"):
+class Privately(Action, template=r"privately:" + GUILD + r":(?P<on>on|off)"):
     """'Send me these in private', and 'No more in private'."""
 
     guild_id: int

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain_lines
-from bot.ui.base import RED, Action, Card, Form, field, line, reply, row
+from bot.ui.base import RED, SNOWFLAKE, Action, Card, Form, field, line, reply, row
 from db import guidance
 from db.models import Guild, HelpCall
 from db.privacy import consents
@@ -103,7 +103,7 @@ class HelpForm(Form):
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Owe the organisers the note, and thank the member."""
         record = await may_tell(interaction, bot)
-        found = re.fullmatch(r"([1-8]?\d{1,18}):([1-8]?\d{1,18})", self.state)
+        found = re.fullmatch(f"({SNOWFLAKE}):({SNOWFLAKE})", self.state)
         named, texts = self.consent.values == ["yes"], bot.texts
         channel_id, message_id = (int(found[1]), int(found[2])) if found else (None, None)
         words, now, user_id = self.words.value.strip(), bot.clock.now(), interaction.user.id

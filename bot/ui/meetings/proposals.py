@@ -9,7 +9,7 @@ import discord
 from bot.domain.series import Pattern
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import GREY, Action, Card, Form, line, reply, row
+from bot.ui.base import GREY, GUILD, SNOWFLAKE, Action, Card, Form, line, reply, row
 from bot.ui.here import here
 from bot.ui.meetings import cards, clashes, scheduling
 from bot.ui.meetings.rights import must_organise
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 Fields = dict[str, Any]
-_PROPOSAL = r"(?P<guild>[1-8]?\d{1,18}):(?P<proposal>\d{1,9})"
+_PROPOSAL = GUILD + r":(?P<proposal>\d{1,9})"
 REASON_LENGTH = 300
 
 
@@ -231,7 +231,7 @@ class DeclineForm(Form):
         Raises:
             UserError: the state is none of ours.
         """
-        if re.fullmatch(r"[1-8]?\d{1,18}\.\d{1,9}", state) is None:
+        if re.fullmatch(SNOWFLAKE + r"\.\d{1,9}", state) is None:
             raise UserError("errors.button_gone")
         return cls(texts, state)
 

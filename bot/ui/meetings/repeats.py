@@ -8,7 +8,7 @@ import discord
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import GREY, Action, Card, fitting, line, reply, row
+from bot.ui.base import GREY, GUILD, Action, Card, fitting, line, reply, row
 from bot.ui.meetings.rights import must_organise
 from bot.ui.times import written
 from bot.ui.who import who
@@ -44,7 +44,7 @@ class _OfSeries(Action, template=r"(?!)"):
         raise NotImplementedError
 
 
-class StillAlive(_OfSeries, template=r"alive:(?P<guild>[1-8]?\d{1,18}):(?P<series>\d{1,9})"):
+class StillAlive(_OfSeries, template=r"alive:" + GUILD + r":(?P<series>\d{1,9})"):
     """'Yes, it goes on'."""
 
     def __init__(self, guild_id: int, series_id: int, texts: Texts) -> None:
@@ -62,7 +62,7 @@ class StillAlive(_OfSeries, template=r"alive:(?P<guild>[1-8]?\d{1,18}):(?P<serie
         await reply(interaction, Card(bot.texts("series.alive.thanks", title=found.title)))
 
 
-class HoldIt(_OfSeries, template=r"hold:(?P<guild>[1-8]?\d{1,18}):(?P<series>\d{1,9})"):
+class HoldIt(_OfSeries, template=r"hold:" + GUILD + r":(?P<series>\d{1,9})"):
     """'Put it on hold'."""
 
     def __init__(self, guild_id: int, series_id: int, texts: Texts) -> None:

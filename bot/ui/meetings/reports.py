@@ -14,7 +14,7 @@ from bot.domain.reports import GoalWords, Unread, read_goals
 from bot.domain.when import Day, describe
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, fitting, line, number_in, reply, row
+from bot.ui.base import GUILD, Action, Card, Form, fitting, line, number_in, reply, row
 from bot.ui.presence import members_called, members_with
 from bot.ui.report import Problem
 from bot.ui.times import written
@@ -167,9 +167,7 @@ def _known(goal: GoalWords, names: dict[str, int]) -> GoalWords:
     return GoalWords(goal.words, owner_id, "" if owner_id else goal.owner, goal.due_on)
 
 
-class GoalButton(
-    Action, template=r"goal:(?P<do>done|dropped|carried):(?P<guild>[1-8]?\d{1,18}):(?P<goal>\d{1,9})"
-):
+class GoalButton(Action, template=r"goal:(?P<do>done|dropped|carried):" + GUILD + r":(?P<goal>\d{1,9})"):
     """'Done', 'Dropped' or 'Carry over' under a goal."""
 
     def __init__(self, do: str, goal: Goal, texts: Texts) -> None:

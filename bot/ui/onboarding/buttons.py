@@ -7,7 +7,7 @@ import discord
 
 from bot.errors import UserError
 from bot.texts import Texts
-from bot.ui.base import Action
+from bot.ui.base import GUILD, Action
 from db.onboarding import Said
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Doing = Literal["next", "pause", "resume", "stop"]
 
 
-class Go(Action, template=r"welcome:go(?::(?P<guild>[1-8]?\d{1,18}))?"):
+class Go(Action, template=r"welcome:go(?::" + GUILD + r")?"):
     """'Start'; in the welcome channel without the number of the server."""
 
     guild_id: int | None
@@ -39,7 +39,7 @@ class Go(Action, template=r"welcome:go(?::(?P<guild>[1-8]?\d{1,18}))?"):
         await walking.start(interaction, bot, guild_id)
 
 
-class Decline(Action, template=r"welcome:no:(?P<guild>[1-8]?\d{1,18})"):
+class Decline(Action, template=r"welcome:no:" + GUILD):
     """'Not for me', under the welcome."""
 
     guild_id: int
@@ -58,7 +58,7 @@ class Decline(Action, template=r"welcome:no:(?P<guild>[1-8]?\d{1,18})"):
         await walking.decline(interaction, bot, self.guild_id)
 
 
-class Say(Action, template=r"step:(?P<guild>[1-8]?\d{1,18}):(?P<step>[a-z0-9-]{1,40}):(?P<said>done|skip)"):
+class Say(Action, template=r"step:" + GUILD + r":(?P<step>[a-z0-9-]{1,40}):(?P<said>done|skip)"):
     """'Done' or 'Not for me', under a step."""
 
     guild_id: int
@@ -82,7 +82,7 @@ class Say(Action, template=r"step:(?P<guild>[1-8]?\d{1,18}):(?P<step>[a-z0-9-]{1
         await walking.answer(interaction, bot, self.guild_id, self.step, self.said)
 
 
-class Act(Action, template=r"series:(?P<guild>[1-8]?\d{1,18}):(?P<doing>next|pause|resume|stop)"):
+class Act(Action, template=r"series:" + GUILD + r":(?P<doing>next|pause|resume|stop)"):
     """'Next step now', 'Pause', 'Carry on' or 'Stop for good'."""
 
     guild_id: int

@@ -8,7 +8,7 @@ import discord
 
 from bot.errors import Refused, UserError
 from bot.texts import Texts
-from bot.ui.base import Action, Card, line, reply, row
+from bot.ui.base import GUILD, Action, Card, line, reply, row
 from bot.ui.here import here
 from bot.ui.plans.groups import must_be_in
 from bot.ui.plans.lines import action_line
@@ -61,9 +61,7 @@ def mine_card(plan: Plan, user_id: int, guild_id: int, texts: Texts) -> Card:
     return Card(*blocks, texts.count("cards.more", left) if left > 0 else None)
 
 
-class PlanAct(
-    Action, template=r"action:(?P<do>done|later|over|take):(?P<guild>[1-8]?\d{1,18}):(?P<action>\d{1,9})"
-):
+class PlanAct(Action, template=r"action:(?P<do>done|later|over|take):" + GUILD + r":(?P<action>\d{1,9})"):
     """'Done', 'Later', 'Hand it over' or 'I'll do it' under an action."""
 
     def __init__(self, do: str, guild_id: int, action: PlanAction, texts: Texts) -> None:

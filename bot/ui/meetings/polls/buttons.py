@@ -11,7 +11,7 @@ from discord import ui
 from bot.domain.polls import CHOICES, Choice, closes_at
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, line, reply, row
+from bot.ui.base import GUILD, Action, Card, line, reply, row
 from bot.ui.meetings import clashes
 from bot.ui.meetings.rights import may_organise, must_organise
 from bot.ui.report import report
@@ -22,7 +22,7 @@ from db.models import Guild, Poll
 if TYPE_CHECKING:
     from bot.app import Bot
 
-_POLL = r"(?P<guild>[1-8]?\d{1,18}):(?P<poll>\d{1,9})"
+_POLL = GUILD + r":(?P<poll>\d{1,9})"
 
 
 class _OfPoll(Action, template=r"(?!)"):
