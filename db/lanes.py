@@ -28,9 +28,29 @@ GROUP_TIME = 0.025
 
 
 @dataclass(slots=True)
-class _Job:
+class Outcome:
+    """What became of one transaction, and when the earliest thing it made is due."""
+
+    result: Any = None
+    error: BaseException | None = None
+    due: datetime | None = None
+
+
+@dataclass(slots=True)
+class Job:
+    """One transaction and whoever waits for its answer."""
+
     work: Callable[[Session], Any]
     future: asyncio.Future[Any]
+
+    def settle(self, outcome: Outcome) -> None:
+        """Answer whoever waits, if they still do."""
+        if self.future.done():
+            return
+        if outcome.error is not None:
+            self.future.set_exception(outcome.error)
+        else:
+            self.future.set_result(outcome.result)
 
 
 def transact(
@@ -68,13 +88,6 @@ class _NoLockError(Exception):
     """A transaction could not be begun; the cause says why."""
 
 
-@dataclass(slots=True)
-class _Outcome:
-    result: Any = None
-    error: BaseException | None = None
-    due: datetime | None = None
-
-
 class Lanes:
     """A queue of transactions and the threads that serve it, each on a connection of its own.
 
@@ -99,7 +112,7 @@ class Lanes:
         self._load = load
         self._on_due = on_due
         self._loop = asyncio.get_running_loop()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._farewell = ""
 
@@ -109,7 +122,7 @@ class Lanes:
         Work that was begun is completed when the waiter is cancelled; work that was not is dropped.
         """
         future: asyncio.Future[Result] = self._loop.create_future()
-        self._jobs.put(_Job(work, future))
+        self._jobs.put(Job(work, future))
         if len(self._threads) < self._most:
             thread = threading.Thread(target=self._serve, name=f"store-{len(self._threads)}", daemon=True)
             self._threads.append(thread)
@@ -137,7 +150,7 @@ class Lanes:
                 else:
                     outcomes = [_alone(connection, job)]
             except Exception as error:  # noqa: BLE001 - such as no connection; nobody may wait for ever
-                outcomes = [_Outcome(error=error) for _ in jobs]
+                outcomes = [Outcome(error=error) for _ in jobs]
             if self._load is not None:
                 self._load.ended(len(jobs))
             with suppress(RuntimeError):  # the loop was closed over our heads: nobody waits
@@ -147,7 +160,7 @@ class Lanes:
                 _driver(connection).execute(self._farewell)
             connection.close()
 
-    def _together(self, connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+    def _together(self, connection: Connection, jobs: list[Job]) -> list[Outcome]:
         """Run what waits as one transaction; `jobs` has the first and gets the others."""
         try:
             return self._shared(connection, jobs, join)
@@ -155,7 +168,7 @@ class Lanes:
             log.debug("one of %d transactions failed half done; each gets a savepoint", len(jobs))
         except _NoLockError as error:  # another process holds it: whoever waited has waited as long
             jobs += self._waiting(limit=None)
-            return [_Outcome(error=error.__cause__) for _ in jobs]
+            return [Outcome(error=error.__cause__) for _ in jobs]
         except Exception:
             log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
             _end_transaction(connection)
@@ -168,13 +181,13 @@ class Lanes:
             _end_transaction(connection)
             return [_alone(connection, job) for job in jobs]
 
-    def _shared(self, connection: Connection, jobs: list[_Job], run: _Run) -> list[_Outcome]:
+    def _shared(self, connection: Connection, jobs: list[Job], run: _Run) -> list[Outcome]:
         try:
             transaction = connection.begin()
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise _NoLockError from error
         until = time.monotonic() + GROUP_TIME
-        outcomes: list[_Outcome] = []
+        outcomes: list[Outcome] = []
         with transaction:
             while len(outcomes) < len(jobs):
                 outcomes.append(_inside(connection, jobs[len(outcomes)], run))
@@ -182,8 +195,8 @@ class Lanes:
                     jobs += self._waiting(limit=1)
         return outcomes
 
-    def _waiting(self, limit: int | None) -> list[_Job]:
-        found: list[_Job] = []
+    def _waiting(self, limit: int | None) -> list[Job]:
+        found: list[Job] = []
         with suppress(queue.Empty):
             while limit is None or len(found) < limit:
                 job = self._jobs.get_nowait()
@@ -193,33 +206,28 @@ class Lanes:
                 found.append(job)
         return found
 
-    def _answer(self, jobs: list[_Job], outcomes: list[_Outcome]) -> None:
+    def _answer(self, jobs: list[Job], outcomes: list[Outcome]) -> None:
         due = [outcome.due for outcome in outcomes if outcome.due is not None]
         if due:
             self._on_due(min(due))
         for job, outcome in zip(jobs, outcomes, strict=True):
             if self._load is not None:
                 self._load.leave()
-            if job.future.done():
-                continue
-            if outcome.error is not None:
-                job.future.set_exception(outcome.error)
-            else:
-                job.future.set_result(outcome.result)
+            job.settle(outcome)
 
 
-def _alone(connection: Connection, job: _Job) -> _Outcome:
+def _alone(connection: Connection, job: Job) -> Outcome:
     if job.future.cancelled():
-        return _Outcome()
+        return Outcome()
     try:
         result, due = transact(connection, job.work)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
         _end_transaction(connection)
-        return _Outcome(error=error)
-    return _Outcome(result, due=due)
+        return Outcome(error=error)
+    return Outcome(result, due=due)
 
 
-def _inside(connection: Connection, job: _Job, run: _Run) -> _Outcome:
+def _inside(connection: Connection, job: Job, run: _Run) -> Outcome:
     """Run a job as a part of the present transaction.
 
     Raises:
@@ -227,7 +235,7 @@ def _inside(connection: Connection, job: _Job, run: _Run) -> _Outcome:
         BaseException: what it did when it took the transaction of all down with it (a full disk may do that).
     """
     if job.future.cancelled():
-        return _Outcome()
+        return Outcome()
     before = _driver(connection).total_changes
     try:
         result, due = run(connection, job.work)
@@ -236,8 +244,8 @@ def _inside(connection: Connection, job: _Job, run: _Run) -> _Outcome:
             raise
         if run is join and _driver(connection).total_changes != before:
             raise _HalfDoneError from error
-        return _Outcome(error=error)
-    return _Outcome(result, due=due)
+        return Outcome(error=error)
+    return Outcome(result, due=due)
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

@@ -1,13 +1,10 @@
 """The store on a PostgreSQL server: the same verbs, serializable like SQLite's, woken across processes."""
 
 import asyncio
-import logging
-import random
-import time
 from collections.abc import Callable
-from typing import Any, Concatenate
+from typing import Concatenate
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
@@ -15,17 +12,13 @@ from typing_extensions import override
 
 from bot.clock import Clock
 from db.engine import Arguments, Result, Store
-from db.errors import StoreClosedError, StoreConflictError, explained_postgres, sqlstate
+from db.errors import StoreClosedError, explained_postgres
 from db.lanes import transact
-from db.listen import CHANNEL, Listener
+from db.listen import Listener
 from db.load import MOST_WAIT, Load
-
-log = logging.getLogger(__name__)
+from db.writer import Writer
 
 CONNECTIONS = 5
-ATTEMPTS = 12
-"""How often a transaction that collided is tried: under SERIALIZABLE somebody always gets through."""
-COLLIDED = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
 
 
 def server_engine(url: URL) -> AsyncEngine:
@@ -48,10 +41,10 @@ class PostgresStore(Store):
 
     def __init__(self, url: URL, clock: Clock) -> None:
         super().__init__(url, clock)
-        self._load = Load(CONNECTIONS)
+        self._load = Load()
         self._engine: AsyncEngine | None = None
+        self._writer: Writer | None = None
         self._listener: Listener | None = None
-        self._begun: set[asyncio.Task[Any]] = set()
         self._scans = asyncio.Semaphore(2)
 
     @property
@@ -77,14 +70,16 @@ class PostgresStore(Store):
             await engine.dispose()
             raise
         self._engine = engine
+        self._writer = Writer(engine, on_due=self._tell_due, load=self._load)
         self._listener = Listener(self.url, self.clock, self._tell_due)
         await self._listener.start()
 
     async def close(self) -> None:
         """Finish what was handed in, then let go of the server."""
         engine, self._engine = self._engine, None
-        if self._begun:
-            await asyncio.wait(self._begun)
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await writer.finish()
         if self._listener is not None:
             await self._listener.stop()
         if engine is not None:
@@ -98,12 +93,10 @@ class PostgresStore(Store):
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        engine = self._connected()
+        if self._writer is None:
+            raise StoreClosedError("The store is closed.")
         self._load.admit()
-        task = asyncio.create_task(self._write(engine, lambda session: verb(session, *args, **kwargs)))
-        self._begun.add(task)
-        task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
+        return await self._writer.run(lambda session: verb(session, *args, **kwargs))
 
     @override
     async def read(
@@ -151,43 +144,3 @@ class PostgresStore(Store):
         if self._engine is None:
             raise StoreClosedError("The store is closed.")
         return self._engine
-
-    def _ended(self, task: "asyncio.Task[Any]") -> None:
-        self._begun.discard(task)
-        self._load.leave()
-        if not task.cancelled():
-            task.exception()  # whoever waited may be gone
-
-    async def _write(self, engine: AsyncEngine, work: Callable[[Session], Result]) -> Result:
-        engine = engine.execution_options(isolation_level="SERIALIZABLE")
-        with explained_postgres():
-            for attempt in range(1, ATTEMPTS + 1):
-                verb_done = False
-
-                def announced(session: Session) -> Result:
-                    nonlocal verb_done
-                    result = work(session)
-                    if (due := session.info.get("due")) is not None:
-                        session.execute(text(f"SELECT pg_notify('{CHANNEL}', :at)"), {"at": due.isoformat()})
-                    session.flush()
-                    verb_done = True
-                    return result
-
-                try:
-                    async with engine.connect() as connection:
-                        began = time.monotonic()
-                        result, due = await connection.run_sync(transact, announced)
-                        self._load.took(time.monotonic() - began)
-                except DBAPIError as error:
-                    if sqlstate(error) in COLLIDED:
-                        await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
-                        continue
-                    if error.connection_invalidated and not verb_done and attempt < 3:
-                        continue
-                    raise
-                if due is not None:
-                    self._tell_due(due)
-                return result
-        raise StoreConflictError(
-            "The database was too busy with other changes to the same things. Nothing was stored."
-        )

@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from bot.domain.meetings import Choice, subject
+from bot.domain.meetings import CHOICES, Choice, subject
 from bot.errors import UserError
 from db import deliveries
 from db.meetings import places
@@ -21,22 +21,27 @@ from db.upserts import dialect_of, insert_into
 _ANSWERS, _MEETINGS = cast("Table", Answer.__table__), cast("Table", Meeting.__table__)
 
 
-# Answering is what most members do at the same time: two statements, built once, and no unit of work.
-@cache
-def _saying(dialect: str) -> Any:
-    statement = insert_into(dialect, _ANSWERS)
-    fresh = statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=["meeting_id", "user_id"],
-        set_={"choice": fresh.choice, "answered_at": fresh.answered_at},
-    )
-
-
 _COUNT = (
     update(_MEETINGS)
     .where(_MEETINGS.c.id == bindparam("meeting"))
-    .values({name: _MEETINGS.c[name] + bindparam(f"more_{name}") for name in ("going", "maybe", "cant")})
+    .values({name: _MEETINGS.c[name] + bindparam(f"more_{name}") for name in CHOICES})
 )
+
+
+# Answering is what most members do at the same time: statements built once, and no unit of work.
+@cache
+def _saying(dialect: str) -> list[Any]:
+    """Return what stores an answer and moves the counts: on a server one statement, since each is a journey."""
+    said = ("meeting_id", "user_id", "choice", "answered_at")
+    statement = insert_into(dialect, _ANSWERS).values({name: bindparam(f"said_{name}") for name in said})
+    fresh = statement.excluded
+    saying = statement.on_conflict_do_update(
+        index_elements=["meeting_id", "user_id"],
+        set_={"choice": fresh.choice, "answered_at": fresh.answered_at},
+    )
+    if dialect == "postgresql":
+        return [_COUNT.add_cte(saying.cte("said"))]
+    return [saying, _COUNT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,10 @@ def answer(
         session.flush()
         return Given(meeting, person, places.number(session, meeting.id, user_id))
     freed = choice != "going" and bool(meeting.waiting) and places.leave(session, meeting, user_id)
-    _say(session, meeting, user_id, choice, now)
+    _say(session, meeting, user_id, before, choice, now)
     if given is not None:
         set_committed_value(given, "choice", choice)
         set_committed_value(given, "answered_at", now)
-    _count(session, meeting, before, choice)
     if choice == "cant":
         deliveries.void(
             session, subject(meeting.id), reason="not_coming", now=now, target_id=user_id, kinds=[REMIND]
@@ -93,19 +97,23 @@ def answer(
     return Given(meeting, person)
 
 
-def _say(session: Session, meeting: Meeting, user_id: int, choice: Choice, now: datetime) -> None:
-    row = {"meeting_id": meeting.id, "user_id": user_id, "choice": choice, "answered_at": now}
-    session.execute(_saying(dialect_of(session)), row)
-
-
-def _count(session: Session, meeting: Meeting, before: Choice | None, choice: Choice) -> None:
-    """Move one from the count of what they said before to that of what they say now, stored and in memory."""
-    if before == choice:
-        return
-    more = {"going": 0, "maybe": 0, "cant": 0}
+def _say(
+    session: Session, meeting: Meeting, user_id: int, before: Choice | None, choice: Choice, now: datetime
+) -> None:
+    """Store an answer, and move one from the count of `before` to that of `choice`, stored and in memory."""
+    more = dict.fromkeys(CHOICES, 0)
     more[choice] += 1
     if before is not None:
         more[before] -= 1
-    session.execute(_COUNT, {"meeting": meeting.id} | {f"more_{name}": by for name, by in more.items()})
+    given = {
+        "said_meeting_id": meeting.id,
+        "said_user_id": user_id,
+        "said_choice": choice,
+        "said_answered_at": now,
+        "meeting": meeting.id,
+        **{f"more_{name}": by for name, by in more.items()},
+    }
+    for statement in _saying(dialect_of(session)):
+        session.execute(statement, given)
     for name, by in more.items():
         set_committed_value(meeting, name, getattr(meeting, name) + by)

@@ -1,15 +1,20 @@
 """What only a server can do wrong: collide, hang up, be absent; and how its other clients are heard."""
 
 import asyncio
-from datetime import UTC, datetime
+import time
+from collections.abc import Generator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import URL, make_url, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import URL, Connection, Engine, event, make_url, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
-from db.engine import open_store, wake
+from bot.errors import Busy
+from db import postgres, writer
+from db.engine import Store, open_store, wake
 from db.errors import (
     StoreConflictError,
     StoreCorruptError,
@@ -17,8 +22,9 @@ from db.errors import (
     StoreReadOnlyError,
     StoreUnreachableError,
 )
+from db.models import Guild
 from tests.conftest import on_server
-from tests.db.test_engine import SOON, add, numbers
+from tests.db.test_engine import SOON, add, add_and_fail, numbers
 
 pytestmark = pytest.mark.postgresql
 
@@ -34,6 +40,19 @@ def hang_up(session: Session, *, on_whom: str) -> int:
 
 def owe(session: Session) -> None:
     wake(session, SOON)
+
+
+def owe_later(session: Session) -> None:
+    wake(session, SOON + timedelta(hours=1))
+
+
+def take_a_second(session: Session) -> None:
+    session.execute(text("SELECT pg_sleep(1)"))
+
+
+def refuse(session: Session) -> None:
+    numbers(session)
+    raise LookupError
 
 
 async def test_what_another_process_makes_due_is_heard(postgres_url: str) -> None:
@@ -106,6 +125,116 @@ async def test_one_that_always_collides_gives_up_with_a_sentence(postgres_url: s
             await store.write(collide)
         assert len(attempts) > 3
         assert await store.read(numbers) == []
+
+
+async def together(store: Store, *writes: tuple[Any, ...]) -> list[Any]:
+    """Hand in writes so that they wait together; return their answers."""
+    tasks = [asyncio.create_task(store.write(*write)) for write in writes]
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.fixture
+def commits() -> Generator[list[Connection]]:
+    """Every COMMIT that is sent."""
+    made: list[Connection] = []
+
+    def note(connection: Connection) -> None:
+        made.append(connection)
+
+    event.listen(Engine, "commit", note)
+    yield made
+    event.remove(Engine, "commit", note)
+
+
+async def test_writes_that_wait_share_a_commit_and_a_word_of_what_is_due(
+    postgres_url: str, commits: list[Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "GROUP_TIME", 60.0)
+    heard: asyncio.Queue[datetime] = asyncio.Queue()
+    async with open_store(postgres_url) as store, open_store(postgres_url) as other:
+        other.on_due(heard.put_nowait)
+        commits.clear()
+        answers = await together(store, (add, 1), (refuse,), (owe,), (owe_later,), (numbers,))
+        assert [type(answer) for answer in answers[:-1]] == [Guild, LookupError, type(None), type(None)]
+        assert answers[-1] == [1]
+        assert len(commits) == 1
+        assert await asyncio.wait_for(heard.get(), 5) == SOON
+        assert await store.read(numbers) == [1]
+        assert store.writes_waiting == 0
+    assert heard.empty()
+
+
+@pytest.mark.parametrize("fails", ["half done", "by the server", "at the commit"])
+async def test_one_that_fails_among_those_that_wait_fails_alone(postgres_url: str, fails: str) -> None:
+    def ruin(session: Session) -> None:
+        if fails == "half done":
+            add_and_fail(session, 2)
+        elif fails == "by the server":
+            session.execute(text("SELECT 1 / 0"))
+        else:
+            session.execute(
+                text("CREATE TEMPORARY TABLE one (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+            )
+            session.execute(text("INSERT INTO one VALUES (1), (1)"))
+
+    async with open_store(postgres_url) as store:
+        answers = await together(store, (add, 1), (ruin,), (add, 3))
+        assert [isinstance(answer, Exception) for answer in answers] == [False, True, False]
+        assert await store.read(numbers) == [1, 3]
+
+
+async def test_a_connection_cut_among_those_that_wait_costs_nothing(postgres_url: str) -> None:
+    attempts: list[None] = []
+
+    def suffer(session: Session) -> None:
+        attempts.append(None)
+        if len(attempts) == 1:
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    async with open_store(postgres_url) as store:
+        answers = await together(store, (add, 1), (suffer,), (add, 3))
+        assert not any(isinstance(answer, Exception) for answer in answers)
+        assert await store.read(numbers) == [1, 3]
+
+
+async def test_where_it_is_not_known_whether_a_commit_arrived_nothing_is_done_again(
+    postgres_url: str,
+) -> None:
+    attempts: list[int] = []
+
+    def work(session: Session, number: int) -> None:
+        attempts.append(number)
+        add(session, number)
+
+    def cut(connection: Connection) -> None:
+        if attempts:  # the server commits, and the answer is lost on its way
+            raise OperationalError("COMMIT", None, ConnectionError(), connection_invalidated=True)
+
+    async with open_store(postgres_url) as store:
+        event.listen(Engine, "commit", cut)
+        try:
+            answers = await together(store, (work, 1), (work, 2))
+        finally:
+            event.remove(Engine, "commit", cut)
+        assert [type(answer) for answer in answers] == [StoreUnreachableError] * 2
+        assert attempts == [1, 2]
+
+
+async def test_whom_no_connection_serves_is_told_so_once_for_all(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "CONNECTIONS", 1)
+    monkeypatch.setattr(postgres, "MOST_WAIT", 0.3)
+    async with open_store(postgres_url) as store:
+        reading = asyncio.create_task(store.read(take_a_second))
+        await asyncio.sleep(0)
+        began = time.monotonic()
+        answers = await together(store, (add, 1), (add, 2), (add, 3))
+        assert [type(answer) for answer in answers] == [Busy] * 3
+        assert time.monotonic() - began < 2 * 0.3
+        await reading
+        await store.write(add, 4)
+        assert await store.read(numbers) == [4]
 
 
 async def test_what_was_begun_is_completed_when_nobody_waits(postgres_url: str) -> None:
