@@ -26,7 +26,7 @@ from cogs.calendar import CalendarCommands, register_calendar
 from cogs.chasing import ChasingCommands, register_chasing
 from cogs.checklist import ChecklistCommands, register_checklist
 from cogs.looking import the_meeting, the_meeting_and_answer
-from cogs.options import Capacity, MeetingArgument, RegionName, Repeat, When, Which, later
+from cogs.options import Capacity, MeetingArgument, NewTime, RegionName, Repeat, When, Which, later
 from cogs.polls import PollCommands, register_polls
 from cogs.proposals import ProposalCommands, register_proposals
 from cogs.series import SeriesCommands, register_series
@@ -210,7 +210,7 @@ class Meetings(
         self,
         interaction: discord.Interaction[Any],
         meeting: MeetingArgument,
-        when: When,
+        when: NewTime,
         which: Which | None = None,
     ) -> None:
         """Move a meeting to another time."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
+from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
@@ -10,12 +11,13 @@ from discord import app_commands
 from bot.domain.names import fold, nearest
 from bot.domain.terms import terms_of
 from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_repeat, suggestions
+from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup
 from bot.ui.here import languages_of
 from bot.ui.meetings.cards import summary
 from bot.ui.meetings.clashes import foresee
-from bot.ui.meetings.reading import RULE
+from bot.ui.meetings.reading import RULE, shifted
 from cogs.offering import NAME_LENGTH, AsTyped, Offering, by_name
 from db import meetings
 from db.models import Meeting
@@ -28,35 +30,8 @@ class MeetingOption(Offering):
     """A meeting of this server: picked from the list, or its number, or the beginning of its title."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Meeting:
-        """Return the meeting.
-
-        Raises:
-            UserError: there is none such here; names the nearest.
-        """
-        bot = cast("Bot", interaction.client)
-        guild_id = interaction.guild_id or 0
-        number = value.strip().lstrip("#")
-        if number.isdecimal() and len(number) < 10:
-            return await bot.store.read(meetings.find, int(number), guild_id=guild_id)
-        found = await _recent(bot, guild_id)
-        sought = fold(value)
-        titled = [meeting for meeting in found if sought and fold(meeting.title).startswith(sought)]
-        if len(titled) == 1:
-            return await bot.store.read(meetings.find, titled[0].id, guild_id=guild_id)
-        titles = [meeting.title for meeting in titled] or nearest(value, [meeting.title for meeting in found])
-        near = [meeting for title in dict.fromkeys(titles) for meeting in found if meeting.title == title]
-        if near:
-            raise UserError(
-                "meetings.unknown_near",
-                words=value[:60],
-                near=Markup(
-                    bot.texts("meetings.or").join(
-                        bot.texts("meetings.near", title=meeting.title, number=meeting.id)
-                        for meeting in near[:3]
-                    )
-                ),
-            )
-        raise UserError("meetings.unknown")
+        """Return the meeting, as `named` does."""
+        return await named(cast("Bot", interaction.client), interaction.guild_id or 0, value)
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
@@ -70,6 +45,35 @@ class MeetingOption(Offering):
             for meeting in found
             if not sought or sought in fold(summary(meeting)) or typed.strip() == str(meeting.id)
         ]
+
+
+async def named(bot: "Bot", guild_id: int, value: str) -> Meeting:
+    """Return the meeting of a server that its number or the beginning of its title names.
+
+    Raises:
+        UserError: there is none such here; names the nearest.
+    """
+    number = value.strip().lstrip("#")
+    if number.isdecimal() and len(number) < 10:
+        return await bot.store.read(meetings.find, int(number), guild_id=guild_id)
+    found = await _recent(bot, guild_id)
+    sought = fold(value)
+    titled = [meeting for meeting in found if sought and fold(meeting.title).startswith(sought)]
+    if len(titled) == 1:
+        return await bot.store.read(meetings.find, titled[0].id, guild_id=guild_id)
+    titles = [meeting.title for meeting in titled] or nearest(value, [meeting.title for meeting in found])
+    near = [meeting for title in dict.fromkeys(titles) for meeting in found if meeting.title == title]
+    if near:
+        raise UserError(
+            "meetings.unknown_near",
+            words=value[:60],
+            near=Markup(
+                bot.texts("meetings.or").join(
+                    bot.texts("meetings.near", title=meeting.title, number=meeting.id) for meeting in near[:3]
+                )
+            ),
+        )
+    raise UserError("meetings.unknown")
 
 
 async def _recent(bot: "Bot", guild_id: int) -> list[Meeting]:
@@ -96,6 +100,28 @@ class WhenOption(AsTyped):
             terms=terms,
             languages=languages_of(interaction),
         )
+
+
+class NewTimeOption(WhenOption):
+    """A new time for a meeting: as any other, or 'a week later'."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Echo what is typed so far, counted from the meeting that was picked before where it says so."""
+        picked = str(getattr(interaction.namespace, "meeting", "") or "")
+        if not picked or not typed.rstrip().lower().endswith(("later", "earlier")):
+            return await super().offers(interaction, bot, typed)
+        try:
+            meeting = await named(bot, interaction.guild_id or 0, picked)
+            zone = ZoneInfo(meeting.zone)
+            time = shifted(typed, meeting.starts_at, now=bot.clock.now(), zone=zone)
+        except UserError:  # it is said when the command is sent
+            return await super().offers(interaction, bot, typed)
+        if time is not None:
+            new = Moment(time.starts_at.astimezone(zone))
+            return [(describe(new), value_of(new))]
+        return await super().offers(interaction, bot, typed)
 
 
 class RepeatOption(AsTyped):
@@ -142,6 +168,7 @@ def later(which: str | None) -> bool:
 
 MeetingArgument = app_commands.Transform[Meeting, MeetingOption]
 When = app_commands.Transform[str, WhenOption]
+NewTime = app_commands.Transform[str, NewTimeOption]
 Repeat = app_commands.Transform[str, RepeatOption]
 RegionName = app_commands.Transform[str, RegionOption]
 Capacity = app_commands.Range[int, 1, 10_000]

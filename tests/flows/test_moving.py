@@ -82,3 +82,27 @@ async def test_a_meeting_is_moved_by_a_length_at_its_time_on_the_wall(ground: Gr
     assert "Nobody has answered yet" in answer.text
     answer = await ground.amina.slash("#london", "meeting move", meeting="1", when="4 weeks earlier")
     assert "has already passed" in answer.text
+
+
+async def test_a_move_by_a_length_is_echoed_while_it_is_typed(ground: Ground) -> None:
+    await ground.scheduled(title="Planning night", when="26 march 6pm")
+
+    async def offered(when: str, meeting: str) -> list[str]:
+        given = {"meeting": meeting, "when": when}
+        return [
+            one.name
+            for one in await ground.amina.autocomplete("#london", "meeting move", focus="when", **given)
+        ]
+
+    for meeting in ("1", "plann"):
+        (said,) = await offered("a week later", meeting)
+        assert said == "Thursday 2 April 2026, 6:00 pm (UK time, BST)"
+    # What can't be counted from is read as any other words, and said when the command is sent.
+    for words, meeting in (("a week later", "77"), ("4 weeks earlier", "1"), ("a week later", "")):
+        assert await offered(words, meeting) == await offered(words, "") != [said]
+    assert "Friday 3 April" in (await offered("3 april 6pm", "1"))[0]
+    choices = await ground.amina.autocomplete(
+        "#london", "meeting move", focus="when", meeting="1", when="half an hour later"
+    )
+    answer = await ground.amina.slash("#london", "meeting move", meeting="1", when=choices[0].value)
+    assert "is now on Thursday 26 March 2026, 6:30 pm" in answer.text
