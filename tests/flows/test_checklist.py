@@ -120,6 +120,20 @@ async def test_organisers_take_items_and_put_their_own_on_the_list(ground: Groun
     assert says(whole).startswith("## Checklist: Spring meeting")
 
 
+async def test_a_list_that_is_longer_than_a_menu_has_two(ground: Ground) -> None:
+    await ground.scheduled(when=WHEN)
+    for number in range(9, 31):
+        await opened(ground, add=f"Thing {number}")
+    assert "That is enough for one meeting" in says(await opened(ground, add="One more"))
+    await ground.restart()
+    for name, label in (
+        ("Look at one of them", "25. Thing 25"),
+        ("Look at one of the others", "30. Thing 30"),
+    ):
+        shown = await ground.amina.choose(await opened(ground), name, [label])
+        assert says(shown).startswith(f"## {label}")
+
+
 async def test_members_see_and_change_only_what_is_theirs(ground: Ground) -> None:
     await ground.scheduled(when=WHEN)
     assert "Only the hosts" in says(await opened(ground, ground.grace))

@@ -24,6 +24,8 @@ from db.models import ChecklistItem, Guild, Meeting
 if TYPE_CHECKING:
     from bot.app import Bot
 
+IN_A_MENU = 25
+"""Discord's limit: https://discord.com/developers/docs/components/reference#string-select"""
 OWNERS_MAY = ("done", "open", "back", "show")
 
 
@@ -69,17 +71,17 @@ class WholeList(Action, template=r"checks:(?P<meeting>\d{1,9})"):
         await show_list(interaction, bot, meeting)
 
 
-class PickItem(ui.DynamicItem[ui.Select[Any]], template=r"checkpick:(?P<meeting>\d{1,9})"):
-    """The choice of an item to look at."""
+class PickItem(ui.DynamicItem[ui.Select[Any]], template=r"checkpick:(?P<meeting>\d{1,9})(?::(?P<part>\d))?"):
+    """The choice of an item to look at; a list that is longer than one menu has several."""
 
-    def __init__(self, meeting_id: int, found: Sequence[ChecklistItem], texts: Texts) -> None:
+    def __init__(self, meeting_id: int, part: int, found: Sequence[ChecklistItem], texts: Texts) -> None:
         options = [
             discord.SelectOption(label=f"{item.number}. {title(item, texts)}"[:100], value=str(item.id))
-            for item in found[:25]
+            for item in found
         ] or [discord.SelectOption(label=".")]
         select = ui.Select[Any](
-            custom_id=f"checkpick:{meeting_id}",
-            placeholder=texts("checklist.pick.placeholder"),
+            custom_id=f"checkpick:{meeting_id}" + (f":{part}" if part else ""),
+            placeholder=texts("checklist.pick.more" if part else "checklist.pick.placeholder"),
             options=options,
         )
         super().__init__(select)
@@ -90,7 +92,7 @@ class PickItem(ui.DynamicItem[ui.Select[Any]], template=r"checkpick:(?P<meeting>
     ) -> Self:
         """Build it again from its custom_id."""
         bot = cast("Bot", interaction.client)
-        return cls(int(match["meeting"]), (), bot.texts)
+        return cls(int(match["meeting"]), int(match["part"] or 0), (), bot.texts)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the item that was chosen."""
@@ -266,12 +268,13 @@ def list_card(meeting: Meeting, found: Sequence[ChecklistItem], texts: Texts, *,
         )
         for item in found
     ]
+    menus = [found[start : start + IN_A_MENU] for start in range(0, len(found), IN_A_MENU)]
     done = sum(item.state != "open" for item in found)
     return Card(
         texts("checklist.title", title=meeting.title),
         texts("checklist.progress", done=done, all=len(found)),
         fitting(entries, texts, room=2_800),
-        ui.ActionRow[Any](PickItem(meeting.id, found, texts)),
+        *[ui.ActionRow[Any](PickItem(meeting.id, part, some, texts)) for part, some in enumerate(menus)],
         texts("checklist.how"),
     )
 
