@@ -48,6 +48,7 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
     if not settings.discord.token.get_secret_value():
         raise SetupError(NOT_GIVEN)
     sys.setswitchinterval(TURN)
+    gc.disable()  # what is loaded from here on stays: to search it for garbage again and again takes 0.2 s
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_run(settings))
 
@@ -86,6 +87,8 @@ async def _run(settings: Settings) -> None:
     from bot.connection import StartError, run
 
     async with opened(settings, Clock()) as bot:
+        _leave_alone()
+        gc.enable()
         settled = asyncio.create_task(_settled(bot), name="settled")
         try:
             await run(bot, settings.discord.token.get_secret_value())
@@ -95,11 +98,15 @@ async def _run(settings: Settings) -> None:
             settled.cancel()
 
 
-async def _settled(bot: "Bot") -> None:
-    """Leave what was loaded at the start out of later searches for garbage: each would hold everybody up for 0.1 s."""
-    await bot.synced.wait()
+def _leave_alone() -> None:
+    """Leave what is there out of later searches for garbage: each would hold everybody up for 0.1 s."""
     gc.collect()
     gc.freeze()
+
+
+async def _settled(bot: "Bot") -> None:
+    await bot.synced.wait()
+    _leave_alone()
     # What reading modules and content took goes back to the system; glibc keeps it by itself, others have no such call.
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
