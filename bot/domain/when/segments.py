@@ -31,24 +31,44 @@ class Segment:
         """Whether nothing was said yet."""
         return self.date is None and self.time is None and self.part is None
 
+    @property
+    def whole(self) -> bool:
+        """Whether a day and a time or part of it were said."""
+        return self.date is not None and (self.time is not None or self.part is not None)
+
 
 def segments_of(items: Parsed) -> list[Segment]:
     """Return what the phrase offers, a day or time said once for several filled in everywhere."""
     found: list[Segment] = [Segment()]
-    broken = False
+    # In 'tomorrow 6pm, Thursday 7pm' Thursday could be tomorrow's name, until another time follows.
+    before: Segment | None = None
+    next_day = Segment()
     for item in items:
         if isinstance(item, Token):
-            broken = broken or item.kind in _BREAKS or (item.kind in ("AND", "COMMA") and broken)
             if item.kind in _BREAKS and not found[-1].empty:
                 found.append(Segment())
+                before = None
             continue
         current = found[-1]
         added = _with(current, item)
-        if added is None:
-            found.append(_with(Segment(), item) or Segment())
-        else:
-            found[-1] = added
+        if added is None or (before is not None and isinstance(item, TimeExpr)):
+            if before is not None and not _is_date(item):
+                found[-1] = before
+                added = _with(next_day, item)
+            else:
+                added = _with(Segment(), item)
+            found.append(added or Segment())
+            before = None
+            continue
+        if _is_date(item) and current.whole:
+            next_day = _with(next_day if before is not None else Segment(), item) or Segment()
+            before = before or current
+        found[-1] = added
     return _filled([one for one in found if not one.empty or one.zones])
+
+
+def _is_date(item: object) -> bool:
+    return isinstance(item, DateExpr) and item.kind == "DATE"
 
 
 def _with(segment: Segment, item: object) -> Segment | None:

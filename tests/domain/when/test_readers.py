@@ -141,7 +141,21 @@ def test_poll_options() -> None:
     assert said("Tue 1, Wed 2 and Thu 3 December 6pm") == [
         f"{day} December 2026, 6:00 pm (UK time, GMT)" for day in ("Tuesday 1", "Wednesday 2", "Thursday 3")
     ]
-    assert said("Thursday 3 December, 6pm") == ["Thursday 3 December 2026, 6:00 pm (UK time, GMT)"]
+    for one in ("Thursday 3 December, 6pm", "Thursday 6pm, 3 December"):
+        assert said(one) == ["Thursday 3 December 2026, 6:00 pm (UK time, GMT)"]
+    thursday = "Thursday 26 November 2026"
+    for two, time in (
+        ("tomorrow 6pm, thursday 7pm", "7:00 pm"),
+        ("tomorrow 6pm, thursday 26 nov 6pm", "6:00 pm"),
+    ):
+        assert said(two) == [
+            "Sunday 22 November 2026, 6:00 pm (UK time, GMT)",
+            f"{thursday}, {time} (UK time, GMT)",
+        ]
+    assert said("tomorrow evening, thursday afternoon") == [
+        "Sunday 22 November 2026, evening",
+        f"{thursday}, afternoon",
+    ]
 
 
 def test_poll_options_with_one_that_can_not_be_read() -> None:
