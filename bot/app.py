@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot import commands as command_tree
 from bot.backups import Backups
 from bot.clock import Clock
 from bot.connection import ResilientBot
+from bot.connection.attempts import NETWORK
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
 from bot.errors import UserError
@@ -56,6 +57,8 @@ EXTENSIONS = (
     "cogs.upcoming",
     "cogs.venues",
 )
+SYNC_AGAIN, SYNC_SELDOM = timedelta(minutes=1), timedelta(hours=1)
+"""After how long registering the commands is tried again: at first, and at the most. Discord takes 200 a day."""
 CACHED_GUILDS = 5_000
 
 
@@ -117,6 +120,8 @@ class Bot(ResilientBot):
     async def close(self) -> None:
         """Close the connection, and serve no more."""
         await self.upkeep.stop()
+        for task in self._tasks:
+            task.cancel()
         await super().close()
         await self.web.stop()
 
@@ -140,8 +145,16 @@ class Bot(ResilientBot):
         log.info("ready in %d servers", len(self.guilds))
 
     async def _sync(self) -> None:
-        await command_tree.sync(self)
-        self.synced.set()
+        """Register the commands, however long Discord does not let us: without, nobody sees new ones."""
+        pause = SYNC_AGAIN
+        while not self.synced.is_set():
+            try:
+                await command_tree.sync(self)
+                self.synced.set()
+            except (discord.DiscordException, *NETWORK):
+                log.exception("the commands could not be registered, next try in %s", pause)
+                await self.clock.sleep_until(self.clock.now() + pause)
+                pause = min(2 * pause, SYNC_SELDOM)
 
     def _note_guilds(self, session: Session, found: list[discord.Guild]) -> None:
         known = guilds.known_ids(session)

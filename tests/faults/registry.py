@@ -111,6 +111,7 @@ WIRE = (
     Fault("wire", "Discord away at the start", (AGAIN, TOLD), (
         (START, ("test_rest_down_at_the_start_is_waited_for", "test_gateway_down_at_the_start_is_waited_for",
                  "test_nothing_listening_at_the_start_is_waited_for")),
+        (WHOLE, ("test_commands_that_discord_does_not_take_are_registered_later",)),
     )),
     Fault("Discord", "DMs closed", (ENDS, TOLD), (
         (FAILURES, (

@@ -286,3 +286,32 @@ async def answered_again(person: Person) -> None:
     async with asyncio.timeout(AGAIN_WITHIN):
         while (await person.slash("#london", "meeting list")).failed is not None:
             pass
+
+
+async def test_commands_that_discord_does_not_take_are_registered_later(
+    ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    await ground.stop()
+    ground.sandbox.world.commands.clear()
+    ground.sandbox.faults.add("PUT /applications/", "status", status=400, times=2)
+    starting = asyncio.create_task(ground.start())
+    for tries, pause in enumerate(("0:01:00", "0:02:00"), 1):
+        await eventually(lambda: caplog.text.count("next try in") == tries)  # noqa: B023 - awaited here
+        assert f"could not be registered, next try in {pause}" in caplog.text
+        ground.clock.move(timedelta(minutes=tries))
+    await starting
+    assert says(await ground.grace.slash("#london", "meeting list"))
+    caplog.clear()
+
+
+async def test_a_stop_while_the_commands_are_being_registered_is_no_failure(
+    ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    await ground.stop()
+    never = asyncio.Event()
+    held = ground.sandbox.faults.add("GET /applications/.*/commands", "slow", until=never, times=100)
+    starting = asyncio.create_task(ground.start())
+    await ground.sandbox.until(lambda: held.hits)
+    await ground.stop()
+    starting.cancel()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []

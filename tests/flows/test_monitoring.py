@@ -17,6 +17,7 @@ from bot.settings import Backup, Calendar, Monitoring
 from db import care, guilds
 from db.engine import open_store
 from db.models import Guild
+from tests.faults.connecting import eventually
 from tests.flows.ground import THURSDAY_6PM, Ground, both, says
 from tests.tree import Tree
 
@@ -168,7 +169,7 @@ async def test_an_answer_that_can_not_be_given_in_time_is_a_line_of_the_log_and_
     watched.sandbox.faults.add("/callback$", "drop_before", times=1000)
     answer = await watched.grace.press(card, "Going")
     assert answer.failed is not None
-    await watched.sandbox.until(lambda: "could not be answered in time" in caplog.text)
+    await eventually(lambda: "could not be answered in time" in caplog.text)
     watched.sandbox.faults.clear()
     (record,) = [
         record for record in caplog.records if "could not be answered in time" in record.getMessage()
