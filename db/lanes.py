@@ -157,7 +157,10 @@ class Lanes:
                 self._loop.call_soon_threadsafe(self._answer, jobs, outcomes)
         if connection is not None:
             if self._farewell:
-                _driver(connection).execute(self._farewell)
+                try:
+                    _driver(connection).execute(self._farewell)
+                except sqlite3.Error as error:  # somebody else has the file: it is done another time
+                    log.info("left without %r (%s)", self._farewell, error)
             connection.close()
 
     def _together(self, connection: Connection, jobs: list[Job]) -> list[Outcome]:

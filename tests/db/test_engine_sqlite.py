@@ -1,6 +1,7 @@
 """What only SQLite does, while it runs: its pragmas, locks, transactions that are shared, and a full disk."""
 
 import asyncio
+import logging
 import subprocess
 import sys
 import threading
@@ -213,6 +214,18 @@ async def test_behind_a_long_lock_writes_are_refused_at_once(
         )
     gate.open.set()
     await writing
+
+
+async def test_whoever_leaves_while_another_program_holds_the_file_leaves_all_the_same(
+    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sqlite, "LOCK_WAIT", 0.05)
+    leaving = lanes.Lanes(sqlite.writing_engine(path), on_due=lambda _: None)
+    await leaving.run(lambda session: add(session, 1))
+    with held_by_another_process(path), caplog.at_level(logging.INFO):
+        await leaving.close(farewell="CREATE TABLE left_over (n)")
+    assert "left without 'CREATE TABLE left_over (n)' (database is locked)" in caplog.text
+    assert await store.read(numbers) == [1]
 
 
 async def test_a_full_disk_is_said_and_what_was_there_is_kept(store: SqliteStore) -> None:
