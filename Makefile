@@ -51,8 +51,9 @@ golden: setup
 	$(BIN)/python -m pytest tests/ui --update-golden
 
 pins:
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra postgresql -o requirements/run.txt
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra postgresql --group dev -o requirements/dev.txt
+	@command -v uv >/dev/null || { echo "Pinning needs uv: pip install uv"; exit 1; }
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra postgresql --group build -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra postgresql --group build --group dev -o requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) var build *.egg-info

@@ -91,10 +91,14 @@ def restore(file: Annotated[Path, typer.Argument(help="The copy.")]) -> None:
 @db_app.command()
 def copy(
     source: Annotated[
-        str, typer.Argument(metavar="FROM", help="The database's address, as in the settings.")
+        str,
+        typer.Argument(
+            metavar="FROM",
+            help="The database's address, as in the settings, or the name of an environment variable that holds it.",
+        ),
     ],
     target: Annotated[
-        str, typer.Argument(metavar="TO", help="The address of another that is empty or not there.")
+        str, typer.Argument(metavar="TO", help="The same of another database that is empty or not there.")
     ],
 ) -> None:
     """Copy every row into another database, of SQLite or PostgreSQL, and compare both; stop the bot first."""

@@ -142,7 +142,7 @@ class Sending:
             try:
                 found = await self.bot.http.get_channel(known)
             except discord.NotFound:
-                log.info("the thread of group %d is gone; making another", group.id)
+                log.info("the thread of a working group is gone; making another")
             else:
                 data = cast("dict[str, Any]", found)
                 if data.get("thread_metadata", {}).get("archived"):
@@ -276,7 +276,7 @@ class Sending:
         """Forget a group's thread that was deleted: the next thing that needs it makes another."""
         group = await self.bot.store.write(plans.thread_lost, payload.thread_id)
         if group is not None:
-            log.info("the thread of group %d was deleted", group.id)
+            log.info("the thread of a working group was deleted")
 
 
 def register_plans(bot: "Bot") -> None:

@@ -8,6 +8,7 @@ are readable by their owner alone, and go on holding what is erased later.
 import os
 import shutil
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -99,8 +100,9 @@ def copy(
 def restore(source: Path, path: Path, now: datetime, progress: Progress | None = None) -> Path | None:
     """Put a copy of the backup `source` in the place of the database at `path`, whose bot is stopped.
 
-    The database that was there is kept under the name that is returned (None when there was none). An older
-    backup is upgraded when the bot opens it.
+    The database that was there is kept under the name that is returned (None when there was none). The new file
+    belongs to whoever the old one belonged to, with its mode, so that root can restore for a service. An older backup
+    is upgraded when the bot opens it.
 
     Raises:
         StoreError: when the backup is no good or the bot is running; the database is untouched then.
@@ -114,6 +116,7 @@ def restore(source: Path, path: Path, now: datetime, progress: Progress | None =
     fresh = path.with_name(path.name + ".restoring")
     try:
         copy(source, fresh, progress)
+        _hand_over(fresh, like=path)
         kept = _put_away(path, now)
         for stale in _companions(path):  # of a file deleted by hand: SQLite would play it into the new one
             stale.unlink(missing_ok=True)
@@ -183,6 +186,26 @@ def _put_away(path: Path, now: datetime) -> Path | None:
         with suppress(FileNotFoundError):
             companion.replace(kept.with_name(kept.name + companion.name.removeprefix(path.name)))
     return kept
+
+
+def _hand_over(fresh: Path, like: Path) -> None:
+    """Give `fresh` the owner and mode of the file `like`, or where there is none the owner of its folder.
+
+    Raises:
+        StoreReadOnlyError: when that needs root.
+    """
+    there = like.exists()
+    model = (like if there else like.absolute().parent).stat()
+    try:
+        if hasattr(os, "chown") and (model.st_uid, model.st_gid) != (os.geteuid(), os.getegid()):
+            os.chown(fresh, model.st_uid, model.st_gid)
+        if there:
+            fresh.chmod(stat.S_IMODE(model.st_mode))
+    except PermissionError as error:
+        raise StoreReadOnlyError(
+            f"{like} belongs to another user, who could not open what is restored. "
+            "Restore as that user or as root."
+        ) from error
 
 
 def _companions(path: Path) -> tuple[Path, ...]:

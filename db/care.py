@@ -53,8 +53,13 @@ async def back_up(
         target = backup.beside(target / source.name, "backup", now)
     if not target.parent.is_dir():
         raise StoreReadOnlyError(f"The folder {target.parent} for the backup doesn't exist.")
-    if is_file and target.exists() and target.samefile(source):
-        raise StoreReadOnlyError(f"The backup can't be written over the database {source} itself.")
+    if target.exists():
+        itself = is_file and target.samefile(source)
+        raise StoreReadOnlyError(
+            f"The backup can't be written over the database {source} itself."
+            if itself
+            else f"There is a file {target} already, and no copy is overwritten. Choose another name, or name a folder."
+        )
     if is_file:
         await _in_thread(lambda stop: backup.copy(source, target, progress, stop))
     else:

@@ -31,7 +31,9 @@ class Listener:
     """
 
     def __init__(self, url: URL, clock: Clock, on_due: Callable[[datetime], None]) -> None:
-        self._engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 10})
+        self._engine = create_async_engine(
+            url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 10}
+        )
         self._clock = clock
         self._on_due = on_due
         self._task: asyncio.Task[None] | None = None
@@ -79,7 +81,7 @@ class Listener:
             try:
                 at = datetime.fromisoformat(payload)
             except ValueError:
-                log.warning("somebody said something else on %s: %r", CHANNEL, payload)
+                log.warning("another program sent something unreadable on %s", CHANNEL)
             else:
                 self._on_due(at)
 

@@ -28,6 +28,7 @@ def server_engine(url: URL) -> AsyncEngine:
         pool_size=CONNECTIONS,
         max_overflow=0,
         pool_timeout=MOST_WAIT,
+        hide_parameters=True,
         connect_args={
             "timeout": 10,
             "command_timeout": 60,

@@ -77,7 +77,7 @@ def reading_engine(path: Path, *, wait: bool = True) -> Engine:
 
 
 def _engine(connect: Callable[[], sqlite3.Connection], begin: str) -> Engine:
-    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
     # The driver's own BEGIN comes too late: docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable
     @event.listens_for(engine, "begin")

@@ -55,7 +55,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
     """The address of an empty SQLite database of this test's own."""
-    shutil.copyfile(sqlite_template, tmp_path / "iso-bot.db")
+    shutil.copy(sqlite_template, tmp_path / "iso-bot.db")
     return f"sqlite+aiosqlite:///{tmp_path / 'iso-bot.db'}"
 
 

@@ -1,5 +1,6 @@
 """What an operator is given: a hardened unit, and pages that say what is really there."""
 
+import asyncio
 import re
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.store import copy
 from bot.settings import Settings
 from tests.tree import Tree
 from tests.uses import ROOT
@@ -81,3 +83,24 @@ def test_the_settings_that_the_pages_name_are_there() -> None:
             field = Settings.model_fields[table].annotation
             assert key in getattr(field, "model_fields", {}), f"{page}: [{table}] {key}"
     tomllib.loads((ROOT / "config.example.toml").read_text("utf-8"))
+
+
+def test_the_installation_takes_nothing_that_is_not_pinned() -> None:
+    pinned = (ROOT / "requirements/run.txt").read_text("utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    for required in (*project["build-system"]["requires"], *project["dependency-groups"]["build"]):
+        name = re.split(r"[^\w-]", required)[0]
+        assert re.search(rf"^{name}==\S+ \\\n    --hash=", pinned, re.MULTILINE), name
+    commands = [line for line in OPERATION.splitlines() if "pip install" in line and ".venv/bin/pip" in line]
+    assert len(commands) >= 2
+    for line in commands:
+        assert "--require-hashes" in line or ("--no-deps" in line and "--no-build-isolation" in line), line
+
+
+async def test_a_password_need_not_stand_in_the_list_of_processes(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = f"sqlite+aiosqlite:///{tmp_path / 'copied.db'}"
+    monkeypatch.setenv("COPY_TO", target)
+    await asyncio.to_thread(copy, sqlite_url, "COPY_TO")
+    assert (tmp_path / "copied.db").is_file()

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import operator
 import sys
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -288,3 +290,60 @@ def test_what_is_no_address_to_listen_on_is_refused(words: str) -> None:
     write(f'[monitoring]\naddress = "{words}"')
     with pytest.raises(SetupError, match=r"'monitoring\.address': must be a host and a port"):
         load()
+
+
+def test_discords_numbers_are_codes_that_differ_at_each_start() -> None:
+    record = logging.LogRecord(
+        "bot", logging.INFO, "", 0, "member %d of %d left", (177_000_000_000_000_005, 42), None
+    )
+    first, again, later = logs.TextFormat(), logs.TextFormat(), logs.JsonFormat()
+    lines = [first.format(record), first.format(record), again.format(record), later.format(record)]
+    assert not any("177000000000000005" in line for line in lines)
+    assert all("of 42 left" in line for line in lines)
+    assert lines[0] == lines[1]
+    assert lines[0].split("member")[1] != lines[2].split("member")[1]
+
+
+SECRET = "I have epilepsy"
+
+
+def _quoting() -> list[BaseException]:
+    """Return exceptions as libraries raise them about what somebody typed."""
+    found: list[BaseException] = [
+        KeyError(SECRET),
+        ValueError(f"could not read {SECRET!r}"),
+        RuntimeError(f'there is no "{SECRET}" here'),
+        RuntimeError(f"duplicate key\nDETAIL:  Key (guild_id, words)=(1, {SECRET}) already exists."),
+        RuntimeError(f"null value in column\nDETAIL:  Failing row contains (1, {SECRET})."),
+        ExceptionGroup("several", [ValueError(f"not {SECRET!r}")]),
+    ]
+    for read in (
+        lambda: datetime.fromisoformat(SECRET),
+        lambda: int(SECRET),
+        lambda: Settings.model_validate(SECRET),
+    ):
+        try:
+            read()
+        except Exception as error:  # noqa: BLE001 - whatever they raise
+            found.append(error)
+    return found
+
+
+@pytest.mark.parametrize("error", _quoting(), ids=lambda error: type(error).__name__)
+def test_what_an_exception_quotes_is_not_logged(error: BaseException) -> None:
+    outer = RuntimeError("the outer one")
+    outer.__cause__ = error
+    for shown in (error, outer):
+        record = logging.LogRecord("bot", logging.ERROR, "", 0, "failed", (), (type(shown), shown, None))
+        for form in (logs.TextFormat(), logs.JsonFormat()):
+            line = form.format(record)
+            assert SECRET not in line
+            assert type(error).__name__ in line
+
+
+def test_names_of_the_program_stay_in_a_traceback() -> None:
+    with pytest.raises(AttributeError) as raised:
+        operator.attrgetter("missing_name")(object())
+    told = logs.trace(raised.value)
+    assert "missing_name" in told
+    assert "test_settings.py" in told

@@ -39,7 +39,9 @@ async def _check() -> int:
         # Words may hold [brackets], and a line that is read by a machine stays one.
         console.print(mark + escape(line.words), highlight=False, soft_wrap=True)
         wrong += not line.good
-    console.print("\nThe bot can run." if not wrong else f"\n{wrong} to mend before the bot can run.")
+    console.print(
+        "\nThe bot can run." if not wrong else f"\n{wrong} to mend before the bot can run as it should."
+    )
     return 1 if wrong else 0
 
 
@@ -65,7 +67,7 @@ async def _lines() -> AsyncIterator[Line]:
         return
     yield Line(True, f"Content: {len(list(texts))} texts in {settings.language.locale}.")
     yield await _database(settings)
-    for line in (await live.running(settings), live.copies(settings)):
+    for line in (await live.running(settings), live.copies(settings), _files(settings)):
         if line is not None:
             yield line
     async for line in _discord(settings, texts):
@@ -81,6 +83,13 @@ async def _database(settings: Settings) -> Line:
             return Line(True, f"Database: {store.dialect} is there, whole, and has the newest tables.")
     except SetupError as error:
         return Line(False, f"Database: {error}")
+
+
+def _files(settings: Settings) -> Line | None:
+    try:
+        return live.readable_by_others(settings)
+    except SetupError:
+        return None  # the address of the database is wrong, which was said already
 
 
 async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:

@@ -1,7 +1,9 @@
 """What `iso-bot check` looks at where a bot is in use: whether it runs, its copies, its permissions."""
 
 import asyncio
+import glob
 import os
+import tomllib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,7 @@ import discord
 
 from bot.backups import copies_in
 from bot.errors import SetupError
-from bot.settings import Settings, host_and_port
+from bot.settings import Settings, config_path, host_and_port
 from bot.texts import Texts
 from bot.ui.checks import missing_permissions
 from db import guilds as stored
@@ -66,6 +68,37 @@ def copies(settings: Settings) -> Line | None:
         return Line(True, f"Copies: every {settings.backup.hours} hours into {folder}; none is there yet.")
     made = moment(found[-1])
     return Line(True, f"Copies: {len(found)} in {folder}, the newest of {made:%d %B %Y %H:%M} UTC.")
+
+
+def readable_by_others(settings: Settings) -> Line | None:
+    """Return which files with data of members or secrets others can read; None on systems without file modes."""
+    if os.name != "posix":
+        return None
+    url = read_url(settings.database.url)
+    found: list[Path] = []
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        # The database, its log, and the copies that upgrades and restores kept beside it.
+        found += path.absolute().parent.glob(f"{glob.escape(path.stem)}*{glob.escape(path.suffix)}*")
+    found += copies_in(Path(settings.backup.folder))
+    open_files = [path for path in sorted(found) if path.is_file() and path.stat().st_mode & 0o077]
+    config = config_path()
+    if config.is_file() and config.stat().st_mode & 0o007 and _holds_secrets(config):
+        open_files.append(config)
+    if not open_files:
+        return Line(True, "Files: nobody but their owner can read them.")
+    names = " ".join(map(str, open_files[:5])) + (" ..." if len(open_files) > 5 else "")
+    return Line(
+        False,
+        f"Files: other users of this machine can read {names}. Close them: chmod 600, or 640 for a config.toml "
+        "that belongs to root and the bot's group.",
+    )
+
+
+def _holds_secrets(config: Path) -> bool:
+    tables = tomllib.loads(config.read_text("utf-8-sig"))
+    url = str(tables.get("database", {}).get("url", ""))
+    return bool(tables.get("discord", {}).get("token")) or (bool(url) and read_url(url).password is not None)
 
 
 async def permissions(

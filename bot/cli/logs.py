@@ -1,10 +1,22 @@
-"""What the bot writes to standard error: text for people or JSON for machines, never a secret."""
+"""What the bot writes to standard error: text for people or JSON for machines, no secret, no member, no free text.
 
+Discord's numbers of people, servers and messages are written as short codes that differ at each start: lines about one
+thing can be found together, and nobody can be found by them. What an exception quotes may be something that a member
+typed, so its quotations are left out; the traceback says where it happened.
+"""
+
+import hashlib
 import json
 import logging
 import re
+import secrets
 import sys
+import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any, cast
+
+from typing_extensions import override
 
 from bot.settings import Settings
 
@@ -15,9 +27,51 @@ _SECRETS = re.compile(
 )
 
 
-def hide(words: str) -> str:
-    """Return `words` without tokens and passwords."""
-    return _SECRETS.sub(lambda found: f"{found['keep'] or found['scheme'] or ''}***", words)
+_SNOWFLAKE = re.compile(r"(?<![\w.])\d{15,20}(?![\w.]*\d)")
+_QUOTED = re.compile(r"""(?<!\w)(?P<mark>['"`]).*?(?P=mark)(?!\w)""", re.DOTALL)
+# PostgreSQL quotes whole rows below these words.
+_ROWS = re.compile(r"^(?:DETAIL|CONTEXT|HINT|WHERE|\[parameters):?.*", re.MULTILINE | re.DOTALL)
+_OF_CODE = (AttributeError, ImportError, NameError, NotImplementedError, TypeError)
+"""Exceptions that quote names of the program and nothing else."""
+
+
+def hide(words: str, key: bytes = b"") -> str:
+    """Return `words` without tokens and passwords, Discord's numbers as codes made with `key`."""
+    words = _SECRETS.sub(lambda found: f"{found['keep'] or found['scheme'] or ''}***", words)
+    return _SNOWFLAKE.sub(lambda found: f"id-{_code(found[0], key)}", words)
+
+
+def _code(number: str, key: bytes) -> str:
+    return hashlib.blake2b(number.encode(), key=key, digest_size=3).hexdigest()
+
+
+def without_quotes(error: BaseException) -> str:
+    """Return what an exception says, without what it quotes."""
+    words = str(error)
+    return words if isinstance(error, _OF_CODE) else _QUOTED.sub("'...'", _ROWS.sub("", words).strip())
+
+
+def trace(error: BaseException) -> str:
+    """Return an exception's traceback with those of its causes, as Python prints it but for quotations."""
+    return "\n".join(_trace(error, set()))
+
+
+def _trace(error: BaseException, seen: set[int]) -> Iterator[str]:
+    seen.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and id(before) not in seen:
+        yield from _trace(before, seen)
+        yield "\nThe above exception led to this one:\n"
+    yield "Traceback (most recent call last):"
+    yield "".join(traceback.format_tb(error.__traceback__)).rstrip("\n")
+    kind = type(error)
+    yield f"{kind.__module__}.{kind.__qualname__}: {without_quotes(error)}".removeprefix("builtins.")
+    yield from getattr(error, "__notes__", ())  # the program's own words
+    if isinstance(error, BaseExceptionGroup):
+        parts = cast("tuple[BaseException, ...]", error.exceptions)  # pyright: ignore[reportUnknownMemberType] - generic
+        for number, each in enumerate(parts, start=1):
+            yield f"\nNumber {number} of {len(parts)} in it:\n"
+            yield from _trace(each, seen)
 
 
 class TextFormat(logging.Formatter):
@@ -25,28 +79,46 @@ class TextFormat(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+        self._key = secrets.token_bytes(16)
 
+    @override
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record without secrets."""
-        return hide(super().format(record))
+        """Return the record without secrets and numbers of people."""
+        return hide(super().format(record), self._key)
+
+    @override
+    def formatException(self, ei: Any) -> str:
+        """Return a traceback without quotations."""
+        return _of_record(ei)
 
 
 class JsonFormat(logging.Formatter):
     """One JSON object a line."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._key = secrets.token_bytes(16)
+
+    @override
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as JSON without secrets."""
+        """Return the record as JSON without secrets and numbers of people."""
         entry = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": hide(record.getMessage()),
+            "message": hide(record.getMessage(), self._key),
         }
         if reference := getattr(record, "reference", None):
             entry["reference"] = reference  # what the person was shown
         if record.exc_info:
-            entry["error"] = hide(self.formatException(record.exc_info))
+            entry["error"] = hide(_of_record(record.exc_info), self._key)
         return json.dumps(entry, ensure_ascii=False)
+
+
+def _of_record(info: Any) -> str:
+    """Return the traceback of a record's `exc_info`, which is a triple of an exception or of three times None."""
+    error: BaseException | None = info[1] if info else None
+    return trace(error) if error is not None else ""
 
 
 def routine(record: logging.LogRecord) -> bool:

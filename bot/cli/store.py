@@ -1,6 +1,7 @@
 """`iso-bot db`: upgrade, backup, restore, copy, check; of a SQLite file or of a PostgreSQL server."""
 
 import asyncio
+import os
 from pathlib import Path
 
 from rich.console import Console
@@ -69,8 +70,15 @@ def restore(file: Path) -> None:
     console.print(f"The database is now as it was in {file}.{before}", highlight=False)
 
 
+def _address(given: str) -> str:
+    """Return an address as it is given, or that in the environment variable which is named instead."""
+    return given if "://" in given else os.environ.get(given, given)
+
+
 def copy(source: str, target: str) -> None:
     """Copy every row from one database to another, which is empty; both are read again and compared.
+
+    Either may be the name of an environment variable, so that a password stands in no list of processes.
 
     Raises:
         StoreError: it can't be; the target is then as empty as before.
@@ -79,7 +87,9 @@ def copy(source: str, target: str) -> None:
         bar = progress.add_task("Copying and comparing rows")
         rows = asyncio.run(
             moving.copy(
-                source, target, progress=lambda done, total: progress.update(bar, completed=done, total=total)
+                _address(source),
+                _address(target),
+                progress=lambda done, total: progress.update(bar, completed=done, total=total),
             )
         )
     console.print(

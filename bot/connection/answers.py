@@ -143,7 +143,7 @@ class Answers(AsyncWebhookAdapter):
             if error.code != GONE or payload is None or payload.get("type") != CHOICES:
                 raise
             # Nobody waits for suggestions any more: the person typed on, and is asked again with every key.
-            log.info("suggestions for interaction %s came too late", interaction_id)
+            log.info("suggestions came too late")
             return _receipt(interaction_id, None)
         except NETWORK as error:
             # All the time that Discord gives was spent on trying.
@@ -156,7 +156,7 @@ class Answers(AsyncWebhookAdapter):
                     "resource", None
                 )  # the message as it is now: nobody looks at it, and reading it takes a while
             return data
-        log.info("The answer to interaction %s had arrived although Discord did not say so", interaction_id)
+        log.info("an answer had arrived although Discord did not say so")
         message = None
         if payload is not None and payload.get("type") == CHANNEL_MESSAGE:
             message = await self._original(token, session)

@@ -83,7 +83,7 @@ class Views(ViewStore):
             if await item.interaction_check(interaction):
                 await item.callback(interaction)
         except Exception:
-            log.exception("A button could not be run: %s", custom_id)
+            log.exception("A button %s could not be run", custom_id.partition(":")[0])
 
 
 def _holds(components: Iterable[Any], custom_id: str) -> bool:

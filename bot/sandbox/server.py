@@ -1,6 +1,7 @@
 """The local Discord as a server on loopback: REST, gateway, files and the page in one."""
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -18,11 +19,11 @@ from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.limits import Limits
 from bot.sandbox.openapi import Document, Violation
+from bot.sandbox.page_api.guard import local_only
 from bot.sandbox.people import Person
 from bot.sandbox.rest.pipeline import Recorded
 from bot.sandbox.world import Channel, Guild, User, World, building
 
-TOKEN = "sandbox.local.token"  # noqa: S105 - opens nothing but a sandbox on this machine
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 REMEMBERED = 10_000
 
@@ -39,7 +40,7 @@ class Sandbox:
             is answered 50035 and noted in `violations`. Needs jsonschema-rs.
         state_file: the world is loaded from it at the start, if it exists, and saved to it.
         seed: fills a new world; `seed.network` unless given, `seed.nothing` for an empty one.
-        token: the bot's token.
+        token: the bot's token; a new one at each start unless given.
 
     Raises:
         ValueError: for a host that is not loopback, or a state file that cannot be read.
@@ -55,14 +56,14 @@ class Sandbox:
         openapi: Path | str | None = None,
         state_file: Path | str | None = None,
         seed: Callable[[World], None] = seeds.network,
-        token: str = TOKEN,
+        token: str | None = None,
     ) -> None:
         if host not in LOOPBACK:
             raise ValueError(f"the sandbox serves loopback only, not {host}")
         self.clock = clock or MovableClock()
         self.host = host
         self.port = port
-        self.token = token
+        self.token = token or secrets.token_urlsafe(32)
         self.limits = limits or Limits.none()
         self.faults = Faults()
         self.document = Document(Path(openapi)) if openapi else None
@@ -84,7 +85,7 @@ class Sandbox:
         self._file = state.StateFile(Path(state_file), self.changed) if state_file else None
         if self._file is None or not self._file.load(self.world):
             seed(self.world)
-        self.gateway = Gateway(self.world, token=token)
+        self.gateway = Gateway(self.world, token=self.token)
         self.interactions = Interactions(self.world)
         self._runner: web.AppRunner | None = None
         self._unsubscribe = self.world.subscribe(lambda _: self.changed())
@@ -105,7 +106,7 @@ class Sandbox:
         return f"ws://{self.host}:{self.port}{self.gateway.PATH}"
 
     async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=30 * 1024 * 1024)
+        app = web.Application(client_max_size=30 * 1024 * 1024, middlewares=[local_only])
         app.add_routes(rest.routes(self))
         app.add_routes(page_api.routes(self))
         app.router.add_get(self.gateway.PATH, self.gateway.handle)

@@ -1,6 +1,7 @@
 """Copies that can be trusted, and what is found wrong with a database."""
 
 import asyncio
+import os
 import re
 import sqlite3
 import threading
@@ -138,6 +139,43 @@ async def test_a_backup_has_a_name_of_its_own_and_is_its_owners_alone(
     folder = await care.back_up(sqlite_url, tmp_path, clock=MovableClock(SOON, frozen=True))
     assert folder.parent == tmp_path
     assert all(each.stat().st_mode & 0o077 == 0 for each in (beside, again, folder))
+
+
+async def test_a_restored_database_keeps_the_owner_and_the_mode_of_the_one_before(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    copy = await care.back_up(sqlite_url, tmp_path / "copy.db")
+    path = file_of(sqlite_url)
+    path.chmod(0o640)
+    owner = (4711, 4712) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    os.chown(path, *owner)
+    await care.restore(sqlite_url, copy)
+    restored = path.stat()
+    assert (restored.st_uid, restored.st_gid) == owner
+    assert restored.st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to others")
+async def test_a_database_restored_where_there_was_none_belongs_to_the_owner_of_the_folder(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    copy = await care.back_up(sqlite_url, tmp_path / "copy.db")
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 4711, 4712)
+    await care.restore(f"sqlite:///{home / 'iso-bot.db'}", copy)
+    restored = (home / "iso-bot.db").stat()
+    assert (restored.st_uid, restored.st_gid, restored.st_mode & 0o777) == (4711, 4712, 0o600)
+
+
+async def test_no_copy_is_overwritten(sqlite_url: str, tmp_path: Path) -> None:
+    copy = await care.back_up(sqlite_url, tmp_path / "copy.db")
+    before = copy.read_bytes()
+    async with open_store(sqlite_url) as store:
+        await store.write(add, 7)
+    with pytest.raises(StoreReadOnlyError, match="already"):
+        await care.back_up(sqlite_url, copy)
+    assert copy.read_bytes() == before
 
 
 async def test_restoring_brings_it_back_and_keeps_what_it_replaced(store_url: str, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What both stores promise: a transaction a verb, whole or not at all."""
 
 import asyncio
+import logging
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
+from bot.cli.logs import JsonFormat, TextFormat
 from bot.clock import MovableClock
 from bot.errors import Busy
 from db import load
 from db.engine import Store, open_store, read_url, wake
 from db.errors import StoreClosedError, StoreUrlError
 from db.load import Load
-from db.models import Guild
+from db.models import AccessNeed, Guild
 
 SOON = datetime(2026, 5, 1, 17, 0, tzinfo=UTC)
 
@@ -208,3 +210,21 @@ def test_the_password_is_not_shown(clock: MovableClock) -> None:
     store = PostgresStore(read_url("postgresql+asyncpg://iso:s3cret@db.example/iso"), clock)
     assert "s3cret" not in repr(store)
     assert store.dialect == "postgresql"
+
+
+def fail_with_words(session: Session) -> None:
+    session.add(AccessNeed(meeting_id=4711, user_id=5, words="I have epilepsy", said_at=SOON))
+    session.flush()
+
+
+async def test_a_failing_write_says_nothing_of_what_it_would_have_stored(store: Store) -> None:
+    with pytest.raises(Exception, match=r"(?i)foreign key") as raised:
+        await store.write(fail_with_words)
+    for form in (TextFormat(), JsonFormat()):
+        record = logging.LogRecord(
+            "bot", logging.ERROR, "", 0, "failed", (), (raised.type, raised.value, raised.tb)
+        )
+        line = form.format(record)
+        assert "IntegrityError" in line
+        assert "epilepsy" not in line
+        assert "4711" not in line

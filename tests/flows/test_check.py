@@ -83,3 +83,23 @@ async def test_settings_that_can_not_be_are_named(ground: Ground, tmp_path: Path
     )
     if os.geteuid() != 0:  # root may write everywhere, the system says
         assert "Copies: /proc/copies can't be written" in wrong(lines)[0]
+
+
+async def test_files_that_other_users_can_read_are_named(ground: Ground, tmp_path: Path) -> None:
+    database = Path(ground.settings.database.url.removeprefix("sqlite+aiosqlite:///"))
+    kept = database.with_name("iso-bot.v0001.20260101T000000Z.db")
+    config, harmless = tmp_path / "config.toml", tmp_path / "harmless.toml"
+    await asyncio.to_thread(kept.touch)
+    config.write_text('[discord]\ntoken = "x"\n', "utf-8")
+    harmless.write_text('[language]\nlocale = "en-GB"\n', "utf-8")
+    for path in (database, kept, config, harmless):
+        path.chmod(0o644)
+    code, lines = await check(ground, tmp_path)
+    assert code == 1
+    (line,) = wrong(lines)
+    for path in (database, kept, Path(config.name)):
+        assert str(path) in line
+    for path in (database, *database.parent.glob("iso-bot*"), config):
+        path.chmod(0o600)
+    assert (await check(ground, tmp_path))[0] == 0
+    assert (await check(ground, tmp_path, ISO_BOT_CONFIG=str(harmless)))[0] == 0

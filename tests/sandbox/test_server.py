@@ -1,6 +1,8 @@
 """The server itself: limits, faults, the official document, the file, loopback."""
 
 import asyncio
+import re
+from collections import deque
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from discord.http import Route
 
 from bot.clock import MovableClock
-from bot.sandbox import seed
+from bot.sandbox import page_api, rest, seed
 from bot.sandbox.limits import Limits
 from bot.sandbox.server import Sandbox
 from tests.sandbox.conftest import OPENAPI
@@ -22,6 +24,37 @@ USER = "/users/@me"
 async def test_only_loopback_is_served() -> None:
     with pytest.raises(ValueError, match="loopback"):
         Sandbox(host="0.0.0.0")
+
+
+async def test_each_start_has_a_token_of_its_own() -> None:
+    assert Sandbox().token != Sandbox().token
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:80"},
+        {"Host": "[::1"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+async def test_a_page_from_elsewhere_reaches_no_route(headers: dict[str, str]) -> None:
+    async with Sandbox() as sandbox, aiohttp.ClientSession() as session:
+        served = [(route.method, route.path) for route in (*rest.routes(sandbox), *page_api.routes(sandbox))]
+        served += [("GET", sandbox.gateway.PATH), ("GET", "/attachments/1/1/1"), ("GET", "/nowhere")]
+        for method, template in served:
+            method = "GET" if method == "*" else method
+            path = re.sub(r"\{[^}]+\}", "1", template)
+            # What a page from elsewhere could know: a token of this very start would not help it.
+            sent = headers | {"X-Sandbox": "1", "Authorization": f"Bot {sandbox.token}"}
+            async with session.request(method, sandbox.url + path, headers=sent, json={}) as answer:
+                assert answer.status == 403, (method, path)
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await session.ws_connect(sandbox.gateway_url, headers=headers)
+        assert not sandbox.gateway.sessions
+        assert sandbox.requests == deque()
 
 
 async def test_limits_are_told_and_kept() -> None:

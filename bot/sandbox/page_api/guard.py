@@ -1,7 +1,8 @@
-"""Who may use the page's calls: pages that this server gave out, on this machine, and nobody else.
+"""Who may use the sandbox: programs on this machine, and the page that it gave out itself.
 
-The sandbox has no passwords, so a web page from elsewhere must not be able to reach it: neither by a form or a fetch
-(header X-Sandbox), nor by a name that resolves to this machine (Host), nor by a websocket (Origin).
+A web page from elsewhere must reach none of its addresses, neither by a name that resolves to this machine (Host) nor
+by a fetch or a websocket (Origin); `local_only` checks that on every route. The page's calls need no password, so they
+ask for a header as well, which a form on another page can't send (X-Sandbox).
 """
 
 from collections.abc import Awaitable, Callable
@@ -25,12 +26,18 @@ class PageError(Exception):
         self.status = status
 
 
+@web.middleware
+async def local_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse with 403 whatever a web page from elsewhere sends, on any route."""
+    return await handler(request) if is_local(request) else refusal()
+
+
 def guarded(handler: Handler) -> Handler:
-    """Return `handler` behind the checks, its failures turned into {"error": sentence}."""
+    """Return `handler` behind the check of the page's header, its failures turned into {"error": sentence}."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if not trusted(request):
-            return answer({"error": "The sandbox answers only to its own page on this machine."}, status=403)
+        if request.method != "GET" and request.headers.get("X-Sandbox") != "1":
+            return refusal()
         try:
             return await handler(request)
         except PageError as error:
@@ -41,14 +48,25 @@ def guarded(handler: Handler) -> Handler:
     return handle
 
 
-def trusted(request: web.Request) -> bool:
-    """Say whether a request comes from this machine's own page."""
-    if urlsplit(f"//{request.headers.get('Host', '')}").hostname not in LOOPBACK:
+def is_local(request: web.Request) -> bool:
+    """Return whether a request names this machine as its host and comes from no other site's page."""
+    host = request.headers.get("Host", "")
+    try:
+        if urlsplit(f"//{host}").hostname not in LOOPBACK:
+            return False
+        origin = request.headers.get("Origin")
+        return origin is None or (
+            urlsplit(origin).scheme in {"http", "https"} and urlsplit(origin).netloc == host
+        )
+    except ValueError:  # such as half an IPv6 address
         return False
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
-        return False
-    return request.method == "GET" or request.headers.get("X-Sandbox") == "1"
+
+
+def refusal() -> web.Response:
+    """Return the answer to whoever may not use the sandbox."""
+    return answer(
+        {"error": "The sandbox answers only to programs and its own page on this machine."}, status=403
+    )
 
 
 def answer(data: object, *, status: int = 200) -> web.Response:
