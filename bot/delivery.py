@@ -79,6 +79,11 @@ class Sender:
         self._kinds[name] = Kind(render, settled, here)
 
     @property
+    def kinds(self) -> set[str]:
+        """The kinds of delivery that are registered."""
+        return set(self._kinds)
+
+    @property
     def under_way(self) -> int:
         """How many deliveries are claimed and not settled."""
         return sum(len(lane.waiting) for lane in self._lanes.values())

@@ -8,6 +8,7 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
+from bot.domain.disclosure import shows_recipient
 from bot.errors import UserError
 from bot.texts import Markup
 from bot.ui.base import Card, fitting, line, reply
@@ -108,6 +109,8 @@ class Admin(commands.GroupCog, group_name="admin"):
     def _where(self, delivery: Delivery) -> Markup:
         if delivery.target_id == delivery.guild_id:
             return self.bot.texts("deliveries.this_server")
+        if delivery.private and not shows_recipient(delivery.kind):
+            return self.bot.texts("deliveries.in_private")
         return Markup(f"<@{delivery.target_id}>" if delivery.private else f"<#{delivery.target_id}>")
 
     def _reason(self, delivery: Delivery) -> Markup:

@@ -140,7 +140,9 @@ async def _add_to_agenda(interaction: discord.Interaction[Any], message: discord
     )
     if not found:
         raise UserError("agenda.no_meeting")
-    words = message.clean_content or bot.texts("agenda.a_message")
+    # What somebody else wrote stays where they wrote it: it is theirs to change and to delete.
+    mine = message.author.id == interaction.user.id
+    words = (message.clean_content if mine else "") or bot.texts("agenda.a_message")
     await agenda_ui.add(interaction, bot, found[0].id, words, message.jump_url)
 
 

@@ -18,7 +18,7 @@ from bot.ui.privacy import cards, files
 from bot.ui.privacy.erasing import EraseFormer, EraseMe, KeepMe, keep_of, must_have_left, number
 from bot.ui.setup import must_manage
 from bot.ui.times import written
-from db import guilds, people, privacy
+from db import people, privacy
 from db.privacy.forget import forget
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         rows = await self.bot.store.scan(privacy.export, interaction.user.id)
         if not rows:
             raise UserError("privacy.export.nothing")
-        await self._hand_over(
-            interaction, rows, interaction.user.id, None, self.bot.texts("privacy.export.done")
-        )
+        await self._hand_over(interaction, rows, self.bot.texts("privacy.export.done"))
 
     @app_commands.command()
     async def erase(self, interaction: discord.Interaction[Any]) -> None:
@@ -88,29 +86,17 @@ class Privacy(commands.GroupCog, group_name="privacy"):
 
     @app_commands.command()
     @app_commands.guild_only()
-    @app_commands.choices(answer=[app_commands.Choice(name=name, value=name) for name in ("export", "erase")])
-    async def request(
-        self, interaction: discord.Interaction[Any], person: str, answer: app_commands.Choice[str]
-    ) -> None:
-        """Answer the request of somebody who left; for admins."""
-        guild_id, texts = must_manage(interaction), self.bot.texts
+    async def request(self, interaction: discord.Interaction[Any], person: str) -> None:
+        """Erase somebody who left and asks for it; for admins, who see nothing of what there is."""
+        must_manage(interaction)
         user_id = read_member(person)
         if user_id is None:
             raise UserError("privacy.request.unread", words=person[:60])
         await self._defer(interaction)
         await must_have_left(interaction, user_id)
-        rows = await self.bot.store.scan(privacy.export, user_id, guild_id)
-        if not rows:
-            raise UserError("privacy.request.nothing")
-        if answer.value == "export":
-            now, actor = self.bot.clock.now(), interaction.user.id
-            await self.bot.store.write(guilds.note, guild_id, actor, "privacy.export", "former member", now)
-            words = texts("privacy.request.exported", number=number(user_id))
-            await self._hand_over(interaction, rows, user_id, guild_id, words)
-            return
-        counts = {table: len(found) for table, found in rows.items()}
+        texts = self.bot.texts
         words = texts(
-            "privacy.request.ask", number=number(user_id), list=cards.listed(counts, texts, self.keep)
+            "privacy.request.ask", number=number(user_id), export=self.bot.mention("privacy export")
         )
         await reply(interaction, cards.ask_card(words, row(EraseFormer(user_id, texts), KeepMe(texts))))
 
@@ -137,23 +123,14 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         # Looking through every table may take longer than Discord waits.
         await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
 
-    async def _hand_over(
-        self,
-        interaction: discord.Interaction[Any],
-        rows: Rows,
-        user_id: int,
-        guild_id: int | None,
-        words: Markup,
-    ) -> None:
+    async def _hand_over(self, interaction: discord.Interaction[Any], rows: Rows, words: Markup) -> None:
         texts, now = self.bot.texts, self.bot.clock.now()
         record = await self.bot.guild_record(interaction.guild_id) if interaction.guild_id else None
         person = await self.bot.store.read(people.person, interaction.user.id)
         zone = ZoneInfo(person.zone) if person is not None and person.zone else self.bot.zone_of(record)
         contents = {
-            "iso-bot-data.txt": files.as_text(rows, texts, self.keep, guild_id=guild_id, now=now, zone=zone),
-            "iso-bot-data.json": files.as_json(
-                rows, texts, self.keep, user_id=user_id, guild_id=guild_id, now=now
-            ),
+            "iso-bot-data.txt": files.as_text(rows, texts, self.keep, now=now, zone=zone),
+            "iso-bot-data.json": files.as_json(rows, texts, self.keep, user_id=interaction.user.id, now=now),
         }
         if sum(map(len, contents.values())) > files.LARGEST:
             raise UserError("privacy.export.too_big")

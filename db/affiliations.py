@@ -174,7 +174,7 @@ def remove(session: Session, affiliation_id: int, *, guild_id: int, by: int, now
     found = find(session, affiliation_id, guild_id=guild_id)
     deliveries.void(session, subject(found.id), reason="removed", now=now)
     session.delete(found)
-    if found.owner_id is None:
+    if found.owner_id is None and found.recorded_by != by:
         note(session, guild_id, by, "affiliation.remove", subject(found.id), now)
     return found
 

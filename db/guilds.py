@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload
 
+from bot.domain.disclosure import ACTS, OWN_ACTS, Whose
 from bot.domain.meetings import DEFAULT_LEADS
 from bot.domain.names import fold
 from bot.errors import UserError
@@ -120,7 +121,9 @@ def set_admin(session: Session, guild_id: int, user_id: int) -> None:
 def note(
     session: Session, guild_id: int, actor_id: int, action: str, subject: str, now: datetime, **detail: Any
 ) -> None:
-    """Write a line of the audit: who did what to which thing."""
+    """Write a line of the audit: who did what to which thing; nothing of what is a member's own affair."""
+    if ACTS.get(action) is Whose.OWN:
+        return
     session.add(
         Audit(guild_id=guild_id, actor_id=actor_id, action=action, subject=subject, at=now, detail=detail)
     )
@@ -128,7 +131,12 @@ def note(
 
 def audit(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Audit]:
     """Return the last lines of a server's audit, newest first."""
-    query = select(Audit).where(Audit.guild_id == guild_id).order_by(Audit.at.desc()).limit(limit)
+    query = (
+        select(Audit)
+        .where(Audit.guild_id == guild_id, Audit.action.not_in(OWN_ACTS))
+        .order_by(Audit.at.desc())
+        .limit(limit)
+    )
     return session.scalars(query).all()
 
 

@@ -114,7 +114,8 @@ def of_contact(session: Session, user_id: int, *, guild_id: int) -> Sequence[Twi
 def remove(session: Session, twinning_id: int, *, guild_id: int, actor_id: int, now: datetime) -> None:
     """Take one off the list: it found a partner, or looks no more."""
     seeking = find(session, twinning_id, guild_id=guild_id)
-    note(session, seeking.guild_id, actor_id, "network.twinning.remove", subject(seeking.id), now)
+    if seeking.contact_id != actor_id:
+        note(session, seeking.guild_id, actor_id, "network.twinning.remove", subject(seeking.id), now)
     session.delete(seeking)
     session.flush()
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import db.models
 from bot.domain.privacy import mentions
-from db.base import Base, MemberId
+from db.base import Base, MemberId, UTCDateTime
 from db.privacy.registry import HELD, Held, of_guild
 
 Key = tuple[Any, ...]
@@ -110,28 +110,49 @@ def counts(session: Session, user_id: int, guild_id: int | None = None) -> dict[
     }
 
 
-def export(session: Session, user_id: int, guild_id: int | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Return what is stored of a member, by table: their own rows, then those whose texts name them.
+MENTIONS = "mentions"
+"""Under this name an export tells where others mention the member; the database has no such table."""
 
-    Ids of other members are left out (`None`): they are those members' data.
+
+def export(session: Session, user_id: int, guild_id: int | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Return what is stored of a member: their own rows by table, and where others mention them.
+
+    Ids of other members are left out (`None`), and so is what others wrote: of a mention it is told in which table
+    it stands and since when, and only where every member can read it anyway.
     """
     found: dict[str, list[dict[str, Any]]] = {}
+    mentioned: list[dict[str, Any]] = []
     for table in tables():
         rows: list[dict[str, Any]] = []
         held = held_in(table)
         if held is not None and (where := own(held, user_id, guild_id)) is not None:
             rows += _rows(session, table, where)
-        seen = {tuple(row[column.name] for column in table.primary_key.columns) for row in rows}
-        rows += [row for key, row in _traces(session, table, user_id, guild_id) if key not in seen]
+        if held is None or held.open:
+            seen = {tuple(row[column.name] for column in table.primary_key.columns) for row in rows}
+            mentioned += [
+                {"table": table.name, "since": _since(table, row), "mentions_you": True}
+                for key, row in _traces(session, table, user_id, guild_id)
+                if key not in seen
+            ]
         if rows:
-            found[table.name] = [_only_theirs(table, row, user_id) for row in rows]
-    return found
+            found[table.name] = [_only_theirs(table, held, row, user_id) for row in rows]
+    return {**found, MENTIONS: mentioned} if mentioned else found
 
 
-def _only_theirs(table: Table, row: Mapping[str, Any], user_id: int) -> dict[str, Any]:
+def _since(table: Table, row: Mapping[str, Any]) -> Any:
+    """Return the first instant that a row has, None when it has none."""
+    instants = (row[column.name] for column in table.columns if isinstance(column.type, UTCDateTime))
+    return next((instant for instant in instants if instant is not None), None)
+
+
+def _only_theirs(table: Table, held: Held | None, row: Mapping[str, Any], user_id: int) -> dict[str, Any]:
     others = {column.name for column in table.columns if isinstance(column.type, MemberId)}
     public = row.get("private") is False  # what went to a channel: its id is nobody's
+    hidden = set(held.machinery) if held is not None else set[str]()
+    if held is not None and held.author is not None and row[held.author] != user_id:
+        hidden |= {column.name for column in texts_of(table)}
     return {
         name: None if name in others and value != user_id and not public else value
         for name, value in row.items()
+        if name not in hidden
     }

@@ -89,6 +89,9 @@ class Held:
         only: the rows in which those columns hold members at all.
         traces: what erase does with a row in whose texts their id stands.
         first: what else changes with it; runs before, in the same transaction.
+        open: every member of the server can read its texts, so that whom they mention may be told where.
+        author: whose the words of a row are, where several members occur in it: nobody else's export has them.
+        machinery: columns of the bot's own workings, which tell nothing of a member but may name others.
         fades: its rows go by themselves before long, so they alone do not start a retention clock.
     """
 
@@ -99,6 +102,9 @@ class Held:
     traces: Rule = Rule.REPLACE
     first: Callable[[Session, Scope], None] | None = None
     fades: bool = False
+    open: bool = False
+    author: str | None = None
+    machinery: tuple[str, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -212,27 +218,32 @@ HELD: tuple[Held, ...] = (
     Held(model=Person, columns={"id": Rule.DELETE}),
     Held(model=Consent, columns={"user_id": Rule.DELETE}),
     Held(model=Answer, columns={"user_id": Rule.DELETE}, first=_uncount),
-    Held(model=Meeting, columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM}, first=_unhost),
-    Held(model=Series, columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM}),
+    Held(
+        model=Meeting,
+        columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM},
+        first=_unhost,
+        open=True,
+    ),
+    Held(model=Series, columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM}, open=True),
     Held(model=CoHost, columns={"user_id": Rule.DELETE}, first=_unhost),
     Held(model=Waiting, columns={"user_id": Rule.DELETE}, first=_unwait),
     Held(model=AccessNeed, columns={"user_id": Rule.DELETE}),
-    Held(model=AgendaItem, columns={"by_id": Rule.DELETE}),
+    Held(model=AgendaItem, columns={"by_id": Rule.DELETE}, open=True),
     Held(model=Interested, columns={"user_id": Rule.DELETE}),
     Held(model=ChecklistItem, columns={"owner_id": Rule.NULL, "done_by": Rule.NULL}),
-    Held(model=Venue, columns={"checked_by": Rule.NULL}, first=_uncheck),
-    Held(model=Report, columns={"by_id": Rule.PSEUDONYM}),
-    Held(model=Goal, columns={"owner_id": Rule.NULL}),
-    Held(model=Poll, columns={"by_id": Rule.PSEUDONYM}),
+    Held(model=Venue, columns={"checked_by": Rule.NULL}, first=_uncheck, open=True),
+    Held(model=Report, columns={"by_id": Rule.PSEUDONYM}, open=True),
+    Held(model=Goal, columns={"owner_id": Rule.NULL}, open=True),
+    Held(model=Poll, columns={"by_id": Rule.PSEUDONYM}, open=True),
     Held(model=PollVote, columns={"user_id": Rule.DELETE}, first=_unvote),
-    Held(model=Proposal, columns={"by_id": Rule.DELETE, "decided_by": Rule.PSEUDONYM}),
+    Held(model=Proposal, columns={"by_id": Rule.DELETE, "decided_by": Rule.PSEUDONYM}, author="by_id"),
     Held(model=Feed, columns={"user_id": Rule.DELETE}),
     Held(model=Interest, columns={"user_id": Rule.DELETE}),
     Held(model=Introduction, columns={"asker_id": Rule.DELETE, "asked_id": Rule.DELETE}),
     Held(model=NetworkMember, columns={"user_id": Rule.DELETE}),
-    Held(model=Contact, columns={"user_id": Rule.DELETE}, first=_vacate),
-    Held(model=Roadmap, columns={"started_by": Rule.NULL}),
-    Held(model=RoadmapStep, columns={"owner_id": Rule.NULL}),
+    Held(model=Contact, columns={"user_id": Rule.DELETE}, first=_vacate, open=True),
+    Held(model=Roadmap, columns={"started_by": Rule.NULL}, open=True),
+    Held(model=RoadmapStep, columns={"owner_id": Rule.NULL}, open=True),
     Held(model=Twinning, columns={"contact_id": Rule.DELETE}),
     Held(model=WorkingGroupMember, columns={"user_id": Rule.DELETE}),
     Held(model=Plan, columns={"author_id": Rule.NULL}, first=_drop_drafts),
@@ -245,13 +256,14 @@ HELD: tuple[Held, ...] = (
     Held(
         model=Contribution,
         columns={"by_id": Rule.DELETE, "suggested_by": Rule.NULL, "decided_by": Rule.NULL},
+        author="by_id",
     ),
     Held(
         model=Affiliation,
         columns={"owner_id": Rule.DELETE, "recorded_by": Rule.NULL},
         first=_hand_over,
     ),
-    Held(model=Event, columns={"added_by": Rule.NULL}),
+    Held(model=Event, columns={"added_by": Rule.NULL}, open=True),
     Held(model=EventGoer, columns={"user_id": Rule.DELETE}),
     Held(model=Newcomer, columns={"user_id": Rule.DELETE}),
     Held(model=Journey, columns={"user_id": Rule.DELETE}),
@@ -264,6 +276,7 @@ HELD: tuple[Held, ...] = (
         only=Delivery.private.is_(True),
         traces=Rule.DELETE,
         fades=True,
+        machinery=("key", "subject", "data", "worker", "lease_until", "wake_at", "message_id"),
     ),
     Held(model=Audit, columns={"actor_id": Rule.PSEUDONYM}),
     Held(model=Guild, columns={"admin_id": Rule.NULL}),

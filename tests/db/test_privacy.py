@@ -16,7 +16,23 @@ from db import care, deliveries, privacy
 from db.base import MemberId, Snowflake
 from db.deliveries import Debt
 from db.engine import Store, open_store
-from db.models import Answer, Audit, Consent, Delivery, Departure, Draft, Guild, Introduction, Meeting, Person
+from db.models import (
+    AccessNeed,
+    Answer,
+    Audit,
+    Consent,
+    Contribution,
+    Deed,
+    Delivery,
+    Departure,
+    Draft,
+    Guild,
+    HelpCall,
+    Introduction,
+    Meeting,
+    Person,
+    Report,
+)
 from db.privacy.forget import forget
 from tests.db.members import NOW, Filler, everything
 
@@ -90,6 +106,32 @@ async def test_an_export_has_every_table_and_nobody_elses_data(filled: Store) ->
     for held in privacy.HELD:
         if held.model not in (Person,):
             assert len(found[held.table.name]) >= 2, held.table.name
+
+
+async def test_an_export_has_no_word_that_somebody_else_wrote(filled: Store) -> None:
+    words = f"I have PTSD: keep <@{AMINA}> away from me"
+
+    def mention(session: Session) -> None:
+        session.execute(update(AccessNeed).where(AccessNeed.user_id == GRACE).values(words=words))
+        session.execute(update(Deed).where(Deed.user_id == GRACE).values(note=words))
+        session.execute(update(Draft).where(Draft.user_id == GRACE).values(fields={"title": words}))
+        session.execute(update(HelpCall).where(HelpCall.user_id == GRACE).values(words=words))
+        session.execute(update(Report).where(Report.by_id == GRACE).values(decided=words))
+        theirs = Contribution.by_id == GRACE
+        session.execute(update(Contribution).where(theirs).values(words=words, decided_by=AMINA))
+
+    await filled.write(mention)
+    found = await filled.scan(privacy.export, AMINA)
+    assert "PTSD" not in str(found)
+    assert str(GRACE) not in str(found)
+    # Of what all can read it is told where; of what is private, not even that it is there.
+    told = {row["table"] for row in found["mentions"]}
+    assert "report" in told
+    assert not told & {"access_need", "deed", "draft", "help_call", "contribution", "delivery", "affiliation"}
+    assert all(set(row) == {"table", "since", "mentions_you"} for row in found["mentions"])
+    assert "PTSD" in str(await filled.scan(privacy.export, GRACE))
+    await forget(filled, AMINA, guild_id=None, now=NOW)
+    assert str(AMINA) not in await filled.scan(everything)
 
 
 async def test_an_export_of_what_two_have_in_common_leaves_the_other_out(filled: Store) -> None:

@@ -40,13 +40,11 @@ def sentences_in_plain(table: str, texts: Texts, keep: Keep) -> dict[str, str]:
     return {part: _PRESSABLE.sub(r"/\1", words).replace("`", "") for part, words in found.items()}
 
 
-def as_json(
-    rows: Rows, texts: Texts, keep: Keep, *, user_id: int, guild_id: int | None, now: datetime
-) -> bytes:
+def as_json(rows: Rows, texts: Texts, keep: Keep, *, user_id: int, now: datetime) -> bytes:
     """Return the data as JSON; ids are text, instants are ISO 8601 in UTC."""
     document = {
         "member": str(user_id),
-        "server": str(guild_id) if guild_id is not None else "all",
+        "server": "all",
         "made_at": now.isoformat(),
         "tables": {
             table: {**sentences_in_plain(table, texts, keep), "rows": [_jsonable(dict(row)) for row in found]}
@@ -70,14 +68,12 @@ def _jsonable(value: Any) -> Any:
             return value
 
 
-def as_text(
-    rows: Rows, texts: Texts, keep: Keep, *, guild_id: int | None, now: datetime, zone: ZoneInfo
-) -> bytes:
+def as_text(rows: Rows, texts: Texts, keep: Keep, *, now: datetime, zone: ZoneInfo) -> bytes:
     """Return the data as plain text: headings, then one fact a line, times written out."""
     lines = [
         str(texts("privacy.readable.title")),
         texts("privacy.readable.made", when=written(now, zone)),
-        texts("privacy.readable.everywhere" if guild_id is None else "privacy.readable.here"),
+        texts("privacy.readable.everywhere"),
     ]
     for table, found in rows.items():
         said = sentences_in_plain(table, texts, keep)

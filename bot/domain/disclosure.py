@@ -1,0 +1,204 @@
+"""Rules of what admins see: that something failed, and who changed what for everybody; of members' own affairs nothing.
+
+Each kind of delivery and each act of the audit is declared here. A kind that is not stays without its recipient.
+"""
+
+from enum import Enum
+
+RECIPIENT_SHOWN = frozenset(
+    {
+        "checklist.back",
+        "checklist.nudge",
+        "checklist.yours",
+        "comms.closing",
+        "comms.inbox",
+        "deliveries.failed",
+        "goal.nudge",
+        "meeting.cancelled",
+        "meeting.moved",
+        "meeting.remind",
+        "meeting.report",
+        "mirror.blocked",
+        "network.listed",
+        "network.nudge",
+        "network.term",
+        "poll.result",
+        "proposal.asked",
+        "series.ask",
+        "series.held",
+        "series.terms",
+    }
+)
+"""What goes to members for what the whole server can see of them: hosts, organisers, contacts, answers on cards."""
+
+RECIPIENT_HIDDEN = frozenset(
+    {
+        "affiliation.nudge",
+        "campaign.private",
+        "chase.ask",
+        "comms.ask",
+        "comms.decided",
+        "events.deadline",
+        "events.eve",
+        "events.link",
+        "events.report",
+        "interests.ask",
+        "interests.met",
+        "interests.none",
+        "meeting.need",
+        "meeting.offer",
+        "plans.handed",
+        "plans.nudge",
+        "poll.chosen",
+        "proposal.told",
+        "welcome.hello",
+        "welcome.step",
+    }
+)
+"""What goes to members for what they agreed to, asked for or keep to themselves."""
+
+TO_CHANNELS = frozenset(
+    {
+        "campaign.chore",
+        "campaign.prompt",
+        "chase.run",
+        "comms.call",
+        "comms.chore",
+        "comms.lapse",
+        "events.announce",
+        "guidance.help",
+        "keydates.chore",
+        "keydates.prompt",
+        "meeting.announce",
+        "meeting.card",
+        "meeting.chore",
+        "meeting.reported",
+        "mirror.sync",
+        "network.finished",
+        "network.stalled",
+        "network.started",
+        "network.vacancy",
+        "plans.card",
+        "plans.hello",
+        "plans.posted",
+        "plans.tend",
+        "poll.announce",
+        "poll.card",
+        "poll.chore",
+        "poll.remind",
+        "proposal.card",
+        "proposal.chore",
+        "series.chore",
+        "upcoming.board",
+        "upcoming.no_pin",
+        "welcome.desk",
+        "welcome.raid",
+    }
+)
+"""What goes to a channel, or is a note of the bot to itself; where one of them goes to a member, that is not shown."""
+
+
+def shows_recipient(kind: str) -> bool:
+    """Whether admins may see to which member a delivery of this kind went."""
+    return kind in RECIPIENT_SHOWN
+
+
+class Whose(Enum):
+    """What kind of act a line of the audit is about."""
+
+    OFFICE = "office"
+    """Done for everybody, by somebody who may: kept, with who did it."""
+    OWN = "own"
+    """A member's own affair: no line of it is written or shown."""
+
+
+ACTS = {
+    **dict.fromkeys(
+        (
+            "affiliation.record",
+            "network.start",
+            "network.twinning.branch",
+            "plans.close",
+            "plans.post",
+            "proposal.make",
+        ),
+        Whose.OWN,
+    ),
+    **dict.fromkeys(
+        (
+            "affiliation.organisation.add",
+            "affiliation.organisation.remove",
+            "affiliation.remove",
+            "campaign.add",
+            "campaign.edit",
+            "campaign.order",
+            "campaign.prompt",
+            "campaign.prompts",
+            "campaign.switch",
+            "checklist.add",
+            "checklist.assign",
+            "checklist.done",
+            "checklist.due",
+            "checklist.not_needed",
+            "checklist.open",
+            "comms.accepted",
+            "comms.add",
+            "comms.compile",
+            "comms.declined",
+            "comms.held",
+            "comms.remove",
+            "comms.set",
+            "delivery.retry",
+            "events.add",
+            "events.change",
+            "events.remove",
+            "keydates.add",
+            "keydates.prompts",
+            "keydates.remove",
+            "keydates.switch",
+            "meeting.cancel",
+            "meeting.chase",
+            "meeting.edit",
+            "meeting.host",
+            "meeting.move",
+            "meeting.report",
+            "meeting.schedule",
+            "network.change",
+            "network.district.add",
+            "network.district.remove",
+            "network.finish",
+            "network.representative.add",
+            "network.representative.remove",
+            "network.twinning.remove",
+            "network.twinning.union",
+            "poll.close",
+            "poll.put",
+            "poll.reopen",
+            "poll.schedule",
+            "poll.withdraw",
+            "privacy.erase",
+            "privacy.export",
+            "proposal.approved",
+            "proposal.declined",
+            "series.begin",
+            "series.edit",
+            "series.end",
+            "series.hold",
+            "series.move",
+            "series.resume",
+            "series.terms",
+            "setup",
+            "setup.features",
+            "setup.organisers",
+            "setup.region",
+            "setup.region_dropped",
+            "venue.check",
+            "venue.remove",
+            "welcome.pace",
+        ),
+        Whose.OFFICE,
+    ),
+}
+"""Every act of the audit, and whose affair it is."""
+
+OWN_ACTS = frozenset(act for act, whose in ACTS.items() if whose is Whose.OWN)
