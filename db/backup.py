@@ -14,10 +14,20 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from db import sqlite
-from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreReadOnlyError, from_sqlite
-from db.upgrade import judge, look
+from sqlalchemy.exc import SQLAlchemyError
+
+from db import numbering, sqlite
+from db.errors import (
+    StoreCorruptError,
+    StoreError,
+    StoreLockedError,
+    StoreReadOnlyError,
+    explained_sqlite,
+    from_sqlite,
+)
+from db.upgrade import judge, look, migrate, versions
 
 Progress = Callable[[int, int], None]
 """Called with pages done and pages in all, on the thread that copies."""
@@ -102,7 +112,7 @@ def restore(source: Path, path: Path, now: datetime, progress: Progress | None =
 
     The database that was there is kept under the name that is returned (None when there was none). The new file
     belongs to whoever the old one belonged to, with its mode, so that root can restore for a service. An older backup
-    is upgraded when the bot opens it.
+    is upgraded. Numbers go on above those that were given since the backup was made.
 
     Raises:
         StoreError: when the backup is no good or the bot is running; the database is untouched then.
@@ -116,6 +126,7 @@ def restore(source: Path, path: Path, now: datetime, progress: Progress | None =
     fresh = path.with_name(path.name + ".restoring")
     try:
         copy(source, fresh, progress)
+        _prepare(fresh, version, path, now)
         _hand_over(fresh, like=path)
         kept = _put_away(path, now)
         for stale in _companions(path):  # of a file deleted by hand: SQLite would play it into the new one
@@ -123,8 +134,35 @@ def restore(source: Path, path: Path, now: datetime, progress: Progress | None =
         fresh.replace(path)
         _sync(path.parent)
     finally:
-        fresh.unlink(missing_ok=True)
+        for leftover in (fresh, *_companions(fresh)):
+            leftover.unlink(missing_ok=True)
     return kept
+
+
+def _prepare(fresh: Path, version: str, replaced: Path, now: datetime) -> None:
+    """Bring a copy of a backup up to date with what happened since it was made."""
+    with (
+        explained_sqlite(fresh),
+        sqlite.writing_engine(fresh, foreign_keys=False).connect() as connection,
+    ):
+        with connection.begin():
+            if version != versions()[-1]:
+                migrate(connection)
+            numbering.go_on_after(connection, numbering.restored(connection, now))
+            numbering.go_on_after(connection, _given(replaced))
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("PRAGMA journal_mode=DELETE")  # one file, which then takes another's place
+
+
+def _given(path: Path) -> dict[str, int]:
+    """Return the numbers that the database at `path` has given, as far as that can be read."""
+    try:
+        if look(path) is None:
+            return {}
+        with sqlite.reading_engine(path).connect() as connection, connection.begin():
+            return numbering.given(connection)
+    except (StoreError, SQLAlchemyError, sqlite3.Error):  # damaged: that is what a backup is for
+        return {}
 
 
 def keep_before_upgrade(path: Path, version: str, now: datetime) -> Path:

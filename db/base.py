@@ -3,9 +3,22 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Index, MetaData, event, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    event,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+from typing_extensions import override
 
 # Batch migrations on SQLite can only drop or change a constraint that has a name.
 NAMING_CONVENTION = {
@@ -69,11 +82,26 @@ class MemberId(Snowflake):
 class Base(DeclarativeBase):
     """The base of every mapped class.
 
-    Every `Mapped[datetime]` is a UTCDateTime. Relationships say `lazy="raise"` themselves.
+    Every `Mapped[datetime]` is a UTCDateTime. Relationships say `lazy="raise"` themselves. A number that the
+    database gives is never given again, not even when its row is deleted: it lives on in buttons and messages.
     """
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map: dict[Any, Any] = {datetime: UTCDateTime()}  # noqa: RUF012 - read once by SQLAlchemy
+
+    @override
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        table = cls.metadata.tables.get(getattr(cls, "__tablename__", ""))
+        if table is not None and numbered(table) is not None:
+            # https://www.sqlite.org/autoinc.html; the sequences of PostgreSQL never go back by themselves.
+            table.dialect_options["sqlite"]["autoincrement"] = True
+
+
+def numbered(table: Table) -> Column[Any] | None:
+    """Return the primary key that the database numbers by itself, None when there is none."""
+    key = table.autoincrement_column
+    return key if key is not None and isinstance(key.type, Integer) else None
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:

@@ -73,7 +73,7 @@ async def restore(
     """Put the backup `source` in the place of the database, whose bot is stopped.
 
     Returns the file in which what was there before is kept: beside the database, or for a server beside the
-    backup; None when there was nothing. An older backup is upgraded, a file when the bot opens it.
+    backup; None when there was nothing. An older backup is upgraded.
 
     Raises:
         StoreError: when the backup is no good or the bot is running; nothing was changed then.

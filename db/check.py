@@ -8,8 +8,9 @@ from typing import Any, cast
 from sqlalchemy import CheckConstraint, Connection, inspect, text
 
 import db.models
+from db import numbering
 from db.backup import examine
-from db.base import Base
+from db.base import Base, numbered
 from db.errors import StoreError
 from db.sqlite import reading_engine
 from db.upgrade import judge, look, versions
@@ -85,6 +86,11 @@ def differences(connection: Connection) -> list[str]:
                     found += [
                         f"index {name} of {table.name}" for name in _indexes(connection, table.name) ^ indexes
                     ]
+        found += [
+            f"numbers of {table.name} are given again"
+            for table in Base.metadata.sorted_tables
+            if numbered(table) is not None and table.name not in numbering.tables(connection)
+        ]
     return sorted(set(found))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Row, String, Table, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import backup, transfer
+from db import backup, numbering, transfer
 from db.check import differences
 from db.engine import read_url
 from db.errors import StoreCorruptError, StoreError, StoreReadOnlyError, explained_postgres, explained_sqlite
@@ -45,7 +45,7 @@ async def copy(source: str, target: str, *, progress: Progress | None = None) ->
             if progress is not None:
                 progress(0, both)
             transfer.copy_rows(old_side, new_side, lambda done, _all: _tell(progress, done, both))
-            transfer.renumber(new_side)
+            numbering.go_on_after(new_side, numbering.beyond(numbering.given(old_side)))
             done = total
             for table in transfer.tables():
                 done = _compare(table, old_side, new_side, done, lambda now: _tell(progress, now, both))

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Integer, Table, bindparam, func, insert, select, text
+from sqlalchemy import JSON, Connection, Table, bindparam, func, insert, select, text
 
 import db.models
+from db import numbering
 from db.base import Base
 from db.errors import StoreLockedError
 from db.sqlite import reading_engine, writing_engine
@@ -51,6 +52,7 @@ def save(server: Connection, target: Path, progress: Callable[[int, int], None] 
     with writing_engine(target, foreign_keys=False).connect() as file, file.begin():
         create_all(file)
         copy_rows(server, file, progress)
+        numbering.go_on_after(file, numbering.given(server))
 
 
 def load(server: Connection, source: Path, progress: Callable[[int, int], None] | None = None) -> None:
@@ -60,11 +62,13 @@ def load(server: Connection, source: Path, progress: Callable[[int, int], None] 
         StoreLockedError: when a bot is connected to the server's database.
     """
     must_be_alone(server)
+    before = numbering.given(server)
     names = ", ".join(f'"{table.name}"' for table in tables())
-    server.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    server.execute(text(f"TRUNCATE {names}"))
     with reading_engine(source).connect() as file, file.begin():
         copy_rows(file, server, progress)
-    renumber(server)
+        numbering.go_on_after(server, numbering.given(file))
+    numbering.go_on_after(server, before)
 
 
 def must_be_alone(server: Connection) -> None:
@@ -81,22 +85,3 @@ def must_be_alone(server: Connection) -> None:
     )
     if others:
         raise StoreLockedError("The database on the server is in use. Stop the bot first.")
-
-
-def renumber(new: Connection) -> None:
-    """Have a server go on numbering after the highest number that was copied; SQLite does so by itself."""
-    if new.dialect.name != "postgresql":
-        return
-    for table in tables():
-        if (key := _counted(table)) is not None:
-            highest = f'SELECT coalesce(max("{key.name}"), 0) + 1 FROM "{table.name}"'  # noqa: S608 - names of our models
-            new.execute(
-                text(f"SELECT setval(pg_get_serial_sequence(:table, :key), ({highest}), false)"),
-                {"table": f'"{table.name}"', "key": key.name},
-            )
-
-
-def _counted(table: Table) -> Column[Any] | None:
-    """Return the primary key that the database numbers by itself, if there is one."""
-    key = table.autoincrement_column
-    return key if key is not None and isinstance(key.type, Integer) else None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from db import sqlite
+from db import numbering, sqlite
 from db.base import Base
 from db.errors import (
     StoreCorruptError,
@@ -51,14 +51,19 @@ def create_all(connection: Connection) -> None:
 
 
 def migrate(connection: Connection, target: str = "head") -> None:
-    """Run the migrations up to `target` in the present transaction of `connection`."""
+    """Run the migrations up to `target` in the present transaction of `connection`.
+
+    What they rebuild goes on numbering where it was.
+    """
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    before = numbering.given(connection)
     command.upgrade(config, target)
+    numbering.go_on_after(connection, before)
 
 
 def judge(version: str | None, name: str, *, upgrade: bool = True) -> bool:

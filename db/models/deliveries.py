@@ -30,6 +30,7 @@ class Delivery(Base):
         Index("ix_delivery_subject", "subject", "status"),
         partial("ix_delivery_target_id", "target_id", "wake_at", where="status = 'pending'"),
         Index("ix_delivery_guild_id_settled_at", "guild_id", "settled_at"),
+        partial("ix_delivery_untold", "guild_id", "settled_at", where="status = 'failed' and told_at is null"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

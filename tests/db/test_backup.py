@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
-from db import backup, care
+from db import backup, care, numbering
 from db.check import Finding
 from db.engine import Store, open_store
 from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreNewerError, StoreReadOnlyError
@@ -72,6 +73,29 @@ async def test_a_backup_made_while_the_bot_writes_is_one_state(
             assert held[:3] == [1, 2, 3]
             assert held[-1] <= last
     assert len(await filled.read(numbers)) == last - 10 + 1 + 3
+
+
+async def test_numbers_given_after_a_backup_are_not_given_again_by_what_it_is_restored_over(
+    store_url: str, clock: MovableClock, tmp_path: Path
+) -> None:
+    def skip(session: Session) -> None:
+        numbering.go_on_after(session.connection(), {"region": 5_000_000})
+
+    async with open_store(store_url) as store:
+        await store.write(add_pair, 1)
+        await store.write(region, 1, "London")
+    copy = await care.back_up(store_url, tmp_path / "copy.db")
+    async with open_store(store_url) as store:
+        await store.write(skip)
+    await care.restore(store_url, copy)
+    async with open_store(store_url) as store:
+        assert (await store.write(region, 1, "Wales")).id > 5_000_000
+    # An old backup in an empty place: the longer ago it was, the more numbers may have been given.
+    later = clock.now() + timedelta(days=300)
+    aside = f"sqlite:///{tmp_path / 'aside.db'}"
+    await care.restore(aside, copy, clock=MovableClock(later, frozen=True))
+    async with open_store(aside) as store:
+        assert (await store.write(region, 1, "Wales")).id > 300 * 24 * numbering.AN_HOUR
 
 
 async def test_what_is_written_during_a_copy_waits_for_the_next(
@@ -189,7 +213,8 @@ async def test_restoring_brings_it_back_and_keeps_what_it_replaced(store_url: st
     kept = await care.restore(store_url, copy)
     async with open_store(store_url) as store:
         assert await store.read(numbers) == [1]
-        assert (await store.write(region, 1, "Wales")).id == 2  # numbering goes on where it was
+        # Number 2 was given to what is gone now, and nobody knows what else was.
+        assert (await store.write(region, 1, "Wales")).id > 2 + numbering.GAP
     assert kept is not None
     async with open_store(f"sqlite:///{kept}") as before:
         assert await before.read(numbers) == [1, 2]
