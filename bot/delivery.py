@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import random
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,10 +20,13 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.connection import background
+from bot.connection.refusals import TOO_MANY_EDITS
 from bot.connection.underway import Underway
 from bot.domain.deliveries import LATE_AFTER, Ending, Never, nonce
 from bot.errors import Busy, reference
-from bot.outgoing import Deed, Kind, Lane, Outgoing, Render, Settled, Skip
+from bot.holding import Holding
+from bot.outgoing import Deed, Kind, Lane, Outgoing, Render, Settled, Skip, post, record_contact
+from bot.patience import Outage, patiently
 from bot.settings import Deliveries as DeliverySettings
 from bot.verdicts import verdict_on
 from db import deliveries, people
@@ -64,6 +66,8 @@ class Sender:
         self.underway = Underway(lambda about: bot.store.read(deliveries.with_others, about, self.worker))
         # The store's connections are shared with people's commands, which must not wait for a crowd of reminders.
         self._turns = asyncio.Semaphore(STORE_TURNS)
+        self._outage = Outage("what is due can't be looked up")
+        self._holding = Holding()
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
         self._sleeping_until: datetime | None = None
@@ -94,7 +98,7 @@ class Sender:
         Args:
             alone: no other process uses this store, so what was claimed before is free at once.
         """
-        freed = await self.bot.store.write(deliveries.reclaim, now=self.clock.now(), everything=alone)
+        freed = await self._record(deliveries.reclaim, now=self.clock.now(), everything=alone)
         if freed:
             log.info("taking up %d deliveries that were under way when the bot stopped", freed)
         self.bot.store.on_due(self._on_due)
@@ -131,7 +135,9 @@ class Sender:
 
     async def next_due(self) -> datetime | None:
         """Return when the next delivery is to be looked at."""
-        return await self.bot.store.read(deliveries.next_wake)
+        due = await self.bot.store.read(deliveries.next_wake)
+        halted = self._holding.halted_until
+        return due if due is None or halted is None else max(due, halted)
 
     def _on_due(self, due: datetime) -> None:
         if self._sleeping_until is None or due < self._sleeping_until:
@@ -146,8 +152,11 @@ class Sender:
         while not self._stopping:
             try:
                 await self._round()
+                self._outage.over()
+            except (Busy, StoreError) as error:
+                await self._outage.pause(error)
             except Exception:
-                # One bad round (a locked store, say) must never end the sending.
+                # One bad round must never end the sending.
                 log.exception("the sender could not look for what is due; trying again")
                 await asyncio.sleep(1.0)
 
@@ -155,7 +164,11 @@ class Sender:
         self._wake.clear()
         self._looking = True
         now = self.clock.now()
-        room = self.settings.at_once - self.under_way
+        halted = self._holding.halted_until
+        if self._holding.halted(now):
+            await self._pause_until(halted)
+            return
+        room = (1 if halted else self.settings.at_once) - self.under_way
         claimed: list[tuple[Delivery, people.Contact]] = []
         if room > 0:
             claimed = await self.bot.store.write(self._claim, now, room)
@@ -166,6 +179,9 @@ class Sender:
         due = await self.next_due()
         if room <= 0 or (due is not None and due <= now):
             due = None if self.under_way else now + timedelta(seconds=1)
+        await self._pause_until(due)
+
+    async def _pause_until(self, due: datetime | None) -> None:
         self._sleeping_until = due
         self._looking = False
         self._notify()
@@ -271,14 +287,19 @@ class Sender:
             return True
         if kind.here and not self.bot.serves(delivery.guild_id):
             wait = timedelta(seconds=self.settings.lease_seconds)
-            await self.bot.store.write(deliveries.postpone, delivery, wake_at=now + wait, reason="elsewhere")
+            await self._record(deliveries.postpone, delivery, wake_at=now + wait, reason="elsewhere")
             return True
+        if await self._held_back(delivery, lane, now):
+            return False
         late = now - delivery.due_at > LATE_AFTER
-        if late and delivery.private and (wake_at := await self._writable_at(delivery, now)) > now:
-            await self.bot.store.write(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
-            return True
         try:
-            with self.underway.about(delivery.subject) as way:
+            if late and delivery.private:
+                # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
+                at = {"guild_id": delivery.guild_id, "now": now, "before": delivery.expires_at}
+                if (wake_at := await self.bot.store.read(people.writable_at, delivery.target_id, **at)) > now:
+                    await self._record(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
+                    return True
+            with self.underway.about(delivery.subject) as way, background():
                 async with self._turns:
                     outgoing = await kind.render(delivery)
                 if isinstance(outgoing, Skip):
@@ -286,65 +307,63 @@ class Sender:
                     return True
                 if late and isinstance(outgoing, Outgoing):
                     outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
-                with background():
-                    deed = isinstance(outgoing, Deed)
-                    done = await (outgoing.do() if deed else way.take(self._send(delivery, outgoing, lane)))
+                deed = isinstance(outgoing, Deed)
+                done = await (outgoing.do() if deed else way.take(self._send(delivery, outgoing, lane)))
         except Exception as error:  # noqa: BLE001 - verdict_on sorts them; every delivery must come to an ending
             return await self._after(delivery, error, lane)
         if isinstance(done, Skip):
             await self._settle(delivery, Ending.SUPPRESSED, reason=done.reason)
             return True
+        self._holding.sent()
         await self._settle(
             delivery, Ending.LATE if late else Ending.SENT, message_id=done, kind=kind, lane=lane
         )
         return True
 
-    async def _writable_at(self, delivery: Delivery, now: datetime) -> datetime:
-        # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
-        return await self.bot.store.read(
-            people.writable_at,
-            delivery.target_id,
-            guild_id=delivery.guild_id,
-            now=now,
-            before=delivery.expires_at,
-        )
+    async def _held_back(self, delivery: Delivery, lane: Lane, now: datetime) -> bool:
+        """Give it back where it may not be tried yet; whether it was."""
+        held = self._holding.until(delivery, lane, now)
+        if held is None:
+            return False
+        wake_at, reason = held
+        if delivery.expires_at is not None and wake_at >= delivery.expires_at:
+            await self._settle(delivery, Ending.FAILED, reason=reason)
+        else:
+            await self._record(deliveries.retry, delivery, wake_at=wake_at, reason=reason, counted=False)
+        return True
 
     async def _send(self, delivery: Delivery, outgoing: Outgoing, lane: Lane) -> int:
         channel_id = await self._dm_channel(delivery, lane) if delivery.private else delivery.target_id
-        channel = self.bot.get_partial_messageable(channel_id)
-        mentions = outgoing.mentions or discord.AllowedMentions.none()
-        if outgoing.edit is not None:
-            message = channel.get_partial_message(outgoing.edit)
-            await message.edit(view=outgoing.view, allowed_mentions=mentions)
-            return outgoing.edit
-        sent = await channel.send(
-            view=outgoing.view,
-            nonce=nonce(delivery.key),
-            files=list(outgoing.files),
-            allowed_mentions=mentions,
-        )
-        return sent.id
+        return await post(self.bot.get_partial_messageable(channel_id), outgoing, nonce=nonce(delivery.key))
 
     async def _dm_channel(self, delivery: Delivery, lane: Lane) -> int:
         # Opening a DM counts against the global rate limit, so the channel is remembered.
         if known := lane.opened or lane.contact.channel_id:
             return known
         opened = await self.bot.http.start_private_message(delivery.target_id)
+        self._holding.opened(self.clock.now())
         lane.opened = int(opened["id"])
         return lane.opened
 
     async def _after(self, delivery: Delivery, error: Exception, lane: Lane) -> bool:
-        verdict = verdict_on(delivery, error, tries=self.settings.attempts, now=self.clock.now())
+        now = self.clock.now()
+        verdict = verdict_on(delivery, error, tries=self.settings.attempts, now=now)
+        earliest = self._holding.failed(error, now)
         if isinstance(verdict, Never):
             log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, verdict.reason)
             await self._settle(delivery, Ending.FAILED, reason=verdict.reason, lane=lane)
             return True
-        wake_at = self.clock.now() + verdict.wait
+        wake_at = max(now + verdict.wait, earliest)
         if delivery.expires_at is not None and wake_at >= delivery.expires_at:
+            log.warning("delivery %d (%s) has no time left: %s", delivery.id, delivery.kind, verdict.reason)
             await self._settle(delivery, Ending.FAILED, reason=verdict.reason)
             return True
-        await self._record(deliveries.retry, delivery, wake_at=wake_at, reason=verdict.reason)
-        return False
+        # Only this message has been changed too often; the others of its channel go on.
+        alone = isinstance(error, discord.HTTPException) and error.code == TOO_MANY_EDITS
+        await self._record(
+            deliveries.retry, delivery, wake_at=wake_at, reason=verdict.reason, in_order=not alone
+        )
+        return alone
 
     async def _record(
         self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
@@ -353,15 +372,7 @@ class Sender:
 
         What was sent must be recorded: giving up here would send it again. The lease is renewed meanwhile.
         """
-        wait = 0.05
-        while True:
-            try:
-                async with self._turns:
-                    return await self.bot.store.write(verb, *args, **kwargs)
-            except (Busy, StoreError) as error:
-                log.warning("the store can't record a delivery (%s); trying again", type(error).__name__)
-                await asyncio.sleep(wait * (0.75 + random.random() / 2))
-                wait = min(wait * 2, 5.0)
+        return await patiently(self.bot.store, self._turns, verb, *args, **kwargs)
 
     async def _settle(
         self,
@@ -373,19 +384,13 @@ class Sender:
         kind: Kind | None = None,
         lane: Lane | None = None,
     ) -> None:
+        now = self.clock.now()
+
         def record(session: Session) -> bool:
-            mine = deliveries.settle(
-                session, delivery, ending, now=self.clock.now(), message_id=message_id, reason=reason
-            )
+            mine = deliveries.settle(session, delivery, ending, now=now, message_id=message_id, reason=reason)
             if mine and kind is not None and kind.settled is not None:
                 kind.settled(session, delivery, message_id)
-            # Not when the delivery is gone: it goes with the member, of whom nothing is to be stored anew then.
-            if mine and lane is not None and lane.opened is not None:
-                people.remember_dm_channel(session, delivery.target_id, lane.opened)
-            if reason == "dms_closed":
-                people.dms_closed(session, delivery.target_id, now=self.clock.now())
-            elif lane is not None and lane.contact.closed and ending in (Ending.SENT, Ending.LATE):
-                people.dms_open(session, delivery.target_id)
+            record_contact(session, delivery, lane if mine else None, ending, reason, now=now)
             return mine
 
         if await self._record(record):

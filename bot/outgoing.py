@@ -3,11 +3,13 @@
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
+from bot.domain.deliveries import Ending
 from db import people
 from db.models import Delivery
 
@@ -63,3 +65,37 @@ class Lane:
     """Of a member: how they were reached before, as it was stored when their first delivery was claimed."""
     opened: int | None = None
     """The channel of a DM that was opened since; it is stored with the delivery's ending, in one transaction."""
+
+
+async def post(channel: discord.PartialMessageable, outgoing: Outgoing, *, nonce: str) -> int:
+    """Post or edit what a kind rendered, and return the message's id; what has the same nonce is posted once."""
+    mentions = outgoing.mentions or discord.AllowedMentions.none()
+    if outgoing.edit is not None:
+        message = channel.get_partial_message(outgoing.edit)
+        await message.edit(view=outgoing.view, allowed_mentions=mentions)
+        return outgoing.edit
+    sent = await channel.send(
+        view=outgoing.view, nonce=nonce, files=list(outgoing.files), allowed_mentions=mentions
+    )
+    return sent.id
+
+
+def record_contact(
+    session: Session,
+    delivery: Delivery,
+    lane: Lane | None,
+    ending: Ending,
+    reason: str | None,
+    *,
+    now: datetime,
+) -> None:
+    """Remember how a member was reached, or that their direct messages are closed.
+
+    Without a lane nothing is: the delivery may have gone with its member, of whom nothing is stored anew.
+    """
+    if lane is not None and lane.opened is not None:
+        people.remember_dm_channel(session, delivery.target_id, lane.opened)
+    if reason == "dms_closed":
+        people.dms_closed(session, delivery.target_id, now=now)
+    elif lane is not None and lane.contact.closed and ending in (Ending.SENT, Ending.LATE):
+        people.dms_open(session, delivery.target_id)

@@ -7,8 +7,19 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.connection import retry_after, transient
+from bot.connection.errors import PassingRefusal, TokenRefused
+from bot.connection.refusals import reason_for
 from bot.connection.underway import Overtaken
-from bot.domain.deliveries import Again, Never, backoff, judge
+from bot.domain.deliveries import (
+    FIRST_RETRY,
+    REFUSED_PRIVATE_RETRY,
+    REFUSED_RETRY,
+    UNAUTHORISED_RETRY,
+    Again,
+    Never,
+    backoff,
+    judge,
+)
 from bot.errors import Busy, reference
 from db.errors import StoreError
 from db.models import Delivery
@@ -39,12 +50,26 @@ def verdict_on(delivery: Delivery, error: Exception, *, tries: int, now: datetim
         if delivery.attempts >= tries:
             return Never("ours")
         return Again(backoff(delivery.attempts, jitter), "ours")
-    answered = isinstance(error, discord.HTTPException)
-    return judge(
-        error.status if answered else 0,
-        error.code if answered else 0,
+    refused = isinstance(error, PassingRefusal)
+    verdict = judge(
+        reason_of(error),
         delivery.attempts,
+        lasting=not transient(error),
         age=now - delivery.due_at,
         jitter=jitter,
+        first=(REFUSED_PRIVATE_RETRY if delivery.private else REFUSED_RETRY) if refused else FIRST_RETRY,
         retry_after=retry_after(error) or 0.0,
     )
+    if isinstance(verdict, Again) and isinstance(error, TokenRefused):
+        return Again(UNAUTHORISED_RETRY, verdict.reason)
+    return verdict
+
+
+def reason_of(error: Exception) -> str:
+    """Return what Discord said, as a key under `deliveries.reasons`."""
+    if isinstance(error, discord.RateLimited):
+        return "limited"
+    if not isinstance(error, discord.HTTPException):
+        return "no_answer"
+    not_discords = isinstance(error, PassingRefusal) and not error.discords
+    return reason_for(error.status, None if not_discords else error.code)

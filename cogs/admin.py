@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import Outgoing, Skip
 from bot.domain.disclosure import shows_recipient
 from bot.errors import UserError
-from bot.texts import Markup
+from bot.texts import Markup, Texts
 from bot.ui.base import Card, fitting, line, reply
 from bot.ui.setup import must_manage
 from bot.ui.times import stamp
@@ -114,10 +114,7 @@ class Admin(commands.GroupCog, group_name="admin"):
         return Markup(f"<@{delivery.target_id}>" if delivery.private else f"<#{delivery.target_id}>")
 
     def _reason(self, delivery: Delivery) -> Markup:
-        key = f"deliveries.reasons.{delivery.reason}"
-        return self.bot.texts(
-            key if key in self.bot.texts else "deliveries.reasons.other", code=delivery.reason or ""
-        )
+        return _because(delivery.reason or "", self.bot.texts)
 
     async def _notice(self, delivery: Delivery) -> Outgoing | Skip:
         """Say what failed, without naming the members concerned: the channel is read by several."""
@@ -153,6 +150,15 @@ class Admin(commands.GroupCog, group_name="admin"):
             if one.settled_at and one.settled_at <= delivery.due_at
         ]
         deliveries.mark_told(session, told, now=self.bot.clock.now())
+
+
+def _because(reason: str, texts: Texts) -> Markup:
+    """Return a reason in words; it may have a number of Discord's or another reason behind a colon."""
+    name, _, detail = reason.partition(":")
+    key = f"deliveries.reasons.{name}"
+    if name == "gave_up":
+        return texts(key, cause=_because(detail or "no_answer", texts))
+    return texts(key, code=detail) if key in texts else texts("deliveries.reasons.other", code=reason)
 
 
 async def setup(bot: "Bot") -> None:

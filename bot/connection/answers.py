@@ -15,7 +15,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter
 from typing_extensions import override
 
 from bot.connection.attempts import NETWORK, Answer, Bounds, Repeat, Request, make_body, path_of
-from bot.connection.errors import GONE, NotAnswered
+from bot.connection.errors import GONE, NotAnswered, transient
 from bot.connection.gate import AUTOCOMPLETE, Gate
 from bot.connection.lines import Lines
 
@@ -67,7 +67,8 @@ class Answers(AsyncWebhookAdapter):
         request = Request(
             method=route.method,
             path=path_of(route),
-            repeat=Repeat.HARMLESS,
+            # A follow-up has no nonce: whether it arrived can't be found out, so it is not sent again.
+            repeat=Repeat.DOUBLES if route.method == "POST" else Repeat.HARMLESS,
             bounds=FOLLOW_UP,
             headers=headers,
             body=make_body(
@@ -78,8 +79,6 @@ class Answers(AsyncWebhookAdapter):
         if route.path == CALLBACK:
             number, token = int(cast("int", route.webhook_id)), cast("str", route.webhook_token)
             return await self._call_back(number, token, session, request, payload)
-        if route.method == "POST" and not (payload and payload.get("flags", 0) & EPHEMERAL):
-            request.repeat = Repeat.DOUBLES
         bucket = self._http.buckets.of(route)
         await bucket.acquire()
         response: Answer | None = None
@@ -87,6 +86,12 @@ class Answers(AsyncWebhookAdapter):
             response, data = await self._http.sender.send(session, request)
         except discord.HTTPException as error:
             response = cast("Answer", error.response)
+            if transient(error) and route.method != "GET":
+                raise NotAnswered(_short(error)) from error
+            raise
+        except (discord.RateLimited, *NETWORK) as error:
+            if route.method != "GET":
+                raise NotAnswered(_short(error)) from error
             raise
         finally:
             if response is not None:
@@ -139,15 +144,18 @@ class Answers(AsyncWebhookAdapter):
         request.bounds = Bounds(total=max(0.3, left - 0.1), attempt=1.2, pause=0.1, longest_pause=0.4)
         try:
             response, data = await self._http.sender.send(session, request)
-        except discord.NotFound as error:
-            if error.code != GONE or payload is None or payload.get("type") != CHOICES:
+        except (discord.HTTPException, discord.RateLimited, *NETWORK) as error:
+            gone = isinstance(error, discord.NotFound) and error.code == GONE
+            if not gone and not transient(error):
                 raise
-            # Nobody waits for suggestions any more: the person typed on, and is asked again with every key.
-            log.info("suggestions came too late")
-            return _receipt(interaction_id, None)
-        except NETWORK as error:
-            # All the time that Discord gives was spent on trying.
-            raise NotAnswered(f"{type(error).__name__}: {error}") from error
+            if payload is not None and payload.get("type") == CHOICES:
+                # Nobody waits for suggestions any more: the person typed on, and is asked again with every key.
+                log.info("suggestions came too late")
+                return _receipt(interaction_id, None)
+            if gone:
+                raise
+            # All the time that Discord gives was spent on trying, or it wants longer than that.
+            raise NotAnswered(_short(error)) from error
         finally:
             self._gate.answered(interaction_id)
         if response is not None:
@@ -186,6 +194,13 @@ class Answers(AsyncWebhookAdapter):
         else:
             body = self._bodies[text]
         self.lines.fire(f"/interactions/{data['id']}/{data['token']}/callback", body)
+
+
+def _short(error: Exception) -> str:
+    """Return an error without its words, which may be somebody's."""
+    return (
+        f"{type(error).__name__} {error.status}" if isinstance(error, discord.HTTPException) else repr(error)
+    )
 
 
 def _receipt(interaction_id: int, message: dict[str, Any] | None) -> dict[str, Any]:

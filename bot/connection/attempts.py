@@ -15,16 +15,19 @@ import orjson
 from discord.http import Route
 from discord.utils import MISSING
 
+from bot.connection.errors import LONGEST_WAIT, PassingRefusal, TokenRefused, refusal, said
 from bot.connection.lines import Lines
+from bot.connection.pacing import in_background
+from bot.connection.refusals import TOO_MANY_EDITS, code_of
 from bot.connection.reply import Reply
 
 log = logging.getLogger(__name__)
 
-# What means "the request was not carried out"; any other 5xx leaves it open.
-# https://docs.discord.com/developers/topics/opcodes-and-status-codes#http
-NOT_DONE = frozenset({502, 503})
+REFUSALS = 3
+"""How often a refusal by somebody who is not Discord is taken in a row: 10,000 in ten minutes are a ban."""
 NETWORK = (aiohttp.ClientError, TimeoutError, OSError)
 ALREADY_ACKNOWLEDGED = 40060
+JSON_COMES = frozenset({200, 201})
 
 
 class Repeat(enum.Enum):
@@ -108,7 +111,7 @@ class Sender:
         loop = asyncio.get_running_loop()
         bounds = request.bounds
         deadline = loop.time() + bounds.total
-        attempt = 0
+        attempt = refusals = 0
         while True:
             if request.before is not None:
                 await request.before()
@@ -127,11 +130,16 @@ class Sender:
                 self.counts.statuses[response.status] += 1
                 if response.status < 300:
                     return response, data
-                if response.status < 500 and response.status != 429:
-                    if request.ambiguous and _had_worked(request, response.status, data):
+                if response.status < 500 and (response.status != 429 or code_of(data) == TOO_MANY_EDITS):
+                    failed = refusal(like(response), data)
+                    if request.ambiguous and _had_worked(request, failed):
                         return None, None
-                    raise _refusal(response, data)
-                failed, pause = _come_back(request, response, data)
+                    refusals += 1
+                    request.ambiguous |= isinstance(failed, PassingRefusal) and not failed.discords
+                    if not _worth_repeating(request, failed, refusals):
+                        raise failed
+                else:
+                    failed, pause = _come_back(request, response, data)
             if request.ambiguous and request.repeat is Repeat.DOUBLES:
                 raise failed
             if pause is None:
@@ -164,6 +172,7 @@ class Sender:
             data=request.body(attempt),
             headers=request.headers,
             params=request.params,
+            allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=seconds),
         ) as response:
             raw = await response.read()
@@ -205,13 +214,19 @@ def make_body(
 
 
 def decode(response: Answer, raw: bytes) -> Any:
-    """Return the JSON of an answer, or its text where it is none (an outage page of a proxy, for one)."""
+    """Return the JSON of an answer, or its text where it is none (an outage page of a proxy, for one).
+
+    Raises:
+        aiohttp.ClientPayloadError: it says that all is well and is not Discord's: cut off, or somebody else's page.
+    """
     if response.headers.get("content-type", "").startswith("application/json"):
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError as error:
             if response.status < 400:  # cut off on the way
                 raise aiohttp.ClientPayloadError(f"not JSON: {error}") from error
+    elif response.status in JSON_COMES:
+        raise aiohttp.ClientPayloadError("a page where JSON was to come")
     return raw.decode("utf-8", "replace")
 
 
@@ -223,21 +238,25 @@ def like(response: Answer) -> aiohttp.ClientResponse:
 def _come_back(request: Request, response: Answer, data: Any) -> tuple[Exception, float | None]:
     """Return the error of a 429 or a 5xx, and the seconds to wait where Discord names them."""
     if response.status == 429:
-        pause = _wait_asked(response, data)
+        pause = wait_asked(response, data)
         if request.limited is not None:
             request.limited(pause, _is_global(response, data))
         return discord.RateLimited(pause), pause
-    request.ambiguous |= request.repeat is not Repeat.DOUBLES or response.status not in NOT_DONE
-    return discord.DiscordServerError(like(response), data), None
+    # Whatever a proxy says (502 and 503 too), the work behind it may have been done.
+    request.ambiguous = True
+    words = None if code_of(data) is None else said(data)
+    return discord.DiscordServerError(like(response), words), None
 
 
-def _wait_asked(response: Answer, data: Any) -> float:
+def wait_asked(response: Answer, data: Any) -> float:
+    """Return the seconds that a 429 asks for, from 0 to a day; those of its body count before its header's."""
     body = _object(data)
-    said = body.get("retry_after") or response.headers.get("Retry-After") or 1.0
+    asked = body.get("retry_after") or response.headers.get("Retry-After") or 1.0
     try:
-        return max(0.0, float(said))
-    except ValueError:  # a date; proxies may, Discord does not
+        seconds = float(asked)
+    except (TypeError, ValueError):  # a date; proxies may, Discord does not
         return 5.0
+    return min(max(0.0, seconds), LONGEST_WAIT)  # what is no number at all counts as 0
 
 
 def _is_global(response: Answer, data: Any) -> bool:
@@ -245,22 +264,22 @@ def _is_global(response: Answer, data: Any) -> bool:
     return bool(body.get("global")) or response.headers.get("X-RateLimit-Scope") == "global"
 
 
-def _had_worked(request: Request, status: int, data: Any) -> bool:
-    body = _object(data)
+def _had_worked(request: Request, failed: discord.HTTPException) -> bool:
     if request.repeat is Repeat.ANSWERS:
-        return body.get("code") == ALREADY_ACKNOWLEDGED
-    return request.method == "DELETE" and status == 404
+        return failed.code == ALREADY_ACKNOWLEDGED
+    return request.method == "DELETE" and isinstance(failed, discord.NotFound)
+
+
+def _worth_repeating(request: Request, failed: discord.HTTPException, refusals: int) -> bool:
+    """Whether a refusal may be over in a moment: Discord's own take longer, and deliveries have time."""
+    if not isinstance(failed, PassingRefusal) or isinstance(failed, TokenRefused):
+        return False
+    if request.bounds.patient:
+        return True
+    if request.repeat is Repeat.DOUBLES or failed.discords:
+        return False
+    return refusals < REFUSALS and not in_background()
 
 
 def _object(data: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
-
-
-def _refusal(response: Answer, data: Any) -> discord.HTTPException:
-    match response.status:
-        case 403:
-            return discord.Forbidden(like(response), data)
-        case 404:
-            return discord.NotFound(like(response), data)
-        case _:
-            return discord.HTTPException(like(response), data)

@@ -5,6 +5,7 @@ last token: a delivery that has arrived would be recorded seconds late, and its 
 """
 
 import asyncio
+import math
 from collections import deque
 
 from discord.http import Route
@@ -12,6 +13,7 @@ from discord.http import Route
 from bot.connection.attempts import Answer
 
 SWEEP_AT = 512
+LONGEST_WINDOW = 1_000_000.0
 
 
 class Bucket:
@@ -63,15 +65,21 @@ class Bucket:
     def _learn(self, response: Answer) -> None:
         headers = response.headers
         if response.status == 429:
+            if (
+                self._resets_at is None and not self._flying
+            ):  # not of this limit: nothing would let the next one go
+                self._left = max(self._left, 1)
             return
-        if "X-RateLimit-Remaining" not in headers:
+        left = _number(headers.get("X-RateLimit-Remaining"))
+        if left is None:
             if self._resets_at is None:  # this route has no limit of its own
                 self._limit = self._left = 1_000
             return
         now = asyncio.get_running_loop().time()
-        left = int(headers["X-RateLimit-Remaining"]) - self._flying
-        resets_at = now + float(headers.get("X-RateLimit-Reset-After", 1.0))
-        self._limit = max(1, int(headers.get("X-RateLimit-Limit", 1)))
+        left = int(left) - self._flying
+        reset_after = _number(headers.get("X-RateLimit-Reset-After"))
+        resets_at = now + (1.0 if reset_after is None else reset_after)
+        self._limit = max(1, int(_number(headers.get("X-RateLimit-Limit")) or 1))
         # Answers overtake each other, so inside one window only the lowest number counts.
         new_window = self._resets_at is None or resets_at > self._resets_at + 0.25
         self._left = left if new_window else min(self._left, left)
@@ -101,6 +109,15 @@ class Bucket:
     def _arm(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._timer is None and self._resets_at is not None:
             self._timer = loop.call_at(self._resets_at, self._hand_out)
+
+
+def _number(words: str | None) -> float | None:
+    """Return what a header says; None when it is missing or was written by somebody who is not Discord."""
+    try:
+        number = float(words) if words is not None else math.nan
+    except ValueError:
+        return None
+    return number if 0 <= number < LONGEST_WINDOW else None
 
 
 class Buckets:

@@ -17,8 +17,10 @@ from bot.connection.answers import Answers
 from bot.connection.attempts import Answer, Bounds, Repeat, Request, Sender, make_body, path_of
 from bot.connection.buckets import Buckets
 from bot.connection.dial import Dialler
+from bot.connection.errors import TokenRefused
 from bot.connection.gate import Gate
 from bot.connection.pacing import Pacer
+from bot.connection.token_watch import TokenWatch
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Http(HTTPClient):
         self.answers = Answers(self, gate)
         self.dialler = Dialler()
         self.application_id: int | None = None
+        self.token_watch = TokenWatch()
         self.starting = True
         """Whether the bot is not yet connected: then a request is tried until Discord is back."""
 
@@ -81,6 +84,7 @@ class Http(HTTPClient):
         **kwargs: Any,
     ) -> Any:
         """Send a request of the library, see `Sender.send` for what it raises."""
+        self.token_watch.check()
         headers = {"User-Agent": self.user_agent}
         if self.token is not None:
             headers["Authorization"] = f"Bot {self.token}"
@@ -115,7 +119,11 @@ class Http(HTTPClient):
             response, data = await self.sender.send(self.session, request)
         except discord.HTTPException as error:
             response = cast("Answer", error.response)
+            if isinstance(error, TokenRefused):
+                self.token_watch.refused(error)
             raise
+        else:
+            self.token_watch.taken()
         finally:
             if response is not None:
                 self.buckets.learn(route, bucket, response)
@@ -144,7 +152,7 @@ class Http(HTTPClient):
         try:
             return await self.request(Route("GET", "/users/@me"))
         except discord.HTTPException as error:
-            if error.status == 401:
+            if isinstance(error, TokenRefused):
                 raise discord.LoginFailure("Improper token has been passed.") from error
             raise
 

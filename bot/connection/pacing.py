@@ -27,6 +27,11 @@ def background() -> Generator[None]:
         _background.reset(token)
 
 
+def in_background() -> bool:
+    """Whether the present request is a delivery's, for which nobody waits."""
+    return _background.get()
+
+
 class Pacer:
     """Lets at most `rate` requests a second go, evenly spaced once a small burst is used up.
 

@@ -1,10 +1,15 @@
 """Reading one HTTP/1.1 answer out of what has come so far."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from http.client import responses
 
 from multidict import CIMultiDict
+
+LARGEST = 16 * 2**20
+"""Bytes: no answer of Discord's comes near it."""
+SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(?:;.*)?", re.DOTALL)
 
 
 class Unreadable(ConnectionError):
@@ -73,7 +78,7 @@ def read(came: bytes) -> Reply | None:
         return Reply(int(status), head, came[start:], len(came), keeps=False)
     line_end = low.find(b"\r\n", at + 17)
     digits = low[at + 17 : line_end if line_end >= 0 else len(low)].strip()
-    if not digits.isdigit():
+    if not digits.isdigit() or len(digits) > 10 or int(digits) > LARGEST:
         raise Unreadable("a length that is none")
     stop = start + int(digits)
     return None if len(came) < stop else Reply(int(status), head, came[start:stop], stop, keeps)
@@ -85,10 +90,10 @@ def _chunks(came: bytes, at: int) -> tuple[bytes, int] | None:
         line_end = came.find(b"\r\n", at)
         if line_end < 0:
             return None
-        try:
-            size = int(came[at:line_end].split(b";", 1)[0], 16)
-        except ValueError:
-            raise Unreadable("a chunk without a size") from None
+        line = came[at:line_end]
+        size = int(line.split(b";", 1)[0], 16) if SIZE.fullmatch(line) else LARGEST + 1
+        if size > LARGEST:
+            raise Unreadable("a chunk without a size")
         at = line_end + 2
         if size == 0:
             stop = came.find(b"\r\n", at)  # no trailers, as ever: the empty line

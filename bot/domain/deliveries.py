@@ -29,22 +29,11 @@ FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=1)
 
-# Discord's JSON error codes that no second try will mend, and what we call them.
-PERMANENT = {
-    10003: "channel_gone",
-    10004: "guild_gone",
-    10008: "message_gone",
-    10013: "user_gone",
-    40001: "unauthorised",
-    50001: "no_access",
-    50007: "dms_closed",
-    50013: "no_permission",
-    50035: "refused_by_discord",
-    50278: "no_shared_server",
-}
-
-
-PERMANENT_STATUS = {400: "refused_by_discord", 401: "unauthorised", 403: "no_permission", 404: "channel_gone"}
+# A refusal that passes takes longer than a fault, and each one counts towards a ban of the address (10,000 in ten
+# minutes: https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans).
+REFUSED_RETRY = timedelta(seconds=10)
+REFUSED_PRIVATE_RETRY = timedelta(minutes=1)
+UNAUTHORISED_RETRY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +57,39 @@ def nonce(key: str) -> str:
 
 
 def judge(
-    status: int, code: int, attempts: int, *, age: timedelta, jitter: float, retry_after: float = 0.0
+    reason: str,
+    attempts: int,
+    *,
+    lasting: bool,
+    age: timedelta,
+    jitter: float,
+    first: timedelta = FIRST_RETRY,
+    retry_after: float = 0.0,
 ) -> Again | Never:
     """Say what Discord's refusal or silence means.
 
-    What passes (no answer, 429, 5xx) is tried again for a day; a delivery that expires earlier says so itself.
+    What passes is tried again for a day; a delivery that expires earlier says so itself.
 
     Args:
-        status: the HTTP status, 0 when no answer came.
-        code: Discord's JSON error code, 0 when there is none.
+        reason: what Discord said, a key under `deliveries.reasons`.
         attempts: tries so far, this one included.
+        lasting: whether no later try can mend it.
         age: how long ago it was due.
         jitter: 0 to 1, drawn by the caller.
+        first: about how long the first wait is.
         retry_after: seconds that Discord asked for.
     """
-    if code in PERMANENT:
-        return Never(PERMANENT[code])
-    if status in PERMANENT_STATUS:
-        return Never(PERMANENT_STATUS[status])
+    if lasting:
+        return Never(reason)
     if age > GIVE_UP_AFTER:
-        return Never("gave_up")
-    wait = backoff(attempts, jitter)
-    return Again(max(wait, timedelta(seconds=retry_after)), f"http_{status}" if status else "no_answer")
+        return Never(f"gave_up:{reason}")
+    wait = backoff(attempts, jitter, first)
+    return Again(max(wait, timedelta(seconds=retry_after)), reason)
 
 
-def backoff(attempts: int, jitter: float) -> timedelta:
+def backoff(attempts: int, jitter: float, first: timedelta = FIRST_RETRY) -> timedelta:
     """Return how long to wait before the next try: twice as long each time, within a quarter either way."""
-    return min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY) * (0.75 + jitter / 2)
+    return min(first * 2 ** min(max(attempts - 1, 0), 20), LONGEST_RETRY) * (0.75 + jitter / 2)
 
 
 @dataclass(frozen=True, slots=True)

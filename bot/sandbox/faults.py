@@ -18,7 +18,8 @@ class Rule:
     alone is lost to the error); `drop_before` cuts the connection before the work, `drop_after` after it;
     `slow` waits `seconds` or for `until` before the work (after it with `after`); `truncate` sends `at` bytes of the
     body and cuts. A `status` of 429 says `retry_after`, `scope` "user", "shared" or "global", and has a Via header
-    unless `via` is False (as when Cloudflare itself answers).
+    unless `via` is False (as when Cloudflare itself answers). Another `status` comes as an HTML page, with a `code` as
+    Discord's own JSON, or as `body` of `content_type`.
     """
 
     match: re.Pattern[str]
@@ -34,6 +35,9 @@ class Rule:
     until: asyncio.Event | None = None
     at: int = 0
     after: bool = False
+    code: int | None = None
+    body: str | None = None
+    content_type: str = "text/html"
     hits: list[str] = field(default_factory=list[str])
     seen: int = 0
 
@@ -66,6 +70,9 @@ class Faults:
         until: asyncio.Event | None = None,
         at: int = 0,
         after: bool = False,
+        code: int | None = None,
+        body: str | None = None,
+        content_type: str = "text/html",
     ) -> Rule:
         """Break requests from now on.
 
@@ -83,6 +90,9 @@ class Faults:
             until: of `slow`, waited for instead of seconds.
             at: bytes sent before a `truncate` cuts.
             after: whether `status` and `slow` strike after the work was done.
+            code: of `status` faults: answer in Discord's own shape with this error code.
+            body: of `status` faults: answer with this, as `content_type`.
+            content_type: see `body`.
         """
         rule = Rule(
             re.compile(match),
@@ -98,6 +108,9 @@ class Faults:
             until,
             at,
             after,
+            code,
+            body,
+            content_type,
         )
         self.rules.append(rule)
         return rule

@@ -74,26 +74,42 @@ def claim(
     return sorted(claimed, key=lambda delivery: (delivery.due_at, delivery.id))
 
 
-def retry(session: Session, delivery: Delivery, *, wake_at: datetime, reason: str) -> None:
+def retry(
+    session: Session,
+    delivery: Delivery,
+    *,
+    wake_at: datetime,
+    reason: str,
+    counted: bool = True,
+    in_order: bool = True,
+) -> None:
     """Give a claimed delivery back, to be tried at `wake_at`.
 
-    What else waits for the same channel or member waits with it, so that their order is kept.
+    With `in_order`, what else waits for the same channel or member waits with it. What was not `counted` was not tried.
     """
     session.execute(
         update(Delivery)
         .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
-        .values(status="pending", wake_at=wake_at, reason=reason, lease_until=None, worker=None)
-    )
-    session.execute(
-        update(Delivery)
-        .where(
-            Delivery.target_id == delivery.target_id,
-            Delivery.status == "pending",
-            Delivery.wake_at < wake_at,
-            Delivery.id != delivery.id,
+        .values(
+            status="pending",
+            wake_at=wake_at,
+            reason=reason,
+            lease_until=None,
+            worker=None,
+            attempts=Delivery.attempts if counted else Delivery.attempts - 1,
         )
-        .values(wake_at=wake_at)
     )
+    if in_order:
+        session.execute(
+            update(Delivery)
+            .where(
+                Delivery.target_id == delivery.target_id,
+                Delivery.status == "pending",
+                Delivery.wake_at < wake_at,
+                Delivery.id != delivery.id,
+            )
+            .values(wake_at=wake_at)
+        )
     wake(session, wake_at)
 
 

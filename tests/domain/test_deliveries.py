@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.deliveries import (
     GIVE_UP_AFTER,
     LONGEST_RETRY,
-    PERMANENT,
+    REFUSED_PRIVATE_RETRY,
     Again,
     Ending,
     Never,
@@ -43,33 +43,40 @@ def test_different_keys_have_different_nonces() -> None:
     assert len({nonce(key) for key in keys}) == len(keys)
 
 
-@pytest.mark.parametrize(("code", "reason"), PERMANENT.items())
-def test_errors_that_no_second_try_mends_are_never_tried_again(code: int, reason: str) -> None:
-    for status in (400, 403, 404, 500):
-        assert judge(status, code, 1, age=NOW, jitter=0.5) == Never(reason)
+def test_what_lasts_is_never_tried_again() -> None:
+    assert judge("dms_closed", 1, lasting=True, age=NOW, jitter=0.5) == Never("dms_closed")
 
 
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [(400, "refused_by_discord"), (401, "unauthorised"), (403, "no_permission"), (404, "channel_gone")],
-)
-def test_a_refusal_without_a_known_code_is_lasting_too(status: int, reason: str) -> None:
-    assert judge(status, 0, 1, age=NOW, jitter=0.5) == Never(reason)
+def test_what_passes_is_tried_again_for_a_day_and_then_says_what_it_was() -> None:
+    again = judge("fault:503", 1, lasting=False, age=NOW, jitter=0.5)
+    assert again == Again(timedelta(seconds=2), "fault:503")
+    assert isinstance(judge("limited", 500, lasting=False, age=GIVE_UP_AFTER, jitter=1), Again)
+    too_late = GIVE_UP_AFTER + timedelta(seconds=1)
+    assert judge("limited", 5, lasting=False, age=too_late, jitter=0.5) == Never("gave_up:limited")
 
 
-@pytest.mark.parametrize("status", [0, 408, 429, 500, 502, 503, 504, 524])
-def test_what_passes_is_tried_again_for_a_day(status: int) -> None:
-    again = judge(status, 0, 1, age=NOW, jitter=0.5)
-    assert isinstance(again, Again)
-    assert again.wait == timedelta(seconds=2)
-    assert again.reason == (f"http_{status}" if status else "no_answer")
-    assert isinstance(judge(status, 0, 500, age=GIVE_UP_AFTER, jitter=1), Again)
-    assert judge(status, 0, 5, age=GIVE_UP_AFTER + timedelta(seconds=1), jitter=0.5) == Never("gave_up")
+def test_a_refusal_has_more_patience() -> None:
+    waits = [
+        again.wait
+        for attempts in (1, 2, 3, 9)
+        if isinstance(
+            again := judge(
+                "sending_off",
+                attempts,
+                lasting=False,
+                age=NOW,
+                jitter=0.5,
+                first=REFUSED_PRIVATE_RETRY,
+            ),
+            Again,
+        )
+    ]
+    assert waits == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 10)]
 
 
 @given(attempts=st.integers(1, 100_000), jitter=st.floats(0, 1))
 def test_each_wait_is_about_twice_the_one_before_and_never_too_long(attempts: int, jitter: float) -> None:
-    again = judge(503, 0, attempts, age=NOW, jitter=jitter)
+    again = judge("fault:503", attempts, lasting=False, age=NOW, jitter=jitter)
     assert isinstance(again, Again)
     middle = min(timedelta(seconds=2) * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
     assert middle * 0.75 <= again.wait <= middle * 1.25
@@ -77,7 +84,7 @@ def test_each_wait_is_about_twice_the_one_before_and_never_too_long(attempts: in
 
 @given(st.floats(0, 10_000))
 def test_discord_is_never_asked_again_before_the_time_it_named(seconds: float) -> None:
-    again = judge(429, 0, 1, age=NOW, jitter=0.0, retry_after=seconds)
+    again = judge("limited", 1, lasting=False, age=NOW, jitter=0.0, retry_after=seconds)
     assert isinstance(again, Again)
     assert again.wait >= timedelta(seconds=seconds)
 

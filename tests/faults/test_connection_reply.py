@@ -66,6 +66,12 @@ def test_a_connection_that_ends_is_not_used_again(head: bytes) -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
         b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 20_000,
+        *(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%b\r\nabc\r\n" % size
+            for size in (b"-6", b"-1", b"+5", b"0x5", b"1_0", b" 5", b"", b";a=b", b"f" * 30, b"7fffffff")
+        ),
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: %b\r\n\r\n" % (b"9" * 5_000),
     ],
 )
 def test_anything_else_is_said_to_be_unreadable(raw: bytes) -> None:

@@ -9,7 +9,10 @@ import discord
 import pytest
 
 from bot.connection import attempts, http, retry_after, transient
-from bot.connection.attempts import Bounds
+from bot.connection.attempts import Bounds, decode, like
+from bot.connection.errors import TokenRefused, refusal
+from bot.connection.refusals import LASTING
+from bot.connection.reply import Reply
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import Sample, connected
 
@@ -177,4 +180,51 @@ async def test_one_blocked_channel_does_not_hold_up_another(sandbox: Sandbox, bo
 
 def test_bounds_of_the_module_are_those_of_the_docs() -> None:
     assert http.ROUTINE.total == 30.0
-    assert {502, 503} == attempts.NOT_DONE
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 524, 403])
+async def test_a_thread_is_not_begun_twice_whatever_came_in_place_of_the_answer(
+    sandbox: Sandbox, bot: Sample, status: int
+) -> None:
+    rule = sandbox.faults.add("POST .*/threads$", "status", status=status, after=True)
+    with pytest.raises(discord.HTTPException) as caught:
+        await london(bot).create_thread(name="Planning", type=discord.ChannelType.public_thread)
+    assert transient(caught.value)
+    assert len(rule.hits) == len(sandbox.asked("POST", "/channels/{channel_id}/threads")) == 1
+
+
+NOT_DISCORDS = [
+    b"", b"[]", b"null", b"50013", b"{}", b'{"code": "50013"}', b'{"code": 50013.5}', b'{"code": true}',
+    b'{"error": {"code": 50013}}', b'{"message": "Forbidden"}', b'{"code": null, "errors": [1]}', b"<html>no</html>",
+    b"error code: 1020", b"\xff\xfe\x00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [300, 302, 400, 401, 403, 404, 405, 407, 408, 410, 418, 451, 499])
+@pytest.mark.parametrize("kind", ["application/json", "text/html"])
+def test_whatever_is_not_discords_own_passes(status: int, kind: str) -> None:
+    for body in NOT_DISCORDS:
+        answer = Reply(status, f"HTTP/1.1 {status} -\r\nContent-Type: {kind}".encode(), body, 0, keeps=True)
+        try:
+            error: Exception = refusal(like(answer), decode(answer, body))
+        except aiohttp.ClientError as cut:
+            error = cut
+        assert transient(error)
+        assert not isinstance(error, (discord.Forbidden, discord.NotFound, TokenRefused))
+        assert "<html>" not in str(error)
+
+
+def test_every_lasting_code_lasts_and_every_other_one_passes() -> None:
+    for code in (*LASTING, *range(0, 130_001, 7), 10004, 30046, 40003, 40004, 40006, 40333, 130000):
+        answer = Reply(403, b"HTTP/1.1 403 -", b"", 0, keeps=True)
+        error = refusal(like(answer), {"code": code, "message": "no", "errors": "odd"})
+        assert transient(error) is (code not in LASTING)
+        assert error.code == code
+
+
+def test_what_headers_say_does_not_matter_when_it_is_nonsense() -> None:
+    for words in ("", "soon", "nan", "inf", "-1", "1e400", "Wed, 21 Oct 2015 07:28:00 GMT"):
+        head = f"HTTP/1.1 429 -\r\nRetry-After: {words}".encode()
+        for body in ({}, {"retry_after": words}, {"retry_after": [1]}, {"retry_after": {}}):
+            asked = attempts.wait_asked(Reply(429, head, b"", 0, keeps=True), body)
+            assert 0.0 <= asked <= 86_400.0

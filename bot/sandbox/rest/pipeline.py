@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 PREFIX = "/api/v10"
 VIA = {"Via": "1.1 google"}
+INVALID = frozenset({401, 403, 429})
+"""What counts towards a ban of the address."""
 RATE_LIMITED = "You are being rate limited."
 
 
@@ -69,6 +71,7 @@ def endpoint(sandbox: "Sandbox", route: Route) -> Callable[[web.Request], Awaita
             rule = sandbox.faults.strike(request.method, path, route.path) if sandbox.faults.rules else None
             if rule is not None and (broken := await strike_before(request, rule)) is not None:
                 record.status = 0 if rule.kind == "drop_before" else broken.status
+                sandbox.invalid_requests += record.status in INVALID
                 return broken
             refused, headers = sandbox.limits.take(
                 request.method, route.path, request.match_info, exempt=exempt
@@ -84,7 +87,7 @@ def endpoint(sandbox: "Sandbox", route: Route) -> Callable[[web.Request], Awaita
                 answer = reply(401, errors.ApiError(0).payload(), headers)
             else:
                 answer = await work(sandbox, route, request, record, headers)
-            if answer.status in {401, 403, 429}:
+            if answer.status in INVALID:
                 sandbox.invalid_requests += 1
             record.status = answer.status
             if rule is not None:
@@ -224,7 +227,13 @@ async def wait(rule: Rule) -> None:
 
 
 def broken(rule: Rule) -> web.Response:
-    """Return an error page as Discord's edge gives it: HTML for 5xx, JSON for a 429."""
+    """Return an error as Discord or its edge gives it: JSON with a code and for a 429, else an HTML page."""
+    if rule.body is not None:
+        return web.Response(status=rule.status, text=rule.body, content_type=rule.content_type)
+    if rule.code is not None:
+        known = errors.KNOWN.get(rule.code)
+        message = known[1] if known else f"{rule.status}: refused"
+        return reply(rule.status, {"message": message, "code": rule.code}, {})
     if rule.status != 429:
         return web.Response(
             status=rule.status, text=f"<html>error {rule.status}</html>", content_type="text/html"
