@@ -295,8 +295,14 @@ class Sender:
         try:
             if late and delivery.private:
                 # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
-                at = {"guild_id": delivery.guild_id, "now": now, "before": delivery.expires_at}
-                if (wake_at := await self.bot.store.read(people.writable_at, delivery.target_id, **at)) > now:
+                wake_at = await self.bot.store.read(
+                    people.writable_at,
+                    delivery.target_id,
+                    guild_id=delivery.guild_id,
+                    now=now,
+                    before=delivery.expires_at,
+                )
+                if wake_at > now:
                     await self._record(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
                     return True
             with self.underway.about(delivery.subject) as way, background():

@@ -27,10 +27,13 @@ log = logging.getLogger(__name__)
 FOLLOW_UP = Bounds(total=20.0, attempt=8.0)
 CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
 EPHEMERAL = 64
+FOLLOW_UPS = "/webhooks/{webhook_id}/{webhook_token}"
 CHANNEL_MESSAGE = 4
+DEFERRED = 5
 UPDATED = 7
 CHOICES = 8
 _PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
+MOST_DEFERRED = 10_000
 NO_CHOICES = b'{"type":8,"data":{"choices":[]}}'
 
 
@@ -41,6 +44,8 @@ class Answers(AsyncWebhookAdapter):
         super().__init__()
         self._http = http
         self._gate = gate
+        self._deferred: dict[str, None] = {}
+        """Tokens of the interactions whose answer is deferred and has not come yet."""
         self._bodies: dict[str, bytes] = {}
         self.lines = Lines(http.api_base, http.user_agent)
 
@@ -58,8 +63,20 @@ class Answers(AsyncWebhookAdapter):
         auth_token: str | None = None,
         params: dict[str, Any] | None = None,
     ) -> Any:
-        """Send a request of the library, see `Sender.send` for what it raises."""
+        """Send a request of the library; of `Sender.send`'s errors what passes is `NotAnswered` here, but for reading.
+
+        The first follow-up to a deferred answer is sent as the edit of it that it is to Discord, so that it can be
+        repeated (https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages).
+        """
         headers: dict[str, str] = {}
+        waits = (
+            cast("str", route.webhook_token) if route.path == FOLLOW_UPS and route.method == "POST" else None
+        )
+        if waits in self._deferred:
+            route = _original_of("PATCH", cast("int", route.webhook_id), waits)
+            payload = _as_edit(payload) if payload is not None else None
+            multipart = [_part_as_edit(part) for part in multipart] if multipart is not None else None
+            params = None
         if auth_token is not None:
             headers["Authorization"] = f"Bot {auth_token}"
         if reason is not None:
@@ -97,6 +114,8 @@ class Answers(AsyncWebhookAdapter):
             if response is not None:
                 self._http.buckets.learn(route, bucket, response)
             bucket.release(response)
+        if route.method != "GET":
+            self._deferred.pop(cast("str", route.webhook_token), None)
         return data
 
     @override
@@ -158,6 +177,10 @@ class Answers(AsyncWebhookAdapter):
             raise NotAnswered(_short(error)) from error
         finally:
             self._gate.answered(interaction_id)
+        if payload is not None and payload.get("type") == DEFERRED:
+            if len(self._deferred) >= MOST_DEFERRED:
+                self._deferred.pop(next(iter(self._deferred)))
+            self._deferred[token] = None
         if response is not None:
             if payload is not None and payload.get("type") == UPDATED:
                 data.pop(
@@ -173,14 +196,8 @@ class Answers(AsyncWebhookAdapter):
     async def _original(self, token: str, session: aiohttp.ClientSession) -> dict[str, Any] | None:
         if self._http.application_id is None:
             return None
-        original = Route(
-            "GET",
-            "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
-            webhook_id=self._http.application_id,
-            webhook_token=token,
-        )
         try:
-            return await self.request(original, session)
+            return await self.request(_original_of("GET", self._http.application_id, token), session)
         except (discord.DiscordException, *NETWORK):
             return None  # the person has the answer; only the reference to it is missing
 
@@ -194,6 +211,24 @@ class Answers(AsyncWebhookAdapter):
         else:
             body = self._bodies[text]
         self.lines.fire(f"/interactions/{data['id']}/{data['token']}/callback", body)
+
+
+def _original_of(method: str, application_id: int, token: str) -> Route:
+    return Route(method, FOLLOW_UPS + "/messages/@original", webhook_id=application_id, webhook_token=token)
+
+
+def _as_edit(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a follow-up says as an edit: who sees it was decided when it was deferred."""
+    kept = {key: value for key, value in payload.items() if key not in ("tts", "username", "avatar_url")}
+    if "flags" in kept:
+        kept["flags"] &= ~EPHEMERAL
+    return kept
+
+
+def _part_as_edit(part: dict[str, Any]) -> dict[str, Any]:
+    if part.get("name") != "payload_json":
+        return part
+    return part | {"value": orjson.dumps(_as_edit(orjson.loads(part["value"]))).decode()}
 
 
 def _short(error: Exception) -> str:

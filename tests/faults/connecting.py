@@ -47,6 +47,10 @@ class Sample(ResilientBot):
             await interaction.response.defer(ephemeral=True)
             await interaction.followup.send("Hello at last", ephemeral=True)
 
+        async def more(interaction: discord.Interaction[Any]) -> None:
+            await interaction.response.send_message("Hello", ephemeral=True)
+            await interaction.followup.send("And more", ephemeral=True)
+
         async def twice(interaction: discord.Interaction[Any]) -> None:
             await interaction.response.send_message("One")
             # The library itself would notice; Discord shall.
@@ -57,7 +61,7 @@ class Sample(ResilientBot):
             await self.release.wait()
             await interaction.response.send_message("Held", ephemeral=True)
 
-        for callback in (hello, later, twice, held):
+        for callback in (hello, later, more, twice, held):
             self.tree.command(name=callback.__name__, description=f"Says {callback.__name__}")(callback)
         self.tree.error(self._failed)
         await self.tree.sync()

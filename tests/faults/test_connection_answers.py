@@ -9,6 +9,7 @@ import pytest
 from discord.http import Route
 
 from bot.connection.client import BUSY, RESTARTING
+from bot.connection.errors import NotAnswered
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import Sample, connected, eventually
 
@@ -94,6 +95,29 @@ async def test_a_followup_is_sent_again(sandbox: Sandbox, bot: Sample, kind: Kin
     sandbox.faults.add("POST /webhooks/", kind, times=2)
     answer = await sandbox.person("grace").slash("#london", "later")
     assert answer.text == "Hello at last"
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("status", [403, 500, 502, 503, 504, 520])
+async def test_a_followup_comes_once_whatever_came_in_place_of_the_answer(
+    sandbox: Sandbox, bot: Sample, status: int, after: bool
+) -> None:
+    rule = sandbox.faults.add("(POST|PATCH) /webhooks/", status=status, after=after)
+    answer = await sandbox.person("grace").slash("#london", "later")
+    assert rule.hits
+    assert [message.text for message in answer.messages] == ["Hello at last"]
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+async def test_a_second_answer_is_not_sent_again_when_it_may_have_come(
+    sandbox: Sandbox, bot: Sample, status: int
+) -> None:
+    rule = sandbox.faults.add("POST /webhooks/", status=status, after=True)
+    answer = await sandbox.person("grace").slash("#london", "more")
+    await eventually(lambda: bot.failed)
+    assert len(rule.hits) == 1
+    assert [message.text for message in answer.messages] == ["Hello", "And more"]
+    assert [type(error) for error in bot.failed] == [NotAnswered]
 
 
 async def test_too_many_at_once_are_told_so_and_the_others_served(sandbox: Sandbox) -> None:

@@ -225,6 +225,12 @@ def test_every_lasting_code_lasts_and_every_other_one_passes() -> None:
 def test_what_headers_say_does_not_matter_when_it_is_nonsense() -> None:
     for words in ("", "soon", "nan", "inf", "-1", "1e400", "Wed, 21 Oct 2015 07:28:00 GMT"):
         head = f"HTTP/1.1 429 -\r\nRetry-After: {words}".encode()
-        for body in ({}, {"retry_after": words}, {"retry_after": [1]}, {"retry_after": {}}):
+        bodies: list[dict[str, object]] = [
+            {},
+            {"retry_after": words},
+            {"retry_after": [1]},
+            {"retry_after": {}},
+        ]
+        for body in bodies:
             asked = attempts.wait_asked(Reply(429, head, b"", 0, keeps=True), body)
             assert 0.0 <= asked <= 86_400.0
