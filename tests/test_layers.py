@@ -24,7 +24,10 @@ RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/settings.py", ("bot.errors",)),
     ("db/", DB),
     ("bot/ui/", UI),
-    ("bot/delivery.py", ("bot.connection", "bot.outgoing", "bot.verdicts", *UI)),
+    (
+        "bot/delivery.py",
+        ("bot.connection", "bot.holding", "bot.outgoing", "bot.patience", "bot.verdicts", *UI),
+    ),
     ("cogs/", COGS),
 )
 # Of these a module knows the name alone, for its annotations: the bot that holds everything.
