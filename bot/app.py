@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 EXTENSIONS = (
     "cogs.admin",
     "cogs.campaigns",
+    "cogs.care",
     "cogs.affiliations",
     "cogs.comms",
     "cogs.events",
@@ -66,7 +67,7 @@ class Bot(ResilientBot):
     """The client with its store, texts, clock and sender; made and closed by `__main__`."""
 
     def __init__(self, settings: Settings, store: Store, texts: Texts, clock: Clock) -> None:
-        intents = discord.Intents(guilds=True, members=True, guild_scheduled_events=True)
+        intents = discord.Intents(guilds=True, members=True, guild_scheduled_events=True, dm_messages=True)
         super().__init__(
             intents=intents,
             api_base=settings.discord.api_base,
@@ -192,10 +193,18 @@ class Bot(ResilientBot):
     async def on_app_command_completion(self, interaction: discord.Interaction[Any], _command: Any) -> None:
         """Count a command that went well."""
         self.observe(interaction, "done")
+        await self.beside(interaction)
 
     async def on_form_sent(self, interaction: discord.Interaction[Any], _form: Form) -> None:
         """Count a form that went well."""
         self.observe(interaction, "done")
+        await self.beside(interaction)
+
+    async def beside(self, interaction: discord.Interaction[Any]) -> None:
+        """Show who to turn to when what somebody typed is a call for help, whatever came of it else."""
+        from bot.ui.care import beside  # it stands on the cards, which know the bot
+
+        await beside(interaction, self)
 
     def observe(self, interaction: discord.Interaction[Any], outcome: str) -> None:
         """Tell whoever counts what came of an interaction."""

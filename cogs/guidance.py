@@ -1,7 +1,6 @@
 """`/guidance`: the do's and don'ts, tips, answers to questions, help against abuse, a word at the risky moment."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,10 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
+from bot.domain.care import is_distress
 from bot.domain.guidance import Library, moment, overloaded
 from bot.domain.names import fold
+from bot.ui import care
 from bot.ui.base import reply
 from bot.ui.guidance import cards, support
 from bot.ui.guidance.library import library
@@ -75,6 +76,8 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     @app_commands.command()
     async def ask(self, interaction: discord.Interaction[Any], topic: str) -> None:
         """Find the right piece of advice for a question."""
+        if await care.instead(interaction, self.bot):
+            return
         texts = self.bot.texts
         named = next(
             (piece for piece in self.library.pieces.values() if fold(piece.title) == fold(topic)), None
@@ -93,6 +96,8 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     async def _topics(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
+        if is_distress(typed):
+            return []  # no piece of advice is offered to somebody in need
         titles = [piece.title for piece in self.library.pieces.values()]
         if typed.strip():
             likely = await asyncio.to_thread(self.library.find, typed, most=10)
@@ -114,17 +119,17 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     ) -> None:
         """Add a word of advice when what was typed is risky, or when somebody looks after very much."""
         group = str(command.qualified_name).partition(" ")[0]
-        if group in QUIET or not isinstance(command, app_commands.Command):
+        if group in QUIET or not isinstance(command, app_commands.Command) or care.is_call(interaction):
             return
-        advised = await self._advise(interaction, moment(_typed(interaction.data)))
+        advised = await self._advise(interaction, moment(care.typed(interaction.data)))
         if not advised and (group, command.name) in TAKING_ON:
             await self._ease(interaction)
 
     @commands.Cog.listener()
     async def on_form_sent(self, interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
         """Add a word of advice when a form speaks of something risky."""
-        if not isinstance(form, support.HelpForm):
-            await self._advise(interaction, moment(_typed(interaction.data)))
+        if not isinstance(form, support.HelpForm) and not care.is_call(interaction):
+            await self._advise(interaction, moment(care.typed(interaction.data)))
 
     async def _advise(self, interaction: discord.Interaction[Any], name: str | None) -> bool:
         piece = self.library.pieces.get(name) if name is not None else None
@@ -181,19 +186,6 @@ async def _whisper(interaction: discord.Interaction[Any], card: discord.ui.Layou
         await interaction.followup.send(view=card, ephemeral=True)
     except discord.HTTPException:
         return  # advice that comes too late is no loss
-
-
-def _typed(data: Any) -> Iterator[str]:
-    """Yield what somebody typed into the options of a command or the fields of a form."""
-    if isinstance(data, dict):
-        value: Any = data.get("value")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - JSON
-        if isinstance(value, str):
-            yield value
-        for key in ("options", "components", "component"):
-            yield from _typed(data.get(key))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - JSON
-    elif isinstance(data, list):
-        for part in data:  # pyright: ignore[reportUnknownVariableType] - JSON
-            yield from _typed(part)
 
 
 async def setup(bot: "Bot") -> None:

@@ -6,10 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.domain.care import is_distress
 from bot.domain.names import nearest
 from bot.domain.when.examples import parse_examples
 from bot.errors import UserError
 from bot.texts import CONTENT, Markup
+from bot.ui import care
 from bot.ui.base import Card, fitting, line, reply
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ class Help(commands.Cog):
     @app_commands.command(name="help")
     async def help_(self, interaction: discord.Interaction[Any], topic: str | None = None) -> None:
         """Show what the bot can do, or more about one topic."""
+        if await care.instead(interaction, self.bot):
+            return
         texts = self.bot.texts
         topics = self.topics()
         if topic is None:
@@ -105,6 +109,8 @@ class Help(commands.Cog):
     async def _topics(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
+        if is_distress(typed):
+            return []
         topics = self.topics()
         titles = {self.bot.texts(f"{key}.choice"): name for name, key in topics.items()}
         shown = nearest(typed, titles, most=25) if typed.strip() else list(titles)[:25]

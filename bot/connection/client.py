@@ -224,7 +224,7 @@ class ResilientBot(commands.AutoShardedBot):
         log.info("Shard %s: session resumed, nothing missed", shard_id)
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Do nothing: the bot has no prefix commands and does not read messages."""
+        """Do nothing: the bot has no prefix commands. Who reads direct messages listens for them."""
 
     def sockets(self) -> list[DiscordWebSocket]:
         """Return the gateway connections of this process."""

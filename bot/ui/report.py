@@ -85,6 +85,7 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
         bot.observe(interaction, "failed")
         words = bot.texts(key, reference=ref)
     await _answer(interaction, words, buttons)
+    await bot.beside(interaction)
 
 
 async def _answer(

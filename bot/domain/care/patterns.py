@@ -1,0 +1,130 @@
+"""Patterns of words: families, alternatives, gaps and edges of sentences, matched around their rarest word.
+
+A pattern is written as its elements with blanks between: `word`, `one|other`, `@family`, `~3` (at most three
+words of any kind), `^` (a sentence begins here) and `$` (it is over). A `?` at an element's end: it may be missing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.domain.care.reading import Words
+
+_EDGE = frozenset(["^", "$"])
+# Words so usual that a search does not begin at them.
+_USUAL = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One place of a pattern: some words, a gap, or an edge."""
+
+    words: frozenset[str]
+    gap: int = 0
+    edge: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern in two halves: backwards from its anchor, and onwards behind it."""
+
+    written: str
+    anchor: frozenset[str]
+    back: tuple[Element, ...]
+    on: tuple[Element, ...]
+
+    def find(self, words: Words, at: int) -> tuple[int, int] | None:
+        """Return where the pattern begins and ends with its anchor at the word `at`, or None."""
+        start = _reach(self.back, 0, words, at, -1)
+        if start is None:
+            return None
+        end = _reach(self.on, 0, words, at + 1, 1)
+        return None if end is None else (start, end)
+
+
+def _reach(elements: tuple[Element, ...], step: int, words: Words, at: int, way: int) -> int | None:
+    """Return how far the elements reach from the edge before the word `at` (`way` -1: backwards), or None."""
+    if step == len(elements):
+        return at
+    element = elements[step]
+    if element.gap:
+        for _ in range(element.gap + 1):
+            found = _reach(elements, step + 1, words, at, way)
+            if found is not None:
+                return found
+            at += way
+            if not 0 <= at <= len(words.words):
+                return None
+        return None
+    place = at - 1 if way < 0 else at
+    if 0 <= place < len(words.words) and words.words[place] in element.words:
+        found = _reach(elements, step + 1, words, at + way, way)
+        if found is not None:
+            return found
+    if element.optional or (element.edge and at in words.edges):
+        return _reach(elements, step + 1, words, at, way)
+    return None
+
+
+class Patterns:
+    """Many patterns, tried only where the anchor of one stands."""
+
+    def __init__(
+        self, written: Iterable[str], families: Mapping[str, frozenset[str]], usual: frozenset[str]
+    ) -> None:
+        self._by_anchor: dict[str, list[Pattern]] = {}
+        self.words: set[str] = set()
+        for each in written:
+            pattern = parse(each, families, usual)
+            for word in pattern.anchor:
+                self._by_anchor.setdefault(word, []).append(pattern)
+            for element in (*pattern.back, *pattern.on):
+                self.words |= element.words
+        self.words |= set(self._by_anchor)
+
+    def found(self, words: Words) -> Iterator[tuple[Pattern, int, int]]:
+        """Yield each match: the pattern, and where it begins and ends."""
+        by_anchor = self._by_anchor
+        for at, word in enumerate(words.words):
+            for pattern in by_anchor.get(word, ()):
+                span = pattern.find(words, at)
+                if span is not None:
+                    yield pattern, *span
+
+
+def parse(written: str, families: Mapping[str, frozenset[str]], usual: frozenset[str]) -> Pattern:
+    """Return the pattern that is written.
+
+    Raises:
+        ValueError: it has no word that must be there, or names a family that there is not.
+    """
+    elements = [_element(part, families, written) for part in written.split()]
+    costs = [
+        (sum(_USUAL if word in usual else 1 for word in element.words), place)
+        for place, element in enumerate(elements)
+        if element.words and not element.optional and not element.edge
+    ]
+    if not costs:
+        raise ValueError(f"'{written}' has no word that must be there")
+    place = min(costs)[1]
+    return Pattern(
+        written, elements[place].words, tuple(reversed(elements[:place])), tuple(elements[place + 1 :])
+    )
+
+
+def _element(part: str, families: Mapping[str, frozenset[str]], written: str) -> Element:
+    if part.startswith("~"):
+        return Element(frozenset(), gap=int(part[1:]))
+    optional = part.endswith("?")
+    words: set[str] = set()
+    edge = False
+    for one in part.removesuffix("?").split("|"):
+        if one in _EDGE:
+            edge = True
+        elif one.startswith("@"):
+            if one[1:] not in families:
+                raise ValueError(f"'{written}' names the family {one}, which there is not")
+            words |= families[one[1:]]
+        else:
+            words.add(one)
+    return Element(frozenset(words), edge=edge, optional=optional)

@@ -1,0 +1,205 @@
+"""Reading what people really type: spacing, leetspeak, slips of the keys and missing apostrophes become words."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Nothing that Discord takes from a member is longer; the rest of a longer text is not read.
+LONGEST = 8_000
+_APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ′](?=\w)")
+_PART = re.compile(r"[a-z0-9@$*!|+]+|[.?;\n…]|[^\W_]+")
+_LETTERS_APART = re.compile(r"(?<![a-z0-9])(?:[a-z][\s._\-*/,]{1,3}){3,}[a-z](?![a-z0-9])")
+_GAP = re.compile(r"[\s._\-*/,]+")
+_THRICE = re.compile(r"(.)\1{2,}")
+_TWICE = re.compile(r"(.)\1+")
+_LOOKALIKE = str.maketrans("аеорсухікмтвнѕјԁοιαεν", "aeopcyxikmtbhsjdoiaev")
+_LEET = str.maketrans("0134578@$!|+", "oieastbasiit")
+_LEET_L = str.maketrans({"1": "l", "|": "l"})
+_EDGES = "!*@$|+"
+# The only short words that a word run together is taken apart into.
+_SMALL = frozenset(
+    [
+        "i",
+        "me",
+        "my",
+        "to",
+        "it",
+        "on",
+        "of",
+        "be",
+        "go",
+        "no",
+        "so",
+        "am",
+        "is",
+        "in",
+        "do",
+        "by",
+        "up",
+        "he",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text, and the places at which a sentence begins or all is over."""
+
+    words: list[str]
+    edges: frozenset[int]
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """Return where the sentence around the words from `start` to `end` begins and ends."""
+        while start not in self.edges:
+            start -= 1
+        while end not in self.edges:
+            end += 1
+        return start, end
+
+
+class Reader:
+    """Makes words of text.
+
+    Args:
+        vocabulary: every word that a pattern looks for.
+        spelt: the words that are known in spite of one slip of the keys.
+        real: words that lie one slip away from those and are meant as they stand.
+        short: what stands for several words, such as 'im'.
+        joined: pairs of words that are one.
+    """
+
+    def __init__(
+        self,
+        vocabulary: frozenset[str],
+        spelt: frozenset[str],
+        real: frozenset[str],
+        short: Mapping[str, tuple[str, ...]],
+        joined: Mapping[tuple[str, str], str],
+    ) -> None:
+        self._vocabulary, self._real, self._short, self._joined = vocabulary | set(short), real, short, joined
+        self._slips: dict[str, str] = {}
+        for word in sorted(spelt):
+            for slip in (word, *_without_one(word)):
+                self._slips.setdefault(slip, word)
+        self._spelt = spelt
+        self._masked = sorted(spelt)
+        self._word = lru_cache(maxsize=20_000)(self._read_word)
+
+    def read(self, text: str) -> Words:
+        """Return the words of `text`, as they were meant."""
+        words: list[str] = []
+        edges = {0}
+        for part in _parts(text):
+            if part in ".?;\n…!":
+                edges.add(len(words))
+                continue
+            for word in self._word(part):
+                both = self._joined.get((words[-1], word)) if words and len(words) not in edges else None
+                if both is None:
+                    words.append(word)
+                else:
+                    words[-1] = both
+        edges.add(len(words))
+        return Words(words, frozenset(edges))
+
+    def _read_word(self, part: str) -> tuple[str, ...]:
+        bare = part.strip(_EDGES)
+        if not bare:
+            return ()
+        for word in self._meant(bare):
+            if word in self._vocabulary:
+                return self._short.get(word) or (word,)
+        if not bare.isalpha():
+            return (self._unmasked(bare),)
+        if bare in self._real:
+            return (bare,)
+        if len(bare) >= 8 and (found := self._pieces(bare)):
+            return found
+        return (self._mended(bare),)
+
+    @staticmethod
+    def _meant(bare: str) -> Iterator[str]:
+        yield bare
+        if not bare.isascii():
+            return
+        if not bare.isalpha():
+            yield (leet := bare.translate(_LEET))
+            yield bare.translate(_LEET_L).translate(_LEET)
+            yield _TWICE.sub(r"\1", leet)
+        if _THRICE.search(bare):
+            yield _THRICE.sub(r"\1\1", bare)
+            yield _TWICE.sub(r"\1", bare)
+
+    def _unmasked(self, bare: str) -> str:
+        """Return the word that stars hide letters of, such as 'su*cide'."""
+        if "*" not in bare or len(bare) > 20 or sum(map(str.isalpha, bare)) < 2:
+            return bare
+        parts = [re.escape(part) for part in re.split(r"\*+", bare)]
+        hidden = re.compile(".{1,4}".join(parts))
+        return next((word for word in self._masked if hidden.fullmatch(word)), bare)
+
+    def _pieces(self, bare: str) -> tuple[str, ...] | None:
+        """Return the words that were written as one, such as 'killmyself'."""
+        if len(bare) > 40:
+            return None
+        ways: list[tuple[str, ...] | None] = [None] * (len(bare) + 1)
+        ways[0] = ()
+        for end in range(1, len(bare) + 1):
+            for start in range(max(0, end - 11), end):
+                before, piece = ways[start], bare[start:end]
+                if (
+                    before is None
+                    or piece not in self._vocabulary
+                    or (len(piece) < 3 and piece not in _SMALL)
+                ):
+                    continue
+                best = ways[end]
+                if best is None or len(before) + 1 < len(best):
+                    ways[end] = (*before, *(self._short.get(piece) or (piece,)))
+        found = ways[-1]
+        return found if found and any(piece in self._spelt for piece in found) else None
+
+    def _mended(self, bare: str) -> str:
+        """Return the word that lies one slip of the keys away, or `bare` itself."""
+        if not 4 <= len(bare) <= 16:
+            return bare
+        for slip in (bare, *_without_one(bare)):
+            word = self._slips.get(slip)
+            if word is not None and abs(len(word) - len(bare)) <= 1 and _one_slip(bare, word):
+                return word
+        return bare
+
+
+def _parts(text: str) -> Iterator[str]:
+    plain = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", plain))
+        # What joins or hides letters (soft hyphens, zero-width marks, accents) is no part of a word.
+        plain = "".join(letter for letter in plain if unicodedata.category(letter) not in ("Mn", "Cf"))
+        plain = plain.translate(_LOOKALIKE)
+    plain = _APOSTROPHE.sub("", plain)
+    plain = _LETTERS_APART.sub(lambda apart: _GAP.sub("", apart.group()), plain)
+    for found in _PART.finditer(plain):
+        yield found.group()
+        if found.group().endswith("!"):
+            yield "!"
+
+
+def _without_one(word: str) -> Iterator[str]:
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one letter too many, missing or wrong, or two swapped, part two words that begin alike."""
+    if one[0] != other[0] and one[1:2] != other[:1]:
+        return False  # slips at the first letter are rare, and make too many other words
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    if len(one) == 2 == len(other):
+        return one == other[::-1]
+    return len(one) <= 1 and len(other) <= 1

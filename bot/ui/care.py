@@ -1,0 +1,97 @@
+"""The card for somebody who may be in danger: whom to turn to now, and nothing else.
+
+It comes in place of the answer to a question, and privately beside everything else that somebody types, which is
+never held up. What was typed is looked at once; that it was a call for help is neither kept nor counted.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.domain.care import is_distress
+from bot.errors import UserError
+from bot.ui.base import Card, line, reply, row
+from bot.ui.guidance.support import Tell, may_tell
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+log = logging.getLogger(__name__)
+
+# What an interaction remembers of itself while it is answered.
+HEARD, ANSWERED = "care.heard", "care.answered"
+
+
+def typed(data: Any) -> Iterator[str]:
+    """Yield what somebody typed into the options of a command or the fields of a form."""
+    if isinstance(data, dict):
+        value: Any = data.get("value")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - JSON
+        if isinstance(value, str):
+            yield value
+        for key in ("options", "components", "component"):
+            yield from typed(data.get(key))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - JSON
+    elif isinstance(data, list):
+        for part in data:  # pyright: ignore[reportUnknownVariableType] - JSON
+            yield from typed(part)
+
+
+def is_call(interaction: discord.Interaction[Any]) -> bool:
+    """Whether what was typed in an interaction is a call for help; it is looked at once."""
+    found = interaction.extras.get(HEARD)
+    if found is None:
+        found = interaction.extras[HEARD] = any(is_distress(words) for words in typed(interaction.data))
+    return bool(found)
+
+
+async def instead(interaction: discord.Interaction[Any], bot: "Bot") -> bool:
+    """Answer a question that is a call for help with the card alone; whether it was one."""
+    if not is_call(interaction):
+        return False
+    interaction.extras[ANSWERED] = True
+    await reply(interaction, await care_card(interaction, bot, unkept=True))
+    return True
+
+
+async def beside(interaction: discord.Interaction[Any], bot: "Bot") -> None:
+    """Show the card beside the answer when what was typed is a call for help; never raises."""
+    if interaction.extras.get(ANSWERED) or not is_call(interaction):
+        return
+    interaction.extras[ANSWERED] = True
+    try:
+        card = await care_card(interaction, bot)
+        if interaction.response.is_done():
+            await interaction.followup.send(view=card, ephemeral=interaction.guild_id is not None)
+        else:
+            await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
+    except discord.HTTPException:
+        log.warning("a card could not be shown beside an answer: the interaction is gone")
+
+
+async def care_card(interaction: discord.Interaction[Any], bot: "Bot", *, unkept: bool = False) -> Card:
+    """Return the card for whoever wrote; `unkept` where nothing of what they wrote is stored."""
+    try:
+        await may_tell(interaction, bot)
+    except UserError:
+        return _card(bot, private=interaction.guild_id is None, unkept=unkept)
+    return _card(bot, private=False, unkept=unkept, tell=Tell(bot.texts))
+
+
+def message_card(bot: "Bot") -> Card:
+    """Return the card for somebody who wrote to the bot in a direct message."""
+    return _card(bot, private=True, unkept=True)
+
+
+def _card(bot: "Bot", *, private: bool, unkept: bool, tell: Tell | None = None) -> Card:
+    texts = bot.texts
+    way = texts("care.card.server", command=bot.mention("guidance support")) if private else None
+    return Card(
+        line(texts("care.card.title"), texts("care.card.opening")),
+        texts("care.card.danger"),
+        texts("care.card.talk"),
+        texts("care.card.child"),
+        texts("care.card.organisers") if tell else way,
+        row(tell) if tell else None,
+        texts("care.card.unkept" if unkept else "care.card.private"),
+    )
