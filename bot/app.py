@@ -27,6 +27,7 @@ from bot.settings import Settings
 from bot.texts import Markup, Texts
 from bot.ui.base import Form
 from bot.ui.meetings.redrawing import Redrawer
+from bot.ui.presence import Standings
 from bot.ui.report import report
 from bot.upkeep import Caretaker
 from bot.web import Web
@@ -97,6 +98,7 @@ class Bot(ResilientBot):
         self.upkeep = Caretaker(store, clock)
         self.backups = Backups(self)
         self.redrawer = Redrawer(texts)
+        self.standings = Standings(self)
         self.command_ids: dict[str, int] = {}
         self.settled: list[Callable[[Delivery, Ending, datetime], None]] = []
         self.watchers: list[Callable[[str, str], None]] = []
@@ -173,6 +175,22 @@ class Bot(ResilientBot):
         """Note a new server; nobody in it is written to."""
         await self.store.write(self._note_guilds, [guild])
 
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """Ask anew what somebody who left may do."""
+        self.standings.forget(payload.guild_id, payload.user.id)
+
+    async def on_raw_member_update(self, member: discord.Member) -> None:
+        """Ask anew what somebody may do whose roles may have changed."""
+        self.standings.forget(member.guild.id, member.id)
+
+    async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
+        """Ask anew what somebody may do whose roles may have changed."""
+        self.standings.forget(after.guild.id, after.id)
+
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        """Ask anew what members may do: a role has other powers."""
+        self.standings.forget(after.guild.id)
+
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Find the form that was sent by its custom_id, whichever process opened it."""
         data = cast("dict[str, Any]", interaction.data or {})
@@ -183,7 +201,7 @@ class Bot(ResilientBot):
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         try:
-            built = self._rebuilt(custom_id)
+            built = self.rebuilt(custom_id)
         except Exception as error:  # noqa: BLE001 - a forged state is the sender's fault and is said to them
             await report(interaction, error)
             return
@@ -224,13 +242,23 @@ class Bot(ResilientBot):
             return f"form {form}" if head == "form" and form in self._forms else "unknown"
         return f"button {head}" if self.knows(custom_id) else "unknown"
 
-    def _rebuilt(self, custom_id: str) -> Form:
+    def rebuilt(self, custom_id: str) -> Form:
+        """Return the form of a custom_id.
+
+        Raises:
+            UserError: it is of an older version, or forged.
+        """
         mark, _, rest = custom_id.partition(":")
         name, _, state = rest.partition(":")
         form = self._forms.get(name) if mark == "form" else None
         if form is None:
             raise UserError("errors.button_gone")
         return form.rebuilt(self.texts, state)
+
+    @property
+    def form_names(self) -> set[str]:
+        """The names of its forms."""
+        return set(self._forms)
 
     def add_form(self, form: type[Form]) -> None:
         """Register a form, so that it is found when it is sent."""
@@ -251,13 +279,6 @@ class Bot(ResilientBot):
         """Whether this process hears of a server, and of what changes in it."""
         own = self.own_shards
         return own is None or (guild_id >> 22) % own.count in own.ids
-
-    async def is_in(self, guild_id: int) -> bool:
-        """Whether the bot is in a server, whichever process serves it."""
-        if self.serves(guild_id):
-            return self.get_guild(guild_id) is not None
-        record = await self.guild_record(guild_id)
-        return record is not None and record.left_at is None
 
     async def guild_record(self, guild_id: int) -> Guild | None:
         """Return what is stored of a server, kept in memory until it changes; None when it is unknown."""

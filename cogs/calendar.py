@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, line, reply, row
+from bot.ui.base import IN_SERVER, Action, Card, line, reply, row
 from bot.ui.here import here
 from bot.ui.meetings.buttons import CalendarFile
 from cogs.options import RegionName
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 class FeedButton(Action, template=r"feed:(?P<do>new|off):(?P<region>\d{1,9})"):
     """'A new address' and 'Switch it off' of a feed; region 0 is the member's own."""
+
+    audience = IN_SERVER
 
     def __init__(self, do: str, region_id: int, texts: Texts) -> None:
         super().__init__(f"feed:{do}:{region_id}", texts(f"calendar.{do}.button"))

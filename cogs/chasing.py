@@ -37,7 +37,7 @@ class ChasingCommands(commands.Cog):
     ) -> None:
         """Have network members who have not answered be asked once, in private; or not."""
         bot, now, user_id = self.bot, self.bot.clock.now(), interaction.user.id
-        if not await may_organise(interaction, meeting):
+        if not await may_organise(interaction, self.bot, meeting):
             raise Refused("chasing.not_yours", host=who(meeting.host_id, bot.texts))
 
         def choose(session: Session) -> "tuple[bool, datetime | None]":

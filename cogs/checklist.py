@@ -90,7 +90,7 @@ class ChecklistCommands(commands.Cog):
         days: int | None,
     ) -> None:
         at, bot = await here(interaction), self.bot
-        full = await ui.may_organise(interaction, meeting)
+        full = await ui.may_organise(interaction, self.bot, meeting)
         user_id, now = interaction.user.id, bot.clock.now()
         present = await bot.store.read(checklist.items, meeting.id)
         mine = any(one.number == number and one.owner_id == user_id for one in present)
@@ -112,7 +112,7 @@ class ChecklistCommands(commands.Cog):
         await reply(interaction, ui.item_card(item, meeting, bot.texts, now=now, full=full))
 
     async def _must_organise(self, interaction: discord.Interaction[Any], meeting: Meeting) -> None:
-        if not await ui.may_organise(interaction, meeting):
+        if not await ui.may_organise(interaction, self.bot, meeting):
             raise Refused("checklist.not_yours", host=who(meeting.host_id, self.bot.texts))
 
 

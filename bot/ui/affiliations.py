@@ -13,10 +13,10 @@ from bot.domain.names import fold, nearest
 from bot.domain.when import Day, describe
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import GUILD, Action, Card, fitting, line, reply, row
+from bot.ui.audience import standing_in, the_server
+from bot.ui.base import GUILD, MEMBERS, Action, Card, fitting, line, reply, row
 from bot.ui.here import Here, place
 from bot.ui.listed import stems
-from bot.ui.presence import acts_in
 from db import affiliations
 from db.models import Affiliation, Guild
 
@@ -171,6 +171,8 @@ class Move(
 ):
     """'Put on the next meeting's agenda', 'Renewed for a year' or 'Take it off the list' under an affiliation."""
 
+    audience = MEMBERS
+
     def __init__(self, do: str, one: Affiliation, texts: Texts) -> None:
         style = discord.ButtonStyle.primary if do == "agenda" else discord.ButtonStyle.secondary
         super().__init__(
@@ -245,16 +247,13 @@ async def theirs(
     Raises:
         UserError: there is none such for them.
     """
-    guild = await bot.guild_record(guild_id)
-    if guild is None or not await acts_in(interaction, bot, guild_id):
-        raise UserError("affiliations.gone")
+    guild = await the_server(interaction, bot)
     one = await bot.store.read(affiliations.find, affiliation_id, guild_id=guild_id)
     user_id = interaction.user.id
     if one.owner_id is not None:
         if one.owner_id != user_id:
             raise UserError("affiliations.gone")
         return one, guild
-    at = place(interaction, guild) if interaction.guild_id is not None else None
-    if not (may_all or one.recorded_by == user_id or (at is not None and changes(at, one, user_id))):
+    if not may_all and not changes(await standing_in(interaction, bot, guild), one, user_id):
         raise UserError("affiliations.not_yours", body=one.body)
     return one, guild

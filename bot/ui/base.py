@@ -13,12 +13,29 @@ from discord.ui.select import BaseSelect
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
+from bot.ui.audience import EVERYBODY, IN_SERVER, MEMBERS, ONESELF, Declared, acting_in, admit, members_of
 from bot.ui.report import reply, report
 
 if TYPE_CHECKING:
     from bot.app import Bot
 
-__all__ = ["Action", "Card", "Form", "field", "fitting", "line", "reply", "row"]
+__all__ = [
+    "EVERYBODY",
+    "IN_SERVER",
+    "MEMBERS",
+    "ONESELF",
+    "Action",
+    "Card",
+    "Form",
+    "Pressed",
+    "acting_in",
+    "field",
+    "fitting",
+    "line",
+    "members_of",
+    "reply",
+    "row",
+]
 
 BLUE = discord.Colour(0x3B5BA5)
 GREY = discord.Colour(0x6B7280)
@@ -64,11 +81,32 @@ def row(*buttons: ui.Item[Any] | None) -> ui.ActionRow[Any]:
     return ui.ActionRow[Any](*[button for button in buttons if button])
 
 
-class Action(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
+class Pressed(Declared):
+    """The base of every button and menu: its `audience` is checked, then `act` does the work.
+
+    discord.py only logs what a callback raises, so errors are reported here.
+    """
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do the work, for those whom it is for; whatever goes wrong is said to the person."""
+        bot = cast("Bot", interaction.client)
+        try:
+            await admit(interaction, bot, self)
+            await self.act(interaction, bot)
+            bot.observe(interaction, "done")
+        except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
+            await report(interaction, error)
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Do what the button says, or what was chosen."""
+        raise NotImplementedError
+
+
+class Action(Pressed, ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
     """A button whose custom_id carries its whole state, so that it outlives restarts.
 
-    A subclass gives a `template` with named groups and builds itself from them in `__init__`; it does
-    its work in `act`. discord.py only logs what a callback raises, so errors are reported here.
+    A subclass gives a `template` with named groups and builds itself from them in `__init__`, says in `audience`
+    for whom it is, and does its work in `act`.
     """
 
     def __init__(
@@ -94,25 +132,12 @@ class Action(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
     def read(self, match: re.Match[str]) -> None:
         """Take the state out of the custom_id."""
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do the work; whatever goes wrong is said to the person."""
-        bot = cast("Bot", interaction.client)
-        try:
-            await self.act(interaction, bot)
-            bot.observe(interaction, "done")
-        except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
-            await report(interaction, error)
 
-    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
-        """Do what the button says."""
-        raise NotImplementedError
-
-
-class Form(ui.Modal):
+class Form(Declared, ui.Modal):
     """A form whose custom_id carries its whole state: a form sent after a restart still arrives.
 
-    A subclass gives `name`, builds its fields, tells `rebuilt` how to build them again from the state,
-    and works in `submitted`. No form waits in memory: `Bot.on_interaction` finds it by its name.
+    A subclass gives `name` and for whom it is (`audience`), builds its fields, tells `rebuilt` how to build them
+    again from the state, and works in `submitted`. No form waits in memory: `Bot.on_interaction` finds it by its name.
     """
 
     name: ClassVar[str]
@@ -146,6 +171,11 @@ class Form(ui.Modal):
         self.add_item(field(label, asked, hint))
         return asked
 
+    @property
+    def about(self) -> int:
+        """The number of the stored thing that the form is about, with which its state begins."""
+        return int(self.state.partition(".")[0])
+
     def is_finished(self) -> bool:
         """Tell the library that it need not keep the form."""
         return True
@@ -158,6 +188,7 @@ class Form(ui.Modal):
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the filled form on."""
         bot = cast("Bot", interaction.client)
+        await admit(interaction, bot, self)
         self._complete()
         await self.submitted(interaction, bot)
         bot.dispatch("form_sent", interaction, self)

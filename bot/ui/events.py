@@ -13,10 +13,10 @@ from bot.domain.walltime import at_wall
 from bot.domain.when import Day, Days, describe
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import GUILD, Action, Card, fitting, line, reply, row
+from bot.ui.audience import the_server
+from bot.ui.base import GUILD, MEMBERS, Action, Card, fitting, line, reply, row
 from bot.ui.comms.contributing import Contribute
 from bot.ui.here import place
-from bot.ui.presence import acts_in
 from bot.ui.times import written
 from bot.ui.who import who
 from db import comms, events
@@ -131,6 +131,8 @@ def deadline_card(event: Event, texts: Texts) -> Card:
 class Going(Action, template=r"event:(?P<answer>ask|linked|alone|not):" + GUILD + r":(?P<event>\d{1,9})"):
     """'I'm going', then whether others of the region who go may hear of it; or 'Not going any more'."""
 
+    audience = MEMBERS
+
     def __init__(self, event: Event, answer: str, texts: Texts, label: Markup | None = None) -> None:
         style = discord.ButtonStyle.primary if answer in ("ask", "linked") else discord.ButtonStyle.secondary
         words = label or texts(f"events.going.{answer}.button")
@@ -142,7 +144,7 @@ class Going(Action, template=r"event:(?P<answer>ask|linked|alone|not):" + GUILD 
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Ask, or store the answer."""
-        guild = await _guild(interaction, bot, self.guild_id)
+        guild = await the_server(interaction, bot)
         user_id, now, texts = interaction.user.id, bot.clock.now(), bot.texts
         if self.answer == "not":
             gone = await bot.store.write(events.not_going, self.event_id, user_id, guild_id=guild.id, now=now)
@@ -192,13 +194,6 @@ def going_card(event: Event, goer: EventGoer | None, texts: Texts) -> Card:
     )
 
 
-async def _guild(interaction: discord.Interaction[Any], bot: "Bot", guild_id: int) -> Guild:
-    guild = await bot.guild_record(guild_id)
-    if guild is None or not await acts_in(interaction, bot, guild_id):
-        raise UserError("events.gone")
-    return guild
-
-
 async def _region(interaction: discord.Interaction[Any], bot: "Bot", guild: Guild) -> int | None:
     """Return the region of this channel, else of a network that the member is in."""
     region = place(interaction, guild).region if interaction.guild_id is not None else None
@@ -225,6 +220,8 @@ def eve_card(event: Event, texts: Texts) -> Card:
 class Report(Action, template=r"event-report:(?P<do>done|agenda):" + GUILD + r":(?P<event>\d{1,9})"):
     """'I have reported back' or 'Put it on the next meeting's agenda', under the question how it was."""
 
+    audience = MEMBERS
+
     def __init__(self, event: Event, do: str, texts: Texts) -> None:
         super().__init__(
             f"event-report:{do}:{event.guild_id}:{event.id}", texts(f"events.report.{do}.button")
@@ -236,7 +233,7 @@ class Report(Action, template=r"event-report:(?P<do>done|agenda):" + GUILD + r":
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store it, or put it on the agenda."""
-        guild = await _guild(interaction, bot, self.guild_id)
+        guild = await the_server(interaction, bot)
         user_id, now, texts = interaction.user.id, bot.clock.now(), bot.texts
         if self.do == "done":
             event = await bot.store.write(events.reported, self.event_id, user_id, guild_id=guild.id, now=now)

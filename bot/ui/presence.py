@@ -1,10 +1,15 @@
 """Who is in a server, and what they are called: asked of Discord, since the bot keeps no list of members."""
 
 import asyncio
+import time
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
+import aiohttp
 import discord
+
+from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -12,37 +17,97 @@ if TYPE_CHECKING:
 MOST_ASKED = 100
 # Seconds: an answer has to come within three.
 ASKED_WITHIN = 1.5
+# Seconds. Presses come in handfuls; a right that was taken away by a process that does not hear of it lives no longer.
+REMEMBERED = 5.0
+MOST_REMEMBERED = 10_000
+UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
+"""Discord's codes for 'not in this server'. Any other refusal says nothing of the member."""
+
+
+class NotChecked(UserError):
+    """Discord did not say in time whether somebody is in a server."""
+
+    def __init__(self) -> None:
+        super().__init__("errors.not_checked")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a member may do in a server, as Discord said a moment ago."""
+
+    role_ids: frozenset[int]
+    admin: bool
+
+
+class Standings:
+    """The standing of members in servers, asked of Discord and remembered for a few seconds."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self._bot = bot
+        self._known: dict[tuple[int, int], tuple[float, Standing]] = {}
+
+    async def of(self, guild_id: int, user_id: int) -> Standing | None:
+        """Return the standing of a member, whichever process serves the server; None when they are not in it.
+
+        Raises:
+            NotChecked: Discord did not answer in time, or not about the member.
+        """
+        at, known = self._known.get((guild_id, user_id), (0.0, None))
+        if known is not None and time.monotonic() - at < REMEMBERED:
+            return known
+        try:
+            async with asyncio.timeout(ASKED_WITHIN):
+                found = await self._ask(guild_id, user_id)
+        except (discord.DiscordException, aiohttp.ClientError, TimeoutError, OSError):
+            raise NotChecked from None
+        self.forget(guild_id, user_id)
+        if found is not None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.pop(next(iter(self._known)))
+            self._known[guild_id, user_id] = (time.monotonic(), found)
+        return found
+
+    async def _ask(self, guild_id: int, user_id: int) -> Standing | None:
+        guild = self._bot.get_guild(guild_id)
+        try:
+            if guild is not None and not guild.unavailable:
+                member = await self._bot.http.get_member(guild_id, user_id)
+                powers = {role.id: role.permissions.value for role in guild.roles}
+                owner_id = guild.owner_id
+            else:
+                # Another process serves it, or Discord has not delivered it: its roles are asked for as well.
+                server, member = await asyncio.gather(
+                    self._bot.http.get_guild(guild_id, with_counts=False),
+                    self._bot.http.get_member(guild_id, user_id),
+                )
+                powers = {int(role["id"]): int(role["permissions"]) for role in server["roles"]}
+                owner_id = int(server["owner_id"])
+        except discord.NotFound as error:
+            if error.code in (UNKNOWN_MEMBER, UNKNOWN_USER):
+                return None
+            raise
+        held = frozenset(int(role) for role in cast("dict[str, Any]", member)["roles"])
+        may = discord.Permissions(0)
+        for role_id in (guild_id, *held):
+            may.value |= powers.get(role_id, 0)
+        return Standing(held, user_id == owner_id or may.administrator or may.manage_guild)
+
+    def forget(self, guild_id: int, user_id: int | None = None) -> None:
+        """Ask anew next time: of one member, or of all of a server."""
+        if user_id is not None:
+            self._known.pop((guild_id, user_id), None)
+            return
+        for key in [key for key in self._known if key[0] == guild_id]:
+            del self._known[key]
 
 
 async def is_member(bot: "Bot", guild_id: int, user_id: int) -> bool:
-    """Whether somebody is a member of a server at this moment."""
-    try:
-        await bot.http.get_member(guild_id, user_id)
-    except discord.NotFound:
-        return False
-    return True
+    """Whether somebody is a member of a server at this moment.
 
-
-async def acts_in(interaction: discord.Interaction[Any], bot: "Bot", guild_id: int) -> bool:
-    """Whether whoever uses the bot is in this server: they are where they use it, or, in a DM, a member of it."""
-    if interaction.guild_id is not None:
-        return interaction.guild_id == guild_id
-    return await bot.is_in(guild_id) and await is_member(bot, guild_id, interaction.user.id)
-
-
-async def member_in(
-    interaction: discord.Interaction[Any], bot: "Bot", guild_id: int
-) -> discord.Member | None:
-    """Return whoever uses the bot as a member of a server, with their roles; None when they are not in it."""
-    if isinstance(interaction.user, discord.Member) and interaction.guild_id == guild_id:
-        return interaction.user
-    server = bot.get_guild(guild_id)
-    if server is None:
-        return None
-    try:
-        return await server.fetch_member(interaction.user.id)
-    except discord.NotFound:
-        return None
+    Raises:
+        NotChecked: Discord did not say in time.
+    """
+    return await bot.standings.of(guild_id, user_id) is not None
 
 
 async def members_with(bot: "Bot", guild_id: int, ids: Collection[int]) -> Sequence[discord.Member]:

@@ -9,7 +9,7 @@ from discord import ui
 from bot.domain.names import fold
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Form, field, reply
+from bot.ui.base import IN_SERVER, Action, Form, field, reply
 from bot.ui.checks import checked
 from bot.ui.features import choose
 from bot.ui.report import Problem
@@ -62,6 +62,8 @@ def must_manage(interaction: discord.Interaction[Any]) -> int:
 class SetUp(Action, template=r"setup:start"):
     """'Set up now'."""
 
+    audience = IN_SERVER
+
     def __init__(self, texts: Texts) -> None:
         super().__init__("setup:start", texts("setup.start.button"), style=discord.ButtonStyle.primary)
 
@@ -84,6 +86,8 @@ async def open_form(interaction: discord.Interaction[Any], bot: "Bot") -> None:
 
 class SetupForm(Form):
     """Where organisers talk, who they are, which channels are regions, where newcomers are welcomed."""
+
+    audience = IN_SERVER
 
     name = "setup"
 

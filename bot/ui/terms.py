@@ -13,7 +13,7 @@ from bot.domain.when.readings import Days
 from bot.domain.when.term_lists import parse_terms
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Card, Form, field, fitting, reply
+from bot.ui.base import IN_SERVER, Card, Form, field, fitting, reply
 from bot.ui.meetings.repeats import followed_words
 from bot.ui.setup import must_manage
 from db import guilds, series
@@ -31,6 +31,8 @@ FETCHED_WITHIN = 2.0
 
 class TermsForm(Form):
     """The terms as a list, filled in with those that are set."""
+
+    audience = IN_SERVER
 
     name = "terms"
 

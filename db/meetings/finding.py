@@ -8,21 +8,15 @@ from sqlalchemy import Integer, Row, RowMapping, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from bot.domain.meetings import subject
 from bot.errors import UserError
 from db.base import Base
 from db.models import (
     Answer,
     CoHost,
-    Delivery,
     Meeting,
     Person,
-    Poll,
-    PollOption,
-    PollVote,
     Region,
     Venue,
-    Waiting,
 )
 
 Record = TypeVar("Record", bound=Base)
@@ -186,53 +180,6 @@ def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetim
     if now >= meeting.starts_at + timedelta(minutes=meeting.minutes):
         raise UserError("meetings.change.over", title=meeting.title)
     return meeting
-
-
-def guild_hosted(session: Session, meeting_id: int, user_id: int) -> int:
-    """Return the server of a meeting that this member hosts or shares, for a button pressed in a DM.
-
-    Raises:
-        UserError: they do not host such a meeting.
-    """
-    meeting = session.scalars(
-        select(Meeting).where(Meeting.id == meeting_id).options(selectinload(Meeting.co_hosts))
-    ).one_or_none()
-    hosts = () if meeting is None else (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
-    if meeting is None or user_id not in hosts:
-        raise UserError("meetings.unknown")
-    return meeting.guild_id
-
-
-def guild_of(session: Session, meeting_id: int, user_id: int) -> int:
-    """Return the server of a meeting that a member has to do with, for a button pressed in a DM.
-
-    They answered it, wait for a place in it, or said in a poll that its time would suit them.
-
-    Raises:
-        UserError: they have nothing to do with such a meeting, so it is not theirs to see.
-    """
-    for table in (Answer, Waiting):
-        query = (
-            select(Meeting.guild_id)
-            .join(table, table.meeting_id == Meeting.id)
-            .where(Meeting.id == meeting_id, table.user_id == user_id)
-        )
-        if (guild_id := session.scalar(query)) is not None:
-            return guild_id
-    said = (
-        select(Poll.guild_id)
-        .join(PollOption, PollOption.poll_id == Poll.id)
-        .join(PollVote, PollVote.option_id == PollOption.id)
-        .where(Poll.meeting_id == meeting_id, PollVote.user_id == user_id)
-        .limit(1)
-    )
-    if (guild_id := session.scalar(said)) is not None:
-        return guild_id
-    # Or they were asked because they had not answered, and answer from there.
-    asked = select(Delivery.guild_id).where(Delivery.key == f"{subject(meeting_id)}:chase:user:{user_id}")
-    if (guild_id := session.scalar(asked)) is not None:
-        return guild_id
-    raise UserError("meetings.unknown")
 
 
 def around(

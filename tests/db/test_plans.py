@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import Ending
 from db import deliveries, guilds, interests, meetings, people
 from db.engine import Store, open_store
-from db.models import Delivery
+from db.models import Delivery, Meeting
+from db.servers import server_of
 from tests.db.network import AMINA, GRACE, GUILD, LONDON_CHANNEL, NOW, TOMASZ, Network, network
 
 LEASE = timedelta(minutes=1)
@@ -94,7 +95,7 @@ async def test_listing_showing_and_answering_find_by_index(net: Network) -> None
             said(limited.id, TOMASZ, "going"),
             said(limited.id, AMINA, "going"),
             said(limited.id, GRACE, "cant"),
-            lambda session: meetings.guild_of(session, meeting.id, GRACE),
+            lambda session: server_of(session, Meeting, meeting.id),
             lambda session: interests.untold(session, GRACE, now=NOW),
         )
         == {}

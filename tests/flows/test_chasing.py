@@ -159,6 +159,7 @@ async def test_who_said_maybe_is_asked_the_day_before_whether_they_still_come(
 
 async def test_buttons_in_private_show_no_meeting_to_whom_it_does_not_concern(ground: Ground) -> None:
     await ground.scheduled(when=WHEN)
-    answer = await ground.press_old(ground.grace, ground.grace.dm, "rsvp:1:going")
-    assert "I know no such meeting" in answer.text
+    stranger = ground.sandbox.newcomer("Boris")
+    answer = await ground.press_old(stranger, stranger.dm, "rsvp:1:going")
+    assert answer.text == str(ground.texts("errors.not_here"))
     await ground.later(timedelta(minutes=1))

@@ -323,9 +323,9 @@ async def test_the_list_has_a_button_for_each(ground: Ground) -> None:
 @pytest.mark.parametrize(
     ("custom_id", "said"),
     [
-        ("event:linked:{guild}:1", "no event of that number"),
-        ("event-report:done:{guild}:1", "no event of that number"),
-        ("affiliation:remove:{guild}:1", "no affiliation of that number"),
+        ("event:linked:{guild}:1", "a server that you are not in"),
+        ("event-report:done:{guild}:1", "a server that you are not in"),
+        ("affiliation:remove:{guild}:1", "a server that you are not in"),
         ("comms:write:1:0", "no longer here"),
         ("comms:desk:1:0", "no longer here"),
         ("comms:item:1:accept", "no contribution of that number"),

@@ -10,7 +10,8 @@ from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, Key
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from bot.ui.base import GUILD, Action, Card, Form, number_in, reply, row
+from bot.ui.audience import acting_in
+from bot.ui.base import GUILD, MEMBERS, ONESELF, Action, Card, Form, number_in, reply, row
 from bot.ui.campaigns import finding
 from db import campaigns
 
@@ -45,6 +46,8 @@ class Fit:
 class _Suggested(Action, template=r"(?!)"):
     """A button about one action of one campaign."""
 
+    audience = MEMBERS
+
     guild_id: int
     key: Key
 
@@ -53,7 +56,7 @@ class _Suggested(Action, template=r"(?!)"):
         self.guild_id, self.key = int(match["guild"]), (match["campaign"], match["action"])
 
     async def _campaign(self, interaction: discord.Interaction[Any], bot: "Bot") -> tuple[int, Campaign]:
-        guild_id = await finding.guild_of(interaction, bot, self.guild_id)
+        guild_id = acting_in(interaction)
         for campaign in await finding.all_campaigns(bot, guild_id):
             if campaign.id == self.key[0]:
                 return guild_id, campaign
@@ -206,7 +209,7 @@ class TakeBack(_Suggested, template=rf"aside:{_KEY}:back"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Have it suggested again."""
-        guild_id = await finding.guild_of(interaction, bot, self.guild_id)
+        guild_id = acting_in(interaction)
         await bot.store.write(
             campaigns.take_back,
             interaction.user.id,
@@ -219,6 +222,8 @@ class TakeBack(_Suggested, template=rf"aside:{_KEY}:back"):
 
 class Undo(Action, template=r"deed:undo:(?P<deed>\d{1,9})"):
     """'Undo' of something done."""
+
+    audience = ONESELF
 
     deed_id: int
 
@@ -238,6 +243,8 @@ class Undo(Action, template=r"deed:undo:(?P<deed>\d{1,9})"):
 class AddNote(Action, template=r"deed:note:(?P<deed>\d{1,9})"):
     """'Add a note'."""
 
+    audience = ONESELF
+
     deed_id: int
 
     def __init__(self, deed_id: int, texts: Texts) -> None:
@@ -254,6 +261,8 @@ class AddNote(Action, template=r"deed:note:(?P<deed>\d{1,9})"):
 
 class NoteForm(Form):
     """A note for oneself."""
+
+    audience = ONESELF
 
     name = "deed"
 
@@ -285,6 +294,8 @@ class NoteForm(Form):
 class Privately(Action, template=r"privately:" + GUILD + r":(?P<on>on|off)"):
     """'Send me these in private', and 'No more in private'."""
 
+    audience = MEMBERS
+
     guild_id: int
     on: bool
 
@@ -297,10 +308,12 @@ class Privately(Action, template=r"privately:" + GUILD + r":(?P<on>on|off)"):
     def read(self, match: re.Match[str]) -> None:
         """Take server and answer out of the custom_id."""
         self.guild_id, self.on = int(match["guild"]), match["on"] == "on"
+        if not self.on:
+            self.audience = ONESELF  # whoever left is not kept from stopping it
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store it, and say so."""
-        guild_id = await finding.guild_of(interaction, bot, self.guild_id)
+        guild_id = interaction.guild_id or self.guild_id
         await privately(interaction, bot, guild_id, on=self.on)
 
 

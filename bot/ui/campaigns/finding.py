@@ -12,7 +12,6 @@ from bot.domain.names import fold, nearest
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain
 from bot.ui.here import Here
-from bot.ui.presence import is_member
 from db import campaigns
 from db.models import Region
 
@@ -132,22 +131,6 @@ async def next_for(
         found = [campaign]
         aside -= {(campaign.id, "")}  # whoever asks for it by name wants it
     return suggest(found, time=time, place=place, done=done, aside=aside, after=after, start=now.toordinal())
-
-
-async def guild_of(interaction: discord.Interaction[Any], bot: "Bot", stated: int) -> int:
-    """Return the server that a button is about: where it was pressed, or in a DM what it says.
-
-    Raises:
-        UserError: in a DM, the presser is not in that server.
-    """
-    if interaction.guild_id is not None:
-        return interaction.guild_id
-    guild = bot.get_guild(stated)
-    if guild is None or not await is_member(bot, stated, interaction.user.id):
-        asked = await bot.store.read(campaigns.wish_of, interaction.user.id, guild_id=stated)
-        if guild is None or asked is None:
-            raise UserError("errors.button_gone")
-    return stated
 
 
 async def region_of(interaction: discord.Interaction[Any], bot: "Bot", guild_id: int) -> Region | None:

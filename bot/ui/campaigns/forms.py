@@ -11,7 +11,7 @@ from bot.domain.campaigns import ACTION_LENGTH, ACTIONS, TITLE_LENGTH, Campaign,
 from bot.domain.names import fold
 from bot.errors import UserError
 from bot.texts import Texts
-from bot.ui.base import Action, Form, reply
+from bot.ui.base import IN_SERVER, Action, Form, reply
 from bot.ui.campaigns import finding
 from bot.ui.campaigns.cards import show_card
 from bot.ui.here import here
@@ -35,6 +35,8 @@ NEEDED = ("title", "why")
 
 class CampaignForm(Form):
     """Name, why, what people can do, resources, who to ask; the state is the campaign's id, empty for a new one."""
+
+    audience = IN_SERVER
 
     name = "campaign"
 
@@ -126,6 +128,8 @@ def _tidy(words: str) -> str:
 
 class MendIt(Action, template=r"campaign:mend:(?P<draft>\d{1,9})"):
     """'Mend it': the form again, with what was typed."""
+
+    audience = IN_SERVER
 
     draft_id: int
 

@@ -11,8 +11,9 @@ from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain_lines
-from bot.ui.base import Action, Card, Form, line, number_in, reply, row
-from bot.ui.presence import acts_in, is_member
+from bot.ui.audience import acting_in
+from bot.ui.base import ONESELF, Action, Card, Form, line, members_of, number_in, reply, row
+from bot.ui.presence import is_member
 from bot.ui.report import Problem
 from db import comms, drafts
 from db.models import Contribution, Publication
@@ -27,6 +28,8 @@ QUOTED = 900
 
 class Contribute(Action, template=r"comms:write:(?P<publication>\d{1,9}):(?P<draft>\d{1,9})"):
     """'Send something in': the form, filled in with what was typed before."""
+
+    audience = members_of(Publication, "publication_id")
 
     def __init__(self, publication_id: int, label: Markup, draft_id: int = 0) -> None:
         super().__init__(
@@ -59,14 +62,13 @@ async def open_form(
 
 
 async def _for(interaction: discord.Interaction[Any], bot: "Bot", publication_id: int) -> Publication:
-    found = await bot.store.read(comms.publication, publication_id, guild_id=interaction.guild_id)
-    if not await acts_in(interaction, bot, found.guild_id):
-        raise UserError("comms.gone")
-    return found
+    return await bot.store.read(comms.publication, publication_id, guild_id=acting_in(interaction))
 
 
 class ContributeForm(Form):
     """What is to be published, a link, and how its author is named."""
+
+    audience = members_of(Publication, "about")
 
     name = "comms"
 
@@ -173,6 +175,8 @@ def quoted(sent: Contribution, texts: Texts, *, most: int = QUOTED) -> Markup:
 class Consent(Action, template=r"comms:agree:(?P<contribution>\d{1,9}):(?P<answer>yes|no)"):
     """'Yes, send it in' or 'No, leave it out', under the question to whoever wrote a message."""
 
+    audience = members_of(Contribution, "contribution_id")
+
     def __init__(self, contribution_id: int, answer: str, texts: Texts) -> None:
         super().__init__(
             f"comms:agree:{contribution_id}:{answer}",
@@ -183,6 +187,8 @@ class Consent(Action, template=r"comms:agree:(?P<contribution>\d{1,9}):(?P<answe
     def read(self, match: re.Match[str]) -> None:
         """Take contribution and answer out of the custom_id."""
         self.contribution_id, self.answer = int(match["contribution"]), match["answer"]
+        if self.answer == "no":
+            self.audience = ONESELF  # whoever left is not kept from refusing
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store the answer."""

@@ -11,7 +11,8 @@ from discord import ui
 from bot.domain.comms import LONGEST_REASON, clean
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from bot.ui.base import Action, Card, Form, fitting, line, number_in, reply, row
+from bot.ui.audience import acting_in
+from bot.ui.base import ONESELF, Action, Card, Form, fitting, line, members_of, number_in, reply, row
 from bot.ui.comms.contributing import Consent, quoted
 from bot.ui.comms.publications import must_edit
 from bot.ui.times import spoken, written
@@ -30,6 +31,8 @@ SHOWN_MINE = 5
 class Desk(Action, template=r"comms:desk:(?P<publication>\d{1,9}):(?P<after>\d{1,9})"):
     """'Look at them' and 'Next one': what came in for a publication, from after a number on."""
 
+    audience = members_of(Publication, "publication_id")
+
     def __init__(self, publication_id: int, label: Markup, after: int = 0) -> None:
         super().__init__(f"comms:desk:{publication_id}:{after}", label)
 
@@ -39,13 +42,15 @@ class Desk(Action, template=r"comms:desk:(?P<publication>\d{1,9}):(?P<after>\d{1
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Show the next one."""
-        found = await bot.store.read(comms.publication, self.publication_id, guild_id=interaction.guild_id)
+        found = await bot.store.read(comms.publication, self.publication_id, guild_id=acting_in(interaction))
         guild = await must_edit(interaction, bot, found)
         await reply(interaction, await desk_card(bot, guild, found, after=self.after))
 
 
 class Decide(Action, template=r"comms:item:(?P<contribution>\d{1,9}):(?P<verb>accept|hold|decline)"):
     """'Accept', 'Hold over' or 'Decline' under a contribution."""
+
+    audience = members_of(Contribution, "contribution_id")
 
     def __init__(self, contribution_id: int, verb: str, texts: Texts, *, disabled: bool = False) -> None:
         super().__init__(
@@ -70,6 +75,8 @@ class Decide(Action, template=r"comms:item:(?P<contribution>\d{1,9}):(?P<verb>ac
 
 class DeclineForm(Form):
     """Why something is declined: its author reads it."""
+
+    audience = members_of(Contribution, "about")
 
     name = "comms-decline"
 
@@ -98,7 +105,7 @@ class DeclineForm(Form):
 async def _of(
     interaction: discord.Interaction[Any], bot: "Bot", contribution_id: int
 ) -> tuple[Guild, Publication, Contribution]:
-    sent = await bot.store.read(comms.find, contribution_id, guild_id=interaction.guild_id)
+    sent = await bot.store.read(comms.find, contribution_id, guild_id=acting_in(interaction))
     found = await bot.store.read(comms.publication, sent.publication_id)
     return await must_edit(interaction, bot, found), found, sent
 
@@ -205,6 +212,8 @@ def _shortened(words: str, most: int) -> str:
 
 class Withdraw(Action, template=r"comms:withdraw:(?P<contribution>\d{1,9})"):
     """'Take it back' under one's own contribution."""
+
+    audience = ONESELF
 
     def __init__(self, contribution_id: int, texts: Texts) -> None:
         super().__init__(

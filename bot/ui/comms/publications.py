@@ -12,11 +12,11 @@ from bot.domain.walltime import instant_of
 from bot.domain.when import Moment, Series, describe
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
+from bot.ui.audience import standing_in, the_server
 from bot.ui.base import Card, fitting, line, row
 from bot.ui.comms.contributing import Contribute
-from bot.ui.here import Here, place
+from bot.ui.here import Here
 from bot.ui.listed import stems
-from bot.ui.presence import acts_in
 from bot.ui.times import spoken
 from bot.ui.who import who
 from db import comms
@@ -75,15 +75,11 @@ async def must_edit(interaction: discord.Interaction[Any], bot: "Bot", found: Pu
     Raises:
         Refused: they are neither.
     """
-    guild = await bot.guild_record(found.guild_id)
-    if guild is None:
-        raise UserError("comms.gone")
-    if interaction.user.id == found.editor_id and await acts_in(interaction, bot, found.guild_id):
+    guild = await the_server(interaction, bot)
+    at = await standing_in(interaction, bot, guild)
+    region = next((one for one in guild.regions if one.id == found.region_id), None)
+    if interaction.user.id == found.editor_id or at.organises(region):
         return guild
-    if interaction.guild_id == found.guild_id:
-        region = next((one for one in guild.regions if one.id == found.region_id), None)
-        if place(interaction, guild).organises(region):
-            return guild
     raise Refused("comms.editors_only", name=found.name)
 
 

@@ -9,7 +9,7 @@ from discord import ui
 from bot.domain.guidance import Advice, Found, Library
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, line, reply, row
+from bot.ui.base import EVERYBODY, Action, Card, line, reply, row
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -31,6 +31,8 @@ def library_of(bot: "Bot") -> Library:
 class More(Action, template=r"advice:(?P<name>[a-z0-9-]{1,60})"):
     """A button with the title of a piece of advice."""
 
+    audience = EVERYBODY
+
     name: str
 
     def __init__(self, piece: Advice, *, label: Markup | None = None) -> None:
@@ -47,6 +49,8 @@ class More(Action, template=r"advice:(?P<name>[a-z0-9-]{1,60})"):
 
 class AnotherTip(Action, template=r"tip:(?P<number>\d{1,6})"):
     """'Another tip'."""
+
+    audience = EVERYBODY
 
     number: int
 

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain_lines
-from bot.ui.base import RED, SNOWFLAKE, Action, Card, Form, field, line, reply, row
+from bot.ui.base import IN_SERVER, RED, SNOWFLAKE, Action, Card, Form, field, line, reply, row
 from db import guidance
 from db.models import Guild, HelpCall
 from db.privacy import consents
@@ -24,6 +24,8 @@ PURPOSE = "help"
 
 class Tell(Action, template=r"help:tell"):
     """'Tell the organisers'."""
+
+    audience = IN_SERVER
 
     def __init__(self, texts: Texts) -> None:
         super().__init__(
@@ -75,6 +77,8 @@ def private(guild: discord.Guild, channel_id: int) -> bool:
 
 class HelpForm(Form):
     """What has happened, in their own words, and whether the organisers may know their name."""
+
+    audience = IN_SERVER
 
     name = "help"
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.interests import KINDS, LANGUAGE_LENGTH, LANGUAGES, read_languages
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, line, reply, row
+from bot.ui.base import IN_SERVER, Action, Card, Form, field, line, reply, row
 from bot.ui.interests.topics import choices, name_of
 from db import interests, privacy
 
@@ -60,6 +60,8 @@ async def show_form(interaction: discord.Interaction[Any], bot: "Bot") -> None:
 class Agree(Action, template=r"interests:agree"):
     """'I agree: open the form'."""
 
+    audience = IN_SERVER
+
     def __init__(self, texts: Texts) -> None:
         super().__init__(
             "interests:agree", texts("interests.consent.agree.button"), style=discord.ButtonStyle.primary
@@ -73,6 +75,8 @@ class Agree(Action, template=r"interests:agree"):
 class Change(Action, template=r"interests:change"):
     """'Change it'."""
 
+    audience = IN_SERVER
+
     def __init__(self, texts: Texts) -> None:
         super().__init__("interests:change", texts("interests.change.button"))
 
@@ -83,6 +87,8 @@ class Change(Action, template=r"interests:change"):
 
 class InterestsForm(Form):
     """Campaigns and pillars, regions of the world, skills, phase, languages."""
+
+    audience = IN_SERVER
 
     name = "interests"
 
@@ -188,6 +194,8 @@ def _allowance(purpose: str, allowed: Collection[str], texts: Texts) -> Markup:
 
 class Allow(Action, template=r"interests:allow:(?P<purpose>introductions|map):(?P<on>on|off)"):
     """'Switch introductions on', 'Take my name off the map' and so on."""
+
+    audience = IN_SERVER
 
     purpose: str
     on: bool

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain.interests import ASK_LIVES, FLOOR
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, fitting, line, reply, row
+from bot.ui.base import IN_SERVER, Action, Card, fitting, line, members_of, reply, row
 from bot.ui.interests.form import server_of
 from bot.ui.interests.topics import names, topic_name
 from bot.ui.times import written
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 class AskForMe(Action, template=r"interests:ask:(?P<about>[^:]{0,8}:?[^:]{0,40})"):
     """'Ask one of them for me'."""
+
+    audience = IN_SERVER
 
     about: Topic | None
 
@@ -63,6 +65,8 @@ class AskForMe(Action, template=r"interests:ask:(?P<about>[^:]{0,8}:?[^:]{0,40})
 
 class Answer(Action, template=r"interests:answer:(?P<wish>\d{1,9}):(?P<answer>yes|no|stop)"):
     """'Yes, introduce us', 'No, thank you' or 'No, and don't ask me again'."""
+
+    audience = members_of(Introduction, "wish_id")
 
     wish_id: int
     answer: str

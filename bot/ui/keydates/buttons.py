@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.keydates import Yearly
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, line, reply
+from bot.ui.base import IN_SERVER, Action, Card, line, reply
 from bot.ui.here import Here, here
 from bot.ui.keydates.cards import ahead_words, day_words, today_of, when_words
 from db import agenda, drafts, keydates, meetings
@@ -38,6 +38,8 @@ def must_organise(at: Here, region: Region | None) -> None:
 
 class Pick(Action, template=r"keydate:pick:(?P<draft>\d{1,9}):(?P<number>\d)"):
     """One of the days that a date in words can mean."""
+
+    audience = IN_SERVER
 
     def __init__(self, draft_id: int, number: int, label: Markup) -> None:
         style = discord.ButtonStyle.primary
@@ -110,6 +112,8 @@ async def store(
 class Undo(Action, template=r"keydate:undo:(?P<draft>\d{1,9})"):
     """'Undo' under a key date that was taken away."""
 
+    audience = IN_SERVER
+
     def __init__(self, draft_id: int, texts: Texts) -> None:
         super().__init__(f"keydate:undo:{draft_id}", texts("keydates.undo.button"))
 
@@ -148,6 +152,8 @@ class Undo(Action, template=r"keydate:undo:(?P<draft>\d{1,9})"):
 
 class Switch(Action, template=r"keydate:(?P<to>on|off):(?P<date>\d{1,9})"):
     """'Switch it on' or 'Switch it off' under a key date."""
+
+    audience = IN_SERVER
 
     def __init__(self, key_date: KeyDate, texts: Texts) -> None:
         to = "on" if key_date.off else "off"
@@ -189,6 +195,8 @@ async def switch(
 
 class ToAgenda(Action, template=r"keydate:agenda:(?P<date>\d{1,9}):(?P<day>\d{4}-\d\d-\d\d)"):
     """'Put it on the agenda' under a prompt: of the region's next meeting."""
+
+    audience = IN_SERVER
 
     def __init__(self, key_date_id: int, day: date, texts: Texts) -> None:
         super().__init__(f"keydate:agenda:{key_date_id}:{day}", texts("keydates.agenda.button"))

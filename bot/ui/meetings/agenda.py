@@ -8,10 +8,11 @@ import discord
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, fitting, line, number_in, reply, row
+from bot.ui.audience import the_server
+from bot.ui.base import Action, Card, Form, fitting, line, members_of, number_in, reply, row
 from bot.ui.meetings.reports import goal_line
 from bot.ui.who import who
-from db import agenda, meetings
+from db import agenda
 from db.models import AgendaItem, Goal, Meeting
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ LONGEST = 300
 
 class AddItem(Action, template=r"agenda:(?P<meeting>\d{1,9})"):
     """'Add to the agenda': a form with one field."""
+
+    audience = members_of(Meeting, "meeting_id")
 
     meeting_id: int
 
@@ -39,6 +42,8 @@ class AddItem(Action, template=r"agenda:(?P<meeting>\d{1,9})"):
 
 class ItemForm(Form):
     """What somebody wants to talk about."""
+
+    audience = members_of(Meeting, "about")
 
     name = "agenda"
 
@@ -72,12 +77,7 @@ async def add(
     words = " ".join(words.split())[:LONGEST]
     if not words:
         raise UserError("agenda.empty")
-    guild_id = interaction.guild_id or await bot.store.read(
-        meetings.guild_of, meeting_id, interaction.user.id
-    )
-    guild = await bot.guild_record(guild_id)
-    if guild is None:
-        raise UserError("meetings.unknown")
+    guild = await the_server(interaction, bot)
     meeting = await bot.store.write(
         agenda.add,
         meeting_id,

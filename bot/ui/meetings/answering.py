@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import ui
 
-from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, field, fitting, number_in, reply
+from bot.ui.audience import the_server
+from bot.ui.base import Action, Card, Form, field, fitting, members_of, number_in, reply
 from bot.ui.times import written
 from bot.ui.who import who
-from db import meetings
 from db.meetings import needs
 from db.models import AccessNeed, Meeting
 
@@ -25,6 +24,8 @@ MOST = 500
 
 class SayNeeds(Action, template=r"needs:(?P<meeting>\d{1,9})"):
     """'Access needs': a form whose words only the hosts see."""
+
+    audience = members_of(Meeting, "meeting_id")
 
     meeting_id: int
 
@@ -43,6 +44,8 @@ class SayNeeds(Action, template=r"needs:(?P<meeting>\d{1,9})"):
 
 class NeedsForm(Form):
     """What somebody needs to take part."""
+
+    audience = members_of(Meeting, "about")
 
     name = "needs"
 
@@ -69,12 +72,7 @@ class NeedsForm(Form):
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store it and say who will read it."""
         meeting_id = int(self.state)
-        guild_id = interaction.guild_id or await bot.store.read(
-            meetings.guild_of, meeting_id, interaction.user.id
-        )
-        guild = await bot.guild_record(guild_id)
-        if guild is None:
-            raise UserError("meetings.unknown")
+        guild = await the_server(interaction, bot)
         words = self.words.value.strip()
         meeting = await bot.store.write(
             needs.say, meeting_id, guild=guild, user_id=interaction.user.id, words=words, now=bot.clock.now()

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 
 from bot.domain.meetings import Choice, subject
-from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, reply
+from bot.ui.audience import acting_in, the_server
+from bot.ui.base import IN_SERVER, Action, Card, members_of, reply
 from bot.ui.here import here
 from db import meetings
 from db.meetings.answering import Given
+from db.models import Meeting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,6 +29,8 @@ STYLES: dict[Choice, discord.ButtonStyle] = {
 
 class Rsvp(Action, template=r"rsvp:(?P<meeting>\d{1,9}):(?P<choice>going|maybe|cant)"):
     """'Going', 'Maybe' or 'Can't come'."""
+
+    audience = members_of(Meeting, "meeting_id")
 
     meeting_id: int
     choice: Choice
@@ -53,12 +56,8 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
     Raises:
         UserError: no such meeting for this person, or it is cancelled or over.
     """
-    guild_id = interaction.guild_id or await bot.store.read(
-        meetings.guild_of, meeting_id, interaction.user.id
-    )
-    guild = await bot.guild_record(guild_id)
-    if guild is None:
-        raise UserError("meetings.unknown")
+    guild = await the_server(interaction, bot)
+    guild_id = guild.id
     on_card = interaction.message is not None and interaction.guild_id is not None
 
     def store(session: "Session") -> Given:
@@ -98,6 +97,8 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
 class WhoComes(Action, template=r"who:(?P<meeting>\d{1,9})"):
     """'Who's coming?': the list, for the person who asks."""
 
+    audience = members_of(Meeting, "meeting_id")
+
     meeting_id: int
 
     def __init__(self, meeting_id: int, texts: Texts) -> None:
@@ -111,15 +112,15 @@ class WhoComes(Action, template=r"who:(?P<meeting>\d{1,9})"):
         """Show who answered what, ephemerally."""
         from bot.ui.meetings import cards  # the cards hold these buttons
 
-        guild_id = interaction.guild_id or await bot.store.read(
-            meetings.guild_of, self.meeting_id, interaction.user.id
-        )
+        guild_id = acting_in(interaction)
         meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id, with_answers=True)
         await interaction.response.send_message(view=cards.who_card(meeting, bot.texts), ephemeral=True)
 
 
 class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
     """'Into my calendar': the file, for the one who asks."""
+
+    audience = members_of(Meeting, "meeting_id")
 
     meeting_id: int
 
@@ -132,9 +133,7 @@ class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Send the file, ephemerally."""
-        guild_id = interaction.guild_id or await bot.store.read(
-            meetings.guild_of, self.meeting_id, interaction.user.id
-        )
+        guild_id = acting_in(interaction)
         meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
         from bot.ui.calendars import meeting_file  # icalendar is slow to import and rarely needed
 
@@ -148,6 +147,8 @@ class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
 
 class CancelIt(Action, template=r"cancel:(?P<meeting>\d{1,9})"):
     """'Undo' under the confirmation of a new meeting."""
+
+    audience = IN_SERVER
 
     meeting_id: int
 

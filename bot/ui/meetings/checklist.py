@@ -14,9 +14,9 @@ from bot.domain.checklist import due_on
 from bot.domain.when import Day, describe
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, fitting, line, row
-from bot.ui.here import here
-from bot.ui.report import reply, report
+from bot.ui.audience import acting_in, standing_in, the_server
+from bot.ui.base import Action, Card, Pressed, fitting, line, members_of, row
+from bot.ui.report import reply
 from bot.ui.who import who
 from db import checklist, meetings
 from db.models import ChecklistItem, Guild, Meeting
@@ -31,6 +31,8 @@ OWNERS_MAY = ("done", "open", "back", "show")
 
 class Item(Action, template=r"check:(?P<item>\d{1,9}):(?P<do>show|done|open|not_needed|take|back)"):
     """'It's done', 'I'll do it', 'Give it back', 'Not needed', 'Open again'."""
+
+    audience = members_of(ChecklistItem, "item_id")
 
     item_id: int
     do: str
@@ -55,6 +57,8 @@ class Item(Action, template=r"check:(?P<item>\d{1,9}):(?P<do>show|done|open|not_
 class WholeList(Action, template=r"checks:(?P<meeting>\d{1,9})"):
     """'The whole list'."""
 
+    audience = members_of(Meeting, "meeting_id")
+
     meeting_id: int
 
     def __init__(self, meeting_id: int, texts: Texts) -> None:
@@ -66,13 +70,18 @@ class WholeList(Action, template=r"checks:(?P<meeting>\d{1,9})"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Show the list."""
-        at = await here(interaction)
-        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=at.guild.id)
+        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=acting_in(interaction))
         await show_list(interaction, bot, meeting)
 
 
-class PickItem(ui.DynamicItem[ui.Select[Any]], template=r"checkpick:(?P<meeting>\d{1,9})(?::(?P<part>\d))?"):
+class PickItem(
+    Pressed, ui.DynamicItem[ui.Select[Any]], template=r"checkpick:(?P<meeting>\d{1,9})(?::(?P<part>\d))?"
+):
     """The choice of an item to look at; a list that is longer than one menu has several."""
+
+    audience = members_of(Meeting, "meeting_id")
+
+    meeting_id: int
 
     def __init__(self, meeting_id: int, part: int, found: Sequence[ChecklistItem], texts: Texts) -> None:
         options = [
@@ -84,6 +93,7 @@ class PickItem(ui.DynamicItem[ui.Select[Any]], template=r"checkpick:(?P<meeting>
             placeholder=texts("checklist.pick.more" if part else "checklist.pick.placeholder"),
             options=options,
         )
+        self.meeting_id = meeting_id
         super().__init__(select)
 
     @classmethod
@@ -94,18 +104,15 @@ class PickItem(ui.DynamicItem[ui.Select[Any]], template=r"checkpick:(?P<meeting>
         bot = cast("Bot", interaction.client)
         return cls(int(match["meeting"]), int(match["part"] or 0), (), bot.texts)
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Show the item that was chosen."""
-        bot = cast("Bot", interaction.client)
-        try:
-            await carry_out(interaction, bot, _chosen(interaction), "show")
-            bot.observe(interaction, "done")
-        except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
-            await report(interaction, error)
+        await carry_out(interaction, bot, _chosen(interaction), "show")
 
 
-class HandOver(ui.DynamicItem[ui.UserSelect[Any]], template=r"checkgive:(?P<item>\d{1,9})"):
+class HandOver(Pressed, ui.DynamicItem[ui.UserSelect[Any]], template=r"checkgive:(?P<item>\d{1,9})"):
     """The choice of whose an item is."""
+
+    audience = members_of(ChecklistItem, "item_id")
 
     def __init__(self, item_id: int, texts: Texts) -> None:
         self.item_id = item_id
@@ -122,14 +129,9 @@ class HandOver(ui.DynamicItem[ui.UserSelect[Any]], template=r"checkgive:(?P<item
         bot = cast("Bot", interaction.client)
         return cls(int(match["item"]), bot.texts)
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Hand the item over to who was chosen."""
-        bot = cast("Bot", interaction.client)
-        try:
-            await carry_out(interaction, bot, self.item_id, "give", owner_id=_chosen(interaction))
-            bot.observe(interaction, "done")
-        except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
-            await report(interaction, error)
+        await carry_out(interaction, bot, self.item_id, "give", owner_id=_chosen(interaction))
 
 
 def _chosen(interaction: discord.Interaction[Any]) -> int:
@@ -153,11 +155,9 @@ async def carry_out(
         Refused: it is neither theirs nor do they host or organise the meeting.
         UserError: it is gone, or the meeting has begun; or a bot was chosen.
     """
-    item, meeting = await bot.store.read(checklist.find, item_id, guild_id=interaction.guild_id)
-    guild = await bot.guild_record(meeting.guild_id)
-    if guild is None:
-        raise UserError("checklist.gone")
-    full = await may_organise(interaction, meeting)
+    item, meeting = await bot.store.read(checklist.find, item_id, guild_id=acting_in(interaction))
+    guild = await the_server(interaction, bot)
+    full = await may_organise(interaction, bot, meeting)
     mine = item.owner_id == interaction.user.id
     if not full and not (mine and do in OWNERS_MAY):
         raise Refused("checklist.not_yours", host=who(meeting.host_id, bot.texts))
@@ -209,11 +209,12 @@ def check_owner(interaction: discord.Interaction[Any], owner_id: int) -> None:
         raise UserError("checklist.bot")
 
 
-async def may_organise(interaction: discord.Interaction[Any], meeting: Meeting) -> bool:
-    """Whether the user hosts the meeting, or organises its region; in a DM only hosts are known."""
+async def may_organise(interaction: discord.Interaction[Any], bot: "Bot", meeting: Meeting) -> bool:
+    """Whether the user hosts the meeting, or organises its region."""
     if interaction.user.id in (meeting.host_id, *(one.user_id for one in meeting.co_hosts)):
         return True
-    return interaction.guild_id is not None and (await here(interaction)).organises(meeting.region)
+    at = await standing_in(interaction, bot, await the_server(interaction, bot))
+    return at.organises(meeting.region)
 
 
 async def show_list(interaction: discord.Interaction[Any], bot: "Bot", meeting: Meeting) -> None:
@@ -222,7 +223,7 @@ async def show_list(interaction: discord.Interaction[Any], bot: "Bot", meeting: 
     Raises:
         Refused: nothing of it is theirs.
     """
-    full = await may_organise(interaction, meeting)
+    full = await may_organise(interaction, bot, meeting)
     if full:
         found = await bot.store.write(checklist.opened, meeting.id)
     else:

@@ -9,7 +9,8 @@ import discord
 from bot.domain.series import Pattern
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import GREY, GUILD, SNOWFLAKE, Action, Card, Form, line, reply, row
+from bot.ui.audience import the_server
+from bot.ui.base import GREY, GUILD, MEMBERS, SNOWFLAKE, Action, Card, Form, line, reply, row
 from bot.ui.here import here
 from bot.ui.meetings import cards, clashes, scheduling
 from bot.ui.meetings.rights import must_organise
@@ -148,23 +149,14 @@ def told_card(proposal: Proposal, meeting: Meeting | None, texts: Texts) -> Card
 class _OfProposal(Action, template=r"(?!)"):
     """A button of a proposal."""
 
+    audience = MEMBERS
+
     guild_id: int
     proposal_id: int
 
     def read(self, match: re.Match[str]) -> None:
         """Take server and proposal out of the custom_id."""
         self.guild_id, self.proposal_id = int(match["guild"]), int(match["proposal"])
-
-    async def guild(self, interaction: discord.Interaction[Any], bot: "Bot") -> Guild:
-        """Return the server.
-
-        Raises:
-            UserError: it is another one than where it was pressed.
-        """
-        guild = await bot.guild_record(self.guild_id)
-        if guild is None or (interaction.guild_id or self.guild_id) != self.guild_id:
-            raise UserError("proposals.unknown")
-        return guild
 
 
 def _id(name: str, proposal: Proposal) -> str:
@@ -181,7 +173,7 @@ class Approve(_OfProposal, template=rf"proposal-yes:{_PROPOSAL}"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Schedule it."""
-        guild = await self.guild(interaction, bot)
+        guild = await the_server(interaction, bot)
         proposal = await bot.store.read(proposals.find, self.proposal_id, guild_id=guild.id)
         await must_organise(interaction, bot, guild, proposal.region)
         scheduling.check_channel(bot, proposal.region)
@@ -208,7 +200,7 @@ class Decline(_OfProposal, template=rf"proposal-no:{_PROPOSAL}"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Open the form, for organisers."""
-        guild = await self.guild(interaction, bot)
+        guild = await the_server(interaction, bot)
         proposal = await bot.store.read(proposals.find, self.proposal_id, guild_id=guild.id)
         await must_organise(interaction, bot, guild, proposal.region)
         await interaction.response.send_modal(DeclineForm(bot.texts, f"{guild.id}.{proposal.id}"))
@@ -217,10 +209,13 @@ class Decline(_OfProposal, template=rf"proposal-no:{_PROPOSAL}"):
 class DeclineForm(Form):
     """Why a proposal is declined."""
 
+    audience = MEMBERS
+
     name = "decline"
 
     def __init__(self, texts: Texts, state: str) -> None:
         super().__init__(texts("proposals.decline.modal"), state)
+        self.guild_id = self.about
         label, hint = texts("proposals.decline.label"), texts("proposals.decline.hint")
         self.reason = self.ask("reason", label, hint, most=REASON_LENGTH, required=False, long=True)
 
@@ -237,10 +232,8 @@ class DeclineForm(Form):
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Decline it, if whoever sends the form still may."""
-        guild_id, proposal_id = map(int, self.state.split("."))
-        guild = await bot.guild_record(guild_id)
-        if guild is None or (interaction.guild_id or guild_id) != guild_id:
-            raise UserError("proposals.unknown")
+        proposal_id = int(self.state.partition(".")[2])
+        guild = await the_server(interaction, bot)
         found = await bot.store.read(proposals.find, proposal_id, guild_id=guild.id)
         await must_organise(interaction, bot, guild, found.region)
         proposal = await bot.store.write(
@@ -267,7 +260,7 @@ class Undo(_OfProposal, template=rf"proposal-undo:{_PROPOSAL}"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Take it back."""
-        guild = await self.guild(interaction, bot)
+        guild = await the_server(interaction, bot)
         proposal = await bot.store.write(
             proposals.withdraw, self.proposal_id, guild=guild, by=interaction.user.id, now=bot.clock.now()
         )

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import GREY, GUILD, Action, Card, fitting, line, reply, row
+from bot.ui.audience import the_server
+from bot.ui.base import GREY, GUILD, MEMBERS, Action, Card, fitting, line, reply, row
 from bot.ui.meetings.rights import must_organise
 from bot.ui.times import written
 from bot.ui.who import who
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class _OfSeries(Action, template=r"(?!)"):
     """A button about a series; its host presses it in a DM, an organiser also in the server."""
 
+    audience = MEMBERS
+
     series_id: int
 
     def read(self, match: re.Match[str]) -> None:
@@ -30,9 +32,7 @@ class _OfSeries(Action, template=r"(?!)"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Do it, if the presser may."""
-        guild = await bot.guild_record(self.guild_id)
-        if guild is None or (interaction.guild_id or self.guild_id) != self.guild_id:
-            raise UserError("series.unknown")
+        guild = await the_server(interaction, bot)
         found = await bot.store.read(series.find, self.series_id, guild_id=guild.id)
         await must_organise(interaction, bot, guild, found.region, or_by=found.host_id)
         await self.carry_out(interaction, bot, guild, found)

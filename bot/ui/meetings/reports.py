@@ -12,9 +12,10 @@ from discord import ui
 from bot.domain.names import fold
 from bot.domain.reports import GoalWords, Unread, read_goals
 from bot.domain.when import Day, describe
-from bot.errors import Refused, UserError
+from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import GUILD, Action, Card, Form, fitting, line, number_in, reply, row
+from bot.ui.audience import standing_in, the_server
+from bot.ui.base import GUILD, MEMBERS, Action, Card, Form, fitting, line, members_of, number_in, reply, row
 from bot.ui.presence import members_called, members_with
 from bot.ui.report import Problem
 from bot.ui.times import written
@@ -32,6 +33,8 @@ DRAFT = "report"
 class WriteReport(Action, template=r"report:(?P<meeting>\d{1,9}):(?P<draft>\d{1,9})"):
     """'Write the report': the form, filled in with what was typed before."""
 
+    audience = members_of(Meeting, "meeting_id")
+
     def __init__(self, meeting_id: int, draft_id: int, label: Markup) -> None:
         super().__init__(f"report:{meeting_id}:{draft_id}", label, style=discord.ButtonStyle.primary)
 
@@ -48,6 +51,8 @@ class WriteReport(Action, template=r"report:(?P<meeting>\d{1,9}):(?P<draft>\d{1,
 
 class ReportForm(Form):
     """How many came, what was decided, goals, and when the next meeting is."""
+
+    audience = members_of(Meeting, "about")
 
     name = "report"
 
@@ -101,20 +106,11 @@ async def find(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: in
         UserError: there is no such meeting for them.
         Refused: they neither host nor organise it.
     """
-    from bot.ui.here import place
-
-    guild_id = interaction.guild_id or await bot.store.read(
-        meetings.guild_hosted, meeting_id, interaction.user.id
-    )
-    guild = await bot.guild_record(guild_id)
-    if guild is None:
-        raise UserError("meetings.unknown")
+    guild = await the_server(interaction, bot)
     meeting = await bot.store.read(meetings.find, meeting_id, guild_id=guild.id)
     hosts = (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
-    if interaction.user.id not in hosts and not (
-        interaction.guild_id and place(interaction, guild).organises(meeting.region)
-    ):
-        raise Refused("errors.organisers_only", region=meeting.region.name)
+    if interaction.user.id not in hosts:
+        (await standing_in(interaction, bot, guild)).must_organise(meeting.region)
     return guild, meeting
 
 
@@ -170,6 +166,8 @@ def _known(goal: GoalWords, names: dict[str, int]) -> GoalWords:
 class GoalButton(Action, template=r"goal:(?P<do>done|dropped|carried):" + GUILD + r":(?P<goal>\d{1,9})"):
     """'Done', 'Dropped' or 'Carry over' under a goal."""
 
+    audience = MEMBERS
+
     def __init__(self, do: str, goal: Goal, texts: Texts) -> None:
         style = discord.ButtonStyle.success if do == "done" else discord.ButtonStyle.secondary
         super().__init__(
@@ -182,8 +180,6 @@ class GoalButton(Action, template=r"goal:(?P<do>done|dropped|carried):" + GUILD 
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Follow the goal up, if it is the presser's or they host or organise."""
-        if (interaction.guild_id or self.guild_id) != self.guild_id:
-            raise UserError("report.goal.unknown")
         goal = await bot.store.read(reports.goal_of, self.goal_id, guild_id=self.guild_id)
         await follow_up(interaction, bot, goal, self.do)
 

@@ -18,7 +18,7 @@ from bot.domain.when import Moment, Terms
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, line, reply, row
+from bot.ui.base import IN_SERVER, Action, Card, line, reply, row
 from bot.ui.here import Here, here
 from bot.ui.meetings import clashes, scheduling
 from bot.ui.times import spoken
@@ -157,6 +157,8 @@ def reasons(offer: Offer, texts: Texts, *, first: bool) -> list[Markup]:
 class AskAll(Action, template=r"suggest-ask:(?P<region>\d{1,9}):(?P<times>\d{9,11}(?:\.\d{9,11}){0,3})"):
     """'Ask which suits': the form of a poll, filled in with the suggested times."""
 
+    audience = IN_SERVER
+
     region_id: int
     stamps: list[int]
 
@@ -184,6 +186,8 @@ class AskAll(Action, template=r"suggest-ask:(?P<region>\d{1,9}):(?P<times>\d{9,1
 
 class Plan(Action, template=r"suggest-plan:(?P<region>\d{1,9}):(?P<time>\d{9,11}):(?P<like>\d{1,9})"):
     """'Schedule number 1': the form of a meeting, filled in with the time and place."""
+
+    audience = IN_SERVER
 
     region_id: int
     stamp: int

@@ -9,7 +9,7 @@ from discord import ui
 from bot.domain.venues import DETAIL_LENGTH, DETAILS, STEPS, clean_name, stale
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, fitting, line, reply, row
+from bot.ui.base import IN_SERVER, Action, Card, Form, fitting, line, reply, row
 from bot.ui.here import here
 from bot.ui.times import stamp
 from bot.ui.who import who
@@ -59,6 +59,8 @@ def _sentence(words: str) -> str:
 class AskVenue(Action, template=r"venue:(?P<venue>\d{1,9}):(?P<do>[01]|same)"):
     """'Ways in and rooms', 'Getting there, food, faith, online', 'All this still holds'."""
 
+    audience = IN_SERVER
+
     venue_id: int
     do: str
 
@@ -87,6 +89,8 @@ class AskVenue(Action, template=r"venue:(?P<venue>\d{1,9}):(?P<do>[01]|same)"):
 
 class VenueForm(Form):
     """One step of what is asked of a venue."""
+
+    audience = IN_SERVER
 
     name = "venue"
 

@@ -9,7 +9,7 @@ import discord
 from bot.domain.network import read_day, serving
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from bot.ui.base import Action, Card, reply
+from bot.ui.base import ONESELF, Action, Card, reply
 from bot.ui.here import here
 from bot.ui.network.cards import named, term
 from bot.ui.network.regions import must_organise, the_network
@@ -156,6 +156,8 @@ async def offered(
 
 class TakeMeOff(Action, template=r"contact:off:(?P<id>\d{1,9})"):
     """'Take me off the list', under the news that somebody is listed."""
+
+    audience = ONESELF
 
     contact_id: int
 

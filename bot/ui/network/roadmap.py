@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bot.domain.network import NEEDS_GROUPS, names_of_groups
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, line, reply, row
-from bot.ui.here import here
+from bot.ui.audience import acting_in, standing_in, the_server
+from bot.ui.base import Action, Card, Form, line, members_of, reply, row
 from bot.ui.network.regions import organises
 from bot.ui.times import spoken
 from bot.ui.who import who
@@ -27,6 +27,8 @@ GROUPS_LENGTH = 500
 
 class Step(Action, template=r"roadmap:(?P<roadmap>\d{1,9}):(?P<step>\d):(?P<do>show|take|back|done|more)"):
     """'I'll do it', 'It's done', 'Still on it', 'Give it back', and 'Step 3' to look at one."""
+
+    audience = members_of(Roadmap, "roadmap_id")
 
     roadmap_id: int
     number: int
@@ -46,12 +48,12 @@ class Step(Action, template=r"roadmap:(?P<roadmap>\d{1,9}):(?P<step>\d):(?P<do>s
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Do it, if the presser may, and show how it stands."""
-        roadmap = await bot.store.read(roadmaps.open_roadmap, self.roadmap_id, guild_id=interaction.guild_id)
+        roadmap = await bot.store.read(
+            roadmaps.open_roadmap, self.roadmap_id, guild_id=acting_in(interaction)
+        )
         step = roadmaps.step_of(roadmap, self.number)
         if self.do in ("done", "back", "more"):
-            await _must_be_theirs(interaction, roadmap, step)
-        elif interaction.guild_id is None and interaction.user.id not in (step.owner_id, roadmap.started_by):
-            raise UserError("network.roadmap.members_only")
+            await _must_be_theirs(interaction, bot, roadmap, step)
         if self.do == "done" and step.name == NEEDS_GROUPS and step.state == "open":
             await interaction.response.send_modal(GroupsForm(bot.texts, f"{self.roadmap_id}.{self.number}"))
             return
@@ -71,7 +73,7 @@ async def carry_out(
     user_id, now = interaction.user.id, bot.clock.now()
 
     def store(session: Session) -> tuple[Roadmap, Meeting | None]:
-        roadmap = roadmaps.open_roadmap(session, roadmap_id, guild_id=interaction.guild_id)
+        roadmap = roadmaps.open_roadmap(session, roadmap_id, guild_id=acting_in(interaction))
         if do == "take":
             roadmap = roadmaps.take(session, roadmap, number, user_id, now=now)
         elif do == "back":
@@ -91,25 +93,26 @@ async def carry_out(
         await reply(interaction, card)
 
 
-async def _must_be_theirs(interaction: discord.Interaction[Any], roadmap: Roadmap, step: RoadmapStep) -> None:
-    """Let the owner and the region's organisers act; a step of nobody's is free to all, in private to who began.
+async def _must_be_theirs(
+    interaction: discord.Interaction[Any], bot: "Bot", roadmap: Roadmap, step: RoadmapStep
+) -> None:
+    """Let the owner and the region's organisers act; a step of nobody's is free to all.
 
     Raises:
         Refused: it is somebody else's.
     """
     user_id = interaction.user.id
-    if step.owner_id == user_id:
+    if step.owner_id in (None, user_id):
         return
-    if interaction.guild_id is None:
-        if step.owner_id is None and roadmap.started_by == user_id:
-            return
-        raise Refused("network.roadmap.not_yours")
-    if step.owner_id is not None and not organises(await here(interaction), roadmap.network):
+    at = await standing_in(interaction, bot, await the_server(interaction, bot))
+    if not organises(at, roadmap.network):
         raise Refused("network.roadmap.not_yours")
 
 
 class GroupsForm(Form):
     """Which groups were formed."""
+
+    audience = members_of(Roadmap, "about")
 
     name = "groups"
 
@@ -132,8 +135,10 @@ class GroupsForm(Form):
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Record the groups, and with them that the step is done."""
         roadmap_id, _, number = self.state.partition(".")
-        roadmap = await bot.store.read(roadmaps.open_roadmap, int(roadmap_id), guild_id=interaction.guild_id)
-        await _must_be_theirs(interaction, roadmap, roadmaps.step_of(roadmap, int(number)))
+        roadmap = await bot.store.read(
+            roadmaps.open_roadmap, int(roadmap_id), guild_id=acting_in(interaction)
+        )
+        await _must_be_theirs(interaction, bot, roadmap, roadmaps.step_of(roadmap, int(number)))
         words = ", ".join(names_of_groups(self.groups.value))[:GROUPS_LENGTH]
         await carry_out(interaction, bot, int(roadmap_id), int(number), "done", words=words)
 

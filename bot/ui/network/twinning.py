@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.interests import ASK_LIVES, LANGUAGE_LENGTH, LANGUAGES, read_languages
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from bot.ui.base import Action, Card, Form, field, fitting, line, reply, row
+from bot.ui.base import IN_SERVER, Action, Card, Form, field, fitting, line, reply, row
 from bot.ui.here import here
 from bot.ui.interests.topics import choices, name_of, names
 from db import interests
@@ -27,6 +27,8 @@ KINDS = ("branch", "union")
 
 class TwinningForm(Form):
     """A branch that looks for a partner union, or a union that looks for a branch."""
+
+    audience = IN_SERVER
 
     name = "twinning"
 
@@ -222,6 +224,8 @@ def match_card(
 
 class MeetBranch(Action, template=r"twinning:meet:(?P<id>\d{1,9})"):
     """'Meet Hackney': ask the contact of a branch, who is named to nobody before they agree."""
+
+    audience = IN_SERVER
 
     twinning_id: int
 

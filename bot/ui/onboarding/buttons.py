@@ -7,7 +7,7 @@ import discord
 
 from bot.errors import UserError
 from bot.texts import Texts
-from bot.ui.base import GUILD, Action
+from bot.ui.base import GUILD, MEMBERS, ONESELF, Action
 from db.onboarding import Said
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ Doing = Literal["next", "pause", "resume", "stop"]
 
 class Go(Action, template=r"welcome:go(?::" + GUILD + r")?"):
     """'Start'; in the welcome channel without the number of the server."""
+
+    audience = MEMBERS
 
     guild_id: int | None
 
@@ -42,6 +44,8 @@ class Go(Action, template=r"welcome:go(?::" + GUILD + r")?"):
 class Decline(Action, template=r"welcome:no:" + GUILD):
     """'Not for me', under the welcome."""
 
+    audience = ONESELF
+
     guild_id: int
 
     def __init__(self, texts: Texts, guild_id: int) -> None:
@@ -60,6 +64,8 @@ class Decline(Action, template=r"welcome:no:" + GUILD):
 
 class Say(Action, template=r"step:" + GUILD + r":(?P<step>[a-z0-9-]{1,40}):(?P<said>done|skip)"):
     """'Done' or 'Not for me', under a step."""
+
+    audience = MEMBERS
 
     guild_id: int
     step: str
@@ -85,6 +91,8 @@ class Say(Action, template=r"step:" + GUILD + r":(?P<step>[a-z0-9-]{1,40}):(?P<s
 class Act(Action, template=r"series:" + GUILD + r":(?P<doing>next|pause|resume|stop)"):
     """'Next step now', 'Pause', 'Carry on' or 'Stop for good'."""
 
+    audience = MEMBERS
+
     guild_id: int
     doing: Doing
 
@@ -95,6 +103,8 @@ class Act(Action, template=r"series:" + GUILD + r":(?P<doing>next|pause|resume|s
     def read(self, match: re.Match[str]) -> None:
         """Take server and what to do out of the custom_id."""
         self.guild_id, self.doing = int(match["guild"]), cast("Doing", match["doing"])
+        if self.doing in ("pause", "stop"):
+            self.audience = ONESELF  # whoever left is not kept from stopping it
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Do it."""

@@ -11,6 +11,7 @@ from bot.ui.base import reply
 from bot.ui.onboarding import cards
 from bot.ui.onboarding.buttons import Act, Doing
 from bot.ui.onboarding.cards import Shown
+from bot.ui.presence import is_member
 from db import onboarding, people
 from db.models import Guild, Journey, Person
 from db.onboarding import Said
@@ -45,13 +46,13 @@ async def show(interaction: discord.Interaction[Any], card: ui.LayoutView) -> No
 
 
 async def server(bot: "Bot", guild_id: int) -> Guild:
-    """Return a server that the bot is still in.
+    """Return a server that the bot is still in, as far as is stored.
 
     Raises:
         UserError: it is not.
     """
     record = await bot.guild_record(guild_id)
-    if record is None or not await bot.is_in(guild_id):
+    if record is None or record.left_at is not None:
         raise UserError("onboarding.which_server.body")
     return record
 
@@ -70,7 +71,7 @@ async def which(interaction: discord.Interaction[Any], bot: "Bot") -> int:
         return journeys[0].guild_id if journeys else onboarding.greeted_in(session, interaction.user.id)
 
     guild_id = await bot.store.read(known)
-    if guild_id is None:
+    if guild_id is None or not await is_member(bot, guild_id, interaction.user.id):
         raise UserError("onboarding.which_server.body")
     return guild_id
 

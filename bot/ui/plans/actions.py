@@ -8,12 +8,13 @@ import discord
 
 from bot.errors import Refused, UserError
 from bot.texts import Texts
-from bot.ui.base import GUILD, Action, Card, line, reply, row
+from bot.ui.audience import the_server
+from bot.ui.base import GUILD, IN_SERVER, MEMBERS, Action, Card, line, reply, row
 from bot.ui.here import here
 from bot.ui.plans.groups import must_be_in
 from bot.ui.plans.lines import action_line
 from db import plans
-from db.models import Guild, Plan, PlanAction
+from db.models import Plan, PlanAction
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -23,6 +24,8 @@ SHOWN = 4
 
 class MyActions(Action, template=r"plan:mine:(?P<plan>\d{1,9})"):
     """'My actions' under a plan: one's own, and those that are nobody's."""
+
+    audience = IN_SERVER
 
     def __init__(self, plan_id: int, texts: Texts) -> None:
         super().__init__(f"plan:mine:{plan_id}", texts("plans.mine.button"))
@@ -64,6 +67,8 @@ def mine_card(plan: Plan, user_id: int, guild_id: int, texts: Texts) -> Card:
 class PlanAct(Action, template=r"action:(?P<do>done|later|over|take):" + GUILD + r":(?P<action>\d{1,9})"):
     """'Done', 'Later', 'Hand it over' or 'I'll do it' under an action."""
 
+    audience = MEMBERS
+
     def __init__(self, do: str, guild_id: int, action: PlanAction, texts: Texts) -> None:
         styles = {"done": discord.ButtonStyle.success, "take": discord.ButtonStyle.primary}
         super().__init__(
@@ -78,7 +83,7 @@ class PlanAct(Action, template=r"action:(?P<do>done|later|over|take):" + GUILD +
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Do it, if the action is the presser's, or nobody's and they are in the group."""
-        guild = await self._guild(interaction, bot)
+        guild = await the_server(interaction, bot)
         action, plan = await bot.store.read(plans.action_of, self.action_id, guild_id=guild.id)
         user_id = interaction.user.id
         members = await bot.store.read(plans.members, plan.group_id)
@@ -98,14 +103,6 @@ class PlanAct(Action, template=r"action:(?P<do>done|later|over|take):" + GUILD +
             await interaction.response.edit_message(view=card)
         else:
             await reply(interaction, card)
-
-    async def _guild(self, interaction: discord.Interaction[Any], bot: "Bot") -> Guild:
-        if (interaction.guild_id or self.guild_id) != self.guild_id:
-            raise UserError("plans.action.gone")
-        guild = await bot.guild_record(self.guild_id)
-        if guild is None:
-            raise UserError("plans.action.gone")
-        return guild
 
 
 def _finished(plan: Plan) -> bool:

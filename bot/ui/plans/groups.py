@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, line, reply, row
+from bot.ui.base import IN_SERVER, Action, Card, line, reply, row
 from bot.ui.here import here
 from bot.ui.plans.topics import topics
 from bot.ui.who import who
@@ -26,6 +26,8 @@ class JoinGroup(
     Action, template=r"group:join:(?P<region>\d{1,9}):(?P<topic>(?:campaign|pillar):[\w-]{1,40})"
 ):
     """'Join this group': its other members see who joined."""
+
+    audience = IN_SERVER
 
     def __init__(self, region_id: int, topic: str, texts: Texts) -> None:
         style = discord.ButtonStyle.primary
@@ -55,6 +57,8 @@ class JoinGroup(
 
 class LeaveGroup(Action, template=r"group:leave:(?P<group>\d{1,9})"):
     """'Leave this group'."""
+
+    audience = IN_SERVER
 
     def __init__(self, group_id: int, texts: Texts) -> None:
         super().__init__(f"group:leave:{group_id}", texts("plans.leave.button"))

@@ -13,7 +13,7 @@ from bot.domain.plans import LENGTHS, NEEDED, STEPS
 from bot.domain.reports import GoalWords
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain_lines
-from bot.ui.base import Action, Card, Form, fitting, line, reply, row
+from bot.ui.base import IN_SERVER, Action, Card, Form, fitting, line, reply, row
 from bot.ui.here import Here, here
 from bot.ui.plans.groups import must_be_in
 from bot.ui.plans.lines import action_line, as_typed, clipped, review_words, share
@@ -34,6 +34,8 @@ ROOM = 3_000
 
 class OpenPlan(Action, template=r"plan:open:(?P<group>\d{1,9})"):
     """'The plan' under the card of a group."""
+
+    audience = IN_SERVER
 
     def __init__(self, group_id: int, texts: Texts) -> None:
         style = discord.ButtonStyle.primary
@@ -56,6 +58,8 @@ class PlanButton(
     Action, template=r"plan:(?P<do>aim|actions|worked|post|drop|dropped|close|show|new):(?P<plan>\d{1,9})"
 ):
     """A step of the sheet, posting it, throwing a draft away, closing a plan, showing one, or beginning another."""
+
+    audience = IN_SERVER
 
     def __init__(self, do: str, plan_id: int, texts: Texts, *, strong: bool = False) -> None:
         styles = {"post": discord.ButtonStyle.success, "dropped": discord.ButtonStyle.danger}
@@ -178,6 +182,8 @@ async def _post(interaction: discord.Interaction[Any], bot: "Bot", at: Here, pla
 class StepForm(Form):
     """One step of the sheet, filled in with what was typed before."""
 
+    audience = IN_SERVER
+
     name = "plan"
 
     def __init__(self, texts: Texts, state: str, typed: Mapping[str, str] | None = None) -> None:
@@ -258,6 +264,8 @@ async def _kept(
 
 class Redo(Action, template=r"plan:redo:(?P<plan>\d{1,9}):(?P<step>aim|actions|worked):(?P<draft>\d{1,9})"):
     """A step of a posted plan again, with what was typed and could not be carried out."""
+
+    audience = IN_SERVER
 
     def __init__(self, plan_id: int, step: str, draft_id: int, texts: Texts) -> None:
         style = discord.ButtonStyle.primary
@@ -354,6 +362,8 @@ def several_card(group: WorkingGroup, present: Sequence[Plan], texts: Texts, mor
 
 class ShowPlan(Action, template=r"plan:look:(?P<plan>\d{1,9}):(?P<number>\d)"):
     """'Plan 2' among several."""
+
+    audience = IN_SERVER
 
     def __init__(self, plan_id: int, number: int, texts: Texts) -> None:
         super().__init__(f"plan:look:{plan_id}:{number}", texts("plans.look.button", number=number))

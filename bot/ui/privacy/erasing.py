@@ -8,7 +8,7 @@ import discord
 from bot.domain.privacy import Keep
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card
+from bot.ui.base import IN_SERVER, ONESELF, Action, Card
 from bot.ui.setup import must_manage
 from db import guilds
 from db.privacy.forget import NotErasedError, forget
@@ -25,6 +25,8 @@ def keep_of(bot: "Bot") -> Keep:
 class EraseMe(Action, template=r"privacy:erase"):
     """'Delete everything about me'."""
 
+    audience = ONESELF
+
     def __init__(self, texts: Texts) -> None:
         super().__init__("privacy:erase", texts("privacy.erase.yes.button"), style=discord.ButtonStyle.danger)
 
@@ -38,6 +40,8 @@ class EraseMe(Action, template=r"privacy:erase"):
 class KeepMe(Action, template=r"privacy:keep"):
     """'Keep it'."""
 
+    audience = ONESELF
+
     def __init__(self, texts: Texts) -> None:
         super().__init__("privacy:keep", texts("privacy.erase.no.button"))
 
@@ -48,6 +52,8 @@ class KeepMe(Action, template=r"privacy:keep"):
 
 class EraseFormer(Action, template=r"privacy:former:(?P<user>[1-8]?\d{15,18})"):
     """'Delete it', for an admin who answers the request of somebody who left."""
+
+    audience = IN_SERVER
 
     user_id: int
 

@@ -11,10 +11,10 @@ from discord import ui
 from bot.domain.polls import CHOICES, Choice, closes_at
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import GUILD, Action, Card, line, reply, row
+from bot.ui.audience import the_server
+from bot.ui.base import GUILD, MEMBERS, Action, Card, Pressed, line, reply, row
 from bot.ui.meetings import clashes
 from bot.ui.meetings.rights import may_organise, must_organise
-from bot.ui.report import report
 from bot.ui.times import written
 from db import polls
 from db.models import Guild, Poll
@@ -28,6 +28,8 @@ _POLL = GUILD + r":(?P<poll>\d{1,9})"
 class _OfPoll(Action, template=r"(?!)"):
     """A button of a poll; those for organisers are also pressed in a direct message."""
 
+    audience = MEMBERS
+
     guild_id: int
     poll_id: int
 
@@ -37,7 +39,7 @@ class _OfPoll(Action, template=r"(?!)"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Find the poll and do it."""
-        guild = await guild_of(interaction, bot, self.guild_id)
+        guild = await the_server(interaction, bot)
         await self.carry_out(interaction, bot, guild)
 
     async def carry_out(self, interaction: discord.Interaction[Any], bot: "Bot", guild: Guild) -> None:
@@ -45,22 +47,10 @@ class _OfPoll(Action, template=r"(?!)"):
         raise NotImplementedError
 
     async def for_organisers(self, interaction: discord.Interaction[Any], bot: "Bot", guild: Guild) -> Poll:
-        """Return the poll, for whoever put it or organises its region."""
+        """Return the poll, for whoever organises its region at present; that they put it does not suffice."""
         poll = await bot.store.read(polls.find, self.poll_id, guild_id=guild.id)
-        await must_organise(interaction, bot, guild, poll.region, or_by=poll.by_id)
+        await must_organise(interaction, bot, guild, poll.region)
         return poll
-
-
-async def guild_of(interaction: discord.Interaction[Any], bot: "Bot", guild_id: int) -> Guild:
-    """Return the server of a button.
-
-    Raises:
-        UserError: it is another one than where it was pressed, or the bot is not there any more.
-    """
-    guild = await bot.guild_record(guild_id)
-    if guild is None or (interaction.guild_id or guild_id) != guild_id:
-        raise UserError("polls.unknown")
-    return guild
 
 
 def _id(name: str, poll: Poll) -> str:
@@ -104,8 +94,10 @@ async def _store(
     await reply(interaction, vote_card(poll, user_id, bot.texts, now=now))
 
 
-class VoteOn(ui.DynamicItem[ui.Select[Any]], template=rf"poll-on:{_POLL}:(?P<number>\d{{1,2}})"):
+class VoteOn(Pressed, ui.DynamicItem[ui.Select[Any]], template=rf"poll-on:{_POLL}:(?P<number>\d{{1,2}})"):
     """What a member says to one time."""
+
+    audience = MEMBERS
 
     def __init__(self, poll: Poll, number: int, mine: str | None, texts: Texts) -> None:
         options = [
@@ -138,14 +130,10 @@ class VoteOn(ui.DynamicItem[ui.Select[Any]], template=rf"poll-on:{_POLL}:(?P<num
     poll_id: int
     number: int
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Store what was chosen; whatever goes wrong is said to the person."""
-        bot = cast("Bot", interaction.client)
-        try:
-            guild = await guild_of(interaction, bot, self.guild_id)
-            await _store(interaction, bot, guild, self.poll_id, {self.number: _chosen(interaction)})
-        except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
-            await report(interaction, error)
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Store what was chosen."""
+        guild = await the_server(interaction, bot)
+        await _store(interaction, bot, guild, self.poll_id, {self.number: _chosen(interaction)})
 
 
 def _chosen(interaction: discord.Interaction[Any]) -> Choice:
@@ -198,7 +186,7 @@ async def show_manage(interaction: discord.Interaction[Any], bot: "Bot", guild: 
     from bot.ui.meetings.polls.cards import manage_card  # the cards hold these buttons
 
     now = bot.clock.now()
-    organiser = interaction.user.id == poll.by_id or await may_organise(interaction, bot, guild, poll.region)
+    organiser = await may_organise(interaction, bot, guild, poll.region)
     missing = await bot.store.scan(polls.missing, poll, now=now)
     over = poll.withdrawn_at is not None or await bot.store.read(polls.settled, poll)
     card = manage_card(poll, bot.texts, organiser=organiser and not over, missing=missing, now=now)

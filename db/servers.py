@@ -1,0 +1,32 @@
+"""Which server a stored thing belongs to, for buttons that are pressed where there is none."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from db.base import Base
+from db.models import (
+    ChecklistItem,
+    Contribution,
+    Introduction,
+    Meeting,
+    Network,
+    Publication,
+    Roadmap,
+)
+
+_SERVERS: dict[type[Base], Select[Any]] = {
+    ChecklistItem: select(Meeting.guild_id).join(ChecklistItem, ChecklistItem.meeting_id == Meeting.id),
+    Contribution: select(Contribution.guild_id),
+    Introduction: select(Introduction.guild_id),
+    Meeting: select(Meeting.guild_id),
+    Publication: select(Publication.guild_id),
+    Roadmap: select(Network.guild_id).join(Roadmap, Roadmap.network_id == Network.id),
+}
+
+
+def server_of(session: Session, table: type[Base], number: int) -> int | None:
+    """Return the server of the thing with this number; None when there is none such."""
+    thing: Any = table
+    return session.scalar(_SERVERS[table].where(thing.id == number))
