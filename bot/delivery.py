@@ -25,7 +25,7 @@ from bot.connection.underway import Underway
 from bot.domain.deliveries import LATE_AFTER, Ending, Never, nonce
 from bot.errors import Busy, reference
 from bot.holding import Holding
-from bot.outgoing import Deed, Kind, Lane, Outgoing, Render, Settled, Skip, post, record_contact
+from bot.outgoing import Deed, Kind, Lane, Outgoing, Render, Settled, Skip, post, record_contact, writable_at
 from bot.patience import Outage, patiently
 from bot.settings import Deliveries as DeliverySettings
 from bot.verdicts import verdict_on
@@ -293,18 +293,11 @@ class Sender:
             return False
         late = now - delivery.due_at > LATE_AFTER
         try:
-            if late and delivery.private:
-                # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
-                wake_at = await self.bot.store.read(
-                    people.writable_at,
-                    delivery.target_id,
-                    guild_id=delivery.guild_id,
-                    now=now,
-                    before=delivery.expires_at,
-                )
-                if wake_at > now:
-                    await self._record(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
-                    return True
+            # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
+            quiet = late and delivery.private
+            if quiet and (wake_at := await self.bot.store.read(writable_at, delivery, now)) > now:
+                await self._record(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
+                return True
             with self.underway.about(delivery.subject) as way, background():
                 async with self._turns:
                     outgoing = await kind.render(delivery)

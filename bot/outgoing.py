@@ -99,3 +99,10 @@ def record_contact(
         people.dms_closed(session, delivery.target_id, now=now)
     elif lane is not None and lane.contact.closed and ending in (Ending.SENT, Ending.LATE):
         people.dms_open(session, delivery.target_id)
+
+
+def writable_at(session: Session, delivery: Delivery, now: datetime) -> datetime:
+    """Return when a private delivery's receiver may be written to: now, or after their quiet hours."""
+    return people.writable_at(
+        session, delivery.target_id, guild_id=delivery.guild_id, now=now, before=delivery.expires_at
+    )
