@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 from bot import commands as command_tree
 from bot.backups import Backups
 from bot.clock import Clock
-from bot.connection import ResilientBot
+from bot.connection import ResilientBot, transient
 from bot.connection.attempts import NETWORK
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
-from bot.errors import UserError
+from bot.errors import Busy, UserError
 from bot.feeds import Feeds
 from bot.monitoring import Monitoring
+from bot.patience import patiently
 from bot.settings import Settings
 from bot.texts import Markup, Texts
 from bot.ui.base import Form
@@ -34,6 +35,7 @@ from bot.web import Web
 from db import guilds
 from db.deliveries import Shards
 from db.engine import Store
+from db.errors import StoreError
 from db.models import Delivery, Guild
 
 log = logging.getLogger(__name__)
@@ -142,7 +144,7 @@ class Bot(ResilientBot):
     async def on_first_ready(self) -> None:
         """Begin to send, note which servers there are, and register the commands."""
         await self.sender.start(alone=self.store.dialect == "sqlite")
-        await self.store.write(self._note_guilds, list(self.guilds))
+        await patiently(self.store, None, self._note_guilds, list(self.guilds))
         self.spawn(self._sync())
         self.started = True
         log.info("ready in %d servers", len(self.guilds))
@@ -154,8 +156,10 @@ class Bot(ResilientBot):
             try:
                 await command_tree.sync(self)
                 self.synced.set()
-            except (discord.DiscordException, *NETWORK):
-                log.exception("the commands could not be registered, next try in %s", pause)
+            except (discord.DiscordException, *NETWORK) as error:
+                log.warning(
+                    "the commands could not be registered, next try in %s (%s)", pause, type(error).__name__
+                )
                 await self.clock.sleep_until(self.clock.now() + pause)
                 pause = min(2 * pause, SYNC_SELDOM)
 
@@ -273,7 +277,10 @@ class Bot(ResilientBot):
     def _spawned(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a task in the background failed", exc_info=error)
+            if isinstance(error, Busy | StoreError) or transient(error):
+                log.warning("a task in the background was not finished (%s)", type(error).__name__)
+            else:
+                log.error("a task in the background failed", exc_info=error)
 
     def serves(self, guild_id: int) -> bool:
         """Whether this process hears of a server, and of what changes in it."""

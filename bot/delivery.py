@@ -122,7 +122,8 @@ class Sender:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
         if waiting:
-            await self.bot.store.write(deliveries.release, waiting, worker=self.worker)
+            with contextlib.suppress(Busy, StoreError):  # their leases end by themselves
+                await self.bot.store.write(deliveries.release, waiting, worker=self.worker)
 
     async def idle(self) -> None:
         """Return once nothing is under way and nothing is due: for a moved clock and for tests."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.errors import Busy
 from db import upkeep
 from db.engine import Store
+from db.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,9 @@ class Caretaker:
                 while (name := await self._store.write(upkeep.claim, now=self._clock.now())) is not None:
                     await self._do(name)
                 self._until = await self._store.read(upkeep.next_due)
+            except (Busy, StoreError) as error:
+                log.warning("upkeep waits for the store (%s)", type(error).__name__)
+                self._until = self._clock.now() + AFTER_A_FAULT
             except Exception:
                 log.exception("upkeep could not be done; it is tried again")
                 self._until = self._clock.now() + AFTER_A_FAULT

@@ -161,6 +161,11 @@ def read_url(url: str | URL) -> URL:
             "or postgresql+asyncpg://user:password@host/database."
         ) from error
     if parsed.drivername in {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}:
+        if parsed.database and parsed.database.startswith("file:"):
+            raise StoreUrlError(
+                "The database's address names the file by a URI. Write the path: sqlite+aiosqlite:///iso-bot.db, "
+                "or with four slashes sqlite+aiosqlite:////var/lib/iso-bot/iso-bot.db."
+            )
         if not parsed.database or parsed.database == ":memory:":
             raise StoreUrlError(
                 "The store needs a file: everything acknowledged is kept, so a database in memory is not enough. "
@@ -200,9 +205,12 @@ async def open_store(
         if parsed.get_backend_name() == "sqlite":
             from db.sole import sole_user  # each backend is only loaded where it is used
             from db.sqlite import SqliteStore
+            from db.upgrade import make
 
             store = SqliteStore(parsed, clock)
             if sole and store.path.parent.is_dir():
+                if upgrade and not store.path.exists():
+                    make(store.path)  # before it is locked, so that it is locked by each of its names
                 held.enter_context(sole_user(store.path))
         else:
             try:

@@ -3,12 +3,16 @@
     StoreError
     ├── StoreUrlError          the address makes no sense or its driver is missing
     ├── StoreLockedError       another process holds the database
+    │   └── StoreInUseError    another bot runs on it
     ├── StoreReadOnlyError     the file or its folder may not be written
+    │   └── StoreFolderError   its folder is not there
     ├── StoreNewerError        made by a newer iso-bot than this one
     ├── StoreOlderError        needs an upgrade first
     ├── StoreCorruptError      damaged, or not a database of iso-bot at all
+    │   └── StoreEmptyError    a file without a single byte
     ├── StoreFullError         no room on the disk
     ├── StoreUnreachableError  the server can't be reached, or the connection was lost
+    │   └── StoreLoginError    the server refuses user or password
     ├── StoreConflictError     gave way to other transactions too often
     └── StoreClosedError       used after it was closed
 
@@ -18,6 +22,7 @@ More work than can be answered in time is `bot.errors.Busy`, which a member may 
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import ClassVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -28,6 +33,9 @@ from bot.errors import Busy, SetupError
 class StoreError(SetupError):
     """Something is wrong with the store; `str(error)` is a sentence for a human."""
 
+    passes: ClassVar[bool] = False
+    """Whether it may be over by itself, or when somebody else is done: then the bot waits, else it ends with 2."""
+
 
 class StoreUrlError(StoreError):
     """The database's address can't be used."""
@@ -36,9 +44,25 @@ class StoreUrlError(StoreError):
 class StoreLockedError(StoreError):
     """Another process holds the database."""
 
+    passes = True
+
+
+class StoreInUseError(StoreLockedError):
+    """Another bot runs on the database."""
+
+    passes = False
+
 
 class StoreReadOnlyError(StoreError):
     """The database may be read but not written."""
+
+    passes = True
+
+
+class StoreFolderError(StoreReadOnlyError):
+    """The folder that is to hold the database is not there."""
+
+    passes = False
 
 
 class StoreNewerError(StoreError):
@@ -53,16 +77,32 @@ class StoreCorruptError(StoreError):
     """The file is damaged, or no database of iso-bot."""
 
 
+class StoreEmptyError(StoreCorruptError):
+    """The file has no contents at all."""
+
+
 class StoreFullError(StoreError):
     """There is no room left to write."""
+
+    passes = True
 
 
 class StoreUnreachableError(StoreError):
     """The database server can't be reached or the connection to it was lost."""
 
+    passes = True
+
+
+class StoreLoginError(StoreUnreachableError):
+    """The database server refuses the user or the password."""
+
+    passes = False
+
 
 class StoreConflictError(StoreError):
     """The transaction collided with others again and again; nothing was done."""
+
+    passes = True
 
 
 class StoreClosedError(StoreError):
@@ -120,7 +160,7 @@ def from_postgres(error: BaseException) -> StoreError | None:
     state = sqlstate(error)
     match state[:2], state:
         case "28", _:
-            return StoreUnreachableError(
+            return StoreLoginError(
                 "The database server refused the user or password in the database's address."
             )
         case _, "3D000":

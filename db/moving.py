@@ -151,7 +151,7 @@ async def _target(url: URL) -> AsyncGenerator[Connection | AsyncConnection]:
 
 
 def _must_be_empty_file(path: Path) -> None:
-    if look(path) is None:
+    if look(path, empty=True) is None:
         return
     with reading_engine(path).connect() as file:
         _must_be_empty(file, str(path))

@@ -6,17 +6,25 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from db.errors import StoreLockedError, StoreReadOnlyError
+from db.errors import StoreInUseError, StoreReadOnlyError
+
+PENDING_BYTE = 0x40000000
+"""The byte by which SQLite locks a file: https://www.sqlite.org/lockingv3.html"""
 
 
 @contextmanager
 def sole_user(path: Path) -> Generator[None]:
-    """Hold a lock beside the database at `path`; the system lets go of it when the process dies, however it dies.
+    """Hold the database at `path`, by whatever name it is called, while nothing of this process has it open yet.
+
+    A lock beside the file that `path` leads to serves all symbolic links, relative paths and cases of letters; on
+    POSIX a lock on the file itself serves hard links and mounts of the file alone. The system lets go of both when
+    the process dies, however it dies.
 
     Raises:
-        StoreLockedError: when another process holds it.
+        StoreInUseError: when another process holds it.
     """
-    name = path.with_name(path.name + ".lock")
+    real = Path(os.path.realpath(path))
+    name = real.with_name(real.name + ".lock")
     try:
         handle = os.open(name, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
@@ -31,11 +39,10 @@ def sole_user(path: Path) -> Generator[None]:
         except OSError:
             ours = False
         if not ours:
-            raise StoreLockedError(
-                f"Another iso-bot is running on the database {path}. Stop it first; two would send everything twice."
-            )
+            raise _in_use(path)
         try:
-            yield
+            with _itself(real, path):
+                yield
         finally:
             with suppress(OSError):  # Windows keeps a file that is open
                 name.unlink()
@@ -43,13 +50,58 @@ def sole_user(path: Path) -> Generator[None]:
         os.close(handle)
 
 
+def _in_use(path: Path) -> StoreInUseError:
+    return StoreInUseError(
+        f"Another iso-bot is running on the database {path}. Stop it first; two would send everything twice."
+    )
+
+
 if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+    @contextmanager
+    def _itself(real: Path, path: Path) -> Generator[None]:
+        yield  # a lock on the file would lock SQLite out
+
 else:
     import fcntl
 
     def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    @contextmanager
+    def _itself(real: Path, path: Path) -> Generator[None]:
+        """Lock the file itself, where that lock is another one than SQLite's.
+
+        Closing any handle of a file lets go of all of the process's own SQLite locks on it, so this one is opened
+        before SQLite opens it and closed after SQLite has closed it: https://www.sqlite.org/howtocorrupt.html
+        """
+        try:
+            handle = os.open(real, os.O_RDWR)
+        except OSError:  # not there yet, or not ours to write: SQLite will say it
+            yield
+            return
+        try:
+            try:
+                _lock(handle)
+            except OSError:
+                raise _in_use(path) from None
+            if _in_the_way(real):
+                fcntl.flock(handle, fcntl.LOCK_UN)
+            yield
+        finally:
+            os.close(handle)
+
+    def _in_the_way(real: Path) -> bool:
+        """Whether SQLite would meet our lock, as on network file systems and on BSD."""
+        other = os.open(real, os.O_RDWR)
+        try:
+            fcntl.lockf(other, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, PENDING_BYTE)
+        except OSError:
+            return True
+        finally:
+            os.close(other)
+        return False

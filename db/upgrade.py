@@ -4,8 +4,10 @@ A new database is made from the models at once; a test holds that against the mi
 imported when there is something to upgrade, since importing it takes longer than all else.
 """
 
+import errno
 import os
 import sqlite3
+import tempfile
 from contextlib import closing
 from datetime import datetime
 from functools import cache
@@ -17,7 +19,10 @@ from db import numbering, sqlite
 from db.base import Base
 from db.errors import (
     StoreCorruptError,
+    StoreEmptyError,
     StoreError,
+    StoreFolderError,
+    StoreFullError,
     StoreNewerError,
     StoreOlderError,
     StoreReadOnlyError,
@@ -28,6 +33,7 @@ from db.errors import (
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x69736F626F74
 """The advisory lock ('isobot') under which only one of several processes prepares a PostgreSQL database."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT}) if hasattr(errno, "EDQUOT") else frozenset({errno.ENOSPC})
 QUICK_CHECK = 16 * 2**20
 """Files up to this size are looked through at every start, which takes some 10 ms a megabyte at most."""
 
@@ -88,23 +94,29 @@ def judge(version: str | None, name: str, *, upgrade: bool = True) -> bool:
     return True
 
 
-def look(path: Path) -> str | None:
+def look(path: Path, *, empty: bool = False) -> str | None:
     """Return the version of the file at `path`, or None when it is new; leave no trace on it.
 
+    A file of 0 bytes is one only if `empty` says so: no bot leaves such a file behind, so something was lost.
+
     Raises:
+        StoreEmptyError: when there is a file and nothing in it.
         StoreCorruptError: when it is damaged or not ours.
     """
     if not path.exists():
         if not path.parent.is_dir():
-            raise StoreReadOnlyError(
-                f"The folder {path.parent} for the database doesn't exist. Make it first."
-            )
+            raise StoreFolderError(f"The folder {path.parent} for the database doesn't exist. Make it first.")
         return None
     if path.is_dir():
         raise StoreCorruptError(f"{path} is a folder. The database's address must name a file.")
     log = path.with_name(path.name + "-wal")
     if path.stat().st_size == 0:
-        return None
+        if empty:
+            return None
+        raise StoreEmptyError(
+            f"The database {path} is an empty file: whatever was in it is gone. It was left as it is. Bring back "
+            "a copy with `iso-bot db restore`; to begin with nothing, delete the file."
+        )
     # Without a log nobody is writing; `immutable` then keeps SQLite from making files beside the database.
     address = path.absolute().as_uri() + ("?mode=ro" if log.exists() else "?mode=ro&immutable=1")
     try:
@@ -138,6 +150,38 @@ def _may_write(path: Path) -> bool:
     return all(os.access(each, os.W_OK, effective_ids=effective) for each in (path, path.parent))
 
 
+def make(path: Path) -> None:
+    """Make a database without tables at `path`, unless there is one; at no moment is it an empty file.
+
+    Raises:
+        StoreError: it can't be made.
+    """
+    try:
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=path.name + ".", suffix=".new"
+        )  # its owner's alone
+        os.close(handle)
+        fresh = Path(name)
+        try:
+            with explained_sqlite(path), closing(sqlite3.connect(fresh)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+            try:
+                path.hardlink_to(fresh)
+            except FileExistsError:  # somebody was quicker
+                pass
+            except OSError:  # no second names on this file system
+                if not path.exists():
+                    fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno in FULL:
+            raise StoreFullError(
+                f"There is no room left on the disk for {path}. Nothing was stored."
+            ) from error
+        raise StoreReadOnlyError(f"The database {path} can't be made ({error.strerror}).") from error
+
+
 def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
     """Make the file at `path` or bring it up to date, or refuse it untouched.
 
@@ -148,10 +192,7 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
     version = look(path)
     older = version is not None and judge(version, str(path), upgrade=upgrade)
     if version is None and not path.exists():
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # what members told us is nobody else's
-        except OSError as error:
-            raise StoreReadOnlyError(f"The database {path} can't be made ({error.strerror}).") from error
+        make(path)
     elif not _may_write(path):
         # Said before SQLite opens it, which would leave a log beside it.
         raise StoreReadOnlyError(

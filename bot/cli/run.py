@@ -3,8 +3,9 @@
 import asyncio
 import ctypes
 import gc
+import logging
 import sys
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bot import settings as settings_module
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.app import Bot
+    from bot.connection import Stop
+    from db.engine import Store
 
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds between two tries to open a store that can't be used yet."""
 TURN = 0.0005
 """Seconds that a thread keeps the interpreter while another wants it. SQLite lets go of it with every statement, and
 the writer would wait Python's usual 5 ms behind a busy event loop each time it wants it back."""
@@ -26,6 +33,10 @@ NOT_GIVEN = (
     "There is no token. Set ISO_BOT_DISCORD__TOKEN, or token in the table [discord] of config.toml. "
     "README.md shows where Discord gives you one; `iso-bot demo` needs none."
 )
+
+
+class StoppedWaiting(Exception):
+    """The bot was asked to stop while it waited for its store."""
 
 
 def main(shard_ids: str = "", shard_count: int = 0) -> None:
@@ -84,18 +95,23 @@ def loop_factory() -> type[asyncio.AbstractEventLoop] | None:
 
 
 async def _run(settings: Settings) -> None:
-    from bot.connection import StartError, run
+    from bot.connection import StartError, Stop, run
 
-    async with opened(settings, Clock()) as bot:
-        _leave_alone()
-        gc.enable()
-        settled = asyncio.create_task(_settled(bot), name="settled")
+    stop = Stop()
+    with stop.signals():
         try:
-            await run(bot, settings.discord.token.get_secret_value())
-        except StartError as error:
-            raise SetupError(str(error)) from None
-        finally:
-            settled.cancel()
+            async with opened(settings, Clock(), stop=stop) as bot:
+                _leave_alone()
+                gc.enable()
+                settled = asyncio.create_task(_settled(bot), name="settled")
+                try:
+                    await run(bot, settings.discord.token.get_secret_value(), stop=stop, signals=False)
+                except StartError as error:
+                    raise SetupError(str(error)) from None
+                finally:
+                    settled.cancel()
+        except StoppedWaiting:
+            log.info("Stopped")
 
 
 def _leave_alone() -> None:
@@ -114,20 +130,55 @@ async def _settled(bot: "Bot") -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock, texts: Texts | None = None) -> "AsyncGenerator[Bot]":
-    """Open texts and store, and make the bot on them; `texts` are words that were read before.
+async def opened(
+    settings: Settings, clock: Clock, texts: Texts | None = None, *, stop: "Stop | None" = None
+) -> "AsyncGenerator[Bot]":
+    """Open texts and store, and make the bot on them.
+
+    Args:
+        settings: of this process.
+        clock: the bot's.
+        texts: words that were read before.
+        stop: a store that is not there yet is waited for until it says stop; without it, that is an error.
 
     Raises:
         SetupError: content or database are wrong.
+        StoppedWaiting: `stop` was asked for meanwhile.
     """
     from bot.app import Bot
     from bot.ui.campaigns import content
-    from db.engine import open_store
 
     try:
         texts = texts.again() if texts is not None else Texts.load(settings.language.locale)
         content.load(texts)
     except ContentError as error:
         raise SetupError(f"The content does not hold together:\n{error}") from None
-    async with open_store(settings.database.url, clock=clock, sole=True) as store:
+    async with AsyncExitStack() as held:
+        store = await _store(held, settings, clock, stop)
         yield Bot(settings, store, texts, clock)
+
+
+async def _store(held: AsyncExitStack, settings: Settings, clock: Clock, stop: "Stop | None") -> "Store":
+    """Open the store, however long it is locked, full or away: one line for each reason, and growing pauses."""
+    from db.engine import open_store
+    from db.errors import StoreError
+
+    pause, said = FIRST_PAUSE, ""
+    while True:
+        try:
+            store = await held.enter_async_context(open_store(settings.database.url, clock=clock, sole=True))
+        except StoreError as error:
+            if stop is None or not error.passes:
+                raise
+            if str(error) != said:
+                said = str(error)
+                log.warning("The database can't be used yet, so the bot waits for it: %s", said)
+        else:
+            if said:
+                log.warning("The database can be used now")
+            return store
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await stop.asked.wait()
+            raise StoppedWaiting
+        pause = min(2 * pause, LONGEST_PAUSE)

@@ -3,10 +3,11 @@
 import logging
 from typing import TYPE_CHECKING, Any, cast
 
+import aiohttp
 import discord
 from discord import app_commands, ui
 
-from bot.connection.errors import GONE, NotAnswered
+from bot.connection.errors import GONE, NotAnswered, transient
 from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
 from db.errors import StoreError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+DISCORDS = (discord.DiscordException, aiohttp.ClientError, ConnectionError, TimeoutError)
 # Of the 4,000 characters that a message may have.
 LONGEST = 3_900
 
@@ -78,6 +80,16 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
         log.warning("an interaction could not be answered in time (%s)", error)
         bot.observe(interaction, "missed")
         return
+    elif isinstance(error, StoreError) and error.passes:
+        ref = reference()
+        # It may strike everybody at once, and says all that there is to know by its name.
+        log.warning("not stored [%s]: %s", ref, type(error).__name__, extra={"reference": ref})
+        bot.observe(interaction, "failed")
+        words = bot.texts("errors.store", reference=ref)
+    elif isinstance(error, DISCORDS) and transient(error):
+        log.warning("Discord did not let an interaction be finished (%s)", type(error).__name__)
+        bot.observe(interaction, "failed")
+        words = bot.texts("errors.discord")
     else:
         ref = reference()
         key = "errors.store" if isinstance(error, StoreError) else "errors.ours"
@@ -98,5 +110,5 @@ async def _answer(
     view.add_item(ui.Container[Any](*items, accent_colour=discord.Colour(0xA33A3A)))
     try:
         await reply(interaction, view)
-    except discord.HTTPException:
-        log.warning("an error could not be shown to the person: the interaction is gone", exc_info=True)
+    except (discord.DiscordException, NotAnswered, aiohttp.ClientError, OSError) as problem:
+        log.warning("an error could not be shown to the person (%s)", type(problem).__name__)
