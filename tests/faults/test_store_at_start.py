@@ -190,35 +190,29 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
     sink.close()
 
 
-def empty(path: Path) -> str:
-    path.touch()
-    return f"sqlite:///{path}"
-
-
-def rubbish(path: Path) -> str:
-    path.write_bytes(b"Dear diary, " * 1000)
-    return f"sqlite:///{path}"
-
-
 @pytest.mark.parametrize(
-    ("prepare", "error"),
+    ("contents", "url", "error"),
     [
-        (empty, StoreEmptyError),
-        (rubbish, StoreCorruptError),
-        (lambda path: f"sqlite:///{path}/nowhere/iso-bot.db", StoreFolderError),
-        (lambda path: f"sqlite:///{path.parent}", StoreCorruptError),
-        (lambda path: f"sqlite:///file:{path}?uri=true", StoreUrlError),
-        (lambda path: "mysql://localhost/iso", StoreUrlError),
+        (b"", "sqlite:///{}", StoreEmptyError),
+        (b"Dear diary, " * 1000, "sqlite:///{}", StoreCorruptError),
+        (None, "sqlite:///{}/nowhere/iso-bot.db", StoreFolderError),
+        (None, "sqlite:///.", StoreCorruptError),
+        (None, "sqlite:///file:{}?uri=true", StoreUrlError),
+        (None, "mysql://localhost/iso", StoreUrlError),
     ],
     ids=["empty", "rubbish", "no folder", "a folder", "URI", "another engine"],
 )
 async def test_mistakes_in_the_settings_are_not_waited_for(
-    tmp_path: Path, prepare: Callable[[Path], str], error: type[StoreError]
+    tmp_path: Path, contents: bytes | None, url: str, error: type[StoreError]
 ) -> None:
-    async with start(prepare(tmp_path / "iso-bot.db")) as task:
+    path = tmp_path / "iso-bot.db"
+    if contents is not None:
+        path.write_bytes(contents)
+    async with start(url.format(path)) as task:
         await asyncio.wait([task], timeout=10)
         assert type(task.exception()) is error
     assert error.exit_code == 2
+    assert not path.exists() or path.read_bytes() == contents
 
 
 @pytest.mark.postgresql
