@@ -2,16 +2,19 @@
 
 It catches too much rather than too little: a card with people to turn to harms nobody. What is a matter of
 campaigning (a motion, a training, a war far away) is left alone where nothing in it sounds like a person's own.
-The words and patterns stand in `english.toml` and `welsh.toml`. Nothing here keeps what it reads.
+The words and patterns stand in `english.toml` and `welsh.toml`; what they do not know is weighed word by word.
+Nothing here keeps what it reads.
 """
 
 import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
 from bot.domain.care.patterns import Patterns
 from bot.domain.care.reading import Reader
+from bot.domain.care.weighing import ENOUGH, ENOUGH_BESIDE_TOPIC, Scales
 
 __all__ = ["is_distress", "why"]
 
@@ -22,7 +25,8 @@ BLANK = "_"
 class Recogniser:
     """The words and patterns, ready to be used."""
 
-    def __init__(self, tables: list[dict[str, Any]], real: frozenset[str]) -> None:
+    def __init__(self, tables: list[dict[str, Any]], real: frozenset[str], scales: Scales) -> None:
+        self.scales = scales
         families: dict[str, frozenset[str]] = {}
         for table in tables:
             for name, listed in cast("dict[str, str]", table["families"]).items():
@@ -56,20 +60,24 @@ class Recogniser:
         self.reader = Reader(frozenset(vocabulary) | spelt, spelt, real, short, joined)
 
     def why(self, text: str) -> str | None:
-        """Return the pattern that says so, None where nothing does."""
+        """Return the pattern that says so, or how much the words weigh; None where nothing does."""
         words = self.reader.read(text)
-        spans = [(start, end) for _, start, end in self.idioms.found(words)]
-        for start, end in spans:
+        said = list(words.words)
+        for _, start, end in self.idioms.found(words):
             words.words[start:end] = [BLANK] * (end - start)
         for pattern, _, _ in self.always.found(words):
             return pattern.written
-        said = [(pattern, *words.sentence(start, end)) for pattern, start, end in self.unless.found(words)]
-        if not said:
-            return None
-        topics = [(start, end) for _, start, end in self.topics.found(words)]
-        for pattern, first, last in said:
-            if not any(first <= start and end <= last for start, end in topics):
+        topics = [start for _, start, _ in self.topics.found(words)]
+        for pattern, start, end in self.unless.found(words):
+            first, last = words.sentence(start, end)
+            if not any(first <= topic < last for topic in topics):
                 return pattern.written
+        edges = sorted(words.edges)
+        for first, last in pairwise(edges):
+            enough = ENOUGH_BESIDE_TOPIC if any(first <= topic < last for topic in topics) else ENOUGH
+            weight = self.scales.weigh(said[first:last])
+            if weight >= enough:
+                return f"{weight:.1f}"
         return None
 
 
@@ -77,7 +85,9 @@ class Recogniser:
 def recogniser() -> Recogniser:
     """Return the recogniser, made at the first question."""
     tables = [tomllib.loads((HERE / f"{name}.toml").read_text("utf-8")) for name in ("english", "welsh")]
-    return Recogniser(tables, frozenset((HERE / "real_words.txt").read_text("utf-8").split()))
+    real = frozenset((HERE / "real_words.txt").read_text("utf-8").split())
+    scales = Scales((HERE / "weights.txt").read_text("utf-8").splitlines())
+    return Recogniser(tables, real, scales)
 
 
 def is_distress(text: str) -> bool:
