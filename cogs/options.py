@@ -145,7 +145,7 @@ class RepeatOption(AsTyped):
             readings = again.readings if isinstance(again, Choice) else (again,)
             for one in readings:
                 if isinstance(one, Series):
-                    found.setdefault(describe(one)[:NAME_LENGTH], RULE + one.rule)
+                    found.setdefault(describe(one)[:NAME_LENGTH], RULE + one.stored)
         return [(name, rule[:100]) for name, rule in found.items()]
 
 

@@ -153,7 +153,7 @@ def _single(reading: Settled | Choice | Refusal) -> Yearly | Unread:
             return Yearly(start.at.date())
         case Days(first, last) if first == last:
             return Yearly(first)
-        case Series(rule, first) if _RULE.fullmatch(rule):
+        case Series(rule, first, ()) if _RULE.fullmatch(rule):
             begin = _single(first)
             return Yearly(begin.first, rule) if isinstance(begin, Yearly) else begin
         case Series():

@@ -15,6 +15,7 @@ from dateutil.rrule import rrulestr
 
 from bot.domain.walltime import instant_of, wall_of
 from bot.domain.when import Terms
+from bot.domain.when.readings import parted
 from bot.domain.when.termly import APART, days, frequency_of, is_termly, rules
 
 # Occurrences are stored this long before they take place, and always at least the next one.
@@ -43,6 +44,8 @@ class Slot:
 class Pattern:
     """A series: wall time of the first occurrence ('2026-11-26T18:00'), zone, and RRULE value.
 
+    `rule` may have a part EXDATE with the days that were left out from the start (`Series.stored`).
+
     A rule that goes by school terms (bot/domain/when/termly.py) has occurrences as far as `terms` are known.
     """
 
@@ -59,11 +62,12 @@ class Pattern:
     def slots(self) -> Iterator[Slot]:
         """Yield the occurrences in order; endless if the rule is."""
         start = datetime.fromisoformat(self.first)
-        rule = _on_the_wall(self.rule, self.zone)
+        stored, without = parted(self.rule)
+        rule = _on_the_wall(stored, self.zone)
         walls: Iterable[datetime] = (
             _by_terms(rule, start, self.terms) if self.by_terms else rrulestr(rule, dtstart=start)
         )
-        for number, wall in enumerate(walls, 1):
+        for number, wall in enumerate((wall for wall in walls if wall.date() not in without), 1):
             if wall.year >= FARTHEST_YEAR:
                 return
             text = wall.strftime("%Y-%m-%dT%H:%M")
@@ -99,8 +103,15 @@ class Pattern:
         if rule is None:
             return None
         parts = _parts(rule)
+        if (left_out := _shifted(parts.pop("EXDATE", ""), _day(wall), _day(at))) != "":
+            parts["EXDATE"] = left_out
         if "COUNT" in parts:
-            gone = sum(1 for _ in _until(self.slots(), wall))
+            gone = sum(
+                1
+                for _ in _until(
+                    Pattern(self.first, self.zone, parted(self.rule)[0], self.terms).slots(), wall
+                )
+            )
             parts["COUNT"] = str(int(parts["COUNT"]) - gone)
         elif "UNTIL" in parts:
             shift = instant_of(at, self.zone) - instant_of(wall, self.zone)
@@ -166,6 +177,12 @@ def _until_at(until: str, zone: ZoneInfo) -> datetime:
     if "T" not in until:
         return datetime.strptime(until + "235959", "%Y%m%d%H%M%S").replace(tzinfo=zone).astimezone(UTC)
     return datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _shifted(left_out: str, old: date, new: date) -> str:
+    """Return the days that are left out after `old`, moved along with it to `new`."""
+    days = [date.fromisoformat(day) for day in left_out.split(",") if day]
+    return ",".join(f"{day + (new - old):%Y%m%d}" for day in days if day > old)
 
 
 def _on_the_wall(rule: str, zone: ZoneInfo) -> str:

@@ -14,6 +14,7 @@ from icalendar.prop import vDDDTypes, vRecur
 
 from bot.domain.series import Pattern
 from bot.domain.walltime import instant_of
+from bot.domain.when.readings import parted
 from bot.domain.when.termly import is_termly
 from db.models import Meeting, Series
 
@@ -80,7 +81,10 @@ def _repeated(series: Series, occurrences: Sequence[Meeting]) -> list[Event]:
         master.add("status", "CANCELLED")
     stored = {one.slot for one in occurrences}
     never = [slot for slot in _up_to(series, zone) if slot not in stored]
-    if never:  # the series was on hold then
+    # What the rule leaves out from the start, and what the series was on hold for.
+    clock = series.first[10:]
+    never += [f"{day.isoformat()}{clock}" for day in parted(series.rule)[1]]
+    if never:
         master.add("exdate", [_local(slot, zone) for slot in never])
     events = [master]
     if none_left:
@@ -107,8 +111,8 @@ def _up_to(series: Series, zone: ZoneInfo) -> list[str]:
 def _rule(series: Series, occurrences: Sequence[Meeting], zone: ZoneInfo) -> str:
     """Return the rule; of a series on hold it ends with the last occurrence that is planned."""
     if series.held_at is None:
-        return series.rule
-    kept = [part for part in series.rule.split(";") if not part.startswith(("COUNT=", "UNTIL="))]
+        return parted(series.rule)[0]
+    kept = [part for part in parted(series.rule)[0].split(";") if not part.startswith(("COUNT=", "UNTIL="))]
     last = max([one.slot or "" for one in occurrences], default=series.first)
     return ";".join([*kept, f"UNTIL={instant_of(last, zone):%Y%m%dT%H%M%SZ}"])
 

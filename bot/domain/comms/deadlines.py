@@ -97,8 +97,8 @@ def read_deadline(
     match reading:
         case Choice() | Refusal():
             return reading
-        case Series(rule, first):
-            return Deadline(_wall(first, zone), zone, rule)
+        case Series(first=first):
+            return Deadline(_wall(first, zone), zone, reading.stored)
         case Moment() | Span() | Day():
             wall = _wall(reading, zone)
             past = instant_of(wall, zone) <= now

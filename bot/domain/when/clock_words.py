@@ -72,6 +72,11 @@ def _minutes(match: Match) -> Clock | None:
     return None if plain else _past_or_to(match, minute)
 
 
+def _figures_to(match: Match) -> Clock | None:
+    """'At 20 to 8': only twenty and twenty-five, since '13 to 15' are hours."""
+    return _past_or_to(match, number(match, "minute")) if number(match, "minute") in (20, 25) else None
+
+
 def _spelt(match: Match) -> Clock | None:
     hour, minute, half = number(match, "hour"), number(match, "minute"), number(match, "half")
     if minute > 59 or hour > 23 or (half and hour > 12):
@@ -137,7 +142,8 @@ def _tonight(_: Match) -> PartOfDay:
 
 
 def _this_time(match: Match) -> SameTime | None:
-    return SameTime() if text(match, "same") == "this" else None
+    word = text(match, "same")
+    return SameTime(doubtful=word == "same") if word in ("this", "same") else None
 
 
 RULES: Final = (
@@ -157,7 +163,9 @@ RULES: Final = (
          _minutes),
     Rule("AT? minute=(N12 | N23 | N31) unit=MINUTE way=TO hour=(H12 | TIMEH | NOON | MIDNIGHT) half=MERIDIEM?",
          _minutes),
+    Rule("AT? minute=(N23 | N31) way=TO hour=(H12 | TIMEH) half=MERIDIEM?", _figures_to),
     Rule("AT? hour=W12 minute=W59 half=MERIDIEM?", _spelt),
+    Rule("AT? hour=W12 ZERO minute=W12 half=MERIDIEM?", _spelt),
     Rule("AT? hour=W59 minute=W59", _spelt),
     Rule("AT? hour=N12 minute=(N23 | N31 | N59) !(MONTH | MINUTE | HOURW | NOUN | UNIT | UPTO | SLASHMARK)", _spaced),
     Rule("AT? hour=(W12 | W59) HUNDRED HOURW?", _hundred),
@@ -170,5 +178,5 @@ RULES: Final = (
     Rule("AT? time=ISH", _ish),
     Rule("(IN | AT | ON)? THIS? part=PARTW", _part),
     Rule("TONIGHT", _tonight),
-    Rule("same=THIS TIMEW", _this_time),
+    Rule("AT? same=(THIS | SAME) TIMEW", _this_time),
 )  # fmt: skip

@@ -4,11 +4,21 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.when.context import DateExpr
-from bot.domain.when.days import Calendar, Coming, FromToday, InWeek, NextWeekday, Shifted, WeekRef, make_date
+from bot.domain.when.days import (
+    Calendar,
+    Coming,
+    EitherDay,
+    FromToday,
+    InWeek,
+    NextWeekday,
+    Shifted,
+    WeekRef,
+    make_date,
+)
 from bot.domain.when.holidays import Holiday
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Note
-from bot.domain.when.months import ANY_DAY, WORKING_DAY, MonthRef, Nth, NthOfMonth
+from bot.domain.when.months import ANY_DAY, WORKING_DAY, MonthRef, MonthWeek, Nth, NthOfMonth
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.words import kind, number, text, token
 
@@ -124,7 +134,8 @@ def _month(match: Match) -> MonthRef | None:
 def _this_month(match: Match) -> MonthRef:
     item = token(match, "unit")
     plus = 1 if kind(match, "which") == "NEXT" else 0
-    return MonthRef(plus=plus, possessive=item is not None and item.possessive)
+    bare = match.get("which") is None
+    return MonthRef(plus=plus, possessive=item is not None and item.possessive, bare=bare)
 
 
 def _month_after_next(_: Match) -> MonthRef:
@@ -141,7 +152,9 @@ def _week(match: Match) -> WeekRef:
 
 def _nth(match: Match) -> Nth | None:
     said = [item for item in match.all("ORD", "LAST") if isinstance(item, Token)]
-    numbers = tuple(dict.fromkeys(-1 if item.kind == "LAST" else item.number for item in said))
+    numbers = tuple(
+        dict.fromkeys(-(item.number or 1) if item.kind == "LAST" else item.number for item in said)
+    )
     day = token(match, "day")
     if day is None or day.name == "school":
         return None
@@ -149,6 +162,18 @@ def _nth(match: Match) -> Nth | None:
     if match.get("working") is not None:
         what = WORKING_DAY
     return Nth(numbers, what) if all(one <= 5 or what >= ANY_DAY for one in numbers) else None
+
+
+def _last_few(match: Match) -> Nth | None:
+    """'Last two Thursdays'."""
+    count = number(match, "n")
+    return Nth(tuple(range(-count, 0)), number(match, "day")) if 2 <= count <= 4 else None
+
+
+def _week_of_month(match: Match) -> MonthWeek:
+    """'First week of December', 'last week in January'."""
+    number_of = -1 if kind(match, "n") == "LAST" else number(match, "n")
+    return MonthWeek(number_of, MonthRef(number(match, "month"), number(match, "year") or None))
 
 
 def _nth_of(match: Match) -> NthOfMonth | None:
@@ -171,8 +196,19 @@ def _past(_: Match) -> Note:
     return Note("dates.refused.past", "next Thursday, 6pm")
 
 
-def _weekend(_: Match) -> Note:
-    return Note("dates.refused.weekend", "Saturday 11am")
+def _weekend(match: Match) -> DateExpr | Note | None:
+    """Saturday or Sunday, which is asked; 'next weekend' is the coming one to some and the one after to others."""
+    which = kind(match, "which")
+    if which == "EVERY":
+        return None
+    if which == "LAST":
+        return Note("dates.refused.past", "Saturday 11am")
+    days: list[DateExpr] = (
+        [Coming(5), Coming(6)] if which != "THIS" else [InWeek(5, WeekRef()), InWeek(6, WeekRef())]
+    )
+    if which == "NEXT":
+        days += [Shifted(Coming(5), 7), Shifted(Coming(6), 7)]
+    return EitherDay(tuple(days), "dates.ask.weekend")
 
 
 _NOT_A_YEAR: Final = "!(NOUN | MINUTE | HOURW | UNIT | OCLOCK | MERIDIEM)"
@@ -182,7 +218,7 @@ RULES: Final = (
     Rule("(THIS | COMING) COMING? day=WEEKDAY COMING?", _coming),
     Rule("day=WEEKDAY COMING", _coming),
     Rule("NEXT day=WEEKDAY", _next),
-    Rule("day=WEEKDAY NEXT !(WEEK | FORTNIGHT | MONTHW | YEARW | MONTH | UNKNOWN | EVENT)", _next),
+    Rule("day=WEEKDAY NEXT !(WEEK | FORTNIGHT | MONTHW | YEARW | MONTH | UNKNOWN | EVENT | VENUE)", _next),
     Rule("day=WEEKDAY AFTER NEXT", _after_next),
     Rule("day=WEEKDAY (OF | IN)? WEEK AFTER NEXT", _week_after_next),
     Rule(
@@ -194,8 +230,9 @@ RULES: Final = (
     Rule("which=(THIS | NEXT) WEEK", _week),
     Rule("WEEK which=AFTER NEXT", _week),
     Rule("(LAST | FOLLOWING) (WEEK | MONTHW | YEARW | FORTNIGHT)", _past),
-    Rule("WEEKENDW", _weekend),
-    Rule("(THIS | NEXT | COMING | LAST | EVERY) WEEKENDW", _weekend),
+    Rule("(AT | ON)? WEEKENDW", _weekend),
+    Rule("(AT | ON)? which=(THIS | NEXT | COMING | LAST) WEEKENDW", _weekend),
+    Rule("n=(ORD | LAST) WEEK (OF | IN) month=MONTH year=ANYYEAR?", _week_of_month),
     Rule("day=(ORD | DAYNUM) OF? month=MONTH !(ORD)", _calendar),
     Rule("day=(ORD | DAYNUM) OF? month=MONTH OF? year=ANYYEAR", _calendar),
     Rule(f"day=(ORD | DAYNUM) OF? month=MONTH year=YY {_NOT_A_YEAR}", _calendar),
@@ -209,16 +246,17 @@ RULES: Final = (
     Rule("AT? (N12 | W12) part=SLASH", _mixed),
     Rule("ON date=(DOTBOTH | DOTDATE)", _figures),
     Rule("day=DAYNUM month=(N12 | LEAD) year=ANYYEAR", _spaced),
-    Rule("day=ORD !(EVENT | NOUN | UNKNOWN)", _ordinal),
+    Rule("day=ORD !(EVENT | NOUN | UNKNOWN | VENUE)", _ordinal),
     Rule("month=MONTH OF? year=ANYYEAR?", _month),
     Rule("which=(THIS | NEXT) unit=MONTHW", _this_month),
     Rule("(OF | IN) unit=MONTHW", _this_month),
     Rule("(IN | OF)? MONTHW AFTER NEXT", _month_after_next),
     Rule("new=NEW", _new_year),
     Rule(
-        "(ORD | LAST) ((AND | SLASHMARK)? (ORD | LAST))* working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW)",
+        "(ORD | LAST) ((AND | OR | SLASHMARK)? (ORD | LAST))* working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW)",
         _nth,
     ),
+    Rule("last=LAST n=(N12 | W12) day=(WEEKDAYS | WEEKDAY)", _last_few),
     Rule(
         "n=(ORD | LAST) working=WORKING? day=(WEEKDAY | DAYW | WEEKDAYW) (OF | IN) month=MONTH year=ANYYEAR?",
         _nth_of,

@@ -76,16 +76,20 @@ def _span(start: datetime, end: datetime) -> str:
 def _series(series: Series) -> str:
     match series.first:
         case Moment(at):
-            return series_in_words(series.rule, at.date(), clock_name(at), _zone(at), _place(at))
+            return series_in_words(
+                series.rule, at.date(), clock_name(at), _zone(at), _place(at), series.without
+            )
         case Span(start, end):
             clocks = f"{clock_name(start.at)} to {clock_name(end.at)}"
             if start.at.date() != end.at.date():
                 clocks = (
                     f"{clock_name(start.at)} for {round((end.utc - start.utc).total_seconds() / 60)} minutes"
                 )
-            return series_in_words(series.rule, start.at.date(), clocks, _zone(start.at), _place(start.at))
+            return series_in_words(
+                series.rule, start.at.date(), clocks, _zone(start.at), _place(start.at), series.without
+            )
         case Day(on, part):
-            return series_in_words(series.rule, on, part or "", None, "")
+            return series_in_words(series.rule, on, part or "", None, "", series.without)
 
 
 def _zone(at: datetime) -> ZoneInfo | None:

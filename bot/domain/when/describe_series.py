@@ -1,6 +1,6 @@
 """A series in words: 'every Thursday, 6:00 pm to 7:30 pm, from 26 November 2026 until 31 March 2027 (UK time)'."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,14 +17,26 @@ def parts_of(rule: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
 
 
-def series_in_words(rule: str, first: date, clock: str, zone: ZoneInfo | None, place: str) -> str:
+def series_in_words(
+    rule: str, first: date, clock: str, zone: ZoneInfo | None, place: str, without: Sequence[date] = ()
+) -> str:
     """Return `rule` from its first day on, with the time of day and the zone in words ('' leaves them out)."""
     parts = parts_of(rule)
-    words = in_words(rule) if is_termly(rule) else _pattern(parts)
+    words = in_words(rule) if is_termly(rule) else _pattern(parts) + _but(parts)
     if clock:
         words += f", {clock}"
     words += f", from {date_name(first)}{_end(parts, zone)}"
+    if without:
+        words += f", except {listed([date_name(day) for day in without])}"
     return f"{words} ({place})" if place else words
+
+
+def _but(parts: Mapping[str, str]) -> str:
+    """Return the months that are left out, where some are."""
+    if parts["FREQ"] == "YEARLY" or "BYMONTH" not in parts:
+        return ""
+    kept = {int(month) for month in parts["BYMONTH"].split(",")}
+    return f" except in {listed([name for month, name in enumerate(MONTHS, 1) if month not in kept])}"
 
 
 def _end(parts: Mapping[str, str], zone: ZoneInfo | None) -> str:

@@ -1,6 +1,7 @@
 """The grammar: the lexer and three passes of rules turn a phrase into pieces, and tokens left over."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
@@ -16,8 +17,9 @@ from bot.domain.when import (
     term_words,
     zone_words,
 )
-from bot.domain.when.lexer import plain, tokens_of
-from bot.domain.when.patterns import Grammar, Item
+from bot.domain.when.lexer import Token, plain, tokens_of
+from bot.domain.when.patterns import Grammar, Item, Span
+from bot.domain.when.rewriting import rewritten
 
 LONGEST: Final = 300  # characters; nobody says when in more
 
@@ -43,8 +45,26 @@ def _passes() -> tuple[Grammar, Grammar, Grammar]:
     return words, names, links
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase taken apart: its tokens, the items that the rules made of them, and which tokens each covers."""
+
+    tokens: Sequence[Token]
+    items: Parsed
+    spans: Sequence[Span]
+
+
+def taken_apart(tokens: Sequence[Token]) -> Phrase:
+    """Return the pieces that the rules make of tokens, with the tokens that no rule used."""
+    tokens = rewritten(tokens)
+    items: Sequence[Item] = tokens
+    spans: Sequence[Span] = [(at, at + 1) for at in range(len(tokens))]
+    words, names, links = _passes()
+    for grammar in (words, names, names, links):
+        items, spans = grammar.scan(items, spans)
+    return Phrase(tokens, list(items), spans)
+
+
 def parse(text: str) -> Parsed:
     """Return the pieces of `text`, which is cut at LONGEST by the caller, with the tokens that no rule used."""
-    words, names, links = _passes()
-    items: Sequence[Item] = words.scan(tokens_of(plain(text)))
-    return links.scan(names.scan(names.scan(items)))
+    return taken_apart(tokens_of(plain(text))).items

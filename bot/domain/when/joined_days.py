@@ -10,7 +10,16 @@ from bot.domain.when.days import Calendar, Coming, EitherDay, FromToday, InWeek,
 from bot.domain.when.holidays import Holiday
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import DateSpan, Note, Stretch
-from bot.domain.when.months import ANY_DAY, DayOfMonth, EndOfMonth, MonthRef, Nth, NthOfMonth
+from bot.domain.when.months import (
+    ANY_DAY,
+    DayInMonthWeek,
+    DayOfMonth,
+    EndOfMonth,
+    MonthRef,
+    MonthWeek,
+    Nth,
+    NthOfMonth,
+)
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.words import kind, number, piece, token
 
@@ -38,10 +47,12 @@ def _stretch_from(match: Match) -> DateExpr | None:
     if base is None or (isinstance(unit, Token) and unit.text.lower().endswith("s")):
         return None
     link = kind(match, "link")
-    if not link and not isinstance(base, Coming | FromToday):
-        return None
-    if link == "ON" and stretch.unit == "DAYW":
-        return None
+    if not link and not (
+        isinstance(base, FromToday) or (isinstance(base, Coming) and isinstance(unit, Stretch))
+    ):
+        return None  # 'strike week Tuesday' is no week from Tuesday
+    if (link == "ON" and stretch.unit == "DAYW") or (isinstance(unit, Token) and link in ("BEFORE", "AFTER")):
+        return None  # 'week before Christmas' is that week
     sign = -1 if link == "BEFORE" else 1
     return Shifted(base, sign * stretch.plus_days, sign * stretch.plus_months)
 
@@ -58,6 +69,11 @@ def _weekday_in(match: Match) -> DateExpr | None:
 def _in_week(match: Match) -> InWeek | None:
     day, week = piece(match, "day", Coming), piece(match, "week", WeekRef)
     return None if day is None or week is None else InWeek(day.weekday, week)
+
+
+def _in_month_week(match: Match) -> DayInMonthWeek | None:
+    day, week = piece(match, "day", Coming), piece(match, "week", MonthWeek)
+    return None if day is None or week is None else DayInMonthWeek(day.weekday, week)
 
 
 def _week_of(match: Match) -> DateExpr | None:
@@ -127,6 +143,13 @@ def _days(match: Match) -> DateSpan | None:
     if first is None or last is None:
         return None
     doubtful = match.items[0].kind == "BETWEEN"
+    if (
+        isinstance(first, Calendar)
+        and isinstance(last, Calendar)
+        and first.month_first
+        and last.month is None
+    ):
+        last = replace(last, month=first.month, year=first.year)  # 'January 13th - 15th'
     return DateSpan(_like(first, last), last, doubtful)
 
 
@@ -158,12 +181,32 @@ def _numbered_days(match: Match) -> DateSpan | None:
     return DateSpan(first, piece(match, "b", DateExpr) or last)
 
 
+def _dotted_days(match: Match) -> DateSpan | None:
+    """'5.12 - 6.12.26'."""
+    first, last = token(match, "a"), piece(match, "b", Calendar)
+    if first is None or last is None or last.month is None:
+        return None
+    day, month = first.numbers
+    return DateSpan(_like(Calendar(day, month), last), last)
+
+
 def _days_after_month(match: Match) -> DateSpan | None:
     """'December 3-5'."""
     first, item = piece(match, "a", Calendar), token(match, "b")
     if first is None or item is None or not first.month_first or item.number <= first.day:
         return None
-    return DateSpan(first, Calendar(item.number, first.month, first.year))
+    year = number(match, "year") or first.year
+    named = Calendar(first.day, first.month, year, month_first=True)
+    return DateSpan(named, Calendar(item.number, first.month, year))
+
+
+def _dotted_end(match: Match) -> DateSpan | None:
+    """'10.1 - 10.12'."""
+    first, item = piece(match, "a", Calendar), token(match, "b")
+    if first is None or item is None or not first.doubtful or first.month is None:
+        return None
+    day, month = item.numbers
+    return DateSpan(first, Calendar(day, month))
 
 
 def _vague(_: Match) -> Piece:
@@ -182,6 +225,8 @@ RULES: Final = (
     Rule("IN stretch=STRETCH TIMEW? ON? day=DATE", _weekday_in),
     Rule("day=DATE (OF | IN | ON)? week=WEEKREF", _in_week),
     Rule("week=WEEKREF (ON | OF)? day=DATE", _in_week),
+    Rule("day=DATE (OF | IN | ON)? week=MONTHWEEK", _in_month_week),
+    Rule("(IN | ON)? week=MONTHWEEK (ON | OF)? day=DATE", _in_month_week),
     Rule("WC of=DATE", _week_of),
     Rule("WEEK OF of=DATE", _week_of),
     Rule("day=DATE (OF | IN)? WEEK OF of=DATE", _week_of),
@@ -193,6 +238,7 @@ RULES: Final = (
     Rule("day=DATE side=(AFTER | BEFORE) base=(DATE | FEAST)", _nth_beside),
     Rule("A? DAYW side=(AFTER | BEFORE) base=(DATE | FEAST)", _day_beside),
     Rule("day=DATE (OF | IN)? month=MONTHREF", _day_of),
+    Rule("IN? month=MONTHREF ON? day=DATE", _day_of),
     Rule("(AT | ON | IN)? END OF? month=MONTHREF", _end_of),
     Rule("(AT | ON | IN)? END OF? (week=WEEKREF | THIS? WEEK)", _end_of),
     Rule("ON? DATE (ON? DATE)+", _agreed),
@@ -201,7 +247,10 @@ RULES: Final = (
 RANGES: Final = (
     Rule("(FROM | STARTING)? a=DATE UPTO b=DATE", _days),
     Rule("BETWEEN a=DATE AND b=DATE", _days),
-    Rule("FROM? a=DAYNUM UPTO b=DATE", _numbered_days),
+    Rule("FROM? a=(DAYNUM | ORD) UPTO b=DATE", _numbered_days),
+    Rule("a=DOTBOTH UPTO b=DATE", _dotted_days),
     Rule("FROM? day=DATE a=DAYNUM UPTO b=DATE", _numbered_days),
-    Rule("a=DATE UPTO b=DAYNUM !(PART)", _days_after_month),
+    Rule("FROM? a=DATE UPTO b=(DAYNUM | ORD) !(PART)", _days_after_month),
+    Rule("FROM? a=DATE UPTO b=(DAYNUM | ORD) year=ANYYEAR", _days_after_month),
+    Rule("a=DATE UPTO b=DOTBOTH", _dotted_end),
 )

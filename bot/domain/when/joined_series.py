@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.when.context import DateExpr, Piece
-from bot.domain.when.days import FromToday
+from bot.domain.when.days import Coming, FromToday
 from bot.domain.when.joined_days import day_at
-from bot.domain.when.marks import Counted, Stretch
+from bot.domain.when.marks import Counted, Months, Stretch, Without
 from bot.domain.when.months import EndOfMonth, MonthRef
 from bot.domain.when.patterns import Match, Rule
+from bot.domain.when.series_words import Repeat
 from bot.domain.when.words import kind, number, piece
 
 
@@ -72,7 +73,47 @@ def _for(match: Match) -> Counted | None:
     return None if stretch is None else Counted(stretch=stretch)
 
 
+def _without(match: Match) -> Without | None:
+    """'Except 24 and 31 December', 'apart from August', 'not on Fridays'."""
+    days: list[DateExpr] = []
+    weekdays: list[int] = []
+    months: list[int] = []
+    for item in match.items:
+        if isinstance(item, Within):
+            item = item.month
+        if isinstance(item, Coming):
+            weekdays.append(item.weekday)
+        elif isinstance(item, MonthRef):
+            if item.month is None or item.year is not None:
+                return None
+            months.append(item.month)
+        elif isinstance(item, Repeat):
+            if item.unit != "WEEKLY" or item.interval != 1:
+                return None
+            weekdays += item.weekdays
+        elif isinstance(item, DateExpr):
+            days.append(item)
+    return Without(tuple(days), tuple(weekdays), tuple(months))
+
+
+def _months(match: Match) -> Months | None:
+    first, last = match.get("a"), match.get("b")
+    first = first.month if isinstance(first, Within) else first
+    last = last.month if isinstance(last, Within) else last
+    if not isinstance(first, MonthRef) or not isinstance(last, MonthRef):
+        return None
+    return Months(first, last) if first.month is not None and last.month is not None else None
+
+
+_OUT: Final = "(DATE | MONTHREF | WITHIN | REPEAT)"
+
 LINKS: Final = (
+    Rule(
+        f"EXCEPT FOR? (ON | IN)? {_OUT} ((COMMA | AND | OR | SLASHMARK)* (EXCEPT | ON | IN)? {_OUT})*",
+        _without,
+    ),
+    Rule("(FROM | BETWEEN)? a=MONTHREF (UPTO | AND) b=MONTHREF", _months),
+    Rule("IN a=MONTHREF (UPTO | AND) b=MONTHREF", _months),
     Rule("(TIL | ENDING) (ON | IN | AT)? day=(DATE | MONTHREF | WEEKREF | FEAST)", _until),
     Rule("(TIL | ENDING) (IN | AT)? END OF? (THIS)? month=(MONTHREF | YEARW)", _until_end),
     Rule("(FROM | STARTING) (FROM | ON | IN | AT)? day=(DATE | MONTHREF | WEEKREF)", _since),

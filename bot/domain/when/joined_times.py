@@ -9,7 +9,7 @@ from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Elapsed, Length, Note
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.times import Clock, ClockSpan, EitherTime
-from bot.domain.when.words import kind, piece, token
+from bot.domain.when.words import kind, piece, text, token
 from bot.domain.when.zones import Zone
 
 _FIGURES: Final = ("N12", "N23", "LEAD", "W12")
@@ -46,7 +46,10 @@ def _range(match: Match) -> ClockSpan | EitherTime | Clock | None:
     if "YH" in kinds and kinds & {*_FIGURES, "DOTBOTH"}:
         return None  # '2025-06' is a month
     bare = kind(match, "a") in _FIGURES and kind(match, "b") in _FIGURES
-    span = ClockSpan(start, end, doubtful=match.items[0].kind == "BETWEEN", bare=bare)
+    dotted = (kind(match, "a"), kind(match, "b")) == ("DOTBOTH", "DOTBOTH") and match.items[
+        0
+    ].kind == "DOTBOTH"
+    span = ClockSpan(start, end, doubtful=match.items[0].kind == "BETWEEN", bare=bare, dotted=dotted)
     before = token(match, "a")
     if before is None or match.items[0].kind in ("FROM", "BETWEEN") or kind(match, "to") != "TO":
         return span
@@ -93,12 +96,23 @@ def _doors(match: Match) -> Clock | None:
     half = start.half or (
         doors.half if doors.hour % 12 <= start.hour % 12 or not doors.half else 3 - doors.half
     )
-    return Clock(start.hour, start.minute, half=half, figures=start.figures)
+    approximate = start.approximate or doors.approximate
+    return Clock(start.hour, start.minute, half=half, figures=start.figures, approximate=approximate)
 
 
 def _about(match: Match) -> Clock | None:
     clock = clock_at(match, "a")
     return None if clock is None else clock.about()
+
+
+def _open_end(match: Match) -> Clock | None:
+    """'6pm til late': no end that anybody could keep, so the start is asked."""
+    return _about(match) if text(match, "late") in ("late", "later", "eventually") else None
+
+
+def _about_elapsed(match: Match) -> Elapsed | None:
+    length = piece(match, "length", Length)
+    return None if length is None else Elapsed(length.minutes, doubtful=True)
 
 
 def _start(match: Match) -> Clock | None:
@@ -114,15 +128,23 @@ def _elapsed(match: Match) -> Elapsed | None:
     return None if length is None else Elapsed(length.minutes, length.doubtful)
 
 
-def _full(match: Match) -> FullSpan | None:
+def _full(match: Match) -> FullSpan | Note | None:
     first, last = piece(match, "first", DateExpr), piece(match, "last", DateExpr)
     start, end = clock_at(match, "a"), clock_at(match, "b")
     if first is None or last is None or start is None or end is None:
         return None
+    if kind(match, "a") in _FIGURES and kind(match, "b") in _FIGURES:
+        return Note(
+            "dates.refused.which_days", "Thursday 3 to Friday 4 December"
+        )  # hours, or days of the month
     link = next(at for at, item in enumerate(match.items) if item.kind in ("TO", "TIL", "DASH"))
     before = tuple(item for item in match.items[:link] if isinstance(item, Zone))
     after = tuple(item for item in match.items[link:] if isinstance(item, Zone))
     return FullSpan(first, start, last, end, before or after, after or before)
+
+
+def _two_times(_: Match) -> Note:
+    return Note("dates.refused.two_times", "Thursday 9:00 to 11:30")
 
 
 def _gone(_: Match) -> Note:
@@ -131,10 +153,12 @@ def _gone(_: Match) -> Note:
 
 RULES: Final = (
     Rule("(FROM | STARTING)? a=CLOCKISH to=UPTO b=CLOCKISH", _range),
-    Rule("BETWEEN a=CLOCKISH to=AND b=CLOCKISH", _range),
+    Rule("BETWEEN a=CLOCKISH to=(AND | UPTO) b=CLOCKISH", _range),
+    Rule("a=CLOCK (TIL | TO | DASH) late=VAGUE", _open_end),
+    Rule("IN APPROX length=LENGTH TIMEW?", _about_elapsed),
     Rule("(STARTING | START)? a=CLOCKISH AND? ENDING AT? BY? b=CLOCKISH", _range),
     Rule("a=N31 TO b=CLOCKISH", _minutes_to),
-    Rule("a=CLOCKISH FOR b=(CLOCK | N12 | W12 | DOTBOTH)", _doors),
+    Rule("a=CLOCKISH FOR b=(CLOCK | N12 | W12 | DOTBOTH) !(TIMES | UNIT | HOURW | MINUTE)", _doors),
     Rule("APPROX a=CLOCKISH", _about),
     Rule("a=CLOCK APPROX", _about),
     Rule("TIMEW a=CLOCK", _start),
@@ -144,10 +168,12 @@ RULES: Final = (
     Rule("IN length=LENGTH TIMEW?", _elapsed),
     Rule("length=LENGTH (FROM NOW | TIMEW)", _elapsed),
     Rule("(LENGTH | STRETCH) AGO", _gone),
+    Rule("LENGTH (DASH | TO | TIL) CLOCKISH", _two_times),
 )
 
 LINKS: Final = (
     Rule("FROM a=CLOCKISH", _start),
+    Rule("AFTER a=CLOCK", _about),
     Rule("(BY | BEFORE | AFTER) (CLOCKISH | DATE | SPANC | NTH | MONTHREF | WEEKREF | FEAST)", _bound),
     Rule("(BY | BEFORE | AFTER) END OF? (MONTHREF | WEEKREF | WEEK | DAYW | YEARW)", _bound),
     Rule("first=DATE a=CLOCKISH ZONE* UPTO last=DATE b=CLOCKISH ZONE*", _full),

@@ -65,8 +65,9 @@ def _fields(reading: Reading) -> dict[str, object]:
             return {"kind": "span", "start": start.at.isoformat(), "end": end.at.isoformat()}
         case Days(first, last):
             return {"kind": "days", "first": first.isoformat(), "last": last.isoformat()}
-        case Series(rule, first):
-            return {"kind": "series", "rule": rule, "first": _fields(first)}
+        case Series(rule, first, without):
+            left_out = {"without": [day.isoformat() for day in without]} if without else {}
+            return {"kind": "series", "rule": rule, "first": _fields(first), **left_out}
         case Choice(readings, reason):
             return {"kind": "choice", "reason": reason, "readings": [_fields(one) for one in readings]}
         case Refusal(reason, fields):

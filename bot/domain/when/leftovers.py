@@ -15,8 +15,8 @@ from bot.domain.when.wordlists import words
 
 _HARMLESS: Final = frozenset(
     words(
-        "COMMA SEMICOLON FILLER EVENT NOUN STREET LABEL A FOR IN ON AT OF AMOUNT MAYBE OR AND SLASHMARK DASH "
-        "UNKNOWN BACK"
+        "COMMA SEMICOLON FILLER EVENT VENUE NOUN STREET LABEL A FOR IN ON AT OF AMOUNT MAYBE OR AND SLASHMARK DASH "
+        "UNKNOWN NAMED BACK"
     )
 )
 _LINKS: Final = frozenset(words("TO FROM BY NEW APPROX DASH SLASHMARK NEXT THIS MERIDIEM"))
@@ -35,25 +35,33 @@ class Rest:
 def check(items: Parsed) -> Rest | Refusal:
     """Refuse where a word or number that could carry a time was not used."""
     unknown = sum(
-        item.words if isinstance(item, Noise) else item.kind in ("UNKNOWN", "BACK") for item in items
+        item.words if isinstance(item, Noise) else item.kind in ("UNKNOWN", "NAMED", "BACK") for item in items
     )
     for at, item in enumerate(items):
         refused = _refused(items, at, item) if isinstance(item, Token) else None
         if refused is not None:
             return refused
-    return Rest(unknown, maybe=any(item.kind == "MAYBE" for item in items))
+    return Rest(unknown, maybe=any(item.kind in ("MAYBE", "APPROX") for item in items))
 
 
 def _refused(items: Parsed, at: int, item: Token) -> Refusal | None:
     """Return the refusal that one token left over calls for."""
     if item.kind in _SCHOOL:
         return Refusal("dates.refused.terms", {"example": "Thursday 7 January, 6pm"})
-    if item.kind == "BARRED":
+    if item.kind in ("BARRED", "EXCEPT"):
         return Refusal("dates.refused.negation", {"word": item.text, "example": "Thursday 6pm"})
     if item.kind in _VAGUE:
         return Refusal("dates.refused.vague", {"word": item.text, "example": "Thursday next week, 6pm"})
     if item.kind == "UNKNOWN":
         harmless = not _is_half_a_date(items, at, item)
+    elif item.kind == "IN" and item.name == "during":
+        harmless = at + 1 < len(items) and items[at + 1].kind in (
+            "TERM",
+            "HALFT",
+            "MONTHREF",
+            "WEEKREF",
+            "FEAST",
+        )
     elif item.kind == "OR":
         harmless = not _is_dangling(items, at)
     elif item.kind in _LINKS:
@@ -79,7 +87,7 @@ def left_over(item: Token) -> Refusal:
 
 def _like_a_zone(text: str) -> bool:
     """'6pm Central', '6pm AZOT': a zone, by its place behind a time, though none that we know."""
-    zone = text.isupper() and text.endswith("T") and 3 <= len(text) <= 5
+    zone = 3 <= len(text) <= 5 and text.endswith("T") and sum(letter.isupper() for letter in text) > 1
     return zone or text.lower() in ("central", "mountain", "atlantic")
 
 
@@ -110,8 +118,9 @@ def _is_aside(items: Parsed, at: int) -> bool:
             return len(kinds) > 1 or (item.kind == "SLASHMARK" and kinds <= {"DATE", "CLOCK", "INSTANT"})
         return not any(one is not None and one.kind in NUMBERS for one in (before, after))
     if item.kind in ("NEXT", "THIS", "NEW"):
-        return isinstance(after, Token) and after.kind in ("UNKNOWN", "FILLER", "EVENT", "NOUN")
-    return isinstance(after, Token) and after.kind in ("UNKNOWN", "FILLER", "EVENT", "NOUN", "LABEL")
+        titles = ("UNKNOWN", "EVENT", "VENUE", "NOUN", *(("FILLER",) if item.kind == "THIS" else ()))
+        return isinstance(after, Token) and after.kind in titles
+    return isinstance(after, Token) and after.kind in ("UNKNOWN", "FILLER", "EVENT", "VENUE", "NOUN", "LABEL")
 
 
 def of_kind(items: Sequence["Token | Piece"], *kinds: str) -> "list[Token | Piece]":

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from bot.domain.when.lexicon import TENS, WORDS, Word
@@ -41,31 +42,38 @@ _LATE: Final = "(?:[2-5][0-9]|1[3-9])"  # minutes that could not be an hour of a
 _TOKEN: Final = re.compile(
     rf"""
     (?P<space>\s+)
+  | (?P<stamp><t:-?{_D}{{1,11}}(?::[a-z])?>)
   | (?P<link>https?://\S*|<[\#@:][^>\s]{{0,80}}>|[a-z0-9.+-]{{1,40}}@[a-z0-9-]{{1,40}}\.[a-z.]{{2,20}})
   | (?P<iso>(?<![0-9])
         (?:{_D}{{4}}-{_D}{_D}-{_D}{_D}t{_D}{_D}:{_D}{_D}(?::{_D}{_D}(?:\.{_D}{{1,9}})?)?\s?{_OFFSET}
-          |{_D}{{4}}-{_D}{_D}-{_D}{_D}\ {_D}{_D}:{_D}{_D}(?::{_D}{_D})?\s?(?:z|\+{_D}{_D}:?{_D}{_D})
+          |{_D}{{4}}-{_D}{_D}-{_D}{_D}\ {_D}{_D}:{_D}{_D}(?:
+              (?::{_D}{_D})?\s?(?:z|\+{_D}{_D}:?{_D}{_D})
+              |:{_D}{_D}-(?:0{_D}|1[0-2]):?(?:00|30)|(?::{_D}{_D})?\s-0{_D}:?(?:00|30))
           |{_D}{{8}}t{_D}{{4}}(?:{_D}{_D})?\s?{_OFFSET})(?:\[[a-z0-9/_+-]{{1,40}}\])?(?![0-9a-z:]))
   | (?P<isolocal>(?:{_D}{{4}}-{_D}{_D}-{_D}{_D}t{_D}{_D}:{_D}{_D}(?::{_D}{_D})?|{_D}{{8}}t{_D}{{4}}(?:{_D}{_D})?)
         (?![0-9a-z:+]))
   | (?P<yearfirst>(?<![0-9.:/-]){_D}{{4}}(?P<s1>[-/.]){_D}{{1,2}}(?P=s1){_D}{{1,2}}(?![0-9]))
   | (?P<dayfirst>(?<![0-9.:/]){_D}{{1,2}}\s?(?P<s2>[-/.])\s?{_D}{{1,2}}\s?(?P=s2)\s?(?:{_D}{{4}}|{_D}{_D})
         (?![0-9]|[:.][0-9]|\s?[ap]\.?m))
+  | (?P<arrow>->|=>|→|⇒|➡)
+  | (?P<hourmark>(?<![0-9.:]){_D}{_D}h{_D}{_D}(?![0-9a-z]))
+  | (?P<ratio>(?<![0-9.:]){_D}:{_D}(?![0-9]))
   | (?P<clock>(?<![0-9.:])(?:{_D}{{1,2}}[:;.]{_D}{_D}(?::{_D}{_D})?|{_D}{{1,2}}(?:-{_LATE}|(?:[:.]?\s|,)(?:{_LATE}|00)))
         {_HALF})
   | (?P<glued>(?<![0-9.:]){_D}{{3,4}}{_HALF}|(?<![0-9.:]){_D}{{3,4}}\s[ap]m(?![a-z]))
   | (?P<hour>(?<![0-9.:]){_D}{{1,2}}{_HALF})
   | (?P<colon>(?<![0-9.:]){_D}{{1,2}}[:;]{_D}{_D}(?::{_D}{_D})?(?![0-9:]))
-  | (?P<hourmark>(?<![0-9.:]){_D}{_D}h{_D}{_D}(?![0-9a-z]))
+
   | (?P<amount>[£$€\#]\s?{_D}[0-9,.]*(?:k|m|bn|p)?(?![a-z])|{_D}+(?:\.{_D}+)?\s?%)
   | (?P<dotted>(?<![0-9.]){_D}{{1,2}}\.{_D}{{1,2}}(?![0-9]|\.[0-9]))
   | (?P<slash>(?<![0-9/]){_D}{{1,2}}\s?/\s?{_D}{{1,2}}(?![0-9/]))
   | (?P<ordinal>(?<![0-9]){_D}{{1,2}}(?:st|nd|rd|th)(?=[^a-z]|$|{_MONTHS}|of))
   | (?P<offset>(?:utc|gmt)\s?[+-]\s?{_D}{{1,2}}(?::?{_D}{_D})?(?![0-9:.]|\s?[ap]\.?m)
-        |(?<![a-z0-9])\+\s?{_D}{_D}:?{_D}{_D}(?![0-9])|(?<=m)\+{_D}{_D}:?{_D}{_D}(?![0-9]))
+        |(?<![a-z0-9])\+\s?{_D}{_D}:?{_D}{_D}(?![0-9])|(?<=m)\+{_D}{_D}:?{_D}{_D}(?![0-9])
+        |(?<=[0-9]\s)-0{_D}:?(?:00|30)(?![0-9]))
   | (?P<zulu>(?<=[0-9])z(?![a-z]))
   | (?P<iana>(?:europe|america|africa|asia|australia|pacific|atlantic|indian)/[a-z_]+(?:/[a-z_]+)?)
-  | (?P<weekof>w/[cb](?![a-z]))
+  | (?P<weekof>w/[cbeo](?![a-z]))
   | (?P<other>n/a(?![a-z]))
   | (?P<moro>2(?:moro|morrow|mrw|mro|day|nite|night)(?![a-z]))
   | (?P<decimal>{_D}+\.{_D}+)
@@ -126,7 +134,7 @@ def tokens_of(text: str) -> list[Token]:
         end = match.end()
         if token is not None:
             found.append(token)
-    return _merged(found)
+    return joined(found)
 
 
 def _token(group: str, text: str, *, glued: bool) -> Token | None:
@@ -140,7 +148,12 @@ def _token(group: str, text: str, *, glued: bool) -> Token | None:
         return Token(_MARKS[text], text, glued=True)
     if group == "minus":
         return Token("DASH", text, name="minus")
-    if group in ("link", "amount"):
+    if group == "stamp":
+        seconds = int(_DIGITS.findall(text)[0])
+        return Token("ISO", text, name=text) if "-" in text else Token("ISO", _stamped(seconds), name=text)
+    if group == "arrow":
+        return Token("MOVE", text, name="->")
+    if group in ("link", "amount", "ratio"):
         return Token("AMOUNT", text)
     if group in ("iso", "iana", "offset"):
         return Token({"iso": "ISO", "iana": "ZONEW", "offset": "OFFSET"}[group], text, name=text)
@@ -149,6 +162,14 @@ def _token(group: str, text: str, *, glued: bool) -> Token | None:
     if group in ("weekof", "moro", "other"):
         return _word(text, glued=False)
     return _numeric(group, text, tuple(int(digits) for digits in _DIGITS.findall(text)))
+
+
+def _stamped(seconds: int) -> str:
+    """Return Discord's own way to write an instant ('<t:1796320800:F>') as ISO 8601."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)
 
 
 def _numeric(group: str, text: str, numbers: tuple[int, ...]) -> Token:
@@ -253,7 +274,7 @@ def _word(text: str, *, glued: bool) -> Token | None:
     return Token(word.kind, text, word.number, word.name or lower, possessive=possessive, glued=glued)
 
 
-def _merged(tokens: Sequence[Token]) -> list[Token]:
+def joined(tokens: Sequence[Token]) -> list[Token]:
     """Join what is one: 'day after tomorrow', 'twenty-five', 'twenty first'; drop hyphens inside words."""
     out: list[Token] = []
     at = 0
@@ -293,10 +314,17 @@ def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
     pair = {before.kind, after.kind}
     if before.kind == after.kind and before.kind in ("WEEKDAY", "MONTH"):
         return False
-    if before.text[-1].isalpha() and after.text[0].isalpha() and before.kind not in ("NOON", "TIME", "TIMEH"):
+    dated = before.kind == "ORD" and after.kind == "WEEKDAY"  # '9th-Sunday 12th'
+    if (
+        before.text[-1].isalpha()
+        and after.text[0].isalpha()
+        and before.kind not in ("NOON", "TIME", "TIMEH")
+        and not dated
+    ):
         return True
     if "MONTH" in pair:
-        return True
+        third = tokens[at + 2].kind if at + 2 < len(tokens) else ""
+        return before.kind != "MONTH" or (after.kind != "ORD" and third != "MONTH")  # not '11 March-18 March'
     return after.kind in ("MINUTE", "HOURW", "DAYW", "WEEK", "MONTHW", "YEARW", "OCLOCK", "ISH")
 
 
@@ -320,6 +348,10 @@ def _phrase(tokens: Sequence[Token], at: int) -> tuple[Token, int] | None:
         place += 1
     for length in range(len(words), 1, -1):
         word: Word | None = PHRASES.get(tuple(words[:length]))
+        if word is not None and at and words[0] == "good":
+            continue  # a greeting stands first
+        if word is not None and word.kind == "OVERMORROW" and at and tokens[at - 1].number:
+            continue  # 'two days after tomorrow'
         if word is not None:
             return Token(word.kind, " ".join(words[:length]), word.number, word.name), ends[length - 1]
     return None

@@ -19,10 +19,10 @@ class Word(NamedTuple):
 
 
 _WEEKDAYS: Final = (
-    "monday mon mond",
-    "tuesday tues tue tuesd",
-    "wednesday wed weds wednes wednesd wensday wendsday wednsday",
-    "thursday thu thur thurs thursd",
+    "monday mon mond munday",
+    "tuesday tues tue tuesd tus teusday tuseday tuesdy",
+    "wednesday wed weds wednes wednesd wensday wendsday wednsday wedn wedensday wednesdy",
+    "thursday thu thur thurs thursd thrs thrsday thursdy thurday thurdsay",
     "friday fri frid",
     "saturday sat satur",
     "sunday sun sund",
@@ -56,7 +56,7 @@ _WORDS: Final[dict[str, str]] = {
     "AND": "and",
     "OR": "or",
     "TO": "to",
-    "TIL": "til till until untill 'til thru",
+    "TIL": "til till until untill 'til thru through",
     "FROM": "from",
     "BETWEEN": "between",
     "FOR": "for lasting",
@@ -121,49 +121,76 @@ _WORDS: Final[dict[str, str]] = {
     "HUNDRED": "hundred",
     # Words that turn the meaning round: nothing beside them may be taken at face value.
     "BARRED": (
-        "not no nope never nor neither cannot cant wont dont doesnt isnt arent didnt couldnt wouldnt shouldnt except "
-        "excepting excluding exclude without avoid unless cancel cancelled canceled cancels cancelling postpone "
-        "postponed instead rather than but skip skipping scrap unavailable busy moved moving rescheduled "
-        "reschedule was were had apart unable impossible clash clashes clashing away off gone eastern "
-        "pacific thereabouts wrong previous previously earlier yday since dozen penultimate "
-        "minus plus nothing none nobody anything if when whenever deadline missed sorry"
+        "not no nope never nor neither cannot cant wont dont doesnt isnt arent didnt couldnt wouldnt shouldnt avoid "
+        "unless cancel cancelled canceled cancels cancelling instead rather than scrap unavailable busy was were "
+        "had unable impossible clash clashes clashing away off gone eastern pacific thereabouts wrong previous "
+        "previously earlier yday since dozen plus nothing none nobody anything if when whenever deadline missed "
+        "sorry post pre upto outwith ignore ignoring suspended suspending paused pausing closed break recurring "
+        "repeating repeated repeatedly ongoing regularly regular originally formerly prior hence thereafter thence "
+        "before-hand beforehand afterwards afterward meanwhile within throughout former w/e ending-on expired "
+        "lapsed most mostly overnight daytime nonstop continuous continually consecutive successive running "
+        "twice-weekly hereafter henceforth heretofore yesterdays ere fro lately nowadays pending past-due overdue "
+        "interim"
+    ),
+    # What turns a day out of a series.
+    "EXCEPT": (
+        "except excepting excepted excluding exclude excludes excluded excl exc ex without bar barring less save "
+        "saving omit omits omitting omitted skip skips skipping minus but missing w/o"
+    ),
+    # What is done to a meeting that there is already.
+    "MOVE": (
+        "move moves moved moving shift shifted shifting bump bumped push pushed delay delayed delaying amend "
+        "amended amending defer deferred deferring rearrange rearranged rearranging reschedule rescheduled "
+        "rescheduling postpone postponed postponing change changed changing switch switched swap swapped"
+    ),
+    # What makes another day of the weekday or holiday behind it.
+    "NAMED": (
+        "remembrance advent trinity pentecost mothers mothering fathers black mad manic cyber plough giving super "
+        "ascension orthodox coptic julian chinese lunar rogation passion stir-up spy holy whitsun corpus small "
+        "clean laetare gaudete septuagesima hock huge blue wear"
     ),
     "VAGUE": (
-        "sometime someday soon soonish later eventually asap whenever some any anytime anyday tbc tba tbd "
-        "early late mid midweek recently shortly season spring summer autumn winter holiday holidays hols vacation "
-        "ramadan eid diwali hanukkah passover bank latest earliest decade century "
-        "eod cop cob lunchbreak playtime breaktime sunset sunrise dawn dusk payday inset termtime "
-        "nights evenings mornings afternoons recent twilight nowish ones usual"
+        "sometime someday soon soonish later eventually asap whenever some any anytime anyday tbc tba tbd early "
+        "late mid midweek recently shortly season spring summer autumn winter holiday holidays hols vacation "
+        "ramadan eid diwali hanukkah passover bank latest earliest decade century eod cop cob lunchbreak playtime "
+        "breaktime sunset sunrise dawn dusk payday inset termtime nights evenings mornings afternoons recent "
+        "twilight nowish ones usual"
     ),
     "MAYBE": "maybe perhaps possibly probably either provisional provisionally pencil tentative tentatively might",
     "LABEL": (
-        "room rm unit floor building block number item version ver ward district bus route platform gate zone "
-        "flat section para paragraph article motion chapter page ext extension tel pin code id passcode password "
-        "suite hall table seat row lodge module classroom studio"
+        "room rm unit floor building block number item version ver ward district bus route platform gate zone flat "
+        "section para paragraph article motion chapter page ext extension tel pin code id passcode password stage "
+        "level phase tier step grade band part round volume vol suite table seat row lodge module classroom studio"
     ),
     "NOUN": (
         "people persons person members member reps rep teachers teacher delegates delegate attendees pints pint "
         "places seats chairs items schools pupils students kids guests guest officers officer colleagues friends "
-        "volunteers activists attending participants staff pounds quid tickets copies pages miles km tables "
-        "rooms speakers motions votes topics points questions apologies slots teas coffees pizzas biscuits"
+        "volunteers activists attending participants staff pounds quid tickets copies pages miles km tables rooms "
+        "speakers motions votes topics points questions apologies slots teas coffees pizzas biscuits"
     ),
     "EVENT": (
         "meeting meetings session call calls zoom teams webinar training workshop event events demo protest rally "
         "vigil picket lobby committee cttee agm egm agenda reading attempt draft talk talks conference congress "
-        "social drinks film screening fundraiser briefing catchup catch-up planning action actions stall walk "
-        "chat reminder poll vote ballot discussion visit tour exhibition concert gig debate appointment slot date"
+        "social drinks film screening fundraiser briefing catchup catch-up planning action actions stall walk line "
+        "leaflet leafleting leafletting canvass stalls marches demos rallies chat reminder poll vote ballot "
+        "discussion visit tour exhibition concert gig debate appointment slot date march council network forum "
+        "branch group class course lecture seminar assembly hearing interview supper lunch-meeting breakfast quiz "
+        "party panel launch rehearsal hustings surgery drop-in dropin rally-point"
+    ),
+    "VENUE": (
+        "club house hall church chapel mosque synagogue temple office offices pub inn cafe centre center library "
+        "school college university academy hotel headquarters hq museum theatre cinema embassy canteen lounge lobby "
+        "institute foyer reception gym cathedral arms clubhouse bookshop"
     ),
     "STREET": "street st road rd avenue ave lane ln close court drive square terrace crescent place gardens grove",
     "FILLER": (
-        "the please pls plz thanks thx thank ta cheers hi hello hey all everyone folks team book booking let's "
-        "lets say says said what's whats what who's is are be being been can could shall should we i i'm i'd i'll "
-        "you me us "
-        "our my your do does it it's its that that's this'll will would like want wants wanted how put have has "
-        "get got let meet go going set up arrange schedule scheduled hold holding held plan add make need needs "
-        "ok okay so well then there here yes yeah yep just only also again which works work good great best fine "
-        "suits suit ideally prefer preferably think exact exactly sharp prompt promptly "
-        "with via online virtual doors open opens dear comrades both dates branch club house happening happens "
-        "confirmed definitely actually long hopefully etc see"
+        "the please pls plz thanks thx thank ta cheers hi hello hey all everyone folks team book booking let's lets "
+        "say says said what's whats what who's is are be being been can could shall should we i i'm i'd i'll you me "
+        "us our my your do does it it's its that that's this'll will would like want wants wanted how put have has "
+        "get got let meet go going set up arrange schedule scheduled hold holding held plan add make need needs ok "
+        "okay so well then there here yes yeah yep just only also again which works work good great best fine suits "
+        "suit ideally prefer preferably think exact exactly sharp prompt promptly with via online virtual doors "
+        "open opens dear comrades both dates happening happens confirmed definitely actually long hopefully etc see"
     ),
 }
 _PARTS: Final = {
@@ -203,6 +230,7 @@ def _table() -> dict[str, Word]:
         table.update((name, Word("MONTH", month)) for name in names.split())
     table.update((name, Word("W12" if n <= 12 else "W59", n)) for n, name in enumerate(_NUMBERS) if n)
     table["zero"] = Word("ZERO")
+    table["oh"] = Word("ZERO")
     table.update((name, Word("W59", n)) for name, n in TENS.items())
     table.update((name, Word("ORD", n)) for n, name in enumerate(_ORDINALS) if n)
     table["thirtieth"] = Word("ORD", 30)
@@ -212,6 +240,8 @@ def _table() -> dict[str, Word]:
         (zone, Word("ZONEW", name=REGIONS.get(zone, zone))) for zone in (*ABBREVIATIONS, *SHARED, *REGIONS)
     )
     table["halloween"] = Word("HOLIDAY", name="halloween")
+    table["penultimate"] = Word("LAST", 2)
+    table["antepenultimate"] = Word("LAST", 3)
     table.update(
         {
             "a": Word("A", 1),

@@ -85,8 +85,9 @@ class Elapsed(Piece):
 
 @dataclass(frozen=True, slots=True)
 class SameTime(Piece):
-    """'This time' tomorrow or next week: the time of day of speaking."""
+    """'This time' tomorrow or next week: the time of day of speaking; 'the same time' may be that of a meeting."""
 
+    doubtful: bool = False
     kind = "SAMETIME"
 
 
@@ -115,3 +116,29 @@ class Counted(Piece):
     times: int = 0
     stretch: Stretch | None = None
     kind = "COUNTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Without(Piece):
+    """What a series leaves out: days, weekdays (0 to 6), or whole months (1 to 12)."""
+
+    days: tuple[DateExpr, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+    kind = "WITHOUT"
+
+
+@dataclass(frozen=True, slots=True)
+class LastOne(Piece):
+    """'Final session', 'last meeting': beside a day it ends a series, elsewhere it is a title."""
+
+    kind = "LASTONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Months(Piece):
+    """The months from one to another that a series is confined to: 'September to May', 'in March and April'."""
+
+    first: DateExpr
+    last: DateExpr
+    kind = "MONTHS"

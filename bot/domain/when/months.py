@@ -1,7 +1,7 @@
 """The nth weekday, the last day and the first working day of a month, and the months they are counted in."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
@@ -23,6 +23,7 @@ class MonthRef(DateExpr):
     plus: int = 0
     new_year: bool = False
     possessive: bool = False
+    bare: bool = field(default=False, compare=False)  # 'the month', which may be every one
     kind = "MONTHREF"
 
     def firsts(self, context: Context) -> tuple[date, ...]:
@@ -46,7 +47,7 @@ class MonthRef(DateExpr):
 class Nth(DateExpr):
     """'First Thursday', 'last day', 'first and third Wednesday': a day of a month yet to be named.
 
-    `what` is a weekday, ANY_DAY or WORKING_DAY; numbers are 1 to 5, or -1 for the last.
+    `what` is a weekday, ANY_DAY or WORKING_DAY; numbers are 1 to 5, or -1 for the last, -2 for the one before.
     """
 
     numbers: tuple[int, ...]
@@ -64,11 +65,11 @@ def nth_of_month(first: date, number: int, what: int) -> date | None:
     """Return the `number`th `what` of the month that begins at `first`; None where it has not so many."""
     length = monthrange(first.year, first.month)[1]
     if what == ANY_DAY:
-        day = length if number < 0 else number
+        day = length + 1 + number if number < 0 else number
         return first.replace(day=day) if day <= length else None
     days = (first + timedelta(days=at) for at in range(length))
     fitting = [day for day in days if (is_working_day(day) if what == WORKING_DAY else day.weekday() == what)]
-    return fitting[number if number < 0 else number - 1] if number <= len(fitting) else None
+    return fitting[number if number < 0 else number - 1] if -len(fitting) <= number <= len(fitting) else None
 
 
 def is_working_day(day: date) -> bool:
@@ -114,6 +115,38 @@ class NthOfMonth(DateExpr):
         following = add_months(context.today.replace(day=1), 1)
         day = None if following is None else nth_of_month(following, number, self.nth.what)
         return NO_SUCH_DAY if day is None else Options((day,), "dates.ask.next_month")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthWeek(DateExpr):
+    """'First week of December': not a day by itself."""
+
+    number: int
+    month: MonthRef
+    kind = "MONTHWEEK"
+
+    def days(self, context: Context, ahead: Ahead) -> Refusal:
+        """A week alone is no day."""
+        return Refusal("dates.refused.week", {"example": "Thursday 3 December, 6pm"})
+
+
+@dataclass(frozen=True, slots=True)
+class DayInMonthWeek(DateExpr):
+    """'Thursday in the first week of December': by the weeks of the calendar, or the first one in it; asked if two."""
+
+    weekday: int
+    week: MonthWeek
+
+    def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
+        """Both days where they differ."""
+        nth = NthOfMonth(Nth((self.week.number,), self.weekday), self.week.month).days(context, ahead)
+        if isinstance(nth, Refusal):
+            return nth
+        day = nth.days[0]
+        edge = day.replace(day=monthrange(day.year, day.month)[1] if self.week.number < 0 else 1)
+        monday = edge - timedelta(days=edge.weekday()) + timedelta(days=7 * max(self.week.number - 1, 0))
+        other = monday + timedelta(days=self.weekday)
+        return Options(tuple(sorted({day, other})), "dates.ask.weeks" if other != day else nth.ask)
 
 
 @dataclass(frozen=True, slots=True)

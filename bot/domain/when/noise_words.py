@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import AllDay, Noise, Note
+from bot.domain.when.marks import AllDay, LastOne, Noise, Note
 from bot.domain.when.patterns import Match, Rule
 
 
@@ -11,13 +11,24 @@ def _noise(_: Match) -> Noise:
     return Noise(words=True)
 
 
-def _event(_: Match) -> Noise:
-    return Noise()
+def _event(match: Match) -> Noise | None:
+    first = match.items[0]
+    new_year = isinstance(first, Token) and first.kind == "NEW" and bool(first.number)
+    return None if new_year else Noise()
 
 
 def _unknown(match: Match) -> Noise | None:
     first = match.items[0]
     return None if isinstance(first, Token) and first.kind == "NEW" and first.number else Noise(words=True)
+
+
+def _last_of_them(match: Match) -> LastOne | None:
+    item = match.get("one")
+    return LastOne() if isinstance(item, Token) and item.number == 1 else None
+
+
+def _last_one(_: Match) -> LastOne:
+    return LastOne()
 
 
 def _all_day(_: Match) -> AllDay:
@@ -30,34 +41,72 @@ def _long_number(match: Match) -> Noise | None:
     return Noise(words=True) if isinstance(item, Token) and len(item.text) >= 7 else None
 
 
+def _counted(match: Match) -> Noise | None:
+    """'12 people', 'a guest'; not '8 teacher', whose number may be a time."""
+    count, noun = match.get("n"), match.get("noun")
+    if not isinstance(count, Token) or not isinstance(noun, Token):
+        return None
+    one = count.kind == "A" or count.number == 1
+    return Noise(words=True) if one or noun.name.endswith("s") or noun.name in _SEVERAL else None
+
+
 def _of_us(match: Match) -> Noise | None:
     item = match.items[-1]
     return Noise() if isinstance(item, Token) and item.name in ("us", "you", "our") else None
+
+
+def _reported(match: Match) -> Noise | None:
+    """'Sam says': who says it is no part of when."""
+    word = match.get("speech")
+    said = isinstance(word, Token) and word.name in ("says", "said", "thinks", "suggests", "suggested")
+    return Noise(words=True) if said else None
+
+
+def _moved(match: Match) -> Note:
+    return Note("dates.refused.move", "Thursday 6pm", _word(match))
+
+
+def _named(match: Match) -> Note:
+    return Note("dates.refused.named_day", "Sunday 8 November, 10:45am", _word(match))
+
+
+def _word(match: Match) -> str:
+    return " ".join(item.text for item in match.items if isinstance(item, Token))
 
 
 def _same_time(_: Match) -> Note:
     return Note("dates.refused.vague", "Thursday 6pm")
 
 
-_MORE: Final = "!(MONTH | OCLOCK | MERIDIEM | OF | HOURW | UPTO MONTH)"
+_SEVERAL: Final = frozenset({"people", "staff", "quid", "km", "attending"})
+_MORE: Final = "!(MONTH | OCLOCK | MERIDIEM | OF | HOURW | UPTO)"
 
 RULES: Final = (
     Rule(
-        f"LABEL (N12 | N23 | N31 | N59 | N999 | LEAD | HMM | HHMM | YH | BIG | W12 | W59 | ORD) {_MORE}",
+        f"LABEL (N12 | N23 | N31 | N59 | N999 | LEAD | HMM | HHMM | YH | BIG | W12 | W59) {_MORE}",
         _noise,
     ),
-    Rule("LABEL (DECIMAL | DOTDATE | DOTBOTH | DOTTIME)", _noise),
+    Rule("LABEL (DECIMAL | DOTDATE | DOTBOTH | DOTTIME) !(MERIDIEM | UPTO)", _noise),
     Rule("YEARW (N12 | N23)", _noise),
-    Rule("FOR? (COUNT | A) (UNKNOWN | NEW)? NOUN", _noise),
+    Rule("FOR? n=(COUNT | A) (UNKNOWN | NEW)? noun=NOUN", _counted),
     Rule("FOR? COUNT OF FILLER", _of_us),
-    Rule("(ORD | LAST | NEXT | THIS | NEW) (EVENT | NOUN | LABEL)", _event),
-    Rule("(NEXT | THIS | NEW) (UNKNOWN | FILLER) EVENT?", _unknown),
+    Rule("(ORD | NEXT | THIS | NEW) (EVENT | NOUN | LABEL | VENUE)", _event),
+    Rule("LAST one=W12", _last_of_them),
+    Rule("LAST (EVENT | NOUN | LABEL | VENUE | TIMES)", _last_one),
+    Rule("UNKNOWN UNKNOWN? speech=FILLER", _reported),
+    Rule("MOVE", _moved),
+    Rule("NAMED (WEEKDAY | HOLIDAY | FEAST)", _named),
+    Rule("NAMED FEAST? (WEEKDAY | HOLIDAY)", _named),
+    Rule("NAMED NEW DAYW?", _named),
+    Rule("(NEXT | THIS | NEW) UNKNOWN EVENT?", _unknown),
+    Rule("(NEXT | THIS | NEW) FILLER EVENT", _unknown),
     Rule(
-        "AT? (N12 | N23 | N31 | N59 | N999 | HMM | HHMM) (UNKNOWN | STREET) (UNKNOWN | STREET)? STREET",
+        "AT? (N12 | N23 | N31 | N59 | N999 | HMM | HHMM) (UNKNOWN | STREET | VENUE) (UNKNOWN | STREET | VENUE)? "
+        "(STREET | VENUE)",
         _noise,
     ),
     Rule("AMOUNT", _noise),
     Rule("BIG", _long_number),
     Rule("ALLDAY", _all_day),
-    Rule("SAME (TIMEW | DAYW)", _same_time),
+    Rule("SAME DAYW", _same_time),
 )

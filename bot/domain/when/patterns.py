@@ -21,6 +21,8 @@ _COMMA = CHAR["COMMA"] + "?"
 
 
 Item: TypeAlias = Token | Piece
+Span: TypeAlias = tuple[int, int]
+"""Numbers of the first token that an item covers, and of the one after its last."""
 
 
 class Match:
@@ -86,20 +88,27 @@ class Grammar:
             for char in rule.first:
                 self._by_first.setdefault(char, []).append(rule)
 
-    def scan(self, items: Sequence[Item]) -> list[Item]:
-        """Replace every match, from left to right, by what its rule makes of it; the rest stays."""
+    def scan(self, items: Sequence[Item], spans: Sequence[Span]) -> tuple[list[Item], list[Span]]:
+        """Replace every match, from left to right, by what its rule makes of it; the rest stays.
+
+        `spans` say which tokens of the phrase each item covers; those of the result are returned with it.
+        """
         codes = "".join([CHAR[item.kind] for item in items])
         out: list[Item] = []
+        covered: list[Span] = []
         at = 0
         while at < len(items):
             made = self._longest(items, codes, at)
             if made is None:
                 out.append(items[at])
+                covered.append(spans[at])
                 at += 1
             else:
-                item, at = made
+                item, end = made
                 out.append(item)
-        return out
+                covered.append((spans[at][0], spans[end - 1][1]))
+                at = end
+        return out, covered
 
     def _longest(self, items: Sequence[Item], codes: str, at: int) -> tuple[Item, int] | None:
         rules = self._by_first.get(codes[at])

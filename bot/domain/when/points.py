@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Final
 
-from bot.domain.when.context import Context, DateExpr, Options, TimeOptions
+from bot.domain.when.context import Context, DateExpr, TimeOptions
 from bot.domain.when.days import Calendar, Coming, FromToday
 from bot.domain.when.leftovers import Rest
-from bot.domain.when.readings import Choice, Day, Moment, Part, Reading, Refusal, Settled, Span
+from bot.domain.when.readings import Choice, Day, Moment, Part, Reading, Refusal, Series, Settled, Span
 from bot.domain.when.segments import Segment
 from bot.domain.when.times import ClockSpan
 from bot.domain.when.zones import Wall, Zone, instants
@@ -34,6 +34,8 @@ def settle(segment: Segment, context: Context, rest: Rest, minutes: int | None =
             times, context, segment.zones, minutes, ask="dates.ask.about" if bare or rest.maybe else ""
         )
     if times is None:
+        if minutes is not None or any(zone.name not in ("local", context.zone.key) for zone in segment.zones):
+            return Refusal("dates.refused.no_time", {"example": "Thursday 6pm for 2 hours"})
         return _day(segment, segment.date, context, rest)
     return _moments(segment.date, times, context, segment.zones, minutes, maybe=rest.maybe)
 
@@ -157,6 +159,8 @@ def start_of(one: Settled) -> datetime:
             return at
         case Span(start):
             return start.at
+        case Series(first=Moment() | Span() as first):
+            return start_of(first)
         case _:
             raise TypeError(one)
 
@@ -176,8 +180,3 @@ def asked(found: list[Settled], ask: str, *, now: datetime | None = None) -> Rea
 
 def _instant(one: Settled) -> datetime:
     return start_of(one).astimezone(UTC)
-
-
-def options_of(named: DateExpr, context: Context) -> Options | Refusal:
-    """Return the days of `named`, no time said."""
-    return named.days(context, None)

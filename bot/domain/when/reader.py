@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.when import welsh
 from bot.domain.when.context import Context
-from bot.domain.when.grammar import LONGEST, parse
-from bot.domain.when.lexer import Token
+from bot.domain.when.doubts import doubted
+from bot.domain.when.grammar import LONGEST, taken_apart
+from bot.domain.when.lexer import Token, plain, tokens_of
 from bot.domain.when.other_languages import read_other
 from bot.domain.when.readings import Reading, Refusal
 from bot.domain.when.resolve import resolve
@@ -37,9 +38,9 @@ def read(
     if len(words) > LONGEST:
         return Refusal("dates.refused.long", {"example": "Thursday 6pm"})
     context = Context(now.astimezone(zone), zone, terms)
-    items = parse(words)
-    reading = resolve(items, context)
-    unknown = {item.name for item in items if isinstance(item, Token) and item.kind == "UNKNOWN"}
+    phrase = taken_apart(tokens_of(plain(words)))
+    reading = doubted(phrase, resolve(phrase.items, context), context)
+    unknown = {item.name for item in phrase.items if isinstance(item, Token) and item.kind == "UNKNOWN"}
     if unknown and (languages or isinstance(reading, Refusal) or unknown & welsh.SURE):
         other = read_other(words, context, languages, refused=isinstance(reading, Refusal))
         return reading if other is None else other

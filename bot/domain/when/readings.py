@@ -69,11 +69,33 @@ class Series:
     """Something that comes again: `rule` is an RFC 5545 RRULE value (no 'RRULE:'), `first` the first time.
 
     The rule is about wall time in the zone of `first`. UNTIL is in UTC where `first` has a time, else a day.
-    A Span as `first` gives the length of every occurrence; a Day means that no time was given.
+    A Span as `first` gives the length of every occurrence; a Day means that no time was given. `without` are the days
+    of the rule on which nothing happens (RFC 5545's EXDATE), in order.
     """
 
     rule: str
     first: "Moment | Span | Day"
+    without: tuple[date, ...] = ()
+
+    @property
+    def stored(self) -> str:
+        """Return the rule with the days left out as a part of it ('EXDATE=20261224,20261231'): one text to store."""
+        return self.rule + (
+            f";EXDATE={','.join(f'{day:%Y%m%d}' for day in self.without)}" if self.without else ""
+        )
+
+    @classmethod
+    def of_stored(cls, rule: str, first: "Moment | Span | Day") -> "Series":
+        """Return the series that `stored` wrote down."""
+        rule, without = parted(rule)
+        return cls(rule, first, without)
+
+
+def parted(rule: str) -> tuple[str, tuple[date, ...]]:
+    """Return a stored rule as the RRULE value and the days that are left out."""
+    kept = [part for part in rule.split(";") if not part.startswith("EXDATE=")]
+    days = [day for part in rule.split(";") if part.startswith("EXDATE=") for day in part[7:].split(",")]
+    return ";".join(kept), tuple(date.fromisoformat(day) for day in days)
 
 
 Settled: TypeAlias = Moment | Day | Span | Days | Series

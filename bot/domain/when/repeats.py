@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.days import Coming
+from bot.domain.when.exceptions import are_among, days_of, left_out
 from bot.domain.when.grammar import LONGEST, Parsed, parse
 from bot.domain.when.leftovers import check
-from bot.domain.when.marks import Note
+from bot.domain.when.marks import Note, Without
 from bot.domain.when.merging import merged
 from bot.domain.when.months import Nth, NthOfMonth, nth_of_month
 from bot.domain.when.points import asked
@@ -45,6 +46,10 @@ def read_repeat(
     repeats = _completed(items, context)
     if isinstance(repeats, Refusal):
         return repeats
+    named = tuple(day for item in items if isinstance(item, Without) for day in item.days)
+    without = days_of(named, context)
+    if isinstance(without, Refusal):
+        return without
     found: list[Settled] = []
     for repeat in repeats:
         bounds = bounds_of(items, repeat, None, context)
@@ -52,8 +57,9 @@ def read_repeat(
             return bounds
         if holds(repeat)(at.date()):
             found += [
-                Series(rule_text(repeat) + ending(one, context, at.date(), timed=True), first)
+                Series(rule_text(repeat) + ending(one, context, at.date(), timed=True), first, without)
                 for one in bounds
+                if all(day > at.date() for day in without) and are_among(without, repeat, at.date(), one.last)
             ]
     if not found:
         return Refusal("dates.refused.repeat_start", {"example": "weekly"})
@@ -112,6 +118,10 @@ def _completed(items: Parsed, context: Context) -> list[Repeat] | Refusal:
     repeat, start = found
     if start is not None:
         return _UNREAD
+    kept = left_out(items, repeat)
+    if isinstance(kept, Refusal):
+        return kept
+    repeat = kept[0]
     return [repeat, *([repeat.either] if repeat.either else [])]
 
 

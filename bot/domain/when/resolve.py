@@ -5,25 +5,39 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.when.bare_numbers import joined_apart, settled_numbers
-from bot.domain.when.context import Context, DateExpr
+from bot.domain.when.context import Context, DateExpr, TimeExpr
 from bot.domain.when.days import Calendar, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.joined_series import Since, Within
 from bot.domain.when.joined_times import FullSpan
 from bot.domain.when.leftovers import Rest, check, days_in, of_kind
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import AllDay, Counted, DateSpan, Elapsed, Instant, Length, Note
+from bot.domain.when.marks import (
+    AllDay,
+    Counted,
+    DateSpan,
+    Elapsed,
+    Instant,
+    Length,
+    Months,
+    Note,
+    SameTime,
+    Without,
+)
 from bot.domain.when.months import MonthRef
 from bot.domain.when.points import BACKWARDS, NO_DAY, PAST, asked, later, plus, settle
 from bot.domain.when.readings import Choice, Days, Moment, Reading, Refusal, Settled, Span
 from bot.domain.when.segments import Segment, same_day_of, segments_of
 from bot.domain.when.series import series_of
-from bot.domain.when.spans import days_between, moments_between
-from bot.domain.when.times import Clock
+from bot.domain.when.spans import days_between, each_day, moments_between
+from bot.domain.when.times import Clock, ClockSpan
 from bot.domain.when.wordlists import words
+from bot.domain.when.zones import Zone
 
 _LONGEST_MEETING: Final = 72 * 60
-_BESIDE: Final = words("CLOCK SPANC DATE NTH MONTHREF WEEKREF STRETCH PART UNTIL SINCE WITHIN COUNTED")
+_BESIDE: Final = words(
+    "CLOCK SPANC DATE NTH MONTHREF WEEKREF STRETCH PART UNTIL SINCE WITHIN COUNTED TERM HALFT BACKREF MONTHS MONTHWEEK"
+)
 TWO_THINGS: Final = Refusal("dates.refused.two_times", {"example": "Thursday 3 December, 6pm"})
 
 
@@ -45,14 +59,27 @@ def _resolved(items: Parsed, context: Context) -> Reading:
         return rest
     if any(item.kind == "REPEAT" for item in items):
         return series_of(items, context, rest)
+    if any(isinstance(item, Without) for item in items):
+        return Refusal("dates.refused.negation", {"word": "except", "example": "Thursday 6pm"})
+    if any(isinstance(item, SameTime) for item in items) and not of_kind(
+        items, "DATE", "WEEKREF", "MONTHREF", "NTH"
+    ):
+        return NO_DAY
+    if (dotted := _dotted(items, context, rest)) is not None:
+        return dotted
     items = _same_time(joined_apart(items), context)
     minutes = _minutes(items)
     if isinstance(minutes, Refusal):
         return minutes
-    return (
+    found = (
         _whole(items, context, rest, minutes)
         or _unfinished(items, context)
         or _points(items, context, rest, minutes)
+    )
+    return (
+        found
+        if isinstance(found, Choice | Refusal) or not rest.maybe
+        else Choice((found,), "dates.ask.about")
     )
 
 
@@ -79,12 +106,23 @@ def _either(time: Segment, day: DateExpr, context: Context) -> Reading:
     return _choice(readings, "dates.ask.which")
 
 
+def _dotted(items: Parsed, context: Context, rest: Rest) -> Reading | None:
+    """'3.12 - 5.12' by itself: times of today, or three days of December."""
+    spans = [item for item in items if isinstance(item, ClockSpan)]
+    if len(spans) != 1 or not spans[0].dotted or of_kind(items, "DATE", "DATES", "NTH", "PART", "ZONE"):
+        return None
+    first, last = (Calendar(end.hour, end.minute) for end in (spans[0].start, spans[0].end))
+    times = settle(Segment(time=spans[0]), context, rest)
+    return _choice([times, days_between(DateSpan(first, last), context, rest)], "dates.ask.which")
+
+
 def _same_time(items: Parsed, context: Context) -> Parsed:
     """'This time next week' is the wall time of speaking, on the same day of that week."""
     if not any(item.kind == "SAMETIME" for item in items):
         return items
     now = context.now
-    clock = Clock(now.hour, now.minute, half=3, figures=True)
+    same = next(item for item in items if isinstance(item, SameTime))
+    clock = Clock(now.hour, now.minute, half=3, figures=True, approximate=same.doubtful)
     timed: Parsed = [clock if item.kind == "SAMETIME" else item for item in items]
     return [(same_day_of(item) or item) if isinstance(item, WeekRef | MonthRef) else item for item in timed]
 
@@ -110,7 +148,17 @@ def _whole(items: Parsed, context: Context, rest: Rest, minutes: int | None) -> 
     others = of_kind(items, *_BESIDE)
     zones = of_kind(items, "ZONE")
     first = whole[0]
+    if (
+        isinstance(first, DateSpan)
+        and len(whole) == 1
+        and len(others) == 1
+        and isinstance(others[0], TimeExpr)
+    ):
+        own = tuple(zone for zone in zones if isinstance(zone, Zone))
+        return each_day(first, others[0], context, own, minutes)
     if others or len(whole) > 2 or (len(whole) == 2 and not isinstance(first, Instant)) or (zones and others):
+        return TWO_THINGS
+    if isinstance(first, Instant) and zones:
         return TWO_THINGS
     if isinstance(first, Instant):
         return _instants([item.at for item in whole if isinstance(item, Instant)], context, minutes)
@@ -151,6 +199,8 @@ def _unfinished(items: Parsed, context: Context) -> Reading | None:
             return found if isinstance(found, Refusal) else NO_DAY
         if isinstance(item, Within):
             return item.month.days(context, None)
+        if isinstance(item, Months):
+            return item.first.days(context, None) if isinstance(item.first, MonthRef) else NO_DAY
         if item.kind in ("STRETCH", "UNTIL"):
             return Refusal("dates.refused.bound", {"example": "every Thursday at 6pm until 17 December"})
         if isinstance(item, Counted):

@@ -15,7 +15,7 @@ from bot.domain.when.marks import Stretch
 from bot.domain.when.months import ANY_DAY, WORKING_DAY, nth_of_month
 from bot.domain.when.series_words import Repeat
 
-_CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FARTHEST: Final = 366 * 9  # a 29 February may be eight years off
 
 
@@ -26,6 +26,8 @@ def rule_text(repeat: Repeat) -> str:
         parts.append(f"INTERVAL={repeat.interval}")
     if repeat.month is not None:
         parts.append(f"BYMONTH={repeat.month}")
+    elif repeat.months:
+        parts.append("BYMONTH=" + ",".join(map(str, repeat.months)))
     if repeat.days:
         parts.append("BYMONTHDAY=" + ",".join(map(str, repeat.days)))
     numbers = ",".join(map(str, repeat.nth))
@@ -34,9 +36,9 @@ def rule_text(repeat: Repeat) -> str:
     elif repeat.nth and repeat.what == WORKING_DAY:
         parts.append(f"BYDAY=MO,TU,WE,TH,FR;BYSETPOS={numbers}")
     elif repeat.nth:
-        parts.append("BYDAY=" + ",".join(f"{one}{_CODES[repeat.what]}" for one in repeat.nth))
+        parts.append("BYDAY=" + ",".join(f"{one}{CODES[repeat.what]}" for one in repeat.nth))
     if repeat.weekdays:
-        parts.append("BYDAY=" + ",".join(_CODES[day] for day in repeat.weekdays))
+        parts.append("BYDAY=" + ",".join(CODES[day] for day in repeat.weekdays))
     return ";".join(parts)
 
 
@@ -45,6 +47,8 @@ def holds(repeat: Repeat) -> Callable[[date], bool]:
 
     def on(day: date) -> bool:
         if repeat.month is not None and day.month != repeat.month:
+            return False
+        if repeat.months and day.month not in repeat.months:
             return False
         if repeat.weekdays and day.weekday() not in repeat.weekdays:
             return False
@@ -55,13 +59,34 @@ def holds(repeat: Repeat) -> Callable[[date], bool]:
     return on
 
 
+def in_step(repeat: Repeat, first: date) -> Callable[[date], bool]:
+    """Return whether a day is in the step of `repeat` that begins on `first`: every second week, every third month."""
+
+    def on(day: date) -> bool:
+        match repeat.unit:
+            case "WEEKLY":
+                weeks = (day - timedelta(days=day.weekday())) - (first - timedelta(days=first.weekday()))
+                steps = weeks.days // 7
+            case "MONTHLY":
+                steps = (day.year - first.year) * 12 + day.month - first.month
+            case "YEARLY":
+                steps = day.year - first.year
+            case _:
+                steps = (day - first).days
+        return steps % repeat.interval == 0
+
+    return on
+
+
 def _is_nth(repeat: Repeat, day: date) -> bool:
     first = day.replace(day=1)
     if repeat.what == WORKING_DAY:  # by the rule, which knows no bank holidays
         weekdays = [
             one for at in range(31) if (one := first + at * DAY).month == day.month and one.weekday() < 5
         ]
-        return any(day == weekdays[one if one < 0 else one - 1] for one in repeat.nth if one <= len(weekdays))
+        return any(
+            day == weekdays[one if one < 0 else one - 1] for one in repeat.nth if abs(one) <= len(weekdays)
+        )
     return any(day == nth_of_month(first, one, repeat.what) for one in repeat.nth)
 
 

@@ -10,7 +10,7 @@ from bot.domain.when.days import Calendar, Coming, FromToday, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import PartOfDay
-from bot.domain.when.months import MonthRef
+from bot.domain.when.months import MonthRef, NthOfMonth
 from bot.domain.when.zones import Zone
 
 _BREAKS: Final = ("OR", "SEMICOLON", "SLASHMARK")
@@ -32,6 +32,11 @@ class Segment:
         return self.date is None and self.time is None and self.part is None
 
     @property
+    def timed(self) -> bool:
+        """Whether a time was said, and no day yet."""
+        return self.date is None and self.time is not None
+
+    @property
     def whole(self) -> bool:
         """Whether a day and a time or part of it were said."""
         return self.date is not None and (self.time is not None or self.part is not None)
@@ -43,13 +48,16 @@ def segments_of(items: Parsed) -> list[Segment]:
     # In 'tomorrow 6pm, Thursday 7pm' Thursday could be tomorrow's name, until another time follows.
     before: Segment | None = None
     next_day = Segment()
-    for item in items:
+    for at, item in enumerate(items):
+        current: Segment = found[-1]
         if isinstance(item, Token):
-            if item.kind in _BREAKS and not found[-1].empty:
+            if _breaks(items, at, current):
                 found.append(Segment())
                 before = None
+            elif item.kind == "COMMA" and current.timed and len(found) > 1:
+                # 'Thursday 4pm or 5pm, Friday 4pm': what stands before the comma has its day before it as well
+                found[-1] = _on(found[-2].date, current)
             continue
-        current = found[-1]
         added = _with(current, item)
         if added is None or (before is not None and isinstance(item, TimeExpr)):
             if before is not None and not _is_date(item):
@@ -64,7 +72,45 @@ def segments_of(items: Parsed) -> list[Segment]:
             next_day = _with(next_day if before is not None else Segment(), item) or Segment()
             before = before or current
         found[-1] = added
-    return _filled([one for one in found if not one.empty or one.zones])
+    return _apart(_filled([one for one in found if not one.empty or one.zones]))
+
+
+def _apart(segments: list[Segment]) -> list[Segment]:
+    """'First or second Thursday of January' offers two days."""
+    out: list[Segment] = []
+    for one in segments:
+        if isinstance(one.date, NthOfMonth) and len(one.date.nth.numbers) > 1:
+            nth = one.date.nth
+            out += [
+                replace(one, date=NthOfMonth(replace(nth, numbers=(number,)), one.date.month))
+                for number in nth.numbers
+            ]
+        else:
+            out.append(one)
+    return out
+
+
+def _on(day: DateExpr | None, segment: Segment) -> Segment:
+    return replace(segment, date=day)
+
+
+def _breaks(items: Parsed, at: int, current: Segment) -> bool:
+    """Whether the token at `at` ends what was offered so far."""
+    kind = items[at].kind
+    if kind in ("COMMA", "AND") and current.date is not None and _is_named_day(items, at + 1):
+        return True
+    return not current.empty and (kind == "OR" or (kind in _BREAKS and current.whole))
+
+
+def _is_named_day(items: Parsed, at: int) -> bool:
+    """Whether a weekday and its date follow: 'Tue 3 Nov, Tue 10 Nov'."""
+    pair = items[at : at + 2]
+    return (
+        len(pair) == 2
+        and isinstance(pair[0], Coming)
+        and isinstance(pair[1], Calendar)
+        and pair[1].month is not None
+    )
 
 
 def _is_date(item: object) -> bool:

@@ -9,17 +9,19 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.domain.when.context import Context, DateExpr, TimeExpr, TimeOptions
-from bot.domain.when.days import WeekRef, add_months
+from bot.domain.when.days import Coming, FromToday, WeekRef, add_months
+from bot.domain.when.exceptions import NOT_ONE, are_among, days_of, left_out
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.joined_series import Since, Until, Within
 from bot.domain.when.leftovers import Rest, of_kind
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import Counted, DateSpan, Length, PartOfDay, Stretch
+from bot.domain.when.marks import Counted, DateSpan, Length, Months, Noise, PartOfDay, Stretch
 from bot.domain.when.merging import WHICH_DAY, merged
 from bot.domain.when.months import EndOfMonth, MonthRef
 from bot.domain.when.points import PAST, asked, later, spans_on, start_of
 from bot.domain.when.readings import Day, Moment, Part, Reading, Refusal, Series, Settled, Span
 from bot.domain.when.rules import Bounds, days_from, rule_text, until_text
+from bot.domain.when.school import NO_SUCH_TERM, NO_TERMS, TermRef, terms_of
 from bot.domain.when.series_words import Repeat
 from bot.domain.when.zones import Zone
 
@@ -37,6 +39,9 @@ _PARTS: Final[dict[str, Part]] = {
 
 def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
     """Return the series that the pieces describe, or the choice where they can be read two ways."""
+    items = _weekdays_daily(_ended(items))
+    if of_kind(items, "HALFT", "BACKREF"):
+        return NO_TERMS
     if of_kind(
         items, "INSTANT", "ELAPSED", "SPAN", "SAMETIME", "STRETCH", "WEEKREF", "MONTHREF"
     ) or _is_split(items):
@@ -45,12 +50,21 @@ def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
     if isinstance(found, Refusal):
         return found
     repeat, start = found
+    kept = left_out(items, repeat)
+    if isinstance(kept, Refusal):
+        return kept
+    repeat, missed = kept
+    without = days_of(missed, context)
+    if isinstance(without, Refusal):
+        return without
     times = _times(items, repeat)
     if isinstance(times, Refusal):
         return times
     bounds = bounds_of(items, repeat, start, context)
     if isinstance(bounds, Refusal):
         return bounds
+    if any(isinstance(item, PartOfDay) and item.today for item in items):
+        return WHICH_DAY
     minutes = next((item.minutes for item in items if isinstance(item, Length)), None)
     if minutes is not None and not 0 < minutes < 24 * 60:
         return Refusal("dates.refused.length", {"example": "every Thursday at 6pm for 90 minutes"})
@@ -61,13 +75,66 @@ def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
     asks = ["dates.ask.about"] if rest.maybe else []
     for one in (repeat, *([repeat.either] if repeat.either else [])):
         for bound in bounds:
-            made = _made(one, times, bound, context, _zones(items), minutes, parts)
+            made = _made(one, times, bound, context, _zones(items), minutes, parts, without)
             if isinstance(made, Refusal):
                 return made
             each += made
+    if start is not None and _stands_behind(items, start):
+        asks.append("dates.ask.about")
     asks += ["dates.ask.series"] if repeat.either else [times.ask] if times else []
     asks += ["dates.ask.zone"] if any(not _is_own(zone, context) for zone in _zones(items)) else []
     return asked(each, next((ask for ask in asks if ask), ""))
+
+
+def _ended(items: Parsed) -> Parsed:
+    """'Final session 17 December', 'the last on 17 December' end a series; 'in this month' bounds it."""
+    out: Parsed = []
+    for at, item in enumerate(items):
+        before = [
+            one for one in out[-3:] if one.kind not in ("COMMA", "ON", "FILLER", "LABEL", "SEMICOLON", "DASH")
+        ]
+        ends = bool(before) and before[-1].kind in ("LASTONE", "LAST")
+        if ends and isinstance(item, DateExpr) and item.kind == "DATE" and not isinstance(item, Coming):
+            out = [one for one in out if one.kind not in ("LASTONE", "LAST")]
+            out.append(Until(item))
+        elif (
+            isinstance(item, MonthRef)
+            and item.month is None
+            and not item.new_year
+            and not item.bare
+            and not (out and out[-1].kind == "FOR")
+        ):
+            out.append(Within(item))
+        else:
+            out.append(items[at])
+    return out
+
+
+def _weekdays_daily(items: Parsed) -> Parsed:
+    """'Daily 8am Mon-Fri' is every week on those days."""
+    daily = any(isinstance(item, Repeat) and item.unit == "DAILY" and item.interval == 1 for item in items)
+    out: Parsed = []
+    for item in items:
+        if (
+            daily
+            and isinstance(item, DateSpan)
+            and isinstance(item.first, Coming)
+            and isinstance(item.last, Coming)
+        ):
+            first, last = item.first.weekday, item.last.weekday
+            days = sorted((first + ahead) % 7 for ahead in range((last - first) % 7 + 1))
+            out = [Repeat("WEEKLY", weekdays=tuple(days)) if isinstance(one, Repeat) else one for one in out]
+            out.append(Noise())
+        else:
+            out.append(item)
+    return out
+
+
+def _stands_behind(items: Parsed, start: DateExpr) -> bool:
+    """Whether a day stands bare behind the repeat: it may be where it starts, or anything else."""
+    places = [at for at, item in enumerate(items) if item == start]
+    repeats = [at for at, item in enumerate(items) if isinstance(item, Repeat)]
+    return bool(places) and places[0] > repeats[0] and not isinstance(start, Coming | FromToday)
 
 
 def _is_split(items: Parsed) -> bool:
@@ -111,6 +178,12 @@ def bounds_of(
     for span in (item for item in items if isinstance(item, DateSpan)):
         until.append(span.last)
         since += [] if repeat.weekdays and type(span.first).__name__ == "Coming" else [span.first]
+    months = [item for item in items if isinstance(item, Months)]
+    terms = [item for item in items if isinstance(item, TermRef)]
+    if months or terms:
+        if since or until or len(months) + len(terms) > 1:
+            return _BAD_END
+        return _between(months[0], context) if months else _in_term(terms[0], context)
     within = [item for item in items if isinstance(item, Within)]
     if within:
         return _within(within[0].month, context) if not (since or until) and len(within) == 1 else _BAD_END
@@ -135,6 +208,39 @@ def _within(month: MonthRef, context: Context) -> list[Bounds] | Refusal:
         if following is not None and following > context.today:
             return [Bounds(max(first, context.today), explicit=True, last=following - timedelta(days=1))]
     return PAST
+
+
+def _between(months: Months, context: Context) -> list[Bounds] | Refusal:
+    """'September to May': the stretch that is on, else the next one ahead."""
+    first, last = months.first, months.last
+    if not isinstance(first, MonthRef) or not isinstance(last, MonthRef) or not first.month or not last.month:
+        return _BAD_END
+    this = context.today.year
+    for year in (first.year,) if first.year else (this - 1, this, this + 1):
+        end_year = last.year or (year + 1 if last.month < first.month else year)
+        begin, end = date(year, first.month, 1), _end_of_month(date(end_year, last.month, 1))
+        if begin < end and end >= context.today:
+            return [Bounds(max(begin, context.today), begin > context.today, end)]
+    return PAST
+
+
+def _end_of_month(first: date) -> date:
+    following = add_months(first.replace(day=1), 1)
+    return first if following is None else following - timedelta(days=1)
+
+
+def _in_term(term: TermRef, context: Context) -> list[Bounds] | Refusal:
+    """'This term', 'next term', 'in the spring term': the days of it that lie ahead."""
+    if context.terms is None or not context.terms.terms:
+        return NO_TERMS
+    found = [
+        one for one in terms_of(context) if one.ends >= context.today and term.season in one.name.lower()
+    ]
+    if term.following:
+        found = [one for one in found if one.starts > context.today]
+    if not found:
+        return NO_SUCH_TERM
+    return [Bounds(max(found[0].starts, context.today), found[0].starts > context.today, found[0].ends)]
 
 
 def _first_day(named: DateExpr, context: Context) -> date | Refusal:
@@ -198,33 +304,52 @@ def _made(
     zones: tuple[Zone, ...],
     minutes: int | None,
     parts: list[str],
+    without: tuple[date, ...],
 ) -> list[Settled] | Refusal:
     rule = rule_text(repeat)
     if times is None:
         after = bounds.since if bounds.explicit else context.today + timedelta(days=1)
-        day = next(days_from(repeat, after), None)
+        day = next((one for one in days_from(repeat, after) if one not in without), None)
         if day is None or (bounds.last is not None and day > bounds.last) or minutes is not None:
             return _BAD_END
+        missed = tuple(one for one in without if one > day)
+        if not _fit(without, repeat, day, bounds):
+            return NOT_ONE
         return [
             Series(
                 rule + ending(bounds, context, day, timed=False),
                 Day(day, _PARTS.get(parts[0]) if parts else None),
+                missed,
             )
         ]
     made: list[Settled] = []
     for start, end in times.spans:
-        first = _first(repeat, start, end, bounds, context, zones, minutes)
-        if first is not None:
-            made.append(Series(rule + ending(bounds, context, start_of(first).date(), timed=True), first))
+        first = _first(repeat, start, end, bounds, context, zones, minutes, without)
+        if first is None:
+            continue
+        day = start_of(first).date()
+        if not _fit(without, repeat, day, bounds):
+            return NOT_ONE
+        missed = tuple(one for one in without if one > day)
+        made.append(Series(rule + ending(bounds, context, day, timed=True), first, missed))
     return made or _BAD_END
+
+
+def _fit(without: tuple[date, ...], repeat: Repeat, first: date, bounds: Bounds) -> bool:
+    """Whether each day that is left out is one of the series, those before its first time included."""
+    last = bounds.last if bounds.stretch is None else _end_of(first, bounds.stretch)
+    earliest = min((first, *without))
+    return earliest >= bounds.since and are_among(without, repeat, earliest, last)
 
 
 def _first(
     repeat: Repeat, start: int, end: int | None, bounds: Bounds, context: Context, zones: tuple[Zone, ...],
-    minutes: int | None,
+    minutes: int | None, without: tuple[date, ...] = (),
 ) -> Moment | Span | None:  # fmt: skip
     """Return the first time that lies ahead; a wall time that the clocks skip on that day is passed over."""
     for day in days_from(repeat, bounds.since):
+        if day in without:
+            continue
         if bounds.last is not None and day > bounds.last:
             return None
         found, ask = spans_on(day, start, end, context, zones, minutes)

@@ -12,7 +12,7 @@ from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Note
 from bot.domain.when.months import ANY_DAY, WORKING_DAY
 from bot.domain.when.patterns import Match, Rule
-from bot.domain.when.words import number, token
+from bot.domain.when.words import number, text, token
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Repeat(Piece):
     """How something comes again, as far as one group of words says it.
 
     `weekdays` 0 to 6; `nth` are numbers (1 to 5, -1 the last) of `what` in a month; `days` of the month;
-    `month` of the year. `either` is another reading that must be asked.
+    `month` of the year; `months` where some are left out. `either` is another reading that must be asked.
     """
 
     unit: str
@@ -30,6 +30,7 @@ class Repeat(Piece):
     what: int = ANY_DAY
     days: tuple[int, ...] = ()
     month: int | None = None
+    months: tuple[int, ...] = ()
     part: str | None = None
     either: "Repeat | None" = None
     kind = "REPEAT"
@@ -52,7 +53,7 @@ _VAGUE: Final = Note("dates.refused.which_days", "every Tuesday and Thursday at 
 
 def _numbers(match: Match, *kinds: str) -> tuple[int, ...]:
     found = [item for item in match.all(*kinds) if isinstance(item, Token)]
-    return tuple(dict.fromkeys(-1 if item.kind == "LAST" else item.number for item in found))
+    return tuple(dict.fromkeys(-(item.number or 1) if item.kind == "LAST" else item.number for item in found))
 
 
 def _weekly(match: Match) -> Repeat:
@@ -63,7 +64,8 @@ def _weekly(match: Match) -> Repeat:
 def _weekday_range(match: Match) -> Repeat | None:
     """'Every Monday to Friday'."""
     first, last = number(match, "first"), number(match, "last")
-    return Repeat("WEEKLY", weekdays=tuple(range(first, last + 1))) if first < last else None
+    days = sorted((first + ahead) % 7 for ahead in range((last - first) % 7 + 1))
+    return Repeat("WEEKLY", weekdays=tuple(days)) if first != last else None
 
 
 def _nth(match: Match) -> Repeat | None:
@@ -79,7 +81,7 @@ def _nth(match: Match) -> Repeat | None:
         what = WORKING_DAY
     monthly = Repeat("MONTHLY", nth=numbers, what=what)
     every = match.items[0].kind == "EVERY"
-    if match.get("of") is None and every and len(numbers) == 1 and 2 <= numbers[0] <= 4 and what < ANY_DAY:
+    if match.get("of") is None and every and len(numbers) == 1 and 2 <= numbers[0] <= 5 and what < ANY_DAY:
         return Repeat("WEEKLY", numbers[0], (what,), either=monthly)
     if match.get("of") is None and every and what == ANY_DAY and numbers[0] > 1:
         return Repeat("DAILY", numbers[0])
@@ -93,6 +95,8 @@ def _unit(match: Match) -> Repeat | Note | None:
     if item.name == "school" or item.kind in ("TERMW", "HALFTERM"):
         return _TERMS
     if item.kind == "WEEKDAYW" or match.get("working") is not None:
+        if match.get("n") is not None or match.all("OTHER", "ALTERNATE"):
+            return _VAGUE
         return Repeat("WEEKLY", weekdays=WORK_WEEK)
     if item.kind not in _UNITS:
         return _VAGUE
@@ -119,7 +123,9 @@ def _weekdays(match: Match) -> Repeat | None:
     )
 
 
-def _month_days(match: Match) -> Repeat:
+def _month_days(match: Match) -> Repeat | None:
+    if text(match, "day") == "second":
+        return None  # 'every second' of what?
     return Repeat("MONTHLY", days=_numbers(match, "ORD"))
 
 
@@ -133,12 +139,26 @@ def _part(match: Match) -> Repeat:
     return Repeat("DAILY", part="" if item is None else item.name)
 
 
+def _weekends(_: Match) -> Repeat:
+    """Both days, or one of them: asked."""
+    return Repeat("WEEKLY", weekdays=(5, 6), either=Repeat("WEEKLY", weekdays=(5,)))
+
+
+def _last_few(match: Match) -> Repeat | None:
+    count = number(match, "n")
+    return (
+        Repeat("MONTHLY", nth=tuple(range(-count, 0)), what=number(match, "day")) if 2 <= count <= 4 else None
+    )
+
+
 def _refused(_: Match) -> Note:
     return _VAGUE
 
 
 _NTH: Final = "(ORD | LAST) ((AND | SLASHMARK)? (ORD | LAST))* working=WORKING?"
 _OF_MONTH: Final = "of=(OF | IN) (EVERY | THIS)? MONTHW"
+
+_OF_EVERY: Final = "(OF | IN) EVERY MONTHW"
 
 RULES: Final = (
     Rule("EVERY (OTHER | ALTERNATE)? (WEEKDAY | WEEKDAYS) ((AND | SLASHMARK)? (WEEKDAY | WEEKDAYS))*", _weekly),
@@ -156,12 +176,15 @@ RULES: Final = (
     Rule("COUNT TIMES (A | EVERY) UNIT", _refused),
     Rule("word=FREQ", _frequency),
     Rule("ON? word=WEEKDAYW", _weekdays),
-    Rule("EVERY ORD ((AND | SLASHMARK)? ORD)* !(EVENT | NOUN | UNKNOWN | MONTH)", _month_days),
+    Rule("EVERY day=ORD ((AND | SLASHMARK)? ORD)* !(EVENT | NOUN | UNKNOWN | VENUE | MONTH)", _month_days),
     Rule("EVERY ORD ((AND | SLASHMARK)? ORD)* (OF | IN) (EVERY | THIS)? MONTHW", _month_days),
     Rule("EVERY day=(ORD | DAYNUM) OF? month=MONTH", _yearly),
     Rule("EVERY month=MONTH day=(ORD | DAYNUM)", _yearly),
     Rule("EVERY month=MONTH", _yearly),
     Rule("EVERY part=PARTW", _part),
+    Rule("EVERY WEEKENDW", _weekends),
+    Rule(f"last=LAST n=(N12 | W12) day=WEEKDAYS {_OF_EVERY}", _last_few),
     Rule("EVERY first=WEEKDAY (TO | TIL | DASH) last=WEEKDAY", _weekday_range),
+    Rule("(FROM | EVERY)? first=WEEKDAYS (TO | TIL | DASH) last=WEEKDAYS", _weekday_range),
     Rule("EVERY (HOLIDAY | FEAST | TIMEW)", _refused),
 )  # fmt: skip

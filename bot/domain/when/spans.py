@@ -3,14 +3,16 @@
 from datetime import date, timedelta
 from typing import Final
 
-from bot.domain.when.context import Context, DateExpr
+from bot.domain.when.context import Context, DateExpr, TimeExpr, TimeOptions
 from bot.domain.when.days import Calendar, Coming
 from bot.domain.when.joined_times import FullSpan
 from bot.domain.when.leftovers import Rest
 from bot.domain.when.marks import DateSpan
-from bot.domain.when.points import BACKWARDS, PAST, YEARS_AHEAD, asked, later
-from bot.domain.when.readings import Days, Moment, Reading, Refusal, Settled, Span
-from bot.domain.when.zones import instants
+from bot.domain.when.points import BACKWARDS, PAST, YEARS_AHEAD, asked, later, spans_on, start_of
+from bot.domain.when.readings import Days, Moment, Reading, Refusal, Series, Settled, Span
+from bot.domain.when.rules import CODES
+from bot.domain.when.times import ClockSpan
+from bot.domain.when.zones import Zone, instants
 
 _LONGEST: Final = timedelta(days=92)
 
@@ -25,6 +27,54 @@ def days_between(span: DateSpan, context: Context, rest: Rest) -> Reading:
     if not days:
         return PAST if found else BACKWARDS
     return asked(days, ask or ("dates.ask.about" if span.doubtful or rest.maybe or rest.unknown else ""))
+
+
+def each_day(
+    span: DateSpan, time: TimeExpr, context: Context, zones: tuple[Zone, ...], minutes: int | None
+) -> Reading:
+    """'1 to 3 December 8am', 'Mon-Fri 8am': that time on each of the days, as a series; weekdays may come each week."""
+    pairs = _pairs(span.first, span.last, context)
+    if isinstance(pairs, Refusal):
+        return pairs
+    days, ask = pairs
+    times = time.spans(None)
+    found: list[Settled] = []
+    for first, last in days:
+        for start, end in times.spans:
+            made, why = spans_on(first, start, end, context, zones, minutes)
+            ask = ask or why
+            rule = f"FREQ=DAILY;COUNT={(last - first).days + 1}"
+            found += [Series(rule, one) for one in made if later(start_of(one), context.now) and first < last]
+    if not found:
+        return PAST if days else BACKWARDS
+    for first, last in days:
+        if isinstance(time, ClockSpan):
+            found += _through(first, last, times, context, zones)
+        elif first < last:
+            found.append(Days(first, last))
+    ask = ask or "dates.ask.each_day"
+    if isinstance(span.first, Coming) and isinstance(span.last, Coming):
+        weekly = _each_week(span.first.weekday, span.last.weekday)
+        found[1:1] = [Series(weekly, one.first) for one in found if isinstance(one, Series)]
+    return asked(found, ask)
+
+
+def _through(
+    first: date, last: date, times: TimeOptions, context: Context, zones: tuple[Zone, ...]
+) -> list[Settled]:
+    """Return the spans from the begin on the first day to the end on the last one."""
+    found: list[Settled] = []
+    for start, end in times.spans:
+        if end is not None:
+            begins = instants(first, start, context.zone, zones).moments
+            ends = instants(last, end, context.zone, zones).moments
+            found += [Span(Moment(a), Moment(b)) for a in begins for b in ends if later(b, a)]
+    return found
+
+
+def _each_week(first: int, last: int) -> str:
+    days = sorted((first + ahead) % 7 for ahead in range((last - first) % 7 + 1))
+    return "FREQ=WEEKLY;BYDAY=" + ",".join(CODES[day] for day in days)
 
 
 def moments_between(span: FullSpan, context: Context) -> Reading:

@@ -111,6 +111,7 @@ class ClockSpan(TimeExpr):
     end: Clock
     doubtful: bool = False
     bare: bool = False  # two numbers and no more: '10-4'
+    dotted: bool = False  # '3.12 - 5.12', which can be two days
     kind = "SPANC"
 
     def spans(self, part: str | None) -> TimeOptions:
@@ -120,7 +121,9 @@ class ClockSpan(TimeExpr):
         if len(pairs) > 1 and not ask:
             ask = "dates.ask.half"
         return TimeOptions(
-            pairs, ask or ("dates.ask.about" if self.doubtful or self.start.approximate else "")
+            pairs,
+            ask
+            or ("dates.ask.about" if self.doubtful or self.start.approximate or self.end.approximate else ""),
         )
 
     def _starts(self, part: str | None) -> tuple[tuple[int, ...], str]:

@@ -90,7 +90,7 @@ def deadline_words(deadline: Deadline, texts: Texts) -> Markup:
     if days is not None:
         return texts.count("comms.deadline.termly", days, time=f"{at:%H:%M}")
     moment = Moment(at)
-    return Markup(describe(Series(deadline.rule, moment) if deadline.rule else moment))
+    return Markup(describe(Series.of_stored(deadline.rule, moment) if deadline.rule else moment))
 
 
 def calendar_card(bot: "Bot", guild: Guild, found: Sequence[Publication]) -> Card:

@@ -34,7 +34,7 @@ RULE = "RRULE:"
 _RULE = re.compile(
     RULE + r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY|TERMLY|HALFTERMLY)"
     r"(;(INTERVAL|COUNT|BYMONTH|BYMONTHDAY|BYSETPOS)=-?\d{1,3}(,-?\d{1,2})*"
-    r"|;BYDAY=-?\d{0,2}[A-Z]{2}(,-?\d?[A-Z]{2})*|;UNTIL=\d{8}(T\d{6}Z)?){0,6}"
+    r"|;BYDAY=-?\d{0,2}[A-Z]{2}(,-?\d?[A-Z]{2})*|;UNTIL=\d{8}(T\d{6}Z)?|;EXDATE=\d{8}(,\d{8}){0,9}){0,7}"
 )
 _SHIFT = re.compile(r"(?:by\s+)?(?P<length>.{1,80}?)\s+(?P<way>later|earlier)", re.IGNORECASE)
 
@@ -105,7 +105,9 @@ def settled(
             choices = [
                 (Markup(describe(option)), {name: value_of(option)})
                 for option in readings
-                if isinstance(option, Day) or (isinstance(option, Moment | Span) and _start(option) > now)
+                if isinstance(option, Day)
+                or (isinstance(option, Moment | Span) and _start(option) > now)
+                or (not once and isinstance(option, Series) and not isinstance(option.first, Day))
             ]
             raise WhenProblem(reason, fields, choices[:5])
         case Refusal(reason, fields):
@@ -146,9 +148,9 @@ def _time(reading: Settled) -> Time:
     match reading:
         case Span(start, end):
             return Time(start.at, round((end.at - start.at).total_seconds() / 60))
-        case Series(rule, first):
+        case Series(first=first):
             said = _time(first)
-            return Time(said.starts_at, said.minutes, rule)
+            return Time(said.starts_at, said.minutes, reading.stored)
         case Moment(at):
             return Time(at)
         case _:
@@ -182,11 +184,11 @@ def _rule(words: str, start: datetime, terms: Terms | None) -> str:
         return words.removeprefix(RULE)
     reading = read_repeat(words, start, terms=terms)
     match reading:
-        case Series(rule):
-            return rule
+        case Series():
+            return reading.stored
         case Choice(readings, reason, fields):
             choices = [
-                (Markup(describe(option)), {"repeat": RULE + option.rule})
+                (Markup(describe(option)), {"repeat": RULE + option.stored})
                 for option in readings
                 if isinstance(option, Series)
             ]

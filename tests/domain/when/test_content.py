@@ -45,7 +45,6 @@ def test_reasons_have_texts() -> None:
         ("Thursday's agenda", "no_time"),
         ("next week", "week"),
         ("December", "month"),
-        ("this weekend", "weekend"),
         ("30 February 6pm", "no_such_day"),
         ("after half term", "terms"),
         ("by Friday", "bound"),

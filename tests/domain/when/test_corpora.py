@@ -1,7 +1,5 @@
 """The phrases of the corpora: nothing may be answered wrongly, and hardly anything refused that is plain."""
 
-import pytest
-
 from tests.domain.when.scoring import OWN, PUBLIC, outcome, rows_of
 
 
@@ -12,8 +10,7 @@ def test_own_phrases() -> None:
     assert {name: found for name, found in outcomes.items() if found != "right"} == {}
 
 
-@pytest.mark.skipif(not PUBLIC.is_file(), reason="the shared date corpus is not beside this checkout")
-def test_shared_phrases() -> None:
+def test_public_phrases() -> None:
     rows = [row for row in rows_of(PUBLIC) if len(row.phrase) < 5000]
     outcomes = {f"{row.phrase!r} at {row.now:%Y-%m-%d %H:%M}": outcome(row) for row in rows}
     assert {name: found for name, found in outcomes.items() if found != "right"} == {}
