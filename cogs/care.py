@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
+from bot.connection.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
 from bot.ui.care import message_card
 
@@ -31,7 +32,7 @@ class Care(commands.Cog):
             return
         try:
             await message.channel.send(view=message_card(self.bot))
-        except discord.HTTPException:
+        except REQUEST_FAILED:
             log.warning("a direct message could not be answered")
 
 

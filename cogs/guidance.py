@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
 
+from bot.connection.errors import REQUEST_FAILED
 from bot.delivery import Outgoing, Skip
 from bot.domain.care import is_distress
 from bot.domain.guidance import Library, moment, overloaded
@@ -184,7 +185,7 @@ async def _ask_for_help(interaction: discord.Interaction[Any], message: discord.
 async def _whisper(interaction: discord.Interaction[Any], card: discord.ui.LayoutView) -> None:
     try:
         await interaction.followup.send(view=card, ephemeral=True)
-    except discord.HTTPException:
+    except REQUEST_FAILED:
         return  # advice that comes too late is no loss
 
 

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
 
+from bot.connection.errors import REQUEST_FAILED
 from bot.delivery import Outgoing, Skip
 from bot.domain.interests import mapped
 from bot.errors import Busy, UserError
@@ -151,7 +152,7 @@ class Interests(commands.GroupCog, group_name="interests"):
         self, interaction: discord.Interaction[Any], _command: app_commands.Command[Any, ..., Any]
     ) -> None:
         """Tell a member on their visit what could not be written to them; at a bad moment on the next."""
-        with contextlib.suppress(Busy, StoreError):
+        with contextlib.suppress(Busy, StoreError, *REQUEST_FAILED):
             await self._tell_untold(interaction)
 
     async def _tell_untold(self, interaction: discord.Interaction[Any]) -> None:

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
 
+from bot.connection.errors import MEMBER_GONE, REQUEST_FAILED, transient
 from bot.delivery import Outgoing, Skip
 from bot.domain.onboarding import CATCH_UP, MOST_AN_HOUR, PATIENCE
 from bot.errors import Busy
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 PAGE = 1_000
 # 100,000 members: the list of a larger server is not read through; its Start button serves whoever was missed.
 MOST_PAGES = 100
+LIST_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+"""After how long Discord is asked again for a list of members that it did not hand out."""
 SEEN_EVERY = timedelta(hours=1)
 
 
@@ -230,20 +233,31 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             await self.bot.store.write(onboarding.saw, ids, now=now)
 
     async def _catch_up(self) -> None:
+        """Greet who joined while the bot was away; what Discord does not list now is asked for again, a few times."""
+        left = list(self.bot.guilds)
+        for pause in (*LIST_AGAIN, None):
+            left = [guild for guild in left if not await self._caught_up(guild, last=pause is None)]
+            if not left or pause is None:
+                return
+            await self.bot.clock.sleep_until(self.bot.clock.now() + pause)
+
+    async def _caught_up(self, guild: discord.Guild, *, last: bool) -> bool:
         now = self.bot.clock.now()
-        for guild in list(self.bot.guilds):
-            since = await self.bot.store.read(
-                onboarding.missed_since, guild.id, installed_at=self._installed_at(guild.id), now=now
-            )
-            await self._patiently(onboarding.begin, [guild.id], now=now)
-            if since >= now:
-                continue
-            try:
-                await self._list_members(guild, since)
-            except discord.HTTPException as error:
-                # Without the list nobody is greeted late; the Start button serves them.
-                log.warning("the members of server %d could not be listed: %s", guild.id, error)
-            await self._patiently(onboarding.saw, [guild.id], now=now)
+        since = await self.bot.store.read(
+            onboarding.missed_since, guild.id, installed_at=self._installed_at(guild.id), now=now
+        )
+        await self._patiently(onboarding.begin, [guild.id], now=now)
+        if since >= now:
+            return True
+        try:
+            await self._list_members(guild, since)
+        except REQUEST_FAILED as error:
+            if transient(error) and not last:
+                return False
+            # Without the list nobody is greeted late; the Start button serves them.
+            log.warning("the members of a server could not be listed (%s)", type(error).__name__)
+        await self._patiently(onboarding.saw, [guild.id], now=now)
+        return True
 
     async def _list_members(self, guild: discord.Guild, since: datetime) -> None:
         """Greet who joined after `since`, page by page: no more than a page is ever in memory."""
@@ -274,7 +288,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
                 await self.bot.http.get_message(channel_id, message_id)
             except discord.NotFound:
                 anew = True
-            except discord.HTTPException:
+            except REQUEST_FAILED:
                 return
         now = self.bot.clock.now()
         await self._patiently(onboarding.place_desk, guild_id, now=now, anew=anew)
@@ -337,7 +351,9 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         """Whether the receiver is still in the server; a missed goodbye of theirs is made up for."""
         try:
             await self.bot.http.get_member(delivery.guild_id, delivery.target_id)
-        except discord.NotFound:
+        except discord.NotFound as error:
+            if error.code not in MEMBER_GONE:
+                raise
             now = self.bot.clock.now()
             await self._patiently(onboarding.away, delivery.guild_id, delivery.target_id, now=now)
             return False

@@ -161,14 +161,19 @@ class Sending:
         return channel_id, True
 
     async def _orphan(self, group: WorkingGroup) -> int | None:
-        """Return a thread that was made for this group by a process that died before it could say so."""
-        server, me = self.bot.get_guild(group.guild_id), self.bot.user
+        """Return a thread that was made for this group unheard: the answer was lost, or the process died.
+
+        Discord is asked: what the cache has of threads comes later, and only to the process that serves the server.
+        """
+        me, listed = self.bot.user, await self.bot.http.get_active_threads(group.guild_id)
         wanted = (group.region.channel_id, group.name[:THREAD_NAME], me.id if me is not None else 0)
-        for one in server.threads if server is not None else ():
-            if one.id == group.thread_channel_id or (one.parent_id, one.name, one.owner_id) != wanted:
+        for one in listed["threads"]:
+            found = (int(one.get("parent_id") or 0), one["name"], int(one.get("owner_id") or 0))
+            thread_id = int(one["id"])
+            if thread_id == group.thread_channel_id or found != wanted:
                 continue
-            if await self.bot.store.read(plans.in_thread, one.id) is None:
-                return one.id
+            if await self.bot.store.read(plans.in_thread, thread_id) is None:
+                return thread_id
         return None
 
     async def _begun(self, group: WorkingGroup) -> int:
@@ -188,9 +193,8 @@ class Sending:
         """Let somebody in or out; whoever has left the server, or a thread that is gone, is no fault."""
         try:
             await request
-        except discord.HTTPException as error:
-            if error.status != 404:
-                raise
+        except discord.NotFound:
+            return
 
     async def hello(self, delivery: Delivery) -> Outgoing | Skip:
         """Begin a thread with a word."""

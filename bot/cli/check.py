@@ -14,6 +14,7 @@ from bot.cli.live import Line
 from bot.cli.run import NOT_GIVEN, shards_fit
 from bot.clock import Clock
 from bot.connection import StartError
+from bot.connection.errors import REQUEST_FAILED
 from bot.errors import SetupError
 from bot.settings import Settings
 from bot.texts import ContentError, Texts
@@ -112,7 +113,7 @@ async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
                 "Token: Discord does not accept it. Copy it again from the Bot page of your application.",
             )
             return
-        except (TimeoutError, OSError, discord.HTTPException) as error:
+        except REQUEST_FAILED as error:
             yield Line(
                 False,
                 f"Discord: {settings.discord.api_base} did not answer ({type(error).__name__}). Try again.",

@@ -13,6 +13,7 @@ import aiohttp
 import discord
 
 from bot.backups import copies_in
+from bot.connection.errors import REQUEST_FAILED
 from bot.errors import SetupError
 from bot.settings import Settings, config_path, host_and_port
 from bot.texts import Texts
@@ -117,7 +118,7 @@ async def permissions(
         try:
             async with asyncio.timeout(WITHIN * 2):
                 faults = [fault async for fault in _faults(client, guild.id, record, texts)]
-        except (TimeoutError, OSError, discord.HTTPException) as error:
+        except REQUEST_FAILED as error:
             yield Line(False, f"{guild.name}: Discord does not show its channels ({type(error).__name__}).")
             continue
         if not faults:

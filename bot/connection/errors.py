@@ -95,6 +95,10 @@ def start_error(error: BaseException) -> StartError | None:
             return None
 
 
+REQUEST_FAILED = (discord.DiscordException, NotAnswered, aiohttp.ClientError, TimeoutError, OSError)
+"""Whatever a request to Discord may raise; `transient` tells what passes."""
+
+
 def said(data: object) -> dict[str, object]:
     """Return an error of Discord's as its library can read it, whatever else is in it."""
     body = cast("dict[str, object]", data)

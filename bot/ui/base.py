@@ -196,8 +196,17 @@ class Form(Declared, ui.Modal):
     def _complete(self) -> None:
         # Discord's own client sees to it; what is sent in its name need not.
         for item in self.walk_children():
-            if isinstance(item, BaseSelect) and not item.min_values <= len(item.values) <= item.max_values:
-                raise UserError("errors.form_gap")
+            if isinstance(item, BaseSelect):
+                if not item.min_values <= len(item.values) <= item.max_values:
+                    raise UserError("errors.form_gap")
+                chosen: list[object] = [*item.values]
+                if any(isinstance(value, discord.Object) for value in chosen):
+                    raise UserError("errors.form_unresolved")
+            elif isinstance(item, ui.TextInput):
+                if item.required and not item.value:
+                    raise UserError("errors.form_gap")
+                if item.max_length is not None and len(item.value) > item.max_length:
+                    raise UserError("errors.form_too_long", most=item.max_length)
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         """Say what went wrong to the person."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.connection.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
 from bot.errors import UserError
 from bot.ui.base import Card, line, reply, row
@@ -65,7 +66,7 @@ async def beside(interaction: discord.Interaction[Any], bot: "Bot") -> None:
             await interaction.followup.send(view=card, ephemeral=interaction.guild_id is not None)
         else:
             await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
-    except discord.HTTPException:
+    except REQUEST_FAILED:
         log.warning("a card could not be shown beside an answer: the interaction is gone")
 
 

@@ -7,7 +7,7 @@ import aiohttp
 import discord
 from discord import app_commands, ui
 
-from bot.connection.errors import GONE, NotAnswered, transient
+from bot.connection.errors import GONE, REQUEST_FAILED, NotAnswered, transient
 from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
 from db.errors import StoreError
@@ -110,5 +110,5 @@ async def _answer(
     view.add_item(ui.Container[Any](*items, accent_colour=discord.Colour(0xA33A3A)))
     try:
         await reply(interaction, view)
-    except (discord.DiscordException, NotAnswered, aiohttp.ClientError, OSError) as problem:
+    except REQUEST_FAILED as problem:
         log.warning("an error could not be shown to the person (%s)", type(problem).__name__)

@@ -3,10 +3,10 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import discord
 from discord import ui
 
+from bot.connection.errors import REQUEST_FAILED
 from bot.domain.terms import Row, rows_of, terms_of
 from bot.domain.when import Refusal, Terms, describe
 from bot.domain.when.readings import Days
@@ -107,7 +107,7 @@ async def read_file(file: discord.Attachment) -> str:
             return (await file.read()).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UserError("setup.terms.no_text") from None
-    except (discord.HTTPException, aiohttp.ClientError, TimeoutError):
+    except REQUEST_FAILED:
         raise UserError("setup.terms.not_fetched") from None
 
 

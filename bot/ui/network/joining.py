@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.connection.errors import REQUEST_FAILED, transient
 from bot.errors import UserError
 from bot.texts import Markup
 from bot.ui.base import Card, line, reply
@@ -96,6 +97,10 @@ async def _role(
             await member.remove_roles(role, reason=network.name)
     except (discord.Forbidden, discord.NotFound, UserError):
         return texts(f"network.{way}.role_missing", role=mention)
+    except REQUEST_FAILED as error:
+        if not transient(error):
+            raise
+        return texts(f"network.{way}.role_later", role=mention, command=bot.mention("network join"))
     return texts(f"network.{way}.role", role=mention)
 
 

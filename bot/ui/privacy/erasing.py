@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.connection.errors import MEMBER_GONE
 from bot.domain.privacy import Keep
 from bot.errors import UserError
 from bot.texts import Markup, Texts
@@ -100,7 +101,9 @@ async def must_have_left(interaction: discord.Interaction[Any], user_id: int) ->
         raise UserError("errors.only_in_server")
     try:
         await guild.fetch_member(user_id)
-    except discord.NotFound:
+    except discord.NotFound as error:
+        if error.code not in MEMBER_GONE:
+            raise
         return
     raise UserError("privacy.request.still_here")
 
