@@ -51,6 +51,7 @@ EXTENSIONS = (
     "cogs.help",
     "cogs.interests",
     "cogs.keydates",
+    "cogs.leavers",
     "cogs.meetings",
     "cogs.mirror",
     "cogs.network",

@@ -27,6 +27,7 @@ from bot.errors import Busy, reference
 from bot.holding import Holding
 from bot.outgoing import Deed, Kind, Lane, Outgoing, Render, Settled, Skip, post, record_contact, writable_at
 from bot.patience import Outage, patiently
+from bot.recipients import Claimed, recipients
 from bot.settings import Deliveries as DeliverySettings
 from bot.verdicts import verdict_on
 from db import deliveries, people
@@ -170,11 +171,14 @@ class Sender:
             await self._pause_until(halted)
             return
         room = (1 if halted else self.settings.at_once) - self.under_way
-        claimed: list[tuple[Delivery, people.Contact]] = []
+        claimed: Claimed = []
         if room > 0:
             claimed = await self.bot.store.write(self._claim, now, room)
             for turn, (delivery, contact) in enumerate(claimed):
-                self._enqueue(delivery, contact, turn)
+                if contact is not None:
+                    self._enqueue(delivery, contact, turn)
+                else:
+                    self.bot.delivered(delivery, Ending.SUPPRESSED, now)
         if claimed and len(claimed) >= min(room, LANE_DEPTH):
             return  # there may be more; look at once
         due = await self.next_due()
@@ -200,7 +204,7 @@ class Sender:
             if timer:
                 timer.cancel()
 
-    def _claim(self, session: Session, now: datetime, room: int) -> list[tuple[Delivery, people.Contact]]:
+    def _claim(self, session: Session, now: datetime, room: int) -> Claimed:
         if now - self._looked_at > timedelta(seconds=self.settings.lease_seconds / 2):
             # The clock was stepped, or the machine asleep: what is under way here is nobody else's yet.
             self._extend(session)
@@ -216,10 +220,7 @@ class Sender:
             a_target=LANE_DEPTH,
             own=self.bot.own_shards,
         )
-        members = {delivery.target_id for delivery in claimed if delivery.private}
-        contacts = people.contacts(session, members) if members else {}
-        nobody = people.Contact()
-        return [(delivery, contacts.get(delivery.target_id, nobody)) for delivery in claimed]
+        return recipients(session, claimed, now=now)
 
     async def _renew(self) -> None:
         # A lane that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.

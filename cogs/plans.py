@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 THREAD_NAME = 100
 PRIVATE_THREAD = 12
+UNKNOWN_CHANNEL = 10003
 A_WEEK = 10_080
 """Minutes of silence after which Discord puts a thread out of sight; whoever writes in it brings it back."""
 
@@ -104,10 +105,9 @@ class Sending:
         about = delivery.data
         if "remove" in about:
             members = await self.bot.store.read(plans.members, group.id)
-            if group.thread_channel_id is not None and about["remove"] not in members:
-                await self._quietly(
-                    self.bot.http.remove_user_from_thread(group.thread_channel_id, int(about["remove"]))
-                )
+            known = group.thread_channel_id
+            if known is not None and about["remove"] not in members and await self._opened(known):
+                await self._quietly(self.bot.http.remove_user_from_thread(known, int(about["remove"])))
             return Skip(chores.DONE)
         channel_id, fresh = await self.thread(group)
         members = await self.bot.store.read(plans.members, group.id)
@@ -139,15 +139,9 @@ class Sending:
         """
         known = group.thread_channel_id
         if known is not None:
-            try:
-                found = await self.bot.http.get_channel(known)
-            except discord.NotFound:
-                log.info("the thread of a working group is gone; making another")
-            else:
-                data = cast("dict[str, Any]", found)
-                if data.get("thread_metadata", {}).get("archived"):
-                    await self.bot.http.edit_channel(known, archived=False)
+            if await self._opened(known):
                 return known, False
+            log.info("the thread of a working group is gone; making another")
         anew = known is not None or await self._had_one(group)
         channel_id = await self._orphan(group) or await self._begun(group)
         await self.bot.store.write(
@@ -159,6 +153,18 @@ class Sending:
             now=self.bot.clock.now(),
         )
         return channel_id, True
+
+    async def _opened(self, channel_id: int) -> bool:
+        """Open a thread that Discord has archived, which lets nobody in or out; False when it is gone."""
+        try:
+            found = cast("dict[str, Any]", await self.bot.http.get_channel(channel_id))
+            if found.get("thread_metadata", {}).get("archived"):
+                await self.bot.http.edit_channel(channel_id, archived=False)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_CHANNEL:
+                raise
+            return False
+        return True
 
     async def _orphan(self, group: WorkingGroup) -> int | None:
         """Return a thread that was made for this group unheard: the answer was lost, or the process died.
@@ -215,6 +221,8 @@ class Sending:
         edit = plan.message_id if delivery.kind == plans.CARD else None
         if delivery.kind == plans.CARD and (edit is None or plan.channel_id != delivery.target_id):
             return Skip("changed")
+        if edit is not None and not await self._opened(delivery.target_id):
+            return Skip("group_gone")
         return Outgoing(sheet.sheet_card(plan, self.bot.texts), edit=edit)
 
     def stands(self, session: Session, delivery: Delivery, message_id: int | None) -> None:

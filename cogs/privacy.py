@@ -154,7 +154,9 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     async def on_member_join(self, member: discord.Member) -> None:
         """Stop it again: they came back."""
         if await self.bot.store.read(privacy.has_left, member.id, guild_id=member.guild.id):
-            await self.bot.store.write(privacy.returned, member.id, guild_id=member.guild.id)
+            await self.bot.store.write(
+                privacy.returned, member.id, guild_id=member.guild.id, now=self.bot.clock.now()
+            )
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

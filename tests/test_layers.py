@@ -26,7 +26,15 @@ RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/ui/", UI),
     (
         "bot/delivery.py",
-        ("bot.connection", "bot.holding", "bot.outgoing", "bot.patience", "bot.verdicts", *UI),
+        (
+            "bot.connection",
+            "bot.holding",
+            "bot.outgoing",
+            "bot.recipients",
+            "bot.patience",
+            "bot.verdicts",
+            *UI,
+        ),
     ),
     ("cogs/", COGS),
 )

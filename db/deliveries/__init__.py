@@ -13,7 +13,7 @@ from db.deliveries.claiming import (
     with_others,
 )
 from db.deliveries.ending import NOTICE, TELL_AFTER, again, mark_told, recent, settle, tally, untold
-from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, void_all, waits
+from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, void_all, void_private, waits
 
 __all__ = [
     "NOTICE",
@@ -40,6 +40,7 @@ __all__ = [
     "untold",
     "void",
     "void_all",
+    "void_private",
     "waits",
     "with_others",
 ]

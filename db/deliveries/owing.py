@@ -130,6 +130,21 @@ def void(
     return len(session.execute(_VOIDS[asked["target"], asked["kinds"]], given).all())
 
 
+def void_private(session: Session, guild_id: int, user_id: int, *, reason: str, now: datetime) -> None:
+    """End as suppressed all that is due to a member in private about a server."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.target_id == user_id,
+            Delivery.status == "pending",
+            Delivery.guild_id == guild_id,
+            Delivery.private.is_(True),
+        )
+        .values(status=Ending.SUPPRESSED, reason=reason, settled_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def void_all(session: Session, guild_id: int, kind: str, *, reason: str, now: datetime) -> None:
     """End all pending deliveries of one kind in a server as suppressed."""
     session.execute(

@@ -12,6 +12,7 @@ from db.privacy.erasing import (
 from db.privacy.finding import Hits, counts, export, find, held_in, tables, texts_of
 from db.privacy.leaving import (
     departed,
+    gone_among,
     guild_left,
     guilds_present,
     has_left,
@@ -39,6 +40,7 @@ __all__ = [
     "export",
     "find",
     "forget_person_if_unknown",
+    "gone_among",
     "guild_left",
     "guilds_present",
     "has_left",

@@ -1,6 +1,6 @@
 """Verbs on who has left: a clock starts, and when it has run down what is stored of them is erased."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
 from db.models import Departure, Guild, Person
+from db.privacy.departing import come_back, depart
 from db.privacy.registry import HELD, of_guild
 
 
@@ -47,12 +48,21 @@ def left(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: 
     if gone is None:
         gone = Departure(guild_id=guild_id, user_id=user_id, left_at=now, erase_at=keep.erase_at(now))
         session.add(gone)
+        session.flush()
+        depart(session, user_id, guild_id=guild_id, now=now)
     return gone
 
 
-def returned(session: Session, user_id: int, *, guild_id: int) -> None:
-    """Stop the clock: they came back."""
+def returned(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+    """Stop the clock: they came back, and are reminded again of what they answered."""
     session.execute(delete(Departure).where(Departure.guild_id == guild_id, Departure.user_id == user_id))
+    come_back(session, user_id, guild_id=guild_id, now=now)
+
+
+def gone_among(session: Session, members: Collection[int]) -> set[tuple[int, int]]:
+    """Return which of these members are known to have left which server, as (server, member)."""
+    query = select(Departure.guild_id, Departure.user_id).where(Departure.user_id.in_(members))
+    return {(row[0], row[1]) for row in session.execute(query)}
 
 
 def has_left(session: Session, user_id: int, *, guild_id: int) -> bool:

@@ -275,7 +275,7 @@ async def test_a_clock_runs_for_whoever_left_and_stops_when_they_come_back(fille
     await forget(filled, AMINA, guild_id=HOME, now=NOW)
     assert await filled.write(privacy.left, 5, guild_id=HOME, now=NOW, keep=Keep()) is None
     keep = Keep(after_leaving=30)
-    await filled.write(privacy.returned, GRACE, guild_id=HOME)
+    await filled.write(privacy.returned, GRACE, guild_id=HOME, now=NOW)
     gone = await filled.write(privacy.left, GRACE, guild_id=HOME, now=NOW, keep=keep)
     assert gone is not None
     assert gone.erase_at == NOW + timedelta(days=30)
@@ -286,7 +286,7 @@ async def test_a_clock_runs_for_whoever_left_and_stops_when_they_come_back(fille
     before = await filled.read(privacy.run_down, now=late - timedelta(seconds=1))
     assert GRACE not in {each.user_id for each in before if each.guild_id == HOME and each.erase_at > NOW}
     assert GRACE in {each.user_id for each in await filled.read(privacy.run_down, now=late)}
-    await filled.write(privacy.returned, GRACE, guild_id=HOME)
+    await filled.write(privacy.returned, GRACE, guild_id=HOME, now=NOW)
     assert GRACE not in {each.user_id for each in await filled.read(privacy.run_down, now=late)}
 
 

@@ -77,7 +77,7 @@ def edit_channel(call: Call, channel: Channel) -> None:
 def edit_thread(call: Call, thread: Channel) -> None:
     """Put what the request names into a thread."""
     body = call.body
-    if thread.owner_id != call.bot.id or body.get("locked") is not None:
+    if thread.owner_id != call.bot.id or thread.locked or body.get("locked") is not None:
         call.need(thread, permissions.MANAGE_THREADS)
     elif not (set(body) <= {"archived"} and body.get("archived") is False) and thread.archived:
         raise errors.ApiError(50083)

@@ -112,6 +112,8 @@ async def add(call: Call) -> Answer:
 async def remove(call: Call) -> Answer:
     """Take the bot or another member out of a thread."""
     thread, user_id = thread_of(call), users_of(call)
+    if thread.archived:
+        raise errors.ApiError(50083)
     if user_id != call.bot.id and thread.owner_id != call.bot.id:
         call.need(thread, permissions.MANAGE_THREADS)
     if thread.thread_members.pop(user_id, None) is not None:

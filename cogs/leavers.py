@@ -1,0 +1,90 @@
+"""What the organisers hear when somebody who was in charge of something has left the server."""
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord.ext import commands
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.texts import Markup, Texts
+from bot.ui.base import GREY, Card, fitting, line
+from bot.ui.times import written
+from bot.ui.who import who
+from db import guilds
+from db.models import Delivery, Meeting, Publication, Series
+from db.privacy.departing import HANDED
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+class Jobs:
+    """What somebody was in charge of, as it is now."""
+
+    def __init__(self, session: Session, data: dict[str, Any]) -> None:
+        hosts = {int(one["meeting"]): int(one["host"]) for one in data["meetings"]}
+        meetings = session.scalars(
+            select(Meeting).where(Meeting.id.in_(hosts or {0})).order_by(Meeting.starts_at)
+        ).all()
+        self.meetings = [(meeting, hosts[meeting.id]) for meeting in meetings if meeting.cancelled_at is None]
+        self.series = session.scalars(select(Series).where(Series.id.in_(data["series"] or [0]))).all()
+        self.publications = session.scalars(
+            select(Publication).where(Publication.id.in_(data["publications"] or [0]))
+        ).all()
+        self.items, self.steps = int(data["items"]), int(data["steps"])
+
+
+def handed_card(jobs: Jobs, texts: Texts) -> Card:
+    """Return what is without somebody in charge now, and what the organisers can do about it."""
+    lines: list[Markup] = []
+    for meeting, host in jobs.meetings:
+        key = "leavers.meeting" if host else "leavers.meeting_free"
+        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
+        lines.append(
+            texts(key, title=meeting.title, when=when, number=meeting.id, host=who(host or 1, texts))
+        )
+    lines += [texts("leavers.series", title=one.title) for one in jobs.series]
+    lines += [texts("leavers.publication", name=one.name) for one in jobs.publications]
+    if jobs.items:
+        lines.append(texts.count("leavers.items", jobs.items))
+    if jobs.steps:
+        lines.append(texts.count("leavers.steps", jobs.steps))
+    return Card(
+        line(texts("leavers.title"), texts("leavers.intro")),
+        fitting(lines, texts, room=2_500),
+        texts("leavers.how"),
+        colour=GREY,
+    )
+
+
+class Leavers(commands.Cog):
+    """Looks after who hears of failures, where whoever did has left."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """Have the owner hear of failures where the one who left did."""
+        await self._succeed(payload.guild_id, payload.user.id)
+
+    async def _succeed(self, guild_id: int, user_id: int) -> None:
+        record, guild = await self.bot.guild_record(guild_id), self.bot.get_guild(guild_id)
+        if record is None or guild is None or record.admin_id != user_id or guild.owner_id in (None, user_id):
+            return
+        await self.bot.store.write(guilds.set_admin, guild_id, guild.owner_id)
+        self.bot.forget_guild(guild_id)
+
+
+async def setup(bot: "Bot") -> None:
+    """Add the cog, and register what is sent."""
+
+    async def handed(delivery: Delivery) -> Outgoing | Skip:
+        jobs = await bot.store.read(lambda session: Jobs(session, delivery.data))
+        return Outgoing(handed_card(jobs, bot.texts))
+
+    bot.sender.kind(HANDED, handed)
+    await bot.add_cog(Leavers(bot))

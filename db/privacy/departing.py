@@ -1,0 +1,199 @@
+"""What follows when somebody leaves a server: nothing more is sent to them about it, and their jobs are others'."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bot.domain.meetings import stem
+from bot.domain.reports import ASKED_AFTER
+from db import checklist, deliveries, guilds, people, plans
+from db.deliveries import Debt
+from db.meetings.reminding import ASK_REPORT, debt, private_reminders, refresh, report_asked
+from db.models import (
+    Answer,
+    ChecklistItem,
+    CoHost,
+    Delivery,
+    Departure,
+    Guild,
+    Meeting,
+    Publication,
+    Roadmap,
+    RoadmapStep,
+    Series,
+)
+from db.network import roadmaps
+
+HANDED = "privacy.handed"
+"""The notice to the organisers of what somebody who left was in charge of."""
+
+
+def depart(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+    """Cancel what is due to somebody who left about this server, and hand on what they were in charge of.
+
+    It belongs into the transaction that notes the departure. Done twice it changes nothing more.
+    """
+    guild = guilds.load(session, guild_id)
+    if guild is None:
+        return
+    asked = _reports_asked(session, user_id, guild_id)
+    deliveries.void_private(session, guild_id, user_id, reason="left", now=now)
+    for group in plans.groups_of(session, user_id, guild_id=guild_id):
+        plans.leave(session, group.id, user_id, guild_id=guild_id, now=now)
+    jobs: dict[str, Any] = {
+        "meetings": _unhost(session, user_id, guild, asked, now),
+        "series": list(
+            session.scalars(select(Series.id).where(Series.guild_id == guild_id, Series.host_id == user_id))
+        ),
+        "items": _unassign(session, user_id, guild, now),
+        "publications": _unedit(session, user_id, guild_id),
+        "steps": _give_back(session, user_id, guild_id, now),
+    }
+    if any(jobs.values()):
+        _tell(session, guild, jobs, now)
+
+
+def come_back(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+    """Owe somebody who came back again what is still right: reminders of meetings that they answered or host."""
+    guild = guilds.load(session, guild_id)
+    if guild is None:
+        return
+    person = people.person(session, user_id)
+    ahead = (Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
+    answered = (
+        select(Meeting)
+        .join(Answer, Answer.meeting_id == Meeting.id)
+        .where(Answer.user_id == user_id, Answer.choice != "cant", *ahead)
+    )
+    for meeting in session.scalars(answered).all():
+        deliveries.owe(session, private_reminders(meeting, user_id, person, guild, now))
+    for meeting in session.scalars(select(Meeting).where(Meeting.host_id == user_id, *ahead)).all():
+        deliveries.owe(session, [report_asked(meeting, person, guild)])
+
+
+def _reports_asked(session: Session, user_id: int, guild_id: int) -> set[int]:
+    """Return the meetings for whose reports a member is to be asked."""
+    waiting = select(Delivery.data).where(
+        Delivery.target_id == user_id,
+        Delivery.guild_id == guild_id,
+        Delivery.status == "pending",
+        Delivery.kind == ASK_REPORT,
+    )
+    return {int(data["meeting"]) for data in session.scalars(waiting)}
+
+
+def _unhost(
+    session: Session, user_id: int, guild: Guild, asked: set[int], now: datetime
+) -> list[dict[str, int]]:
+    """Have a co-host host the meetings of somebody, and the organisers be asked where there is none."""
+    shares = select(CoHost).join(Meeting, Meeting.id == CoHost.meeting_id)
+    for shared in session.scalars(
+        shares.where(CoHost.user_id == user_id, Meeting.guild_id == guild.id, Meeting.starts_at > now)
+    ).all():
+        session.delete(shared)
+    session.flush()
+    gone = set(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild.id)))
+    query = (
+        select(Meeting)
+        .where(
+            Meeting.guild_id == guild.id,
+            Meeting.host_id == user_id,
+            Meeting.cancelled_at.is_(None),
+            (Meeting.starts_at > now) | Meeting.id.in_(asked),
+        )
+        .options(selectinload(Meeting.co_hosts))
+        .order_by(Meeting.starts_at)
+        .execution_options(populate_existing=True)
+    )
+    handed: list[dict[str, int]] = []
+    for meeting in session.scalars(query).all():
+        heir = next((one for one in meeting.co_hosts if one.user_id not in gone | {user_id}), None)
+        if heir is not None:
+            meeting.host_id = heir.user_id
+            meeting.co_hosts = [one for one in meeting.co_hosts if one is not heir]
+            person = people.person(session, heir.user_id)
+            deliveries.owe(session, [report_asked(meeting, person, guild)])
+        elif guild.organisers_channel_id is not None and meeting.id in asked:
+            end = meeting.starts_at + timedelta(minutes=meeting.minutes)
+            key = f"{stem(meeting.id, meeting.sequence)}:report:left:channel:{guild.organisers_channel_id}"
+            about = {"meeting": meeting.id, "asked": len(ASKED_AFTER)}
+            due = max(now, end + ASKED_AFTER[0])
+            deliveries.owe(
+                session,
+                [debt(meeting, ASK_REPORT, key, due, target_id=guild.organisers_channel_id, data=about)],
+            )
+        if meeting.starts_at > now:
+            handed.append({"meeting": meeting.id, "host": meeting.host_id if heir is not None else 0})
+            refresh(session, meeting, now)
+    session.flush()
+    return handed
+
+
+def _unassign(session: Session, user_id: int, guild: Guild, now: datetime) -> int:
+    """Have the open items of checklists that were somebody's be nobody's; returns how many there were."""
+    query = (
+        select(ChecklistItem, Meeting)
+        .join(Meeting, Meeting.id == ChecklistItem.meeting_id)
+        .where(
+            Meeting.guild_id == guild.id,
+            Meeting.starts_at > now,
+            Meeting.cancelled_at.is_(None),
+            ChecklistItem.owner_id == user_id,
+            ChecklistItem.state == "open",
+        )
+    )
+    found = session.execute(query).all()
+    for item, meeting in found:
+        checklist.assign(session, item, meeting, None, guild=guild, by=user_id, now=now)
+    return len(found)
+
+
+def _unedit(session: Session, user_id: int, guild_id: int) -> list[int]:
+    """Have the publications that somebody edited be the organisers'; returns which."""
+    found = session.scalars(
+        select(Publication).where(Publication.guild_id == guild_id, Publication.editor_id == user_id)
+    ).all()
+    for publication in found:
+        publication.editor_id = None
+    session.flush()
+    return [publication.id for publication in found if publication.used]
+
+
+def _give_back(session: Session, user_id: int, guild_id: int, now: datetime) -> int:
+    """Have the open steps to new networks that somebody had taken on be nobody's; returns how many."""
+    query = (
+        select(Roadmap)
+        .join(RoadmapStep, RoadmapStep.roadmap_id == Roadmap.id)
+        .where(RoadmapStep.owner_id == user_id, RoadmapStep.state == "open", Roadmap.finished_at.is_(None))
+        .options(joinedload(Roadmap.network), selectinload(Roadmap.steps))
+        .distinct()
+    )
+    given = 0
+    for roadmap in session.scalars(query).all():
+        if roadmap.network.guild_id != guild_id:
+            continue
+        for step in [one for one in roadmap.steps if one.owner_id == user_id and one.state == "open"]:
+            roadmaps.give_back(session, roadmap, step.number, now=now)
+            given += 1
+    return given
+
+
+def _tell(session: Session, guild: Guild, jobs: dict[str, Any], now: datetime) -> None:
+    target, private = guild.organisers_channel_id, False
+    if target is None:
+        target, private = guild.admin_id, True
+    if target is None:
+        return
+    notice = Debt(
+        key=f"{HANDED}:{guild.id}:{now.timestamp():.6f}",
+        kind=HANDED,
+        guild_id=guild.id,
+        target_id=target,
+        private=private,
+        subject=f"left:{guild.id}",
+        due_at=now,
+        data=jobs,
+    )
+    deliveries.owe(session, [notice])
