@@ -194,7 +194,8 @@ async def things(ground: Ground) -> None:
     says(await amina.slash("#london", "meeting schedule", **options))
     says(await amina.slash("#london", "meeting checklist", meeting="1"))
     times = "friday 6 march 6pm, saturday 7 march 6pm"
-    says(await amina.slash("#london", "meeting poll", title=SECRET, options=times))
+    preview = await amina.slash("#london", "meeting poll", title=SECRET, options=times)
+    says(await amina.press(preview, "Post the poll"))
     says(await grace.slash("#london", "meeting propose", title=SECRET, when="friday 24 april 6pm"))
     says(
         await amina.slash(

@@ -20,9 +20,17 @@ async def asked(ground: Ground, options: str = OPTIONS, **more: object) -> Messa
     answer = await ground.amina.slash(
         "#london", "meeting poll", title="Spring meeting", options=options, **more
     )
+    answer = await posted(ground, answer)
     assert "## Asked: Spring meeting" in says(answer)
     await ground.settled()
     return ground.london.messages[-1]
+
+
+async def posted(ground: Ground, preview: Answer) -> Answer:
+    """Post a poll whose times were shown as they should be."""
+    assert preview.ephemeral
+    assert "## Is this right?" in says(preview)
+    return await ground.amina.press(preview, "Post the poll")
 
 
 async def vote(person: Person, card: Message, **said: str) -> Answer:
@@ -48,6 +56,12 @@ async def test_times_in_words_are_read_and_echoed_and_the_card_is_posted(ground:
         "Saturday 7 March",
     ):
         assert words in text
+    assert "Nobody else has seen this yet" in text
+    assert await ground.count(Poll) == 0
+    before = len(ground.london.messages)
+    await ground.settled()
+    assert len(ground.london.messages) == before
+    await posted(ground, answer)
     await ground.settled()
     card = ground.london.messages[-1]
     assert heads([card]) == ["## Which time suits you? Spring meeting"]
@@ -126,6 +140,31 @@ async def test_an_unclear_time_is_asked_about_and_the_rest_is_kept(ground: Groun
     assert "1. Thursday 12 March 2026, 6:00 pm" in says(answer)
     assert "2. Sunday 5 April 2026, 7:00 pm" in says(answer)
     assert "Easter Sunday is on Sunday 5 April 2026" in says(answer)
+    assert "## Asked: Forum" in says(await posted(ground, answer))
+    assert await ground.count(Poll) == 1
+
+
+async def test_what_was_shown_is_changed_before_anybody_sees_it(ground: Ground) -> None:
+    preview = await ground.amina.slash("#london", "meeting poll", title="Forum", options=OPTIONS)
+    form = await ground.amina.press(preview, "Change it")
+    assert form.modal is not None
+    preview = await ground.amina.submit(
+        form.modal, {"The times": "tuesday 10 march 6pm or wednesday 11 march 10am-4pm"}
+    )
+    assert "2. Wednesday 11 March 2026, 10:00 am (UK time, GMT), until 4:00 pm" in says(preview)
+    assert await ground.count(Poll) == 0
+    assert "## Asked: Forum" in says(await posted(ground, preview))
+
+
+async def test_times_that_mean_others_by_now_are_shown_again(ground: Ground) -> None:
+    preview = await ground.amina.slash(
+        "#london", "meeting poll", title="Forum", options="tuesday 6pm, wednesday 7pm"
+    )
+    await ground.jump_to(ground.wall("2026-03-03T19:00"))
+    again = await ground.amina.press(preview, "Post the poll")
+    assert "2. Tuesday 10 March 2026, 6:00 pm" in says(again)
+    assert await ground.count(Poll) == 0
+    assert "## Asked: Forum" in says(await posted(ground, again))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +185,7 @@ async def test_what_can_not_be_asked_says_why_and_comes_back_filled_in(
     form = await ground.amina.press(answer, "Change what I typed")
     assert form.modal is not None
     answer = await ground.amina.submit(form.modal, {"The times": OPTIONS})
-    assert "## Asked: Forum" in answer.text
+    assert "## Asked: Forum" in (await posted(ground, answer)).text
 
 
 async def test_the_times_are_echoed_while_they_are_typed(ground: Ground) -> None:

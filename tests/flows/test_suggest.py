@@ -13,9 +13,10 @@ async def lived(ground: Ground) -> None:
             await person.press(card, "Can't come")
         for person in (ground.siobhan, ground.amina):
             await person.press(card, "Going")
-    await ground.amina.slash(
+    preview = await ground.amina.slash(
         "#london", "meeting poll", title="When", options="thu 26 march 7pm, sat 28 march 11am"
     )
+    await ground.amina.press(preview, "Post the poll")
     await ground.settled()
     card: Message = ground.london.messages[-1]
     for person, time in ((ground.grace, "1"), (ground.tomasz, "1"), (ground.siobhan, "2")):
@@ -66,6 +67,7 @@ async def test_a_poll_of_the_suggestions_is_one_form_away(ground: Ground) -> Non
     form = await ground.amina.press(answer, "Ask which of them suits")
     assert form.modal is not None
     answer = await ground.amina.submit(form.modal, {})
+    answer = await ground.amina.press(answer, "Post the poll")
     assert "## Asked: London network meeting" in answer.text
     assert "Thursday 9 April 2026, 7:00 pm" in answer.text
     assert await ground.count(Poll) == 2

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.when.bare_numbers import settled_numbers
 from bot.domain.when.context import Context, Piece
+from bot.domain.when.fresh import fresh
 from bot.domain.when.grammar import LONGEST, parse
 from bot.domain.when.leftovers import Rest, check
 from bot.domain.when.marks import Length
@@ -29,7 +30,7 @@ def read_options(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | No
     readings = [reading for line in lines for reading in _line(line, now, zone, terms)]
     refused = next((one for one in readings if isinstance(one, Refusal)), None)
     if refused is not None:
-        return [refused]
+        return [fresh(refused, now.astimezone(zone).date())]
     return (
         list(dict.fromkeys(readings))
         if readings

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.when import welsh
 from bot.domain.when.context import Context
 from bot.domain.when.doubts import doubted
+from bot.domain.when.fresh import fresh
 from bot.domain.when.grammar import LONGEST, taken_apart
 from bot.domain.when.lexer import Token, plain, tokens_of
 from bot.domain.when.other_languages import read_other
@@ -35,6 +36,13 @@ def read(
     Returns:
         One of the kinds of reading (see readings.py); never raises on any text.
     """
+    reading = _read(words, now, zone, terms, languages)
+    return fresh(reading, now.astimezone(zone).date()) if isinstance(reading, Refusal) else reading
+
+
+def _read(
+    words: str, now: datetime, zone: ZoneInfo, terms: Terms | None, languages: Sequence[str]
+) -> Reading:
     if len(words) > LONGEST:
         return Refusal("dates.refused.long", {"example": "Thursday 6pm"})
     context = Context(now.astimezone(zone), zone, terms)

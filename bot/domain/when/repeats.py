@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.days import Coming
 from bot.domain.when.exceptions import are_among, days_of, left_out
+from bot.domain.when.fresh import fresh
 from bot.domain.when.grammar import LONGEST, Parsed, parse
 from bot.domain.when.leftovers import check
 from bot.domain.when.marks import Note, Without
@@ -34,6 +35,11 @@ def read_repeat(
     """
     first = Moment(start) if isinstance(start, datetime) else start
     at = first.at if isinstance(first, Moment) else first.start.at
+    reading = _read(words, first, at, terms)
+    return fresh(reading, at.date()) if isinstance(reading, Refusal) else reading
+
+
+def _read(words: str, first: Moment | Span, at: datetime, terms: Terms | None) -> Series | Choice | Refusal:
     if len(words) > LONGEST or not isinstance(at.tzinfo, ZoneInfo):
         return _UNREAD
     context = Context(at, at.tzinfo, terms)

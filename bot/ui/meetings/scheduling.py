@@ -24,7 +24,7 @@ from bot.ui.meetings.reading import Time, WhenProblem, exact, minutes_of, patter
 from bot.ui.report import Problem
 from bot.ui.times import written
 from db import drafts, meetings, series
-from db.models import Guild, Meeting, Region
+from db.models import Draft, Guild, Meeting, Region
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -54,6 +54,8 @@ FORMS = {
 }
 REQUIRED = ("title", "when", "options")
 Fields = dict[str, Any]
+BUTTON = 80
+"""Characters on a button, by Discord's documentation of components."""
 _STATE = re.compile(rf"({SCHEDULE}|{MOVE}|{POLL}|{PROPOSE})\.\d{{1,9}}")
 
 
@@ -250,29 +252,46 @@ def check_channel(bot: "Bot", region: Region) -> None:
         )
 
 
-async def with_draft(
-    interaction: discord.Interaction[Any], bot: "Bot", at: Here, form: str, fields: Fields, error: UserError
-) -> Problem:
-    """Keep what was typed and return `error` with the buttons that lead on."""
-    draft = await bot.store.write(
+async def kept(
+    interaction: discord.Interaction[Any], bot: "Bot", at: Here, form: str, fields: Fields
+) -> Draft:
+    """Keep what was typed; `choices` among the fields are what the buttons of a `Pick` add to them."""
+    return await bot.store.write(
         drafts.keep,
         guild_id=at.guild.id,
         user_id=interaction.user.id,
         form=form,
-        fields=fields | {"choices": [settled for _, settled in getattr(error, "choices", [])]},
+        fields=fields,
         now=bot.clock.now(),
     )
-    choices: list[tuple[Markup, dict[str, str]]] = getattr(error, "choices", [])
-    buttons: list[ui.Item[Any]] = [
-        Pick(draft.id, number, label) for number, (label, _) in enumerate(choices[:4])
+
+
+async def with_draft(
+    interaction: discord.Interaction[Any], bot: "Bot", at: Here, form: str, fields: Fields, error: UserError
+) -> Problem:
+    """Keep what was typed and return `error` with the buttons that lead on."""
+    offered = {"choices": [settled for _, settled in getattr(error, "choices", [])]}
+    draft = await kept(interaction, bot, at, form, fields | offered)
+    choices: list[tuple[Markup, dict[str, str]]] = getattr(error, "choices", [])[:4]
+    redo = Redo(draft.id, bot.texts("meetings.redo.button"))
+    if all(len(label) <= BUTTON for label, _ in choices):
+        buttons = [Pick(draft.id, number, label) for number, (label, _) in enumerate(choices)]
+        return Problem(error.key, *buttons, redo, **error.fields)
+    # A button holds 80 characters: the whole stands above, with a number for each.
+    answers = [
+        bot.texts("meetings.when.answer", number=at, answer=label) for at, (label, _) in enumerate(choices, 1)
     ]
-    buttons.append(Redo(draft.id, bot.texts("meetings.redo.button")))
-    return Problem(error.key, *buttons, **error.fields)
+    numbers = [
+        Pick(draft.id, at, bot.texts("meetings.when.number", number=at + 1)) for at in range(len(choices))
+    ]
+    question = bot.texts(error.key, **error.fields)
+    listed = Markup("\n".join(answers))
+    return Problem("meetings.when.numbered", *numbers, redo, question=question, answers=listed)
 
 
 def _picked(fields: Fields) -> list[str]:
     """Return the names of what was pressed about times that are typed anew."""
-    return [name for name in fields if re.fullmatch(r"option\d+", name)]
+    return [name for name in fields if re.fullmatch(r"option\d+|shown", name)]
 
 
 async def _draft(interaction: discord.Interaction[Any], bot: "Bot", draft_id: int) -> tuple[str, Fields]:

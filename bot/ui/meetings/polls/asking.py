@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.domain.meetings import TITLE_LENGTH, clean_title
+from bot.domain.meetings import DEFAULT_MINUTES, TITLE_LENGTH, clean_title
 from bot.domain.polls import FEWEST, MOST, closes_at
 from bot.domain.when import Choice, Moment, Reading, Refusal, Span, Terms, read, read_options
+from bot.domain.when.describe import clock_name
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Card, line, reply, row
@@ -20,7 +21,7 @@ from bot.ui.meetings.polls.buttons import Manage, Withdraw
 from bot.ui.meetings.reading import exact, minutes_of, settled
 from bot.ui.times import spoken, written
 from db import polls
-from db.models import Poll, Region
+from db.models import Region
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -88,9 +89,14 @@ async def ask(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields)
     at.must_organise(region)
     scheduling.check_channel(bot, region)
     try:
-        poll = await _put(interaction, bot, at, region, fields)
+        asked = _read(bot, at, region, interaction.user.id, fields)
     except UserError as error:
         raise await scheduling.with_draft(interaction, bot, at, scheduling.POLL, fields, error) from error
+    shown = ",".join(f"{time.starts_at:%Y%m%dT%H%M}-{time.minutes}" for time in asked["times"])
+    if fields.get("shown") != shown:
+        await _preview(interaction, bot, at, region, fields | {"shown": shown}, asked)
+        return
+    poll = await bot.store.write(polls.put, **asked)
     texts, zone = bot.texts, ZoneInfo(poll.zone)
     slots = [clashes.Slot(option.starts_at, option.minutes) for option in poll.options]
     read_as = [
@@ -112,28 +118,69 @@ async def ask(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields)
     )
 
 
-async def _put(
-    interaction: discord.Interaction[Any], bot: "Bot", at: Here, region: Region, fields: Fields
-) -> Poll:
+async def _preview(
+    interaction: discord.Interaction[Any], bot: "Bot", at: Here, region: Region, fields: Fields, asked: Fields
+) -> None:
+    """Show in private how the times are read, before anybody else sees them."""
+    texts, zone, times = bot.texts, at.zone, asked["times"]
+    post = {"shown": fields["shown"]}
+    draft = await scheduling.kept(interaction, bot, at, scheduling.POLL, fields | {"choices": [post]})
+    slots = [clashes.Slot(time.starts_at, time.minutes) for time in times]
+    read_as = [
+        texts("polls.asked.time", number=number, when=_spanned(time, zone, texts))
+        for number, time in enumerate(times, 1)
+    ]
+    await reply(
+        interaction,
+        Card(
+            texts("polls.preview.title", title=asked["title"]),
+            line(texts("polls.preview.read"), *read_as),
+            await clashes.of_slots(bot, slots, region_id=region.id, zone=zone, terms=at.terms),
+            line(
+                texts("polls.preview.where", channel=Markup(f"<#{region.channel_id}>")),
+                texts("polls.card.closes", when=spoken(asked["closes_at"], zone)),
+            ),
+            row(
+                scheduling.Pick(draft.id, 0, texts("polls.preview.post.button")),
+                scheduling.Redo(draft.id, texts("polls.preview.change.button")),
+            ),
+        ),
+    )
+
+
+def _spanned(time: polls.Time, zone: ZoneInfo, texts: Texts) -> Markup:
+    """Return when a time begins, and how long it lasts where that is not the usual hour."""
+    when = written(time.starts_at, zone)
+    if time.minutes == DEFAULT_MINUTES:
+        return when
+    end = (time.starts_at + timedelta(minutes=time.minutes)).astimezone(zone)
+    return texts("polls.preview.until", when=when, end=clock_name(end))
+
+
+def _read(bot: "Bot", at: Here, region: Region, by: int, fields: Fields) -> Fields:
+    """Return what a poll is made of, as `polls.put` takes it.
+
+    Raises:
+        UserError: title, times or closing are a question, or can't be.
+    """
     title = clean_title(fields["title"])
     if title is None:
         raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(fields["title"].strip()))
     scheduling.check_lengths(bot.texts, fields)
     now = bot.clock.now()
     times = read_times(fields, now=now, zone=at.zone, terms=at.terms)
-    return await bot.store.write(
-        polls.put,
-        guild=at.guild,
-        region=region,
-        title=title,
-        times=times,
-        zone=at.zone,
-        closes_at=_closing(fields, times, at, now),
-        venue=(fields.get("venue") or "").strip(),
-        online=(fields.get("online") or "").strip(),
-        by=interaction.user.id,
-        now=now,
-    )
+    return {
+        "guild": at.guild,
+        "region": region,
+        "title": title,
+        "times": times,
+        "zone": at.zone,
+        "closes_at": _closing(fields, times, at, now),
+        "venue": (fields.get("venue") or "").strip(),
+        "online": (fields.get("online") or "").strip(),
+        "by": by,
+        "now": now,
+    }
 
 
 def _closing(fields: Fields, times: Sequence[polls.Time], at: Here, now: datetime) -> datetime:
