@@ -1,5 +1,7 @@
 """`/admin`: how deliveries ended, who did what, and another try for what failed."""
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -13,13 +15,15 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Card, fitting, line, reply
 from bot.ui.setup import must_manage
-from bot.ui.times import stamp
+from bot.ui.times import stamp, written
 from bot.ui.who import who
 from db import deliveries, guilds
 from db.models import Delivery
 
 if TYPE_CHECKING:
     from bot.app import Bot
+
+MOST_MATTERS = 5
 
 
 @app_commands.guild_only()
@@ -118,11 +122,12 @@ class Admin(commands.GroupCog, group_name="admin"):
 
     async def _notice(self, delivery: Delivery) -> Outgoing | Skip:
         """Say what failed, without naming the members concerned: the channel is read by several."""
-        failed = await self.bot.store.read(deliveries.untold, delivery.guild_id)
+        failed, about = await self.bot.store.read(self._untold, delivery.guild_id)
         if not failed:
             return Skip("already_told")
-        texts = self.bot.texts
-        reasons: dict[str, int] = {}
+        texts, zone = self.bot.texts, self.bot.zone_of(await self.bot.guild_record(delivery.guild_id))
+        counts: dict[Markup, int] = {}
+        matters: dict[Markup, dict[Markup, None]] = {}
         for one in failed:
             words = texts(
                 "deliveries.failure",
@@ -130,10 +135,19 @@ class Admin(commands.GroupCog, group_name="admin"):
                 where=texts("deliveries.in_private") if one.private else self._where(one),
                 reason=self._reason(one),
             )
-            reasons[words] = reasons.get(words, 0) + 1
+            counts[words] = counts.get(words, 0) + 1
+            if one.id in about:
+                title, at = about[one.id]
+                key = "deliveries.matter" if at is None else "deliveries.matter_at"
+                when = written(at, zone) if at is not None else ""
+                matters.setdefault(words, {}).setdefault(texts(key, title=title, when=when))
         lines = [
-            texts("deliveries.failure_line", count=count, failure=Markup(words))
-            for words, count in reasons.items()
+            texts(
+                "deliveries.failure_line",
+                count=count,
+                failure=line(words, *_listed(matters.get(words, {}), texts)),
+            )
+            for words, count in counts.items()
         ]
         return Outgoing(
             Card(
@@ -143,13 +157,28 @@ class Admin(commands.GroupCog, group_name="admin"):
             )
         )
 
+    def _untold(
+        self, session: Session, guild_id: int
+    ) -> tuple[Sequence[Delivery], dict[int, tuple[str, datetime | None]]]:
+        failed = deliveries.untold(session, guild_id)
+        # What concerns one member alone is named to nobody, not even by what it was about.
+        shown = [one for one in failed if not one.private or shows_recipient(one.kind)]
+        return failed, deliveries.matters(session, shown)
+
     def _told(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
         told = [
-            one.id
+            one
             for one in deliveries.untold(session, delivery.guild_id)
             if one.settled_at and one.settled_at <= delivery.due_at
         ]
-        deliveries.mark_told(session, told, now=self.bot.clock.now())
+        deliveries.mark_told(session, delivery, told, now=self.bot.clock.now())
+
+
+def _listed(matters: Collection[Markup], texts: Texts) -> list[Markup]:
+    """Return the first few things that failures were about, one a line."""
+    shown = [Markup(f"  - {matter}") for matter in list(matters)[:MOST_MATTERS]]
+    more = len(matters) - len(shown)
+    return [*shown, Markup(f"  - {texts.count('cards.more', more)}")] if more > 0 else shown
 
 
 def _because(reason: str, texts: Texts) -> Markup:

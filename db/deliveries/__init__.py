@@ -12,7 +12,7 @@ from db.deliveries.claiming import (
     retry,
     with_others,
 )
-from db.deliveries.ending import NOTICE, TELL_AFTER, again, mark_told, recent, settle, tally, untold
+from db.deliveries.ending import NOTICE, TELL_AFTER, again, mark_told, matters, recent, settle, tally, untold
 from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, void_all, void_private, waits
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "extend",
     "hasten",
     "mark_told",
+    "matters",
     "next_wake",
     "overtaken",
     "owe",

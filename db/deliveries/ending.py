@@ -1,7 +1,9 @@
 """How deliveries end, who hears of failures, and what an admin asks."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -9,11 +11,21 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import Ending
 from db.deliveries.owing import Debt, owe
 from db.engine import wake
-from db.models import Delivery, Guild
+from db.models import Delivery, Event, Guild, Meeting, Poll, Series, WorkingGroup
 
 # Failures of one minute are told together, so that a fault that hits many is one message.
 TELL_AFTER = timedelta(minutes=1)
 NOTICE = "deliveries.failed"
+# What fails again for the same receiver and reason is told together, once in so long: they know of it.
+REPEATED, REPEATED_PRIVATE = timedelta(days=1), timedelta(days=30)
+MATTERS: dict[str, type[Any]] = {
+    "meeting": Meeting,
+    "poll": Poll,
+    "series": Series,
+    "event": Event,
+    "group": WorkingGroup,
+}
+"""What the numbers in a delivery's data stand for; where there are several, the first says most."""
 
 
 def settle(
@@ -36,11 +48,12 @@ def settle(
         .returning(Delivery.id)
     ).all()
     if settled and ending is Ending.FAILED:
-        _tell(session, delivery, now)
+        _tell(session, delivery, reason, now)
     return bool(settled)
 
 
-def _tell(session: Session, failed: Delivery, now: datetime) -> None:
+def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime) -> None:
+    """Owe whoever can do something about a failure a notice: in a minute, or, where they know of it, after a while."""
     guild = session.get(Guild, failed.guild_id)
     if guild is None:
         return
@@ -49,17 +62,39 @@ def _tell(session: Session, failed: Delivery, now: datetime) -> None:
         target_id, private = guild.admin_id, True
     if target_id is None or (failed.kind == NOTICE and failed.private):
         return  # the log has it, and /admin deliveries; there is nobody left to write to
-    minute = int(now.timestamp()) // 60
+    due_at = now + TELL_AFTER
+    if _known(session, failed, reason, now):
+        due_at = now + (REPEATED_PRIVATE if failed.private else REPEATED)
+        key = f"failures:{guild.id}:again:{due_at.date()}:{target_id}"
+    else:
+        key = f"failures:{guild.id}:{int(now.timestamp()) // 60}:{target_id}"
     notice = Debt(
-        key=f"failures:{guild.id}:{minute}:{target_id}",
+        key=key,
         kind=NOTICE,
         guild_id=guild.id,
         target_id=target_id,
         private=private,
         subject=f"failures:{guild.id}",
-        due_at=now + TELL_AFTER,
+        due_at=due_at,
     )
     owe(session, [notice])
+
+
+def _cause(failed: Delivery, reason: str | None) -> str:
+    """Return what stands for whom something could not reach and why, without naming them."""
+    words = f"{failed.guild_id}:{failed.target_id}:{failed.private}:{reason}"
+    return hashlib.blake2b(words.encode(), digest_size=6).hexdigest()
+
+
+def _known(session: Session, failed: Delivery, reason: str | None, now: datetime) -> bool:
+    """Whether the organisers have heard lately that this receiver can't be reached for this reason."""
+    query = select(Delivery.data).where(
+        Delivery.subject == f"failures:{failed.guild_id}",
+        Delivery.status.in_((Ending.SENT, Ending.LATE)),
+        Delivery.settled_at > now - (REPEATED_PRIVATE if failed.private else REPEATED),
+    )
+    wanted = _cause(failed, reason)
+    return any(wanted in data.get("causes", ()) for data in session.scalars(query))
 
 
 def untold(session: Session, guild_id: int, *, limit: int = 200) -> Sequence[Delivery]:
@@ -78,9 +113,36 @@ def untold(session: Session, guild_id: int, *, limit: int = 200) -> Sequence[Del
     return session.scalars(query).all()
 
 
-def mark_told(session: Session, ids: Sequence[int], *, now: datetime) -> None:
-    """Record that a human has heard of these failures."""
-    session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(told_at=now))
+def mark_told(session: Session, notice: Delivery, told: Sequence[Delivery], *, now: datetime) -> None:
+    """Record that a human has heard of these failures by a notice."""
+    session.execute(update(Delivery).where(Delivery.id.in_([one.id for one in told])).values(told_at=now))
+    causes = sorted({_cause(one, one.reason) for one in told})
+    session.execute(update(Delivery).where(Delivery.id == notice.id).values(data={"causes": causes}))
+
+
+def matters(session: Session, failed: Sequence[Delivery]) -> dict[int, tuple[str, datetime | None]]:
+    """Return what deliveries are about, by their ids: a title, and of a meeting its start."""
+    found: dict[int, tuple[str, datetime | None]] = {}
+    for name, of in MATTERS.items():
+        ids = {int(one.data[name]) for one in failed if name in one.data and one.id not in found}
+        if not ids:
+            continue
+        query = select(of.id, *_columns(of)).where(
+            of.id.in_(ids), of.guild_id.in_({one.guild_id for one in failed})
+        )
+        rows = {row[0]: (row[1], row[2] if len(row) > 2 else None) for row in session.execute(query)}
+        found |= {
+            one.id: rows[int(one.data[name])]
+            for one in failed
+            if name in one.data and one.id not in found and int(one.data[name]) in rows
+        }
+    return found
+
+
+def _columns(of: type[Any]) -> tuple[Any, ...]:
+    if of is Meeting:
+        return (of.title, of.starts_at)
+    return (of.name if of is WorkingGroup else of.title,)
 
 
 def recent(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:

@@ -220,7 +220,7 @@ async def test_a_failure_owes_the_organisers_one_notice_a_minute(net: Network) -
     )
     untold = await net.store.read(deliveries.untold, GUILD)
     assert {one.key for one in untold} == {"a1", "a2", "a3"}
-    await net.store.write(deliveries.mark_told, [one.id for one in untold], now=NOW)
+    await net.store.write(deliveries.mark_told, notice, untold, now=NOW)
     assert await net.store.read(deliveries.untold, GUILD) == []
     assert await net.store.read(deliveries.untold, OTHER) == []
 

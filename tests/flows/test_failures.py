@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from bot.sandbox.world import Channel, permissions
+from bot.sandbox.world import Channel, Message, permissions
 from db import meetings
 from tests.flows.ground import Ground, both, heads, says
 
@@ -203,3 +203,40 @@ async def test_the_audit_says_who_did_what(ground: Ground) -> None:
     for deed in ("scheduled a meeting", "changed a meeting", "moved a meeting", "cancelled a meeting"):
         assert f"{ground.amina.mention} {deed} (meeting:1)" in text
     assert f"{ground.ruth.mention} changed the organisers" in text
+
+
+def notices(ground: Ground) -> list[Message]:
+    """Return what the organisers were told of failures."""
+    return [message for message in organisers(ground).messages if "could not be sent" in message.text]
+
+
+async def test_the_notice_names_the_meeting_and_what_fails_again_is_told_together(ground: Ground) -> None:
+    for title, day in (("Spring meeting", "12/03/2026"), ("Summer meeting", "19/03/2026")):
+        card = await ground.scheduled(title, when=f"{day} 18:00")
+        await ground.mei.press(card, "Going")
+    await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE) + timedelta(minutes=2))
+    (first,) = notices(ground)
+    assert "about Spring meeting on Thursday 12 March 2026, 6:00 pm" in first.text
+    assert "Summer" not in first.text
+    await ground.go_to(ground.wall("2026-03-20T10:00"))
+    assert notices(ground) == [first]
+    failed = [row for row in await ground.rows(meetings.REMIND) if row.status == "failed"]
+    assert len(failed) > 2
+    await ground.go_to(ground.wall("2026-04-15T10:00"))
+    _, second = notices(ground)
+    assert heads([second]) == [f"## {len(failed) - 1} messages could not be sent"]
+    for title in ("Spring meeting", "Summer meeting"):
+        assert f"about {title} on" in second.text
+    assert str(ground.mei.id) not in second.text
+    await ground.go_to(ground.wall("2026-06-15T10:00"))
+    assert notices(ground) == [first, second]
+
+
+async def test_another_cause_is_told_at_once(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await ground.mei.press(card, "Going")
+    await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE) + timedelta(minutes=2))
+    ground.deny(ground.london, permissions.SEND_MESSAGES)
+    await ground.go_to(ground.wall("2026-03-11T18:05"))
+    assert len(notices(ground)) == 2
+    assert "missing a permission" in notices(ground)[1].text
