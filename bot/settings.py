@@ -6,6 +6,7 @@ Every key is shown and explained in `config.example.toml`.
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from bot.encoding import NotUtf8, decoded, hint
 from bot.errors import SetupError
 
 DISCORD_API = "https://discord.com/api/v10"
@@ -44,6 +46,11 @@ def _calendar_address(address: str) -> str:
     return address.rstrip("/")
 
 
+def _bare(token: SecretStr) -> SecretStr:
+    # What is copied has a space or a line's end at its own end now and then.
+    return SecretStr(token.get_secret_value().strip())
+
+
 def _listening(address: str) -> str:
     if address:
         host_and_port(address)
@@ -69,7 +76,7 @@ class _Table(BaseModel):
 class Discord(_Table):
     """The connection to Discord."""
 
-    token: SecretStr = SecretStr("")
+    token: Annotated[SecretStr, AfterValidator(_bare)] = SecretStr("")
     api_base: Annotated[str, AfterValidator(_api_address)] = DISCORD_API
     shard_ids: str = ""
     shard_count: Annotated[int, Field(ge=0, le=10_000)] = 0
@@ -196,12 +203,7 @@ def load() -> Settings:
     path = config_path()
     if os.environ.get("ISO_BOT_CONFIG") and not path.is_file():
         raise SetupError(f"ISO_BOT_CONFIG names {path}, but there is no such file.")
-    try:
-        tables: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SetupError(f"{path.name} is not valid TOML: {error}") from None
-    except OSError as error:
-        raise SetupError(f"{path.name} can't be read: {error.strerror}.") from None
+    tables = _tables(path)
     variables = _variables(os.environ)
     for dotted, name in variables.items():
         table, _, key = dotted.partition(".")
@@ -212,6 +214,28 @@ def load() -> Settings:
         return Settings.model_validate(tables)
     except ValidationError as error:
         raise SetupError("\n".join(_explain(error, path, variables))) from None
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    hidden = path.with_name(path.name + ".txt")
+    if not path.is_file():
+        if hidden.is_file():
+            raise SetupError(
+                f"There is {hidden.name} and no {path.name}: your editor added .txt. Rename the file."
+            )
+        return {}
+    try:
+        words = decoded(path.read_bytes())
+    except NotUtf8 as error:
+        raise SetupError(f"{path.name} {error}.") from None
+    except OSError as error:
+        raise SetupError(f"{path.name} can't be read: {error.strerror}.") from None
+    try:
+        return tomllib.loads(words)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+)", str(error))
+        more = hint(words, int(at[1])) if at else ""
+        raise SetupError(f"{path.name} is not valid TOML: {error}.{more}") from None
 
 
 def _variables(environment: Iterable[str]) -> dict[str, str]:

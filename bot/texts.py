@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from bot.encoding import NotUtf8, decoded, hint, leniently
+
 Made = TypeVar("Made")
 
 CONTENT = Path(__file__).parent / "content"
@@ -220,14 +222,11 @@ def read_folder(folder: Path) -> tuple[dict[str, Text], list[Fault]]:
 
 
 def _source(path: Path, name: str, faults: list[Fault]) -> str:
-    raw = path.read_bytes()
     try:
-        words = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        faults.append(Fault(name, line, "the file is not saved as UTF-8: choose that in your editor"))
-        words = raw.decode("utf-8", "replace")
-    return words.replace("\r\n", "\n").replace("\r", "\n")
+        return decoded(path.read_bytes())
+    except NotUtf8 as error:
+        faults.append(Fault(name, error.line, f"the file {error}"))
+        return leniently(path)
 
 
 def _read_toml(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]:
@@ -237,7 +236,8 @@ def _read_toml(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]
         document = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line (\d+)", str(error))
-        faults.append(Fault(name, int(at[1]) if at else 1, f"not valid TOML: {error}"))
+        line = int(at[1]) if at else 1
+        faults.append(Fault(name, line, f"not valid TOML: {error}{hint(source, line)}"))
         return {}
     stem = ".".join(path.relative_to(folder).with_suffix("").parts)
     lines = _lines_of(source)

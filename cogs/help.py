@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot.domain.care import is_distress
 from bot.domain.names import nearest
 from bot.domain.when.examples import parse_examples
+from bot.encoding import leniently
 from bot.errors import UserError
 from bot.texts import CONTENT, Markup
 from bot.ui import care
@@ -48,7 +49,7 @@ class Help(commands.Cog):
     def _dates(self) -> list[Markup]:
         """Return what works as a time, from the examples that the tests run, as much as a card holds."""
         texts = self.bot.texts
-        source = (CONTENT / texts.locale / EXAMPLES).read_text("utf-8")
+        source = leniently(CONTENT / texts.locale / EXAMPLES)
         found = parse_examples(source)
         groups: list[Markup] = []
         for group, title in found.titles.items():

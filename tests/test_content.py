@@ -163,6 +163,16 @@ def replace(path: str, old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
+def saved(path: str, encoding: str, *, ends: str = "\n") -> Callable[[Path], None]:
+    """Save a file, or every one that matches, as another editor does."""
+
+    def change(folder: Path) -> None:
+        for file in folder.glob(f"en-GB/{path}"):
+            file.write_bytes(file.read_text("utf-8").replace("\n", ends).encode(encoding))
+
+    return change
+
+
 def add(path: str, words: str) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
         file = folder / path
@@ -213,6 +223,7 @@ def add(path: str, words: str) -> Callable[[Path], None]:
             "the front matter is not valid YAML",
         ),
         (replace("setup.toml", "Set up now", "Set up n\udcf4w"), "setup.toml", "is not saved as UTF-8"),
+        (saved("setup.toml", "utf-16"), "setup.toml", "is saved as UTF-16: save it again as UTF-8"),
         (
             add("en-GB/guidance/vectors.bin", "no vectors"),
             "guidance/vectors.bin",
@@ -235,6 +246,7 @@ def add(path: str, words: str) -> Callable[[Path], None]:
         "front",
         "yaml",
         "latin-1",
+        "utf-16",
         "vectors",
         "locale",
     ],
@@ -247,6 +259,15 @@ def test_broken_content_is_named_with_file_line_and_remedy(
     lines = [line for line in capsys.readouterr().out.splitlines() if said in line and path in line]
     assert lines
     assert re.search(r":\d+: ", lines[0])
+
+
+def test_content_as_windows_editors_save_it_is_read_as_it_is(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind in ("toml", "md"):
+        saved(f"**/*.{kind}", "utf-8-sig", ends="\r\n")(copy)
+    assert content_check(copy) == 0, capsys.readouterr().out
+    assert "All content is in order" in capsys.readouterr().out
 
 
 def test_the_line_named_is_the_line_of_the_fault(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

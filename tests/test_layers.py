@@ -10,7 +10,7 @@ from tests.uses import ROOT
 
 # What each layer may import of the project; the first prefix that fits a file is its layer.
 DOMAIN = ("bot.domain",)
-GROUND = ("bot.errors", "bot.clock", "bot.settings", "bot.texts")
+GROUND = ("bot.encoding", "bot.errors", "bot.clock", "bot.settings", "bot.texts")
 DB = ("db", *DOMAIN, "bot.clock", "bot.errors", "bot.settings")
 UI = ("bot.ui", "bot.app", "bot.commands", "bot.connection.errors", *GROUND, *DB)
 COGS = ("cogs", "bot.connection", "bot.delivery", "bot.upkeep", "bot.chores", *UI)
@@ -18,10 +18,11 @@ RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/domain/", DOMAIN),
     ("bot/connection/", ("bot.connection",)),
     ("bot/content/", ()),
-    ("bot/texts.py", ()),
+    ("bot/texts.py", ("bot.encoding",)),
+    ("bot/encoding.py", ()),
     ("bot/errors.py", ()),
     ("bot/clock.py", ()),
-    ("bot/settings.py", ("bot.errors",)),
+    ("bot/settings.py", ("bot.encoding", "bot.errors")),
     ("db/", DB),
     ("bot/ui/", UI),
     (

@@ -183,8 +183,52 @@ def test_the_environment_has_small_letters_too(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_file_of_no_text_is_said_to_be_none() -> None:
     Path("config.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(SetupError, match="is not valid TOML"):
+    with pytest.raises(SetupError, match="is saved as UTF-16: save it again as UTF-8"):
         load()
+
+
+SAVED = '[language]\r\nzone = "Europe/London"  # caf\u00e9\r\n[log]\r\nlevel = "error"\r\n'
+
+
+@pytest.mark.parametrize("words", [SAVED, SAVED.replace("\r\n", "\n"), SAVED.replace("\r\n", "\r")])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_with_a_mark_and_other_line_ends_is_read(words: str, encoding: str) -> None:
+    Path("config.toml").write_bytes(words.encode(encoding))
+    assert load().log.level == "error"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "says"),
+    [
+        ("utf-16", "is saved as UTF-16"),
+        ("utf-16-le", "seems to be saved as UTF-16"),
+        ("utf-16-be", "seems to be saved as UTF-16"),
+        ("utf-32", "is saved as UTF-32"),
+        ("latin-1", "is not saved as UTF-8, as line 2 shows"),
+        ("cp1252", "is not saved as UTF-8, as line 2 shows"),
+    ],
+)
+def test_a_file_that_is_saved_otherwise_is_said_with_what_to_do(encoding: str, says: str) -> None:
+    Path("config.toml").write_bytes(SAVED.encode(encoding))
+    with pytest.raises(SetupError, match=f"^config.toml {says}.*save it again as UTF-8"):
+        load()
+
+
+def test_other_slips_of_editors_are_said() -> None:
+    write("[log]\nlevel = \u201cerror\u201d\n")
+    with pytest.raises(SetupError, match="curly ones"):
+        load()
+    write('[backup]\nfolder = "C:\\Users\\ruth"\n')
+    with pytest.raises(SetupError, match="backslash has to be doubled"):
+        load()
+    Path("config.toml").rename("config.toml.txt")
+    with pytest.raises(SetupError, match="Rename the file"):
+        load()
+
+
+def test_a_token_is_taken_without_the_space_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISO_BOT_DISCORD__TOKEN", " abc.def\r\n")
+    assert load().discord.token.get_secret_value() == "abc.def"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import discord
 
 from bot.backups import copies_in
 from bot.connection.errors import REQUEST_FAILED
+from bot.encoding import leniently
 from bot.errors import SetupError
 from bot.settings import Settings, config_path, host_and_port
 from bot.texts import Texts
@@ -97,7 +98,7 @@ def readable_by_others(settings: Settings) -> Line | None:
 
 
 def _holds_secrets(config: Path) -> bool:
-    tables = tomllib.loads(config.read_text("utf-8-sig"))
+    tables = tomllib.loads(leniently(config))
     url = str(tables.get("database", {}).get("url", ""))
     return bool(tables.get("discord", {}).get("token")) or (bool(url) and read_url(url).password is not None)
 

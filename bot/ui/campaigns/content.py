@@ -17,6 +17,7 @@ from bot.domain.campaigns import (
     Campaign,
     in_order,
 )
+from bot.encoding import leniently
 from bot.texts import CONTENT, ContentError, Fault, Markup, Text, Texts
 
 WHY_LENGTH, LINE_LENGTH = 1_200, 200
@@ -86,7 +87,7 @@ class _Check:
     def __init__(self, path: Path, folder: Path) -> None:
         self.name = path.relative_to(folder).as_posix()
         self.stem = path.stem
-        words = path.read_text("utf-8", errors="replace")  # that it is UTF-8 is `read_folder`'s to say
+        words = leniently(path)  # that it is UTF-8 is `read_folder`'s to say
         self.bare = not words.startswith("---\n")
         head, mark, body = words.removeprefix("---\n").partition("\n---\n")
         self.body, self.body_line = body.strip(), head.count("\n") + 3

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.keydates import Yearly, read_date
 from bot.domain.names import fold
+from bot.encoding import leniently
 from bot.texts import Fault, Text, Texts
 from bot.ui.plans.topics import the_topic, topics
 from db.keydates import Known
@@ -95,7 +96,7 @@ def _wrong(text: Text, campaigns: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _line(path: Path, field: str) -> int:
-    lines = path.read_text("utf-8", errors="replace").splitlines()
+    lines = leniently(path).splitlines()
     return next((number for number, line in enumerate(lines, 1) if field and line.startswith(f"{field}:")), 1)
 
 
