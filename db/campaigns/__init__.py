@@ -4,13 +4,13 @@ from db.campaigns.catalogue import add, campaigns_of, change, order, restore, st
 from db.campaigns.deeds import (
     annotate,
     asides,
-    counts,
     deeds_of,
     done,
     home_region,
     lately,
     put_aside,
     take_back,
+    there,
     undo,
 )
 from db.campaigns.planning import (
@@ -54,7 +54,6 @@ __all__ = [
     "change",
     "choose",
     "choose_private",
-    "counts",
     "deeds_of",
     "done",
     "ensure_plan",
@@ -74,6 +73,7 @@ __all__ = [
     "stored",
     "switch",
     "take_back",
+    "there",
     "turns_of",
     "undo",
     "unplanned",

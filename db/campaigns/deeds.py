@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import Key
 from bot.domain.campaigns.suggesting import LATELY
 from bot.errors import UserError
 from db.campaigns.once import store_once
-from db.models import Aside, Deed, Guild, Network, NetworkMember
+from db.models import Aside, Deed, Departure, Guild, Network, NetworkMember
 
 AGAIN = timedelta(hours=12)
 """Within this time the same deed of the same person is the same deed: the button was pressed twice."""
@@ -137,19 +137,27 @@ def take_back(session: Session, user_id: int, *, guild_id: int, campaign: str, a
     )
 
 
-def counts(session: Session, guild_id: int) -> list[tuple[str, int | None, str, int]]:
-    """Return how many deeds there are of each month, region and campaign; for `counted`, never for anybody's eyes."""
+def there(session: Session, guild_id: int, *, now: datetime) -> dict[str, set[int]]:
+    """Return who did something for each campaign in the last three months and is here; for a snapshot of counts alone."""
+    gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     query = (
-        select(Deed.month, Deed.region_id, Deed.campaign, func.count())
-        .where(Deed.guild_id == guild_id)
-        .group_by(Deed.month, Deed.region_id, Deed.campaign)
-        .order_by(Deed.month)
+        select(Deed.campaign, Deed.user_id)
+        .where(
+            Deed.guild_id == guild_id,
+            Deed.done_at > now - LATELY,
+            Deed.user_id.is_not(None),
+            Deed.user_id.not_in(gone),
+        )
+        .distinct()
     )
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+    found: dict[str, set[int]] = {}
+    for campaign, user_id in session.execute(query):
+        found.setdefault(campaign, set()).add(user_id)
+    return found
 
 
 def home_region(session: Session, user_id: int, *, guild_id: int) -> int | None:
-    """Return the region for which a member's deeds count where no channel says it: that of the network they joined."""
+    """Return the region for which a member's deeds count: that of the network they joined first."""
     query = (
         select(Network.region_id)
         .join(NetworkMember, NetworkMember.network_id == Network.id)

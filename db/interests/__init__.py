@@ -1,7 +1,7 @@
 """Interests: kept for their owner alone, counted where there are enough, and introductions that both want."""
 
-from db.interests.choosing import allow, allowed, choose, chosen_by
-from db.interests.mapping import map_of, named_on_map
+from db.interests.choosing import allow, allowed, asked_again, choose, chosen_by, on_map, outdated
+from db.interests.mapping import family, named_on_map, there
 from db.interests.meeting import (
     ASK,
     MET,
@@ -34,19 +34,23 @@ __all__ = [
     "allowed",
     "answer",
     "ask",
+    "asked_again",
     "candidates",
     "choose",
     "chosen_by",
     "clear",
+    "family",
     "find",
     "give_up",
     "lapse",
-    "map_of",
     "must_not_pester",
     "named_on_map",
     "on_its_way",
+    "on_map",
+    "outdated",
     "put",
     "subject",
+    "there",
     "told",
     "untold",
 ]

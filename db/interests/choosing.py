@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db import privacy
-from db.interests.purposes import KEEP
+from db.interests.purposes import KEEP, MAP, Topic
 from db.models import Consent, Interest
 
 
@@ -22,9 +22,21 @@ def choose(
 ) -> None:
     """Store what moves a member, in place of what they chose before; `wording` is what they agreed to."""
     privacy.agree(session, guild_id=guild_id, user_id=user_id, purpose=KEEP, wording=wording, now=now)
-    session.execute(delete(Interest).where(Interest.guild_id == guild_id, Interest.user_id == user_id))
+    mine = (Interest.guild_id == guild_id) & (Interest.user_id == user_id)
+    on_map = {
+        (row[0], row[1])
+        for row in session.execute(select(Interest.kind, Interest.value).where(mine, Interest.on_map))
+    }
+    session.execute(delete(Interest).where(mine))
     session.add_all(
-        Interest(guild_id=guild_id, user_id=user_id, kind=kind, value=value, chosen_at=now)
+        Interest(
+            guild_id=guild_id,
+            user_id=user_id,
+            kind=kind,
+            value=value,
+            chosen_at=now,
+            on_map=(kind, value) in on_map,
+        )
         for kind, values in chosen.items()
         for value in dict.fromkeys(values)
     )
@@ -40,6 +52,14 @@ def chosen_by(session: Session, user_id: int, *, guild_id: int) -> dict[str, lis
     return found
 
 
+def on_map(session: Session, user_id: int, *, guild_id: int) -> set[Topic]:
+    """Return the interests beside which a member agreed that their name may stand."""
+    query = select(Interest.kind, Interest.value).where(
+        Interest.guild_id == guild_id, Interest.user_id == user_id, Interest.on_map
+    )
+    return {(row[0], row[1]) for row in session.execute(query)}
+
+
 def allow(
     session: Session,
     user_id: int,
@@ -50,16 +70,43 @@ def allow(
     on: bool,
     now: datetime,
 ) -> None:
-    """Store that others may ask for a member, or may see their name on the map; or that they may no longer."""
+    """Store that others may ask for a member, or may see their name on the map; or that they may no longer.
+
+    A name on the map is agreed to for the interests that there are now: one that is chosen later is asked about anew.
+    """
     if on:
         privacy.agree(session, guild_id=guild_id, user_id=user_id, purpose=purpose, wording=wording, now=now)
     else:
         privacy.withdraw(session, user_id, guild_id=guild_id, now=now, purposes=[purpose])
+    if purpose == MAP:
+        mine = (Interest.guild_id == guild_id) & (Interest.user_id == user_id)
+        session.execute(update(Interest).where(mine).values(on_map=on))
 
 
-def allowed(session: Session, user_id: int, *, guild_id: int) -> set[str]:
-    """Return the purposes that a member agrees to at present."""
-    query = select(Consent.purpose).where(
+def allowed(session: Session, user_id: int, *, guild_id: int, wordings: Mapping[str, str]) -> set[str]:
+    """Return the purposes that a member agrees to at present, in the words that they have now."""
+    query = select(Consent.purpose, Consent.wording).where(
         Consent.user_id == user_id, Consent.guild_id == guild_id, Consent.withdrawn_at.is_(None)
     )
-    return set(session.scalars(query))
+    return {row[0] for row in session.execute(query) if wordings.get(row[0]) == row[1]}
+
+
+def outdated(session: Session, user_id: int, *, guild_id: int, wordings: Mapping[str, str]) -> bool:
+    """Whether a member agreed to other words than those of now, and was not asked again yet."""
+    query = select(Consent.purpose, Consent.wording).where(
+        Consent.user_id == user_id,
+        Consent.guild_id == guild_id,
+        Consent.purpose.in_(wordings),
+        Consent.withdrawn_at.is_(None),
+        Consent.asked_again_at.is_(None),
+    )
+    return any(wordings[purpose] != wording for purpose, wording in session.execute(query))
+
+
+def asked_again(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+    """Record that a member was shown the new words: they are asked once."""
+    session.execute(
+        update(Consent)
+        .where(Consent.user_id == user_id, Consent.guild_id == guild_id, Consent.withdrawn_at.is_(None))
+        .values(asked_again_at=now)
+    )

@@ -1,46 +1,55 @@
-"""Verbs of the mapping exercise: how many care about something, where, and who agreed to be named."""
+"""Verbs of the mapping exercise: whom to count for each interest, and who agreed to be named."""
 
-from sqlalchemy import func, select
+from collections.abc import Mapping
+
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from db.interests.purposes import MAP, Topic
+from db.interests.purposes import KEEP, MAP, Topic
 from db.models import Consent, Departure, Interest, Network, NetworkMember
 
 
-def map_of(session: Session, guild_id: int, topic: Topic) -> tuple[dict[str, int], int]:
-    """Return how many care about something in each network of a server, and how many who joined none."""
-    kind, value = topic
-    caring = select(Interest.user_id).where(
-        Interest.guild_id == guild_id, Interest.kind == kind, Interest.value == value
-    )
-    query = (
-        select(Network.name, func.count(NetworkMember.user_id))
-        .outerjoin(
-            NetworkMember,
-            (NetworkMember.network_id == Network.id) & NetworkMember.user_id.in_(caring),
-        )
-        .where(Network.guild_id == guild_id)
-        .group_by(Network.id, Network.name)
-    )
-    counts = {row[0]: row[1] for row in session.execute(query)}
-    placed = (
-        select(NetworkMember.user_id)
-        .join(Network, Network.id == NetworkMember.network_id)
-        .where(Network.guild_id == guild_id)
-    )
-    elsewhere = select(func.count()).select_from(
-        caring.where(Interest.user_id.not_in(placed)).subquery("elsewhere")
-    )
-    return counts, session.scalar(elsewhere) or 0
+def family(topic: Topic) -> str:
+    """Return under what name an interest is counted."""
+    return f"interest:{topic[0]}:{topic[1]}"
 
 
-def named_on_map(session: Session, guild_id: int, topic: Topic) -> list[tuple[str | None, int]]:
+def _agreed(guild_id: int, purpose: str, wordings: Mapping[str, str]) -> Select[tuple[int]]:
+    """Return who agrees to a purpose in the words that it has now."""
+    return select(Consent.user_id).where(
+        Consent.guild_id == guild_id,
+        Consent.purpose == purpose,
+        Consent.withdrawn_at.is_(None),
+        Consent.wording == wordings[purpose],
+    )
+
+
+def _gone(guild_id: int) -> Select[tuple[int]]:
+    return select(Departure.user_id).where(Departure.guild_id == guild_id)
+
+
+def there(session: Session, guild_id: int, *, wordings: Mapping[str, str]) -> dict[Topic, set[int]]:
+    """Return who cares about what, for a snapshot of counts alone.
+
+    Whoever is named on the map is not counted as well: a number of whom all but one have names would tell of that one.
+    """
+    query = select(Interest.kind, Interest.value, Interest.user_id).where(
+        Interest.guild_id == guild_id,
+        Interest.user_id.in_(_agreed(guild_id, KEEP, wordings)),
+        Interest.user_id.not_in(_gone(guild_id)),
+        Interest.on_map.is_(False) | Interest.user_id.not_in(_agreed(guild_id, MAP, wordings)),
+    )
+    found: dict[Topic, set[int]] = {}
+    for kind, value, user_id in session.execute(query):
+        found.setdefault((kind, value), set()).add(user_id)
+    return found
+
+
+def named_on_map(
+    session: Session, guild_id: int, topic: Topic, *, wordings: Mapping[str, str]
+) -> list[tuple[str | None, int]]:
     """Return who cares about something and agreed to be named, with their network; `None` for whoever joined none."""
     kind, value = topic
-    agreed = select(Consent.user_id).where(
-        Consent.guild_id == guild_id, Consent.purpose == MAP, Consent.withdrawn_at.is_(None)
-    )
-    gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     here = (
         select(NetworkMember.user_id, Network.name)
         .join(Network, Network.id == NetworkMember.network_id)
@@ -54,8 +63,10 @@ def named_on_map(session: Session, guild_id: int, topic: Topic) -> list[tuple[st
             Interest.guild_id == guild_id,
             Interest.kind == kind,
             Interest.value == value,
-            Interest.user_id.in_(agreed),
-            Interest.user_id.not_in(gone),
+            Interest.on_map.is_(True),
+            Interest.user_id.in_(_agreed(guild_id, MAP, wordings)),
+            Interest.user_id.in_(_agreed(guild_id, KEEP, wordings)),
+            Interest.user_id.not_in(_gone(guild_id)),
         )
         .order_by(here.c.name, Interest.user_id)
     )

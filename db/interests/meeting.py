@@ -1,26 +1,36 @@
 """Verbs on introductions: a wish to meet is put to one other member, and both hear of it when both want it."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, Select, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.interests import ASK_LIVES, ASKS_A_WEEK, OPEN_ASKS, REST, shared, weight
+from bot.domain.privacy import pseudonym
 from bot.errors import UserError
 from db import deliveries, people, privacy
 from db.deliveries import Debt
 from db.interests.choosing import chosen_by
 from db.interests.purposes import KEEP, MAP, MEET, Topic
+from db.privacy import hashes
 from db.models import Consent, Delivery, Departure, Interest, Introduction, Person
 
 ASK = "interests.ask"
 MET = "interests.met"
 NONE = "interests.none"
+REFUSED = "refused"
+REFUSED_KEPT = timedelta(days=90)
 
 
 def candidates(
-    session: Session, user_id: int, *, guild_id: int, about: Topic | None, now: datetime
+    session: Session,
+    user_id: int,
+    *,
+    guild_id: int,
+    about: Topic | None,
+    wordings: Mapping[str, str],
+    now: datetime,
 ) -> list[tuple[int, list[str]]]:
     """Return who may be asked to meet a member and shares something with them, the best fit first."""
     mine = chosen_by(session, user_id, guild_id=guild_id)
@@ -34,7 +44,10 @@ def candidates(
         Introduction.guild_id == guild_id, Introduction.asked_id == user_id
     )
     open_to_it = select(Consent.user_id).where(
-        Consent.guild_id == guild_id, Consent.purpose == MEET, Consent.withdrawn_at.is_(None)
+        Consent.guild_id == guild_id,
+        Consent.purpose == MEET,
+        Consent.withdrawn_at.is_(None),
+        Consent.wording == wordings[MEET],
     )
     gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     query = (
@@ -50,10 +63,49 @@ def candidates(
         )
         .distinct()
     )
-    found = list(session.scalars(query))
+    found = _not_refused(session, user_id, session.scalars(query).all(), guild_id=guild_id, now=now)
     theirs = _chosen_by_many(session, found, guild_id=guild_id)
     fits = [(other, shared(mine, theirs.get(other, {}), about)) for other in found]
     return sorted(((other, topics) for other, topics in fits if topics), key=lambda fit: -weight(fit[1]))
+
+
+def _not_refused(
+    session: Session, user_id: int, others: Sequence[int], *, guild_id: int, now: datetime
+) -> list[int]:
+    """Leave out with whom it did not work out before one of the two was erased."""
+    hashed = {other: hashes.digest(session, REFUSED, *_pair(guild_id, user_id, other)) for other in others}
+    refused = hashes.kept(session, REFUSED, hashed.values(), now=now)
+    return [other for other in others if hashed[other] not in refused]
+
+
+def _pair(guild_id: int, one: int, other: int) -> tuple[int | str, ...]:
+    return (guild_id, *sorted((one, other)))
+
+
+def remember_refused(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
+    """Keep hashes of whom a member who is being erased was put to or was asked to meet: nobody is asked twice."""
+    query = select(Introduction).where(
+        or_(Introduction.asker_id == user_id, Introduction.asked_id == user_id),
+        Introduction.asker_id > 0,
+        Introduction.asked_id > 0,
+    )
+    if guild_id is not None:
+        query = query.where(Introduction.guild_id == guild_id)
+    for wish in session.scalars(query):
+        about = _pair(wish.guild_id, wish.asker_id, wish.asked_id)
+        hashes.keep(session, REFUSED, about, until=now + REFUSED_KEPT)
+
+
+def leave_to_the_asker(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
+    """Have what others asked of a member who is being erased end as if nobody had answered, with nothing of them."""
+    query = select(Introduction).where(Introduction.asked_id == user_id)
+    if guild_id is not None:
+        query = query.where(Introduction.guild_id == guild_id)
+    for wish in session.scalars(query):
+        wish.topics = []
+        if wish.state == "asked":
+            wish.state, wish.answered_at = "declined", now
+    session.flush()
 
 
 def _chosen_by_many(
@@ -67,9 +119,17 @@ def _chosen_by_many(
 
 
 def ask(
-    session: Session, user_id: int, *, guild_id: int, about: Topic | None, now: datetime
-) -> Introduction | None:
-    """Put a member's wish to meet somebody to the one who fits best and was not just asked; None when nobody does.
+    session: Session,
+    user_id: int,
+    *,
+    guild_id: int,
+    about: Topic | None,
+    wordings: Mapping[str, str],
+    now: datetime,
+) -> Introduction:
+    """Put a member's wish to meet somebody to the one who fits best and was not just asked.
+
+    Where nobody fits the wish is put to nobody, and ends as one that nobody answered: the asker can't tell them apart.
 
     Raises:
         UserError: they have asked for as many as one may.
@@ -82,10 +142,11 @@ def ask(
             )
         )
     )
-    for other, topics in candidates(session, user_id, guild_id=guild_id, about=about, now=now):
+    found = candidates(session, user_id, guild_id=guild_id, about=about, wordings=wordings, now=now)
+    for other, topics in found:
         if other not in rests:
             return put(session, user_id, other, guild_id=guild_id, topics=topics, now=now)
-    return None
+    return put(session, user_id, pseudonym(), guild_id=guild_id, topics=[], now=now)
 
 
 def must_not_pester(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
@@ -95,7 +156,8 @@ def must_not_pester(session: Session, user_id: int, *, guild_id: int, now: datet
         UserError: says how many, and when they may again.
     """
     mine = select(func.count()).where(Introduction.guild_id == guild_id, Introduction.asker_id == user_id)
-    waiting = mine.where(Introduction.state == "asked", Introduction.expires_at > now)
+    # A no is not told before its time, so it makes no room before its time.
+    waiting = mine.where(Introduction.state.in_(("asked", "declined")), Introduction.expires_at > now)
     if (session.scalar(waiting) or 0) >= OPEN_ASKS:
         raise UserError("interests.ask.open", most=OPEN_ASKS)
     if (session.scalar(mine.where(Introduction.asked_at > now - REST)) or 0) >= ASKS_A_WEEK:
@@ -126,14 +188,15 @@ def put(
     )
     session.add(wish)
     session.flush()
-    _tell(session, wish, ASK, other, now, expires_at=wish.expires_at)
-    # When nobody answers, the asker hears of it at the end; an answer takes this back.
+    if other > 0:
+        _tell(session, wish, ASK, other, now, expires_at=wish.expires_at)
+    # A no, no answer and nobody to ask are the same to the asker, who hears of them at the end; a yes takes this back.
     _tell(session, wish, NONE, user_id, wish.expires_at)
     return wish
 
 
 def answer(session: Session, wish_id: int, user_id: int, *, yes: bool, now: datetime) -> Introduction:
-    """Store what somebody says to being introduced; both hear of a yes, the asker of a no without a name.
+    """Store what somebody says to being introduced; both hear of a yes at once, the asker of a no when the time is over.
 
     Raises:
         UserError: it was not put to them, or is over.
@@ -157,10 +220,9 @@ def answer(session: Session, wish_id: int, user_id: int, *, yes: bool, now: date
 
 
 def _end(session: Session, wish: Introduction, state: str, now: datetime) -> None:
-    wish.state, wish.asker_told_at = state, None
+    wish.state = state
     wish.answered_at = wish.asked_told_at = now
-    deliveries.void(session, subject(wish.id), reason="answered", now=now)
-    _tell(session, wish, NONE, wish.asker_id, now, again=True)
+    deliveries.void(session, subject(wish.id), reason="answered", now=now, kinds=[ASK])
 
 
 def lapse(session: Session, wish_id: int, *, now: datetime) -> None:
@@ -193,12 +255,12 @@ def _untold() -> Select[tuple[int]]:
         & wish.asked_told_at.is_(None)
         & (wish.expires_at > now)
     )
-    asker = (wish.asker_id == user) & (wish.state != "asked") & wish.asker_told_at.is_(None)
+    asker = (wish.asker_id == user) & wish.state.in_(("met", "lapsed")) & wish.asker_told_at.is_(None)
     unanswered = (
         (wish.asker_id == user)
-        & (wish.state == "asked")
+        & wish.state.in_(("asked", "declined"))
         & (wish.expires_at <= now)
-        & (wish.asker_told_at < wish.expires_at)
+        & or_(wish.asker_told_at.is_(None), wish.asker_told_at < wish.expires_at)
     )
     found = select(wish.id).where(or_(asked, asker, unanswered))
     return found.order_by(wish.id).limit(bindparam("most", type_=Integer))
@@ -275,14 +337,13 @@ def _tell(
     at: datetime,
     *,
     expires_at: datetime | None = None,
-    again: bool = False,
 ) -> None:
     person = session.get(Person, user_id)
     if person is not None and not person.dms:
         return  # they want no messages: they hear of it when they next use a command
     due = people.writable_at(session, user_id, guild_id=wish.guild_id, now=at, before=None)
     debt = Debt(
-        key=f"introduction:{wish.id}:{kind.partition('.')[2]}{':early' if again else ''}:user:{user_id}",
+        key=f"introduction:{wish.id}:{kind.partition('.')[2]}:user:{user_id}",
         kind=kind,
         guild_id=wish.guild_id,
         target_id=user_id,

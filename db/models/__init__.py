@@ -11,6 +11,7 @@ from db.models.agenda import AgendaItem, Goal, Report
 from db.models.calendars import Feed
 from db.models.campaigns import Aside, Deed, GuildCampaign, Prompt, PromptMute, PromptPlan, PromptWish
 from db.models.checklist import ChecklistItem
+from db.models.counting import CountDay, PublishedCount, PublishedMonth, PublishedPerson
 from db.models.comms import Contribution, Edition, Publication
 from db.models.deliveries import Delivery
 from db.models.events import Event, EventGoer
@@ -24,7 +25,7 @@ from db.models.onboarding import Journey, Newcomer, StepAnswer, Welcoming
 from db.models.people import Draft, Person
 from db.models.plans import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.models.polls import Poll, PollOption, PollVote, Proposal
-from db.models.privacy import Consent, Departure, Upkeep
+from db.models.privacy import Consent, Departure, KeptHash, Secret, Upkeep
 from db.models.series import Series
 from db.models.showing import Board, Chase, Extras, Interested
 from db.models.venues import Venue
@@ -44,6 +45,7 @@ __all__ = [
     "Consent",
     "Contact",
     "Contribution",
+    "CountDay",
     "Deed",
     "Delivery",
     "Departure",
@@ -61,6 +63,7 @@ __all__ = [
     "Interested",
     "Introduction",
     "Journey",
+    "KeptHash",
     "KeyDate",
     "KeyDateSetting",
     "Meeting",
@@ -81,10 +84,14 @@ __all__ = [
     "PromptWish",
     "Proposal",
     "Publication",
+    "PublishedCount",
+    "PublishedMonth",
+    "PublishedPerson",
     "Region",
     "Report",
     "Roadmap",
     "RoadmapStep",
+    "Secret",
     "Series",
     "StepAnswer",
     "Twinning",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.interests import KINDS
@@ -12,7 +12,8 @@ from db.base import Base, MemberId
 class Interest(Base):
     """One thing that moves a member, or that they bring: `kind` as in bot/domain/interests.py.
 
-    Nobody but the member sees it; what others learn are counts of five or more, and who they are only by consent.
+    Nobody but the member sees it; others learn what is published of bot/domain/counting.py, and who they are only by
+    consent: `on_map` is whether this one may stand on the map with their name, which was asked for this one.
     """
 
     __tablename__ = "interest"
@@ -27,6 +28,7 @@ class Interest(Base):
     kind: Mapped[str] = mapped_column(String(8), primary_key=True)
     value: Mapped[str] = mapped_column(String(40), primary_key=True)
     chosen_at: Mapped[datetime]
+    on_map: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Introduction(Base):

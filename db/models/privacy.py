@@ -28,6 +28,7 @@ class Consent(Base):
     wording: Mapped[str] = mapped_column(String(2_000))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    asked_again_at: Mapped[datetime | None]
 
 
 class Departure(Base):
@@ -50,3 +51,23 @@ class Upkeep(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+
+
+class Secret(Base):
+    """A key that this database made for itself, such as that of the keyed hashes."""
+
+    __tablename__ = "secret"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+
+
+class KeptHash(Base):
+    """A keyed hash that outlives an erasure until a time; see db/privacy/hashes.py."""
+
+    __tablename__ = "kept_hash"
+    __table_args__ = (Index("ix_kept_hash_until", "until"),)
+
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime]

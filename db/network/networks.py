@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.domain.names import fold
@@ -105,10 +105,15 @@ def joined(session: Session, user_id: int, *, guild_id: int) -> Sequence[Network
     return session.scalars(query).all()
 
 
-def members(session: Session, network_id: int) -> int:
-    """Return how many have joined a network."""
-    query = select(func.count()).where(NetworkMember.network_id == network_id)
-    return session.scalar(query) or 0
+def homes(session: Session, guild_id: int) -> dict[int, int]:
+    """Return for each member of any network of a server the one that they joined first."""
+    query = (
+        select(NetworkMember.user_id, Network.id)
+        .join(Network, Network.id == NetworkMember.network_id)
+        .where(Network.guild_id == guild_id)
+        .order_by(NetworkMember.joined_at.desc(), Network.id.desc())
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def change(

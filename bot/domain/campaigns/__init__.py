@@ -1,4 +1,4 @@
-"""Rules of campaigns: what one is, which action fits whom, whose turn a prompt is and when, what is counted."""
+"""Rules of campaigns: what one is, which action fits whom, whose turn a prompt is and when."""
 
 from bot.domain.campaigns.actions import as_typed, read_actions
 from bot.domain.campaigns.catalogue import (
@@ -15,7 +15,6 @@ from bot.domain.campaigns.catalogue import (
     in_order,
     slug_of,
 )
-from bot.domain.campaigns.counting import Counted, Run, counted
 from bot.domain.campaigns.prompting import (
     AHEAD,
     FIRST_AFTER,
@@ -42,12 +41,9 @@ __all__ = [
     "Action",
     "Cadence",
     "Campaign",
-    "Counted",
     "Key",
-    "Run",
     "Turns",
     "as_typed",
-    "counted",
     "fair",
     "in_order",
     "in_school",

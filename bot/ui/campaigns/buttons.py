@@ -96,7 +96,7 @@ async def did(
 
     if action != OTHER and campaign.action(action) is None:
         raise UserError("campaigns.done.action_unknown", title=campaign.title)
-    region = await finding.region_of(interaction, bot, guild_id)
+    region = await finding.region_of(bot, interaction.user.id, guild_id)
     deed, fresh = await bot.store.write(
         campaigns.done,
         guild_id=guild_id,

@@ -133,17 +133,10 @@ async def next_for(
     return suggest(found, time=time, place=place, done=done, aside=aside, after=after, start=now.toordinal())
 
 
-async def region_of(interaction: discord.Interaction[Any], bot: "Bot", guild_id: int) -> Region | None:
-    """Return the region for which a member's deed counts: that of the channel, else of the network they joined."""
+async def region_of(bot: "Bot", user_id: int, guild_id: int) -> Region | None:
+    """Return the region for which what a member did counts: that of the network they joined, wherever they press."""
     guild = await bot.guild_record(guild_id)
     if guild is None:
         return None
-    ids = {interaction.channel_id}
-    if isinstance(interaction.channel, discord.Thread):
-        ids.add(interaction.channel.parent_id)
-    if interaction.guild_id is not None:
-        for region in guild.regions:
-            if region.channel_id in ids:
-                return region
-    home = await bot.store.read(campaigns.home_region, interaction.user.id, guild_id=guild_id)
+    home = await bot.store.read(campaigns.home_region, user_id, guild_id=guild_id)
     return next((region for region in guild.regions if region.id == home), None)
