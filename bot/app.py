@@ -49,6 +49,7 @@ EXTENSIONS = (
     "cogs.events",
     "cogs.guidance",
     "cogs.help",
+    "cogs.counting",
     "cogs.interests",
     "cogs.keydates",
     "cogs.leavers",

@@ -1,7 +1,7 @@
 """`/interests`: what moves a member, who shares it, and how many work on an issue."""
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.connection.errors import REQUEST_FAILED
 from bot.delivery import Outgoing, Skip
-from bot.domain.interests import mapped
+from bot.domain.seals import seal
 from bot.errors import Busy, UserError
 from bot.texts import Markup, plain
 from bot.ui.base import Card, fitting, line, reply
@@ -22,7 +22,7 @@ from bot.ui.network.regions import all_networks
 from bot.ui.report import Problem
 from bot.ui.who import who
 from cogs.offering import Offering, closest
-from db import interests
+from db import counting, interests
 from db.errors import StoreError
 from db.interests import Topic
 from db.models import Delivery, Introduction
@@ -73,7 +73,9 @@ class Interests(commands.GroupCog, group_name="interests"):
 
     async def cog_load(self) -> None:
         """Register the buttons, the form and the kinds of delivery."""
-        self.bot.add_dynamic_items(form.Agree, form.Change, form.Allow, meeting.AskForMe, meeting.Answer)
+        self.bot.add_dynamic_items(
+            form.Agree, form.Renew, form.Change, form.Allow, meeting.AskForMe, meeting.Answer
+        )
         self.bot.add_form(form.InterestsForm)
         self.bot.sender.kind(interests.ASK, self._question, self._told, here=True)
         self.bot.sender.kind(interests.MET, self._met, self._told)
@@ -89,31 +91,50 @@ class Interests(commands.GroupCog, group_name="interests"):
     async def find(self, interaction: discord.Interaction[Any], about: About | None = None) -> None:
         """Meet somebody who shares your interests."""
         at, user_id, texts = await here(interaction), interaction.user.id, self.bot.texts
-        allowed = await self.bot.store.read(interests.allowed, user_id, guild_id=at.guild.id)
-        chosen = await self.bot.store.read(interests.chosen_by, user_id, guild_id=at.guild.id)
+        words = form.wordings(texts)
+
+        def load(session: Session) -> tuple[set[str], dict[str, list[str]], dict[str, dict[str, int]]]:
+            return (
+                interests.allowed(session, user_id, guild_id=at.guild.id, wordings=words),
+                interests.chosen_by(session, user_id, guild_id=at.guild.id),
+                counting.published_under(session, at.guild.id, "interest:"),
+            )
+
+        allowed, chosen, published = await self.bot.store.read(load)
         if not chosen:
             raise UserError("interests.none", command=self.bot.mention("interests set"))
         if interests.MEET not in allowed:
+            wording = words[interests.MEET]
             raise Problem(
                 "interests.find.not_open",
-                form.Allow(interests.MEET, True, texts),
-                wording=texts("interests.allow.introductions.wording"),
+                form.Allow(interests.MEET, True, seal(wording), texts),
+                wording=Markup(wording),
             )
-        fits = await self.bot.store.scan(
-            interests.candidates, user_id, guild_id=at.guild.id, about=about, now=self.bot.clock.now()
-        )
-        await reply(interaction, meeting.found_card(fits, about, texts))
+        topics = [about] if about else [(kind, value) for kind, values in chosen.items() for value in values]
+        await reply(interaction, meeting.found_card(published, topics, about, texts))
 
     @app_commands.command(name="map")
     async def map_(self, interaction: discord.Interaction[Any], about: About) -> None:
         """Show how many work on an issue, and where."""
         at, texts = await here(interaction), self.bot.texts
-        await all_networks(self.bot, at.guild)
-        counts, elsewhere = await self.bot.store.scan(interests.map_of, at.guild.id, about)
-        named = await self.bot.store.scan(interests.named_on_map, at.guild.id, about)
-        shown = mapped({**counts, texts("interests.map.nowhere"): elsewhere})
+        networks = await all_networks(self.bot, at.guild)
+        words = form.wordings(texts)
+
+        def load(session: Session) -> tuple[dict[str, int], list[tuple[str | None, int]]]:
+            return (
+                counting.published(session, at.guild.id, interests.family(about)),
+                interests.named_on_map(session, at.guild.id, about, wordings=words),
+            )
+
+        parts, named = await self.bot.store.scan(load)
+        names = {str(network.id): network.name for network in networks}
         lines = [
-            texts("interests.map.counted", region=region, count=count) for region, count in shown.counted
+            texts(
+                "interests.map.counted",
+                region=names.get(part) or texts("interests.map.nowhere"),
+                count=count,
+            )
+            for part, count in sorted(parts.items(), key=lambda each: -each[1])
         ]
         people = [
             texts("interests.map.name", who=who(user_id, texts), region=region)
@@ -121,17 +142,17 @@ class Interests(commands.GroupCog, group_name="interests"):
             else texts("interests.map.name_alone", who=who(user_id, texts))
             for region, user_id in named
         ]
-        few = Markup(", ".join(plain(region) for region in shown.few))
+        few = Markup(", ".join(plain(name) for part, name in names.items() if part not in parts))
         await reply(
             interaction,
             Card(
                 texts("interests.map.title", topic=topic_name(":".join(about), texts)),
                 line(
-                    texts("interests.map.total", count=shown.at_least)
+                    texts("interests.map.total", count=sum(parts.values()))
                     if lines
                     else texts("interests.map.none"),
                     fitting(lines, texts, room=1_000),
-                    texts("interests.map.few", regions=few) if lines and shown.few else None,
+                    texts("interests.map.few", regions=few) if lines and few else None,
                 ),
                 line(texts("interests.map.names"), fitting(people, texts, room=1_500)) if people else None,
                 texts("interests.map.how", command=self.bot.mention("interests set")),
@@ -156,10 +177,21 @@ class Interests(commands.GroupCog, group_name="interests"):
             await self._tell_untold(interaction)
 
     async def _tell_untold(self, interaction: discord.Interaction[Any]) -> None:
-        user_id, now = interaction.user.id, self.bot.clock.now()
-        untold = await self.bot.store.read(interests.untold, user_id, now=now)
-        if not untold or interaction.response.type is discord.InteractionResponseType.modal:
+        user_id, guild_id, now = interaction.user.id, interaction.guild_id, self.bot.clock.now()
+
+        def load(session: Session) -> tuple[Sequence[Introduction], bool]:
+            words = form.wordings(self.bot.texts)
+            asked = guild_id is not None and interests.outdated(
+                session, user_id, guild_id=guild_id, wordings=words
+            )
+            return interests.untold(session, user_id, now=now), asked
+
+        untold, again = await self.bot.store.read(load)
+        if not (untold or again) or interaction.response.type is discord.InteractionResponseType.modal:
             return
+        if again and guild_id is not None:
+            await interaction.followup.send(view=form.again_card(self.bot), ephemeral=True)
+            await self.bot.store.write(interests.asked_again, user_id, guild_id=guild_id, now=now)
         for wish in untold:
             if await self._waits_for_its_time(wish, user_id):
                 continue
@@ -197,10 +229,10 @@ class Interests(commands.GroupCog, group_name="interests"):
         wish = await self._wish(
             delivery,
             lambda wish: (
-                wish.state in ("declined", "lapsed") or (wish.state == "asked" and wish.expires_at <= now)
+                wish.state == "lapsed" or (wish.state in ("asked", "declined") and wish.expires_at <= now)
             ),
         )
-        return wish if isinstance(wish, Skip) else Outgoing(meeting.none_card(wish, self.bot.texts))
+        return wish if isinstance(wish, Skip) else Outgoing(meeting.none_card(self.bot.texts))
 
     def _told(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
         self._heard(session, int(delivery.data["introduction"]), delivery.target_id)

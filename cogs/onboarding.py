@@ -21,7 +21,7 @@ from bot.ui.onboarding import cards, walking
 from bot.ui.onboarding.buttons import ACTIONS, Act
 from bot.ui.onboarding.cards import Shown
 from bot.ui.setup import must_manage
-from db import onboarding, people
+from db import counting, onboarding, people
 from db.models import Delivery, Journey, Person
 from db.onboarding import Join
 
@@ -94,8 +94,8 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         """Show organisers how newcomers are getting on, in numbers."""
         at = await here(interaction)
         at.must_organise(None)
-        states, answers = await self.bot.store.read(onboarding.progress, at.guild.id)
-        await reply(interaction, cards.progress_card(states, answers, self.series, self.bot.texts))
+        published = await self.bot.store.read(counting.published_under, at.guild.id, onboarding.family(""))
+        await reply(interaction, cards.progress_card(published, self.series, self.bot.texts))
 
     @app_commands.command()
     async def pace(

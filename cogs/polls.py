@@ -146,28 +146,23 @@ class Sending:
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
 
-    async def find(self, delivery: Delivery) -> tuple[Poll, int] | Skip:
-        """Return the poll that a delivery is about, and how many have said nothing to it."""
+    async def find(self, delivery: Delivery) -> Poll | Skip:
+        """Return the poll that a delivery is about."""
         try:
-            poll = await self.bot.store.read(
+            return await self.bot.store.read(
                 polls.find, int(delivery.data["poll"]), guild_id=delivery.guild_id
             )
         except UserError:
             return Skip("poll_gone")
-        missing = 0
-        if poll.meeting_id is None and poll.withdrawn_at is None:
-            missing = await self.bot.store.scan(polls.missing, poll, now=self.bot.clock.now())
-        return poll, missing
 
     async def announce(self, delivery: Delivery) -> Outgoing | Skip:
         """Post the card."""
-        found = await self.find(delivery)
-        if isinstance(found, Skip):
-            return found
-        poll, missing = found
+        poll = await self.find(delivery)
+        if isinstance(poll, Skip):
+            return poll
         if poll.withdrawn_at is not None:
             return Skip("poll_closed")
-        return Outgoing(cards.poll_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now()))
+        return Outgoing(cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()))
 
     def announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
         """Keep which message it is."""
@@ -176,33 +171,30 @@ class Sending:
 
     async def card(self, delivery: Delivery) -> Outgoing | Skip:
         """Bring the card up to date."""
-        found = await self.find(delivery)
-        if isinstance(found, Skip):
-            return found
-        poll, missing = found
+        poll = await self.find(delivery)
+        if isinstance(poll, Skip):
+            return poll
         if poll.message_id is None:
             return Skip("poll_gone")
-        card = cards.poll_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now())
-        return Outgoing(card, edit=poll.message_id)
+        return Outgoing(cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()), edit=poll.message_id)
 
     async def remind(self, delivery: Delivery) -> Outgoing | Skip:
         """Remind the channel that it closes before long."""
-        found = await self.find(delivery)
-        if isinstance(found, Skip):
-            return found
-        poll, missing = found
+        poll = await self.find(delivery)
+        if isinstance(poll, Skip):
+            return poll
         if poll.closed_at is not None:
             return Skip("poll_closed")
-        return Outgoing(cards.reminder_card(poll, self.bot.texts, missing=missing))
+        return Outgoing(cards.reminder_card(poll, self.bot.texts))
 
     async def result(self, delivery: Delivery) -> Outgoing | Skip:
         """Tell whoever put it that the answers are in."""
-        found = await self.find(delivery)
-        if isinstance(found, Skip):
-            return found
-        poll, missing = found
+        poll = await self.find(delivery)
+        if isinstance(poll, Skip):
+            return poll
         if poll.meeting_id is not None or poll.withdrawn_at is not None or poll.closed_at is None:
             return Skip("poll_closed")
+        missing = await self.bot.store.scan(polls.missing, poll, now=self.bot.clock.now())
         return Outgoing(cards.result_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now()))
 
     async def chosen(self, delivery: Delivery) -> Outgoing | Skip:

@@ -16,7 +16,15 @@ def held(
 ) -> list[Held]:
     """Return the meetings of regions that took place from `since` on, oldest first."""
     query = (
-        select(Meeting.starts_at, Meeting.zone, Meeting.going, Meeting.maybe, Meeting.cant, Report.attendance)
+        select(
+            Meeting.starts_at,
+            Meeting.zone,
+            Meeting.going,
+            Meeting.maybe,
+            Meeting.cant,
+            Report.attendance,
+            Meeting.region_id,
+        )
         .outerjoin(Report, Report.meeting_id == Meeting.id)
         .where(
             Meeting.guild_id == guild_id,
@@ -28,6 +36,6 @@ def held(
         .order_by(Meeting.starts_at)
     )
     return [
-        Held(starts_at.astimezone(ZoneInfo(zone)), going, maybe, cant, attended)
-        for starts_at, zone, going, maybe, cant, attended in session.execute(query)
+        Held(starts_at.astimezone(ZoneInfo(zone)), going, maybe, cant, attended, region_id)
+        for starts_at, zone, going, maybe, cant, attended, region_id in session.execute(query)
     ]

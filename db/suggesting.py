@@ -55,7 +55,7 @@ def _polled(session: Session, region_id: int, now: datetime) -> list[Past]:
         select(PollOption.id, PollOption.wall, PollVote.user_id, PollVote.choice)
         .join(PollOption, PollOption.id == PollVote.option_id)
         .join(Poll, Poll.id == PollOption.poll_id)
-        .where(Poll.region_id == region_id, Poll.made_at > now - BACK)
+        .where(Poll.region_id == region_id, Poll.made_at > now - BACK, Poll.closed_at.is_not(None))
     )
     walls: dict[int, str] = {}
     said: dict[int, dict[int, str]] = defaultdict(dict)

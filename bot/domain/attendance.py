@@ -20,6 +20,7 @@ class Held:
     maybe: int
     cant: int
     attended: int | None
+    region_id: int = 0
 
 
 @dataclass(slots=True)
@@ -43,13 +44,22 @@ class Figures:
 def shown(counts: Sequence[int]) -> list[int | None]:
     """Return counts of members as they may be shown together; None for each that stays hidden.
 
-    None at all and a few look the same. Where what is hidden comes to less than five, the smallest other count
-    is hidden with it, so that a total, known from elsewhere, tells nothing.
+    None at all and a few look the same. Where what is hidden comes to less than five, none included, the smallest other
+    count is hidden with it, so that a total, known from elsewhere, tells nothing.
     """
     hidden = {place for place, count in enumerate(counts) if count < FLOOR}
-    if 0 < sum(counts[place] for place in hidden) < FLOOR and len(hidden) < len(counts):
+    if hidden and sum(counts[place] for place in hidden) < FLOOR and len(hidden) < len(counts):
         hidden.add(min((count, place) for place, count in enumerate(counts) if place not in hidden)[1])
     return [None if place in hidden else count for place, count in enumerate(counts)]
+
+
+def together(regions: Sequence[Sequence[int | None]]) -> list[int | None]:
+    """Return what is shown of several regions together: the sums of what is shown of each.
+
+    So whoever takes the regions off the sum finds nothing that is hidden in one of them.
+    """
+    columns = zip(*regions, strict=True)
+    return [sum(seen) if (seen := [one for one in column if one is not None]) else None for column in columns]
 
 
 def added_up(held: Iterable[Held], by: Callable[[Held], int]) -> dict[int, Figures]:

@@ -20,6 +20,9 @@ RECENT: Final = 8
 """So many of the last meetings that somebody answered count towards their share."""
 FEWEST_MEETINGS: Final = 3
 FEWEST_PEOPLE: Final = 3
+TOGETHER: Final = 6
+"""What is taken in together was said by so many at the least, and what is said of fewer is not said: five besides
+whoever looks."""
 SUGGESTED: Final = 3
 PLACES: Final = 6
 """Only places used lately are suggested."""
@@ -154,6 +157,23 @@ def ledger_of(past: Iterable[Past]) -> Ledger:
             if one.number is not None:
                 ledger.turns[member] = [*ledger.turns[member], worth == 1.0][-RECENT:]
     return ledger
+
+
+def gathered(past: Iterable[Past]) -> list[Past]:
+    """Return the meetings and closed polls that may be learned from, in the order of time.
+
+    They are taken in by groups that six people answered: what is suggested never changes by what one person said.
+    """
+    found: list[Past] = []
+    waiting: list[Past] = []
+    people: set[int] = set()
+    for one in sorted(past, key=lambda one: one.wall):
+        waiting.append(one)
+        people.update(one.said)
+        if len(people) >= TOGETHER:
+            found += waiting
+            waiting, people = [], set()
+    return found
 
 
 def enough(past: Sequence[Past]) -> bool:

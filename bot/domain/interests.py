@@ -1,16 +1,12 @@
 """Rules of interests: what two members share, how much of it others may learn, and whom to ask first."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
 from bot.domain.names import fold
 
 KINDS = ("campaign", "pillar", "world", "skill", "language", "phase")
-
-FLOOR = 5
-"""Counts below it are not shown: who is one of four can be guessed (ICO: anonymisation, small numbers)."""
 
 # What brings two people together counts more than what many have in common.
 WEIGHTS = {"campaign": 4, "world": 3, "language": 3, "skill": 2, "pillar": 1, "phase": 1}
@@ -66,24 +62,3 @@ def read_languages(words: str) -> list[str]:
     if len(names) > LANGUAGES or any(len(name) > LANGUAGE_LENGTH for name in names.values()):
         raise ValueError(words)
     return list(names.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """How many there are in each region that has enough of them, and which regions have fewer."""
-
-    counted: Sequence[tuple[str, int]]
-    few: Sequence[str]
-
-    @property
-    def at_least(self) -> int:
-        """How many there are in the regions that are counted; the others are not told by subtraction."""
-        return sum(count for _, count in self.counted)
-
-
-def mapped(counts: Mapping[str, int]) -> Mapped:
-    """Return the counts by region, those below five hidden; none and a few look the same."""
-    counted = sorted(
-        ((name, count) for name, count in counts.items() if count >= FLOOR), key=lambda row: -row[1]
-    )
-    return Mapped(counted, sorted(name for name, count in counts.items() if count < FLOOR))

@@ -9,19 +9,22 @@ from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
 
-from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, counted
+from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup
 from bot.ui.base import Card, reply
 from bot.ui.campaigns import buttons, cards, chart, content, finding, forms, progress
+from bot.ui.campaigns.progress import Progress
 from bot.ui.here import here
+from bot.ui.network.regions import all_networks
 from cogs.campaigns.options import ActionName, CampaignName, Note, Switched
 from cogs.campaigns.organising import OrganisingCommands
 from cogs.campaigns.sending import Prompting
 from cogs.options import RegionName
 from cogs.plans import PlanCommands, register_plans
-from db import campaigns
+from db import campaigns, counting
+from db.models import Network
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -140,45 +143,39 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         region: RegionName | None = None,
     ) -> None:
         """Show how much was done."""
-        at, texts = await here(interaction), self.bot.texts
-        found = await finding.all_campaigns(self.bot, at.guild.id)
-        only = finding.find(found, campaign, texts) if campaign else None
+        at, bot = await here(interaction), self.bot
+        found = await finding.all_campaigns(bot, at.guild.id)
+        only = finding.find(found, campaign, bot.texts) if campaign else None
         of_region = at.the_region(region) if region else None
         await interaction.response.defer(ephemeral=True, thinking=True)
-        month = self.bot.clock.now().astimezone(at.zone).strftime("%Y-%m")
-        rows = await self.bot.store.scan(campaigns.counts, at.guild.id)
-        shown = counted(rows, month=month).since(progress.months_before(month, progress.MONTHS - 1))
-        shown = shown.of(region=of_region.id if of_region else None, campaign=only.id if only else None)
-        files: list[discord.File] = []
-        alt: str | None = None
-        if shown.runs:
-            by_month = progress.months_of(shown, month)
-            of = progress.title_of(only, of_region, texts)
-            plain_of = " ".join(
-                str(each)
-                for each in (only.title if only else "", of_region.name if of_region else "")
-                if each
-            )
-            title = (
-                texts("campaigns.chart.title_of", of=Markup(plain_of))
-                if plain_of
-                else texts("campaigns.chart.title")
-            )
-            alt = progress.alt_of(by_month, of, texts)
-            picture = await chart.draw(
-                {progress.month_name(each): count for each, count in by_month.items()},
-                title=title,
-                axis=texts("campaigns.chart.axis"),
-            )
-            files = [discord.File(io.BytesIO(picture), progress.FILE, description=alt)]
-        card = progress.progress_card(
-            shown,
-            found,
-            at.guild.regions,
-            self.bot,
-            campaign=only,
-            region=of_region,
-            month=month,
-            chart=alt,
-        )
+        networks = await all_networks(bot, at.guild)
+        network = next((one for one in networks if of_region and one.region_id == of_region.id), None)
+        month = bot.clock.now().astimezone(at.zone).strftime("%Y-%m")
+        since = progress.months_before(month, progress.MONTHS - 1)
+
+        def load(session: Session) -> Progress:
+            published = counting.published_under(session, at.guild.id, campaigns.family(""))
+            if only is None:
+                by_title = {one.title: published.get(campaigns.family(one.id), {}) for one in found}
+                return progress.of_all(by_title, network)
+            family = campaigns.family(only.id)
+            months = counting.by_month(session, at.guild.id, family, since=since)
+            return progress.of_campaign(published.get(family, {}), months, networks, network)
+
+        shown = await bot.store.read(load)
+        of = progress.title_of(only, network, bot.texts)
+        alt = progress.alt_of(shown.bars, of, bot.texts) if shown.bars else None
+        files = [await self._chart(shown, only, network, alt)] if alt else []
+        card = progress.progress_card(shown, found, networks, bot, campaign=only, network=network, chart=alt)
         await interaction.followup.send(view=card, files=files, ephemeral=True)
+
+    async def _chart(
+        self, shown: Progress, only: Campaign | None, network: Network | None, alt: str
+    ) -> discord.File:
+        texts = self.bot.texts
+        of = " ".join(
+            each.title if isinstance(each, Campaign) else each.name for each in (only, network) if each
+        )
+        title = texts("campaigns.chart.title_of", of=Markup(of)) if of else texts("campaigns.chart.title")
+        picture = await chart.draw(shown.bars, title=title, axis=texts("campaigns.chart.axis"))
+        return discord.File(io.BytesIO(picture), progress.FILE, description=alt)

@@ -137,8 +137,13 @@ def take_back(session: Session, user_id: int, *, guild_id: int, campaign: str, a
     )
 
 
+def family(campaign: str) -> str:
+    """Return under what name those who did something for a campaign are counted."""
+    return f"campaign:{campaign}"
+
+
 def there(session: Session, guild_id: int, *, now: datetime) -> dict[str, set[int]]:
-    """Return who did something for each campaign in the last three months and is here; for a snapshot of counts alone."""
+    """Return who did something for each campaign lately and is still here; for a snapshot of counts alone."""
     gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     query = (
         select(Deed.campaign, Deed.user_id)
@@ -152,7 +157,8 @@ def there(session: Session, guild_id: int, *, now: datetime) -> dict[str, set[in
     )
     found: dict[str, set[int]] = {}
     for campaign, user_id in session.execute(query):
-        found.setdefault(campaign, set()).add(user_id)
+        if user_id is not None:
+            found.setdefault(campaign, set()).add(user_id)
     return found
 
 

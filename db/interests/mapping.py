@@ -14,7 +14,7 @@ def family(topic: Topic) -> str:
     return f"interest:{topic[0]}:{topic[1]}"
 
 
-def _agreed(guild_id: int, purpose: str, wordings: Mapping[str, str]) -> Select[tuple[int]]:
+def _agreed(guild_id: int, purpose: str, wordings: Mapping[str, str]) -> Select[int]:
     """Return who agrees to a purpose in the words that it has now."""
     return select(Consent.user_id).where(
         Consent.guild_id == guild_id,
@@ -24,7 +24,7 @@ def _agreed(guild_id: int, purpose: str, wordings: Mapping[str, str]) -> Select[
     )
 
 
-def _gone(guild_id: int) -> Select[tuple[int]]:
+def _gone(guild_id: int) -> Select[int]:
     return select(Departure.user_id).where(Departure.guild_id == guild_id)
 
 

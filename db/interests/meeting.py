@@ -1,7 +1,7 @@
 """Verbs on introductions: a wish to meet is put to one other member, and both hear of it when both want it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Integer, Select, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,14 +13,12 @@ from db import deliveries, people, privacy
 from db.deliveries import Debt
 from db.interests.choosing import chosen_by
 from db.interests.purposes import KEEP, MAP, MEET, Topic
-from db.privacy import hashes
 from db.models import Consent, Delivery, Departure, Interest, Introduction, Person
+from db.privacy import refused
 
 ASK = "interests.ask"
 MET = "interests.met"
 NONE = "interests.none"
-REFUSED = "refused"
-REFUSED_KEPT = timedelta(days=90)
 
 
 def candidates(
@@ -63,49 +61,10 @@ def candidates(
         )
         .distinct()
     )
-    found = _not_refused(session, user_id, session.scalars(query).all(), guild_id=guild_id, now=now)
+    found = refused.left_out(session, user_id, session.scalars(query).all(), guild_id=guild_id, now=now)
     theirs = _chosen_by_many(session, found, guild_id=guild_id)
     fits = [(other, shared(mine, theirs.get(other, {}), about)) for other in found]
     return sorted(((other, topics) for other, topics in fits if topics), key=lambda fit: -weight(fit[1]))
-
-
-def _not_refused(
-    session: Session, user_id: int, others: Sequence[int], *, guild_id: int, now: datetime
-) -> list[int]:
-    """Leave out with whom it did not work out before one of the two was erased."""
-    hashed = {other: hashes.digest(session, REFUSED, *_pair(guild_id, user_id, other)) for other in others}
-    refused = hashes.kept(session, REFUSED, hashed.values(), now=now)
-    return [other for other in others if hashed[other] not in refused]
-
-
-def _pair(guild_id: int, one: int, other: int) -> tuple[int | str, ...]:
-    return (guild_id, *sorted((one, other)))
-
-
-def remember_refused(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
-    """Keep hashes of whom a member who is being erased was put to or was asked to meet: nobody is asked twice."""
-    query = select(Introduction).where(
-        or_(Introduction.asker_id == user_id, Introduction.asked_id == user_id),
-        Introduction.asker_id > 0,
-        Introduction.asked_id > 0,
-    )
-    if guild_id is not None:
-        query = query.where(Introduction.guild_id == guild_id)
-    for wish in session.scalars(query):
-        about = _pair(wish.guild_id, wish.asker_id, wish.asked_id)
-        hashes.keep(session, REFUSED, about, until=now + REFUSED_KEPT)
-
-
-def leave_to_the_asker(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
-    """Have what others asked of a member who is being erased end as if nobody had answered, with nothing of them."""
-    query = select(Introduction).where(Introduction.asked_id == user_id)
-    if guild_id is not None:
-        query = query.where(Introduction.guild_id == guild_id)
-    for wish in session.scalars(query):
-        wish.topics = []
-        if wish.state == "asked":
-            wish.state, wish.answered_at = "declined", now
-    session.flush()
 
 
 def _chosen_by_many(
@@ -196,7 +155,7 @@ def put(
 
 
 def answer(session: Session, wish_id: int, user_id: int, *, yes: bool, now: datetime) -> Introduction:
-    """Store what somebody says to being introduced; both hear of a yes at once, the asker of a no when the time is over.
+    """Store what somebody says to being introduced; both hear of a yes, the asker of a no when the time is over.
 
     Raises:
         UserError: it was not put to them, or is over.

@@ -11,8 +11,8 @@ from db.models.agenda import AgendaItem, Goal, Report
 from db.models.calendars import Feed
 from db.models.campaigns import Aside, Deed, GuildCampaign, Prompt, PromptMute, PromptPlan, PromptWish
 from db.models.checklist import ChecklistItem
-from db.models.counting import CountDay, PublishedCount, PublishedMonth, PublishedPerson
 from db.models.comms import Contribution, Edition, Publication
+from db.models.counting import CountDay, PublishedCount, PublishedMonth, PublishedPerson
 from db.models.deliveries import Delivery
 from db.models.events import Event, EventGoer
 from db.models.guidance import HelpCall

@@ -24,17 +24,18 @@ from db.onboarding.journeys import (
     concerned,
     decline,
     departed,
+    family,
     greeted_in,
     journey,
     journeys_of,
     next_step,
     pause,
-    progress,
     quiet,
     reachable,
     show,
     start,
     stop,
+    there,
 )
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "desk",
     "desk_placed",
     "desks_missing",
+    "family",
     "greet",
     "greeted_in",
     "hello",
@@ -65,7 +67,6 @@ __all__ = [
     "pace",
     "pause",
     "place_desk",
-    "progress",
     "quiet",
     "reachable",
     "saw",
@@ -73,5 +74,6 @@ __all__ = [
     "start",
     "stop",
     "take_turn",
+    "there",
     "welcoming",
 ]

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.onboarding import Series, Step, due
 from db import people
 from db.deliveries import Debt, owe, void
-from db.models import Delivery, Guild, Journey, Newcomer, Person, StepAnswer
+from db.models import Delivery, Departure, Guild, Journey, Newcomer, Person, StepAnswer
 from db.onboarding.greeting import subject
 
 STEP = "welcome.step"
@@ -203,14 +203,34 @@ def _end(session: Session, found: Journey, state: str, now: datetime) -> Journey
     return found
 
 
-def progress(session: Session, guild_id: int) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
-    """Return how many journeys stand in which state, and how many answers each step has: counts, no names."""
-    states = session.execute(
-        select(Journey.state, func.count()).where(Journey.guild_id == guild_id).group_by(Journey.state)
+STANDINGS = {
+    "active": "underway",
+    "paused": "underway",
+    "finished": "finished",
+    "stopped": "ended",
+    "quiet": "ended",
+}
+"""How a journey in each state is counted; of whoever left nothing is."""
+
+
+def family(about: str) -> str:
+    """Return under what name something of the series is counted: 'underway', 'step:first:done'."""
+    return f"welcome:{about}"
+
+
+def there(session: Session, guild_id: int) -> dict[str, set[int]]:
+    """Return who stands where in the series, and who said what to each step; for a snapshot of counts alone."""
+    gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
+    found: dict[str, set[int]] = {}
+    journeys = select(Journey.state, Journey.user_id).where(
+        Journey.guild_id == guild_id, Journey.user_id.not_in(gone)
     )
-    answers = session.execute(
-        select(StepAnswer.step, StepAnswer.answer, func.count())
-        .where(StepAnswer.guild_id == guild_id)
-        .group_by(StepAnswer.step, StepAnswer.answer)
+    for state, user_id in session.execute(journeys):
+        if state in STANDINGS:
+            found.setdefault(STANDINGS[state], set()).add(user_id)
+    answers = select(StepAnswer.step, StepAnswer.answer, StepAnswer.user_id).where(
+        StepAnswer.guild_id == guild_id, StepAnswer.user_id.not_in(gone)
     )
-    return {row[0]: row[1] for row in states}, {(row[0], row[1]): row[2] for row in answers}
+    for step, said, user_id in session.execute(answers):
+        found.setdefault(f"step:{step}:{said}", set()).add(user_id)
+    return found

@@ -5,6 +5,7 @@ from db.plans.actions import NUDGE, OPEN, action_of, actions_for, done_all
 from db.plans.groups import (
     HELLO,
     TEND,
+    family,
     group_of,
     groups_of,
     had_thread,
@@ -13,6 +14,7 @@ from db.plans.groups import (
     leave,
     members,
     tend,
+    there,
     thread_made,
 )
 from db.plans.groups import find as find_group
@@ -51,6 +53,7 @@ __all__ = [
     "discard",
     "done_all",
     "draft_of",
+    "family",
     "fill",
     "find",
     "find_group",
@@ -67,6 +70,7 @@ __all__ = [
     "put_on_agendas",
     "set_actions",
     "tend",
+    "there",
     "thread_lost",
     "thread_made",
     "waiting_regions",

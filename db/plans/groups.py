@@ -56,6 +56,25 @@ def members(session: Session, group_id: int) -> Sequence[int]:
     return session.scalars(query).all()
 
 
+def family(group_id: int) -> str:
+    """Return under what name the members of a group are counted for others."""
+    return f"group:{group_id}"
+
+
+def there(session: Session, guild_id: int) -> dict[int, set[int]]:
+    """Return who is in each group of a server and is here; for a snapshot of counts alone."""
+    gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
+    query = (
+        select(WorkingGroupMember.group_id, WorkingGroupMember.user_id)
+        .join(WorkingGroup, WorkingGroup.id == WorkingGroupMember.group_id)
+        .where(WorkingGroup.guild_id == guild_id, WorkingGroupMember.user_id.not_in(gone))
+    )
+    found: dict[int, set[int]] = {}
+    for group_id, user_id in session.execute(query):
+        found.setdefault(group_id, set()).add(user_id)
+    return found
+
+
 def join(
     session: Session, region: Region, topic: str, *, name: str, user_id: int, now: datetime
 ) -> tuple[WorkingGroup, bool]:

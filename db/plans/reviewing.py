@@ -11,8 +11,8 @@ from db import agenda, meetings
 from db.models import Guild, Meeting, Plan, WorkingGroup
 
 LONGEST = 300
-Words = Callable[[str, str], str]
-"""Makes the item of an agenda from a group's name and a plan's aim."""
+Words = Callable[[str], str]
+"""Makes the item of an agenda from a group's name: what a group aims at is its members' business."""
 
 
 def put_on_agendas(
@@ -32,7 +32,7 @@ def put_on_agendas(
                 coming[0].id,
                 guild=guild,
                 by=by,
-                words=words(group.name, plan.aim)[:LONGEST],
+                words=words(group.name)[:LONGEST],
                 link="",
                 now=now,
             )

@@ -115,7 +115,8 @@ def vote(
         changed = True
     if not changed:
         raise UserError("polls.passed")
-    refresh(session, poll, now)
+    # The card shows no counts yet, and a card that is edited with each vote would tell of it.
+    session.flush()
     return poll
 
 

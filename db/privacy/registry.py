@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Rule
-from db import affiliations, meetings, polls
+from db import affiliations, meetings
 from db.base import Base
 from db.models import (
     AccessNeed,
@@ -50,7 +50,6 @@ from db.models import (
     Plan,
     PlanAction,
     Poll,
-    PollOption,
     PollVote,
     PromptWish,
     Proposal,
@@ -68,6 +67,7 @@ from db.models import (
     WorkingGroupMember,
 )
 from db.network import contacts
+from db.privacy import refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,21 +186,6 @@ def _vacate(session: Session, scope: Scope) -> None:
         contacts.vacate(session, row[0], row[1], now=scope.now)
 
 
-def _unvote(session: Session, scope: Scope) -> None:
-    """Have the cards of polls that are open count without their votes."""
-    query = (
-        select(Poll)
-        .join(PollOption, PollOption.poll_id == Poll.id)
-        .join(PollVote, PollVote.option_id == PollOption.id)
-        .where(PollVote.user_id == scope.user_id, Poll.closed_at.is_(None))
-        .distinct()
-    )
-    if scope.guild_id is not None:
-        query = query.where(Poll.guild_id == scope.guild_id)
-    for poll in session.scalars(query):
-        polls.refresh(session, poll, scope.now)
-
-
 def _drop_drafts(session: Session, scope: Scope) -> None:
     """Delete the plans that they began and never posted: nobody else has seen them."""
     query = delete(Plan).where(Plan.author_id == scope.user_id, Plan.state == "draft")
@@ -208,6 +193,12 @@ def _drop_drafts(session: Session, scope: Scope) -> None:
         groups = select(WorkingGroup.id).where(WorkingGroup.guild_id == scope.guild_id)
         query = query.where(Plan.group_id.in_(groups))
     session.execute(query)
+
+
+def _unask(session: Session, scope: Scope) -> None:
+    """Keep in mind who was put to whom, and have those who asked for them hear what everybody hears of a no."""
+    refused.remember(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
+    refused.leave_to_the_asker(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
 
 
 def _hand_over(session: Session, scope: Scope) -> None:
@@ -236,11 +227,11 @@ HELD: tuple[Held, ...] = (
     Held(model=Report, columns={"by_id": Rule.PSEUDONYM}, open=True),
     Held(model=Goal, columns={"owner_id": Rule.NULL}, open=True),
     Held(model=Poll, columns={"by_id": Rule.PSEUDONYM}, open=True),
-    Held(model=PollVote, columns={"user_id": Rule.DELETE}, first=_unvote),
+    Held(model=PollVote, columns={"user_id": Rule.DELETE}),
     Held(model=Proposal, columns={"by_id": Rule.DELETE, "decided_by": Rule.PSEUDONYM}, author="by_id"),
     Held(model=Feed, columns={"user_id": Rule.DELETE}),
     Held(model=Interest, columns={"user_id": Rule.DELETE}),
-    Held(model=Introduction, columns={"asker_id": Rule.DELETE, "asked_id": Rule.DELETE}),
+    Held(model=Introduction, columns={"asker_id": Rule.DELETE, "asked_id": Rule.PSEUDONYM}, first=_unask),
     Held(model=NetworkMember, columns={"user_id": Rule.DELETE}),
     Held(model=Contact, columns={"user_id": Rule.DELETE}, first=_vacate, open=True),
     Held(model=Roadmap, columns={"started_by": Rule.NULL}, open=True),

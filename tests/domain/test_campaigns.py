@@ -1,4 +1,4 @@
-"""The rules of campaigns: whose turn it is, when prompts come, which action fits, and what may be counted aloud."""
+"""The rules of campaigns: whose turn it is, when prompts come, and which action fits."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ from bot.domain.campaigns import (
     Campaign,
     Turns,
     as_typed,
-    counted,
     fair,
     in_school,
     next_day,
@@ -24,7 +23,6 @@ from bot.domain.campaigns import (
     suggest,
     turn,
 )
-from bot.domain.campaigns.counting import FLOOR
 from bot.domain.when import Term, Terms
 from bot.domain.when.holidays import bank_holidays
 
@@ -276,76 +274,3 @@ def test_ids_of_own_campaigns_are_their_titles_and_unique() -> None:
     assert slug_of("中文", set()) == "own"
     assert len(slug_of("x" * 80, set())) <= 30
     assert slug_of("Other", {OTHER}) != OTHER
-
-
-# Counting.
-
-
-def test_counts_below_five_wait_until_they_have_grown() -> None:
-    rows = [("2026-01", 1, "cuba", 4), ("2026-02", 1, "cuba", 3)]
-    assert counted(rows[:1], month="2026-01").total == 0
-    assert counted(rows, month="2026-02").by_month() == {"2026-02": 7}
-
-
-def test_what_a_region_has_left_for_several_campaigns_is_put_together_when_the_month_is_over() -> None:
-    rows = [("2026-01", 1, "cuba", 3), ("2026-01", 1, "rights", 3), ("2026-01", 2, "cuba", 4)]
-    assert counted(rows, month="2026-01").total == 0
-    later = counted(rows, month="2026-02")
-    assert later.by_region() == {1: 6}
-    assert later.by_campaign() == {None: 6}
-
-
-def test_what_several_regions_have_left_is_put_together_last() -> None:
-    rows = [("2026-01", 1, "cuba", 2), ("2026-01", 2, "cuba", 3), ("2026-01", None, "rights", 1)]
-    assert counted(rows, month="2026-03").by_region() == {None: 6}
-
-
-def test_one_more_in_the_same_month_counts_at_once() -> None:
-    assert counted([("2026-01", 1, "cuba", 5)], month="2026-01").total == 5
-    assert counted([("2026-01", 1, "cuba", 6)], month="2026-01").total == 6
-
-
-MONTHS = ["2026-01", "2026-02", "2026-03"]
-
-
-@settings(max_examples=200)
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(MONTHS), st.sampled_from([None, 1, 2]), st.sampled_from("ab"), st.integers(1, 9)
-        ),
-        max_size=25,
-    )
-)
-def test_whatever_is_subtracted_from_whatever_nothing_between_one_and_four_remains(
-    rows: list[tuple[str, int | None, str, int]],
-) -> None:
-    shown = counted(rows, month="2026-03")
-    assert all(run.count >= FLOOR for run in shown.runs)
-    assert shown.total <= sum(row[3] for row in rows)
-    views = [
-        shown.of(region=region, campaign=campaign).since(since)
-        for region in (None, 1, 2)
-        for campaign in (None, "a", "b")
-        for since in ("2025-01", *MONTHS)
-    ]
-    numbers = {view.total: view for view in views}
-    for view in views:
-        for part in (view.by_region(), view.by_campaign(), view.by_month()):
-            assert sum(part.values()) == view.total
-            assert all(count >= FLOOR for count in part.values())
-            for count in part.values():
-                rest = view.total - count
-                assert rest == 0 or rest >= FLOOR
-    for one in numbers.values():
-        for two in numbers.values():
-            if set(map(id, two.runs)) < set(map(id, one.runs)):
-                assert one.total - two.total >= FLOOR
-
-
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 3)), max_size=12))
-def test_months_that_are_over_stay_as_they_were_shown(deeds: list[tuple[str, int]]) -> None:
-    rows = [("2026-01", region, name, 1) for name, region in deeds]
-    before = counted(rows, month="2026-02")
-    later = counted([*rows, *[("2026-02", 1, "a", 1)] * 7], month="2026-03")
-    assert before.runs == [run for run in later.runs if run.month == "2026-01"]

@@ -7,7 +7,18 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.fairness import RECENT, Past, Suggestion, band_of, cell_of, enough, ledger_of, suggest
+from bot.domain.fairness import (
+    RECENT,
+    TOGETHER,
+    Past,
+    Suggestion,
+    band_of,
+    cell_of,
+    enough,
+    gathered,
+    ledger_of,
+    suggest,
+)
 
 MONDAY = datetime(2026, 3, 2)  # noqa: DTZ001 - a wall time
 CHOICES = ("going", "maybe", "cant")
@@ -133,6 +144,18 @@ def test_too_little_history_gives_no_suggestion() -> None:
     two = [past(1, 18, "Library", {1: "going", 2: "going", 3: "cant"}, number) for number in (1, 2)]
     assert suggest(two) == []
     assert suggest([past(day, 18, "Library", {1: "going"}, day) for day in range(1, 9)]) == []
+
+
+@given(histories, st.integers(1, 9))
+def test_what_is_learned_from_never_changes_by_one_persons_last_answers(
+    history: list[Past], victim: int
+) -> None:
+    taken = gathered(history)
+    assert taken == sorted(history, key=lambda one: one.wall)[: len(taken)]
+    later = [*history, past(301, 18, "Library", {victim: "cant"}, 501)]
+    assert gathered(later)[: len(taken)] == taken
+    new = {who for one in gathered(later)[len(taken) :] for who in one.said}
+    assert not new or len(new) >= TOGETHER
 
 
 def test_the_parts_of_the_day() -> None:

@@ -1,12 +1,10 @@
-"""Rules of interests: what is shared, what is counted, what is a language."""
-
-from typing import Any
+"""Rules of interests: what is shared, what is a language."""
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.interests import FLOOR, LANGUAGE_LENGTH, LANGUAGES, mapped, read_languages, shared, weight
+from bot.domain.interests import LANGUAGE_LENGTH, LANGUAGES, read_languages, shared, weight
 
 
 def test_what_is_shared_begins_with_what_tells_most() -> None:
@@ -57,27 +55,3 @@ def test_whatever_is_typed_is_languages_or_refused(words: str) -> None:
         return
     assert len(languages) <= LANGUAGES
     assert all(language.strip() and len(language) <= LANGUAGE_LENGTH for language in languages)
-
-
-counts = st.dictionaries(st.text(min_size=1, max_size=5), st.integers(0, 30))
-
-
-@given(counts)
-def test_no_count_below_five_is_shown_nor_can_be_had_by_subtraction(counts: dict[str, int]) -> None:
-    shown = mapped(counts)
-    assert all(count >= FLOOR for _, count in shown.counted)
-    assert {name for name, _ in shown.counted} | set(shown.few) == set(counts)
-    assert shown.at_least == sum(count for _, count in shown.counted)
-
-
-@given(counts, st.dictionaries(st.text(min_size=1, max_size=5), st.integers(0, FLOOR - 1)))
-def test_what_is_shown_is_the_same_however_many_the_few_are(
-    counts: dict[str, int], few: dict[str, int]
-) -> None:
-    hidden = {name: few.get(name, 0) for name, count in counts.items() if count < FLOOR}
-    assert mapped(counts | hidden) == mapped(counts)
-
-
-def test_the_largest_region_comes_first() -> None:
-    found: Any = mapped({"Wales": 5, "London": 20, "North West": 4}).counted
-    assert found == [("London", 20), ("Wales", 5)]

@@ -108,7 +108,7 @@ async def test_what_was_done_or_put_aside_does_not_come_again(ground: Ground) ->
     )
     assert ASSEMBLY in says(one)
     thanks = await ground.grace.press(one, "I did this")
-    assert "I have counted it for London" in says(thanks)
+    assert "I have noted it for" in says(thanks)
     two = await ground.grace.slash(
         "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
     )
@@ -176,7 +176,7 @@ async def test_a_campaign_of_the_servers_own(ground: Ground) -> None:
     )
     tip = await ground.grace.slash("#london", "campaign act", campaign="climate justice", time="5 minutes")
     assert "Write to your MP" in says(tip)
-    assert "counted it for London" in says(await ground.grace.press(tip, "I did this"))
+    assert "noted it for" in says(await ground.grace.press(tip, "I did this"))
     await ground.settled()
     assert await ground.count(GuildCampaign) == 1
 
@@ -268,7 +268,7 @@ async def test_forged_buttons_are_answered_kindly(ground: Ground) -> None:
         assert said in says(await ground.press_old(ground.grace, ground.london, custom_id))
     # A number of another server in the button changes nothing: the server is the one where it is pressed.
     answer = await ground.press_old(ground.grace, ground.london, "did:1:cuba:assembly")
-    assert "counted it for London" in says(answer)
+    assert "noted it for" in says(answer)
     assert [deed.guild_id for deed in await deeds(ground)] == [guild_id]
 
 

@@ -6,7 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.interactions import Refused
-from tests.flows.campaigns import ASSEMBLY, act_in, deeds, done
+from bot.sandbox.people import Person
+from cogs.counting import Counting
+from tests.flows.campaigns import ASSEMBLY, deeds, done
+from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, says
 
 # What was done.
@@ -14,11 +17,12 @@ from tests.flows.ground import Ground, both, says
 
 @both
 async def test_a_deed_is_stored_for_the_region_counted_once_and_can_be_undone(ground: Ground) -> None:
+    says(await ground.grace.slash("#london", "network join"))
     answer = await ground.grace.slash(
-        "#london", "campaign done", campaign="Cuba", action="assembly", note="Year 9!"
+        "#wales", "campaign done", campaign="Cuba", action="assembly", note="Year 9!"
     )
     text = says(answer)
-    assert text.startswith("## Thank you!\nCuba: I have counted it for London.")
+    assert text.startswith("## Thank you!\nCuba: I have noted it for London.")
     assert "**Your note, for yourself:** Year 9!" in text
     again = await done(ground, ground.grace)
     assert "you told me that already" in again
@@ -67,53 +71,122 @@ async def test_a_note_is_as_long_as_discord_lets_it_be(ground: Ground) -> None:
 
 async def test_an_unknown_action_is_refused_and_a_typed_one_is_found(ground: Ground) -> None:
     assert "I know no such action for Cuba" in await done(ground, ground.grace, "juggling")
-    assert "I have counted it" in await done(ground, ground.grace, ASSEMBLY)
+    assert "I have noted it" in await done(ground, ground.grace, ASSEMBLY)
     assert [deed.action for deed in await deeds(ground)] == ["assembly"]
 
 
-async def test_outside_a_regions_channel_it_counts_for_the_network_that_was_joined(ground: Ground) -> None:
-    assert "counted it for this server" in await done(ground, ground.grace, place="#welcome")
+async def test_wherever_it_is_noted_it_counts_for_the_network_that_was_joined(ground: Ground) -> None:
+    assert "noted it for this server" in await done(ground, ground.grace, place="#london")
     says(await ground.grace.slash("#wales", "network join"))
-    assert "counted it for Wales" in await done(ground, ground.grace, "newsletter", place="#welcome")
+    assert "noted it for Wales" in await done(ground, ground.grace, "newsletter", place="#welcome")
 
 
 # Progress.
 
 
-async def test_counts_below_five_are_hidden_and_names_and_notes_are_never_shown(ground: Ground) -> None:
-    await act_in(ground, "#london", "cuba", 4)
-    text = says(await ground.tomasz.slash("#london", "campaign progress"))
-    assert "There is nothing to show yet" in text
-    await act_in(ground, "#wales", "rights", 5)
-    answer = await ground.tomasz.slash("#london", "campaign progress")
-    text = says(answer)
-    assert "**At least 5** in the last twelve months." in text
-    assert "- Wales: 5" in text
-    assert "- Human and Trade Union Rights: 5" in text
-    assert "- March 2026: 5" in text
-    assert "Fewer than five each, or none: London, North West, Yorkshire" in text
+async def act(ground: Ground, people: list[Person], campaign: str, place: str, action: str = "other") -> None:
+    for person in people:
+        says(await person.slash(place, "network join"))
+        await done(ground, person, action, place, campaign=campaign, note="secret")
+
+
+async def progress(ground: Ground, **of: str) -> str:
+    return says(await ground.tomasz.slash("#london", "campaign progress", **of))
+
+
+async def test_people_are_counted_once_a_night_from_six_on_and_never_shown(ground: Ground) -> None:
+    people = crowd(ground, 7)
+    await act(ground, people[:5], "cuba", "#london")
+    await act(ground, [ground.cerys], "cuba", "#wales")
+    await counted(ground)
+    assert "There is no number to show yet" in await progress(ground)
+    await act(ground, people[5:], "cuba", "#london")
+    assert "There is no number to show yet" in await progress(ground)
+    await counted(ground)
+    text = await progress(ground)
+    assert "- Cuba: 7" in text
+    assert "Human and Trade Union Rights" in text
+    assert "- Human and Trade Union Rights:" not in text
+    text = await progress(ground, campaign="cuba")
+    assert "**7 members** did something in the last three months." in text
+    assert "- London: 7" in text
+    assert "Wales" in text
+    assert "- Wales:" not in text
     assert "secret" not in text
-    for person in (ground.grace, ground.tomasz, ground.cerys):
-        assert person.mention not in text
+    for person in (*people, ground.cerys):
+        assert str(person.id) not in text
         assert person.user.username not in text.lower()
-    await act_in(ground, "#london", "cuba", 7)
-    text = says(await ground.tomasz.slash("#london", "campaign progress", campaign="cuba"))
-    assert text.startswith("## What was done: Cuba\n**At least 7**")
-    text = says(await ground.tomasz.slash("#london", "campaign progress", region="Wales"))
-    assert text.startswith("## What was done: Wales\n**At least 5**")
-    text = says(await ground.tomasz.slash("#london", "campaign progress", campaign="cuba", region="Wales"))
-    assert text.startswith("## What was done: Cuba, Wales\nThere is nothing to show yet")
+    assert "**7 members**" in await progress(ground, campaign="cuba", region="London")
+    assert "There is no number" in await progress(ground, campaign="cuba", region="Wales")
+    assert "- Cuba: 7" in await progress(ground, region="London")
+
+
+async def test_one_account_that_does_much_in_many_places_moves_no_number(ground: Ground) -> None:
+    people = crowd(ground, 6)
+    await act(ground, people, "cuba", "#london")
+    await counted(ground)
+    before = [await progress(ground), await progress(ground, campaign="cuba")]
+    for number in range(8):
+        await done(ground, ground.imran, place="#wales", campaign="palestine", note=f"{number}")
+        await done(ground, ground.imran, place="#london", campaign="cuba", note=f"{number}")
+    says(await ground.imran.slash("#wales", "network join"))
+    await counted(ground)
+    assert [await progress(ground), await progress(ground, campaign="cuba")] == before
+    for deed in await deeds(ground):
+        if deed.user_id == ground.imran.id:
+            await ground.press_old(ground.imran, ground.london, f"deed:undo:{deed.id}")
+    await counted(ground)
+    assert [await progress(ground), await progress(ground, campaign="cuba")] == before
+
+
+async def test_five_can_take_it_back_or_be_erased_before_a_number_falls(ground: Ground) -> None:
+    people = crowd(ground, 12)
+    await act(ground, people, "cuba", "#london")
+    await counted(ground)
+    before = await progress(ground, campaign="cuba")
+    assert "**12 members**" in before
+    asked = await people[0].slash("#london", "privacy erase")
+    await (await people[0].press(asked, "Delete everything about me")).final()
+    assert people[0].id not in {deed.user_id for deed in await deeds(ground)}
+    for deed in (await deeds(ground))[:5]:
+        await ground.press_old(
+            next(one for one in people if one.id == deed.user_id), ground.london, f"deed:undo:{deed.id}"
+        )
+    await counted(ground)
+    assert await progress(ground, campaign="cuba") == before
+    last = (await deeds(ground))[0]
+    await ground.press_old(
+        next(one for one in people if one.id == last.user_id), ground.london, f"deed:undo:{last.id}"
+    )
+    await counted(ground)
+    # Six took it back, and with them goes the one who was erased: five are left, which is too few.
+    assert "There is no number" in await progress(ground, campaign="cuba")
+
+
+async def test_a_second_snapshot_on_one_day_changes_nothing(ground: Ground) -> None:
+    await act(ground, crowd(ground, 6), "cuba", "#london")
+    await counted(ground)
+    await act(ground, crowd(ground, 6, "other"), "cuba", "#london")
+    cog = ground.running.get_cog("Counting")
+    assert isinstance(cog, Counting)
+    await cog.take()
+    assert "**6 members**" in await progress(ground, campaign="cuba")
+    await ground.restart()
+    await counted(ground)
+    assert "**12 members**" in await progress(ground, campaign="cuba")
 
 
 async def test_the_chart_is_a_picture_with_the_same_numbers_in_words(ground: Ground) -> None:
-    await act_in(ground, "#london", "cuba", 6)
-    ground.clock.move(timedelta(days=62))
-    await act_in(ground, "#london", "cuba", 9)
+    await act(ground, crowd(ground, 6), "cuba", "#london")
+    await counted(ground)
+    ground.clock.move(timedelta(days=31))
+    await act(ground, crowd(ground, 7, "other"), "cuba", "#london")
+    await counted(ground)
     answer = await ground.grace.slash("#london", "campaign progress", campaign="cuba")
     text = says(answer)
-    assert "- March 2026: 6\n- May 2026: 9" in text
+    assert "- March 2026: 6\n- April 2026: 13" in text
     (file,) = answer.message.attachments
-    alt = "Bar chart. Done, by month: Cuba. March 2026: 6, April 2026: 0, May 2026: 9."
+    alt = "Bar chart. Members who take part: Cuba. March 2026: 6, April 2026: 13."
     assert file["description"] == alt
     (gallery,) = [part for part in answer.message.walk() if part["type"] == 12]
     assert gallery["items"][0]["description"] == alt
@@ -127,12 +200,3 @@ async def test_the_picture_is_a_png_and_any_title_can_be_drawn(ground: Ground) -
     picture = await draw({"March 2026": 6, "April 2026": 0}, title="$x^2 & 中文", axis="How many")
     assert picture.startswith(b"\x89PNG")
     assert struct.unpack(">II", picture[16:24]) == (800, 400)
-
-
-async def test_who_is_erased_leaves_a_count_that_names_nobody(ground: Ground) -> None:
-    await act_in(ground, "#london", "cuba", 5)
-    asked = await ground.grace.slash("#london", "privacy erase")
-    await (await ground.grace.press(asked, "Delete everything about me")).final()
-    assert [deed.user_id for deed in await deeds(ground)].count(None) == 1
-    assert "secret 0" not in [deed.note for deed in await deeds(ground)]
-    assert "**At least 5**" in says(await ground.tomasz.slash("#london", "campaign progress"))

@@ -9,6 +9,7 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, building, permissions
 from db.models import WorkingGroup, WorkingGroupMember
+from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 
@@ -47,7 +48,7 @@ def drop(ground: Ground, channel: Channel, *, tell: bool = True) -> None:
 async def test_a_group_is_joined_and_its_thread_is_private_to_its_members(ground: Ground) -> None:
     before = await group(ground, ground.grace)
     assert "## Group: Cuba, London" in says(before)
-    assert "Nobody is in it yet" in before.text
+    assert "Fewer than five besides you are in it, or nobody yet" in before.text
     assert buttons(before.message) == ["Join this group"]
     answer = await ground.grace.press(before, "Join this group")
     assert "You are in. Welcome!" in says(answer)
@@ -58,7 +59,7 @@ async def test_a_group_is_joined_and_its_thread_is_private_to_its_members(ground
     assert made.parent_id == ground.london.id
     assert set(made.thread_members) == {ground.sandbox.world.bot.id, ground.grace.id}
     (hello,) = made.messages
-    assert "This is the thread of your group" in hello.text
+    assert "This is the private thread of your group" in hello.text
     assert not hello.pinged
     await join(ground, ground.tomasz)
     assert ground.tomasz.id in made.thread_members
@@ -68,12 +69,22 @@ async def test_a_group_is_joined_and_its_thread_is_private_to_its_members(ground
     assert ground.london.messages == []
 
 
-async def test_who_is_not_in_it_sees_only_how_many(ground: Ground) -> None:
-    await join(ground, ground.grace, ground.tomasz)
+async def test_who_is_not_in_it_sees_only_how_many_and_that_from_six_on(ground: Ground) -> None:
+    empty = says(await group(ground, ground.amina))
+    people = [ground.grace, ground.tomasz, *crowd(ground, 3)]
+    await join(ground, *people)
+    await counted(ground)
+    assert says(await group(ground, ground.amina)) == empty
+    await join(ground, *crowd(ground, 1, "other"))
+    assert says(await group(ground, ground.amina)) == empty
+    await counted(ground)
     seen = says(await group(ground, ground.amina))
-    assert "2 members are in it." in seen
+    assert "6 members are in it." in seen
     assert ground.grace.mention not in seen
     assert "<#" not in seen
+    await ground.grace.press(await group(ground, ground.grace), "Leave this group")
+    await counted(ground)
+    assert says(await group(ground, ground.amina)) == seen
 
 
 async def test_pressing_twice_joins_once_and_leaving_is_complete(ground: Ground) -> None:
@@ -105,7 +116,7 @@ async def test_groups_of_pillars_and_of_other_regions_are_apart(ground: Ground) 
     await join(ground, ground.cerys, campaign="cuba", place="#wales")
     answer = await ground.grace.slash("#london", "campaign group", campaign="Cuba", region="Wales")
     assert "## Group: Cuba, Wales" in says(answer)
-    assert "1 member is in it." in answer.text
+    assert "Fewer than five besides you are in it" in answer.text
     assert thread(ground).parent_id == ground.sandbox.channel("#wales").id
     assert thread(ground, "Learn from colleagues worldwide").parent_id == ground.london.id
     assert await ground.count(WorkingGroup) == 2
@@ -226,17 +237,6 @@ async def test_a_group_of_a_campaign_that_was_switched_off_can_be_left(ground: G
     assert "You have left" in says(left)
     offered = await ground.grace.autocomplete("#london", "campaign group", focus="campaign", campaign="cu")
     assert offered == []
-
-
-async def test_whoever_has_left_the_server_is_not_counted(ground: Ground) -> None:
-    await join(ground, ground.grace, ground.tomasz)
-    ground.tomasz.leave()
-    seen = ""
-    for _ in range(100):
-        seen = says(await group(ground, ground.amina))
-        if "1 member is in it." in seen:
-            break
-    assert "1 member is in it." in seen
 
 
 async def test_a_forged_or_outdated_button_is_answered(ground: Ground) -> None:

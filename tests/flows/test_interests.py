@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from bot.domain.interests import FLOOR
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from bot.sandbox.world import Message, building, membership
+from bot.sandbox.world import Message
+from bot.ui.interests.form import wordings
 from db import interests
-from db.models import Consent, Interest, Introduction
+from db.models import Consent, Delivery, Interest, Introduction
+from tests.db.members import everything
+from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 CUBA = {
@@ -38,7 +41,7 @@ async def asked(ground: Ground) -> Message:
     await opens_up(ground, ground.grace, "#london")
     await opens_up(ground, ground.tomasz, "#london")
     found = await ground.grace.slash("#london", "interests find")
-    assert "I have asked somebody" in says(await ground.grace.press(found, "Ask one of them for me"))
+    assert "## I am on it" in says(await ground.grace.press(found, "Ask somebody for me"))
     await ground.settled()
     return ground.tomasz.dms[-1]
 
@@ -132,7 +135,7 @@ async def test_before_asking_for_others_one_is_open_to_it_oneself(ground: Ground
     refused = await ground.grace.slash("#london", "interests find")
     assert ground.texts("interests.allow.introductions.wording") in says(refused)
     assert "Introductions: on" in says(await ground.grace.press(refused, "Switch introductions on"))
-    assert "nobody to ask just now" in says(await ground.grace.slash("#london", "interests find"))
+    assert "I don't show" in says(await ground.grace.slash("#london", "interests find"))
 
 
 @both
@@ -160,13 +163,19 @@ async def test_a_no_names_nobody(ground: Ground, label: str) -> None:
     question = await asked(ground)
     await ground.tomasz.press(question, label)
     await ground.settled()
+    # A no is told when no answer would be, so that nobody learns that there was somebody to say it.
+    assert ground.grace.dms == []
+    await ground.go_to(ground.clock.now() + timedelta(days=13))
+    assert ground.grace.dms == []
+    await ground.go_to(ground.clock.now() + timedelta(days=7))
     assert heads(ground.grace.dms) == ["## It did not work out this time"]
     assert str(ground.tomasz.id) not in ground.grace.dms[0].text
     assert str(ground.grace.id) not in question.text
-    await ground.go_to(ground.clock.now() + timedelta(days=20))
-    assert len(ground.grace.dms) == 1
     allowed = await ground.running.store.read(
-        interests.allowed, ground.tomasz.id, guild_id=ground.sandbox.guild().id
+        interests.allowed,
+        ground.tomasz.id,
+        guild_id=ground.sandbox.guild().id,
+        wordings=wordings(ground.texts),
     )
     assert ("introductions" in allowed) is (label == "No, thank you")
 
@@ -198,7 +207,7 @@ async def test_whoever_has_closed_dms_is_asked_on_their_next_visit(ground: Groun
     await opens_up(ground, ground.grace, "#london")
     await opens_up(ground, ground.mei, "#london")
     found = await ground.grace.slash("#london", "interests find")
-    await ground.grace.press(found, "Ask one of them for me")
+    await ground.grace.press(found, "Ask somebody for me")
     await ground.settled()
     assert ground.mei.dms == []
     visit = await (await ground.mei.slash("#london", "meeting list")).until_followups(1)
@@ -238,34 +247,100 @@ async def test_whoever_wants_no_direct_messages_gets_none(ground: Ground) -> Non
     await opens_up(ground, ground.grace, "#london")
     await opens_up(ground, ground.tomasz, "#london")
     found = await ground.grace.slash("#london", "interests find")
-    await ground.grace.press(found, "Ask one of them for me")
+    await ground.grace.press(found, "Ask somebody for me")
     await ground.settled()
     assert ground.tomasz.dms == []
     visit = await (await ground.tomasz.slash("#london", "help")).until_followups(1)
     assert "Would you like to meet somebody?" in visit.messages[-1].text
 
 
-async def test_nobody_is_asked_twice(ground: Ground) -> None:
+async def asks(ground: Ground, person: Person, place: str = "#london", **about: str) -> str:
+    """Have somebody ask for an introduction; returns what the bot says."""
+    found = await person.slash(place, "interests find", **about)
+    return says(found) + says(await person.press(found, "Ask somebody for me"))
+
+
+async def test_whether_there_is_anybody_to_ask_looks_the_same_to_the_end(ground: Ground) -> None:
+    await opens_up(ground, ground.grace, "#london")
+    alone = await asks(ground, ground.grace)
+    await ground.settled()
+    await opens_up(ground, ground.siobhan, "#north-west")
+    await opens_up(ground, ground.tomasz, "#london")
+    somebody = await asks(ground, ground.siobhan, "#north-west")
+    assert somebody == alone
+    await ground.settled()
+    (question,) = [*ground.tomasz.dms, *ground.grace.dms]
+    asked_one = ground.tomasz if ground.tomasz.dms else ground.grace
+    await asked_one.press(question, "No, thank you")
+    await ground.go_to(ground.clock.now() + timedelta(days=15))
+    ends = [[one.text for one in person.dms] for person in (ground.grace, ground.siobhan)]
+    assert ends[0][-1:] == ends[1][-1:]
+    assert ends[1][-1].startswith("## It did not work out this time")
+    told = await ground.running.store.read(
+        lambda session: session.scalars(select(Delivery).where(Delivery.kind == interests.NONE)).all()
+    )
+    ended = {wish.asker_id: wish.expires_at for wish in await wishes(ground)}
+    assert {one.target_id: one.due_at for one in told} == ended
+
+
+async def wishes(ground: Ground) -> list[Introduction]:
+    return await ground.running.store.read(lambda session: list(session.scalars(select(Introduction))))
+
+
+async def test_nobody_is_asked_twice_not_even_after_an_erasure(ground: Ground) -> None:
+    question = await asked(ground)
+    await ground.tomasz.press(question, "No, thank you")
+    for person in (ground.grace, ground.tomasz):
+        await asks(ground, person)
+    await ground.settled()
+    assert len(ground.tomasz.dms) == 1
+    assert ground.grace.dms == []
+    erase = await ground.grace.slash("#london", "privacy erase")
+    await (await ground.grace.press(erase, "Delete everything about me")).final()
+    assert str(ground.grace.id) not in await ground.running.store.scan(everything)
+    await ground.go_to(ground.clock.now() + timedelta(days=20))
+    await opens_up(ground, ground.grace, "#london")
+    await asks(ground, ground.grace)
+    await asks(ground, ground.tomasz)
+    await ground.settled()
+    assert not any("Would you like" in one.text for one in ground.tomasz.dms)
+    assert not any("Would you like" in one.text for one in ground.grace.dms)
+
+
+async def test_whoever_is_erased_while_they_are_asked_leaves_no_trace_and_the_asker_hears_as_ever(
+    ground: Ground,
+) -> None:
     await asked(ground)
-    found = await ground.grace.slash("#london", "interests find")
-    assert "nobody to ask just now" in says(found)
-    other = await ground.tomasz.slash("#london", "interests find")
-    assert "nobody to ask just now" in says(other)
+    erase = await ground.tomasz.slash("#london", "privacy erase")
+    await (await ground.tomasz.press(erase, "Delete everything about me")).final()
+    assert str(ground.tomasz.id) not in await ground.running.store.scan(everything)
+    assert ground.grace.dms == []
+    await ground.go_to(ground.clock.now() + timedelta(days=15))
+    assert heads(ground.grace.dms) == ["## It did not work out this time"]
 
 
 async def test_whoever_was_just_asked_is_left_in_peace_for_a_week(ground: Ground) -> None:
     await opens_up(ground, ground.tomasz, "#london", issue=["Cuba", "Palestine"])
     await opens_up(ground, ground.grace, "#london", issue=["Cuba"])
-    first = await ground.grace.slash("#london", "interests find")
-    await ground.grace.press(first, "Ask one of them for me")
+    await asks(ground, ground.grace)
     await opens_up(ground, ground.siobhan, "#north-west", issue=["Palestine"])
-    found = await ground.siobhan.slash("#north-west", "interests find")
-    refused = await ground.siobhan.press(found, "Ask one of them for me")
-    assert "asked not long ago" in says(refused)
+    await asks(ground, ground.siobhan, "#north-west")
+    await ground.settled()
+    assert len(ground.tomasz.dms) == 1
     await ground.go_to(ground.clock.now() + timedelta(days=8))
-    found = await ground.siobhan.slash("#north-west", "interests find")
-    assert "I have asked somebody" in says(await ground.siobhan.press(found, "Ask one of them for me"))
-    assert await ground.count(Introduction) == 2
+    await asks(ground, ground.siobhan, "#north-west")
+    await ground.settled()
+    assert len(ground.tomasz.dms) == 2
+
+
+async def test_a_forged_interest_is_not_asked_for(ground: Ground) -> None:
+    await opens_up(ground, ground.grace, "#london")
+    await opens_up(ground, ground.tomasz, "#london", language="Kurdish")
+    for about in ("language:Kurdish", "faith:any", "campaign:ufos"):
+        says(await ground.press_old(ground.grace, ground.london, f"interests:ask:{about}"))
+    assert await ground.count(Introduction) == 0
+    await ground.settled()
+    assert ground.tomasz.dms == []
 
 
 async def test_only_so_many_wait_for_an_answer_at_a_time(ground: Ground) -> None:
@@ -277,13 +352,11 @@ async def test_only_so_many_wait_for_an_answer_at_a_time(ground: Ground) -> None
         ("cerys", "#wales"),
     ):
         await opens_up(ground, getattr(ground, name), place)
-    found = await ground.grace.slash("#london", "interests find", about="Cuba")
-    assert "fewer than five" in says(found)
     for _ in range(3):
         fresh = await ground.grace.slash("#london", "interests find", about="Cuba")
-        assert "I have asked" in says(await ground.grace.press(fresh, "Ask one of them for me"))
+        assert "## I am on it" in says(await ground.grace.press(fresh, "Ask somebody for me"))
     fresh = await ground.grace.slash("#london", "interests find", about="Cuba")
-    assert "waiting for 3 answers" in says(await ground.grace.press(fresh, "Ask one of them for me"))
+    assert "waiting for 3 answers" in says(await ground.grace.press(fresh, "Ask somebody for me"))
 
 
 async def test_an_erased_asker_is_met_by_nobody(ground: Ground) -> None:
@@ -304,33 +377,110 @@ async def test_whoever_clears_their_interests_takes_their_wish_back(ground: Grou
     assert ground.grace.dms == []
 
 
-def crowd(ground: Ground, number: int) -> list[Person]:
-    """Have so many more people join."""
-    world, guild = ground.sandbox.world, ground.sandbox.guild()
-    names = [f"member{each}" for each in range(number)]
-    for name in names:
-        membership.join(world, guild, building.user(world, name, name.capitalize()))
-    return [ground.sandbox.person(name) for name in names]
+async def on_map(ground: Ground, about: str = "Cuba") -> str:
+    return says(await ground.imran.slash("#yorkshire", "interests map", about=about))
 
 
-async def test_the_map_counts_five_and_more_and_hides_fewer(ground: Ground) -> None:
-    people = crowd(ground, FLOOR)
-    for person in people:
+async def test_the_map_counts_from_six_on_and_once_a_night(ground: Ground) -> None:
+    people = crowd(ground, 6)
+    nobody = await on_map(ground)
+    for person in people[:5]:
         await tells(ground, person, "#london")
         await person.slash("#london", "network join")
     await tells(ground, ground.cerys, "#wales")
     await ground.cerys.slash("#wales", "network join")
-    text = says(await ground.imran.slash("#yorkshire", "interests map", about="Cuba"))
-    assert "- London: 5" in text
-    assert "At least 5 members" in text
-    assert "Fewer than five each, or nobody yet:" in text
+    await counted(ground)
+    assert await on_map(ground) == nobody
+    await tells(ground, people[5], "#london")
+    await people[5].slash("#london", "network join")
+    assert await on_map(ground) == nobody
+    await counted(ground)
+    text = await on_map(ground)
+    assert "- London: 6" in text
+    assert "6 members of this server chose it" in text
+    assert "Fewer than five besides you, nobody, or not counted yet:" in text
     assert "Wales" in text
     assert "Wales:" not in text
     assert "agreed to be named" not in text
     for person in (*people, ground.cerys):
         assert str(person.id) not in text
-    one_fewer = says(await ground.imran.slash("#yorkshire", "interests map", about="palestine"))
-    assert "Fewer than five members chose it in every region" in one_fewer
+    await people[0].slash("#london", "interests clear")
+    await counted(ground)
+    assert await on_map(ground) == text
+    found = says(await opened(ground, ground.grace))
+    assert "- Cuba: 6" in found
+
+
+async def opened(ground: Ground, person: Person) -> Answer:
+    await opens_up(ground, person, "#london")
+    return await person.slash("#london", "interests find")
+
+
+async def test_whoever_is_named_on_the_map_is_in_no_number(ground: Ground) -> None:
+    for person in crowd(ground, 6):
+        saved = await tells(ground, person, "#london")
+        await person.press(saved, "Put my name on the map")
+    await counted(ground)
+    text = await on_map(ground)
+    assert "agreed to be named" in text
+    assert "members of this server" not in text
+
+
+def older(session: Session) -> None:
+    session.execute(update(Consent).values(wording="Counts below five are never shown."))
+
+
+async def test_whoever_agreed_to_the_old_words_is_asked_once_and_counts_when_they_agree(
+    ground: Ground,
+) -> None:
+    people = crowd(ground, 6)
+    for person in people:
+        await tells(ground, person, "#london")
+    saved = await tells(ground, ground.grace, "#london")
+    await ground.grace.press(saved, "Put my name on the map")
+    await ground.running.store.write(older)
+    await counted(ground)
+    text = await on_map(ground)
+    assert "members of this server" not in text
+    assert ground.grace.mention not in text
+    for person in people:
+        visit = await (await person.slash("#london", "meeting list")).until_followups(1)
+        again = visit.messages[-1]
+        assert again.ephemeral
+        assert ground.texts("interests.consent.wording") in again.text
+        assert person.dms == []
+        shown = await person.press(again, "I agree to this")
+        assert "**Campaigns:** Cuba" in says(shown)
+        assert "**Your name on the map: off.**" in shown.text
+    once = await people[0].slash("#london", "meeting list")
+    await people[0].slash("#london", "help")
+    assert len(once.messages) == 1
+    await counted(ground)
+    assert "6 members of this server chose it" in await on_map(ground)
+
+
+async def test_a_button_under_other_words_or_other_interests_agrees_to_nothing(ground: Ground) -> None:
+    saved = await tells(ground, ground.grace, "#london", issue=["Cuba"])
+    await tells(ground, ground.grace, "#london", issue=["Cuba", "Palestine"])
+    refused = says(await ground.grace.press(saved, "Put my name on the map"))
+    assert "Please read this again" in refused
+    for custom_id in ("interests:allow:map:on", "interests:allow:introductions:on:00000000"):
+        says(await ground.press_old(ground.grace, ground.london, custom_id))
+    kept = await ground.running.store.read(lambda session: session.scalars(select(Consent)).all())
+    assert {each.purpose for each in kept} == {"interests"}
+    old = await ground.press_old(ground.cerys, ground.london, "interests:agree:00000000")
+    assert ground.texts("interests.consent.wording") in says(old)
+
+
+async def test_a_name_stands_only_beside_the_interests_that_were_shown(ground: Ground) -> None:
+    saved = await tells(ground, ground.cerys, "#wales", issue=["Cuba"])
+    await ground.cerys.press(saved, "Put my name on the map")
+    later = await tells(ground, ground.cerys, "#wales", issue=["Cuba", "Palestine"])
+    assert "Not beside these, since you chose them later: Palestine." in says(later)
+    assert ground.cerys.mention in await on_map(ground)
+    assert ground.cerys.mention not in await on_map(ground, "Palestine")
+    await ground.cerys.press(later, "Put my name on the map")
+    assert ground.cerys.mention in await on_map(ground, "Palestine")
 
 
 async def test_names_stand_on_the_map_by_consent_alone(ground: Ground) -> None:
@@ -345,7 +495,8 @@ async def test_names_stand_on_the_map_by_consent_alone(ground: Ground) -> None:
         lambda session: session.scalars(select(Consent).where(Consent.purpose == "map")).one()
     )
     assert given.wording == ground.texts("interests.allow.map.wording")
-    await ground.cerys.press(saved, "Take my name off the map")
+    mine = await tells(ground, ground.cerys, "#wales")
+    await ground.cerys.press(mine, "Take my name off the map")
     assert str(ground.cerys.id) not in says(
         await ground.imran.slash("#yorkshire", "interests map", about="Cuba")
     )

@@ -6,6 +6,7 @@ import pytest
 
 from bot.sandbox.people import Person
 from bot.ui.onboarding.cards import series_of
+from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, says
 from tests.flows.newcomers import joined, journey, noticed, start_message, title, welcomed
 
@@ -240,15 +241,19 @@ async def test_next_without_a_start_says_how_to_start(ground: Ground) -> None:
     assert "which server" in answer.text
 
 
-async def test_progress_is_counts_for_organisers_only(ground: Ground) -> None:
+async def test_progress_is_counts_for_organisers_only_and_from_six_on(ground: Ground) -> None:
     nadia = await started(ground)
     await nadia.press(nadia.dms[-1], "Done")
-    await ground.grace.slash("#london", "welcome start")
-    await ground.grace.slash("#london", "welcome stop")
+    await counted(ground)
+    few = says(await ground.amina.slash("#london", "welcome progress"))
+    assert "**In the series:** fewer than five" in few
+    assert "What an ISO is: fewer than five done, fewer than five not for them" in few
+    for person in crowd(ground, 6):
+        says(await person.slash("#london", "welcome start"))
+    await counted(ground)
     text = says(await ground.amina.slash("#london", "welcome progress"))
-    assert "**In the series:** 1" in text
-    assert "**Stopped:** 1" in text
-    assert "What an ISO is: 1 done, 0 not for them" in text
+    assert "**In the series:** 7" in text
+    assert "What an ISO is: fewer than five done" in text
     assert str(nadia.id) not in text
     assert "Nadia" not in text
     assert "Only organisers" in says(await ground.grace.slash("#london", "welcome progress"))

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from discord import ui
 
-from bot.domain.campaigns import Action, Campaign, counted
+from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts
 from bot.ui.campaigns import cards, progress, setup
 from bot.ui.campaigns.buttons import Fit, NoteForm
 from bot.ui.campaigns.content import load
 from bot.ui.campaigns.forms import CampaignForm, typed_of
-from db.models import Deed, Guild, PromptPlan, Region
+from db.models import Deed, Guild, Network, PromptPlan, Region
 from tests.ui.conftest import Golden, shown
 
 NASTY = "**x** @everyone <@1> [a](https://evil.example) `c`"
@@ -60,13 +60,6 @@ REGIONS = [
     Region(id=number, guild_id=GUILD, name=name, folded=name.lower(), channel_id=number)
     for number, name in enumerate(("London", "Wales", "Yorkshire"), 1)
 ]
-ROWS = [
-    ("2026-01", 1, "cuba", 7),
-    ("2026-02", 2, "rights", 2),
-    ("2026-02", 1, "rights", 5),
-    ("2026-02", 2, "cuba", 4),
-    ("2026-03", 1, "cuba", 3),
-]
 
 
 def test_the_list(golden: Golden, texts: Texts, bot: Any) -> None:
@@ -103,16 +96,25 @@ def test_thanks_and_what_one_did(golden: Golden, texts: Texts, bot: Any) -> None
     golden("campaign_mine", mine)
 
 
+NETWORKS = [Network(id=1, name="London", region_id=1), Network(id=2, name="Wales", region_id=2)]
+
+
 def test_progress_says_in_words_what_the_chart_shows(golden: Golden, texts: Texts, bot: Any) -> None:
-    found = counted(ROWS, month="2026-03")
-    alt = progress.alt_of(progress.months_of(found, "2026-03"), None, texts)
-    assert (
-        alt == "Bar chart. Done for campaigns, by month. January 2026: 7, February 2026: 11, March 2026: 0."
+    campaigns = load(texts)
+    months = {"2026-01": 7, "2026-02": 0, "2026-03": 20}
+    found = progress.of_campaign({"1": 12, "": 8}, months, NETWORKS, None)
+    of = progress.title_of(campaigns[0], None, texts)
+    alt = progress.alt_of(found.bars, of, texts)
+    assert alt == (
+        "Bar chart. Members who take part: Cuba. January 2026: 7, February 2026: 0, March 2026: 20."
     )
     card = progress.progress_card(
-        found, load(texts), REGIONS, bot, campaign=None, region=None, month="2026-03", chart=alt
+        found, campaigns, NETWORKS, bot, campaign=campaigns[0], network=None, chart=alt
     )
     golden("campaign_progress", card)
+    several = progress.of_all({campaigns[0].title: {"1": 12, "": 8}, campaigns[1].title: {"2": 6}}, None)
+    card = progress.progress_card(several, campaigns, NETWORKS, bot, campaign=None, network=None, chart=None)
+    golden("campaign_progress_all", card)
 
 
 def test_how_the_channels_are_set_up(golden: Golden, texts: Texts, bot: Any) -> None:
@@ -134,8 +136,9 @@ def test_the_forms(golden: Golden, texts: Texts) -> None:
 def every_card(texts: Texts, bot: Any, campaign: Campaign) -> list[ui.LayoutView]:
     action = campaign.actions[0]
     many = [own(campaign.title, id=f"own-{number}") for number in range(24)]
-    regions = [Region(id=n, guild_id=GUILD, name=campaign.title, folded="x", channel_id=n) for n in range(40)]
-    rows = [("2026-03", region.id, each.id, 9) for region in regions[:30] for each in many[:20]]
+    networks = [Network(id=n, name=f"{campaign.title}{n}", region_id=n) for n in range(40)]
+    of_one = progress.of_campaign({str(n): 9 for n in range(30)}, {"2026-03": 9}, networks, None)
+    of_all = progress.of_all({f"{campaign.title}{n}": {"1": 9} for n in range(20)}, None)
     alt = "x" * progress.ALT_LENGTH
     return [
         cards.list_card(many, bot),
@@ -148,10 +151,8 @@ def every_card(texts: Texts, bot: Any, campaign: Campaign) -> list[ui.LayoutView
             GUILD, [deed(number, campaign.title * 3) for number in range(5)],
             {(campaign.id, each.id) for each in campaign.actions}, [campaign], bot, private=False, zone=LONDON,
         ),
-        progress.progress_card(
-            counted(rows, month="2026-03"), many, regions, bot, campaign=None, region=None, month="2026-03",
-            chart=alt,
-        ),
+        progress.progress_card(of_one, many, networks, bot, campaign=campaign, network=None, chart=alt),
+        progress.progress_card(of_all, many, networks, bot, campaign=None, network=None, chart=alt),
     ]  # fmt: skip
 
 

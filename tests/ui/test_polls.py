@@ -56,41 +56,46 @@ def poll(title: str = "Spring meeting", times: int = 3, votes: int = 0) -> Poll:
 
 
 def test_a_poll(golden: Golden, texts: Texts) -> None:
-    golden("poll_open", cards.poll_card(poll(votes=2), texts, missing=4, now=NOW))
-    golden("poll_passed", cards.poll_card(poll(votes=1), texts, missing=0, now=NOW + timedelta(days=9)))
-    golden("poll_reminder", cards.reminder_card(poll(), texts, missing=1))
+    golden("poll_open", cards.poll_card(poll(votes=2), texts, now=NOW))
+    golden("poll_passed", cards.poll_card(poll(votes=1), texts, now=NOW + timedelta(days=9)))
+    golden("poll_reminder", cards.reminder_card(poll(), texts))
 
 
 def test_a_poll_that_is_over(golden: Golden, texts: Texts) -> None:
     closed = poll(votes=2)
     closed.closed_at = NOW
-    golden("poll_closed", cards.poll_card(closed, texts, missing=0, now=NOW))
+    golden("poll_closed", cards.poll_card(closed, texts, now=NOW))
     golden("poll_result", cards.result_card(closed, texts, missing=2, now=NOW))
     nobody = poll()
     nobody.closed_at = NOW
-    golden("poll_nobody", cards.poll_card(nobody, texts, missing=0, now=NOW))
+    golden("poll_nobody", cards.poll_card(nobody, texts, now=NOW))
     settled = poll(votes=1)
     settled.meeting_id = 12
-    golden("poll_settled", cards.poll_card(settled, texts, missing=0, now=NOW))
+    golden("poll_settled", cards.poll_card(settled, texts, now=NOW))
     back = poll()
     back.withdrawn_at = NOW
-    golden("poll_withdrawn", cards.poll_card(back, texts, missing=0, now=NOW))
+    golden("poll_withdrawn", cards.poll_card(back, texts, now=NOW))
 
 
 def test_what_a_member_says(golden: Golden, texts: Texts) -> None:
     golden("poll_vote_new", cards.vote_card(poll(), 2, texts, now=NOW))
     golden("poll_vote_kept", cards.vote_card(poll(votes=2), 2, texts, now=NOW))
-    golden("poll_manage", cards.manage_card(poll(votes=2), texts, organiser=True, missing=3, now=NOW))
-    golden("poll_manage_member", cards.manage_card(poll(), texts, organiser=False, missing=0, now=NOW))
+    golden(
+        "poll_manage", cards.manage_card(poll(votes=2), texts, organiser=True, exact=True, missing=3, now=NOW)
+    )
+    golden(
+        "poll_manage_member",
+        cards.manage_card(poll(), texts, organiser=False, exact=False, missing=0, now=NOW),
+    )
 
 
 @pytest.mark.parametrize("title", ["x" * 100, (NASTY * 3)[:100]])
 def test_the_largest_poll_fits_into_a_message(texts: Texts, title: str) -> None:
     large = poll(title, times=MOST, votes=MOST)
     views: list[ui.LayoutView] = [
-        cards.poll_card(large, texts, missing=999, now=NOW),
+        cards.poll_card(large, texts, now=NOW),
         cards.vote_card(large, 3, texts, now=NOW),
-        cards.manage_card(large, texts, organiser=True, missing=999, now=NOW),
+        cards.manage_card(large, texts, organiser=True, exact=True, missing=999, now=NOW),
         cards.result_card(large, texts, missing=999, now=NOW),
     ]
     for view in views:
@@ -101,19 +106,17 @@ def test_the_largest_poll_fits_into_a_message(texts: Texts, title: str) -> None:
 
 def test_suggestions(golden: Golden, texts: Texts) -> None:
     first = Suggestion(
-        3, "evening", time(19), "Library", suits=5, fails=2, relieved=1, place_used=2, of=6, like=9
+        3, "evening", time(19), "Library", suits=8, fails=2, relieved=6, place_used=2, of=6, like=9
     )
-    worst = Suggestion(1, "after_school", time(17), "", suits=1, fails=3, over=3, of=6)
+    worst = Suggestion(1, "after_school", time(17), "", suits=1, fails=7, over=6, of=6)
     offers = [
         suggesting.Offer(NOW + timedelta(days=17), first),
         suggesting.Offer(NOW + timedelta(days=22), worst),
     ]
-    card = suggesting.suggest_card(REGION, offers, LONDON, texts, met=6, people=8, known=True)
+    card = suggesting.suggest_card(REGION, offers, LONDON, texts, met=6, known=True)
     golden("suggest", card)
     plain = [suggesting.Offer(NOW + timedelta(days=days)) for days in (15, 17, 19)]
-    golden(
-        "suggest_plain", suggesting.suggest_card(REGION, plain, LONDON, texts, met=1, people=1, known=False)
-    )
+    golden("suggest_plain", suggesting.suggest_card(REGION, plain, LONDON, texts, met=1, known=False))
 
 
 def test_clashes_are_told_once_each_and_no_more_than_some(texts: Texts) -> None:

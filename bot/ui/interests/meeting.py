@@ -1,7 +1,7 @@
 """Introductions: the wish, the question to the other, and what both hear."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,12 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.domain.interests import ASK_LIVES, FLOOR
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import IN_SERVER, Action, Card, fitting, line, members_of, reply, row
+from bot.ui.interests import form
 from bot.ui.interests.form import server_of
-from bot.ui.interests.topics import names, topic_name
+from bot.ui.interests.topics import by_name, names, topic_name
 from bot.ui.times import written
 from bot.ui.who import who
 from db import interests, people
@@ -47,20 +47,23 @@ class AskForMe(Action, template=r"interests:ask:(?P<about>[^:]{0,8}:?[^:]{0,40})
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Put the wish to whoever fits best."""
         guild_id, user_id, now = server_of(interaction), interaction.user.id, bot.clock.now()
+        words = form.wordings(bot.texts)
 
-        def store(session: Session) -> Introduction | None:
-            if interests.MEET not in interests.allowed(session, user_id, guild_id=guild_id):
-                wording = bot.texts("interests.allow.introductions.wording")
-                raise UserError("interests.find.not_open", wording=wording)
-            return interests.ask(session, user_id, guild_id=guild_id, about=self.about, now=now)
+        def store(session: Session) -> Introduction:
+            if interests.MEET not in interests.allowed(session, user_id, guild_id=guild_id, wordings=words):
+                raise UserError("interests.find.not_open", wording=Markup(words[interests.MEET]))
+            chosen = interests.chosen_by(session, user_id, guild_id=guild_id)
+            if self.about is not None and self.about not in by_name(bot.texts, also=chosen).values():
+                raise UserError("errors.button_gone")  # they were never shown it
+            return interests.ask(
+                session, user_id, guild_id=guild_id, about=self.about, wordings=words, now=now
+            )
 
         wish = await bot.store.write(store)
-        if wish is None:
-            raise UserError("interests.ask.nobody")
-        await reply(
-            interaction,
-            Card(bot.texts("interests.ask.done", topics=names(wish.topics, bot.texts), days=ASK_LIVES.days)),
-        )
+        person = await bot.store.read(people.person, user_id)
+        record = await bot.guild_record(guild_id)
+        zone = ZoneInfo(person.zone) if person is not None and person.zone else bot.zone_of(record)
+        await reply(interaction, Card(bot.texts("interests.ask.done", when=written(wish.expires_at, zone))))
 
 
 class Answer(Action, template=r"interests:answer:(?P<wish>\d{1,9}):(?P<answer>yes|no|stop)"):
@@ -147,9 +150,9 @@ async def met_card(bot: "Bot", wish: Introduction, user_id: int) -> Card:
     return Card(texts("interests.met.title"), words)
 
 
-def none_card(wish: Introduction, texts: Texts) -> Card:
+def none_card(texts: Texts) -> Card:
     """Return that it did not work out; a no and no answer read the same."""
-    return Card(texts("interests.outcome.none", topics=names(wish.topics, texts)))
+    return Card(texts("interests.outcome.none"))
 
 
 async def visit_card(bot: "Bot", wish: Introduction, user_id: int) -> Card:
@@ -159,7 +162,7 @@ async def visit_card(bot: "Bot", wish: Introduction, user_id: int) -> Card:
     elif wish.asked_id == user_id:
         card = await question_card(bot, wish)
     else:
-        card = none_card(wish, bot.texts)
+        card = none_card(bot.texts)
     card.add_item(ui.TextDisplay[Any](bot.texts("interests.visit.why")))
     return card
 
@@ -176,29 +179,24 @@ async def _branch(bot: "Bot", wish: Introduction) -> str | None:
     return found.name if found is not None else None
 
 
-def found_card(fits: Sequence[tuple[int, Sequence[str]]], about: Topic | None, texts: Texts) -> Card:
-    """Return how many could be met, with counts of five or more by interest, and the way to meet one."""
+def found_card(
+    published: Mapping[str, Mapping[str, int]], topics: Sequence[Topic], about: Topic | None, texts: Texts
+) -> Card:
+    """Return the way to meet somebody, with what is published; whether there is anybody to ask, it does not tell."""
     title = (
         texts("interests.find.about", topic=topic_name(":".join(about), texts))
         if about is not None
         else texts("interests.find.title")
     )
-    if not fits:
-        return Card(title, texts("interests.find.nobody"))
-    counts: dict[str, int] = {}
-    for _, topics in fits:
-        for topic in topics:
-            counts[topic] = counts.get(topic, 0) + 1
+    counts = {topic: sum(published.get(interests.family(topic), {}).values()) for topic in topics}
     lines = [
-        texts("interests.find.line", topic=topic_name(topic, texts), count=count)
+        texts("interests.find.line", topic=topic_name(":".join(topic), texts), count=count)
         for topic, count in sorted(counts.items(), key=lambda each: -each[1])
-        if count >= FLOOR
+        if count
     ]
-    many = len(fits) >= FLOOR
-    words: Markup = texts("interests.find.some", count=len(fits)) if many else texts("interests.find.few")
     return Card(
         title,
-        line(words, fitting(lines, texts, room=1_500)),
+        line(texts("interests.find.some"), fitting(lines, texts, room=1_500)) if lines else None,
         texts("interests.find.how"),
         row(AskForMe(about, texts)),
     )

@@ -1,7 +1,7 @@
 """How many answered and came, over time and by weekday: two charts, and the same numbers in words."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -17,6 +17,7 @@ from bot.domain.attendance import (
     first_of,
     month_of,
     shown,
+    together,
     weekday_of,
 )
 from bot.texts import Markup, Texts
@@ -25,6 +26,8 @@ from bot.ui.charts import bars, drawn
 
 ATTENDED = "attended"
 LONGEST_ALT = 1_000
+Seen = Mapping[str, Sequence[int | None]]
+"""For each answer the counts of every group, None where one stays hidden."""
 
 
 def month(number: int, texts: Texts) -> Markup:
@@ -38,15 +41,27 @@ def weekday(number: int, texts: Texts) -> Markup:
     return texts(f"attendance.weekdays.{number}")
 
 
-def columns(groups: Sequence[Figures]) -> dict[str, list[int | None]]:
-    """Return for each answer, and for attendance where any report gives it, the counts that may be shown."""
-    names = (*CHOICES, ATTENDED) if any(one.reports for one in groups) else CHOICES
-    return {name: shown([one.counts[name] for one in groups]) for name in names}
+def columns(held: Sequence[Held], by: Callable[[Held], int], keys: Sequence[int]) -> Seen:
+    """Return for each answer, and for attendance where any report gives it, the counts that may be shown.
+
+    What is hidden in a region stays hidden when regions are added up.
+    """
+    names = (*CHOICES, ATTENDED) if any(one.attended is not None for one in held) else CHOICES
+    regions = [
+        added_up([one for one in held if one.region_id == region_id], by)
+        for region_id in sorted({one.region_id for one in held})
+    ]
+    return {name: together([_seen(groups, keys, name) for groups in regions]) for name in names}
 
 
-def rows(
-    groups: Mapping[Markup, Figures], seen: Mapping[str, Sequence[int | None]], texts: Texts
-) -> list[Markup]:
+def _seen(groups: Mapping[int, Figures], keys: Sequence[int], name: str) -> list[int | None]:
+    """Return what may be shown of one region; a month in which it did not meet hides nothing."""
+    met = [key for key in keys if key in groups]
+    counts = dict(zip(met, shown([groups[key].counts[name] for key in met]), strict=True))
+    return [counts.get(key) for key in keys]
+
+
+def rows(groups: Mapping[Markup, Figures], seen: Seen, texts: Texts) -> list[Markup]:
     """Return the figures of months or weekdays, each on a line; a month without a meeting has none."""
     return [
         _row(name, figures, {column: counts[place] for column, counts in seen.items()}, texts)
@@ -80,20 +95,21 @@ async def attendance_card(
     title = texts("attendance.title", where=where)
     if not held:
         return Card(title, texts("attendance.none")), []
-    months = added_up(held, month_of)
+    months, weekdays = added_up(held, month_of), added_up(held, weekday_of)
     tables = {
-        "months": {
-            month(number, texts): months.get(number, Figures()) for number in every_month(list(months))
-        },
-        "weekdays": {
-            weekday(number, texts): figures for number, figures in added_up(held, weekday_of).items()
-        },
+        "months": (
+            {month(number, texts): months.get(number, Figures()) for number in every_month(list(months))},
+            columns(held, month_of, every_month(list(months))),
+        ),
+        "weekdays": (
+            {weekday(number, texts): figures for number, figures in weekdays.items()},
+            columns(held, weekday_of, list(weekdays)),
+        ),
     }
     said: dict[str, list[Markup]] = {}
     files: list[discord.File] = []
     charts: list[discord.MediaGalleryItem] = []
-    for name, groups in tables.items():
-        seen = columns(list(groups.values()))
+    for name, (groups, seen) in tables.items():
         said[name] = rows(groups, seen, texts)
         heading = texts(f"attendance.chart.{name}", where=where)
         legend = {str(texts(f"attendance.legend.{column}")): counts for column, counts in seen.items()}

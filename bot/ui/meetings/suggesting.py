@@ -11,7 +11,7 @@ import discord
 
 from bot.domain.clashes import clashes as clashes_of
 from bot.domain.clashes import notice_for
-from bot.domain.fairness import Suggestion, enough, suggest
+from bot.domain.fairness import TOGETHER, Suggestion, enough, gathered, suggest
 from bot.domain.observances import Observance
 from bot.domain.walltime import at_wall
 from bot.domain.when import Moment, Terms
@@ -52,7 +52,7 @@ async def show(interaction: discord.Interaction[Any], bot: "Bot", region_words: 
     region = at.the_region(region_words)
     at.must_organise(region)
     now = bot.clock.now()
-    past = await bot.store.scan(suggesting.history, region.id, now=now)
+    past = gathered(await bot.store.scan(suggesting.history, region.id, now=now))
     found = suggest(past)
     size = await bot.store.read(meetings.usual_size, region.id, now=now)
     earliest = now + max(notice_for(size), timedelta(days=7))
@@ -63,10 +63,9 @@ async def show(interaction: discord.Interaction[Any], bot: "Bot", region_words: 
         starts = _next(earliest, weekday, clock, at.zone, at.terms, kept, [one.starts_at for one in offers])
         offers.append(Offer(starts, found[number] if found else None))
     met = sum(1 for one in past if one.number is not None)
-    people = len({who for one in past for who in one.said})
     await reply(
         interaction,
-        suggest_card(region, offers, at.zone, bot.texts, met=met, people=people, known=enough(past)),
+        suggest_card(region, offers, at.zone, bot.texts, met=met, known=enough(past)),
     )
 
 
@@ -101,10 +100,9 @@ def suggest_card(
     texts: Texts,
     *,
     met: int,
-    people: int,
     known: bool,
 ) -> Card:
-    """Return the suggested dates with their reasons: counts, never names."""
+    """Return the suggested dates with their reasons: neither names nor how many said what."""
     blocks: list[Markup] = []
     for number, offer in enumerate(offers, 1):
         head = texts("suggest.time", number=number, when=spoken(offer.starts_at, zone))
@@ -112,9 +110,7 @@ def suggest_card(
     key = "suggest.how" if known else "suggest.too_little"
     return Card(
         texts("suggest.title", region=region.name),
-        texts(
-            key, meetings=texts.count("suggest.meetings", met), people=texts.count("suggest.people", people)
-        ),
+        texts(key, meetings=texts.count("suggest.meetings", met)),
         *blocks,
         row(
             AskAll(region, [offer.starts_at for offer in offers], texts),
@@ -133,21 +129,15 @@ def reasons(offer: Offer, texts: Texts, *, first: bool) -> list[Markup]:
     if one is None:
         return []
     said: list[Markup] = []
-    if one.suits or one.fails:
+    if one.suits + one.fails >= TOGETHER:
         key = f"suggest.bands.{one.band}.label"
         day = texts(f"suggest.days.{one.weekday}.label")
-        said.append(
-            texts(
-                "suggest.known",
-                suits=one.suits,
-                known=one.suits + one.fails,
-                slot=Markup(f"{day} {texts(key)}"),
-            )
-        )
-    if one.relieved:
-        said.append(texts.count("suggest.relieved", one.relieved))
-    said.append(texts.count("suggest.over", one.over) if one.over else texts("suggest.within"))
-    if one.over and first:
+        most = "most" if one.suits > one.fails else "some"
+        said.append(texts(f"suggest.{most}", slot=Markup(f"{day} {texts(key)}")))
+    if one.relieved >= TOGETHER:
+        said.append(texts("suggest.relieved"))
+    said.append(texts("suggest.over") if one.over >= TOGETHER else texts("suggest.within"))
+    if one.over >= TOGETHER and first:
         said.append(texts("suggest.unavoidable"))
     if one.place:
         said.append(texts("suggest.place", place=one.place, used=one.place_used, of=one.of))

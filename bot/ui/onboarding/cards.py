@@ -14,12 +14,11 @@ from bot.ui.base import GREY, Card, fitting, line, row
 from bot.ui.guidance.cards import More, library_of
 from bot.ui.onboarding.buttons import Act, Decline, Go, Say
 from bot.ui.times import spoken
+from db import onboarding
 from db.models import Guild, Person
 
 if TYPE_CHECKING:
     from bot.app import Bot
-
-STATES = ("active", "paused", "finished", "stopped", "quiet", "left")
 
 
 def series_of(texts: Texts) -> Series:
@@ -172,25 +171,31 @@ def finished_card(series: Series, answered: Collection[str], bot: "Bot") -> Card
     )
 
 
-def progress_card(
-    states: Mapping[str, int], answers: Mapping[tuple[str, str], int], series: Series, texts: Texts
-) -> Card:
-    """Return how newcomers are getting on: counts, and nobody's name."""
-    if not states:
-        return Card(texts("onboarding.progress.title"), texts("onboarding.progress.none"))
+def progress_card(published: Mapping[str, Mapping[str, int]], series: Series, texts: Texts) -> Card:
+    """Return how newcomers are getting on: what was published, and nobody's name."""
+
+    def count(about: str) -> Markup:
+        shown = sum(published.get(onboarding.family(about), {}).values())
+        return Markup(str(shown)) if shown else texts("onboarding.progress.few")
+
     steps = [
         texts(
             "onboarding.progress.step",
             place=str(place),
             title=Markup(step.title),
-            done=str(answers.get((step.name, "done"), 0)),
-            skip=str(answers.get((step.name, "skip"), 0)),
+            done=count(f"step:{step.name}:done"),
+            skip=count(f"step:{step.name}:skip"),
         )
         for place, step in enumerate(series.steps, 1)
     ]
     return Card(
         texts("onboarding.progress.title"),
-        texts("onboarding.progress.states", **{state: str(states.get(state, 0)) for state in STATES}),
+        texts(
+            "onboarding.progress.states",
+            underway=count("underway"),
+            finished=count("finished"),
+            ended=count("ended"),
+        ),
         fitting(steps, texts),
         texts("onboarding.progress.note"),
     )

@@ -13,7 +13,7 @@ from bot.ui.base import IN_SERVER, Action, Card, line, reply, row
 from bot.ui.here import here
 from bot.ui.plans.topics import topics
 from bot.ui.who import who
-from db import plans
+from db import counting, plans
 from db.models import Region, WorkingGroup
 
 if TYPE_CHECKING:
@@ -94,11 +94,14 @@ async def show(
     """Show a group: to its members who is in it and where it talks, to others how many they are."""
     user_id, now = interaction.user.id, bot.clock.now()
 
-    def load(session: Session) -> tuple[WorkingGroup | None, Sequence[int]]:
+    def load(session: Session) -> tuple[WorkingGroup | None, Sequence[int], int]:
         group = plans.group_of(session, region.id, topic)
-        return group, plans.members(session, group.id) if group is not None else ()
+        if group is None:
+            return None, (), 0
+        shown = counting.published(session, region.guild_id, plans.family(group.id))
+        return group, plans.members(session, group.id), sum(shown.values())
 
-    group, members = await bot.store.read(load)
+    group, members, shown = await bot.store.read(load)
     texts = bot.texts
     title = texts("plans.group.title", name=name, region=region.name)
     said = texts(lead) if lead is not None else None
@@ -106,7 +109,7 @@ async def show(
         await reply(
             interaction,
             Card(
-                line(title, counted(len(members), texts)),
+                line(title, counted(shown, texts)),
                 texts("plans.group.outside"),
                 row(JoinGroup(region.id, topic, texts)),
             ),
@@ -144,8 +147,8 @@ def _trouble(bot: "Bot", region: Region) -> str:
 
 
 def counted(number: int, texts: Texts) -> Markup:
-    """Return how many are in a group."""
-    return texts.count("plans.group.members", number) if number else texts("plans.group.nobody")
+    """Return how many are in a group, for others: what was published, and the same words for a few and for nobody."""
+    return texts("plans.group.members", count=number) if number else texts("plans.group.few")
 
 
 def names_of(members: Sequence[int], texts: Texts) -> Markup:

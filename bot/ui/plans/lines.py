@@ -29,12 +29,12 @@ def as_typed(actions: Sequence[PlanAction], today: date) -> str:
     return "\n".join(lines)
 
 
-def review_words(texts: Texts) -> Callable[[str, str], str]:
-    """Return what makes the item of an agenda out of a group's name and a plan's aim."""
+def review_words(texts: Texts) -> Callable[[str], str]:
+    """Return what makes the item of an agenda out of a group's name."""
 
-    def words(name: str, aim: str) -> str:
+    def words(name: str) -> str:
         # An agenda escapes its items where it shows them.
-        return str(texts("plans.review.item", name=Markup(name), aim=Markup(" ".join(aim.split()))))
+        return str(texts("plans.review.item", name=Markup(name)))
 
     return words
 

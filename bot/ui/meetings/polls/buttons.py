@@ -189,7 +189,9 @@ async def show_manage(interaction: discord.Interaction[Any], bot: "Bot", guild: 
     organiser = await may_organise(interaction, bot, guild, poll.region)
     missing = await bot.store.scan(polls.missing, poll, now=now)
     over = poll.withdrawn_at is not None or await bot.store.read(polls.settled, poll)
-    card = manage_card(poll, bot.texts, organiser=organiser and not over, missing=missing, now=now)
+    card = manage_card(
+        poll, bot.texts, organiser=organiser and not over, exact=organiser, missing=missing, now=now
+    )
     await reply(interaction, card)
 
 

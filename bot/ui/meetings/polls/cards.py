@@ -1,4 +1,7 @@
-"""The cards of a poll: the question, what a member said, the result. They show counts, never who said what."""
+"""The cards of a poll: the question, what a member said, the result. They show counts, never who said what.
+
+While a poll is open only whoever organises it sees counts: in a channel that watches, each vote would be somebody's.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +17,7 @@ from db import polls
 from db.models import Meeting, Poll
 
 
-def poll_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Card:
+def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
     """Return a poll as it stands in the channel."""
     title = texts("polls.card.title", title=poll.title, region=poll.region.name)
     if poll.withdrawn_at is not None:
@@ -36,12 +39,8 @@ def poll_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Card:
     return Card(
         title,
         texts("polls.card.ask"),
-        times(poll, counted, texts, now),
-        line(
-            voted,
-            texts.count("polls.card.missing", missing) if missing else None,
-            texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
-        ),
+        times(poll, None, texts, now),
+        texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
         row(Vote(poll, texts), Manage(poll, texts)),
     )
 
@@ -51,16 +50,20 @@ def number_of(poll: Poll, tally: Tally) -> int:
     return next(option.number for option in poll.options if option.id == tally.option_id)
 
 
-def times(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) -> Markup:
-    """Return the times of a poll, one a line, with how many can come."""
+def times(poll: Poll, counted: Sequence[Tally] | None, texts: Texts, now: datetime) -> Markup:
+    """Return the times of a poll, one a line, with how many can come where that is shown."""
     zone = ZoneInfo(poll.zone)
     lines: list[Markup] = []
-    for option, tally in zip(poll.options, counted, strict=True):
+    for place, option in enumerate(poll.options):
         when = written(option.starts_at, zone)
-        key = "polls.card.passed" if option.starts_at <= now else "polls.card.time"
-        lines.append(
-            texts(key, number=option.number, when=when, yes=tally.yes, maybe=tally.maybe, no=tally.no)
-        )
+        if option.starts_at <= now:
+            lines.append(texts("polls.card.passed", number=option.number, when=when))
+        elif counted is None:
+            lines.append(texts("polls.card.time_alone", number=option.number, when=when))
+        else:
+            tally = counted[place]
+            said = {"yes": tally.yes, "maybe": tally.maybe, "no": tally.no}
+            lines.append(texts("polls.card.time", number=option.number, when=when, **said))
     return line(*lines)
 
 
@@ -102,20 +105,29 @@ def vote_card(poll: Poll, user_id: int, texts: Texts, *, now: datetime) -> Card:
     )
 
 
-def manage_card(poll: Poll, texts: Texts, *, organiser: bool, missing: int, now: datetime) -> Card:
-    """Return the result so far; whoever may settle it finds the buttons under it."""
+def manage_card(
+    poll: Poll, texts: Texts, *, organiser: bool, exact: bool, missing: int, now: datetime
+) -> Card:
+    """Return the result so far, to others once it is closed; whoever may settle it finds the buttons under it.
+
+    `exact` is whether this person sees the counts of a poll that is open: they organise it.
+    """
     counted = polls.tallies(poll)
     ahead = [one for one in ranked(counted) if one.starts_at > now]
     settle = [Settle(poll, number_of(poll, one), texts) for one in ahead[:5]]
     waiting = poll.closed_at is None
+    closes = texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))) if waiting else None
+    title = texts("polls.manage.title", title=poll.title)
+    if waiting and not exact:
+        return Card(title, texts("polls.manage.later"), times(poll, None, texts, now), closes)
     return Card(
-        texts("polls.manage.title", title=poll.title),
+        title,
         result(poll, counted, texts, now),
         times(poll, counted, texts, now),
         line(
             texts.count("polls.card.voted", len(polls.voters(poll))),
-            texts.count("polls.card.missing", missing) if missing else None,
-            texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))) if waiting else None,
+            texts.count("polls.card.missing", missing) if missing and exact else None,
+            closes,
             None if organiser else texts("polls.manage.organisers"),
         ),
         row(*settle) if organiser and settle else None,
@@ -125,14 +137,11 @@ def manage_card(poll: Poll, texts: Texts, *, organiser: bool, missing: int, now:
     )
 
 
-def reminder_card(poll: Poll, texts: Texts, *, missing: int) -> Card:
+def reminder_card(poll: Poll, texts: Texts) -> Card:
     """Return the reminder that a poll closes before long."""
     return Card(
         texts("polls.remind.title", title=poll.title),
-        line(
-            texts("polls.remind.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
-            texts.count("polls.card.missing", missing) if missing else None,
-        ),
+        texts("polls.remind.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
         row(Vote(poll, texts)),
     )
 

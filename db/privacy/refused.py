@@ -1,0 +1,52 @@
+"""What an erasure leaves of introductions: nobody is asked twice, and whoever asked hears that it did not work out."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from db.models import Introduction
+from db.privacy import hashes
+
+PURPOSE = "refused"
+KEPT = timedelta(days=90)
+
+
+def remember(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
+    """Keep hashes of the pairs that a member who is being erased was put to each other in."""
+    query = select(Introduction).where(
+        or_(Introduction.asker_id == user_id, Introduction.asked_id == user_id),
+        Introduction.asker_id > 0,
+        Introduction.asked_id > 0,
+    )
+    if guild_id is not None:
+        query = query.where(Introduction.guild_id == guild_id)
+    for wish in session.scalars(query):
+        about = _pair(wish.guild_id, wish.asker_id, wish.asked_id)
+        hashes.keep(session, PURPOSE, about, until=now + KEPT)
+
+
+def leave_to_the_asker(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
+    """Have what others asked of a member who is being erased end as if nobody had answered, with nothing of them."""
+    query = select(Introduction).where(Introduction.asked_id == user_id)
+    if guild_id is not None:
+        query = query.where(Introduction.guild_id == guild_id)
+    for wish in session.scalars(query):
+        wish.topics = []
+        if wish.state == "asked":
+            wish.state, wish.answered_at = "declined", now
+    session.flush()
+
+
+def left_out(
+    session: Session, user_id: int, others: Sequence[int], *, guild_id: int, now: datetime
+) -> list[int]:
+    """Return the others without those who were put to this member before one of the two was erased."""
+    hashed = {other: hashes.digest(session, PURPOSE, *_pair(guild_id, user_id, other)) for other in others}
+    kept = hashes.kept(session, PURPOSE, list(hashed.values()), now=now) if hashed else set[str]()
+    return [other for other in others if hashed[other] not in kept]
+
+
+def _pair(guild_id: int, one: int, other: int) -> tuple[int | str, ...]:
+    return (guild_id, *sorted((one, other)))

@@ -1,0 +1,34 @@
+"""The snapshot of a server: whom its features count, family by family, and in which part."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.counting import TOGETHER
+from db import campaigns, counting, interests, onboarding, plans
+from db.network import networks
+
+
+def take(session: Session, guild_id: int, *, wordings: Mapping[str, str], now: datetime) -> bool:
+    """Publish what may be published of a server's people; False when there was a snapshot today already.
+
+    `wordings` are the words of the consents as they are now, by purpose: who agreed to others is not counted.
+    """
+    if not counting.due(session, guild_id, now=now):
+        return False
+    homes = {user_id: str(network_id) for user_id, network_id in networks.homes(session, guild_id).items()}
+
+    def at_home(people: Iterable[int]) -> dict[int, str]:
+        return {user_id: homes.get(user_id, TOGETHER) for user_id in people}
+
+    there: dict[str, Mapping[int, str]] = {}
+    for campaign, people in campaigns.there(session, guild_id, now=now).items():
+        there[campaigns.family(campaign)] = at_home(people)
+    for topic, people in interests.there(session, guild_id, wordings=wordings).items():
+        there[interests.family(topic)] = at_home(people)
+    for group_id, people in plans.there(session, guild_id).items():
+        there[plans.family(group_id)] = dict.fromkeys(people, TOGETHER)
+    for about, people in onboarding.there(session, guild_id).items():
+        there[onboarding.family(about)] = dict.fromkeys(people, TOGETHER)
+    return counting.take(session, guild_id, there, now=now)
