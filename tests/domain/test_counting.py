@@ -170,9 +170,10 @@ def test_no_subtraction_of_parts_totals_and_days_leaves_fewer_than_five_others(a
         for size in range(1, len(PARTS) + 1):
             for parts in combinations(PARTS, size):
                 if sum(later.get(part, 0) - view.get(part, 0) for part in parts):
-                    involved = {
-                        who for part in parts if part in changes for who in set().union(*changes[part])
-                    }
+                    involved = set[int]()
+                    for part in parts:
+                        came, gone = changes.get(part, (set[int](), set[int]()))
+                        involved |= came | gone
                     assert len(involved - {VIEWER}) >= BESIDES
 
 

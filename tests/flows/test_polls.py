@@ -226,10 +226,10 @@ async def test_it_can_be_closed_early_go_on_and_be_taken_back(ground: Ground) ->
     assert heads(ground.amina.dms) == []
 
 
-async def test_members_see_the_result_and_settle_nothing(ground: Ground) -> None:
+async def test_members_see_the_times_and_settle_nothing(ground: Ground) -> None:
     card = await asked(ground)
     shown = await ground.grace.press(card, "Result")
-    assert "Organisers settle the time from here." in says(shown)
+    assert "shown once the poll is closed" in says(shown)
     assert buttons(shown.message) == []
     guild = ground.sandbox.guild().id
     for name in (f"poll-settle:{guild}:1:1", f"poll-close:{guild}:1", f"poll-withdraw:{guild}:1"):

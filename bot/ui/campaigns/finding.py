@@ -1,9 +1,8 @@
 """Which campaign is meant, what a member was shown before, and who may change campaigns."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-import discord
 from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import OTHER, Action, Campaign, Key, in_order, suggest
