@@ -23,6 +23,7 @@ RECIPIENT_SHOWN = frozenset(
         "network.nudge",
         "network.term",
         "poll.result",
+        "privacy.handed",
         "proposal.asked",
         "series.ask",
         "series.held",

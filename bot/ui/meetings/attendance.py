@@ -55,8 +55,8 @@ def columns(held: Sequence[Held], by: Callable[[Held], int], keys: Sequence[int]
 
 
 def _seen(groups: Mapping[int, Figures], keys: Sequence[int], name: str) -> list[int | None]:
-    """Return what may be shown of one region; a month in which it did not meet hides nothing."""
-    met = [key for key in keys if key in groups]
+    """Return what may be shown of one region; a month without a meeting, or without a report, hides nothing."""
+    met = [key for key in keys if key in groups and (name != ATTENDED or groups[key].reports)]
     counts = dict(zip(met, shown([groups[key].counts[name] for key in met]), strict=True))
     return [counts.get(key) for key in keys]
 
