@@ -21,6 +21,7 @@ from bot.connection.attempts import NETWORK
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
 from bot.errors import Busy, UserError
+from bot.facts import FactBook
 from bot.feeds import Feeds
 from bot.monitoring import Monitoring
 from bot.patience import patiently
@@ -97,6 +98,7 @@ class Bot(ResilientBot):
         self.own_shards = Shards(tuple(ids), settings.discord.shard_count) if ids is not None else None
         """The part of the servers that this process serves; None when it is all of them."""
         self.web = Web()
+        self.facts = FactBook(self)
         self.feeds = Feeds(self)
         self.monitoring = Monitoring(self)
         self.upkeep = Caretaker(store, clock)
@@ -303,6 +305,7 @@ class Bot(ResilientBot):
     def forget_guild(self, guild_id: int) -> None:
         """Have the next command read a server's settings anew: they were changed."""
         self._guilds.pop(guild_id, None)
+        self.facts.forget(guild_id)
         self.dispatch("guild_changed", guild_id)
 
     def zone_of(self, guild: Guild | None) -> ZoneInfo:

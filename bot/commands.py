@@ -35,6 +35,11 @@ NOT_COMPARED = {"id", "application_id", "version", "guild_id", "dm_permission"}
 class Tree(app_commands.CommandTree["Bot"]):
     """The commands of the bot."""
 
+    async def interaction_check(self, interaction: discord.Interaction["Bot"], /) -> bool:
+        """Have texts speak the facts of the server where a command is used."""
+        await interaction.client.facts.speak_for(interaction.guild_id)
+        return True
+
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:

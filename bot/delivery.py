@@ -302,7 +302,7 @@ class Sender:
                 return True
             with self.underway.about(delivery.subject) as way, background():
                 async with self._turns:
-                    outgoing = await kind.render(delivery)
+                    outgoing = await kind.rendered(delivery, self.bot.facts.speak_for)
                 if isinstance(outgoing, Skip):
                     await self._settle(delivery, Ending.SUPPRESSED, reason=outgoing.reason)
                     return True

@@ -55,6 +55,13 @@ class Kind:
     here: bool = False
     """Whether it can only be rendered where the server is served, of several processes."""
 
+    async def rendered(
+        self, delivery: Delivery, speak_for: Callable[[int], Awaitable[None]]
+    ) -> Outgoing | Deed | Skip:
+        """Render a delivery, with the facts of its server in its texts."""
+        await speak_for(delivery.guild_id)
+        return await self.render(delivery)
+
 
 @dataclass(slots=True)
 class Lane:

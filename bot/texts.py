@@ -8,7 +8,8 @@ its front matter is kept as fields. Programmers call `texts("meetings.card.going
 import re
 import tomllib
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -37,6 +38,23 @@ _STRAY_BRACE = re.compile(r"[{}]")
 _URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&+,;=%]+")
 _SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-|(?<=^\d)\.|(?<=^\d\d)\.)")
 _SHOUT = re.compile(r"@(?=everyone|here)")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a server has changed of the facts that texts name, and which facts its admins have checked."""
+
+    changed: Mapping[str, str] = field(default_factory=dict[str, str])
+    checked: frozenset[str] = frozenset()
+
+
+# Whose facts the texts of a task speak; it is set where something of a server begins to be answered or sent.
+_FACTS: ContextVar[Facts | None] = ContextVar("facts", default=None)
+
+
+def speak(facts: Facts) -> None:
+    """Have the texts that this task asks for speak these facts."""
+    _FACTS.set(facts)
 
 
 class Markup(str):
@@ -99,6 +117,7 @@ class Text:
     line: int
     fields: frozenset[str]
     meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    facts: frozenset[str] = frozenset()
 
     @property
     def limit(self) -> int:
@@ -148,7 +167,8 @@ class Texts:
         Raises:
             KeyError: no such text, or a placeholder without a field.
         """
-        words = self._entries[key].words
+        entry = self._entries[key]
+        words = self.filled(entry.words) if entry.facts else entry.words
         if self.command_ids and "`/" in words:
             words = _COMMAND.sub(self._pressable, words)
         if not fields:
@@ -162,6 +182,31 @@ class Texts:
             for name, value in fields.items()
         }
         return Markup(_PLACEHOLDER.sub(lambda match: shown[match[1]], words))
+
+    def default(self, name: str) -> str:
+        """Return what the content says of a fact."""
+        return self._entries[f"facts.{name}.value"].words
+
+    def fact(self, name: str) -> str:
+        """Return what holds of a fact where this is said; "" where it is left out."""
+        facts = _FACTS.get()
+        return facts.changed.get(name, self.default(name)) if facts else self.default(name)
+
+    def is_checked(self, name: str) -> bool:
+        """Whether an admin of the server where this is said has looked at a fact."""
+        facts = _FACTS.get()
+        return facts is not None and name in facts.checked
+
+    def filled(self, words: str) -> Markup:
+        """Return words of the content with the facts that they name; other placeholders stay."""
+        return Markup(
+            _PLACEHOLDER.sub(
+                lambda found: (
+                    plain(self.fact(found[1])) if f"facts.{found[1]}.value" in self._entries else found[0]
+                ),
+                words,
+            )
+        )
 
     def _pressable(self, found: re.Match[str]) -> str:
         command_id = self.command_ids.get(found[1].partition(" ")[0])
@@ -204,7 +249,10 @@ def read_folder(folder: Path) -> tuple[dict[str, Text], list[Fault]]:
         else:
             continue
         entries |= found
+    names = {key.split(".")[1] for key in entries if key.startswith("facts.") and key.endswith(".value")}
     for key, text in entries.items():
+        if named := text.fields & names:
+            entries[key] = replace(text, fields=text.fields - named, facts=named)
         limit = LIMITS.get(key.rpartition(".")[2], text.limit)
         if len(text.words) > limit:
             faults.append(

@@ -15,7 +15,9 @@ from bot.ui.checks import checked, leads_in_words, missing_permissions
 from bot.ui.here import here
 from bot.ui.setup import SetUp, SetupForm, must_manage, open_form
 from bot.ui.terms import TermsForm, keep, open_terms, read_file
+from cogs import facts
 from cogs.campaigns_setup import CampaignSetup
+from cogs.facts import FactCommands
 from cogs.features import FeatureCommands
 from cogs.options import RegionOption
 from cogs.proposals import ProposalSetup
@@ -31,7 +33,9 @@ NAME_LENGTH = 80
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Setup(FeatureCommands, CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup"):
+class Setup(
+    FactCommands, FeatureCommands, CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup"
+):
     """Setting the bot up in a server; for admins."""
 
     def __init__(self, bot: "Bot") -> None:
@@ -42,6 +46,7 @@ class Setup(FeatureCommands, CampaignSetup, ProposalSetup, commands.GroupCog, gr
         self.bot.add_dynamic_items(SetUp)
         self.bot.add_form(SetupForm)
         self.bot.add_form(TermsForm)
+        facts.register(self.bot)
 
     @app_commands.command()
     async def start(self, interaction: discord.Interaction[Any]) -> None:

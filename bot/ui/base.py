@@ -91,6 +91,7 @@ class Pressed(Declared):
         """Do the work, for those whom it is for; whatever goes wrong is said to the person."""
         bot = cast("Bot", interaction.client)
         try:
+            await bot.facts.speak_for(interaction.guild_id)
             await admit(interaction, bot, self)
             await self.act(interaction, bot)
             bot.observe(interaction, "done")
@@ -188,6 +189,7 @@ class Form(Declared, ui.Modal):
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the filled form on."""
         bot = cast("Bot", interaction.client)
+        await bot.facts.speak_for(interaction.guild_id)
         await admit(interaction, bot, self)
         self._complete()
         await self.submitted(interaction, bot)

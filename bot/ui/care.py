@@ -13,6 +13,7 @@ import discord
 from bot.connection.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
 from bot.errors import UserError
+from bot.texts import Markup, Texts
 from bot.ui.base import Card, line, reply, row
 from bot.ui.guidance.support import Tell, may_tell
 
@@ -90,9 +91,14 @@ def _card(bot: "Bot", *, private: bool, unkept: bool, tell: Tell | None = None) 
     return Card(
         line(texts("care.card.title"), texts("care.card.opening")),
         texts("care.card.danger"),
-        texts("care.card.talk"),
-        texts("care.card.child"),
+        line(texts("care.card.talk"), _if_checked("education", "care.card.education", texts)),
+        line(texts("care.card.child"), _if_checked("child", "care.card.child_helpline", texts)),
         texts("care.card.organisers") if tell else way,
         row(tell) if tell else None,
         texts("care.card.unkept" if unkept else "care.card.private"),
     )
+
+
+def _if_checked(fact: str, key: str, texts: Texts) -> Markup | None:
+    """Return the text of a helpline that an admin has checked and not left out."""
+    return texts(key) if texts.is_checked(fact) and texts.fact(fact) else None

@@ -75,7 +75,7 @@ class OrganisingCommands(commands.Cog):
         finding.must_organise_all(at)
         found = await finding.the_campaign(self.bot, at.guild.id, campaign)
         if not original:
-            form = forms.CampaignForm(texts, found.id, forms.typed_of(found))
+            form = forms.CampaignForm(texts, found.id, forms.typed_of(found, texts))
             await interaction.response.send_modal(form)
             return
         if found.own:

@@ -15,6 +15,7 @@ from db.models.comms import Contribution, Edition, Publication
 from db.models.counting import CountDay, PublishedCount, PublishedMonth, PublishedPerson
 from db.models.deliveries import Delivery
 from db.models.events import Event, EventGoer
+from db.models.facts import Fact
 from db.models.guidance import HelpCall
 from db.models.guilds import Audit, Guild, OrganiserRole, Region
 from db.models.interests import Interest, Introduction
@@ -54,6 +55,7 @@ __all__ = [
     "Event",
     "EventGoer",
     "Extras",
+    "Fact",
     "Feed",
     "Goal",
     "Guild",

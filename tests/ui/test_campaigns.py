@@ -129,7 +129,7 @@ def test_how_the_channels_are_set_up(golden: Golden, texts: Texts, bot: Any) -> 
 
 def test_the_forms(golden: Golden, texts: Texts) -> None:
     golden("form_campaign", CampaignForm(texts))
-    golden("form_campaign_cuba", CampaignForm(texts, "cuba", typed_of(load(texts)[0])))
+    golden("form_campaign_cuba", CampaignForm(texts, "cuba", typed_of(load(texts)[0], texts)))
     golden("form_deed_note", NoteForm(texts, "5"))
 
 

@@ -99,7 +99,7 @@ def show_card(campaign: Campaign, bot: "Bot", *, said: Markup | None = None) -> 
         said,
         texts("campaigns.show.title", title=campaign.title),
         line(
-            campaign.why if isinstance(campaign.why, Markup) else plain_lines(campaign.why),
+            texts.filled(campaign.why) if isinstance(campaign.why, Markup) else plain_lines(campaign.why),
             texts("campaigns.show.pillar", pillar=pillar) if pillar else None,
             texts("campaigns.show.off") if not campaign.enabled else None,
         ),
@@ -120,7 +120,10 @@ def show_card(campaign: Campaign, bot: "Bot", *, said: Markup | None = None) -> 
 
 
 def _list(lines: Iterable[str], title: Markup, texts: Texts) -> Markup | None:
-    entries = [texts("campaigns.show.line", words=words) for words in lines]
+    entries = [
+        texts("campaigns.show.line", words=texts.filled(words) if isinstance(words, Markup) else words)
+        for words in lines
+    ]
     return line(title, fitting(entries, texts, room=400)) if entries else None
 
 

@@ -158,13 +158,13 @@ class MendIt(Action, template=r"campaign:mend:(?P<draft>\d{1,9})"):
         )
 
 
-def typed_of(campaign: Campaign) -> dict[str, str]:
+def typed_of(campaign: Campaign, texts: Texts) -> dict[str, str]:
     """Return a campaign as somebody would type it into the form."""
     resources: Sequence[str] = [*campaign.resources, *campaign.partners]
     return {
         "title": str(campaign.title),
-        "why": str(campaign.why),
+        "why": texts.filled(str(campaign.why)),
         "actions": as_typed(campaign.actions),
         "resources": "\n".join(resources),
-        "ask": "\n".join(campaign.ask),
+        "ask": texts.filled("\n".join(campaign.ask)),
     }

@@ -100,7 +100,7 @@ def advice_card(piece: Advice, library: Library, texts: Texts, *, also: list[Fou
     said = "guidance.advice.also" if also else "guidance.advice.more"
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
-        Markup(piece.body),
+        texts.filled(piece.body),
         texts(said) if further else None,
         row(*[More(each) for each in further]) if further else None,
     )
@@ -125,7 +125,7 @@ def tip_card(number: int, library: Library, texts: Texts) -> Card:
     piece = tips[number % len(tips)]
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
-        Markup(piece.body),
+        texts.filled(piece.body),
         row(AnotherTip((number + 1) % len(tips), texts)),
         texts("guidance.advice.tip", count=str(len(tips))),
     )
@@ -133,5 +133,5 @@ def tip_card(number: int, library: Library, texts: Texts) -> Card:
 
 def moment_card(piece: Advice, texts: Texts, *, note: str = "moment.title") -> Card:
     """Return advice at the risky moment: in short, with a button for all of it."""
-    short = piece.line or piece.body.split("\n", 1)[0]
+    short = piece.line or texts.filled(piece.body).split("\n", 1)[0]
     return Card(texts(f"guidance.{note}"), Markup(f"**{piece.title}.** {short}"), row(More(piece)))

@@ -1,0 +1,128 @@
+"""The facts of a server as an admin sees them: what they are, who checked them, and a form to do so."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.domain.facts import LONGEST, SECTIONS, UNTIL_CHECKED, is_due, kept
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from bot.ui.base import IN_SERVER, Action, Card, Form, line, reply, row
+from bot.ui.setup import must_manage
+from bot.ui.who import who
+from db import facts, guilds
+from db.models import Fact
+
+if TYPE_CHECKING:
+    import re
+
+    from sqlalchemy.orm import Session
+
+    from bot.app import Bot
+
+
+class CheckFacts(Action, template=r"facts:(?P<section>helplines|union)"):
+    """'Check the helplines'."""
+
+    audience = IN_SERVER
+
+    section: str
+
+    def __init__(self, section: str, texts: Texts) -> None:
+        super().__init__(f"facts:{section}", texts(f"setup.facts.{section}.button"))
+
+    def read(self, match: "re.Match[str]") -> None:
+        """Take the section out of the custom_id."""
+        self.section = match["section"]
+
+    async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Open the form."""
+        await open_facts(interaction, bot, self.section)
+
+
+async def open_facts(interaction: discord.Interaction[Any], bot: "Bot", section: str) -> None:
+    """Open the form of a section, filled in with what the texts say now."""
+    must_manage(interaction)
+    await interaction.response.send_modal(FactsForm(bot.texts, section))
+
+
+class FactsForm(Form):
+    """The facts of one section; whoever sends it has checked them."""
+
+    audience = IN_SERVER
+
+    name = "facts"
+
+    def __init__(self, texts: Texts, section: str) -> None:
+        super().__init__(texts(f"setup.facts.{section}.modal"), section)
+        self.fields = {
+            name: self.ask(
+                name,
+                texts(f"facts.{name}.label"),
+                texts(f"facts.{name}.hint"),
+                most=LONGEST,
+                required=False,
+                typed=texts.fact(name),
+            )
+            for name in SECTIONS[section]
+        }
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "FactsForm":
+        """Build the form again for an answer that comes after a restart."""
+        if state not in SECTIONS:
+            raise UserError("errors.button_gone")
+        return cls(texts, state)
+
+    async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
+        """Store what was checked, and show it."""
+        guild_id, texts = must_manage(interaction), bot.texts
+        now, actor = bot.clock.now(), interaction.user.id
+        values = {name: kept(name, field.value, texts.default(name)) for name, field in self.fields.items()}
+
+        def store(session: "Session") -> None:
+            guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
+            facts.keep(session, guild_id, values, actor_id=actor, now=now)
+
+        await bot.store.write(store)
+        bot.facts.forget(guild_id)
+        await bot.facts.speak_for(guild_id)
+        await reply(interaction, await facts_card(bot, guild_id))
+
+
+async def facts_card(bot: "Bot", guild_id: int, *, title: Markup | None = None) -> Card:
+    """Return all facts of a server, who checked each when, and the buttons to do so."""
+    texts, now = bot.texts, bot.clock.now()
+    looked: Sequence[Fact] = await bot.store.read(facts.of, guild_id)
+    known = {fact.name: fact for fact in looked}
+    blocks: list[Markup] = []
+    for section, names in SECTIONS.items():
+        lines = [_line(name, known.get(name), texts, bot) for name in names]
+        blocks.append(line(texts(f"setup.facts.{section}.title"), *lines))
+    asked = any(is_due(known[name].checked_at if name in known else None, now) for name in UNTIL_CHECKED)
+    return Card(
+        title or texts("setup.facts.title"),
+        *blocks,
+        texts("setup.facts.unchecked") if asked else None,
+        row(*[CheckFacts(section, texts) for section in SECTIONS]),
+    )
+
+
+def _line(name: str, fact: Fact | None, texts: Texts, bot: "Bot") -> Markup:
+    if fact is None:
+        checked = texts("setup.facts.source", source=texts(f"facts.{name}.source"))
+    elif fact.checked_by is None:
+        checked = texts("setup.facts.on", day=Markup(f"<t:{int(fact.checked_at.timestamp())}:D>"))
+    else:
+        checked = texts(
+            "setup.facts.by",
+            who=who(fact.checked_by, texts),
+            day=Markup(f"<t:{int(fact.checked_at.timestamp())}:D>"),
+        )
+    return texts(
+        "setup.facts.line",
+        label=texts(f"facts.{name}.label"),
+        value=texts.fact(name) or texts("setup.facts.none"),
+        checked=checked,
+    )
