@@ -44,7 +44,7 @@ class Feeds:
         region, meetings, series = found
         texts = self.bot.texts
         name = texts("calendar.own") if region is None else texts("calendar.of_region", region=region)
-        body = feed(name, meetings, series, now=now)
+        body = feed(name, meetings, series, texts, now=now)
         etag = hashlib.sha256(body).hexdigest()[:32]
         headers = {"ETag": f'"{etag}"', "Cache-Control": "private, max-age=300"}
         known = request.if_none_match

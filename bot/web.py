@@ -16,6 +16,12 @@ ENDING = 0.5
 """Seconds that an answer under way gets when the bot closes."""
 
 
+async def _bare(_request: "web.Request", response: "web.StreamResponse") -> None:
+    """Have an answer say nothing of what serves it, and be taken for nothing but what it says it is."""
+    response.headers.pop("Server", None)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+
+
 class Web:
     """Serves handlers under paths; TLS is the business of the proxy before it."""
 
@@ -45,6 +51,7 @@ class Web:
 
         for address, routes in self._routes.items():
             app = web.Application()
+            app.on_response_prepare.append(_bare)
             for path, handler in routes.items():
                 app.router.add_get(path, handler)
             # Secrets are part of paths, so there is no access log.

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
@@ -10,6 +9,7 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
+from bot.domain import news
 from bot.domain.deliveries import LATE_AFTER
 from bot.domain.meetings import TITLE_LENGTH, clean_title, stem, subject
 from bot.domain.when import Refusal, read_period
@@ -26,6 +26,7 @@ from cogs.calendar import CalendarCommands, register_calendar
 from cogs.chasing import ChasingCommands, register_chasing
 from cogs.checklist import ChecklistCommands, register_checklist
 from cogs.looking import the_meeting, the_meeting_and_answer
+from cogs.news import register_news
 from cogs.options import Capacity, MeetingArgument, NewTime, RegionName, Repeat, When, Which, later
 from cogs.polls import PollCommands, register_polls
 from cogs.proposals import ProposalCommands, register_proposals
@@ -74,8 +75,7 @@ class Meetings(
         self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
         self.bot.sender.kind(meetings.CARD, self._card)
         self.bot.sender.kind(meetings.REMIND, self._reminder)
-        self.bot.sender.kind(meetings.MOVED, self._moved)
-        self.bot.sender.kind(meetings.CANCELLED, self._cancelled)
+        register_news(self.bot)
 
     @app_commands.command()
     async def schedule(
@@ -201,8 +201,13 @@ class Meetings(
         if later(which):
             await reply(interaction, scheduling.later_card(texts, "edited", changed.title, [changed]))
             return
+        told = None
+        if set(changes) & set(news.AUDIENCE):
+            await self.bot.sender.underway.arrived(subject(changed.id))
+            told = await scheduling.said_to(self.bot, changed)
         await reply(
-            interaction, Card(texts("meetings.edit.done", title=changed.title), cards.facts(changed, texts))
+            interaction,
+            Card(texts("meetings.edit.done", title=changed.title), cards.facts(changed, texts), told),
         )
 
     @app_commands.command()
@@ -250,13 +255,11 @@ class Meetings(
         )
         await self.bot.sender.underway.arrived(subject(done.id))
         texts = self.bot.texts
-        told = scheduling.said_to(done, texts)
+        told = await scheduling.said_to(self.bot, done, cancelled=True)
         await reply(interaction, Card(texts("meetings.cancelled.done", title=done.title), told))
 
     async def _find(self, delivery: Delivery) -> Meeting | Skip:
-        return await the_meeting(
-            self.bot, delivery, cancelled=delivery.kind in (meetings.CANCELLED, meetings.CARD)
-        )
+        return await the_meeting(self.bot, delivery, cancelled=delivery.kind == meetings.CARD)
 
     async def _announcement(self, delivery: Delivery) -> Outgoing | Skip:
         meeting = await self._find(delivery)
@@ -295,19 +298,6 @@ class Meetings(
                 meeting, self.bot.texts, ahead=ahead, private=delivery.private, maybe=said == "maybe"
             )
         )
-
-    async def _moved(self, delivery: Delivery) -> Outgoing | Skip:
-        meeting = await self._find(delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        was = reading.wall_words(delivery.data["was"], ZoneInfo(meeting.zone))
-        return Outgoing(cards.moved_card(meeting, was, self.bot.texts))
-
-    async def _cancelled(self, delivery: Delivery) -> Outgoing | Skip:
-        meeting = await self._find(delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        return Outgoing(cards.cancelled_card(meeting, self.bot.texts))
 
     def _announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
         if message_id is not None:

@@ -90,8 +90,7 @@ class Pattern:
             before = slot
         if before is None:
             return None
-        until = before.starts_at.strftime("%Y%m%dT%H%M%SZ")
-        return Pattern(self.first, self.zone, f"{_endless(self.rule)};UNTIL={until}", self.terms)
+        return self.ending_with(before)
 
     def from_on(self, wall: str, new: datetime | None = None) -> "Pattern | None":
         """Return the series from the occurrence at `wall` on, which takes place at `new` (aware) instead.
@@ -124,6 +123,11 @@ class Pattern:
             return _carried(self.rule, old, new)
         found = rules(new, self.terms, frequency_of(self.rule))
         return _text(_parts(self.rule) | _parts(found[0])) if found else None
+
+    def ending_with(self, last: Slot) -> "Pattern":
+        """Return the series that ends with an occurrence."""
+        until = f"{_endless(self.rule)};UNTIL={last.starts_at:%Y%m%dT%H%M%SZ}"
+        return Pattern(self.first, self.zone, until, self.terms)
 
     def first_slots(self, many: int) -> list[Slot]:
         """Return the first occurrences."""

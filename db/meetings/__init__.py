@@ -6,6 +6,7 @@ Each stores, in the same transaction, what the bot owes because of it.
 from db.meetings.answering import answer
 from db.meetings.changing import cancel, edit, move, share
 from db.meetings.finding import (
+    answers_of,
     around,
     changeable,
     choice_of,
@@ -15,10 +16,15 @@ from db.meetings.finding import (
     upcoming,
     usual_size,
 )
+from db.meetings.hearing import Hearing, hearing, roles_of
+from db.meetings.places import readmit, vacate
 from db.meetings.reminding import (
     ANNOUNCE,
     CANCELLED,
     CARD,
+    CHANGED,
+    CORRECT,
+    HOSTING,
     MOVED,
     REMIND,
     channel_reminders,
@@ -28,7 +34,6 @@ from db.meetings.reminding import (
     rearm,
     rearm_all,
     refresh,
-    tell,
 )
 from db.meetings.scheduling import announced, schedule
 
@@ -36,10 +41,15 @@ __all__ = [
     "ANNOUNCE",
     "CANCELLED",
     "CARD",
+    "CHANGED",
+    "CORRECT",
+    "HOSTING",
     "MOVED",
     "REMIND",
+    "Hearing",
     "announced",
     "answer",
+    "answers_of",
     "around",
     "cancel",
     "changeable",
@@ -49,16 +59,19 @@ __all__ = [
     "edit",
     "find",
     "find_for",
+    "hearing",
     "move",
     "of_series",
     "people_of",
     "private_reminders",
+    "readmit",
     "rearm",
     "rearm_all",
     "refresh",
+    "roles_of",
     "schedule",
     "share",
-    "tell",
     "upcoming",
     "usual_size",
+    "vacate",
 ]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from bot.domain import news
 from bot.domain.meetings import subject
 from bot.domain.series import ANNOUNCED_AHEAD
 from bot.domain.walltime import wall_of
@@ -16,19 +17,25 @@ from db.guilds import note
 from db.meetings import places
 from db.meetings.finding import changeable
 from db.meetings.following import followed
+from db.meetings.hearing import (
+    Facts,
+    facts_of,
+    hosts_of,
+    tell_cancelled,
+    tell_change,
+    tell_hosts,
+    untold,
+)
 from db.meetings.placing import place_named
 from db.meetings.reminding import (
     ANNOUNCE,
     ASK_REPORT,
-    CANCELLED,
-    MOVED,
     REMIND,
     channel_reminders,
     people_of,
     private_reminders,
     refresh,
     report_asked,
-    tell,
 )
 from db.models import CoHost, Guild, Meeting, Person
 
@@ -44,38 +51,52 @@ def move(
     now: datetime,
     minutes: int | None = None,
     quietly: bool = False,
+    together: bool = False,
 ) -> Meeting:
-    """Move a meeting: the old reminders are void, new ones are owed, everyone who answered is told.
+    """Move a meeting: the old reminders are void, new ones are owed, whoever has to do with it is told.
 
-    `quietly` tells nobody: one of a series, of which nobody has seen a card or said anything.
+    `quietly` tells nobody: one of a series, of which nobody has seen a card or said anything. `together` leaves it
+    to another one, moved with it, to tell channel and hosts.
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
-    was = meeting.wall
-    deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, MOVED, ASK_REPORT])
+    was = facts_of(meeting)
+    deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, ASK_REPORT])
     # A card that is not posted yet says what holds when it is posted, and comes before the meeting does.
     deliveries.extend(session, subject(meeting.id), ANNOUNCE, expires_at=starts_at)
     announce_at = max(now, starts_at - ANNOUNCED_AHEAD) if quietly else now
     deliveries.hasten(session, subject(meeting.id), ANNOUNCE, due_at=announce_at)
+    wall = meeting.wall
     meeting.starts_at, meeting.wall, meeting.zone = starts_at, wall_of(starts_at, zone), zone.key
     meeting.minutes = minutes or meeting.minutes
     meeting.sequence += 1
+    _stamp(meeting, was, now)
     known = people_of(session, meeting)
     debts = list(channel_reminders(meeting, guild.leads, now))
     debts.append(report_asked(meeting, session.get(Person, meeting.host_id), guild))
-    if not quietly:
-        debts += tell(meeting, MOVED, "moved", known, guild, now, was=was)
     for given in meeting.answers:
         if given.choice != "cant":
             debts += private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
     deliveries.owe(session, debts)
+    if not quietly:
+        expected = not together and (meeting.message_id is not None or meeting.series_id is not None)
+        tell_change(
+            session, meeting, was, guild=guild, by=by, now=now, in_channel=expected, together=together
+        )
     refresh(session, meeting, now)
     followed(session, meeting, now)
     checklist.rearm(session, meeting, guild=guild, now=now)
-    note(session, guild.id, by, "meeting.move", subject(meeting.id), now, was=was)
+    note(session, guild.id, by, "meeting.move", subject(meeting.id), now, was=wall)
     return meeting
+
+
+def _stamp(meeting: Meeting, was: Facts, now: datetime) -> None:
+    """Count a change that calendars show (RFC 5545, 3.8.7.4 and 3.8.7.3)."""
+    if news.changes(was, facts_of(meeting)):
+        meeting.revision += 1
+        meeting.changed_at = now
 
 
 def cancel(
@@ -91,20 +112,23 @@ def cancel(
     """Cancel a meeting: its reminders are void, and everyone who answered is told.
 
     One of a series is called off in the channel even before its card was posted: people expect it.
-    `quietly` leaves that to whoever cancels several at once.
+    `quietly` leaves it to another one, cancelled with it, to tell channel and hosts.
 
     Raises:
         UserError: no such meeting here, or it was cancelled before or is over.
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     meeting.cancelled_at, meeting.cancel_reason = now, reason
+    meeting.revision += 1
+    meeting.changed_at = now
     unannounced = meeting.message_id is None
+    was = untold(session, meeting)
     deliveries.void(session, subject(meeting.id), reason="cancelled", now=now)
     expected = meeting.series_id is not None and not quietly
-    if expected or meeting.answers or not unannounced:
-        deliveries.owe(
-            session, tell(meeting, CANCELLED, "cancelled", people_of(session, meeting), guild, now)
-        )
+    known = expected or not unannounced or bool(meeting.answers or meeting.waiting)
+    tell_cancelled(
+        session, meeting, was, guild=guild, by=by, now=now, in_channel=known and not quietly, together=quietly
+    )
     refresh(session, meeting, now)
     followed(session, meeting, now)
     checklist.rearm(session, meeting, guild=guild, now=now)
@@ -113,24 +137,56 @@ def cancel(
 
 
 def edit(
-    session: Session, meeting_id: int, *, guild: Guild, by: int, now: datetime, **fields: Any
+    session: Session,
+    meeting_id: int,
+    *,
+    guild: Guild,
+    by: int,
+    now: datetime,
+    quietly: bool = False,
+    **fields: Any,
 ) -> Meeting:
-    """Change what a meeting says of itself (title, venue, online, access, host_id, minutes); its card follows.
+    """Change what a meeting says of itself (title, venue, online, access, host_id, minutes, capacity).
+
+    Its card follows, and whoever has to do with it is told; the channel only if it has seen the card, and not
+    if whoever changes several at once tells it of one of them (`quietly`).
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
+    was, hosts = facts_of(meeting), hosts_of(session, meeting)
     for name, value in fields.items():
         setattr(meeting, name, value)
     if "venue" in fields:
         meeting.place = place_named(session, guild.id, meeting.venue)
     if "capacity" in fields:
         places.offer(session, meeting, guild=guild, now=now)
+    _stamp(meeting, was, now)
+    seen = meeting.message_id is not None and not quietly
+    tell_change(session, meeting, was, guild=guild, by=by, now=now, in_channel=seen, together=quietly)
+    _hosted(session, meeting, hosts, guild=guild, by=by, now=now, quietly=quietly)
     refresh(session, meeting, now)
     followed(session, meeting, now)
     note(session, guild.id, by, "meeting.edit", subject(meeting.id), now, changed=sorted(fields))
     return meeting
+
+
+def _hosted(
+    session: Session,
+    meeting: Meeting,
+    before: list[int],
+    *,
+    guild: Guild,
+    by: int,
+    now: datetime,
+    quietly: bool,
+) -> None:
+    """Tell those whose job changed, and ask for the report whoever hosts when the meeting ends."""
+    if not quietly:
+        tell_hosts(session, meeting, before, guild=guild, by=by, now=now)
+    deliveries.void(session, subject(meeting.id), reason="changed", now=now, kinds=[ASK_REPORT])
+    deliveries.owe(session, [report_asked(meeting, session.get(Person, meeting.host_id), guild)])
 
 
 def share(
@@ -174,11 +230,13 @@ def share(
         )
         found += session.scalars(later.options(selectinload(Meeting.co_hosts)))
     for one in found:
+        before = [one.host_id, *(co_host.user_id for co_host in one.co_hosts)]
         one.co_hosts = [co_host for co_host in one.co_hosts if co_host.user_id != user_id]
         if change == "co-host" and one.host_id != user_id:
             one.co_hosts.append(CoHost(meeting_id=one.id, user_id=user_id))
         elif change == "host":
             one.host_id = user_id
+        _hosted(session, one, before, guild=guild, by=by, now=now, quietly=one is not meeting)
         refresh(session, one, now)
     note(session, guild.id, by, "meeting.host", subject(meeting.id), now)
     return meeting

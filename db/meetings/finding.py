@@ -13,6 +13,7 @@ from db.base import Base
 from db.models import (
     Answer,
     CoHost,
+    Departure,
     Meeting,
     Person,
     Region,
@@ -166,6 +167,13 @@ def upcoming(
     if region_id is None:
         return session.scalars(_UPCOMING, given).all()
     return session.scalars(_UPCOMING_IN_REGION, given | {"region": region_id}).all()
+
+
+def answers_of(session: Session, meeting: Meeting) -> Sequence[Answer]:
+    """Return who answered a meeting, in the order in which they did; without those who are known to have left."""
+    gone = select(Departure.user_id).where(Departure.guild_id == meeting.guild_id)
+    query = select(Answer).where(Answer.meeting_id == meeting.id, Answer.user_id.not_in(gone))
+    return session.scalars(query.order_by(Answer.answered_at, Answer.user_id)).all()
 
 
 def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetime) -> Meeting:

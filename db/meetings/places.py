@@ -1,5 +1,6 @@
 """Places of a meeting with a limit: taken, waited for, offered to the next, and given back after a time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import offered_for, subject
 from db import chores, deliveries, people
 from db.meetings.reminding import debt, refresh
-from db.models import Guild, Meeting, Person, Waiting
+from db.models import Answer, Departure, Guild, Meeting, Person, Waiting
 
 OFFER = "meeting.offer"
 CHORE = "meeting.chore"
@@ -114,3 +115,78 @@ def offered_until(session: Session, meeting_id: int, user_id: int) -> datetime |
     """Return until when a place is kept for a member; None when none is."""
     mine = session.get(Waiting, (meeting_id, user_id))
     return mine.offered_until if mine else None
+
+
+def vacate(
+    session: Session, user_id: int, *, guild_id: int | None, now: datetime, lists_only: bool = False
+) -> None:
+    """Free the places of somebody who leaves a server (None: all), or is erased from it, and offer them to the next.
+
+    Call it before the departure is stored, or before the answers are deleted. Their answers stay, uncounted, until
+    those go: `readmit` counts them again. They wait for no place any more (`lists_only`: that alone).
+    """
+    session.flush()
+    waiting = (
+        select(Waiting).join(Meeting, Meeting.id == Waiting.meeting_id).where(Waiting.user_id == user_id)
+    )
+    if guild_id is not None:
+        waiting = waiting.where(Meeting.guild_id == guild_id)
+    rows = {row.meeting_id: row for row in session.scalars(waiting)}
+    given: Sequence[Answer] = () if lists_only else _answers(session, user_id, guild_id, now)
+    answers = {one.meeting_id: one for one in given}
+    touched = session.scalars(
+        select(Meeting).where(Meeting.id.in_({*rows, *answers} or {0})).order_by(Meeting.id)
+    ).all()
+    guilds = _guilds(session, touched)
+    for meeting in touched:
+        if (row := rows.get(meeting.id)) is not None:
+            session.delete(row)
+            meeting.waiting -= 1
+        if (theirs := answers.get(meeting.id)) is not None:
+            _count(meeting, theirs.choice, -1)
+        if meeting.starts_at > now and meeting.cancelled_at is None:
+            offer(session, meeting, guild=guilds[meeting.guild_id], now=now)
+            refresh(session, meeting, now)
+    session.flush()
+
+
+def readmit(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+    """Count the answers of somebody who came back again; whose place was given away meanwhile waits for another.
+
+    Call it after their departure is deleted. Nothing happens to somebody of whom no departure was stored.
+    """
+    session.flush()
+    given = {one.meeting_id: one for one in _answers(session, user_id, guild_id, now)}
+    for meeting in session.scalars(select(Meeting).where(Meeting.id.in_(given or [0])).order_by(Meeting.id)):
+        theirs = given[meeting.id]
+        full = meeting.capacity is not None and (meeting.waiting or meeting.going >= meeting.capacity)
+        if theirs.choice == "going" and full:
+            session.delete(theirs)
+            session.add(Waiting(meeting_id=meeting.id, user_id=user_id, since=now))
+            meeting.waiting += 1
+        else:
+            _count(meeting, theirs.choice, 1)
+        refresh(session, meeting, now)
+    session.flush()
+
+
+def _answers(session: Session, user_id: int, guild_id: int | None, now: datetime) -> Sequence[Answer]:
+    """Return what somebody said to meetings ahead, where they are counted."""
+    query = (
+        select(Answer)
+        .join(Meeting, Meeting.id == Answer.meeting_id)
+        .where(Answer.user_id == user_id, Meeting.starts_at > now)
+    )
+    if guild_id is not None:
+        query = query.where(Meeting.guild_id == guild_id)
+    gone = select(Departure.guild_id).where(Departure.user_id == user_id)
+    return session.scalars(query.where(Meeting.guild_id.not_in(gone))).all()
+
+
+def _guilds(session: Session, meetings: Sequence[Meeting]) -> dict[int, Guild]:
+    ids = {meeting.guild_id for meeting in meetings}
+    return {guild.id: guild for guild in session.scalars(select(Guild).where(Guild.id.in_(ids or {0})))}
+
+
+def _count(meeting: Meeting, choice: str, by: int) -> None:
+    setattr(meeting, choice, max(0, getattr(meeting, choice) + by))

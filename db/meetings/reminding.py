@@ -17,7 +17,10 @@ from db.models import Answer, Guild, Meeting, Person
 ANNOUNCE = "meeting.announce"
 CARD = "meeting.card"
 REMIND = "meeting.remind"
-MOVED = "meeting.moved"
+MOVED = "meeting.moved"  # owed by earlier versions; a move is a change now
+CHANGED = "meeting.changed"
+CORRECT = "meeting.correct"
+HOSTING = "meeting.host"
 CANCELLED = "meeting.cancelled"
 ASK_REPORT = "meeting.report"
 
@@ -137,40 +140,6 @@ def private_reminders(
             reminder.due_at,
             target_id=user_id,
             private=True,
-            expires_at=meeting.starts_at,
-        )
-
-
-def tell(
-    meeting: Meeting,
-    kind: str,
-    word: str,
-    known: dict[int, Person],
-    guild: Guild,
-    now: datetime,
-    **data: Any,
-) -> Iterable[Debt]:
-    """Owe the channel and everyone who answered the news of a change."""
-    begin = f"{stem(meeting.id, meeting.sequence)}:{word}"
-    about = {"meeting": meeting.id} | data
-    yield debt(
-        meeting, kind, f"{begin}:channel:{meeting.channel_id}", now, data=about, expires_at=meeting.starts_at
-    )
-    for given in meeting.answers:
-        person = known.get(given.user_id)
-        if person is not None and not person.dms:
-            continue
-        due = after_quiet(
-            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
-        )
-        yield debt(
-            meeting,
-            kind,
-            f"{begin}:user:{given.user_id}",
-            due,
-            target_id=given.user_id,
-            private=True,
-            data=about,
             expires_at=meeting.starts_at,
         )
 

@@ -57,6 +57,7 @@ def schedule(
         created_by=by,
         created_at=now,
         sequence=0,
+        revision=0,
         channel_id=region.channel_id,
         going=0,
         maybe=0,

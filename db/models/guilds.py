@@ -36,7 +36,7 @@ class Guild(Base):
 
 
 class Region(Base):
-    """A region's network: its name and the channel where it meets."""
+    """A region's network: its name and the channel where it meets; `channel_gone_at` is since when that is deleted."""
 
     __tablename__ = "region"
     __table_args__ = (UniqueConstraint("guild_id", "folded"), UniqueConstraint("channel_id"))
@@ -46,6 +46,7 @@ class Region(Base):
     name: Mapped[str] = mapped_column(String(80))
     folded: Mapped[str] = mapped_column(String(80))
     channel_id: Mapped[int] = mapped_column(Snowflake)
+    channel_gone_at: Mapped[datetime | None]
 
 
 class OrganiserRole(Base):

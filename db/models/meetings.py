@@ -13,7 +13,9 @@ from db.models.venues import Venue
 class Meeting(Base):
     """One meeting: its wall time and zone, from which `starts_at` is derived.
 
-    `sequence` counts its moves and goes into the keys of its deliveries (RFC 5545, 3.8.7.4). `going`,
+    `sequence` counts its moves and goes into the keys of its deliveries; `revision` counts the changes that
+    calendars show, the last of them at `changed_at` (RFC 5545, 3.8.7.4 and 3.8.7.3). `channel_id` is where the
+    region meets; the card stays where it was posted: in `card_channel_id`, if that is another channel. `going`,
     `maybe` and `cant` count the answers, so that a list or a card need not load them. An occurrence of a
     series has `slot`, the wall time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
     `capacity` NULL is no limit; `waiting` counts the waiting list. `place` is what is known of the venue, if
@@ -45,10 +47,13 @@ class Meeting(Base):
     created_by: Mapped[int] = mapped_column(MemberId)
     created_at: Mapped[datetime]
     sequence: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
     channel_id: Mapped[int] = mapped_column(Snowflake)
     message_id: Mapped[int | None] = mapped_column(Snowflake)
+    card_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     going: Mapped[int] = mapped_column(default=0)
     maybe: Mapped[int] = mapped_column(default=0)
     cant: Mapped[int] = mapped_column(default=0)

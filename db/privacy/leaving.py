@@ -7,6 +7,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
+from db import meetings
 from db.models import Departure, Guild, Person
 from db.privacy.departing import come_back, depart
 from db.privacy.registry import HELD, of_guild
@@ -46,6 +47,7 @@ def left(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: 
         return None
     gone = session.get(Departure, (guild_id, user_id))
     if gone is None:
+        meetings.vacate(session, user_id, guild_id=guild_id, now=now)
         gone = Departure(guild_id=guild_id, user_id=user_id, left_at=now, erase_at=keep.erase_at(now))
         session.add(gone)
         session.flush()
@@ -54,8 +56,14 @@ def left(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: 
 
 
 def returned(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
-    """Stop the clock: they came back, and are reminded again of what they answered."""
-    session.execute(delete(Departure).where(Departure.guild_id == guild_id, Departure.user_id == user_id))
+    """Stop the clock: they came back; their answers to meetings ahead count again, and they are reminded of them."""
+    gone = session.execute(
+        delete(Departure)
+        .where(Departure.guild_id == guild_id, Departure.user_id == user_id)
+        .returning(Departure.user_id)
+    ).all()
+    if gone:
+        meetings.readmit(session, user_id, guild_id=guild_id, now=now)
     come_back(session, user_id, guild_id=guild_id, now=now)
 
 

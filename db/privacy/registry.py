@@ -134,29 +134,12 @@ def _ahead(query: Select[Any], scope: Scope) -> Select[Any]:
 
 def _uncount(session: Session, scope: Scope) -> None:
     """Take a member's answers out of the counts of meetings to come; of past ones the numbers stay, naming nobody."""
-    given = session.scalars(select(Answer).where(Answer.user_id == scope.user_id)).all()
-    choices = {answer.meeting_id: answer.choice for answer in given}
-    query = (
-        select(Meeting).join(Answer, Answer.meeting_id == Meeting.id).where(Answer.user_id == scope.user_id)
-    )
-    for meeting in session.scalars(_ahead(query, scope)):
-        choice = choices[meeting.id]
-        setattr(meeting, choice, max(0, getattr(meeting, choice) - 1))
-        meetings.refresh(session, meeting, scope.now)
-    session.flush()
+    meetings.vacate(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
 
 
 def _unwait(session: Session, scope: Scope) -> None:
-    """Take a member off the counts of the waiting lists of meetings to come."""
-    query = (
-        select(Meeting)
-        .join(Waiting, Waiting.meeting_id == Meeting.id)
-        .where(Waiting.user_id == scope.user_id)
-    )
-    for meeting in session.scalars(_ahead(query, scope)):
-        meeting.waiting = max(0, meeting.waiting - 1)
-        meetings.refresh(session, meeting, scope.now)
-    session.flush()
+    """Take a member off the waiting lists of meetings to come; a place that was kept for them goes to the next."""
+    meetings.vacate(session, scope.user_id, guild_id=scope.guild_id, now=scope.now, lists_only=True)
 
 
 def _unhost(session: Session, scope: Scope) -> None:

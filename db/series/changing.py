@@ -37,6 +37,9 @@ def move_later(
     upto = max([series.upto or slot, *(one.slot or "" for one in later)])
     walls = [one.wall for one in takewhile(lambda one: one.wall <= upto, old.after(None)) if one.wall >= slot]
     moved_to = dict(zip(walls, new.first_slots(len(walls)), strict=False))
+    if series.ended_at is not None and moved_to:
+        # What has ended gets no more occurrences by being moved to an earlier time.
+        new = new.ending_with(max(moved_to.values(), key=lambda target: target.wall))
     deliveries.void(session, subject(series.id), reason="moved", now=now)
     onto = series if kept is None else _split(session, series, kept, now)
     onto.first, onto.rule = new.first, new.rule
@@ -69,11 +72,10 @@ def move_later(
                 by=by,
                 now=now,
                 quietly=unseen,
+                together=one.id != meeting.id,
             )
         )
-    onto.upto = (
-        moved_to[upto].wall if upto in moved_to else max((one.slot or "" for one in done), default=None)
-    )
+    onto.upto = max((target.wall for target in moved_to.values()), default=None)
     extend(session, onto, guild=guild, now=now)
     note(session, guild.id, by, "series.move", subject(onto.id), now, was=slot)
     return done
@@ -159,7 +161,8 @@ def edit_later(
     series.changed_at = now
     for one in later_meetings(session, series, meeting.slot or ""):
         if one.cancelled_at is None and one.starts_at > now:
-            meetings.edit(session, one.id, guild=guild, by=by, now=now, **fields)
+            quietly = one.id != meeting.id
+            meetings.edit(session, one.id, guild=guild, by=by, now=now, quietly=quietly, **fields)
     note(session, guild.id, by, "series.edit", subject(series.id), now, changed=sorted(fields))
     return meeting
 

@@ -104,9 +104,10 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
     """Store the occurrences that have come near enough, and owe the next look; returns what was stored."""
     if series.held_at is not None or series.ended_at is not None:
         return []
+    so_far = series.upto or ""
     last = session.scalars(
         select(Meeting)
-        .where(Meeting.series_id == series.id)
+        .where(Meeting.series_id == series.id, Meeting.slot <= so_far)
         .order_by(Meeting.slot.desc())
         .limit(1)
         .options(joinedload(Meeting.co_hosts))
@@ -114,6 +115,10 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
     before = last.starts_at + timedelta(minutes=last.minutes) if last else None
     latest = last.starts_at if last else None
     co_hosts = [co_host.user_id for co_host in last.co_hosts] if last else []
+    # What was changed by itself may stand where the rule has not come yet.
+    taken = set(
+        session.scalars(select(Meeting.slot).where(Meeting.series_id == series.id, Meeting.slot > so_far))
+    )
     pattern, stored = pattern_of(series, guild), list[Meeting]()
     for slot in pattern.after(series.upto):
         if slot.starts_at > now + AHEAD and latest is not None and latest > now:
@@ -121,6 +126,8 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
             _chore(session, series, "extend", slot.wall, due)
             break
         series.upto = slot.wall
+        if slot.wall in taken:
+            continue
         if slot.starts_at <= now:
             continue  # the bot was down for longer than occurrences are stored ahead
         meeting = _store(session, series, slot, guild, before, now, words_of(pattern))
@@ -252,7 +259,10 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
     if unseen:
         session.execute(delete(Meeting).where(Meeting.id.in_([meeting.id for meeting in unseen])))
         series.upto = session.scalar(
-            select(Meeting.slot).where(Meeting.series_id == series.id).order_by(Meeting.slot.desc()).limit(1)
+            select(Meeting.slot)
+            .where(Meeting.series_id == series.id, Meeting.slot < unseen[0].slot)
+            .order_by(Meeting.slot.desc())
+            .limit(1)
         )
     _tell(session, series, HELD, guild, now)
 

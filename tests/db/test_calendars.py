@@ -5,6 +5,7 @@ from itertools import islice, takewhile
 from typing import cast
 from zoneinfo import ZoneInfo
 
+import pytest
 import recurring_ical_events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,10 +13,13 @@ from icalendar import Calendar
 
 from bot.domain.series import Pattern, Slot
 from bot.domain.walltime import instant_of, wall_of
+from bot.texts import Texts
 from bot.ui.calendars import feed, meeting_file
+from bot.ui.timezones import timezone
 from db.models import Meeting, Series
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+TEXTS = Texts.load()
 TEN_YEARS = timedelta(days=3653)
 ZONES = ("Europe/London", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "UTC", "Africa/Casablanca")
 
@@ -65,8 +69,9 @@ def occurrence(
     return Meeting(
         id=number, guild_id=9, region_id=1, title="Forum", wall=wall_of(starts_at, zone), zone=series.zone,
         starts_at=starts_at, minutes=90, venue="Library", online="", access="", repeat="", host_id=1, created_by=1,
-        created_at=NOW, sequence=int(at is not None), channel_id=1, series_id=series.id, slot=slot.wall,
-        cancelled_at=NOW if gone else None,
+        created_at=NOW, sequence=int(at is not None), revision=int(at is not None) + int(gone),
+        channel_id=1, series_id=series.id, slot=slot.wall,
+        cancelled_at=NOW if gone else None, cancel_reason="Strike" if gone else "",
     )  # fmt: skip
 
 
@@ -102,14 +107,14 @@ def test_a_feed_expands_to_exactly_what_is_stored(pattern: Pattern, changes: dic
             series.upto = slot.wall
         if NOW - timedelta(days=1) < at < until:
             expected.append(at)
-    found = expanded(feed("Forum", materialised, [series], now=NOW), until)
+    found = expanded(feed("Forum", materialised, [series], TEXTS, now=NOW), until)
     assert found == sorted(expected)
 
 
 def test_a_file_holds_one_meeting_with_its_zone_and_nothing_else() -> None:
     series = stored(Pattern("2026-03-26T18:00", ZoneInfo("Europe/London"), "FREQ=WEEKLY;BYDAY=TH"))
     (slot,) = Pattern("2026-03-26T18:00", ZoneInfo("Europe/London"), "FREQ=WEEKLY;BYDAY=TH").first_slots(1)
-    ics = meeting_file(occurrence(series, slot, 7))
+    ics = meeting_file(occurrence(series, slot, 7), TEXTS)
     assert b"BEGIN:VTIMEZONE" in ics
     assert b"UID:meeting-7.9@iso-bot" in ics
     assert b"DTSTART;TZID=Europe/London:20260326T180000" in ics
@@ -120,12 +125,15 @@ def test_a_cancelled_meeting_stays_in_the_calendar_as_cancelled_with_a_higher_se
     series = stored(Pattern("2026-03-26T18:00", ZoneInfo("Europe/London"), "FREQ=WEEKLY;BYDAY=TH"))
     (slot,) = Pattern("2026-03-26T18:00", ZoneInfo("Europe/London"), "FREQ=WEEKLY;BYDAY=TH").first_slots(1)
     before, after = (
-        meeting_file(occurrence(series, slot, 7)),
-        meeting_file(occurrence(series, slot, 7, gone=True)),
+        meeting_file(occurrence(series, slot, 7), TEXTS),
+        meeting_file(occurrence(series, slot, 7, gone=True), TEXTS),
     )
     assert b"SEQUENCE:0" in before
     assert b"SEQUENCE:1" in after
     assert b"STATUS:CANCELLED" in after
+    (event,) = Calendar.from_ical(after).walk("VEVENT")
+    assert str(event["SUMMARY"]) == "Cancelled: Forum"
+    assert str(event["DESCRIPTION"]) == "This meeting is cancelled. Reason: Strike"
 
 
 def test_a_series_on_hold_ends_where_its_planned_occurrences_end_and_gaps_are_left_out() -> None:
@@ -134,10 +142,53 @@ def test_a_series_on_hold_ends_where_its_planned_occurrences_end_and_gaps_are_le
     series.held_at = NOW
     series.upto = slots[1].wall
     kept = [occurrence(series, slot, number) for number, slot in enumerate(slots[:2])]
-    assert expanded(feed("Forum", kept, [series], now=NOW), NOW + TEN_YEARS) == [
+    assert expanded(feed("Forum", kept, [series], TEXTS, now=NOW), NOW + TEN_YEARS) == [
         slot.starts_at for slot in slots[:2]
     ]
     series.held_at, series.upto = None, slots[5].wall
     resumed = [*kept, occurrence(series, slots[5], 9)]
-    found = expanded(feed("Forum", resumed, [series], now=NOW), slots[5].starts_at + timedelta(days=1))
+    found = expanded(feed("Forum", resumed, [series], TEXTS, now=NOW), slots[5].starts_at + timedelta(days=1))
     assert found == [slots[0].starts_at, slots[1].starts_at, slots[5].starts_at]
+
+
+def test_a_calendar_without_meetings_has_a_component_all_the_same() -> None:
+    ics = feed("Forum", [], [], TEXTS, now=NOW)
+    calendar = Calendar.from_ical(ics)
+    assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
+    assert ics == feed("Forum", [], [], TEXTS, now=NOW)
+
+
+def test_the_name_of_a_calendar_is_escaped() -> None:
+    ics = feed("Leeds, York; and\\or\r\nATTACH:x", [], [], TEXTS, now=NOW)
+    assert b"X-WR-CALNAME:Leeds\\, York\\; and\\\\or\\nATTACH:x\r\n" in ics
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_a_zone_is_written_out_as_it_is(name: str) -> None:
+    """By RFC 5545, 3.6.5, an onset is the local time in the offset before it; read so, every hour is as zoneinfo's."""
+    zone, first, last = ZoneInfo(name), datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
+    onsets = list[tuple[datetime, timedelta]]()
+    for part in timezone(zone, first, last).to_ical().decode().split("BEGIN:")[2:]:
+        lines = dict(line.split(":", 1) for line in part.replace("\r\n ", "").splitlines() if ":" in line)
+        begins = [lines["DTSTART"], *filter(None, lines.get("RDATE", "").split(","))]
+        before, now = (
+            datetime.strptime(lines[name], "%z").utcoffset() or timedelta()
+            for name in ("TZOFFSETFROM", "TZOFFSETTO")
+        )
+        onsets += [
+            (datetime.strptime(f"{one}+0000", "%Y%m%dT%H%M%S%z").astimezone(UTC) - before, now)
+            for one in begins
+        ]
+    at = first
+    while at < last:
+        _, offset = max(one for one in onsets if one[0] <= at)
+        assert offset == at.astimezone(zone).utcoffset()
+        at += timedelta(minutes=30)
+
+
+def test_the_clocks_of_london_go_forward_at_one() -> None:
+    ics = timezone(
+        ZoneInfo("Europe/London"), datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    ).to_ical()
+    assert b"BEGIN:DAYLIGHT\r\nDTSTART:20260329T010000\r\n" in ics
+    assert b"BEGIN:STANDARD\r\nDTSTART:20261025T020000\r\n" in ics

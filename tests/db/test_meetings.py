@@ -7,7 +7,7 @@ import pytest
 from bot.errors import UserError
 from db import guilds, meetings, people
 from db.engine import Store
-from db.meetings import ANNOUNCE, CANCELLED, CARD, MOVED, REMIND
+from db.meetings import ANNOUNCE, CANCELLED, CARD, CHANGED, REMIND
 from db.models import Meeting
 from db.servers import server_of
 from tests.db.network import AMINA, GRACE, GUILD, NOW, OTHER, START, TOMASZ, Network, before, network
@@ -110,9 +110,9 @@ async def test_a_move_voids_what_was_owed_and_owes_it_for_the_new_time(net: Netw
         timedelta(days=7),
     ]
     assert {one.target_id for one in new if one.private} == {GRACE}
-    told = await net.owed(MOVED)
+    told = await net.owed(CHANGED)
     assert {one.target_id for one in told if one.private} == {GRACE, TOMASZ}
-    assert {one.data["was"] for one in told} == {"2026-03-12T18:00"}
+    assert {one.data["was"]["start"] for one in told} == {"2026-03-12T18:00 Europe/London"}
     assert len(await net.owed(CARD, status="pending")) == 1
 
 

@@ -231,8 +231,8 @@ async def test_a_move_changes_the_card_and_tells_the_channel(ground: Ground) -> 
     answer = await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm")
     text = says(answer)
     assert "**Spring meeting** is now on Friday 6 March 2026, 7:00 pm (UK time, GMT)" in text
-    assert "the 1 person who has answered" in text
-    await ground.settled()
+    assert "about two minutes, and 1 person in private" in text
+    await ground.later()
     assert "Friday 6 March 2026, 7:00 pm" in card.text
     news = ground.london.messages[-1]
     assert lines(news)[0] == "## Moved: Spring meeting"

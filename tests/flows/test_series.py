@@ -116,7 +116,7 @@ async def test_this_and_later_are_moved_along_and_what_was_changed_alone_stays(g
         ("2026-04-07T19:00", "2026-04-07T19:00"),
     ]
     assert await ground.count(Series) == 2
-    await ground.settled()
+    await ground.later()
     assert (
         heads(ground.london.messages).count("## Moved: Reading group") == 2
     )  # once alone, once for the rest

@@ -127,6 +127,8 @@ async def test_the_calendar_has_its_times_one_by_one(ground: Ground) -> None:
     from bot.ui.calendars import feed
 
     stored = await ground.running.store.read(lambda session: list(session.scalars(select(Meeting))))
-    text = feed("London", stored, await ground.running.store.read(load), now=ground.clock.now()).decode()
+    text = feed(
+        "London", stored, await ground.running.store.read(load), ground.texts, now=ground.clock.now()
+    ).decode()
     assert "RRULE" not in text.replace("RRULE:FREQ=YEARLY", "")
     assert text.count("BEGIN:VEVENT") == 2

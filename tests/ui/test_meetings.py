@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from discord import ui
 
+from bot.domain import news as rules
 from bot.texts import Markup, Texts
-from bot.ui.meetings import cards
+from bot.ui.meetings import cards, news
 from bot.ui.meetings.scheduling import MOVE, SCHEDULE, MeetingForm
+from db.meetings.hearing import facts_of
 from db.models import Answer, CoHost, Meeting, Region
 from tests.ui.conftest import Golden, shown
 
@@ -76,7 +78,27 @@ def test_a_cancelled_meeting(golden: Golden, texts: Texts) -> None:
 
 
 def test_a_moved_meeting(golden: Golden, texts: Texts) -> None:
-    golden("news_moved", cards.moved_card(meeting(), "Thursday 5 March 2026, 6:00 pm (UK time, GMT)", texts))
+    was = facts_of(meeting()) | {"start": "2026-03-05T18:00 Europe/London"}
+    golden("news_moved", news.changed_card(meeting(), was, {"start"}, texts))
+
+
+def test_a_changed_meeting(golden: Golden, texts: Texts) -> None:
+    one = meeting(**FULL)
+    was = facts_of(one) | {
+        "venue": "Room 1",
+        "online": "",
+        "minutes": 45,
+        "title": "Old name",
+        "access": "Lift",
+    }
+    golden(
+        "news_changed", news.changed_card(one, was, rules.changes(was, facts_of(one)), texts, waiting=True)
+    )
+    gone = meeting()
+    golden("news_gone", news.changed_card(gone, was, rules.changes(was, facts_of(gone)), texts))
+    golden("news_corrected", news.corrected_card(one, texts))
+    golden("news_host", news.hosting_card(one, [one.host_id], one.host_id, texts))
+    golden("news_not_host", news.hosting_card(one, [one.host_id], 99, texts))
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -97,8 +119,8 @@ def test_who_is_coming(golden: Golden, texts: Texts) -> None:
         Answer(meeting_id=12, user_id=number, choice=choice, answered_at=at)
         for number, choice in ((1, "going"), (2, "going"), (3, "maybe"), (4, "cant"))
     ]
-    golden("who", cards.who_card(meeting(answers=answers), texts))
-    golden("who_nobody", cards.who_card(meeting(), texts))
+    golden("who", cards.who_card(meeting(), answers, texts))
+    golden("who_nobody", cards.who_card(meeting(), [], texts))
 
 
 def test_the_form_to_schedule(golden: Golden, texts: Texts) -> None:
@@ -144,14 +166,22 @@ def test_how_long_a_meeting_lasts_is_said_in_words(texts: Texts, minutes: int, w
 def every_card(texts: Texts, **given: Any) -> list[ui.LayoutView]:
     one = meeting(**given)
     gone = meeting(**given | {"cancelled_at": datetime(2026, 3, 3, tzinfo=UTC)})
+    was = {
+        "start": "2026-03-11T18:00 Europe/London",
+        "minutes": 95,
+        "title": "_" * 100,
+        "venue": "_" * 200,
+        "online": "_" * 400,
+        "access": "_" * 500,
+    }
     return [
         cards.meeting_card(one, texts),
         cards.meeting_card(gone, texts),
         cards.reminder_card(one, texts, ahead=timedelta(hours=1), private=True),
-        cards.moved_card(one, "then", texts),
+        news.changed_card(one, was, rules.changes(was, facts_of(one)), texts, waiting=True),
         cards.cancelled_card(gone, texts),
         cards.list_card([one] * 10, texts, title=Markup("x")),
-        cards.who_card(one, texts),
+        cards.who_card(one, one.answers, texts),
     ]
 
 

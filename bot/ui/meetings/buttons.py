@@ -113,8 +113,11 @@ class WhoComes(Action, template=r"who:(?P<meeting>\d{1,9})"):
         from bot.ui.meetings import cards  # the cards hold these buttons
 
         guild_id = acting_in(interaction)
-        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id, with_answers=True)
-        await interaction.response.send_message(view=cards.who_card(meeting, bot.texts), ephemeral=True)
+        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
+        answers = await bot.store.read(meetings.answers_of, meeting)
+        await interaction.response.send_message(
+            view=cards.who_card(meeting, answers, bot.texts), ephemeral=True
+        )
 
 
 class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
@@ -137,7 +140,7 @@ class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
         meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
         from bot.ui.calendars import meeting_file  # icalendar is slow to import and rarely needed
 
-        file = discord.File(io.BytesIO(meeting_file(meeting)), f"meeting-{meeting.id}.ics")
+        file = discord.File(io.BytesIO(meeting_file(meeting, bot.texts)), f"meeting-{meeting.id}.ics")
         await interaction.response.send_message(
             bot.texts("calendar.file.here", title=meeting.title),
             file=file,

@@ -15,7 +15,7 @@ from bot.ui.meetings.buttons import CalendarFile, Rsvp, WhoComes
 from bot.ui.meetings.venues import access
 from bot.ui.times import spoken, written
 from bot.ui.who import who
-from db.models import Meeting
+from db.models import Answer, Meeting
 
 
 def facts(meeting: Meeting, texts: Texts) -> Markup:
@@ -52,7 +52,12 @@ def hosts(meeting: Meeting, texts: Texts) -> Markup:
 
 def length(meeting: Meeting, texts: Texts) -> Markup:
     """Return how long a meeting lasts, in words."""
-    hours, minutes = divmod(meeting.minutes, 60)
+    return length_of(meeting.minutes, texts)
+
+
+def length_of(lasting: int, texts: Texts) -> Markup:
+    """Return a number of minutes in words."""
+    hours, minutes = divmod(lasting, 60)
     said = [
         texts.count("meetings.length.hours", hours) if hours else None,
         texts.count("meetings.length.minutes", minutes) if minutes else None,
@@ -141,21 +146,12 @@ def in_words(ahead: timedelta, texts: Texts) -> Markup:
     return texts.count("meetings.ahead.minutes", minutes)
 
 
-def moved_card(meeting: Meeting, was: str, texts: Texts) -> Card:
-    """Return the news that a meeting has moved from wall time `was`."""
-    return Card(
-        texts("meetings.moved.news", title=meeting.title, was=was),
-        facts(meeting, texts),
-        answering(meeting, texts),
-    )
-
-
-def cancelled_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return the news that a meeting was cancelled."""
+def cancelled_card(meeting: Meeting, texts: Texts, was: str | None = None) -> Card:
+    """Return the news that a meeting was cancelled; `was` is when it was to be, as far as anybody heard."""
     return Card(
         texts("meetings.cancelled.news", title=meeting.title),
         _cancelled(meeting, texts),
-        texts("meetings.cancelled.was", when=written(meeting.starts_at, ZoneInfo(meeting.zone))),
+        texts("meetings.cancelled.was", when=was or written(meeting.starts_at, ZoneInfo(meeting.zone))),
         colour=RED,
     )
 
@@ -181,15 +177,15 @@ def list_card(
     return Card(title, fitting(entries, texts, between="\n\n"), more)
 
 
-def who_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return who answered what (answers loaded); for the one member who asked."""
+def who_card(meeting: Meeting, answers: Sequence[Answer], texts: Texts) -> Card:
+    """Return who answered what; for the one member who asked."""
     parts = [texts("meetings.who.title", title=meeting.title)]
     for choice in ("going", "maybe", "cant"):
-        people = [Markup(f"<@{given.user_id}>") for given in meeting.answers if given.choice == choice]
+        people = [Markup(f"<@{given.user_id}>") for given in answers if given.choice == choice]
         if people:
             shown = fitting(people, texts, between=", ", room=1_000)
             parts.append(texts(f"meetings.who.{choice}", count=len(people), people=shown))
-    if not meeting.answers:
+    if not answers:
         parts.append(texts("meetings.card.no_answers"))
     return Card(*parts)
 

@@ -18,7 +18,7 @@ from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, Form, fitting, line, reply, row
 from bot.ui.checks import missing_permissions
 from bot.ui.here import Here, here
-from bot.ui.meetings import cards, clashes
+from bot.ui.meetings import cards, clashes, news
 from bot.ui.meetings.buttons import CancelIt
 from bot.ui.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern, shifted
 from bot.ui.report import Problem
@@ -198,7 +198,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
     except UserError as error:
         raise await with_draft(interaction, bot, at, MOVE, fields, error) from error
     await bot.sender.underway.arrived(subject(done.id))
-    told = said_to(done, bot.texts)
+    told = await said_to(bot, done)
     await reply(
         interaction,
         Card(
@@ -209,10 +209,11 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
     )
 
 
-def said_to(meeting: Meeting, texts: Texts) -> Markup:
-    """Return who hears of a change."""
-    count = len(meeting.answers)
-    return texts.count("meetings.moved.told", count) if count else texts("meetings.moved.told.none")
+async def said_to(bot: "Bot", meeting: Meeting, *, cancelled: bool = False) -> Markup | None:
+    """Return who hears of a change; None when it is nothing that anybody is told of."""
+    kind = meetings.CANCELLED if cancelled else meetings.CHANGED
+    hearing = await bot.store.read(meetings.hearing, meeting.id, kind)
+    return news.told(hearing, bot.texts, cancelled=cancelled)
 
 
 def later_card(

@@ -1,0 +1,87 @@
+"""News of a meeting that has changed: what it was, and what holds now."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.texts import Markup, Texts
+from bot.ui.base import RED, Card, line
+from bot.ui.meetings import cards, reading
+from bot.ui.meetings.cards import length_of
+from bot.ui.who import who
+from db.meetings import Hearing
+from db.models import Meeting
+
+SHOWN = 60
+"""Characters of an old text that are shown: enough to know it again."""
+_TEXTS = ("venue", "online", "access")
+
+
+def when_of(was: Mapping[str, Any]) -> str:
+    """Return in words when a meeting was, by the facts that were kept of it."""
+    wall, _, zone = str(was["start"]).partition(" ")
+    return reading.wall_words(wall, ZoneInfo(zone))
+
+
+def changed_card(
+    meeting: Meeting,
+    was: Mapping[str, Any],
+    changed: Collection[str],
+    texts: Texts,
+    *,
+    waiting: bool = False,
+) -> Card:
+    """Return the news of what `changed`: each fact as it was, then all of them as they are."""
+    head = "meetings.news.moved" if "start" in changed else "meetings.news.changed"
+    said = [texts(head, title=meeting.title)]
+    if "start" in changed:
+        said.append(texts("meetings.news.was.start", was=when_of(was)))
+    if "title" in changed:
+        said.append(texts("meetings.news.was.title", was=was["title"]))
+    if "minutes" in changed:
+        said.append(texts("meetings.news.was.minutes", was=length_of(int(was["minutes"]), texts)))
+    said += [
+        _text(name, str(was[name]), str(getattr(meeting, name)), texts) for name in _TEXTS if name in changed
+    ]
+    return Card(
+        line(*said),
+        line(texts("meetings.news.now"), cards.facts(meeting, texts)),
+        texts("meetings.news.waiting") if waiting else None,
+        cards.answering(meeting, texts),
+    )
+
+
+def _text(name: str, was: str, now: str, texts: Texts) -> Markup:
+    if not was:
+        return texts(f"meetings.news.new.{name}")
+    was = was if len(was) <= SHOWN else was[: SHOWN - 1] + "…"
+    return texts(f"meetings.news.{'was' if now else 'gone'}.{name}", was=was)
+
+
+def hosting_card(meeting: Meeting, hosts: Collection[int], user_id: int, texts: Texts) -> Card:
+    """Return the news to a member that they host a meeting now, or do so no more."""
+    if user_id in hosts:
+        return Card(texts("meetings.news.host.yours", title=meeting.title), cards.facts(meeting, texts))
+    return Card(texts("meetings.news.host.not_yours", title=meeting.title, host=who(meeting.host_id, texts)))
+
+
+def corrected_card(meeting: Meeting, texts: Texts) -> Card:
+    """Return what takes the place of a reminder that said something that holds no more."""
+    if meeting.cancelled_at is not None:
+        return Card(
+            texts("meetings.news.corrected", title=meeting.title),
+            texts("meetings.card.cancelled"),
+            colour=RED,
+        )
+    return Card(
+        texts("meetings.news.corrected", title=meeting.title),
+        cards.facts(meeting, texts),
+        cards.answering(meeting, texts),
+    )
+
+
+def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:
+    """Return to whoever changed or cancelled a meeting who hears of it."""
+    key = "meetings.cancelled" if cancelled else "meetings.news.told"
+    key += ".with" if hearing.channel else ".without"
+    return texts.count(key, hearing.private) if hearing.private else texts(f"{key}.none")
