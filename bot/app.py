@@ -55,6 +55,7 @@ EXTENSIONS = (
     "cogs.keydates",
     "cogs.leavers",
     "cogs.meetings",
+    "cogs.channels",
     "cogs.mirror",
     "cogs.network",
     "cogs.onboarding",

@@ -30,7 +30,7 @@ from bot.patience import Outage, patiently
 from bot.recipients import Claimed, recipients
 from bot.settings import Deliveries as DeliverySettings
 from bot.verdicts import verdict_on
-from db import deliveries, people
+from db import channels, deliveries, people
 from db.errors import StoreError
 from db.models import Delivery
 
@@ -351,6 +351,9 @@ class Sender:
         verdict = verdict_on(delivery, error, tries=self.settings.attempts, now=now)
         earliest = self._holding.failed(error, now)
         if isinstance(verdict, Never):
+            gone = verdict.reason == "channel_gone"
+            if gone and await self._record(channels.undeliverable, delivery, now=now):
+                return True
             log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, verdict.reason)
             await self._settle(delivery, Ending.FAILED, reason=verdict.reason, lane=lane)
             return True
@@ -369,10 +372,7 @@ class Sender:
     async def _record(
         self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Store what has become of a delivery, however long the store is busy, locked or away.
-
-        What was sent must be recorded: giving up here would send it again. The lease is renewed meanwhile.
-        """
+        """Store what has become of a delivery, however long it takes: else it would be sent again."""
         return await patiently(self.bot.store, self._turns, verb, *args, **kwargs)
 
     async def _settle(

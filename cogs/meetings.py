@@ -302,7 +302,8 @@ class Meetings(
     def _announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
         if message_id is not None:
             now = self.bot.clock.now()
-            meetings.announced(session, int(delivery.data["meeting"]), message_id, now=now)
+            number, channel_id = int(delivery.data["meeting"]), delivery.target_id
+            meetings.announced(session, number, message_id, now=now, channel_id=channel_id)
 
 
 async def setup(bot: "Bot") -> None:

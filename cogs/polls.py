@@ -167,7 +167,13 @@ class Sending:
     def announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
         """Keep which message it is."""
         if message_id is not None:
-            polls.announced(session, int(delivery.data["poll"]), message_id, now=self.bot.clock.now())
+            polls.announced(
+                session,
+                int(delivery.data["poll"]),
+                message_id,
+                now=self.bot.clock.now(),
+                channel_id=delivery.target_id,
+            )
 
     async def card(self, delivery: Delivery) -> Outgoing | Skip:
         """Bring the card up to date."""

@@ -67,10 +67,16 @@ def set_region(
     ).one_or_none()
     if by_name is not None and by_channel is not None and by_name is not by_channel:
         raise UserError("setup.region.channel_taken", other=by_channel.name)
-    region = by_name or by_channel or Region(guild_id=guild_id)
+    known = by_name or by_channel
+    before = known.channel_id if known is not None else None
+    region = known or Region(guild_id=guild_id)
     region.name, region.folded, region.channel_id = name, folded, channel_id
     session.add(region)
     session.flush()
+    if before is not None and (before != channel_id or region.channel_gone_at is not None):
+        from db import channels  # it stands on what stands on this
+
+        channels.follow(session, region, before, now=now)
     note(session, guild_id, actor_id, "setup.region", f"region:{region.id}", now)
     return region
 

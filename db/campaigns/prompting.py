@@ -101,6 +101,8 @@ def _key(prompt_id: int) -> str:
 
 def _gone(session: Session, region: Region) -> bool:
     """Whether the last prompt to this very channel found it deleted: the organisers have heard, once is enough."""
+    if region.channel_gone_at is not None:
+        return True
     latest = session.scalar(
         select(func.max(Prompt.id)).where(
             Prompt.region_id == region.id, Prompt.channel_id == region.channel_id

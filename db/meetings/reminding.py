@@ -33,7 +33,8 @@ def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
     """
     if not deliveries.waits(session, subject(meeting.id), CARD):
         key = f"{stem(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}"
-        deliveries.owe(session, [debt(meeting, CARD, key, now)])
+        where = meeting.card_channel_id or meeting.channel_id
+        deliveries.owe(session, [debt(meeting, CARD, key, now, target_id=where)])
 
 
 def rearm(session: Session, user_id: int, *, now: datetime) -> int:

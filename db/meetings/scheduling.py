@@ -85,10 +85,16 @@ def schedule(
     return meeting
 
 
-def announced(session: Session, meeting_id: int, message_id: int, *, now: datetime) -> None:
-    """Keep which message shows the meeting's card; what was answered while it was on its way is added to it."""
+def announced(
+    session: Session, meeting_id: int, message_id: int, *, now: datetime, channel_id: int | None = None
+) -> None:
+    """Keep which message shows the meeting's card; what was answered while it was on its way is added to it.
+
+    `channel_id` is where it stands: the region may have got another channel while it was on its way.
+    """
     meeting = session.get(Meeting, meeting_id)
     if meeting is not None:
         meeting.message_id = message_id
+        meeting.card_channel_id = None if channel_id == meeting.channel_id else channel_id
         if meeting.going + meeting.maybe + meeting.cant:
             refresh(session, meeting, now)

@@ -10,7 +10,10 @@ from db.models.guilds import Region
 
 
 class Poll(Base):
-    """A question which times suit, put in a region's channel; with `meeting_id` it has come to a meeting."""
+    """A question which times suit, put in a region's channel; with `meeting_id` it has come to a meeting.
+
+    `card_channel_id` is where its card stands if the region has another channel since.
+    """
 
     __tablename__ = "poll"
     __table_args__ = (
@@ -34,6 +37,7 @@ class Poll(Base):
     withdrawn_at: Mapped[datetime | None]
     channel_id: Mapped[int] = mapped_column(Snowflake)
     message_id: Mapped[int | None] = mapped_column(Snowflake)
+    card_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"))
 
     region: Mapped[Region] = relationship(lazy="raise")

@@ -198,12 +198,15 @@ def attend(session: Session, data: Mapping[str, Any], *, guild: Guild, now: date
         refresh(session, poll, now)
 
 
-def announced(session: Session, poll_id: int, message_id: int, *, now: datetime) -> None:
-    """Keep which message shows the poll; what was said while it was on its way is added to it."""
+def announced(
+    session: Session, poll_id: int, message_id: int, *, now: datetime, channel_id: int | None = None
+) -> None:
+    """Keep which message shows the poll, and in which channel; what was said meanwhile is added to it."""
     poll = session.get(Poll, poll_id)
     if poll is None:
         return
     poll.message_id = message_id
+    poll.card_channel_id = None if channel_id == poll.channel_id else channel_id
     query = (
         select(func.count())
         .join(PollOption, PollOption.id == PollVote.option_id)

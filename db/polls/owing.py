@@ -22,7 +22,8 @@ def refresh(session: Session, poll: Poll, now: datetime) -> None:
     """Owe the card its new contents, unless it is owed them already."""
     if not deliveries.waits(session, subject(poll.id), CARD):
         key = f"{subject(poll.id)}:card:{now.timestamp():.6f}"
-        deliveries.owe(session, [debt(poll, CARD, key, now)])
+        where = poll.card_channel_id or poll.channel_id
+        deliveries.owe(session, [debt(poll, CARD, key, now, target_id=where)])
 
 
 def arm(session: Session, poll: Poll, now: datetime) -> None:

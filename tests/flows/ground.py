@@ -182,10 +182,7 @@ class Ground(Demo):
 
     def delete(self, channel: Channel) -> None:
         """Delete a channel, as an admin does."""
-        assert channel.guild_id is not None
-        del self.sandbox.world.guilds[channel.guild_id].channels[channel.id]
-        del self.sandbox.world.channels[channel.id]
-        building.publish_channel(self.sandbox.world, channel, "CHANNEL_DELETE")
+        building.delete(self.sandbox.world, channel)
 
     async def press_old(self, person: Person, channel: Channel, custom_id: str) -> Answer:
         """Press a button of a message that some other version of the bot once posted."""

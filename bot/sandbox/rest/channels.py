@@ -8,7 +8,6 @@ from bot.sandbox import errors
 from bot.sandbox.rest.route import Answer, Call, Route
 from bot.sandbox.shapes import items
 from bot.sandbox.world import Channel, Guild, Overwrite, Payload, building, permissions
-from bot.sandbox.world.channels import CATEGORY
 
 ONE = "/channels/{channel_id}"
 
@@ -94,28 +93,9 @@ async def delete(call: Call) -> Answer:
     data = channel.payload(call.world)
     if channel.guild_id is None:
         return data
-    guild = call.world.guilds[channel.guild_id]
     call.need(channel, permissions.MANAGE_THREADS if channel.is_thread else permissions.MANAGE_CHANNELS)
-    remove(call, guild, channel)
+    building.delete(call.world, channel)
     return data
-
-
-def remove(call: Call, guild: Guild, channel: Channel) -> None:
-    """Take a channel out of its guild, with its threads; a category only lets its channels go."""
-    if channel.is_thread:
-        guild.threads.pop(channel.id, None)
-        event = "THREAD_DELETE"
-    else:
-        for thread in [thread for thread in guild.threads.values() if thread.parent_id == channel.id]:
-            remove(call, guild, thread)
-        if channel.type == CATEGORY:
-            for child in guild.channels.values():
-                child.parent_id = None if child.parent_id == channel.id else child.parent_id
-        del guild.channels[channel.id]
-        event = "CHANNEL_DELETE"
-    # While it is still among the channels, so that those who saw it are told.
-    building.publish_channel(call.world, channel, event)
-    call.world.channels.pop(channel.id, None)
 
 
 async def overwrite(call: Call) -> Answer:

@@ -104,6 +104,26 @@ def channel(
     return made
 
 
+def delete(world: "World", channel: Channel) -> None:
+    """Take a channel out of its guild, with its threads; a category only lets its channels go."""
+    assert channel.guild_id is not None  # noqa: S101 - a DM is never deleted
+    guild = world.guilds[channel.guild_id]
+    if channel.is_thread:
+        guild.threads.pop(channel.id, None)
+        event = "THREAD_DELETE"
+    else:
+        for thread in [thread for thread in guild.threads.values() if thread.parent_id == channel.id]:
+            delete(world, thread)
+        if channel.type == CATEGORY:
+            for child in guild.channels.values():
+                child.parent_id = None if child.parent_id == channel.id else child.parent_id
+        del guild.channels[channel.id]
+        event = "CHANNEL_DELETE"
+    # While it is still among the channels, so that those who saw it are told.
+    publish_channel(world, channel, event)
+    world.channels.pop(channel.id, None)
+
+
 def publish_channel(world: "World", channel: Channel, event: str) -> None:
     """Tell of a new, changed or deleted channel or thread."""
     world.publish(event, channel.payload(world), guild_id=channel.guild_id, channel_id=channel.id)

@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.add_column("region", sa.Column("channel_gone_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("meeting", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("meeting", sa.Column("card_channel_id", sa.BigInteger(), nullable=True))
+    op.add_column("poll", sa.Column("card_channel_id", sa.BigInteger(), nullable=True))
     op.add_column("meeting", sa.Column("revision", sa.Integer(), nullable=True))
     # What calendars have seen until now as SEQUENCE.
     op.execute("UPDATE meeting SET revision = sequence + CASE WHEN cancelled_at IS NULL THEN 0 ELSE 1 END")
@@ -49,6 +50,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back to the version before."""
+    with op.batch_alter_table("poll", table_kwargs=KEPT) as table:
+        table.drop_column("card_channel_id")
     with op.batch_alter_table("region", table_kwargs=KEPT) as table:
         table.drop_column("channel_gone_at")
     with op.batch_alter_table("meeting", table_kwargs=KEPT) as table:
