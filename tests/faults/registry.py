@@ -23,6 +23,9 @@ STOP = "faults/test_connection_stop.py"
 WHOLE = "faults/test_whole_bot.py"
 FLOWS = "flows/test_faults.py"
 FAILURES = "flows/test_failures.py"
+PASSING = "flows/test_passing.py"
+LOST_ANSWERS = "flows/test_answers_lost.py"
+AT_START = "faults/test_store_at_start.py"
 SQLITE = "db/test_engine_sqlite.py"
 FILES = "db/test_engine_files.py"
 MIGRATIONS = "db/test_migrations.py"
@@ -113,6 +116,46 @@ WIRE = (
                  "test_nothing_listening_at_the_start_is_waited_for")),
         (WHOLE, ("test_commands_that_discord_does_not_take_are_registered_later",)),
     )),
+    Fault("wire", "pages of proxies and of Cloudflare in Discord's place", (LOST, TWICE, AGAIN), (
+        (REST, ("test_whatever_is_not_discords_own_passes",
+                "test_what_headers_say_does_not_matter_when_it_is_nonsense")),
+        (PASSING, ("test_an_announcement_and_a_private_word_outlive_a_passing_refusal",)),
+    )),
+    Fault("wire", "work done, answer lost or 5xx: threads, events, files, follow-ups", (LOST, TWICE), (
+        (LOST_ANSWERS, ("test_a_working_group_has_one_thread", "test_a_meeting_is_one_event",
+                        "test_an_export_comes_once_and_without_a_fault")),
+        (REST, ("test_a_thread_is_not_begun_twice_whatever_came_in_place_of_the_answer",)),
+        (ANSWERS, ("test_a_followup_comes_once_whatever_came_in_place_of_the_answer",
+                   "test_a_second_answer_is_not_sent_again_when_it_may_have_come")),
+    )),
+    Fault("wire", "an answer to a person limited for longer than they wait", (LOST, SAID), (
+        (LOST_ANSWERS, ("test_an_answer_that_is_limited_for_long_is_no_fault_of_ours",)),
+    )),
+    Fault("wire", "sizes of chunks and bodies that are none", (AGAIN,), (
+        ("faults/test_connection_reply.py", ("test_anything_else_is_said_to_be_unreadable",)),
+    )),
+    Fault("Discord", "refusals that pass: 40004, 40006, 40333, 10004, 130000, unknown codes", (LOST, ENDS, TOLD), (
+        (PASSING, ("test_an_announcement_and_a_private_word_outlive_a_passing_refusal",
+                   "test_at_the_end_the_organisers_read_what_discord_said",
+                   "test_the_one_list_of_lasting_codes_holds_none_that_pass")),
+        (LOST_ANSWERS, ("test_a_role_that_discord_does_not_give_now_is_not_said_to_be_forbidden",)),
+        (REST, ("test_every_lasting_code_lasts_and_every_other_one_passes",)),
+    )),
+    Fault("Discord", "DMs opened too fast (40003)", (LOST, ENDS), (
+        (PASSING, ("test_when_dms_are_opened_too_fast_everybody_hears_in_the_end_and_discord_is_left_in_peace",
+                   "test_only_so_many_dms_are_asked_for_while_they_are_refused_for_hours")),
+        ("domain/test_private_pace.py", ("test_then_they_go_one_by_one_and_sooner_with_each_that_works",)),
+    )),
+    Fault("Discord", "old messages changed too often (30046)", (LOST, ENDS), (
+        (PASSING, ("test_old_messages_changed_too_often_hold_up_nothing_else_of_their_channel",)),
+    )),
+    Fault("Discord", "token refused for a while (401)", (LOST, AGAIN, SAID), (
+        (PASSING, ("test_a_token_that_is_refused_for_a_while_halts_the_sender_and_is_said_once",)),
+    )),
+    Fault("Discord", "the same receiver out of reach for weeks", (TOLD,), (
+        (FAILURES, ("test_the_notice_names_the_meeting_and_what_fails_again_is_told_together",
+                    "test_another_cause_is_told_at_once")),
+    )),
     Fault("Discord", "DMs closed", (ENDS, TOLD), (
         (FAILURES, (
             "test_closed_private_messages_fail_once_and_the_organisers_hear_of_it_without_names",
@@ -149,6 +192,17 @@ STORE = (
         (SQLITE, ("test_a_lock_that_is_let_go_in_time_is_waited_for",
                   "test_a_lock_that_is_not_let_go_is_said_and_nothing_else_suffers")),
     )),
+    Fault("store", "locked, away or not made yet at the start", (AGAIN, SAID), (
+        (AT_START, ("test_a_file_that_another_program_holds_is_waited_for",
+                    "test_a_server_that_is_not_there_yet_is_waited_for",
+                    "test_a_database_that_is_not_made_yet_is_waited_for",
+                    "test_a_stop_while_it_waits_for_the_store_is_a_clean_one",
+                    "test_mistakes_in_the_settings_are_not_waited_for")),
+        (LOST_ANSWERS, ("test_a_store_that_is_locked_is_one_line_for_each_press",)),
+    )),
+    Fault("store", "a second bot, by another name of the file", (TWICE, SAID), (
+        (AT_START, ("test_a_second_bot_is_noticed_by_whatever_name_it_calls_the_file",)),
+    )),
     Fault("store", "disk full", (LOST, SAID), (
         (SQLITE, ("test_a_full_disk_is_said_and_what_was_there_is_kept",)),
     )),
@@ -177,6 +231,11 @@ STORE = (
 )  # fmt: skip
 
 PROCESS = (
+    Fault("process", "settings and content as Windows editors save them", (SAID,), (
+        ("test_settings.py", ("test_a_file_with_a_mark_and_other_line_ends_is_read",
+                              "test_a_file_that_is_saved_otherwise_is_said_with_what_to_do")),
+        ("test_content.py", ("test_content_as_windows_editors_save_it_is_read_as_it_is",)),
+    )),
     Fault("process", "kill -9 while writing", (LOST,), (
         (FILES, ("test_what_was_acknowledged_survives_being_killed",)),
     )),
