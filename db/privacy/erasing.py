@@ -4,38 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from bot.domain.comms import ASK_LIVES
 from bot.domain.privacy import Keep, Rule, pseudonym, without
 from db.models import (
-    AccessNeed,
-    Answer,
-    Audit,
-    Contribution,
-    Delivery,
     Departure,
-    Draft,
-    Event,
-    EventGoer,
     Guild,
-    Interested,
-    Introduction,
-    Meeting,
     Person,
-    Plan,
-    PollOption,
-    PollVote,
-    Proposal,
 )
 from db.privacy.finding import Hits, Key, held_in, tables, texts_of
 from db.privacy.registry import HELD, Scope, of_guild
+from db.privacy.retention import nameless, outdated
 
 BATCH = 500
-DRAFTS_KEPT = timedelta(days=1)
-PLAN_DRAFTS_KEPT = timedelta(days=60)
-NEEDS_KEPT = timedelta(days=7)
 
 
 def erase(session: Session, found: Mapping[str, Hits], scope: Scope) -> None:
@@ -108,48 +90,13 @@ def forget_person_if_unknown(session: Session, user_id: int) -> None:
 
 def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
     """Delete a batch of what is older than it is kept; returns how many rows, 0 when all is done."""
-    ended = now - timedelta(days=keep.answers)
-    over = select(Meeting.id).where(Meeting.starts_at < ended)
-    held = select(Meeting.id).where(Meeting.starts_at < now - NEEDS_KEPT)
-    done = now - timedelta(days=keep.messages)
-    passed = select(PollOption.id).where(PollOption.starts_at < done)
-    past = select(Event.id).where(Event.last_on < ended.date().isoformat())
-    old: tuple[tuple[Table, ColumnElement[bool]], ...] = (
-        (_table(Delivery), Delivery.settled_at < now - timedelta(days=keep.messages)),
-        (_table(Draft), Draft.made_at < now - DRAFTS_KEPT),
-        (_table(Audit), Audit.at < now - timedelta(days=keep.audit)),
-        (_table(Introduction), Introduction.expires_at < now - timedelta(days=keep.messages)),
-        (_table(Plan), and_(Plan.state == "draft", Plan.changed_at < now - PLAN_DRAFTS_KEPT)),
-        (_table(Answer), Answer.meeting_id.in_(over)),
-        (_table(Interested), Interested.meeting_id.in_(over)),
-        (_table(PollVote), PollVote.option_id.in_(passed)),
-        (_table(Proposal), or_(Proposal.decided_at < done, Proposal.starts_at < done)),
-        # What somebody needs may tell of their health: it is of no use once the meeting is over.
-        (_table(AccessNeed), AccessNeed.meeting_id.in_(held)),
-        (_table(Contribution), _outdated(now, keep)),
-        (_table(EventGoer), EventGoer.event_id.in_(past) & (EventGoer.said_at < ended)),
-    )
     gone = 0
-    for table, where in old:
+    for table, where in outdated(now, keep):
         keys = [tuple(row) for row in session.execute(_keys(table).where(where).limit(BATCH))]
         if keys:
             session.execute(delete(table).where(_among(table, keys)))
             gone += len(keys)
-    return gone
-
-
-def _outdated(now: datetime, keep: Keep) -> ColumnElement[bool]:
-    """Return which contributions go: what is settled, what nobody agreed to, and what nobody decided in a year."""
-    settled = Contribution.changed_at < now - timedelta(days=keep.messages)
-    return or_(
-        Contribution.state.in_(("used", "declined", "refused")) & settled,
-        (Contribution.state == "asked") & (Contribution.made_at < now - ASK_LIVES),
-        Contribution.changed_at < now - timedelta(days=keep.answers),
-    )
-
-
-def _table(model: Any) -> Table:
-    return model.__table__
+    return gone + nameless(session, now=now, keep=keep)
 
 
 def _keys(table: Table) -> Any:

@@ -305,13 +305,21 @@ async def swept(store: Store, **times: Any) -> None:
 
 async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(filled: Store) -> None:
     keep = Keep(messages=10, answers=20, audit=30)
+
+    def dated(session: Session) -> None:
+        session.execute(text("update contact set ends = '2027-08-31'"))
+        session.execute(text("update published_month set month = '2026-03'"))
+
+    await filled.write(dated)
     sizes = await filled.scan(privacy.size)
     await swept(filled, now=NOW + timedelta(days=10), keep=keep)
     after = await filled.scan(privacy.size)
     assert {name for name, number in after.items() if number != sizes[name]} == {
         "access_need",
-        "draft",
         "contribution",
+        "draft",
+        "kept_hash",
+        "waiting",
     }
     for days, names in (
         (11, {"delivery", "introduction", "poll_vote", "proposal"}),

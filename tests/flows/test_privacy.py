@@ -15,6 +15,7 @@ from bot.sandbox.world import membership
 from db import privacy
 from db.models import Answer as Answered
 from db.models import Audit, Departure, Meeting, Upkeep
+from db.privacy import hashes
 from tests.db.members import everything
 from tests.flows.ground import MONDAY, Ground, both, buttons, heads, says
 
@@ -334,6 +335,8 @@ async def test_an_admin_deletes_for_somebody_who_left(ground: Ground) -> None:
     assert str(grace.id) not in await stored(ground)
     text = says(await ground.ruth.slash("#organisers", "admin audit"))
     assert "deleted the data of somebody who left" in text
+    about = await ground.running.store.write(hashes.digest, "erased", ground.sandbox.guild().id, grace.id)
+    assert f"former:{about[: hashes.SHORT]}" in text
     assert str(grace.id) not in text
 
 

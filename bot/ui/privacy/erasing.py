@@ -1,9 +1,11 @@
 """The buttons by which somebody is forgotten: themselves, or, for an admin, somebody who left."""
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import discord
+from sqlalchemy.orm import Session
 
 from bot.connection.errors import MEMBER_GONE
 from bot.domain.privacy import Keep
@@ -12,6 +14,7 @@ from bot.texts import Markup, Texts
 from bot.ui.base import IN_SERVER, ONESELF, Action, Card
 from bot.ui.setup import must_manage
 from db import guilds
+from db.privacy import hashes
 from db.privacy.forget import NotErasedError, forget
 
 if TYPE_CHECKING:
@@ -75,10 +78,14 @@ class EraseFormer(Action, template=r"privacy:former:(?P<user>[1-8]?\d{15,18})"):
         await _take_time(interaction)
         await must_have_left(interaction, self.user_id)
         await _forget(bot, self.user_id, guild_id)
-        await bot.store.write(
-            guilds.note, guild_id, interaction.user.id, "privacy.erase", "former member", bot.clock.now()
-        )
+        await bot.store.write(_record, guild_id, interaction.user.id, self.user_id, bot.clock.now())
         await interaction.edit_original_response(view=Card(bot.texts("privacy.request.done")))
+
+
+def _record(session: Session, guild_id: int, actor_id: int, user_id: int, now: datetime) -> None:
+    """Write the line of the audit: whom it was about stands there as a keyed hash, to be matched and not to be read."""
+    about = hashes.digest(session, "erased", guild_id, user_id)[: hashes.SHORT]
+    guilds.note(session, guild_id, actor_id, "privacy.erase", f"former:{about}", now)
 
 
 async def _take_time(interaction: discord.Interaction[Any]) -> None:

@@ -1,0 +1,147 @@
+"""How long things are kept: what is outdated in every table, and what stays until somebody takes it off or is erased.
+
+A table with a member in it that is in neither fails tests/db/test_retention.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.campaigns.suggesting import LATELY
+from bot.domain.comms import ASK_LIVES
+from bot.domain.privacy import Keep
+from db.models import (
+    AccessNeed,
+    Answer,
+    Audit,
+    Contact,
+    Contribution,
+    Deed,
+    Delivery,
+    Draft,
+    Event,
+    EventGoer,
+    Goal,
+    Interested,
+    Introduction,
+    Journey,
+    KeptHash,
+    Meeting,
+    Newcomer,
+    Plan,
+    PlanAction,
+    PollOption,
+    PollVote,
+    Proposal,
+    PublishedMonth,
+    StepAnswer,
+    Waiting,
+)
+
+DRAFTS_KEPT = timedelta(days=1)
+PLAN_DRAFTS_KEPT = timedelta(days=60)
+NEEDS_KEPT = timedelta(days=7)
+MONTHS_KEPT = timedelta(days=400)
+UNDERWAY = ("active", "paused")
+
+STAYS: Mapping[str, str] = {
+    "affiliation": "somebody takes it off",
+    "agenda_item": "belongs to a meeting's agenda",
+    "aside": "they have it suggested again",
+    "checklist_item": "belongs to a meeting's checklist",
+    "co_host": "belongs to a meeting",
+    "consent": "shows what was agreed to, until they are erased",
+    "departure": "goes with the erasure that it is the clock of",
+    "edition": "belongs to a publication",
+    "event": "belongs to the network",
+    "fact": "belongs to the network",
+    "feed": "they give the address up",
+    "goal": "belongs to the network; a name that was typed goes when it is closed",
+    "guild": "somebody else changes the set-up",
+    "help_call": "its words go once they are passed on",
+    "interest": "they clear it",
+    "meeting": "belongs to the network",
+    "network_member": "they leave the network",
+    "person": "they erase it",
+    "plan_action": "belongs to a plan; a name that was typed goes when it is done",
+    "poll": "belongs to the network",
+    "prompt_wish": "they switch it off",
+    "publication": "somebody else edits it",
+    "published_person": "they are taken off the count with others",
+    "report": "belongs to a meeting",
+    "roadmap": "belongs to the network",
+    "roadmap_step": "belongs to the network",
+    "series": "belongs to the network",
+    "twinning": "they take it back",
+    "venue": "belongs to the network",
+    "working_group_member": "they leave the group",
+}
+"""Why what is in a table has no time of its own; all of it goes with an erasure, or some time after leaving."""
+
+
+def outdated(now: datetime, keep: Keep) -> Sequence[tuple[Table, ColumnElement[bool]]]:
+    """Return for each table that is swept which of its rows are older than they are kept."""
+    ended = now - timedelta(days=keep.answers)
+    over = select(Meeting.id).where(Meeting.starts_at < ended)
+    held = select(Meeting.id).where(Meeting.starts_at < now - NEEDS_KEPT)
+    done = now - timedelta(days=keep.messages)
+    passed = select(PollOption.id).where(PollOption.starts_at < done)
+    past = select(Event.id).where(Event.last_on < ended.date().isoformat())
+    latest = func.coalesce(Journey.shown_at, Journey.started_at)
+    return (
+        (_table(Delivery), Delivery.settled_at < now - timedelta(days=keep.messages)),
+        (_table(Draft), Draft.made_at < now - DRAFTS_KEPT),
+        (_table(Audit), Audit.at < now - timedelta(days=keep.audit)),
+        (_table(Introduction), Introduction.expires_at < now - timedelta(days=keep.messages)),
+        (_table(Plan), and_(Plan.state == "draft", Plan.changed_at < now - PLAN_DRAFTS_KEPT)),
+        (_table(Answer), Answer.meeting_id.in_(over)),
+        (_table(Interested), Interested.meeting_id.in_(over)),
+        (_table(PollVote), PollVote.option_id.in_(passed)),
+        (_table(Proposal), or_(Proposal.decided_at < done, Proposal.starts_at < done)),
+        # What somebody needs may tell of their health: it is of no use once the meeting is over.
+        (_table(AccessNeed), AccessNeed.meeting_id.in_(held)),
+        (_table(Contribution), _outdated(now, keep)),
+        (_table(EventGoer), EventGoer.event_id.in_(past) & (EventGoer.said_at < ended)),
+        # A diary of what somebody did is of use for three months: so long nothing is suggested again.
+        (_table(Deed), Deed.done_at < now - LATELY),
+        (_table(Waiting), Waiting.meeting_id.in_(held)),
+        (_table(Contact), Contact.ends < done.date().isoformat()),
+        (_table(Journey), Journey.state.not_in(UNDERWAY) & (latest < done)),
+        (_table(StepAnswer), _not_underway(StepAnswer) & (StepAnswer.answered_at < done)),
+        (_table(Newcomer), _not_underway(Newcomer) & (Newcomer.joined_at < done)),
+        (_table(KeptHash), KeptHash.until < now),
+        (_table(PublishedMonth), PublishedMonth.month < (now - MONTHS_KEPT).strftime("%Y-%m")),
+    )
+
+
+def _not_underway(model: type[StepAnswer] | type[Newcomer]) -> ColumnElement[bool]:
+    """Return which rows are of members who are in no series that goes on."""
+    going = select(Journey.user_id).where(
+        Journey.guild_id == model.guild_id, Journey.user_id == model.user_id, Journey.state.in_(UNDERWAY)
+    )
+    return ~going.exists()
+
+
+def _outdated(now: datetime, keep: Keep) -> ColumnElement[bool]:
+    """Return which contributions go: what is settled, what nobody agreed to, and what nobody decided in a year."""
+    settled = Contribution.changed_at < now - timedelta(days=keep.messages)
+    return or_(
+        Contribution.state.in_(("used", "declined", "refused")) & settled,
+        (Contribution.state == "asked") & (Contribution.made_at < now - ASK_LIVES),
+        Contribution.changed_at < now - timedelta(days=keep.answers),
+    )
+
+
+def nameless(session: Session, *, now: datetime, keep: Keep) -> int:
+    """Take typed names out of goals and actions that were done long enough ago: an erasure does not find a name."""
+    done = now - timedelta(days=keep.messages)
+    goals = update(Goal).where(Goal.closed_at < done, Goal.owner != "").values(owner="")
+    actions = update(PlanAction).where(PlanAction.done_at < done, PlanAction.owner != "").values(owner="")
+    return sum(cast("Any", session.execute(each)).rowcount for each in (goals, actions))
+
+
+def _table(model: Any) -> Table:
+    return model.__table__

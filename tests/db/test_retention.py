@@ -1,0 +1,62 @@
+"""Everything about a member has an end: swept after a time, or a reason why it stays until somebody takes it off."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.privacy import Keep
+from db import privacy
+from db.base import MemberId
+from db.engine import Store
+from db.models import Contact, Goal, Journey
+from db.privacy.retention import STAYS, outdated
+from tests.db.members import NOW
+from tests.db.test_privacy import AMINA, fill, swept
+
+
+def test_every_table_with_a_member_is_swept_or_says_why_it_stays() -> None:
+    swept = {table.name for table, _ in outdated(NOW, Keep())}
+    with_members = {
+        column.table.name
+        for table in privacy.tables()
+        for column in table.columns
+        if isinstance(column.type, MemberId)
+    }
+    assert with_members - swept - STAYS.keys() == set(), "db/privacy/retention.py says when it goes"
+    assert STAYS.keys() <= with_members
+    assert all(STAYS.values())
+
+
+async def test_what_is_over_goes_and_what_goes_on_stays(store: Store) -> None:
+    await store.write(fill)
+    await store.write(lambda session: session.execute(update(Contact).values(ends="2026-03-02")))
+    sizes = await store.scan(privacy.size)
+    await swept(store, now=NOW + timedelta(days=91), keep=Keep())
+    after = await store.scan(privacy.size)
+    gone = {"deed", "waiting", "contact", "kept_hash"}
+    assert not any(after[name] for name in gone)
+    assert {name: after[name] for name in ("newcomer", "journey", "step_answer")} == {
+        name: sizes[name] for name in ("newcomer", "journey", "step_answer")
+    }
+
+    def finished(session: Session) -> None:
+        session.execute(update(Journey).where(Journey.user_id == AMINA).values(state="finished"))
+
+    await store.write(finished)
+    await swept(store, now=NOW + timedelta(days=91), keep=Keep())
+    for name in ("newcomer", "journey", "step_answer"):
+        assert (await store.scan(privacy.size))[name] == sizes[name] - 2
+
+
+async def test_a_typed_name_goes_when_a_goal_was_closed_long_enough_ago(store: Store) -> None:
+    await store.write(fill)
+
+    def close(session: Session) -> None:
+        session.execute(update(Goal).values(owner="Joan Smith", status="done", closed_at=NOW))
+
+    await store.write(close)
+    await swept(store, now=NOW + timedelta(days=89), keep=Keep())
+    assert set(await store.scan(lambda s: s.scalars(select(Goal.owner)).all())) == {"Joan Smith"}
+    await swept(store, now=NOW + timedelta(days=91), keep=Keep())
+    assert set(await store.scan(lambda s: s.scalars(select(Goal.owner)).all())) == {""}
