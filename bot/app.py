@@ -20,6 +20,7 @@ from bot.connection import ResilientBot, transient
 from bot.connection.attempts import NETWORK
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
+from bot.domain.free_text import clean
 from bot.errors import Busy, UserError
 from bot.facts import FactBook
 from bot.feeds import Feeds
@@ -31,6 +32,7 @@ from bot.ui.base import Form
 from bot.ui.meetings.redrawing import Redrawer
 from bot.ui.presence import Standings
 from bot.ui.report import report
+from bot.ui.sealed import ShowIt
 from bot.upkeep import Caretaker
 from bot.web import Web
 from db import guilds
@@ -81,6 +83,9 @@ class Bot(ResilientBot):
             rate_share=settings.discord.rate_share,
             busy=texts("errors.busy"),
             restarting=texts("errors.restarting"),
+            burst=settings.discord.burst,
+            too_fast=texts("errors.too_fast"),
+            clean=clean,
             shard_ids=settings.shards,
             shard_count=settings.discord.shard_count or None,
             tree_cls=command_tree.Tree,
@@ -141,6 +146,7 @@ class Bot(ResilientBot):
             # Not `load_extension`: it runs a module anew for each bot, and its classes are others each time.
             await import_module(extension).setup(self)
         command_tree.describe(self.tree, self.texts)
+        self.add_dynamic_items(ShowIt)
         self.before_stop(self.sender.stop)
         self.before_stop(self.upkeep.stop)
         self.backups.plan()
@@ -234,7 +240,9 @@ class Bot(ResilientBot):
         await beside(interaction, self)
 
     def observe(self, interaction: discord.Interaction[Any], outcome: str) -> None:
-        """Tell whoever counts what came of an interaction."""
+        """Tell whoever counts what came of an interaction, and whoever waits for a visit that there was one."""
+        if outcome == "done":
+            self.dispatch("visited", interaction)
         if self.watchers:
             name = self._name_of(interaction)
             for watcher in self.watchers:

@@ -25,10 +25,21 @@ from bot.connection.underway import Underway
 from bot.domain.deliveries import LATE_AFTER, Ending, Never, nonce
 from bot.errors import Busy, reference
 from bot.holding import Holding
-from bot.outgoing import Deed, Kind, Lane, Outgoing, Render, Settled, Skip, post, record_contact, writable_at
+from bot.outgoing import (
+    Deed,
+    Kind,
+    Kinds,
+    Lane,
+    Outgoing,
+    Skip,
+    conclude,
+    post,
+    writable_at,
+)
 from bot.patience import Outage, patiently
 from bot.recipients import Claimed, recipients
 from bot.settings import Deliveries as DeliverySettings
+from bot.ui.sealed import sealed
 from bot.verdicts import verdict_on
 from db import channels, deliveries, people
 from db.errors import StoreError
@@ -50,7 +61,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Sender:
+class Sender(Kinds):
     """The one task that sends, and the lanes it feeds."""
 
     def __init__(self, bot: "Bot", settings: DeliverySettings, clock: Clock) -> None:
@@ -60,7 +71,7 @@ class Sender:
         self.worker = (
             f"{os.uname().nodename if hasattr(os, 'uname') else 'pc'}-{os.getpid()}"[:30] + f"-{reference()}"
         )
-        self._kinds: dict[str, Kind] = {}
+        self.kinds: dict[str, Kind] = {}
         self._lanes: dict[int, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         # Where several processes send, a change waits for the others' messages too.
@@ -78,15 +89,6 @@ class Sender:
         self._look_again: asyncio.TimerHandle | None = None
         self._main: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
-
-    def kind(self, name: str, render: Render, settled: Settled | None = None, *, here: bool = False) -> None:
-        """Register how deliveries of kind `name` are rendered; `here`: only in the process that serves the server."""
-        self._kinds[name] = Kind(render, settled, here)
-
-    @property
-    def kinds(self) -> set[str]:
-        """The kinds of delivery that are registered."""
-        return set(self._kinds)
 
     @property
     def under_way(self) -> int:
@@ -283,7 +285,7 @@ class Sender:
         if delivery.expires_at is not None and now >= delivery.expires_at:
             await self._settle(delivery, Ending.EXPIRED, reason="expired")
             return True
-        kind = self._kinds.get(delivery.kind)
+        kind = self.kinds.get(delivery.kind)
         if kind is None:
             await self._settle(delivery, Ending.FAILED, reason="unknown_kind")
             return True
@@ -304,8 +306,10 @@ class Sender:
                 async with self._turns:
                     outgoing = await kind.rendered(delivery, self.bot.facts.speak_for)
                 if isinstance(outgoing, Skip):
-                    await self._settle(delivery, Ending.SUPPRESSED, reason=outgoing.reason)
+                    await self._settle(delivery, outgoing.ending, reason=outgoing.reason)
                     return True
+                if kind.sensitive and delivery.private and isinstance(outgoing, Outgoing):
+                    outgoing = sealed(delivery, self.bot.texts)
                 if late and isinstance(outgoing, Outgoing):
                     outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
                 deed = isinstance(outgoing, Deed)
@@ -313,12 +317,10 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - verdict_on sorts them; every delivery must come to an ending
             return await self._after(delivery, error, lane)
         if isinstance(done, Skip):
-            await self._settle(delivery, Ending.SUPPRESSED, reason=done.reason)
+            await self._settle(delivery, done.ending, reason=done.reason)
             return True
         self._holding.sent()
-        await self._settle(
-            delivery, Ending.LATE if late else Ending.SENT, message_id=done, kind=kind, lane=lane
-        )
+        await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=done, lane=lane)
         return True
 
     async def _held_back(self, delivery: Delivery, lane: Lane, now: datetime) -> bool:
@@ -382,19 +384,12 @@ class Sender:
         *,
         message_id: int | None = None,
         reason: str | None = None,
-        kind: Kind | None = None,
         lane: Lane | None = None,
     ) -> None:
-        now = self.clock.now()
-
-        def record(session: Session) -> bool:
-            mine = deliveries.settle(session, delivery, ending, now=now, message_id=message_id, reason=reason)
-            if mine and kind is not None and kind.settled is not None:
-                kind.settled(session, delivery, message_id)
-            record_contact(session, delivery, lane if mine else None, ending, reason, now=now)
-            return mine
-
-        if await self._record(record):
+        kind, now = self.kinds.get(delivery.kind), self.clock.now()
+        if await self._record(
+            conclude, delivery, kind, ending, lane, now=now, message_id=message_id, reason=reason
+        ):
             if lane is not None and lane.opened is not None:
                 lane.contact, lane.opened = people.Contact(lane.opened), None
-            self.bot.delivered(delivery, ending, self.clock.now())
+            self.bot.delivered(delivery, ending, now)

@@ -4,13 +4,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
-from db import people
+from db import deliveries, people
 from db.models import Delivery
 
 
@@ -26,9 +27,18 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A kind has found that nothing is to be sent any more; `reason` is a key of `deliveries.reasons`."""
+    """A kind has found that nothing is to be sent any more; `reason` is a key of `deliveries.reasons`.
+
+    `failed`: it should have been sent, and a human is to hear that it was not.
+    """
 
     reason: str
+    failed: bool = False
+
+    @property
+    def ending(self) -> Ending:
+        """How the delivery ends."""
+        return Ending.FAILED if self.failed else Ending.SUPPRESSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Deed:
 
 Render = Callable[[Delivery], Awaitable[Outgoing | Deed | Skip]]
 Settled = Callable[[Session, Delivery, int | None], None]
+Unsent = Callable[[Session, Delivery, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,22 @@ class Kind:
     settled: Settled | None = None
     here: bool = False
     """Whether it can only be rendered where the server is served, of several processes."""
+    sensitive: bool = False
+    """Whether it tells of health, opinions, introductions or calls for help: a DM only says that there is something."""
+    show: Render | None = None
+    """How its button shows it after it was sent; as it is rendered, where this is None."""
+    unsent: Unsent | None = None
+    """What else is recorded when it ends and was not sent, in the same transaction."""
+
+    def ended(
+        self, session: Session, delivery: Delivery, ending: Ending, message_id: int | None, now: datetime
+    ) -> None:
+        """Record what the ending of a delivery means to its feature."""
+        if ending in (Ending.SENT, Ending.LATE):
+            if self.settled is not None:
+                self.settled(session, delivery, message_id)
+        elif self.unsent is not None:
+            self.unsent(session, delivery, now)
 
     async def rendered(
         self, delivery: Delivery, speak_for: Callable[[int], Awaitable[None]]
@@ -61,6 +88,27 @@ class Kind:
         """Render a delivery, with the facts of its server in its texts."""
         await speak_for(delivery.guild_id)
         return await self.render(delivery)
+
+
+class Options(TypedDict, total=False):
+    """What a feature says of a kind beside how it is rendered: fields of `Kind`."""
+
+    here: bool
+    sensitive: bool
+    show: Render | None
+    unsent: Unsent | None
+
+
+class Kinds:
+    """The kinds of delivery that features have registered."""
+
+    kinds: dict[str, Kind]
+
+    def kind(
+        self, name: str, render: Render, settled: Settled | None = None, **options: Unpack[Options]
+    ) -> None:
+        """Register how deliveries of kind `name` are rendered; the rest is what `Kind` says of it."""
+        self.kinds[name] = Kind(render, settled, **options)
 
 
 @dataclass(slots=True)
@@ -85,6 +133,28 @@ async def post(channel: discord.PartialMessageable, outgoing: Outgoing, *, nonce
         view=outgoing.view, nonce=nonce, files=list(outgoing.files), allowed_mentions=mentions
     )
     return sent.id
+
+
+def conclude(
+    session: Session,
+    delivery: Delivery,
+    kind: Kind | None,
+    ending: Ending,
+    lane: Lane | None,
+    *,
+    now: datetime,
+    message_id: int | None,
+    reason: str | None,
+) -> bool:
+    """Record how a delivery ended and what that means to its feature; whether it was still this process's."""
+    tell = kind is None or kind.unsent is None
+    mine = deliveries.settle(
+        session, delivery, ending, now=now, message_id=message_id, reason=reason, tell=tell
+    )
+    if mine and kind is not None:
+        kind.ended(session, delivery, ending, message_id, now)
+    record_contact(session, delivery, lane if mine else None, ending, reason, now=now)
+    return mine
 
 
 def record_contact(

@@ -81,6 +81,7 @@ class Discord(_Table):
     shard_ids: str = ""
     shard_count: Annotated[int, Field(ge=0, le=10_000)] = 0
     rate_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    burst: Annotated[int, Field(ge=0, le=10_000)] = 40
 
 
 class Database(_Table):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from bot.domain.free_text import one_line
 from bot.encoding import NotUtf8, decoded, hint, leniently
 
 Made = TypeVar("Made")
@@ -36,7 +37,10 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+){0,2})`")
 _STRAY_BRACE = re.compile(r"[{}]")
 _URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&+,;=%]+")
-_SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-|(?<=^\d)\.|(?<=^\d\d)\.)")
+_SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-)")
+_NUMBERED = re.compile(r"^(\d+)\.(?=\s|$)")
+# What Discord makes a link of, with a name before the host: it leads elsewhere than it seems to.
+_MASQUERADE = re.compile(r"(https?)(?=://[^\s/?#<]*@)", re.IGNORECASE)
 _SHOUT = re.compile(r"@(?=everyone|here)")
 
 
@@ -66,13 +70,15 @@ class Markup(str):
 def plain(text: str) -> Markup:
     r"""Return `text` so that Discord shows it literally: no formatting, no mention, no masked link.
 
-    Addresses that begin with http(s) stay as they are, since Discord does not format inside them.
-    Line breaks become spaces: a quote, list or heading can only begin on a line of its own.
+    Addresses that begin with http(s) stay as they are, since Discord does not format inside them; one with a name
+    before its host is no link. Line breaks become spaces: a quote, list or heading can only begin on a line of its own.
     """
-    text = " ".join(text.split())
+    text = one_line(text)
     parts: list[str] = []
     at = 0
     for url in _URL.finditer(text):
+        if _MASQUERADE.match(text, url.start()):
+            continue
         parts += [_escape(text[at : url.start()]), url.group()]
         at = url.end()
     return Markup("".join([*parts, _escape(text[at:])]))
@@ -85,7 +91,8 @@ def plain_lines(text: str) -> Markup:
 
 def _escape(text: str) -> str:
     # A zero-width space after @ keeps @everyone from looking like a mention where a card is quoted.
-    return _SHOUT.sub("@\u200b", _SPECIAL.sub(r"\\\1", text))
+    escaped = _MASQUERADE.sub(r"\1\\", _NUMBERED.sub(r"\1\\.", _SPECIAL.sub(r"\\\1", text)))
+    return _SHOUT.sub("@\u200b", escaped)
 
 
 @dataclass(frozen=True, slots=True)

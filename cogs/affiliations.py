@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.affiliations import LEAD_WEEKS, is_myself
-from bot.domain.comms import clean
+from bot.domain.free_text import one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
 from bot.domain.names import fold
@@ -60,7 +60,7 @@ class Organisations(app_commands.Group, name="organisation", description=WORDS):
         """Add an organisation."""
         bot, at = cast("Bot", interaction.client), await here(interaction)
         at.must_organise(None)
-        clean_name = " ".join(clean(name).split())
+        clean_name = one_line(name)
         if not clean_name:
             raise UserError("affiliations.organisation.name")
         address = read_link(link) if link else ""
@@ -75,7 +75,7 @@ class Organisations(app_commands.Group, name="organisation", description=WORDS):
             affiliations.add_organisation,
             guild_id=at.guild.id,
             name=clean_name,
-            about=" ".join(clean(about or "").split()),
+            about=one_line(about or ""),
             link=address,
             by=interaction.user.id,
             now=bot.clock.now(),
@@ -112,7 +112,7 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
     async def cog_load(self) -> None:
         """Register the buttons and the kind of delivery."""
         self.bot.add_dynamic_items(ui.Move)
-        self.bot.sender.kind(affiliations.NUDGE, self._nudge, self._nudged)
+        self.bot.sender.kind(affiliations.NUDGE, self._nudge, self._nudged, sensitive=True)
 
     @app_commands.command(name="list")
     async def list_(
@@ -149,7 +149,7 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
         """Record where a branch, a district or you yourself stand with an organisation."""
         at, bot, user_id = await here(interaction), self.bot, interaction.user.id
         known = await ui.the_organisation(bot, at.guild.id, organisation)
-        clean_body = " ".join(clean(body).split())
+        clean_body = one_line(body)
         if not fold(clean_body):
             raise UserError("affiliations.record.body")
         mine = is_myself(clean_body)

@@ -74,6 +74,6 @@ def register_answering(bot: "Bot") -> None:
 
     bot.add_dynamic_items(answering.SayNeeds)
     bot.add_form(answering.NeedsForm)
-    bot.sender.kind(needs.NEED, need)
+    bot.sender.kind(needs.NEED, need, sensitive=True)
     bot.sender.kind(places.OFFER, offer)
     bot.sender.kind(places.CHORE, chore)

@@ -9,8 +9,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.delivery import Outgoing, Skip
-from bot.domain.comms import clean
 from bot.domain.events import Dates, read_dates
+from bot.domain.free_text import one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
 from bot.domain.names import fold
@@ -235,7 +235,7 @@ class Events(commands.GroupCog, group_name="events"):
 
 
 def _line(words: str, key: str | None = None) -> str:
-    clean_words = " ".join(clean(words).split())
+    clean_words = one_line(words)
     if key is not None and not clean_words:
         raise UserError(key)
     return clean_words

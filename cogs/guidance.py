@@ -19,6 +19,7 @@ from bot.ui import care
 from bot.ui.base import reply
 from bot.ui.guidance import cards, support
 from bot.ui.guidance.library import library
+from bot.ui.guidance.readers import audience_of
 from db import guidance
 from db.models import Delivery
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 MOST = 25
+FORGET = "guidance.forget"
 # The same word is not said to the same person again within this time.
 AGAIN = timedelta(days=7)
 REMEMBERED = 2_000
@@ -41,6 +43,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
         self._said: dict[tuple[int, str], datetime] = {}
+        self._to_tell: set[int] = set()
         self._menu = app_commands.ContextMenu(name="organisers", callback=_ask_for_help)
         self._menu.allowed_contexts = app_commands.AppCommandContext(
             guild=True, dm_channel=False, private_channel=False
@@ -56,7 +59,20 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         self.bot.add_dynamic_items(cards.More, cards.AnotherTip, support.Tell)
         self.bot.add_form(support.HelpForm)
         self.bot.tree.add_command(self._menu)
-        self.bot.sender.kind(guidance.HELP, self._note, _told, here=True)
+        kind = self.bot.sender.kind
+        kind(guidance.HELP, self._note, self._passed_on, here=True, unsent=self._not_passed_on)
+        kind(
+            guidance.ADMINS,
+            self._for_admin,
+            self._passed_on,
+            sensitive=True,
+            show=self._read_by_admin,
+            unsent=self._not_passed_on,
+        )
+        kind(guidance.UNHEARD, self._news, sensitive=True, unsent=self._keep_for_a_visit)
+        kind(guidance.UNREAD, self._unread, sensitive=True, show=self._news, unsent=self._keep_for_a_visit)
+        kind(guidance.ALARM, self._news, sensitive=True)
+        self.bot.upkeep.add(FORGET, self._forget, due_after=lambda now: now + timedelta(hours=1))
 
     @app_commands.command()
     async def dos(self, interaction: discord.Interaction[Any]) -> None:
@@ -161,21 +177,73 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         self._said[key] = now
         return True
 
-    # The note to the organisers.
+    # The note to the organisers or the admins.
 
     async def _note(self, delivery: Delivery) -> Outgoing | Skip:
         call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
-        if call is None:
+        record = await self.bot.guild_record(delivery.guild_id)
+        if call is None or record is None:
             return Skip("erased")
-        guild = self.bot.get_guild(delivery.guild_id)
-        if guild is None or not support.private(guild, delivery.target_id):
-            # Somebody opened the channel since: what is confidential is not posted where everybody reads.
+        channel = await audience_of(self.bot, record, delivery.target_id)
+        if channel is None:
+            return Skip("channel_gone")
+        if not channel.private:
+            # What is confidential is not posted where others than the organisers and the admins read.
             return Skip("not_private")
         return Outgoing(support.note_card(call, self.bot.texts))
 
+    async def _for_admin(self, delivery: Delivery) -> Outgoing | Skip:
+        call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
+        return Outgoing(support.note_card(call, self.bot.texts)) if call is not None else Skip("erased")
 
-def _told(session: Session, delivery: Delivery, message_id: int | None) -> None:
-    guidance.call_told(session, int(delivery.data["call"]))
+    async def _read_by_admin(self, delivery: Delivery) -> Outgoing | Skip:
+        shown = await self._for_admin(delivery)
+        if isinstance(shown, Outgoing):
+            call_id, now = int(delivery.data["call"]), self.bot.clock.now()
+            await self.bot.store.write(guidance.was_read, call_id, now=now)
+        return shown
+
+    async def _unread(self, delivery: Delivery) -> Outgoing | Skip:
+        call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
+        if call is None or call.read_at is not None:
+            return Skip("shown")
+        return await self._news(delivery)
+
+    async def _news(self, delivery: Delivery) -> Outgoing | Skip:
+        return Outgoing(support.news_card(delivery.kind.removeprefix("guidance."), self.bot.texts))
+
+    def _passed_on(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        guidance.passed_on(session, int(delivery.data["call"]), now=self.bot.clock.now())
+
+    def _not_passed_on(self, session: Session, delivery: Delivery, now: datetime) -> None:
+        guidance.not_passed_on(session, delivery, now=now)
+
+    def _keep_for_a_visit(self, _session: Session, delivery: Delivery, _now: datetime) -> None:
+        self._to_tell.add(delivery.target_id)
+
+    @commands.Cog.listener()
+    async def on_first_ready(self) -> None:
+        """Remember who is still to be told that a note did not arrive."""
+        self._to_tell |= await self.bot.store.read(guidance.all_unheard)
+
+    @commands.Cog.listener()
+    async def on_visited(self, interaction: discord.Interaction[Any]) -> None:
+        """Tell a member whose direct messages are closed what became of their note, as soon as they do anything."""
+        user_id = interaction.user.id
+        if user_id not in self._to_tell or not interaction.response.is_done():
+            return
+        if interaction.response.type is discord.InteractionResponseType.modal:
+            return
+        found = await self.bot.store.read(guidance.unheard, user_id)
+        for delivery in found:
+            shown = await self._news(delivery)
+            if isinstance(shown, Outgoing):
+                await interaction.followup.send(view=shown.view, ephemeral=True)
+        await self.bot.store.write(guidance.heard, [delivery.id for delivery in found])
+        self._to_tell.discard(user_id)
+
+    async def _forget(self) -> None:
+        await self.bot.store.write(guidance.forget, now=self.bot.clock.now())
 
 
 async def _ask_for_help(interaction: discord.Interaction[Any], message: discord.Message) -> None:

@@ -77,9 +77,11 @@ class Interests(commands.GroupCog, group_name="interests"):
             form.Agree, form.Renew, form.Change, form.Allow, meeting.AskForMe, meeting.Answer
         )
         self.bot.add_form(form.InterestsForm)
-        self.bot.sender.kind(interests.ASK, self._question, self._told, here=True)
-        self.bot.sender.kind(interests.MET, self._met, self._told)
-        self.bot.sender.kind(interests.NONE, self._none, self._told)
+        self.bot.sender.kind(
+            interests.ASK, self._question, self._told, here=True, sensitive=True, show=self._show_question
+        )
+        self.bot.sender.kind(interests.MET, self._met, self._told, sensitive=True, show=self._show_met)
+        self.bot.sender.kind(interests.NONE, self._none, self._told, sensitive=True)
 
     @app_commands.command(name="set")
     async def set_(self, interaction: discord.Interaction[Any]) -> None:
@@ -218,8 +220,18 @@ class Interests(commands.GroupCog, group_name="interests"):
         wish = await self._wish(delivery, lambda wish: wish.state == "asked" and wish.asked_told_at is None)
         return wish if isinstance(wish, Skip) else Outgoing(await meeting.question_card(self.bot, wish))
 
+    async def _show_question(self, delivery: Delivery) -> Outgoing | Skip:
+        wish = await self._wish(delivery, lambda wish: wish.state == "asked")
+        return wish if isinstance(wish, Skip) else Outgoing(await meeting.question_card(self.bot, wish))
+
     async def _met(self, delivery: Delivery) -> Outgoing | Skip:
         wish = await self._wish(delivery, lambda wish: wish.state == "met" and wish.asker_told_at is None)
+        if isinstance(wish, Skip):
+            return wish
+        return Outgoing(await meeting.met_card(self.bot, wish, delivery.target_id))
+
+    async def _show_met(self, delivery: Delivery) -> Outgoing | Skip:
+        wish = await self._wish(delivery, lambda wish: wish.state == "met")
         if isinstance(wish, Skip):
             return wish
         return Outgoing(await meeting.met_card(self.bot, wish, delivery.target_id))

@@ -4,26 +4,45 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.models import Draft
 
 KEPT = timedelta(days=1)
+DRAFTS = 10
+"""What one member may have waiting; the oldest goes for a new one."""
+LONGEST, LONGEST_IN_ALL = 4_000, 12_000
+"""Characters of one field (more than any form takes), and of all fields of a draft."""
 MOST = 999_999_999
 
 
 def keep(
     session: Session, *, guild_id: int, user_id: int, form: str, fields: dict[str, Any], now: datetime
 ) -> Draft:
-    """Keep what somebody typed; drafts older than a day go at the same time."""
+    """Keep what somebody typed; drafts older than a day, and more than ten of theirs, go at the same time."""
     session.execute(delete(Draft).where(Draft.made_at < now - KEPT))
+    theirs = select(Draft.id).where(Draft.user_id == user_id).order_by(Draft.made_at.desc(), Draft.id)
+    session.execute(delete(Draft).where(Draft.id.in_(theirs.offset(DRAFTS - 1))))
     # SQLite gives the number of a row that is gone to the next one, and an old button must not find another draft.
     number = 1 + secrets.randbelow(MOST)
-    draft = Draft(id=number, guild_id=guild_id, user_id=user_id, form=form, fields=fields, made_at=now)
+    draft = Draft(
+        id=number, guild_id=guild_id, user_id=user_id, form=form, fields=bounded(fields), made_at=now
+    )
     session.add(draft)
     session.flush()
     return draft
+
+
+def bounded(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a draft, each text cut to what a form takes, and all of them to what a draft may hold."""
+    kept: dict[str, Any] = {}
+    room = LONGEST_IN_ALL
+    for name, value in fields.items():
+        cut = value[: min(LONGEST, room)] if isinstance(value, str) else value
+        room -= len(cut) if isinstance(cut, str) else 0
+        kept[name] = cut
+    return kept
 
 
 def find(session: Session, draft_id: int, *, user_id: int) -> Draft | None:

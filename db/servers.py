@@ -9,6 +9,7 @@ from db.base import Base
 from db.models import (
     ChecklistItem,
     Contribution,
+    Delivery,
     Introduction,
     Meeting,
     Network,
@@ -19,6 +20,7 @@ from db.models import (
 _SERVERS: dict[type[Base], Select[Any]] = {
     ChecklistItem: select(Meeting.guild_id).join(ChecklistItem, ChecklistItem.meeting_id == Meeting.id),
     Contribution: select(Contribution.guild_id),
+    Delivery: select(Delivery.guild_id),
     Introduction: select(Introduction.guild_id),
     Meeting: select(Meeting.guild_id),
     Publication: select(Publication.guild_id),

@@ -12,13 +12,13 @@ from tests.uses import ROOT
 DOMAIN = ("bot.domain",)
 GROUND = ("bot.encoding", "bot.errors", "bot.clock", "bot.settings", "bot.texts")
 DB = ("db", *DOMAIN, "bot.clock", "bot.errors", "bot.settings")
-UI = ("bot.ui", "bot.app", "bot.commands", "bot.connection.errors", *GROUND, *DB)
+UI = ("bot.ui", "bot.app", "bot.outgoing", "bot.commands", "bot.connection.errors", *GROUND, *DB)
 COGS = ("cogs", "bot.connection", "bot.delivery", "bot.upkeep", "bot.chores", *UI)
 RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/domain/", DOMAIN),
     ("bot/connection/", ("bot.connection",)),
     ("bot/content/", ()),
-    ("bot/texts.py", ("bot.encoding",)),
+    ("bot/texts.py", ("bot.domain.free_text", "bot.encoding")),
     ("bot/encoding.py", ()),
     ("bot/errors.py", ()),
     ("bot/clock.py", ()),

@@ -32,7 +32,7 @@ class Tree:
 
     def kinds(self) -> list[str]:
         """Return the kinds of delivery that features have registered."""
-        return list(self.bot.sender._kinds)  # pyright: ignore[reportPrivateUsage] - nobody else lists them
+        return list(self.bot.sender.kinds)
 
     def words(self) -> set[str]:
         """Return the keys of all words that the commands need."""

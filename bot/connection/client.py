@@ -15,7 +15,7 @@ from yarl import URL
 from bot.connection.attempts import Counts
 from bot.connection.gate import MOST_WAITING, Gate, GateCounts
 from bot.connection.http import DISCORD, Http
-from bot.connection.state import State
+from bot.connection.state import State, without_nul
 from bot.connection.views import Views
 from bot.connection.watch import Watch, silent_for
 
@@ -25,6 +25,7 @@ IDENTIFY_EVERY = 5.0  # seconds, for each of max_concurrency keys
 # The names that discord.py gives to the tasks of commands, buttons, selects and forms.
 TASKS = ("CommandTree-invoker", "discord-ui-view-dispatch", "discord-ui-modal", "discord-ui-dynamic")
 BUSY = "I am very busy at this moment and have not done this. Please try again in a few seconds."
+TOO_FAST = "That was more at once than I take from one person. Please wait a few seconds and try again."
 RESTARTING = "I am restarting and have not done this. Please try again in half a minute."
 
 
@@ -68,6 +69,9 @@ class ResilientBot(commands.AutoShardedBot):
         most_waiting: int = MOST_WAITING,
         busy: str = BUSY,
         restarting: str = RESTARTING,
+        burst: int = 0,
+        too_fast: str = TOO_FAST,
+        clean: Callable[[str], str] = without_nul,
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
         **options: Any,
@@ -81,17 +85,22 @@ class ResilientBot(commands.AutoShardedBot):
             most_waiting: how many people may wait for their first answer before newcomers are refused.
             busy: the sentence for whoever cannot be served in time.
             restarting: the sentence for whoever comes while the bot stops.
+            burst: how many interactions one person may send at once; 0 sets no limit.
+            too_fast: the sentence for whoever sends more.
+            clean: what becomes of every text that somebody sends, before anything else sees it.
             shard_ids: the shards of this process; all of them by default.
             shard_count: the number of shards in all; Discord's advice by default.
             options: of `commands.AutoShardedBot`; a proxy is not among them, `api_base` names one.
         """
         # The bot has no voice, so that its libraries are missing is no news.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        self.gate = Gate(most_waiting=most_waiting)
+        self.gate = Gate(most_waiting=most_waiting, burst=burst)
         self._api_base = api_base
         self._rate_share = rate_share
         self._busy = busy
         self._restarting = restarting
+        self._too_fast = too_fast
+        self._clean = clean
         self._drains: list[Callable[[], Awaitable[None]]] = []
         self._was_ready = False
         self._resumed = 0
@@ -126,6 +135,8 @@ class ResilientBot(commands.AutoShardedBot):
             gate=self.gate,
             watch=self.watch,
             refusal=lambda: self._restarting if self.gate.closing else self._busy,
+            too_fast=self._too_fast,
+            clean=self._clean,
             dispatch=self.dispatch,
             handlers=self._handlers,
             hooks=self._hooks,

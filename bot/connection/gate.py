@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.connection.person_limit import PersonLimit
+
 WINDOW = 3.0  # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
 STALE = 2.0  # older than this at arrival: no work is begun, the sentence may still be in time
 JUMP = 15.0  # older than this it is Discord's clock (or the sandbox's) that was moved, not the interaction
@@ -42,6 +44,8 @@ class GateCounts:
     seconds: float = 0.0
     """From arrival to first answer, in sum."""
     refused: int = 0
+    too_fast: int = 0
+    """Of those refused: because that person sent too many."""
     missed: int = 0
     """Not answered within 3 seconds."""
 
@@ -49,7 +53,7 @@ class GateCounts:
 class Gate:
     """Counts who waits for an answer and says when one more cannot be served."""
 
-    def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, *, most_waiting: int = MOST_WAITING, burst: int = 0) -> None:
         self.counts = GateCounts()
         self.closing = False
         """Set while the bot stops: newcomers are told so, those inside are served."""
@@ -62,6 +66,8 @@ class Gate:
         self._offsets_since = 0.0
         self._begin: Callable[[Interaction], object] = ignore
         self._refuse: Callable[[Interaction], object] = ignore
+        self._slow_down: Callable[[Interaction], object] = ignore
+        self._people = PersonLimit(burst)
         self._under_way: dict[int, float] = {}
         self._queue: deque[Interaction] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -77,14 +83,23 @@ class Gate:
         return int(self._bound)
 
     def opens(
-        self, *, begin: Callable[[Interaction], object], refuse: Callable[[Interaction], object]
+        self,
+        *,
+        begin: Callable[[Interaction], object],
+        refuse: Callable[[Interaction], object],
+        slow_down: Callable[[Interaction], object] = ignore,
     ) -> None:
-        """Say what begins the work on an interaction, and what tells a person that there is none."""
-        self._begin, self._refuse = begin, refuse
+        """Say what begins the work on an interaction, and what tells a person that there is none, or to slow down."""
+        self._begin, self._refuse, self._slow_down = begin, refuse, slow_down
 
     def arrive(self, data: Interaction) -> None:
         """Take one interaction (a gateway payload): begin its work now or soon, or refuse it."""
-        if not self.admits(data):
+        if not self._people.takes(_user_of(data), asyncio.get_running_loop().time()):
+            self.counts.arrived += 1
+            self.counts.refused += 1
+            self.counts.too_fast += 1
+            self._slow_down(data)
+        elif not self.admits(data):
             self._refuse(data)
         elif self._queue or len(self._under_way) >= MOST_UNDER_WAY:
             self._queue.append(data)
@@ -179,3 +194,9 @@ class Gate:
             del self._waiting[interaction_id]
             self._under_way.pop(interaction_id, None)
         self.counts.missed += len(missed)
+
+
+def _user_of(data: Interaction) -> int:
+    member: Mapping[str, Any] | None = data.get("member")
+    user: Mapping[str, Any] | None = member.get("user") if member else data.get("user")
+    return int(user["id"]) if user else 0

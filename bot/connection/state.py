@@ -30,13 +30,24 @@ class State(AutoShardedConnectionState[Any]):
     if TYPE_CHECKING:
         http: Http  # pyright: ignore[reportIncompatibleVariableOverride] - what the client gives it
 
-    def __init__(self, *, gate: Gate, watch: Watch, refusal: Callable[[], str], **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        watch: Watch,
+        refusal: Callable[[], str],
+        too_fast: str,
+        clean: Callable[[str], str],
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
         self._gate = gate
         self._watch = watch
+        self._clean = clean
         gate.opens(
             begin=_guarded("INTERACTION_CREATE", self._begin),
             refuse=lambda data: self.http.answers.refuse(data, refusal()),
+            slow_down=lambda data: self.http.answers.refuse(data, too_fast),
         )
         self._expected: dict[int, set[int]] = {}
         self.parsers = {name: _guarded(name, parse) for name, parse in self.parsers.items()}
@@ -59,7 +70,9 @@ class State(AutoShardedConnectionState[Any]):
     def _begin(self, data: Any) -> None:
         # Every task that the library starts for this interaction inherits it.
         async_context.set(self.http.answers)
-        super().parse_interaction_create(with_only_pressed(data | {"data": _without_nul(data.get("data"))}))
+        super().parse_interaction_create(
+            with_only_pressed(data | {"data": _cleaned(data.get("data"), self._clean)})
+        )
 
     def parse_ready(self, data: Any) -> None:
         """Remember which guilds are to come."""
@@ -125,12 +138,17 @@ def _guarded(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
     return guarded
 
 
-def _without_nul(thing: Any) -> Any:
-    """Return what somebody sent without NUL characters: nobody types one, and PostgreSQL takes none."""
+def without_nul(words: str) -> str:
+    """Return a text without NUL characters: nobody types one, and PostgreSQL takes none."""
+    return words.replace("\0", "")
+
+
+def _cleaned(thing: Any, clean: Callable[[str], str]) -> Any:
+    """Return what somebody sent with every text in it cleaned."""
     if isinstance(thing, str):
-        return thing.replace("\0", "") if "\0" in thing else thing
+        return clean(thing)
     if isinstance(thing, dict):
-        return {key: _without_nul(value) for key, value in cast("dict[str, Any]", thing).items()}
+        return {key: _cleaned(value, clean) for key, value in cast("dict[str, Any]", thing).items()}
     if isinstance(thing, list):
-        return [_without_nul(value) for value in cast("list[Any]", thing)]
+        return [_cleaned(value, clean) for value in cast("list[Any]", thing)]
     return thing

@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.deliveries import Quiet, after_quiet
+from bot.domain.free_text import one_line
 from bot.domain.walltime import at_wall
 
 Choice = Literal["going", "maybe", "cant"]
@@ -81,7 +82,7 @@ def offered_for(ahead: timedelta) -> timedelta:
 
 def clean_title(words: str) -> str | None:
     """Return a title on one line, or None when nothing is left of it or it is longer than 100 characters."""
-    title = " ".join(words.split())
+    title = one_line(words)
     return title if 0 < len(title) <= TITLE_LENGTH else None
 
 

@@ -41,6 +41,10 @@ BLUE = discord.Colour(0x3B5BA5)
 GREY = discord.Colour(0x6B7280)
 RED = discord.Colour(0xA33A3A)
 
+SAY_GAPS = frozenset({"meeting", "report", "campaign", "comms", "comms-decline"})
+"""Forms that say themselves which required field is empty, and keep what else was typed."""
+LONGEST_FIELD = 4_000
+"""Characters that Discord lets somebody type where a form says no less."""
 # Of the 4,000 characters of a card; the rest is for what stands around a list.
 LIST_ROOM = 3_000
 SNOWFLAKE = r"[1-8]?\d{1,18}"
@@ -191,24 +195,38 @@ class Form(Declared, ui.Modal):
         bot = cast("Bot", interaction.client)
         await bot.facts.speak_for(interaction.guild_id)
         await admit(interaction, bot, self)
-        self._complete()
+        self.check()
         await self.submitted(interaction, bot)
         bot.dispatch("form_sent", interaction, self)
 
-    def _complete(self) -> None:
-        # Discord's own client sees to it; what is sent in its name need not.
-        for item in self.walk_children():
-            if isinstance(item, BaseSelect):
-                if not item.min_values <= len(item.values) <= item.max_values:
-                    raise UserError("errors.form_gap")
-                chosen: list[object] = [*item.values]
-                if any(isinstance(value, discord.Object) for value in chosen):
-                    raise UserError("errors.form_unresolved")
-            elif isinstance(item, ui.TextInput):
-                if item.required and not item.value:
-                    raise UserError("errors.form_gap")
-                if item.max_length is not None and len(item.value) > item.max_length:
-                    raise UserError("errors.form_too_long", most=item.max_length)
+    def check(self) -> None:
+        """Hold what was sent against the form: Discord's own client does, but what is sent in its name need not.
+
+        Raises:
+            UserError: words that are too long, or show nothing where some are needed, or a choice that is none.
+        """
+        items = list(self.walk_children())
+        for item in items:
+            if isinstance(item, ui.TextInput):
+                label, length, most = self._label_of(item), len(item.value), item.max_length or LONGEST_FIELD
+                if length > most:
+                    raise UserError("errors.form_long", field=label, most=most, length=length)
+                if item.required and not item.value.strip() and self.name not in SAY_GAPS:
+                    raise UserError("errors.form_blank", field=label)
+        for item in items:
+            if isinstance(item, BaseSelect) and not item.min_values <= len(item.values) <= item.max_values:
+                raise UserError("errors.form_gap")
+            # Of a role, channel or member that Discord does not describe there is the bare number.
+            if (
+                isinstance(item, BaseSelect)
+                and not isinstance(item, ui.Select)
+                and any(isinstance(value, str | discord.Object) for value in item.values)
+            ):
+                raise UserError("errors.form_unresolved")
+
+    def _label_of(self, item: ui.Item[Any]) -> str:
+        labels = (child for child in self.children if isinstance(child, ui.Label))
+        return next((label.text for label in labels if label.component is item), "")
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         """Say what went wrong to the person."""

@@ -15,7 +15,7 @@ from bot.domain.care import is_distress
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Card, line, reply, row
-from bot.ui.guidance.support import Tell, may_tell
+from bot.ui.guidance.support import Tell, ways
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -74,7 +74,7 @@ async def beside(interaction: discord.Interaction[Any], bot: "Bot") -> None:
 async def care_card(interaction: discord.Interaction[Any], bot: "Bot", *, unkept: bool = False) -> Card:
     """Return the card for whoever wrote; `unkept` where nothing of what they wrote is stored."""
     try:
-        await may_tell(interaction, bot)
+        await ways(interaction, bot)
     except UserError:
         return _card(bot, private=interaction.guild_id is None, unkept=unkept)
     return _card(bot, private=False, unkept=unkept, tell=Tell(bot.texts))

@@ -36,7 +36,13 @@ class Prompting(commands.Cog):
         """Register the kinds of delivery."""
         self.bot.sender.kind(campaigns.CHORE, self._chore)
         self.bot.sender.kind(campaigns.PROMPT, self._prompt, self._posted)
-        self.bot.sender.kind(campaigns.PRIVATE, self._private, self._sent_privately)
+        self.bot.sender.kind(
+            campaigns.PRIVATE,
+            self._private,
+            self._sent_privately,
+            sensitive=True,
+            show=self._shown_privately,
+        )
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
@@ -96,7 +102,10 @@ class Prompting(commands.Cog):
     def _posted(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
         campaigns.posted(session, int(delivery.data["prompt"]), now=self.bot.clock.now())
 
-    async def _private(self, delivery: Delivery) -> Outgoing | Skip:
+    async def _shown_privately(self, delivery: Delivery) -> Outgoing | Skip:
+        return await self._private(delivery, again=True)
+
+    async def _private(self, delivery: Delivery, *, again: bool = False) -> Outgoing | Skip:
         now = self.bot.clock.now()
         person = await self.bot.store.read(people.person, delivery.target_id)
         if person is not None and not person.dms:
@@ -107,6 +116,7 @@ class Prompting(commands.Cog):
             guild_id=delivery.guild_id,
             content=self.content,
             now=now,
+            again=again,
         )
         if chosen is None:
             return Skip("campaigns_off")

@@ -6,7 +6,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.comms import LONGEST, LONGEST_CREDIT, Deadline, clean, read_deadline
+from bot.domain.comms import LONGEST, LONGEST_CREDIT, Deadline, read_deadline
+from bot.domain.free_text import one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.errors import UserError
 from bot.texts import Markup
@@ -127,7 +128,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         """Add a local newsletter: of this channel's region, elsewhere of the whole server."""
         at = await here(interaction)
         at.must_organise(at.region)
-        clean_name = " ".join(clean(name).split())
+        clean_name = one_line(name)
         if not clean_name:
             raise UserError("comms.add.name")
         when = self._deadline(deadline, at) if deadline else None
@@ -138,7 +139,7 @@ class Comms(commands.GroupCog, group_name="comms"):
             comms.add,
             guild=at.guild,
             name=clean_name,
-            audience=" ".join(clean(audience or "").split()),
+            audience=one_line(audience or ""),
             cadence=cadence,
             region_id=at.region.id if at.region else None,
             by=by,
@@ -177,7 +178,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         if audience is not None:
             if found.known:
                 raise UserError("comms.set.audience", name=found.name)
-            changes["audience"] = " ".join(clean(audience).split())
+            changes["audience"] = one_line(audience)
         if calls is not None:
             changes |= {
                 "calls": calls,

@@ -240,15 +240,24 @@ def wishers(session: Session, guild_id: int) -> Sequence[PromptWish]:
 
 
 def choose_private(
-    session: Session, user_id: int, *, guild_id: int, content: Sequence[Campaign], now: datetime
+    session: Session,
+    user_id: int,
+    *,
+    guild_id: int,
+    content: Sequence[Campaign],
+    now: datetime,
+    again: bool = False,
 ) -> tuple[Campaign, Action] | None:
-    """Return what a member who asked for prompts gets next; None when nothing fits, or they want none any more."""
+    """Return what a member who asked for prompts gets next; None when nothing fits, or they want none any more.
+
+    With `again` it is what they got last, as long as that fits.
+    """
     found = session.get(PromptWish, (guild_id, user_id))
     if found is None:
         return None
     campaigns = [each for each in campaigns_of(session, guild_id, content) if each.enabled]
     names = [campaign.id for campaign in campaigns]
-    at = names.index(found.last) + 1 if found.last in names else 0
+    at = names.index(found.last) + (0 if again else 1) if found.last in names else 0
     did, aside = (
         lately(session, user_id, guild_id=guild_id, now=now),
         asides(session, user_id, guild_id=guild_id),

@@ -12,7 +12,18 @@ from db.deliveries.claiming import (
     retry,
     with_others,
 )
-from db.deliveries.ending import NOTICE, TELL_AFTER, again, mark_told, matters, recent, settle, tally, untold
+from db.deliveries.ending import (
+    NOTICE,
+    TELL_AFTER,
+    again,
+    find,
+    mark_told,
+    matters,
+    recent,
+    settle,
+    tally,
+    untold,
+)
 from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, void_all, void_private, waits
 
 __all__ = [
@@ -24,6 +35,7 @@ __all__ = [
     "backlog",
     "claim",
     "extend",
+    "find",
     "hasten",
     "mark_told",
     "matters",

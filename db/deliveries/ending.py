@@ -36,10 +36,11 @@ def settle(
     now: datetime,
     message_id: int | None = None,
     reason: str | None = None,
+    tell: bool = True,
 ) -> bool:
     """Record how a claimed delivery ended; False when its lease had passed to somebody else.
 
-    A failure owes the organisers a notice in the same transaction.
+    A failure owes the organisers a notice in the same transaction, unless its feature tells people itself (`tell`).
     """
     settled = session.execute(
         update(Delivery)
@@ -47,7 +48,7 @@ def settle(
         .values(status=ending, settled_at=now, message_id=message_id, reason=reason, lease_until=None)
         .returning(Delivery.id)
     ).all()
-    if settled and ending is Ending.FAILED:
+    if settled and tell and ending is Ending.FAILED:
         _tell(session, delivery, reason, now)
     return bool(settled)
 
@@ -143,6 +144,11 @@ def _columns(of: type[Any]) -> tuple[Any, ...]:
     if of is Meeting:
         return (of.title, of.starts_at)
     return (of.name if of is WorkingGroup else of.title,)
+
+
+def find(session: Session, delivery_id: int) -> Delivery | None:
+    """Return a delivery, None when it is gone."""
+    return session.get(Delivery, delivery_id)
 
 
 def recent(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:

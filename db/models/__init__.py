@@ -20,6 +20,7 @@ from db.models.guidance import HelpCall
 from db.models.guilds import Audit, Guild, OrganiserRole, Region
 from db.models.interests import Interest, Introduction
 from db.models.keydates import KeyDate, KeyDateSetting
+from db.models.limits import LimitUse
 from db.models.meetings import AccessNeed, Answer, CoHost, Meeting, Waiting
 from db.models.network import Contact, Network, NetworkMember, Roadmap, RoadmapStep, Twinning
 from db.models.onboarding import Journey, Newcomer, StepAnswer, Welcoming
@@ -68,6 +69,7 @@ __all__ = [
     "KeptHash",
     "KeyDate",
     "KeyDateSetting",
+    "LimitUse",
     "Meeting",
     "Network",
     "NetworkMember",

@@ -9,10 +9,12 @@ from db.base import Base, MemberId, Snowflake
 
 
 class HelpCall(Base):
-    """A member's note to the organisers; `words` are emptied as soon as the organisers have them.
+    """A member's note that waits to be passed on; the row goes when that is done, or when it can't be done.
 
-    Without `named` the organisers do not hear who it is from; the id is kept for a day, to limit how many
-    notes one person can send. `channel_id` and `message_id` are those of a message that it is about.
+    `audience` is who gets it: 'organisers' in their channel, or 'admins' in private. Those read it with a button, for
+    a day after `passed_at`. Without `named` nobody hears who it is from; then `user_id`, which is kept to say that a
+    note did not arrive, is emptied as soon as it has arrived. `channel_id` and `message_id` are those of a message
+    that it is about.
     """
 
     __tablename__ = "help_call"
@@ -23,9 +25,12 @@ class HelpCall(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
-    user_id: Mapped[int] = mapped_column(MemberId)
+    user_id: Mapped[int | None] = mapped_column(MemberId)
     named: Mapped[bool]
+    audience: Mapped[str] = mapped_column(String(10), server_default="organisers")
     words: Mapped[str] = mapped_column(String(1_000), default="")
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
     message_id: Mapped[int | None] = mapped_column(Snowflake)
     made_at: Mapped[datetime]
+    passed_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]

@@ -79,8 +79,8 @@ def find(session: Session, user_id: int, guild_id: int | None = None) -> dict[st
 def _traces(
     session: Session, table: Table, user_id: int, guild_id: int | None
 ) -> Iterator[tuple[Key, dict[str, Any]]]:
-    columns = texts_of(table)
-    if not columns:
+    held, columns = held_in(table), texts_of(table)
+    if not columns or (held is not None and held.confidential):
         return
     where = or_(*[sql_cast(column, String).contains(str(user_id)) for column in columns])
     if guild_id is not None:

@@ -94,6 +94,7 @@ class Held:
         open: every member of the server can read its texts, so that whom they mention may be told where.
         author: whose the words of a row are, where several members occur in it: nobody else's export has them.
         machinery: columns of the bot's own workings, which tell nothing of a member but may name others.
+        confidential: whom its words mention neither hears of it nor changes it.
         fades: its rows go by themselves before long, so they alone do not start a retention clock.
     """
 
@@ -107,6 +108,7 @@ class Held:
     open: bool = False
     author: str | None = None
     machinery: tuple[str, ...] = ()
+    confidential: bool = False
 
     @property
     def table(self) -> Table:
@@ -246,7 +248,7 @@ HELD: tuple[Held, ...] = (
     Held(model=Newcomer, columns={"user_id": Rule.DELETE}),
     Held(model=Journey, columns={"user_id": Rule.DELETE}),
     Held(model=StepAnswer, columns={"user_id": Rule.DELETE}),
-    Held(model=HelpCall, columns={"user_id": Rule.DELETE}),
+    Held(model=HelpCall, columns={"user_id": Rule.DELETE}, confidential=True, fades=True),
     Held(model=Draft, columns={"user_id": Rule.DELETE}, traces=Rule.DELETE, fades=True),
     Held(
         model=Delivery,

@@ -25,10 +25,12 @@ from db.models import (
     Event,
     EventGoer,
     Goal,
+    HelpCall,
     Interested,
     Introduction,
     Journey,
     KeptHash,
+    LimitUse,
     Meeting,
     Newcomer,
     Plan,
@@ -44,6 +46,7 @@ from db.models import (
 DRAFTS_KEPT = timedelta(days=1)
 PLAN_DRAFTS_KEPT = timedelta(days=60)
 NEEDS_KEPT = timedelta(days=7)
+NOTES_KEPT = timedelta(days=3)
 MONTHS_KEPT = timedelta(days=400)
 UNDERWAY = ("active", "paused")
 
@@ -61,7 +64,6 @@ STAYS: Mapping[str, str] = {
     "feed": "they give the address up",
     "goal": "belongs to the network; a name that was typed goes when it is closed",
     "guild": "somebody else changes the set-up",
-    "help_call": "its words go once they are passed on",
     "interest": "they clear it",
     "meeting": "belongs to the network",
     "network_member": "they leave the network",
@@ -113,6 +115,9 @@ def outdated(now: datetime, keep: Keep) -> Sequence[tuple[Table, ColumnElement[b
         (_table(StepAnswer), _not_underway(StepAnswer) & (StepAnswer.answered_at < done)),
         (_table(Newcomer), _not_underway(Newcomer) & (Newcomer.joined_at < done)),
         (_table(KeptHash), KeptHash.until < now),
+        (_table(LimitUse), LimitUse.until < now),
+        # An hourly work of its own forgets them much sooner; this is for what it should have missed.
+        (_table(HelpCall), HelpCall.made_at < now - NOTES_KEPT),
         (_table(PublishedMonth), PublishedMonth.month < (now - MONTHS_KEPT).strftime("%Y-%m")),
     )
 

@@ -130,6 +130,7 @@ class Bench:
         environment = os.environ | {
             "ISO_BOT_DISCORD__TOKEN": self.sandbox.token,
             "ISO_BOT_DISCORD__API_BASE": api_base,
+            "ISO_BOT_DISCORD__BURST": "0",  # a few accounts play a crowd here
             "ISO_BOT_DATABASE__URL": self.database_url,
             "ISO_BOT_LOG__LEVEL": "warning",
         }

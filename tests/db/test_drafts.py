@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from db import drafts
 from db.engine import Store
@@ -53,3 +54,19 @@ async def test_the_number_of_a_draft_that_is_gone_is_not_given_to_the_next(store
     later = [await keep(store) for _ in range(5)]
     assert {draft.id for draft in kept} & {draft.id for draft in later} == set()
     assert all(0 < draft.id < 1_000_000_000 for draft in later)
+
+
+async def test_one_member_has_ten_drafts_of_a_bounded_size(store: Store) -> None:
+    theirs = await keep(store, GRACE)
+    kept = [
+        await keep(
+            store, after=timedelta(seconds=number), title="x" * 6_000, when="y" * 6_000, venue="z" * 6_000
+        )
+        for number in range(25)
+    ]
+    stored = await store.read(lambda session: session.scalars(select(Draft)).all())
+    assert {draft.id for draft in stored} == {theirs.id, *(draft.id for draft in kept[-10:])}
+    assert all(len(str(draft.fields)) < 12_200 for draft in stored)
+    newest = await store.read(drafts.find, kept[-1].id, user_id=AMINA)
+    assert newest is not None
+    assert newest.fields["title"] == "x" * 4_000

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.cli.content import main as content_check
-from bot.domain.comms import CALL_AT, Deadline, Draft, Piece, call_at, called_for, clean, read_deadline
+from bot.domain.comms import CALL_AT, Deadline, Draft, Piece, call_at, called_for, read_deadline
+from bot.domain.free_text import clean
 from bot.domain.links import read_link
 from bot.domain.when import Choice, Refusal, Term, Terms
 from bot.texts import CONTENT, Texts

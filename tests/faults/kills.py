@@ -176,6 +176,7 @@ class Trial:
         environment = os.environ | {
             "ISO_BOT_DISCORD__TOKEN": self.sandbox.token,
             "ISO_BOT_DISCORD__API_BASE": self.sandbox.api_base,
+            "ISO_BOT_DISCORD__BURST": "0",  # a few accounts play a crowd here
             "ISO_BOT_DISCORD__RATE_SHARE": str(1 / self.processes),
             "ISO_BOT_DATABASE__URL": self.url,
             "ISO_BOT_DELIVERIES__LEASE_SECONDS": "10",

@@ -7,8 +7,9 @@ from typing import Any, Literal
 import pytest
 
 from bot.connection import gate as gate_module
-from bot.connection.client import RESTARTING
+from bot.connection.client import RESTARTING, TOO_FAST
 from bot.connection.gate import DISCORD_EPOCH_MS, FEWEST_WAITING, Gate
+from bot.connection.person_limit import PersonLimit
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import connected, eventually
 
@@ -147,3 +148,42 @@ async def test_many_refusals_share_few_connections() -> None:
             answers = await asyncio.gather(*(person.slash("#wales", "hello") for person in people))
             assert [answer.text for answer in answers] == [RESTARTING] * 4
         assert len(bot.http.answers.lines._lines) <= 4  # pyright: ignore[reportPrivateUsage] - nobody else asks
+
+
+async def test_one_person_is_limited_before_anybody_else_is_refused() -> None:
+    gate, begun, refused, slowed = Gate(burst=40), list[str](), list[str](), list[str]()
+    gate.opens(
+        begin=lambda data: begun.append(data["id"]),
+        refuse=lambda data: refused.append(data["id"]),
+        slow_down=lambda data: slowed.append(data["id"]),
+    )
+    for number in range(600):
+        gate.arrive(interaction(number=number) | {"member": {"user": {"id": "7"}}})
+    for number in range(100):
+        gate.arrive(interaction(number=600 + number) | {"user": {"id": str(8 + number)}})
+    assert (refused, len(slowed)) == ([], 560)
+    assert gate.counts.too_fast == 560
+    assert gate.waiting == 140
+
+
+def test_what_one_person_may_send_comes_back_with_time() -> None:
+    limit = PersonLimit(10)
+    assert [limit.takes(7, 100.0) for _ in range(12)] == [True] * 10 + [False] * 2
+    assert not limit.takes(7, 100.4)
+    assert limit.takes(7, 100.6)
+    assert not limit.takes(7, 100.6)
+    assert [limit.takes(7, 106.0) for _ in range(11)] == [True] * 10 + [False]
+    assert all(PersonLimit(0).takes(7, 1.0) for _ in range(1_000))
+
+
+async def test_six_hundred_presses_of_one_account_get_nobody_else_refused() -> None:
+    async with Sandbox() as sandbox, connected(sandbox, burst=40) as bot:
+        flood = [asyncio.ensure_future(sandbox.person("grace").slash("#wales", "hello")) for _ in range(600)]
+        others = [
+            asyncio.ensure_future(sandbox.person(name).slash("#wales", "hello"))
+            for name in ("amina", "tomasz", "ruth")
+        ]
+        assert all(not answer.failed and answer.text != TOO_FAST for answer in await asyncio.gather(*others))
+        told = [answer.text for answer in await asyncio.gather(*flood)]
+        assert told.count(TOO_FAST) >= 400
+        assert bot.gate.counts.refused == bot.gate.counts.too_fast

@@ -60,6 +60,7 @@ class Machines:
         environment |= {
             "ISO_BOT_DISCORD__TOKEN": self.sandbox.token,
             "ISO_BOT_DISCORD__API_BASE": self.sandbox.api_base,
+            "ISO_BOT_DISCORD__BURST": "0",  # a few accounts play a crowd here
             "ISO_BOT_DISCORD__RATE_SHARE": "0.5",
             "ISO_BOT_DATABASE__URL": self.url,
             "ISO_BOT_DELIVERIES__LEASE_SECONDS": str(LEASE),

@@ -184,6 +184,13 @@ class Ground(Demo):
         """Delete a channel, as an admin does."""
         building.delete(self.sandbox.world, channel)
 
+    async def opened(self, person: Person, message: Message) -> Message:
+        """Return what the button of a direct message shows, which itself says only that there is something."""
+        answer = await person.press(message, "Show it")
+        assert answer.failed is None
+        assert answer.ephemeral
+        return answer.message
+
     async def press_old(self, person: Person, channel: Channel, custom_id: str) -> Answer:
         """Press a button of a message that some other version of the bot once posted."""
         button = {"type": 2, "style": 2, "label": "Old", "custom_id": custom_id, "id": 2}

@@ -22,7 +22,10 @@ async def test_needs_reach_the_host_alone(ground: Ground) -> None:
     said = await ground.grace.submit(form.modal, {"What do you need?": "A hearing loop, please"})
     assert "read it, in private" in says(said)
     await ground.settled()
-    (news,) = ground.amina.dms
+    (sent,) = ground.amina.dms
+    assert "hearing loop" not in sent.text
+    assert ground.grace.mention not in sent.text
+    news = await ground.opened(ground.amina, sent)
     assert "A hearing loop, please" in news.text
     assert ground.grace.mention in news.text
     assert not any("hearing loop" in message.text for message in ground.london.messages)

@@ -108,7 +108,7 @@ async def test_a_role_that_discord_does_not_resolve_is_refused_in_words(ground: 
     form.organisers._values = [discord.Object(1)]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue] - as the library fills it in
     form.organisers_channel._values = form.regions._values = [object()]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
     with pytest.raises(UserError) as caught:
-        form._complete()  # pyright: ignore[reportPrivateUsage]
+        form.check()  # pyright: ignore[reportPrivateUsage]
     assert caught.value.key == "errors.form_unresolved"
 
 

@@ -254,16 +254,20 @@ async def test_in_private_for_those_who_asked_and_stopped_with_the_same_button(g
     asked = await ground.grace.press(tip, "Send me these in private")
     assert "From now on I send you one suggestion in private" in says(asked)
     await ground.go_to(FIRST)
-    (message,) = ground.grace.dms
+    (sent,) = ground.grace.dms
+    assert "Cuba" not in sent.text
+    message = await ground.opened(ground.grace, sent)
     assert heads([message]) == HEADS[:1]
     assert ground.tomasz.dms == []
+    twice = await ground.opened(ground.grace, sent)
     thanks = await ground.grace.press(message, "I did this")
     assert thanks.failed is None
     assert "noted it for this server" in thanks.text
-    await ground.grace.press(message, "Nothing about this campaign")
+    await ground.grace.press(twice, "Nothing about this campaign")
     await ground.go_to(FIRST + timedelta(days=7))
-    assert heads(ground.grace.dms)[-1] == HEADS[1]
-    stopped = await ground.grace.press(ground.grace.dms[-1], "No more in private")
+    second = await ground.opened(ground.grace, ground.grace.dms[-1])
+    assert heads([second]) == HEADS[1:2]
+    stopped = await ground.grace.press(second, "No more in private")
     assert "I send you no suggestions in private any more" in stopped.text
     number = len(ground.grace.dms)
     await ground.go_to(FIRST + timedelta(days=21))
@@ -289,7 +293,7 @@ async def test_who_has_left_or_wants_no_messages_gets_none(ground: Ground) -> No
         says(await person.slash("#london", "campaign mine", private="on"))
     says(await ground.tomasz.slash("#london", "settings mine", dms="off"))
     await ground.go_to(FIRST)
-    (message,) = ground.grace.dms
+    message = await ground.opened(ground.grace, ground.grace.dms[-1])
     membership.leave(ground.sandbox.world, ground.sandbox.guild(), ground.grace.id)
     says_gone = await ground.grace.press(message, "Show me another")
     assert says_gone.failed is None
@@ -303,4 +307,4 @@ async def test_quiet_hours_put_it_off_until_they_are_over(ground: Ground) -> Non
     await ground.go_to(FIRST + timedelta(hours=2))
     assert ground.grace.dms == []
     await ground.go_to(FIRST + timedelta(hours=2, minutes=31))
-    assert heads(ground.grace.dms) == HEADS[:1]
+    assert heads([await ground.opened(ground.grace, ground.grace.dms[0])]) == HEADS[:1]

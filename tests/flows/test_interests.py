@@ -43,7 +43,7 @@ async def asked(ground: Ground) -> Message:
     found = await ground.grace.slash("#london", "interests find")
     assert "## I am on it" in says(await ground.grace.press(found, "Ask somebody for me"))
     await ground.settled()
-    return ground.tomasz.dms[-1]
+    return await ground.opened(ground.tomasz, ground.tomasz.dms[-1])
 
 
 async def wish(ground: Ground) -> Introduction:
@@ -152,8 +152,10 @@ async def test_neither_sees_the_other_before_both_say_yes(ground: Ground) -> Non
     assert ground.grace.mention in met.text
     assert buttons(question) == []
     await ground.settled()
-    assert heads(ground.grace.dms) == ["## You both said yes"]
-    assert ground.tomasz.mention in ground.grace.dms[0].text
+    met = await ground.opened(ground.grace, ground.grace.dms[0])
+    assert heads([met]) == ["## You both said yes"]
+    assert ground.tomasz.mention in met.text
+    assert ground.tomasz.mention not in ground.grace.dms[0].text
     await ground.go_to(ground.clock.now() + timedelta(days=20))
     assert len(ground.grace.dms) == len(ground.tomasz.dms) == 1
 
@@ -168,8 +170,9 @@ async def test_a_no_names_nobody(ground: Ground, label: str) -> None:
     await ground.go_to(ground.clock.now() + timedelta(days=13))
     assert ground.grace.dms == []
     await ground.go_to(ground.clock.now() + timedelta(days=7))
-    assert heads(ground.grace.dms) == ["## It did not work out this time"]
-    assert str(ground.tomasz.id) not in ground.grace.dms[0].text
+    told = await ground.opened(ground.grace, ground.grace.dms[0])
+    assert heads([told]) == ["## It did not work out this time"]
+    assert str(ground.tomasz.id) not in told.text
     assert str(ground.grace.id) not in question.text
     allowed = await ground.running.store.read(
         interests.allowed,
@@ -185,7 +188,8 @@ async def test_no_answer_reads_like_a_no_when_the_time_is_over(ground: Ground) -
     await ground.go_to(ground.clock.now() + timedelta(days=13))
     assert ground.grace.dms == []
     await ground.go_to(ground.clock.now() + timedelta(days=2))
-    assert heads(ground.grace.dms) == ["## It did not work out this time"]
+    told = await ground.opened(ground.grace, ground.grace.dms[0])
+    assert heads([told]) == ["## It did not work out this time"]
     late = await ground.tomasz.press(question, "Yes, introduce us")
     assert "answered that already" in late.text or "time to answer that is over" in late.text
     assert (await wish(ground)).state == "lapsed"
@@ -225,7 +229,7 @@ async def test_whoever_has_closed_dms_is_asked_on_their_next_visit(ground: Groun
     met = await ground.mei.press(told, "Yes, introduce us")
     assert ground.grace.mention in says(met)
     await ground.settled()
-    assert ground.mei.mention in ground.grace.dms[-1].text
+    assert ground.mei.mention in (await ground.opened(ground.grace, ground.grace.dms[-1])).text
     quiet = await ground.mei.slash("#london", "meeting list")
     await ground.grace.slash("#london", "meeting list")
     assert len(quiet.messages) == 1

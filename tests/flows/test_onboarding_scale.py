@@ -31,6 +31,7 @@ async def started(sandbox: Sandbox, folder: Path) -> asyncio.subprocess.Process:
     environment = os.environ | {
         "ISO_BOT_DISCORD__TOKEN": sandbox.token,
         "ISO_BOT_DISCORD__API_BASE": sandbox.api_base,
+        "ISO_BOT_DISCORD__BURST": "0",  # a few accounts play a crowd here
         "ISO_BOT_DATABASE__URL": f"sqlite+aiosqlite:///{folder / 'scale.db'}",
         "ISO_BOT_LOG__LEVEL": "warning",
         "PYTHONPATH": str(ROOT),

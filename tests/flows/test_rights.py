@@ -67,7 +67,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "privacy show": (set(PEOPLE), {}),
     "privacy export": (set(PEOPLE), {}),
     "privacy erase": (set(PEOPLE), {}),
-    "privacy request": (ADMINS, {"person": "1", "answer": "export"}),
+    "privacy request": (ADMINS, {"person": "1"}),
     "campaign group": (set(PEOPLE), {"campaign": "Cuba"}),
     "campaign plan": (set(PEOPLE), {"campaign": "Cuba"}),
     "keydates list": (set(PEOPLE), {}),

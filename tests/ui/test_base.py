@@ -70,6 +70,15 @@ def test_a_channels_name_suggests_the_regions(channel: str, name: str) -> None:
         ("- item", r"\- item"),
         ("> quote", r"\> quote"),
         ("1. item", r"1\. item"),
+        ("123. item", r"123\. item"),
+        ("1234567.", r"1234567\."),
+        ("12.5 pounds", "12.5 pounds"),
+        ("https://neu.org.uk@evil.example/a_b", r"https\://neu.org.uk@evil.example/a\_b"),
+        ("https://a_b:c@evil.example", r"https\://a\_b:c@evil.example"),
+        ("HTTP://neu.org.uk\u2044x@evil.example", "HTTP\\://neu.org.uk\u2044x@evil.example"),
+        ("https://neu.org.uk\\@evil.example", r"https\://neu.org.uk\\@evil.example"),
+        ("https://ok.example/@someone?a@b", "https://ok.example/@someone?a@b"),
+        ("Spr\u202eing\u200b", "Spring"),
         ("a\n# b\n> c", r"a \# b \> c"),
         ("https://x.example/a_b_c?d=*e*", r"https://x.example/a_b_c?d=\*e\*"),
         ("@everyone @here", "@\u200beveryone @\u200bhere"),
@@ -82,7 +91,7 @@ def test_what_somebody_types_is_shown_as_they_typed_it(typed: str, shown: str) -
 
 
 def test_lines_of_free_text_are_kept_where_they_are_wanted() -> None:
-    assert plain_lines("one\n# two") == "one\n\\# two"
+    assert plain_lines("one\n# two\n345. three") == "one\n\\# two\n345\\. three"
 
 
 def test_fields_are_escaped_unless_they_are_markup_already(texts: Texts) -> None:

@@ -19,7 +19,6 @@ from bot.domain.comms.deadlines import (
     Deadline,
     call_at,
     called_for,
-    clean,
     read_deadline,
 )
 from bot.domain.comms.draft import Draft, Piece, fair
@@ -45,7 +44,6 @@ __all__ = [
     "Piece",
     "call_at",
     "called_for",
-    "clean",
     "fair",
     "read_deadline",
 ]

@@ -5,7 +5,6 @@ or not at all ('').
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -150,16 +149,3 @@ def called_for(day: date, cadence: str, terms: Terms | None) -> bool:
     # Nobody has given the next terms yet, so they are taken to begin after the usual holidays.
     last = max(term.ends for term in terms.terms)
     return day > last + (SUMMER if last.month in (7, 8) else HOLIDAYS)
-
-
-def clean(words: str) -> str:
-    """Return what somebody wrote without characters that show nothing or turn the reading round."""
-    lines = words.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
-    kept = ("".join(letter for letter in line if _shown(letter)).rstrip() for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
-
-
-def _shown(letter: str) -> bool:
-    return unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn") and letter not in (
-        "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-    )

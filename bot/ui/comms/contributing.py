@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.domain.comms import LONGEST, LONGEST_CREDIT, clean
+from bot.domain.comms import LONGEST, LONGEST_CREDIT
+from bot.domain.free_text import clean, one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
 from bot.errors import UserError
@@ -147,7 +148,7 @@ async def _stored(
     link = read_link(typed["link"]) if typed["link"].strip() else ""
     if link is None:
         raise UserError("comms.contribute.link", link=typed["link"].strip()[:100])
-    credit = " ".join(clean(typed["credit"]).split())
+    credit = one_line(typed["credit"])
     if len(credit) > LONGEST_CREDIT:
         raise UserError("comms.contribute.credit", most=LONGEST_CREDIT)
     return await bot.store.write(

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import ui
 
-from bot.domain.comms import LONGEST_REASON, clean
+from bot.domain.comms import LONGEST_REASON
+from bot.domain.free_text import one_line
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from bot.ui.audience import acting_in
@@ -96,7 +97,7 @@ class DeclineForm(Form):
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Decline it."""
-        reason = " ".join(clean(self.reason.value).split())
+        reason = one_line(self.reason.value)
         if not reason:
             raise UserError("comms.decline.why")
         await decide(interaction, bot, int(self.state), "declined", reason)

@@ -1,15 +1,17 @@
 """Help for a member who meets abuse: what to do now, and a note that only the organisers see."""
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
 
-from bot.errors import UserError
+from bot.errors import Busy, UserError
 from bot.texts import Markup, Texts, plain_lines
 from bot.ui.base import IN_SERVER, RED, SNOWFLAKE, Action, Card, Form, field, line, reply, row
-from db import guidance
+from bot.ui.guidance.readers import Audience, audience_of
+from db import guidance, limits
 from db.models import Guild, HelpCall
 from db.privacy import consents
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 WORDS = 1_000
 PURPOSE = "help"
+ADMINS = "admins"
 
 
 class Tell(Action, template=r"help:tell"):
@@ -43,50 +46,74 @@ async def open_form(
     """Open the form for a note to the organisers, about a message if there is one.
 
     Raises:
-        UserError: there is no private channel for organisers, or this member has sent enough for today.
+        UserError: nobody can be told, or this member has sent enough for today.
     """
-    await may_tell(interaction, bot)
+    found = await ways(interaction, bot)
     state = f"{about.channel.id}:{about.id}" if about is not None else ""
-    await interaction.response.send_modal(HelpForm(bot.texts, state))
+    await interaction.response.send_modal(HelpForm(bot.texts, state, found))
 
 
-async def may_tell(interaction: discord.Interaction[Any], bot: "Bot") -> Guild:
-    """Return the server whose organisers can be told.
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Whom a member's note can reach in a server: the organisers in their channel, and these admins in private."""
+
+    record: Guild
+    channel: Audience | None
+    """Who reads the organisers' channel; None when nobody can say yet, which is looked at again before it is posted."""
+    admins: tuple[int, ...]
+    problem: str | None = None
+    """Why the organisers can't be told, a key of the content; None when they can."""
+
+
+async def ways(interaction: discord.Interaction[Any], bot: "Bot") -> Ways:
+    """Return whom this member can tell.
 
     Raises:
-        UserError: in a DM, without a private channel for organisers, or after enough notes within a day.
+        UserError: in a DM, with nobody to tell, or after enough notes within a day.
     """
     if interaction.guild_id is None:
         raise UserError("guidance.support.in_private", command=bot.mention("guidance support"))
     record = await bot.guild_record(interaction.guild_id)
-    if record is None or record.organisers_channel_id is None:
+    if record is None:
         raise UserError("guidance.support.nobody")
-    if interaction.guild is None or not private(interaction.guild, record.organisers_channel_id):
-        raise UserError("guidance.support.open")
-    lately = await bot.store.read(guidance.calls_lately, record.id, interaction.user.id, now=bot.clock.now())
-    if lately >= guidance.CALLS_A_DAY:
-        raise UserError("guidance.support.often", count=str(lately))
-    return record
-
-
-def private(guild: discord.Guild, channel_id: int) -> bool:
-    """Whether a channel is there and hidden from those who have no role."""
-    channel = guild.get_channel(channel_id)
-    return channel is not None and not channel.permissions_for(guild.default_role).view_channel
+    often = await bot.store.read(
+        limits.reached, "help", guild_id=record.id, user_id=interaction.user.id, now=bot.clock.now()
+    )
+    if often is not None:
+        raise often
+    owner_id = interaction.guild.owner_id if interaction.guild is not None else None
+    found = {record.admin_id, owner_id} - {None, interaction.user.id, bot.application_id}
+    admins = tuple(sorted(each for each in found if each is not None and each > 0))
+    channel, problem = None, None
+    if record.organisers_channel_id is None:
+        problem = "guidance.support.nobody"
+    else:
+        try:
+            channel = await audience_of(bot, record, record.organisers_channel_id)
+            if channel is None:
+                problem = "guidance.support.gone"
+            elif not channel.private:
+                problem = "guidance.support.open"
+        except (Busy, discord.HTTPException):
+            channel = None
+    if problem is not None and not admins:
+        raise UserError(problem)
+    return Ways(record, channel, admins, problem)
 
 
 class HelpForm(Form):
-    """What has happened, in their own words, and whether the organisers may know their name."""
+    """What has happened, in their own words, who gets it, and whether they may know the name."""
 
     audience = IN_SERVER
 
     name = "help"
 
-    def __init__(self, texts: Texts, state: str = "") -> None:
+    def __init__(self, texts: Texts, state: str = "", found: Ways | None = None) -> None:
         super().__init__(texts("guidance.support.form.modal"), state)
         self.words = ui.TextInput[Any](
             custom_id="words", style=discord.TextStyle.paragraph, max_length=WORDS, required=False
         )
+        self.to = ui.Select[Any](custom_id="to", options=_offers(texts, found))
         self.consent = ui.Select[Any](
             custom_id="consent",
             options=[
@@ -94,7 +121,7 @@ class HelpForm(Form):
                 for choice in ("yes", "no")
             ],
         )
-        for name, item in (("words", self.words), ("name", self.consent)):
+        for name, item in (("words", self.words), ("to", self.to), ("name", self.consent)):
             self.add_item(
                 field(texts(f"guidance.support.{name}.label"), item, texts(f"guidance.support.{name}.hint"))
             )
@@ -105,23 +132,20 @@ class HelpForm(Form):
         return cls(texts, state)
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
-        """Owe the organisers the note, and thank the member."""
-        record = await may_tell(interaction, bot)
-        found = re.fullmatch(f"({SNOWFLAKE}):({SNOWFLAKE})", self.state)
-        named, texts = self.consent.values == ["yes"], bot.texts
-        channel_id, message_id = (int(found[1]), int(found[2])) if found else (None, None)
+        """Owe the organisers or the admins the note, and thank the member."""
+        found = await ways(interaction, bot)
+        about = re.fullmatch(f"({SNOWFLAKE}):({SNOWFLAKE})", self.state)
+        named, texts, record = self.consent.values == ["yes"], bot.texts, found.record
+        to_admins = self.to.values == [ADMINS]
+        if to_admins and not found.admins:
+            raise UserError("guidance.support.no_admins")
+        if not to_admins and found.problem is not None:
+            raise UserError(found.problem)
+        channel_id, message_id = (int(about[1]), int(about[2])) if about else (None, None)
         words, now, user_id = self.words.value.strip(), bot.clock.now(), interaction.user.id
-        wording = (
-            texts("guidance.support.name.label")
-            + " "
-            + texts(f"guidance.support.name.{'yes' if named else 'no'}.choice")
-        )
 
-        def store(session: "Session") -> HelpCall | None:
-            consents.agree(
-                session, guild_id=record.id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now
-            )
-            return guidance.call(
+        def store(session: "Session") -> None:
+            guidance.call(
                 session,
                 record.id,
                 user_id=user_id,
@@ -129,37 +153,70 @@ class HelpForm(Form):
                 words=words,
                 channel_id=channel_id,
                 message_id=message_id,
-                organisers_channel_id=record.organisers_channel_id or 0,
+                organisers_channel_id=None if to_admins else record.organisers_channel_id,
+                admins=found.admins,
                 now=now,
             )
+            if named:  # of a note without a name nothing is kept that leads to them
+                wording = texts("guidance.support.name.label")
+                consents.agree(
+                    session, guild_id=record.id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now
+                )
 
-        if await bot.store.write(store) is None:
-            raise UserError("guidance.support.often", count=str(guidance.CALLS_A_DAY))
+        await bot.store.write(store)
+        sent = "guidance.support.sent_admins" if to_admins else "guidance.support.sent"
         heard = texts("guidance.support.sent_named" if named else "guidance.support.sent_nameless")
-        await reply(
-            interaction,
-            Card(texts("guidance.support.sent"), line(heard, texts("guidance.support.meanwhile"))),
-        )
+        await reply(interaction, Card(texts(sent), line(heard, texts("guidance.support.meanwhile"))))
+
+
+def _offers(texts: Texts, found: Ways | None) -> list[discord.SelectOption]:
+    """Return who can get a note, each with who will read it; both ways when the form is built again."""
+    offers: list[discord.SelectOption] = []
+    if found is None or found.problem is None:
+        label = texts("guidance.support.to.organisers.choice")
+        words = readers_of(found.channel, texts)[:100] if found is not None else None
+        offers.append(discord.SelectOption(label=label, value="organisers", description=words, default=True))
+    if found is None or found.admins:
+        words = texts.count("guidance.support.admins", len(found.admins))[:100] if found is not None else None
+        label = texts("guidance.support.to.admins.choice")
+        offers.append(discord.SelectOption(label=label, value=ADMINS, description=words))
+    return offers
+
+
+def readers_of(channel: Audience | None, texts: Texts) -> Markup:
+    """Return in one sentence who reads the organisers' channel."""
+    if channel is None:
+        return texts("guidance.support.readers_later")
+    if not channel.organisers:
+        return texts("guidance.support.readers_admins")
+    return texts("guidance.support.readers", roles=", ".join(channel.organisers))
 
 
 async def support_card(interaction: discord.Interaction[Any], bot: "Bot") -> Card:
-    """Return what to do now, and the way to the organisers if there is one."""
+    """Return what to do now, and the ways to tell somebody."""
     texts = bot.texts
     tell: Markup
     button: ui.Item[Any] | None = None
     try:
-        await may_tell(interaction, bot)
-        tell, button = texts("guidance.support.the_way"), row(Tell(texts))
+        found = await ways(interaction, bot)
+        who = texts(found.problem) if found.problem is not None else readers_of(found.channel, texts)
+        admins = texts.count("guidance.support.admins", len(found.admins)) if found.admins else None
+        tell, button = line(texts("guidance.support.the_way"), who, admins), row(Tell(texts))
     except UserError as problem:
         tell = texts(problem.key, **problem.fields)
     return Card(texts("guidance.support.title"), texts("guidance.support.now"), tell, button)
+
+
+def news_card(kind: str, texts: Texts) -> Card:
+    """Return what somebody hears of notes that did not arrive: 'unheard' and 'unread' the member, 'alarm' an admin."""
+    return Card(texts(f"guidance.support.news.{kind}"), colour=RED)
 
 
 def note_card(call: HelpCall, texts: Texts) -> Card:
     """Return the note as the organisers see it."""
     who = (
         texts("guidance.support.note.who", who=Markup(f"<@{call.user_id}>"))
-        if call.named
+        if call.named and call.user_id is not None
         else texts("guidance.support.note.nameless")
     )
     about = None
@@ -175,6 +232,6 @@ def note_card(call: HelpCall, texts: Texts) -> Card:
         texts("guidance.support.note.title"),
         line(who, about),
         words,
-        texts("guidance.support.note.care"),
+        texts(f"guidance.support.note.care_{call.audience}"),
         colour=RED,
     )

@@ -119,6 +119,8 @@ async def _close(
 ) -> None:
     if not typed["attendance"].strip().isdecimal():
         raise UserError("report.attendance", words=typed["attendance"])
+    if not typed["decided"].strip():
+        raise UserError("report.decided_blank")
     now, zone = bot.clock.now(), ZoneInfo(meeting.zone)
     goals = read_goals(typed["goals"], now=now, zone=zone)
     if isinstance(goals, Unread):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.domain.free_text import one_line
 from bot.domain.network import read_day, serving
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
@@ -44,7 +45,9 @@ async def add(
     at = await here(interaction)
     network = await the_network(bot, at, region)
     must_organise(at, network)
-    texts = {key: " ".join(value.split()) for key, value in {"name": name, **more}.items() if value}
+    texts = {key: one_line(value) for key, value in {"name": name, **more}.items() if value}
+    if kind == "district" and not texts.get("district"):
+        raise UserError("errors.option_blank", option="district")
     for key, value in texts.items():
         if len(value) > LENGTHS[key]:
             raise UserError("network.contact.long", most=LENGTHS[key])

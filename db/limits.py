@@ -1,0 +1,84 @@
+"""Verbs on limits: one more of what a member may do only so often, under a keyed hash that an erasure leaves."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.limits import LIMITS, Limit, Used, used_once_more
+from bot.errors import UserError
+from db.models import LimitUse, Secret
+from db.upserts import dialect_of, insert_into
+
+KEY = "limits"
+
+
+class TooOften(UserError):
+    """A member has done something as often as they may for now; `until` is when it works again."""
+
+    def __init__(self, what: str, limit: Limit, until: datetime) -> None:
+        super().__init__(f"limits.{what}", most=limit.most, until=int(until.timestamp()))
+
+
+def use(session: Session, what: str, *, guild_id: int, user_id: int, now: datetime, about: str = "") -> None:
+    """Count one more of `what` by a member, in the transaction of what they do.
+
+    Args:
+        session: the transaction.
+        what: a key of `LIMITS`.
+        guild_id: where; every server counts by itself.
+        user_id: who.
+        now: aware.
+        about: what else the limit is for, such as one other member; with it that is counted by itself.
+
+    Raises:
+        TooOften: they have done it as often as they may; says when it works again.
+    """
+    limit, who = LIMITS[what], _hashed(_key(session), what, guild_id, user_id, about)
+    fresh = insert_into(dialect_of(session), LimitUse).values(who=who, times=0, until=now)
+    session.execute(fresh.on_conflict_do_nothing())
+    found = session.scalars(select(LimitUse).where(LimitUse.who == who).with_for_update()).one()
+    used = used_once_more(Used(found.times, found.until), limit, now)
+    if used is None:
+        raise TooOften(what, limit, found.until)
+    found.times, found.until = used.times, used.until
+    session.flush()
+
+
+def reached(session: Session, what: str, *, guild_id: int, user_id: int, now: datetime) -> TooOften | None:
+    """Return why a member can't do it now, None when they can; counts nothing."""
+    key = session.get(Secret, KEY)
+    found = session.get(LimitUse, _hashed(key.value, what, guild_id, user_id, "")) if key else None
+    if found is None or used_once_more(Used(found.times, found.until), LIMITS[what], now) is not None:
+        return None
+    return TooOften(what, LIMITS[what], found.until)
+
+
+def used_about(
+    session: Session, what: str, abouts: Iterable[object], *, guild_id: int, user_id: int, now: datetime
+) -> set[str]:
+    """Return about which of these a member has done something in a window that is open."""
+    key = session.get(Secret, KEY)
+    if key is None:
+        return set()
+    hashes = {_hashed(key.value, what, guild_id, user_id, str(about)): str(about) for about in abouts}
+    query = select(LimitUse.who).where(LimitUse.who.in_(hashes), LimitUse.until > now)
+    return {hashes[who] for who in session.scalars(query)}
+
+
+def _key(session: Session) -> str:
+    found = session.get(Secret, KEY)
+    if found is None:
+        fresh = insert_into(dialect_of(session), Secret).values(name=KEY, value=secrets.token_hex(32))
+        session.execute(fresh.on_conflict_do_nothing())
+        found = session.get_one(Secret, KEY)
+    return found.value
+
+
+def _hashed(key: str, what: str, guild_id: int, user_id: int, about: str) -> str:
+    words = f"{what}:{guild_id}:{user_id}:{about}"
+    return hmac.new(bytes.fromhex(key), words.encode(), hashlib.sha256).hexdigest()
