@@ -67,9 +67,14 @@ def migrate(connection: Connection, target: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    before = numbering.given(connection)
-    command.upgrade(config, target)
-    numbering.go_on_after(connection, before)
+    last = versions()[-1] if target == "head" else target
+    known = inspect(connection).has_table("alembic_version")
+    present = stored_version(connection) if known else ""
+    # One at a time: what one moves on, the next may rebuild.
+    for step in [version for version in versions() if present < version <= last]:
+        before = numbering.given(connection)
+        command.upgrade(config, step)
+        numbering.go_on_after(connection, before)
 
 
 def judge(version: str | None, name: str, *, upgrade: bool = True) -> bool:
