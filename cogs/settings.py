@@ -1,7 +1,6 @@
 """`/settings mine`: a member's own zone, lead times, quiet hours and whether they want DMs."""
 
 import difflib
-import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -11,6 +10,8 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.domain.leads import read_leads
+from bot.domain.quiet import read_quiet
+from bot.domain.when.zones import ABBREVIATIONS
 from bot.errors import UserError
 from bot.ui.base import Card, line, reply
 from bot.ui.checks import leads_in_words
@@ -19,10 +20,6 @@ from db.models import Person
 
 if TYPE_CHECKING:
     from bot.app import Bot
-
-_HOURS = re.compile(
-    r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?\s*(?:-|–|to|until|till)\s*(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?"
-)
 
 
 class Settings(commands.GroupCog, group_name="settings"):
@@ -98,21 +95,24 @@ class Settings(commands.GroupCog, group_name="settings"):
             return "00:00", "00:00"
         if words.strip().casefold() in {"default", "usual"}:
             return None, None
-        found = _HOURS.fullmatch(words.strip().casefold())
-        begins = _clock(*found.group(1, 2, 3)) if found else None
-        ends = _clock(*found.group(4, 5, 6)) if found else None
-        if begins is None or ends is None:
-            raise UserError("settings.quiet_unread", words=words[:60])
-        return begins, ends
+        try:
+            hours = read_quiet(words)
+        except ValueError:
+            raise UserError("settings.quiet_unread", words=words[:60]) from None
+        return f"{hours.begins:%H:%M}", f"{hours.ends:%H:%M}"
 
     def _zone(self, words: str) -> str:
-        zones = {zone.casefold(): zone for zone in available_timezones()}
+        # 'GMT' and 'EST' are zones to a computer, without a summer: an hour off for half of the year.
+        zones = {zone.casefold(): zone for zone in available_timezones() if "/" in zone or zone == "UTC"}
         sought = words.strip().casefold().replace(" ", "_")
         if sought in zones:
             return zones[sought]
         cities = {zone.rpartition("/")[2]: name for zone, name in zones.items()}
         if sought in cities:
             return cities[sought]
+        _, meant = ABBREVIATIONS.get(sought, (0, ""))
+        if meant:
+            raise UserError("settings.zone_place", words=words[:60], example=meant)
         near = difflib.get_close_matches(sought, [*zones, *cities], n=1)
         example = zones.get(near[0]) or cities.get(near[0]) if near else "Europe/London"
         raise UserError("settings.zone_unread", words=words[:60], example=str(example))
@@ -125,15 +125,6 @@ class Settings(commands.GroupCog, group_name="settings"):
         names = sorted(zone for zone in available_timezones() if sought in zone.casefold() and "/" in zone)
         names.sort(key=lambda name: not name.startswith("Europe/"))
         return [app_commands.Choice(name=name, value=name) for name in names[:25]]
-
-
-def _clock(hour: str, minute: str | None, half: str | None) -> str | None:
-    number = int(hour)
-    if half is not None:
-        if not 1 <= number <= 12:
-            return None
-        number = number % 12 + (12 if half == "pm" else 0)
-    return f"{number:02}:{int(minute or 0):02}" if number < 24 and int(minute or 0) < 60 else None
 
 
 async def setup(bot: "Bot") -> None:

@@ -150,7 +150,10 @@ class Setup(
         if file is None:
             await open_terms(interaction, self.bot)
         else:
-            await keep(interaction, self.bot, await read_file(file))
+            words = await read_file(file)
+            if not words.strip():
+                raise UserError("setup.terms.empty_file")
+            await keep(interaction, self.bot, words)
 
     @app_commands.command()
     async def channels(self, interaction: discord.Interaction[Any]) -> None:

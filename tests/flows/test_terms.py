@@ -69,3 +69,13 @@ async def test_help_on_dates_shows_examples_that_the_tests_run(ground: Ground) -
     answer = await ground.grace.slash("#london", "help", topic="dates")
     assert "Friday 6pm" in answer.text
     assert "Friday 20 November 2026, 6:00 pm" in answer.text
+
+
+async def test_an_empty_file_takes_nothing_away(ground: Ground) -> None:
+    form = await ground.ruth.slash("#london", "setup terms")
+    await ground.ruth.submit(form.modal, {"dates": LIST})
+    answer = await ground.ruth.slash("#london", "setup terms", file=("terms.ics", b" \r\n"))
+    assert "That file is empty" in answer.text
+    record = await ground.running.guild_record(ground.sandbox.guild().id)
+    assert record is not None
+    assert len(record.terms) == 2

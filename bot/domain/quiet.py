@@ -1,0 +1,56 @@
+"""Quiet hours in words: '21:00-08:00', '10pm to 7am', '10pm until 7'; what could be day or night is not guessed."""
+
+import re
+from datetime import time
+from itertools import product
+
+from bot.domain.deliveries import Quiet
+
+LONGEST = 16
+"""Hours; who types more than that has written down when messages may come."""
+_CLOCK = (
+    r"(?P<{0}>\d{{1,2}})(?:[:.](?P<{0}_minute>\d{{2}}))?\s*(?P<{0}_half>[ap]\.?m\.?)?"
+    r"|(?P<{0}_name>midnight|noon|midday)"
+)
+_HOURS = re.compile(
+    rf"(?:from\s+)?(?:{_CLOCK.format('begin')})\s*(?:-|–|to|until|till)\s*(?:{_CLOCK.format('end')})",
+    re.IGNORECASE,
+)
+
+
+def read_quiet(words: str) -> Quiet:
+    """Read quiet hours, by the wall clock.
+
+    Raises:
+        ValueError: something else is in it, both ends are the same, or it is open which half of the day is meant.
+    """
+    found = _HOURS.fullmatch(" ".join(words.split()))
+    if found is None:
+        raise ValueError(words)
+    fitting = [
+        Quiet(begins, ends)
+        for begins, ends in product(_times(found, "begin"), _times(found, "end"))
+        if 0 < _hours(begins, ends) <= LONGEST
+    ]
+    if len(fitting) != 1:
+        raise ValueError(words)
+    return fitting[0]
+
+
+def _times(found: re.Match[str], name: str) -> list[time]:
+    """Return what one end can mean: both halves of the day where '7' or '7:30' leaves that open."""
+    if named := found[f"{name}_name"]:
+        return [time(0 if named.lower() == "midnight" else 12)]
+    digits, half = found[name], (found[f"{name}_half"] or "").lower()
+    hour, minute = int(digits), int(found[f"{name}_minute"] or 0)
+    if hour > 23 or minute > 59 or (half and not 1 <= hour <= 12):
+        return []
+    if half:
+        return [time(hour % 12 + (12 if half[0] == "p" else 0), minute)]
+    if hour > 12 or hour == 0 or digits[0] == "0":
+        return [time(hour, minute)]
+    return [time(hour % 12, minute), time(hour % 12 + 12, minute)]
+
+
+def _hours(begins: time, ends: time) -> float:
+    return ((ends.hour - begins.hour) * 60 + ends.minute - begins.minute) % 1440 / 60

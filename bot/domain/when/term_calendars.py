@@ -1,0 +1,68 @@
+"""The entries of a calendar file: whole days, midnights of any zone, ends that are not included, and lengths."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+_ZONE: Final = ZoneInfo("Europe/London")
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list: its words, and its first and last day; the last is None where one day was given."""
+
+    label: str
+    first: date
+    last: date | None
+
+
+def entries_of(text: str) -> list[Entry] | None:
+    """Return the events of a calendar file in order of time; None when any of its dates can't be read."""
+    import icalendar  # slow to import, and only the one who sets terms up needs it
+
+    found: list[Entry] = []
+    try:
+        calendar = icalendar.Calendar.from_ical(text.lstrip("\ufeff \r\n"))
+        for event in calendar.walk("VEVENT"):
+            entry = _entry(event)
+            if entry is None:
+                return None
+            found.append(entry)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return None
+    return sorted(found, key=lambda entry: entry.first)
+
+
+def _entry(event: Any) -> Entry | None:
+    """Read one event; None when its begin or end is missing or damaged."""
+    if event.errors:
+        return None
+    start, end, length = (getattr(event.get(name), "dt", None) for name in ("DTSTART", "DTEND", "DURATION"))
+    if not isinstance(start, date):
+        return None
+    if end is None and isinstance(length, timedelta):
+        end = start + length
+    if end is not None and not isinstance(end, date):
+        return None
+    first = _local(start)
+    last = first if end is None else max(first, _last(end))
+    return Entry(str(event.get("SUMMARY", "")), first, last if last > first else None)
+
+
+def _local(value: date) -> date:
+    """Return the day of a date or a moment by the wall in England and Wales."""
+    if not isinstance(value, datetime):
+        return value
+    return value.astimezone(_ZONE).date() if value.tzinfo is not None else value.date()
+
+
+def _last(end: date) -> date:
+    """Return the last day of what ends so: an end of whole days, or at midnight, is not included (RFC 5545, 3.6.1)."""
+    if not isinstance(end, datetime):
+        return end - _DAY
+    midnights = [end.time()]
+    if end.tzinfo is not None:
+        midnights += [end.astimezone(_ZONE).time(), end.astimezone(UTC).time()]
+    return _local(end) - (_DAY if time() in midnights else timedelta())
