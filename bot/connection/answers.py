@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FOLLOW_UP = Bounds(total=20.0, attempt=8.0)
+FOLLOW_UP = Bounds(total=20.0, attempt=8.0, refusals=3)
 CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
 EPHEMERAL = 64
 FOLLOW_UPS = "/webhooks/{webhook_id}/{webhook_token}"
@@ -160,7 +160,9 @@ class Answers(AsyncWebhookAdapter):
         if payload is not None:
             request.lines = self.lines
             request.path += "?with_response=1"
-        request.bounds = Bounds(total=max(0.3, left - 0.1), attempt=1.2, pause=0.1, longest_pause=0.4)
+        request.bounds = Bounds(
+            total=max(0.3, left - 0.1), attempt=1.2, pause=0.1, longest_pause=0.4, refusals=3
+        )
         try:
             response, data = await self._http.sender.send(session, request)
         except (discord.HTTPException, discord.RateLimited, *NETWORK) as error:

@@ -17,14 +17,11 @@ from discord.utils import MISSING
 
 from bot.connection.errors import LONGEST_WAIT, PassingRefusal, TokenRefused, refusal, said
 from bot.connection.lines import Lines
-from bot.connection.pacing import in_background
 from bot.connection.refusals import TOO_MANY_EDITS, code_of
 from bot.connection.reply import Reply
 
 log = logging.getLogger(__name__)
 
-REFUSALS = 3
-"""How often a refusal by somebody who is not Discord is taken in a row: 10,000 in ten minutes are a ban."""
 NETWORK = (aiohttp.ClientError, TimeoutError, OSError)
 ALREADY_ACKNOWLEDGED = 40060
 JSON_COMES = frozenset({200, 201})
@@ -49,6 +46,8 @@ class Bounds:
     attempt: float
     pause: float = 0.5
     longest_pause: float = 8.0
+    refusals: int = 1
+    """How often a refusal by somebody who is not Discord is heard out: 10,000 in ten minutes are a ban."""
     patient: bool = False
     """Say each failed attempt in the log: nobody else hears of it while the bot starts."""
 
@@ -278,7 +277,7 @@ def _worth_repeating(request: Request, failed: discord.HTTPException, refusals: 
         return True
     if request.repeat is Repeat.DOUBLES or failed.discords:
         return False
-    return refusals < REFUSALS and not in_background()
+    return refusals < request.bounds.refusals
 
 
 def _object(data: Any) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class Http(HTTPClient):
             response, data = await self.sender.send(self.session, request)
         except discord.HTTPException as error:
             response = cast("Answer", error.response)
-            if isinstance(error, TokenRefused):
+            if isinstance(error, TokenRefused) and not self.starting:
                 self.token_watch.refused(error)
             raise
         else:

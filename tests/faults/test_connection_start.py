@@ -57,7 +57,7 @@ async def test_nothing_listening_at_the_start_is_waited_for() -> None:
     async with running(bot) as task:
         await eventually(lambda: bot.http.sender.counts.dropped)
         assert not task.done()
-        async with Sandbox(port=port) as again:
+        async with Sandbox(port=port, token=bot.token) as again:
             await bot.hears("first_ready")
             assert again.gateway.identifies == 1
 
