@@ -1,6 +1,9 @@
 """What the organisers hear when somebody who was in charge of something has left the server."""
 
-from typing import TYPE_CHECKING, Any
+import logging
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import discord
@@ -8,17 +11,22 @@ from discord.ext import commands
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.delivery import Outgoing, Skip
+from bot.delivery import Deed, Outgoing, Skip
+from bot.domain.deliveries import Ending
 from bot.texts import Markup, Texts
 from bot.ui.base import GREY, Card, fitting, line
 from bot.ui.times import written
 from bot.ui.who import who
 from db import guilds
 from db.models import Delivery, Meeting, Publication, Series
+from db.privacy import taking_out
 from db.privacy.departing import HANDED
+from db.privacy.taking_out import OUT
 
 if TYPE_CHECKING:
     from bot.app import Bot
+
+log = logging.getLogger(__name__)
 
 
 class Jobs:
@@ -34,6 +42,7 @@ class Jobs:
         self.publications = session.scalars(
             select(Publication).where(Publication.id.in_(data["publications"] or [0]))
         ).all()
+        self.erased = bool(data["erased"])
         self.items, self.steps = int(data["items"]), int(data["steps"])
 
 
@@ -53,7 +62,7 @@ def handed_card(jobs: Jobs, texts: Texts) -> Card:
     if jobs.steps:
         lines.append(texts.count("leavers.steps", jobs.steps))
     return Card(
-        line(texts("leavers.title"), texts("leavers.intro")),
+        line(texts("leavers.title_erased" if jobs.erased else "leavers.title"), texts("leavers.intro")),
         fitting(lines, texts, room=2_500),
         texts("leavers.how"),
         colour=GREY,
@@ -71,6 +80,38 @@ class Leavers(commands.Cog):
         """Have the owner hear of failures where the one who left did."""
         await self._succeed(payload.guild_id, payload.user.id)
 
+    async def out(self, delivery: Delivery) -> Deed:
+        """Take somebody who is erased out of threads and roles; what is gone by now, or forbidden, is left."""
+
+        async def do() -> None:
+            user_id = int(delivery.data["user"])
+            for thread_id in delivery.data["threads"]:
+                await self._tried(self._leave_thread(int(thread_id), user_id))
+            for role_id in delivery.data["roles"]:
+                await self._tried(self.bot.http.remove_role(delivery.guild_id, user_id, int(role_id)))
+
+        return Deed(do)
+
+    async def _leave_thread(self, thread_id: int, user_id: int) -> None:
+        found = cast("dict[str, Any]", await self.bot.http.get_channel(thread_id))
+        if found.get("thread_metadata", {}).get("archived"):
+            await self.bot.http.edit_channel(thread_id, archived=False)
+        await self.bot.http.remove_user_from_thread(thread_id, user_id)
+
+    async def _tried(self, request: Awaitable[Any]) -> None:
+        try:
+            await request
+        except discord.HTTPException as error:
+            # Without a code of Discord's own it passes.
+            if not error.code or error.status not in (400, 403, 404):
+                raise
+            log.warning("somebody who was erased is still in a thread or has a role (error %d)", error.code)
+
+    def done(self, delivery: Delivery, ending: Ending, _at: datetime) -> None:
+        """Have nothing of whoever was taken out be left in the file's log either."""
+        if delivery.kind == OUT and ending in (Ending.SENT, Ending.LATE):
+            self.bot.spawn(self.bot.store.scrub())
+
     async def _succeed(self, guild_id: int, user_id: int) -> None:
         record, guild = await self.bot.guild_record(guild_id), self.bot.get_guild(guild_id)
         if record is None or guild is None or record.admin_id != user_id or guild.owner_id in (None, user_id):
@@ -87,4 +128,7 @@ async def setup(bot: "Bot") -> None:
         return Outgoing(handed_card(jobs, bot.texts))
 
     bot.sender.kind(HANDED, handed)
-    await bot.add_cog(Leavers(bot))
+    cog = Leavers(bot)
+    bot.sender.kind(OUT, cog.out, lambda session, delivery, _: taking_out.forget_it(session, delivery))
+    bot.settled.append(cog.done)
+    await bot.add_cog(cog)

@@ -30,10 +30,11 @@ HANDED = "privacy.handed"
 """The notice to the organisers of what somebody who left was in charge of."""
 
 
-def depart(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+def depart(session: Session, user_id: int, *, guild_id: int, now: datetime, erased: bool = False) -> None:
     """Cancel what is due to somebody who left about this server, and hand on what they were in charge of.
 
-    It belongs into the transaction that notes the departure. Done twice it changes nothing more.
+    It belongs into the transaction that notes the departure. Done twice it changes nothing more. Whoever is `erased`
+    may still be in the server; the organisers hear of their jobs all the same.
     """
     guild = guilds.load(session, guild_id)
     if guild is None:
@@ -52,7 +53,7 @@ def depart(session: Session, user_id: int, *, guild_id: int, now: datetime) -> N
         "steps": _give_back(session, user_id, guild_id, now),
     }
     if any(jobs.values()):
-        _tell(session, guild, jobs, now)
+        _tell(session, guild, jobs | {"erased": erased}, now)
 
 
 def come_back(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:

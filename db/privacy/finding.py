@@ -14,6 +14,8 @@ from db.base import Base, MemberId, UTCDateTime
 from db.privacy.registry import HELD, Held, of_guild
 
 Key = tuple[Any, ...]
+OUT = "privacy.out"
+"""The kind of delivery that takes an erased member out of threads and roles (see `taking_out`)."""
 SHORTEST_ID = 15
 """A text column for fewer characters can't hold a Discord id."""
 
@@ -70,7 +72,12 @@ def find(session: Session, user_id: int, guild_id: int | None = None) -> dict[st
         if held is not None and (where := own(held, user_id, guild_id)) is not None:
             hits.own.extend(tuple(row) for row in session.execute(select(*keys).where(where)))
         mine = set(hits.own)
-        hits.traces.extend(key for key, _ in _traces(session, table, user_id, guild_id) if key not in mine)
+        hits.traces.extend(
+            key
+            for key, row in _traces(session, table, user_id, guild_id)
+            # It takes them out of threads and roles, and goes as soon as that is done.
+            if key not in mine and row.get("kind") != OUT
+        )
         if hits.own or hits.traces:
             found[table.name] = hits
     return found

@@ -7,6 +7,7 @@ from db.meetings.reminding import REMIND
 from db.models import Delivery, Meeting, Publication, WorkingGroupMember
 from tests.flows.audiences import SECRET, leaves, things
 from tests.flows.ground import Ground, both, says
+from tests.flows.test_network import given
 
 
 async def first(ground: Ground, table: type[Meeting] | type[Publication]) -> Meeting | Publication:
@@ -107,3 +108,43 @@ async def test_a_thread_that_is_archived_is_opened_to_let_somebody_out(ground: G
         return
     await ground.later()
     assert "could not be sent" in ground.sandbox.channel("#organisers").messages[-1].text
+
+
+@both
+async def test_whoever_is_erased_is_taken_out_of_threads_and_roles(ground: Ground) -> None:
+    guild, role = ground.sandbox.guild(), await given(ground)
+    says(await ground.ruth.slash("#organisers", "network role", region="London", role=str(role.id)))
+    says(await ground.grace.slash("#london", "network join"))
+    assert role.id in guild.members[ground.grace.id].roles
+    for person in (ground.grace, ground.tomasz):
+        shown = await person.slash("#london", "campaign group", campaign="Cuba")
+        says(await person.press(shown, "Join this group"))
+    await ground.until_settled()
+    (thread,) = guild.threads.values()
+    thread.archived = True
+    asked = await ground.grace.slash("#london", "privacy erase")
+    gone = await (await ground.grace.press(asked, "Delete everything about me")).final()
+    assert "Everything about you is gone" in gone.text
+    assert ground.grace.id not in thread.thread_members
+    assert ground.tomasz.id in thread.thread_members
+    assert role.id not in guild.members[ground.grace.id].roles
+    assert [row.kind for row in await ground.rows("privacy.out")] == []
+
+
+async def test_while_discord_is_down_whoever_is_erased_is_taken_out_later(ground: Ground) -> None:
+    for person in (ground.grace, ground.tomasz):
+        shown = await person.slash("#london", "campaign group", campaign="Cuba")
+        says(await person.press(shown, "Join this group"))
+    await ground.until_settled()
+    (thread,) = ground.sandbox.guild().threads.values()
+    ground.sandbox.faults.add(rf"GET /channels/{thread.id}$", times=None, status=503)
+    asked = await ground.grace.slash("#london", "privacy erase")
+    gone = await (await ground.grace.press(asked, "Delete everything about me")).final()
+    assert "Everything about you is gone" in gone.text
+    assert ground.grace.id in thread.thread_members
+    ground.sandbox.faults.clear()
+    await ground.restart()
+    await ground.until_settled()
+    assert ground.grace.id not in thread.thread_members
+    assert await ground.rows("privacy.out") == []
+    assert not any(str(ground.grace.id) in str(row.data) for row in await ground.rows())

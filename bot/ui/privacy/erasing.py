@@ -1,5 +1,7 @@
 """The buttons by which somebody is forgotten: themselves, or, for an admin, somebody who left."""
 
+import asyncio
+import contextlib
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,11 +16,15 @@ from bot.texts import Markup, Texts
 from bot.ui.base import IN_SERVER, ONESELF, Action, Card
 from bot.ui.setup import must_manage
 from db import guilds
-from db.privacy import hashes
+from db.privacy import hashes, taking_out
 from db.privacy.forget import NotErasedError, forget
 
 if TYPE_CHECKING:
     from bot.app import Bot
+
+
+TAKEN_OUT_WITHIN = 4.0
+"""Seconds for which whoever erases themselves waits for Discord."""
 
 
 def keep_of(bot: "Bot") -> Keep:
@@ -37,6 +43,7 @@ class EraseMe(Action, template=r"privacy:erase"):
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Erase whoever pressed, everywhere."""
         await _take_time(interaction)
+        await _take_out(bot, interaction.user.id)
         await _forget(bot, interaction.user.id, None)
         await interaction.edit_original_response(view=Card(bot.texts("privacy.erase.done")))
 
@@ -113,6 +120,18 @@ async def must_have_left(interaction: discord.Interaction[Any], user_id: int) ->
             raise
         return
     raise UserError("privacy.request.still_here")
+
+
+async def _take_out(bot: "Bot", user_id: int) -> None:
+    """Take somebody out of threads and roles, while it is stored where they are.
+
+    Where Discord is slow it goes on after they are erased: what it needs is kept until it is done.
+    """
+    await bot.store.write(taking_out.take_out, user_id, now=bot.clock.now())
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TAKEN_OUT_WITHIN):
+            while await bot.store.read(taking_out.waits, user_id):  # noqa: ASYNC110 - another process may do it
+                await asyncio.sleep(0.1)
 
 
 async def _forget(bot: "Bot", user_id: int, guild_id: int | None) -> None:
