@@ -1,8 +1,10 @@
 """Serves the calendar feeds at their secret addresses: off unless `[calendar] address` is set."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.ui.presence import NotChecked, is_member
 from db import calendars
 
 if TYPE_CHECKING:
@@ -11,11 +13,16 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 
+ASKED_EVERY = timedelta(days=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
 class Feeds:
     """Members' calendars on the bot's web server."""
 
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
+        self._asked: dict[tuple[int, int], datetime] = {}
         self._at = (bot.settings.calendar.host, bot.settings.calendar.port)
 
     def serve(self) -> None:
@@ -32,12 +39,28 @@ class Feeds:
         """Return the address of a feed as its member types it into a calendar program."""
         return f"{self.bot.settings.calendar.address.rstrip('/')}/calendar/{secret}.ics"
 
+    async def _has_left(self, secret: str) -> bool:
+        """Whether its member left while nobody heard of it: each is asked after once since the start, and daily."""
+        whose = await self.bot.store.read(calendars.whose, secret)
+        now = self.bot.clock.now()
+        if whose is None or now - self._asked.get(whose, _NEVER) < ASKED_EVERY:
+            return False
+        try:
+            here = await is_member(self.bot, *whose)
+        except NotChecked:
+            return False  # what is stored of departures holds
+        if here:
+            self._asked[whose] = now
+        return not here
+
     async def _serve(self, request: "web.Request") -> "web.Response":
         from aiohttp import web
 
         from bot.ui.calendars import TYPE, feed  # icalendar is slow to import, and feeds are off by default
 
         now = self.bot.clock.now()
+        if await self._has_left(request.match_info["secret"]):
+            raise web.HTTPNotFound
         found = await self.bot.store.scan(calendars.read, request.match_info["secret"], now=now)
         if found is None:
             raise web.HTTPNotFound

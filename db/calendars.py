@@ -42,6 +42,12 @@ def revoke(session: Session, *, guild_id: int, user_id: int, region_id: int | No
     return len(gone.all())
 
 
+def whose(session: Session, secret: str) -> tuple[int, int] | None:
+    """Return the server and the member of the feed with this secret."""
+    feed = session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
+    return (feed.guild_id, feed.user_id) if feed is not None else None
+
+
 def read(
     session: Session, secret: str, *, now: datetime
 ) -> tuple[str | None, Sequence[Meeting], Sequence[Series]] | None:

@@ -1,6 +1,6 @@
 """Agenda, report and goals: the loop from one meeting to the next."""
 
-from bot.sandbox.world import Message
+from bot.sandbox.world import Message, membership
 from db.models import Goal
 from tests.flows.ground import Ground, both, heads, says
 
@@ -80,6 +80,21 @@ async def test_an_owner_typed_by_name_is_the_member_of_that_name(ground: Ground)
     text = world.files[url][1].decode()
     assert "Write to the MP (Grace Owusu, " in text
     assert "Book the library (Mabel Nobody, " in text
+
+
+async def test_a_goal_is_nobodys_who_is_not_in_the_server(ground: Ground) -> None:
+    stranger = ground.sandbox.newcomer("Boris")
+    other = ground.second_guild()  # the bot could write to him
+    membership.join(ground.sandbox.world, other, ground.sandbox.user("boris"))
+    question = await over(ground)
+    form = (await ground.amina.press(question, "Write the report")).modal
+    goals = f"Write to the MP; {ground.grace.mention}; 20 march\nRead this link; {stranger.mention}; 20 march"
+    refused = await ground.amina.submit(form, FORM | {"Goals (optional), one a line": goals})
+    assert f"{stranger.mention} is not in this server" in refused.text
+    again = (await ground.amina.press(refused, "Change what I typed")).modal
+    assert again.values()["Goals (optional), one a line"] == goals
+    await ground.go_to(ground.wall("2026-03-21T12:00"))
+    assert not any("A goal of yours" in message.text for message in stranger.dms)
 
 
 async def test_the_next_agenda_opens_with_the_open_goals(ground: Ground) -> None:

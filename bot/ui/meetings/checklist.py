@@ -16,6 +16,7 @@ from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
 from bot.ui.audience import acting_in, standing_in, the_server
 from bot.ui.base import Action, Card, Pressed, fitting, line, members_of, row
+from bot.ui.presence import is_member
 from bot.ui.report import reply
 from bot.ui.who import who
 from db import checklist, meetings
@@ -163,6 +164,8 @@ async def carry_out(
         raise Refused("checklist.not_yours", host=who(meeting.host_id, bot.texts))
     if owner_id is not None:
         check_owner(interaction, owner_id)
+        if not await is_member(bot, guild.id, owner_id):
+            raise UserError("errors.not_a_member")
     user_id, now = interaction.user.id, bot.clock.now()
 
     def store(session: Session) -> ChecklistItem:

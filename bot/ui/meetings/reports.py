@@ -1,5 +1,6 @@
 """Reports as hosts write them and members read them, and the goals that they set."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +17,7 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.audience import standing_in, the_server
 from bot.ui.base import GUILD, MEMBERS, Action, Card, Form, fitting, line, members_of, number_in, reply, row
-from bot.ui.presence import members_called, members_with
+from bot.ui.presence import is_member, members_called, members_with
 from bot.ui.report import Problem
 from bot.ui.times import written
 from bot.ui.who import who
@@ -125,6 +126,7 @@ async def _close(
     goals = read_goals(typed["goals"], now=now, zone=zone)
     if isinstance(goals, Unread):
         raise UserError("report.goal.unread", line=goals.line, day=goals.day)
+    await _must_be_members(bot, meeting.guild_id, goals)
     names = await _owners(bot, meeting, goals)
     await bot.store.write(
         reports.close,
@@ -140,6 +142,20 @@ async def _close(
     texts = bot.texts
     following = texts("report.next_how", words=typed["next"].strip()) if typed["next"].strip() else None
     await reply(interaction, Card(texts("report.thanks", title=meeting.title), following))
+
+
+async def _must_be_members(bot: "Bot", guild_id: int, goals: Sequence[GoalWords]) -> None:
+    """Refuse goals of somebody who is not in the server: they would be written to.
+
+    Raises:
+        UserError: says whose it is.
+        NotChecked: Discord did not say in time.
+    """
+    named = list(dict.fromkeys(goal.owner_id for goal in goals if goal.owner_id))
+    here = await asyncio.gather(*(is_member(bot, guild_id, user_id) for user_id in named))
+    for user_id, member in zip(named, here, strict=True):
+        if not member:
+            raise UserError("report.goal.not_a_member", owner=Markup(f"<@{user_id}>"))
 
 
 async def _owners(bot: "Bot", meeting: Meeting, goals: Sequence[GoalWords]) -> dict[str, int]:
