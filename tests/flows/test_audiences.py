@@ -163,3 +163,41 @@ async def test_while_discord_does_not_tell_who_is_a_member_everything_is_answere
         await asyncio.gather(*map(tried, some))
     ground.sandbox.faults.clear()
     assert await stored(ground) == before
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+async def test_direct_messages_about_servers_of_another_process_work_for_those_who_may(
+    ground: Ground,
+) -> None:
+    await things(ground)
+    await ground.stop()
+    guild_id = ground.sandbox.guild().id
+    count = next(count for count in range(2, 50) if (guild_id >> 22) % count)
+    discord = ground.settings.discord.model_copy(update={"shard_ids": "0", "shard_count": count})
+    ground.settings = ground.settings.model_copy(update={"discord": discord})
+    await ground.start()
+    assert not ground.running.serves(guild_id)
+    assert ground.running.get_guild(guild_id) is None
+    nothing = {str(ground.texts(f"errors.{key}")) for key in ("not_here", "not_checked", "button_gone")}
+    for custom_id in for_members(ground):
+        person = ground.amina if custom_id in for_organisers(ground) else ground.tomasz
+        answer = await used(ground, person, person.dm, custom_id)
+        assert answer.failed is None, custom_id
+        if not answer.has_modal:
+            assert answer.text not in nothing, custom_id
+            assert not any(one in answer.text for one in REFUSALS), f"{custom_id}: {answer.text}"
+            assert "reference" not in answer.text, custom_id
+    await leaves_unheard(ground)
+    before = await stored(ground)
+    for custom_id in for_members(ground):
+        answer = await used(ground, ground.tomasz, ground.tomasz.dm, custom_id)
+        assert answer.text == str(ground.texts("errors.not_here")), custom_id
+    assert await stored(ground) == before
+
+
+async def leaves_unheard(ground: Ground) -> None:
+    """Take Tomasz out of a server of which this process hears nothing, and have what was remembered of him pass."""
+    membership.leave(ground.sandbox.world, ground.sandbox.guild(), ground.tomasz.id)
+    ground.running.standings.forget(ground.sandbox.guild().id)
+    await ground.settled()
