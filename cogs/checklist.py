@@ -14,7 +14,7 @@ from bot.ui.base import Card, reply
 from bot.ui.here import here
 from bot.ui.meetings import checklist as ui
 from bot.ui.who import who
-from cogs.options import MeetingArgument
+from cogs.options import MeetingArgument, PersonName
 from db import checklist, meetings
 from db.models import ChecklistItem, Delivery, Meeting
 
@@ -37,12 +37,10 @@ class ChecklistCommands(commands.Cog):
         add: app_commands.Range[str, 1, WORDS_LENGTH] | None = None,
         item: app_commands.Range[int, 1, 99] | None = None,
         change: ItemChange | None = None,
-        owner: discord.Member | None = None,
+        owner: PersonName | None = None,
         days: app_commands.Range[int, 0, MOST_DAYS] | None = None,
     ) -> None:
         """Show what has to be seen to before a meeting, and who sees to it."""
-        if owner is not None and owner.bot:
-            raise UserError("checklist.bot")
         if add is not None:
             await self._add(interaction, meeting, " ".join(add.split()), owner, days)
         elif item is not None:

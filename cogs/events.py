@@ -98,7 +98,7 @@ class Events(commands.GroupCog, group_name="events"):
         """Add an event: for this channel's region, or for everybody."""
         at = await here(interaction)
         region = None if everywhere else at.region
-        at.must_organise(region)
+        at.must_organise_for(region)
         event = await self.bot.store.write(
             events.add,
             guild=at.guild,
@@ -130,7 +130,7 @@ class Events(commands.GroupCog, group_name="events"):
     ) -> None:
         """Change an event; channels and those who go hear of it."""
         at = await here(interaction)
-        at.must_organise(event.region)
+        at.must_organise_for(event.region)
         fields = {
             name: value
             for name, value in (
@@ -162,7 +162,7 @@ class Events(commands.GroupCog, group_name="events"):
     async def remove(self, interaction: discord.Interaction[Any], event: EventArgument) -> None:
         """Take an event off the list."""
         at = await here(interaction)
-        at.must_organise(event.region)
+        at.must_organise_for(event.region)
         gone = await self.bot.store.write(
             events.remove, event.id, guild_id=at.guild.id, by=interaction.user.id, now=self.bot.clock.now()
         )

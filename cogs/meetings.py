@@ -17,6 +17,7 @@ from bot.errors import UserError
 from bot.ui.base import Card, reply
 from bot.ui.here import Here, here
 from bot.ui.meetings import cards, reading, scheduling
+from bot.ui.meetings import news as news_cards
 from bot.ui.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
 from bot.ui.meetings.scheduling import MeetingForm, Pick, Redo
 from cogs.agenda import AgendaCommands, register_agenda
@@ -27,7 +28,17 @@ from cogs.chasing import ChasingCommands, register_chasing
 from cogs.checklist import ChecklistCommands, register_checklist
 from cogs.looking import the_meeting, the_meeting_and_answer
 from cogs.news import register_news
-from cogs.options import Capacity, MeetingArgument, NewTime, RegionName, Repeat, When, Which, later
+from cogs.options import (
+    Capacity,
+    MeetingArgument,
+    NewTime,
+    PersonName,
+    RegionName,
+    Repeat,
+    When,
+    Which,
+    later,
+)
 from cogs.polls import PollCommands, register_polls
 from cogs.proposals import ProposalCommands, register_proposals
 from cogs.series import SeriesCommands, register_series
@@ -88,7 +99,7 @@ class Meetings(
         online: str | None = None,
         region: RegionName | None = None,
         repeat: Repeat | None = None,
-        host: discord.Member | None = None,
+        host: PersonName | None = None,
         access: str | None = None,
         capacity: Capacity | None = None,
     ) -> None:
@@ -166,7 +177,7 @@ class Meetings(
         duration: str | None = None,
         venue: VenueName | None = None,
         online: str | None = None,
-        host: discord.Member | None = None,
+        host: PersonName | None = None,
         access: str | None = None,
         capacity: Capacity | None = None,
         which: Which | None = None,
@@ -199,7 +210,7 @@ class Meetings(
         )
         texts = self.bot.texts
         if later(which):
-            await reply(interaction, scheduling.later_card(texts, "edited", changed.title, [changed]))
+            await reply(interaction, news_cards.later_card(texts, "edited", changed.title, [changed]))
             return
         told = None
         if set(changes) & set(news.AUDIENCE):
@@ -243,7 +254,7 @@ class Meetings(
                 by=interaction.user.id,
                 now=self.bot.clock.now(),
             )
-            await reply(interaction, scheduling.later_card(self.bot.texts, "cancelled", meeting.title, gone))
+            await reply(interaction, news_cards.later_card(self.bot.texts, "cancelled", meeting.title, gone))
             return
         done = await self.bot.store.write(
             meetings.cancel,

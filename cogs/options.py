@@ -47,6 +47,27 @@ class MeetingOption(Offering):
         ]
 
 
+class PersonOption(app_commands.Transformer):
+    """A member of this server who is a person: no bot can do a job, read a message or give an answer."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What Discord lets people choose from."""
+        return discord.AppCommandOptionType.user
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> discord.Member:
+        """Return the member.
+
+        Raises:
+            UserError: it is a bot, or nobody of this server.
+        """
+        if not isinstance(value, discord.Member):
+            raise UserError("errors.not_a_member")
+        if value.bot:
+            raise UserError("errors.not_a_person")
+        return value
+
+
 async def named(bot: "Bot", guild_id: int, value: str) -> Meeting:
     """Return the meeting of a server that its number or the beginning of its title names.
 
@@ -171,5 +192,6 @@ When = app_commands.Transform[str, WhenOption]
 NewTime = app_commands.Transform[str, NewTimeOption]
 Repeat = app_commands.Transform[str, RepeatOption]
 RegionName = app_commands.Transform[str, RegionOption]
+PersonName = app_commands.Transform[discord.Member, PersonOption]
 Capacity = app_commands.Range[int, 1, 10_000]
 Which = Literal["this", "later"]

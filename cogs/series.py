@@ -13,7 +13,7 @@ from bot.ui.base import Card, reply
 from bot.ui.here import here
 from bot.ui.meetings import repeats
 from cogs.looking import the_meeting
-from cogs.options import MeetingArgument, Which, later
+from cogs.options import MeetingArgument, PersonName, Which, later
 from db import chores, meetings, series
 from db.models import Delivery, Series
 
@@ -33,7 +33,7 @@ class SeriesCommands(commands.Cog):
         self,
         interaction: discord.Interaction[Any],
         meeting: MeetingArgument,
-        member: discord.Member,
+        member: PersonName,
         change: HostChange = "host",
         which: Which | None = None,
     ) -> None:
@@ -42,8 +42,6 @@ class SeriesCommands(commands.Cog):
         mine = interaction.user.id in (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
         if not mine:
             at.must_organise(meeting.region)
-        if member.bot:
-            raise UserError("series.host.bot")
         if later(which) and change == "host":
             await self.bot.store.write(
                 series.hand_over,

@@ -51,7 +51,7 @@ def read_goals(text: str, *, now: datetime, zone: ZoneInfo) -> list[GoalWords] |
                 owner_id = int(mention[1])
             elif day is not None and due is None:
                 due = day
-            elif not owner and owner_id is None and len(part) <= 80 and not re.search(r"\d", part):
+            elif not owner and owner_id is None and len(part) <= 80 and _is_name(part):
                 owner = part
             else:
                 return Unread(parts[0][:80], part[:60])
@@ -75,3 +75,8 @@ def nudges(due_on: date, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return when the owner of a goal is nudged: in the late afternoon some days before, and on the day."""
     times = [at_wall(due_on - before, NUDGED_AT, zone) for before in NUDGES]
     return [moment for moment in times if moment > now]
+
+
+def _is_name(part: str) -> bool:
+    """Whether words can be somebody's name: with digits only behind letters, as in 'amina_87'."""
+    return not re.search(r"(?<![\w.-])\d|(?<![^\W\d])[-.:/]\d", part)

@@ -5,6 +5,7 @@ time, never from the occurrence before, so that nothing drifts: not at the clock
 without a 31st (RFC 5545, 3.3.10: such a month has none).
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -132,6 +133,18 @@ class Pattern:
     def first_slots(self, many: int) -> list[Slot]:
         """Return the first occurrences."""
         return list(islice(self.slots(), many))
+
+
+def months_without(pattern: Pattern) -> list[int]:
+    """Return the months (1 to 12) in which a rule has no occurrence since they have no such day, in order."""
+    parts = _parts(pattern.rule)
+    day = parts.get("BYMONTHDAY", "")
+    if not day.isdecimal() or int(day) < 29 or parts.get("FREQ") not in ("MONTHLY", "YEARLY"):
+        return []
+    step = int(parts.get("INTERVAL", "1")) * (12 if parts["FREQ"] == "YEARLY" else 1)
+    begin = _day(pattern.first)
+    at = range(begin.year * 12 + begin.month - 1, (begin.year + 8) * 12, step)
+    return sorted({month % 12 + 1 for month in at if monthrange(month // 12, month % 12 + 1)[1] < int(day)})
 
 
 def asks(number: int) -> bool:

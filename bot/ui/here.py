@@ -52,6 +52,15 @@ class Here:
         if not self.organises(region):
             raise Refused("errors.organisers_only", region=region.name if region else "your region")
 
+    def must_organise_for(self, region: Region | None) -> None:
+        """Refuse whoever does not organise `region`, or (None: it concerns all of them) every region.
+
+        Raises:
+            Refused: naming a region that is not theirs.
+        """
+        for one in [region] if region is not None or not self.guild.regions else self.guild.regions:
+            self.must_organise(one)
+
     def the_region(self, words: str | None) -> Region:
         """Return the region that was named, or that of this channel.
 

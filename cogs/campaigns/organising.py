@@ -49,6 +49,13 @@ class OrganisingCommands(commands.Cog):
         if isinstance(target, discord.TextChannel) and (missing := missing_permissions(target)):
             named = ", ".join(texts(f"permissions.{name}") for name in missing)
             raise UserError("campaigns.prompt.channel", channel=where, permission=named)
+        mine = (
+            channel.permissions_for(interaction.user)
+            if channel and isinstance(interaction.user, discord.Member)
+            else None
+        )
+        if mine is not None and not (mine.view_channel and mine.send_messages):
+            raise UserError("campaigns.prompt.not_yours", channel=where)
         await self.bot.store.write(
             campaigns.post_now,
             guild_id=at.guild.id,

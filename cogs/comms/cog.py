@@ -17,6 +17,7 @@ from bot.ui.here import Here, here
 from bot.ui.readings import unread
 from cogs.comms.options import DeadlineWords, PublicationName
 from cogs.comms.sending import Sending
+from cogs.options import PersonName
 from db import comms
 from db.models import Publication
 
@@ -123,7 +124,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         cadence: Cadence,
         audience: app_commands.Range[str, 1, 100] | None = None,
         deadline: DeadlineWords | None = None,
-        editor: discord.Member | None = None,
+        editor: PersonName | None = None,
     ) -> None:
         """Add a local newsletter: of this channel's region, elsewhere of the whole server."""
         at = await here(interaction)
@@ -132,7 +133,6 @@ class Comms(commands.GroupCog, group_name="comms"):
         if not clean_name:
             raise UserError("comms.add.name")
         when = self._deadline(deadline, at) if deadline else None
-        _must_be_a_person(editor)
         await publications.all_publications(self.bot, at.guild)
         now, by = self.bot.clock.now(), interaction.user.id
         added = await self.bot.store.write(
@@ -158,7 +158,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         interaction: discord.Interaction[Any],
         publication: PublicationName,
         deadline: DeadlineWords | None = None,
-        editor: discord.Member | None = None,
+        editor: PersonName | None = None,
         calls: Calls | None = None,
         ahead: app_commands.Range[int, 1, 60] | None = None,
         cadence: Cadence | None = None,
@@ -168,7 +168,6 @@ class Comms(commands.GroupCog, group_name="comms"):
         at, texts = await here(interaction), self.bot.texts
         found = await publications.the_publication(self.bot, at, publication, unused=True)
         await publications.must_edit(interaction, self.bot, found)
-        _must_be_a_person(editor)
         changes: dict[str, Any] = {}
         if deadline is not None:
             never = deadline.strip().casefold() in NEVER
@@ -233,11 +232,6 @@ class Comms(commands.GroupCog, group_name="comms"):
                 permission=self.bot.texts("permissions.send_messages"),
             )
         return channel.id
-
-
-def _must_be_a_person(editor: discord.Member | None) -> None:
-    if editor is not None and editor.bot:
-        raise UserError("comms.set.bot")
 
 
 async def _suggest(interaction: discord.Interaction[Any], message: discord.Message) -> None:

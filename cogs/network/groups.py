@@ -11,6 +11,7 @@ from bot.ui.base import Card, reply
 from bot.ui.here import here
 from bot.ui.network import lists, twinning
 from cogs.network.options import DistrictNumber, RegionName, RepresentativeNumber
+from cogs.options import PersonName
 from db.models import Twinning
 from db.network import twinnings
 
@@ -33,7 +34,7 @@ class Representatives(app_commands.Group, name="representative", description=WOR
         self,
         interaction: discord.Interaction[Any],
         region: RegionName,
-        member: discord.Member | None = None,
+        member: PersonName | None = None,
         name: str | None = None,
         begins: str | None = None,
         ends: str | None = None,
@@ -67,7 +68,7 @@ class Districts(app_commands.Group, name="district", description=WORDS):
         interaction: discord.Interaction[Any],
         region: RegionName,
         district: str,
-        member: discord.Member | None = None,
+        member: PersonName | None = None,
         name: str | None = None,
         duty: str | None = None,
         reach: str | None = None,

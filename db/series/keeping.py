@@ -1,5 +1,6 @@
 """A series begins, its occurrences are stored ahead, and its host is asked now and then whether it is still wanted."""
 
+from calendar import month_name
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import subject as meeting_subject
-from bot.domain.series import AHEAD, ANNOUNCED_AHEAD, ASK_AHEAD, SILENCES, Pattern, Slot, asks
+from bot.domain.series import AHEAD, ANNOUNCED_AHEAD, ASK_AHEAD, SILENCES, Pattern, Slot, asks, months_without
 from bot.domain.terms import terms_of
 from bot.domain.when import Moment, describe
 from bot.domain.when import Series as SeriesWords
@@ -44,7 +45,12 @@ def pattern_of(series: Series, guild: Guild) -> Pattern:
 def words_of(pattern: Pattern) -> str:
     """Return a series in words: 'every Thursday, 6:00 pm, from 26 November 2026 (UK time)'."""
     first = datetime.fromisoformat(pattern.first).replace(tzinfo=pattern.zone)
-    return describe(SeriesWords.of_stored(pattern.rule, Moment(first)))[:200]
+    words = describe(SeriesWords.of_stored(pattern.rule, Moment(first)))
+    if without := months_without(pattern):
+        names = [month_name[month] for month in without]
+        some = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+        words += f"; none in {some}" + (" except in leap years" if first.day == 29 else "")
+    return words[:200]
 
 
 def begin(

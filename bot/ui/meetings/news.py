@@ -1,13 +1,14 @@
 """News of a meeting that has changed: what it was, and what holds now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.texts import Markup, Texts
-from bot.ui.base import RED, Card, line
+from bot.ui.base import RED, Card, fitting, line
 from bot.ui.meetings import cards, reading
 from bot.ui.meetings.cards import length_of
+from bot.ui.times import written
 from bot.ui.who import who
 from db.meetings import Hearing
 from db.models import Meeting
@@ -85,3 +86,22 @@ def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:
     key = "meetings.cancelled" if cancelled else "meetings.news.told"
     key += ".with" if hearing.channel else ".without"
     return texts.count(key, hearing.private) if hearing.private else texts(f"{key}.none")
+
+
+def later_card(
+    texts: Texts, change: str, title: str, changed: Sequence[Meeting], beside: Markup | None = None
+) -> Card:
+    """Return what became of an occurrence and all later ones ('moved', 'cancelled', 'edited'), those stored by name.
+
+    `beside` is what falls on the new times.
+    """
+    shown = [
+        texts("series.later.entry", when=written(one.starts_at, ZoneInfo(one.zone)), number=one.id)
+        for one in changed
+    ]
+    return Card(
+        texts(f"series.later.{change}", title=title),
+        fitting(shown, texts) if shown else None,
+        beside,
+        texts("series.later.rest") if change != "cancelled" else None,
+    )

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from bot.domain.terms import terms_of
 from bot.domain.when import Terms
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.base import Action, Card, Form, fitting, line, reply, row
+from bot.ui.base import Action, Card, Form, line, reply, row
 from bot.ui.checks import missing_permissions
 from bot.ui.here import Here, here
 from bot.ui.meetings import cards, clashes, news
@@ -183,7 +183,7 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
             )
             await asyncio.gather(*[bot.sender.underway.arrived(subject(one.id)) for one in moved])
             beside = await clashes.of_meetings(bot, moved, at.terms) if moved else None
-            await reply(interaction, later_card(bot.texts, "moved", meeting.title, moved, beside))
+            await reply(interaction, news.later_card(bot.texts, "moved", meeting.title, moved, beside))
             return
         done = await bot.store.write(
             meetings.move,
@@ -214,25 +214,6 @@ async def said_to(bot: "Bot", meeting: Meeting, *, cancelled: bool = False) -> M
     kind = meetings.CANCELLED if cancelled else meetings.CHANGED
     hearing = await bot.store.read(meetings.hearing, meeting.id, kind)
     return news.told(hearing, bot.texts, cancelled=cancelled)
-
-
-def later_card(
-    texts: Texts, change: str, title: str, changed: Sequence[Meeting], beside: Markup | None = None
-) -> Card:
-    """Return what became of an occurrence and all later ones ('moved', 'cancelled', 'edited'), those stored by name.
-
-    `beside` is what falls on the new times.
-    """
-    shown = [
-        texts("series.later.entry", when=written(one.starts_at, ZoneInfo(one.zone)), number=one.id)
-        for one in changed
-    ]
-    return Card(
-        texts(f"series.later.{change}", title=title),
-        fitting(shown, texts) if shown else None,
-        beside,
-        texts("series.later.rest") if change != "cancelled" else None,
-    )
 
 
 def check_channel(bot: "Bot", region: Region) -> None:

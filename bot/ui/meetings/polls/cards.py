@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.meetings import DEFAULT_MINUTES
 from bot.domain.polls import Tally, best, ranked
 from bot.texts import Markup, Texts
 from bot.ui.base import GREY, Card, line, row
@@ -14,7 +15,7 @@ from bot.ui.meetings import cards
 from bot.ui.meetings.polls.buttons import Close, Manage, Reopen, Settle, Vote, VoteAll, VoteOn, Withdraw
 from bot.ui.times import spoken, written
 from db import polls
-from db.models import Meeting, Poll
+from db.models import Meeting, Poll, PollOption
 
 
 def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
@@ -50,12 +51,20 @@ def number_of(poll: Poll, tally: Tally) -> int:
     return next(option.number for option in poll.options if option.id == tally.option_id)
 
 
+def _when(option: PollOption, zone: ZoneInfo, texts: Texts) -> Markup:
+    """Return a time of a poll, and how long it is to last where that is not the usual hour."""
+    when = written(option.starts_at, zone)
+    if option.minutes == DEFAULT_MINUTES:
+        return when
+    return texts("polls.card.lasting", when=when, length=cards.length_of(option.minutes, texts))
+
+
 def times(poll: Poll, counted: Sequence[Tally] | None, texts: Texts, now: datetime) -> Markup:
     """Return the times of a poll, one a line, with how many can come where that is shown."""
     zone = ZoneInfo(poll.zone)
     lines: list[Markup] = []
     for place, option in enumerate(poll.options):
-        when = written(option.starts_at, zone)
+        when = _when(option, zone, texts)
         if option.starts_at <= now:
             lines.append(texts("polls.card.passed", number=option.number, when=when))
         elif counted is None:
@@ -93,7 +102,7 @@ def vote_card(poll: Poll, user_id: int, texts: Texts, *, now: datetime) -> Card:
         if option.starts_at <= now:
             continue
         mine = next((vote.choice for vote in option.votes if vote.user_id == user_id), None)
-        when = written(option.starts_at, zone)
+        when = _when(option, zone, texts)
         parts.append(texts("polls.vote.time", when=when))
         parts.append(row(VoteOn(poll, option.number, mine, texts)))
     said = any(vote.user_id == user_id for option in poll.options for vote in option.votes)
