@@ -1,5 +1,6 @@
 """Serves the calendar feeds at their secret addresses: off unless `[calendar] address` is set."""
 
+import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -67,7 +68,8 @@ class Feeds:
         region, meetings, series = found
         texts = self.bot.texts
         name = texts("calendar.own") if region is None else texts("calendar.of_region", region=region)
-        body = feed(name, meetings, series, texts, now=now)
+        # A long calendar takes a quarter of a second to write; meanwhile people are answered.
+        body = await asyncio.to_thread(feed, name, meetings, series, texts, now=now)
         etag = hashlib.sha256(body).hexdigest()[:32]
         headers = {"ETag": f'"{etag}"', "Cache-Control": "private, max-age=300"}
         known = request.if_none_match

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from bot.domain.affiliations import a_year_on, nudges
 from bot.domain.names import fold
 from bot.errors import UserError
-from db import agenda, deliveries, meetings, people
+from db import agenda, deliveries, limits, meetings, people
 from db.deliveries import Debt
 from db.guilds import note
 from db.models import Affiliation, Guild, Meeting, Organisation, Person
@@ -98,6 +98,8 @@ def record(
     found = _same(session, guild.id, known, organisation_id, fold(body), owner_id)
     if found is None:
         _must_have_room(session, guild.id)
+        if not organises:
+            limits.use(session, "affiliation", guild_id=guild.id, user_id=by, now=now)
         found = Affiliation(
             guild_id=guild.id,
             known=known,

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -56,18 +55,6 @@ def reached(session: Session, what: str, *, guild_id: int, user_id: int, now: da
     if found is None or used_once_more(Used(found.times, found.until), LIMITS[what], now) is not None:
         return None
     return TooOften(what, LIMITS[what], found.until)
-
-
-def used_about(
-    session: Session, what: str, abouts: Iterable[object], *, guild_id: int, user_id: int, now: datetime
-) -> set[str]:
-    """Return about which of these a member has done something in a window that is open."""
-    key = session.get(Secret, KEY)
-    if key is None:
-        return set()
-    hashes = {_hashed(key.value, what, guild_id, user_id, str(about)): str(about) for about in abouts}
-    query = select(LimitUse.who).where(LimitUse.who.in_(hashes), LimitUse.until > now)
-    return {hashes[who] for who in session.scalars(query)}
 
 
 def _key(session: Session) -> str:

@@ -14,7 +14,7 @@ from bot.domain.series import Pattern
 from bot.domain.terms import terms_of
 from bot.domain.walltime import wall_of
 from bot.errors import UserError
-from db import chores, deliveries, meetings, people, series
+from db import chores, deliveries, limits, meetings, people, series
 from db.deliveries import Debt
 from db.guilds import note
 from db.models import Guild, Meeting, Person, Proposal, Region
@@ -59,6 +59,7 @@ def make(session: Session, wish: Wish, *, guild: Guild, region: Region, by: int,
         target, private = guild.admin_id, True
     if not guild.proposals or target is None:
         raise UserError("proposals.off")
+    limits.use(session, "proposal", guild_id=guild.id, user_id=by, now=now)
     waiting = select(func.count(Proposal.id)).where(
         Proposal.guild_id == guild.id,
         Proposal.by_id == by,

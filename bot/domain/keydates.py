@@ -94,6 +94,10 @@ class Unread:
     fields: tuple[tuple[str, str], ...] = ()
 
 
+LONGEST_WORDS = 300
+"""Characters of a date that are looked at; no day takes more to say."""
+
+
 def read_date(
     words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None
 ) -> Yearly | Unclear | Unread:
@@ -101,7 +105,7 @@ def read_date(
 
     A day that names neither a year nor how often it comes is asked about: every year, or only once.
     """
-    bare = _ONCE.sub("", words)
+    bare = _ONCE.sub("", words := " ".join(words.split())[:LONGEST_WORDS])
     said_once = bare != words or bool(_WITH_YEAR.search(words)) or bool(_RELATIVE.search(words))
     said_yearly = bool(_YEARLY.search(bare)) and bare == words
     reading = read(bare, now=now, zone=zone, terms=terms)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +19,11 @@ LIMITS: Mapping[str, Limit] = {
     # What reaches other members, or the organisers.
     "help": Limit(3, DAY),
     "needs": Limit(5, DAY),
-    "goals": Limit(10, DAY),
-    "checklist": Limit(20, DAY),
-    "introduction": Limit(5, WEEK),
     "proposal": Limit(5, DAY),
-    "mailout": Limit(10, DAY),
-    "contribution": Limit(10, DAY),
-    "agenda": Limit(20, DAY),
-    "chase": Limit(5, DAY),
-    "invitation": Limit(5, DAY),
-    "group": Limit(10, DAY),
-    "place": Limit(10, DAY),
     # What is kept.
     "affiliation": Limit(20, DAY),
-    "twinning": Limit(5, DAY),
-    "venue": Limit(20, DAY),
-    "deed": Limit(40, DAY),
 }
 """What a member does, and how often. Moderate use by hand comes nowhere near any of them."""
-
-SHARES: Mapping[str, int] = {"affiliation": 20, "agenda": 5, "twinning": 3, "group": 10}
-"""How much of a list that all share one member may fill: affiliations of others, items of an agenda, and so on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,18 @@ from db.deliveries.ending import (
     tally,
     untold,
 )
-from db.deliveries.owing import Debt, extend, hasten, overtaken, owe, void, void_all, void_private, waits
+from db.deliveries.owing import (
+    Debt,
+    extend,
+    hasten,
+    known,
+    overtaken,
+    owe,
+    void,
+    void_all,
+    void_private,
+    waits,
+)
 
 __all__ = [
     "NOTICE",
@@ -37,6 +48,7 @@ __all__ = [
     "extend",
     "find",
     "hasten",
+    "known",
     "mark_told",
     "matters",
     "next_wake",

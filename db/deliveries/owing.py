@@ -184,6 +184,11 @@ def hasten(session: Session, subject: str, kind: str, *, due_at: datetime) -> No
     wake(session, due_at)
 
 
+def known(session: Session, key: str) -> bool:
+    """Whether a delivery with this key was owed before, however it ended."""
+    return session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None
+
+
 def waits(session: Session, subject: str, kind: str) -> bool:
     """Whether one of this kind is owed and nobody has begun with it; it stays so until the transaction ends."""
     query = (

@@ -1,19 +1,21 @@
 """What members need to take part: said to the hosts alone."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import subject
-from db import deliveries, people
+from db import deliveries, limits, people
 from db.meetings.finding import changeable
 from db.meetings.reminding import debt
 from db.models import AccessNeed, Guild, Meeting, Person
 
 NEED = "meeting.need"
+TOGETHER = timedelta(minutes=10)
+"""Changes of one member within this are told to a host together."""
 
 
 def say(
@@ -30,10 +32,14 @@ def say(
         if said is not None:
             session.delete(said)
         return meeting
+    if said is not None and said.words == words:
+        return meeting
+    limits.use(session, "needs", guild_id=guild.id, user_id=user_id, now=now)
     if said is None:
         said = AccessNeed(meeting_id=meeting.id, user_id=user_id)
         session.add(said)
     said.words, said.said_at = words, now
+    slot, rest = divmod(int(now.timestamp()), int(TOGETHER.total_seconds()))
     for host_id in (meeting.host_id, *(co_host.user_id for co_host in meeting.co_hosts)):
         if host_id <= 0 or host_id == user_id:
             continue
@@ -41,7 +47,10 @@ def say(
         due = after_quiet(
             now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
         )
-        key = f"{subject(meeting.id)}:need:{user_id}:{now.timestamp():.6f}:user:{host_id}"
+        # The first is told at once, what follows within minutes of it once more and together.
+        key = f"{subject(meeting.id)}:need:{user_id}:{slot}:user:{host_id}"
+        if deliveries.known(session, key):
+            key, due = f"{key}:again", max(due, now + TOGETHER - timedelta(seconds=rest))
         news = debt(
             meeting,
             NEED,

@@ -81,3 +81,20 @@ async def test_on_the_last_day_those_who_said_maybe_are_asked(ground: Ground) ->
     assert "Are you still coming?" in ground.tomasz.dms[-1].text
     assert "Are you still coming?" not in ground.grace.dms[-1].text
     assert "Going" in buttons(ground.tomasz.dms[-1])
+
+
+async def test_forty_changes_of_a_need_are_few_messages_also_after_an_erasure(ground: Ground) -> None:
+    card = await ground.scheduled("Forum", IN_TEN_DAYS)
+    for number in range(40):
+        form = await ground.grace.press(card, "Access needs")
+        sent = await ground.grace.submit(form.modal, {"What do you need?": f"A loop, number {number}"})
+        if number >= 5:
+            assert "You can change it again <t:" in says(sent)
+    await ground.later(timedelta(minutes=30))
+    assert len(ground.amina.dms) == 2
+    shown = await ground.opened(ground.amina, ground.amina.dms[-1])
+    assert "number 4" in shown.text
+    erase = await ground.grace.slash("#london", "privacy erase")
+    await ground.grace.press(erase, buttons(erase.message)[0])
+    form = await ground.grace.press(card, "Access needs")
+    assert "again <t:" in says(await ground.grace.submit(form.modal, {"What do you need?": "Once more"}))

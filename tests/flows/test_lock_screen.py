@@ -19,8 +19,8 @@ SENSITIVE = {
 # What else is sent, for which somebody has decided that its words may stand on a lock screen or reach a channel alone.
 PLAIN = {
     "meeting", "goal", "series", "network", "keydates", "checklist", "chase", "mirror", "upcoming", "comms",
-    "deliveries", "events", "facts", "region", "privacy", "poll", "proposal", "welcome", "campaign.prompt", "campaign.chore",
-    "plans.tend", "plans.hello", "plans.posted", "plans.card", "guidance.help",
+    "deliveries", "events", "facts", "region", "privacy", "poll", "proposal", "welcome",
+    "campaign.prompt", "campaign.chore", "plans.tend", "plans.hello", "plans.posted", "plans.card", "guidance.help",
 }  # fmt: skip
 TELLING = (
     "health", "access", "loop", "campaign", "cuba", "palestine", "affiliat", "organisation", "interest", "introduc",
