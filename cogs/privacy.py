@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,8 @@ from bot.ui.privacy.erasing import EraseFormer, EraseMe, KeepMe, keep_of, must_h
 from bot.ui.setup import must_manage
 from bot.ui.times import written
 from db import people, privacy
-from db.privacy.forget import forget
+from db.errors import StoreError
+from db.privacy.forget import clear_traces, forget
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SWEEP = "privacy.sweep"
+TRACES = "privacy.traces"
+TRACES_EVERY = timedelta(minutes=10)
 ASKED_AT_ONCE = 100
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -42,6 +46,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         """Register the buttons and the daily sweep."""
         self.bot.add_dynamic_items(EraseMe, KeepMe, EraseFormer)
         self.bot.upkeep.add(SWEEP, self.sweep, due_after=next_sweep)
+        self.bot.upkeep.add(TRACES, self.clear, due_after=lambda now: now + TRACES_EVERY)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any]) -> None:
@@ -175,19 +180,37 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         await self.bot.wait_until_ready()
         await self._catch_up()
         store, now = self.bot.store, self.bot.clock.now()
-        erased = 0
-        while gone := await store.read(privacy.run_down, now=now):
-            for each in gone:
-                await forget(store, each.user_id, guild_id=each.guild_id, now=now)
-                erased += 1
+        erased = await self._forget_departed(now)
         for guild_id in await store.read(privacy.abandoned, now=now, keep=self.keep):
-            erased += len(await store.write(privacy.erase_guild, guild_id))
+            erased += len(await store.write(privacy.erase_guild, guild_id, now=now))
         swept = 0
         while batch := await store.write(privacy.sweep, now=now, keep=self.keep):
             swept += batch
-        if erased or swept:
-            await store.scrub()
+        await clear_traces(store, now)
         log.info("swept: %d who left, %d rows that were kept long enough", erased, swept)
+
+    async def _forget_departed(self, now: datetime) -> int:
+        """Erase whose clocks have run down; who can't be erased now is left to the next night, and holds up nobody."""
+        store = self.bot.store
+        done = 0
+        stuck: set[tuple[int, int]] = set()
+        while gone := [
+            each
+            for each in await store.read(privacy.run_down, now=now)
+            if (each.guild_id, each.user_id) not in stuck
+        ]:
+            for each in gone:
+                try:
+                    await forget(store, each.user_id, guild_id=each.guild_id, now=now, clear=False)
+                    done += 1
+                except StoreError as error:
+                    log.warning("somebody who left could not be erased (%s)", type(error).__name__)
+                    stuck.add((each.guild_id, each.user_id))
+        return done
+
+    async def clear(self) -> None:
+        """Take away the traces of what was erased when that could not be done at once."""
+        await clear_traces(self.bot.store, self.bot.clock.now())
 
     async def _catch_up(self) -> None:
         """Start the clocks of those who left, and of servers that sent the bot away, while it was not running."""

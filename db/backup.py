@@ -16,7 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from db import numbering, sqlite
 from db.errors import (
@@ -61,9 +63,16 @@ def beside(path: Path, what: str, now: datetime) -> Path:
 
 
 def copy(
-    source: Path, target: Path, progress: Progress | None = None, stop: threading.Event | None = None
+    source: Path,
+    target: Path,
+    progress: Progress | None = None,
+    stop: threading.Event | None = None,
+    *,
+    secret: bool = False,
 ) -> None:
     """Copy the database `source` to `target`, which is replaced only by a whole and sound copy.
+
+    The database's own secrets are left out of it, unless it is to become the database (`secret`).
 
     Raises:
         StoreError: when the source is damaged, or the target can't be written.
@@ -87,6 +96,8 @@ def copy(
             old.execute("SELECT 1 FROM sqlite_schema").fetchall()
             new.execute("PRAGMA synchronous=OFF")  # it counts once it is whole: fsync comes at the end
             old.backup(new, pages=STEP, progress=report)
+            if not secret:
+                _without_secrets(new)
             # So that the copy is one file, wherever it is taken; the bot turns the log on again.
             new.execute("PRAGMA journal_mode=DELETE")
         if faults := examine(part):
@@ -107,12 +118,29 @@ def copy(
             leftover.unlink(missing_ok=True)
 
 
-def restore(source: Path, path: Path, now: datetime, progress: Progress | None = None) -> Path | None:
+def _without_secrets(connection: sqlite3.Connection) -> None:
+    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'secret'").fetchone():
+        # As long as before, so that it is written where it was and not beside it.
+        connection.execute(
+            "UPDATE secret SET value = printf('%.*c', length(value), '0') WHERE name = 'erasures'"
+        )
+        connection.execute("DELETE FROM secret WHERE name = 'erasures'")
+
+
+def restore(
+    source: Path,
+    path: Path,
+    now: datetime,
+    progress: Progress | None = None,
+    *,
+    amend: Callable[[Session], object] | None = None,
+) -> Path | None:
     """Put a copy of the backup `source` in the place of the database at `path`, whose bot is stopped.
 
     The database that was there is kept under the name that is returned (None when there was none). The new file
     belongs to whoever the old one belonged to, with its mode, so that root can restore for a service. An older backup
-    is upgraded. Numbers go on above those that were given since the backup was made.
+    is upgraded. Numbers go on above those that were given since the backup was made. `amend` changes what else must
+    not come back as it was.
 
     Raises:
         StoreError: when the backup is no good or the bot is running; the database is untouched then.
@@ -125,8 +153,10 @@ def restore(source: Path, path: Path, now: datetime, progress: Progress | None =
     judge(version, str(source))
     fresh = path.with_name(path.name + ".restoring")
     try:
-        copy(source, fresh, progress)
+        copy(source, fresh, progress, secret=True)
         _prepare(fresh, version, path, now)
+        if amend is not None:
+            _amend(fresh, amend)
         _hand_over(fresh, like=path)
         kept = _put_away(path, now)
         for stale in _companions(path):  # of a file deleted by hand: SQLite would play it into the new one
@@ -150,8 +180,21 @@ def _prepare(fresh: Path, version: str, replaced: Path, now: datetime) -> None:
                 migrate(connection)
             numbering.go_on_after(connection, numbering.restored(connection, now))
             numbering.go_on_after(connection, _given(replaced))
-        driver: Any = connection.connection.dbapi_connection
-        driver.execute("PRAGMA journal_mode=DELETE")  # one file, which then takes another's place
+        _make_one_file(connection)
+
+
+def _amend(fresh: Path, amend: Callable[[Session], object]) -> None:
+    with explained_sqlite(fresh), sqlite.writing_engine(fresh).connect() as connection:
+        with Session(connection) as session, session.begin():
+            amend(session)
+        _make_one_file(connection)
+
+
+def _make_one_file(connection: Connection) -> None:
+    """Leave nothing in a log, and no trace of what was deleted: the file then takes another's place."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA journal_mode=DELETE")
+    driver.execute("VACUUM")
 
 
 def _given(path: Path) -> dict[str, int]:

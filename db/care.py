@@ -5,14 +5,19 @@ backup of either can be restored into the other, which is also how one moves fro
 """
 
 import asyncio
+import logging
+import sqlite3
 import tempfile
 import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from db import backup, transfer
@@ -20,8 +25,16 @@ from db.backup import Progress
 from db.check import Finding, check_file, check_schema
 from db.engine import open_store, read_url
 from db.errors import StoreError, StoreReadOnlyError, explained_postgres
+from db.privacy import again
+from db.sqlite import reading_engine
+from db.upgrade import look
 
+log = logging.getLogger(__name__)
 Result = TypeVar("Result")
+NO_LIST = (
+    "There is no list of who was erased since the backup was made, because the database that had it is not there. "
+    "Erase them again (docs/privacy.md)."
+)
 
 
 async def upgrade(url: str, *, clock: Clock | None = None) -> None:
@@ -73,7 +86,8 @@ async def restore(
     """Put the backup `source` in the place of the database, whose bot is stopped.
 
     Returns the file in which what was there before is kept: beside the database, or for a server beside the
-    backup; None when there was nothing. An older backup is upgraded.
+    backup; None when there was nothing. An older backup is upgraded, and who was erased since it was made is erased
+    in it again.
 
     Raises:
         StoreError: when the backup is no good or the bot is running; nothing was changed then.
@@ -82,12 +96,17 @@ async def restore(
     now = (clock or Clock()).now()
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "")
-        return await _in_thread(lambda _stop: backup.restore(source, path, now, progress))
+        # Read once the backup is known to be good: reading a database leaves files beside it.
+        amend = _eraser(lambda: _erased_in(path), now)
+        return await _in_thread(lambda _stop: backup.restore(source, path, now, progress, amend=amend))
     kept = backup.beside(source, "replaced", now)
     await upgrade(url, clock=clock)
+    async with _server(url) as engine, engine.connect() as connection:
+        known = await connection.run_sync(again.remembered)
+        amend = _eraser(lambda: known, now)
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "fresh.db"
-        await _in_thread(lambda _stop: backup.restore(source, fresh, now))
+        await _in_thread(lambda _stop: backup.restore(source, fresh, now, amend=amend))
         await upgrade(f"sqlite:///{fresh}", clock=clock)
         await _save(url, kept)
         async with _server(url) as engine, engine.begin() as connection:
@@ -106,6 +125,29 @@ async def check(url: str) -> list[Finding]:
             return await connection.run_sync(check_schema, "on the server")
     except StoreError as error:
         return [Finding("server", ok=False, detail=str(error))]
+
+
+def _erased_in(path: Path) -> again.Remembered | None:
+    """Return whom the database at `path`, which is about to be replaced, has erased, as far as that can be read."""
+    try:
+        if look(path) is None:
+            return None
+        with reading_engine(path).connect() as connection, connection.begin():
+            return again.remembered(connection)
+    except (StoreError, SQLAlchemyError, sqlite3.Error):
+        log.warning(
+            "the database that is replaced can't be read: who was erased since the backup is not known"
+        )
+        return None
+
+
+def _eraser(known: Callable[[], again.Remembered | None], now: datetime) -> Callable[[Session], object]:
+    def amend(session: Session) -> None:
+        kept = known()
+        if kept is not None:
+            again.erase_again(session, kept, now)
+
+    return amend
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ A verb is a plain function whose first parameter is a session and that never com
 whole transaction, and everything it did is stored (or nothing, when it raised) before the answer comes back.
 """
 
+import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
@@ -45,6 +46,8 @@ class Store(ABC):
         self.url = url
         self.clock = clock
         self._listeners: list[DueListener] = []
+        self.scrubbing = asyncio.Lock()
+        """Held by whoever scrubs, so that what others erased meanwhile is seen to by one scrub."""
 
     def __repr__(self) -> str:
         return f"<Store {self.url!r}>"
@@ -119,9 +122,22 @@ class Store(ABC):
     ) -> Result:
         """Run a long query (an export, a chart) as `read` does, away from the event loop."""
 
+    @property
     @abstractmethod
-    async def scrub(self) -> None:
-        """Take what was erased out of the write-ahead log too, where the store can."""
+    def scrubs_quickly(self) -> bool:
+        """Return whether `scrub` holds up nobody for long."""
+
+    @property
+    @abstractmethod
+    def scrub_pause(self) -> float:
+        """Return the seconds until `scrub` should be used again, so that writes have most of the time."""
+
+    @abstractmethod
+    async def scrub(self) -> bool:
+        """Take the last traces of what was erased out of the database's file; False: not now, but what was done holds.
+
+        Writes that are handed in meanwhile wait for it.
+        """
 
     def on_due(self, listener: DueListener) -> Callable[[], None]:
         """Call `listener(at)` on the event loop after each commit that made something due at `at`.

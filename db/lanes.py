@@ -42,6 +42,8 @@ class Job:
 
     work: Callable[[Session], Any]
     future: asyncio.Future[Any]
+    bare: Callable[[sqlite3.Connection], Any] | None = None
+    """Work that no transaction may be around."""
 
     def settle(self, outcome: Outcome) -> None:
         """Answer whoever waits, if they still do."""
@@ -122,12 +124,21 @@ class Lanes:
         Work that was begun is completed when the waiter is cancelled; work that was not is dropped.
         """
         future: asyncio.Future[Result] = self._loop.create_future()
-        self._jobs.put(Job(work, future))
+        self._hand_in(Job(work, future))
+        return await future
+
+    async def run_bare(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run `work` on a thread's connection outside any transaction; what is handed in meanwhile waits for it."""
+        future: asyncio.Future[Result] = self._loop.create_future()
+        self._hand_in(Job(_nothing, future, bare=work))
+        return await future
+
+    def _hand_in(self, job: Job) -> None:
+        self._jobs.put(job)
         if len(self._threads) < self._most:
             thread = threading.Thread(target=self._serve, name=f"store-{len(self._threads)}", daemon=True)
             self._threads.append(thread)
             thread.start()
-        return await future
 
     async def close(self, farewell: str = "") -> None:
         """End the threads after all that was handed in; each runs the statement `farewell` last."""
@@ -145,14 +156,16 @@ class Lanes:
             jobs = [job]
             try:
                 connection = connection or self._engine.connect()
-                if self._group and not self._jobs.empty():
+                if job.bare is not None:
+                    outcomes = [_bare(connection, job.bare)]
+                elif self._group and not self._jobs.empty():
                     outcomes = self._together(connection, jobs)
                 else:
                     outcomes = [_alone(connection, job)]
             except Exception as error:  # noqa: BLE001 - such as no connection; nobody may wait for ever
                 outcomes = [Outcome(error=error) for _ in jobs]
             if self._load is not None:
-                self._load.ended(len(jobs))
+                self._load.ended(len(jobs) if job.bare is None else 0)
             with suppress(RuntimeError):  # the loop was closed over our heads: nobody waits
                 self._loop.call_soon_threadsafe(self._answer, jobs, outcomes)
         if connection is not None:
@@ -203,8 +216,8 @@ class Lanes:
         with suppress(queue.Empty):
             while limit is None or len(found) < limit:
                 job = self._jobs.get_nowait()
-                if job is None:
-                    self._jobs.put(None)  # the end stays the end
+                if job is None or job.bare is not None:
+                    self._jobs.put(job)  # the end stays the end, and what must be alone has its turn after us
                     break
                 found.append(job)
         return found
@@ -214,9 +227,20 @@ class Lanes:
         if due:
             self._on_due(min(due))
         for job, outcome in zip(jobs, outcomes, strict=True):
-            if self._load is not None:
+            if self._load is not None and job.bare is None:
                 self._load.leave()
             job.settle(outcome)
+
+
+def _nothing(_session: Session) -> None:
+    pass
+
+
+def _bare(connection: Connection, work: Callable[[sqlite3.Connection], Any]) -> Outcome:
+    try:
+        return Outcome(work(_driver(connection)))
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
+        return Outcome(error=error)
 
 
 def _alone(connection: Connection, job: Job) -> Outcome:

@@ -49,9 +49,9 @@ class Load:
         self._since = time.monotonic()
 
     def ended(self, count: int = 1) -> None:
-        """Take note that the one worker ended `count` writes."""
+        """Take note that the one worker ended `count` writes; 0 for what tells nothing of how long they take."""
         since, self._since = self._since, None
-        if since is not None:
+        if since is not None and count:
             self.took((time.monotonic() - since) / count)
 
     def took(self, seconds: float) -> None:

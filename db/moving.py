@@ -140,7 +140,7 @@ async def _target(url: URL) -> AsyncGenerator[Connection | AsyncConnection]:
                         missing_ok=True
                     )  # of a file without rows: SQLite would play it into the new one
                 # It is looked through and made one file on its way to its name.
-                backup.copy(part, path)
+                backup.copy(part, path, secret=True)
         finally:
             for leftover in path.parent.glob(f"{part.name}*"):
                 with suppress(OSError):

@@ -137,9 +137,20 @@ class PostgresStore(Store):
         async with self._scans:
             return await self.read(verb, *args, **kwargs)
 
+    @property
     @override
-    async def scrub(self) -> None:
-        """Do nothing: the server looks after its own log."""
+    def scrubs_quickly(self) -> bool:
+        return True
+
+    @property
+    @override
+    def scrub_pause(self) -> float:
+        return 0.0
+
+    @override
+    async def scrub(self) -> bool:
+        """Do nothing: the server looks after its own files and log."""
+        return True
 
     def _connected(self) -> AsyncEngine:
         if self._engine is None:

@@ -7,6 +7,7 @@ something, think, and write over what another wrote meanwhile.
 
 import asyncio
 import logging
+import math
 import sqlite3
 import time
 from collections.abc import Callable
@@ -22,7 +23,13 @@ from typing_extensions import override
 
 from bot.clock import Clock
 from db.engine import Arguments, Result, Store
-from db.errors import StoreClosedError, StoreLockedError, explained_sqlite
+from db.errors import (
+    StoreClosedError,
+    StoreFullError,
+    StoreLockedError,
+    StoreReadOnlyError,
+    explained_sqlite,
+)
 from db.lanes import Lanes, transact
 from db.load import Load
 
@@ -35,6 +42,11 @@ SLOW_READ = 0.05
 """Seconds after which a read on the event loop is reported: it should be a scan."""
 SCRUBS = 3
 """How often emptying the log is tried, a second each: somebody may just be reading."""
+QUICK_SCRUB = 64 * 2**20
+"""A file up to this size is written anew at any time: some tenths of a second on a slow disk."""
+REST = 10
+MOST_REST = 5.0
+"""After writing the file anew there is a rest so many times as long as that took, or of so many seconds."""
 RECALLED = 500
 """How many answers are kept until the next commit."""
 
@@ -98,6 +110,7 @@ class SqliteStore(Store):
         self._parts: _Parts | None = None
         self._recalled: dict[Any, Any] = {}
         self._recalled_at = -1
+        self._scrubbed = (-math.inf, 0.0)  # when the last scrub ended, and what it took
 
     @property
     @override
@@ -206,22 +219,51 @@ class SqliteStore(Store):
         with explained_sqlite(self.path):
             return await self._open.readers.run(lambda session: verb(session, *args, **kwargs))
 
+    @property
     @override
-    async def scrub(self) -> None:
-        """Empty the write-ahead log into the file, where erased content was overwritten with zeros."""
+    def scrubs_quickly(self) -> bool:
+        return self.path.stat().st_size <= QUICK_SCRUB
 
-        def truncated() -> bool:
-            with (
-                explained_sqlite(self.path),
-                closing(sqlite3.connect(self.path, timeout=LOCK_WAIT)) as connection,
-            ):
-                busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            return not busy
+    @property
+    @override
+    def scrub_pause(self) -> float:
+        ended, took = self._scrubbed
+        return max(0.0, ended + min(took * REST, MOST_REST) - time.monotonic())
 
-        for _ in range(SCRUBS):
-            if await asyncio.to_thread(truncated):
-                return
-        raise StoreLockedError(f"The log of {self.path} is in use, so what was erased is still in it.")
+    @override
+    async def scrub(self) -> bool:
+        """Write the file anew and empty the write-ahead log into it.
+
+        `secure_delete` overwrites a row that is deleted, but not what was left of it where a page was split: VACUUM
+        copies only what is there. It needs as much room again on the disk, twice.
+        """
+        began = time.monotonic()
+        try:
+            with explained_sqlite(self.path):
+                await self._open.writer.run_bare(_write_anew)
+                for _ in range(SCRUBS):
+                    if await asyncio.to_thread(self._empty_log):
+                        return True
+        except (StoreLockedError, StoreFullError, StoreReadOnlyError) as error:
+            log.info("the file could not be written anew (%s)", type(error).__name__)
+        finally:
+            self._scrubbed = (time.monotonic(), time.monotonic() - began)
+        return False
+
+    def _empty_log(self) -> bool:
+        """Bring the log into the file; False while another program reads an older state."""
+        with closing(sqlite3.connect(self.path, timeout=LOCK_WAIT)) as connection:
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+
+def _write_anew(connection: sqlite3.Connection) -> None:
+    # What does not fit into the cache goes to a file without a name, not into memory.
+    connection.execute("PRAGMA temp_store=FILE")
+    try:
+        connection.execute("VACUUM")
+    finally:
+        connection.execute("PRAGMA temp_store=MEMORY")
 
 
 @dataclass(slots=True)

@@ -21,6 +21,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
+from db.base import told_to_postgresql
+from db.models import Base
 from db.sqlite import writing_engine
 from db.upgrade import MIGRATIONS, migrate, versions
 
@@ -29,6 +31,7 @@ def main() -> None:
     """Write `db/migrations/versions/00NN_what.py`."""
     if len(sys.argv) != 2:
         sys.exit('Say what changes: python -m db.migrations.new "meetings have a colour"')
+    told_to_postgresql(Base.metadata)
     number = f"{int(versions()[-1]) + 1:04}"
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -27,7 +27,7 @@ from db.models.onboarding import Journey, Newcomer, StepAnswer, Welcoming
 from db.models.people import Draft, Person
 from db.models.plans import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.models.polls import Poll, PollOption, PollVote, Proposal
-from db.models.privacy import Consent, Departure, KeptHash, Secret, Upkeep
+from db.models.privacy import Consent, Departure, Erasure, KeptHash, Secret, Upkeep
 from db.models.series import Series
 from db.models.showing import Board, Chase, Extras, Interested
 from db.models.venues import Venue
@@ -53,6 +53,7 @@ __all__ = [
     "Departure",
     "Draft",
     "Edition",
+    "Erasure",
     "Event",
     "EventGoer",
     "Extras",

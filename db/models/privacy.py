@@ -71,3 +71,17 @@ class KeptHash(Base):
     purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     until: Mapped[datetime]
+
+
+class Erasure(Base):
+    """That somebody, or a server, was erased: a keyed hash of whom, so that a backup from before erases them again.
+
+    `cleared_at` is when the last traces of it left the database's file, NULL while they may still be in it.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (partial("ix_erasure_uncleared", "erased_at", where="cleared_at is null"),)
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    erased_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]

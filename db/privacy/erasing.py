@@ -13,6 +13,7 @@ from db.models import (
     Guild,
     Person,
 )
+from db.privacy import erased
 from db.privacy.finding import Hits, Key, held_in, tables, texts_of
 from db.privacy.registry import HELD, Scope, of_guild
 from db.privacy.retention import nameless, outdated
@@ -25,6 +26,7 @@ def erase(session: Session, found: Mapping[str, Hits], scope: Scope) -> None:
 
     A pseudonym is made for this erasure alone, so what stays leads to nobody, and not from one server to another.
     """
+    erased.remember(session, erased.member(scope.user_id, scope.guild_id), now=scope.now)
     alias = pseudonym()
     for held in HELD:
         if held.first is not None and held.table.name in found:
@@ -96,15 +98,19 @@ def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
         if keys:
             session.execute(delete(table).where(_among(table, keys)))
             gone += len(keys)
-    return gone + nameless(session, now=now, keep=keep)
+    gone += nameless(session, now=now, keep=keep)
+    if gone:
+        erased.remember_swept(session, now=now)
+    return gone
 
 
 def _keys(table: Table) -> Any:
     return select(*table.primary_key.columns)
 
 
-def erase_guild(session: Session, guild_id: int) -> list[int]:
+def erase_guild(session: Session, guild_id: int, *, now: datetime) -> list[int]:
     """Erase all that belongs to a server; returns the members of whom it had something."""
+    erased.remember(session, erased.server(guild_id), now=now)
     known = list(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild_id)))
     for held in HELD:
         belongs = of_guild(held.table, guild_id)

@@ -1,24 +1,42 @@
-"""Erasing somebody to the end: found, erased, looked for again until nothing is found, and out of the log too."""
+"""Erasing to the end: found, erased, looked for again until nothing is found, and out of the file's bytes too."""
 
-from collections.abc import Collection
-from datetime import datetime
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from db.engine import Store
 from db.errors import StoreLockedError
+from db.privacy import erased
 from db.privacy.erasing import erase, forget_person_if_unknown
 from db.privacy.finding import find
 from db.privacy.registry import Scope
 
 ROUNDS = 5
 """While somebody is erased the bot goes on: a message may just be owed to them. Then there is another round."""
+QUIET = range(1, 5)
+"""Hours (UTC) in which writes may wait for some seconds."""
+PATIENCE = timedelta(days=1)
+"""After this traces are taken away at any hour."""
 
 
 class NotErasedError(StoreLockedError):
     """Something of the member was stored again and again while they were erased."""
 
 
-async def forget(store: Store, user_id: int, *, guild_id: int | None, now: datetime) -> dict[str, int]:
-    """Erase a member from one server, or (guild_id None) from all; returns how many rows there were, by table.
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What became of an erasure: rows by table, and whether the last traces have left the file as well."""
+
+    rows: dict[str, int]
+    cleared: bool
+
+
+async def forget(
+    store: Store, user_id: int, *, guild_id: int | None, now: datetime, clear: bool = True
+) -> Forgotten:
+    """Erase a member from one server, or (guild_id None) from all.
+
+    Without `clear` the traces are left to whoever erases several and calls `clear_traces` once.
 
     Raises:
         StoreError: something is still there; what was erased until then stays erased.
@@ -35,11 +53,23 @@ async def forget(store: Store, user_id: int, *, guild_id: int | None, now: datet
         raise NotErasedError("Somebody could not be erased: something is stored of them again and again.")
     if guild_id is not None:
         await store.write(forget_person_if_unknown, user_id)
-    await store.scrub()
-    return counted
+    return Forgotten(counted, cleared=await clear_traces(store, now) if clear else not counted)
 
 
-async def forget_many(store: Store, people: Collection[int], *, guild_id: int, now: datetime) -> None:
-    """Erase several from one server."""
-    for user_id in people:
-        await forget(store, user_id, guild_id=guild_id, now=now)
+async def clear_traces(store: Store, now: datetime) -> bool:
+    """Take the last traces of all that was erased out of the file; False when that has to wait.
+
+    A large file is written anew when it is quiet, since writes wait meanwhile.
+    """
+    async with store.scrubbing:
+        if not (waiting := await store.read(erased.uncleared)):
+            return True
+        overdue = now - min(waiting.values()) > PATIENCE
+        if not (store.scrubs_quickly or now.hour in QUIET or overdue):
+            return False
+        await asyncio.sleep(store.scrub_pause)
+        seen = await store.read(erased.uncleared)
+        if not await store.scrub():
+            return False
+        await store.write(erased.cleared, seen, now=now)
+    return True

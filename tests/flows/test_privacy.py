@@ -271,7 +271,7 @@ async def test_a_sweep_that_was_broken_off_is_done_again(ground: Ground) -> None
     await upkept(ground)
 
     def begun(session: Session) -> None:
-        session.scalars(select(Upkeep)).one().due_at = ground.clock.now() + timedelta(days=100, minutes=15)
+        session.get_one(Upkeep, "privacy.sweep").due_at = ground.clock.now() + timedelta(days=100, minutes=15)
 
     await ground.running.store.write(begun)
     await ground.restart()

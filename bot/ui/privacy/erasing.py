@@ -44,8 +44,9 @@ class EraseMe(Action, template=r"privacy:erase"):
         """Erase whoever pressed, everywhere."""
         await _take_time(interaction)
         await _take_out(bot, interaction.user.id)
-        await _forget(bot, interaction.user.id, None)
-        await interaction.edit_original_response(view=Card(bot.texts("privacy.erase.done")))
+        cleared = await _forget(bot, interaction.user.id, None)
+        done = "privacy.erase.done" if cleared else "privacy.erase.traces"
+        await interaction.edit_original_response(view=Card(bot.texts(done)))
 
 
 class KeepMe(Action, template=r"privacy:keep"):
@@ -84,9 +85,10 @@ class EraseFormer(Action, template=r"privacy:former:(?P<user>[1-8]?\d{15,18})"):
         guild_id = must_manage(interaction)
         await _take_time(interaction)
         await must_have_left(interaction, self.user_id)
-        await _forget(bot, self.user_id, guild_id)
+        cleared = await _forget(bot, self.user_id, guild_id)
         await bot.store.write(_record, guild_id, interaction.user.id, self.user_id, bot.clock.now())
-        await interaction.edit_original_response(view=Card(bot.texts("privacy.request.done")))
+        done = "privacy.request.done" if cleared else "privacy.request.traces"
+        await interaction.edit_original_response(view=Card(bot.texts(done)))
 
 
 def _record(session: Session, guild_id: int, actor_id: int, user_id: int, now: datetime) -> None:
@@ -134,13 +136,15 @@ async def _take_out(bot: "Bot", user_id: int) -> None:
                 await asyncio.sleep(0.1)
 
 
-async def _forget(bot: "Bot", user_id: int, guild_id: int | None) -> None:
+async def _forget(bot: "Bot", user_id: int, guild_id: int | None) -> bool:
+    """Erase somebody; returns whether the last traces are gone too."""
     try:
-        counted = await forget(bot.store, user_id, guild_id=guild_id, now=bot.clock.now())
+        forgotten = await forget(bot.store, user_id, guild_id=guild_id, now=bot.clock.now())
     except NotErasedError:
         raise UserError("privacy.erase.again") from None
-    if "guild" in counted:
+    if "guild" in forgotten.rows:
         await heirs(bot, user_id)
+    return forgotten.cleared
 
 
 async def heirs(bot: "Bot", user_id: int) -> None:
