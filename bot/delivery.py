@@ -40,6 +40,7 @@ from bot.patience import Outage, patiently
 from bot.recipients import Claimed, recipients
 from bot.settings import Deliveries as DeliverySettings
 from bot.ui.sealed import sealed
+from bot.strangers import Strangers
 from bot.verdicts import verdict_on
 from db import channels, deliveries, people
 from db.errors import StoreError
@@ -52,8 +53,7 @@ __all__ = ["Deed", "Kind", "Outgoing", "Sender", "Skip"]
 
 log = logging.getLogger(__name__)
 
-LANE_DEPTH = 4
-STORE_TURNS = 3
+LANE_DEPTH, STORE_TURNS = 4, 3
 LOOK_AGAIN = 0.1
 """Seconds after which what has become free is claimed for anew, while there is little of it."""
 
@@ -72,6 +72,7 @@ class Sender(Kinds):
             f"{os.uname().nodename if hasattr(os, 'uname') else 'pc'}-{os.getpid()}"[:30] + f"-{reference()}"
         )
         self.kinds: dict[str, Kind] = {}
+        self._strangers = Strangers()
         self._lanes: dict[int, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         # Where several processes send, a change waits for the others' messages too.
@@ -139,7 +140,7 @@ class Sender(Kinds):
 
     async def next_due(self) -> datetime | None:
         """Return when the next delivery is to be looked at."""
-        due = await self.bot.store.read(deliveries.next_wake)
+        due = await self.bot.store.read(deliveries.next_wake, self.kinds)
         halted = self._holding.halted_until
         return due if due is None or halted is None else max(due, halted)
 
@@ -212,6 +213,7 @@ class Sender(Kinds):
             self._extend(session)
         self._looked_at = now
         deliveries.reclaim(session, now=now)
+        self._strangers.look(session, self.kinds, now)
         claimed = deliveries.claim(
             session,
             now=now,
@@ -221,6 +223,7 @@ class Sender(Kinds):
             busy=[target for target, lane in self._lanes.items() if lane.waiting],
             a_target=LANE_DEPTH,
             own=self.bot.own_shards,
+            kinds=self.kinds,
         )
         return recipients(session, claimed, now=now)
 
@@ -285,10 +288,7 @@ class Sender(Kinds):
         if delivery.expires_at is not None and now >= delivery.expires_at:
             await self._settle(delivery, Ending.EXPIRED, reason="expired")
             return True
-        kind = self.kinds.get(delivery.kind)
-        if kind is None:
-            await self._settle(delivery, Ending.FAILED, reason="unknown_kind")
-            return True
+        kind = self.kinds[delivery.kind]  # only what is known is claimed
         if kind.here and not self.bot.serves(delivery.guild_id):
             wait = timedelta(seconds=self.settings.lease_seconds)
             await self._record(deliveries.postpone, delivery, wake_at=now + wait, reason="elsewhere")

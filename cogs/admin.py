@@ -50,11 +50,16 @@ class Admin(commands.GroupCog, group_name="admin"):
             for status in ("pending", "sending", "sent", "late", "expired", "suppressed", "failed")
             if counts.get(status)
         ]
+        strange = await self.bot.store.scan(
+            deliveries.strangers, guild_id, self.bot.sender.kinds, now=self.bot.clock.now()
+        )
+        if strange:
+            totals.append(texts("deliveries.endings.strange", count=strange))
         entries = [
             texts(
                 "deliveries.entry",
                 number=delivery.id,
-                kind=texts(f"deliveries.kinds.{delivery.kind}"),
+                kind=self._kind(delivery),
                 ending=texts(f"deliveries.ended.{delivery.status}"),
                 when=stamp(delivery.settled_at, "f") if delivery.settled_at else "",
                 where=self._where(delivery),
@@ -110,6 +115,10 @@ class Admin(commands.GroupCog, group_name="admin"):
         ]
         await reply(interaction, Card(texts("audit.title"), fitting(lines, texts) or texts("audit.nothing")))
 
+    def _kind(self, delivery: Delivery) -> Markup:
+        key = f"deliveries.kinds.{delivery.kind}"
+        return self.bot.texts(key if key in self.bot.texts else "deliveries.unknown_kind")
+
     def _where(self, delivery: Delivery) -> Markup:
         if delivery.target_id == delivery.guild_id:
             return self.bot.texts("deliveries.this_server")
@@ -131,7 +140,7 @@ class Admin(commands.GroupCog, group_name="admin"):
         for one in failed:
             words = texts(
                 "deliveries.failure",
-                kind=texts(f"deliveries.kinds.{one.kind}"),
+                kind=self._kind(one),
                 where=texts("deliveries.in_private") if one.private else self._where(one),
                 reason=self._reason(one),
             )

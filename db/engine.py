@@ -11,23 +11,32 @@ whole transaction, and everything it did is stored (or nothing, when it raised) 
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, configure_mappers
 
 from bot.clock import Clock
-from db.errors import StoreUrlError
+from bot.errors import Busy
+from db.errors import StoreError, StoreNewerError, StoreUrlError
 
 log = logging.getLogger(__name__)
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 DueListener = Callable[[datetime], None]
+
+
+LOOKED_AT_EVERY = 10.0
+"""Seconds between two looks at the version of the database."""
+
+
+def _look(session: Session) -> None:
+    session.execute(text("SELECT 1"))  # without a statement no transaction would begin
 
 
 def wake(session: Session, at: datetime) -> None:
@@ -48,6 +57,8 @@ class Store(ABC):
         self._listeners: list[DueListener] = []
         self.scrubbing = asyncio.Lock()
         """Held by whoever scrubs, so that what others erased meanwhile is seen to by one scrub."""
+        self.outdated = asyncio.Event()
+        """Set once the database has a newer version than this code: nothing can be stored any more."""
 
     def __repr__(self) -> str:
         return f"<Store {self.url!r}>"
@@ -138,6 +149,24 @@ class Store(ABC):
 
         Writes that are handed in meanwhile wait for it.
         """
+
+    @contextmanager
+    def watched(self) -> Generator[None]:
+        """Note when what is done inside finds a database that is newer than this code."""
+        try:
+            yield
+        except StoreNewerError:
+            self.outdated.set()
+            raise
+
+    async def watch(self) -> None:
+        """Return once the database is newer than this code, which is looked for now and then."""
+        while not self.outdated.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOKED_AT_EVERY):
+                    await self.outdated.wait()
+            with suppress(StoreError, Busy):
+                await self.write(_look)
 
     def on_due(self, listener: DueListener) -> Callable[[], None]:
         """Call `listener(at)` on the event loop after each commit that made something due at `at`.

@@ -60,7 +60,7 @@ class PostgresStore(Store):
 
     async def open(self, *, upgrade: bool) -> None:
         """Check the schema, make it or bring it up to date, and begin to listen."""
-        from db.upgrade import prepare_server
+        from db.upgrade import must_be_ours, prepare_server
 
         engine = server_engine(self.url)
         try:
@@ -71,7 +71,7 @@ class PostgresStore(Store):
             await engine.dispose()
             raise
         self._engine = engine
-        self._writer = Writer(engine, on_due=self._tell_due, load=self._load)
+        self._writer = Writer(engine, on_due=self._tell_due, load=self._load, check=must_be_ours)
         self._listener = Listener(self.url, self.clock, self._tell_due)
         await self._listener.start()
 
@@ -97,7 +97,8 @@ class PostgresStore(Store):
         if self._writer is None:
             raise StoreClosedError("The store is closed.")
         self._load.admit()
-        return await self._writer.run(lambda session: verb(session, *args, **kwargs))
+        with self.watched():
+            return await self._writer.run(lambda session: verb(session, *args, **kwargs))
 
     @override
     async def read(

@@ -58,8 +58,13 @@ WRITER = (
 READER = "PRAGMA query_only=ON; "
 
 
-def writing_engine(path: Path, *, foreign_keys: bool = True) -> Engine:
-    """Return an engine whose transactions hold the write lock from their beginning."""
+def writing_engine(
+    path: Path, *, foreign_keys: bool = True, check: Callable[[object], None] | None = None
+) -> Engine:
+    """Return an engine whose transactions hold the write lock from their beginning.
+
+    `check` is told the version that the database has in each of them, and raises where it won't do.
+    """
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)
@@ -68,7 +73,7 @@ def writing_engine(path: Path, *, foreign_keys: bool = True) -> Engine:
             connection.execute("PRAGMA foreign_keys=OFF")
         return connection
 
-    return _engine(connect, "BEGIN IMMEDIATE")
+    return _engine(connect, "BEGIN IMMEDIATE", check)
 
 
 def reading_engine(path: Path, *, wait: bool = True) -> Engine:
@@ -88,7 +93,9 @@ def reading_engine(path: Path, *, wait: bool = True) -> Engine:
     return _engine(connect, "BEGIN")
 
 
-def _engine(connect: Callable[[], sqlite3.Connection], begin: str) -> Engine:
+def _engine(
+    connect: Callable[[], sqlite3.Connection], begin: str, check: Callable[[object], None] | None = None
+) -> Engine:
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
     # The driver's own BEGIN comes too late: docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable
@@ -96,6 +103,8 @@ def _engine(connect: Callable[[], sqlite3.Connection], begin: str) -> Engine:
     def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] - registered by the decorator
         driver: Any = connection.connection.dbapi_connection
         driver.execute(begin)
+        if check is not None:
+            check(driver.execute("SELECT version_num FROM alembic_version").fetchone()[0])
 
     return engine
 
@@ -130,13 +139,18 @@ class SqliteStore(Store):
 
     async def open(self, *, upgrade: bool) -> None:
         """Check the file, make it or bring it up to date, and begin to serve."""
-        from db.upgrade import prepare_sqlite
+        from db.upgrade import must_be_ours, prepare_sqlite
 
         await asyncio.to_thread(prepare_sqlite, self.path, self.clock.now(), upgrade=upgrade)
         with explained_sqlite(self.path):
             here = reading_engine(self.path, wait=False).connect()
         self._parts = _Parts(
-            writer=Lanes(writing_engine(self.path), load=self._load, group=True, on_due=self._tell_due),
+            writer=Lanes(
+                writing_engine(self.path, check=must_be_ours),
+                load=self._load,
+                group=True,
+                on_due=self._tell_due,
+            ),
             readers=Lanes(reading_engine(self.path), threads=2, on_due=self._tell_due),
             here=here,
         )
@@ -161,7 +175,7 @@ class SqliteStore(Store):
     ) -> Result:
         parts = self._open
         self._load.admit()
-        with explained_sqlite(self.path):
+        with explained_sqlite(self.path), self.watched():
             return await parts.writer.run(lambda session: verb(session, *args, **kwargs))
 
     @override

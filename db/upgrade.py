@@ -99,6 +99,19 @@ def judge(version: str | None, name: str, *, upgrade: bool = True) -> bool:
     return True
 
 
+def must_be_ours(version: object) -> None:
+    """See, while the bot runs, that the database still has this code's version.
+
+    Raises:
+        StoreNewerError: a newer iso-bot has upgraded it meanwhile.
+    """
+    if version != versions()[-1]:
+        raise StoreNewerError(
+            f"The database was brought to version {version} while this iso-bot, which knows version {versions()[-1]}, "
+            "was running. It changes nothing any more. Start the newer iso-bot."
+        )
+
+
 def look(path: Path, *, empty: bool = False) -> str | None:
     """Return the version of the file at `path`, or None when it is new; leave no trace on it.
 

@@ -40,10 +40,18 @@ class Writer:
     fails alone; where anything else goes wrong all are undone and done again, each in a transaction of its own.
     """
 
-    def __init__(self, engine: AsyncEngine, *, on_due: Callable[[datetime], None], load: Load) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        on_due: Callable[[datetime], None],
+        load: Load,
+        check: Callable[[object], None],
+    ) -> None:
         self._engine = engine.execution_options(isolation_level="SERIALIZABLE")
         self._on_due = on_due
         self._load = load
+        self._check = check
         self._jobs: deque[Job] = deque()
         self._serving: asyncio.Task[None] | None = None
         event.listen(engine.sync_engine, "after_cursor_execute", _count)
@@ -88,6 +96,7 @@ class Writer:
         def shared(connection: Connection) -> list[Outcome]:
             nonlocal begun, done
             begun = True
+            self._look(connection)
             until = time.monotonic() + GROUP_TIME
             outcomes: list[Outcome] = []
             while len(outcomes) < len(jobs):
@@ -112,6 +121,9 @@ class Writer:
             log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
         return [await self._alone(job) for job in jobs]
 
+    def _look(self, connection: Connection) -> None:
+        self._check(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
     async def _alone(self, job: Job) -> Outcome:
         try:
             with explained_postgres():
@@ -125,6 +137,7 @@ class Writer:
 
             def once(connection: Connection) -> Outcome:
                 nonlocal done
+                self._look(connection)
                 result, due = join(connection, job.work)
                 outcome = Outcome(result, due=due)
                 _tell(connection, [outcome])

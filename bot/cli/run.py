@@ -35,6 +35,12 @@ NOT_GIVEN = (
 )
 
 
+OUTDATED = (
+    "The database was upgraded by a newer iso-bot while this one was running. This one has stopped, since "
+    "it would write what the newer one can't read. Start the newer iso-bot instead."
+)
+
+
 class StoppedWaiting(Exception):
     """The bot was asked to stop while it waited for its store."""
 
@@ -104,14 +110,24 @@ async def _run(settings: Settings) -> None:
                 _leave_alone()
                 gc.enable()
                 settled = asyncio.create_task(_settled(bot), name="settled")
+                outdated = asyncio.create_task(_stop_when_outdated(bot.store, stop), name="outdated")
                 try:
                     await run(bot, settings.discord.token.get_secret_value(), stop=stop, signals=False)
                 except StartError as error:
                     raise SetupError(str(error)) from None
                 finally:
                     settled.cancel()
+                    outdated.cancel()
+                if bot.store.outdated.is_set():
+                    raise SetupError(OUTDATED)
         except StoppedWaiting:
             log.info("Stopped")
+
+
+async def _stop_when_outdated(store: "Store", stop: "Stop") -> None:
+    await store.watch()
+    log.error(OUTDATED)
+    stop.ask()
 
 
 def _leave_alone() -> None:

@@ -10,6 +10,8 @@ from db.deliveries.claiming import (
     release,
     renew,
     retry,
+    strange,
+    strangers,
     with_others,
 )
 from db.deliveries.ending import (
@@ -61,6 +63,8 @@ __all__ = [
     "renew",
     "retry",
     "settle",
+    "strange",
+    "strangers",
     "tally",
     "untold",
     "void",

@@ -29,6 +29,7 @@ def claim(
     busy: Collection[int] = (),
     a_target: int = 4,
     own: Shards | None = None,
+    kinds: Collection[str] | None = None,
 ) -> Sequence[Delivery]:
     """Take up to `room` deliveries whose time has come, in due order, for `worker`.
 
@@ -42,6 +43,7 @@ def claim(
         a_target: how many at the most for one channel or member, so that a full one leaves room.
         own: the part of the servers that this process serves; what is others' is taken once it has waited for as
             long as a lease, since whoever serves it is away then. All servers by default.
+        kinds: those that this process knows; others are left to a process that does. All by default.
     """
     query = (
         select(Delivery.id, Delivery.target_id)
@@ -56,6 +58,8 @@ def claim(
         query = query.where(or_(shard.in_(own.ids), Delivery.wake_at <= now - lease))
     if busy:
         query = query.where(Delivery.target_id.not_in(list(busy)))
+    if kinds is not None:
+        query = query.where(Delivery.kind.in_(list(kinds)))
     taken: list[int] = []
     counts: dict[int, int] = {}
     for delivery_id, target_id in session.execute(query):
@@ -175,12 +179,35 @@ def with_others(session: Session, subject: str, worker: str) -> bool:
     return session.scalar(query) is not None
 
 
-def next_wake(session: Session) -> datetime | None:
-    """Return when the next delivery is to be looked at: due, or its lease at an end."""
-    pending = select(func.min(Delivery.wake_at)).where(Delivery.status == "pending")
+def next_wake(session: Session, kinds: Collection[str] | None = None) -> datetime | None:
+    """Return when the next delivery (of these `kinds`) is to be looked at: due, or its lease at an end."""
+    pending = select(Delivery.wake_at).where(Delivery.status == "pending").order_by(Delivery.wake_at).limit(1)
+    if kinds is not None:
+        pending = pending.where(Delivery.kind.in_(list(kinds)))
     leased = select(func.min(Delivery.lease_until)).where(Delivery.status == "sending")
     times = [moment for moment in (session.scalar(pending), session.scalar(leased)) if moment is not None]
     return min(times, default=None)
+
+
+def strange(session: Session, known: Collection[str], *, now: datetime) -> set[str]:
+    """Return the kinds of what is due and is of no `known` kind."""
+    query = (
+        select(Delivery.kind)
+        .where(Delivery.status == "pending", Delivery.wake_at <= now, Delivery.kind.not_in(list(known)))
+        .distinct()
+    )
+    return set(session.scalars(query))
+
+
+def strangers(session: Session, guild_id: int, known: Collection[str], *, now: datetime) -> int:
+    """Return how many deliveries of a server are due and of no `known` kind."""
+    query = select(func.count()).where(
+        Delivery.status == "pending",
+        Delivery.wake_at <= now,
+        Delivery.kind.not_in(list(known)),
+        Delivery.guild_id == guild_id,
+    )
+    return session.scalar(query) or 0
 
 
 def backlog(session: Session, *, now: datetime) -> tuple[datetime | None, int]:

@@ -45,7 +45,9 @@ def settle(
     settled = session.execute(
         update(Delivery)
         .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
-        .values(status=ending, settled_at=now, message_id=message_id, reason=reason, lease_until=None)
+        .values(
+            status=ending, settled_at=now, message_id=message_id, reason=reason, lease_until=None, worker=None
+        )
         .returning(Delivery.id)
     ).all()
     if settled and tell and ending is Ending.FAILED:

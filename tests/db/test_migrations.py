@@ -24,6 +24,7 @@ from db.check import differences
 from db.engine import open_store
 from db.errors import StoreError, StoreOlderError
 from db.models import Base, Meeting, Region
+from db.postgres import server_engine
 from db.sqlite import writing_engine
 from db.upgrade import MIGRATIONS, migrate, prepare_sqlite, versions
 from tests.conftest import on_server
@@ -103,13 +104,13 @@ async def test_the_migrations_make_what_the_models_make_on_sqlite(sqlite_url: st
 async def test_the_migrations_make_what_the_models_make_on_postgresql(postgres_url: str) -> None:
     async with open_store(postgres_url) as store:
         made = await store.read(in_session)
-        await on_server(make_url(postgres_url), "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
-
-        def run(session: Session) -> None:
-            migrate(session.connection())
-
-        await store.write(run)
-        assert await store.read(in_session) == made, WRITE_ONE
+    await on_server(make_url(postgres_url), "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    engine = server_engine(make_url(postgres_url))
+    async with engine.begin() as connection:
+        await connection.run_sync(migrate)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(tables) == made, WRITE_ONE
+    await engine.dispose()
 
 
 def test_the_first_migration_goes_back_to_nothing(tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("cleared_at is null"),
         postgresql_where=sa.text("cleared_at is null"),
     )
+    # Which machine sent something is nobody's business once it is sent.
+    op.execute("UPDATE delivery SET worker = NULL WHERE status <> 'sending' AND worker IS NOT NULL")
 
 
 def downgrade() -> None:

@@ -1,0 +1,30 @@
+"""Deliveries that this process does not know: of a newer version, which sends them, or of none that is left."""
+
+import logging
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from db import deliveries
+
+log = logging.getLogger(__name__)
+
+LOOKED_FOR_EVERY = timedelta(minutes=1)
+
+
+class Strangers:
+    """Says once of each kind that it waits for a process that knows it."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+        self._looked_at: datetime | None = None
+
+    def look(self, session: Session, known: Collection[str], now: datetime) -> None:
+        """Look, once a minute at most, whether something is due that is of no kind of `known`."""
+        if self._looked_at is not None and timedelta() <= now - self._looked_at < LOOKED_FOR_EVERY:
+            return
+        self._looked_at = now
+        for kind in deliveries.strange(session, known, now=now) - self._said:
+            self._said.add(kind)
+            log.warning("deliveries of kind %s wait for a version of the bot that knows it", kind)

@@ -1,0 +1,98 @@
+"""A process and a newer one on one database: what the newer one made is left alone, and what it upgraded stops us."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+import db.engine
+from bot.domain.deliveries import Ending
+from bot.strangers import Strangers
+from db import deliveries
+from db.deliveries import Debt
+from db.engine import Store
+from db.errors import StoreNewerError
+from tests.db.test_engine import add, numbers
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+OURS = ("meeting.remind",)
+
+
+def owe(session: Session, key: str, kind: str, due_at: datetime = NOW) -> None:
+    deliveries.owe(
+        session,
+        [
+            Debt(
+                key=key, kind=kind, guild_id=1, target_id=hash(key) % 1000, private=False, subject=key, due_at=due_at
+            )
+        ],
+    )  # fmt: skip
+
+
+def claim(session: Session) -> list[str]:
+    found = deliveries.claim(session, now=NOW, worker="us", lease=timedelta(minutes=1), room=10, kinds=OURS)
+    return [each.key for each in found]
+
+
+async def test_what_only_a_newer_process_knows_is_left_to_it_and_said_once(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(60):
+        await store.write(owe, f"new{number}", "weather.warning", NOW - timedelta(hours=1))
+    await store.write(owe, "old", "meeting.remind")
+    assert await store.write(claim) == ["old"]
+    assert await store.write(claim) == []
+    # Nobody looks again and again for what is not theirs.
+    assert await store.read(deliveries.next_wake, OURS) == NOW + timedelta(minutes=1)
+    assert await store.read(deliveries.strangers, 1, OURS, now=NOW) == 60
+    assert await store.read(deliveries.strangers, 2, OURS, now=NOW) == 0
+    strangers = Strangers()
+    with caplog.at_level(logging.WARNING):
+        for minutes in range(10):
+            await store.write(strangers.look, OURS, NOW + timedelta(minutes=minutes))
+    assert [record.getMessage() for record in caplog.records] == [
+        "deliveries of kind weather.warning wait for a version of the bot that knows it"
+    ]
+    statuses = await store.read(deliveries.tally, 1)
+    assert statuses == {"pending": 60, "sending": 1}
+
+
+def upgraded(session: Session) -> None:
+    session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+
+async def test_nothing_is_written_once_a_newer_process_has_upgraded_the_database(store: Store) -> None:
+    await store.write(add, 1)
+    await store.write(upgraded)
+    assert not store.outdated.is_set()
+    with pytest.raises(StoreNewerError, match="Start the newer"):
+        await store.write(add, 2)
+    assert store.outdated.is_set()
+    assert await store.read(numbers) == [1]
+
+
+async def test_that_the_database_was_upgraded_is_noticed_by_itself(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db.engine, "LOOKED_AT_EVERY", 0.01)
+    await store.write(upgraded)
+    async with asyncio.timeout(20):
+        await store.watch()
+    assert store.outdated.is_set()
+
+
+async def test_who_sent_something_is_forgotten_with_its_ending(store: Store) -> None:
+    await store.write(owe, "old", "meeting.remind")
+
+    def end(session: Session) -> str | None:
+        (mine,) = deliveries.claim(session, now=NOW, worker="us", lease=timedelta(minutes=1), room=10)
+        assert mine.worker == "us"
+        assert deliveries.settle(session, mine, Ending.SENT, now=NOW)
+        session.expire_all()
+        (ended,) = deliveries.recent(session, 1)
+        return ended.worker
+
+    assert await store.write(end) is None
