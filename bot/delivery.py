@@ -39,8 +39,8 @@ from bot.outgoing import (
 from bot.patience import Outage, patiently
 from bot.recipients import Claimed, recipients
 from bot.settings import Deliveries as DeliverySettings
-from bot.ui.sealed import sealed
 from bot.strangers import Strangers
+from bot.ui.sealed import sealed
 from bot.verdicts import verdict_on
 from db import channels, deliveries, people
 from db.errors import StoreError

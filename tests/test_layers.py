@@ -32,6 +32,7 @@ RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "bot.holding",
             "bot.outgoing",
             "bot.recipients",
+            "bot.strangers",
             "bot.patience",
             "bot.verdicts",
             *UI,

@@ -23,6 +23,8 @@ from tests.db.test_migrations import add_region, drop_region
 RELEASED = Path(__file__).parent / "released"
 """A filled database of every release that changed the tables, as SQL: `<version>.<engine>.sql.gz`."""
 RELEASES = sorted({path.name.partition(".")[0] for path in RELEASED.glob("*.sql.gz")})
+EMPTIED = {"delivery": {"worker"}}
+"""Columns that an upgrade empties: nobody needs what was in them."""
 Rows = dict[str, list[dict[str, str]]]
 
 
@@ -83,9 +85,10 @@ async def test_a_filled_database_of_each_release_is_upgraded_and_loses_nothing(
         assert await store.scan(unlike) == []
         after = await store.scan(lambda session: rows_of(session.connection()))
     for name in before.keys() - {"alembic_version"}:
-        known = before[name][0].keys()
+        known = before[name][0].keys() - EMPTIED.get(name, set())
         kept = [{column: row[column] for column in known} for row in after[name]]
-        assert sorted(map(str, kept)) == sorted(map(str, before[name])), name
+        had = [{column: row[column] for column in known} for row in before[name]]
+        assert sorted(map(str, kept)) == sorted(map(str, had)), name
     assert [finding.detail for finding in await care.check(store_url) if not finding.ok] == []
 
 
