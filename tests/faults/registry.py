@@ -259,6 +259,16 @@ PROCESS = (
     Fault("process", "a year: moves, skips, closed DMs, 2 days down", (LOST, TWICE, ENDS, TOLD), (
         ("faults/test_year.py", ("test_a_year_of_a_region_keeps_every_rule",)),
     )),
+    Fault("process", "a region's channel deleted, the bot up or down", (LOST, TWICE, TOLD), (
+        ("flows/test_channels.py", ("test_what_is_owed_to_a_deleted_channel_waits_and_one_question_is_asked",
+                                    "test_a_channel_that_was_deleted_while_the_bot_was_away_is_found_out_once",
+                                    "test_an_old_channel_that_is_deleted_later_gives_its_cards_to_the_new_one")),
+    )),
+    Fault("process", "a meeting changed again and again, a restart between", (TWICE, ENDS), (
+        ("flows/test_news.py", ("test_five_changes_in_two_minutes_are_one_notice",
+                                "test_changes_survive_a_restart_and_come_once",
+                                "test_a_change_that_is_undone_at_once_is_told_to_nobody")),
+    )),
     Fault("process", "more work than can be answered", (ANSWERED,), (
         (ANSWERS, ("test_too_many_at_once_are_told_so_and_the_others_served",)),
         ("db/test_engine.py", ("test_more_than_can_be_answered_in_time_is_refused_at_once",)),
