@@ -36,11 +36,14 @@ def depart(session: Session, user_id: int, *, guild_id: int, now: datetime, eras
     It belongs into the transaction that notes the departure. Done twice it changes nothing more. Whoever is `erased`
     may still be in the server; the organisers hear of their jobs all the same.
     """
+    from db.interests.meeting import give_up  # it asks this package for consents
+
     guild = guilds.load(session, guild_id)
     if guild is None:
         return
     asked = _reports_asked(session, user_id, guild_id)
     deliveries.void_private(session, guild_id, user_id, reason="left", now=now)
+    give_up(session, user_id, guild_id=guild_id, now=now)
     for group in plans.groups_of(session, user_id, guild_id=guild_id):
         plans.leave(session, group.id, user_id, guild_id=guild_id, now=now)
     jobs: dict[str, Any] = {

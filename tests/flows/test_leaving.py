@@ -7,6 +7,7 @@ from db.meetings.reminding import REMIND
 from db.models import Delivery, Meeting, Publication, WorkingGroupMember
 from tests.flows.audiences import SECRET, leaves, things
 from tests.flows.ground import Ground, both, says
+from tests.flows.test_interests import asked
 from tests.flows.test_network import given
 
 
@@ -122,8 +123,8 @@ async def test_whoever_is_erased_is_taken_out_of_threads_and_roles(ground: Groun
     await ground.until_settled()
     (thread,) = guild.threads.values()
     thread.archived = True
-    asked = await ground.grace.slash("#london", "privacy erase")
-    gone = await (await ground.grace.press(asked, "Delete everything about me")).final()
+    question = await ground.grace.slash("#london", "privacy erase")
+    gone = await (await ground.grace.press(question, "Delete everything about me")).final()
     assert "Everything about you is gone" in gone.text
     assert ground.grace.id not in thread.thread_members
     assert ground.tomasz.id in thread.thread_members
@@ -138,8 +139,8 @@ async def test_while_discord_is_down_whoever_is_erased_is_taken_out_later(ground
     await ground.until_settled()
     (thread,) = ground.sandbox.guild().threads.values()
     ground.sandbox.faults.add(rf"GET /channels/{thread.id}$", times=None, status=503)
-    asked = await ground.grace.slash("#london", "privacy erase")
-    gone = await (await ground.grace.press(asked, "Delete everything about me")).final()
+    question = await ground.grace.slash("#london", "privacy erase")
+    gone = await (await ground.grace.press(question, "Delete everything about me")).final()
     assert "Everything about you is gone" in gone.text
     assert ground.grace.id in thread.thread_members
     ground.sandbox.faults.clear()
@@ -148,3 +149,14 @@ async def test_while_discord_is_down_whoever_is_erased_is_taken_out_later(ground
     assert ground.grace.id not in thread.thread_members
     assert await ground.rows("privacy.out") == []
     assert not any(str(ground.grace.id) in str(row.data) for row in await ground.rows())
+
+
+@pytest.mark.parametrize("name", ["grace", "tomasz"])
+async def test_nobody_is_introduced_to_somebody_who_has_left(ground: Ground, name: str) -> None:
+    question = await asked(ground)
+    person = ground.sandbox.person(name)
+    await leaves(ground, person)
+    answer = await ground.tomasz.press(question, "Yes, introduce us")
+    await ground.until_settled()
+    assert str(ground.grace.id) not in answer.text
+    assert not any("introduced" in message.text for message in (*ground.grace.dms, *ground.tomasz.dms[1:]))
