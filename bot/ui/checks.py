@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.domain.facts import UNTIL_CHECKED
 from bot.domain.leads import UNITS
 from bot.texts import Markup, Texts
 from bot.ui.base import Card, fitting, line
@@ -40,6 +41,8 @@ async def checked(bot: "Bot", guild_id: int, title: Markup) -> Card:
     ]
     chosen = await bot.store.read(extras.of, guild_id)
     faults = list(_faults(record, guild, chosen, texts))
+    if not all(texts.is_checked(name) for name in UNTIL_CHECKED):
+        faults.append(texts("setup.check.facts"))
     verdict = texts("setup.check.fine") if not faults else texts.count("setup.check.faults", len(faults))
     return Card(
         title,
