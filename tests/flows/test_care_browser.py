@@ -37,7 +37,9 @@ async def test_the_card_fits_a_phone(ground: Ground, browser: Browser) -> None:
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
-    assert box["height"] <= height - 100, "all of it shows at once, below the bar and above the field for typing"
+    assert box["height"] <= height - 100, (
+        "all of it shows at once, below the bar and above the field for typing"
+    )
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     if PICTURES:
         await page.screenshot(path=Path(PICTURES) / "care.png")

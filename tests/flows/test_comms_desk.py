@@ -31,7 +31,7 @@ async def test_the_author_is_asked_and_agrees(ground: Ground) -> None:
     assert ground.tomasz.mention not in question.text
     assert says(await desk(ground)).endswith("comes up here.")
     answer = await ground.grace.press(question, "Yes, send it in")
-    assert "on the editor's desk" in answer.text
+    assert "It has been sent in" in answer.text
     assert "Our branch raised 300 pounds!" in (await desk(ground)).text
     assert "answered that already" in (await ground.grace.press(question, "No, leave it out")).text
     shown = says(await ground.grace.slash("#london", "privacy show"))
@@ -66,7 +66,7 @@ async def test_closed_messages_are_told_to_organisers_and_the_question_waits_in_
     assert "direct messages are closed" in ground.sandbox.channel(ORGANISERS).messages[-1].text
     mine = await ground.grace.slash("#london", "comms mine")
     assert "waits for your answer" in says(mine)
-    assert "on the editor's desk" in says(await ground.grace.press(mine, "Yes, send it in"))
+    assert "It has been sent in" in says(await ground.grace.press(mine, "Yes, send it in"))
 
 
 async def test_ones_own_message_opens_the_form_filled_in(ground: Ground) -> None:

@@ -36,9 +36,9 @@ async def test_every_region_is_listed_with_how_it_stands_and_when_it_meets(groun
     assert "**London:** established. It meets in <#" in text
     assert "Next meeting: Thursday 5 March 2026, 6:00 pm" in text
     assert "**North West:** established" in text
-    assert "**Wales:** none yet" in text
-    assert "**East Midlands:** none yet" in text
-    assert "**Yorkshire:** none yet" in text
+    assert "**Wales:** none that I know of" in text
+    assert "**East Midlands:** none that I know of" in text
+    assert "**Yorkshire:** none that I know of" in text
     assert "Humber" not in text
     assert "international@neu.org.uk" in text
     assert await ground.count(Network) == REGIONS
@@ -196,7 +196,7 @@ async def test_representatives_are_listed_with_their_terms_and_free_seats(ground
     assert f"- {ground.grace.mention}, grace@union.example, from Monday 1 September 2025 until" in text
     assert "31 August 2027" in text
     assert "- Rosa \\*Lane\\*" in text
-    assert "2 seats are free" in text
+    assert "Nobody is listed here for 2 seats" in text
     assert "District Secretary" in text
     assert "international@neu.org.uk" in text
     wales = says(await ground.cerys.slash("#wales", "network contacts"))
@@ -221,7 +221,7 @@ async def test_whoever_is_listed_hears_of_it_and_can_take_themselves_off(ground:
     assert await ground.count(Contact) == 0
     await ground.settled()
     organisers = ground.sandbox.channel("#organisers").messages
-    assert "London has 4 of 4 seats free" in organisers[-1].text
+    assert "In London, 4 of 4 seats have nobody listed" in organisers[-1].text
     assert ground.grace.mention not in organisers[-1].text
 
 
@@ -237,7 +237,7 @@ async def test_the_organisers_hear_a_month_before_a_term_ends_and_when_the_seat_
     await ground.go_to(ground.wall("2026-05-02T09:01"))
     assert "a representative's term ends on Sunday 31 May 2026" in channel.messages[-1].text
     await ground.go_to(ground.wall("2026-06-01T09:01"))
-    assert "4 of 4 seats free" in channel.messages[-1].text
+    assert "4 of 4 seats have nobody listed" in channel.messages[-1].text
     assert len(channel.messages) == 2
     assert "(0 of 4)" in says(await ground.tomasz.slash("#london", "network contacts"))
 
@@ -351,7 +351,7 @@ async def test_when_a_representative_is_erased_the_seat_is_told_and_nobody_named
     await (await ground.grace.press(asked, "Delete everything about me")).final()
     await ground.settled()
     news = ground.sandbox.channel("#organisers").messages[-1]
-    assert "4 of 4 seats free" in news.text
+    assert "4 of 4 seats have nobody listed" in news.text
     assert str(ground.grace.id) not in news.text
 
 

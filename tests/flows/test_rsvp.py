@@ -52,7 +52,7 @@ async def test_a_reminder_in_the_channel_is_answered_in_private_and_counted_on_t
 ) -> None:
     card, in_channel, _ = await reminded(ground, ground.grace)
     before = in_channel.text
-    assert "You may come to Spring meeting" in says(await ground.tomasz.press(in_channel, "Maybe"))
+    assert "You answered maybe to Spring meeting" in says(await ground.tomasz.press(in_channel, "Maybe"))
     await ground.settled()
     assert in_channel.text == before
     assert "**Answers:** 1 going, 1 maybe" in card.text

@@ -130,7 +130,10 @@ async def send_in(
     await reply(
         interaction,
         Card(
-            texts("comms.contribute.thanks", name=found.name),
+            texts(
+                "comms.contribute.thanks" if found.editor_id else "comms.contribute.thanks_no_editor",
+                name=found.name,
+            ),
             quoted(sent, texts),
             texts("comms.contribute.next", command=bot.mention("comms mine")),
         ),
