@@ -128,3 +128,19 @@ async def test_nothing_of_it_is_logged_or_counted_by_person(
     assert "xyzzy" not in logged
     assert str(ground.grace.id) not in logged
     assert seen == [("/guidance ask", "done")]
+
+
+async def test_organisers_who_get_a_note_find_what_to_do_with_it_and_what_not_to_promise(
+    ground: Ground,
+) -> None:
+    answer = await ground.grace.slash("#london", "guidance ask", topic="i cant go on")
+    form = await ground.grace.press(answer, "Tell the organisers")
+    await ground.grace.submit(form.modal, {"words": "Please talk to me", "consent": ["yes"]})
+    await ground.settled()
+    note = ground.sandbox.channel("#organisers").messages[-1]
+    page = says(await ground.amina.press(note, "What to do with this"))
+    assert "Do not promise" in page
+    assert "within a day" in page
+    assert "safeguarding lead" in page
+    by_command = await ground.amina.slash("dm", "guidance ask", topic="When a member asks you for help")
+    assert by_command.text == page

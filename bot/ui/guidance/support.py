@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WORDS = 1_000
 PURPOSE = "help"
+ANSWERING = "call-for-help"
+"""The piece of advice for organisers who get a note."""
 ADMINS = "admins"
 
 
@@ -232,6 +234,10 @@ def note_card(call: HelpCall, texts: Texts) -> Card:
         texts("guidance.support.note.title"),
         line(who, about),
         words,
+        # The button of a piece of advice, as guidance's cards make it.
+        row(
+            ui.Button[Any](custom_id=f"advice:{ANSWERING}", label=texts("guidance.support.note.page.button"))
+        ),
         texts(f"guidance.support.note.care_{call.audience}"),
         colour=RED,
     )
