@@ -6,7 +6,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +53,11 @@ class Job:
             self.future.set_exception(outcome.error)
         else:
             self.future.set_result(outcome.result)
+
+
+def earliest(outcomes: Iterable[Outcome]) -> datetime | None:
+    """Return when the earliest thing that was made is due."""
+    return min((outcome.due for outcome in outcomes if outcome.due is not None), default=None)
 
 
 def transact(
@@ -223,9 +228,8 @@ class Lanes:
         return found
 
     def _answer(self, jobs: list[Job], outcomes: list[Outcome]) -> None:
-        due = [outcome.due for outcome in outcomes if outcome.due is not None]
-        if due:
-            self._on_due(min(due))
+        if (due := earliest(outcomes)) is not None:
+            self._on_due(due)
         for job, outcome in zip(jobs, outcomes, strict=True):
             if self._load is not None and job.bare is None:
                 self._load.leave()

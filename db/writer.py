@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
+from bot.errors import Busy
 from db.errors import StoreConflictError, StoreUnreachableError, explained_postgres, sqlstate
-from db.lanes import GROUP_SIZE, GROUP_TIME, Job, Outcome, join
+from db.lanes import GROUP_SIZE, GROUP_TIME, Job, Outcome, earliest, join
 from db.listen import CHANNEL
 from db.load import Load
 
@@ -25,8 +26,6 @@ Result = TypeVar("Result")
 ATTEMPTS = 12
 """How often a transaction that collided is tried: under SERIALIZABLE somebody always gets through."""
 COLLIDED = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
-
-
 CHANGES = "iso_bot_changes"
 """Where a connection counts the statements that may have changed something."""
 
@@ -82,9 +81,8 @@ class Writer:
         self._serving = None
 
     def _answer(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
-        due = [outcome.due for outcome in outcomes if outcome.due is not None]
-        if due:
-            self._on_due(min(due))
+        if (due := earliest(outcomes)) is not None:
+            self._on_due(due)
         for job, outcome in zip(jobs, outcomes, strict=True):
             self._load.leave()
             job.settle(outcome)
@@ -119,7 +117,13 @@ class Writer:
                 # In the second case it is not known whether the COMMIT arrived.
                 return [Outcome(error=error) for _ in jobs]
             log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
-        return [await self._alone(job) for job in jobs]
+        outcomes: list[Outcome] = []
+        for job in jobs:
+            outcomes.append(await self._alone(job))
+            if isinstance(error := outcomes[-1].error, StoreUnreachableError | Busy):
+                # The server has gone meanwhile: to ask it again for each would take ten seconds each.
+                return outcomes + [Outcome(error=error) for _ in jobs[len(outcomes) :]]
+        return outcomes
 
     def _look(self, connection: Connection) -> None:
         self._check(connection.scalar(text("SELECT version_num FROM alembic_version")))
@@ -185,6 +189,5 @@ def _count(
 
 def _tell(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     """Tell the other processes, with the COMMIT, when the earliest thing that was made is due."""
-    due = [outcome.due for outcome in outcomes if outcome.due is not None]
-    if due:
-        connection.execute(text(f"SELECT pg_notify('{CHANNEL}', :at)"), {"at": min(due).isoformat()})
+    if (due := earliest(outcomes)) is not None:
+        connection.execute(text(f"SELECT pg_notify('{CHANNEL}', :at)"), {"at": due.isoformat()})

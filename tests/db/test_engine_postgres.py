@@ -237,6 +237,27 @@ async def test_whom_no_connection_serves_is_told_so_once_for_all(
         assert await store.read(numbers) == [4]
 
 
+async def test_when_the_server_goes_among_those_that_wait_all_are_told_at_once(postgres_url: str) -> None:
+    asked: list[None] = []
+
+    def refuse_connections(*_: object) -> None:
+        asked.append(None)
+        raise ConnectionRefusedError
+
+    def cut_off(session: Session) -> None:
+        event.listen(Engine, "do_connect", refuse_connections)
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    async with open_store(postgres_url) as store:
+        try:
+            answers = await together(store, (add, 1), (cut_off,), (add, 3))
+        finally:
+            event.remove(Engine, "do_connect", refuse_connections)
+        assert [type(answer) for answer in answers] == [StoreUnreachableError] * 3
+        assert len(asked) < 3  # the writer once, and the listener
+        assert await store.read(numbers) == []
+
+
 async def test_what_was_begun_is_completed_when_nobody_waits(postgres_url: str) -> None:
     async with open_store(postgres_url) as store:
         task = asyncio.create_task(store.write(add, 1))
