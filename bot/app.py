@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands, ui
-from sqlalchemy.orm import Session
 
 from bot import commands as command_tree
 from bot.backups import Backups
@@ -19,11 +18,13 @@ from bot.clock import Clock
 from bot.connection import ResilientBot, transient
 from bot.connection.attempts import NETWORK
 from bot.delivery import Sender
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import NOT_KNOWN_YET, Ending
 from bot.domain.free_text import clean
 from bot.errors import Busy, UserError
 from bot.facts import FactBook
 from bot.feeds import Feeds
+from bot.inbox import Inbox
+from bot.known import Known
 from bot.monitoring import Monitoring
 from bot.patience import patiently
 from bot.settings import Settings
@@ -35,7 +36,7 @@ from bot.ui.report import report
 from bot.ui.sealed import ShowIt
 from bot.upkeep import Caretaker
 from bot.web import Web
-from db import guilds
+from db import deliveries, guilds
 from db.deliveries import Shards
 from db.engine import Store
 from db.errors import StoreError
@@ -44,6 +45,7 @@ from db.models import Delivery, Guild
 log = logging.getLogger(__name__)
 
 EXTENSIONS = (
+    "cogs.presence",  # first: what it hears is on its way to the store before others ask there
     "cogs.admin",
     "cogs.campaigns",
     "cogs.care",
@@ -99,6 +101,8 @@ class Bot(ResilientBot):
         self.store = store
         self.texts = texts
         self.clock = clock
+        self.inbox = Inbox()
+        self.known = Known(self)
         self.sender = Sender(self, settings.deliveries, clock)
         ids = settings.shards
         self.own_shards = Shards(tuple(ids), settings.discord.shard_count) if ids is not None else None
@@ -149,13 +153,15 @@ class Bot(ResilientBot):
         self.add_dynamic_items(ShowIt)
         self.before_stop(self.sender.stop)
         self.before_stop(self.upkeep.stop)
+        self.before_stop(self.inbox.stop)
         self.backups.plan()
         self.upkeep.start()
 
     async def on_first_ready(self) -> None:
         """Begin to send, note which servers there are, and register the commands."""
         await self.sender.start(alone=self.store.dialect == "sqlite")
-        await patiently(self.store, None, self._note_guilds, list(self.guilds))
+        await self.inbox.drained()  # READY named the servers: they are stored before anything else begins
+        await patiently(self.store, None, deliveries.expedite, reason=NOT_KNOWN_YET, now=self.clock.now())
         self.spawn(self._sync())
         self.started = True
         log.info("ready in %d servers", len(self.guilds))
@@ -174,21 +180,17 @@ class Bot(ResilientBot):
                 await self.clock.sleep_until(self.clock.now() + pause)
                 pause = min(2 * pause, SYNC_SELDOM)
 
-    def _note_guilds(self, session: Session, found: list[discord.Guild]) -> None:
-        known = guilds.known_ids(session)
-        for guild in found:
-            if guild.id not in known:
-                guilds.ensure(
-                    session,
-                    guild.id,
-                    zone=self.settings.language.zone,
-                    now=self.clock.now(),
-                    admin_id=guild.owner_id,
-                )
-
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Note a new server; nobody in it is written to."""
-        await self.store.write(self._note_guilds, [guild])
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Take up at once what has waited for a server that Discord had not delivered."""
+        if self.started:
+            await patiently(
+                self.store,
+                None,
+                deliveries.expedite,
+                reason=NOT_KNOWN_YET,
+                now=self.clock.now(),
+                guild_ids=[guild.id],
+            )
 
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
         """Ask anew what somebody who left may do."""
@@ -299,6 +301,18 @@ class Bot(ResilientBot):
         """Whether this process hears of a server, and of what changes in it."""
         own = self.own_shards
         return own is None or (guild_id >> 22) % own.count in own.ids
+
+    @property
+    def delivered_servers(self) -> list[discord.Guild]:
+        """The servers that Discord has delivered to this process and that are not out of reach."""
+        return [guild for guild in self.guilds if not guild.unavailable]
+
+    async def is_in(self, guild_id: int) -> bool:
+        """Whether the bot is in a server, whichever process serves it."""
+        if self.get_guild(guild_id) is not None:
+            return True
+        record = await self.guild_record(guild_id)
+        return record is not None and record.left_at is None
 
     async def guild_record(self, guild_id: int) -> Guild | None:
         """Return what is stored of a server, kept in memory until it changes; None when it is unknown."""

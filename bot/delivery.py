@@ -1,8 +1,7 @@
 """Sends what is owed: claims what is due, renders it, sends it with its nonce, records how it ended.
 
-A feature registers its kinds of delivery with `Sender.kind`. Order is kept inside one channel (a
-lane); lanes run side by side, so that one slow channel holds up nobody else. The sender sleeps
-until the next due time and is woken by a commit that owes something earlier.
+Order is kept inside one channel (a lane); lanes run side by side, so that one slow channel holds up nobody else.
+The sender sleeps until the next due time and is woken by a commit that owes something earlier.
 """
 
 import asyncio
@@ -22,8 +21,8 @@ from bot.clock import Clock
 from bot.connection import background
 from bot.connection.refusals import TOO_MANY_EDITS
 from bot.connection.underway import Underway
-from bot.domain.deliveries import LATE_AFTER, Ending, Never, nonce
-from bot.errors import Busy, reference
+from bot.domain.deliveries import LATE_AFTER, NOT_KNOWN_YET, Ending, Never, look_again, nonce
+from bot.errors import Busy, NotKnownYet, reference
 from bot.holding import Holding
 from bot.outgoing import (
     Deed,
@@ -54,8 +53,7 @@ __all__ = ["Deed", "Kind", "Outgoing", "Sender", "Skip"]
 log = logging.getLogger(__name__)
 
 LANE_DEPTH, STORE_TURNS = 4, 3
-LOOK_AGAIN = 0.1
-"""Seconds after which what has become free is claimed for anew, while there is little of it."""
+LOOK_AGAIN = 0.1  # seconds, after which what has become free is claimed for anew, while there is little of it
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,9 +66,8 @@ class Sender(Kinds):
         self.bot = bot
         self.settings = settings
         self.clock = clock
-        self.worker = (
-            f"{os.uname().nodename if hasattr(os, 'uname') else 'pc'}-{os.getpid()}"[:30] + f"-{reference()}"
-        )
+        host = os.uname().nodename if hasattr(os, "uname") else "pc"
+        self.worker = f"{host}-{os.getpid()}"[:30] + f"-{reference()}"
         self.kinds: dict[str, Kind] = {}
         self._strangers = Strangers()
         self._lanes: dict[int, Lane] = {}
@@ -290,8 +287,8 @@ class Sender(Kinds):
             return True
         kind = self.kinds[delivery.kind]  # only what is known is claimed
         if kind.here and not self.bot.serves(delivery.guild_id):
-            wait = timedelta(seconds=self.settings.lease_seconds)
-            await self._record(deliveries.postpone, delivery, wake_at=now + wait, reason="elsewhere")
+            at = now + timedelta(seconds=self.settings.lease_seconds)
+            await self._record(deliveries.postpone, delivery, wake_at=at, reason="elsewhere")
             return True
         if await self._held_back(delivery, lane, now):
             return False
@@ -314,6 +311,10 @@ class Sender(Kinds):
                     outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
                 deed = isinstance(outgoing, Deed)
                 done = await (outgoing.do() if deed else way.take(self._send(delivery, outgoing, lane)))
+        except NotKnownYet:
+            at = look_again(delivery.due_at, now=now, before=delivery.expires_at)
+            await self._record(deliveries.postpone, delivery, wake_at=at, reason=NOT_KNOWN_YET)
+            return True
         except Exception as error:  # noqa: BLE001 - verdict_on sorts them; every delivery must come to an ending
             return await self._after(delivery, error, lane)
         if isinstance(done, Skip):

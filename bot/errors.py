@@ -4,6 +4,7 @@
       Busy           more work than can be answered in time: refused early
       Refused        a right is missing: says who can
       NeedsSetup     the server is not set up for this yet: offers the set-up
+      NotKnownYet    Discord has not delivered the server, or cannot say: a delivery waits for it
     SetupError       what whoever runs the bot did (settings, token, database): one sentence, exit code 2
 
 Everything else is ours: it is logged with a short reference, and the person sees the reference.
@@ -35,6 +36,13 @@ class Refused(UserError):
 
 class NeedsSetup(UserError):
     """The server, or this channel, has not been set up for what was asked."""
+
+
+class NotKnownYet(UserError):
+    """Discord has not told the bot what it needs to know; a person tries again, a delivery waits."""
+
+    def __init__(self, key: str = "errors.not_known_yet", /, **fields: Any) -> None:
+        super().__init__(key, **fields)
 
 
 class SetupError(Exception):

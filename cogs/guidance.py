@@ -184,6 +184,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         record = await self.bot.guild_record(delivery.guild_id)
         if call is None or record is None:
             return Skip("erased")
+        self.bot.known.server(delivery.guild_id)  # until Discord has delivered it, the note waits
         channel = await audience_of(self.bot, record, delivery.target_id)
         if channel is None:
             return Skip("channel_gone")

@@ -15,6 +15,7 @@ from bot.domain.keydates import Unclear, Unread, Yearly, read_ahead, read_date
 from bot.domain.names import fold, nearest
 from bot.domain.when import Days, Moment, Refusal, read, read_period
 from bot.errors import UserError
+from bot.patience import patiently
 from bot.texts import Markup, plain
 from bot.ui.base import Card, reply, row
 from bot.ui.here import Here, here
@@ -308,8 +309,14 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         if record is not None and record.set_up_at is not None:
             await self._ensure(guild_id)
 
+    @commands.Cog.listener()
+    async def on_guild_back(self, guild_id: int) -> None:
+        """Go on with a server that was taken for gone."""
+        await self.on_guild_changed(guild_id)
+
     async def _ensure(self, guild_id: int) -> None:
-        await self.bot.store.write(keydates.ensure, guild_id, self.known, now=self.bot.clock.now())
+        now = self.bot.clock.now()
+        await patiently(self.bot.store, None, keydates.ensure, guild_id, self.known, now=now)
 
     async def _look(self, delivery: Delivery) -> Skip:
         await self._ensure(delivery.guild_id)

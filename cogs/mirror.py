@@ -1,16 +1,19 @@
 """Meetings among Discord's scheduled events: kept as the store has them, and Interested heard as 'maybe'."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord.ext import commands
+from sqlalchemy.orm import Session
 
 from bot.connection import on_interested, transient
 from bot.delivery import Deed, Outgoing, Skip
 from bot.domain.mirror import ACTIVE, SCHEDULED, Known, Present, Shown, Step, marked, plan
+from bot.known import own_permissions_in
+from bot.patience import patiently
 from bot.ui.meetings.mirror import blocked_card, shown
 from db import extras, mirror
 from db.models import Delivery, Guild, Meeting
@@ -23,6 +26,7 @@ log = logging.getLogger(__name__)
 # At a place outside Discord, for members of the server only.
 KIND: dict[str, Any] = {"entity_type": 3, "privacy_level": 2}
 UNKNOWN_EVENT = 10070
+INTERESTED = "interested"
 MAY_NOT = (50001, 50013)
 PAGE, PAGES = 100, 20
 
@@ -37,6 +41,7 @@ class Mirror(commands.Cog):
         """Register the work and the note, and listen to who is interested."""
         self.bot.sender.kind(extras.EVENTS, self._look, here=True)
         self.bot.sender.kind(mirror.BLOCKED, self._note)
+        self.bot.inbox.kind(INTERESTED, self._heard, self._repair)
         on_interested(self.bot, self._on_interested)
 
     @commands.Cog.listener()
@@ -49,10 +54,15 @@ class Mirror(commands.Cog):
         """Repair what may have changed while the connection was lost."""
         await self._repair()
 
-    async def _repair(self) -> None:
-        await self.bot.store.write(
-            mirror.repair, [guild.id for guild in self.bot.guilds], now=self.bot.clock.now()
-        )
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Repair what may have changed while a server was out of reach."""
+        if self.bot.started:
+            await self._repair([guild.id])
+
+    async def _repair(self, guild_ids: Sequence[int] | None = None) -> None:
+        ids = guild_ids if guild_ids is not None else [guild.id for guild in self.bot.guilds]
+        await patiently(self.bot.store, None, mirror.repair, ids, now=self.bot.clock.now())
 
     @commands.Cog.listener()
     async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
@@ -71,7 +81,7 @@ class Mirror(commands.Cog):
         live = not gone and event.status.value in (SCHEDULED, ACTIVE)
         if found is None or (live and self._same(event, found)):
             return
-        await self.bot.store.write(extras.touch_events, event.guild_id, self.bot.clock.now())
+        await patiently(self.bot.store, None, extras.touch_events, event.guild_id, self.bot.clock.now())
 
     def _same(self, event: discord.ScheduledEvent, meeting: Meeting) -> bool:
         wanted = shown(meeting, self.bot.texts, guild_id=event.guild_id)
@@ -89,40 +99,51 @@ class Mirror(commands.Cog):
         """Look again once the bot may make events, after it was told that it may not."""
         chosen = await self.bot.store.read(extras.of, after.guild.id)
         if chosen is not None and chosen.events_blocked_at is not None and may_make_events(after.guild):
-            await self.bot.store.write(extras.touch_events, after.guild.id, self.bot.clock.now())
+            await patiently(self.bot.store, None, extras.touch_events, after.guild.id, self.bot.clock.now())
 
     def _on_interested(self, guild_id: int, event_id: int, user_id: int, pressed: bool) -> None:
-        self.bot.spawn(self.heard(guild_id, event_id, user_id, pressed))
+        self.bot.inbox.put(INTERESTED, (guild_id, event_id, user_id), pressed)
+        if pressed:
+            self.bot.dispatch("somebody_acts", guild_id, user_id)
 
-    async def heard(self, guild_id: int, event_id: int, user_id: int, pressed: bool) -> None:
+    async def _heard(self, batch: Mapping[tuple[int, int, int], bool]) -> None:
         """Have Interested count as 'maybe'."""
-        guild = await self.bot.guild_record(guild_id)
-        if guild is None or await self.bot.store.read(mirror.shown_by, guild_id, event_id) is None:
-            return
-        await self.bot.store.write(
-            mirror.press, event_id, user_id, guild=guild, pressed=pressed, now=self.bot.clock.now()
-        )
+        ours: dict[int, Guild] = {}
+        for guild_id, event_id in {(guild_id, event_id) for guild_id, event_id, _ in batch}:
+            guild = await self.bot.guild_record(guild_id)
+            if guild is not None and await self.bot.store.read(mirror.shown_by, guild_id, event_id):
+                ours[event_id] = guild
+
+        def press(session: Session) -> None:
+            for (_, event_id, user_id), pressed in batch.items():
+                if (guild := ours.get(event_id)) is not None:
+                    now = self.bot.clock.now()
+                    mirror.press(session, event_id, user_id, guild=guild, pressed=pressed, now=now)
+
+        if ours:
+            await self.bot.store.write(press)
 
     async def _note(self, _delivery: Delivery) -> Outgoing:
         return Outgoing(blocked_card(self.bot.texts))
 
     async def _look(self, delivery: Delivery) -> Deed | Skip:
         guild = await self.bot.guild_record(delivery.guild_id)
-        server = self.bot.get_guild(delivery.guild_id)
-        if guild is None or server is None:
+        if guild is None:
             return Skip("guild_gone")
-        if not may_make_events(server) and await self.bot.store.read(extras.on, guild.id, "events"):
+        server = self.bot.known.server(guild.id)
+        if may_make_events(server) is False and await self.bot.store.read(extras.on, guild.id, "events"):
             await self.bot.store.write(mirror.blocked, guild.id, now=self.bot.clock.now())
             return Skip("no_permission")
-        return Deed(lambda: self._keep(guild, server, repair=bool(delivery.data.get("repair"))))
+        return Deed(lambda: self._keep(guild, repair=bool(delivery.data.get("repair"))))
 
-    async def _keep(self, guild: Guild, server: discord.Guild, *, repair: bool) -> Skip | None:
+    async def _keep(self, guild: Guild, *, repair: bool) -> Skip | None:
         """Compare Discord's events with our meetings, and send what has to be done, if anything has."""
         listed: Sequence[Any] = await self.bot.http.get_scheduled_events(guild.id, with_user_count=False)
         ours = [one for one in map(self._present, listed) if one is not None]
         now = self.bot.clock.now()
         found, wanted = await self.bot.store.scan(mirror.to_show, guild.id, now=now)
-        known = [self._known(one, server, one.id in wanted) for one in found]
+        hidden = {one: await self._hidden(guild.id, one) for one in {each.channel_id for each in found}}
+        known = [self._known(one, guild.id, one.id in wanted and not hidden[one.channel_id]) for one in found]
         steps, links = plan(known, ours, others=len(listed) - len(ours), now=now)
         for meeting_id, event_id in links.items():
             await self.bot.store.write(mirror.link, meeting_id, event_id)
@@ -198,16 +219,20 @@ class Mirror(commands.Cog):
             ),
         )
 
-    def _known(self, meeting: Meeting, server: discord.Guild, wanted: bool) -> Known:
-        channel = server.get_channel(meeting.channel_id)
-        # Everybody in a server sees its events: a region that meets behind closed doors is not shown among them.
-        hidden = channel is not None and not channel.permissions_for(server.default_role).view_channel
+    async def _hidden(self, guild_id: int, channel_id: int) -> bool:
+        """Whether a region meets behind closed doors: everybody in a server sees its events, so these show it not."""
+        channel = await self.bot.known.channel(guild_id, channel_id)
+        if not isinstance(channel, discord.abc.GuildChannel):
+            return False
+        return not channel.permissions_for(channel.guild.default_role).view_channel
+
+    def _known(self, meeting: Meeting, guild_id: int, wanted: bool) -> Known:
         return Known(
             meeting_id=meeting.id,
             event_id=meeting.event_id,
-            shown=shown(meeting, self.bot.texts, guild_id=server.id),
+            shown=shown(meeting, self.bot.texts, guild_id=guild_id),
             cancelled=meeting.cancelled_at is not None,
-            wanted=wanted and not hidden,
+            wanted=wanted,
         )
 
     async def _who_was_interested(self, guild: Guild) -> None:
@@ -229,9 +254,10 @@ class Mirror(commands.Cog):
             )
 
 
-def may_make_events(server: discord.Guild) -> bool:
-    """Whether the bot may make events in a server."""
-    return server.me.guild_permissions.create_events
+def may_make_events(server: discord.Guild) -> bool | None:
+    """Whether the bot may make events in a server; None when that is not known yet."""
+    held = own_permissions_in(server)
+    return held.create_events if held is not None else None
 
 
 async def setup(bot: "Bot") -> None:

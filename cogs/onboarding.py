@@ -2,19 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
 
-from bot.connection.errors import MEMBER_GONE, REQUEST_FAILED, transient
+from bot.connection.errors import REQUEST_FAILED, transient
 from bot.delivery import Outgoing, Skip
 from bot.domain.onboarding import CATCH_UP, MOST_AN_HOUR, PATIENCE
-from bot.errors import Busy
+from bot.known import UNKNOWN_CHANNEL
+from bot.patience import patiently
 from bot.ui.base import Card, reply
 from bot.ui.here import here
 from bot.ui.onboarding import cards, walking
@@ -28,8 +29,6 @@ from db.onboarding import Join
 if TYPE_CHECKING:
     from bot.app import Bot
 
-P = ParamSpec("P")
-R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +38,10 @@ MOST_PAGES = 100
 LIST_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """After how long Discord is asked again for a list of members that it did not hand out."""
 SEEN_EVERY = timedelta(hours=1)
+A_MOMENT = timedelta(minutes=3)
+"""After an absence as short as a restart (which counts two minutes more) no list of members is asked for at once."""
+UNKNOWN_MESSAGE = 10008
+GONE = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE)
 
 
 class Onboarding(commands.GroupCog, group_name="welcome"):
@@ -48,6 +51,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         self.bot = bot
         self.series = cards.series_of(bot.texts)
         self._joins: dict[int, list[Join]] = {}
+        self._to_list: dict[int, datetime] = {}
         self.calm = asyncio.Event()
         """Set while nobody who has joined waits to be looked at."""
         self.calm.set()
@@ -141,12 +145,15 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             self._joins[guild_id] = [join for join in self._joins[guild_id] if join.user_id != user_id]
         await self.calm.wait()
         if await self.bot.store.read(onboarding.concerned, guild_id, user_id):
-            await self._patiently(onboarding.departed, guild_id, user_id, now=self.bot.clock.now())
+            await patiently(
+                self.bot.store, None, onboarding.departed, guild_id, user_id, now=self.bot.clock.now()
+            )
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Take note of a new server: everybody who is in it was there before."""
-        await self._patiently(onboarding.begin, [guild.id], now=self.bot.clock.now())
+        await self.bot.inbox.drained()
+        await patiently(self.bot.store, None, onboarding.begin, [guild.id], now=self.bot.clock.now())
 
     def _note(self, member: discord.Member, *, seen: bool) -> None:
         join = Join(member.id, member.joined_at or self.bot.clock.now(), seen)
@@ -168,7 +175,9 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             self.calm.set()
 
     async def _greet(self, guild_id: int, joins: Sequence[Join]) -> None:
-        await self._patiently(
+        await patiently(
+            self.bot.store,
+            None,
             onboarding.greet,
             guild_id,
             joins,
@@ -181,16 +190,6 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         me = guild.me if guild is not None else None
         return me.joined_at if me is not None else None
 
-    async def _patiently(
-        self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        """Store something that nobody waits for: members who wait for an answer come first."""
-        while True:
-            try:
-                return await self.bot.store.write(verb, *args, **kwargs)
-            except Busy:
-                await asyncio.sleep(1.0)
-
     # Who joined while the bot was away.
 
     @commands.Cog.listener()
@@ -202,7 +201,13 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     @commands.Cog.listener()
     async def on_events_missed(self) -> None:
         """Look after what happened while the gateway was away."""
-        self.bot.spawn(self._catch_up())
+        self.bot.spawn(self._look_at_all())
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Look after what happened in a server while it was out of reach."""
+        if self.bot.started:
+            self.bot.spawn(self._look(guild))
 
     @commands.Cog.listener()
     async def on_guild_changed(self, guild_id: int) -> None:
@@ -211,12 +216,15 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     async def _begin(self) -> None:
         await self.bot.synced.wait()
-        await self._catch_up()
+        await self._look_at_all(soon=False)
         for guild_id in await self.bot.store.read(onboarding.desks_missing):
             await self._mend_desk(guild_id)
         while True:
             await self.bot.clock.sleep_until(self.bot.clock.now() + SEEN_EVERY)
             if self.bot.health.connected:
+                for guild in self.bot.delivered_servers:
+                    if (since := self._to_list.get(guild.id)) is not None:
+                        await self._list(guild, since)
                 await self._saw_all()
 
     async def _stop(self) -> None:
@@ -225,30 +233,41 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         await self._saw_all()
 
     async def _saw_all(self) -> None:
-        ids = [guild.id for guild in self.bot.guilds]
+        ids = [guild.id for guild in self.bot.delivered_servers if guild.id not in self._to_list]
         if ids and self.bot.health.connected:
             now = self.bot.clock.now()
             # A first start that is soon stopped has not begun yet; who joins afterwards is new all the same.
             await self.bot.store.write(onboarding.begin, ids, now=now)
             await self.bot.store.write(onboarding.saw, ids, now=now)
 
-    async def _catch_up(self) -> None:
-        """Greet who joined while the bot was away; what Discord does not list now is asked for again, a few times."""
-        left = list(self.bot.guilds)
+    async def _look_at_all(self, *, soon: bool = True) -> None:
+        """Look at every server; what Discord does not list now is asked for again, a few times."""
+        left = self.bot.delivered_servers
         for pause in (*LIST_AGAIN, None):
-            left = [guild for guild in left if not await self._caught_up(guild, last=pause is None)]
+            left = [guild for guild in left if not await self._look(guild, soon=soon, last=pause is None)]
             if not left or pause is None:
                 return
             await self.bot.clock.sleep_until(self.bot.clock.now() + pause)
 
-    async def _caught_up(self, guild: discord.Guild, *, last: bool) -> bool:
+    async def _look(self, guild: discord.Guild, *, soon: bool = True, last: bool = True) -> bool:
+        """Greet who joined a server while the bot was away; False when Discord does not list them now.
+
+        Unless `soon`, after an absence as short as a restart they are greeted with the next hour's look.
+        """
         now = self.bot.clock.now()
         since = await self.bot.store.read(
             onboarding.missed_since, guild.id, installed_at=self._installed_at(guild.id), now=now
         )
-        await self._patiently(onboarding.begin, [guild.id], now=now)
+        await patiently(self.bot.store, None, onboarding.begin, [guild.id], now=now)
         if since >= now:
             return True
+        if not soon and now - since < A_MOMENT:
+            self._to_list[guild.id] = since
+            return True
+        return await self._list(guild, since, last=last)
+
+    async def _list(self, guild: discord.Guild, since: datetime, *, last: bool = True) -> bool:
+        now = self.bot.clock.now()
         try:
             await self._list_members(guild, since)
         except REQUEST_FAILED as error:
@@ -256,7 +275,8 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
                 return False
             # Without the list nobody is greeted late; the Start button serves them.
             log.warning("the members of a server could not be listed (%s)", type(error).__name__)
-        await self._patiently(onboarding.saw, [guild.id], now=now)
+        self._to_list.pop(guild.id, None)
+        await patiently(self.bot.store, None, onboarding.saw, [guild.id], now=now)
         return True
 
     async def _list_members(self, guild: discord.Guild, since: datetime) -> None:
@@ -286,18 +306,23 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             channel_id, message_id = standing
             try:
                 await self.bot.http.get_message(channel_id, message_id)
-            except discord.NotFound:
+            except discord.HTTPException as error:
+                if error.code not in GONE:
+                    return
                 anew = True
             except REQUEST_FAILED:
                 return
         now = self.bot.clock.now()
-        await self._patiently(onboarding.place_desk, guild_id, now=now, anew=anew)
+        await patiently(self.bot.store, None, onboarding.place_desk, guild_id, now=now, anew=anew)
 
     # What is sent.
 
     async def _hello(self, delivery: Delivery) -> Outgoing | Skip:
-        guild, server = await self.bot.guild_record(delivery.guild_id), self.bot.get_guild(delivery.guild_id)
-        if guild is None or server is None or not await self._is_member(delivery):
+        guild = await self.bot.guild_record(delivery.guild_id)
+        if guild is None:
+            return Skip("guild_gone")
+        server = self.bot.known.server(delivery.guild_id)
+        if not await self._is_member(delivery):
             return Skip("left")
         if not await self.bot.store.write(
             onboarding.take_turn, delivery.guild_id, delivery.target_id, now=self.bot.clock.now()
@@ -313,7 +338,9 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     async def _step(self, delivery: Delivery) -> Outgoing | Skip:
         guild = await self.bot.guild_record(delivery.guild_id)
-        if guild is None or not await self._is_member(delivery):
+        if guild is None:
+            return Skip("guild_gone")
+        if not await self._is_member(delivery):
             return Skip("left")
 
         def load(session: Session) -> tuple[Journey | None, Any, Person | None]:
@@ -349,13 +376,11 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     async def _is_member(self, delivery: Delivery) -> bool:
         """Whether the receiver is still in the server; a missed goodbye of theirs is made up for."""
-        try:
-            await self.bot.http.get_member(delivery.guild_id, delivery.target_id)
-        except discord.NotFound as error:
-            if error.code not in MEMBER_GONE:
-                raise
+        if not await self.bot.known.is_member(delivery.guild_id, delivery.target_id):
             now = self.bot.clock.now()
-            await self._patiently(onboarding.away, delivery.guild_id, delivery.target_id, now=now)
+            await patiently(
+                self.bot.store, None, onboarding.away, delivery.guild_id, delivery.target_id, now=now
+            )
             return False
         return True
 

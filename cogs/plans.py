@@ -14,6 +14,7 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.deliveries import Ending
 from bot.domain.names import fold
 from bot.errors import UserError
+from bot.known import UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER
 from bot.ui.here import here
 from bot.ui.plans import actions, groups, lines, sheet
 from bot.ui.plans.topics import the_topic, topics
@@ -31,8 +32,8 @@ log = logging.getLogger(__name__)
 
 THREAD_NAME = 100
 PRIVATE_THREAD = 12
-UNKNOWN_CHANNEL = 10003
 A_WEEK = 10_080
+NOBODY_THERE = (UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER)
 """Minutes of silence after which Discord puts a thread out of sight; whoever writes in it brings it back."""
 
 
@@ -199,8 +200,9 @@ class Sending:
         """Let somebody in or out; whoever has left the server, or a thread that is gone, is no fault."""
         try:
             await request
-        except discord.NotFound:
-            return
+        except discord.HTTPException as error:
+            if error.code not in NOBODY_THERE:
+                raise
 
     async def hello(self, delivery: Delivery) -> Outgoing | Skip:
         """Begin a thread with a word."""

@@ -3,16 +3,16 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands, ui
 from discord.ext import commands
-from sqlalchemy.orm import Session
 
+from bot.connection import background
 from bot.domain.privacy import next_sweep, read_member
-from bot.errors import UserError
+from bot.errors import NotKnownYet, UserError
 from bot.texts import Markup
 from bot.ui.base import Card, reply, row
 from bot.ui.privacy import cards, files
@@ -21,17 +21,20 @@ from bot.ui.setup import must_manage
 from bot.ui.times import written
 from db import people, privacy
 from db.errors import StoreError
+from db.privacy import servers
 from db.privacy.forget import clear_traces, forget
 
 if TYPE_CHECKING:
     from bot.app import Bot
+    from cogs.presence import Presence
 
 log = logging.getLogger(__name__)
 
 SWEEP = "privacy.sweep"
 TRACES = "privacy.traces"
 TRACES_EVERY = timedelta(minutes=10)
-ASKED_AT_ONCE = 100
+PATIENCE = 30.0
+"""Seconds for which Discord is asked about somebody at night."""
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -143,45 +146,17 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         card = Card(words, *[ui.File[Any](file) for file in attached])
         await interaction.followup.send(view=card, files=attached, ephemeral=interaction.guild_id is not None)
 
-    @commands.Cog.listener()
-    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Start the clock of somebody who left."""
-        if payload.user.id != self.bot.application_id:
-            await self.bot.store.write(
-                privacy.left,
-                payload.user.id,
-                guild_id=payload.guild_id,
-                now=self.bot.clock.now(),
-                keep=self.keep,
-            )
-
-    @commands.Cog.listener()
-    async def on_member_join(self, member: discord.Member) -> None:
-        """Stop it again: they came back."""
-        if await self.bot.store.read(privacy.has_left, member.id, guild_id=member.guild.id):
-            await self.bot.store.write(
-                privacy.returned, member.id, guild_id=member.guild.id, now=self.bot.clock.now()
-            )
-
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Start the clock of a whole server."""
-        await self.bot.store.write(privacy.guild_left, guild.id, now=self.bot.clock.now())
-        self.bot.forget_guild(guild.id)
-
-    @commands.Cog.listener()
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Stop it again."""
-        await self.bot.store.write(privacy.guild_left, guild.id, now=None)
-        self.bot.forget_guild(guild.id)
-
     async def sweep(self) -> None:
         """Erase whose clocks have run down, and what is older than it is kept."""
         await self.bot.wait_until_ready()
-        await self._catch_up()
+        presence = cast("Presence", self.bot.get_cog("Presence"))
+        began = self.bot.clock.now()
+        await presence.look_at_servers()
+        await presence.look_at_members()
         store, now = self.bot.store, self.bot.clock.now()
-        erased = await self._forget_departed(now)
-        for guild_id in await store.read(privacy.abandoned, now=now, keep=self.keep):
+        erased = await self._erase_members(now)
+        await store.write(servers.warn, now=now, keep=self.keep)
+        for guild_id in await store.read(servers.abandoned, now=now, asked_since=began, keep=self.keep):
             erased += len(await store.write(privacy.erase_guild, guild_id, now=now))
         swept = 0
         while batch := await store.write(privacy.sweep, now=now, keep=self.keep):
@@ -189,50 +164,32 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         await clear_traces(store, now)
         log.info("swept: %d who left, %d rows that were kept long enough", erased, swept)
 
-    async def _forget_departed(self, now: datetime) -> int:
-        """Erase whose clocks have run down; who can't be erased now is left to the next night, and holds up nobody."""
-        store = self.bot.store
-        done = 0
-        stuck: set[tuple[int, int]] = set()
-        while gone := [
-            each
-            for each in await store.read(privacy.run_down, now=now)
-            if (each.guild_id, each.user_id) not in stuck
-        ]:
-            for each in gone:
-                try:
-                    await forget(store, each.user_id, guild_id=each.guild_id, now=now, clear=False)
-                    done += 1
-                except StoreError as error:
-                    log.warning("somebody who left could not be erased (%s)", type(error).__name__)
-                    stuck.add((each.guild_id, each.user_id))
-        return done
-
     async def clear(self) -> None:
         """Take away the traces of what was erased when that could not be done at once."""
         await clear_traces(self.bot.store, self.bot.clock.now())
 
-    async def _catch_up(self) -> None:
-        """Start the clocks of those who left, and of servers that sent the bot away, while it was not running."""
-        if self.bot.settings.shards is None:  # else other processes have the rest of the servers
-            here = {guild.id for guild in self.bot.guilds}
-            for guild_id in await self.bot.store.read(privacy.guilds_present) - here:
-                await self.bot.store.write(privacy.guild_left, guild_id, now=self.bot.clock.now())
-        for guild in self.bot.guilds:
-            known = await self.bot.store.scan(privacy.known_members, guild.id)
-            for at in range(0, len(known), ASKED_AT_ONCE):
-                asked = known[at : at + ASKED_AT_ONCE]
+    async def _erase_members(self, now: datetime) -> int:
+        """Erase those whose clocks have run down, each after Discord said that they are not in the server."""
+        erased, last = 0, None
+        while due := await self.bot.store.read(privacy.run_down, now=now, after=last):
+            for each in due:
+                last = each
                 try:
-                    found = await guild.query_members(user_ids=asked, limit=ASKED_AT_ONCE, cache=False)
-                except (TimeoutError, discord.ClientException):
-                    log.warning("who left server %d could not be asked; tomorrow again", guild.id)
-                    break
-                missing = set(asked) - {member.id for member in found}
-                await self.bot.store.write(self._left, guild.id, sorted(missing))
-
-    def _left(self, session: Session, guild_id: int, people: Sequence[int]) -> None:
-        for user_id in people:
-            privacy.left(session, user_id, guild_id=guild_id, now=self.bot.clock.now(), keep=self.keep)
+                    with background():
+                        here = await self.bot.known.is_member(each.guild_id, each.user_id, within=PATIENCE)
+                except NotKnownYet:
+                    continue  # the server is out of reach, or the bot is not in it: its own clock counts then
+                if here:
+                    await self.bot.store.write(
+                        privacy.returned, each.user_id, guild_id=each.guild_id, now=now
+                    )
+                    continue
+                try:
+                    await forget(self.bot.store, each.user_id, guild_id=each.guild_id, now=now, clear=False)
+                    erased += 1
+                except StoreError as error:
+                    log.warning("somebody who left could not be erased (%s)", type(error).__name__)
+        return erased
 
 
 async def setup(bot: "Bot") -> None:

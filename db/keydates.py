@@ -103,7 +103,9 @@ def outdated(session: Session, known: Iterable[Known]) -> list[int]:
             )
         )
     )
-    set_up = session.scalars(select(Guild.id).where(Guild.set_up_at.is_not(None), Guild.left_at.is_(None)))
+    set_up = session.scalars(
+        select(Guild.id).where(Guild.set_up_at.is_not(None), Guild.absent_since.is_(None))
+    )
     return [guild_id for guild_id in set_up if stored.get(guild_id, {}) != pages or guild_id not in looking]
 
 

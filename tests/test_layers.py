@@ -12,11 +12,22 @@ from tests.uses import ROOT
 DOMAIN = ("bot.domain",)
 GROUND = ("bot.encoding", "bot.errors", "bot.clock", "bot.settings", "bot.texts")
 DB = ("db", *DOMAIN, "bot.clock", "bot.errors", "bot.settings")
-UI = ("bot.ui", "bot.app", "bot.outgoing", "bot.commands", "bot.connection.errors", *GROUND, *DB)
-COGS = ("cogs", "bot.connection", "bot.delivery", "bot.upkeep", "bot.chores", *UI)
+UI = ("bot.ui", "bot.app", "bot.outgoing", "bot.commands", "bot.connection.errors", "bot.known", *GROUND, *DB)
+COGS = (
+    "cogs",
+    "bot.connection",
+    "bot.delivery",
+    "bot.inbox",
+    "bot.patience",
+    "bot.upkeep",
+    "bot.chores",
+    *UI,
+)
 RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/domain/", DOMAIN),
     ("bot/connection/", ("bot.connection",)),
+    ("bot/known.py", ("bot.connection", "bot.errors")),
+    ("bot/inbox.py", ("bot.errors", "bot.patience", "db")),
     ("bot/content/", ()),
     ("bot/texts.py", ("bot.domain.free_text", "bot.encoding")),
     ("bot/encoding.py", ()),

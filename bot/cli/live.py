@@ -120,7 +120,11 @@ async def permissions(
             async with asyncio.timeout(WITHIN * 2):
                 faults = [fault async for fault in _faults(client, guild.id, record, texts)]
         except REQUEST_FAILED as error:
-            yield Line(False, f"{guild.name}: Discord does not show its channels ({type(error).__name__}).")
+            yield Line(
+                False,
+                f"{guild.name}: not known yet; Discord does not show its channels at present "
+                f"({type(error).__name__}). Try again in a few minutes.",
+            )
             continue
         if not faults:
             yield Line(True, f"{guild.name}: the bot may write in every channel that it needs.")

@@ -32,6 +32,7 @@ from bot.connection.forms import submit
 from bot.connection.gate import Gate
 from bot.connection.interested import on_interested
 from bot.connection.pacing import background
+from bot.connection.roles import role_ids
 from bot.connection.run import run
 from bot.connection.stop import Stop
 
@@ -48,6 +49,7 @@ __all__ = [
     "background",
     "on_interested",
     "retry_after",
+    "role_ids",
     "run",
     "submit",
     "transient",

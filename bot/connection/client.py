@@ -56,8 +56,10 @@ class ResilientBot(commands.AutoShardedBot):
     """`commands.AutoShardedBot` that survives Discord's bad days; run it with `bot.connection.run`.
 
     Own events beside the library's: `first_ready` once (`ready` comes again after a lost session),
-    `events_missed` after every later `ready` (what happened in between was not told), and
-    `raw_member_update(member)` for members that are not cached, which is all but the bot itself.
+    `events_missed` after every later `ready` (what happened in between was not told),
+    `raw_member_update(member)` for members that are not cached, which is all but the bot itself,
+    `servers_named(ids)` with what READY names, and `somebody_acts(server, member)` with every interaction there.
+    A server that is said to have sent the bot away is kept, as unavailable, until it is let go.
     """
 
     def __init__(
@@ -179,6 +181,14 @@ class ResilientBot(commands.AutoShardedBot):
         if tasks := [task for task in asyncio.all_tasks() if _answers_a_person(task)]:
             await asyncio.wait(tasks)
         await self.http.answers.lines.quiet()
+
+    def let_go(self, guild_id: int) -> None:
+        """Forget a server that has sent the bot away."""
+        cast("State", self._connection).let_go(guild_id)
+
+    def take_back(self, guild_id: int) -> None:
+        """Go on with a server that was wrongly said to have sent the bot away."""
+        cast("State", self._connection).take_back(guild_id)
 
     @property
     def views(self) -> Views:

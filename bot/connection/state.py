@@ -50,6 +50,8 @@ class State(AutoShardedConnectionState[Any]):
             slow_down=lambda data: self.http.answers.refuse(data, too_fast),
         )
         self._expected: dict[int, set[int]] = {}
+        self.disowned: set[int] = set()
+        """Guilds that were delivered and then said to have sent the bot away."""
         self.parsers = {name: _guarded(name, parse) for name, parse in self.parsers.items()}
 
     def clear(self, *, views: bool = True) -> None:
@@ -65,6 +67,8 @@ class State(AutoShardedConnectionState[Any]):
 
     def parse_interaction_create(self, data: Any) -> None:
         """Have the gate begin an interaction or refuse it, before anything is made of it."""
+        if (guild_id := data.get("guild_id")) and (user := data.get("member", {}).get("user")):
+            self.dispatch("somebody_acts", int(guild_id), int(user["id"]))
         self._gate.arrive(data)
 
     def _begin(self, data: Any) -> None:
@@ -75,9 +79,44 @@ class State(AutoShardedConnectionState[Any]):
         )
 
     def parse_ready(self, data: Any) -> None:
-        """Remember which guilds are to come."""
-        self._expected[data["shard"][0]] = {int(guild["id"]) for guild in data["guilds"]}
+        """Remember which guilds are to come; one that was there and is not named may have sent the bot away."""
+        shard_id, shards = data["shard"]
+        named = {int(guild["id"]) for guild in data["guilds"]}
+        self._expected[shard_id] = set(named)
         super().parse_ready(data)
+        self.dispatch("servers_named", named)
+        for guild in self.guilds:
+            if (guild.id >> 22) % shards == shard_id and guild.id not in named:
+                self._disown(guild)
+
+    def parse_guild_delete(self, data: Any) -> None:
+        """Keep a guild that is said to have sent the bot away, as out of reach: Discord may be mistaken."""
+        guild = self._get_guild(int(data["id"]))
+        if guild is None or data.get("unavailable", False):
+            self.disowned.discard(int(data["id"]))
+            super().parse_guild_delete(data)
+        else:
+            self._disown(guild)
+
+    def _disown(self, guild: discord.Guild) -> None:
+        if not guild.unavailable:
+            self.disowned.add(guild.id)
+        guild.unavailable = True
+        self.dispatch("guild_remove", guild)
+
+    def let_go(self, guild_id: int) -> None:
+        """Forget a guild that has sent the bot away."""
+        self.disowned.discard(guild_id)
+        if (guild := self._get_guild(guild_id)) is not None:
+            self._remove_guild(guild)
+
+    def take_back(self, guild_id: int) -> None:
+        """Go on with a guild that was said to have sent the bot away, as it was known before."""
+        if guild_id in self.disowned:
+            self.disowned.discard(guild_id)
+            if (guild := self._get_guild(guild_id)) is not None and guild.unavailable:
+                guild.unavailable = False
+                self.dispatch("guild_available", guild)
 
     async def _delay_shard_ready(self, shard_id: int) -> None:
         """Be ready with the last of the guilds that READY named, not two seconds after it.

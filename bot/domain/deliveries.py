@@ -51,6 +51,16 @@ class Never:
     reason: str
 
 
+NOT_KNOWN_YET = "not_known_yet"
+"""Why a delivery waits whose server Discord has not delivered."""
+
+
+def look_again(due: datetime, *, now: datetime, before: datetime | None = None) -> datetime:
+    """Return when to look again for a server that is not known yet: at longer and longer intervals, or at `before`."""
+    wake_at = now + min(max(now - due, timedelta(seconds=30)), timedelta(hours=1))
+    return wake_at if before is None else min(wake_at, before)
+
+
 def nonce(key: str) -> str:
     """Return the nonce of a delivery: 24 characters (Discord allows 25), the same for the same key."""
     return base64.urlsafe_b64encode(hashlib.blake2b(key.encode(), digest_size=18).digest()).decode()

@@ -34,9 +34,32 @@ class Keep:
     answers: int = 365
     audit: int = 730
 
+    @property
+    def leaving(self) -> timedelta:
+        """How long what is stored of who has left stays."""
+        return timedelta(days=self.after_leaving)
+
+    @property
+    def warned(self) -> timedelta:
+        """How long before a server is erased whoever installed the bot is told."""
+        return min(timedelta(days=7), self.leaving)
+
+    @property
+    def before_warning(self) -> timedelta:
+        """How long after a server sent the bot away that is."""
+        return self.leaving - self.warned
+
     def erase_at(self, left_at: datetime) -> datetime:
         """Return when what is stored of somebody who left is erased."""
         return left_at + timedelta(days=self.after_leaving)
+
+
+def confirmed(first: datetime | None, last: datetime | None) -> bool:
+    """Whether two definite answers of Discord's lie on two days, and not just before and after midnight."""
+    if first is None or last is None:
+        return False
+    apart = first.astimezone(UTC).date() != last.astimezone(UTC).date()
+    return apart and last - first >= timedelta(hours=12)
 
 
 def pseudonym() -> int:

@@ -11,6 +11,7 @@ from bot.domain.rights import organises
 from bot.domain.terms import terms_of
 from bot.domain.when import Terms
 from bot.errors import NeedsSetup, Refused, UserError
+from bot.known import role_ids
 from db.models import Guild, Region
 
 if TYPE_CHECKING:
@@ -112,8 +113,14 @@ def place(interaction: discord.Interaction[Any], guild: Guild) -> Here:
     if isinstance(channel, discord.Thread):
         ids.add(channel.parent_id)
     region = next((region for region in guild.regions if region.channel_id in ids), None)
-    held = frozenset(role.id for role in getattr(interaction.user, "roles", ()))
-    return Here(guild, region, held, interaction.permissions.manage_guild, languages_of(interaction))
+    # Not the roles that are in memory: Discord may not have delivered the server, or an event was missed.
+    return Here(
+        guild,
+        region,
+        role_ids(interaction.user),
+        interaction.permissions.manage_guild,
+        languages_of(interaction),
+    )
 
 
 def languages_of(interaction: discord.Interaction[Any]) -> tuple[str, ...]:

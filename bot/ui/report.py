@@ -73,7 +73,9 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
     elif isinstance(error, app_commands.TransformerError):
         # Discord offers people who have left, and takes the number of anybody.
         people = (discord.AppCommandOptionType.user, discord.AppCommandOptionType.mentionable)
-        words = bot.texts("errors.not_a_member" if error.type in people else "errors.option_unused")
+        unknown = interaction.guild_id is not None and bot.known.server_or_none(interaction.guild_id) is None
+        key = "errors.not_known_yet" if unknown else "errors.option_unused"
+        words = bot.texts("errors.not_a_member" if error.type in people else key)
         bot.observe(interaction, "refused")
     elif isinstance(error, NotAnswered) or (isinstance(error, discord.HTTPException) and error.code == GONE):
         # The 3 seconds were over: nobody can be answered any more. In a storm of these a traceback each would feed it.

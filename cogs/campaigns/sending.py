@@ -1,6 +1,5 @@
 """What is sent about campaigns: the prompts of the channels, and those that members asked for."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import Outgoing, Skip
 from bot.domain.campaigns import Action, Campaign
 from bot.domain.when import Day, describe
-from bot.errors import Busy
+from bot.patience import patiently
 from bot.texts import Markup
 from bot.ui.campaigns import cards
 from db import campaigns, chores, keydates, people
@@ -58,17 +57,17 @@ class Prompting(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Go on with a server that takes the bot back."""
-        await self._plan(guild.id, back=True)
+        await self.on_guild_back(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_back(self, guild_id: int) -> None:
+        """Go on with a server that was taken for gone."""
+        await self.bot.inbox.drained()
+        await self._plan(guild_id, back=True)
 
     async def _plan(self, guild_id: int, *, back: bool = False) -> None:
-        while True:
-            try:
-                now = self.bot.clock.now()
-                await self.bot.store.write(campaigns.ensure_plan, guild_id, now=now, back=back)
-            except Busy:
-                await asyncio.sleep(1.0)  # members who wait for an answer come first
-            else:
-                return
+        now = self.bot.clock.now()
+        await patiently(self.bot.store, None, campaigns.ensure_plan, guild_id, now=now, back=back)
 
     async def _chore(self, delivery: Delivery) -> Skip:
         now = self.bot.clock.now()

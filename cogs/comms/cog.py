@@ -10,6 +10,7 @@ from bot.domain.comms import LONGEST, LONGEST_CREDIT, Deadline, read_deadline
 from bot.domain.free_text import one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.errors import UserError
+from bot.known import own_permissions
 from bot.texts import Markup
 from bot.ui.base import Card, reply
 from bot.ui.comms import compiling, contributing, desk, publications
@@ -225,7 +226,8 @@ class Comms(commands.GroupCog, group_name="comms"):
         channel = interaction.channel
         if not isinstance(channel, discord.TextChannel):
             raise UserError("comms.set.no_channel")
-        if not channel.permissions_for(channel.guild.me).send_messages:
+        held = own_permissions(channel)
+        if held is not None and not held.send_messages:
             raise UserError(
                 "meetings.channel.permission",
                 channel=Markup(channel.mention),

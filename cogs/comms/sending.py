@@ -122,8 +122,8 @@ class Sending:
             return Skip("erased")
         if found[0].state != "asked":
             return Skip("answered")
-        server = self.bot.get_guild(delivery.guild_id)
-        return Outgoing(ask_card(*found, server.name if server else "", self.bot.texts))
+        server = self.bot.known.server(delivery.guild_id)
+        return Outgoing(ask_card(*found, server.name, self.bot.texts))
 
     async def lapse(self, delivery: Delivery) -> Outgoing | Skip:
         """Delete what nobody agreed to in time."""

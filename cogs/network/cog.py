@@ -250,10 +250,10 @@ class Networks(commands.GroupCog, group_name="network"):
         if found is None:
             return Skip("network_gone")
         contact, network = found
-        guild, texts = self.bot.get_guild(delivery.guild_id), self.bot.texts
+        guild, texts = self.bot.known.server(delivery.guild_id), self.bot.texts
         words = texts(
             "network.contact.listed",
-            server=guild.name if guild is not None else "",
+            server=guild.name,
             region=network.name,
             duty=texts(f"network.contact.{contact.kind}", district=contact.district),
         )

@@ -45,7 +45,7 @@ def unplanned(session: Session) -> Sequence[int]:
     query = (
         select(Guild.id)
         .outerjoin(PromptPlan, PromptPlan.guild_id == Guild.id)
-        .where(Guild.set_up_at.is_not(None), Guild.left_at.is_(None))
+        .where(Guild.set_up_at.is_not(None), Guild.absent_since.is_(None))
         .where(or_(PromptPlan.guild_id.is_(None), and_(PromptPlan.enabled.is_(True), Guild.id.not_in(owed))))
     )
     return session.scalars(query).all()
@@ -142,7 +142,7 @@ def upcoming_day(plan: PromptPlan, guild: Guild, *, now: datetime) -> date | Non
 def owe_next(session: Session, guild: Guild, *, now: datetime, back: bool = False) -> date | None:
     """Owe the note that makes out the prompts of the next day; returns that day."""
     plan = session.get(PromptPlan, guild.id)
-    if plan is None or not plan.enabled or (guild.left_at is not None and not back):
+    if plan is None or not plan.enabled or (guild.absent_since is not None and not back):
         return None
     day = upcoming_day(plan, guild, now=now)
     if day is None:

@@ -29,7 +29,7 @@ def attend(session: Session, data: Mapping[str, Any], *, guild_id: int, now: dat
     """
     guild = guilds.load(session, guild_id)
     plan = session.get(PromptPlan, guild_id)
-    if guild is None or guild.left_at is not None or plan is None or not plan.enabled:
+    if guild is None or guild.absent_since is not None or plan is None or not plan.enabled:
         return
     if plan.turn != data["turn"]:
         return

@@ -104,7 +104,7 @@ def call(session: Session, publication_id: int, turn: int, deadline: datetime, *
     if found is None or found.turn != turn or not found.used:
         return
     guild = guilds.load(session, found.guild_id)
-    if guild is None or guild.left_at is not None:
+    if guild is None or guild.absent_since is not None:
         return
     if found.calls == "channel":
         channels = [found.call_channel_id] if found.call_channel_id is not None else []
@@ -136,7 +136,7 @@ def round_again(
     """Plan what comes after a deadline that has passed."""
     found = session.get(Publication, publication_id)
     guild = session.get(Guild, found.guild_id) if found is not None else None
-    if found is not None and guild is not None and found.turn == turn and guild.left_at is None:
+    if found is not None and guild is not None and found.turn == turn:
         plan(session, found, guild, now=max(now, deadline))
 
 

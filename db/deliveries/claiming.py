@@ -134,6 +134,19 @@ def postpone(session: Session, delivery: Delivery, *, wake_at: datetime, reason:
     wake(session, wake_at)
 
 
+def expedite(
+    session: Session, *, reason: str, now: datetime, guild_ids: Collection[int] | None = None
+) -> None:
+    """Have what was put off for `reason` (in these servers, by default in all) be tried at once."""
+    query = update(Delivery).where(
+        Delivery.status == "pending", Delivery.reason == reason, Delivery.wake_at > now
+    )
+    if guild_ids is not None:
+        query = query.where(Delivery.guild_id.in_(guild_ids), Delivery.settled_at.is_(None))
+    if session.execute(query.values(wake_at=now).returning(Delivery.id)).all():
+        wake(session, now)
+
+
 def release(session: Session, ids: Sequence[int], *, worker: str) -> None:
     """Give back what `worker` claimed and has not begun to send."""
     session.execute(

@@ -14,7 +14,9 @@ class Guild(Base):
 
     `admin_id` is who hears of failures when the organisers' channel can't be reached: whoever set
     the bot up, before that the server's owner. `terms` are school terms (see `bot/domain/terms.py`).
-    With `proposals`, members who do not organise may propose meetings.
+    With `proposals`, members who do not organise may propose meetings. `left_at`, `absent_since`, `absent_at` and
+    `erase_told_at` are the clock of a server that sent the bot away (see `db/privacy/servers.py`); up to `seen_until`
+    it is known who has left.
     """
 
     __tablename__ = "guild"
@@ -33,6 +35,10 @@ class Guild(Base):
     regions: Mapped[list["Region"]] = relationship(lazy="raise", order_by="Region.name")
     organiser_roles: Mapped[list["OrganiserRole"]] = relationship(lazy="raise")
     left_at: Mapped[datetime | None]
+    absent_since: Mapped[datetime | None]
+    absent_at: Mapped[datetime | None]
+    erase_told_at: Mapped[datetime | None]
+    seen_until: Mapped[datetime | None]
 
 
 class Region(Base):

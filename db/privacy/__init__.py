@@ -2,7 +2,6 @@
 
 from db.privacy.consents import agree, agreed, consents_of, withdraw
 from db.privacy.erasing import (
-    abandoned,
     erase,
     erase_guild,
     forget_person_if_unknown,
@@ -11,15 +10,17 @@ from db.privacy.erasing import (
 )
 from db.privacy.finding import Hits, counts, export, find, held_in, tables, texts_of
 from db.privacy.leaving import (
+    clocks_among,
     departed,
     gone_among,
-    guild_left,
-    guilds_present,
     has_left,
     known,
+    known_among,
     known_members,
     left,
+    left_many,
     returned,
+    returned_many,
     run_down,
 )
 from db.privacy.registry import HELD, Held, Scope, of_guild
@@ -29,9 +30,9 @@ __all__ = [
     "Held",
     "Hits",
     "Scope",
-    "abandoned",
     "agree",
     "agreed",
+    "clocks_among",
     "consents_of",
     "counts",
     "departed",
@@ -41,15 +42,16 @@ __all__ = [
     "find",
     "forget_person_if_unknown",
     "gone_among",
-    "guild_left",
-    "guilds_present",
     "has_left",
     "held_in",
     "known",
+    "known_among",
     "known_members",
     "left",
+    "left_many",
     "of_guild",
     "returned",
+    "returned_many",
     "run_down",
     "size",
     "sweep",

@@ -1,7 +1,7 @@
 """Verbs that erase: what was found of a member, what is older than we keep it, and a server that sent us away."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, update
@@ -127,12 +127,6 @@ def erase_guild(session: Session, guild_id: int, *, now: datetime) -> list[int]:
     for user_id in people:
         forget_person_if_unknown(session, user_id)
     return people
-
-
-def abandoned(session: Session, *, now: datetime, keep: Keep) -> list[int]:
-    """Return the servers that sent the bot away longer ago than their data is kept."""
-    gone = now - timedelta(days=keep.after_leaving)
-    return list(session.scalars(select(Guild.id).where(Guild.left_at < gone)))
 
 
 def size(session: Session) -> dict[str, int]:

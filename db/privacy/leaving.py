@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
@@ -25,9 +25,21 @@ def known(session: Session, user_id: int, guild_id: int) -> bool:
     return False
 
 
+def known_among(session: Session, user_ids: Collection[int], guild_id: int) -> set[int]:
+    """Return of whom of these a server has something that does not go by itself before long, or who has settings."""
+    found = set(session.scalars(select(Person.id).where(Person.id.in_(user_ids))))
+    for held in HELD:
+        belongs = of_guild(held.table, guild_id)
+        if held.fades or belongs is None:
+            continue
+        for name in held.columns:
+            column = held.table.c[name]
+            found.update(session.scalars(select(column).where(column.in_(user_ids), belongs).distinct()))
+    return found
+
+
 def known_members(session: Session, guild_id: int) -> list[int]:
-    """Return of whom a server has something, those who are known to have left excepted."""
-    left = set(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild_id)))
+    """Return of whom a server has something, those whose clocks run among them."""
     found: set[int] = set()
     for held in HELD:
         belongs = of_guild(held.table, guild_id)
@@ -36,7 +48,8 @@ def known_members(session: Session, guild_id: int) -> list[int]:
         for name in held.columns:
             column = held.table.c[name]
             found.update(session.scalars(select(column).where(belongs, column > 0).distinct()))
-    return sorted(found - left)
+    found.update(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild_id)))
+    return sorted(found)
 
 
 def left(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: Keep) -> Departure | None:
@@ -45,6 +58,10 @@ def left(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: 
         known(session, user_id, guild_id) or session.get(Person, user_id) is not None
     ):
         return None
+    return _start(session, user_id, guild_id=guild_id, now=now, keep=keep)
+
+
+def _start(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: Keep) -> Departure:
     gone = session.get(Departure, (guild_id, user_id))
     if gone is None:
         meetings.vacate(session, user_id, guild_id=guild_id, now=now)
@@ -53,6 +70,19 @@ def left(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: 
         session.flush()
         depart(session, user_id, guild_id=guild_id, now=now)
     return gone
+
+
+def left_many(session: Session, who: Collection[tuple[int, int]], *, now: datetime, keep: Keep) -> None:
+    """Start the clocks of those who left, as (server, member), of whom it is known that there is something."""
+    servers = set(session.scalars(select(Guild.id).where(Guild.id.in_({guild_id for guild_id, _ in who}))))
+    for guild_id, user_id in who:
+        if guild_id in servers:
+            _start(session, user_id, guild_id=guild_id, now=now, keep=keep)
+
+
+def clocks_among(session: Session, who: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return for whom of these, as (server, member), a clock runs."""
+    return gone_among(session, {user_id for _, user_id in who}) & set(who)
 
 
 def returned(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
@@ -65,6 +95,12 @@ def returned(session: Session, user_id: int, *, guild_id: int, now: datetime) ->
     if gone:
         meetings.readmit(session, user_id, guild_id=guild_id, now=now)
     come_back(session, user_id, guild_id=guild_id, now=now)
+
+
+def returned_many(session: Session, who: Collection[tuple[int, int]], *, now: datetime) -> None:
+    """Stop the clocks of those who are there, as (server, member)."""
+    for guild_id, user_id in who:
+        returned(session, user_id, guild_id=guild_id, now=now)
 
 
 def gone_among(session: Session, members: Collection[int]) -> set[tuple[int, int]]:
@@ -89,17 +125,12 @@ def departed(session: Session, guild_id: int, *, limit: int = 25) -> Sequence[De
     return session.scalars(query).all()
 
 
-def run_down(session: Session, *, now: datetime, limit: int = 100) -> Sequence[Departure]:
-    """Return whose clocks have run down."""
-    query = select(Departure).where(Departure.erase_at <= now).order_by(Departure.erase_at).limit(limit)
+def run_down(
+    session: Session, *, now: datetime, after: Departure | None = None, limit: int = 100
+) -> Sequence[Departure]:
+    """Return whose clocks have run down, in the order of their running down, from `after` on."""
+    order = (Departure.erase_at, Departure.guild_id, Departure.user_id)
+    query = select(Departure).where(Departure.erase_at <= now).order_by(*order).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(*order) > (after.erase_at, after.guild_id, after.user_id))
     return session.scalars(query).all()
-
-
-def guild_left(session: Session, guild_id: int, *, now: datetime | None) -> None:
-    """Note that a server sent the bot away, or (`now` None) took it back."""
-    session.execute(update(Guild).where(Guild.id == guild_id).values(left_at=now))
-
-
-def guilds_present(session: Session) -> set[int]:
-    """Return the servers that, as far as is stored, the bot is in."""
-    return set(session.scalars(select(Guild.id).where(Guild.left_at.is_(None))))

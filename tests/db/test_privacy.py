@@ -33,6 +33,7 @@ from db.models import (
     Person,
     Report,
 )
+from db.privacy import servers
 from db.privacy.forget import forget
 from tests.db.members import NOW, Filler, everything
 
@@ -351,10 +352,37 @@ async def test_what_is_still_owed_is_never_swept(filled: Store) -> None:
 
 
 async def test_a_server_that_sent_the_bot_away_is_erased_when_its_clock_has_run_down(filled: Store) -> None:
-    await filled.write(privacy.guild_left, HOME, now=NOW)
     keep = Keep(after_leaving=90)
-    assert await filled.read(privacy.abandoned, now=NOW + timedelta(days=90), keep=keep) == []
-    assert await filled.read(privacy.abandoned, now=NOW + timedelta(days=91), keep=keep) == [HOME]
+
+    async def due(days: float) -> list[int]:
+        now = NOW + timedelta(days=days)
+        return await filled.read(servers.abandoned, now=now, asked_since=now, keep=keep)
+
+    async def answered(days: float) -> None:
+        await filled.write(servers.refused, [HOME], now=NOW + timedelta(days=days))
+
+    await filled.write(servers.present, [HOME, AWAY])
+    await filled.write(servers.gone, [HOME], now=NOW)
+    assert await filled.write(servers.warn, now=NOW + timedelta(days=90), keep=keep) == 0
+    await answered(0)
+    assert await filled.write(servers.warn, now=NOW + timedelta(days=82), keep=keep) == 0
+    assert await filled.write(servers.warn, now=NOW + timedelta(days=83), keep=keep) == 1
+    assert await filled.write(servers.warn, now=NOW + timedelta(days=84), keep=keep) == 0
+    assert await due(90) == []
+    await answered(89)
+    assert await due(89) == []
+    assert await due(90) == []
+    await answered(90)
+    assert await due(90) == [HOME]
+    assert await filled.write(servers.present, [HOME, AWAY]) == {HOME}
+    assert await due(90) == []
+    await answered(90)
+    assert await due(90) == []
+    await answered(180)
+    assert await filled.write(servers.warn, now=NOW + timedelta(days=180), keep=keep) == 1
+    assert await due(180) == []
+    await answered(187)
+    assert await due(187) == [HOME]
     assert set(await filled.write(privacy.erase_guild, HOME, now=NOW)) == {AMINA, GRACE}
     left = await filled.scan(everything)
     assert str(HOME) not in left

@@ -15,7 +15,8 @@ from bot.clock import MovableClock
 from bot.sandbox import seed
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
-from db.models import Newcomer
+from db.engine import open_store
+from db.models import Newcomer, Welcoming
 from tests.flows.ground import Ground
 from tests.flows.newcomers import newcomers, noticed, start_message
 
@@ -60,6 +61,10 @@ async def resident_after_catching_up(members: int, folder: Path) -> float:
         assert sandbox.asked("GET", PAGES) == []
         clock.move(timedelta(minutes=1))
         sandbox.newcomer("Late").join()
+        for member in sandbox.guild().members.values():
+            if member.user.username != "late":
+                member.joined_at -= timedelta(hours=2)
+        await long_ago(folder)
         process = await started(sandbox, folder)
         pages = (members + 3) // 1000 + 1
         await sandbox.until(lambda: len(sandbox.asked("GET", PAGES)) >= pages, timeout=WITHIN)
@@ -73,6 +78,17 @@ async def resident_after_catching_up(members: int, folder: Path) -> float:
         assert sandbox.asked("POST", "/channels/{channel_id}/messages") == []
         assert sandbox.asked("POST", "/users/@me/channels") == []
         return resident
+
+
+async def long_ago(folder: Path) -> None:
+    """Have the bot have been away for an hour: after a moment it asks for no list."""
+    async with open_store(f"sqlite+aiosqlite:///{folder / 'scale.db'}") as store:
+
+        def put_back(session: Session) -> None:
+            for each in session.scalars(select(Welcoming)):
+                each.since = each.seen_until = each.since - timedelta(hours=1)
+
+        await store.write(put_back)
 
 
 def void(_: object) -> None:

@@ -290,6 +290,14 @@ async def test_a_server_that_sends_the_bot_away_is_forgotten_in_time(ground: Gro
     await days_later(ground, 1)
     assert str(other.id) in await stored(ground)
     await days_later(ground, 92)
+    assert str(other.id) in await stored(ground)
+    (word,) = [message for message in ground.ruth.dms if "will soon be deleted" in message.text]
+    assert str(other.id) in word.text
+    assert "Wednesday 10 June 2026" in word.text
+    await ground.restart()
+    await days_later(ground, 1)
+    assert len(ground.ruth.dms) == 1
+    await days_later(ground, 7)
     held = await stored(ground)
     assert str(other.id) not in held
     assert str(ground.tomasz.id) in held

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.gateway import frames, intents
+from bot.sandbox.gateway.availability import Availability
 from bot.sandbox.gateway.connection import Closed, Connection
 from bot.sandbox.gateway.members import chunks
 from bot.sandbox.gateway.routing import Outgoing, reaches
@@ -45,6 +46,7 @@ class Gateway:
         self.heartbeat_interval = heartbeat_interval
         self.acknowledging = True
         self.sessions: dict[str, Session] = {}
+        self.availability = Availability(self)
         self.identifies = 0
         self.resumes = 0
         self._connections: set[Connection] = set()
@@ -147,6 +149,8 @@ class Gateway:
         if session.intents & intents.GUILDS:
             everybody = bool(session.intents & intents.GUILD_PRESENCES)
             for guild in guilds:
+                if guild.id in self.availability.withheld:
+                    continue
                 data = guild.create_payload(self.world, members=everybody)
                 session.dispatch("GUILD_CREATE", frames.encode(data))
         self.changed()
@@ -183,6 +187,8 @@ class Gateway:
     def _happened(self, event: Event) -> None:
         if not self.sessions or not reaches(self.world, event):
             return
+        if event.guild_id in self.availability.withheld and event.name != "INTERACTION_CREATE":
+            return  # what somebody presses there comes all the same: it is no event of the guild
         outgoing = Outgoing(self.world, event)
         for session in self.sessions.values():
             if outgoing.wanted_by(session):

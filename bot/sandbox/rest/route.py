@@ -65,7 +65,8 @@ class Call:
     def guild(self) -> Guild:
         """Return the guild of the path: 10004 when there is none or the bot is not in it."""
         guild = self.world.guilds.get(self.id("guild_id"))
-        if guild is None or self.bot.id not in guild.members:
+        refused = self.sandbox.gateway.availability.refused
+        if guild is None or self.bot.id not in guild.members or guild.id in refused:
             raise errors.ApiError(10004)
         return guild
 

@@ -45,9 +45,14 @@ async def open_dm(call: Call) -> Answer:
 
 async def guilds(call: Call) -> Answer:
     """Return the bot's guilds by id."""
+    unlisted = call.sandbox.gateway.availability.unlisted
     after, before = int(call.query.get("after", "0")), int(call.query.get("before", str(1 << 63)))
     found = sorted(
-        (g for g in call.world.guilds.values() if call.bot.id in g.members and after < g.id < before),
+        (
+            g
+            for g in call.world.guilds.values()
+            if call.bot.id in g.members and after < g.id < before and g.id not in unlisted
+        ),
         key=lambda g: g.id,
     )
     return [outside(call, guild) for guild in found[: call.number("limit", 200, 200)]]

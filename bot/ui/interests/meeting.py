@@ -168,8 +168,7 @@ async def visit_card(bot: "Bot", wish: Introduction, user_id: int) -> Card:
 
 
 def _server(bot: "Bot", wish: Introduction) -> str:
-    guild = bot.get_guild(wish.guild_id)
-    return guild.name if guild is not None else ""
+    return bot.known.server(wish.guild_id).name
 
 
 async def _branch(bot: "Bot", wish: Introduction) -> str | None:

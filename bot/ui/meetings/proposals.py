@@ -176,7 +176,7 @@ class Approve(_OfProposal, template=rf"proposal-yes:{_PROPOSAL}"):
         guild = await the_server(interaction, bot)
         proposal = await bot.store.read(proposals.find, self.proposal_id, guild_id=guild.id)
         await must_organise(interaction, bot, guild, proposal.region)
-        scheduling.check_channel(bot, proposal.region)
+        await scheduling.check_channel(bot, proposal.region)
         meeting = await bot.store.write(
             proposals.approve, proposal.id, guild=guild, by=interaction.user.id, now=bot.clock.now()
         )

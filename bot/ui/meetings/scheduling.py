@@ -16,10 +16,10 @@ from bot.domain.when import Terms
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import Action, Card, Form, line, reply, row
-from bot.ui.checks import missing_permissions
 from bot.ui.here import Here, here
 from bot.ui.meetings import cards, clashes, news
 from bot.ui.meetings.buttons import CancelIt
+from bot.ui.meetings.channels import check_channel
 from bot.ui.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern, shifted
 from bot.ui.report import Problem
 from bot.ui.times import written
@@ -85,7 +85,7 @@ async def schedule(interaction: discord.Interaction[Any], bot: "Bot", fields: Fi
         instead = WhenProblem("proposals.instead", {"region": region.name}, offer)
         raise await with_draft(interaction, bot, at, PROPOSE, fields, instead)
     at.must_organise(region)
-    check_channel(bot, region)
+    await check_channel(bot, region)
     try:
         meeting = await _store(interaction, bot, at, region, fields)
     except UserError as error:
@@ -214,24 +214,6 @@ async def said_to(bot: "Bot", meeting: Meeting, *, cancelled: bool = False) -> M
     kind = meetings.CANCELLED if cancelled else meetings.CHANGED
     hearing = await bot.store.read(meetings.hearing, meeting.id, kind)
     return news.told(hearing, bot.texts, cancelled=cancelled)
-
-
-def check_channel(bot: "Bot", region: Region) -> None:
-    """Make sure that the bot can post where the region meets, before anything is stored.
-
-    Raises:
-        UserError: the channel is gone, or names the permission that is missing.
-    """
-    channel = bot.get_channel(region.channel_id)
-    if not isinstance(channel, discord.abc.GuildChannel):
-        raise UserError("meetings.channel.gone", region=region.name)
-    missing = missing_permissions(channel)
-    if missing:
-        raise UserError(
-            "meetings.channel.permission",
-            channel=Markup(f"<#{channel.id}>"),
-            permission=", ".join(bot.texts(f"permissions.{name}") for name in missing),
-        )
 
 
 async def kept(

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.connection.errors import REQUEST_FAILED, transient
-from bot.errors import UserError
+from bot.errors import NotKnownYet, UserError
+from bot.known import role_ids
 from bot.texts import Markup
 from bot.ui.base import Card, line, reply
 from bot.ui.here import here
@@ -79,22 +80,24 @@ async def _role(
     interaction: discord.Interaction[Any], record: Guild, network: Network, bot: "Bot", *, give: bool
 ) -> Markup | None:
     """Give or take the network's role; returns what to say of it, None when it has none."""
-    guild, member = interaction.guild, interaction.user
-    if network.role_id is None or guild is None or not isinstance(member, discord.Member):
+    member, texts, way = interaction.user, bot.texts, "join" if give else "leave"
+    if network.role_id is None or not isinstance(member, discord.Member):
         return None
-    role, texts, way = guild.get_role(network.role_id), bot.texts, "join" if give else "leave"
-    if role is None:
-        return texts("network.join.role_gone") if give else None
-    if not give and role not in member.roles:
+    if not give and network.role_id not in role_ids(member):
         return None
-    mention = Markup(role.mention)
+    mention = Markup(f"<@&{network.role_id}>")
     try:
         if give:
+            role = await bot.known.role(record.id, network.role_id)
+            if role is None:
+                return texts("network.join.role_gone")
             # It may have become a role of organisers, or got powers, since it was chosen.
             check_role(role, record)
             await member.add_roles(role, reason=network.name)
         else:
-            await member.remove_roles(role, reason=network.name)
+            await member.remove_roles(discord.Object(network.role_id), reason=network.name)
+    except NotKnownYet:
+        return texts("network.join.role_later", role=mention, command=bot.mention("network join"))
     except (discord.Forbidden, discord.NotFound, UserError):
         return texts(f"network.{way}.role_missing", role=mention)
     except REQUEST_FAILED as error:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 from sqlalchemy.orm import Session
 
-from bot.errors import UserError
+from bot.errors import NotKnownYet, UserError
+from bot.known import own_permissions
 from bot.texts import Markup, Texts
 from bot.ui.base import IN_SERVER, Action, Card, line, reply, row
 from bot.ui.here import here
@@ -128,20 +129,23 @@ async def show(
                 texts("plans.group.names", names=names_of(members, texts)),
                 texts("plans.group.thread", thread=Markup(f"<#{group.thread_channel_id}>"))
                 if group.thread_channel_id is not None
-                else texts(_trouble(bot, region)),
+                else texts(await _trouble(bot, region)),
             ),
             row(OpenPlan(group.id, texts), LeaveGroup(group.id, texts)),
         ),
     )
 
 
-def _trouble(bot: "Bot", region: Region) -> str:
+async def _trouble(bot: "Bot", region: Region) -> str:
     """Return what to say of a thread that is not there: on its way, or what keeps it from coming."""
-    channel = bot.get_channel(region.channel_id)
+    try:
+        channel = await bot.known.channel(region.guild_id, region.channel_id)
+    except NotKnownYet:
+        return "plans.group.no_thread"
     if not isinstance(channel, discord.TextChannel):
         return "plans.group.no_channel"
-    held = channel.permissions_for(channel.guild.me)
-    if not (held.create_private_threads and held.send_messages_in_threads):
+    held = own_permissions(channel)
+    if held is not None and not (held.create_private_threads and held.send_messages_in_threads):
         return "plans.group.no_permission"
     return "plans.group.no_thread"
 

@@ -4,12 +4,11 @@ import asyncio
 import contextlib
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import discord
 from sqlalchemy.orm import Session
 
-from bot.connection.errors import MEMBER_GONE
 from bot.domain.privacy import Keep
 from bot.errors import UserError
 from bot.texts import Markup, Texts
@@ -111,17 +110,13 @@ async def must_have_left(interaction: discord.Interaction[Any], user_id: int) ->
 
     Raises:
         UserError: they are in the server.
+        NotKnownYet: Discord can't say at present.
     """
-    guild = interaction.guild
-    if guild is None:
+    if interaction.guild_id is None:
         raise UserError("errors.only_in_server")
-    try:
-        await guild.fetch_member(user_id)
-    except discord.NotFound as error:
-        if error.code not in MEMBER_GONE:
-            raise
-        return
-    raise UserError("privacy.request.still_here")
+    bot = cast("Bot", interaction.client)
+    if await bot.known.is_member(interaction.guild_id, user_id):
+        raise UserError("privacy.request.still_here")
 
 
 async def _take_out(bot: "Bot", user_id: int) -> None:

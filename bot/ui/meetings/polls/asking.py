@@ -87,7 +87,7 @@ async def ask(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields)
     at = await here(interaction)
     region = at.the_region(fields.get("region"))
     at.must_organise(region)
-    scheduling.check_channel(bot, region)
+    await scheduling.check_channel(bot, region)
     try:
         asked = _read(bot, at, region, interaction.user.id, fields)
     except UserError as error:

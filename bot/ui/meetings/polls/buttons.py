@@ -219,7 +219,7 @@ class Settle(_OfPoll, template=rf"poll-settle:{_POLL}:(?P<number>\d{{1,2}})"):
         from bot.ui.meetings import cards, scheduling  # the cards hold these buttons
 
         poll = await self.for_organisers(interaction, bot, guild)
-        scheduling.check_channel(bot, poll.region)
+        await scheduling.check_channel(bot, poll.region)
         now = bot.clock.now()
         meeting = await bot.store.write(
             polls.schedule, poll.id, self.number, guild=guild, by=interaction.user.id, now=now

@@ -1,0 +1,137 @@
+"""Events that nobody waits for, kept in memory until the store takes them: a burst is a few transactions.
+
+Of several events about the same thing only the last counts, so a thing has one place in memory. What comes when it is
+full is dropped, and whoever registered the kind looks at Discord again once the store takes what is there. A stop
+waits a moment for the rest; what a kill loses is found when the bot looks at its start.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import Busy
+from bot.patience import Outage
+from db.errors import StoreClosedError, StoreError
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+"""How many events are handed on together."""
+MOST = 100_000
+
+Handler = Callable[[Mapping[Any, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    handle: Handler
+    look_again: Callable[[], Awaitable[None]]
+
+
+class Inbox:
+    """Hands events on in the order of their coming, again and again until the store has taken them."""
+
+    def __init__(self, *, most: int = MOST) -> None:
+        self._kinds: dict[str, _Kind] = {}
+        self._waiting: dict[str, dict[Any, Any]] = {}
+        self._most = most
+        self._missed: set[str] = set()
+        self._busy: str | None = None
+        self._new = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._task: asyncio.Task[None] | None = None
+        self._stopped = False
+
+    def kind(self, name: str, handle: Handler, look_again: Callable[[], Awaitable[None]]) -> None:
+        """Register a kind of event.
+
+        Args:
+            name: of the kind.
+            handle: stores a batch, by key; harmless to do twice. When the store refuses, it is called again.
+            look_again: looks at Discord for what was dropped.
+        """
+        self._kinds[name] = _Kind(handle, look_again)
+        self._waiting[name] = {}
+
+    def put(self, name: str, key: Any, value: Any) -> None:
+        """Keep an event; it takes the place of an earlier one with the same key."""
+        waiting = self._waiting[name]
+        known = waiting.pop(key, None) is not None
+        if not known and len(self) >= self._most:
+            self._missed.add(name)
+            return
+        waiting[key] = value
+        self._empty.clear()
+        self._new.set()
+        if self._task is None and not self._stopped:
+            self._task = asyncio.create_task(self._run(), name="inbox")
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    async def drained(self) -> None:
+        """Return once everything has been handed on."""
+        await self._empty.wait()
+
+    async def stop(self, *, within: float = 5.0) -> None:
+        """Hand on what is there, as far as the store takes it, then end."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self.drained()
+        self._stopped = True
+        if len(self):
+            log.warning(
+                "%d events were not stored before the stop; they are looked for at the next start", len(self)
+            )
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            await self._new.wait()
+            self._new.clear()
+            for name, kind in self._kinds.items():
+                while self._waiting[name]:
+                    await self._hand_on(name, kind)
+            await self._look_again()
+            if not len(self):
+                self._empty.set()
+
+    async def _hand_on(self, name: str, kind: _Kind) -> None:
+        waiting = self._waiting[name]
+        batch = {key: waiting[key] for key in list(waiting)[:AT_ONCE]}
+        outage = Outage(f"events of the kind {name!r} can't be stored")
+        while batch:
+            try:
+                await kind.handle(batch)
+            except StoreClosedError:
+                raise
+            except (Busy, StoreError) as error:
+                await outage.pause(error)
+                # What came meanwhile about the same things counts; it has its place behind them.
+                batch = {key: value for key, value in batch.items() if waiting.get(key) is value}
+            except Exception:
+                log.exception("events of the kind %r could not be stored", name)
+                break
+            else:
+                outage.over()
+                break
+        for key, value in batch.items():
+            if waiting.get(key) is value:
+                del waiting[key]
+
+    async def _look_again(self) -> None:
+        while self._missed:
+            name = self._missed.pop()
+            log.warning("more events of the kind %r came than could be kept; looking at Discord again", name)
+            try:
+                await self._kinds[name].look_again()
+            except Exception:
+                log.exception("what was dropped of the kind %r could not be looked for", name)

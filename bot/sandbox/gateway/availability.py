@@ -1,0 +1,54 @@
+"""Guilds that Discord has not delivered, cannot reach, or speaks wrongly of; a test makes it so and mends it.
+
+Sources: https://docs.discord.com/developers/events/gateway-events#guild-create and #guild-delete;
+discord/discord-api-docs#8445 (404 with code 10004 for guilds that a bot is in), nextcord/nextcord#173 (GUILD_DELETE
+without `unavailable` for a guild that the bot is in).
+"""
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.gateway import frames
+
+if TYPE_CHECKING:
+    from bot.sandbox.gateway.server import Gateway
+    from bot.sandbox.world import Guild
+
+
+class Availability:
+    """What is wrong with which guilds, by id.
+
+    Attributes:
+        withheld: READY names them, and neither they nor their events come.
+        refused: asked for by REST they are 10004, although the bot is in them.
+        unlisted: they are missing from the list of the bot's guilds.
+    """
+
+    def __init__(self, gateway: "Gateway") -> None:
+        self._gateway = gateway
+        self.withheld: set[int] = set()
+        self.refused: set[int] = set()
+        self.unlisted: set[int] = set()
+
+    def withhold(self, *guild_ids: int) -> None:
+        """Not deliver guilds from the next READY on."""
+        self.withheld.update(guild_ids)
+
+    def outage(self, guild: "Guild") -> None:
+        """Tell that a guild is out of reach (GUILD_DELETE with `unavailable`), and let none of its events through."""
+        self._send(guild, "GUILD_DELETE", {"id": str(guild.id), "unavailable": True})
+        self.withheld.add(guild.id)
+
+    def deliver(self, guild: "Guild") -> None:
+        """Deliver a guild that was withheld, as it is by now."""
+        self.withheld.discard(guild.id)
+        self._send(guild, "GUILD_CREATE", guild.create_payload(self._gateway.world))
+
+    def disown(self, guild: "Guild") -> None:
+        """Tell that the bot was removed from a guild (GUILD_DELETE without `unavailable`), which is not true."""
+        self._send(guild, "GUILD_DELETE", {"id": str(guild.id)})
+
+    def _send(self, guild: "Guild", event: str, data: dict[str, object]) -> None:
+        for session in self._gateway.sessions.values():
+            if session.holds(guild.id):
+                session.dispatch(event, frames.encode(data))
+        self._gateway.changed()

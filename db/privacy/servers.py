@@ -1,0 +1,130 @@
+"""Verbs on servers that sent the bot away: a clock starts, presence ends it, and only a definite answer erases.
+
+`left_at` is when the clock started, on an event or an answer of Discord's. `absent_since` and `absent_at` are the first
+and the last time that Discord answered definitely: the server stood not in the whole list of the bot's servers, and
+was refused when asked for.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.privacy import Keep, confirmed
+from db.deliveries import Debt, owe
+from db.models import Guild
+
+NOTICE = "privacy.server"
+"""The word to whoever installed the bot, before a server is erased."""
+
+
+def clocks_among(session: Session, guild_ids: Collection[int]) -> set[int]:
+    """Return for which of these servers a clock runs."""
+    query = select(Guild.id).where(
+        Guild.id.in_(guild_ids), or_(Guild.left_at.is_not(None), Guild.absent_since.is_not(None))
+    )
+    return set(session.scalars(query))
+
+
+def present(session: Session, guild_ids: Collection[int]) -> set[int]:
+    """End the clocks of servers that the bot is in; returns those for which one ran."""
+    ended = session.scalars(
+        update(Guild)
+        .where(Guild.id.in_(guild_ids), or_(Guild.left_at.is_not(None), Guild.absent_since.is_not(None)))
+        .values(left_at=None, absent_since=None, absent_at=None, erase_told_at=None)
+        .returning(Guild.id),
+        execution_options={"synchronize_session": False},
+    )
+    return set(ended)
+
+
+def gone(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
+    """Start the clocks of servers that Discord says have sent the bot away."""
+    session.execute(
+        update(Guild).where(Guild.id.in_(guild_ids), Guild.left_at.is_(None)).values(left_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def refused(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
+    """Record a definite answer: these servers are not among the bot's, and were refused when asked for."""
+    session.execute(
+        update(Guild)
+        .where(Guild.id.in_(guild_ids))
+        .values(
+            left_at=func.coalesce(Guild.left_at, now),
+            absent_since=func.coalesce(Guild.absent_since, now),
+            absent_at=now,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def owners(session: Session, wanted: Mapping[int, int]) -> set[int]:
+    """Have owners hear of failures in servers (by id) where nobody does; returns the servers."""
+    changed: set[int] = set()
+    for guild in session.scalars(select(Guild).where(Guild.id.in_(wanted), Guild.admin_id.is_(None))):
+        guild.admin_id = wanted[guild.id]
+        changed.add(guild.id)
+    return changed
+
+
+def ownerless(session: Session, guild_ids: Collection[int]) -> set[int]:
+    """Return in which of these servers nobody hears of failures."""
+    return set(session.scalars(select(Guild.id).where(Guild.id.in_(guild_ids), Guild.admin_id.is_(None))))
+
+
+def known(session: Session) -> set[int]:
+    """Return all servers of which something is stored."""
+    return set(session.scalars(select(Guild.id)))
+
+
+def warn(session: Session, *, now: datetime, keep: Keep) -> int:
+    """Owe a word to whoever installed the bot in servers that are erased in a week; returns in how many."""
+    query = select(Guild).where(
+        Guild.left_at <= now - keep.before_warning,
+        Guild.absent_since.is_not(None),
+        Guild.erase_told_at.is_(None),
+    )
+    found = session.scalars(query).all()
+    for guild in found:
+        guild.erase_told_at = now
+        if guild.admin_id is not None and guild.left_at is not None:
+            word = Debt(
+                key=f"server-erase:{guild.id}:{guild.left_at:%Y%m%dT%H%M%S}",
+                kind=NOTICE,
+                guild_id=guild.id,
+                target_id=guild.admin_id,
+                private=True,
+                subject=f"server:{guild.id}",
+                due_at=now,
+            )
+            owe(session, [word])
+    return len(found)
+
+
+def abandoned(session: Session, *, now: datetime, asked_since: datetime, keep: Keep) -> list[int]:
+    """Return the servers whose clock has run down, of which Discord said on two days that the bot is not in them.
+
+    The second answer is one since `asked_since`: nothing is erased on what was true some days ago.
+    """
+    query = select(Guild).where(
+        Guild.left_at <= now - keep.leaving,
+        Guild.erase_told_at <= now - keep.warned,
+        Guild.absent_at >= asked_since,
+    )
+    return [guild.id for guild in session.scalars(query) if confirmed(guild.absent_since, guild.absent_at)]
+
+
+def saw(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
+    """Record that it is known who has left these servers up to now."""
+    session.execute(
+        update(Guild).where(Guild.id.in_(guild_ids)).values(seen_until=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def seen_until(session: Session) -> dict[int, datetime | None]:
+    """Return up to when it is known who has left each server."""
+    return {row[0]: row[1] for row in session.execute(select(Guild.id, Guild.seen_until))}
