@@ -93,9 +93,7 @@ def _repeated(series: Series, occurrences: Sequence[Meeting], texts: Texts) -> l
     # What the rule leaves out from the start, and what was never planned: the series was on hold then.
     clock = series.first[10:]
     left_out = [f"{day.isoformat()}{clock}" for day in parted(series.rule)[1]]
-    never = dict.fromkeys(
-        slot for slot in [*_up_to(series, rule, occurrences, zone), *left_out] if slot not in stored
-    )
+    never = dict.fromkeys(slot for slot in [*_up_to(series, rule, zone), *left_out] if slot not in stored)
     if never:
         master.add("exdate", [_local(slot, zone) for slot in never])
     events = [master]
@@ -112,16 +110,15 @@ def _repeated(series: Series, occurrences: Sequence[Meeting], texts: Texts) -> l
     return events
 
 
-def _up_to(series: Series, rule: str, occurrences: Sequence[Meeting], zone: ZoneInfo) -> list[str]:
-    """Return the times that the rule gives as far as occurrences were stored; where it stands still, to its end."""
-    last = series.upto
+def _up_to(series: Series, rule: str, zone: ZoneInfo) -> list[str]:
+    """Return the times that `rule` gives as far as occurrences were stored; where it stands still, all of them."""
+    slots = Pattern(series.first, zone, rule).slots()
     if series.held_at is not None or series.ended_at is not None:
-        last = max([series.upto or "", *(one.slot or "" for one in occurrences)])
-    slots = takewhile(
-        lambda slot: last is not None and slot.wall <= last,
-        Pattern(series.first, zone, rule).slots(),
-    )
-    return [slot.wall for slot in slots]
+        return [slot.wall for slot in slots]
+    return [
+        slot.wall
+        for slot in takewhile(lambda slot: series.upto is not None and slot.wall <= series.upto, slots)
+    ]
 
 
 def _rule(series: Series, occurrences: Sequence[Meeting], zone: ZoneInfo) -> str:
