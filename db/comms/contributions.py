@@ -1,5 +1,6 @@
 """Verbs on contributions: sent in or suggested, agreed to, decided, and what their authors hear of it."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -187,15 +188,33 @@ def _asked(session: Session, contribution_id: int, user_id: int) -> Contribution
     return found
 
 
+def digest(words: str) -> str:
+    """Return what stands for words in a button that agrees to them."""
+    return hashlib.sha256(words.encode()).hexdigest()[:8]
+
+
 def agree(
-    session: Session, contribution_id: int, user_id: int, *, wording: str, now: datetime
+    session: Session,
+    contribution_id: int,
+    user_id: int,
+    *,
+    wording: str,
+    now: datetime,
+    seen: str | None = None,
+    shown_at: datetime | None = None,
 ) -> Contribution:
     """Store that an author agrees to what was suggested: from now on it is sent in.
 
+    `seen` is the digest of the words that were shown; buttons of before have none, and then the message with the
+    question, of `shown_at`, must be newer than what was suggested: under its number there may be something else now.
+
     Raises:
-        UserError: it is not theirs, is gone, or was answered before.
+        UserError: it is not theirs, is gone, was answered before, or is not what was shown.
     """
     found = _asked(session, contribution_id, user_id)
+    older = seen is None and shown_at is not None and shown_at < found.made_at
+    if older or (seen is not None and seen != digest(found.words)):
+        raise UserError("comms.ask.gone")
     publication = publications.publication(session, found.publication_id)
     privacy.agree(
         session, guild_id=found.guild_id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now

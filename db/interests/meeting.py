@@ -154,14 +154,24 @@ def put(
     return wish
 
 
-def answer(session: Session, wish_id: int, user_id: int, *, yes: bool, now: datetime) -> Introduction:
+def answer(
+    session: Session,
+    wish_id: int,
+    user_id: int,
+    *,
+    yes: bool,
+    now: datetime,
+    shown_at: datetime | None = None,
+) -> Introduction:
     """Store what somebody says to being introduced; both hear of a yes, the asker of a no when the time is over.
+
+    `shown_at` is when the message with the question was posted: one from before this was asked is about something else.
 
     Raises:
         UserError: it was not put to them, or is over.
     """
     wish = session.get(Introduction, wish_id)
-    if wish is None or wish.asked_id != user_id:
+    if wish is None or wish.asked_id != user_id or (shown_at is not None and shown_at < wish.asked_at):
         raise UserError("interests.answer.gone")
     if wish.state != "asked":
         raise UserError("interests.answer.over")

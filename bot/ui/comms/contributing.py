@@ -176,21 +176,27 @@ def quoted(sent: Contribution, texts: Texts, *, most: int = QUOTED) -> Markup:
     )
 
 
-class Consent(Action, template=r"comms:agree:(?P<contribution>\d{1,9}):(?P<answer>yes|no)"):
+class Consent(
+    Action, template=r"comms:agree:(?P<contribution>\d{1,9}):(?P<answer>yes|no)(?::(?P<seen>[0-9a-f]{8}))?"
+):
     """'Yes, send it in' or 'No, leave it out', under the question to whoever wrote a message."""
 
     audience = members_of(Contribution, "contribution_id")
 
-    def __init__(self, contribution_id: int, answer: str, texts: Texts) -> None:
+    def __init__(self, asked: Contribution, answer: str, texts: Texts) -> None:
         super().__init__(
-            f"comms:agree:{contribution_id}:{answer}",
+            f"comms:agree:{asked.id}:{answer}:{comms.digest(asked.words)}",
             texts(f"comms.ask.{answer}.button"),
             style=discord.ButtonStyle.success if answer == "yes" else discord.ButtonStyle.secondary,
         )
 
     def read(self, match: re.Match[str]) -> None:
         """Take contribution and answer out of the custom_id."""
-        self.contribution_id, self.answer = int(match["contribution"]), match["answer"]
+        self.contribution_id, self.answer, self.seen = (
+            int(match["contribution"]),
+            match["answer"],
+            match["seen"],
+        )
         if self.answer == "no":
             self.audience = ONESELF  # whoever left is not kept from refusing
 
@@ -202,7 +208,16 @@ class Consent(Action, template=r"comms:agree:(?P<contribution>\d{1,9}):(?P<answe
             await reply(interaction, Card(texts("comms.ask.no.done")))
             return
         wording = texts("comms.ask.wording")
-        await bot.store.write(comms.agree, self.contribution_id, user_id, wording=wording, now=now)
+        message = interaction.message
+        await bot.store.write(
+            comms.agree,
+            self.contribution_id,
+            user_id,
+            wording=wording,
+            now=now,
+            seen=self.seen,
+            shown_at=message.created_at if message is not None else None,
+        )
         await reply(interaction, Card(texts("comms.ask.yes.done", command=bot.mention("comms mine"))))
 
 
@@ -213,7 +228,7 @@ def ask_card(asked: Contribution, found: Publication, server: str, texts: Texts)
         texts("comms.ask.words", name=found.name, server=server),
         quoted(asked, texts),
         texts("comms.ask.wording"),
-        row(Consent(asked.id, "yes", texts), Consent(asked.id, "no", texts)),
+        row(Consent(asked, "yes", texts), Consent(asked, "no", texts)),
     )
 
 

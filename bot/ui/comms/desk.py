@@ -250,7 +250,7 @@ def mine_card(found: Sequence[tuple[Contribution, Publication]], texts: Texts) -
             )
         )
         asked = one.state == "asked"
-        answers = [Consent(one.id, "yes", texts), Consent(one.id, "no", texts)]
+        answers = [Consent(one, "yes", texts), Consent(one, "no", texts)]
         blocks.append(row(*answers) if asked else row(Withdraw(one.id, texts)))
     rest = [_line(one, texts) for one, _ in ordered[SHOWN_MINE:]]
     return Card(*blocks, fitting(rest, texts, room=600) if rest else None)

@@ -89,9 +89,12 @@ class Answer(Action, template=r"interests:answer:(?P<wish>\d{1,9}):(?P<answer>ye
     async def act(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store the answer; after a yes both know."""
         user_id, now = interaction.user.id, bot.clock.now()
+        shown_at = interaction.message.created_at if interaction.message is not None else None
 
         def store(session: Session) -> Introduction:
-            wish = interests.answer(session, self.wish_id, user_id, yes=self.answer == "yes", now=now)
+            wish = interests.answer(
+                session, self.wish_id, user_id, yes=self.answer == "yes", now=now, shown_at=shown_at
+            )
             if self.answer == "stop":
                 interests.allow(
                     session,
