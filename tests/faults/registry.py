@@ -91,6 +91,15 @@ WIRE = (
         ("faults/test_interleavings.py", (
             "test_whatever_the_order_the_old_time_is_never_sent_after_a_move_was_acknowledged",)),
     )),
+    Fault("wire", "a server not delivered, out of reach, or wrongly said to be gone", (LOST, AGAIN), (
+        ("flows/test_absence.py", (
+            "test_organisers_and_admins_work_on_in_a_server_that_is_not_known_yet",
+            "test_a_call_for_help_waits_for_a_server_that_is_not_known_yet")),
+        ("flows/test_presence.py", (
+            "test_a_server_that_invites_the_bot_again_while_it_is_down_keeps_everything",
+            "test_a_server_that_is_wrongly_said_to_have_sent_the_bot_away_is_asked_about",
+            "test_a_member_who_is_back_before_the_bot_is_keeps_everything")),
+    )),
     Fault("wire", "gateway cut, resumable", (LOST, AGAIN), (
         (GATEWAY, ("test_a_disconnect_is_resumed_and_nothing_is_missed", "test_a_cut_connection_is_resumed",
                    "test_a_request_to_reconnect_is_followed",
