@@ -19,8 +19,9 @@ from bot.ui.times import written
 from bot.ui.who import who
 from db import guilds
 from db.models import Delivery, Meeting, Publication, Series
-from db.privacy import taking_out
+from db.privacy import erased, taking_out
 from db.privacy.departing import HANDED
+from db.privacy.forget import clear_traces
 from db.privacy.taking_out import OUT
 
 if TYPE_CHECKING:
@@ -108,9 +109,14 @@ class Leavers(commands.Cog):
             log.warning("somebody who was erased is still in a thread or has a role (error %d)", error.code)
 
     def done(self, delivery: Delivery, ending: Ending, _at: datetime) -> None:
-        """Have nothing of whoever was taken out be left in the file's log either."""
+        """Have nothing of whoever was taken out be left in the file's bytes either."""
         if delivery.kind == OUT and ending in (Ending.SENT, Ending.LATE):
-            self.bot.spawn(self.bot.store.scrub())
+            self.bot.spawn(self._clear())
+
+    async def _clear(self) -> None:
+        now = self.bot.clock.now()
+        await self.bot.store.write(erased.remember_swept, now=now)
+        await clear_traces(self.bot.store, now)
 
     async def _succeed(self, guild_id: int, user_id: int) -> None:
         record, guild = await self.bot.guild_record(guild_id), self.bot.get_guild(guild_id)
