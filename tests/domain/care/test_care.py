@@ -25,14 +25,14 @@ def distress() -> Iterator[str]:
 def test_nearly_every_call_for_help_is_caught() -> None:
     said = list(distress())
     missed = [text for text in said if not is_distress(text)]
-    assert len(said) >= 290
+    assert len(said) >= 800
     assert len(missed) <= len(said) // 100, missed
 
 
 def test_hardly_any_topic_of_campaigning_is_taken_for_one() -> None:
     topics = lines("topics.txt")
     needless = [text for text in topics if is_distress(text)]
-    assert len(topics) >= 300
+    assert len(topics) >= 550
     assert len(needless) <= len(topics) // 50, needless
 
 
