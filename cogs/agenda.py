@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import Outgoing, Skip
 from bot.domain.reports import ASKED_AFTER
 from bot.errors import UserError
-from bot.ui.base import Card, fitting, reply
+from bot.ui.base import Card, fitting, reply, with_files
 from bot.ui.here import here
 from bot.ui.meetings import agenda as agenda_ui
 from bot.ui.meetings import reports as ui
@@ -76,14 +76,16 @@ class AgendaCommands(commands.Cog):
         owners = [goal.owner_id for goal in goals if goal.owner_id is not None]
         members = await members_with(bot, meeting.guild_id, owners)
         names = {member.id: member.display_name for member in members}
-        markdown = ui.exported(meeting, found, goals, texts, names)
+        forms = {
+            ending: ui.exported(meeting, found, goals, texts, names, markdown=ending == "md")
+            for ending in ("md", "txt")
+        }
         files = [
             discord.File(io.BytesIO(words.encode()), f"report-{meeting.id}.{ending}")
-            for words, ending in ((markdown, "md"), (ui.plain_text(markdown), "txt"))
+            for ending, words in forms.items()
         ]
-        card = ui.report_card(meeting, found, goals, texts)
-        await interaction.response.send_message(view=card, ephemeral=True)
-        await interaction.followup.send(texts("report.export.here"), files=files, ephemeral=True)
+        card = with_files(ui.report_card(meeting, found, goals, texts), texts("report.export.here"), files)
+        await interaction.response.send_message(view=card, files=files, ephemeral=True)
 
     @app_commands.command()
     async def goals(

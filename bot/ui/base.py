@@ -61,6 +61,17 @@ class Card(ui.LayoutView):
         self.add_item(ui.Container[Any](*items, accent_colour=colour))
 
 
+def with_files(card: Card, words: Markup, files: Iterable[discord.File]) -> Card:
+    """Return a card with files below it, introduced by `words`.
+
+    They go in one answer: a second one that Discord loses could not be sent again, and nobody would know.
+    """
+    card.add_item(ui.TextDisplay[Any](words))
+    for file in files:
+        card.add_item(ui.File[Any](file))
+    return card
+
+
 def line(*texts: Markup | None) -> Markup:
     """Join the texts that are there, one a line."""
     return Markup("\n".join(text for text in texts if text))

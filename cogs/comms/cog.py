@@ -12,7 +12,7 @@ from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.errors import UserError
 from bot.known import own_permissions
 from bot.texts import Markup
-from bot.ui.base import Card, reply
+from bot.ui.base import Card, reply, with_files
 from bot.ui.comms import compiling, contributing, desk, publications
 from bot.ui.here import Here, here
 from bot.ui.readings import unread
@@ -113,9 +113,11 @@ class Comms(commands.GroupCog, group_name="comms"):
             last=last,
             now=self.bot.clock.now(),
         )
-        await reply(interaction, compiling.compiled_card(compiled, found, texts))
         files = compiling.files_of(compiling.draft_of(compiled, found, texts, at.zone))
-        await interaction.followup.send(texts("comms.compile.files"), files=files, ephemeral=True)
+        card = with_files(
+            compiling.compiled_card(compiled, found, texts), texts("comms.compile.files"), files
+        )
+        await interaction.response.send_message(view=card, files=files, ephemeral=True)
 
     @app_commands.command()
     async def add(

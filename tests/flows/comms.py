@@ -64,5 +64,4 @@ async def accepted(ground: Ground, *words: str, **more: object) -> None:
 
 
 async def compiled(ground: Ground, **more: object) -> Answer:
-    answer = await ground.amina.slash("#london", "comms compile", publication=MAIL_OUT, **more)
-    return await answer.until_followups(1) if "## The draft" in answer.text else answer
+    return await ground.amina.slash("#london", "comms compile", publication=MAIL_OUT, **more)

@@ -1,5 +1,7 @@
 """Agenda, report and goals: the loop from one meeting to the next."""
 
+import markdown_it
+
 from bot.sandbox.world import Message, membership
 from db.models import Goal
 from tests.flows.ground import Ground, both, heads, says
@@ -74,9 +76,8 @@ async def test_an_owner_typed_by_name_is_the_member_of_that_name(ground: Ground)
     await ground.go_to(ground.wall("2026-03-17T17:01"))
     assert heads(ground.grace.dms)[-1] == "## A goal of yours"
     answer = await ground.amina.slash("#london", "meeting report", meeting="1")
-    await answer.until_followups(1)
     world = ground.sandbox.world
-    url = answer.messages[-1].attachments[0]["url"].removeprefix(world.base_url)
+    url = answer.message.attachments[0]["url"].removeprefix(world.base_url)
     text = world.files[url][1].decode()
     assert "Write to the MP (Grace Owusu, " in text
     assert "Book the library (Mabel Nobody, " in text
@@ -126,6 +127,26 @@ async def test_what_can_not_be_read_comes_back_filled_in(ground: Ground) -> None
     again = await ground.amina.press(answer, "Change what I typed")
     assert again.modal is not None
     assert "We support the ballot." in str(again.modal.components)
+
+
+async def test_what_was_typed_is_shown_as_typed_in_the_markdown(ground: Ground) -> None:
+    question = await over(ground)
+    form = await ground.amina.press(question, "Write the report")
+    typed = "# Big\n1. one\n- two\n**bold** [link](https://evil.example) <b>html</b> & | ` ~"
+    await ground.amina.submit(form.modal, FORM | {"What was decided?": typed})
+    answer = await ground.amina.slash("#london", "meeting report", meeting="1")
+    world = ground.sandbox.world
+    files = {
+        str(one["filename"]).rpartition(".")[2]: world.files[one["url"].removeprefix(world.base_url)][
+            1
+        ].decode()
+        for one in answer.message.attachments
+    }
+    rendered = markdown_it.MarkdownIt().render(files["md"])
+    for tag in ("<strong>", "<a ", "<b>", "<ol", "<h1>Big", "<code>"):
+        assert tag not in rendered
+    assert "**bold** [link](https://evil.example)" in rendered
+    assert typed in files["txt"]
 
 
 async def test_the_report_is_given_as_files_and_nobody_else_writes_it(ground: Ground) -> None:

@@ -254,31 +254,48 @@ def nudge_card(goal: Goal, texts: Texts) -> Card:
 
 
 def exported(
-    meeting: Meeting, report: Report, goals: Sequence[Goal], texts: Texts, names: dict[int, str]
+    meeting: Meeting,
+    report: Report,
+    goals: Sequence[Goal],
+    texts: Texts,
+    names: dict[int, str],
+    *,
+    markdown: bool,
 ) -> str:
-    """Return the report as Markdown for a district or branch: names in place of mentions, which mean nothing there."""
+    """Return the report for a district or branch, as Markdown or as text: names in place of mentions.
+
+    What members typed is shown as they typed it: in Markdown nothing of it formats, links or is HTML.
+    """
+    shown = _literal if markdown else str
     parts = [
-        f"# {meeting.title}",
-        f"{meeting.region.name}, {written(meeting.starts_at, ZoneInfo(meeting.zone))}",
+        _heading(1, shown(meeting.title), markdown=markdown),
+        f"{shown(meeting.region.name)}, {written(meeting.starts_at, ZoneInfo(meeting.zone))}",
         str(texts.count("report.came", report.attendance)).replace("**", ""),
-        f"## {texts('report.export.decided')}",
-        report.decided,
+        _heading(2, texts("report.export.decided"), markdown=markdown),
+        shown(report.decided),
     ]
     if goals:
-        parts.append(f"## {texts('report.export.goals')}")
+        parts.append(_heading(2, texts("report.export.goals"), markdown=markdown))
         for goal in goals:
             owner = names.get(goal.owner_id or 0) or goal.owner or texts("report.goal.nobody")
             day = (
                 describe(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
             )
-            parts.append(f"- {goal.words} ({owner}, {day}): {texts(f'report.export.{goal.status}')}")
+            parts.append(
+                f"- {shown(goal.words)} ({shown(owner)}, {day}): {texts(f'report.export.{goal.status}')}"
+            )
     if report.next_words:
-        parts += [f"## {texts('report.export.next')}", report.next_words]
+        parts += [_heading(2, texts("report.export.next"), markdown=markdown), shown(report.next_words)]
     return "\n\n".join(parts) + "\n"
 
 
-def plain_text(markdown: str) -> str:
-    """Return an exported report as text without Markdown."""
-    return re.sub(
-        r"^#+ (.*)$", lambda found: f"{found[1]}\n{'-' * len(found[1])}", markdown, flags=re.MULTILINE
-    )
+def _heading(level: int, words: str, *, markdown: bool) -> str:
+    return f"{'#' * level} {words}" if markdown else f"{words}\n{'-' * len(words)}"
+
+
+def _literal(text: str) -> str:
+    """Return text that Markdown (CommonMark 0.31, 2.4 and 4) shows as it is, line by line."""
+    escaped = re.sub(r"([\\`*_\[\]<>&#|~!$])", r"\\\1", text)
+    escaped = re.sub(r"^(\s*)([-+=])", r"\1\\\2", escaped, flags=re.MULTILINE)
+    escaped = re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
+    return re.sub(r"^(?: {4,}|\t+)", "", escaped, flags=re.MULTILINE)
