@@ -197,6 +197,26 @@ def add(path: str, words: str) -> Callable[[Path], None]:
         ),
         (replace("setup.toml", 'button = "Set up now"', ""), "setup.toml", "'setup.start.button' is missing"),
         (
+            replace("network.toml", "{contact}", "international@neu.org.uk"),
+            "network.toml",
+            "'international@neu.org.uk' is a fact that ages: write {contact}",
+        ),
+        (
+            replace("guidance/abuse.md", "- Tell somebody you trust.", "- Call 116 123."),
+            "guidance/abuse.md",
+            "'116 123' is a fact that ages: write {anybody}",
+        ),
+        (
+            replace("facts.toml", 'value = "999"', 'value = ""'),
+            "facts.toml",
+            "'emergency' has 0 characters: 1 to 200 fit",
+        ),
+        (
+            replace("guidance/abuse.md", "- Tell somebody you trust.", "- Write to {contcat}."),
+            "guidance/abuse.md",
+            "'guidance.abuse' has no field {contcat}",
+        ),
+        (
             replace("setup.toml", 'button = "Set up now"', 'button = "Set up now"\nbuton = "Oops"'),
             "setup.toml",
             "'setup.start.buton' is not a text that the bot uses",
@@ -239,6 +259,10 @@ def add(path: str, words: str) -> Callable[[Path], None]:
         "toml",
         "long",
         "missing",
+        "fact",
+        "fact-number",
+        "fact-empty",
+        "fact-unknown",
         "unknown",
         "field",
         "brace",
