@@ -28,6 +28,9 @@ _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 )
 
+_HEADED: Final = re.compile(r"^\s*(?:when|time|date)\s*:", re.IGNORECASE)
+"""What stands before the time in a pasted invitation."""
+
 _D: Final = "[0-9]"
 _OFFSET: Final = rf"(?:z|[+-]{_D}{_D}(?::?{_D}{_D})?)"
 _NEXT_DAY: Final = "(?:mon|tue|wed|thu|fri|sat|sun|tom|tod|on|every)"
@@ -111,6 +114,7 @@ class Token:
 
 def plain(text: str) -> str:
     """Return `text` with typographic dashes, quotes and fractions made plain, invisible characters dropped."""
+    text = _HEADED.sub("", text)
     if text.isascii():
         return text
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.translate(_PLAIN))).translate(_PLAIN)

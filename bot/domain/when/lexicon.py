@@ -23,7 +23,7 @@ _WEEKDAYS: Final = (
     "tuesday tues tue tuesd tus teusday tuseday tuesdy",
     "wednesday wed weds wednes wednesd wensday wendsday wednsday wedn wedensday wednesdy",
     "thursday thu thur thurs thursd thrs thrsday thursdy thurday thurdsay",
-    "friday fri frid",
+    "friday fri frid fryday firday",
     "saturday sat satur",
     "sunday sun sund",
 )
