@@ -55,7 +55,8 @@ def _weekday_week(match: Match) -> DateExpr | None:
 def _relative(match: Match) -> FromToday:
     item = token(match, "day")
     days = {"TOMORROW": 1, "OVERMORROW": 2, "YESTERDAY": -1}.get(kind(match, "day"), 0)
-    return FromToday(days, possessive=item is not None and item.possessive)
+    # 'Tomorrow's agenda' and 'later today' are no day without a time.
+    return FromToday(days, possessive=item is not None and (item.possessive or item.name == "later"))
 
 
 def _year(match: Match) -> int | None:

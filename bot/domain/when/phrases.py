@@ -116,7 +116,7 @@ PHRASES: Final[dict[tuple[str, ...], Word]] = {
         "bring it forward": Word("MOVE"),
         "put back": Word("MOVE"),
         "put it back": Word("MOVE"),
-        "later today": Word("TODAY"),
+        "later today": Word("TODAY", name="later"),
         "later tonight": Word("TONIGHT"),
         "later this evening": Word("TONIGHT"),
         "may day": Word("VAGUE", name="may day"),
