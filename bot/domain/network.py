@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from bot.domain.names import fold
 
-Status = Literal["established", "developing", "none"]
+Status = Literal["established", "developing", "none", "unknown"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 SEATS = 2

@@ -9,7 +9,7 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
-from bot.domain.network import over, vacant
+from bot.domain.network import STATUSES, over, vacant
 from bot.domain.when import Day, describe
 from bot.texts import Markup
 from bot.ui.base import Card, reply, row
@@ -163,9 +163,7 @@ class Networks(commands.GroupCog, group_name="network"):
         await goals(interaction, self.bot, region=region, goal=goal, change=change)
 
     @app_commands.command()
-    @app_commands.choices(
-        status=[app_commands.Choice(name=name, value=name) for name in ("established", "developing", "none")]
-    )
+    @app_commands.choices(status=[app_commands.Choice(name=name, value=name) for name in STATUSES])
     async def status(
         self, interaction: discord.Interaction[Any], region: RegionName, status: app_commands.Choice[str]
     ) -> None:

@@ -18,7 +18,7 @@ class Network(Base):
 
     __tablename__ = "network"
     __table_args__ = (
-        CheckConstraint("status in ('established', 'developing', 'none')", name="status"),
+        CheckConstraint("status in ('established', 'developing', 'none', 'unknown')", name="status"),
         UniqueConstraint("guild_id", "folded"),
         Index("ix_network_region_id", "region_id"),
     )

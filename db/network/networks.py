@@ -51,8 +51,7 @@ def ensure(
         same = next((network for network in free if same_region(network.name, region.name)), None)
         network = same or by_folded.get(region.folded)
         if network is None:
-            # A channel of its own says that somebody is at work there.
-            network = _add(session, guild_id, region.name, "developing")
+            network = _add(session, guild_id, region.name, "unknown")
             present.append(network)
         elif network.folded == region.folded or region.folded not in by_folded:
             network.name, network.folded = region.name, region.folded

@@ -111,3 +111,21 @@ def test_every_table_that_gives_numbers_gives_each_once() -> None:
     found = [table for table in Base.metadata.sorted_tables if numbered(table) is not None]
     assert len(found) > 30
     assert [table.name for table in found if not table.dialect_options["sqlite"]["autoincrement"]] == []
+
+
+async def test_a_network_is_unknown_unless_somebody_said_that_there_is_none(store_url: str) -> None:
+    await make_as_released(store_url, "0001")
+    statements = (
+        "UPDATE network SET status = 'none' WHERE id IN (1, 2)",
+        "UPDATE audit SET action = 'network.change', subject = 'network:2' WHERE id = 2",
+    )
+    if store_url.startswith("sqlite"):
+        with closing(sqlite3.connect(make_url(store_url).database or "")) as file:
+            for statement in statements:
+                file.execute(statement)
+            file.commit()
+    else:
+        await on_server(make_url(store_url), *statements)
+    async with open_store(store_url) as store:
+        rows = (await store.scan(lambda session: rows_of(session.connection())))["network"]
+    assert {row["id"]: row["status"] for row in rows} == {"1": "unknown", "2": "none", "3": "established"}

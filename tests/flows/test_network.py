@@ -33,12 +33,12 @@ def holds(ground: Ground, person: Person, role: Role) -> bool:
 async def test_every_region_is_listed_with_how_it_stands_and_when_it_meets(ground: Ground) -> None:
     await ground.scheduled()
     text = says(await ground.grace.slash("#london", "network list"))
-    assert "**London:** established. It meets in <#" in text
+    assert "**London:** established. Its channel is <#" in text
     assert "Next meeting: Thursday 5 March 2026, 6:00 pm" in text
     assert "**North West:** established" in text
-    assert "**Wales:** none that I know of" in text
-    assert "**East Midlands:** none that I know of" in text
-    assert "**Yorkshire:** none that I know of" in text
+    assert "**Wales:** not known yet; ask the international team" in text
+    assert "**East Midlands:** not known yet; ask the international team" in text
+    assert "**Yorkshire:** not known yet; ask the international team" in text
     assert "Humber" not in text
     assert "international@neu.org.uk" in text
     assert await ground.count(Network) == REGIONS
@@ -52,7 +52,7 @@ async def test_a_region_that_is_set_up_later_is_a_network_too(ground: Ground) ->
         "#organisers", "setup region", name="Cymru", channel=ground.sandbox.channel("#welcome")
     )
     text = says(await ground.grace.slash("#london", "network list"))
-    assert "**Cymru:** developing" in text
+    assert "**Cymru:** not known yet; ask the international team" in text
     assert await ground.count(Network) == REGIONS + 1
 
 

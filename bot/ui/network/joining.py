@@ -24,6 +24,9 @@ POWERS = discord.Permissions.elevated() | discord.Permissions(
     manage_events=True, mention_everyone=True, view_audit_log=True, manage_nicknames=True
 )
 
+# What a newcomer hears of a network that there may not be.
+_UNSETTLED = {"none": "none_yet", "unknown": "not_known"}
+
 
 async def join(interaction: discord.Interaction[Any], bot: "Bot", words: str | None) -> None:
     """Join the network of a region; whatever becomes of the role, the joining is stored."""
@@ -54,8 +57,8 @@ async def join(interaction: discord.Interaction[Any], bot: "Bot", words: str | N
                 )
                 if following is not None
                 else None,
-                texts("network.join.none_yet", command=bot.mention("network start"))
-                if network.status == "none"
+                texts(f"network.join.{_UNSETTLED[network.status]}", command=bot.mention("network start"))
+                if network.status in _UNSETTLED
                 else None,
             )
             or None,
