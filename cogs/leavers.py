@@ -17,7 +17,6 @@ from bot.texts import Markup, Texts
 from bot.ui.base import GREY, Card, fitting, line
 from bot.ui.times import written
 from bot.ui.who import who
-from db import guilds
 from db.models import Delivery, Meeting, Publication, Series
 from db.privacy import erased, taking_out
 from db.privacy.departing import HANDED
@@ -71,15 +70,10 @@ def handed_card(jobs: Jobs, texts: Texts) -> Card:
 
 
 class Leavers(commands.Cog):
-    """Looks after who hears of failures, where whoever did has left."""
+    """Takes whoever is erased out of threads and roles."""
 
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
-
-    @commands.Cog.listener()
-    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Have the owner hear of failures where the one who left did."""
-        await self._succeed(payload.guild_id, payload.user.id)
 
     async def out(self, delivery: Delivery) -> Deed:
         """Take somebody who is erased out of threads and roles; what is gone by now, or forbidden, is left."""
@@ -117,13 +111,6 @@ class Leavers(commands.Cog):
         now = self.bot.clock.now()
         await self.bot.store.write(erased.remember_swept, now=now)
         await clear_traces(self.bot.store, now)
-
-    async def _succeed(self, guild_id: int, user_id: int) -> None:
-        record, guild = await self.bot.guild_record(guild_id), self.bot.get_guild(guild_id)
-        if record is None or guild is None or record.admin_id != user_id or guild.owner_id in (None, user_id):
-            return
-        await self.bot.store.write(guilds.set_admin, guild_id, guild.owner_id)
-        self.bot.forget_guild(guild_id)
 
 
 async def setup(bot: "Bot") -> None:

@@ -139,15 +139,10 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     @commands.Cog.listener()
     async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
-        """Send nothing more to somebody who has left."""
+        """Greet nobody who has left again; what is due to newcomers is called off where departures are noted."""
         guild_id, user_id = event.guild_id, event.user.id
         if guild_id in self._joins:
             self._joins[guild_id] = [join for join in self._joins[guild_id] if join.user_id != user_id]
-        await self.calm.wait()
-        if await self.bot.store.read(onboarding.concerned, guild_id, user_id):
-            await patiently(
-                self.bot.store, None, onboarding.departed, guild_id, user_id, now=self.bot.clock.now()
-            )
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -175,6 +170,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             self.calm.set()
 
     async def _greet(self, guild_id: int, joins: Sequence[Join]) -> None:
+        await self.bot.inbox.drained()  # who is back is taken for gone no longer
         await patiently(
             self.bot.store,
             None,

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 SERVERS, MEMBERS = "servers", "members"
 ASKED_AT_ONCE = 100
+TOGETHER = 20
+"""How many come or go in one transaction: much follows for each, and a command may wait for its turn."""
 PAGE = 200
 SEEN_EVERY = timedelta(hours=1)
 A_MOMENT = timedelta(minutes=1)
@@ -189,7 +191,9 @@ class Presence(commands.Cog):
         store, now = self.bot.store, self.bot.clock.now()
         here = [who for who, present in batch.items() if present]
         if here and (running := await store.read(privacy.clocks_among, here)):
-            await store.write(privacy.returned_many, running, now=now)
+            back = sorted(running)
+            for at in range(0, len(back), TOGETHER):
+                await store.write(privacy.returned_many, back[at : at + TOGETHER], now=now)
         left: dict[int, set[int]] = {}
         for (guild_id, user_id), present in batch.items():
             if not present:
@@ -199,7 +203,13 @@ class Presence(commands.Cog):
             known = await store.scan(privacy.known_among, user_ids, guild_id)
             if known:
                 who = [(guild_id, user_id) for user_id in sorted(known)]
-                await store.write(privacy.left_many, who, now=now, keep=self.keep)
+                server = self.bot.get_guild(guild_id)
+                owners = {guild_id: server.owner_id} if server is not None and server.owner_id else {}
+                for at in range(0, len(who), TOGETHER):
+                    some = who[at : at + TOGETHER]
+                    await store.write(privacy.left_many, some, now=now, keep=self.keep, owners=owners)
+                if (record := await self.bot.guild_record(guild_id)) is not None and record.admin_id in known:
+                    self.bot.forget_guild(guild_id)
 
     # What was not heard: servers.
 

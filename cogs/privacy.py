@@ -181,7 +181,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
                     continue  # the server is out of reach, or the bot is not in it: its own clock counts then
                 if here:
                     await self.bot.store.write(
-                        privacy.returned, each.user_id, guild_id=each.guild_id, now=now
+                        privacy.returned_many, [(each.guild_id, each.user_id)], now=now
                     )
                     continue
                 try:

@@ -176,14 +176,6 @@ def away(session: Session, guild_id: int, user_id: int, *, now: datetime) -> Non
         _end(session, found, "left", now)
 
 
-def concerned(session: Session, guild_id: int, user_id: int) -> bool:
-    """Whether somebody is a newcomer or in the series here: only then does their leaving matter."""
-    return (
-        session.get(Newcomer, (guild_id, user_id)) is not None
-        or session.get(Journey, (guild_id, user_id)) is not None
-    )
-
-
 def departed(session: Session, guild_id: int, user_id: int, *, now: datetime) -> None:
     """Call off what is still to come to somebody who has left, greeting and series."""
     void(session, subject(guild_id, user_id), reason="left", now=now)

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.domain.meetings import stem
 from bot.domain.reports import ASKED_AFTER
 from db import checklist, deliveries, guilds, people, plans
+from db.channels import GONE
 from db.deliveries import Debt
 from db.meetings.reminding import ASK_REPORT, debt, private_reminders, refresh, report_asked
 from db.models import (
@@ -25,6 +26,7 @@ from db.models import (
     Series,
 )
 from db.network import roadmaps
+from db.onboarding import journeys
 
 HANDED = "privacy.handed"
 """The notice to the organisers of what somebody who left was in charge of."""
@@ -44,6 +46,7 @@ def depart(session: Session, user_id: int, *, guild_id: int, now: datetime, eras
     asked = _reports_asked(session, user_id, guild_id)
     deliveries.void_private(session, guild_id, user_id, reason="left", now=now)
     give_up(session, user_id, guild_id=guild_id, now=now)
+    journeys.departed(session, guild_id, user_id, now=now)
     for group in plans.groups_of(session, user_id, guild_id=guild_id):
         plans.leave(session, group.id, user_id, guild_id=guild_id, now=now)
     jobs: dict[str, Any] = {
@@ -75,6 +78,22 @@ def come_back(session: Session, user_id: int, *, guild_id: int, now: datetime) -
         deliveries.owe(session, private_reminders(meeting, user_id, person, guild, now))
     for meeting in session.scalars(select(Meeting).where(Meeting.host_id == user_id, *ahead)).all():
         deliveries.owe(session, [report_asked(meeting, person, guild)])
+
+
+def hand_notices_on(session: Session, guild_id: int, user_id: int, heir_id: int) -> None:
+    """Have somebody else hear what was due to somebody only because they heard of a server's failures."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.guild_id == guild_id,
+            Delivery.target_id == user_id,
+            Delivery.private.is_(True),
+            Delivery.status == "pending",
+            Delivery.kind.in_((deliveries.NOTICE, HANDED, GONE)),
+        )
+        .values(target_id=heir_id),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _reports_asked(session: Session, user_id: int, guild_id: int) -> set[int]:

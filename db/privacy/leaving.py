@@ -1,28 +1,16 @@
 """Verbs on who has left: a clock starts, and when it has run down what is stored of them is erased."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
 from db import meetings
 from db.models import Departure, Guild, Person
-from db.privacy.departing import come_back, depart
+from db.privacy.departing import come_back, depart, hand_notices_on
 from db.privacy.registry import HELD, of_guild
-
-
-def known(session: Session, user_id: int, guild_id: int) -> bool:
-    """Whether a server has anything of a member that does not go by itself before long."""
-    for held in HELD:
-        belongs = of_guild(held.table, guild_id)
-        if held.fades or belongs is None:
-            continue
-        theirs = or_(*[held.table.c[name] == user_id for name in held.columns])
-        if session.execute(select(*held.table.primary_key.columns).where(theirs, belongs).limit(1)).first():
-            return True
-    return False
 
 
 def known_among(session: Session, user_ids: Collection[int], guild_id: int) -> set[int]:
@@ -52,32 +40,36 @@ def known_members(session: Session, guild_id: int) -> list[int]:
     return sorted(found)
 
 
-def left(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: Keep) -> Departure | None:
-    """Start the clock of somebody who left, if there is anything of them; of nobody else is it noted."""
-    if session.get(Guild, guild_id) is None or not (
-        known(session, user_id, guild_id) or session.get(Person, user_id) is not None
-    ):
-        return None
-    return _start(session, user_id, guild_id=guild_id, now=now, keep=keep)
+def left_many(
+    session: Session,
+    who: Collection[tuple[int, int]],
+    *,
+    now: datetime,
+    keep: Keep,
+    owners: Mapping[int, int] | None = None,
+) -> None:
+    """Start the clocks of those who left, as (server, member), of whom it is known that there is something.
 
-
-def _start(session: Session, user_id: int, *, guild_id: int, now: datetime, keep: Keep) -> Departure:
-    gone = session.get(Departure, (guild_id, user_id))
-    if gone is None:
+    Every way in which a departure is noted ends here. Nothing happens to those whose clocks run. `owners` (by server)
+    are who hears of failures from now on where somebody who left did.
+    """
+    servers = {
+        guild.id: guild
+        for guild in session.scalars(select(Guild).where(Guild.id.in_({guild_id for guild_id, _ in who})))
+    }
+    running = clocks_among(session, who)
+    for guild_id, user_id in who:
+        guild = servers.get(guild_id)
+        if guild is None or (guild_id, user_id) in running:
+            continue
+        owner = (owners or {}).get(guild_id)
+        if guild.admin_id == user_id and owner not in (None, user_id):
+            guild.admin_id = owner
+            hand_notices_on(session, guild_id, user_id, owner)
         meetings.vacate(session, user_id, guild_id=guild_id, now=now)
-        gone = Departure(guild_id=guild_id, user_id=user_id, left_at=now, erase_at=keep.erase_at(now))
-        session.add(gone)
+        session.add(Departure(guild_id=guild_id, user_id=user_id, left_at=now, erase_at=keep.erase_at(now)))
         session.flush()
         depart(session, user_id, guild_id=guild_id, now=now)
-    return gone
-
-
-def left_many(session: Session, who: Collection[tuple[int, int]], *, now: datetime, keep: Keep) -> None:
-    """Start the clocks of those who left, as (server, member), of whom it is known that there is something."""
-    servers = set(session.scalars(select(Guild.id).where(Guild.id.in_({guild_id for guild_id, _ in who}))))
-    for guild_id, user_id in who:
-        if guild_id in servers:
-            _start(session, user_id, guild_id=guild_id, now=now, keep=keep)
 
 
 def clocks_among(session: Session, who: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -85,22 +77,16 @@ def clocks_among(session: Session, who: Collection[tuple[int, int]]) -> set[tupl
     return gone_among(session, {user_id for _, user_id in who}) & set(who)
 
 
-def returned(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
-    """Stop the clock: they came back; their answers to meetings ahead count again, and they are reminded of them."""
-    gone = session.execute(
-        delete(Departure)
-        .where(Departure.guild_id == guild_id, Departure.user_id == user_id)
-        .returning(Departure.user_id)
-    ).all()
-    if gone:
-        meetings.readmit(session, user_id, guild_id=guild_id, now=now)
-    come_back(session, user_id, guild_id=guild_id, now=now)
-
-
 def returned_many(session: Session, who: Collection[tuple[int, int]], *, now: datetime) -> None:
-    """Stop the clocks of those who are there, as (server, member)."""
-    for guild_id, user_id in who:
-        returned(session, user_id, guild_id=guild_id, now=now)
+    """Stop the clocks of those who are there, as (server, member).
+
+    Their answers to meetings ahead count again, and they are reminded of them. Every way in which a return is noted
+    ends here. Nothing happens to those whose clocks do not run.
+    """
+    for guild_id, user_id in sorted(clocks_among(session, who)):
+        session.execute(delete(Departure).where(Departure.guild_id == guild_id, Departure.user_id == user_id))
+        meetings.readmit(session, user_id, guild_id=guild_id, now=now)
+        come_back(session, user_id, guild_id=guild_id, now=now)
 
 
 def gone_among(session: Session, members: Collection[int]) -> set[tuple[int, int]]:

@@ -278,20 +278,25 @@ async def test_an_answer_that_is_erased_no_longer_counts_at_a_meeting_to_come(fi
 
 async def test_a_clock_runs_for_whoever_left_and_stops_when_they_come_back(filled: Store) -> None:
     await forget(filled, AMINA, guild_id=HOME, now=NOW)
-    assert await filled.write(privacy.left, 5, guild_id=HOME, now=NOW, keep=Keep()) is None
-    keep = Keep(after_leaving=30)
-    await filled.write(privacy.returned, GRACE, guild_id=HOME, now=NOW)
-    gone = await filled.write(privacy.left, GRACE, guild_id=HOME, now=NOW, keep=keep)
+    keep, grace = Keep(after_leaving=30), [(HOME, GRACE)]
+
+    def clock_of(session: Session) -> Departure | None:
+        return session.get(Departure, (HOME, GRACE))
+
+    await filled.write(privacy.returned_many, grace, now=NOW)
+    await filled.write(privacy.left_many, grace, now=NOW, keep=keep)
+    gone = await filled.read(clock_of)
     assert gone is not None
     assert gone.erase_at == NOW + timedelta(days=30)
-    again = await filled.write(privacy.left, GRACE, guild_id=HOME, now=NOW + timedelta(days=9), keep=keep)
+    await filled.write(privacy.left_many, grace, now=NOW + timedelta(days=9), keep=keep)
+    again = await filled.read(clock_of)
     assert again is not None
     assert again.left_at == NOW
     late = NOW + timedelta(days=30)
     before = await filled.read(privacy.run_down, now=late - timedelta(seconds=1))
     assert GRACE not in {each.user_id for each in before if each.guild_id == HOME and each.erase_at > NOW}
     assert GRACE in {each.user_id for each in await filled.read(privacy.run_down, now=late)}
-    await filled.write(privacy.returned, GRACE, guild_id=HOME, now=NOW)
+    await filled.write(privacy.returned_many, grace, now=NOW)
     assert GRACE not in {each.user_id for each in await filled.read(privacy.run_down, now=late)}
 
 

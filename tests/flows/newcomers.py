@@ -23,6 +23,7 @@ async def noticed(ground: Ground) -> None:
     # The gateway keeps its order: what came before an answered command has arrived.
     answer = await ground.ruth.slash("#london", "guidance tip")
     assert answer.failed is None
+    await ground.running.inbox.drained()
     await cog(ground).calm.wait()
     await ground.running.store.write(_nothing)
     await ground.settled()
