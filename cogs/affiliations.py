@@ -200,9 +200,9 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
                 affiliations.find, int(delivery.data["affiliation"]), guild_id=delivery.guild_id
             )
         except UserError:
-            return Skip("removed")
+            return Skip("affiliation_removed")
         if one.turn != delivery.data["turn"] or one.renews_on is None:
-            return Skip("changed")
+            return Skip("affiliation_changed")
         return Outgoing(ui.nudge_card(one, self.bot.texts))
 
     def _nudged(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:

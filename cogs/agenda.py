@@ -166,7 +166,7 @@ class Sending:
             person = await self.bot.store.read(people.person, delivery.target_id)
             if delivery.target_id != meeting.host_id or (person is not None and not person.dms):
                 await self.bot.store.write(self.elsewhere, delivery)
-                return Skip("changed")
+                return Skip("hosts_changed" if delivery.target_id != meeting.host_id else "dms_unwanted")
         return Outgoing(ui.ask_card(meeting, self.bot.texts, host=delivery.private))
 
     def elsewhere(self, session: Session, delivery: Delivery) -> None:
@@ -193,7 +193,7 @@ class Sending:
             return meeting
         found, set_goals = await self.bot.store.read(reports.report_of, meeting.id)
         if found is None:
-            return Skip("meeting_gone")
+            return Skip("report_gone")
         return Outgoing(ui.report_card(meeting, found, set_goals, self.bot.texts))
 
     async def nudge(self, delivery: Delivery) -> Outgoing | Skip:
@@ -203,9 +203,11 @@ class Sending:
                 reports.goal_of, int(delivery.data["goal"]), guild_id=delivery.guild_id
             )
         except UserError:
-            return Skip("changed")
+            return Skip("goal_gone")
         return (
-            Outgoing(ui.nudge_card(goal, self.bot.texts)) if goal.status == reports.OPEN else Skip("changed")
+            Outgoing(ui.nudge_card(goal, self.bot.texts))
+            if goal.status == reports.OPEN
+            else Skip("goal_closed")
         )
 
 

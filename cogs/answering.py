@@ -48,8 +48,10 @@ def register_answering(bot: "Bot") -> None:
         user_id = int(delivery.data["user"])
         words = await bot.store.read(needs.need_of, meeting.id, user_id)
         hosts = (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
-        if not words or delivery.target_id not in hosts:
-            return Skip("changed")
+        if not words:
+            return Skip("need_withdrawn")
+        if delivery.target_id not in hosts:
+            return Skip("hosts_changed")
         return Outgoing(answering.need_card(meeting, user_id, words, bot.texts))
 
     async def offer(delivery: Delivery) -> Outgoing | Skip:
@@ -57,7 +59,7 @@ def register_answering(bot: "Bot") -> None:
         if isinstance(meeting, Skip):
             return meeting
         until = await bot.store.read(places.offered_until, meeting.id, delivery.target_id)
-        return Outgoing(answering.offer_card(meeting, until, bot.texts)) if until else Skip("changed")
+        return Outgoing(answering.offer_card(meeting, until, bot.texts)) if until else Skip("place_not_kept")
 
     async def chore(delivery: Delivery) -> Skip:
         meeting = await the_meeting(bot, delivery)

@@ -36,7 +36,7 @@ class Channels(commands.Cog):
         wanted = int(delivery.data["region"])
         region = next((one for one in guild.regions if one.id == wanted), None) if guild else None
         if region is None or region.channel_gone_at is None:
-            return Skip("done")
+            return Skip("region_gone" if region is None else "channel_replaced")
         return Outgoing(Card(self.bot.texts("setup.region.gone", name=region.name)))
 
 

@@ -123,14 +123,14 @@ def register_checklist(bot: "Bot") -> None:
                 checklist.find, int(delivery.data["item"]), guild_id=delivery.guild_id
             )
         except UserError:
-            return Skip("meeting_gone")
+            return Skip("task_gone")
         if meeting.cancelled_at is not None:
             return Skip("cancelled")
         if item.state != "open":
-            return Skip("done")
+            return Skip(checklist.REASONS[item.state])
         back = delivery.kind == checklist.BACK
         if (item.owner_id is not None) if back else (item.owner_id != delivery.target_id):
-            return Skip("changed")
+            return Skip("task_passed_on")
         return Outgoing(ui.news_card(item, meeting, delivery.kind, bot.texts, now=bot.clock.now()))
 
     bot.add_dynamic_items(ui.Item, ui.WholeList, ui.PickItem, ui.HandOver)

@@ -204,9 +204,9 @@ class Events(commands.GroupCog, group_name="events"):
                     events.find, int(delivery.data["event"]), guild_id=delivery.guild_id
                 )
             except UserError:
-                return Skip("removed")
+                return Skip("event_removed")
             if event.turn != delivery.data["turn"] and delivery.kind != events.LINK:
-                return Skip("removed")
+                return Skip("event_changed")
             return await render(delivery, event)
 
         return rendered
@@ -219,16 +219,16 @@ class Events(commands.GroupCog, group_name="events"):
 
     async def _eve(self, delivery: Delivery, event: Event) -> Outgoing | Skip:
         goer = await self.bot.store.read(events.goer_of, event.id, delivery.target_id)
-        return Outgoing(ui.eve_card(event, self.bot.texts)) if goer is not None else Skip("not_coming")
+        return Outgoing(ui.eve_card(event, self.bot.texts)) if goer is not None else Skip("not_going")
 
     async def _link(self, delivery: Delivery, event: Event) -> Outgoing | Skip:
         others = await self.bot.store.read(events.linked_with, event.id, delivery.target_id)
-        return Outgoing(ui.link_card(event, others, self.bot.texts)) if others else Skip("changed")
+        return Outgoing(ui.link_card(event, others, self.bot.texts)) if others else Skip("nobody_to_link")
 
     async def _report(self, delivery: Delivery, event: Event) -> Outgoing | Skip:
         goer = await self.bot.store.read(events.goer_of, event.id, delivery.target_id)
         if goer is None:
-            return Skip("not_coming")
+            return Skip("not_going")
         if goer.reported_at is not None:
             return Skip("reported")
         return Outgoing(await ui.report_card(self.bot, event))

@@ -206,8 +206,10 @@ class Guidance(commands.GroupCog, group_name="guidance"):
 
     async def _unread(self, delivery: Delivery) -> Outgoing | Skip:
         call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
-        if call is None or call.read_at is not None:
-            return Skip("shown")
+        if call is None:
+            return Skip("erased")
+        if call.read_at is not None:
+            return Skip("note_read")
         return await self._news(delivery)
 
     async def _news(self, delivery: Delivery) -> Outgoing | Skip:

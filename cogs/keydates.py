@@ -327,7 +327,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
             keydates.find, int(delivery.data["date"]), guild_id=delivery.guild_id
         )
         if key_date is None or key_date.off:
-            return Skip("key_date_off")
+            return Skip("key_date_removed" if key_date is None else "key_date_off")
         record = await self.bot.guild_record(delivery.guild_id)
         day, texts = date.fromisoformat(delivery.data["day"]), self.bot.texts
         today = cards.today_of(self.bot, self.bot.zone_of(record))

@@ -283,7 +283,7 @@ class Meetings(
         if isinstance(meeting, Skip):
             return meeting
         if meeting.message_id is None:
-            return Skip("meeting_gone")
+            return Skip("card_unposted")
         return Outgoing(cards.meeting_card(meeting, self.bot.texts), edit=meeting.message_id)
 
     async def _reminder(self, delivery: Delivery) -> Outgoing | Skip:

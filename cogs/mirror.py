@@ -129,7 +129,7 @@ class Mirror(commands.Cog):
     async def _look(self, delivery: Delivery) -> Deed | Skip:
         guild = await self.bot.guild_record(delivery.guild_id)
         if guild is None:
-            return Skip("guild_gone")
+            return Skip("server_erased")
         server = self.bot.known.server(guild.id)
         if may_make_events(server) is False and await self.bot.store.read(extras.on, guild.id, "events"):
             await self.bot.store.write(mirror.blocked, guild.id, now=self.bot.clock.now())

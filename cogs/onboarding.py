@@ -316,7 +316,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     async def _hello(self, delivery: Delivery) -> Outgoing | Skip:
         guild = await self.bot.guild_record(delivery.guild_id)
         if guild is None:
-            return Skip("guild_gone")
+            return Skip("server_erased")
         server = self.bot.known.server(delivery.guild_id)
         if not await self._is_member(delivery):
             return Skip("left")
@@ -335,7 +335,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     async def _step(self, delivery: Delivery) -> Outgoing | Skip:
         guild = await self.bot.guild_record(delivery.guild_id)
         if guild is None:
-            return Skip("guild_gone")
+            return Skip("server_erased")
         if not await self._is_member(delivery):
             return Skip("left")
 
@@ -354,7 +354,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         if coming is None:
             return Skip("ended")
         if person is not None and not person.dms:
-            return Skip("changed")
+            return Skip("dms_unwanted")
         if found.unanswered >= PATIENCE:
             delivery.data = {**delivery.data, "goodbye": True}
             again = Act(self.bot.texts, guild.id, "resume")

@@ -208,7 +208,7 @@ class Sending:
         """Begin a thread with a word."""
         group = await self.group(delivery)
         if group is None or group.thread_channel_id != delivery.target_id:
-            return Skip("group_gone")
+            return Skip("group_gone" if group is None else "thread_replaced")
         plan = self.bot.mention("campaign plan")
         return Outgoing(groups.hello_card(group, self.bot.texts, anew=delivery.data["anew"], plan=plan))
 
@@ -219,12 +219,12 @@ class Sending:
                 plans.find, int(delivery.data["plan"]), guild_id=delivery.guild_id
             )
         except UserError:
-            return Skip("group_gone")
+            return Skip("plan_gone")
         edit = plan.message_id if delivery.kind == plans.CARD else None
         if delivery.kind == plans.CARD and (edit is None or plan.channel_id != delivery.target_id):
-            return Skip("changed")
+            return Skip("card_unposted" if edit is None else "thread_replaced")
         if edit is not None and not await self._opened(delivery.target_id):
-            return Skip("group_gone")
+            return Skip("channel_gone")
         return Outgoing(sheet.sheet_card(plan, self.bot.texts), edit=edit)
 
     def stands(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
@@ -239,16 +239,16 @@ class Sending:
             )
             plan = await self.bot.store.read(plans.find, plan.id, guild_id=delivery.guild_id)
         except UserError:
-            return Skip("changed")
+            return Skip("action_gone")
         texts, guild_id = self.bot.texts, delivery.guild_id
         if action.state != plans.OPEN:
-            return Skip("done")
+            return Skip("action_done")
         if delivery.kind == plans.HANDED:
             if action.owner_id is not None or plan.group.thread_channel_id != delivery.target_id:
-                return Skip("changed")
+                return Skip("action_taken" if action.owner_id is not None else "thread_replaced")
             return Outgoing(actions.handed_card(action, guild_id, texts))
         if action.owner_id != delivery.target_id:
-            return Skip("changed")
+            return Skip("action_not_theirs")
         if await self.bot.store.read(privacy.has_left, delivery.target_id, guild_id=guild_id):
             return Skip("left")
         return Outgoing(actions.nudge_card(action, plan, guild_id, texts))

@@ -161,7 +161,7 @@ class Sending:
         if isinstance(poll, Skip):
             return poll
         if poll.withdrawn_at is not None:
-            return Skip("poll_closed")
+            return Skip("poll_withdrawn")
         return Outgoing(cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()))
 
     def announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
@@ -181,7 +181,7 @@ class Sending:
         if isinstance(poll, Skip):
             return poll
         if poll.message_id is None:
-            return Skip("poll_gone")
+            return Skip("card_unposted")
         return Outgoing(cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()), edit=poll.message_id)
 
     async def remind(self, delivery: Delivery) -> Outgoing | Skip:
@@ -189,8 +189,8 @@ class Sending:
         poll = await self.find(delivery)
         if isinstance(poll, Skip):
             return poll
-        if poll.closed_at is not None:
-            return Skip("poll_closed")
+        if (over := _over(poll)) is not None:
+            return Skip(over)
         return Outgoing(cards.reminder_card(poll, self.bot.texts))
 
     async def result(self, delivery: Delivery) -> Outgoing | Skip:
@@ -198,8 +198,8 @@ class Sending:
         poll = await self.find(delivery)
         if isinstance(poll, Skip):
             return poll
-        if poll.meeting_id is not None or poll.withdrawn_at is not None or poll.closed_at is None:
-            return Skip("poll_closed")
+        if (over := _over(poll)) != "poll_closed":
+            return Skip(over or "poll_reopened")
         missing = await self.bot.store.scan(polls.missing, poll, now=self.bot.clock.now())
         return Outgoing(cards.result_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now()))
 
@@ -218,3 +218,12 @@ class Sending:
         if guild is not None:
             await self.bot.store.write(polls.attend, delivery.data, guild=guild, now=self.bot.clock.now())
         return Skip(chores.DONE)
+
+
+def _over(poll: Poll) -> str | None:
+    """Return why a poll takes no more answers, None while it does."""
+    if poll.withdrawn_at is not None:
+        return "poll_withdrawn"
+    if poll.meeting_id is not None:
+        return "poll_settled"
+    return "poll_closed" if poll.closed_at is not None else None

@@ -102,7 +102,7 @@ class Sending:
             )
         except UserError:
             return Skip("proposal_gone")
-        return (guild, proposal) if guild is not None else Skip("proposal_gone")
+        return (guild, proposal) if guild is not None else Skip("server_erased")
 
     async def ask(self, delivery: Delivery) -> Outgoing | Skip:
         """Show the organisers what is proposed."""
@@ -111,7 +111,7 @@ class Sending:
             return found
         guild, proposal = found
         if proposal.state != "open":
-            return Skip("answered")
+            return Skip("proposal_decided")
         return Outgoing(await ui.card(self.bot, guild, proposal))
 
     def asked(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
@@ -127,7 +127,7 @@ class Sending:
             return found
         guild, proposal = found
         if proposal.message_id is None:
-            return Skip("proposal_gone")
+            return Skip("card_unposted")
         return Outgoing(await ui.card(self.bot, guild, proposal), edit=proposal.message_id)
 
     async def told(self, delivery: Delivery) -> Outgoing | Skip:

@@ -78,7 +78,7 @@ def register_series(bot: "Bot") -> None:
         try:
             return await bot.store.read(series.find, int(delivery.data["series"]), guild_id=delivery.guild_id)
         except UserError:
-            return Skip("meeting_gone")
+            return Skip("series_gone")
 
     async def chore(delivery: Delivery) -> Skip:
         guild = await bot.guild_record(delivery.guild_id)
@@ -93,21 +93,21 @@ def register_series(bot: "Bot") -> None:
         if isinstance(meeting, Skip):
             return meeting
         if found.ended_at is not None or found.held_at is not None:
-            return Skip("cancelled")
+            return Skip("series_ended" if found.ended_at is not None else "held")
         return Outgoing(repeats.ask_card(found, meeting, bot.texts))
 
     async def held(delivery: Delivery) -> Outgoing | Skip:
         found = await find(delivery)
         if isinstance(found, Skip):
             return found
-        return Outgoing(repeats.held_card(found, bot.texts)) if found.held_at else Skip("changed")
+        return Outgoing(repeats.held_card(found, bot.texts)) if found.held_at else Skip("series_resumed")
 
     async def terms(delivery: Delivery) -> Outgoing | Skip:
         found = await find(delivery)
         if isinstance(found, Skip):
             return found
         if found.ended_at is not None or found.held_at is not None:
-            return Skip("cancelled")
+            return Skip("series_ended" if found.ended_at is not None else "held")
         return Outgoing(repeats.terms_card(found, bot.texts))
 
     bot.sender.kind(series.CHORE, chore)

@@ -47,7 +47,7 @@ class Upcoming(commands.Cog):
         wanted = int(delivery.data["region"])
         region = next((one for one in guild.regions if one.id == wanted), None) if guild else None
         if region is None:
-            return Skip("meeting_gone")
+            return Skip("region_gone")
         board = await self.bot.store.read(upcoming.of, region.id)
         if not await self.bot.store.read(extras.on, region.guild_id, "upcoming"):
             return Deed(lambda: self._take_away(region, board)) if board is not None else Skip(chores.DONE)
@@ -55,7 +55,7 @@ class Upcoming(commands.Cog):
         if board is not None and board.channel_id == region.channel_id and now - board.shown_at < GAP:
             due = board.shown_at + GAP
             await self.bot.store.write(upcoming.touch, region, now=now, due_at=due)
-            return Skip("overtaken")
+            return Skip("put_together")
         return Deed(lambda: self._show(region, board, nonce(delivery.key)))
 
     async def _show(self, region: Region, board: Board | None, key: str) -> int:

@@ -65,7 +65,7 @@ def remove_organisation(
         raise UserError("affiliations.gone")
     query = select(Affiliation).where(Affiliation.organisation_id == organisation_id)
     for one in session.scalars(query):
-        deliveries.void(session, subject(one.id), reason="removed", now=now)
+        deliveries.void(session, subject(one.id), reason="organisation_removed", now=now)
         session.delete(one)
     session.flush()
     session.delete(found)
@@ -174,7 +174,7 @@ def of_guild(session: Session, guild_id: int, user_id: int) -> Sequence[Affiliat
 def remove(session: Session, affiliation_id: int, *, guild_id: int, by: int, now: datetime) -> Affiliation:
     """Delete where a body stood with an organisation."""
     found = find(session, affiliation_id, guild_id=guild_id)
-    deliveries.void(session, subject(found.id), reason="removed", now=now)
+    deliveries.void(session, subject(found.id), reason="affiliation_removed", now=now)
     session.delete(found)
     if found.owner_id is None and found.recorded_by != by:
         note(session, guild_id, by, "affiliation.remove", subject(found.id), now)
@@ -237,7 +237,7 @@ def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> 
     """Owe the questions about a renewal, to whoever recorded it, else to the organisers."""
     found.turn += 1
     session.flush()
-    deliveries.void(session, subject(found.id), reason="changed", now=now, kinds=[NUDGE])
+    deliveries.void(session, subject(found.id), reason="affiliation_changed", now=now, kinds=[NUDGE])
     if found.renews_on is None or found.status not in ("affiliated", "due"):
         return
     target_id, private = _target(session, found, guild)

@@ -145,7 +145,7 @@ def _redirect(session: Session, guild_id: int, old: int, new: int, *, now: datet
     free = ~exists().where(another.key == key)
     useful = or_(Delivery.expires_at.is_(None), Delivery.expires_at > now)
     waits = and_(*_owed_to(guild_id, old), Delivery.kind.not_in(STAYS), useful)
-    twice = {"status": Ending.SUPPRESSED, "settled_at": now, "reason": "overtaken"}
+    twice = {"status": Ending.SUPPRESSED, "settled_at": now, "reason": "sent_already"}
     for where, values in (
         # What is owed for the new channel by another way already is not owed twice.
         (and_(Delivery.status == "pending", ~free, key != Delivery.key), twice),

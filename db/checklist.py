@@ -20,6 +20,8 @@ YOURS = "checklist.yours"
 BACK = "checklist.back"
 DEEDS = {"done": "checklist.done", "not_needed": "checklist.not_needed", "open": "checklist.open"}
 """How the audit calls each change."""
+REASONS = {"done": "task_done", "not_needed": "task_not_needed", "open": "task_open_again"}
+"""Why what was owed about an item is not sent any more, by the state that it was put in."""
 
 
 def subject(item_id: int) -> str:
@@ -130,7 +132,7 @@ def assign(
     if owner_id is not None and item.state != "open":
         item.state, item.done_by, item.done_at = "open", None, None
     session.flush()
-    deliveries.void(session, subject(item.id), reason="changed", now=now)
+    deliveries.void(session, subject(item.id), reason="task_passed_on", now=now)
     note(session, guild.id, by, "checklist.assign", f"meeting:{meeting.id}", now, item=item.number)
     if owner_id is not None and owner_id != by:
         _tell(session, item, meeting, YOURS, owner_id, guild=guild, now=now)
@@ -156,7 +158,7 @@ def mark(
     item.done_by, item.done_at = (None, None) if state == "open" else (by, now)
     item.turn += 1
     session.flush()
-    deliveries.void(session, subject(item.id), reason="done", now=now)
+    deliveries.void(session, subject(item.id), reason=REASONS[state], now=now)
     note(session, guild.id, by, DEEDS[state], f"meeting:{meeting.id}", now, item=item.number)
     if state == "open":
         arm(session, item, meeting, guild=guild, now=now)
@@ -176,7 +178,7 @@ def due_before(
     item.days = days
     item.turn += 1
     session.flush()
-    deliveries.void(session, subject(item.id), reason="changed", now=now, kinds=[NUDGE])
+    deliveries.void(session, subject(item.id), reason="task_due_changed", now=now, kinds=[NUDGE])
     note(session, guild.id, by, "checklist.due", f"meeting:{meeting.id}", now, item=item.number)
     arm(session, item, meeting, guild=guild, now=now)
 
@@ -188,8 +190,9 @@ def _must_be_ahead(meeting: Meeting, now: datetime) -> None:
 
 def rearm(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
     """Have the nudges follow a meeting that was moved, and end with one that was cancelled."""
+    reason = "moved" if meeting.cancelled_at is None else "cancelled"
     for item in items(session, meeting.id):
-        deliveries.void(session, subject(item.id), reason="moved", now=now, kinds=[NUDGE])
+        deliveries.void(session, subject(item.id), reason=reason, now=now, kinds=[NUDGE])
         if meeting.cancelled_at is None:
             arm(session, item, meeting, guild=guild, now=now)
 

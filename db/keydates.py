@@ -144,7 +144,7 @@ def ensure(session: Session, guild_id: int, known: Iterable[Known], *, now: date
             setattr(key_date, name, value)
         session.add(key_date)
     for gone in present.values():
-        deliveries.void(session, subject(gone.id), reason="changed", now=now)
+        deliveries.void(session, subject(gone.id), reason="key_date_removed", now=now)
         session.delete(gone)
     session.flush()
     plan(session, guild_id, now=now)
@@ -167,7 +167,9 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
     regions = session.scalars(select(Region).where(Region.guild_id == guild_id).order_by(Region.id)).all()
     debts: list[Debt] = []
     for key_date in of_guild(session, guild_id):
-        deliveries.void(session, subject(key_date.id), reason="changed", now=now, kinds=[PROMPT])
+        deliveries.void(
+            session, subject(key_date.id), reason="key_dates_planned_anew", now=now, kinds=[PROMPT]
+        )
         if key_date.off or not chosen.prompts:
             continue
         found = prompts(
@@ -199,7 +201,7 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
                 for region in wanted
             ]
     deliveries.owe(session, debts)
-    deliveries.void(session, f"keydates:{guild_id}", reason="changed", now=now, kinds=[CHORE])
+    deliveries.void(session, f"keydates:{guild_id}", reason="key_dates_planned_anew", now=now, kinds=[CHORE])
     due = now + LOOK_AGAIN
     chores.set_for(
         session,
@@ -257,7 +259,9 @@ def add(
 def remove(session: Session, key_date: KeyDate, *, by: int, now: datetime) -> None:
     """Take away a key date of a server's own, or switch one off that came with the bot."""
     mine = session.merge(key_date)
-    deliveries.void(session, subject(mine.id), reason="changed", now=now)
+    deliveries.void(
+        session, subject(mine.id), reason="key_date_off" if mine.page else "key_date_removed", now=now
+    )
     note(session, mine.guild_id, by, "keydates.remove", subject(mine.id), now)
     if mine.page:
         mine.off = True

@@ -124,7 +124,7 @@ def not_interested(session: Session, meeting: Meeting, user_id: int, *, now: dat
     session.delete(given)
     meeting.maybe -= 1
     deliveries.void(
-        session, subject(meeting.id), reason="not_coming", now=now, target_id=user_id, kinds=[REMIND]
+        session, subject(meeting.id), reason="interest_withdrawn", now=now, target_id=user_id, kinds=[REMIND]
     )
     session.flush()
     return True

@@ -210,7 +210,7 @@ def withdraw(session: Session, proposal_id: int, *, guild: Guild, by: int, now: 
     if proposal.by_id != by:
         raise UserError("proposals.unknown")
     proposal.state, proposal.decided_at = "withdrawn", now
-    deliveries.void(session, subject(proposal.id), reason="proposal_gone", now=now, kinds=[ASKED])
+    deliveries.void(session, subject(proposal.id), reason="proposal_withdrawn", now=now, kinds=[ASKED])
     _refresh(session, proposal, now)
     return proposal
 

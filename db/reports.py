@@ -20,6 +20,8 @@ from db.models import Answer, Goal, Guild, Meeting, Person, Report
 POSTED = "meeting.reported"
 NUDGE = "goal.nudge"
 OPEN = "open"
+REASONS = {"done": "goal_done", "dropped": "goal_dropped", "carried": "goal_carried"}
+"""Why nobody is nudged about a goal any more, by how it was followed up."""
 
 
 def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, now: datetime) -> None:
@@ -73,7 +75,7 @@ def close(
     else:
         report.sequence += 1
         for goal in session.scalars(select(Goal).where(Goal.meeting_id == meeting.id, Goal.status == OPEN)):
-            deliveries.void(session, _goal(goal.id), reason="changed", now=now)
+            deliveries.void(session, _goal(goal.id), reason="report_rewritten", now=now)
             session.delete(goal)
     report.by_id, report.attendance, report.decided = by, attendance, decided
     report.next_words, report.closed_at = next_words, now
@@ -138,7 +140,7 @@ def follow_up(session: Session, goal_id: int, status: str, *, guild_id: int, now
     goal = goal_of(session, goal_id, guild_id=guild_id)
     if goal.status != OPEN:
         raise UserError("report.goal.closed", goal=goal.words)
-    deliveries.void(session, _goal(goal.id), reason="changed", now=now)
+    deliveries.void(session, _goal(goal.id), reason=REASONS[status], now=now)
     if status == "carried":
         goal.carried += 1
         goal.due_on = None

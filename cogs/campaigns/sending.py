@@ -108,7 +108,7 @@ class Prompting(commands.Cog):
         now = self.bot.clock.now()
         person = await self.bot.store.read(people.person, delivery.target_id)
         if person is not None and not person.dms:
-            return Skip("changed")
+            return Skip("dms_unwanted")
         chosen = await self.bot.store.read(
             campaigns.choose_private,
             delivery.target_id,

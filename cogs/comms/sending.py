@@ -61,7 +61,7 @@ class Sending:
         """Call for contributions."""
         found = await self._publication(delivery)
         if found is None or found.turn != delivery.data["turn"] or found.calls == "off":
-            return Skip("removed")
+            return Skip("publication_removed" if found is None else "publication_changed")
         texts = self.bot.texts
         deadline = datetime.fromisoformat(str(delivery.data["deadline"]))
         return Outgoing(
@@ -79,7 +79,7 @@ class Sending:
         """Tell the editor that a deadline has passed."""
         found = await self._publication(delivery)
         if found is None or not comms.closing_is_due(found, int(delivery.data["turn"])):
-            return Skip("removed")
+            return Skip("publication_removed" if found is None else "publication_changed")
         tally = await self.bot.store.read(comms.tally, found.id)
         counts = {state: tally.get(state, 0) for state in ("new", "accepted", "held")}
         if not any(counts.values()):
@@ -98,7 +98,7 @@ class Sending:
         """Tell the editor what came in."""
         found = await self._publication(delivery)
         if found is None:
-            return Skip("removed")
+            return Skip("publication_removed")
         waiting = (await self.bot.store.read(comms.tally, found.id)).get("new", 0)
         if not waiting:
             return Skip("nothing_waits")
@@ -138,7 +138,7 @@ class Sending:
             return Skip("erased")
         one, publication = found
         if one.turn != delivery.data["turn"]:
-            return Skip("changed")
+            return Skip("decided_anew")
         texts = self.bot.texts
         return Outgoing(
             Card(

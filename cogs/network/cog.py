@@ -233,11 +233,11 @@ class Networks(commands.GroupCog, group_name="network"):
             contacts.find, int(delivery.data["contact"]), guild_id=delivery.guild_id
         )
         if found is None or found[0].ends is None:
-            return Skip("network_gone")
+            return Skip("contact_removed" if found is None else "term_open")
         contact, network = found
         record = await self.bot.guild_record(delivery.guild_id)
         if over(term(contact), today_of(self.bot.clock.now(), self.bot.zone_of(record))):
-            return Skip("overtaken")
+            return Skip("term_over")
         day = describe(Day(date.fromisoformat(contact.ends or "")))
         return Outgoing(Card(self.bot.texts("network.term.title", region=network.name, day=day)))
 
@@ -246,7 +246,7 @@ class Networks(commands.GroupCog, group_name="network"):
             contacts.find, int(delivery.data["contact"]), guild_id=delivery.guild_id
         )
         if found is None:
-            return Skip("network_gone")
+            return Skip("contact_removed")
         contact, network = found
         guild, texts = self.bot.known.server(delivery.guild_id), self.bot.texts
         words = texts(
@@ -263,10 +263,12 @@ class Networks(commands.GroupCog, group_name="network"):
     async def _nudge(self, delivery: Delivery) -> Outgoing | Skip:
         plan = await self._of(delivery)
         step = roadmaps.current(plan) if plan is not None else None
-        if plan is None or step is None or step.number != delivery.data["step"]:
-            return Skip("done")
+        if plan is None:
+            return Skip("roadmap_gone")
+        if step is None or step.number != delivery.data["step"]:
+            return Skip("step_done")
         if delivery.target_id != (step.owner_id or plan.started_by):
-            return Skip("changed")
+            return Skip("step_not_theirs")
         return Outgoing(roadmap.nudge_card(self.bot, plan, step))
 
     def _nudged(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
@@ -276,10 +278,10 @@ class Networks(commands.GroupCog, group_name="network"):
     async def _plan(self, delivery: Delivery) -> Outgoing | Skip:
         plan = await self._of(delivery)
         if plan is None:
-            return Skip("network_gone")
+            return Skip("roadmap_gone")
         texts, step, what = self.bot.texts, roadmaps.current(plan), delivery.kind.partition(".")[2]
         if delivery.kind == roadmaps.STALLED and step is None:
-            return Skip("done")
+            return Skip("step_done")
         title = texts(f"network.steps.{step.name}.title") if step is not None else Markup()
         words = texts(
             f"network.{what}.words",

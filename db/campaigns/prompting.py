@@ -222,7 +222,7 @@ def wish(session: Session, user_id: int, *, guild_id: int, on: bool, now: dateti
     if found is not None:
         session.delete(found)
         void(
-            session, subject(guild_id), reason="changed", now=now, target_id=user_id, kinds=[PRIVATE]
+            session, subject(guild_id), reason="suggestions_declined", now=now, target_id=user_id, kinds=[PRIVATE]
         )  # fmt: skip
         return True
     return False

@@ -278,7 +278,7 @@ def tell_author(session: Session, found: Contribution, now: datetime) -> None:
     """Owe an author the news of what became of their contribution; what they have not heard of yet is overtaken."""
     found.turn += 1
     session.flush()
-    deliveries.void(session, subject(found.id), reason="changed", now=now, kinds=[DECIDED])
+    deliveries.void(session, subject(found.id), reason="decided_anew", now=now, kinds=[DECIDED])
     person = session.get(Person, found.by_id)
     if person is not None and not person.dms:
         return
@@ -304,7 +304,7 @@ def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datet
     found = session.get(Contribution, contribution_id)
     if found is None or found.by_id != user_id or found.state in ("asked", "refused"):
         raise UserError("comms.mine.gone")
-    deliveries.void(session, subject(found.id), reason="erased", now=now)
+    deliveries.void(session, subject(found.id), reason="contribution_withdrawn", now=now)
     session.delete(found)
     session.flush()
     others = select(Contribution.id).where(

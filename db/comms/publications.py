@@ -145,7 +145,7 @@ def change(
     found.turn += 1
     session.flush()
     kinds = [calling.CALL, calling.CHORE, calling.CLOSING]
-    deliveries.void(session, calling.subject(found.id), reason="changed", now=now, kinds=kinds)
+    deliveries.void(session, calling.subject(found.id), reason="publication_changed", now=now, kinds=kinds)
     calling.plan(session, found, guild, now=now)
     note(session, guild.id, by, "comms.set", calling.subject(found.id), now, changed=sorted(fields))
     return found
@@ -154,7 +154,7 @@ def change(
 def remove(session: Session, publication_id: int, *, guild: Guild, by: int, now: datetime) -> Publication:
     """Delete a local newsletter with what was sent in for it; one of the union's is only no longer used here."""
     found = publication(session, publication_id, guild_id=guild.id)
-    deliveries.void(session, calling.subject(found.id), reason="removed", now=now)
+    deliveries.void(session, calling.subject(found.id), reason="publication_removed", now=now)
     if found.known:
         found.used, found.first, found.editor_id = False, None, None
         found.turn += 1

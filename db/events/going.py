@@ -61,13 +61,13 @@ def not_going(session: Session, event_id: int, user_id: int, *, guild_id: int, n
         raise UserError("events.going.was_not", title=event.title)
     session.delete(goer)
     session.flush()
-    deliveries.void(session, subject(event.id), reason="not_coming", now=now, target_id=user_id)
+    deliveries.void(session, subject(event.id), reason="not_going", now=now, target_id=user_id)
     _unlink(session, event, user_id, now)
     return event
 
 
 def _unlink(session: Session, event: Event, user_id: int, now: datetime) -> None:
-    deliveries.void(session, subject(event.id), reason="changed", now=now, target_id=user_id, kinds=[LINK])
+    deliveries.void(session, subject(event.id), reason="not_going", now=now, target_id=user_id, kinds=[LINK])
     others = (
         select(EventGoer.event_id)
         .join(Event, Event.id == EventGoer.event_id)

@@ -95,7 +95,7 @@ def change(
     event.turn += 1
     session.flush()
     kinds = [ANNOUNCE, DEADLINE, EVE, REPORT]
-    deliveries.void(session, subject(event.id), reason="changed", now=now, kinds=kinds)
+    deliveries.void(session, subject(event.id), reason="event_changed", now=now, kinds=kinds)
     # Channels and those who go hear of it: whoever planned by the old days has to know.
     deliveries.owe(session, in_channels(event, guild, now, announced=True))
     for goer in goers(session, event.id):
@@ -108,7 +108,7 @@ def change(
 def remove(session: Session, event_id: int, *, guild_id: int, by: int, now: datetime) -> Event:
     """Delete an event with who goes to it."""
     event = find(session, event_id, guild_id=guild_id)
-    deliveries.void(session, subject(event.id), reason="removed", now=now)
+    deliveries.void(session, subject(event.id), reason="event_removed", now=now)
     for goer in goers(session, event.id):
         session.delete(goer)
     session.flush()

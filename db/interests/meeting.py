@@ -183,15 +183,15 @@ def answer(
         deliveries.void(session, subject(wish.id), reason="answered", now=now)
         _tell(session, wish, MET, wish.asker_id, now)
     else:
-        _end(session, wish, "declined", now)
+        _decline(session, wish, now, reason="answered")
     session.flush()
     return wish
 
 
-def _end(session: Session, wish: Introduction, state: str, now: datetime) -> None:
-    wish.state = state
+def _decline(session: Session, wish: Introduction, now: datetime, *, reason: str) -> None:
+    wish.state = "declined"
     wish.answered_at = wish.asked_told_at = now
-    deliveries.void(session, subject(wish.id), reason="answered", now=now, kinds=[ASK])
+    deliveries.void(session, subject(wish.id), reason=reason, now=now, kinds=[ASK])
 
 
 def lapse(session: Session, wish_id: int, *, now: datetime) -> None:
@@ -267,11 +267,11 @@ def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> 
         if wish.state != "asked":
             continue
         if wish.asked_id == user_id:
-            _end(session, wish, "declined", now)
+            _decline(session, wish, now, reason="introductions_off")
         else:
             wish.state, wish.answered_at = "lapsed", now
             wish.asker_told_at = wish.asked_told_at = now
-            deliveries.void(session, subject(wish.id), reason="answered", now=now)
+            deliveries.void(session, subject(wish.id), reason="introductions_off", now=now)
 
 
 def on_its_way(session: Session, wish_id: int, user_id: int) -> bool:

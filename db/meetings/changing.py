@@ -185,7 +185,7 @@ def _hosted(
     """Tell those whose job changed, and ask for the report whoever hosts when the meeting ends."""
     if not quietly:
         tell_hosts(session, meeting, before, guild=guild, by=by, now=now)
-    deliveries.void(session, subject(meeting.id), reason="changed", now=now, kinds=[ASK_REPORT])
+    deliveries.void(session, subject(meeting.id), reason="hosts_changed", now=now, kinds=[ASK_REPORT])
     deliveries.owe(session, [report_asked(meeting, session.get(Person, meeting.host_id), guild)])
 
 

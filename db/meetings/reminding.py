@@ -57,7 +57,12 @@ def rearm(session: Session, user_id: int, *, now: datetime) -> int:
     debts: list[Debt] = []
     for meeting, guild in mine:
         deliveries.void(
-            session, subject(meeting.id), reason="changed", now=now, target_id=user_id, kinds=[REMIND]
+            session,
+            subject(meeting.id),
+            reason="settings_changed",
+            now=now,
+            target_id=user_id,
+            kinds=[REMIND],
         )
         debts += private_reminders(meeting, user_id, person, guild, now)
     deliveries.owe(session, debts)
@@ -81,7 +86,7 @@ def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
         .where(Meeting.guild_id == guild_id, Meeting.starts_at > now)
     )
     known = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(answering)))}
-    deliveries.void_all(session, guild_id, REMIND, reason="changed", now=now)
+    deliveries.void_all(session, guild_id, REMIND, reason="lead_times_changed", now=now)
     debts: list[Debt] = []
     for meeting in coming:
         debts += channel_reminders(meeting, guild.leads, now)

@@ -159,7 +159,7 @@ def find_own(session: Session, contact_id: int, user_id: int) -> tuple[Contact, 
 
 def remove(session: Session, contact: Contact, network: Network, *, actor_id: int, now: datetime) -> None:
     """Take a contact off the list; a seat that becomes free is told to the organisers."""
-    deliveries.void(session, subject(contact.id), reason="changed", now=now)
+    deliveries.void(session, subject(contact.id), reason="contact_removed", now=now)
     if contact.kind == "representative":
         vacate(session, contact, network, now=now)
     note(session, network.guild_id, actor_id, DEEDS[contact.kind][1], subject(contact.id), now)

@@ -14,6 +14,13 @@ from db.plans import sheets
 from db.plans.actions import OPEN, action_of, owe_nudges, void_nudges
 
 HANDED = "plans.handed"
+REASONS = {
+    "done": "action_done",
+    "later": "action_put_off",
+    "over": "action_handed_over",
+    "take": "action_taken",
+}
+"""Why a nudge is not sent any more, by what was done with the action."""
 
 
 def act(
@@ -29,7 +36,7 @@ def act(
         raise UserError("plans.action.is_done", words=action.words)
     if do == "take" and action.owner_id not in (None, user_id):
         raise UserError("plans.action.taken")
-    void_nudges(session, action, now=now)
+    void_nudges(session, action, reason=REASONS[do], now=now)
     action.turn += 1
     if do == "done":
         action.state, action.done_at = "done", now

@@ -60,9 +60,9 @@ def done_all(session: Session, plan_id: int) -> bool:
     return session.scalar(query) is None
 
 
-def void_nudges(session: Session, action: PlanAction, *, now: datetime) -> None:
-    """Nudge nobody about an action any more."""
-    deliveries.void(session, f"action:{action.id}", reason="changed", now=now)
+def void_nudges(session: Session, action: PlanAction, *, reason: str, now: datetime) -> None:
+    """Nudge nobody about an action any more; `reason` is a key under `deliveries.reasons`."""
+    deliveries.void(session, f"action:{action.id}", reason=reason, now=now)
 
 
 def owe_nudges(session: Session, action: PlanAction, *, guild: Guild, now: datetime) -> None:

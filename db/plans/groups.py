@@ -115,7 +115,7 @@ def leave(session: Session, group_id: int, user_id: int, *, guild_id: int, now: 
     ).all()
     for action in theirs:
         action.owner_id, action.turn = None, action.turn + 1
-        deliveries.void(session, f"action:{action.id}", reason="changed", now=now, kinds=[NUDGE])
+        deliveries.void(session, f"action:{action.id}", reason="left_group", now=now, kinds=[NUDGE])
     session.execute(
         delete(Plan).where(Plan.group_id == group_id, Plan.author_id == user_id, Plan.state == "draft")
     )

@@ -99,11 +99,11 @@ def set_actions(
             action.owner_id, action.due_on = goal.owner_id, due
             action.turn += 1
             session.flush()
-            void_nudges(session, action, now=now)
+            void_nudges(session, action, reason="action_changed", now=now)
             owe_nudges(session, action, guild=guild, now=now)
         action.owner = goal.owner
     for gone in present.values():
-        void_nudges(session, gone, now=now)
+        void_nudges(session, gone, reason="action_gone", now=now)
         session.delete(gone)
     session.flush()
 
@@ -138,7 +138,7 @@ def close(session: Session, plan_id: int, *, guild: Guild, by: int, now: datetim
         raise UserError("plans.not_active")
     plan.state, plan.changed_at = "closed", now
     for action in plan.actions:
-        void_nudges(session, action, now=now)
+        void_nudges(session, action, reason="plan_closed", now=now)
     refresh(session, plan, now=now)
     note(session, guild.id, by, "plans.close", subject(plan.id), now)
     session.flush()

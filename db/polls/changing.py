@@ -180,7 +180,7 @@ def withdraw(session: Session, poll_id: int, *, guild: Guild, by: int, now: date
     if settled(session, poll):
         raise UserError("polls.scheduled", title=poll.title)
     poll.withdrawn_at = poll.closed_at = now
-    deliveries.void(session, subject(poll.id), reason="poll_closed", now=now, kinds=[REMIND, RESULT])
+    deliveries.void(session, subject(poll.id), reason="poll_withdrawn", now=now, kinds=[REMIND, RESULT])
     refresh(session, poll, now)
     note(session, guild.id, by, "poll.withdraw", subject(poll.id), now)
     return poll
@@ -249,7 +249,7 @@ def schedule(session: Session, poll_id: int, number: int, *, guild: Guild, by: i
     poll.meeting_id = meeting.id
     if poll.closed_at is None:
         poll.closed_at = now
-    deliveries.void(session, subject(poll.id), reason="poll_closed", now=now, kinds=[REMIND, RESULT])
+    deliveries.void(session, subject(poll.id), reason="poll_settled", now=now, kinds=[REMIND, RESULT])
     refresh(session, poll, now)
     _ask_voters(session, poll, option, meeting, guild, now)
     note(session, guild.id, by, "poll.schedule", subject(poll.id), now)

@@ -40,7 +40,7 @@ def move_later(
     if series.ended_at is not None and moved_to:
         # What has ended gets no more occurrences by being moved to an earlier time.
         new = new.ending_with(max(moved_to.values(), key=lambda target: target.wall))
-    deliveries.void(session, subject(series.id), reason="moved", now=now)
+    deliveries.void(session, subject(series.id), reason="series_moved", now=now)
     onto = series if kept is None else _split(session, series, kept, now)
     onto.first, onto.rule = new.first, new.rule
     onto.sequence += 1
@@ -133,7 +133,7 @@ def end_later(
     series.sequence += 1
     if kept is not None:
         series.rule = kept.rule
-    deliveries.void(session, subject(series.id), reason="cancelled", now=now)
+    deliveries.void(session, subject(series.id), reason="series_ended", now=now)
     done: list[Meeting] = []
     for one in later_meetings(session, series, slot):
         if one.cancelled_at is None and one.starts_at > now:

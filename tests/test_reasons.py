@@ -1,0 +1,199 @@
+"""Why a message was not sent is said truly: each cause has a reason and words of its own, and no words are idle."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.connection.refusals import LASTING, PASSING
+from bot.texts import Texts
+from tests.uses import ROOT, sources
+
+TAKES_A_REASON = {
+    "void",
+    "void_all",
+    "void_private",
+    "void_nudges",
+    "settle",
+    "_settle",
+    "postpone",
+    "retry",
+    "_decline",
+    "_record",
+    "expedite",
+}
+FIRST = {"Skip", "Never"}
+CONSTANTS = {"DONE": "chore", "MUTED": "muted", "NOT_KNOWN_YET": "not_known_yet"}
+# The states that a newcomer's steps can be in are the reasons why the next one does not come.
+STATES = {"left", "paused", "stopped", "finished"}
+# What Discord or the way to it says, in `reason_for`, and what the sender adds.
+FROM_DISCORD = {
+    *LASTING.values(),
+    *PASSING.values(),
+    "unauthorised",
+    "edge",
+    "no_answer",
+    "limited",
+    "fault",
+    "code",
+    "unexplained",
+    "gave_up",
+    "ours",
+    "store_busy",
+}
+# In the rows of older deliveries only; `other` is for what only a newer version knows.
+OLDER = {"changed", "removed", "done", "guild_gone", "other"}
+# These mean the same wherever they are given. Any other belongs to one feature: a cause shared is a cause blurred.
+GENERAL = {
+    "answered",
+    "cancelled",
+    "card_unposted",
+    "channel_gone",
+    "chore",
+    "dms_unwanted",
+    "erased",
+    "held",
+    "hosts_changed",
+    "left",
+    "meeting_gone",
+    "message_gone",
+    "moved",
+    "muted",
+    "no_permission",
+    "not_known_yet",
+    "overtaken",
+    "region_gone",
+    "reported",
+    "server_erased",
+    "not_coming",
+}
+
+
+def literals(node: ast.expr | None) -> Iterator[str]:
+    """Yield the reasons that an expression can be, as far as they are written out."""
+    match node:
+        case ast.Constant(value=str(value)):
+            yield value
+        case ast.IfExp():
+            yield from literals(node.body)
+            yield from literals(node.orelse)
+        case ast.BoolOp():
+            for value in node.values:
+                yield from literals(value)
+        case ast.Name(id=name) | ast.Attribute(attr=name) if name in CONSTANTS:
+            yield CONSTANTS[name]
+        case _:
+            return
+
+
+def given(tree: ast.Module) -> Iterator[str]:
+    """Yield every reason that stands in a file where a reason is given."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call():
+                name = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
+                if name in FIRST and node.args:
+                    yield from literals(node.args[0])
+                if name in TAKES_A_REASON:
+                    yield from (
+                        one for word in node.keywords if word.arg == "reason" for one in literals(word.value)
+                    )
+                if name == "_set_anew":
+                    yield from literals(node.args[3])
+            case ast.Assign(targets=[ast.Name(id="REASONS" | "reason")], value=value):
+                for one in value.values if isinstance(value, ast.Dict) else [value]:
+                    yield from literals(one)
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant) and key.value == "reason":
+                        yield from literals(value)
+            case ast.FunctionDef(name="_over"):
+                yield from (
+                    one
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Return)
+                    for one in literals(each.value)
+                )
+            case ast.keyword(arg="reason", value=value):
+                # Of an update as well; one word alone may be something else (why a meeting is cancelled, say).
+                yield from (one for one in literals(value) if re.fullmatch(r"[a-z]+(_[a-z]+)+", one))
+            case _:
+                pass
+
+
+def feature(path: Path) -> str:
+    """Return which feature a file belongs to: the same for its verbs and for its conversation."""
+    names = {
+        "keydates",
+        "plans",
+        "polls",
+        "series",
+        "events",
+        "network",
+        "comms",
+        "campaigns",
+        "onboarding",
+        "interests",
+    }
+    part = path.relative_to(ROOT).parts[1].removesuffix(".py")
+    return (
+        part
+        if part in names
+        else {"agenda": "reports", "answering": "meetings", "chasing": "meetings"}.get(part, part)
+    )
+
+
+@pytest.fixture(scope="module")
+def reasons() -> dict[str, set[str]]:
+    """Return each reason that the code gives, with the features that give it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in sources("bot", "cogs", "db"):
+        for reason in given(ast.parse(path.read_text("utf-8"))):
+            found[reason].add(feature(path))
+    found.pop("", None)  # a sender that has nothing to say of it
+    return dict(found)
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts.load()
+
+
+def words_of(texts: Texts) -> dict[str, str]:
+    return {key.rpartition(".")[2]: texts.get(key).words for key in texts.under("deliveries.reasons")}  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_every_reason_has_words_and_all_words_a_reason(texts: Texts, reasons: dict[str, set[str]]) -> None:
+    assert len(reasons) > 90
+    known = set(reasons) | STATES | FROM_DISCORD
+    words = words_of(texts)
+    assert known - set(words) == set()
+    assert set(words) - known == OLDER
+    assert OLDER & set(reasons) == set()
+
+
+def test_no_two_causes_are_told_in_the_same_words(texts: Texts) -> None:
+    said: dict[str, list[str]] = defaultdict(list)
+    for reason, words in words_of(texts).items():
+        said[words].append(reason)
+    assert [same for same in said.values() if len(same) > 1] == []
+
+
+def test_a_reason_is_one_features_own_or_means_the_same_everywhere(reasons: dict[str, set[str]]) -> None:
+    shared = {reason: sorted(by) for reason, by in reasons.items() if len(by) > 1 and reason not in GENERAL}
+    assert shared == {}
+
+
+def test_no_reason_is_two_at_once(texts: Texts) -> None:
+    """'It was closed, settled or taken back' is not a reason but a list of them."""
+    lists = {
+        reason
+        for reason, words in words_of(texts).items()
+        if reason not in OLDER and re.search(r", .* or ", words)
+    }
+    assert lists == set()
