@@ -43,7 +43,7 @@ from cogs.polls import PollCommands, register_polls
 from cogs.proposals import ProposalCommands, register_proposals
 from cogs.series import SeriesCommands, register_series
 from cogs.venues import VenueName
-from db import deliveries, meetings, series
+from db import deliveries, limits, meetings, series
 from db.models import Delivery, Meeting
 
 if TYPE_CHECKING:
@@ -201,8 +201,11 @@ class Meetings(
         if not changes:
             raise UserError("meetings.edit.nothing")
         changed = await self.bot.store.write(
+            limits.counted,
+            "change",
             series.edit_later if later(which) else meetings.edit,
             meeting.id,
+            about=subject(meeting.id),
             guild=at.guild,
             by=interaction.user.id,
             now=self.bot.clock.now(),

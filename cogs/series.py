@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.delivery import Outgoing, Skip
+from bot.domain.meetings import subject
 from bot.errors import UserError
 from bot.texts import Markup
 from bot.ui.base import Card, reply
@@ -14,7 +15,7 @@ from bot.ui.here import here
 from bot.ui.meetings import repeats
 from cogs.looking import the_meeting
 from cogs.options import MeetingArgument, PersonName, Which, later
-from db import chores, meetings, series
+from db import chores, limits, meetings, series
 from db.models import Delivery, Series
 
 if TYPE_CHECKING:
@@ -44,8 +45,11 @@ class SeriesCommands(commands.Cog):
             at.must_organise(meeting.region)
         if later(which) and change == "host":
             await self.bot.store.write(
+                limits.counted,
+                "change",
                 series.hand_over,
                 meeting.id,
+                about=subject(meeting.id),
                 guild=at.guild,
                 to=member.id,
                 by=interaction.user.id,
@@ -53,8 +57,11 @@ class SeriesCommands(commands.Cog):
             )
         else:
             await self.bot.store.write(
+                limits.counted,
+                "change",
                 meetings.share,
                 meeting.id,
+                about=subject(meeting.id),
                 guild=at.guild,
                 user_id=member.id,
                 change=change,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.domain.affiliations import a_year_on, nudges
@@ -19,6 +19,8 @@ from db.network.contacts import organisers_of
 NUDGE = "affiliation.nudge"
 MOST = 500
 """How many a server may record, so that a list stays one."""
+SHARE = 50
+"""How many of them may be one member's who does not organise."""
 MOST_OWN = 50
 
 _WHOLE = select(Affiliation).options(joinedload(Affiliation.organisation))
@@ -99,6 +101,7 @@ def record(
     if found is None:
         _must_have_room(session, guild.id)
         if not organises:
+            _must_have_share(session, guild.id, by)
             limits.use(session, "affiliation", guild_id=guild.id, user_id=by, now=now)
         found = Affiliation(
             guild_id=guild.id,
@@ -147,6 +150,13 @@ def _must_have_room(session: Session, guild_id: int) -> None:
     query = select(Affiliation.id).where(Affiliation.guild_id == guild_id).limit(MOST)
     if len(session.scalars(query).all()) >= MOST:
         raise UserError("affiliations.enough", most=MOST)
+
+
+def _must_have_share(session: Session, guild_id: int, user_id: int) -> None:
+    mine = or_(Affiliation.recorded_by == user_id, Affiliation.owner_id == user_id)
+    query = select(func.count()).select_from(Affiliation).where(Affiliation.guild_id == guild_id, mine)
+    if (session.scalar(query) or 0) >= SHARE:
+        raise UserError("affiliations.share", most=SHARE)
 
 
 def find(session: Session, affiliation_id: int, *, guild_id: int) -> Affiliation:

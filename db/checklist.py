@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bot.domain.checklist import ITEMS, MOST, OWN_DAYS, due_on, nudges
 from bot.domain.deliveries import after_quiet
 from bot.errors import UserError
-from db import deliveries, people
+from db import deliveries, limits, people
 from db.deliveries import Debt
 from db.guilds import note
 from db.models import ChecklistItem, Guild, Meeting, Person
@@ -125,18 +125,25 @@ def assign(
     by: int,
     now: datetime,
 ) -> None:
-    """Have an item be somebody's (None: nobody's); they hear of it, and the host of what comes back."""
+    """Have an item be somebody's (None: nobody's); they hear of it, and the host of what comes back.
+
+    Raises:
+        UserError: it is too late, or this member has given enough away, or back, for a day.
+    """
     _must_be_ahead(meeting, now)
     was, item.owner_id = item.owner_id, owner_id
+    given, back = owner_id not in (None, by), owner_id is None and was == by
+    if given or back:
+        limits.use(session, "task" if given else "give_back", guild_id=guild.id, user_id=by, now=now)
     item.turn += 1
     if owner_id is not None and item.state != "open":
         item.state, item.done_by, item.done_at = "open", None, None
     session.flush()
     deliveries.void(session, subject(item.id), reason="task_passed_on", now=now)
     note(session, guild.id, by, "checklist.assign", f"meeting:{meeting.id}", now, item=item.number)
-    if owner_id is not None and owner_id != by:
+    if given and owner_id is not None:
         _tell(session, item, meeting, YOURS, owner_id, guild=guild, now=now)
-    if owner_id is None and was == by != meeting.host_id:
+    if back and by != meeting.host_id:
         _tell(session, item, meeting, BACK, meeting.host_id, guild=guild, now=now)
     arm(session, item, meeting, guild=guild, now=now)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain.keydates import AHEAD, AT, Yearly, prompts
 from bot.domain.names import fold
 from bot.errors import UserError
-from db import chores, deliveries
+from db import chores, deliveries, limits
 from db.deliveries import Debt
 from db.guilds import note
 from db.models import Delivery, Guild, KeyDate, KeyDateSetting, Region
@@ -237,6 +237,7 @@ def add(
     count = session.scalar(select(func.count()).select_from(KeyDate).where(KeyDate.guild_id == guild_id)) or 0
     if count >= MOST:
         raise UserError("keydates.add.full", most=MOST)
+    limits.use(session, "keydate", guild_id=guild_id, user_id=by, now=now)
     key_date = KeyDate(
         guild_id=guild_id,
         page="",

@@ -3,17 +3,20 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.limits import LIMITS, Limit, Used, used_once_more
+from bot.domain.limits import LIMITS, Limit, Used, used_again
 from bot.errors import UserError
-from db.models import LimitUse, Secret
+from db.models import Guild, LimitUse, Secret
 from db.upserts import dialect_of, insert_into
 
 KEY = "limits"
+T = TypeVar("T")
 
 
 class TooOften(UserError):
@@ -23,7 +26,16 @@ class TooOften(UserError):
         super().__init__(f"limits.{what}", most=limit.most, until=int(until.timestamp()))
 
 
-def use(session: Session, what: str, *, guild_id: int, user_id: int, now: datetime, about: str = "") -> None:
+def use(
+    session: Session,
+    what: str,
+    *,
+    guild_id: int,
+    user_id: int,
+    now: datetime,
+    about: str = "",
+    times: int = 1,
+) -> None:
     """Count one more of `what` by a member, in the transaction of what they do.
 
     Args:
@@ -33,6 +45,7 @@ def use(session: Session, what: str, *, guild_id: int, user_id: int, now: dateti
         user_id: who.
         now: aware.
         about: what else the limit is for, such as one other member; with it that is counted by itself.
+        times: how many at once.
 
     Raises:
         TooOften: they have done it as often as they may; says when it works again.
@@ -41,18 +54,39 @@ def use(session: Session, what: str, *, guild_id: int, user_id: int, now: dateti
     fresh = insert_into(dialect_of(session), LimitUse).values(who=who, times=0, until=now)
     session.execute(fresh.on_conflict_do_nothing())
     found = session.scalars(select(LimitUse).where(LimitUse.who == who).with_for_update()).one()
-    used = used_once_more(Used(found.times, found.until), limit, now)
+    used = used_again(Used(found.times, found.until), limit, now, times=times)
     if used is None:
         raise TooOften(what, limit, found.until)
     found.times, found.until = used.times, used.until
     session.flush()
 
 
+def counted(
+    session: Session,
+    what: str,
+    verb: Callable[..., T],
+    /,
+    *args: Any,
+    guild: Guild,
+    by: int,
+    now: datetime,
+    about: str = "",
+    **rest: Any,
+) -> T:
+    """Count one more of `what` by a member, and carry out `verb`, which takes the same server, actor and time.
+
+    Raises:
+        TooOften: they have done it as often as they may.
+    """
+    use(session, what, guild_id=guild.id, user_id=by, now=now, about=about)
+    return verb(session, *args, guild=guild, by=by, now=now, **rest)
+
+
 def reached(session: Session, what: str, *, guild_id: int, user_id: int, now: datetime) -> TooOften | None:
     """Return why a member can't do it now, None when they can; counts nothing."""
     key = session.get(Secret, KEY)
     found = session.get(LimitUse, _hashed(key.value, what, guild_id, user_id, "")) if key else None
-    if found is None or used_once_more(Used(found.times, found.until), LIMITS[what], now) is not None:
+    if found is None or used_again(Used(found.times, found.until), LIMITS[what], now) is not None:
         return None
     return TooOften(what, LIMITS[what], found.until)
 

@@ -11,7 +11,7 @@ from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import stem, subject
 from bot.domain.reports import ASKED_AFTER, GoalWords, nudges
 from bot.errors import UserError
-from db import deliveries, meetings, people
+from db import deliveries, limits, meetings, people
 from db.deliveries import Debt
 from db.guilds import note
 from db.meetings.reminding import ASK_REPORT, debt
@@ -61,13 +61,18 @@ def close(
     """Store the report of a meeting and its goals, and owe its posting and the nudges; a new one replaces the old.
 
     Raises:
-        UserError: no such meeting here, it was cancelled, or has not begun.
+        UserError: no such meeting here, it was cancelled, or has not begun; or this member has written enough
+            reports, or set others enough goals, for a day.
     """
     meeting = meetings.find(session, meeting_id, guild_id=guild.id)
     if meeting.cancelled_at is not None:
         raise UserError("report.cancelled", title=meeting.title)
     if now < meeting.starts_at:
         raise UserError("report.too_early", title=meeting.title)
+    limits.use(session, "report", guild_id=guild.id, user_id=by, now=now)
+    goals = list(goals)
+    if given := sum(one.owner_id not in (None, by) for one in goals):
+        limits.use(session, "goals", guild_id=guild.id, user_id=by, now=now, times=given)
     report = session.get(Report, meeting.id)
     if report is None:
         report = Report(meeting_id=meeting.id, sequence=0)

@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.names import fold
 from bot.errors import UserError
+from db import limits
 from db.guilds import note
 from db.meetings.placing import place_named
 from db.meetings.reminding import refresh
 from db.models import Meeting, Venue
 
 MOST = 300
+SHARE = 100
+"""How many of them one member may have been the last to check, when they add another."""
 READ_AT_MOST = 1_000
 
 
@@ -41,14 +44,18 @@ def keep(
     """Store what somebody found out about a venue, new or known; the cards of meetings there show it.
 
     Raises:
-        UserError: there are too many venues in this server already.
+        UserError: there are too many venues in this server already, or of this member's; or they kept enough for a day.
     """
     folded = fold(name)
     query = select(Venue).where(Venue.guild_id == guild_id, Venue.folded == folded)
     venue = session.scalars(query).one_or_none()
+    limits.use(session, "venue", guild_id=guild_id, user_id=by, now=now)
     if venue is None:
-        if len(of_guild(session, guild_id)) >= MOST:
+        present = of_guild(session, guild_id)
+        if len(present) >= MOST:
             raise UserError("venues.too_many", most=MOST)
+        if sum(one.checked_by == by for one in present) >= SHARE:
+            raise UserError("venues.share", most=SHARE)
         venue = Venue(guild_id=guild_id, name=name, folded=folded)
         session.add(venue)
     for field, words in details.items():

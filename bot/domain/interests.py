@@ -13,7 +13,6 @@ WEIGHTS = {"campaign": 4, "world": 3, "language": 3, "skill": 2, "pillar": 1, "p
 
 ASK_LIVES = timedelta(days=14)
 OPEN_ASKS = 3
-ASKS_A_WEEK = 5
 REST = timedelta(days=7)
 """So long nobody else is put to a member who was just asked."""
 

@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many times within a window, which opens with the first; `limits.<name>` in the content tells of it."""
+    """So many times within a window, which opens with the first; `limits.<name>` in the content tells of it.
+
+    One that is not `told` is another member's: whoever runs into it hears that it does not work now, and not why.
+    """
 
     most: int
     within: timedelta
+    told: bool = True
 
 
 LIMITS: Mapping[str, Limit] = {
@@ -20,8 +24,33 @@ LIMITS: Mapping[str, Limit] = {
     "help": Limit(3, DAY),
     "needs": Limit(5, DAY),
     "proposal": Limit(5, DAY),
+    "introduction": Limit(5, WEEK),
+    "suggestion": Limit(10, DAY),
+    "suggested_to": Limit(3, WEEK, told=False),  # counted for whoever is asked, by whomever
+    "contribution": Limit(10, DAY),
+    "decision": Limit(5, DAY),  # counted for each contribution by itself
+    "report": Limit(10, DAY),
+    "goals": Limit(40, DAY),
+    "task": Limit(60, DAY),
+    "give_back": Limit(10, DAY),
+    "chase": Limit(20, DAY),
+    "group": Limit(5, DAY),  # the first to join one has a thread made
+    "plan": Limit(10, DAY),
+    "roadmap": Limit(5, DAY),
+    "contact": Limit(20, DAY),
+    "meeting": Limit(60, DAY),
+    "change": Limit(20, DAY),  # counted for each meeting by itself
+    "poll": Limit(10, DAY),
+    "prompt": Limit(10, DAY),
+    "event": Limit(20, DAY),
     # What is kept.
     "affiliation": Limit(20, DAY),
+    "agenda": Limit(30, DAY),
+    "deed": Limit(40, DAY),
+    "keydate": Limit(30, DAY),
+    "network": Limit(20, DAY),
+    "twinning": Limit(10, DAY),
+    "venue": Limit(30, DAY),
 }
 """What a member does, and how often. Moderate use by hand comes nowhere near any of them."""
 
@@ -34,8 +63,8 @@ class Used:
     until: datetime
 
 
-def used_once_more(before: Used | None, limit: Limit, now: datetime) -> Used | None:
-    """Return the window after one more time at `now`; None when the limit is reached."""
+def used_again(before: Used | None, limit: Limit, now: datetime, *, times: int = 1) -> Used | None:
+    """Return the window after so many times more at `now`; None when that is more than the limit."""
     if before is None or before.until <= now:
-        return Used(1, now + limit.within)
-    return Used(before.times + 1, before.until) if before.times < limit.most else None
+        before = Used(0, now + limit.within)
+    return Used(before.times + times, before.until) if before.times + times <= limit.most else None

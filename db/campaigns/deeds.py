@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns import Key
 from bot.domain.campaigns.suggesting import LATELY
 from bot.errors import UserError
+from db import limits
 from db.campaigns.once import store_once
 from db.models import Aside, Deed, Departure, Guild, Network, NetworkMember
 
@@ -47,6 +48,7 @@ def done(
     if same is not None and not (note and same.note and note != same.note):
         same.note = note or same.note
         return same, False
+    limits.use(session, "deed", guild_id=guild_id, user_id=user_id, now=now)
     deed = Deed(
         guild_id=guild_id,
         region_id=region_id,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import Action, Campaign, Turns, suggest, turn
 from bot.domain.deliveries import Ending, after_quiet
-from db import guilds, people
+from db import guilds, limits, people
 from db.campaigns.catalogue import campaigns_of
 from db.campaigns.deeds import asides, lately
 from db.campaigns.once import store_once
@@ -196,7 +196,12 @@ def post_now(
     by: int,
     now: datetime,
 ) -> Prompt:
-    """Owe a prompt that an organiser wants in a channel now."""
+    """Owe a prompt that an organiser wants in a channel now.
+
+    Raises:
+        TooOften: they have asked for enough for a day.
+    """
+    limits.use(session, "prompt", guild_id=guild_id, user_id=by, now=now)
     prompt = Prompt(
         guild_id=guild_id,
         region_id=region_id,

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.domain.comms import ASK_LIVES, ASKS_A_WEEK, ASKS_OPEN, OPEN, OPEN_CONTRIBUTIONS
+from bot.domain.comms import ASK_LIVES, ASKS_OPEN, OPEN, OPEN_CONTRIBUTIONS
 from bot.errors import UserError
-from db import chores, deliveries, guilds, people, privacy
+from db import chores, deliveries, guilds, limits, people, privacy
 from db.comms import calling, publications
 from db.deliveries import Debt
 from db.guilds import note
@@ -50,10 +50,11 @@ def contribute(
     """Store what a member sends in, and owe the editor the news of it.
 
     Raises:
-        UserError: there is no such publication, or too much of theirs waits already.
+        UserError: there is no such publication, too much of theirs waits already, or they sent enough for a day.
     """
     publication = publications.publication(session, publication_id, guild_id=guild_id)
     _must_have_room(session, publication, by)
+    limits.use(session, "contribution", guild_id=guild_id, user_id=by, now=now)
     sent = Contribution(
         guild_id=guild_id,
         publication_id=publication.id,
@@ -132,14 +133,13 @@ def suggest(
     mine = count.where(Contribution.suggested_by == by, Contribution.state == "asked")
     if (session.scalar(mine) or 0) >= ASKS_OPEN:
         raise UserError("comms.suggest.enough", most=ASKS_OPEN)
-    theirs = count.where(
-        Contribution.by_id == author_id,
-        Contribution.suggested_by.is_not(None),
-        Contribution.made_at > now - ASK_LIVES,
-    )
+    limits.use(session, "suggestion", guild_id=guild_id, user_id=by, now=now)
     person = session.get(Person, author_id)
-    if (session.scalar(theirs) or 0) >= ASKS_A_WEEK or (person is not None and not person.dms):
+    often = limits.reached(session, "suggested_to", guild_id=guild_id, user_id=author_id, now=now)
+    # Why somebody can't be asked is their business: how often others asked them, or that they want no messages.
+    if often is not None or (person is not None and not person.dms):
         raise UserError("comms.suggest.not_now")
+    limits.use(session, "suggested_to", guild_id=guild_id, user_id=author_id, now=now)
     asked = Contribution(
         guild_id=guild_id,
         publication_id=publication.id,
@@ -268,6 +268,7 @@ def decide(
     found = find(session, contribution_id, guild_id=guild_id)
     if found.state == "used":
         raise UserError("comms.items.used")
+    limits.use(session, "decision", guild_id=guild_id, user_id=by, now=now, about=subject(found.id))
     found.state, found.reason, found.decided_by, found.changed_at = state, reason, by, now
     tell_author(session, found, now)
     note(session, guild_id, by, DEEDS[state], subject(found.id), now)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.events import Dates
 from bot.errors import UserError
-from db import deliveries
+from db import deliveries, limits
 from db.events.finding import ahead, ends_at, find, goers, subject, upcoming
 from db.events.owing import ANNOUNCE, DEADLINE, EVE, REPORT, in_channels, owe_goer, owe_in_private
 from db.guilds import note
@@ -39,6 +39,7 @@ def add(
         raise UserError("events.add.apply_after")
     if len(upcoming(session, guild.id, now=now, limit=MOST)) >= MOST:
         raise UserError("events.add.enough", most=MOST)
+    limits.use(session, "event", guild_id=guild.id, user_id=by, now=now)
     event = Event(
         guild_id=guild.id,
         region_id=region_id,
@@ -90,6 +91,7 @@ def change(
         event.apply_by = apply_by.isoformat()
     if event.apply_by is not None and event.apply_by > event.last_on:
         raise UserError("events.add.apply_after")
+    limits.use(session, "event", guild_id=guild.id, user_id=by, now=now)
     for name, value in fields.items():
         setattr(event, name, value)
     event.turn += 1

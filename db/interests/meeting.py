@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import Integer, Select, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.domain.interests import ASK_LIVES, ASKS_A_WEEK, OPEN_ASKS, REST, shared, weight
+from bot.domain.interests import ASK_LIVES, OPEN_ASKS, REST, shared, weight
 from bot.domain.privacy import pseudonym
 from bot.errors import UserError
-from db import deliveries, people, privacy
+from db import deliveries, limits, people, privacy
 from db.deliveries import Debt
 from db.interests.choosing import chosen_by
 from db.interests.purposes import KEEP, MAP, MEET, Topic
@@ -119,8 +119,10 @@ def must_not_pester(session: Session, user_id: int, *, guild_id: int, now: datet
     waiting = mine.where(Introduction.state.in_(("asked", "declined")), Introduction.expires_at > now)
     if (session.scalar(waiting) or 0) >= OPEN_ASKS:
         raise UserError("interests.ask.open", most=OPEN_ASKS)
-    if (session.scalar(mine.where(Introduction.asked_at > now - REST)) or 0) >= ASKS_A_WEEK:
-        raise UserError("interests.ask.week", most=ASKS_A_WEEK)
+    if (
+        often := limits.reached(session, "introduction", guild_id=guild_id, user_id=user_id, now=now)
+    ) is not None:
+        raise often
 
 
 def put(
@@ -133,7 +135,12 @@ def put(
     now: datetime,
     twinning_id: int | None = None,
 ) -> Introduction:
-    """Store that a member wants to meet another, and owe the other the question."""
+    """Store that a member wants to meet another, and owe the other the question.
+
+    Raises:
+        TooOften: they have asked for as many as one may in a week.
+    """
+    limits.use(session, "introduction", guild_id=guild_id, user_id=user_id, now=now)
     wish = Introduction(
         guild_id=guild_id,
         asker_id=user_id,

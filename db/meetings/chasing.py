@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.chasing import SPARED, asked_at
 from bot.domain.deliveries import Ending, after_quiet
 from bot.domain.meetings import stem, subject
-from db import chores, deliveries, extras, people
+from db import chores, deliveries, extras, limits, people
 from db.guilds import note
 from db.meetings.reminding import debt
 from db.models import Answer, Chase, CoHost, Delivery, Guild, Meeting, Network, NetworkMember, Person, Waiting
@@ -31,7 +31,12 @@ def wanted(session: Session, meeting: Meeting) -> bool:
 
 
 def choose(session: Session, meeting: Meeting, on: bool, *, by: int, now: datetime) -> datetime | None:
-    """Choose for one meeting; returns when members are asked, None when they are not or it is too late."""
+    """Choose for one meeting; returns when members are asked, None when they are not or it is too late.
+
+    Raises:
+        TooOften: they have chosen often enough for a day.
+    """
+    limits.use(session, "chase", guild_id=meeting.guild_id, user_id=by, now=now)
     chosen = session.get(Chase, meeting.id)
     if chosen is None:
         chosen = Chase(meeting_id=meeting.id, wanted=on)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.network import WARN_BEFORE
 from bot.domain.walltime import at_wall
-from db import deliveries
+from db import deliveries, limits
 from db.deliveries import Debt
 from db.guilds import note
 from db.models import Contact, Guild, Network, Person
@@ -40,7 +40,12 @@ def add(
     begins: date | None = None,
     ends: date | None = None,
 ) -> Contact:
-    """Store a contact; owe the organisers news of the end of the term, and the member that they are listed."""
+    """Store a contact; owe the organisers news of the end of the term, and the member that they are listed.
+
+    Raises:
+        TooOften: `actor_id` has listed enough for a day.
+    """
+    limits.use(session, "contact", guild_id=network.guild_id, user_id=actor_id, now=now)
     contact = Contact(
         network_id=network.id,
         kind=kind,

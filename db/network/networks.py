@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.domain.names import fold
 from bot.domain.network import Status, same_region, seats
+from db import limits
 from db.guilds import note
 from db.models import Network, NetworkMember, Region
 
@@ -76,9 +77,15 @@ def find(session: Session, network_id: int, *, guild_id: int) -> Network | None:
 
 
 def join(session: Session, network_id: int, user_id: int, *, now: datetime) -> bool:
-    """Store that a member is in a network; False when they were before."""
+    """Store that a member is in a network; False when they were before.
+
+    Raises:
+        TooOften: they have joined often enough for a day.
+    """
     if session.get(NetworkMember, (network_id, user_id)) is not None:
         return False
+    network = session.get_one(Network, network_id)
+    limits.use(session, "network", guild_id=network.guild_id, user_id=user_id, now=now)
     session.add(NetworkMember(network_id=network_id, user_id=user_id, joined_at=now))
     session.flush()
     return True

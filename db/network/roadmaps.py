@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.domain.network import NEEDS_GROUPS, NEEDS_MEETING, NUDGE_EVERY, NUDGES, STEPS
 from bot.errors import UserError
-from db import deliveries, people
+from db import deliveries, limits, people
 from db.deliveries import Debt
 from db.guilds import note
 from db.models import Guild, Meeting, Network, Person, Roadmap, RoadmapStep
@@ -49,6 +49,7 @@ def start(session: Session, network_id: int, user_id: int, *, guild_id: int, now
     present = running(session, network_id)
     if present is not None:
         return present
+    limits.use(session, "roadmap", guild_id=guild_id, user_id=user_id, now=now)
     network.status = "developing"
     networks.join(session, network_id, user_id, now=now)
     roadmap = Roadmap(network_id=network_id, started_by=user_id, started_at=now)

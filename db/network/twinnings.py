@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from bot.domain.names import fold
 from bot.domain.network import Sought, fit
 from bot.errors import UserError
+from db import limits
 from db.guilds import note
 from db.models import Departure, Introduction, Twinning
 
 MOST = 100
+SHARE = 5
+"""How many of them may be branches of one contact."""
 DEEDS = {"branch": "network.twinning.branch", "union": "network.twinning.union"}
 
 
@@ -34,7 +37,8 @@ def add(
     """Store what a branch or a union looks for, in place of what was stored of it before.
 
     Raises:
-        UserError: another member already looks for this branch, or the server has too many.
+        UserError: another member already looks for this branch, the server or this member has too many, or
+            they have stored enough for a day.
     """
     present = of_guild(session, guild_id)
     same = next((each for each in present if each.kind == kind and fold(each.name) == fold(name)), None)
@@ -42,6 +46,10 @@ def add(
         raise UserError("network.twinning.taken", name=name)
     if same is None and len(present) >= MOST:
         raise UserError("network.twinning.full", most=MOST)
+    theirs = [each for each in present if contact_id is not None and each.contact_id == contact_id]
+    if same is None and len(theirs) >= SHARE:
+        raise UserError("network.twinning.share", most=SHARE)
+    limits.use(session, "twinning", guild_id=guild_id, user_id=actor_id, now=now)
     seeking = same or Twinning(guild_id=guild_id, kind=kind)
     seeking.name, seeking.world, seeking.contact_id = name, world, contact_id
     seeking.topics, seeking.languages = list(topics), list(languages)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.plans import later
 from bot.errors import UserError
-from db import deliveries
+from db import deliveries, limits
 from db.deliveries import Debt
 from db.models import Guild, Plan, PlanAction
 from db.plans import sheets
@@ -29,7 +29,7 @@ def act(
     """Mark an action 'done', put it off ('later'), give it to the group ('over') or 'take' it.
 
     Raises:
-        UserError: it is gone, done, or somebody else's.
+        UserError: it is gone, done, or somebody else's; or they have given back enough for a day.
     """
     action, plan = action_of(session, action_id, guild_id=guild.id)
     if action.state != OPEN:
@@ -41,6 +41,7 @@ def act(
     if do == "done":
         action.state, action.done_at = "done", now
     elif do == "over":
+        limits.use(session, "give_back", guild_id=guild.id, user_id=user_id, now=now)
         action.owner_id, action.owner = None, ""
     elif do == "take":
         action.owner_id, action.owner = user_id, ""

@@ -8,13 +8,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from bot.errors import UserError
-from db import chores, deliveries
+from db import chores, deliveries, limits
 from db.deliveries import Debt
 from db.models import Delivery, Departure, Plan, PlanAction, Region, WorkingGroup, WorkingGroupMember
 
 TEND = "plans.tend"
 HELLO = "plans.hello"
 NUDGE = "plans.nudge"
+SHARE = 15
+"""How many groups of a server one member may be in."""
 
 _WITH_REGION = select(WorkingGroup).options(joinedload(WorkingGroup.region, innerjoin=True))
 
@@ -78,8 +80,16 @@ def there(session: Session, guild_id: int) -> dict[int, set[int]]:
 def join(
     session: Session, region: Region, topic: str, *, name: str, user_id: int, now: datetime
 ) -> tuple[WorkingGroup, bool]:
-    """Have a member be in the group of a region on a topic, which is made with its first one; False if they were."""
+    """Have a member be in the group of a region on a topic, which is made with its first one; False if they were.
+
+    Raises:
+        UserError: they are in as many groups as one may be, or have joined enough for a day.
+    """
     group = group_of(session, region.id, topic)
+    if group is None or session.get(WorkingGroupMember, (group.id, user_id)) is None:
+        if len(groups_of(session, user_id, guild_id=region.guild_id)) >= SHARE:
+            raise UserError("plans.group.share", most=SHARE)
+        limits.use(session, "group", guild_id=region.guild_id, user_id=user_id, now=now)
     if group is None:
         group = WorkingGroup(
             guild_id=region.guild_id, region_id=region.id, topic=topic, name=name, made_at=now

@@ -35,6 +35,7 @@ def put_on_agendas(
                 words=words(group.name)[:LONGEST],
                 link="",
                 now=now,
+                limited=False,
             )
         except UserError:
             break  # its agenda is full; there will be another meeting

@@ -11,7 +11,7 @@ from bot.domain.names import fold
 from bot.domain.plans import LENGTHS
 from bot.domain.reports import GoalWords
 from bot.errors import UserError
-from db import deliveries
+from db import deliveries, limits
 from db.deliveries import Debt
 from db.guilds import note
 from db.models import Guild, Plan, PlanAction, WorkingGroup
@@ -81,9 +81,20 @@ def discard(session: Session, plan: Plan) -> None:
 
 
 def set_actions(
-    session: Session, plan: Plan, actions: Iterable[GoalWords], *, guild: Guild, now: datetime
+    session: Session, plan: Plan, actions: Iterable[GoalWords], *, guild: Guild, by: int, now: datetime
 ) -> None:
-    """Have a posted plan have these actions; those that it had already keep how far they are."""
+    """Have a posted plan have these actions; those that it had already keep how far they are.
+
+    Raises:
+        TooOften: `by` has given others as much to do as one may in a day.
+    """
+    actions = list(actions)
+    had = {(fold(action.words), action.owner_id) for action in plan.actions}
+    given = sum(
+        one.owner_id not in (None, by) and (fold(one.words), one.owner_id) not in had for one in actions
+    )
+    if given:
+        limits.use(session, "goals", guild_id=guild.id, user_id=by, now=now, times=given)
     present = {fold(action.words): action for action in plan.actions}
     today = now.astimezone(ZoneInfo(guild.zone)).date().isoformat()
     for number, goal in enumerate(actions, 1):
@@ -114,14 +125,15 @@ def post(
     """Make a draft the group's plan: owe its posting and the nudges to the owners.
 
     Raises:
-        UserError: it was posted already.
+        UserError: it was posted already, or they have posted enough for a day.
     """
     plan = find(session, plan_id, guild_id=guild.id)
     if plan.state != "draft":
         raise UserError("plans.posted_already")
+    limits.use(session, "plan", guild_id=guild.id, user_id=by, now=now)
     plan.state, plan.changed_at = "active", now
     session.flush()
-    set_actions(session, plan, actions, guild=guild, now=now)
+    set_actions(session, plan, actions, guild=guild, by=by, now=now)
     tend(session, plan.group, now=now, plan=plan.id)
     note(session, guild.id, by, "plans.post", subject(plan.id), now)
     return find(session, plan.id, guild_id=guild.id)

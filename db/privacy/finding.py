@@ -16,7 +16,7 @@ from db.privacy.registry import HELD, Held, of_guild
 Key = tuple[Any, ...]
 OUT = "privacy.out"
 """The kind of delivery that takes an erased member out of threads and roles (see `taking_out`)."""
-HASHES = ("kept_hash", "limit_use", "secret")
+HASHES = ("erasure", "kept_hash", "limit_use", "secret")
 """Tables of hashes and keys, whose digits are nobody's number."""
 SHORTEST_ID = 15
 """A text column for fewer characters can't hold a Discord id."""

@@ -2,7 +2,6 @@
 
 from bot.domain.comms.deadlines import (
     ASK_LIVES,
-    ASKS_A_WEEK,
     ASKS_OPEN,
     CADENCES,
     CALL_AT,
@@ -24,7 +23,6 @@ from bot.domain.comms.deadlines import (
 from bot.domain.comms.draft import Draft, Piece, fair
 
 __all__ = [
-    "ASKS_A_WEEK",
     "ASKS_OPEN",
     "ASK_LIVES",
     "CADENCES",

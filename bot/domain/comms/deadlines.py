@@ -28,7 +28,7 @@ DEADLINE_AT = time(17)
 """The time of a deadline for which only a day was said."""
 HOLIDAYS, SUMMER = timedelta(days=16), timedelta(days=44)
 ASK_LIVES = timedelta(days=7)
-ASKS_OPEN, ASKS_A_WEEK = 5, 3
+ASKS_OPEN = 5
 """How many suggestions of one member may wait for an answer, and how often one author is asked in a week."""
 SAME_EDITION = timedelta(days=2)
 LONGEST, LONGEST_CREDIT, LONGEST_REASON = 2_000, 80, 300

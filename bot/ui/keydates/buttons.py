@@ -227,7 +227,17 @@ class ToAgenda(Action, template=r"keydate:agenda:(?P<date>\d{1,9}):(?P<day>\d{4}
             if any(item.words == words for item in agenda.items(session, meeting.id)):
                 return meeting, False
             by = interaction.user.id
-            return agenda.add(session, meeting.id, guild=at.guild, by=by, words=words, link="", now=now), True
+            added = agenda.add(
+                session,
+                meeting.id,
+                guild=at.guild,
+                by=by,
+                words=words,
+                link="",
+                now=now,
+                organises=at.organises(region),
+            )
+            return added, True
 
         meeting, fresh = await bot.store.write(work)
         if fresh:

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
+from sqlalchemy.orm import Session
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.ui.audience import the_server
+from bot.ui.audience import standing_in, the_server
 from bot.ui.base import Action, Card, Form, fitting, line, members_of, number_in, reply, row
 from bot.ui.meetings.reports import goal_line
 from bot.ui.who import who
-from db import agenda
+from db import agenda, meetings
 from db.models import AgendaItem, Goal, Meeting
 
 if TYPE_CHECKING:
@@ -78,15 +79,22 @@ async def add(
     if not words:
         raise UserError("agenda.empty")
     guild = await the_server(interaction, bot)
-    meeting = await bot.store.write(
-        agenda.add,
-        meeting_id,
-        guild=guild,
-        by=interaction.user.id,
-        words=words,
-        link=link,
-        now=bot.clock.now(),
-    )
+    standing = await standing_in(interaction, bot, guild)
+
+    def store(session: Session) -> Meeting:
+        region = meetings.find(session, meeting_id, guild_id=guild.id).region
+        return agenda.add(
+            session,
+            meeting_id,
+            guild=guild,
+            by=interaction.user.id,
+            words=words,
+            link=link,
+            now=bot.clock.now(),
+            organises=standing.organises(region),
+        )
+
+    meeting = await bot.store.write(store)
     await reply(interaction, Card(bot.texts("agenda.added", title=meeting.title, words=words)))
 
 

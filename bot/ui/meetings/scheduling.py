@@ -23,7 +23,7 @@ from bot.ui.meetings.channels import check_channel
 from bot.ui.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern, shifted
 from bot.ui.report import Problem
 from bot.ui.times import written
-from db import drafts, meetings, series
+from db import drafts, limits, meetings, series
 from db.models import Draft, Guild, Meeting, Region
 
 if TYPE_CHECKING:
@@ -151,8 +151,9 @@ async def _store(
     said, time, again = read_fields(interaction, bot, at, fields)
     said |= {"guild": at.guild, "region": region, "by": interaction.user.id, "now": bot.clock.now()}
     if again is not None:
-        return await bot.store.write(series.begin, pattern=again, **said)
-    return await bot.store.write(meetings.schedule, starts_at=time.starts_at, zone=at.zone, repeat="", **said)
+        return await bot.store.write(limits.counted, "meeting", series.begin, pattern=again, **said)
+    said |= {"starts_at": time.starts_at, "zone": at.zone, "repeat": ""}
+    return await bot.store.write(limits.counted, "meeting", meetings.schedule, **said)
 
 
 async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields) -> None:
@@ -174,8 +175,11 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
         )
         if fields.get("which") == LATER:
             moved = await bot.store.write(
+                limits.counted,
+                "change",
                 series.move_later,
                 meeting.id,
+                about=subject(meeting.id),
                 guild=at.guild,
                 starts_at=time.starts_at,
                 by=interaction.user.id,
@@ -186,8 +190,11 @@ async def move(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields
             await reply(interaction, news.later_card(bot.texts, "moved", meeting.title, moved, beside))
             return
         done = await bot.store.write(
+            limits.counted,
+            "change",
             meetings.move,
             meeting.id,
+            about=subject(meeting.id),
             guild=at.guild,
             starts_at=time.starts_at,
             zone=at.zone,

@@ -232,7 +232,7 @@ class StepForm(Form):
         def work(session: Session) -> Plan:
             filled = plans.fill(session, plan.id, typed, guild_id=at.guild.id, now=now)
             if filled.state == "active" and actions is not None:
-                plans.set_actions(session, filled, actions, guild=at.guild, now=now)
+                plans.set_actions(session, filled, actions, guild=at.guild, by=interaction.user.id, now=now)
             return plans.find(session, plan.id, guild_id=at.guild.id)
 
         await reply(interaction, sheet_card(await bot.store.write(work), texts, private=True))

@@ -20,7 +20,7 @@ from bot.ui.meetings import clashes, scheduling
 from bot.ui.meetings.polls.buttons import Manage, Withdraw
 from bot.ui.meetings.reading import exact, minutes_of, settled
 from bot.ui.times import spoken, written
-from db import polls
+from db import limits, polls
 from db.models import Region
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ async def ask(interaction: discord.Interaction[Any], bot: "Bot", fields: Fields)
     if fields.get("shown") != shown:
         await _preview(interaction, bot, at, region, fields | {"shown": shown}, asked)
         return
-    poll = await bot.store.write(polls.put, **asked)
+    poll = await bot.store.write(limits.counted, "poll", polls.put, **asked)
     texts, zone = bot.texts, ZoneInfo(poll.zone)
     slots = [clashes.Slot(option.starts_at, option.minutes) for option in poll.options]
     read_as = [
