@@ -19,6 +19,10 @@ NAMES = (
     "Quality Education for All",
     "Human and Trade Union Rights",
     "an injury to one is an injury to all",
+    # Sections of the documents, as references name them.
+    "What is international solidarity and why does it matter",
+    "Linking with your local Union structures",
+    "Do's and Don'ts as an ISO",
 )
 
 

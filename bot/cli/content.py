@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.texts import CONTENT, Fault, read_folder
-from bot.ui import factual, listed
+from bot.ui import factual, listed, sourced
 from bot.ui.campaigns import content as campaigns
 from bot.ui.guidance import library
 from bot.ui.keydates import pages as keydates
@@ -22,6 +22,7 @@ def main(folder: Path | None) -> int:
         faults += [(locale.name, fault) for fault in (*wrong, *campaigns.faults_of(locale))]
         faults += [(locale.name, fault) for fault in keydates.faults_of(locale, entries)]
         faults += [(locale.name, fault) for fault in factual.faults_of(locale, entries)]
+        faults += [(locale.name, fault) for fault in sourced.faults_of(locale)]
         faults += [(locale.name, fault) for fault in (*listed.faults_of(entries), *library.faults_of(locale))]
         for key, text in wanted.items():
             if key not in entries:

@@ -16,7 +16,7 @@ ITEMS: Final = {
     "publicity": 14,
     "materials": 3,
 }
-"""The toolkit's tips for meetings (organising-toolkit.txt, lines 26 to 34), each with the days before a meeting by
+"""The toolkit's tips for meetings (Organising toolkit > Networking), each with the days before a meeting by
 which it is to be done. The days are ours: it says 'well in advance'."""
 OWN_DAYS: Final = 7
 MOST_DAYS: Final = 365

@@ -1,7 +1,7 @@
 """Rules of clashes: what else falls on the time of a meeting, told to whoever schedules it, never blocking.
 
 The toolkit asks to arrange meetings 'well in advance' and to keep religious needs in mind
-(organising-toolkit.txt, lines 29 and 33); how far ahead for how many is our own rule.
+(Organising toolkit > Networking); how far ahead for how many is our own rule.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,7 @@
 """Rules of fair dates: which day, time and place share the burden among a region's people.
 
 The toolkit asks to 'move the meetings around in terms of different days, times, and locations so you split the
-burden of travel among members' (organising-toolkit.txt, line 30). A ledger is made from what people said: to which
+burden of travel among members' (Organising toolkit > Networking). A ledger is made from what people said: to which
 weekdays, times of day and places they could and could not come. The cap is that of Node.js's core committee, who
 rotated by hand: nobody gets more than half bad slots. Nothing of the ledger is stored, and only counts leave it.
 """

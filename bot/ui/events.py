@@ -99,7 +99,7 @@ def list_card(found: Sequence[Event], mine: Collection[int], texts: Texts) -> Ca
         Going(one, "ask", texts, texts("events.going.to.button", title=Markup(one.title)))
         for one in found[:MOST_BUTTONS]
     ]
-    yearly = [texts(f"events.kinds.{kind}.about") for kind in ("course", "workshop", "other")]
+    yearly = [texts(f"events.kinds.{kind}.about") for kind in ("course", "workshop", "conference", "other")]
     return Card(
         texts("events.list.head"),
         fitting(entries, texts, between="\n\n", room=2_200) if entries else texts("events.list.none"),

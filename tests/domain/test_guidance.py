@@ -14,6 +14,7 @@ from bot.domain.guidance import Advice, Library, moment, overloaded
 from bot.domain.guidance.words import distance, stem
 from bot.texts import CONTENT, Texts
 from bot.ui.guidance.library import library, pieces
+from bot.ui.sourced import is_known
 
 QUESTIONS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "guidance_questions.toml").read_text("utf-8")
@@ -122,7 +123,7 @@ def test_pieces_lead_only_to_pieces_and_say_what_they_rest_on() -> None:
         assert text is not None
         assert text.meta["source"], name
         for source in text.meta["source"]:
-            assert re.fullmatch(r"(organising-toolkit|what-an-iso-is)\.txt:\d+(-\d+)?", source), name
+            assert is_known(source), name
 
 
 @pytest.mark.parametrize("name", ADVICE)
@@ -195,3 +196,14 @@ def test_the_risky_moment_is_noticed_in_what_somebody_types(typed: str, name: st
 def test_somebody_with_many_open_tasks_is_overloaded() -> None:
     assert not overloaded(5)
     assert overloaded(6)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["palestine", "what can I do for Palestine", "how can we help Palestine", "Palestine campaign"],
+)
+def test_palestine_leads_to_what_isos_can_do_on_it(question: str) -> None:
+    found = library(TEXTS).find(question)
+    assert found
+    assert found[0].advice.name == "palestine"
+    assert "/campaign show" in found[0].advice.body

@@ -131,7 +131,7 @@ def test_the_dates_that_the_source_names_are_there_and_every_page_says_where_it_
     found = list(pages(TEXTS))
     assert len(found) == len(dates)
     for _, text in found:
-        assert re.search(r"organising-toolkit\.txt:\d|A/RES/", source_of(text))
+        assert re.search(r"Organising toolkit > \w|A/RES/", source_of(text))
 
 
 @pytest.fixture(scope="session")

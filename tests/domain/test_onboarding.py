@@ -1,7 +1,6 @@
 """Rules of the first contact and of the series, and that the steps of content hold together."""
 
 import itertools
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from bot.domain.onboarding import RAID, Series, Step, due, raiders, slot
 from bot.texts import CONTENT, Texts
 from bot.ui.guidance.library import pieces
 from bot.ui.onboarding.cards import series_of
+from bot.ui.sourced import is_known
 from tests.domain.test_guidance import READABLE, reading_ease
 
 __all__ = ["reading_ease"]
@@ -160,4 +160,4 @@ def test_every_step_is_short_easy_to_read_and_has_one_thing_to_do(
     assert len(text.words) <= 900
     assert len(step.name) <= 40
     for source in text.meta["source"]:
-        assert re.fullmatch(r"(organising-toolkit|what-an-iso-is)\.txt:\d+(-\d+)?", source)
+        assert is_known(source)

@@ -88,7 +88,7 @@ async def test_one_is_shown_with_what_members_can_do_and_its_source(ground: Grou
     assert "## Srebrenica Memorial Day" in text
     assert "Saturday 11 July 2026" in text
     assert "A/RES/78/282" in text
-    assert "- Keep a minute of quiet" in text
+    assert "- Hold a minute's silence" in text
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from bot.domain.campaigns import (
 )
 from bot.encoding import leniently
 from bot.texts import CONTENT, ContentError, Fault, Markup, Text, Texts
+from bot.ui import sourced
 
 WHY_LENGTH, LINE_LENGTH = 1_200, 200
 PILLARS = ("defend", "universal", "members", "learning")
@@ -26,7 +27,6 @@ PILLARS = ("defend", "universal", "members", "learning")
 KEYS = ("title", "order", "pillar", "source", "actions", "resources", "partners", "ask")
 ACTION_KEYS = ("id", "words", "time", "places", "source")
 LISTS = ("resources", "partners", "ask")
-_SOURCE = re.compile(r"(organising-toolkit|what-an-iso-is)\.txt:\d+(-\d+)?")
 
 
 def load(texts: Texts, root: Path = CONTENT) -> list[Campaign]:
@@ -157,8 +157,8 @@ class _Check:
     def _source(self, item: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[Fault]:
         given: Any = item.get("source")
         sources: list[Any] = given if isinstance(given, list) else [given]  # pyright: ignore[reportUnknownVariableType] - YAML
-        if not sources or not all(isinstance(each, str) and _SOURCE.fullmatch(each) for each in sources):
-            message = "say where it comes from: `source: organising-toolkit.txt:59`, the file and the line"
+        if not sources or not all(sourced.is_known(each) for each in sources):
+            message = "say where it comes from: `source: Organising toolkit > Cuba`, the document and the section"
             yield self.fault((*path, "source"), message)
 
     def _actions(self) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from db.models import KeyDate, KeyDateSetting, Region
 if TYPE_CHECKING:
     from bot.app import Bot
 
-_TOOLKIT = re.compile(r"organising-toolkit\.txt:\d+(-\d+)?")
+_TOOLKIT = re.compile(r"Organising toolkit > [^;(]*[^;( ]")
 
 
 def day_words(day: date) -> Markup:
@@ -170,7 +170,7 @@ def show_card(
 
 
 def _source(page: Text, texts: Texts) -> Markup:
-    # A member knows the toolkit by its name; the file and line are for whoever edits the page.
+    # A member knows the toolkit by its name; the section is for whoever edits the page.
     words = _TOOLKIT.sub(str(texts("keydates.show.toolkit")), source_of(page))
     return texts("keydates.show.source", source=words)
 
