@@ -30,6 +30,7 @@ from bot.patience import patiently
 from bot.settings import Settings
 from bot.texts import Markup, Texts
 from bot.ui.base import Form
+from bot.ui.charts import Drawn
 from bot.ui.meetings.redrawing import Redrawer
 from bot.ui.presence import Standings
 from bot.ui.report import report
@@ -110,6 +111,7 @@ class Bot(ResilientBot):
         self.web = Web()
         self.facts = FactBook(self)
         self.feeds = Feeds(self)
+        self.charted = Drawn()
         self.monitoring = Monitoring(self)
         self.upkeep = Caretaker(store, clock)
         self.backups = Backups(self)

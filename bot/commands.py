@@ -1,11 +1,13 @@
 """The command tree: its words come from content, its errors go to the person, its ids make mentions."""
 
 import logging
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
 from discord import app_commands
 
+from bot.errors import UserError
 from bot.texts import ContentError, Fault, Markup, Texts
 from bot.ui.report import report
 
@@ -32,13 +34,35 @@ DEFAULTS: dict[str, Any] = {
 NOT_COMPARED = {"id", "application_id", "version", "guild_id", "dm_permission"}
 
 
+LONGEST_OPTION = 2_000
+"""Characters of one option: more than any takes, and fewer than the 6,000 that Discord lets somebody send."""
+
+
+def _too_long(data: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield the names and lengths of options that are too long to look at, those of subcommands too."""
+    for option in data.get("options") or ():
+        value = option.get("value")
+        if isinstance(value, str) and len(value) > LONGEST_OPTION:
+            yield option["name"], len(value)
+        yield from _too_long(option)
+
+
 class Tree(app_commands.CommandTree["Bot"]):
     """The commands of the bot."""
 
     async def interaction_check(self, interaction: discord.Interaction["Bot"], /) -> bool:
-        """Have texts speak the facts of the server where a command is used."""
+        """Have texts speak the facts of the server where a command is used, and refuse options that are too long."""
         await interaction.client.facts.speak_for(interaction.guild_id)
-        return True
+        long = next(iter(_too_long(cast("dict[str, Any]", interaction.data or {}))), None)
+        if long is None:
+            return True
+        if interaction.type is discord.InteractionType.autocomplete:
+            await interaction.response.autocomplete([])
+        else:
+            name, length = long
+            error = UserError("errors.option_long", field=name, most=LONGEST_OPTION, length=length)
+            await report(interaction, error)
+        return False
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /

@@ -2,6 +2,9 @@
 
 import asyncio
 import hashlib
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,47 @@ if TYPE_CHECKING:
 
 ASKED_EVERY = timedelta(days=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_SECRET = re.compile(r"[\w-]{32}", re.ASCII)
+KEPT = 500
+"""So many feeds are kept as they were last written."""
+BUILDS, BUILT_EVERY = 3, timedelta(seconds=10)
+"""A feed that changes all the time is written three times at once, and then every ten seconds."""
+UNKNOWN, UNKNOWN_EVERY = 50, timedelta(milliseconds=100)
+"""Addresses that this process does not know are looked up ten times a second, fifty at once."""
+
+
+@dataclass(slots=True)
+class Bucket:
+    """How much is left of what may be done so many times at once, and then once every so often."""
+
+    most: int
+    every: timedelta
+    left: float
+    at: datetime
+
+    @classmethod
+    def full(cls, most: int, every: timedelta, now: datetime) -> "Bucket":
+        """Return one of which nothing is used."""
+        return cls(most, every, float(most), now)
+
+    def take(self, now: datetime) -> bool:
+        """Use it once; False when nothing is left."""
+        self.left = min(float(self.most), self.left + max(timedelta(), now - self.at) / self.every)
+        self.at = now
+        if self.left < 1:
+            return False
+        self.left -= 1
+        return True
+
+
+@dataclass(slots=True)
+class Written:
+    """A feed as it was last written, and what its meetings were like then."""
+
+    state: tuple[object, ...]
+    body: bytes
+    etag: str
+    builds: Bucket
 
 
 class Feeds:
@@ -24,6 +68,9 @@ class Feeds:
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
         self._asked: dict[tuple[int, int], datetime] = {}
+        self._written: OrderedDict[str, Written] = OrderedDict()
+        self._writing = asyncio.Lock()
+        self._unknown = Bucket.full(UNKNOWN, UNKNOWN_EVERY, bot.clock.now())
         self._at = (bot.settings.calendar.host, bot.settings.calendar.port)
 
     def serve(self) -> None:
@@ -57,22 +104,54 @@ class Feeds:
     async def _serve(self, request: "web.Request") -> "web.Response":
         from aiohttp import web
 
-        from bot.ui.calendars import TYPE, feed  # icalendar is slow to import, and feeds are off by default
+        from bot.ui.calendars import TYPE  # icalendar is slow to import, and feeds are off by default
 
-        now = self.bot.clock.now()
-        if await self._has_left(request.match_info["secret"]):
+        secret, now = request.match_info["secret"], self.bot.clock.now()
+        if _SECRET.fullmatch(secret) is None:
             raise web.HTTPNotFound
-        found = await self.bot.store.scan(calendars.read, request.match_info["secret"], now=now)
+        if secret not in self._written and not self._unknown.take(now):
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
+        written = None if await self._has_left(secret) else await self._current(secret, now)
+        if written is None:
+            self._written.pop(secret, None)
+            raise web.HTTPNotFound
+        headers = {"ETag": f'"{written.etag}"', "Cache-Control": "private, max-age=300"}
+        known = request.if_none_match
+        if known is not None and any(one.value in (written.etag, "*") for one in known):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=written.body, headers=headers | {"Content-Type": TYPE})
+
+    async def _current(self, secret: str, now: datetime) -> Written | None:
+        """Return a feed as it is, written anew only where it has changed; None when there is no such feed."""
+        state = await self.bot.store.read(calendars.state, secret, now=now)
+        if state is None:
+            return None
+        # One at a time: it is work for a processor, and others who ask for the same find it done.
+        if (kept := self._written.get(secret)) is None or kept.state != state:
+            async with self._writing:
+                kept = self._written.get(secret)
+                if kept is None or (kept.state != state and kept.builds.take(now)):
+                    kept = await self._build(secret, state, now, kept)
+        return kept
+
+    async def _build(
+        self, secret: str, state: tuple[object, ...], now: datetime, before: Written | None
+    ) -> Written | None:
+        from bot.ui.calendars import feed
+
+        found = await self.bot.store.scan(calendars.read, secret, now=now)
         if found is None:
-            raise web.HTTPNotFound
+            return None
         region, meetings, series = found
         texts = self.bot.texts
         name = texts("calendar.own") if region is None else texts("calendar.of_region", region=region)
         # A long calendar takes a quarter of a second to write; meanwhile people are answered.
         body = await asyncio.to_thread(feed, name, meetings, series, texts, now=now)
-        etag = hashlib.sha256(body).hexdigest()[:32]
-        headers = {"ETag": f'"{etag}"', "Cache-Control": "private, max-age=300"}
-        known = request.if_none_match
-        if known is not None and any(one.value in (etag, "*") for one in known):
-            return web.Response(status=304, headers=headers)
-        return web.Response(body=body, headers=headers | {"Content-Type": TYPE})
+        builds = before.builds if before is not None else Bucket.full(BUILDS, BUILT_EVERY, now)
+        if before is None:
+            builds.take(now)
+        self._written[secret] = Written(state, body, hashlib.sha256(body).hexdigest()[:32], builds)
+        self._written.move_to_end(secret)
+        while len(self._written) > KEPT:
+            self._written.popitem(last=False)
+        return self._written[secret]

@@ -34,5 +34,5 @@ class AttendanceCommands(commands.Cog):
         begin = midnight(since(now.astimezone(at.zone).date()), at.zone)
         held = await self.bot.store.scan(attendance.held, at.guild.id, ids, since=begin, now=now)
         where = texts("attendance.of", region=chosen.name) if chosen else texts("attendance.everywhere")
-        card, files = await attendance_card(where, held, texts)
+        card, files = await attendance_card(where, held, texts, self.bot.charted)
         await interaction.followup.send(view=card, files=files, ephemeral=True)

@@ -5,13 +5,15 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Answer, Departure, Feed, Meeting, Region, Series
 
 # What is older than this is of no use in a calendar, and would make it longer for ever.
 KEPT = timedelta(days=365)
+MOST = 1_000
+"""How many meetings a feed has at the most; the oldest are left out."""
 
 
 def _hash(secret: str) -> str:
@@ -48,6 +50,36 @@ def whose(session: Session, secret: str) -> tuple[int, int] | None:
     return (feed.guild_id, feed.user_id) if feed is not None else None
 
 
+def state(session: Session, secret: str, *, now: datetime) -> tuple[object, ...] | None:
+    """Return what changes whenever the feed with this secret does, and once a day; None when there is no such feed."""
+    feed = session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
+    if feed is None or session.get(Departure, (feed.guild_id, feed.user_id)) is not None:
+        return None
+    met = select(
+        func.count(),
+        func.sum(Meeting.id),
+        func.sum(Meeting.revision),
+        func.max(Meeting.changed_at),
+        func.count(Meeting.cancelled_at),
+    )
+    if feed.region_id is None:
+        mine = met.join(Answer, Answer.meeting_id == Meeting.id).where(
+            Answer.user_id == feed.user_id, Answer.choice != "cant", Meeting.guild_id == feed.guild_id
+        )
+        return (now.date(), *session.execute(mine).one())
+    repeated = select(
+        func.count(),
+        func.sum(Series.sequence),
+        func.max(Series.changed_at),
+        func.max(Series.upto),
+        func.count(Series.ended_at),
+        func.count(Series.held_at),
+    ).where(Series.region_id == feed.region_id)
+    region = session.get(Region, feed.region_id)
+    rows = session.execute(met.where(Meeting.region_id == feed.region_id)).one()
+    return now.date(), region.name if region else "", *rows, *session.execute(repeated).one()
+
+
 def read(
     session: Session, secret: str, *, now: datetime
 ) -> tuple[str | None, Sequence[Meeting], Sequence[Series]] | None:
@@ -70,9 +102,10 @@ def read(
             Meeting.region_id == feed.region_id,
             (Meeting.starts_at >= now - KEPT) | Meeting.series_id.is_not(None),
         )
-        .order_by(Meeting.starts_at, Meeting.id)
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+        .limit(MOST)
     ).all()
-    return region.name if region else "", meetings, series
+    return region.name if region else "", meetings[::-1], series
 
 
 def _own(session: Session, feed: Feed, now: datetime) -> Sequence[Meeting]:
@@ -85,6 +118,7 @@ def _own(session: Session, feed: Feed, now: datetime) -> Sequence[Meeting]:
             Meeting.guild_id == feed.guild_id,
             Meeting.starts_at >= now - KEPT,
         )
-        .order_by(Meeting.starts_at, Meeting.id)
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+        .limit(MOST)
     )
-    return session.scalars(query).all()
+    return session.scalars(query).all()[::-1]

@@ -6,7 +6,8 @@ draws calls `await drawn(bars, ...)`, which keeps the event loop free.
 
 import asyncio
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ParamSpec
 
 P = ParamSpec("P")
@@ -89,6 +90,26 @@ def bars(
     written = io.BytesIO()
     figure.savefig(written, format="png", metadata=SIGNATURE)
     return written.getvalue()
+
+
+class Drawn:
+    """The charts that were drawn last: the same numbers are drawn once, and one chart at a time."""
+
+    def __init__(self, most: int = 30) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._drawing = asyncio.Lock()
+
+    async def of(self, shown: object, draw: Callable[[], Awaitable[bytes]]) -> bytes:
+        """Return the chart of what is `shown` (told apart by its repr), drawn where it is not kept."""
+        key = repr(shown)
+        async with self._drawing:
+            if key not in self._kept:
+                self._kept[key] = await draw()
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
 
 
 async def drawn(draw: Callable[P, bytes], /, *args: P.args, **kwargs: P.kwargs) -> bytes:

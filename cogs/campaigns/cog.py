@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
@@ -177,5 +178,6 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
             each.title if isinstance(each, Campaign) else each.name for each in (only, network) if each
         )
         title = texts("campaigns.chart.title_of", of=Markup(of)) if of else texts("campaigns.chart.title")
-        picture = await chart.draw(shown.bars, title=title, axis=texts("campaigns.chart.axis"))
+        draw = partial(chart.draw, shown.bars, title=title, axis=texts("campaigns.chart.axis"))
+        picture = await self.bot.charted.of((title, dict(shown.bars)), draw)
         return discord.File(io.BytesIO(picture), progress.FILE, description=alt)

@@ -1,6 +1,8 @@
 """Answers and attendance: counts only, as charts with their text and in words."""
 
+import asyncio
 from datetime import timedelta
+from time import process_time
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -92,3 +94,15 @@ async def test_meetings_of_more_than_a_year_ago_do_not_count(ground: Ground) -> 
     await happened(ground)
     ground.clock.move_to(THURSDAY_6PM + timedelta(days=500))
     assert "No meeting has taken place here" in (await asked(ground)).text
+
+
+async def test_charts_asked_for_by_many_at_once_are_drawn_once(ground: Ground) -> None:
+    await happened(ground)
+    began = process_time()
+    await asked(ground)
+    one = process_time() - began
+    began = process_time()
+    answers = await asyncio.gather(*(asked(ground) for _ in range(20)))
+    assert len(answers) == 20
+    # Twenty answers take some time of their own, and drawing twenty times forty charts' worth.
+    assert process_time() - began < 10 * one

@@ -1,5 +1,7 @@
 """Calendars over the wire: the file under a card, and a secret address that a calendar program reads."""
 
+from datetime import timedelta
+
 import aiohttp
 import pytest
 from icalendar import Calendar
@@ -86,3 +88,37 @@ async def test_the_calendar_of_somebody_who_left_while_nobody_heard_of_it_is_rea
     served.grace.leave()
     await served.start()
     assert (await fetched(served, secret))[0] == 404
+
+
+async def region_feed(served: Ground) -> str:
+    """Have Grace get an address for London; returns its secret."""
+    await served.scheduled("Forum", "30 april 2026 6pm")
+    answer = await served.grace.slash("#london", "meeting calendar", region="London")
+    return secret_in(says(await served.grace.press(answer, "Give me a new address")))
+
+
+async def test_a_feed_that_changes_all_the_time_is_written_every_ten_seconds(served: Ground) -> None:
+    secret = await region_feed(served)
+    seen: list[str] = []
+    for number in range(6):
+        await served.amina.slash("#london", "meeting edit", meeting="1", title=f"Forum {number}")
+        status, body, _ = await fetched(served, secret)
+        assert status == 200
+        seen += events(body)
+    assert seen == ["Forum 0", "Forum 1", "Forum 2", "Forum 2", "Forum 2", "Forum 2"]
+    served.clock.move_to(served.clock.now() + timedelta(seconds=11))
+    assert events((await fetched(served, secret))[1]) == ["Forum 5"]
+
+
+async def test_a_storm_of_guessed_addresses_asks_the_database_little_and_known_feeds_are_served(
+    served: Ground,
+) -> None:
+    secret = await region_feed(served)
+    assert (await fetched(served, secret))[0] == 200
+    statuses = [(await fetched(served, f"{number:032}"))[0] for number in range(120)]
+    assert statuses.count(404) < 60
+    assert statuses.count(503) > 60
+    assert (await fetched(served, secret))[0] == 200
+    assert (await fetched(served, "x" * 33))[0] == 404
+    served.clock.move_to(served.clock.now() + timedelta(seconds=10))
+    assert (await fetched(served, "y" * 32))[0] == 404

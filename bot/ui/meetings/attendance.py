@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import discord
@@ -22,7 +23,7 @@ from bot.domain.attendance import (
 )
 from bot.texts import Markup, Texts
 from bot.ui.base import Card, fitting, line
-from bot.ui.charts import bars, drawn
+from bot.ui.charts import Drawn, bars, drawn
 
 ATTENDED = "attended"
 LONGEST_ALT = 1_000
@@ -89,7 +90,7 @@ def _row(name: Markup, figures: Figures, seen: Mapping[str, int | None], texts: 
 
 
 async def attendance_card(
-    where: Markup, held: Sequence[Held], texts: Texts
+    where: Markup, held: Sequence[Held], texts: Texts, charted: Drawn
 ) -> tuple[Card, list[discord.File]]:
     """Return the figures of meetings that took place, and the charts that go with them."""
     title = texts("attendance.title", where=where)
@@ -113,7 +114,9 @@ async def attendance_card(
         said[name] = rows(groups, seen, texts)
         heading = texts(f"attendance.chart.{name}", where=where)
         legend = {str(texts(f"attendance.legend.{column}")): counts for column, counts in seen.items()}
-        png = await drawn(bars, str(heading), list(groups), legend, unit=str(texts("attendance.unit")))
+        unit, labels = str(texts("attendance.unit")), list(groups)
+        draw = partial(drawn, bars, str(heading), labels, legend, unit=unit)
+        png = await charted.of((str(heading), labels, legend), draw)
         file = f"attendance-{name}.png"
         files.append(discord.File(io.BytesIO(png), file))
         alt = alternative(heading, said[name])
