@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MOST = 25
 FORGET = "guidance.forget"
 # The same word is not said to the same person again within this time.
+LONGEST_TOPIC = 500
+"""Characters of a question that are looked for in the guidance; whether it is a call for help is seen from all."""
 AGAIN = timedelta(days=7)
 REMEMBERED = 2_000
 # What is asked or told privately is no moment for advice of the bot's own accord; support gives it already.
@@ -102,7 +104,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         if named is not None:
             await reply(interaction, cards.advice_card(named, self.library, texts))
             return
-        found = await asyncio.to_thread(self.library.find, topic)
+        found = await asyncio.to_thread(self.library.find, topic[:LONGEST_TOPIC])
         if not found:
             can_tell = interaction.guild_id is not None
             await reply(interaction, cards.nothing_card(texts, *[support.Tell(texts)] if can_tell else []))
@@ -117,7 +119,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
             return []  # no piece of advice is offered to somebody in need
         titles = [piece.title for piece in self.library.pieces.values()]
         if typed.strip():
-            likely = await asyncio.to_thread(self.library.find, typed, most=10)
+            likely = await asyncio.to_thread(self.library.find, typed[:LONGEST_TOPIC], most=10)
             found = [each.advice.title for each in likely]
             holding = [title for title in titles if fold(typed) in fold(title)]
             titles = list(dict.fromkeys([*found, *holding]))

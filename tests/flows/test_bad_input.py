@@ -115,7 +115,7 @@ async def test_a_move_to_no_time_is_asked_again(ground: Ground) -> None:
     )
 
 
-@pytest.mark.parametrize("duration", ["blah", "30 hours", "x" * 6000])
+@pytest.mark.parametrize("duration", ["blah", "30 hours", "x" * 2000])
 async def test_a_length_that_is_none_is_refused_and_nothing_is_stored(ground: Ground, duration: str) -> None:
     answer = await ground.amina.slash(
         "#london", "meeting schedule", title="Spring", when="thursday 6pm", duration=duration
@@ -126,7 +126,7 @@ async def test_a_length_that_is_none_is_refused_and_nothing_is_stored(ground: Gr
     assert (await ground.amina.press(answer, "Change what I typed")).has_modal
 
 
-@pytest.mark.parametrize("title", ["x" * 4000, "x" * 101, "   "])
+@pytest.mark.parametrize("title", ["x" * 2000, "x" * 101, "   "])
 async def test_a_title_too_long_or_empty_is_refused_with_its_limit(ground: Ground, title: str) -> None:
     answer = await ground.amina.slash("#london", "meeting schedule", title=title, when="thursday 6pm")
     assert "A title needs 1 to 100 characters on one line" in says(answer)
