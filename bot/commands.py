@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.errors import UserError
 from bot.texts import ContentError, Fault, Markup, Texts
+from bot.ui import care
 from bot.ui.report import report
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Tree(app_commands.CommandTree["Bot"]):
             return True
         if interaction.type is discord.InteractionType.autocomplete:
             await interaction.response.autocomplete([])
-        else:
+        elif not await care.instead(interaction, interaction.client):
             name, length = long
             error = UserError("errors.option_long", field=name, most=LONGEST_OPTION, length=length)
             await report(interaction, error)

@@ -80,3 +80,10 @@ async def test_the_longest_that_is_read_is_answered_at_once(ground: Ground, patt
         if took > AT_MOST:
             slow.append((command, name, took))
     assert slow == []
+
+
+async def test_a_call_for_help_that_is_too_long_to_read_is_met_with_care(ground: Ground) -> None:
+    words = "I want to kill myself " + "and so on " * 500
+    said = says(await ground.grace.slash("#london", "meeting schedule", title=words, when="thursday 6pm"))
+    assert "You don't have to deal with this alone" in said
+    assert await ground.count(Draft) == 0

@@ -158,7 +158,9 @@ class _Check:
         given: Any = item.get("source")
         sources: list[Any] = given if isinstance(given, list) else [given]  # pyright: ignore[reportUnknownVariableType] - YAML
         if not sources or not all(sourced.is_known(each) for each in sources):
-            message = "say where it comes from: `source: Organising toolkit > Cuba`, the document and the section"
+            message = (
+                "say where it comes from: `source: Organising toolkit > Cuba`, the document and the section"
+            )
             yield self.fault((*path, "source"), message)
 
     def _actions(self) -> Iterator[Fault]:
