@@ -1,7 +1,7 @@
 """`/admin`: how deliveries ended, who did what, and another try for what failed."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 MOST_MATTERS = 5
+COUNTED = timedelta(days=7)
+"""How far back endings are counted; the list of the last ones goes on from there."""
 
 
 @app_commands.guild_only()
@@ -43,16 +45,15 @@ class Admin(commands.GroupCog, group_name="admin"):
         """Show how the last deliveries ended."""
         guild_id = must_manage(interaction)
         texts = self.bot.texts
-        counts = await self.bot.store.scan(deliveries.tally, guild_id)
+        now = self.bot.clock.now()
+        counts = await self.bot.store.scan(deliveries.tally, guild_id, since=now - COUNTED)
         latest = await self.bot.store.read(deliveries.recent, guild_id)
         totals = [
             texts(f"deliveries.endings.{status}", count=counts[status])
             for status in ("pending", "sending", "sent", "late", "expired", "suppressed", "failed")
             if counts.get(status)
         ]
-        strange = await self.bot.store.scan(
-            deliveries.strangers, guild_id, self.bot.sender.kinds, now=self.bot.clock.now()
-        )
+        strange = await self.bot.store.scan(deliveries.strangers, guild_id, self.bot.sender.kinds, now=now)
         if strange:
             totals.append(texts("deliveries.endings.strange", count=strange))
         entries = [
@@ -71,10 +72,12 @@ class Admin(commands.GroupCog, group_name="admin"):
             interaction,
             Card(
                 texts("deliveries.title"),
-                line(*totals) or texts("deliveries.nothing"),
+                line(texts("deliveries.counted"), *totals)
+                if totals
+                else texts(f"deliveries.{'quiet' if latest else 'nothing'}"),
                 fitting(entries, texts),
                 texts("deliveries.how", command=self.bot.mention("admin retry"))
-                if counts.get("failed")
+                if any(delivery.status == "failed" for delivery in latest) or counts.get("failed")
                 else None,
             ),
         )

@@ -57,7 +57,7 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
     session.expire_all()
     _redirect(session, region.guild_id, old, new, now=now)
     if gone:
-        _post_anew(session, old, region_id=region.id, now=now)
+        _post_anew(session, old, guild_id=region.guild_id, region_id=region.id, now=now)
     if session.get(Board, region.id) is not None:
         extras.touch_board(session, region.id, guild_id=region.guild_id, channel_id=new, now=now, due_at=now)
     extras.touch_events(session, region.guild_id, now)
@@ -73,7 +73,7 @@ def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) 
         select(Region).where(Region.guild_id == guild_id, Region.channel_id == channel_id)
     ).one_or_none()
     if region is None:
-        return _post_anew(session, channel_id, region_id=None, now=now)
+        return _post_anew(session, channel_id, guild_id=guild_id, region_id=None, now=now)
     session.execute(
         update(Delivery)
         .where(*_owed_to(guild_id, channel_id), Delivery.status == "pending")
@@ -167,7 +167,7 @@ def _owed_to(guild_id: int, channel_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _post_anew(session: Session, old: int, *, region_id: int | None, now: datetime) -> bool:
+def _post_anew(session: Session, old: int, *, guild_id: int, region_id: int | None, now: datetime) -> bool:
     """Post cards anew that stood in a channel that is deleted: of a region, or wherever else they belong now."""
     found = False
     for kind, card, announce in ((Meeting, CARD, ANNOUNCE), (Poll, polls.CARD, polls.ANNOUNCE)):
@@ -175,7 +175,9 @@ def _post_anew(session: Session, old: int, *, region_id: int | None, now: dateti
         if region_id is not None:
             stood = or_(stood, and_(kind.region_id == region_id, kind.card_channel_id.is_(None)))
         for one in session.scalars(
-            select(kind).where(stood, kind.message_id.is_not(None), _live(kind, now))
+            select(kind).where(
+                kind.guild_id == guild_id, stood, kind.message_id.is_not(None), _live(kind, now)
+            )
         ).all():
             found = True
             one.message_id = one.card_channel_id = None

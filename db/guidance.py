@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
 from db import limits
 from db.deliveries import Debt, owe
 from db.models import Delivery, Guild, HelpCall, Meeting
+from db.models.deliveries import NOTES
 
 HELP = "guidance.help"
 ADMINS = "guidance.admins"
@@ -159,6 +160,7 @@ def _tell(
 def unheard(session: Session, user_id: int) -> list[Delivery]:
     """Return what a member could not be told in private about their notes, and has not been shown since."""
     query = select(Delivery).where(
+        text(NOTES),
         Delivery.target_id == user_id,
         Delivery.private.is_(True),
         Delivery.kind.in_((UNHEARD, UNREAD)),
@@ -170,7 +172,10 @@ def unheard(session: Session, user_id: int) -> list[Delivery]:
 def all_unheard(session: Session) -> set[int]:
     """Return the members of whom `unheard` has something."""
     query = select(Delivery.target_id).where(
-        Delivery.kind.in_((UNHEARD, UNREAD)), Delivery.private.is_(True), Delivery.status == Ending.FAILED
+        text(NOTES),
+        Delivery.kind.in_((UNHEARD, UNREAD)),
+        Delivery.private.is_(True),
+        Delivery.status == Ending.FAILED,
     )
     return set(session.scalars(query))
 
@@ -193,7 +198,7 @@ def forget(session: Session, *, now: datetime) -> int:
     told = session.execute(
         delete(Delivery)
         .where(
-            Delivery.kind.in_(KINDS),
+            text(NOTES),
             or_(
                 Delivery.kind.in_((HELP, ADMINS)) & (Delivery.settled_at <= now - DAY),
                 (Delivery.settled_at <= now - NEWS_KEPT) & (Delivery.status != Ending.FAILED),

@@ -99,7 +99,9 @@ def outdated(session: Session, known: Iterable[Known]) -> list[int]:
     looking = set(
         session.scalars(
             select(Delivery.guild_id).where(
-                Delivery.kind == CHORE, Delivery.status.in_(("pending", "sending"))
+                Delivery.kind == CHORE,
+                Delivery.settled_at.is_(None),
+                Delivery.status.in_(("pending", "sending")),
             )
         )
     )

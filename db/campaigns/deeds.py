@@ -151,6 +151,8 @@ def there(session: Session, guild_id: int, *, now: datetime) -> dict[str, set[in
         select(Deed.campaign, Deed.user_id)
         .where(
             Deed.guild_id == guild_id,
+            # For the index; a day earlier, since a month begins where the server is.
+            Deed.month >= (now - LATELY - timedelta(days=1)).strftime("%Y-%m"),
             Deed.done_at > now - LATELY,
             Deed.user_id.is_not(None),
             Deed.user_id.not_in(gone),

@@ -40,7 +40,9 @@ def cadence_of(plan: PromptPlan) -> Cadence:
 def unplanned(session: Session) -> Sequence[int]:
     """Return the servers that are set up and have no plan yet, or one whose next day is not owed."""
     owed = select(Delivery.guild_id).where(
-        Delivery.kind == CHORE, Delivery.status.in_(("pending", "sending"))
+        Delivery.kind == CHORE,
+        Delivery.settled_at.is_(None),
+        Delivery.status.in_(("pending", "sending")),
     )
     query = (
         select(Guild.id)

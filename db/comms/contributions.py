@@ -92,9 +92,10 @@ def _tell_editor(session: Session, publication: Publication, now: datetime) -> N
     due = now + INBOX_AFTER
     if private:
         due = people.writable_at(session, target_id, guild_id=guild.id, now=due, before=None)
-    last = session.scalar(
-        select(func.max(Contribution.id)).where(Contribution.publication_id == publication.id)
+    newest = select(Contribution.id).where(
+        Contribution.publication_id == publication.id, Contribution.state == "new"
     )
+    last = session.scalar(newest.order_by(Contribution.id.desc()).limit(1))
     news = Debt(
         key=f"{calling.subject(publication.id)}:inbox:{last}:{int(now.timestamp())}",
         kind=INBOX,
@@ -332,10 +333,10 @@ def of_publication(
 
 
 def tally(session: Session, publication_id: int) -> dict[str, int]:
-    """Return how many contributions of a publication stand in which state."""
+    """Return how many contributions of a publication that are not over stand in which state."""
     query = (
         select(Contribution.state, func.count())
-        .where(Contribution.publication_id == publication_id)
+        .where(Contribution.publication_id == publication_id, Contribution.state.in_(WAITING))
         .group_by(Contribution.state)
     )
     return {row[0]: row[1] for row in session.execute(query)}

@@ -219,6 +219,7 @@ def strangers(session: Session, guild_id: int, known: Collection[str], *, now: d
         Delivery.wake_at <= now,
         Delivery.kind.not_in(list(known)),
         Delivery.guild_id == guild_id,
+        Delivery.settled_at.is_(None),
     )
     return session.scalar(query) or 0
 

@@ -106,7 +106,6 @@ def untold(session: Session, guild_id: int, *, limit: int = 200) -> Sequence[Del
         select(Delivery)
         .where(
             Delivery.guild_id == guild_id,
-            Delivery.settled_at.is_not(None),
             # Written out, as in the partial index: SQLite only uses it for what it can see to be the same.
             text("status = 'failed' and told_at is null"),
         )
@@ -164,12 +163,19 @@ def recent(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Deli
     return session.scalars(query).all()
 
 
-def tally(session: Session, guild_id: int) -> dict[str, int]:
-    """Return how many deliveries of a server stand in which status."""
-    query = (
-        select(Delivery.status, func.count()).where(Delivery.guild_id == guild_id).group_by(Delivery.status)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
+def tally(session: Session, guild_id: int, *, since: datetime) -> dict[str, int]:
+    """Return how many deliveries of a server stand in which status: those that wait, and what ended since then."""
+    waiting = Delivery.settled_at.is_(None)
+    found: dict[str, int] = {}
+    for which in (waiting, Delivery.settled_at >= since):
+        query = (
+            select(Delivery.status, func.count())
+            .where(Delivery.guild_id == guild_id, which)
+            .group_by(Delivery.status)
+        )
+        for status, count in session.execute(query):
+            found[status] = found.get(status, 0) + count
+    return found
 
 
 def again(session: Session, guild_id: int, delivery_id: int, *, now: datetime) -> Delivery | None:

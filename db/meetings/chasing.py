@@ -144,6 +144,9 @@ def _asked_lately(session: Session, guild_id: int, now: datetime) -> set[int]:
         Delivery.status.in_((Ending.SENT, Ending.LATE)),
     )
     waiting = select(Delivery.target_id).where(
-        Delivery.guild_id == guild_id, Delivery.kind == ASK, Delivery.status.in_(("pending", "sending"))
+        Delivery.guild_id == guild_id,
+        Delivery.settled_at.is_(None),
+        Delivery.kind == ASK,
+        Delivery.status.in_(("pending", "sending")),
     )
     return {*session.scalars(ended), *session.scalars(waiting)}

@@ -100,7 +100,10 @@ class Prompt(Base):
     """One prompt to a channel; `posted_at` is NULL until it stands there, and only then it counts."""
 
     __tablename__ = "prompt"
-    __table_args__ = (Index("ix_prompt_guild_id", "guild_id", "channel_id", "posted_at"),)
+    __table_args__ = (
+        Index("ix_prompt_guild_id", "guild_id", "channel_id", "posted_at"),
+        Index("ix_prompt_region_id", "region_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))

@@ -75,6 +75,7 @@ class Contribution(Base):
         Index("ix_contribution_suggested_by", "suggested_by"),
         Index("ix_contribution_decided_by", "decided_by"),
         Index("ix_contribution_edition_id", "edition_id"),
+        Index("ix_contribution_message_id", "message_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,6 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.domain.deliveries import Ending
 from db.base import Base, MemberId, Snowflake, partial
 
+NOTES = (
+    "kind in ('guidance.help', 'guidance.admins', 'guidance.unheard', 'guidance.unread', 'guidance.alarm')"
+)
+"""What is about notes to the organisers, which are looked for by their kind: written out, as in the partial index."""
+
 
 class Delivery(Base):
     """One thing that the bot owes somebody, from the transaction that caused it to its ending.
@@ -29,8 +34,12 @@ class Delivery(Base):
         partial("ix_delivery_leased", "lease_until", where="status = 'sending'"),
         Index("ix_delivery_subject", "subject", "status"),
         partial("ix_delivery_target_id", "target_id", "wake_at", where="status = 'pending'"),
-        Index("ix_delivery_guild_id_settled_at", "guild_id", "settled_at"),
-        partial("ix_delivery_untold", "guild_id", "settled_at", where="status = 'failed' and told_at is null"),
+        Index("ix_delivery_guild_id_settled_at", "guild_id", "settled_at", "status"),
+        # One more column that is compared than in the index above, so that SQLite always takes this one.
+        partial("ix_delivery_untold", "guild_id", "told_at", "settled_at",
+                where="status = 'failed' and told_at is null"),
+        partial("ix_delivery_open", "kind", "guild_id", where="settled_at is null"),
+        partial("ix_delivery_notes", "kind", "settled_at", where=NOTES),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

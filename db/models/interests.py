@@ -41,9 +41,10 @@ class Introduction(Base):
     __tablename__ = "introduction"
     __table_args__ = (
         CheckConstraint("state in ('asked', 'met', 'declined', 'lapsed')", name="state"),
-        Index("ix_introduction_asker_id", "asker_id", "state"),
-        Index("ix_introduction_asked_id", "asked_id", "state"),
-        Index("ix_introduction_guild_id", "guild_id"),
+        Index("ix_introduction_asker_id", "asker_id", "guild_id", "state"),
+        Index("ix_introduction_asked_id", "asked_id", "guild_id", "state"),
+        Index("ix_introduction_guild_id", "guild_id", "asked_at"),
+        Index("ix_introduction_twinning_id", "twinning_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
@@ -45,11 +45,11 @@ def put_on_agendas(
 
 
 def _waiting():  # noqa: ANN202 - a statement of two entities, whose type nobody wants to read
-    cancelled = select(Meeting.id).where(Meeting.cancelled_at.is_not(None))
+    cancelled = exists().where(Meeting.id == Plan.review_id, Meeting.cancelled_at.is_not(None))
     return (
         select(Plan, WorkingGroup)
         .join(WorkingGroup, WorkingGroup.id == Plan.group_id)
-        .where(Plan.state == "active", or_(Plan.review_id.is_(None), Plan.review_id.in_(cancelled)))
+        .where(Plan.state == "active", or_(Plan.review_id.is_(None), cancelled))
         .order_by(Plan.id)
     )
 

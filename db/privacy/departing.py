@@ -118,14 +118,14 @@ def _unhost(
         session.delete(shared)
     session.flush()
     gone = set(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild.id)))
+    hosted = select(Meeting.id).where(
+        Meeting.guild_id == guild.id, Meeting.host_id == user_id, Meeting.cancelled_at.is_(None)
+    )
+    # Each by its own index: with one condition for both, all of a server's meetings are looked through.
+    theirs = hosted.where(Meeting.starts_at > now).union_all(hosted.where(Meeting.id.in_(asked)))
     query = (
         select(Meeting)
-        .where(
-            Meeting.guild_id == guild.id,
-            Meeting.host_id == user_id,
-            Meeting.cancelled_at.is_(None),
-            (Meeting.starts_at > now) | Meeting.id.in_(asked),
-        )
+        .where(Meeting.id.in_(theirs))
         .options(selectinload(Meeting.co_hosts))
         .order_by(Meeting.starts_at)
         .execution_options(populate_existing=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep, Rule, pseudonym, without
@@ -96,12 +96,23 @@ def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
     for table, where in outdated(now, keep):
         keys = [tuple(row) for row in session.execute(_keys(table).where(where).limit(BATCH))]
         if keys:
-            session.execute(delete(table).where(_among(table, keys)))
+            _delete(session, table, keys)
             gone += len(keys)
     gone += nameless(session, now=now, keep=keep)
     if gone:
         erased.remember_swept(session, now=now)
     return gone
+
+
+def _delete(session: Session, table: Table, keys: Sequence[Key]) -> None:
+    columns = list(table.primary_key.columns)
+    if len(columns) == 1:
+        session.execute(delete(table).where(_among(table, keys)))
+        return
+    # One by one, in one call: SQLite reads a table through for a list of pairs.
+    these = [column == bindparam(f"key_{at}") for at, column in enumerate(columns)]
+    rows = [{f"key_{at}": value for at, value in enumerate(key)} for key in keys]
+    session.connection().execute(delete(table).where(*these), rows)
 
 
 def _keys(table: Table) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Introduction
@@ -15,13 +15,15 @@ KEPT = timedelta(days=90)
 
 def remember(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
     """Keep hashes of the pairs that a member who is being erased was put to each other in."""
-    query = select(Introduction).where(
-        or_(Introduction.asker_id == user_id, Introduction.asked_id == user_id),
-        Introduction.asker_id > 0,
-        Introduction.asked_id > 0,
-    )
+    here = select(Introduction.id)
     if guild_id is not None:
-        query = query.where(Introduction.guild_id == guild_id)
+        here = here.where(Introduction.guild_id == guild_id)
+    theirs = here.where(Introduction.asker_id == user_id).union_all(
+        here.where(Introduction.asked_id == user_id)
+    )
+    query = select(Introduction).where(
+        Introduction.id.in_(theirs), Introduction.asker_id > 0, Introduction.asked_id > 0
+    )
     for wish in session.scalars(query):
         about = _pair(wish.guild_id, wish.asker_id, wish.asked_id)
         hashes.keep(session, PURPOSE, about, until=now + KEPT)

@@ -253,8 +253,8 @@ async def test_endings_are_counted_and_listed_for_their_server(net: Network) -> 
     first, second = await claim(net)
     await settle(net, first, now=NOW)
     await settle(net, second, Ending.LATE, NOW + timedelta(seconds=1))
-    assert await net.store.read(deliveries.tally, GUILD) == {"sent": 1, "late": 1, "pending": 1}
-    assert await net.store.read(deliveries.tally, OTHER) == {}
+    assert await net.store.read(deliveries.tally, GUILD, since=NOW) == {"sent": 1, "late": 1, "pending": 1}
+    assert await net.store.read(deliveries.tally, OTHER, since=NOW) == {}
     assert [one.key for one in await net.store.read(deliveries.recent, GUILD)] == ["b", "a"]
     assert await net.store.read(deliveries.recent, OTHER) == []
 

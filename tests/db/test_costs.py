@@ -1,0 +1,180 @@
+"""What a verb costs does not grow with what a server has behind it: all verbs, found by themselves, on two pasts."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import UserError
+from db import guidance
+from db.models.deliveries import NOTES
+from db.privacy import tables
+from db.sqlite import writing_engine
+from db.upgrade import prepare_sqlite
+from tests.db.every_verb import Given, verbs
+from tests.db.history import NOW, growing, lived
+from tests.db.test_plans import Statement, listened
+
+SHORT, LONG = 2_000, 20_000
+"""Deliveries that are over; of all else as many as go with them."""
+TICK = 100
+"""Steps of SQLite's machine that are counted as one: some microseconds."""
+LITTLE = 100
+"""Ticks below which nobody asks: some tenths of a millisecond."""
+TOLERANCE = 1.5
+ENDLESS = 40_000
+
+THROUGH = {
+    "db.channels.follow": "a channel is replaced once in years: what failed in the old one is pointed to the new one",
+    "db.network.twinnings.remove": "takes along the introductions that came of it",
+    "db.venues.remove": "takes the venue off all meetings that were held there",
+    "db.privacy.finding.find": "an export or erasure looks everywhere, away from the event loop",
+    "db.privacy.finding.counts": "the same",
+    "db.privacy.finding.export": "the same",
+    "db.privacy.erasing.erase": "an erasure is found first",
+    "db.privacy.erasing.erase_guild": "takes all that a server has",
+    "db.privacy.erasing.size": "the counts of `iso-bot check`",
+    "db.privacy.erasing.sweep": "nightly, in batches, on the thread that writes",
+    "db.privacy.retention.nameless": "the same",
+    "db.privacy.leaving.known_members": "nightly, by a scan, away from the event loop",
+    "db.privacy.leaving.known_among": "after a start, by a scan, away from the event loop",
+    "db.privacy.departing.depart": "looks through the meetings that somebody hosts or has a job in",
+    "db.privacy.leaving.left_many": "the same for each",
+    "db.privacy.leaving.left": "the same",
+    "db.privacy.taking_out.take_out": "the same",
+    "db.plans.reviewing.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
+    "db.counting.due": "once a day and server",
+}
+"""Verbs that look at more where there is more, and why they may."""
+ALONG = re.compile(r"SCAN \w+ USING (COVERING )?INDEX ix_delivery_(waking|leased|open)")
+"""Not through: along what waits, which is what these indexes hold."""
+
+
+@dataclass
+class Run:
+    """What became of one call."""
+
+    ticks: int
+    statements: int
+    error: str
+    scans: list[str] = field(default_factory=list[str])
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]:
+    """Every verb, called on a store with a short past and on one with a long one."""
+    folder = tmp_path_factory.mktemp("costs")
+    short, long = (measured(folder / f"{length}.db", length) for length in (SHORT, LONG))
+    return {name: (short[name], long[name]) for name in short}
+
+
+def measured(path: Path, length: int) -> dict[str, Run]:
+    """Fill a store and call every verb on it, with and without what it can do without; nothing stays of it."""
+    prepare_sqlite(path, NOW)
+    engine = writing_engine(path)
+    with Session(engine) as session:
+        lived(session, length)
+        session.commit()
+        given = Given({table.name: _first(session, table) for table in tables()})
+    found: dict[str, Run] = {}
+    for name, verb in verbs():
+        for whole in (False, True):
+            # A connection each: SQLite takes the whole transaction down when it is stopped.
+            with engine.connect() as connection:
+                found[f"{name}{'+' if whole else ''}"] = _call(connection, given, verb, whole=whole)
+    return found
+
+
+def _first(session: Session, table: Any) -> dict[str, Any]:
+    row = (
+        session.execute(select(table).order_by(*table.primary_key.columns).limit(1)).mappings().one_or_none()
+    )
+    return dict(row) if row is not None else {}
+
+
+def _call(connection: Any, given: Given, verb: Callable[..., object], *, whole: bool) -> Run:
+    driver: sqlite3.Connection = connection.connection.dbapi_connection
+    ticks, error, heard = 0, "", list[Statement]()
+
+    def tick() -> int:
+        nonlocal ticks
+        ticks += 1
+        return int(ticks > ENDLESS)
+
+    session = Session(connection)
+    try:
+        arguments = given.arguments(session, verb, whole=whole)
+        with listened() as heard:
+            driver.set_progress_handler(tick, TICK)
+            verb(session, **arguments)
+            session.flush()
+    except UserError:
+        pass  # it looked, and says no
+    except Exception as raised:  # noqa: BLE001 - whatever it is, it is told by the name of its verb
+        error = f"{type(raised).__name__}: {str(raised)[:200]}"
+    finally:
+        driver.set_progress_handler(None, 0)
+    run = Run(ticks, len(heard), error, list(_scans(driver, heard)))
+    driver.rollback()
+    session.close()
+    return run
+
+
+def _scans(driver: sqlite3.Connection, heard: list[Statement]) -> Generator[str]:
+    names = "|".join(table.name for table in growing())
+    for statement, parameters in heard:
+        if statement.startswith("INSERT"):
+            continue
+        with closing(driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)) as plan:
+            for _, _, _, step in plan:
+                if re.match(rf"SCAN ({names})\b", step) and not ALONG.match(step):
+                    yield f"{step}: {statement[:300]}"
+
+
+def _of(name: str) -> str:
+    return name.removesuffix("+")
+
+
+def test_no_verb_reads_through_what_grows(runs: dict[str, tuple[Run, Run]]) -> None:
+    found = {name: long.scans for name, (_, long) in runs.items() if long.scans and _of(name) not in THROUGH}
+    assert found == {}
+
+
+def test_no_verb_costs_more_where_more_is_over(runs: dict[str, tuple[Run, Run]]) -> None:
+    found = {
+        name: (short.ticks, long.ticks)
+        for name, (short, long) in runs.items()
+        if _of(name) not in THROUGH and long.ticks > max(LITTLE, TOLERANCE * short.ticks)
+    }
+    assert found == {}
+
+
+def test_the_past_is_seen_by_those_that_may_look_at_it(runs: dict[str, tuple[Run, Run]]) -> None:
+    """The measure itself: where everything is looked through, ten times as much costs many times as much."""
+    short, long = runs["db.privacy.leaving.known_members"]
+    assert long.ticks > 5 * short.ticks
+
+
+def test_nearly_every_verb_is_called_as_it_is_meant(runs: dict[str, tuple[Run, Run]]) -> None:
+    called = {_of(name) for name, (_, long) in runs.items() if not long.error}
+    assert {_of(name) for name in runs} - called == UNCALLED
+
+
+UNCALLED = {
+    "db.campaigns.once.store_once",
+    "db.meetings.hearing.tell_cancelled",
+    "db.privacy.erasing.erase_guild",
+    "db.privacy.leaving.returned_many",
+}
+"""Verbs that need more than one value for each parameter, or are stopped; their own tests call them."""
+
+
+def test_the_index_of_notes_is_of_all_their_kinds() -> None:
+    assert set(re.findall(r"'([^']+)'", NOTES)) == set(guidance.KINDS)
