@@ -78,8 +78,8 @@ async def test_on_the_last_day_those_who_said_maybe_are_asked(ground: Ground) ->
     await ground.grace.press(card, "Going")
     await ground.tomasz.press(card, "Maybe")
     await ground.go_to(ground.wall("2026-03-11T18:01"))
-    assert "Are you still coming?" in ground.tomasz.dms[-1].text
-    assert "Are you still coming?" not in ground.grace.dms[-1].text
+    assert "You answered maybe. Are you coming?" in ground.tomasz.dms[-1].text
+    assert "You answered maybe. Are you coming?" not in ground.grace.dms[-1].text
     assert "Going" in buttons(ground.tomasz.dms[-1])
 
 

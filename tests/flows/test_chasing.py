@@ -43,7 +43,7 @@ async def test_who_has_not_answered_is_asked_once_and_answers_from_there(ground:
     assert await ground.count(Answer) == 2
     await ground.go_to(ground.wall("2026-03-12T19:00"))
     assert asked(ground.grace, ground.tomasz) == [1, 1]
-    assert any("Are you still coming?" in message.text for message in ground.grace.dms)
+    assert any("You answered maybe. Are you coming?" in message.text for message in ground.grace.dms)
 
 
 async def test_it_is_off_unless_somebody_switches_it_on(ground: Ground) -> None:
@@ -149,8 +149,8 @@ async def test_who_said_maybe_is_asked_the_day_before_whether_they_still_come(
     await ground.grace.press(card, "Maybe")
     await ground.imran.press(card, "Going")
     await ground.go_to(ground.wall("2026-03-11T18:01"))
-    assert "Are you still coming?" in ground.grace.dms[-1].text
-    assert not any("Are you still coming?" in message.text for message in ground.imran.dms)
+    assert "You answered maybe. Are you coming?" in ground.grace.dms[-1].text
+    assert not any("You answered maybe. Are you coming?" in message.text for message in ground.imran.dms)
     await ground.grace.press(ground.grace.dms[-1], "Going")
     dms = len(ground.grace.dms)
     await ground.go_to(ground.wall("2026-03-12T17:30"))

@@ -115,7 +115,7 @@ async def test_interested_counts_as_maybe_and_can_be_taken_back(mirrored: Ground
     ground.grace.interested(event)
     await ground.sandbox.until(lambda: "1 maybe" in card.text)
     await ground.go_to(THURSDAY_6PM - timedelta(minutes=50))
-    assert any("Are you still coming?" in message.text for message in ground.grace.dms)
+    assert any("You answered maybe. Are you coming?" in message.text for message in ground.grace.dms)
     ground.grace.interested(event, going=False)
     await ground.sandbox.until(lambda: "1 maybe" not in card.text)
     assert await ground.count(Answer) == await ground.count(Interested) == 0

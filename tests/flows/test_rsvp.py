@@ -1,5 +1,7 @@
 """Answers to a meeting: the buttons on the card, on reminders and in private, before and after restarts."""
 
+import re
+
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from tests.flows.ground import Ground, both, buttons, says
@@ -108,3 +110,52 @@ async def test_a_meeting_takes_answers_until_it_is_over(ground: Ground) -> None:
     await ground.go_to(ground.wall("2026-03-05T20:00"))
     assert "Spring meeting is over" in says(await ground.tomasz.press(card, "Going"))
     assert "1 going" in card.text
+
+
+async def beside(ground: Ground, person: Person, card: Message, name: str) -> str:
+    """Press a button of a card; return what only the one who pressed sees beside it."""
+    answer = await person.press(card, name)
+    await answer.until_followups(1)
+    assert answer.failed is None
+    assert answer.message is card
+    said = answer.messages[-1]
+    assert said is not card
+    assert said.seen_by == person.id
+    return said.text
+
+
+@both
+async def test_whoever_presses_the_card_is_told_their_answer_and_when_they_are_reminded(
+    ground: Ground,
+) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    said = await beside(ground, ground.grace, card, "Going")
+    assert "You are going to Spring meeting" in said
+    due = sorted(
+        int(one.due_at.timestamp())
+        for one in await ground.rows("meeting.remind")
+        if one.target_id == ground.grace.id and one.status == "pending"
+    )
+    assert due
+    assert [int(at) for at in re.findall(r"<t:(\d+):f>", said)] == due
+    says(await ground.grace.slash("#london", "settings mine", reminders="2 hours"))
+    said = await beside(ground, ground.grace, card, "Maybe")
+    assert "You answered maybe to Spring meeting" in said
+    two_before = int(ground.wall("2026-03-12T16:00").timestamp())
+    assert f"I will remind you in a direct message: <t:{two_before}:f>." in said
+    said = await beside(ground, ground.grace, card, "Can't come")
+    assert "you can't come to Spring meeting" in said
+    assert "remind you" not in said
+
+
+async def test_whoever_cannot_be_reminded_is_told_so_where_they_press(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await ground.mei.press(card, "Going")
+    await ground.go_to(ground.wall("2026-03-11T18:01"))
+    said = await beside(ground, ground.mei, card, "Maybe")
+    assert "your direct messages were closed" in said
+    assert "I will remind you" not in said
+    says(await ground.cerys.slash("#london", "settings mine", dms="off"))
+    assert "won't remind you" in await beside(ground, ground.cerys, card, "Going")
+    await ground.go_to(ground.wall("2026-03-12T17:59"))
+    assert "No reminder of it is still to come for you" in await beside(ground, ground.tomasz, card, "Going")

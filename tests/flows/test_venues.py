@@ -69,6 +69,21 @@ async def test_what_is_said_of_one_meeting_stands_beside_what_is_known_of_the_pl
     assert "**Access at Hamilton House:**" in card.text
 
 
+async def test_a_card_does_not_say_both_that_there_is_something_and_that_there_is_not(ground: Ground) -> None:
+    await checked(ground)
+    again = (await ground.amina.slash("#london", "venue check", venue="hamilton house")).modal
+    assert again is not None
+    says(await ground.amina.submit(again, {"Hearing loop": "none"}))
+    card = await ground.scheduled(venue="Hamilton House", access="Step-free, hearing loop")
+    assert "**Access:** Step-free\n" in card.text
+    assert "Hearing loop: none" not in card.text
+    assert (
+        "- Hearing loop: not certain, since the meeting and the list of venues don't say the same."
+        in card.text
+    )
+    assert f"Please ask {ground.amina.mention}." in card.text
+
+
 async def test_after_a_year_it_says_so_until_somebody_looks_again(ground: Ground) -> None:
     await checked(ground)
     ground.clock.move_to(ground.clock.now() + timedelta(days=400))

@@ -106,6 +106,6 @@ def offer_card(meeting: Meeting, until: datetime, texts: Texts) -> Card:
     )
 
 
-def waiting_card(meeting: Meeting, number: int, texts: Texts) -> Card:
-    """Return that a meeting is full, and where on the waiting list the member stands."""
-    return Card(Markup(texts("answering.waiting", title=meeting.title, number=number)))
+def waiting_card(meeting: Meeting, number: int, texts: Texts, note: Markup | None = None) -> Card:
+    """Return that a meeting is full, where on the waiting list the member stands, and a note about reaching them."""
+    return Card(texts("answering.waiting", title=meeting.title, number=number), note)

@@ -1,24 +1,31 @@
 """The buttons under a meeting."""
 
 import io
+import logging
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
 
+from bot.connection.errors import REQUEST_FAILED
 from bot.domain.meetings import Choice, subject
 from bot.texts import Markup, Texts
 from bot.ui.audience import acting_in, the_server
 from bot.ui.base import IN_SERVER, Action, Card, members_of, reply
 from bot.ui.here import here
+from bot.ui.times import stamp
 from db import meetings
 from db.meetings.answering import Given
-from db.models import Meeting
+from db.models import Meeting, Person
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bot.app import Bot
+
+log = logging.getLogger(__name__)
 
 STYLES: dict[Choice, discord.ButtonStyle] = {
     "going": discord.ButtonStyle.success,
@@ -60,6 +67,8 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
     guild_id = guild.id
     on_card = interaction.message is not None and interaction.guild_id is not None
 
+    coming: list[datetime] = []
+
     def store(session: "Session") -> Given:
         given = meetings.answer(
             session,
@@ -73,25 +82,52 @@ async def answer(interaction: discord.Interaction[Any], bot: "Bot", meeting_id: 
         pressed = interaction.message.id if interaction.message else None
         if pressed != given.meeting.message_id or given.number:
             meetings.refresh(session, given.meeting, bot.clock.now())
+        now = bot.clock.now()
+        reminders = meetings.private_reminders(given.meeting, interaction.user.id, given.person, guild, now)
+        coming[:] = sorted(reminder.due_at for reminder in reminders)
         return given
 
     given = await bot.store.write(store)
-    meeting, person = given.meeting, given.person
+    meeting, private = given.meeting, interaction.guild_id is not None
     if given.number:
         from bot.ui.meetings.answering import waiting_card  # it stands on these buttons
 
-        card = waiting_card(meeting, given.number, bot.texts)
-        await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
+        card = waiting_card(meeting, given.number, bot.texts, closed_note(given.person, bot.texts))
+        await interaction.response.send_message(view=card, ephemeral=private)
         return
+    card = answered_card(given, choice, coming, bot.texts)
     if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
         await interaction.response.edit_message(view=bot.redrawer.card(meeting))
+        try:
+            await interaction.followup.send(view=card, ephemeral=True)
+        except REQUEST_FAILED:  # the answer is stored, and the card shows it
+            log.warning("an answer to a meeting could not be confirmed beside its card")
         return
-    closed = person is not None and person.dms_closed_at is not None and choice != "cant"
-    note = bot.texts("meetings.rsvp.dms_closed") if closed else None
-    words = bot.texts(f"meetings.rsvp.{choice}.thanks", title=meeting.title)
-    await interaction.response.send_message(
-        view=Card(words, note), ephemeral=interaction.guild_id is not None
+    await interaction.response.send_message(view=card, ephemeral=private)
+
+
+def answered_card(given: Given, choice: Choice, reminders: Sequence[datetime], texts: Texts) -> Card:
+    """Return what a member has answered, and when and how they are reminded, as far as anything reaches them."""
+    words = texts(f"meetings.rsvp.{choice}.thanks", title=given.meeting.title)
+    if choice == "cant":
+        return Card(words)
+    if given.person is not None and not given.person.dms:
+        return Card(words, texts("meetings.rsvp.dms_off"))
+    if not reminders:
+        return Card(words, texts("meetings.rsvp.no_reminders"), closed_note(given.person, texts))
+    times = [stamp(at, "f") for at in reminders]
+    said = (
+        times[0]
+        if len(times) == 1
+        else texts("meetings.rsvp.times", first=Markup(", ".join(times[:-1])), last=times[-1])
     )
+    return Card(words, closed_note(given.person, texts) or texts("meetings.rsvp.reminders", times=said))
+
+
+def closed_note(person: Person | None, texts: Texts) -> Markup | None:
+    """Return what to do about closed direct messages, None where they are open as far as is known."""
+    closed = person is not None and person.dms_closed_at is not None
+    return texts("meetings.rsvp.dms_closed") if closed else None
 
 
 class WhoComes(Action, template=r"who:(?P<meeting>\d{1,9})"):

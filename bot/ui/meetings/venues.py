@@ -1,12 +1,14 @@
 """Venues as members see them: what is known about access, what is not, and the forms that ask."""
 
 import re
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
 
-from bot.domain.venues import DETAIL_LENGTH, DETAILS, STEPS, clean_name, stale
+from bot.domain.venues import DETAIL_LENGTH, DETAILS, STEPS, beside, clean_name, stale, told
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import IN_SERVER, Action, Card, Form, fitting, line, reply, row
@@ -28,17 +30,41 @@ _STATE = re.compile(r"(venue|draft)\.(\d{1,9})\.([0-1])")
 
 def access(meeting: Meeting, texts: Texts) -> Markup:
     """Return what is known about access to a meeting, and what is not, in words."""
-    own = texts("meetings.card.access", access=meeting.access) if meeting.access else None
     if meeting.place is None:
-        return own or texts("meetings.card.access_unknown")
-    return line(own, details(meeting.place, texts, at=meeting.starts_at))
+        return (
+            texts("meetings.card.access", access=meeting.access)
+            if meeting.access
+            else texts("meetings.card.access_unknown")
+        )
+    listed = {name: str(getattr(meeting.place, name)) for name in DETAILS}
+    words, differing = beside(meeting.access or "", listed)
+    unsure = dict.fromkeys(differing, texts("venues.differs", host=who(meeting.host_id, texts)))
+    own = texts("meetings.card.access", access=words) if words else None
+    return line(own, details(meeting.place, texts, at=meeting.starts_at, unsure=unsure, told=told(words)))
 
 
-def details(venue: Venue, texts: Texts, *, at: "datetime") -> Markup:
-    """Return what is known of a venue, what is unknown, and how fresh that is at `at`."""
+def details(
+    venue: Venue,
+    texts: Texts,
+    *,
+    at: "datetime",
+    unsure: Mapping[str, Markup] = MappingProxyType({}),
+    told: Collection[str] = (),
+) -> Markup:
+    """Return what is known of a venue, what is unknown, and how fresh that is at `at`.
+
+    `unsure`: what to say instead of details that somebody contradicts; `told`: details that a meeting tells of itself.
+    """
     known = [name for name in DETAILS if getattr(venue, name)]
-    unknown = [texts(f"venues.details.{name}.name") for name in DETAILS if not getattr(venue, name)]
-    said = [texts(f"venues.details.{name}.known", words=_sentence(getattr(venue, name))) for name in known]
+    unknown = [
+        texts(f"venues.details.{name}.name")
+        for name in DETAILS
+        if not getattr(venue, name) and name not in told
+    ]
+    said = [
+        texts(f"venues.details.{name}.known", words=unsure.get(name) or _sentence(getattr(venue, name)))
+        for name in known
+    ]
     checked = texts("venues.checked", when=stamp(venue.checked_at, "D"), who=_checker(venue, texts))
     return line(
         texts("venues.access", name=venue.name),
