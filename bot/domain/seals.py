@@ -1,8 +1,11 @@
 """The seal of a text: what binds a button to the words above it."""
 
 import hashlib
+from datetime import timedelta
 
 LENGTH = 8
+CLOCKS = timedelta(minutes=5)
+"""How far our clock and Discord's may differ, where an old button is judged by when its message was posted."""
 
 
 def seal(*words: str) -> str:

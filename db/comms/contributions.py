@@ -1,6 +1,5 @@
 """Verbs on contributions: sent in or suggested, agreed to, decided, and what their authors hear of it."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -8,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.comms import ASK_LIVES, ASKS_OPEN, OPEN, OPEN_CONTRIBUTIONS
+from bot.domain.seals import CLOCKS, seal
 from bot.errors import UserError
 from db import chores, deliveries, guilds, limits, people, privacy
 from db.comms import calling, publications
@@ -189,11 +189,6 @@ def _asked(session: Session, contribution_id: int, user_id: int) -> Contribution
     return found
 
 
-def digest(words: str) -> str:
-    """Return what stands for words in a button that agrees to them."""
-    return hashlib.sha256(words.encode()).hexdigest()[:8]
-
-
 def agree(
     session: Session,
     contribution_id: int,
@@ -206,15 +201,15 @@ def agree(
 ) -> Contribution:
     """Store that an author agrees to what was suggested: from now on it is sent in.
 
-    `seen` is the digest of the words that were shown; buttons of before have none, and then the message with the
+    `seen` is the seal of the words that were shown; buttons of before have none, and then the message with the
     question, of `shown_at`, must be newer than what was suggested: under its number there may be something else now.
 
     Raises:
         UserError: it is not theirs, is gone, was answered before, or is not what was shown.
     """
     found = _asked(session, contribution_id, user_id)
-    older = seen is None and shown_at is not None and shown_at < found.made_at
-    if older or (seen is not None and seen != digest(found.words)):
+    older = seen is None and shown_at is not None and shown_at < found.made_at - CLOCKS
+    if older or (seen is not None and seen != seal(found.words)):
         raise UserError("comms.ask.gone")
     publication = publications.publication(session, found.publication_id)
     privacy.agree(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.interests import ASK_LIVES, OPEN_ASKS, REST, shared, weight
 from bot.domain.privacy import pseudonym
+from bot.domain.seals import CLOCKS
 from bot.errors import UserError
 from db import deliveries, limits, people, privacy
 from db.deliveries import Debt
@@ -178,7 +179,11 @@ def answer(
         UserError: it was not put to them, or is over.
     """
     wish = session.get(Introduction, wish_id)
-    if wish is None or wish.asked_id != user_id or (shown_at is not None and shown_at < wish.asked_at):
+    if (
+        wish is None
+        or wish.asked_id != user_id
+        or (shown_at is not None and shown_at < wish.asked_at - CLOCKS)
+    ):
         raise UserError("interests.answer.gone")
     if wish.state != "asked":
         raise UserError("interests.answer.over")

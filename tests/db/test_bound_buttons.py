@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.domain.seals import seal
 from bot.errors import UserError
 from db import comms
 from db.base import Base
@@ -31,9 +32,10 @@ def ask(session: Session) -> int:
 @pytest.mark.parametrize(
     ("seen", "shown_at", "agrees"),
     [
-        (comms.digest("I was arrested at the demo"), NOW, True),
-        (comms.digest("We met on Tuesday"), NOW + timedelta(hours=1), False),
+        (seal("I was arrested at the demo"), NOW, True),
+        (seal("We met on Tuesday"), NOW + timedelta(hours=1), False),
         (None, NOW + timedelta(seconds=1), True),  # a button of before there were digests
+        (None, NOW - timedelta(minutes=1), True),  # our clock is a little ahead of Discord's
         (None, NOW - timedelta(days=8), False),
     ],
 )

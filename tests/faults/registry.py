@@ -232,6 +232,26 @@ STORE = (
     Fault("store", "restored copy older than Discord", (TWICE, ENDS, AGAIN), (
         (WHOLE, ("test_a_restored_copy_older_than_what_stands_in_discord",)),
     )),
+    Fault("store", "numbers given after the copy that is restored, buttons of texts that are gone", (TWICE, SAID), (
+        (BACKUP, ("test_numbers_given_after_a_backup_are_not_given_again_by_what_it_is_restored_over",)),
+        ("db/test_releases.py", ("test_numbers_go_on_far_above_those_that_may_have_been_given",
+                                 "test_every_table_that_gives_numbers_gives_each_once")),
+        ("db/test_bound_buttons.py", ("test_yes_under_other_words_sends_nothing_in",)),
+    )),
+    Fault("store", "erased bytes: page slack, another reader, a restored copy", (LOST, AGAIN), (
+        ("db/test_erased.py", ("test_two_hundred_erased_members_are_in_no_byte",
+                               "test_while_another_program_reads_everything_is_deleted_and_the_traces_follow",
+                               "test_what_a_restored_backup_brings_back_is_erased_again")),
+    )),
+    Fault("store", "kinds that only a newer version knows, a newer schema", (LOST, SAID), (
+        ("db/test_newer.py", ("test_what_only_a_newer_process_knows_is_left_to_it_and_said_once",
+                              "test_nothing_is_written_once_a_newer_process_has_upgraded_the_database",
+                              "test_that_the_database_was_upgraded_is_noticed_by_itself")),
+    )),
+    Fault("store", "a long past: a million deliveries that are over", (ANSWERED,), (
+        ("db/test_costs.py", ("test_no_verb_reads_through_what_grows", "test_no_verb_costs_more_where_more_is_over")),
+        ("db/test_loop.py", ("test_no_read_holds_the_loop",)),
+    )),
     Fault("store", "connections to PostgreSQL cut", (LOST, AGAIN), (
         ("db/test_engine_postgres.py", ("test_connections_that_were_cut_are_made_anew",
                                         "test_a_connection_cut_in_the_middle_costs_nothing",

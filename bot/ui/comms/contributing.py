@@ -10,6 +10,7 @@ from bot.domain.comms import LONGEST, LONGEST_CREDIT
 from bot.domain.free_text import clean, one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
+from bot.domain.seals import seal
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain_lines
 from bot.ui.audience import acting_in
@@ -185,7 +186,7 @@ class Consent(
 
     def __init__(self, asked: Contribution, answer: str, texts: Texts) -> None:
         super().__init__(
-            f"comms:agree:{asked.id}:{answer}:{comms.digest(asked.words)}",
+            f"comms:agree:{asked.id}:{answer}:{seal(asked.words)}",
             texts(f"comms.ask.{answer}.button"),
             style=discord.ButtonStyle.success if answer == "yes" else discord.ButtonStyle.secondary,
         )
