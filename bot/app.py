@@ -25,6 +25,7 @@ from bot.facts import FactBook
 from bot.feeds import Feeds
 from bot.inbox import Inbox
 from bot.known import Known
+from bot.membership import Membership
 from bot.monitoring import Monitoring
 from bot.patience import patiently
 from bot.settings import Settings
@@ -104,6 +105,7 @@ class Bot(ResilientBot):
         self.clock = clock
         self.inbox = Inbox()
         self.known = Known(self)
+        self.membership = Membership(self)
         self.sender = Sender(self, settings.deliveries, clock)
         ids = settings.shards
         self.own_shards = Shards(tuple(ids), settings.discord.shard_count) if ids is not None else None

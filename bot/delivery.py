@@ -294,6 +294,9 @@ class Sender(Kinds):
             return False
         late = now - delivery.due_at > LATE_AFTER
         try:
+            if delivery.private and await self.bot.membership.has_left(delivery):
+                await self._settle(delivery, Ending.SUPPRESSED, reason="left")
+                return True
             # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
             quiet = late and delivery.private
             if quiet and (wake_at := await self.bot.store.read(writable_at, delivery, now)) > now:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import discord
 
-from bot.connection import role_ids, transient
+from bot.connection import background, role_ids, transient
 from bot.errors import NotKnownYet
 
 __all__ = ["Known", "own_permissions", "own_permissions_in", "role_ids"]
@@ -27,6 +27,7 @@ R = TypeVar("R")
 ASKED_WITHIN = 1.5
 """Seconds for which Discord is asked: somebody may wait for the answer, which has to come within three."""
 
+PAGE = 200
 UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_ROLE, UNKNOWN_USER = 10003, 10007, 10011, 10013
 """Discord's codes for what is gone (https://docs.discord.com/developers/topics/opcodes-and-status-codes#json)."""
 
@@ -102,6 +103,22 @@ class Known:
             raise NotKnownYet
         request = self._bot.http.get_member(guild_id, user_id)
         return await self._asked(request, UNKNOWN_MEMBER, UNKNOWN_USER, within=within) is not None
+
+    async def servers(self) -> set[int]:
+        """Return the whole list of the servers that the bot is in, as Discord says it now.
+
+        Raises:
+            HTTPException: it cannot say at present.
+        """
+        found: set[int] = set()
+        after: int | None = None
+        while True:
+            with background():
+                page = await self._bot.http.get_guilds(PAGE, after=after, with_counts=False)
+            found.update(int(guild["id"]) for guild in page)
+            if len(page) < PAGE:
+                return found
+            after = int(page[-1]["id"])
 
     async def _asked(self, request: Awaitable[R], *gone: int, within: float = ASKED_WITHIN) -> R | None:
         try:

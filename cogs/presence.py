@@ -7,7 +7,7 @@ there. What Discord says about who is gone starts a clock; before anything is er
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,6 @@ SERVERS, MEMBERS = "servers", "members"
 ASKED_AT_ONCE = 100
 TOGETHER = 20
 """How many come or go in one transaction: much follows for each, and a command may wait for its turn."""
-PAGE = 200
 SEEN_EVERY = timedelta(hours=1)
 A_MOMENT = timedelta(minutes=1)
 """Who leaves while the bot is away no longer than this is found by the next daily look."""
@@ -44,6 +43,8 @@ NOTED_FOR = timedelta(hours=1)
 NOTED = 20_000
 PATIENCE = 30.0
 """Seconds for which Discord is asked about a member."""
+GIVEN_UP_AFTER = 3
+"""After how many members of whom Discord can't say anything a look is given up until the next."""
 UNKNOWN_GUILD, NO_ACCESS = 10004, 50001
 
 
@@ -56,14 +57,14 @@ class Presence(commands.Cog):
         # Members (and servers, with 0) of whose presence was taken note lately: a press more tells nothing new.
         self._noted: OrderedDict[tuple[int, int], datetime] = OrderedDict()
         self._disowned: set[int] = set()
-        # Servers of which nothing was missed since the last look.
-        self._current: set[int] = set()
+        self._current = bot.membership.current
         self._daily: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
         """Register the events and the word before a server is erased."""
         self.bot.inbox.kind(SERVERS, self._store_servers, self.look_at_servers)
-        self.bot.inbox.kind(MEMBERS, self._store_members, self.look_at_members)
+        self.bot.inbox.kind(MEMBERS, self._store_members, self._look_again)
+        self.bot.membership.watched = True
         self.bot.sender.kind(servers.NOTICE, self._notice)
         self.bot.before_stop(self._stop)
 
@@ -121,6 +122,11 @@ class Presence(commands.Cog):
         """Take note of where a command, button or form was used: server and member are there."""
         self._seen(guild_id, 0)
         self._seen(guild_id, user_id)
+
+    @commands.Cog.listener()
+    async def on_somebody_gone(self, guild_id: int, user_id: int) -> None:
+        """Start the clock of somebody who, as Discord says when it is asked, is not in a server."""
+        self._member(guild_id, user_id, here=False)
 
     def _seen(self, guild_id: int, user_id: int) -> None:
         now = self.bot.clock.now()
@@ -221,7 +227,7 @@ class Presence(commands.Cog):
         """
         try:
             async with asyncio.timeout(600):
-                listed = await self._listed()
+                listed = await self.bot.known.servers()
                 stored = await self.bot.store.read(servers.known)
                 await patiently(self.bot.store, None, servers.present, listed & stored)
                 gone = [
@@ -244,17 +250,6 @@ class Presence(commands.Cog):
         """Return the servers of which the gateway says that the bot is in them, out of reach or not."""
         return {guild.id for guild in self.bot.guilds} - self._disowned
 
-    async def _listed(self) -> set[int]:
-        found: set[int] = set()
-        after: int | None = None
-        while True:
-            with background():
-                page = await self.bot.http.get_guilds(PAGE, after=after, with_counts=False)
-            found.update(int(guild["id"]) for guild in page)
-            if len(page) < PAGE:
-                return found
-            after = int(page[-1]["id"])
-
     async def _refuses(self, guild_id: int) -> bool:
         """Whether Discord refuses a server, with its own code and not with a page of some proxy's.
 
@@ -275,7 +270,7 @@ class Presence(commands.Cog):
         """Ask whether a server really sent the bot away."""
         await self.bot.inbox.drained()
         try:
-            if guild_id in await self._listed() or not await self._refuses(guild_id):
+            if guild_id in await self.bot.known.servers() or not await self._refuses(guild_id):
                 self._server(guild_id, here=True)
                 return
         except Exception as error:
@@ -285,6 +280,7 @@ class Presence(commands.Cog):
         if guild_id in self._disowned:
             await patiently(self.bot.store, None, servers.refused, [guild_id], now=self.bot.clock.now())
             self.bot.let_go(guild_id)
+            self.bot.forget_guild(guild_id)
 
     # What was not heard: members.
 
@@ -302,12 +298,13 @@ class Presence(commands.Cog):
     async def _run(self) -> None:
         try:
             until = await self.bot.store.read(servers.seen_until)
-            for guild in self.bot.delivered_servers:
-                seen = until.get(guild.id)
-                if seen is not None and self.bot.clock.now() - seen < A_MOMENT:
-                    self._current.add(guild.id)
-                else:
-                    await self.look_at(guild)
+            now = self.bot.clock.now()
+            recent = {guild_id for guild_id, seen in until.items() if seen and now - seen < A_MOMENT}
+            missed = [guild for guild in self.bot.delivered_servers if guild.id not in recent]
+            self._current.update(guild.id for guild in self.bot.delivered_servers if guild.id in recent)
+            self.bot.membership.begun.set()
+            for guild in missed:
+                await self.look_at(guild)
             while True:
                 day = next_sweep(self.bot.clock.now())
                 while (now := self.bot.clock.now()) < day:
@@ -327,6 +324,10 @@ class Presence(commands.Cog):
         if self._current and self.bot.health.connected and not len(self.bot.inbox):
             await patiently(self.bot.store, None, servers.saw, list(self._current), now=self.bot.clock.now())
 
+    async def _look_again(self) -> None:
+        # Beside the inbox, which waits for this: the look waits until it is empty.
+        self.bot.spawn(self.look_at_members())
+
     async def look_at_members(self) -> None:
         """Look in every server of this process for who left and who is back."""
         for guild in self.bot.delivered_servers:
@@ -336,29 +337,42 @@ class Presence(commands.Cog):
     async def look_at(self, guild: discord.Guild) -> None:
         """Look in one server for who left and who is back, among those of whom something is stored."""
         now = self.bot.clock.now()
-        try:
-            known = await self.bot.store.scan(privacy.known_members, guild.id)
-            running = await self.bot.store.read(privacy.clocks_among, [(guild.id, one) for one in known])
-            gone = {user_id for _, user_id in running}
-            for at in range(0, len(known), ASKED_AT_ONCE):
-                asked = known[at : at + ASKED_AT_ONCE]
-                found = await guild.query_members(user_ids=asked, limit=ASKED_AT_ONCE, cache=False)
-                there = {member.id for member in found}
-                for user_id in there & gone:
-                    self._member(guild.id, user_id, here=True)
-                await self._ask_for(guild.id, set(asked) - there - gone)
-        except (TimeoutError, discord.ClientException, NotKnownYet):
-            log.warning("who left a server could not be asked; the daily look asks again")
-            return
-        self._current.add(guild.id)
+        with self.bot.membership.looking(guild.id):
+            try:
+                complete = await self._look(guild)
+            except (TimeoutError, discord.ClientException, NotKnownYet):
+                complete = False
+            if not complete:
+                log.warning("who left a server could not be asked; the daily look asks again")
+                return
+            # What was found is stored before it is said that nothing is missed.
+            await self.bot.inbox.drained()
+            self._current.add(guild.id)
         await patiently(self.bot.store, None, servers.saw, [guild.id], now=now)
 
-    async def _ask_for(self, guild_id: int, user_ids: Iterable[int]) -> None:
-        # That somebody is not in an answer of the gateway's is no proof; an answer about them is.
-        for user_id in user_ids:
-            with background():
-                if not await self.bot.known.is_member(guild_id, user_id, within=PATIENCE):
-                    self._member(guild_id, user_id, here=False)
+    async def _look(self, guild: discord.Guild) -> bool:
+        known = await self.bot.store.scan(privacy.known_members, guild.id)
+        running = await self.bot.store.read(privacy.clocks_among, [(guild.id, one) for one in known])
+        gone, unsaid = {user_id for _, user_id in running}, 0
+        for at in range(0, len(known), ASKED_AT_ONCE):
+            asked = known[at : at + ASKED_AT_ONCE]
+            found = await guild.query_members(user_ids=asked, limit=ASKED_AT_ONCE, cache=False)
+            there = {member.id for member in found}
+            for user_id in there & gone:
+                self._member(guild.id, user_id, here=True)
+            # That somebody is not in an answer of the gateway's is no proof; an answer about them is.
+            for user_id in set(asked) - there - gone:
+                try:
+                    with background():
+                        here = await self.bot.known.is_member(guild.id, user_id, within=PATIENCE)
+                except NotKnownYet:
+                    unsaid += 1
+                    if unsaid >= GIVEN_UP_AFTER:
+                        raise
+                    continue
+                if not here:
+                    self._member(guild.id, user_id, here=False)
+        return not unsaid
 
     # The word before a server is erased.
 

@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from bot.delivery import Deed, Outgoing, Skip
 from bot.domain.deliveries import nonce
+from bot.patience import patiently
 from bot.ui.base import Card
 from bot.ui.meetings.upcoming import board_card, no_pin_card
 from db import chores, extras, upcoming
@@ -37,7 +38,9 @@ class Upcoming(commands.Cog):
     async def on_first_ready(self) -> None:
         """Bring all lists up to date after a start: one may have been deleted, meetings may be over."""
         ids = [guild.id for guild in self.bot.guilds]
-        await self.bot.store.write(upcoming.touch_all, ids, now=self.bot.clock.now(), standing=True)
+        await patiently(
+            self.bot.store, None, upcoming.touch_all, ids, now=self.bot.clock.now(), standing=True
+        )
 
     async def _note(self, _delivery: Delivery) -> Outgoing:
         return Outgoing(no_pin_card(self.bot.texts))

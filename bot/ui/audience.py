@@ -79,7 +79,7 @@ async def admit(interaction: discord.Interaction[Any], bot: "Bot", pressed: Decl
         number: int = getattr(pressed, audience.number)
         found = await bot.store.read(server_of, audience.table, number)
     guild = await bot.guild_record(found) if found is not None else None
-    if guild is None or guild.left_at is not None:
+    if guild is None or guild.absent_since is not None:
         raise _not_here()
     if await bot.standings.of(guild.id, interaction.user.id) is None:
         raise _not_here()

@@ -2,8 +2,9 @@
 
     python -m tests.faults --profile smoke|short|full|kills|nightly
 
-short: the tests of the registry, 20 kills on SQLite and 6 on PostgreSQL. full: 1,000 and 100 kills, 52 weeks, 500
-interleavings, answers cut at each byte. kills: the kills of full alone. nightly: bad input alone, 100,000 examples.
+short: the tests of the registry, 20 kills on SQLite and 6 on PostgreSQL. full: 1,000 and 100 kills, 1,000 lives, 52
+weeks, 500 interleavings, answers cut at each byte. kills: the kills of full alone.
+nightly: bad input alone, 100,000 examples.
 """
 
 import argparse
@@ -47,6 +48,7 @@ PROFILES = {
         (1000, 100),
         lanes=4,
         environment={
+            "LIVES": "1000",
             "ISO_BOT_TEST_WEEKS": "52",
             "ISO_BOT_TEST_INTERLEAVINGS": "500",
             "ISO_BOT_TEST_BYTE_STEP": "1",

@@ -288,6 +288,18 @@ PROCESS = (
     Fault("process", "a year: moves, skips, closed DMs, 2 days down", (LOST, TWICE, ENDS, TOLD), (
         ("faults/test_year.py", ("test_a_year_of_a_region_keeps_every_rule",)),
     )),
+    Fault("process", "random lives of a server: left, back, kicked, killed, wrong answers", (LOST, ENDS), (
+        ("faults/test_lives.py", ("test_in_random_lives_nothing_present_is_erased_and_nothing_departed_is_kept",)),
+    )),
+    Fault("process", "whoever left or came back, however it is heard of", (LOST, ENDS, TOLD), (
+        ("flows/test_departures.py", ("test_whatever_tells_of_it_all_that_follows_is_stored_with_it",
+                                      "test_a_burst_of_a_thousand_leaves_nobody_counted_or_owed_anything",
+                                      "test_where_who_heard_of_failures_left_the_owner_hears_of_them")),
+        ("flows/test_membership.py", (
+            "test_whoever_left_unheard_is_not_written_to_and_while_nobody_can_say_it_waits",
+            "test_whoever_is_there_is_asked_about_once_a_day_and_written_to")),
+        ("test_absence_places.py", ("test_every_place_that_looks_for_what_may_be_absent_says_why_it_may",)),
+    )),
     Fault("process", "a region's channel deleted, the bot up or down", (LOST, TWICE, TOLD), (
         ("flows/test_channels.py", ("test_what_is_owed_to_a_deleted_channel_waits_and_one_question_is_asked",
                                     "test_a_channel_that_was_deleted_while_the_bot_was_away_is_found_out_once",

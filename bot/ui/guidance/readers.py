@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.domain.readers import ADMINISTRATOR, MANAGE_SERVER, Overwrite, readers, strangers
-from bot.errors import Busy
+from bot.errors import Busy, NotKnownYet
+from bot.known import UNKNOWN_MEMBER, UNKNOWN_USER
 from db.models import Guild
 
 if TYPE_CHECKING:
@@ -31,15 +32,24 @@ async def audience_of(bot: "Bot", record: Guild, channel_id: int) -> Audience | 
     """Return who reads a channel; None when the channel is gone.
 
     Raises:
-        Busy: Discord has not delivered the server yet, so nobody can say.
+        Busy: Discord has not delivered the server or a role of it yet, so nobody can say.
         discord.HTTPException: a member with rights of their own there could not be asked for.
     """
     guild = bot.get_guild(record.id)
     if guild is None or guild.unavailable:
         raise Busy
-    channel = guild.get_channel(channel_id)
+    try:
+        channel = await bot.known.channel(record.id, channel_id)
+    except NotKnownYet:
+        raise Busy from None
     if channel is None:
         return None
+    if isinstance(channel, discord.Thread):
+        raise Busy
+    if any(
+        isinstance(target, discord.Object) and target.type is discord.Role for target in channel.overwrites
+    ):
+        raise Busy  # a role that Discord has not told of may read it
     roles = {role.id: role.permissions.value for role in guild.roles}
     overwrites = {
         target.id: Overwrite(*(half.value for half in rules.pair()))
@@ -75,7 +85,9 @@ async def _is_one_of_them(
     """Whether somebody with an overwrite of their own is an organiser or an admin, or not there any more."""
     try:
         member = await guild.fetch_member(member_id)
-    except discord.NotFound:
+    except discord.NotFound as error:
+        if error.code not in (UNKNOWN_MEMBER, UNKNOWN_USER):
+            raise
         return True
     held = {role.id for role in member.roles} - {guild.default_role.id}
     return bool(held & organisers) or any(_administers(roles.get(role, 0)) for role in held)

@@ -52,7 +52,7 @@ async def server(bot: "Bot", guild_id: int) -> Guild:
         UserError: it is not.
     """
     record = await bot.guild_record(guild_id)
-    if record is None or record.left_at is not None:
+    if record is None or record.absent_since is not None:
         raise UserError("onboarding.which_server.body")
     return record
 

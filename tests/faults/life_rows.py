@@ -1,0 +1,47 @@
+"""What is stored of a server in random lives: one meeting far ahead, and who answered it."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from db import guilds
+from db.models import Answer, Meeting, Region
+
+START = datetime(2026, 3, 2, 4, tzinfo=UTC)
+SERVER, OWNER = 1 << 60, 100
+MEMBERS = tuple(range(200, 204))
+
+
+def answers_of(session: Session) -> set[int]:
+    """Return of whom an answer is stored."""
+    return set(session.scalars(select(Answer.user_id)))
+
+
+def set_up(session: Session, members: list[int] | None = None) -> None:
+    """Have the server, its meeting, and answers of these (by default of all)."""
+    guilds.ensure(session, SERVER, zone="Europe/London", now=START, admin_id=OWNER)
+    meeting = session.scalar(select(Meeting))
+    if meeting is None:
+        region = Region(guild_id=SERVER, name="London", folded="london", channel_id=5)
+        session.add(region)
+        session.flush()
+        meeting = Meeting(
+            guild_id=SERVER,
+            region_id=region.id,
+            title="Far",
+            wall=datetime(2099, 1, 1),  # noqa: DTZ001 - a wall time
+            zone="Europe/London",
+            starts_at=datetime(2099, 1, 1, tzinfo=UTC),
+            minutes=60,
+            host_id=OWNER,
+            created_by=OWNER,
+            created_at=START,
+            channel_id=5,
+        )
+        session.add(meeting)
+        session.flush()
+    for one in MEMBERS if members is None else members:
+        session.execute(delete(Answer).where(Answer.user_id == one))
+        session.add(Answer(meeting_id=meeting.id, user_id=one, choice="going", answered_at=START))
+    session.flush()

@@ -1,0 +1,173 @@
+"""Absence is not proof: every place that looks into what Discord delivered, or acts on who is gone, says why it may.
+
+A new place fails here until it stands in the table. What the cache lacks is unknown (`bot.known` asks); only Discord's
+own code for what is gone, or a departure that is recorded, may end, cancel, suppress, refuse or erase something.
+"""
+
+import ast
+from collections import defaultdict
+
+from tests.uses import ROOT
+
+CACHES = {"get_guild", "get_channel", "get_channel_or_thread", "get_role", "get_member", "get_user"}
+LISTS = {"guilds", "roles", "members", "channels", "threads"}
+REFUSALS = {"NotFound", "Forbidden"}
+CLOCKS = {"left_at", "absent_since", "absent_at", "is_in", "delivered_servers"}
+VERBS = {"erase_guild", "forget", "left_many", "let_go", "undeliverable", "void_private", "refused", "depart"}
+
+CACHED = "counts or tells others of what is there; nothing follows from what is not"
+PRESENT = "acts on what is there; who is not is looked at when they are delivered"
+CODE = "Discord's own code for the thing alone, else it is raised"
+ASKS = "the one place that asks, and says unknown where nobody can say"
+CLOCK = "verbs on the clock itself: presence ends it, two answers on two days erase"
+RECORDED = "a departure that is recorded, on an event or a definite answer"
+OWN = "the answer says itself what is there: asked of Discord, not of the cache"
+DEFINITE = "a definite answer of Discord's: not in the whole list, and refused when asked for"
+PAUSED = "nothing new is begun after a definite answer, and nothing is taken away"
+SUGGESTED = "suggestions in a form that the admin reads before sending it"
+TRANSLATES = "makes or hands on Discord's refusals; lasting codes alone become these"
+
+REASONS: dict[str, str] = {
+    "bot/app.py Bot.delivered_servers": PRESENT,
+    "bot/app.py Bot.is_in": "a server that is not there is asked about or waited for: whoever asks raises NotKnownYet",
+    "bot/app.py Bot.on_first_ready": CACHED,
+    "bot/connection/answers.py Answers._call_back": CODE,
+    "bot/connection/attempts.py _had_worked": "a deletion that was sent twice and finds nothing has worked",
+    "bot/connection/errors.py refusal": TRANSLATES,
+    "bot/connection/state.py State.parse_guild_member_update": "a member that the cache lacks is told of all the same",
+    "bot/connection/state.py State.parse_ready": "keeps what a new READY names as unavailable",
+    "bot/delivery.py Sender._after": "on 10003 alone, and what is owed waits for another channel",
+    "bot/domain/readers.py strangers": "what was handed to the rule; who asks has made sure that all roles are known",
+    "bot/known.py Known._asked": ASKS,
+    "bot/known.py Known.channel": ASKS,
+    "bot/known.py Known.is_member": ASKS,
+    "bot/known.py Known.member": ASKS,
+    "bot/known.py Known.role": ASKS,
+    "bot/known.py Known.server_or_none": ASKS,
+    "bot/known.py _roles_known": "a role that the cache lacks makes permissions unknown",
+    "bot/membership.py Membership.has_left": "not in the server: nothing can be asked, and what is recorded counts",
+    "bot/metrics.py Metrics._of_gateway": CACHED,
+    "bot/ui/audience.py admit": DEFINITE,
+    "bot/ui/guidance/readers.py _is_one_of_them": CODE,
+    "bot/ui/guidance/readers.py audience_of": "what is not known makes it unknown who reads: Busy",
+    "bot/ui/network/joining.py _role": "says that the role could not be given; the membership stands",
+    "bot/ui/onboarding/walking.py server": DEFINITE,
+    "bot/ui/presence.py Standings._ask": OWN,
+    "bot/ui/presence.py members_called": "suggestions while somebody types; without, what is typed is read",
+    "bot/ui/presence.py members_with": "names beside mentions; without, the mention stands alone",
+    "bot/ui/privacy/erasing.py _forget": "by themselves, or by an admin after Discord said they are not there",
+    "bot/ui/privacy/erasing.py heirs": PRESENT,
+    "bot/ui/setup.py Likely.__init__": SUGGESTED,
+    "bot/ui/setup.py Likely.organisers": SUGGESTED,
+    "bot/ui/setup.py Likely.organisers_channel": SUGGESTED,
+    "bot/ui/setup.py Likely.regions": SUGGESTED,
+    "bot/ui/setup.py Likely.welcome": SUGGESTED,
+    "bot/ui/setup.py SetupForm.submitted": "takes off only what the form showed; what is not known stays",
+    "bot/ui/setup.py open_form": SUGGESTED,
+    "cogs/leavers.py Leavers._leave_thread": OWN,
+    "cogs/mirror.py Mirror._keep": "on codes for a missing permission alone",
+    "cogs/mirror.py Mirror._repair": PRESENT,
+    "cogs/mirror.py Mirror._send": CODE,
+    "cogs/news.py News._edit": CODE,
+    "cogs/onboarding.py ": CODE,
+    "cogs/onboarding.py Onboarding._begin": PRESENT,
+    "cogs/onboarding.py Onboarding._installed_at": "since when the bot is there; without, who joined is greeted",
+    "cogs/onboarding.py Onboarding._look_at_all": PRESENT,
+    "cogs/onboarding.py Onboarding._saw_all": PRESENT,
+    "cogs/plans.py ": CODE,
+    "cogs/plans.py Sending._opened": CODE,
+    "cogs/plans.py Sending.tend": "one whom Discord refuses keeps nobody else out; the organisers hear of it",
+    "cogs/presence.py Presence._ask_about": DEFINITE,
+    "cogs/presence.py Presence._here": "keeps servers from being asked about; none is gone because it is not in it",
+    "cogs/presence.py Presence._notice": CLOCK,
+    "cogs/presence.py Presence._refuses": CODE,
+    "cogs/presence.py Presence._run": PRESENT,
+    "cogs/presence.py Presence._store_members": "on an event of leaving, or on 10007 or 10013 about the member",
+    "cogs/presence.py Presence._store_servers": PRESENT,
+    "cogs/presence.py Presence.look_at_members": PRESENT,
+    "cogs/presence.py Presence.look_at_servers": DEFINITE,
+    "cogs/privacy.py Privacy._departed": RECORDED,
+    "cogs/privacy.py Privacy._erase_members": "each is asked about once more; unknown means another day",
+    "cogs/privacy.py Privacy.sweep": CLOCK,
+    "cogs/upcoming.py Upcoming._delete": "a list that is replaced; where it can't be deleted it stays",
+    "cogs/upcoming.py Upcoming._edit": CODE,
+    "cogs/upcoming.py Upcoming._pin": "the list stands unpinned, and the organisers are told what is missing",
+    "cogs/upcoming.py Upcoming.on_first_ready": PRESENT,
+    "db/campaigns/planning.py owe_next": PAUSED,
+    "db/campaigns/planning.py unplanned": PAUSED,
+    "db/campaigns/prompting.py attend": PAUSED,
+    "db/comms/calling.py call": PAUSED,
+    "db/keydates.py outdated": PAUSED,
+    "db/privacy/again.py erase_again": "erased before; a restored copy had brought it back",
+    "db/privacy/departing.py depart": RECORDED,
+    "db/privacy/leaving.py departed": RECORDED,
+    "db/privacy/leaving.py left_many": RECORDED,
+    "db/privacy/servers.py abandoned": CLOCK,
+    "db/privacy/servers.py clocks_among": CLOCK,
+    "db/privacy/servers.py gone": CLOCK,
+    "db/privacy/servers.py present": CLOCK,
+    "db/privacy/servers.py refused": CLOCK,
+    "db/privacy/servers.py warn": CLOCK,
+    "db/privacy/taking_out.py take_out": "asked for by themselves",
+}
+
+
+def places() -> dict[str, set[str]]:
+    """Return every place, as file and function, with what it uses."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+
+    def walk(node: ast.AST, path: str, scope: tuple[str, ...]) -> None:
+        for child in ast.iter_child_nodes(node):
+            inner = scope
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                inner = (*scope, child.name)
+            if (used := uses(child)) is not None:
+                found[f"{path} {'.'.join(inner)}"].add(used)
+            walk(child, path, inner)
+
+    for top in ("bot", "cogs", "db"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            if not {"sandbox", "migrations"} & set(path.parts):
+                walk(ast.parse(path.read_text()), path.relative_to(ROOT).as_posix(), ())
+    return dict(found)
+
+
+def uses(node: ast.AST) -> str | None:
+    """Return the name by which a node looks into a cache, handles a refusal or acts on an absence."""
+    if isinstance(node, ast.Attribute):
+        if node.attr in CACHES | REFUSALS | CLOCKS:
+            return node.attr
+        # `plans.members` is a verb of our own.
+        module = isinstance(node.value, ast.Name) and node.value.id == "plans"
+        if node.attr in LISTS and isinstance(node.ctx, ast.Load) and not module:
+            return node.attr
+        if node.attr in VERBS and isinstance(node.value, ast.Name) and node.value.id in MODULES:
+            return node.attr
+    if isinstance(node, ast.keyword) and node.arg in CLOCKS:
+        return node.arg
+    if isinstance(node, ast.Name) and _refusal(node):
+        return node.id
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in VERBS:
+        return node.func.id
+    return None
+
+
+def _refusal(node: ast.Name) -> bool:
+    # The other is how often addresses of feeds that are not known are looked up.
+    code = node.id.startswith("UNKNOWN_") and node.id != "UNKNOWN_EVERY" and isinstance(node.ctx, ast.Load)
+    return code or node.id in REFUSALS
+
+
+MODULES = {"privacy", "servers", "channels", "deliveries", "bot"}
+
+
+def test_every_place_that_looks_for_what_may_be_absent_says_why_it_may() -> None:
+    found = places()
+    new = {place: sorted(found[place]) for place in found.keys() - REASONS.keys()}
+    assert new == {}, "say in the table why absence proves nothing there, or ask bot.known"
+    assert REASONS.keys() - found.keys() == set(), "these places are gone"
+
+
+def test_a_new_place_is_found() -> None:
+    for words in ("bot.get_guild(1)", "guild.roles", "discord.NotFound", "privacy.left_many", "forget(1)"):
+        assert any(uses(node) for node in ast.walk(ast.parse(words))), words
