@@ -1,0 +1,58 @@
+"""Which buttons agree to words, and are bound to them; all others act on numbers that are never given again."""
+
+import re
+
+from db.base import Base, numbered
+from tests.tree import Tree
+
+SEALED = {"comms:agree", "interests:agree", "interests:allow", "interests:renew"}
+"""Buttons that agree to words: these carry the seal of them."""
+AGREES = re.compile(r"agree|allow|consent|renew$")
+SEAL = re.compile(r"\[0-9a-f\]\{8\}")
+NUMBERS = {
+    "affiliation": "affiliation", "after": "contribution", "contribution": "contribution", "date": "key_date",
+    "deed": "deed", "delivery": "delivery", "draft": "draft", "event": "event", "goal": "goal",
+    "group": "working_group",
+    "item": "checklist_item", "like": "meeting", "meeting": "meeting", "plan": "plan", "poll": "poll",
+    "proposal": "proposal", "publication": "publication", "region": "region", "roadmap": "roadmap", "series": "series",
+    "venue": "venue", "wish": "introduction",
+}  # fmt: skip
+"""What the parts of a custom_id are the numbers of."""
+OF_ONE = {
+    "contact:off": {"id": "contact"},
+    "twinning:meet": {"id": "twinning"},
+    "action": {"action": "plan_action"},
+}
+OF_NONE = {
+    "about", "action", "answer", "campaign", "choice", "day", "do", "doing", "fit", "part", "guild", "name", "number",
+    "on",
+    "purpose", "said", "seal", "section", "seen", "step", "time", "times", "to", "topic", "user", "verb",
+}  # fmt: skip
+"""Words, days, Discord's own ids and places within the thing: no numbers that the database gives."""
+
+
+def patterns(tree: Tree) -> list[str]:
+    """Return what the custom_ids of all buttons look like."""
+    return tree.bot.views.patterns
+
+
+def stem(pattern: str) -> str:
+    return re.split(r"\(|:\(", pattern)[0].strip(":")
+
+
+def test_what_agrees_to_words_is_bound_to_them(tree: Tree) -> None:
+    found = patterns(tree)
+    assert len(found) > 70
+    assert {stem(one) for one in found if AGREES.search(stem(one))} == SEALED
+    assert {stem(one) for one in found if SEAL.search(one)} == SEALED
+
+
+def test_every_other_number_in_a_button_is_given_once(tree: Tree) -> None:
+    for pattern in patterns(tree):
+        for part in re.compile(pattern).groupindex:
+            table = OF_ONE.get(stem(pattern), {}).get(part) or NUMBERS.get(part)
+            assert table is not None or part in OF_NONE, f"{pattern}: what is {part}?"
+            if table is not None:
+                model = Base.metadata.tables[table]
+                assert numbered(model) is not None, table
+                assert model.dialect_options["sqlite"]["autoincrement"], table
