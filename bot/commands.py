@@ -53,7 +53,10 @@ class Tree(app_commands.CommandTree["Bot"]):
 
     async def interaction_check(self, interaction: discord.Interaction["Bot"], /) -> bool:
         """Have texts speak the facts of the server where a command is used, and refuse options that are too long."""
-        await interaction.client.facts.speak_for(interaction.guild_id)
+        if interaction.type is discord.InteractionType.autocomplete:
+            await interaction.client.facts.speak_for(interaction.guild_id)
+        else:
+            await interaction.client.facts.speak_in(interaction)
         long = next(iter(_too_long(cast("dict[str, Any]", interaction.data or {}))), None)
         if long is None:
             return True

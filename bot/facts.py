@@ -1,18 +1,37 @@
-"""The facts of each server, kept in memory; while something of a server is answered or sent, texts speak its facts."""
+"""The facts of each server, kept in memory; while something of a server is answered or sent, texts speak its facts.
+
+Beside what admins have typed there are facts that follow something else of the server, such as which networks are
+established: a feature says how it reads those with `follow`.
+"""
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.orm import Session
+
+from bot.errors import UserError
 from bot.texts import Facts, speak
 from db import facts
 from db.errors import StoreError
 
 if TYPE_CHECKING:
+    import discord
+
     from bot.app import Bot
 
 log = logging.getLogger(__name__)
 
 MOST = 5_000
+# Another process may have changed a server: what is in memory is read anew after this.
+FRESH = timedelta(minutes=1)
+# In so many servers somebody is looked for who writes in private; with more, asking takes longer than they wait.
+MOST_SERVERS = 5
+
+Reader = Callable[[Session, int, Facts], Facts]
+"""Reads what follows something else of a server: takes its facts until then, returns them with its own."""
 
 
 class FactBook:
@@ -20,28 +39,68 @@ class FactBook:
 
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
-        self._known: dict[int, Facts] = {}
+        self._known: dict[int, tuple[datetime, Facts]] = {}
+        self._readers: list[Reader] = []
+
+    def follow(self, reader: Reader) -> None:
+        """Have `reader` add what follows something else of a server."""
+        self._readers.append(reader)
 
     async def speak_for(self, guild_id: int | None) -> None:
         """Have the texts of this task speak the facts of a server; without one, the defaults."""
         speak(Facts() if guild_id is None else await self.of(guild_id))
 
+    async def speak_in(self, interaction: "discord.Interaction[Any]") -> None:
+        """Have texts speak the facts of where something was used; in private, of the server that it acts on or theirs.
+
+        That is the one server that they share with the bot. With several, or none, it is the defaults.
+        """
+        guild_id = interaction.guild_id or interaction.extras.get("acting_in")
+        if guild_id is None:
+            await self.speak_to(interaction.user.id)
+        else:
+            await self.speak_for(guild_id)
+
+    async def speak_to(self, user_id: int) -> None:
+        """Have texts speak the facts of the only server that somebody shares with the bot, else the defaults."""
+        try:
+            servers = await self.bot.store.read(facts.servers_of, user_id, most=MOST_SERVERS)
+            shared = [one for one in servers if await self.bot.standings.of(one, user_id) is not None]
+        except (StoreError, UserError):
+            shared = []
+        await self.speak_for(shared[0] if len(shared) == 1 else None)
+
     async def of(self, guild_id: int) -> Facts:
         """Return the facts of a server; the defaults while the store can't be read."""
-        found = self._known.get(guild_id)
-        if found is None:
-            try:
-                rows = await self.bot.store.read(facts.of, guild_id)
-            except StoreError:
-                log.warning("facts of a server can't be read: the defaults are used")
-                return Facts()
-            changed = {row.name: row.value for row in rows if row.value is not None}
-            found = Facts(changed, frozenset(row.name for row in rows))
-            if len(self._known) >= MOST:
-                self._known.pop(next(iter(self._known)))
-            self._known[guild_id] = found
+        now = self.bot.clock.now()
+        known = self._known.get(guild_id)
+        if known is not None and timedelta() <= now - known[0] < FRESH:
+            return known[1]
+        try:
+            found = await self.bot.store.read(self._read, guild_id)
+        except StoreError:
+            log.warning("facts of a server can't be read: those of before or the defaults are used")
+            return known[1] if known is not None else Facts()
+        if len(self._known) >= MOST:
+            self._known.pop(next(iter(self._known)))
+        self._known[guild_id] = (now, found)
+        return found
+
+    def _read(self, session: Session, guild_id: int) -> Facts:
+        rows = facts.of(session, guild_id)
+        found = Facts(
+            {row.name: row.value for row in rows if row.value is not None},
+            frozenset(row.name for row in rows),
+        )
+        for reader in self._readers:
+            found = reader(session, guild_id, found)
         return found
 
     def forget(self, guild_id: int) -> None:
         """Read the facts of a server anew when they are needed: they were changed."""
         self._known.pop(guild_id, None)
+
+
+def with_changed(found: Facts, changed: dict[str, str]) -> Facts:
+    """Return facts with some more that differ from the defaults."""
+    return replace(found, changed={**found.changed, **changed})

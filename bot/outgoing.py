@@ -17,12 +17,16 @@ from db.models import Delivery
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What a kind renders: a card to post, or (`edit`) the message that the card replaces."""
+    """What a kind renders: a card to post, or (`edit`) the message that the card replaces.
+
+    `silent`: no phone makes a sound for it.
+    """
 
     view: ui.LayoutView
     edit: int | None = None
     files: Sequence[discord.File] = ()
     mentions: discord.AllowedMentions | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,11 @@ async def post(channel: discord.PartialMessageable, outgoing: Outgoing, *, nonce
         await message.edit(view=outgoing.view, allowed_mentions=mentions)
         return outgoing.edit
     sent = await channel.send(
-        view=outgoing.view, nonce=nonce, files=list(outgoing.files), allowed_mentions=mentions
+        view=outgoing.view,
+        nonce=nonce,
+        files=list(outgoing.files),
+        allowed_mentions=mentions,
+        silent=outgoing.silent,
     )
     return sent.id
 

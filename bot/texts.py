@@ -46,10 +46,14 @@ _SHOUT = re.compile(r"@(?=everyone|here)")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a server has changed of the facts that texts name, and which facts its admins have checked."""
+    """What a server has changed of the facts that texts name, and which facts its admins have checked.
+
+    `off` are the campaigns of the content that it has switched off.
+    """
 
     changed: Mapping[str, str] = field(default_factory=dict[str, str])
     checked: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
 
 
 # Whose facts the texts of a task speak; it is set where something of a server begins to be answered or sent.
@@ -203,6 +207,11 @@ class Texts:
         """Whether an admin of the server where this is said has looked at a fact."""
         facts = _FACTS.get()
         return facts is not None and name in facts.checked
+
+    def is_off(self, campaign: str) -> bool:
+        """Whether a campaign of the content is switched off where this is said."""
+        facts = _FACTS.get()
+        return facts is not None and campaign in facts.off
 
     def filled(self, words: str) -> Markup:
         """Return words of the content with the facts that they name; other placeholders stay."""

@@ -30,6 +30,7 @@ class Care(commands.Cog):
         """Answer a call for help."""
         if message.guild is not None or message.author.bot or not is_distress(message.content):
             return
+        await self.bot.facts.speak_to(message.author.id)
         try:
             await message.channel.send(view=message_card(self.bot))
         except REQUEST_FAILED:

@@ -117,10 +117,11 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     ) -> list[app_commands.Choice[str]]:
         if is_distress(typed):
             return []  # no piece of advice is offered to somebody in need
-        titles = [piece.title for piece in self.library.pieces.values()]
+        texts = self.bot.texts
+        titles = [piece.title for piece in self.library.pieces.values() if not texts.is_off(piece.campaign)]
         if typed.strip():
             likely = await asyncio.to_thread(self.library.find, typed[:LONGEST_TOPIC], most=10)
-            found = [each.advice.title for each in likely]
+            found = [each.advice.title for each in likely if not texts.is_off(each.advice.campaign)]
             holding = [title for title in titles if fold(typed) in fold(title)]
             titles = list(dict.fromkeys([*found, *holding]))
         return [app_commands.Choice(name=title[:100], value=title[:100]) for title in titles[:MOST]]

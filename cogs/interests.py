@@ -52,7 +52,12 @@ class TopicOption(Offering):
     ) -> Iterable[tuple[str, str]]:
         """Offer the interests that match what was typed."""
         known = by_name(bot.texts, also=await _own(interaction, bot))
-        return closest(typed, {name: ":".join(topic) for name, topic in known.items()})
+        offered = {
+            name: ":".join(topic)
+            for name, topic in known.items()
+            if topic[0] != "campaign" or not bot.texts.is_off(topic[1])
+        }
+        return closest(typed, offered)
 
 
 async def _own(interaction: discord.Interaction[Any], bot: "Bot") -> dict[str, list[str]]:

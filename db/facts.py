@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from bot.domain.facts import YEAR, is_due
+from bot.domain.facts import NAMES, YEAR, is_due
 from db.deliveries import Debt, owe
 from db.guilds import note
-from db.models import Fact, Guild
+from db.models import Answer, Fact, Guild, Journey, Meeting, Network, NetworkMember, Newcomer
 
 ASK = "facts.ask"
 
@@ -31,10 +31,21 @@ def keep(
             session.add(fact)
         fact.value, fact.checked_by, fact.checked_at = value, actor_id, now
     note(session, guild_id, actor_id, "setup.facts", "guild", now, changed=sorted(values))
+    ask_in_a_year(session, guild_id, str(int(now.timestamp())), now=now)
+
+
+def due(session: Session, guild_id: int, now: datetime) -> Sequence[str]:
+    """Return which of the facts that a server has looked at want another look; all where it never looked at any."""
+    looked = [fact for fact in of(session, guild_id) if fact.name in NAMES]
+    return [fact.name for fact in looked if is_due(fact.checked_at, now)] if looked else NAMES
+
+
+def ask_in_a_year(session: Session, guild_id: int, key: str, *, now: datetime) -> None:
+    """Owe the organisers the question whether the facts are still right; `key` says what it comes a year after."""
     channel_id = session.get_one(Guild, guild_id).organisers_channel_id
     if channel_id is not None:
         ask = Debt(
-            key=f"facts:{guild_id}:{int(now.timestamp())}",
+            key=f"facts:{guild_id}:{key}",
             kind=ASK,
             guild_id=guild_id,
             target_id=channel_id,
@@ -45,6 +56,24 @@ def keep(
         owe(session, [ask])
 
 
-def due(session: Session, guild_id: int, now: datetime) -> Sequence[str]:
-    """Return which of the facts that a server has looked at want another look."""
-    return [fact.name for fact in of(session, guild_id) if is_due(fact.checked_at, now)]
+def servers_of(session: Session, user_id: int, *, most: int) -> Sequence[int]:
+    """Return the servers that somebody may be in: all of the bot's, when those are few, else where they are known.
+
+    None when these are too many to ask for.
+    """
+    there = select(Guild.id).where(Guild.left_at.is_(None)).order_by(Guild.id)
+    served = session.scalars(there.limit(most + 1)).all()
+    if len(served) <= most:
+        return served
+    known = union(
+        select(Network.guild_id)
+        .join(NetworkMember, NetworkMember.network_id == Network.id)
+        .where(NetworkMember.user_id == user_id),
+        select(Meeting.guild_id)
+        .join(Answer, Answer.meeting_id == Meeting.id)
+        .where(Answer.user_id == user_id),
+        select(Journey.guild_id).where(Journey.user_id == user_id),
+        select(Newcomer.guild_id).where(Newcomer.user_id == user_id),
+    ).subquery()
+    found = session.scalars(there.where(Guild.id.in_(select(known.c.guild_id))).limit(most + 1)).all()
+    return found if len(found) <= most else ()

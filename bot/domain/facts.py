@@ -1,19 +1,36 @@
 """Facts that age: in which sections an admin checks them, what shows before that, when they are asked after again."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from bot.domain.names import fold
+
+PUBLICATIONS = ("mail_out", "e_bulletin", "educate", "global_matters")
+"""What the union publishes. An admin types 'name: rhythm, for readers' in one; the name alone is a field of texts."""
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "helplines": ("emergency", "anybody", "education", "safeguarding", "child"),
-    "union": ("contact", "firm"),
+    "union": ("contact", "website", "learning", "materials", "forum_seats"),
+    "offers": ("course", "workshops", "conference", "events"),
+    "publications": tuple(f"{name}_about" for name in PUBLICATIONS),
+    "partners": ("csc", "sinnott", "send_my_friend"),
 }
 NAMES = tuple(name for names in SECTIONS.values() for name in names)
+FOLLOWING = ("firm", "campaigns", *PUBLICATIONS)
+"""Fields of texts that nobody types: they follow `/network status`, `/campaign switch` and what is typed above."""
 LONGEST = 200
 # A wrong number for somebody in need is worse than none: these two show until an admin has looked at the others.
 UNTIL_CHECKED = ("education", "child")
 # What may be left out; without any other there would be a hole in a sentence.
 MAY_BE_EMPTY = UNTIL_CHECKED
 YEAR = timedelta(days=365)
+
+_PUBLICATION = re.compile(
+    r"(?P<name>[^:]+):\s*(?P<rhythm>[^,]+),\s*(?:for|to)\s+(?P<readers>.+)", re.IGNORECASE
+)
+_SEATS = re.compile(r"(\d{1,2})\s+(?:for|in)\s+([^,;]+)", re.IGNORECASE)
 
 
 def is_due(checked_at: datetime | None, now: datetime) -> bool:
@@ -27,3 +44,37 @@ def kept(name: str, typed: str, default: str) -> str | None:
     if words == default or (not words and name not in MAY_BE_EMPTY):
         return None
     return words
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is known of a publication: its name, its rhythm as the words list calls it, and for whom it is."""
+
+    name: str
+    cadence: str
+    readers: str
+
+
+def read_publication(words: str, rhythms: Mapping[str, str]) -> Publication | None:
+    """Return what 'Educate: every two months, for all members' says; `rhythms` are the words of each cadence.
+
+    None for anything else.
+    """
+    found = _PUBLICATION.fullmatch(" ".join(words.split()))
+    if found is None:
+        return None
+    said = fold(found["rhythm"])
+    cadence = next((name for name, rhythm in rhythms.items() if fold(rhythm) == said), None)
+    return Publication(found["name"].strip(), cadence, found["readers"].strip()) if cadence else None
+
+
+def read_seats(words: str) -> list[tuple[int, str]]:
+    """Return the numbers in '2 for each region and Wales, 4 for London', each with whose it is; none when unread."""
+    return [(int(number), whose.strip()) for number, whose in _SEATS.findall(words)]
+
+
+def seats_of(words: str, region: str) -> int:
+    """Return how many representatives a region has, by its name, else as many as 'each' has: the first number."""
+    found = read_seats(words)
+    named = f" {fold(region)} "
+    return next((number for number, whose in found if named in f" {fold(whose)} "), found[0][0])

@@ -12,10 +12,6 @@ from bot.domain.names import fold
 Status = Literal["established", "developing", "none", "unknown"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
-SEATS = 2
-SEATS_IN_LONDON = 4
-"""Representatives of a region, and of London, in the Organising Forum (the union's organising toolkit)."""
-
 STEPS = ("representative", "others", "meeting", "focus", "groups", "goals")
 """The roadmap of the union's organising toolkit, in its order."""
 NEEDS_MEETING = "meeting"
@@ -33,11 +29,6 @@ def same_region(one: str, other: str) -> bool:
     """Whether two names mean one region: 'Yorkshire' and 'Yorkshire and the Humber' do."""
     first, second = sorted((fold(one).split(), fold(other).split()), key=len)
     return bool(first) and second[: len(first)] == first
-
-
-def seats(name: str) -> int:
-    """Return how many representatives a region has in the Organising Forum."""
-    return SEATS_IN_LONDON if fold(name) == "london" else SEATS
 
 
 Term = tuple[str | None, str | None]

@@ -108,6 +108,8 @@ class Pressed(Declared):
         try:
             await bot.facts.speak_for(interaction.guild_id)
             await admit(interaction, bot, self)
+            if interaction.guild_id is None:
+                await bot.facts.speak_in(interaction)
             await self.act(interaction, bot)
             bot.observe(interaction, "done")
         except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
@@ -206,6 +208,8 @@ class Form(Declared, ui.Modal):
         bot = cast("Bot", interaction.client)
         await bot.facts.speak_for(interaction.guild_id)
         await admit(interaction, bot, self)
+        if interaction.guild_id is None:
+            await bot.facts.speak_in(interaction)
         self.check()
         await self.submitted(interaction, bot)
         bot.dispatch("form_sent", interaction, self)

@@ -1,18 +1,29 @@
 """The facts of a server as an admin sees them: what they are, who checked them, and a form to do so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.domain.facts import LONGEST, SECTIONS, UNTIL_CHECKED, is_due, kept
+from bot.domain.facts import (
+    LONGEST,
+    PUBLICATIONS,
+    SECTIONS,
+    UNTIL_CHECKED,
+    is_due,
+    kept,
+    read_publication,
+    read_seats,
+)
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import IN_SERVER, Action, Card, Form, line, reply, row
+from bot.ui.factual import published, rhythms_of
 from bot.ui.setup import must_manage
 from bot.ui.who import who
-from db import facts, guilds
+from db import comms, facts, guilds
 from db.models import Fact
+from db.network import networks
 
 if TYPE_CHECKING:
     import re
@@ -22,7 +33,7 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 
-class CheckFacts(Action, template=r"facts:(?P<section>helplines|union)"):
+class CheckFacts(Action, template=r"facts:(?P<section>helplines|union|offers|publications|partners)"):
     """'Check the helplines'."""
 
     audience = IN_SERVER
@@ -80,15 +91,49 @@ class FactsForm(Form):
         guild_id, texts = must_manage(interaction), bot.texts
         now, actor = bot.clock.now(), interaction.user.id
         values = {name: kept(name, field.value, texts.default(name)) for name, field in self.fields.items()}
+        _must_be_read(values, texts)
+        rhythms = _new_rhythms(values, texts)
 
         def store(session: "Session") -> None:
-            guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
+            guild = guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
             facts.keep(session, guild_id, values, actor_id=actor, now=now)
+            if "forum_seats" in values:
+                networks.reseat(session, guild_id, values["forum_seats"] or texts.default("forum_seats"))
+            comms.follow(session, guild, rhythms, by=actor, now=now)
 
         await bot.store.write(store)
         bot.facts.forget(guild_id)
         await bot.facts.speak_for(guild_id)
         await reply(interaction, await facts_card(bot, guild_id))
+
+
+def _must_be_read(values: Mapping[str, str | None], texts: Texts) -> None:
+    """Refuse words of which the bot needs more than to say them, and can't read it.
+
+    Raises:
+        UserError: says how to write them.
+    """
+    if (seats := values.get("forum_seats")) is not None and not read_seats(seats):
+        raise UserError("setup.facts.seats_unread", words=seats)
+    for name, words in values.items():
+        if (
+            name in SECTIONS["publications"]
+            and words is not None
+            and not read_publication(words, rhythms_of(texts))
+        ):
+            rhythms = ", ".join(rhythms_of(texts).values())
+            raise UserError("setup.facts.publication_unread", words=words, rhythms=rhythms)
+
+
+def _new_rhythms(values: Mapping[str, str | None], texts: Texts) -> dict[str, str]:
+    """Return the rhythm of each publication for which the form says another than the facts did until now."""
+    found: dict[str, str] = {}
+    for name in PUBLICATIONS:
+        if (field := f"{name}_about") in values:
+            said = read_publication(values[field] or texts.default(field), rhythms_of(texts))
+            if said is not None and said.cadence != published(name, texts).cadence:
+                found[name] = said.cadence
+    return found
 
 
 async def facts_card(bot: "Bot", guild_id: int, *, title: Markup | None = None) -> Card:

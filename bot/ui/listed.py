@@ -9,7 +9,6 @@ from bot.texts import Fault, Text
 LONGEST_NAME = 80
 # Each list: the longest key that the store takes, and the texts that an entry needs.
 LISTS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "comms.publications": (20, ("name", "cadence", "audience")),
     "affiliations.organisations": (30, ("name", "about")),
 }
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
-from bot.texts import Markup
+from bot.facts import with_changed
+from bot.texts import Facts, Markup
 from bot.ui.base import Card, reply
 from bot.ui.campaigns import buttons, cards, chart, content, finding, forms, progress
 from bot.ui.campaigns.progress import Progress
@@ -30,6 +32,9 @@ from db.models import Network
 if TYPE_CHECKING:
     from bot.app import Bot
 
+# Texts name so many campaigns of a server; `/campaign list` shows all.
+MOST_NAMED = 8
+
 
 @app_commands.guild_only()
 class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, group_name="campaign"):
@@ -37,10 +42,23 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
 
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
-        self.content: Sequence[Campaign] = content.load(bot.texts)
+        self._content: Sequence[Campaign] = content.load(bot.texts)
+
+    @property
+    def content(self) -> Sequence[Campaign]:
+        """The campaigns of the content, with the facts of the server in their words; ask outside the store's thread."""
+        return content.spoken(self._content, self.bot.texts)
+
+    def _on(self, session: Session, guild_id: int, found: Facts) -> Facts:
+        there = campaigns.campaigns_of(session, guild_id, self._content)
+        on = [str(one.title) for one in there if one.enabled]
+        named = ", ".join(on[:MOST_NAMED]) or str(self.bot.texts("campaigns.named_none"))
+        off = frozenset(one.id for one in there if not one.enabled and not one.own)
+        return replace(with_changed(found, {"campaigns": named}), off=off)
 
     async def cog_load(self) -> None:
         """Register the buttons, the forms and the kinds of delivery."""
+        self.bot.facts.follow(self._on)
         self.bot.add_dynamic_items(*buttons.ACTIONS, forms.MendIt)
         self.bot.add_form(buttons.NoteForm)
         self.bot.add_form(forms.CampaignForm)
@@ -123,12 +141,14 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
             await buttons.privately(interaction, self.bot, at.guild.id, on=private == "on")
             return
 
+        content_ = self.content
+
         def load(session: Session) -> Card:
             return cards.mine_card(
                 at.guild.id,
                 campaigns.deeds_of(session, user_id, guild_id=at.guild.id),
                 campaigns.asides(session, user_id, guild_id=at.guild.id),
-                campaigns.campaigns_of(session, at.guild.id, self.content),
+                campaigns.campaigns_of(session, at.guild.id, content_),
                 self.bot,
                 private=campaigns.wish_of(session, user_id, guild_id=at.guild.id) is not None,
                 zone=at.zone,

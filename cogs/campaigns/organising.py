@@ -90,6 +90,7 @@ class OrganisingCommands(commands.Cog):
             raise UserError("campaigns.form.restored_own", title=found.title, edit=edit)
         by, now = interaction.user.id, self.bot.clock.now()
         await self.bot.store.write(campaigns.restore, at.guild.id, found.id, by=by, now=now)
+        self.bot.facts.forget(at.guild.id)
         restored = await finding.the_campaign(self.bot, at.guild.id, found.id)
         await reply(interaction, Card(texts("campaigns.form.restored", title=restored.title)))
 
@@ -109,6 +110,7 @@ class OrganisingCommands(commands.Cog):
             by=interaction.user.id,
             now=self.bot.clock.now(),
         )
+        self.bot.facts.forget(at.guild.id)
         left = [one for one in await finding.all_campaigns(self.bot, at.guild.id) if one.enabled]
         key = (
             "campaigns.switch.on"
@@ -142,6 +144,7 @@ class OrganisingCommands(commands.Cog):
             by=interaction.user.id,
             now=self.bot.clock.now(),
         )
+        self.bot.facts.forget(at.guild.id)
         entries = [
             texts("campaigns.order.entry", number=number, title=one.title)
             for number, one in enumerate(ordered, 1)

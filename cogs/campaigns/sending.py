@@ -29,7 +29,11 @@ class Prompting(commands.Cog):
     """Plans the prompts of servers as they are set up, and renders them."""
 
     bot: "Bot"
-    content: Sequence[Campaign]
+
+    @property
+    def content(self) -> Sequence[Campaign]:
+        """The campaigns of the content."""
+        raise NotImplementedError
 
     def register(self) -> None:
         """Register the kinds of delivery."""
@@ -77,11 +81,13 @@ class Prompting(commands.Cog):
     async def _prompt(self, delivery: Delivery) -> Outgoing | Skip:
         prompt_id, texts = int(delivery.data["prompt"]), self.bot.texts
 
+        content = self.content
+
         def choose(session: Session) -> tuple[Campaign, Action, Near | None] | None:
             prompt = campaigns.find_prompt(session, prompt_id)
             near = self._near(session, prompt) if prompt is not None else None
             wanted = near.campaign if near is not None else None
-            chosen = campaigns.choose(session, prompt_id, content=self.content, wanted=wanted)
+            chosen = campaigns.choose(session, prompt_id, content=content, wanted=wanted)
             return (*chosen, near) if chosen is not None else None
 
         chosen = await self.bot.store.write(choose)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from bot.delivery import Outgoing, Skip
 from bot.domain.network import STATUSES, over, vacant
 from bot.domain.when import Day, describe
-from bot.texts import Markup
+from bot.facts import with_changed
+from bot.texts import Facts, Markup
 from bot.ui.base import Card, reply, row
 from bot.ui.here import here
 from bot.ui.network import cards, joining, lists, roadmap, twinning
@@ -43,6 +44,7 @@ class Networks(commands.GroupCog, group_name="network"):
 
     async def cog_load(self) -> None:
         """Register the buttons, the forms and the kinds of delivery."""
+        self.bot.facts.follow(self._firm)
         self.bot.add_dynamic_items(roadmap.Step, lists.TakeMeOff, twinning.MeetBranch)
         self.bot.add_form(roadmap.GroupsForm)
         self.bot.add_form(twinning.TwinningForm)
@@ -54,6 +56,12 @@ class Networks(commands.GroupCog, group_name="network"):
         sender.kind(roadmaps.STARTED, self._plan)
         sender.kind(roadmaps.STALLED, self._plan)
         sender.kind(roadmaps.FINISHED, self._plan)
+
+    def _firm(self, session: Session, guild_id: int, found: Facts) -> Facts:
+        names = networks.established(session, guild_id)
+        if names is None:
+            return found
+        return with_changed(found, {"firm": ", ".join(names) or str(self.bot.texts("network.no_firm"))})
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
@@ -179,6 +187,7 @@ class Networks(commands.GroupCog, group_name="network"):
             now=self.bot.clock.now(),
             status=status.value,  # pyright: ignore[reportArgumentType] - one of the choices above
         )
+        self.bot.facts.forget(at.guild.id)
         words = texts(
             "network.status.done", region=network.name, status=texts(f"network.status.{status.value}")
         )

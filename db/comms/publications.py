@@ -1,6 +1,6 @@
 """Verbs on publications: those that the union is known to have, and a server's own newsletters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -149,6 +149,13 @@ def change(
     calling.plan(session, found, guild, now=now)
     note(session, guild.id, by, "comms.set", calling.subject(found.id), now, changed=sorted(fields))
     return found
+
+
+def follow(session: Session, guild: Guild, rhythms: Mapping[str, str], *, by: int, now: datetime) -> None:
+    """Have publications of the union come out as the facts say now; `rhythms` are those that changed, by name there."""
+    for found in of_guild(session, guild.id, unused=True):
+        if (cadence := rhythms.get(found.known)) is not None and cadence != found.cadence:
+            change(session, found.id, guild=guild, by=by, now=now, cadence=cadence)
 
 
 def remove(session: Session, publication_id: int, *, guild: Guild, by: int, now: datetime) -> Publication:

@@ -7,8 +7,9 @@ from typing import cast
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
+from bot.domain.facts import seats_of
 from bot.domain.names import fold
-from bot.domain.network import Status, same_region, seats
+from bot.domain.network import Status, same_region
 from db import limits
 from db.guilds import note
 from db.models import Network, NetworkMember, Region
@@ -30,11 +31,17 @@ def complete(networks: Sequence[Network], regions: Iterable[Region]) -> bool:
 
 
 def ensure(
-    session: Session, guild_id: int, *, known: Sequence[tuple[str, Status]], regions: Sequence[Region]
+    session: Session,
+    guild_id: int,
+    *,
+    known: Sequence[tuple[str, Status]],
+    regions: Sequence[Region],
+    seats: str,
 ) -> Sequence[Network]:
     """Return the networks of a server, made from the `known` ones (name and standing) and the server's own regions.
 
-    A region that the server set up belongs to the network that means the same; it goes by the server's name.
+    A region that the server set up belongs to the network that means the same; it goes by the server's name. `seats`
+    says how many representatives each has ('2 for each region, 4 for London').
     """
     present = list(of_guild(session, guild_id))
     if complete(present, regions):
@@ -42,7 +49,7 @@ def ensure(
     by_folded = {network.folded: network for network in present}
     if not present:
         for name, status in known:
-            network = _add(session, guild_id, name, status)
+            network = _add(session, guild_id, name, status, seats)
             by_folded[network.folded] = network
             present.append(network)
     for region in regions:
@@ -52,7 +59,7 @@ def ensure(
         same = next((network for network in free if same_region(network.name, region.name)), None)
         network = same or by_folded.get(region.folded)
         if network is None:
-            network = _add(session, guild_id, region.name, "unknown")
+            network = _add(session, guild_id, region.name, "unknown", seats)
             present.append(network)
         elif network.folded == region.folded or region.folded not in by_folded:
             network.name, network.folded = region.name, region.folded
@@ -62,12 +69,25 @@ def ensure(
     return of_guild(session, guild_id)
 
 
-def _add(session: Session, guild_id: int, name: str, status: Status) -> Network:
+def _add(session: Session, guild_id: int, name: str, status: Status, seats: str) -> Network:
     network = Network(
-        guild_id=guild_id, name=name, folded=fold(name) or name, status=status, seats=seats(name)
+        guild_id=guild_id, name=name, folded=fold(name) or name, status=status, seats=seats_of(seats, name)
     )
     session.add(network)
     return network
+
+
+def reseat(session: Session, guild_id: int, seats: str) -> None:
+    """Have the networks of a server have as many representatives as `seats` says."""
+    for network in session.scalars(select(Network).where(Network.guild_id == guild_id)):
+        network.seats = seats_of(seats, network.name)
+
+
+def established(session: Session, guild_id: int) -> Sequence[str] | None:
+    """Return the names of the established networks of a server, None where no network is stored yet."""
+    query = select(Network.name, Network.status).where(Network.guild_id == guild_id).order_by(Network.name)
+    rows = session.execute(query).all()
+    return [name for name, status in rows if status == "established"] if rows else None
 
 
 def find(session: Session, network_id: int, *, guild_id: int) -> Network | None:

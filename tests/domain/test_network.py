@@ -13,7 +13,6 @@ from bot.domain.network import (
     over,
     read_day,
     same_region,
-    seats,
     serving,
     vacant,
 )
@@ -37,10 +36,6 @@ TODAY = date(2026, 3, 2)
 )
 def test_two_names_mean_one_region(one: str, other: str, same: bool) -> None:
     assert same_region(one, other) is same_region(other, one) is same
-
-
-def test_a_region_has_two_seats_and_london_four() -> None:
-    assert [seats(name) for name in ("Wales", "LONDON", "Greater London")] == [2, 4, 2]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.sandbox.world.messages import SUPPRESS_NOTIFICATIONS
 from tests.flows.ground import Ground, both, buttons, says
 
 
@@ -39,13 +40,31 @@ async def test_a_fact_that_is_changed_stands_in_every_text_and_after_a_restart(g
     assert "solidarity@example.org" in page
     piece = says(await ground.grace.slash("#london", "guidance ask", topic="Who to ask"))
     assert "international@neu.org.uk" not in asked + page + piece
-    other = await ground.grace.slash("dm", "guidance ask", topic="asdfgh")
-    assert "international@neu.org.uk" in other.text
+    private = await ground.grace.slash("dm", "guidance ask", topic="asdfgh")
+    assert "solidarity@example.org" in private.text
+
+
+async def test_in_private_somebody_in_two_servers_reads_the_defaults(ground: Ground) -> None:
+    await checked(ground, "Check the rest", {"contact": "solidarity@example.org"})
+    ground.second_guild()
+    await ground.jump_to(ground.clock.now() + timedelta(minutes=1))
+    for person, address in (
+        (ground.grace, "international@neu.org.uk"),
+        (ground.tomasz, "solidarity@example.org"),
+    ):
+        assert address in (await person.slash("dm", "guidance ask", topic="asdfgh")).text
+
+
+async def test_a_call_for_help_in_private_is_met_with_the_helplines_of_the_server(ground: Ground) -> None:
+    await checked(ground, "Check the helplines", {"anybody": "Shout by text to 85258"})
+    answer = await ground.grace.slash("dm", "guidance ask", topic="i want to die")
+    assert "Shout by text to 85258" in answer.text
+    assert "08000 562 561" in answer.text
 
 
 async def test_another_server_keeps_its_own_facts(ground: Ground) -> None:
     await checked(ground, "Check the rest", {"contact": "solidarity@example.org"})
-    assert not (await ground.running.facts.of(ground.second_guild().id)).changed
+    assert "contact" not in (await ground.running.facts.of(ground.second_guild().id)).changed
 
 
 async def test_a_fact_that_can_not_be_left_out_goes_back_to_its_default(ground: Ground) -> None:
@@ -63,7 +82,13 @@ async def test_what_is_typed_for_a_fact_is_shown_literally(ground: Ground) -> No
 
 async def test_only_those_who_manage_the_server_change_facts(ground: Ground) -> None:
     card = await ground.ruth.slash("#london", "setup facts")
-    assert buttons(card.message) == ["Check the helplines", "Check the rest"]
+    assert buttons(card.message) == [
+        "Check the helplines",
+        "Check the rest",
+        "Check training",
+        "Check publications",
+        "Check partners",
+    ]
     answer = await ground.press_old(ground.grace, ground.london, "facts:helplines")
     assert not answer.has_modal
 
@@ -79,3 +104,91 @@ async def test_organisers_are_asked_after_a_year_unless_it_was_looked_at_since(g
     (question,) = [message for message in organisers.messages if "Is this still right?" in message.text]
     assert "Samaritans" in question.text
     assert (await ground.ruth.press(question, "Check the helplines")).has_modal
+
+
+async def test_organisers_are_asked_a_year_after_setting_up_where_nobody_ever_looked(ground: Ground) -> None:
+    organisers = ground.sandbox.channel("#organisers")
+    form = await ground.ruth.slash("#organisers", "setup start")
+    await ground.ruth.submit(form.modal, {})
+    await ground.jump_to(ground.clock.now() + timedelta(days=366))
+    (question,) = [message for message in organisers.messages if "Is this still right?" in message.text]
+    assert question.flags & SUPPRESS_NOTIFICATIONS
+
+
+@both
+async def test_what_the_union_publishes_follows_its_facts(ground: Ground) -> None:
+    assert "Educate" in says(await ground.grace.slash("#london", "comms calendar"))
+    shown = await checked(ground, "Check publications", {"educate_about": "Our News: every term, for reps"})
+    assert "Our News: every term, for reps" in shown
+    calendar = says(await ground.grace.slash("#london", "comms calendar"))
+    assert "**Our News**\nComes out every term, for reps." in calendar
+    assert "Educate" not in calendar
+    piece = says(
+        await ground.grace.slash("#london", "guidance ask", topic="What the international team sends out")
+    )
+    assert "Our News: every term, for reps" in piece
+    assert "Educate" not in piece
+
+
+async def test_what_can_not_be_read_is_refused_with_how_to_write_it(ground: Ground) -> None:
+    for button, values, said in (
+        ("Check publications", {"educate_about": "Educate, sometimes"}, "Write its name, a colon"),
+        ("Check the rest", {"forum_seats": "two each"}, "as numbers of seats"),
+    ):
+        card = await ground.ruth.slash("#london", "setup facts")
+        form = await ground.ruth.press(card, button)
+        assert said in says(await ground.ruth.submit(form.modal, values))
+    assert "2 for each region and Wales" in says(await ground.ruth.slash("#london", "setup facts"))
+
+
+@both
+async def test_seats_follow_their_fact(ground: Ground) -> None:
+    assert "0 of 4" in says(await ground.grace.slash("#london", "network contacts"))
+    await checked(ground, "Check the rest", {"forum_seats": "3 for each region, 1 for London"})
+    assert "0 of 1" in says(await ground.grace.slash("#london", "network contacts"))
+    assert "0 of 3" in says(await ground.grace.slash("#wales", "network contacts"))
+
+
+async def test_partners_and_offers_follow_their_facts(ground: Ground) -> None:
+    await checked(ground, "Check partners", {"csc": "Friends of Cuba"})
+    await checked(ground, "Check training", {"conference": "the Solidarity Weekend in May"})
+    page = says(await ground.grace.slash("#london", "campaign show", campaign="cuba"))
+    assert "Look up the Friends of Cuba" in page
+    assert "Cuba Solidarity Campaign" not in page
+    assert "Friends of Cuba" in says(await ground.grace.slash("#london", "affiliation list"))
+    assert "the Solidarity Weekend in May" in says(await ground.grace.slash("#london", "events list"))
+    assert "the Solidarity Weekend in May" in says(
+        await ground.grace.slash("#london", "guidance ask", topic="Become an ISO")
+    )
+
+
+@both
+async def test_advice_names_only_the_campaigns_that_are_on(ground: Ground) -> None:
+    async def advice(topic: str) -> str:
+        return says(await ground.grace.slash("#london", "guidance ask", topic=topic))
+
+    assert "Cuba, Palestine, Quality Education for All" in await advice("The priority campaigns")
+    await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="off")
+    assert "At present they are: Palestine, Quality Education for All" in await advice(
+        "The priority campaigns"
+    )
+    assert "At present they are: Palestine" in await advice("What you can do on Cuba")
+    form = await ground.grace.slash("#london", "interests set")
+    form = await ground.grace.press(form, "I agree: open the form")
+    offered = str(form.modal.components)
+    assert "'Palestine'" in offered
+    assert "'Cuba'" not in offered
+    await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="on")
+    assert "blockade" in await advice("What you can do on Cuba")
+
+
+@both
+async def test_advice_names_the_networks_that_are_established_in_this_server(ground: Ground) -> None:
+    async def advice() -> str:
+        return says(await ground.grace.slash("#london", "guidance ask", topic="Find your network"))
+
+    assert "London and the North West" in await advice()
+    await ground.amina.slash("#london", "network status", region="London", status="none")
+    assert "These have a firm network: North West." in await advice()
+    await ground.gareth.slash("#north-west", "network status", region="North West", status="unknown")
+    assert "none that is known here" in await advice()

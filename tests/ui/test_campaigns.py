@@ -11,7 +11,7 @@ from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts
 from bot.ui.campaigns import cards, progress, setup
 from bot.ui.campaigns.buttons import Fit, NoteForm
-from bot.ui.campaigns.content import load
+from bot.ui.campaigns.content import load, spoken
 from bot.ui.campaigns.forms import CampaignForm, typed_of
 from db.models import Deed, Guild, Network, PromptPlan, Region
 from tests.ui.conftest import Golden, shown
@@ -63,17 +63,17 @@ REGIONS = [
 
 
 def test_the_list(golden: Golden, texts: Texts, bot: Any) -> None:
-    golden("campaigns_list", cards.list_card([*load(texts), own("Climate", why="Hot")], bot))
+    golden("campaigns_list", cards.list_card([*spoken(load(texts), texts), own("Climate", why="Hot")], bot))
 
 
 @pytest.mark.parametrize("number", range(4))
 def test_a_page(golden: Golden, texts: Texts, bot: Any, number: int) -> None:
-    campaign = load(texts)[number]
+    campaign = spoken(load(texts), texts)[number]
     golden(f"campaign_{campaign.id}", cards.show_card(campaign, bot))
 
 
 def test_suggestions(golden: Golden, texts: Texts) -> None:
-    campaign = load(texts)[0]
+    campaign = spoken(load(texts), texts)[0]
     action = campaign.actions[3]
     fit = Fit("hour", "school", only=True)
     golden("campaign_act", cards.suggestion_card(GUILD, campaign, action, fit, texts, private=False))
@@ -83,7 +83,7 @@ def test_suggestions(golden: Golden, texts: Texts) -> None:
 
 
 def test_thanks_and_what_one_did(golden: Golden, texts: Texts, bot: Any) -> None:
-    campaigns = load(texts)
+    campaigns = spoken(load(texts), texts)
     golden(
         "campaign_done",
         cards.done_card(deed(5, "In Year 9"), campaigns[0], Markup("London"), texts, fresh=True),
@@ -100,7 +100,7 @@ NETWORKS = [Network(id=1, name="London", region_id=1), Network(id=2, name="Wales
 
 
 def test_progress_says_in_words_what_the_chart_shows(golden: Golden, texts: Texts, bot: Any) -> None:
-    campaigns = load(texts)
+    campaigns = spoken(load(texts), texts)
     months = {"2026-01": 7, "2026-02": 0, "2026-03": 20}
     found = progress.of_campaign({"1": 12, "": 8}, months, NETWORKS, None)
     of = progress.title_of(campaigns[0], None, texts)
@@ -122,14 +122,16 @@ def test_how_the_channels_are_set_up(golden: Golden, texts: Texts, bot: Any) -> 
     plan = PromptPlan(
         guild_id=GUILD, enabled=True, weekday=2, clock="12:30", every=1, turn=0, begins="2026-03-04"
     )
-    golden("campaign_setup", setup.setup_card(guild, plan, {2}, load(texts), bot, now=AT))
+    golden("campaign_setup", setup.setup_card(guild, plan, {2}, spoken(load(texts), texts), bot, now=AT))
     plan.enabled = False
-    golden("campaign_setup_off", setup.setup_card(guild, plan, set(), load(texts), bot, now=AT))
+    golden(
+        "campaign_setup_off", setup.setup_card(guild, plan, set(), spoken(load(texts), texts), bot, now=AT)
+    )
 
 
 def test_the_forms(golden: Golden, texts: Texts) -> None:
     golden("form_campaign", CampaignForm(texts))
-    golden("form_campaign_cuba", CampaignForm(texts, "cuba", typed_of(load(texts)[0], texts)))
+    golden("form_campaign_cuba", CampaignForm(texts, "cuba", typed_of(spoken(load(texts), texts)[0], texts)))
     golden("form_deed_note", NoteForm(texts, "5"))
 
 

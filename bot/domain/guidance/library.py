@@ -47,7 +47,10 @@ NEAR = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One piece of advice: `keywords` and `asks` (ways of asking for it) are how it is found."""
+    """One piece of advice: `keywords` and `asks` (ways of asking for it) are how it is found.
+
+    `campaign` is the one that it is about, if it is about one.
+    """
 
     name: str
     title: str
@@ -58,6 +61,7 @@ class Advice:
     keywords: Sequence[str] = ()
     asks: Sequence[str] = ()
     see: Sequence[str] = ()
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,6 +37,25 @@ def load(texts: Texts, root: Path = CONTENT) -> list[Campaign]:
         ContentError: a file does not hold together; names file and line.
     """
     return texts.once(("campaigns", root), lambda: _load(texts, root))
+
+
+def spoken(found: Sequence[Campaign], texts: Texts) -> list[Campaign]:
+    """Return campaigns of the content with the facts of where they are shown in their words."""
+
+    def filled(lines: Sequence[str]) -> Sequence[Markup]:
+        return tuple(texts.filled(words) for words in lines)
+
+    return [
+        replace(
+            campaign,
+            why=texts.filled(campaign.why),
+            actions=tuple(replace(action, words=texts.filled(action.words)) for action in campaign.actions),
+            resources=filled(campaign.resources),
+            partners=filled(campaign.partners),
+            ask=filled(campaign.ask),
+        )
+        for campaign in found
+    ]
 
 
 def _load(texts: Texts, root: Path) -> list[Campaign]:

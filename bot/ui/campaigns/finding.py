@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 class Keeper(Protocol):
     """The cog that keeps the campaigns of the content."""
 
-    content: Sequence[Campaign]
+    @property
+    def content(self) -> Sequence[Campaign]:
+        """The campaigns of the content, with the facts of the server in their words."""
+        ...
 
 
 def content_of(bot: "Bot") -> Sequence[Campaign]:
@@ -114,9 +117,11 @@ async def next_for(
     """
     now = bot.clock.now()
 
+    content = content_of(bot)
+
     def load(session: Session) -> tuple[list[Campaign], set[Key], set[Key]]:
         return (
-            campaigns.campaigns_of(session, guild_id, content_of(bot)),
+            campaigns.campaigns_of(session, guild_id, content),
             campaigns.lately(session, user_id, guild_id=guild_id, now=now),
             campaigns.asides(session, user_id, guild_id=guild_id),
         )

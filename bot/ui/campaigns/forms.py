@@ -117,6 +117,7 @@ async def _store(
     else:
         await bot.store.write(campaigns.change, guild_id, slug, **words)
         said = bot.texts("campaigns.form.changed")
+    bot.facts.forget(guild_id)
     campaign = await finding.the_campaign(bot, guild_id, slug)
     await reply(interaction, show_card(campaign, bot, said=said))
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.domain.comms import Deadline
+from bot.domain.facts import PUBLICATIONS
 from bot.domain.names import fold, nearest
 from bot.domain.walltime import instant_of
 from bot.domain.when import Moment, Series, describe
@@ -15,8 +16,8 @@ from bot.texts import Markup, Texts
 from bot.ui.audience import standing_in, the_server
 from bot.ui.base import Card, fitting, line, row
 from bot.ui.comms.contributing import Contribute
+from bot.ui.factual import published
 from bot.ui.here import Here
-from bot.ui.listed import stems
 from bot.ui.times import spoken
 from bot.ui.who import who
 from db import comms
@@ -29,15 +30,14 @@ MOST_BUTTONS = 5
 
 
 def known(texts: Texts) -> list[comms.Known]:
-    """Return the union's publications as content has them."""
-    return [
-        comms.Known(stem.rpartition(".")[2], texts(f"{stem}.name"), texts(f"{stem}.cadence"))
-        for stem in stems("comms.publications", iter(texts))
-    ]
+    """Return the union's publications as the facts have them."""
+    found = ((name, published(name, texts)) for name in PUBLICATIONS)
+    return [comms.Known(name, one.name, one.cadence) for name, one in found]
 
 
 async def all_publications(bot: "Bot", guild: Guild) -> Sequence[Publication]:
     """Return every publication of a server, used or not; those of the union are stored when first needed."""
+    await bot.facts.speak_for(guild.id)  # whoever asks in private may be in several servers
     union = known(bot.texts)
     found = await bot.store.read(comms.of_guild, guild.id, unused=True)
     stored = {(one.known, one.name) for one in found}
@@ -128,8 +128,8 @@ def calendar_card(bot: "Bot", guild: Guild, found: Sequence[Publication]) -> Car
 
 def audience(found: Publication, texts: Texts) -> Markup | str:
     """Return for whom a publication is."""
-    if found.known and f"comms.publications.{found.known}.audience" in texts:
-        return texts(f"comms.publications.{found.known}.audience")
+    if found.known in PUBLICATIONS:
+        return published(found.known, texts).readers
     return found.audience or texts("comms.audience_open")
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.app import Bot
 
 LABEL = 80
+CAMPAIGNS = "priority-campaigns"
 
 
 class Keeper(Protocol):
@@ -95,8 +96,13 @@ def list_card(name: str, library: Library, bot: "Bot") -> Card:
 
 def advice_card(piece: Advice, library: Library, texts: Texts, *, also: list[Found] | None = None) -> Card:
     """Return a piece of advice, with buttons for what else may be meant, or for what it leads to."""
+    piece = in_place_of(piece, library, texts)
     names = [found.advice.name for found in also] if also else list(piece.see)
-    further = [library.pieces[name] for name in names if name in library.pieces and name != piece.name][:3]
+    further = [
+        each
+        for name in names
+        if (each := library.pieces.get(name)) and name != piece.name and not texts.is_off(each.campaign)
+    ][:3]
     said = "guidance.advice.also" if also else "guidance.advice.more"
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
@@ -104,6 +110,11 @@ def advice_card(piece: Advice, library: Library, texts: Texts, *, also: list[Fou
         texts(said) if further else None,
         row(*[More(each) for each in further]) if further else None,
     )
+
+
+def in_place_of(piece: Advice, library: Library, texts: Texts) -> Advice:
+    """Return the piece to show: that on all campaigns instead of one about a campaign that is switched off here."""
+    return library.pieces.get(CAMPAIGNS, piece) if texts.is_off(piece.campaign) else piece
 
 
 def answer_card(found: list[Found], library: Library, texts: Texts) -> Card:
@@ -121,7 +132,7 @@ def nothing_card(texts: Texts, *buttons: ui.Item[Any]) -> Card:
 
 def tip_card(number: int, library: Library, texts: Texts) -> Card:
     """Return the tip of a number; numbers go round and round."""
-    tips = list(library.pieces.values())
+    tips = [piece for piece in library.pieces.values() if not texts.is_off(piece.campaign)]
     piece = tips[number % len(tips)]
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),

@@ -74,6 +74,7 @@ def _piece(name: str, text: Text) -> Advice:
         keywords=[word.strip() for word in str(meta.get("keywords", "")).split(",")],
         asks=_strings(meta.get("asks")),
         see=_strings(meta.get("see")),
+        campaign=str(meta.get("campaign", "")),
     )
 
 

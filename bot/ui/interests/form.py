@@ -13,7 +13,7 @@ from bot.domain.seals import seal
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.base import IN_SERVER, Action, Card, Form, field, line, reply, row
-from bot.ui.interests.topics import choices, name_of
+from bot.ui.interests.topics import choices, name_of, offered
 from db import interests, privacy
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class InterestsForm(Form):
 
     name = "interests"
 
-    def __init__(self, texts: Texts, chosen: Chosen | None = None) -> None:
+    def __init__(self, texts: Texts, chosen: Chosen | None = None, *, whole: bool = False) -> None:
         super().__init__(texts("interests.form.modal"))
         chosen = chosen or {}
         self.selects: dict[str, ui.Select[Any]] = {}
@@ -176,7 +176,9 @@ class InterestsForm(Form):
                     label=label, value=f"{kind}:{value}", default=value in chosen.get(kind, ())
                 )
                 for kind in kinds
-                for value, label in choices(kind, texts).items()
+                for value, label in (
+                    choices(kind, texts) if whole else offered(kind, texts, chosen=chosen.get(kind, ()))
+                ).items()
             ][:25]
             select = ui.Select[Any](
                 custom_id=name,
@@ -203,8 +205,8 @@ class InterestsForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "InterestsForm":
-        """Build the form again for an answer that comes after a restart."""
-        return cls(texts)
+        """Build the form again for an answer that comes after a restart; what was offered then is not known."""
+        return cls(texts, whole=True)
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Store what was chosen, with the consent to it."""

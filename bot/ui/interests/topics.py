@@ -1,6 +1,6 @@
 """Interests in words: what can be chosen, and what a stored one is called."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.domain.interests import KINDS
 from bot.domain.names import fold
@@ -14,6 +14,15 @@ def choices(kind: str, texts: Texts) -> dict[str, Markup]:
     for key in texts.under(f"interests.{kind}"):
         found[key.rpartition(".")[2]] = texts(key)
     return found
+
+
+def offered(kind: str, texts: Texts, *, chosen: Collection[str] = ()) -> dict[str, Markup]:
+    """Return the values of a kind without the campaigns that are switched off, unless they were chosen before."""
+    return {
+        value: name
+        for value, name in choices(kind, texts).items()
+        if kind != "campaign" or value in chosen or not texts.is_off(value)
+    }
 
 
 def name_of(kind: str, value: str, texts: Texts) -> Markup:

@@ -30,7 +30,11 @@ async def all_networks(bot: "Bot", guild: Guild) -> Sequence[Network]:
     if networks.complete(found, guild.regions):
         return found
     return await bot.store.write(
-        networks.ensure, guild.id, known=known(bot.texts), regions=list(guild.regions)
+        networks.ensure,
+        guild.id,
+        known=known(bot.texts),
+        regions=list(guild.regions),
+        seats=bot.texts.fact("forum_seats"),
     )
 
 

@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from bot.ui.base import IN_SERVER, Action, Card, Form, field, fitting, line, reply, row
 from bot.ui.here import here
-from bot.ui.interests.topics import choices, name_of, names
+from bot.ui.interests.topics import choices, name_of, names, offered
 from db import interests
 from db.models import Twinning
 from db.network import twinnings
@@ -67,7 +67,7 @@ class TwinningForm(Form):
             discord.SelectOption(
                 label=name, value=value, default=seeking is not None and value in seeking.topics
             )
-            for value, name in choices("campaign", texts).items()
+            for value, name in offered("campaign", texts).items()
         ]
         self.topics = ui.Select[Any](
             custom_id="topics",
