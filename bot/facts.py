@@ -64,8 +64,14 @@ class FactBook:
     async def speak_to(self, user_id: int) -> None:
         """Have texts speak the facts of the only server that somebody shares with the bot, else the defaults."""
         try:
-            servers = await self.bot.store.read(facts.servers_of, user_id, most=MOST_SERVERS)
-            shared = [one for one in servers if await self.bot.standings.of(one, user_id) is not None]
+            stored = await self.bot.store.read(facts.servers_of, user_id, most=MOST_SERVERS)
+            # One that was just joined may not be stored yet.
+            here = [guild.id for guild in self.bot.guilds] if len(self.bot.guilds) <= MOST_SERVERS else []
+            shared = [
+                one
+                for one in dict.fromkeys([*stored, *here])
+                if await self.bot.standings.of(one, user_id) is not None
+            ]
         except (StoreError, UserError):
             shared = []
         await self.speak_for(shared[0] if len(shared) == 1 else None)

@@ -39,7 +39,7 @@ def reading_ease() -> Callable[[str], float]:
     from textstat.textstat import textstatistics
 
     measure = textstatistics()
-    return lambda text: float(measure.flesch_reading_ease(re.sub(r"[*`#_]", "", text)))
+    return lambda text: float(measure.flesch_reading_ease(re.sub(r"\{\w+\}|[*`#_]", "", text)))
 
 
 def test_ninety_of_a_hundred_everyday_questions_get_the_right_advice_first(guidance: Library) -> None:

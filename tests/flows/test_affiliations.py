@@ -9,7 +9,7 @@ from bot.sandbox.people import Person
 from db.models import Affiliation, Organisation
 from tests.flows.ground import Ground, both, buttons, heads, says
 
-CSC = "Cuba Solidarity Campaign (CSC)"
+CSC = "Cuba Solidarity Campaign"
 HACKNEY = {"organisation": CSC, "body": "Hackney branch"}
 
 
@@ -131,7 +131,7 @@ async def test_a_renewal_is_put_on_the_next_agenda_from_the_message(ground: Grou
     answer = await ground.grace.press(later, "Put on the next meeting's agenda")
     assert "On the agenda of **Forum**" in answer.text
     agenda = says(await ground.tomasz.slash("#london", "meeting agenda", meeting="1"))
-    assert "Affiliation to Cuba Solidarity Campaign (CSC): renew it? (Hackney branch)" in agenda
+    assert "Affiliation to Cuba Solidarity Campaign: renew it? (Hackney branch)" in agenda
     again = await ground.grace.press(last, "Put on the next meeting's agenda")
     assert "on the agenda of Forum already" in again.text
 

@@ -31,7 +31,7 @@ async def test_a_page_says_why_what_where_with_whom_and_who_to_ask(ground: Groun
     for part in (
         f"- {ASSEMBLY} *(an hour; in school)*",
         "**Resources**\n- The report of the 2018 delegation",
-        "**Partners**\n- Cuba Solidarity Campaign (CSC)",
+        "**Partners**\n- Cuba Solidarity Campaign",
         "**Who to ask**\n- The international team: international@neu.org.uk",
     ):
         assert part in text

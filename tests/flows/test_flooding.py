@@ -296,7 +296,7 @@ async def _event(ground: Ground) -> tuple[Person, Act]:
 @case("affiliation")
 async def _affiliation(ground: Ground) -> tuple[Person, Act]:
     async def act(number: int) -> Answer:
-        options = {"organisation": "Cuba Solidarity Campaign (CSC)", "body": f"Branch {number}"}
+        options = {"organisation": "Cuba Solidarity Campaign", "body": f"Branch {number}"}
         return await ground.grace.slash("#london", "affiliation record", status="idea", **options)
 
     return ground.grace, act
