@@ -6,7 +6,6 @@ established: a feature says how it reads those with `follow`.
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -105,8 +104,3 @@ class FactBook:
     def forget(self, guild_id: int) -> None:
         """Read the facts of a server anew when they are needed: they were changed."""
         self._known.pop(guild_id, None)
-
-
-def with_changed(found: Facts, changed: dict[str, str]) -> Facts:
-    """Return facts with some more that differ from the defaults."""
-    return replace(found, changed={**found.changed, **changed})

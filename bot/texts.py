@@ -55,6 +55,10 @@ class Facts:
     checked: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
 
+    def also(self, changed: Mapping[str, str], *, off: frozenset[str] = frozenset()) -> "Facts":
+        """Return these facts with some more that differ from the defaults, or campaigns that are off."""
+        return Facts({**self.changed, **changed}, self.checked, self.off | off)
+
 
 # Whose facts the texts of a task speak; it is set where something of a server begins to be answered or sent.
 _FACTS: ContextVar[Facts | None] = ContextVar("facts", default=None)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.facts import PUBLICATIONS, read_publication
-from bot.facts import with_changed
 from bot.texts import Facts
 from bot.ui.base import reply
 from bot.ui.facts import CheckFacts, FactsForm, facts_card
@@ -46,7 +45,7 @@ def register(bot: "Bot") -> None:
     def names(_session: Session, _guild_id: int, found: Facts) -> Facts:
         changed = ((name, found.changed.get(f"{name}_about")) for name in PUBLICATIONS)
         said = ((name, read_publication(words, rhythms_of(bot.texts))) for name, words in changed if words)
-        return with_changed(found, {name: each.name for name, each in said if each is not None})
+        return found.also({name: each.name for name, each in said if each is not None})
 
     bot.facts.follow(names)
     bot.add_dynamic_items(CheckFacts)

@@ -67,9 +67,9 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "say behind a #",
     ),
     "a pillar": ("campaigns/rights.md", "pillar: defend   # ", "pillar: defend   # I think: ", ""),
-    "a publication": (
-        "comms.toml",
-        "# Organising toolkit > Communications\nname",
+    "an organisation": (
+        "affiliations.toml",
+        "# Organising toolkit > Cuba\nname",
         "name",
         "say in a comment below",
     ),

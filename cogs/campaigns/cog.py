@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
-from bot.facts import with_changed
 from bot.texts import Facts, Markup
 from bot.ui.base import Card, reply
 from bot.ui.campaigns import buttons, cards, chart, content, finding, forms, progress
@@ -54,7 +52,7 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         on = [str(one.title) for one in there if one.enabled]
         named = ", ".join(on[:MOST_NAMED]) or str(self.bot.texts("campaigns.named_none"))
         off = frozenset(one.id for one in there if not one.enabled and not one.own)
-        return replace(with_changed(found, {"campaigns": named}), off=off)
+        return found.also({"campaigns": named}, off=off)
 
     async def cog_load(self) -> None:
         """Register the buttons, the forms and the kinds of delivery."""

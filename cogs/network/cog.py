@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from bot.delivery import Outgoing, Skip
 from bot.domain.network import STATUSES, over, vacant
 from bot.domain.when import Day, describe
-from bot.facts import with_changed
 from bot.texts import Facts, Markup
 from bot.ui.base import Card, reply, row
 from bot.ui.here import here
@@ -61,7 +60,7 @@ class Networks(commands.GroupCog, group_name="network"):
         names = networks.established(session, guild_id)
         if names is None:
             return found
-        return with_changed(found, {"firm": ", ".join(names) or str(self.bot.texts("network.no_firm"))})
+        return found.also({"firm": ", ".join(names) or str(self.bot.texts("network.no_firm"))})
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
