@@ -6,8 +6,8 @@ from itertools import product
 
 from bot.domain.deliveries import Quiet
 
-LONGEST = 16
-"""Hours; who types more than that has written down when messages may come."""
+LONGEST = 14
+"""Hours that one reading has at the most, where '10pm to 7' has several."""
 _CLOCK = (
     r"(?P<{0}>\d{{1,2}})(?:[:.](?P<{0}_minute>\d{{2}}))?\s*(?P<{0}_half>[ap]\.?m\.?)?"
     r"|(?P<{0}_name>midnight|noon|midday)"
@@ -27,10 +27,13 @@ def read_quiet(words: str) -> Quiet:
     found = _HOURS.fullmatch(" ".join(words.split()))
     if found is None:
         raise ValueError(words)
-    fitting = [
-        Quiet(begins, ends)
+    pairs = [
+        (begins, ends)
         for begins, ends in product(_times(found, "begin"), _times(found, "end"))
-        if 0 < _hours(begins, ends) <= LONGEST
+        if _hours(begins, ends)
+    ]
+    fitting = [
+        Quiet(begins, ends) for begins, ends in pairs if len(pairs) == 1 or _hours(begins, ends) <= LONGEST
     ]
     if len(fitting) != 1:
         raise ValueError(words)
@@ -47,7 +50,8 @@ def _times(found: re.Match[str], name: str) -> list[time]:
         return []
     if half:
         return [time(hour % 12 + (12 if half[0] == "p" else 0), minute)]
-    if hour > 12 or hour == 0 or digits[0] == "0":
+    figures = len(digits) == 2 and found[f"{name}_minute"] is not None  # '10:00' is of the 24-hour clock
+    if hour > 12 or hour == 0 or digits[0] == "0" or figures:
         return [time(hour, minute)]
     return [time(hour % 12, minute), time(hour % 12 + 12, minute)]
 

@@ -264,7 +264,7 @@ async def test_a_server_that_is_not_set_up_gets_no_plan_and_one_that_left_gets_n
     store = year.store
 
     def leave(session: Session) -> None:
-        session.get_one(Guild, GUILD).left_at = year.now
+        session.get_one(Guild, GUILD).absent_since = year.now
 
     await store.write(leave)
     await year.until(datetime(2026, 11, 1, tzinfo=UTC))
@@ -284,7 +284,7 @@ async def test_what_was_lost_is_mended_at_the_start_and_a_server_that_comes_back
     assert list(await store.read(campaigns.unplanned)) == [200]
 
     def left_at(session: Session, at: datetime | None) -> None:
-        session.get_one(Guild, GUILD).left_at = at
+        session.get_one(Guild, GUILD).absent_since = at
 
     await store.write(left_at, year.now)
     await year.until(datetime(2026, 9, 20, tzinfo=UTC))

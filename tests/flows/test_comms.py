@@ -183,7 +183,7 @@ async def test_a_deleted_channel_is_told_to_the_organisers(ground: Ground) -> No
     await set_up(ground)
     ground.delete(ground.sandbox.channel("#wales"))
     await ground.go_to(ground.wall("2026-03-03T12:40"))
-    assert "call for contributions" in ground.sandbox.channel(ORGANISERS).messages[-1].text
+    assert "The channel of Wales is gone" in ground.sandbox.channel(ORGANISERS).messages[-1].text
     assert len(calls(ground.london)) == 1
 
 
