@@ -25,6 +25,7 @@ RECIPIENT_SHOWN = frozenset(
         "network.term",
         "poll.result",
         "privacy.handed",
+        "privacy.server",
         "proposal.asked",
         "region.channel_gone",
         "series.ask",

@@ -115,6 +115,7 @@ STATES = {
     "twinning": "branch",
     "setup": "",
     "terms": "",
+    "facts": "helplines",
     "comms": "1",
     "comms-decline": "1",
     "deed": "1",

@@ -17,7 +17,7 @@ from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 CUBA = {
-    "issue": ["Cuba", "Support members and what they do in a connected world"],
+    "issue": ["Cuba", "Support members in a global economy and a diverse society"],
     "language": "Spanish, some Welsh",
 }
 

@@ -118,6 +118,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "events remove": (set(PEOPLE), {"event": "1"}),
     "setup terms": (ADMINS, {}),
     "setup features": (ADMINS, {"events": "On"}),
+    "setup facts": (ADMINS, {}),
     "settings mine": (set(PEOPLE), {"reminders": "1 day"}),
     "help": (set(PEOPLE), {}),
     "setup region": (ADMINS, {"name": "Kent", "channel": "#welcome"}),
