@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Ending
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, building, permissions

@@ -275,11 +275,16 @@ async def test_whether_there_is_anybody_to_ask_looks_the_same_to_the_end(ground:
     await ground.settled()
     (question,) = [*ground.tomasz.dms, *ground.grace.dms]
     asked_one = ground.tomasz if ground.tomasz.dms else ground.grace
-    await asked_one.press(question, "No, thank you")
+    await asked_one.press(await ground.opened(asked_one, question), "No, thank you")
     await ground.go_to(ground.clock.now() + timedelta(days=15))
-    ends = [[one.text for one in person.dms] for person in (ground.grace, ground.siobhan)]
-    assert ends[0][-1:] == ends[1][-1:]
-    assert ends[1][-1].startswith("## It did not work out this time")
+    ends = [person.dms[-1] for person in (ground.grace, ground.siobhan)]
+    assert ends[0].text == ends[1].text
+    opened = [
+        (await ground.opened(person, end)).text
+        for person, end in zip((ground.grace, ground.siobhan), ends, strict=True)
+    ]
+    assert opened[0] == opened[1]
+    assert opened[1].startswith("## It did not work out this time")
     told = await ground.running.store.read(
         lambda session: session.scalars(select(Delivery).where(Delivery.kind == interests.NONE)).all()
     )
@@ -320,7 +325,8 @@ async def test_whoever_is_erased_while_they_are_asked_leaves_no_trace_and_the_as
     assert str(ground.tomasz.id) not in await ground.running.store.scan(everything)
     assert ground.grace.dms == []
     await ground.go_to(ground.clock.now() + timedelta(days=15))
-    assert heads(ground.grace.dms) == ["## It did not work out this time"]
+    (end,) = ground.grace.dms
+    assert heads([await ground.opened(ground.grace, end)]) == ["## It did not work out this time"]
 
 
 async def test_whoever_was_just_asked_is_left_in_peace_for_a_week(ground: Ground) -> None:
