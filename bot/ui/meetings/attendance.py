@@ -115,8 +115,8 @@ async def attendance_card(
         heading = texts(f"attendance.chart.{name}", where=where)
         legend = {str(texts(f"attendance.legend.{column}")): counts for column, counts in seen.items()}
         unit, labels = str(texts("attendance.unit")), list(groups)
-        draw = partial(drawn, bars, str(heading), labels, legend, unit=unit)
-        png = await charted.of((str(heading), labels, legend), draw)
+        draw = partial(bars, str(heading), labels, legend, unit=unit)
+        png = await charted.of((str(heading), labels, legend), partial(drawn, draw))
         file = f"attendance-{name}.png"
         files.append(discord.File(io.BytesIO(png), file))
         alt = alternative(heading, said[name])
