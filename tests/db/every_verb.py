@@ -70,6 +70,7 @@ NAMED: dict[str, Any] = {
     "since": NOW - timedelta(days=365), "slot": "2026-03-05T18:00", "slug": "palestine", "state": "done",
     "status": "open",
     "step": "about", "subject": "meeting:1", "table": Meeting, "target_id": MEMBER, "title": "A title", "to": OTHER,
+    "seats": "2 for each region, 4 for London",
     "topic": "peace", "turn": 1, "until": NOW + timedelta(days=30), "user_id": MEMBER, "venue": "", "wanted": "x",
     "what": "schedule", "why": "", "within": timedelta(days=30), "wording": "wording", "words": "words", "worker": "w",
     "world": "", "zone": LONDON, "weekday": 1, "admin_id": MEMBER, "aim": "", "district": "", "body": "Branch",

@@ -145,9 +145,10 @@ async def test_while_discord_does_not_tell_who_is_a_member_everything_is_answere
 ) -> None:
     await things(ground)
     person = ground.tomasz
-    opened = await ground.press_old(person, person.dm, "deed:note:9")
     before = await stored(ground)
+    # From here on, so that nothing is remembered of what Discord said a moment ago.
     ground.sandbox.faults.add(r"GET /guilds/\d+/members/\d+$", times=None, **FAULTS[fault])
+    opened = await ground.press_old(person, person.dm, "deed:note:9")
     forms = {one: ground.forged(opened.modal, one) for one in for_members(ground) if one.startswith("form:")}
 
     async def tried(custom_id: str) -> None:

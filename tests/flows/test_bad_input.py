@@ -195,7 +195,7 @@ async def test_an_unknown_meeting_is_answered_with_the_nearest(ground: Ground) -
     ):
         answer = await ground.amina.slash("#london", f"meeting {command}", meeting="sprnig meeting", **more)
         assert "Did you mean Spring meeting (number 1)?" in says(answer)
-        for unknown in ("99", "999999999999", "-1", "x" * 6000, INJECTION):
+        for unknown in ("99", "999999999999", "-1", "x" * 2000, INJECTION):
             answer = await ground.amina.slash("#london", f"meeting {command}", meeting=unknown, **more)
             assert "I know no" in says(answer)
 

@@ -44,7 +44,8 @@ async def test_a_page_says_why_what_where_with_whom_and_who_to_ask(ground: Groun
         ("human trade rights", "Did you mean Human and Trade Union Rights?"),
         ("xyzzy **bold** @everyone", r"no campaign called xyzzy \*\*bold\*\*"),
         ("中文", "campaign list"),
-        ("x" * 3_000, "I know no campaign called xxx"),
+        ("x" * 1_900, "I know no campaign called xxx"),
+        ("x" * 3_000, "too long for me to read: it has 3000 characters"),
     ],
 )
 @pytest.mark.parametrize("command", ["show", "act", "progress", "aside"])
