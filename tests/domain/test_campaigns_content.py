@@ -102,7 +102,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "say where it comes from",
     ),
     "ask": ('"The international team:', "The international team: [", "", "not valid YAML"),
-    "list": ("partners:\n  - Cuba", "partners: Cuba", "partners:", "as a list"),
+    "list": ('partners:\n  - "{csc}"', 'partners: "{csc}"', "partners:", "as a list"),
     "no front matter": ("---\ntitle", "title", "", "begin the file with front matter"),
 }
 
