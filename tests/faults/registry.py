@@ -172,7 +172,7 @@ WIRE = (
             "test_a_failure_is_listed_for_admins_and_sent_when_tried_again")),
     )),
     Fault("Discord", "channel deleted", (ENDS, TOLD), (
-        (FAILURES, ("test_a_channel_deleted_before_a_reminder_fails_it_and_the_organisers_hear",
+        (FAILURES, ("test_a_channel_deleted_before_a_reminder_is_asked_about_once_and_dms_go_out",
                     "test_an_organisers_channel_that_is_gone_has_the_admin_told_in_private")),
     )),
     Fault("Discord", "permission removed", (ENDS, TOLD), (
