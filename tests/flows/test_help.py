@@ -35,7 +35,7 @@ async def test_a_topic_is_found_by_what_somebody_types(ground: Ground, topic: st
 
 
 async def test_an_unknown_topic_says_which_there_are(ground: Ground) -> None:
-    text = says(await ground.grace.slash("#london", "help", topic="**zzz** @everyone" + "x" * 5000))
+    text = says(await ground.grace.slash("#london", "help", topic="**zzz** @everyone" + "x" * 1900))
     assert "I have no help on" in text
     assert "meeting" in text
 

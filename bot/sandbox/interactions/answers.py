@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.sandbox import errors
 from bot.sandbox.checks.messages import Draft
 from bot.sandbox.interactions.record import COMMAND, MODAL, OPEN_MODAL, Interaction
 from bot.sandbox.world import Message, Payload, World, posting
@@ -100,6 +101,8 @@ def _post(
     ephemeral: bool,
     extra_flags: int = 0,
 ) -> Message:
+    if interaction.channel_id not in world.channels:  # deleted while the bot was answering
+        raise errors.ApiError(10003)
     source = world.message(interaction.channel_id, reply_to) if reply_to is not None else None
     kind = MENU_COMMAND if interaction.data.get("target_id") else SLASH_COMMAND
     draft.reference = None
