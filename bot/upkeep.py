@@ -95,6 +95,8 @@ class Caretaker:
         work = self._works.get(name)
         if work is None:
             return  # of another version of the bot; its lease keeps it from coming up all the time
+        # From its beginning: a machine that slept meanwhile is not taken for one whose work is of now.
+        begun = self._clock.now()
         try:
             await work.do()
         except Exception as error:
@@ -102,5 +104,4 @@ class Caretaker:
                 f"This was upkeep's {name!r}; it is due again in {upkeep.LEASE.seconds // 60} minutes."
             )
             raise
-        now = self._clock.now()
-        await self._store.write(upkeep.done, name, now=now, due_at=work.due_after(now))
+        await self._store.write(upkeep.done, name, now=self._clock.now(), due_at=work.due_after(begun))

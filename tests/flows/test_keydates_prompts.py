@@ -28,7 +28,7 @@ async def test_prompts_come_six_weeks_two_weeks_and_on_the_day_at_lunchtime(grou
     assert "It is in 6 weeks: time enough" in first.text
     assert "It is in 2 weeks. What will you do?" in second.text
     assert "It is today." in third.text
-    assert "- Keep a minute of quiet" in third.text
+    assert "- Hold a minute's silence" in third.text
     assert not third.pinged
 
 

@@ -1,5 +1,6 @@
 """Twinning: branches that look for a partner union, who fits them, and meeting their contact when both want it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,15 +75,18 @@ async def test_branches_that_seek_the_same_meet_when_both_want_it(ground: Ground
     assert buttons(found.message) == ["Meet Hackney"]
     assert "I have asked the contact of Hackney" in says(await ground.cerys.press(found, "Meet Hackney"))
     await ground.settled()
-    (question,) = ground.grace.dms
+    (private,) = ground.grace.dms
+    assert "Hackney" not in private.text
+    question = await ground.opened(ground.grace, private)
     assert "would like to talk with you about Hackney" in question.text
     assert ground.cerys.mention not in question.text
     await ground.restart()
     met = await ground.grace.press(question, "Yes, introduce us")
     assert ground.cerys.mention in met.text
     await ground.settled()
-    assert heads(ground.cerys.dms) == ["## You both said yes"]
-    assert ground.grace.mention in ground.cerys.dms[0].text
+    answer = await ground.opened(ground.cerys, ground.cerys.dms[0])
+    assert heads([answer]) == ["## You both said yes"]
+    assert ground.grace.mention in answer.text
     again = await ground.press_old(ground.cerys, ground.sandbox.channel("#wales"), "twinning:meet:1")
     assert "asked for Hackney already" in says(again)
     own = await ground.press_old(ground.grace, ground.london, "twinning:meet:1")
@@ -102,10 +106,9 @@ async def test_unions_are_added_by_organisers_alone(ground: Ground) -> None:
     refused = await ground.grace.slash("#london", "network twinning union")
     assert "Only organisers" in says(refused)
     form = (await ground.amina.slash("#london", "network twinning union")).modal
-    forged = ground.forged(
-        (await ground.grace.slash("#london", "network twinning add")).modal, form.custom_id
-    )
-    assert "Only organisers" in says(await ground.grace.submit(forged, HACKNEY))
+    own = (await ground.grace.slash("#london", "network twinning add")).modal
+    forged = replace(form, interaction=own.interaction)
+    assert "Only organisers" in says(await ground.grace.submit(forged, UNION))
     assert await ground.count(Twinning) == 0
 
 

@@ -147,7 +147,7 @@ async def test_a_channel_that_is_gone_holds_up_no_other_and_organisers_are_told(
     organisers = listed.sandbox.channel("#organisers")
     while not organisers.messages:
         await listed.later(timedelta(minutes=5))
-    assert "the channel is gone" in organisers.messages[-1].text
+    assert "The channel of Wales is gone" in organisers.messages[-1].text
 
 
 async def test_a_region_that_moves_to_another_channel_takes_its_list_along(listed: Ground) -> None:
