@@ -57,7 +57,7 @@ async def test_an_export_comes_once_and_without_a_fault(
     ground: Ground, fault: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     card = await ground.scheduled()
-    await ground.grace.press(card, "Going")
+    await (await ground.grace.press(card, "Going")).until_followups(1)
     rule = ground.sandbox.faults.add("^(POST|PATCH) /webhooks/", **fault)
     answer = await ground.grace.slash("#london", "privacy export")
     assert rule.hits
