@@ -29,6 +29,7 @@ from db.errors import (
     StoreLoginError,
     StoreUrlError,
 )
+from db.privacy.forget import NotErasedError
 from tests.faults.connecting import eventually
 
 pytestmark = pytest.mark.faults
@@ -107,6 +108,7 @@ def test_what_may_be_over_by_itself_is_waited_for_and_nothing_else() -> None:
         "StoreFullError",
         "StoreUnreachableError",
         "StoreConflictError",
+        NotErasedError.__name__,  # never at a start
     }
 
 
