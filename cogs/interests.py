@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -29,6 +30,10 @@ from db.models import Delivery, Introduction
 
 if TYPE_CHECKING:
     from bot.app import Bot
+
+LOOKED_AGAIN = timedelta(minutes=10)
+"""How soon it is looked again whether somebody agreed to older words: after each command that doubled its cost."""
+MOST_LOOKED_AT = 10_000
 
 
 class TopicOption(Offering):
@@ -75,6 +80,7 @@ class Interests(commands.GroupCog, group_name="interests"):
 
     def __init__(self, bot: "Bot") -> None:
         self.bot = bot
+        self._looked_at: dict[tuple[int | None, int], datetime] = {}
 
     async def cog_load(self) -> None:
         """Register the buttons, the form and the kinds of delivery."""
@@ -186,14 +192,24 @@ class Interests(commands.GroupCog, group_name="interests"):
     async def _tell_untold(self, interaction: discord.Interaction[Any]) -> None:
         user_id, guild_id, now = interaction.user.id, interaction.guild_id, self.bot.clock.now()
 
+        looked_at = self._looked_at.get((guild_id, user_id))
+        fresh = looked_at is not None and timedelta() <= now - looked_at < LOOKED_AGAIN
+
         def load(session: Session) -> tuple[Sequence[Introduction], bool]:
-            words = form.wordings(self.bot.texts)
-            asked = guild_id is not None and interests.outdated(
-                session, user_id, guild_id=guild_id, wordings=words
+            asked = (
+                guild_id is not None
+                and not fresh
+                and interests.outdated(
+                    session, user_id, guild_id=guild_id, wordings=form.wordings(self.bot.texts)
+                )
             )
             return interests.untold(session, user_id, now=now), asked
 
         untold, again = await self.bot.store.read(load)
+        if not fresh and not again:
+            if len(self._looked_at) >= MOST_LOOKED_AT:
+                self._looked_at.clear()
+            self._looked_at[guild_id, user_id] = now
         if not (untold or again) or interaction.response.type is discord.InteractionResponseType.modal:
             return
         if again and guild_id is not None:
