@@ -238,10 +238,10 @@ async def leaves(ground: Ground, person: Person) -> None:
     """Take somebody out of the server, and return once the bot has noted it."""
     guild = ground.sandbox.guild()
     membership.leave(ground.sandbox.world, guild, person.id)
-    for _ in range(2_000):
-        if await ground.running.store.read(has_left, person.id, guild_id=guild.id):
-            break
-        await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        while not await ground.running.store.read(has_left, person.id, guild_id=guild.id):
+            await ground.running.inbox.drained()
+            await asyncio.sleep(0)
     await ground.settled()
 
 

@@ -50,10 +50,6 @@ async def test_whoever_has_left_does_nothing_and_hears_nothing_any_more(ground: 
     await things(ground)
     person = ground.sandbox.person(name)
     await leaves(ground, person)
-    # What follows the departure is stored with the first answer at the latest.
-    for custom_id in for_members(ground):
-        await used(ground, person, person.dm, custom_id)
-    await ground.settled()
     before = await stored(ground)
     for custom_id in for_members(ground):
         answer = await used(ground, person, person.dm, custom_id)
