@@ -85,9 +85,8 @@ def judged(report: Report, found: Found) -> Report:
                 1.0,
                 steady=True,
             ),
-            # 2 until each visit was also asked for what could not be told in private: one read more.
             Check(
-                f"read, CPU to the bare bot's {at}", cost(found, "ours, read", "bare", rate), 2.2, steady=True
+                f"read, CPU to the bare bot's {at}", cost(found, "ours, read", "bare", rate), 2.0, steady=True
             ),
         ]
     report.checks.append(

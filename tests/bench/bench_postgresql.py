@@ -49,8 +49,7 @@ async def measure(chosen: Profile) -> list[Report]:
             Check(
                 f"write, CPU to the usual bot's at {rate} a second",
                 cost(found, "ours, write", "usual", rate),
-                # 1.2 until a press was confirmed beside its card and its news was gathered: a few statements more.
-                1.5,
+                1.2,
                 steady=True,
             ),
         ]

@@ -2,25 +2,32 @@
 
 A sandbox that checks and keeps every answer would itself be the slower half of the measurement. So the bot
 talks to this front: answers to the load's interactions are noted with the time of their last byte and
-acknowledged with a fixed body, everything else goes to the sandbox behind it.
+acknowledged with a fixed body, and so are messages that follow them; everything else goes to the sandbox behind it.
 """
 
 import asyncio
 import contextlib
+import re
 from dataclasses import dataclass
 
 import aiohttp
 
 INTERACTIONS = b"/api/v10/interactions/"
+FOLLOWUP = re.compile(rb"/api/v10/webhooks/\d+/t(\d+)(?:\?|$)")
+"""Where a message beside an answer goes; the load's tokens are a 't' and the id."""
 PASSED_BACK = ("content-type", "via", "retry-after")
-RESOURCE = (
-    b'{"interaction":{"id":"%d","type":2,"response_message_id":"%d","response_message_loading":false,'
-    b'"response_message_ephemeral":true,"channel_id":"2","guild_id":"1"},"resource":{"type":4,"message":'
+MESSAGE = (
     b'{"id":"%d","type":0,"content":"","channel_id":"2","author":{"id":"3","username":"iso-bot","avatar":null,'
     b'"discriminator":"0000","public_flags":0,"flags":0,"bot":true,"global_name":null},"attachments":[],'
     b'"embeds":[],"mentions":[],"mention_roles":[],"pinned":false,"mention_everyone":false,"tts":false,'
     b'"timestamp":"2025-11-20T18:00:00.000000+00:00","edited_timestamp":null,"flags":64,"components":[],'
-    b'"application_id":"3","webhook_id":"3"}}}'
+    b'"application_id":"3","webhook_id":"3"}'
+)
+RESOURCE = (
+    b'{"interaction":{"id":"%d","type":2,"response_message_id":"%d","response_message_loading":false,'
+    b'"response_message_ephemeral":true,"channel_id":"2","guild_id":"1"},"resource":{"type":4,"message":'
+    + MESSAGE
+    + b"}}"
 )
 
 
@@ -40,6 +47,8 @@ class Front:
         self.expected: set[int] = set()
         """Ids of the load's interactions, of earlier loads too: their late answers are nobody's."""
         self.answers: dict[int, Acknowledged] = {}
+        self.followups = 0
+        """Messages beside the load's answers."""
         self._awaited = 0
         self._complete = asyncio.Event()
         self._server: asyncio.Server | None = None
@@ -84,6 +93,10 @@ class Front:
                     self._complete.set()
                 wire.reply(RESOURCE % (number, number, number))
                 return
+        elif (beside := FOLLOWUP.match(path)) is not None and int(beside[1]) in self.expected:
+            self.followups += 1
+            wire.reply(MESSAGE % int(beside[1]))
+            return
         task = asyncio.get_running_loop().create_task(self._pass_on(wire, method, path, head, body))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -60,8 +60,6 @@ class Usual(commands.Bot):
                 )
                 session.add(Answer(user_id=interaction.user.id, answer="yes"))
             await interaction.response.send_message(f"Hello, {count}", ephemeral=True)
-            # As a press on 'Going': the card is answered with, and a line beside it says so.
-            await interaction.followup.send("That is noted.", ephemeral=True)
 
         await self.tree.sync()
 
