@@ -126,7 +126,7 @@ class Writer:
         return outcomes
 
     def _look(self, connection: Connection) -> None:
-        self._check(connection.scalar(text("SELECT version_num FROM alembic_version")))
+        self._check(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
 
     async def _alone(self, job: Job) -> Outcome:
         try:

@@ -60,6 +60,8 @@ class Usual(commands.Bot):
                 )
                 session.add(Answer(user_id=interaction.user.id, answer="yes"))
             await interaction.response.send_message(f"Hello, {count}", ephemeral=True)
+            # Two messages, as for a press on 'Going': the card, and beside it what was answered.
+            await interaction.followup.send("That is noted.", ephemeral=True)
 
         await self.tree.sync()
 
