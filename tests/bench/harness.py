@@ -169,7 +169,12 @@ class Bench:
         return psutil.Process(self._process.pid)
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time of the bot's process so far, threads included."""
+        """Return the CPU time of the bot's process so far, threads included.
+
+        On Linux by its CPU clock (clock_getcpuclockid(3)): the usual count is in steps of 10 ms, ten answers long.
+        """
+        if sys.platform == "linux":
+            return time.clock_gettime((~self.process.pid << 3) | 2)
         times = self.process.cpu_times()
         return times.user + times.system
 
