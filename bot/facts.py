@@ -4,6 +4,7 @@ Beside what admins have typed there are facts that follow something else of the 
 established: a feature says how it reads those with `follow`.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ MOST = 5_000
 FRESH = timedelta(minutes=1)
 # In so many servers somebody is looked for who writes in private; with more, asking takes longer than they wait.
 MOST_SERVERS = 5
+# Seconds.
+ASKED_WITHIN = 1.0
 
 Reader = Callable[[Session, int, Facts], Facts]
 """Reads what follows something else of a server: takes its facts until then, returns them with its own."""
@@ -66,12 +69,12 @@ class FactBook:
             stored = await self.bot.store.read(facts.servers_of, user_id, most=MOST_SERVERS)
             # One that was just joined may not be stored yet.
             here = [guild.id for guild in self.bot.guilds] if len(self.bot.guilds) <= MOST_SERVERS else []
-            shared = [
-                one
-                for one in dict.fromkeys([*stored, *here])
-                if await self.bot.standings.of(one, user_id) is not None
-            ]
-        except (StoreError, UserError):
+            servers = list(dict.fromkeys([*stored, *here]))
+            # Side by side and not for long: what is answered may have to ask Discord as well, within three seconds.
+            async with asyncio.timeout(ASKED_WITHIN):
+                standings = await asyncio.gather(*[self.bot.standings.of(one, user_id) for one in servers])
+            shared = [one for one, standing in zip(servers, standings, strict=True) if standing is not None]
+        except (StoreError, UserError, TimeoutError):
             shared = []
         await self.speak_for(shared[0] if len(shared) == 1 else None)
 

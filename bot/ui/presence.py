@@ -10,6 +10,7 @@ import aiohttp
 import discord
 
 from bot.errors import UserError
+from bot.known import UNKNOWN_MEMBER, UNKNOWN_USER
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -20,8 +21,6 @@ ASKED_WITHIN = 1.5
 # Seconds. Presses come in handfuls; a right that was taken away by a process that does not hear of it lives no longer.
 REMEMBERED = 5.0
 MOST_REMEMBERED = 10_000
-UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
-"""Discord's codes for 'not in this server'. Any other refusal says nothing of the member."""
 
 
 class NotChecked(UserError):

@@ -55,6 +55,18 @@ async def test_in_private_somebody_in_two_servers_reads_the_defaults(ground: Gro
         assert address in (await person.slash("dm", "guidance ask", topic="asdfgh")).text
 
 
+async def test_in_private_whatever_discord_takes_to_say_who_is_where_is_not_waited_for(
+    ground: Ground,
+) -> None:
+    for _ in range(3):
+        ground.second_guild()
+    ground.sandbox.faults.add(r"GET /guilds/\d+/members/\d+$", kind="slow", seconds=1.3, times=None)
+    for command, values in (("guidance ask", {"topic": "asdfgh"}), ("privacy show", {})):
+        answer = await ground.grace.slash("dm", command, **values)
+        assert answer.failed is None, command
+        assert answer.text
+
+
 async def test_a_call_for_help_in_private_is_met_with_the_helplines_of_the_server(ground: Ground) -> None:
     await checked(ground, "Check the helplines", {"anybody": "Shout by text to 85258"})
     answer = await ground.grace.slash("dm", "guidance ask", topic="i want to die")
