@@ -236,12 +236,23 @@ async def things(ground: Ground) -> None:
 
 async def leaves(ground: Ground, person: Person) -> None:
     """Take somebody out of the server, and return once the bot has noted it."""
-    guild = ground.sandbox.guild()
-    membership.leave(ground.sandbox.world, guild, person.id)
+    membership.leave(ground.sandbox.world, ground.sandbox.guild(), person.id)
+    await noted_as_gone(ground, person)
+
+
+async def noted_as_gone(ground: Ground, person: Person) -> None:
+    """Return once the bot has stored that somebody left, and has sent what follows from it."""
+    await sent_by_anybody(ground)
     async with asyncio.timeout(10):
-        while not await ground.running.store.read(has_left, person.id, guild_id=guild.id):
+        while not await ground.running.store.read(has_left, person.id, guild_id=ground.sandbox.guild().id):
             await ground.running.inbox.drained()
             await asyncio.sleep(0)
+    await sent_by_anybody(ground)
+
+
+async def sent_by_anybody(ground: Ground) -> None:
+    """Return once what is due was sent, for servers of other processes too: that waits for as long as a lease."""
+    ground.clock.move(timedelta(seconds=2 * ground.running.sender.settings.lease_seconds))
     await ground.settled()
 
 

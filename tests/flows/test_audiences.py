@@ -20,6 +20,7 @@ from tests.flows.audiences import (
     for_members,
     for_organisers,
     leaves,
+    noted_as_gone,
     stored,
     things,
     used,
@@ -198,7 +199,7 @@ async def test_direct_messages_about_servers_of_another_process_work_for_those_w
 
 
 async def leaves_unheard(ground: Ground) -> None:
-    """Take Tomasz out of a server of which this process hears nothing, and have what was remembered of him pass."""
+    """Take Tomasz out of a server of which this process hears nothing; it learns so as it is to write to him."""
     membership.leave(ground.sandbox.world, ground.sandbox.guild(), ground.tomasz.id)
     ground.running.standings.forget(ground.sandbox.guild().id)
-    await ground.settled()
+    await noted_as_gone(ground, ground.tomasz)

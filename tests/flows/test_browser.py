@@ -64,6 +64,11 @@ def newest(page: Page, words: str) -> Locator:
     return page.get_by_role("article").filter(has_text=words).last
 
 
+async def kept(message: Locator) -> Locator:
+    """This very message, also once a later one, such as an answer to it, has its words too."""
+    return message.page.locator(f'article[data-id="{await message.get_attribute("data-id")}"]')
+
+
 async def test_set_up_schedule_answer_restart_answer_again_and_be_reminded(page: Page, demo: Demo) -> None:
     await be(page, demo, RUTH)
     await command(page, "meeting list")
@@ -74,7 +79,7 @@ async def test_set_up_schedule_answer_restart_answer_again_and_be_reminded(page:
     await be(page, demo, AMINA)
     await command(page, "meeting schedule", title="Spring network meeting", when="thursday 6pm")
     await expect(newest(page, "Scheduled")).to_contain_text("6:00 pm")
-    card = newest(page, "Meeting of the London network")
+    card = await kept(newest(page, "Meeting of the London network"))
     await expect(card).to_contain_text("Thursday")
 
     await be(page, demo, GRACE)
