@@ -223,16 +223,15 @@ class Presence(commands.Cog):
         """Ask Discord for the whole list of the bot's servers, and about each that is stored and not in it.
 
         Presence ends a clock; a server that is not in the list and refused when asked for is gone for this day.
-        What Discord cannot say at present changes nothing.
+        What Discord cannot say at present changes nothing. One that the gateway goes on serving is asked about like
+        any other, since that it sent the bot away may have been missed; it is let go of when it was refused on two days.
         """
         try:
             async with asyncio.timeout(600):
                 listed = await self.bot.known.servers()
                 stored = await self.bot.store.read(servers.known)
                 await patiently(self.bot.store, None, servers.present, listed & stored)
-                gone = [
-                    guild_id for guild_id in stored - listed - self._here() if await self._refuses(guild_id)
-                ]
+                gone = [guild_id for guild_id in stored - listed if await self._refuses(guild_id)]
         except Exception as error:
             if not isinstance(error, TimeoutError | discord.HTTPException) and not transient(error):
                 raise
@@ -241,9 +240,12 @@ class Presence(commands.Cog):
             )
             return
         if gone:
-            await patiently(self.bot.store, None, servers.refused, gone, now=self.bot.clock.now())
+            served, now = self._here(), self.bot.clock.now()
+            sure = await patiently(self.bot.store, None, servers.refused, gone, now=now)
+            self._current.difference_update(gone)
             for guild_id in gone:
-                self.bot.let_go(guild_id)
+                if guild_id in sure or guild_id not in served:
+                    self.bot.let_go(guild_id)
                 self.bot.forget_guild(guild_id)
 
     def _here(self) -> set[int]:

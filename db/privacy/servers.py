@@ -47,18 +47,23 @@ def gone(session: Session, guild_ids: Collection[int], *, now: datetime) -> None
     )
 
 
-def refused(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
-    """Record a definite answer: these servers are not among the bot's, and were refused when asked for."""
-    session.execute(
+def refused(session: Session, guild_ids: Collection[int], *, now: datetime) -> set[int]:
+    """Record a definite answer: these servers are not among the bot's, and were refused when asked for.
+
+    Returns those for which that was answered on two days.
+    """
+    answered = session.execute(
         update(Guild)
         .where(Guild.id.in_(guild_ids))
         .values(
             left_at=func.coalesce(Guild.left_at, now),
             absent_since=func.coalesce(Guild.absent_since, now),
             absent_at=now,
-        ),
+        )
+        .returning(Guild.id, Guild.absent_since, Guild.absent_at),
         execution_options={"synchronize_session": False},
     )
+    return {row[0] for row in answered if confirmed(row[1], row[2])}
 
 
 def owners(session: Session, wanted: Mapping[int, int]) -> set[int]:

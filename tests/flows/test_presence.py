@@ -148,6 +148,42 @@ async def test_one_wrong_answer_alone_means_nothing(ground: Ground, wrong: str) 
     assert ground.ruth.dms == []
 
 
+@both
+async def test_a_server_whose_goodbye_was_missed_is_noticed_the_next_day_and_goes_in_time(
+    ground: Ground,
+) -> None:
+    await answered(ground, ground.grace)
+    identified = ground.sandbox.gateway.identifies
+    with ground.sandbox.gateway.losing_events():
+        guild = kick(ground)
+    assert await clock_of(ground) is None
+    await days(ground, 1)
+    assert await clock_of(ground) is not None
+    await days(ground, 1)
+    await eventually(lambda: ground.running.get_guild(guild.id) is None)
+    await days(ground, 82, 8)
+    assert await ground.count(Answer) == 0
+    assert ground.sandbox.gateway.identifies == identified
+
+
+async def test_a_served_server_about_which_all_answers_are_wrong_for_a_day_is_served_all_the_same(
+    ground: Ground,
+) -> None:
+    await answered(ground, ground.grace)
+    guild, availability = ground.sandbox.guild(), ground.sandbox.gateway.availability
+    for wrong in (availability.refused, availability.unlisted):
+        wrong.add(guild.id)
+    await days(ground, 1)
+    for right in (availability.refused, availability.unlisted):
+        right.clear()
+    assert await clock_of(ground) is not None
+    assert "Spring meeting" in (await ground.grace.slash("#london", "meeting list")).text
+    await ground.running.inbox.drained()
+    assert await clock_of(ground) is None
+    await days(ground, 1, 92, 8)
+    assert await ground.count(Answer) == 1
+
+
 async def test_a_list_that_can_not_be_had_erases_nothing(ground: Ground) -> None:
     await answered(ground, ground.grace)
     await kicked(ground)
