@@ -224,7 +224,7 @@ class Presence(commands.Cog):
 
         Presence ends a clock; a server that is not in the list and refused when asked for is gone for this day.
         What Discord cannot say at present changes nothing. One that the gateway goes on serving is asked about like
-        any other, since that it sent the bot away may have been missed; it is let go of when it was refused on two days.
+        any other: that it sent the bot away may have been missed. It is let go of when it was refused on two days.
         """
         try:
             async with asyncio.timeout(600):

@@ -17,7 +17,7 @@ from db.models import Person, Region
 from db.sole import sole_user
 from tests.conftest import on_server
 from tests.db.members import everything
-from tests.db.test_privacy import HOME, fill
+from tests.db.privacy_rows import HOME, fill
 from tests.uses import ROOT
 
 Addresses = Callable[[str], Awaitable[str]]

@@ -12,7 +12,7 @@ from db.engine import Store
 from db.models import Contact, Goal, Journey
 from db.privacy.retention import STAYS, outdated
 from tests.db.members import NOW
-from tests.db.test_privacy import AMINA, fill, swept
+from tests.db.privacy_rows import AMINA, fill, swept
 
 
 def test_every_table_with_a_member_is_swept_or_says_why_it_stays() -> None:
