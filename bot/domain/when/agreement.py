@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.domain.when.context import Ahead, Context, DateExpr, Options
-from bot.domain.when.days import Calendar, Coming, add_months, make_date
+from bot.domain.when.days import Calendar, Coming, add_months, coming, make_date
+from bot.domain.when.holidays import Holiday
 from bot.domain.when.readings import Refusal
 
 _MONTHS_TO_TRY: Final = 12
@@ -36,6 +37,10 @@ class Agreed(DateExpr):
         for weekday in weekdays:
             days += [_nearest(day, weekday) for day in days]
             days += [day for name in exact if (day := _later_month(name, weekday, context)) is not None]
+            if any(
+                isinstance(name, Holiday) for name in exact
+            ):  # 'Halloween party Friday': that week or the coming one
+                days.append(coming(context.today, weekday))
         return Options(tuple(sorted(set(days))), "dates.ask.conflict")
 
 

@@ -212,7 +212,7 @@ def _weekend(match: Match) -> DateExpr | Note | None:
     return EitherDay(tuple(days), "dates.ask.weekend")
 
 
-_NOT_A_YEAR: Final = "!(NOUN | MINUTE | HOURW | UNIT | OCLOCK | MERIDIEM)"
+_NOT_A_YEAR: Final = "!(NOUN | MONTH | MINUTE | HOURW | UNIT | OCLOCK | MERIDIEM)"
 
 RULES: Final = (
     Rule("day=WEEKDAY", _coming),

@@ -64,7 +64,12 @@ _NTH: Final[dict[str, tuple[int, int, int]]] = {
     "summer bank holiday": (8, 0, -1),
     "august bank holiday": (8, 0, -1),
 }
-NAMES: Final = (*_FIXED, *_FROM_EASTER, *_NTH)
+_EITHER: Final[dict[str, tuple[str, ...]]] = {
+    "may day": ("international workers' day", "may day bank holiday"),
+    "may bank holiday": ("may day bank holiday", "spring bank holiday"),
+}
+"""Names that people give to two days: which of them is asked, where they differ."""
+NAMES: Final = (*_FIXED, *_FROM_EASTER, *_NTH, *_EITHER)
 
 
 def easter(year: int) -> date:
@@ -128,7 +133,9 @@ class Holiday(DateExpr):
     year: int | None = None
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """The next one ahead unless the year was said."""
+        """The next one ahead unless the year was said; both where the name is that of two days."""
+        if self.name in _EITHER:
+            return self._either(context, ahead)
         if self.year is not None:
             if self.year >= FARTHEST:
                 return Refusal("dates.refused.far", {"example": "Thursday 6pm"})
@@ -137,3 +144,12 @@ class Holiday(DateExpr):
         if day < context.today or (day == context.today and ahead is not None and not ahead(day)):
             day = holiday(self.name, context.today.year + 1)
         return Options((day,))
+
+    def _either(self, context: Context, ahead: Ahead) -> Options | Refusal:
+        found: list[date] = []
+        for name in _EITHER[self.name]:
+            options = Holiday(name, self.year).days(context, ahead)
+            if isinstance(options, Refusal):
+                return options
+            found += options.days
+        return Options(tuple(sorted(set(found))))

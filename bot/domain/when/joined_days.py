@@ -39,6 +39,11 @@ def _in_stretch(match: Match) -> FromToday | None:
     return None if stretch is None else FromToday(stretch.plus_days, stretch.plus_months, stretch.doubtful)
 
 
+def _in_about(match: Match) -> FromToday | None:
+    made = _in_stretch(match)
+    return None if made is None else replace(made, doubtful=True)
+
+
 def _stretch_from(match: Match) -> DateExpr | None:
     """'A week on Thursday', 'two weeks from Tuesday', 'a fortnight today', 'two days after Christmas Day'."""
     base = day_at(match, "day")
@@ -178,7 +183,7 @@ def _numbered_days(match: Match) -> DateSpan | None:
     first: DateExpr = Calendar(day, last.month, last.year)
     if weekday is not None:
         first = Agreed((weekday, first))
-    return DateSpan(first, piece(match, "b", DateExpr) or last)
+    return DateSpan(first, piece(match, "b", DateExpr) or last, match.items[0].kind == "BETWEEN")
 
 
 def _dotted_days(match: Match) -> DateSpan | None:
@@ -215,6 +220,7 @@ def _vague(_: Match) -> Piece:
 
 RULES: Final = (
     Rule("IN stretch=STRETCH TIMEW?", _in_stretch),
+    Rule("IN APPROX stretch=STRETCH TIMEW?", _in_about),
     Rule("stretch=STRETCH (FROM NOW | TIMEW)", _in_stretch),
     Rule("IN NEXT? FEW", _vague),
     Rule(
@@ -248,6 +254,7 @@ RANGES: Final = (
     Rule("(FROM | STARTING)? a=DATE UPTO b=DATE", _days),
     Rule("BETWEEN a=DATE AND b=DATE", _days),
     Rule("FROM? a=(DAYNUM | ORD) UPTO b=DATE", _numbered_days),
+    Rule("BETWEEN a=(DAYNUM | ORD) AND b=DATE", _numbered_days),
     Rule("a=DOTBOTH UPTO b=DATE", _dotted_days),
     Rule("FROM? day=DATE a=DAYNUM UPTO b=DATE", _numbered_days),
     Rule("FROM? a=DATE UPTO b=(DAYNUM | ORD) !(PART)", _days_after_month),

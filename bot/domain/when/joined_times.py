@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.domain.when.clock_words import clock_of
 from bot.domain.when.context import DateExpr, Piece
+from bot.domain.when.length_words import soon
 from bot.domain.when.lexer import Token
 from bot.domain.when.marks import Elapsed, Length, Note
 from bot.domain.when.patterns import Match, Rule
@@ -172,10 +173,11 @@ RULES: Final = (
 )
 
 LINKS: Final = (
+    Rule("NOW", soon),
     Rule("FROM a=CLOCKISH", _start),
     Rule("AFTER a=CLOCK", _about),
     Rule("(BY | BEFORE | AFTER) (CLOCKISH | DATE | SPANC | NTH | MONTHREF | WEEKREF | FEAST)", _bound),
     Rule("(BY | BEFORE | AFTER) END OF? (MONTHREF | WEEKREF | WEEK | DAYW | YEARW)", _bound),
     Rule("first=DATE a=CLOCKISH ZONE* UPTO last=DATE b=CLOCKISH ZONE*", _full),
-    Rule("a=CLOCK ZONE* ON? first=DATE UPTO b=CLOCK ZONE* ON? last=DATE", _full),
+    Rule("FROM? a=CLOCK ZONE* ON? first=DATE UPTO b=CLOCK ZONE* ON? last=DATE", _full),
 )

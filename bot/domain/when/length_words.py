@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain.when.marks import Length, Note, Stretch
+from bot.domain.when.marks import Elapsed, Length, Note, Stretch
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.words import kind, number, text, token
 
@@ -67,6 +67,11 @@ def _couple(match: Match) -> Stretch:
     return Stretch(2, kind(match, "unit"), doubtful=True)
 
 
+def soon(_: Match) -> Elapsed:
+    """'Now', 'in a few minutes': a time has to lie ahead, so some are offered."""
+    return Elapsed(0, doubtful=True)
+
+
 def _vague(_: Match) -> Note:
     return Note("dates.refused.vague", "in 3 weeks at 6pm")
 
@@ -89,6 +94,7 @@ RULES: Final = (
     Rule("n=(DECIMAL | DOTDATE | DOTTIME) HOURW", _decimal),
     Rule("n=(N12 | N23)? part=SLASH (OF? A)? HOURW", _fraction),
     Rule("A? COUPLE OF? unit=(HOURW | MINUTE)", _couple_of_hours),
+    Rule("IN A? FEW MINUTE TIMEW?", soon),
     Rule("A? FEW (HOURW | MINUTE | UNIT)", _vague),
     Rule("n=(COUNT | A) unit=UNIT", _stretch),
     Rule("A? COUPLE OF? unit=UNIT", _couple),

@@ -70,7 +70,7 @@ _TOKEN: Final = re.compile(
   | (?P<amount>[£$€\#]\s?{_D}[0-9,.]*(?:k|m|bn|p)?(?![a-z])|{_D}+(?:\.{_D}+)?\s?%)
   | (?P<dotted>(?<![0-9.]){_D}{{1,2}}\.{_D}{{1,2}}(?![0-9]|\.[0-9]))
   | (?P<slash>(?<![0-9/]){_D}{{1,2}}\s?/\s?{_D}{{1,2}}(?![0-9/]))
-  | (?P<ordinal>(?<![0-9]){_D}{{1,2}}(?:st|nd|rd|th)(?=[^a-z]|$|{_MONTHS}|of))
+  | (?P<ordinal>(?<![0-9]){_D}{{1,2}}(?:st|nd|rd|\s?th)(?=[^a-z]|$|{_MONTHS}|of))
   | (?P<offset>(?:utc|gmt)\s?[+-]\s?{_D}{{1,2}}(?::?{_D}{_D})?(?![0-9:.]|\s?[ap]\.?m)
         |(?<![a-z0-9])\+\s?{_D}{_D}:?{_D}{_D}(?![0-9])|(?<=m)\+{_D}{_D}:?{_D}{_D}(?![0-9])
         |(?<=[0-9]\s)-0{_D}:?(?:00|30)(?![0-9]))
@@ -264,6 +264,8 @@ def _word(text: str, *, glued: bool) -> Token | None:
         return None
     if glued and lower == "m":
         return Token("MINUTE", text, glued=True)
+    if glued and lower in ("w", "d"):
+        return Token("WEEK" if lower == "w" else "DAYW", text, name=lower, glued=True)
     word, possessive = WORDS.get(lower), False
     if word is None and "'" in lower:
         if lower.endswith("n't"):

@@ -124,7 +124,7 @@ _WORDS: Final[dict[str, str]] = {
         "not no nope never nor neither cannot cant wont dont doesnt isnt arent didnt couldnt wouldnt shouldnt avoid "
         "unless cancel cancelled canceled cancels cancelling instead rather than scrap unavailable busy was were "
         "had unable impossible clash clashes clashing away off gone eastern pacific thereabouts wrong previous "
-        "previously earlier yday since dozen plus nothing none nobody anything if when whenever deadline missed "
+        "previously earlier yday since dozen plus nothing none nobody anything if when whenever missed "
         "sorry post pre upto outwith ignore ignoring suspended suspending paused pausing closed break recurring "
         "repeating repeated repeatedly ongoing regularly regular originally formerly prior hence thereafter thence "
         "before-hand beforehand afterwards afterward meanwhile within throughout former w/e ending-on expired "
@@ -150,13 +150,16 @@ _WORDS: Final[dict[str, str]] = {
         "clean laetare gaudete septuagesima hock huge blue wear"
     ),
     "VAGUE": (
-        "sometime someday soon soonish later eventually asap whenever some any anytime anyday tbc tba tbd early "
+        "sometime someday soon soonish later eventually asap whenever some any anytime anyday early "
         "late mid midweek recently shortly season spring summer autumn winter holiday holidays hols vacation "
         "ramadan eid diwali hanukkah passover bank latest earliest decade century eod cop cob lunchbreak playtime "
         "breaktime sunset sunrise dawn dusk payday inset termtime nights evenings mornings afternoons recent "
         "twilight nowish ones usual"
     ),
-    "MAYBE": "maybe perhaps possibly probably either provisional provisionally pencil tentative tentatively might",
+    "MAYBE": (
+        "maybe perhaps possibly probably either provisional provisionally pencil tentative tentatively might "
+        "tbc tba tbd deadline"
+    ),
     "LABEL": (
         "room rm unit floor building block number item version ver ward district bus route platform gate zone flat "
         "section para paragraph article motion chapter page ext extension tel pin code id passcode password stage "

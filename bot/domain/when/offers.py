@@ -14,6 +14,7 @@ from bot.domain.when.points import settle
 from bot.domain.when.reader import read
 from bot.domain.when.readings import Reading, Refusal
 from bot.domain.when.segments import segments_of
+from bot.domain.when.spans import each_offered
 from bot.domain.when.terms import Terms
 
 _MOST_LINES: Final = 25
@@ -24,7 +25,8 @@ def read_options(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | No
     """Return one reading for each time offered, in the order typed; a single Refusal when one can't be read.
 
     Lines are separate offers. Inside a line commas, 'or' and 'and' part them; a day or time said once holds
-    for its neighbours ('Tuesday or Wednesday 6pm'). A reading may itself be a Choice.
+    for its neighbours ('Tuesday or Wednesday 6pm'), and days from one to another with a time are an offer each
+    ('Monday to Wednesday 6pm'). A reading may itself be a Choice.
     """
     lines = [line for line in words.splitlines() if line.strip()][:_MOST_LINES]
     readings = [reading for line in lines for reading in _line(line, now, zone, terms)]
@@ -43,6 +45,9 @@ def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> lis
         return [Refusal("dates.refused.long", {"example": "Thursday 6pm"})]
     context = Context(now.astimezone(zone), zone, terms)
     items = parse(words)
+    each = each_offered(items, context)
+    if each is not None:
+        return each
     if any(isinstance(item, Piece) and item.kind not in _POINTS for item in items):
         return [read(words, now=now, zone=zone, terms=terms)]
     items = settled_numbers(items, context)[0]

@@ -9,6 +9,7 @@ from bot.domain.when.context import Context
 from bot.domain.when.doubts import doubted
 from bot.domain.when.fresh import fresh
 from bot.domain.when.grammar import LONGEST, taken_apart
+from bot.domain.when.labels import without_label
 from bot.domain.when.lexer import Token, plain, tokens_of
 from bot.domain.when.other_languages import read_other
 from bot.domain.when.readings import Reading, Refusal
@@ -46,8 +47,11 @@ def _read(
     if len(words) > LONGEST:
         return Refusal("dates.refused.long", {"example": "Thursday 6pm"})
     context = Context(now.astimezone(zone), zone, terms)
-    phrase = taken_apart(tokens_of(plain(words)))
+    tokens = tokens_of(plain(words))
+    phrase = taken_apart(tokens)
     reading = doubted(phrase, resolve(phrase.items, context), context)
+    if isinstance(reading, Refusal) and (named := without_label(tokens, context)) is not None:
+        return named
     unknown = {item.name for item in phrase.items if isinstance(item, Token) and item.kind == "UNKNOWN"}
     if unknown and (languages or isinstance(reading, Refusal) or unknown & welsh.SURE):
         other = read_other(words, context, languages, refused=isinstance(reading, Refusal))

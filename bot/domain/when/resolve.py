@@ -35,6 +35,7 @@ from bot.domain.when.wordlists import words
 from bot.domain.when.zones import Zone
 
 _LONGEST_MEETING: Final = 72 * 60
+_SOON: Final = (5, 10, 15)  # minutes
 _BESIDE: Final = words(
     "CLOCK SPANC DATE NTH MONTHREF WEEKREF STRETCH PART UNTIL SINCE WITHIN COUNTED TERM HALFT BACKREF MONTHS MONTHWEEK"
 )
@@ -182,6 +183,9 @@ def _instants(found: list[datetime], context: Context, minutes: int | None) -> R
 
 
 def _elapsed(elapsed: Elapsed, context: Context, minutes: int | None) -> Reading:
+    if elapsed.minutes == 0 and elapsed.doubtful and minutes is None:
+        soon = [plus(context.now.replace(second=0, microsecond=0), ahead) for ahead in _SOON]
+        return Choice(tuple(Moment(one) for one in soon), "dates.ask.about")
     if not 0 < elapsed.minutes <= 366 * 1440:
         return Refusal("dates.refused.far", {"example": "in 2 hours"})
     at = plus(context.now.replace(second=0, microsecond=0), elapsed.minutes)
@@ -237,6 +241,8 @@ def _points(items: Parsed, context: Context, rest: Rest, minutes: int | None) ->
     if any(isinstance(item, AllDay) for item in items) and of_kind(items, "CLOCK", "SPANC"):
         return TWO_THINGS
     segments = segments_of(items)
+    if not segments and minutes is not None and not (rest.unknown or rest.maybe):
+        return _elapsed(Elapsed(minutes, doubtful=True), context, None)
     if not segments:
         return Refusal("dates.refused.unread", {"example": "Thursday 6pm"})
     readings = [settle(segment, context, replace(rest, maybe=maybe), minutes) for segment in segments]

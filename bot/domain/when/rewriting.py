@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.domain.when.asides import WATCHED, aside
 from bot.domain.when.lexer import Token
 from bot.domain.when.spreading import hour_token, spread
 from bot.domain.when.wordlists import words
@@ -25,6 +26,7 @@ _NAMES: Final = {
     "august": "UNKNOWN",
 }
 _BEHIND_A_MONTH: Final = frozenset(words("N12 N23 N31 LEAD ORD YEAR YH OF TO DASH MONTH"))
+_TOLD: Final = frozenset(words("leaves departs assembles gathers sets against route"))
 _BEFORE_A_NAME: Final = frozenset(words("with by and says i we you they it he she who"))
 _MODAL: Final = frozenset(words("i we you they it he she who"))
 _SOFT: Final = frozenset(
@@ -38,6 +40,9 @@ def rewritten(tokens: Sequence[Token]) -> list[Token]:
     """Return `tokens` with names and codes told from times, and what was said once put beside each that it is for."""
     kinds = {token.kind for token in tokens}
     found = list(tokens)
+    if not WATCHED.isdisjoint(kinds):
+        found = aside(found, kinds)
+        kinds = {token.kind for token in found}
     if "HOURW" in kinds:
         found = list(_hour_marks(found))
     if "UNKNOWN" in kinds or "A" in kinds:
@@ -46,7 +51,7 @@ def rewritten(tokens: Sequence[Token]) -> list[Token]:
         found = _named(found)
     if kinds & {"MOVE", "EXCEPT"}:
         found = _softened(found)
-    if "SLASH" in kinds:
+    if kinds & {"SLASH", "BADDATE"}:
         found = _slashes(found)
         kinds |= {token.kind for token in found}
     return spread(found, kinds)
@@ -143,6 +148,8 @@ def _is_name(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     titled = before is not None and before.kind in ("UNKNOWN", "EVENT")
     if token.name == "march":
+        if at == 0 and after is not None and _is_told_of(after) and _has_other_month(tokens, at):
+            return True
         if token.text[0].isupper() and not titled:
             return False
     elif before is None or before.name not in _BEFORE_A_NAME:
@@ -156,6 +163,23 @@ def _is_name(tokens: Sequence[Token], at: int) -> bool:
         one.kind in ("WEEKDAY", "TODAY", "TOMORROW", "TONIGHT", "NUMDATE", "SLASH", "ISO", "MONTH")
         for one in others
     ) and not any(one.kind in ("ORD", "LAST") and one.number for one in others if one.kind == "ORD")
+
+
+def _is_told_of(after: Token) -> bool:
+    """'March leaves', 'March for peace': what stands behind the event, not behind the month."""
+    return after.kind == "FOR" or after.name in (
+        "leaves",
+        "departs",
+        "assembles",
+        "gathers",
+        "sets",
+        "against",
+        "route",
+    )
+
+
+def _has_other_month(tokens: Sequence[Token], at: int) -> bool:
+    return any(one.kind in ("MONTH", "NUMDATE", "SLASH") for place, one in enumerate(tokens) if place != at)
 
 
 def _softened(tokens: Sequence[Token]) -> list[Token]:
@@ -180,22 +204,31 @@ def _softened(tokens: Sequence[Token]) -> list[Token]:
     return out
 
 
+def _is_pair(token: Token) -> bool:
+    """Whether two figures with a stroke between could be two hours or two days: '6/7', '16/17'."""
+    pair = token.kind == "SLASH" or (token.kind == "BADDATE" and "/" in token.text)
+    return pair and len(token.numbers) == 2 and 0 < token.numbers[0] < token.numbers[1] <= 31
+
+
+def _day_token(day: int) -> Token:
+    return Token("N12" if day <= 12 else "N23" if day <= 23 else "N31", str(day), day)
+
+
 def _slashes(tokens: Sequence[Token]) -> list[Token]:
     """'6/7pm' and '8/9 December' offer two."""
     out: list[Token] = []
     taken = -1
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else None
-        two = token.kind == "SLASH" and token.numbers[0] < token.numbers[1]
+        two = _is_pair(token)
         if at == taken:
             continue
-        if two and after is not None and after.kind == "MERIDIEM":
+        if two and after is not None and after.kind == "MERIDIEM" and token.numbers[1] <= 12:
             first, second = (hour_token(hour, after.number) for hour in token.numbers)
             out += [first, Token("OR", "/"), second]
             taken = at + 1
         elif two and after is not None and after.kind == "MONTH":
-            # Both are no more than 12, since the second could be a month.
-            first, second = (Token("N12", str(day), day) for day in token.numbers)
+            first, second = (_day_token(day) for day in token.numbers)
             out += [first, Token("OR", "/"), second]
         else:
             out.append(token)

@@ -72,7 +72,30 @@ def segments_of(items: Parsed) -> list[Segment]:
             next_day = _with(next_day if before is not None else Segment(), item) or Segment()
             before = before or current
         found[-1] = added
-    return _apart(_filled([one for one in found if not one.empty or one.zones]))
+    return _apart(_filled(_crossed([one for one in found if not one.empty or one.zones])))
+
+
+def _crossed(segments: list[Segment]) -> list[Segment]:
+    """'14th or 15th January, 5pm or 6pm' offers each time on each day, and so does '5pm or 6pm on the 14th or 15th'."""
+    for at, one in enumerate(segments):
+        if one.date is None or one.time is None:
+            continue
+        before, behind = segments[:at], segments[at + 1 :]
+        if before and behind and all(_is_day(day) for day in before) and all(other.timed for other in behind):
+            days, times = [*before, one], [one, *behind]
+        elif (
+            before and behind and all(other.timed for other in before) and all(_is_day(day) for day in behind)
+        ):
+            days, times = [one, *behind], [*before, one]
+        else:
+            return segments
+        zones = next((other.zones for other in segments if other.zones), ())
+        return [Segment(day.date, time.time, zones=zones) for day in days for time in times]
+    return segments
+
+
+def _is_day(segment: Segment) -> bool:
+    return segment.date is not None and segment.time is None and segment.part is None
 
 
 def _apart(segments: list[Segment]) -> list[Segment]:

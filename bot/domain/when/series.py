@@ -111,23 +111,19 @@ def _ended(items: Parsed) -> Parsed:
 
 
 def _weekdays_daily(items: Parsed) -> Parsed:
-    """'Daily 8am Mon-Fri' is every week on those days."""
-    daily = any(isinstance(item, Repeat) and item.unit == "DAILY" and item.interval == 1 for item in items)
-    out: Parsed = []
-    for item in items:
-        if (
-            daily
-            and isinstance(item, DateSpan)
-            and isinstance(item.first, Coming)
-            and isinstance(item.last, Coming)
-        ):
-            first, last = item.first.weekday, item.last.weekday
-            days = sorted((first + ahead) % 7 for ahead in range((last - first) % 7 + 1))
-            out = [Repeat("WEEKLY", weekdays=tuple(days)) if isinstance(one, Repeat) else one for one in out]
-            out.append(Noise())
-        else:
-            out.append(item)
-    return out
+    """'Daily 8am Mon-Fri', 'Monday to Friday every week' are every week on those days."""
+    bare = next((item for item in items if isinstance(item, Repeat)), None)
+    spans = [item for item in items if isinstance(item, DateSpan)]
+    plain = bare is not None and not bare.weekdays and (bare.unit == "WEEKLY" or bare == Repeat("DAILY"))
+    if bare is None or not plain or len(spans) != 1:
+        return items
+    first, last = spans[0].first, spans[0].last
+    if not isinstance(first, Coming) or not isinstance(last, Coming):
+        return items
+    ahead = (last.weekday - first.weekday) % 7
+    days = sorted((first.weekday + one) % 7 for one in range(ahead + 1))
+    weekly = Repeat("WEEKLY", bare.interval, tuple(days))
+    return [weekly if item is spans[0] else Noise() if item == bare else item for item in items]
 
 
 def _stands_behind(items: Parsed, start: DateExpr) -> bool:

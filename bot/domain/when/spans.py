@@ -1,20 +1,26 @@
 """Spans over several days: '14 to 16 May 2027', '5 Dec 10:00 to 6 Dec 16:00'."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from bot.domain.when.context import Context, DateExpr, TimeExpr, TimeOptions
+from bot.domain.when.context import Ahead, Context, DateExpr, Options, Piece, TimeExpr, TimeOptions
 from bot.domain.when.days import Calendar, Coming
+from bot.domain.when.grammar import Parsed
 from bot.domain.when.joined_times import FullSpan
-from bot.domain.when.leftovers import Rest
-from bot.domain.when.marks import DateSpan
-from bot.domain.when.points import BACKWARDS, PAST, YEARS_AHEAD, asked, later, spans_on, start_of
+from bot.domain.when.leftovers import Rest, check
+from bot.domain.when.marks import DateSpan, Length
+from bot.domain.when.points import BACKWARDS, PAST, YEARS_AHEAD, asked, later, settle, spans_on, start_of
 from bot.domain.when.readings import Days, Moment, Reading, Refusal, Series, Settled, Span
 from bot.domain.when.rules import CODES
+from bot.domain.when.segments import Segment
 from bot.domain.when.times import ClockSpan
+from bot.domain.when.wordlists import words
 from bot.domain.when.zones import Zone, instants
 
 _LONGEST: Final = timedelta(days=92)
+_MOST_OFFERED: Final = 14
+_BESIDE_DAYS: Final = frozenset(words("DATES CLOCK SPANC ZONE LENGTH NOISE"))
 
 
 def days_between(span: DateSpan, context: Context, rest: Rest) -> Reading:
@@ -57,6 +63,40 @@ def each_day(
         weekly = _each_week(span.first.weekday, span.last.weekday)
         found[1:1] = [Series(weekly, one.first) for one in found if isinstance(one, Series)]
     return asked(found, ask)
+
+
+def each_offered(items: Parsed, context: Context) -> list[Reading] | None:
+    """'Monday to Wednesday 6pm' in a poll offers that time on each of the days; None where it says anything else."""
+    spans = [item for item in items if isinstance(item, DateSpan)]
+    times = [item for item in items if isinstance(item, TimeExpr)]
+    if len(spans) != 1 or len(times) != 1 or spans[0].doubtful:
+        return None
+    others = [item for item in items if isinstance(item, Piece) and item.kind not in _BESIDE_DAYS]
+    rest = check(items)
+    pairs = _pairs(spans[0].first, spans[0].last, context)
+    if others or isinstance(rest, Refusal) or rest.maybe or rest.unknown or isinstance(pairs, Refusal):
+        return None
+    days, ask = pairs
+    first, last = days[0] if len(days) == 1 else (context.today, context.today)
+    if ask or not context.today <= first < last or (last - first).days >= _MOST_OFFERED:
+        return None
+    zones = tuple(item for item in items if isinstance(item, Zone))
+    lengths = {item.minutes for item in items if isinstance(item, Length) and not item.doubtful}
+    if len(zones) > 2 or len(lengths) > 1:
+        return None
+    minutes = next(iter(lengths), None)
+    on = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    return [settle(Segment(_On(day), times[0], zones=zones), context, rest, minutes) for day in on]
+
+
+@dataclass(frozen=True, slots=True)
+class _On(DateExpr):
+    """One day that is known."""
+
+    day: date
+
+    def days(self, context: Context, ahead: Ahead) -> Options:
+        return Options((self.day,))
 
 
 def _through(

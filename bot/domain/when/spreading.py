@@ -36,6 +36,7 @@ def spread(tokens: list[Token], kinds: Collection[str]) -> list[Token]:
 
 def _halves_spread(tokens: Sequence[Token]) -> list[Token]:
     """'5 or 6pm', '6/7pm', '6 or 6.30': times offered side by side."""
+    tokens = _hours_listed(tokens)
     out: list[Token] = []
     for at, token in enumerate(tokens):
         after = tokens[at + 1 : at + 4]
@@ -45,6 +46,26 @@ def _halves_spread(tokens: Sequence[Token]) -> list[Token]:
                 out.append(made)
                 continue
         out.append(token)
+    return out
+
+
+def _hours_listed(tokens: Sequence[Token]) -> list[Token]:
+    """'At 4, 5 or 6': each hour but the last is offered beside the next, so the commas between them are an 'or'."""
+    out = list(tokens)
+    for at, token in enumerate(tokens):
+        if token.kind != "OR" or at + 1 >= len(tokens) or tokens[at + 1].kind not in ("N12", "TIMEH"):
+            continue
+        first = at - 1
+        while first > 1 and tokens[first].kind == "N12" and tokens[first - 1].kind == "COMMA":
+            first -= 2
+        if first < at - 1 and tokens[first].kind == "N12" and first and tokens[first - 1].kind == "AT":
+            last = tokens[at + 1]
+            bare = at + 2 >= len(tokens) or tokens[at + 2].kind not in _NO_DAY_BEFORE
+            for place in range(first + 1, at, 2):
+                out[place] = Token("OR", tokens[place].text)
+            for place in range(first, at + 2, 2) if last.kind == "N12" and bare else ():
+                hour = tokens[place]
+                out[place] = Token("TIME", hour.text, numbers=(hour.number, 0, 0, 0))
     return out
 
 
@@ -81,6 +102,7 @@ def _months_spread(tokens: Sequence[Token]) -> list[Token]:
     """Put the month (and year) of a list or range of days beside each day of it."""
     insert: dict[int, list[Token]] = {}
     links: set[int] = set()
+    tokens = _months_first(tokens)
     for at, token in enumerate(tokens):
         if token.kind == "MONTH":
             _backwards(tokens, at, insert, links)
@@ -94,6 +116,17 @@ def _months_spread(tokens: Sequence[Token]) -> list[Token]:
         elif at - 1 not in links:
             out.append(Token("OR", token.text))  # an offer each, whatever stood between them
         out += insert.get(at, ())
+    return out
+
+
+def _months_first(tokens: Sequence[Token]) -> Sequence[Token]:
+    """'Jan 12, Jan 25': the comma parts two days, so the 12 is not that of the month behind it."""
+    out = list(tokens)
+    for at in range(len(tokens) - 4):
+        kinds = [token.kind for token in tokens[at : at + 5]]
+        pair = kinds[0] == kinds[3] == "MONTH" and kinds[1] in _DAYS and kinds[4] in _DAYS
+        if pair and kinds[2] == "COMMA" and (at == 0 or tokens[at - 1].kind not in _DAYS):
+            out[at + 2] = Token("OR", tokens[at + 2].text)
     return out
 
 

@@ -27,16 +27,22 @@ CLOCKS = (
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A phrase, whether it goes to a poll, and the readings that are right, in order."""
+    """A phrase, whether it goes to a poll, and the readings that are right, in order.
+
+    `open` is a question by its nature: days from one to another with a time, where one meeting is wanted, are a
+    meeting on each day or one from the first to the last. The likelier has to stand first. In a poll, where several
+    times are what one types, they are an option a day and nothing is asked.
+    """
 
     phrase: str
     now: datetime
     poll: bool
     wanted: tuple[Reading, ...]
+    open: bool = False
 
 
 def judged(made: Made) -> str:
-    """Return 'right', 'asked' (the right one is in the question), 'refused' or 'silent'."""
+    """Return 'right', 'open' (asked, as it has to be), 'asked' (needlessly), 'refused', 'asked wrongly' or 'silent'."""
     if made.poll:
         found = read_options(made.phrase, now=made.now, zone=LONDON)
     else:
@@ -45,6 +51,9 @@ def judged(made: Made) -> str:
         return "refused"
     if tuple(found) == made.wanted:
         return "right"
+    if made.open:
+        first = found[0].readings[:1] if isinstance(found[0], Choice) else ()
+        return "open" if first == made.wanted else "asked wrongly" if first else "silent"
     shown = [one.readings if isinstance(one, Choice) else (one,) for one in found]
     if any(isinstance(one, Choice) for one in found):
         if len(shown) != len(made.wanted):
@@ -153,8 +162,14 @@ class Maker:
         if self.random.random() < 0.5:
             return Made(words, self.now, False, (Days(first, last),))
         clock = self.clock()
+        words += f"{self.pick(' ', ' at ', ', ')}{clock[0]}"
+        if self.random.random() < 0.5:
+            days = tuple(
+                self.at(first + timedelta(days=one), clock) for one in range((last - first).days + 1)
+            )
+            return Made(words, self.now, True, days)
         each = Series(f"FREQ=DAILY;COUNT={(last - first).days + 1}", self.at(first, clock))
-        return Made(f"{words}{self.pick(' ', ' at ', ', ')}{clock[0]}", self.now, False, (each,))
+        return Made(words, self.now, False, (each,), open=True)
 
     def weekly(self) -> tuple[int, tuple[str, int, int], str, date]:
         """Return a weekday, a clock, the words for the series and its first day."""

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from bot.domain.when import Choice, Day, Days, Moment, Reading, Refusal, Series, Span, read
+from bot.domain.when import Choice, Day, Days, Moment, Reading, Refusal, Series, Span, read, read_options
 from bot.domain.when.readings import Settled
 
 LONDON = ZoneInfo("Europe/London")
 OWN = Path(__file__).with_name("corpus_own.jsonl")
 PUBLIC = Path(__file__).with_name("corpus_public.jsonl")
+FRESH = Path(__file__).with_name("corpus_fresh.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Row:
     now: datetime
     wanted: tuple[Any, ...]
     contestable: bool
+    poll: bool = False
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -39,7 +41,8 @@ def rows_of(path: Path) -> list[Row]:
         now = datetime.fromisoformat(instant[1]).astimezone(ZoneInfo(instant[2]))
         wanted = (fields["expect"], *fields.get("accept", []))
         tags = cast("list[str]", fields.get("tags", []))
-        found.append(Row(fields["id"], fields["phrase"], now, wanted, "contestable" in tags))
+        poll = fields.get("category") == "poll"
+        found.append(Row(fields["id"], fields["phrase"], now, wanted, "contestable" in tags, poll))
     return found
 
 
@@ -54,6 +57,43 @@ def outcome(row: Row) -> str:
         fine = any(want is None or (isinstance(want, dict) and "ambiguous" in want) for want in row.wanted)
         return "right" if asked or fine else f"refused: {reading}"
     return "right" if any(_is(reading, want) for want in row.wanted) else f"wrong: {reading}"
+
+
+def verdict(row: Row) -> str:
+    """Return 'right', 'shown' (asked, with the right one among the answers), 'refused', 'asked wrongly' or 'silent'."""
+    refusable = any(want is None for want in row.wanted)
+    askable = refusable or any(isinstance(want, dict) and "ambiguous" in want for want in row.wanted)
+    if row.poll:
+        options = read_options(row.phrase, now=row.now, zone=LONDON)
+        wanted = [cast("list[Any]", want) for want in row.wanted if isinstance(want, list)]
+        shown = [one.readings if isinstance(one, Choice) else (one,) for one in options]
+        hit = any(
+            len(shown) == len(want)
+            and all(
+                any(not isinstance(one, Refusal) and _is(one, w) for one in s)
+                for s, w in zip(shown, want, strict=True)
+            )
+            for want in wanted
+        )
+        plain = all(isinstance(one, Moment | Span) for one in options)
+    else:
+        reading = read(row.phrase, now=row.now, zone=LONDON)
+        options = [reading]
+        plain = not isinstance(reading, Choice | Refusal)
+        offered = (
+            ()
+            if isinstance(reading, Refusal)
+            else reading.readings
+            if isinstance(reading, Choice)
+            else (reading,)
+        )
+        hit = any(_is(one, want) for one in offered for want in row.wanted)
+    if hit:
+        return "right" if plain else "shown"
+    if any(isinstance(one, Refusal) for one in options):
+        return "right" if refusable or askable else "refused"
+    # In a poll a day without a time and a series are asked about before anything is posted.
+    return "silent" if plain else "right" if askable else "asked wrongly"
 
 
 def _is_any(choice: Choice, row: Row) -> bool:

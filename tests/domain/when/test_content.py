@@ -89,6 +89,6 @@ def test_what_a_refusal_offers_works() -> None:
     }
     # these answer for a length, a period, a repeat or a list of terms
     assert unread == {
-        "90 minutes", "this month", "weekly",
+        "this month", "weekly",
         "Autumn term: 1 September to 18 December 2026", "Thursday after half term, 6pm",
     }  # fmt: skip

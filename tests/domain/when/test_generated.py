@@ -19,6 +19,5 @@ def test_generated_phrases() -> None:
         if outcome in ("silent", "asked wrongly"):
             wrong[f"{made.phrase!r} at {made.now:%Y-%m-%d %H:%M}"] = outcome
     assert wrong == {}
-    assert outcomes["refused"] <= SAMPLES * 0.03
-    # What is asked shows the right reading, one press away: all of these are ranges of days with a time.
-    assert outcomes["right"] >= SAMPLES * 0.8
+    assert outcomes["refused"] + outcomes["asked"] <= SAMPLES * 0.03, outcomes
+    assert outcomes["right"] >= SAMPLES * 0.9

@@ -1,0 +1,182 @@
+"""Tokens before the rules: words whose meaning hangs on what stands beside them.
+
+'Venue TBC' says nothing about the time and 'Thursday 6pm TBC' does; 'after school' beside a clock is no clock; 'not
+July' leaves July out. What throws doubt on a time becomes a MAYBE, which asks.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.when.lexer import Token
+from bot.domain.when.wordlists import words
+
+_OPEN: Final = frozenset(words("tbc tba tbd"))
+_OPEN_THINGS: Final = frozenset(
+    words(
+        "venue location place room speaker speakers details agenda link format address host chair title topic"
+    )
+)
+_LESSONS: Final = frozenset(words("school work college lessons classes"))
+_TO_LEAVE_OUT: Final = frozenset(words("MONTH WEEKDAY WEEKDAYS ORD HOLIDAY"))
+_SAID_AGAIN: Final = frozenset(words("EVERY FREQ WEEKDAYS ALTERNATE"))
+_CLOCKS: Final = frozenset(words("TIME TIMEH DOTTIME HHMM NOON"))
+_BEHIND_A_DAY: Final = frozenset(words("TIME TIMEH DOTTIME HHMM NOON AT N12 N23 N31 ORD"))
+_COUNTS: Final = frozenset(words("N12 W12 N23"))
+WATCHED: Final = frozenset(words("APPROX MAYBE AFTER BEFORE BARRED MERIDIEM WEEKDAYS MONTHW UNKNOWN FREQ"))
+"""The kinds without which nothing here has anything to do."""
+
+
+def aside(tokens: Sequence[Token], kinds: Collection[str]) -> list[Token]:
+    """Return `tokens` (of these kinds) with such words as what they mean where they stand."""
+    found = list(tokens)
+    if "MAYBE" in kinds:
+        found = _open(found)
+    if "APPROX" in kinds and "FOR" in kinds:
+        found = _about_so_long(found)
+    if "AFTER" in kinds or "BEFORE" in kinds:
+        found = _around_school(found)
+    if "BARRED" in kinds or "FREQ" in kinds:
+        found = _named(found, kinds)
+    if "MERIDIEM" in kinds or "UNKNOWN" in kinds:
+        found = _halves(found)
+    if "WEEKDAYS" in kinds:
+        found = _counted(found, kinds)
+    return _monthly(found) if "MONTHW" in kinds else found
+
+
+def _open(tokens: Sequence[Token]) -> list[Token]:
+    """'Venue TBC' is about no time; 'time TBC' is about the time."""
+    out: list[Token] = []
+    for token in tokens:
+        before = out[-1] if out else None
+        if token.name in _OPEN and before is not None:
+            if before.kind == "VENUE" or before.name in _OPEN_THINGS:
+                token = replace(token, kind="FILLER")
+            elif before.kind == "TIMEW":
+                out[-1] = replace(before, kind="FILLER")
+        out.append(token)
+    return out
+
+
+def _about_so_long(tokens: Sequence[Token]) -> list[Token]:
+    """'For about an hour': an hour, asked."""
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        lengthy = at + 2 < len(tokens) and tokens[at + 2].kind in ("HOURW", "MINUTE", "A")
+        if token.kind == "APPROX" and out and out[-1].kind == "FOR" and lengthy:
+            out[-1:] = [replace(token, kind="MAYBE"), out[-1]]
+        else:
+            out.append(token)
+    return out
+
+
+def _around_school(tokens: Sequence[Token]) -> list[Token]:
+    """'3.45pm straight after school', 'before school': about when, as nobody could say exactly."""
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.kind in ("AFTER", "BEFORE") and after is not None and after.name in _LESSONS:
+            if out and out[-1].name in ("straight", "right", "just", "directly", "immediately"):
+                out.pop()
+            out.append(Token("MAYBE", f"{token.text} {after.text}", name="school"))
+            at += 2
+            continue
+        out.append(token)
+        at += 1
+    return out
+
+
+def _named(tokens: Sequence[Token], kinds: Collection[str]) -> list[Token]:
+    """'The regular meeting is every Thursday', 'annual conference 5 April', 'not in July or August'."""
+    repeated = not _SAID_AGAIN.isdisjoint(kinds)
+    dated = bool({"MONTH", "NUMDATE", "SLASH"} & set(kinds))
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if after is None or token.kind not in ("BARRED", "FREQ"):
+            pass
+        elif token.name in ("regular", "usual") and repeated and after.kind == "EVENT":
+            token = replace(token, kind="FILLER")
+        elif token.name == "not" and at and (after.kind in _TO_LEAVE_OUT or _is_date(tokens, at + 1)):
+            token = replace(token, kind="EXCEPT")
+        elif token.text.lower() == "annual" and dated and (after.kind == "EVENT" or after.name == "general"):
+            token = replace(token, kind="MAYBE", number=0)
+        out.append(token)
+    return out
+
+
+def _is_date(tokens: Sequence[Token], at: int) -> bool:
+    pair = tokens[at : at + 2]
+    return len(pair) == 2 and pair[0].kind in ("N12", "N23", "N31", "LEAD") and pair[1].kind == "MONTH"
+
+
+def _halves(tokens: Sequence[Token]) -> list[Token]:
+    """'Thurs pm 4' is 4pm; 'Th 6pm' is a Thursday."""
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        before = out[-1] if out else None
+        day_before = before is not None and before.kind == "WEEKDAY"
+        ends = at + 2 >= len(tokens) or tokens[at + 2].kind in ("COMMA", "FOR")
+        if token.kind == "MERIDIEM" and day_before and after is not None and after.kind == "N12" and ends:
+            text = f"{after.text}{token.text}"
+            out.append(Token("TIMEH", text, numbers=(after.number, 0, 0, token.number)))
+            at += 2
+            continue
+        first = before is None or before.kind in ("ON", "COMMA", "OR", "AND")
+        if token.name == "th" and first and after is not None and after.kind in _BEHIND_A_DAY:
+            token = Token("WEEKDAY", token.text, 3, "th")
+        out.append(token)
+        at += 1
+    return out
+
+
+def _counted(tokens: Sequence[Token], kinds: Collection[str]) -> list[Token]:
+    """'6 Thursdays from 7 January at 6pm': every Thursday, six times. The number could be an hour without a clock."""
+    if _CLOCKS.isdisjoint(kinds):
+        return list(tokens)
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1] if at else None
+        first = before is None or before.kind in ("COMMA", "FOR", "NEXT", "FILLER", "EVENT")
+        several = token.kind in _COUNTS and token.number > 1
+        if several and first and at + 1 < len(tokens) and tokens[at + 1].kind == "WEEKDAYS":
+            if out and out[-1].kind in ("FOR", "NEXT"):
+                out.pop()
+            out += [token, Token("TIMES", "times")]
+            continue
+        out.append(token)
+    return out
+
+
+def _monthly(tokens: Sequence[Token]) -> list[Token]:
+    """'Last Thursday of the month except December', 'first Tuesday of the month, Jan to June': of every month."""
+    left_out = any(token.kind == "EXCEPT" for token in tokens)
+    if not left_out and not _has_months(tokens):
+        return list(tokens)
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        nth = (
+            at > 2
+            and tokens[at - 1].kind in ("OF", "IN")
+            and tokens[at - 2].kind in ("WEEKDAY", "WEEKDAYW", "DAYW")
+        )
+        if token.kind == "MONTHW" and nth and tokens[at - 3].kind in ("ORD", "LAST"):
+            out.append(Token("EVERY", "every", name="every"))
+        out.append(token)
+    return out
+
+
+def _has_months(tokens: Sequence[Token]) -> bool:
+    """Whether months are named from one to another: 'January to June'."""
+    return any(
+        tokens[at].kind == "MONTH"
+        and tokens[at + 1].kind in ("TO", "TIL", "DASH")
+        and tokens[at + 2].kind == "MONTH"
+        for at in range(len(tokens) - 2)
+    )
