@@ -68,7 +68,7 @@ class Events(commands.GroupCog, group_name="events"):
         kind(events.ANNOUNCE, self._about(self._announce))
         kind(events.DEADLINE, self._about(self._deadline))
         kind(events.EVE, self._about(self._eve))
-        kind(events.LINK, self._about(self._link))
+        kind(events.LINK, self._about(self._link), sensitive=True)
         kind(events.REPORT, self._about(self._report))
 
     @app_commands.command(name="list")

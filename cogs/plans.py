@@ -210,7 +210,9 @@ class Sending:
         if group is None or group.thread_channel_id != delivery.target_id:
             return Skip("group_gone" if group is None else "thread_replaced")
         plan = self.bot.mention("campaign plan")
-        return Outgoing(groups.hello_card(group, self.bot.texts, anew=delivery.data["anew"], plan=plan))
+        # Silent, as all that is posted in a thread of a group: a lock screen would say which group somebody is in.
+        card = groups.hello_card(group, self.bot.texts, anew=delivery.data["anew"], plan=plan)
+        return Outgoing(card, silent=True)
 
     async def posted(self, delivery: Delivery) -> Outgoing | Skip:
         """Post a plan, or the card of one that has changed."""
@@ -225,7 +227,7 @@ class Sending:
             return Skip("card_unposted" if edit is None else "thread_replaced")
         if edit is not None and not await self._opened(delivery.target_id):
             return Skip("channel_gone")
-        return Outgoing(sheet.sheet_card(plan, self.bot.texts), edit=edit)
+        return Outgoing(sheet.sheet_card(plan, self.bot.texts), edit=edit, silent=True)
 
     def stands(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
         """Remember where a plan was posted."""
@@ -246,7 +248,7 @@ class Sending:
         if delivery.kind == plans.HANDED:
             if action.owner_id is not None or plan.group.thread_channel_id != delivery.target_id:
                 return Skip("action_taken" if action.owner_id is not None else "thread_replaced")
-            return Outgoing(actions.handed_card(action, guild_id, texts))
+            return Outgoing(actions.handed_card(action, guild_id, texts), silent=True)
         if action.owner_id != delivery.target_id:
             return Skip("action_not_theirs")
         if await self.bot.store.read(privacy.has_left, delivery.target_id, guild_id=guild_id):
@@ -312,7 +314,7 @@ def register_plans(bot: "Bot") -> None:
     bot.sender.kind(plans.POSTED, sending.posted, sending.stands)
     bot.sender.kind(plans.CARD, sending.posted)
     bot.sender.kind(plans.NUDGE, sending.nudge, sensitive=True)
-    bot.sender.kind(plans.HANDED, sending.nudge, sensitive=True)
+    bot.sender.kind(plans.HANDED, sending.nudge)
     bot.settled.append(sending.on_settled)
     bot.add_listener(sending.on_first_ready)
     bot.add_listener(sending.on_raw_thread_delete)

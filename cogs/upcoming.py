@@ -73,7 +73,8 @@ class Upcoming(commands.Cog):
             board = None
         if board is None:
             channel = self.bot.get_partial_messageable(region.channel_id)
-            sent = await channel.send(view=card, nonce=key, allowed_mentions=discord.AllowedMentions.none())
+            nobody = discord.AllowedMentions.none()
+            sent = await channel.send(view=card, nonce=key, allowed_mentions=nobody, silent=True)
             message_id, pinned = sent.id, False
         else:
             message_id, pinned = board.message_id, board.pinned

@@ -42,19 +42,20 @@ class Filler:
     def fill(self) -> None:
         """Add a row to every table."""
         for table in tables():
-            if table.name == "guild":
-                continue
-            values = {
-                column.name: value
-                for column in table.columns
-                if (value := self._value(table, column)) is not ...
-            }
-            keys = list(table.primary_key.columns)
-            if self._there(table, values):
-                self.made[table.name] = values
-                continue
-            made = self.session.execute(insert(table).values(values).returning(*keys)).one()
-            self.made[table.name] = values | dict(zip((key.name for key in keys), made, strict=True))
+            if table.name != "guild":
+                self.fill_table(table)
+
+    def fill_table(self, table: Table) -> None:
+        """Add a row to one table, unless the same is there."""
+        values = {
+            column.name: value for column in table.columns if (value := self._value(table, column)) is not ...
+        }
+        keys = list(table.primary_key.columns)
+        if self._there(table, values):
+            self.made[table.name] = values
+            return
+        made = self.session.execute(insert(table).values(values).returning(*keys)).one()
+        self.made[table.name] = values | dict(zip((key.name for key in keys), made, strict=True))
 
     def guild(self, table: Table) -> None:
         """Add the server itself, of which they are the admin."""

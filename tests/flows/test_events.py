@@ -134,12 +134,14 @@ async def test_those_of_a_region_who_agree_hear_of_each_other_and_nobody_else_do
     assert ground.grace.dms == []
     await go(ground, ground.tomasz)
     await ground.later(timedelta(minutes=11))
-    (news,) = ground.grace.dms
+    (sealed,) = ground.grace.dms
+    assert ground.tomasz.mention not in sealed.text
+    news = await ground.opened(ground.grace, sealed)
     assert ground.tomasz.mention in news.text
     assert ground.imran.mention not in news.text
     assert ground.cerys.mention not in news.text
     assert not news.pinged
-    assert ground.grace.mention in ground.tomasz.dms[-1].text
+    assert ground.grace.mention in (await ground.opened(ground.tomasz, ground.tomasz.dms[-1])).text
     assert ground.imran.dms == []
     assert ground.cerys.dms == []
     shown = says(await ground.grace.slash("#london", "privacy show"))
@@ -167,11 +169,14 @@ async def test_the_button_in_the_message_takes_consent_back_after_a_restart(grou
     await go(ground, ground.tomasz)
     await ground.later(timedelta(minutes=11))
     await ground.restart()
-    answer = await ground.grace.press(ground.grace.dms[-1], "Don't tell others any more")
+    news = await ground.opened(ground.grace, ground.grace.dms[-1])
+    answer = await ground.grace.press(news, "Don't tell others any more")
     assert "Nobody else is told" in answer.text
     await go(ground, ground.imran)
     await ground.later(timedelta(minutes=11))
-    assert ground.grace.mention not in ground.imran.dms[-1].text
+    news = await ground.opened(ground.imran, ground.imran.dms[-1])
+    assert ground.tomasz.mention in news.text
+    assert ground.grace.mention not in news.text
 
 
 async def test_a_region_is_that_of_ones_network_elsewhere(ground: Ground) -> None:
