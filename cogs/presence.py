@@ -231,6 +231,8 @@ class Presence(commands.Cog):
                 listed = await self.bot.known.servers()
                 stored = await self.bot.store.read(servers.known)
                 await patiently(self.bot.store, None, servers.present, listed & stored)
+                for guild_id in listed & self._disowned:
+                    self._server(guild_id, here=True)  # it was wrongly said to have sent the bot away
                 gone = [guild_id for guild_id in stored - listed if await self._refuses(guild_id)]
         except Exception as error:
             if not isinstance(error, TimeoutError | discord.HTTPException) and not transient(error):
@@ -244,6 +246,7 @@ class Presence(commands.Cog):
             sure = await patiently(self.bot.store, None, servers.refused, gone, now=now)
             self._current.difference_update(gone)
             for guild_id in gone:
+                self._noted.pop((guild_id, 0), None)  # the next press tells something new
                 if guild_id in sure or guild_id not in served:
                     self.bot.let_go(guild_id)
                 self.bot.forget_guild(guild_id)

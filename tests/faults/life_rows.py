@@ -13,11 +13,6 @@ SERVER, OWNER = 1 << 60, 100
 MEMBERS = tuple(range(200, 204))
 
 
-def answers_of(session: Session) -> set[int]:
-    """Return of whom an answer is stored."""
-    return set(session.scalars(select(Answer.user_id)))
-
-
 def set_up(session: Session, members: list[int] | None = None) -> None:
     """Have the server, its meeting, and answers of these (by default of all)."""
     guilds.ensure(session, SERVER, zone="Europe/London", now=START, admin_id=OWNER)

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import random
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,10 +21,12 @@ from bot.clock import MovableClock
 from bot.texts import Texts
 from cogs import presence, privacy
 from db.engine import open_store
-from tests.faults.life_rows import MEMBERS, OWNER, SERVER, START, answers_of, set_up
+from tests.faults.life_book import Book, Stored, stored
+from tests.faults.life_rows import MEMBERS, OWNER, SERVER, START, set_up
 
 BOT = 77
-KEPT, WARNED = timedelta(days=90), timedelta(days=7)
+LONG = ((1,), (1, 1), (30, 70), (95,))
+"""Spans of days, with a sweep after each."""
 
 
 class _Response:
@@ -43,21 +45,16 @@ class Life:
     """One life: the world as it really is, the bot in it, and since when whose time runs."""
 
     def __init__(self, seed: int, folder: Path, template: Path, texts: Texts) -> None:
-        self.chance = random.Random(seed)
+        self.chance, self.codes = random.Random(seed), random.Random(seed)
         self.texts = texts
         self.url = f"sqlite+aiosqlite:///{folder / f'{seed}.db'}"
         shutil.copyfile(template, folder / f"{seed}.db")
         self.clock = MovableClock(START, frozen=True)
-        self.taken_in = True
-        self.there = set(MEMBERS)
+        self.book = Book(there=set(MEMBERS), kept=set(MEMBERS))
         self.withheld = self.unlisted = self.refused = self.silent = False
-        # The first sound sweep after they went: from there on the time runs at the latest.
-        self.server_out: datetime | None = None
-        self.warned: datetime | None = None
-        self.out: dict[int, datetime] = {}
-        self.kept = set(MEMBERS)
+        # Whom the gateway's answers about members lack, day after day.
+        self.missing: set[int] = set()
         self.done: list[str] = []
-        self.erased = 0
 
     # What Discord answers.
 
@@ -66,25 +63,23 @@ class Life:
         if self.silent:
             raise _no(500, 0)
         if route.path == "/users/@me/guilds":
-            return [{"id": str(SERVER)}] if self.taken_in and not self.unlisted else []
+            return [{"id": str(SERVER)}] if self.book.taken_in and not self.unlisted else []
         if self.refused:
             raise _no(404, 10004)
-        if not self.taken_in:
+        if not self.book.taken_in:
             raise _no(403, 50001)
         if route.path == "/guilds/{guild_id}":
             return {"id": str(SERVER)}
         user_id = int(route.url.rpartition("/")[2])
-        if user_id not in self.there:
-            raise _no(404, self.chance.choice((10007, 10013)))
+        if user_id not in self.book.there:
+            raise _no(404, self.codes.choice((10007, 10013)))
         return self._member(user_id)
 
     async def _query(self, _guild: Any, *, user_ids: list[int], **_: Any) -> list[Any]:
         # An answer of the gateway's may lack somebody who is there.
         if self.silent:
             raise TimeoutError
-        found = [one for one in user_ids if one in self.there]
-        if found and self.chance.random() < 0.1:
-            found.pop()
+        found = [one for one in user_ids if one in self.book.there - self.missing]
         return [discord.Object(one) for one in found]
 
     def _member(self, user_id: int) -> dict[str, Any]:
@@ -130,7 +125,7 @@ class Life:
         await privacy.setup(bot)
         hidden._ready.set()
         self._named()
-        if self.taken_in and not self.withheld:
+        if self.book.taken_in and not self.withheld:
             self.state.parse_guild_create(self._server())
         await self.quiet()
         bot.started = True
@@ -138,9 +133,9 @@ class Life:
         await self.quiet()
 
     def _named(self) -> None:
-        named = {SERVER} if self.taken_in else set[int]()
+        named = {SERVER} if self.book.taken_in else set[int]()
         self.bot.dispatch("servers_named", named)
-        if not self.taken_in and self.state._get_guild(SERVER) is not None:
+        if not self.book.taken_in and self.state._get_guild(SERVER) is not None:
             self.state._disown(self.state._get_guild(SERVER))
 
     async def quiet(self) -> None:
@@ -179,90 +174,116 @@ class Life:
                 name = self.chance.choice(STEPS)
                 self.done.append(name)
                 await getattr(self, name)()
-                await self.check()
+                self.book.look(self.clock.now(), await self.read(), self.done)
             self.silent = self.refused = self.unlisted = False
+            self.missing.clear()
+            self.book.unseen.clear()
             await self.delivered()
             await self.days(*([1] * 2), 83, *([1] * 9), 60)
-            await self.check()
         finally:
             await self.stop(killed=True)
 
+    async def read(self) -> Stored:
+        """Return what is stored."""
+        return await self.store.read(stored, SERVER)
+
+    @property
+    def heard(self) -> bool:
+        """Whether what happens now reaches the bot."""
+        return self.book.taken_in and not self.withheld and self.chance.random() < 0.6
+
     async def member_leaves(self) -> None:
         """Have a member leave, heard or not."""
-        if self.there and self.taken_in:
-            one = self.chance.choice(sorted(self.there))
-            self.there.discard(one)
-            if not self.withheld and self.chance.random() < 0.6:
+        if self.book.there and self.book.taken_in:
+            one = self.chance.choice(sorted(self.book.there))
+            self.book.leaves(one, self.clock.now())
+            if self.heard:
                 user = self._member(one)["user"]
                 self.state.parse_guild_member_remove({"guild_id": str(SERVER), "user": user})
             await self.quiet()
 
     async def member_returns(self) -> None:
         """Have one come back, heard or not."""
-        if gone := sorted(set(MEMBERS) - self.there):
-            one = self.chance.choice(gone)
-            self.there.add(one)
-            self.out.pop(one, None)
-            if self.taken_in and not self.withheld and self.chance.random() < 0.6:
+        if gone := sorted(set(MEMBERS) - self.book.there):
+            one, heard = self.chance.choice(gone), self.heard
+            self.book.returns(one, heard=heard)
+            if heard:
                 self.state.parse_guild_member_add({"guild_id": str(SERVER), **self._member(one)})
             await self.quiet()
-            if one not in self.kept:
+            if one not in self.book.kept:
                 await self.answers(one)
 
     async def answers(self, one: int) -> None:
         """Have somebody who was erased answer again, where they can."""
-        if self.taken_in and not self.withheld:
-            self.bot.dispatch("somebody_acts", SERVER, one)
-            await self.quiet()
+        if self.book.taken_in and not self.withheld:
+            await self.acts(one)
             await self.store.write(set_up, [one])
-            self.kept.add(one)
+            self.book.kept.add(one)
 
     async def command(self) -> None:
         """Have somebody who is there use a command."""
-        if self.taken_in and self.there:
-            self.bot.dispatch("somebody_acts", SERVER, self.chance.choice(sorted(self.there)))
-            await self.quiet()
+        if self.book.taken_in and self.book.there:
+            await self.acts(self.chance.choice(sorted(self.book.there)))
+
+    async def acts(self, one: int) -> None:
+        """Have somebody use something: from then on no clock of theirs or of the server's runs."""
+        self.bot.dispatch("somebody_acts", SERVER, one)
+        await self.quiet()
+        self.book.seen(one)
+        self.book.server_seen()
+        found = await self.read()
+        assert one not in found.clocks, f"{one} acts, and a clock goes on: {self.done}"
+        assert found.server_clock is None, f"its members act, and a server's clock goes on: {self.done}"
 
     async def kicked(self) -> None:
-        """Send the bot away, while it hears of it or while it is stopped."""
-        if self.taken_in:
-            heard = not self.withheld and self.chance.random() < 0.6
-            if not heard:
+        """Send the bot away, while it hears of it, misses it, or is stopped."""
+        if self.book.taken_in:
+            heard, missed = self.heard, self.chance.random() < 0.5
+            if not heard and not missed:
                 await self.stop(killed=self.chance.random() < 0.5)
-            self.taken_in, self.withheld = False, False
+            self.withheld = False
+            self.book.sent_away(self.clock.now())
             if heard:
                 self.state.parse_guild_delete({"id": str(SERVER)})
                 await self.quiet()
-            else:
+            elif not missed:
                 await self.start()
 
     async def invited(self) -> None:
-        """Take the bot in again, while it runs or while it is stopped."""
-        if not self.taken_in:
-            self.taken_in, self.server_out, self.warned = True, None, None
-            self.out.clear()
-            if self.chance.random() < 0.6:
-                await self.delivered()
-            else:
-                await self.restart()
+        """Take the bot in again, while it runs or is stopped, or unheard until it looks."""
+        if self.book.taken_in:
+            return
+        how = self.chance.choice(("heard", "heard", "started", "missed"))
+        self.book.invited(heard=how != "missed")
+        if how == "heard":
+            await self.delivered()
+        elif how == "started":
+            await self.restart()
+        else:
+            self.withheld = True
 
     async def wrongly_disowned(self) -> None:
-        """Say that the bot was sent away, which is not true."""
-        if self.taken_in and not self.withheld:
+        """Say that the bot was sent away, which is not true; Discord may be silent when it is asked."""
+        if self.book.taken_in and not self.withheld:
+            self.silent = self.chance.random() < 0.5
+            self.book.misled = self.silent
             self.state.parse_guild_delete({"id": str(SERVER)})
             await self.quiet()
+            self.silent = False
 
     async def outage(self) -> None:
-        """Have the server be out of reach."""
-        if self.taken_in and not self.withheld:
-            self.withheld = True
+        """Have the server be out of reach; Discord may be silent at first."""
+        if self.book.taken_in and not self.withheld:
+            self.withheld, self.silent = True, self.chance.random() < 0.5
             self.state.parse_guild_delete({"id": str(SERVER), "unavailable": True})
             await self.quiet()
+            self.silent = False
 
     async def delivered(self) -> None:
         """Deliver the server, as it is by now."""
-        if self.taken_in:
+        if self.book.taken_in:
             self.withheld = False
+            self.book.server_seen()
             self.state.parse_guild_create(self._server())
             await self.quiet()
 
@@ -276,26 +297,45 @@ class Life:
     async def restart(self) -> None:
         """Stop cleanly, and start after a while."""
         await self.stop(killed=False)
-        self.clock.move(timedelta(minutes=self.chance.choice((0, 10, 3000))))
-        await self.start()
+        await self.away()
 
     async def kill(self) -> None:
         """Have somebody leave, and kill the bot before or after it is stored."""
-        if self.there and self.taken_in and not self.withheld and self.chance.random() < 0.5:
-            one = self.chance.choice(sorted(self.there))
-            self.there.discard(one)
+        if self.book.there and self.heard:
+            one = self.chance.choice(sorted(self.book.there))
+            self.book.leaves(one, self.clock.now())
             user = self._member(one)["user"]
             self.state.parse_guild_member_remove({"guild_id": str(SERVER), "user": user})
         await self.stop(killed=True)
+        await self.away()
+
+    async def away(self) -> None:
+        """Start the bot after a while."""
         self.clock.move(timedelta(minutes=self.chance.choice((0, 10, 3000))))
+        if self.book.taken_in:
+            self.book.server_seen()  # READY names it
         await self.start()
 
     async def wrong_answers(self) -> None:
-        """Have Discord answer wrongly, or not at all, for days."""
-        which = self.chance.choice(("unlisted", "refused", "silent"))
-        setattr(self, which, True)
-        await self.days(*self.chance.choice(((1,), (1, 1), (30, 70), (95,))))
-        setattr(self, which, False)
+        """Have Discord answer wrongly, or not at all, for days; everything at once is wrong for one day only."""
+        names, spans = self.chance.choice(
+            (
+                (("unlisted",), LONG),
+                (("refused",), LONG),
+                (("silent",), LONG),
+                (("unlisted", "refused"), ((1,),)),
+            )
+        )
+        for name in names:
+            setattr(self, name, True)
+        self.book.misled = self.book.misled or len(names) > 1
+        await self.days(*self.chance.choice(spans))
+        for name in names:
+            setattr(self, name, False)
+
+    async def half_answers(self) -> None:
+        """Have the gateway's answers lack somebody from now on, or nobody any more."""
+        self.missing = set(self.chance.sample(MEMBERS, self.chance.choice((0, 1, 3))))
 
     async def some_days(self) -> None:
         """Let days pass, as many as come."""
@@ -306,45 +346,20 @@ class Life:
         for step in steps:
             self.clock.move(timedelta(days=step))
             await self.quiet()
+            # Whoever came back unheard is found by a sound look that is not short of them.
+            self.book.unseen &= self.missing | (
+                self.book.unseen if not self.sound or self.withheld else set()
+            )
             await cast("privacy.Privacy", self.bot.get_cog("Privacy")).sweep()
             await self.quiet()
-            await self.swept()
+            self.book.swept(
+                self.clock.now(), await self.read(), self.done, sound=self.sound, delivered=not self.withheld
+            )
 
-    # What must be so.
-
-    async def swept(self) -> None:
-        """Hold what is stored after a sweep against how long everybody has been away."""
-        now, rows = self.clock.now(), await self.store.read(answers_of)
-        sound = not (self.silent or self.refused or self.unlisted)
-        if not self.taken_in:
-            if sound:
-                self.server_out = self.server_out or now
-                due = self.warned is not None and now >= max(self.server_out + KEPT, self.warned + WARNED)
-                if self.warned is None and now >= self.server_out + KEPT - WARNED:
-                    self.warned = now
-                assert not due or not rows, f"a server that was left is kept too long: {self.done}"
-            if not rows and self.kept:
-                self.erased += 1
-                self.kept.clear()
-            return
-        self.check_present(rows)
-        for one in set(MEMBERS) - self.there:
-            if sound and not self.withheld:
-                since = self.out.setdefault(one, now)
-                assert one not in rows or now < since + KEPT, f"{one} is kept too long: {self.done}"
-            if one in self.kept and one not in rows:
-                self.kept.discard(one)
-                self.erased += 1
-
-    def check_present(self, rows: set[int]) -> None:
-        """Fail when something of somebody is gone who is there."""
-        lost = {one for one in self.there & self.kept if one not in rows}
-        assert not lost, f"erased although they are there: {lost} {self.done}"
-
-    async def check(self) -> None:
-        """Hold what is stored against who is there, between sweeps."""
-        if self.taken_in:
-            self.check_present(await self.store.read(answers_of))
+    @property
+    def sound(self) -> bool:
+        """Whether Discord answers rightly."""
+        return not (self.silent or self.refused or self.unlisted)
 
 
 async def _nothing() -> None:
@@ -362,6 +377,7 @@ STEPS = (
     "outage",
     *["delivered"] * 2,
     "identified",
+    "half_answers",
     "restart",
     "kill",
     "wrong_answers",

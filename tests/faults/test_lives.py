@@ -23,6 +23,6 @@ async def test_in_random_lives_nothing_present_is_erased_and_nothing_departed_is
             await life.live(15)
         except Exception as error:
             raise AssertionError(f"life {seed}: {life.done}") from error
-        erased += life.erased
+        erased += life.book.erased
         (tmp_path / f"{seed}.db").unlink()
     assert erased > LIVES // 8

@@ -122,6 +122,22 @@ async def test_a_server_that_is_wrongly_said_to_have_sent_the_bot_away_goes_on_a
     assert ground.running.known.server(guild.id).id == guild.id
 
 
+async def test_what_is_due_in_a_server_that_was_wrongly_disowned_goes_out_after_the_next_daily_look(
+    ground: Ground,
+) -> None:
+    guild, gateway = ground.sandbox.guild(), ground.sandbox.gateway
+    await ground.scheduled(when="12/03/2026 18:00")
+    asked = ground.sandbox.faults.add("GET /users/@me/guilds", status=500, times=5)
+    gateway.availability.disown(guild)
+    await eventually(lambda: ground.running.known.server_or_none(guild.id) is None)
+    await ground.sandbox.until(lambda: asked.spent, timeout=20)
+    ground.sandbox.faults.clear()
+    await days(ground, 1)
+    await eventually(lambda: ground.running.known.server_or_none(guild.id) is not None)
+    await ground.go_to(ground.wall("2026-03-05T18:30"))
+    assert ground.london.messages[-1].text.startswith("## In 7 days: Spring meeting")
+
+
 async def test_a_server_that_is_wrongly_said_to_have_sent_the_bot_away_is_asked_about(ground: Ground) -> None:
     guild = ground.sandbox.guild()
     asked = len(ground.sandbox.asked("GET", GUILDS))
