@@ -1,9 +1,9 @@
 """`make faults`: every fault, the rule that was checked and whether it held; exits 1 when one is broken.
 
-    python -m tests.faults --profile smoke|short|full|kills|nightly
+    python -m tests.faults --profile smoke|short|full|kills|lives|nightly
 
-short: the tests of the registry, 20 kills on SQLite and 6 on PostgreSQL. full: 1,000 and 100 kills, 1,000 lives, 52
-weeks, 500 interleavings, answers cut at each byte. kills: the kills of full alone.
+short: the tests of the registry, 20 kills on SQLite and 6 on PostgreSQL. full: 1,000 and 100 kills, 1,000 lives and 30
+over the wire with kills, 52 weeks, 500 interleavings, answers cut at each byte. kills, lives: these of full alone.
 nightly: bad input alone, 100,000 examples.
 """
 
@@ -15,7 +15,7 @@ import os
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,8 +39,16 @@ class Profile:
     lanes: int = 1
     """In how many places at once processes are killed, each with a sandbox and a store of its own."""
     environment: dict[str, str] = field(default_factory=dict[str, str])
+    only: str = ""
+    """The file of the registry's tests that are run; all when empty."""
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults that are tried."""
+        return tuple(fault for fault in FAULTS if any(self.only in name for name in fault.tests))
 
 
+LIVES = {"LIVES": "1000", "LIVES_OVER_WIRE": "30"}
 PROFILES = {
     "smoke": Profile((5, 2), tests=False),
     "short": Profile((20, 6)),
@@ -48,13 +56,14 @@ PROFILES = {
         (1000, 100),
         lanes=4,
         environment={
-            "LIVES": "1000",
+            **LIVES,
             "ISO_BOT_TEST_WEEKS": "52",
             "ISO_BOT_TEST_INTERLEAVINGS": "500",
             "ISO_BOT_TEST_BYTE_STEP": "1",
         },
     ),
     "kills": Profile((1000, 100), tests=False, lanes=4),
+    "lives": Profile((0, 0), environment=LIVES, only="test_lives.py"),
     "nightly": Profile((0, 0), tests=False, environment={"ISO_BOT_TEST_EXAMPLES": "100000"}),
 }
 BAD_INPUT = "tests/faults/test_fuzz.py"
@@ -84,9 +93,9 @@ class Results:
         return len(found), seconds, "held" if "passed" in found else "not run here"
 
 
-def run_tests() -> Results:
-    """Run the registry's tests in this process; those that are gone are left out, and so count as broken."""
-    wanted = dict.fromkeys(name for fault in FAULTS for name in fault.tests)
+def run_tests(faults: Iterable[Fault]) -> Results:
+    """Run the tests of faults in this process; those that are gone are left out, and so count as broken."""
+    wanted = dict.fromkeys(name for fault in faults for name in fault.tests)
     there = [name for name in wanted if exists(name)]
     results = Results()
     pytest.main(["-q", "--no-header", "-p", "no:cacheprovider", "--tb=short", *there], plugins=[results])
@@ -148,12 +157,12 @@ def table_of_kills(reports: dict[str, Report]) -> Table:
     return table
 
 
-def table_of_faults(results: Results) -> Table:
+def table_of_faults(faults: Iterable[Fault], results: Results) -> Table:
     """Return every fault with its rules."""
     table = Table(title="Faults, what must hold, and whether it did")
     for column in ("where", "fault", "what must hold", "tests", "seconds", "rule"):
         table.add_column(column, justify="right" if column in ("tests", "seconds") else "left")
-    for fault in FAULTS:
+    for fault in faults:
         count, seconds, verdict = results.of(fault)
         table.add_row(fault.where, fault.name, "; ".join(fault.rules), str(count), f"{seconds:.1f}", verdict)
     return table
@@ -189,9 +198,9 @@ def main() -> int:
         return bad_input(console)
     tables, good = list[Table](), True
     if profile.tests:
-        results = run_tests()
-        tables.append(table_of_faults(results))
-        good = all(results.of(fault)[2] != "BROKEN" for fault in FAULTS)
+        results = run_tests(profile.faults)
+        tables.append(table_of_faults(profile.faults, results))
+        good = all(results.of(fault)[2] != "BROKEN" for fault in profile.faults)
     logging.disable(logging.WARNING)
     reports: dict[str, Report] = {}
     for title, kind, kills in (

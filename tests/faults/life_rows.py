@@ -1,5 +1,6 @@
 """What is stored of a server in random lives: one meeting far ahead, and who answered it."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
@@ -13,30 +14,38 @@ SERVER, OWNER = 1 << 60, 100
 MEMBERS = tuple(range(200, 204))
 
 
-def set_up(session: Session, members: list[int] | None = None) -> None:
-    """Have the server, its meeting, and answers of these (by default of all)."""
-    guilds.ensure(session, SERVER, zone="Europe/London", now=START, admin_id=OWNER)
+def set_up(
+    session: Session,
+    members: Collection[int] = MEMBERS,
+    *,
+    server: int = SERVER,
+    owner: int = OWNER,
+    channel: int = 5,
+) -> int:
+    """Have the server, its meeting, and answers of these; returns the meeting's number."""
+    guilds.ensure(session, server, zone="Europe/London", now=START, admin_id=owner)
     meeting = session.scalar(select(Meeting))
     if meeting is None:
-        region = Region(guild_id=SERVER, name="London", folded="london", channel_id=5)
+        region = Region(guild_id=server, name="London", folded="london", channel_id=channel)
         session.add(region)
         session.flush()
         meeting = Meeting(
-            guild_id=SERVER,
+            guild_id=server,
             region_id=region.id,
             title="Far",
             wall=datetime(2099, 1, 1),  # noqa: DTZ001 - a wall time
             zone="Europe/London",
             starts_at=datetime(2099, 1, 1, tzinfo=UTC),
             minutes=60,
-            host_id=OWNER,
-            created_by=OWNER,
+            host_id=owner,
+            created_by=owner,
             created_at=START,
-            channel_id=5,
+            channel_id=channel,
         )
         session.add(meeting)
         session.flush()
-    for one in MEMBERS if members is None else members:
+    for one in members:
         session.execute(delete(Answer).where(Answer.user_id == one))
         session.add(Answer(meeting_id=meeting.id, user_id=one, choice="going", answered_at=START))
     session.flush()
+    return meeting.id

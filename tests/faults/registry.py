@@ -91,13 +91,16 @@ WIRE = (
         ("faults/test_interleavings.py", (
             "test_whatever_the_order_the_old_time_is_never_sent_after_a_move_was_acknowledged",)),
     )),
-    Fault("wire", "a server not delivered, out of reach, or wrongly said to be gone", (LOST, AGAIN), (
+    Fault("wire", "a server not delivered, out of reach, wrongly said to be gone or gone unheard", (LOST, AGAIN), (
         ("flows/test_absence.py", (
             "test_organisers_and_admins_work_on_in_a_server_that_is_not_known_yet",
             "test_a_call_for_help_waits_for_a_server_that_is_not_known_yet")),
         ("flows/test_presence.py", (
             "test_a_server_that_invites_the_bot_again_while_it_is_down_keeps_everything",
             "test_a_server_that_is_wrongly_said_to_have_sent_the_bot_away_is_asked_about",
+            "test_what_is_due_in_a_server_that_was_wrongly_disowned_goes_out_after_the_next_daily_look",
+            "test_a_server_whose_goodbye_was_missed_is_noticed_the_next_day_and_goes_in_time",
+            "test_a_served_server_about_which_all_answers_are_wrong_for_a_day_is_served_all_the_same",
             "test_a_member_who_is_back_before_the_bot_is_keeps_everything")),
     )),
     Fault("wire", "gateway cut, resumable", (LOST, AGAIN), (
@@ -289,7 +292,10 @@ PROCESS = (
         ("faults/test_year.py", ("test_a_year_of_a_region_keeps_every_rule",)),
     )),
     Fault("process", "random lives of a server: left, back, kicked, killed, wrong answers", (LOST, ENDS), (
-        ("faults/test_lives.py", ("test_in_random_lives_nothing_present_is_erased_and_nothing_departed_is_kept",)),
+        ("faults/test_lives.py", (
+            "test_in_random_lives_nothing_present_is_erased_and_nothing_departed_is_kept",
+            "test_in_random_lives_over_the_wire_with_kills_the_same_holds",
+        )),
     )),
     Fault("process", "whoever left or came back, however it is heard of", (LOST, ENDS, TOLD), (
         ("flows/test_departures.py", ("test_whatever_tells_of_it_all_that_follows_is_stored_with_it",

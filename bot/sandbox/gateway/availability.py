@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 class Availability:
-    """What is wrong with which guilds, by id.
+    """What is wrong with which guilds and members, by id.
 
     Attributes:
         withheld: READY names them, and neither they nor their events come.
         refused: asked for by REST they are 10004, although the bot is in them.
         unlisted: they are missing from the list of the bot's guilds.
+        unseen: members, of any guild, whom answers to a request for members lack although they are there.
     """
 
     def __init__(self, gateway: "Gateway") -> None:
@@ -28,6 +29,7 @@ class Availability:
         self.withheld: set[int] = set()
         self.refused: set[int] = set()
         self.unlisted: set[int] = set()
+        self.unseen: set[int] = set()
 
     def withhold(self, *guild_ids: int) -> None:
         """Not deliver guilds from the next READY on."""

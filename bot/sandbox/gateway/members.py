@@ -3,7 +3,7 @@
 Source: https://discord.com/developers/docs/events/gateway-events#request-guild-members
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from bot.sandbox.gateway import intents
@@ -18,8 +18,10 @@ FOUND = 100
 """Members that a search by name or by ids finds at most."""
 
 
-def chunks(world: World, session: Session, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the GUILD_MEMBERS_CHUNK events that answer `data`.
+def chunks(
+    world: World, session: Session, data: dict[str, Any], unseen: Collection[int] = ()
+) -> Iterator[dict[str, Any]]:
+    """Yield the GUILD_MEMBERS_CHUNK events that answer `data`, without whoever is `unseen`.
 
     Raises:
         Closed: 4014 for the whole list without the members intent, 4002 for an unreadable request.
@@ -28,7 +30,8 @@ def chunks(world: World, session: Session, data: dict[str, Any]) -> Iterator[dic
         guild = world.guilds.get(int(data["guild_id"]))
         if guild is None or not session.holds(guild.id):
             return
-        wanted, missing = _search(session, guild, data)
+        found, missing = _search(session, guild, data)
+        wanted = [member for member in found if member.user.id not in unseen]
     except (KeyError, TypeError, ValueError):
         raise Closed(4002, "Error while decoding payload.") from None
     count = max(1, -(-len(wanted) // CHUNK))

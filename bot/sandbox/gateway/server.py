@@ -163,7 +163,7 @@ class Gateway:
 
     def send_members(self, session: Session, data: dict[str, Any]) -> None:
         """Answer a request for guild members."""
-        for chunk in chunks(self.world, session, data):
+        for chunk in chunks(self.world, session, data, self.availability.unseen):
             session.dispatch("GUILD_MEMBERS_CHUNK", frames.encode(chunk), lost=self._losing)
 
     def forget(self, session: Session) -> None:
