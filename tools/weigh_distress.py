@@ -39,7 +39,7 @@ def main() -> None:
     reader = recogniser().reader
     texts = [[stem(word) for word in reader.read(text).words] for text in calls + topics + calm]
     right = np.array([1.0] * len(calls) + [0.0] * (len(topics) + len(calm)), dtype=np.float32)
-    count = np.array([1.2] * len(calls) + [1.5] * len(topics) + [0.6] * len(calm), dtype=np.float32)
+    count = np.array([1.2] * len(calls) + [1.5] * len(topics) + [0.8] * len(calm), dtype=np.float32)
 
     vectors = Vectors((GUIDANCE / "vectors.bin").read_bytes())
     often = Counter(word for words in texts for word in set(words))

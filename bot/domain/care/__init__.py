@@ -2,8 +2,8 @@
 
 It catches too much rather than too little: a card with people to turn to harms nobody. What is a matter of
 campaigning (a motion, a training, a war far away) is left alone where nothing in it sounds like a person's own.
-The words and patterns stand in `english.toml` and `welsh.toml`; what they do not know is weighed word by word.
-Nothing here keeps what it reads.
+The words and patterns stand in `english.toml`, `understated.toml` and `welsh.toml`; what they do not know is weighed
+word by word. Nothing here keeps what it reads.
 """
 
 import tomllib
@@ -12,14 +12,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from bot.domain.care.patterns import Patterns
+from bot.domain.care.patterns import BLANK, Patterns
 from bot.domain.care.reading import Reader
 from bot.domain.care.weighing import ENOUGH, ENOUGH_BESIDE_TOPIC, Scales
 
 __all__ = ["is_distress", "why"]
 
 HERE = Path(__file__).parent
-BLANK = "_"
 
 
 class Recogniser:
@@ -46,6 +45,7 @@ class Recogniser:
         self.topics = Patterns(all_of("topics"), families, usual)
         vocabulary = self.idioms.words | self.always.words | self.unless.words | self.topics.words
         spelt = frozenset(word for table in tables for word in str(table.get("spelt", "")).split())
+        opening = frozenset(word for table in tables for word in str(table.get("opening", "")).split())
         short = {
             name: tuple(words.split())
             for table in tables
@@ -57,7 +57,7 @@ class Recogniser:
             for line in str(table.get("joined", "")).splitlines()
             if len(pair := line.split()) == 3
         }
-        self.reader = Reader(frozenset(vocabulary) | spelt, spelt, real, short, joined)
+        self.reader = Reader(frozenset(vocabulary) | spelt, spelt, real, short, joined, opening)
 
     def why(self, text: str) -> str | None:
         """Return the pattern that says so, or how much the words weigh; None where nothing does."""
@@ -84,7 +84,10 @@ class Recogniser:
 @cache
 def recogniser() -> Recogniser:
     """Return the recogniser, made at the first question."""
-    tables = [tomllib.loads((HERE / f"{name}.toml").read_text("utf-8")) for name in ("english", "welsh")]
+    tables = [
+        tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
+        for name in ("english", "understated", "welsh")
+    ]
     real = frozenset((HERE / "real_words.txt").read_text("utf-8").split())
     scales = Scales((HERE / "weights.txt").read_text("utf-8").splitlines())
     return Recogniser(tables, real, scales)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from bot.domain.care.reading import Words
 
+# Stands for a word that an idiom has taken out; for what comes before it, the sentence is over there.
+BLANK = "_"
 _EDGE = frozenset(["^", "$"])
 # Words so usual that a search does not begin at them.
 _USUAL = 50
@@ -61,7 +63,8 @@ def _reach(elements: tuple[Element, ...], step: int, words: Words, at: int, way:
         found = _reach(elements, step + 1, words, at + way, way)
         if found is not None:
             return found
-    if element.optional or (element.edge and at in words.edges):
+    over = at in words.edges or (way > 0 and words.words[at] == BLANK)
+    if element.optional or (element.edge and over):
         return _reach(elements, step + 1, words, at, way)
     return None
 

@@ -11,6 +11,8 @@ LONGEST = 8_000
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ′](?=\w)")
 _PART = re.compile(r"[a-z0-9@$*!|+]+|[.?;\n…]|[^\W_]+")
 _LETTERS_APART = re.compile(r"(?<![a-z0-9])(?:[a-z][\s._\-*/,]{1,3}){3,}[a-z](?![a-z0-9])")
+# What a phone writes out where somebody dictated a stop.
+_DICTATED = re.compile(r"\b(?:full stop|question mark|exclamation mark|new line|new paragraph)\b")
 _GAP = re.compile(r"[\s._\-*/,]+")
 _THRICE = re.compile(r"(.)\1{2,}")
 _TWICE = re.compile(r"(.)\1+")
@@ -68,6 +70,7 @@ class Reader:
         real: words that lie one slip away from those and are meant as they stand.
         short: what stands for several words, such as 'im'.
         joined: pairs of words that are one.
+        opening: words that, at the beginning of a sentence, leave out an 'I' before them.
     """
 
     def __init__(
@@ -77,7 +80,9 @@ class Reader:
         real: frozenset[str],
         short: Mapping[str, tuple[str, ...]],
         joined: Mapping[tuple[str, str], str],
+        opening: frozenset[str] = frozenset(),
     ) -> None:
+        self._opening = opening
         self._vocabulary, self._real, self._short, self._joined = vocabulary | set(short), real, short, joined
         self._slips: dict[str, str] = {}
         for word in sorted(spelt):
@@ -96,6 +101,8 @@ class Reader:
                 edges.add(len(words))
                 continue
             for word in self._word(part):
+                if word in self._opening and len(words) in edges:
+                    words.append("i")
                 both = self._joined.get((words[-1], word)) if words and len(words) not in edges else None
                 if both is None:
                     words.append(word)
@@ -128,6 +135,8 @@ class Reader:
             yield (leet := bare.translate(_LEET))
             yield bare.translate(_LEET_L).translate(_LEET)
             yield _TWICE.sub(r"\1", leet)
+        if len(bare) > 4 and bare.endswith("in"):
+            yield f"{bare}g"
         if _THRICE.search(bare):
             yield _THRICE.sub(r"\1\1", bare)
             yield _TWICE.sub(r"\1", bare)
@@ -180,6 +189,7 @@ def _parts(text: str) -> Iterator[str]:
         plain = "".join(letter for letter in plain if unicodedata.category(letter) not in ("Mn", "Cf"))
         plain = plain.translate(_LOOKALIKE)
     plain = _APOSTROPHE.sub("", plain)
+    plain = _DICTATED.sub(".", plain)
     plain = _LETTERS_APART.sub(lambda apart: _GAP.sub("", apart.group()), plain)
     for found in _PART.finditer(plain):
         yield found.group()

@@ -25,14 +25,14 @@ def distress() -> Iterator[str]:
 def test_nearly_every_call_for_help_is_caught() -> None:
     said = list(distress())
     missed = [text for text in said if not is_distress(text)]
-    assert len(said) >= 800
+    assert len(said) >= 1_600
     assert len(missed) <= len(said) // 100, missed
 
 
 def test_hardly_any_topic_of_campaigning_is_taken_for_one() -> None:
     topics = lines("topics.txt")
     needless = [text for text in topics if is_distress(text)]
-    assert len(topics) >= 550
+    assert len(topics) >= 1_300
     assert len(needless) <= len(topics) // 50, needless
 
 
@@ -69,6 +69,10 @@ def test_questions_that_guidance_answers_are_left_to_it() -> None:
         "suicidle",
         "sucidal",
         "i was assulted",
+        "havin a panic atack",
+        "ah cannae go on like this",
+        "Got followed home again.",
+        "The stall went well full stop he hit me last night full stop",
     ],
 )
 def test_spelling_does_not_matter(text: str) -> None:
