@@ -4,7 +4,7 @@
 July' leaves July out. What throws doubt on a time becomes a MAYBE, which asks.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Final
 
@@ -22,14 +22,26 @@ _TO_LEAVE_OUT: Final = frozenset(words("MONTH WEEKDAY WEEKDAYS ORD HOLIDAY"))
 _SAID_AGAIN: Final = frozenset(words("EVERY FREQ WEEKDAYS ALTERNATE"))
 _CLOCKS: Final = frozenset(words("TIME TIMEH DOTTIME HHMM NOON"))
 _BEHIND_A_DAY: Final = frozenset(words("TIME TIMEH DOTTIME HHMM NOON AT N12 N23 N31 ORD"))
+_LISTS: Final = frozenset(words("AND OR COMMA SLASHMARK"))
+_HOURS: Final = frozenset(words("DOTBOTH N12 W12 HMM HALF QUARTER"))
 _COUNTS: Final = frozenset(words("N12 W12 N23"))
-WATCHED: Final = frozenset(words("APPROX MAYBE AFTER BEFORE BARRED MERIDIEM WEEKDAYS MONTHW UNKNOWN FREQ"))
+_DAYS: Final = frozenset(
+    words(
+        "WEEKDAY WEEKDAYS MONTH NUMDATE SLASH ISO ORD TODAY TOMORROW TONIGHT OVERMORROW HOLIDAY FEAST DOTDATE EVERY "
+        "FREQ WEEK FORTNIGHT DAYW MONTHW WEEKENDW WEEKDAYW NOW N31 N23"
+    )
+)
+WATCHED: Final = frozenset(
+    words("ON STREET FILLER APPROX MAYBE AFTER BEFORE BARRED MERIDIEM WEEKDAYS MONTHW UNKNOWN FREQ")
+)
 """The kinds without which nothing here has anything to do."""
 
 
-def aside(tokens: Sequence[Token], kinds: Collection[str]) -> list[Token]:
+def aside(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
     """Return `tokens` (of these kinds) with such words as what they mean where they stand."""
     found = list(tokens)
+    if kinds & {"FILLER", "ON", "STREET"}:
+        found = _short(found, kinds)
     if "MAYBE" in kinds:
         found = _open(found)
     if "APPROX" in kinds and "FOR" in kinds:
@@ -43,6 +55,44 @@ def aside(tokens: Sequence[Token], kinds: Collection[str]) -> list[Token]:
     if "WEEKDAYS" in kinds:
         found = _counted(found, kinds)
     return _monthly(found) if "MONTHW" in kinds else found
+
+
+def _short(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
+    """'We 12.30', 'on 6pm', 'St 11pm', 'my 4th': a day or a month short of a letter, perhaps; so it is asked."""
+    dayless = _DAYS.isdisjoint(kinds)
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1] if at else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        linked = token.name == "we" and before is not None and before.kind in _LISTS
+        day = (dayless or linked) and _is_short_day(token, before, after)
+        if day or _is_short_name(token, before, tokens[at + 1 :]):
+            token = replace(token, kind="MAYBE")
+        out.append(token)
+    return out
+
+
+def _is_short_day(token: Token, before: Token | None, after: Token | None) -> bool:
+    """Whether a little word stands where a weekday would, and none is there: 'We 20.15', 'five to eight on'."""
+    alone = after is None and before is not None
+    timed = after is not None and (after.kind in _CLOCKS or after.kind in _HOURS)
+    return (token.kind == "ON" or token.name == "we") and (
+        alone or timed or (after is not None and after.kind == "AT")
+    )
+
+
+def _is_short_name(token: Token, before: Token | None, behind: Sequence[Token]) -> bool:
+    """'My 4th at 6pm' may be May's, 'first St' a Saturday, and 'looking good friday' any Friday."""
+    after = behind[0] if behind else None
+    if token.name == "my":
+        timed = len(behind) > 1 and (behind[1].kind in ("AT", "COMMA") or behind[1].kind in _CLOCKS)
+        return timed and behind[0].kind == "ORD"
+    if token.kind == "STREET":
+        return token.name == "st" and (before is None or before.kind == "ORD")
+    if token.text == "Good":
+        near = behind[1:3] if after is not None and after.kind != "COMMA" else ()
+        return any(one.name == "friday" for one in near)
+    return token.text == "good" and before is not None and after is not None and after.name == "friday"
 
 
 def _open(tokens: Sequence[Token]) -> list[Token]:
@@ -89,7 +139,7 @@ def _around_school(tokens: Sequence[Token]) -> list[Token]:
     return out
 
 
-def _named(tokens: Sequence[Token], kinds: Collection[str]) -> list[Token]:
+def _named(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
     """'The regular meeting is every Thursday', 'annual conference 5 April', 'not in July or August'."""
     repeated = not _SAID_AGAIN.isdisjoint(kinds)
     dated = bool({"MONTH", "NUMDATE", "SLASH"} & set(kinds))
@@ -136,7 +186,7 @@ def _halves(tokens: Sequence[Token]) -> list[Token]:
     return out
 
 
-def _counted(tokens: Sequence[Token], kinds: Collection[str]) -> list[Token]:
+def _counted(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
     """'6 Thursdays from 7 January at 6pm': every Thursday, six times. The number could be an hour without a clock."""
     if _CLOCKS.isdisjoint(kinds):
         return list(tokens)

@@ -18,6 +18,8 @@ from bot.domain.when.wordlists import words
 
 _DROPPED: Final = frozenset(words("FILLER EVENT VENUE NOUN UNKNOWN NAMED"))
 _TITLES: Final = frozenset(words("EVENT VENUE NOUN UNKNOWN NAMED"))
+_RANGED: Final = frozenset(words("TO TIL DASH"))
+_HOURS: Final = frozenset(words("N12 N23 LEAD"))
 _LONGEST_WORD: Final = 40
 
 
@@ -53,12 +55,28 @@ def _is_untimed(reading: Settled) -> bool:
 def _label(phrase: Phrase, *, untimed: bool) -> str:
     """Return a number with its label ('classroom 7') that stands where a time would, or where there is no other."""
     for item, (start, end) in zip(phrase.items, phrase.spans, strict=True):
-        if not isinstance(item, Noise) or phrase.tokens[start].kind != "LABEL":
+        if not isinstance(item, Noise):
             continue
+        if phrase.tokens[start].kind != "LABEL":
+            if phrase.tokens[start].text.isdigit() and _belongs_before(phrase.tokens[:start]):
+                return _words(phrase, start, end)
+            continue
+        if phrase.tokens[end - 1].kind in ("HHMM", "YH"):
+            return _words(phrase, start, end)
         linked = start > 0 and phrase.tokens[start - 1].kind in ("FOR", "TO", "TIL")
         if untimed or linked:
-            return " ".join(token.text for token in phrase.tokens[start:end])
+            return _words(phrase, start, end)
     return ""
+
+
+def _belongs_before(before: Sequence[Token]) -> bool:
+    """Whether a number may belong to what stands before it: '9am-12 speakers', '6,30 chairs'."""
+    kinds = [token.kind for token in before[-2:]]
+    return bool(kinds) and (kinds[-1] in _RANGED or (kinds[-1] == "COMMA" and kinds[0] in _HOURS))
+
+
+def _words(phrase: Phrase, start: int, end: int) -> str:
+    return " ".join(token.text for token in phrase.tokens[start:end])
 
 
 def _without_titles(phrase: Phrase) -> Sequence[Token] | None:

@@ -84,7 +84,7 @@ def _in_month_week(match: Match) -> DayInMonthWeek | None:
 def _week_of(match: Match) -> DateExpr | None:
     """'Week commencing 30 November', a week; with a weekday beside it, a day."""
     of, day = day_at(match, "of"), piece(match, "day", Coming)
-    if of is None:
+    if of is None or (day is None and match.get("day") is not None):
         return None
     return WeekRef(of=of) if day is None else InWeek(day.weekday, WeekRef(of=of))
 

@@ -62,6 +62,8 @@ def _refused(items: Parsed, at: int, item: Token) -> Refusal | None:
             "WEEKREF",
             "FEAST",
         )
+    elif item.kind in ("A", "FOR"):
+        harmless = not _is_cut_off(items, at)
     elif item.kind == "OR":
         harmless = not _is_dangling(items, at)
     elif item.kind in _LINKS:
@@ -69,6 +71,14 @@ def _refused(items: Parsed, at: int, item: Token) -> Refusal | None:
     else:
         harmless = item.kind in _HARMLESS
     return None if harmless else left_over(item)
+
+
+def _is_cut_off(items: Parsed, at: int) -> bool:
+    """'Every Thursday 6pm for a', 'a on Tuesday': what was to follow is missing."""
+    after = items[at + 1] if at + 1 < len(items) else None
+    if after is None or (after.kind == "A" and at + 2 == len(items)):
+        return True
+    return items[at].kind == "A" and after.kind in ("ON", "FOR", "TO", "TIL", "OF")
 
 
 def _is_half_a_date(items: Parsed, at: int, item: Token) -> bool:

@@ -88,6 +88,7 @@ _TOKEN: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_DAYS_OF_WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _MARKS: Final = {
     ",": "COMMA", ";": "SEMICOLON", "\n": "SEMICOLON", "|": "SEMICOLON", "&": "AND", "+": "AND", "@": "AT",
@@ -334,9 +335,16 @@ def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
     return after.kind in ("MINUTE", "HOURW", "DAYW", "WEEK", "MONTHW", "YEARW", "OCLOCK", "ISH")
 
 
+def _is_feast(word: Word, token: Token) -> bool:
+    """Whether 'Good Friday' was written as the name it is: 'looking good Friday' may be any Friday."""
+    return word.kind == "HOLIDAY" and token.text[0].isupper()
+
+
 def _bare(token: Token) -> str:
-    """The word as typed, without an apostrophe and the s of possession."""
+    """The word as typed, without an apostrophe and the s of possession; a misspelt weekday as it is spelt."""
     lower = token.text.lower()
+    if token.kind == "WEEKDAY" and len(lower) > 4 and "'" not in lower:
+        return _DAYS_OF_WEEK[token.number]
     return lower.replace("'s", "").replace("'", "") if "'" in lower else lower
 
 
@@ -354,7 +362,7 @@ def _phrase(tokens: Sequence[Token], at: int) -> tuple[Token, int] | None:
         place += 1
     for length in range(len(words), 1, -1):
         word: Word | None = PHRASES.get(tuple(words[:length]))
-        if word is not None and at and words[0] == "good":
+        if word is not None and at and words[0] == "good" and not _is_feast(word, tokens[at]):
             continue  # a greeting stands first
         if word is not None and word.kind == "OVERMORROW" and at and tokens[at - 1].number:
             continue  # 'two days after tomorrow'

@@ -13,6 +13,8 @@ def _noise(_: Match) -> Noise:
 
 def _event(match: Match) -> Noise | None:
     first = match.items[0]
+    if first.kind == "ORD" and any(item.kind == "COMMA" for item in match.items):
+        return None  # '3rd, leaflet'
     new_year = isinstance(first, Token) and first.kind == "NEW" and bool(first.number)
     return None if new_year else Noise()
 

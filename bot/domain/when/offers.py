@@ -29,10 +29,10 @@ def read_options(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | No
     ('Monday to Wednesday 6pm'). A reading may itself be a Choice.
     """
     lines = [line for line in words.splitlines() if line.strip()][:_MOST_LINES]
-    readings = [reading for line in lines for reading in _line(line, now, zone, terms)]
+    readings = [reading for line in lines for reading in _freshened(line, now, zone, terms)]
     refused = next((one for one in readings if isinstance(one, Refusal)), None)
     if refused is not None:
-        return [fresh(refused, now.astimezone(zone).date())]
+        return [refused]
     return (
         list(dict.fromkeys(readings))
         if readings
@@ -40,7 +40,16 @@ def read_options(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | No
     )
 
 
-def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> list[Reading]:
+def _freshened(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> list[Reading]:
+    together = _line(words, now, zone, terms)
+    if together is None:
+        return [read(words, now=now, zone=zone, terms=terms)]
+    today = now.astimezone(zone).date()
+    return [fresh(one, today) if isinstance(one, Refusal) else one for one in together]
+
+
+def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> list[Reading] | None:
+    """Return what one line offers; None where it says one thing, to be read by itself."""
     if len(words) > LONGEST:
         return [Refusal("dates.refused.long", {"example": "Thursday 6pm"})]
     context = Context(now.astimezone(zone), zone, terms)
@@ -49,7 +58,7 @@ def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> lis
     if each is not None:
         return each
     if any(isinstance(item, Piece) and item.kind not in _POINTS for item in items):
-        return [read(words, now=now, zone=zone, terms=terms)]
+        return None
     items = settled_numbers(items, context)[0]
     rest = check(items)
     if isinstance(rest, Refusal):
@@ -57,6 +66,6 @@ def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> lis
     lengths = {item.minutes for item in items if isinstance(item, Length)}
     segments = segments_of(items)
     if len(segments) < 2 or len(lengths) > 1:
-        return [read(words, now=now, zone=zone, terms=terms)]
+        return None
     minutes = next(iter(lengths), None)
     return [settle(segment, context, Rest(rest.unknown, rest.maybe), minutes) for segment in segments]

@@ -35,6 +35,7 @@ from bot.domain.when.wordlists import words
 from bot.domain.when.zones import Zone
 
 _LONGEST_MEETING: Final = 72 * 60
+_LONG_SPAN: Final = timedelta(days=14)
 _SOON: Final = (5, 10, 15)  # minutes
 _BESIDE: Final = words(
     "CLOCK SPANC DATE NTH MONTHREF WEEKREF STRETCH PART UNTIL SINCE WITHIN COUNTED TERM HALFT BACKREF MONTHS MONTHWEEK"
@@ -157,7 +158,12 @@ def _whole(items: Parsed, context: Context, rest: Rest, minutes: int | None) -> 
     ):
         own = tuple(zone for zone in zones if isinstance(zone, Zone))
         return each_day(first, others[0], context, own, minutes)
-    if others or len(whole) > 2 or (len(whole) == 2 and not isinstance(first, Instant)) or (zones and others):
+    if (
+        others
+        or len(whole) > 2
+        or (len(whole) == 2 and not all(isinstance(one, Instant) for one in whole))
+        or (zones and others)
+    ):
         return TWO_THINGS
     if isinstance(first, Instant) and zones:
         return TWO_THINGS
@@ -179,7 +185,9 @@ def _instants(found: list[datetime], context: Context, minutes: int | None) -> R
     if len(found) == 1:
         return Moment(start) if minutes is None else Span(Moment(start), Moment(plus(start, minutes)))
     end = found[1].astimezone(context.zone)
-    return Span(Moment(start), Moment(end)) if later(end, start) and minutes is None else BACKWARDS
+    if not later(end, start) or minutes is not None:
+        return BACKWARDS
+    return asked([Span(Moment(start), Moment(end))], "dates.ask.about" if end - start > _LONG_SPAN else "")
 
 
 def _elapsed(elapsed: Elapsed, context: Context, minutes: int | None) -> Reading:

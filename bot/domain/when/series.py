@@ -8,6 +8,7 @@ The last day named with 'until' belongs to the series. Wall time stays wall time
 from datetime import date, timedelta
 from typing import Final
 
+from bot.domain.when.clauses import parted_days, says_two
 from bot.domain.when.context import Context, DateExpr, TimeExpr, TimeOptions
 from bot.domain.when.days import Coming, FromToday, WeekRef, add_months
 from bot.domain.when.exceptions import NOT_ONE, are_among, days_of, left_out
@@ -79,7 +80,7 @@ def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
             if isinstance(made, Refusal):
                 return made
             each += made
-    if start is not None and _stands_behind(items, start):
+    if (start is not None and _stands_behind(items, start)) or says_two(items):
         asks.append("dates.ask.about")
     asks += ["dates.ask.series"] if repeat.either else [times.ask] if times else []
     asks += ["dates.ask.zone"] if any(not _is_own(zone, context) for zone in _zones(items)) else []
@@ -135,7 +136,7 @@ def _stands_behind(items: Parsed, start: DateExpr) -> bool:
 
 def _is_split(items: Parsed) -> bool:
     """Whether something else is offered beside the series: 'every Thursday or Friday 3 December'."""
-    return any(isinstance(item, Token) and item.kind == "OR" for item in items)
+    return parted_days(items) or any(isinstance(item, Token) and item.kind == "OR" for item in items)
 
 
 def _zones(items: Parsed) -> tuple[Zone, ...]:
@@ -176,11 +177,13 @@ def bounds_of(
         since += [] if repeat.weekdays and type(span.first).__name__ == "Coming" else [span.first]
     months = [item for item in items if isinstance(item, Months)]
     terms = [item for item in items if isinstance(item, TermRef)]
+    within = [item for item in items if isinstance(item, Within)]
+    if (months or terms or within) and any(isinstance(item, Counted) for item in items):
+        return _BAD_END
     if months or terms:
-        if since or until or len(months) + len(terms) > 1:
+        if since or until or within or len(months) + len(terms) > 1:
             return _BAD_END
         return _between(months[0], context) if months else _in_term(terms[0], context)
-    within = [item for item in items if isinstance(item, Within)]
     if within:
         return _within(within[0].month, context) if not (since or until) and len(within) == 1 else _BAD_END
     counted = [item for item in items if isinstance(item, Counted)]

@@ -100,6 +100,10 @@ def _unit(match: Match) -> Repeat | Note | None:
         return Repeat("WEEKLY", weekdays=WORK_WEEK)
     if item.kind not in _UNITS:
         return _VAGUE
+    if match.get("n") is not None and match.all("OTHER", "ALTERNATE"):
+        return _VAGUE  # 'every two alternate months'
+    if match.get("n") is None and not match.all("OTHER", "ALTERNATE") and item.text.lower().endswith("s"):
+        return _VAGUE  # 'every weeks' lost its number
     unit, each = _UNITS[item.kind]
     count = number(match, "n", 2 if match.all("OTHER", "ALTERNATE") else 1)
     return Repeat(unit, each * count) if 1 <= count <= 52 else _VAGUE
