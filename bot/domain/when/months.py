@@ -67,8 +67,10 @@ def nth_of_month(first: date, number: int, what: int) -> date | None:
     if what == ANY_DAY:
         day = length + 1 + number if number < 0 else number
         return first.replace(day=day) if day <= length else None
-    days = (first + timedelta(days=at) for at in range(length))
-    fitting = [day for day in days if (is_working_day(day) if what == WORKING_DAY else day.weekday() == what)]
+    if what == WORKING_DAY:
+        fitting = [day for at in range(length) if is_working_day(day := first + timedelta(days=at))]
+    else:
+        fitting = [first.replace(day=day) for day in range(1 + (what - first.weekday()) % 7, length + 1, 7)]
     return fitting[number if number < 0 else number - 1] if -len(fitting) <= number <= len(fitting) else None
 
 

@@ -72,11 +72,12 @@ class Rule:
         self.make = make
         self._regex: re.Pattern[str] | None = None
 
-    def match(self, codes: str, at: int) -> re.Match[str] | None:
-        """Match `codes` at position `at`."""
+    @property
+    def regex(self) -> re.Pattern[str]:
+        """The pattern over one character a token."""
         if self._regex is None:
             self._regex = re.compile(self.text)
-        return self._regex.match(codes, at)
+        return self._regex
 
 
 class Grammar:
@@ -84,6 +85,7 @@ class Grammar:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._by_first: dict[str, list[Rule]] = {}
+        self._matchers: dict[str, list[tuple[Callable[[str, int], re.Match[str] | None], Rule]]] = {}
         for rule in rules:
             for char in rule.first:
                 self._by_first.setdefault(char, []).append(rule)
@@ -111,10 +113,14 @@ class Grammar:
         return out, covered
 
     def _longest(self, items: Sequence[Item], codes: str, at: int) -> tuple[Item, int] | None:
-        rules = self._by_first.get(codes[at])
-        if rules is None:
-            return None
-        found = [(match.end(), rule, match) for rule in rules if (match := rule.match(codes, at)) is not None]
+        char = codes[at]
+        matchers = self._matchers.get(char)
+        if matchers is None:
+            # Compiled when first met, so that a start-up pays for none.
+            matchers = self._matchers[char] = [(one.regex.match, one) for one in self._by_first.get(char, ())]
+        found = [
+            (match.end(), rule, match) for call, rule in matchers if (match := call(codes, at)) is not None
+        ]
         if len(found) > 1:
             found.sort(key=_end, reverse=True)
         for end, rule, match in found:

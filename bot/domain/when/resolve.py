@@ -253,7 +253,8 @@ def _points(items: Parsed, context: Context, rest: Rest, minutes: int | None) ->
         return _elapsed(Elapsed(minutes, doubtful=True), context, None)
     if not segments:
         return Refusal("dates.refused.unread", {"example": "Thursday 6pm"})
-    readings = [settle(segment, context, replace(rest, maybe=maybe), minutes) for segment in segments]
+    rest = replace(rest, maybe=True) if maybe and not rest.maybe else rest
+    readings = [settle(segment, context, rest, minutes) for segment in segments]
     return readings[0] if len(readings) == 1 else _choice(readings, "dates.ask.two")
 
 

@@ -148,7 +148,7 @@ def _with(segment: Segment, item: object) -> Segment | None:
         return replace(segment, zones=(*segment.zones, item))
     if isinstance(item, TimeExpr):
         if segment.time is None or segment.time == item:
-            return replace(segment, time=item)
+            return Segment(segment.date, item, segment.part, segment.zones, segment.clash)
         return None
     if isinstance(item, PartOfDay):
         if segment.part not in (None, item.name):
@@ -162,7 +162,7 @@ def _with(segment: Segment, item: object) -> Segment | None:
 
 def _with_date(segment: Segment, day: DateExpr) -> Segment | None:
     if segment.date is None or segment.date == day:
-        return replace(segment, date=day)
+        return Segment(day, segment.time, segment.part, segment.zones, segment.clash)
     names = (*_names(segment.date), *_names(day))
     weekdays = {name.weekday for name in names if isinstance(name, Coming)}
     dates = {name for name in names if isinstance(name, Calendar)}
@@ -189,7 +189,7 @@ def _filled(segments: Sequence[Segment]) -> list[Segment]:
         if out[at].time is None and out[at].part is None:
             out[at] = replace(out[at], time=out[at - 1].time, part=out[at - 1].part)
     zones = next((one.zones for one in out if one.zones), ())
-    return [one if one.zones else replace(one, zones=zones) for one in out]
+    return out if not zones else [one if one.zones else replace(one, zones=zones) for one in out]
 
 
 def same_day_of(named: WeekRef | MonthRef) -> FromToday | None:

@@ -15,7 +15,7 @@ from tests.domain.when.everyday import PLAIN, TIMELY
 from tests.domain.when.scoring import FRESH, LONDON, OWN, PUBLIC, Row, rows_of
 
 SAMPLES = int(os.environ.get("WHEN_SAMPLES", "3000"))
-"""How many phrases are changed; 20,000 in the run whose figures docs/proof.md gives."""
+"""How many phrases are changed; 20,000 in the run whose figures docs/dates.md gives."""
 
 LEAVES_OUT = frozenset(["except", "excluding", "excl", "excluded", "omitting", "save", "without", "unless"])
 LEFT_OUT = re.compile(r"\b(not|no|excl|except|excluding|skip|skipping|without|apart)\b", re.IGNORECASE)

@@ -6,7 +6,7 @@ from collections import Counter
 from tests.domain.when.generated import Maker, judged
 
 SAMPLES = int(os.environ.get("WHEN_SAMPLES", "4000"))
-"""How many are made; 20,000 in the run whose figures docs/proof.md gives."""
+"""How many are made; 20,000 in the run whose figures docs/dates.md gives."""
 
 
 def test_generated_phrases() -> None:
