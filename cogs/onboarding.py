@@ -1,6 +1,7 @@
 """`/welcome` and the first contact: newcomers are greeted once, and the series runs for those who start it."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -38,6 +39,7 @@ MOST_PAGES = 100
 LIST_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """After how long Discord is asked again for a list of members that it did not hand out."""
 SEEN_EVERY = timedelta(hours=1)
+STOPPING = 2.0  # seconds of a stop that the store has for this
 A_MOMENT = timedelta(minutes=3)
 """After an absence as short as a restart (which counts two minutes more) no list of members is asked for at once."""
 UNKNOWN_MESSAGE = 10008
@@ -226,15 +228,17 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     async def _stop(self) -> None:
         if self._looking_after is not None:
             self._looking_after.cancel()
-        await self._saw_all()
+        with contextlib.suppress(TimeoutError):  # who joined meanwhile is looked for at the next start
+            async with asyncio.timeout(STOPPING):
+                await self._saw_all()
 
     async def _saw_all(self) -> None:
         ids = [guild.id for guild in self.bot.delivered_servers if guild.id not in self._to_list]
         if ids and self.bot.health.connected:
             now = self.bot.clock.now()
             # A first start that is soon stopped has not begun yet; who joins afterwards is new all the same.
-            await self.bot.store.write(onboarding.begin, ids, now=now)
-            await self.bot.store.write(onboarding.saw, ids, now=now)
+            await patiently(self.bot.store, None, onboarding.begin, ids, now=now)
+            await patiently(self.bot.store, None, onboarding.saw, ids, now=now)
 
     async def _look_at_all(self, *, soon: bool = True) -> None:
         """Look at every server; what Discord does not list now is asked for again, a few times."""

@@ -5,10 +5,12 @@ there. What Discord says about who is gone starts a clock; before anything is er
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -16,15 +18,13 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.connection import background, transient
-from bot.delivery import Outgoing, Skip
 from bot.domain.privacy import next_sweep
-from bot.errors import NotKnownYet
-from bot.patience import patiently
-from bot.ui.base import Card
+from bot.errors import Busy, NotKnownYet
+from bot.patience import Outage, patiently
 from bot.ui.privacy.erasing import keep_of
-from bot.ui.times import written
+from cogs.server_word import server_word
 from db import guilds, privacy
-from db.models import Delivery
+from db.errors import StoreClosedError, StoreError
 from db.privacy import servers
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ PATIENCE = 30.0
 """Seconds for which Discord is asked about a member."""
 GIVEN_UP_AFTER = 3
 """After how many members of whom Discord can't say anything a look is given up until the next."""
+STOPPING = 2.0
+"""Seconds of a stop that the store has for how far everything was seen."""
 UNKNOWN_GUILD, NO_ACCESS = 10004, 50001
 
 
@@ -65,7 +67,7 @@ class Presence(commands.Cog):
         self.bot.inbox.kind(SERVERS, self._store_servers, self.look_at_servers)
         self.bot.inbox.kind(MEMBERS, self._store_members, self._look_again)
         self.bot.membership.watched = True
-        self.bot.sender.kind(servers.NOTICE, self._notice)
+        self.bot.sender.kind(servers.NOTICE, partial(server_word, bot=self.bot, keep=self.keep))
         self.bot.before_stop(self._stop)
 
     # What is heard.
@@ -301,29 +303,41 @@ class Presence(commands.Cog):
         self.bot.spawn(self.look_at_members())
 
     async def _run(self) -> None:
-        try:
-            until = await self.bot.store.read(servers.seen_until)
-            now = self.bot.clock.now()
-            recent = {guild_id for guild_id, seen in until.items() if seen and now - seen < A_MOMENT}
-            missed = [guild for guild in self.bot.delivered_servers if guild.id not in recent]
-            self._current.update(guild.id for guild in self.bot.delivered_servers if guild.id in recent)
-            self.bot.membership.begun.set()
-            for guild in missed:
-                await self.look_at(guild)
-            while True:
-                day = next_sweep(self.bot.clock.now())
-                while (now := self.bot.clock.now()) < day:
-                    await self.bot.clock.sleep_until(min(day, now + SEEN_EVERY))
-                    await self._saw()
-                if self.bot.settings.shards is not None:  # else the daily sweep looks before it erases
-                    await self.look_at_members()
-        except Exception:
-            log.exception("who leaves is looked for by the daily sweep alone until the next start")
+        outage = Outage("who leaves can't be looked for")
+        while True:
+            try:
+                await self._look_daily()
+            except StoreClosedError:
+                return
+            except (Busy, StoreError) as error:
+                await outage.pause(error)
+            except Exception:
+                log.exception("who leaves is looked for by the daily sweep alone until the next start")
+                return
+
+    async def _look_daily(self) -> None:
+        until = await self.bot.store.read(servers.seen_until)
+        now = self.bot.clock.now()
+        recent = {guild_id for guild_id, seen in until.items() if seen and now - seen < A_MOMENT}
+        missed = [guild for guild in self.bot.delivered_servers if guild.id not in recent]
+        self._current.update(guild.id for guild in self.bot.delivered_servers if guild.id in recent)
+        self.bot.membership.begun.set()
+        for guild in missed:
+            await self.look_at(guild)
+        while True:
+            day = next_sweep(self.bot.clock.now())
+            while (now := self.bot.clock.now()) < day:
+                await self.bot.clock.sleep_until(min(day, now + SEEN_EVERY))
+                await self._saw()
+            if self.bot.settings.shards is not None:  # else the daily sweep looks before it erases
+                await self.look_at_members()
 
     async def _stop(self) -> None:
         if self._daily is not None:
             self._daily.cancel()
-        await self._saw()
+        with contextlib.suppress(TimeoutError):  # who left meanwhile is looked for at the next start
+            async with asyncio.timeout(STOPPING):
+                await self._saw()
 
     async def _saw(self) -> None:
         if self._current and self.bot.health.connected and not len(self.bot.inbox):
@@ -345,7 +359,7 @@ class Presence(commands.Cog):
         with self.bot.membership.looking(guild.id):
             try:
                 complete = await self._look(guild)
-            except (TimeoutError, discord.ClientException, NotKnownYet):
+            except (TimeoutError, discord.ClientException, NotKnownYet, Busy, StoreError):
                 complete = False
             if not complete:
                 log.warning("who left a server could not be asked; the daily look asks again")
@@ -378,21 +392,6 @@ class Presence(commands.Cog):
                 if not here:
                     self._member(guild.id, user_id, here=False)
         return not unsaid
-
-    # The word before a server is erased.
-
-    async def _notice(self, delivery: Delivery) -> Outgoing | Skip:
-        record = await self.bot.store.read(guilds.load, delivery.guild_id)
-        if record is None or record.left_at is None or (told := record.erase_told_at) is None:
-            return Skip("server_back")
-        texts, zone = self.bot.texts, self.bot.zone_of(record)
-        words = texts(
-            "privacy.server.words",
-            server=f"https://discord.com/channels/{record.id}",
-            left=written(record.left_at, zone),
-            erased=written(max(record.left_at + self.keep.leaving, told + self.keep.warned), zone),
-        )
-        return Outgoing(Card(texts("privacy.server.title"), words))
 
 
 async def setup(bot: "Bot") -> None:

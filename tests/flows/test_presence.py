@@ -1,6 +1,7 @@
 """Presence ends the clock of a departure; only a definite answer of Discord's erases, and nobody by mistake."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, closing
@@ -11,11 +12,14 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
 
+from bot.errors import Busy
 from bot.sandbox.people import Person
 from bot.sandbox.world import Guild as Server
 from bot.sandbox.world import membership
+from db.errors import StoreError
 from db.models import Answer, Departure, Guild, Interested
 from db.models import Person as Settings
+from db.privacy import servers
 from tests.flows.ground import Ground, both, says
 from tests.flows.test_absence import eventually
 from tests.flows.test_mirror import events, switch
@@ -359,3 +363,26 @@ async def test_a_thousand_who_are_interested_and_are_not_after_all_while_the_sto
         for person in people[:300]:
             person.interested(event, going=False)
     await until(ground, lambda session: len(session.scalars(select(Interested)).all()) == 700)
+
+
+async def test_a_store_that_refuses_while_the_bot_stops_or_begins_to_look_is_no_failure(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await answered(ground, ground.grace)
+    await ground.later(timedelta(hours=2))
+    async with held(ground):
+        await ground.stop()
+    ground.grace.leave()
+    ground.clock.move(timedelta(hours=1))
+    refusals = iter([Busy(), StoreError("locked")])
+
+    def refuse(session: Session) -> dict[int, datetime | None]:
+        for refusal in refusals:
+            raise refusal
+        return seen_until(session)
+
+    seen_until = servers.seen_until
+    monkeypatch.setattr(servers, "seen_until", refuse)
+    await ground.start()
+    await until(ground, departed(ground.grace))
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
