@@ -30,12 +30,14 @@ from bot.monitoring import Monitoring
 from bot.patience import patiently
 from bot.settings import Settings
 from bot.texts import Markup, Texts
+from bot.typed import Typed
 from bot.ui.base import Form
 from bot.ui.charts import Drawn
 from bot.ui.meetings.redrawing import Redrawer
 from bot.ui.presence import Standings
 from bot.ui.report import report
 from bot.ui.sealed import ShowIt
+from bot.ui.typed import TypedAgain, sent_in
 from bot.upkeep import Caretaker
 from bot.web import Web
 from db import deliveries, guilds
@@ -114,6 +116,7 @@ class Bot(ResilientBot):
         self.facts = FactBook(self)
         self.feeds = Feeds(self)
         self.charted = Drawn()
+        self.typed = Typed()
         self.monitoring = Monitoring(self)
         self.upkeep = Caretaker(store, clock)
         self.backups = Backups(self)
@@ -154,7 +157,7 @@ class Bot(ResilientBot):
             # Not `load_extension`: it runs a module anew for each bot, and its classes are others each time.
             await import_module(extension).setup(self)
         command_tree.describe(self.tree, self.texts)
-        self.add_dynamic_items(ShowIt)
+        self.add_dynamic_items(ShowIt, TypedAgain)
         self.before_stop(self.sender.stop)
         self.before_stop(self.upkeep.stop)
         self.before_stop(self.inbox.stop)
@@ -342,6 +345,11 @@ class Bot(ResilientBot):
     def mention(self, name: str) -> Markup:
         """Return a command that can be pressed."""
         return command_tree.mention(self, name)
+
+    def typed_again(self, interaction: discord.Interaction[Any], form: Form) -> tuple[ui.Item[Any], ...]:
+        """Keep what stands in a form that is refused, and return the button that brings it back."""
+        word = self.typed.keep(interaction.user.id, *sent_in(interaction, form), now=self.clock.now())
+        return (TypedAgain(word, self.texts),)
 
     def setup_buttons(self) -> tuple[ui.Item[Any], ...]:
         """Return the buttons by which an admin sets the server up."""

@@ -12,7 +12,17 @@ from tests.uses import ROOT
 DOMAIN = ("bot.domain",)
 GROUND = ("bot.encoding", "bot.errors", "bot.clock", "bot.settings", "bot.texts")
 DB = ("db", *DOMAIN, "bot.clock", "bot.errors", "bot.settings")
-UI = ("bot.ui", "bot.app", "bot.outgoing", "bot.commands", "bot.connection.errors", "bot.known", *GROUND, *DB)
+UI = (
+    "bot.ui",
+    "bot.typed",
+    "bot.app",
+    "bot.outgoing",
+    "bot.commands",
+    "bot.connection.errors",
+    "bot.known",
+    *GROUND,
+    *DB,
+)
 COGS = (
     "cogs",
     "bot.connection",

@@ -159,6 +159,8 @@ class Form(Declared, ui.Modal):
     """
 
     name: ClassVar[str]
+    admitted = False
+    """Whether whoever sent it is one for whom it is: to others nothing comes back."""
 
     def __init__(self, title: Markup, state: str = "") -> None:
         super().__init__(title=title, custom_id=f"form:{self.name}:{state}", timeout=None)
@@ -210,6 +212,7 @@ class Form(Declared, ui.Modal):
         await admit(interaction, bot, self)
         if interaction.guild_id is None:
             await bot.facts.speak_in(interaction)
+        self.admitted = True
         self.check()
         await self.submitted(interaction, bot)
         bot.dispatch("form_sent", interaction, self)
@@ -244,8 +247,13 @@ class Form(Declared, ui.Modal):
         return next((label.text for label in labels if label.component is item), "")
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
-        """Say what went wrong to the person."""
-        await report(interaction, error)
+        """Say what went wrong to the person, and give back what they typed."""
+        bot = cast("Bot", interaction.client)
+        await report(interaction, error, bot.typed_again(interaction, self) if self.admitted else ())
+
+    async def anew(self, interaction: discord.Interaction[Any], bot: "Bot") -> "Form":
+        """Return the form to be filled in once more, where it differs from the one that was rebuilt."""
+        return self
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Do what the form asks for."""

@@ -52,8 +52,13 @@ async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> N
         await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
 
 
-async def report(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Answer `interaction` with what went wrong, ephemerally; never raises."""
+async def report(
+    interaction: discord.Interaction[Any], error: BaseException, again: tuple[ui.Item[Any], ...] = ()
+) -> None:
+    """Answer `interaction` with what went wrong, ephemerally; never raises.
+
+    `again` brings back what was typed, where the error has no such button of its own.
+    """
     bot = cast("Bot", interaction.client)
     error = unwrap(error)
     buttons: tuple[ui.Item[Any], ...] = ()
@@ -98,7 +103,7 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
         log.error("interaction failed [%s]", ref, exc_info=error, extra={"reference": ref})
         bot.observe(interaction, "failed")
         words = bot.texts(key, reference=ref)
-    await _answer(interaction, words, buttons)
+    await _answer(interaction, words, buttons if isinstance(error, Problem) else buttons + again)
     await bot.beside(interaction)
 
 

@@ -12,7 +12,6 @@ from bot.texts import Markup, Texts
 from bot.ui.base import IN_SERVER, Action, Form, field, reply
 from bot.ui.checks import checked
 from bot.ui.features import choose
-from bot.ui.report import Problem
 from db import extras, facts, guilds
 from db.models import Guild
 
@@ -146,7 +145,7 @@ class SetupForm(Form):
         """Store the set-up, and say what the bot still lacks."""
         guild_id = must_manage(interaction)
         if any(role.is_default() for role in self.organisers.values):
-            raise Problem("setup.organisers.everyone", SetUp(bot.texts))
+            raise UserError("setup.organisers.everyone")
         now, actor = bot.clock.now(), interaction.user.id
         record = await bot.guild_record(guild_id)
         kept = {region.channel_id: region.name for region in record.regions} if record else {}

@@ -105,6 +105,7 @@ BUTTONS = (
     "suggest-plan:1:1773000000:1",
     "tip:1",
     "twinning:meet:1",
+    "typed:0123456789abcdef",
     "venue:1:same",
     "welcome:go:{guild}",
     "welcome:no:{guild}",

@@ -133,6 +133,10 @@ class HelpForm(Form):
         """Build the form again for an answer that comes after a restart."""
         return cls(texts, state)
 
+    async def anew(self, interaction: discord.Interaction[Any], bot: "Bot") -> "HelpForm":
+        """Offer those who can be told by now."""
+        return HelpForm(bot.texts, self.state, await ways(interaction, bot))
+
     async def submitted(self, interaction: discord.Interaction[Any], bot: "Bot") -> None:
         """Owe the organisers or the admins the note, and thank the member."""
         found = await ways(interaction, bot)

@@ -133,6 +133,7 @@ async def _take_out(bot: "Bot", user_id: int) -> None:
 
 async def _forget(bot: "Bot", user_id: int, guild_id: int | None) -> bool:
     """Erase somebody; returns whether the last traces are gone too."""
+    bot.typed.forget(user_id)
     try:
         forgotten = await forget(bot.store, user_id, guild_id=guild_id, now=bot.clock.now())
     except NotErasedError:
