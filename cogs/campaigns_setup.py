@@ -53,11 +53,11 @@ class CampaignSetup(commands.Cog):
             key = "campaigns.setup.unmuted_done" if prompts == "on" else "campaigns.setup.muted_done"
             await reply(interaction, Card(texts(key, region=chosen.name)))
             return
-        changes = [one for one in (prompts, day, time, every) if one is not None]
+        if all(one is None for one in (prompts, day, time, every)):
+            await show_plan(interaction, self.bot)
+            return
 
         def store(session: Session) -> PromptPlan:
-            if not changes:
-                return campaigns.make_plan(session, at.guild.id, now=now, zone=at.zone)
             return campaigns.replan(
                 session,
                 at.guild.id,
@@ -69,7 +69,15 @@ class CampaignSetup(commands.Cog):
                 every=every,
             )
 
-        plan = await self.bot.store.write(store)
-        quiet = await self.bot.store.read(campaigns.muted, at.guild.id)
-        found = await finding.all_campaigns(self.bot, at.guild.id)
-        await reply(interaction, setup_card(at.guild, plan, quiet, found, self.bot, now=now))
+        await self.bot.store.write(store)
+        await show_plan(interaction, self.bot)
+
+
+async def show_plan(interaction: discord.Interaction[Any], bot: "Bot") -> None:
+    """Show when a server's channels get suggestions, for which campaigns, and which regions get none."""
+    must_manage(interaction)
+    at, now = await here(interaction), bot.clock.now()
+    plan = await bot.store.write(campaigns.make_plan, at.guild.id, now=now, zone=at.zone)
+    quiet = await bot.store.read(campaigns.muted, at.guild.id)
+    found = await finding.all_campaigns(bot, at.guild.id)
+    await reply(interaction, setup_card(at.guild, plan, quiet, found, bot, now=now))

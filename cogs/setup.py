@@ -21,6 +21,7 @@ from cogs.facts import FactCommands
 from cogs.features import FeatureCommands
 from cogs.options import RegionOption
 from cogs.proposals import ProposalSetup
+from cogs.setup_change import ChangeCommand
 from db import guilds, meetings
 from db.models import Region
 
@@ -34,7 +35,13 @@ NAME_LENGTH = 80
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Setup(
-    FactCommands, FeatureCommands, CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup"
+    ChangeCommand,
+    FactCommands,
+    FeatureCommands,
+    CampaignSetup,
+    ProposalSetup,
+    commands.GroupCog,
+    group_name="setup",
 ):
     """Setting the bot up in a server; for admins."""
 

@@ -12,9 +12,8 @@ from bot.domain.names import fold
 from bot.errors import UserError
 from db import agenda, deliveries, limits, meetings, people
 from db.deliveries import Debt
-from db.guilds import note
+from db.guilds import note, organisers_of
 from db.models import Affiliation, Guild, Meeting, Organisation, Person
-from db.network.contacts import organisers_of
 
 NUDGE = "affiliation.nudge"
 MOST = 500

@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, union
+from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import Session
 
+from bot.domain.deliveries import Ending
 from bot.domain.facts import NAMES, YEAR, is_due
+from db import guilds
 from db.deliveries import Debt, owe
 from db.guilds import note
-from db.models import Answer, Fact, Guild, Journey, Meeting, Network, NetworkMember, Newcomer
+from db.models import Answer, Delivery, Fact, Guild, Journey, Meeting, Network, NetworkMember, Newcomer
 
 ASK = "facts.ask"
+ASKED = (Ending.SENT, Ending.LATE)
 
 
 def of(session: Session, guild_id: int) -> Sequence[Fact]:
@@ -22,7 +25,7 @@ def of(session: Session, guild_id: int) -> Sequence[Fact]:
 def keep(
     session: Session, guild_id: int, values: Mapping[str, str | None], *, actor_id: int, now: datetime
 ) -> None:
-    """Store what an admin has looked at (None: the default is right), and ask again in a year."""
+    """Store what an admin has looked at; None: the default is right."""
     known = {fact.name: fact for fact in of(session, guild_id)}
     for name, value in values.items():
         fact = known.get(name)
@@ -31,7 +34,6 @@ def keep(
             session.add(fact)
         fact.value, fact.checked_by, fact.checked_at = value, actor_id, now
     note(session, guild_id, actor_id, "setup.facts", "guild", now, changed=sorted(values))
-    ask_in_a_year(session, guild_id, str(int(now.timestamp())), now=now)
 
 
 def due(session: Session, guild_id: int, now: datetime) -> Sequence[str]:
@@ -40,20 +42,54 @@ def due(session: Session, guild_id: int, now: datetime) -> Sequence[str]:
     return [fact.name for fact in looked if is_due(fact.checked_at, now)] if looked else NAMES
 
 
-def ask_in_a_year(session: Session, guild_id: int, key: str, *, now: datetime) -> None:
-    """Owe the organisers the question whether the facts are still right; `key` says what it comes a year after."""
-    channel_id = session.get_one(Guild, guild_id).organisers_channel_id
-    if channel_id is not None:
-        ask = Debt(
-            key=f"facts:{guild_id}:{key}",
-            kind=ASK,
-            guild_id=guild_id,
-            target_id=channel_id,
-            private=False,
-            subject=f"facts:{guild_id}",
-            due_at=now + YEAR,
+def ask_ahead(session: Session, *, now: datetime) -> int:
+    """Owe each server that is set up or has facts the question whether they are right; return how many are new.
+
+    It comes a year after the oldest of them was checked, a year after the set-up where nobody checked any, and a year
+    after it came last. One that waits follows the organisers' channel.
+    """
+    looked = select(Fact.guild_id, func.min(Fact.checked_at).label("at")).where(Fact.name.in_(NAMES))
+    checked = looked.group_by(Fact.guild_id).subquery()
+    sent = select(Delivery.guild_id, func.max(Delivery.settled_at).label("at")).where(
+        Delivery.kind == ASK, Delivery.status.in_(ASKED)
+    )
+    asked = sent.group_by(Delivery.guild_id).subquery()
+    wanted = session.execute(
+        select(Guild, checked.c.at, asked.c.at)
+        .outerjoin(checked, checked.c.guild_id == Guild.id)
+        .outerjoin(asked, asked.c.guild_id == Guild.id)
+        .where(Guild.left_at.is_(None), or_(Guild.set_up_at.is_not(None), checked.c.at.is_not(None)))
+    ).all()
+    waiting = {
+        each.guild_id: each
+        for each in session.scalars(
+            select(Delivery).where(Delivery.kind == ASK, Delivery.settled_at.is_(None))
         )
-        owe(session, [ask])
+    }
+    debts: list[Debt] = []
+    for guild, checked_at, asked_at in wanted:
+        target_id, private = guilds.organisers_of(guild)
+        if target_id is None:
+            continue
+        if (found := waiting.get(guild.id)) is not None:
+            if found.status == "pending":
+                found.target_id, found.private = target_id, private
+            continue
+        since = checked_at or guild.set_up_at or now
+        due_at = max(since if asked_at is None else max(since, asked_at), now - YEAR) + YEAR
+        debts.append(
+            Debt(
+                key=f"facts:{guild.id}:{int(due_at.timestamp())}",
+                kind=ASK,
+                guild_id=guild.id,
+                target_id=target_id,
+                private=private,
+                subject=f"facts:{guild.id}",
+                due_at=due_at,
+            )
+        )
+    owe(session, debts)
+    return len(debts)
 
 
 def servers_of(session: Session, user_id: int, *, most: int) -> Sequence[int]:

@@ -119,6 +119,13 @@ def set_organisers(
     )
 
 
+def organisers_of(guild: Guild) -> tuple[int | None, bool]:
+    """Return where organisers and admins read: their channel, else the admin in private."""
+    if guild.organisers_channel_id is not None:
+        return guild.organisers_channel_id, False
+    return guild.admin_id, True
+
+
 def set_admin(session: Session, guild_id: int, user_id: int) -> None:
     """Have somebody hear of failures where the organisers' channel can't be reached."""
     session.get_one(Guild, guild_id).admin_id = user_id

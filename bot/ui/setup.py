@@ -12,7 +12,7 @@ from bot.texts import Markup, Texts
 from bot.ui.base import IN_SERVER, Action, Form, field, reply
 from bot.ui.checks import checked
 from bot.ui.features import choose
-from db import extras, facts, guilds
+from db import extras, guilds
 from db.models import Guild
 
 if TYPE_CHECKING:
@@ -176,7 +176,6 @@ class SetupForm(Form):
                 actor_id=actor,
                 now=now,
             )
-            facts.ask_in_a_year(session, guild_id, "set-up", now=now)
             for channel_id, name in regions:
                 guilds.set_region(
                     session, guild_id, name=name, channel_id=channel_id, actor_id=actor, now=now

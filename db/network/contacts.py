@@ -11,7 +11,7 @@ from bot.domain.network import WARN_BEFORE
 from bot.domain.walltime import at_wall
 from db import deliveries, limits
 from db.deliveries import Debt
-from db.guilds import note
+from db.guilds import note, organisers_of
 from db.models import Contact, Guild, Network, Person
 
 VACANCY = "network.vacancy"
@@ -108,13 +108,6 @@ def _owe_end(session: Session, network: Network, contact: Contact, ends: date, n
         if at > now
     ]
     deliveries.owe(session, owed)
-
-
-def organisers_of(guild: Guild) -> tuple[int | None, bool]:
-    """Return where organisers and admins read: their channel, else the admin in private."""
-    if guild.organisers_channel_id is not None:
-        return guild.organisers_channel_id, False
-    return guild.admin_id, True
 
 
 def _begins() -> ColumnElement[str]:

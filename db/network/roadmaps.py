@@ -10,10 +10,9 @@ from bot.domain.network import NEEDS_GROUPS, NEEDS_MEETING, NUDGE_EVERY, NUDGES,
 from bot.errors import UserError
 from db import deliveries, limits, people
 from db.deliveries import Debt
-from db.guilds import note
+from db.guilds import note, organisers_of
 from db.models import Guild, Meeting, Network, Person, Roadmap, RoadmapStep
 from db.network import networks
-from db.network.contacts import organisers_of
 
 NUDGE = "network.nudge"
 STARTED = "network.started"

@@ -13,6 +13,13 @@ async def checked(ground: Ground, button: str, values: dict[str, str] | None = N
     return says(await ground.ruth.submit(form.modal, values or {}))
 
 
+async def pass_days(ground: Ground, days: int) -> None:
+    """Let days pass, and what is done every day be done."""
+    await ground.jump_to(ground.clock.now() + timedelta(days=days))
+    await ground.running.upkeep.idle()
+    await ground.settled()
+
+
 @both
 async def test_helplines_show_once_an_admin_has_checked_them(ground: Ground) -> None:
     before = says(await ground.grace.slash("#london", "guidance ask", topic="i want to die"))
@@ -108,11 +115,11 @@ async def test_only_those_who_manage_the_server_change_facts(ground: Ground) -> 
 async def test_organisers_are_asked_after_a_year_unless_it_was_looked_at_since(ground: Ground) -> None:
     await checked(ground, "Check the helplines")
     organisers = ground.sandbox.channel("#organisers")
-    await ground.jump_to(ground.clock.now() + timedelta(days=200))
+    await pass_days(ground, 200)
     await checked(ground, "Check the helplines")
-    await ground.jump_to(ground.clock.now() + timedelta(days=170))
+    await pass_days(ground, 170)
     assert not [message for message in organisers.messages if "Is this still right?" in message.text]
-    await ground.jump_to(ground.clock.now() + timedelta(days=200))
+    await pass_days(ground, 200)
     (question,) = [message for message in organisers.messages if "Is this still right?" in message.text]
     assert "Samaritans" in question.text
     assert (await ground.ruth.press(question, "Check the helplines")).has_modal
@@ -122,9 +129,34 @@ async def test_organisers_are_asked_a_year_after_setting_up_where_nobody_ever_lo
     organisers = ground.sandbox.channel("#organisers")
     form = await ground.ruth.slash("#organisers", "setup start")
     await ground.ruth.submit(form.modal, {})
-    await ground.jump_to(ground.clock.now() + timedelta(days=366))
+    await pass_days(ground, 366)
     (question,) = [message for message in organisers.messages if "Is this still right?" in message.text]
     assert question.flags & SUPPRESS_NOTIFICATIONS
+
+
+@both
+async def test_organisers_are_asked_a_year_after_a_set_up_without_the_form_and_each_year(
+    ground: Ground,
+) -> None:
+    """The ground's server was set up in the store, as one that is older than the question."""
+    organisers = ground.sandbox.channel("#organisers")
+
+    def asked() -> int:
+        return sum("Is this still right?" in message.text for message in organisers.messages)
+
+    for year in (1, 2, 3):
+        await pass_days(ground, 367)
+        assert asked() == year
+
+
+async def test_where_there_is_no_channel_of_organisers_whoever_set_up_is_asked(ground: Ground) -> None:
+    guild = ground.second_guild()
+    await ground.jump_to(ground.clock.now() + timedelta(minutes=1))
+    (branch,) = (each.id for each in guild.channels.values() if each.name == "branch")
+    says(await ground.ruth.slash("#branch", "setup region", name="Kent", channel=branch))
+    await pass_days(ground, 367)
+    said = [message.text for message in ground.ruth.dms]
+    assert any("still right" in words and "Another network" in words for words in said), said
 
 
 @both
@@ -149,8 +181,23 @@ async def test_what_can_not_be_read_is_refused_with_how_to_write_it(ground: Grou
     ):
         card = await ground.ruth.slash("#london", "setup facts")
         form = await ground.ruth.press(card, button)
-        assert said in says(await ground.ruth.submit(form.modal, values))
+        refused = await ground.ruth.submit(form.modal, values)
+        assert said in says(refused)
+        # What was typed is given back, to whoever typed it.
+        again = await ground.ruth.press(refused, "Change what I typed")
+        (name,) = values
+        assert values[name] in again.modal.values().values()
     assert "2 for each region and Wales" in says(await ground.ruth.slash("#london", "setup facts"))
+
+
+async def test_facts_and_the_rest_of_the_set_up_are_reached_by_section(ground: Ground) -> None:
+    shown = await ground.ruth.slash("#london", "setup change", section="facts")
+    assert "For somebody in need" in says(shown)
+    assert (await ground.ruth.press(shown, "Check the helplines")).has_modal
+    for section, words in (("features", "Extra features"), ("campaigns", "suggest")):
+        assert words in says(await ground.ruth.slash("#london", "setup change", section=section))
+    for section in ("terms", "channels"):
+        assert (await ground.ruth.slash("#london", "setup change", section=section)).has_modal
 
 
 @both

@@ -119,6 +119,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "setup terms": (ADMINS, {}),
     "setup features": (ADMINS, {"events": "On"}),
     "setup facts": (ADMINS, {}),
+    "setup change": (ADMINS, {"section": "facts"}),
     "settings mine": (set(PEOPLE), {"reminders": "1 day"}),
     "help": (set(PEOPLE), {}),
     "setup region": (ADMINS, {"name": "Kent", "channel": "#welcome"}),

@@ -60,6 +60,7 @@ async def test_a_list_that_cannot_be_read_changes_nothing(ground: Ground, junk: 
     form = await ground.ruth.slash("#london", "setup terms")
     answer = await ground.ruth.submit(form.modal, {"dates": junk})
     assert "School terms" not in answer.text
+    assert junk in (await ground.ruth.press(answer, "Change what I typed")).modal.values().values()
     record = await ground.running.guild_record(ground.sandbox.guild().id)
     assert record is not None
     assert len(record.terms) == 2
