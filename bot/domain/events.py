@@ -1,12 +1,13 @@
 """Rules of training and events: when deadlines are called to mind, and when somebody is asked to report back."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.walltime import at_wall
-from bot.domain.when import Choice, Day, Days, Moment, Refusal, Span, Terms, read
+from bot.domain.when import EACH_DAY, Choice, Day, Days, Moment, Refusal, Series, Span, Terms, read
 
 KINDS = ("course", "workshop", "conference", "delegation", "other")
 DEADLINE_AHEAD = (14, 3)
@@ -19,15 +20,21 @@ LINK_AFTER = timedelta(minutes=10)
 """Those who say 'I'm going' within this time are told of each other in one message."""
 NEWS = 5
 """How often one member hears of others at one event."""
+_COUNT = re.compile(r"FREQ=DAILY;COUNT=(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The days of an event, both included, and when it begins on the first ('10:00'), '' where that was not said."""
+    """The days of an event, both included; when it begins on the first and ends on the last, '' where nobody said."""
 
     first: date
     last: date
     clock: str = ""
+    end_clock: str = ""
+
+    def until(self, days: int) -> "Dates":
+        """Return the same, so many days longer."""
+        return replace(self, last=self.last + timedelta(days=days))
 
 
 def read_dates(
@@ -35,20 +42,33 @@ def read_dates(
 ) -> Dates | Choice | Refusal:
     """Read '2 to 3 July', 'Saturday 4 July 10am to 4pm' or '4 July'."""
     reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
+    if isinstance(reading, Choice) and reading.reason == EACH_DAY:
+        # '16 to 17 January 10am-4pm': each day or throughout, it begins and ends alike.
+        reading = reading.readings[0]
     match reading:
         case Choice() | Refusal():
             return reading
+        case Series(rule, first) if (count := _COUNT.search(rule)) is not None:
+            found = _on(first).until(int(count[1]) - 1)
         case Day(on):
             found = Dates(on, on)
         case Days(first, last):
             found = Dates(first, last)
-        case Moment(at):
-            found = Dates(at.date(), at.date(), f"{at:%H:%M}")
-        case Span(start, end):
-            found = Dates(start.at.date(), end.at.date(), f"{start.at:%H:%M}")
+        case Moment() | Span():
+            found = _on(reading)
         case _:
             return Refusal("events.when.unread")
     return Refusal("events.when.past") if found.last < now.astimezone(zone).date() else found
+
+
+def _on(reading: Moment | Span | Day) -> Dates:
+    match reading:
+        case Day(on):
+            return Dates(on, on)
+        case Moment(at):
+            return Dates(at.date(), at.date(), f"{at:%H:%M}")
+        case Span(start, end):
+            return Dates(start.at.date(), end.at.date(), f"{start.at:%H:%M}", f"{end.at:%H:%M}")
 
 
 def deadline_times(apply_by: date, *, now: datetime, zone: ZoneInfo) -> list[datetime]:

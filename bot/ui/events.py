@@ -10,7 +10,8 @@ import discord
 
 from bot.domain.names import fold, nearest
 from bot.domain.walltime import at_wall
-from bot.domain.when import Day, Days, describe
+from bot.domain.when import Day, Days, Moment, Span, describe
+from bot.domain.when.describe import clock_name
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.ui.audience import the_server
@@ -31,14 +32,21 @@ MAIL_OUT = "mail_out"
 
 
 def days_of(event: Event) -> Markup:
-    """Return when an event is, in words: one day, several, or a day and a time."""
+    """Return when an event is, in words: one day or several, with the times that were said."""
     first, last = date.fromisoformat(event.first_on), date.fromisoformat(event.last_on)
+    begins, ends = _at(event, first, event.clock), _at(event, last, event.end_clock)
+    if begins is not None and ends is not None:
+        return Markup(describe(Span(Moment(begins), Moment(ends))))
     if first != last:
         return Markup(describe(Days(first, last)))
-    if event.clock:
-        zone = ZoneInfo(event.zone)
-        return written(at_wall(first, time.fromisoformat(event.clock), zone), zone)
+    if begins is not None:
+        return written(begins, ZoneInfo(event.zone))
     return Markup(describe(Day(first)))
+
+
+def _at(event: Event, day: date, clock: str) -> datetime | None:
+    zone = ZoneInfo(event.zone)
+    return at_wall(day, time.fromisoformat(clock), zone).astimezone(zone) if clock else None
 
 
 def summary(event: Event) -> str:
@@ -69,8 +77,11 @@ async def the_event(bot: "Bot", guild_id: int, words: str) -> Event:
 def facts(event: Event, texts: Texts) -> Markup:
     """Return what, when, where and by when to apply."""
     apply_by = Day(date.fromisoformat(event.apply_by)) if event.apply_by else None
+    several = event.first_on != event.last_on and not event.end_clock
+    begins = _at(event, date.fromisoformat(event.first_on), event.clock) if several else None
     return line(
         texts("events.facts.when", when=days_of(event)),
+        texts("events.facts.begins", time=clock_name(begins)) if begins is not None else None,
         texts("events.facts.place", place=event.place) if event.place else None,
         texts("events.facts.apply", day=describe(apply_by)) if apply_by else None,
         texts("events.facts.about", about=event.about) if event.about else None,

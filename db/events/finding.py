@@ -26,7 +26,10 @@ def stem(event: Event) -> str:
 
 
 def ends_at(event: Event) -> datetime:
-    """Return when the last day of an event is over, in UTC."""
+    """Return when an event is over, in UTC: by its end where that was said, else with its last day."""
+    if event.end_clock:
+        end = time.fromisoformat(event.end_clock)
+        return at_wall(date.fromisoformat(event.last_on), end, ZoneInfo(event.zone))
     return at_wall(date.fromisoformat(event.last_on) + timedelta(days=1), time.min, ZoneInfo(event.zone))
 
 

@@ -52,6 +52,7 @@ def add(
         first_on=dates.first.isoformat(),
         last_on=dates.last.isoformat(),
         clock=dates.clock,
+        end_clock=dates.end_clock,
         apply_by=apply_by.isoformat() if apply_by else None,
         added_by=by,
         added_at=now,
@@ -82,11 +83,8 @@ def change(
     """
     event = ahead(session, event_id, guild_id=guild.id, now=now)
     if dates is not None:
-        event.first_on, event.last_on, event.clock = (
-            dates.first.isoformat(),
-            dates.last.isoformat(),
-            dates.clock,
-        )
+        event.first_on, event.last_on = dates.first.isoformat(), dates.last.isoformat()
+        event.clock, event.end_clock = dates.clock, dates.end_clock
     if apply_by is not None:
         event.apply_by = apply_by.isoformat()
     if event.apply_by is not None and event.apply_by > event.last_on:

@@ -13,8 +13,8 @@ from db.models.guilds import Region
 class Event(Base):
     """Something outside the meetings of a network that members can go to; days are text ('2026-07-04').
 
-    `clock` is when it begins on its first day ('10:00'), '' where that was not said. `region_id` NULL is for every
-    region. `turn` counts the changes of its days and goes into the keys of deliveries.
+    `clock` is when it begins on its first day ('10:00') and `end_clock` when it ends on its last, '' where nobody said.
+    `region_id` NULL is for every region. `turn` counts the changes of its days and goes into the keys of deliveries.
     """
 
     __tablename__ = "event"
@@ -37,6 +37,7 @@ class Event(Base):
     first_on: Mapped[str] = mapped_column(String(10))
     last_on: Mapped[str] = mapped_column(String(10))
     clock: Mapped[str] = mapped_column(String(5), default="")
+    end_clock: Mapped[str] = mapped_column(String(5), default="", server_default="")
     apply_by: Mapped[str | None] = mapped_column(String(10))
     added_by: Mapped[int | None] = mapped_column(MemberId)
     added_at: Mapped[datetime]

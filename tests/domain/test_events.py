@@ -22,7 +22,11 @@ def walls(times: list[datetime]) -> list[str]:
     [
         ("2 to 3 july", Dates(date(2026, 7, 2), date(2026, 7, 3))),
         ("4 july", Dates(date(2026, 7, 4), date(2026, 7, 4))),
-        ("saturday 4 july 10am to 4pm", Dates(date(2026, 7, 4), date(2026, 7, 4), "10:00")),
+        ("saturday 4 july 10am to 4pm", Dates(date(2026, 7, 4), date(2026, 7, 4), "10:00", "16:00")),
+        ("4 july 10pm to 2am", Dates(date(2026, 7, 4), date(2026, 7, 5), "22:00", "02:00")),
+        ("fri 3 july 6pm to sun 5 july 2pm", Dates(date(2026, 7, 3), date(2026, 7, 5), "18:00", "14:00")),
+        ("4-5 july 10am-4pm", Dates(date(2026, 7, 4), date(2026, 7, 5), "10:00", "16:00")),
+        ("saturday 4 to sunday 5 july, 10am", Dates(date(2026, 7, 4), date(2026, 7, 5), "10:00")),
         ("4 july 10am", Dates(date(2026, 7, 4), date(2026, 7, 4), "10:00")),
         ("today", Dates(date(2026, 3, 2), date(2026, 3, 2))),
     ],

@@ -89,7 +89,21 @@ async def test_an_unknown_event_names_the_nearest(ground: Ground) -> None:
 
 async def test_a_day_with_a_time_is_told_with_it(ground: Ground) -> None:
     text = says(await added(ground, kind="workshop", when="saturday 4 july 10am to 4pm", apply="1 july"))
-    assert "Saturday 4 July 2026, 10:00 am (UK time, BST)" in text
+    assert "Saturday 4 July 2026, 10:00 am to 4:00 pm (UK time, BST)" in text
+    await ground.go_to(ground.wall("2026-07-04T15:59"))
+    assert "10:00 am to 4:00 pm" in says(await ground.grace.slash("#london", "events list"))
+    await ground.go_to(ground.wall("2026-07-04T16:01"))
+    assert "Nothing is on the list" in says(await ground.grace.slash("#london", "events list"))
+
+
+async def test_an_event_of_several_days_keeps_its_begin_and_end(ground: Ground) -> None:
+    text = says(
+        await added(ground, kind="conference", when="fri 3 july 6pm to sun 5 july 2pm", apply="1 july")
+    )
+    assert "Friday 3 July 2026, 6:00 pm to Sunday 5 July 2026, 2:00 pm (UK time, BST)" in text
+    changed = await ground.amina.slash("#london", "events change", event="1", when="3 to 5 july 10am")
+    assert "Friday 3 July 2026 to Sunday 5 July 2026" in says(changed)
+    assert "10:00 am on the first day" in says(changed)
 
 
 @both

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from discord.ui import TextDisplay
 
 from bot.texts import Markup, Texts
@@ -149,6 +150,7 @@ def event(**given: Any) -> Event:
         "first_on": "2026-07-02",
         "last_on": "2026-07-03",
         "clock": "",
+        "end_clock": "",
         "apply_by": None,
         "turn": 0,
     }
@@ -168,6 +170,29 @@ FULL = event(
     region=Region(id=3, guild_id=1, name="North West", folded="north west", channel_id=7),
     turn=1,
 )
+
+
+@pytest.mark.parametrize(
+    ("last_on", "clock", "end_clock", "shown"),
+    [
+        ("2026-07-02", "", "", "Thursday 2 July 2026"),
+        ("2026-07-02", "10:00", "", "Thursday 2 July 2026, 10:00 am"),
+        ("2026-07-02", "10:00", "16:00", "Thursday 2 July 2026, 10:00 am to 4:00 pm (UK time, BST)"),
+        ("2026-07-03", "", "", "Thursday 2 July 2026 to Friday 3 July 2026"),
+        (
+            "2026-07-03",
+            "18:00",
+            "14:00",
+            "Thursday 2 July 2026, 6:00 pm to Friday 3 July 2026, 2:00 pm (UK time, BST)",
+        ),
+        ("2026-07-03", "10:00", "", "Thursday 2 July 2026 to Friday 3 July 2026"),
+    ],
+)
+def test_when_an_event_is(last_on: str, clock: str, end_clock: str, shown: str, texts: Texts) -> None:
+    one = event(first_on="2026-07-02", last_on=last_on, clock=clock, end_clock=end_clock)
+    assert str(events.days_of(one)).startswith(shown)
+    begins = "**Begins:** 10:00 am on the first day" in events.facts(one, texts)
+    assert begins == (last_on == "2026-07-03" and clock == "10:00")
 
 
 def test_events(golden: Golden, texts: Texts) -> None:

@@ -7,10 +7,12 @@ from bot.domain.when.periods import read_period
 from bot.domain.when.reader import read
 from bot.domain.when.readings import Choice, Day, Days, Moment, Reading, Refusal, Series, Settled, Span
 from bot.domain.when.repeats import read_repeat
+from bot.domain.when.spans import EACH_DAY
 from bot.domain.when.suggest import suggestions
 from bot.domain.when.terms import Term, Terms
 
 __all__ = [
+    "EACH_DAY",
     "Choice",
     "Day",
     "Days",

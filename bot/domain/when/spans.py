@@ -18,6 +18,8 @@ from bot.domain.when.times import ClockSpan
 from bot.domain.when.wordlists import words
 from bot.domain.when.zones import Zone, instants
 
+EACH_DAY: Final = "dates.ask.each_day"
+"""Why days with a time are asked about: that time on each of them, or from the first to the last."""
 _LONGEST: Final = timedelta(days=92)
 _MOST_OFFERED: Final = 14
 _BESIDE_DAYS: Final = frozenset(words("DATES CLOCK SPANC ZONE LENGTH NOISE"))
@@ -58,7 +60,7 @@ def each_day(
             found += _through(first, last, times, context, zones)
         elif first < last:
             found.append(Days(first, last))
-    ask = ask or "dates.ask.each_day"
+    ask = ask or EACH_DAY
     if isinstance(span.first, Coming) and isinstance(span.last, Coming):
         weekly = _each_week(span.first.weekday, span.last.weekday)
         found[1:1] = [Series(weekly, one.first) for one in found if isinstance(one, Series)]
