@@ -9,6 +9,7 @@ from bot.domain.when.days import Calendar, Coming, add_months, coming, make_date
 from bot.domain.when.holidays import Holiday
 from bot.domain.when.readings import Refusal
 
+CONFLICT: Final = "dates.ask.conflict"
 _MONTHS_TO_TRY: Final = 12
 
 
@@ -31,7 +32,8 @@ class Agreed(DateExpr):
         options = [one for one in found if isinstance(one, Options)]
         shared = [day for day in options[0].days if all(day in other.days for other in options[1:])]
         fitting = [day for day in shared if not weekdays or weekdays == {day.weekday()}]
-        if fitting:
+        clash = any(one.ask == CONFLICT for one in options)  # among the names themselves
+        if fitting and not clash:
             return Options(tuple(fitting), options[0].ask if len(options) == 1 or len(fitting) > 1 else "")
         days = [day for one in options for day in one.days]
         for weekday in weekdays:
@@ -41,7 +43,7 @@ class Agreed(DateExpr):
                 isinstance(name, Holiday) for name in exact
             ):  # 'Halloween party Friday': that week or the coming one
                 days.append(coming(context.today, weekday))
-        return Options(tuple(sorted(set(days))), "dates.ask.conflict")
+        return Options(tuple(sorted(set(days))), CONFLICT)
 
 
 def _union(found: "list[Options | Refusal]") -> Options | Refusal:
@@ -52,7 +54,7 @@ def _union(found: "list[Options | Refusal]") -> Options | Refusal:
             return one
         days.update(dict.fromkeys(one.days))
         ask = ask or one.ask
-    return Options(tuple(days), ask if len(found) == 1 or len(days) <= 2 else "dates.ask.conflict")
+    return Options(tuple(days), ask if len(found) == 1 or len(days) <= 2 else CONFLICT)
 
 
 def _nearest(day: date, weekday: int) -> date:

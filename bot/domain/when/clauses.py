@@ -25,6 +25,11 @@ def says_two(items: Parsed) -> bool:
         ):
             continue
         sides = (items[:at], items[at + 1 :])
+        said = [[one for one in side if isinstance(one, Repeat)] for side in sides]
+        if all(said) and not (
+            item.kind == "AND" and all(_is_whole_repeat(one) for side in said for one in side)
+        ):
+            return True  # 'every 3 weeks and every Thursday'
         if not all(any(_is_day(one) for one in side) for side in sides):
             continue
         repeats = [any(_is_whole_repeat(one) for one in side) for side in sides]

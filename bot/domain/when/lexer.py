@@ -321,6 +321,8 @@ def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
     pair = {before.kind, after.kind}
     if before.kind == after.kind and before.kind in ("WEEKDAY", "MONTH"):
         return False
+    if tokens[at].kind == "DASH" and before.kind == "MONTH" and after.kind == "WEEKDAY":
+        return False  # '26th October-Friday 30th October'
     dated = before.kind == "ORD" and after.kind == "WEEKDAY"  # '9th-Sunday 12th'
     if (
         before.text[-1].isalpha()

@@ -5,23 +5,31 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.when.context import Context, DateExpr
+from bot.domain.when.clauses import says_two
+from bot.domain.when.context import Context, DateExpr, Piece
 from bot.domain.when.days import Coming
 from bot.domain.when.exceptions import are_among, days_of, left_out
 from bot.domain.when.fresh import fresh
 from bot.domain.when.grammar import LONGEST, Parsed, parse
 from bot.domain.when.leftovers import check
-from bot.domain.when.marks import Note, Without
+from bot.domain.when.lexer import Token
+from bot.domain.when.marks import DateSpan, Note, Without
 from bot.domain.when.merging import merged
 from bot.domain.when.months import Nth, NthOfMonth, nth_of_month
 from bot.domain.when.points import asked
 from bot.domain.when.readings import Choice, Moment, Refusal, Series, Settled, Span
 from bot.domain.when.rules import holds, rule_text
-from bot.domain.when.series import bounds_of, ending
+from bot.domain.when.series import bounds_of, ended, ending
 from bot.domain.when.series_words import Repeat
+from bot.domain.when.spans import EACH_DAY
 from bot.domain.when.termly import Said, rules, said
 from bot.domain.when.terms import Terms
+from bot.domain.when.wordlists import words
 
+_USED: Final = frozenset(
+    words("REPEAT NTH DATE DATES UNTIL SINCE COUNTED WITHIN MONTHS TERM WITHOUT PART NOISE MONTHREF SAMETIME")
+)
+"""The pieces that a repeat is made of: any other was said for something, and is not dropped."""
 _UNREAD: Final = Refusal("dates.refused.repeat", {"example": "every second Thursday of the month"})
 
 
@@ -45,10 +53,12 @@ def _read(words: str, first: Moment | Span, at: datetime, terms: Terms | None) -
     context = Context(at, at.tzinfo, terms)
     if (termly := said(words)) is not None and terms is not None and terms.terms:
         return _by_terms(termly, first, context)
-    items = parse(words)
+    items = ended(parse(words))
     refused = _refused(items)
     if refused is not None:
         return refused
+    if (days := _each_weekday(items, first, context)) is not None:
+        return days
     repeats = _completed(items, context)
     if isinstance(repeats, Refusal):
         return repeats
@@ -65,7 +75,9 @@ def _read(words: str, first: Moment | Span, at: datetime, terms: Terms | None) -
             found += [
                 Series(rule_text(repeat) + ending(one, context, at.date(), timed=True), first, without)
                 for one in bounds
-                if all(day > at.date() for day in without) and are_among(without, repeat, at.date(), one.last)
+                if one.since <= at.date()
+                and all(day > at.date() for day in without)
+                and are_among(without, repeat, at.date(), one.last)
             ]
     if not found:
         return Refusal("dates.refused.repeat_start", {"example": "weekly"})
@@ -95,9 +107,9 @@ def _refused(items: Parsed) -> Refusal | None:
     rest = check(items)
     if isinstance(rest, Refusal):
         return rest
-    if rest.unknown or any(
-        item.kind in ("CLOCK", "SPANC", "INSTANT", "ELAPSED", "SPAN", "ZONE") for item in items
-    ):
+    strange = any(isinstance(item, Piece) and item.kind not in _USED for item in items)
+    either = any(isinstance(item, Token) and item.kind == "OR" for item in items)
+    if rest.unknown or rest.maybe or strange or either or says_two(items):
         return _UNREAD
     return None
 
@@ -115,7 +127,7 @@ def _completed(items: Parsed, context: Context) -> list[Repeat] | Refusal:
     )
     others = [item for item in items if isinstance(item, Repeat)]
     if plain and len(others) == 1:
-        return _from_start(bare, context)
+        return _without(_from_start(bare, context), items)
     found = merged(
         [item for item in items if not (isinstance(item, Coming) and bare.unit != "WEEKLY")], context
     )
@@ -129,6 +141,38 @@ def _completed(items: Parsed, context: Context) -> list[Repeat] | Refusal:
         return kept
     repeat = kept[0]
     return [repeat, *([repeat.either] if repeat.either else [])]
+
+
+def _without(repeats: list[Repeat] | Refusal, items: Parsed) -> list[Repeat] | Refusal:
+    """'Weekly except August': what the start fills in is left out of all the same."""
+    if isinstance(repeats, Refusal):
+        return repeats
+    kept: list[Repeat] = []
+    for one in repeats:
+        rest = left_out(items, one)
+        if isinstance(rest, Refusal):
+            return rest
+        kept.append(rest[0])
+    return kept
+
+
+def _each_weekday(items: Parsed, first: Moment | Span, context: Context) -> Choice | Refusal | None:
+    """'Monday to Friday' by itself: those days each week, or once from day to day; asked."""
+    spans = [item for item in items if isinstance(item, DateSpan)]
+    if len(spans) != 1 or any(
+        isinstance(item, Piece) and item.kind not in ("DATES", "NOISE") for item in items
+    ):
+        return None
+    begin, end = spans[0].first, spans[0].last
+    if not isinstance(begin, Coming) or not isinstance(end, Coming):
+        return None
+    ahead = (end.weekday - begin.weekday) % 7
+    days = sorted((begin.weekday + one) % 7 for one in range(ahead + 1))
+    left = (end.weekday - context.today.weekday()) % 7
+    if context.today.weekday() not in days or not left:
+        return Refusal("dates.refused.repeat_start", {"example": "weekly"})
+    weekly = Series(rule_text(Repeat("WEEKLY", weekdays=tuple(days))), first)
+    return Choice((weekly, Series(f"FREQ=DAILY;COUNT={left + 1}", first)), EACH_DAY)
 
 
 def _from_start(repeat: Repeat, context: Context) -> list[Repeat] | Refusal:

@@ -40,7 +40,7 @@ _PARTS: Final[dict[str, Part]] = {
 
 def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
     """Return the series that the pieces describe, or the choice where they can be read two ways."""
-    items = _weekdays_daily(_ended(items))
+    items = _weekdays_daily(ended(items))
     if of_kind(items, "HALFT", "BACKREF"):
         return NO_TERMS
     if of_kind(
@@ -87,7 +87,7 @@ def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
     return asked(each, next((ask for ask in asks if ask), ""))
 
 
-def _ended(items: Parsed) -> Parsed:
+def ended(items: Parsed) -> Parsed:
     """'Final session 17 December', 'the last on 17 December' end a series; 'in this month' bounds it."""
     out: Parsed = []
     for at, item in enumerate(items):

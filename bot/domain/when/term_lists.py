@@ -17,8 +17,10 @@ from itertools import pairwise
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from bot.domain.when.agreement import CONFLICT
 from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.grammar import LONGEST, parse
+from bot.domain.when.joined_series import Since, Until
 from bot.domain.when.kinds import SETS
 from bot.domain.when.marks import DateSpan, Note
 from bot.domain.when.readings import Refusal
@@ -55,6 +57,13 @@ _DATES: Final = re.compile(
     re.IGNORECASE,
 )
 _FULL: Final = re.compile(r"[0-9]\s*[./-]\s*[0-9]{1,2}\s*[./-]")
+_CLOCK: Final = re.compile(
+    r"(?:\s*[-–—@]|,?\s*\bat)?\s*\b[0-9]{1,2}(?:(?:[:.][0-9]{2})?\s*[ap]\.?m\b\.?|:[0-9]{2}\b)", re.IGNORECASE
+)
+"""When school begins or ends on a day: 'Friday 18 December 2026 at 1.50pm'."""
+_YEAR_OF: Final = re.compile(r"^20[0-9]{2}\s+(?=(?:starts?|begins?|runs?|from|opens?)\b)", re.IGNORECASE)
+_BEHIND: Final = re.compile(r"(?:20[0-9]{2})[\s,|:)–-]*([A-Za-z][A-Za-z' -]{3,})$")
+"""What a line with its dates first calls itself: 'Tuesday 1 September 2026 Inset Day'."""
 _ASIDE: Final = re.compile(
     r"[(\[](?P<inside>[^)\]]*)[)\]]|[,;]?\s*(?P<behind>half[\s-]*term\b.*)", re.IGNORECASE
 )
@@ -108,6 +117,7 @@ def _parts(words: str) -> list[str]:
 
 def _entry(words: str, before: date) -> Entry | Refusal | None:
     """Read one line; None where it only heads others ('Autumn term 2026')."""
+    words = _CLOCK.sub(" ", words).rstrip(" |.,;")
     label, colon, rest = words.partition(":")
     if not colon or not _DATES.search(rest):
         label, rest = _label_of(words)
@@ -119,7 +129,7 @@ def _entry(words: str, before: date) -> Entry | Refusal | None:
         # A holiday or INSET day that can't be read ('INSET days: to be confirmed') takes nothing away from the terms.
         return (
             None
-            if _what(label) == "free" and not _HALF.search(label)
+            if _what(label.strip() or words) == "free" and not _HALF.search(label.strip() or words)
             else _refused("dates.refused.terms_line", words)
         )
     return Entry(label.strip(" -–—,.\t"), *days)
@@ -133,7 +143,11 @@ def _label_of(words: str) -> tuple[str, str]:
         start = numbered.end()
     found = _DATES.search(words, start)
     at = found.start() if found else 0
-    return words[:at], words[at:]
+    label, rest = words[:at], _YEAR_OF.sub("", words[at:])
+    behind = _BEHIND.search(rest)
+    if not label.strip(" |") and behind is not None and not _DATES.search(behind[1]):
+        return behind[1], rest[: behind.start(1)]
+    return label, rest
 
 
 def _days(words: str, before: date) -> tuple[date, date | None] | None:
@@ -146,14 +160,16 @@ def _days(words: str, before: date) -> tuple[date, date | None] | None:
     named = (
         [span.first, span.last]
         if span
-        else [item for item in items if isinstance(item, DateExpr) and item.kind == "DATE"]
+        else [item.first for item in items if isinstance(item, Since)]
+        + [item for item in items if isinstance(item, DateExpr) and item.kind == "DATE"]
+        + [item.last for item in items if isinstance(item, Until)]
     )
     if not 1 <= len(named) <= 2 or any(item.kind in SETS["NUMBER"] for item in items):
         return None
     found: list[date] = []
     for one in named:
         options = one.days(context, None)
-        if isinstance(options, Refusal) or len(options.days) != 1:
+        if isinstance(options, Refusal) or len(options.days) != 1 or options.ask == CONFLICT:
             return None
         found.append(options.days[0])
         context = replace(context, now=datetime.combine(options.days[0], time(), _ZONE))

@@ -48,6 +48,37 @@ LISTS = {
         "Autumn term: 1 September to 18 December 2026\nAutumn half term holiday: 26 October to 30 October 2026\n",
         (AUTUMN_HALF,),
     ),
+    "starts and ends with the time of day": (
+        (
+            "INSET day Tuesday 1st September 2026\nTerm Starts Tuesday 1st September 2026\n"
+            "Half term 26th October to 30th October\nTerm Ends Friday 18th December 2026 - 1:30pm\n"
+            "May Day Closure Monday, 3 May 2027\n"
+        ),
+        (AUTUMN_HALF,),
+    ),
+    "all in one sentence": (
+        (
+            "Autumn Term 2026 starts on Tuesday 1 September 2026 and ends on Friday 18 December 2026 "
+            "(Half term from Monday 26 October to Friday 30 October 2026)\n"
+        ),
+        (AUTUMN_HALF,),
+    ),
+    "dates before words": (
+        (
+            "Autumn Term 2026\nTuesday 1 September 2026 Children return to school\n"
+            "Monday 26 October 2026 – Friday 30 October 2026 Half Term\nFriday 27 November 2026 Occasional Day\n"
+            "Friday 18 December 2026 at 1.50pm Last Day of Term\n"
+        ),
+        (AUTUMN_HALF,),
+    ),
+    "a range without blanks in a table": (
+        (
+            "Autumn Term Starts | Tuesday 1st September 2026 |\n"
+            "Half-Term | Monday 26th October-Friday 30th October 2026 |\n"
+            "Autumn Term Ends | Friday 18th December 2026 |\n"
+        ),
+        (AUTUMN_HALF,),
+    ),
     "two halves": (
         "Autumn term 1: 1 September 2026 to 23 October 2026\nAutumn term 2: 2 November 2026 to 18 December 2026\n",
         (
