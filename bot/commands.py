@@ -1,19 +1,13 @@
 """The command tree: its words come from content, its errors go to the person, its ids make mentions."""
 
 import logging
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import discord
 from discord import app_commands
 
-from bot.errors import UserError
-from bot.texts import ContentError, Fault, Markup, Texts
-from bot.ui import care
-from bot.ui.report import report
-
-if TYPE_CHECKING:
-    from bot.app import Bot
+from bot.core import Core
+from bot.texts import ContentError, Fault, Texts
 
 log = logging.getLogger(__name__)
 
@@ -33,46 +27,6 @@ DEFAULTS: dict[str, Any] = {
 }
 # `dm_permission` is the old way of saying `contexts`, which both sides always have.
 NOT_COMPARED = {"id", "application_id", "version", "guild_id", "dm_permission"}
-
-
-LONGEST_OPTION = 2_000
-"""Characters of one option: more than any takes, and fewer than the 6,000 that Discord lets somebody send."""
-
-
-def _too_long(data: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield the names and lengths of options that are too long to look at, those of subcommands too."""
-    for option in data.get("options") or ():
-        value = option.get("value")
-        if isinstance(value, str) and len(value) > LONGEST_OPTION:
-            yield option["name"], len(value)
-        yield from _too_long(option)
-
-
-class Tree(app_commands.CommandTree["Bot"]):
-    """The commands of the bot."""
-
-    async def interaction_check(self, interaction: discord.Interaction["Bot"], /) -> bool:
-        """Have texts speak the facts of the server where a command is used, and refuse options that are too long."""
-        if interaction.type is discord.InteractionType.autocomplete:
-            await interaction.client.facts.speak_for(interaction.guild_id)
-        else:
-            await interaction.client.facts.speak_in(interaction)
-        long = next(iter(_too_long(cast("dict[str, Any]", interaction.data or {}))), None)
-        if long is None:
-            return True
-        if interaction.type is discord.InteractionType.autocomplete:
-            await interaction.response.autocomplete([])
-        elif not await care.instead(interaction, interaction.client):
-            name, length = long
-            error = UserError("errors.option_long", field=name, most=LONGEST_OPTION, length=length)
-            await report(interaction, error)
-        return False
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
-    ) -> None:
-        """Say what went wrong to the person."""
-        await report(interaction, error)
 
 
 def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
@@ -150,7 +104,7 @@ def differences(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> dic
     return found
 
 
-async def sync(bot: "Bot") -> dict[str, str]:
+async def sync(bot: Core) -> dict[str, str]:
     """Register the commands with Discord where they differ; returns what differed.
 
     Registering the same again would count against Discord's 200 a day.
@@ -164,9 +118,3 @@ async def sync(bot: "Bot") -> dict[str, str]:
         log.info("registered %d commands, of which changed: %s", len(ours), ", ".join(sorted(changes)))
     bot.command_ids = bot.texts.command_ids = {command["name"]: int(command["id"]) for command in theirs}
     return changes
-
-
-def mention(bot: "Bot", name: str) -> Markup:
-    """Return a command that can be pressed: `</meeting show:123>`; before it is registered, its name."""
-    command_id = bot.command_ids.get(name.partition(" ")[0])
-    return Markup(f"</{name}:{command_id}>" if command_id else f"`/{name}`")

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from bot.core import Core
 from bot.errors import UserError
+from bot.standings import Standings
 from bot.texts import Facts, speak
 from db import facts
 from db.errors import StoreError
@@ -20,7 +22,6 @@ from db.errors import StoreError
 if TYPE_CHECKING:
     import discord
 
-    from bot.app import Bot
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,9 @@ Reader = Callable[[Session, int, Facts], Facts]
 class FactBook:
     """Remembers the facts of servers until they change."""
 
-    def __init__(self, bot: "Bot") -> None:
+    def __init__(self, bot: Core, standings: Standings) -> None:
         self.bot = bot
+        self._standings = standings
         self._known: dict[int, tuple[datetime, Facts]] = {}
         self._readers: list[Reader] = []
 
@@ -72,7 +74,7 @@ class FactBook:
             servers = list(dict.fromkeys([*stored, *here]))
             # Side by side and not for long: what is answered may have to ask Discord as well, within three seconds.
             async with asyncio.timeout(ASKED_WITHIN):
-                standings = await asyncio.gather(*[self.bot.standings.of(one, user_id) for one in servers])
+                standings = await asyncio.gather(*[self._standings.of(one, user_id) for one in servers])
             shared = [one for one, standing in zip(servers, standings, strict=True) if standing is not None]
         except (StoreError, UserError, TimeoutError):
             shared = []

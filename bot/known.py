@@ -10,17 +10,15 @@ ways to answer, the same for every feature:
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import discord
 
-from bot.connection import background, role_ids, transient
+from bot.core import Core
+from bot.discord_client import background, role_ids, transient
 from bot.errors import NotKnownYet
 
 __all__ = ["Known", "own_permissions", "own_permissions_in", "role_ids"]
-
-if TYPE_CHECKING:
-    from bot.app import Bot
 
 R = TypeVar("R")
 
@@ -35,7 +33,7 @@ UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_ROLE, UNKNOWN_USER = 10003, 10007, 1001
 class Known:
     """Looks things up in what Discord delivered, and asks for what is not among it."""
 
-    def __init__(self, bot: "Bot") -> None:
+    def __init__(self, bot: Core) -> None:
         self._bot = bot
 
     def server(self, guild_id: int) -> discord.Guild:

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from bot.encoding import NotUtf8, decoded, hint
 from bot.errors import SetupError
+from bot.texts.encoding import NotUtf8, decoded, hint
 
 DISCORD_API = "https://discord.com/api/v10"
 PREFIX = "ISO_BOT_"

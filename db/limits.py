@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain.limits import LIMITS, Limit, Used, used_again
 from bot.errors import UserError
+from db.engine.upserts import dialect_of, insert_into
 from db.models import Guild, LimitUse, Secret
-from db.upserts import dialect_of, insert_into
 
 KEY = "limits"
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Quiet, after_quiet
+from db.engine.upserts import dialect_of, insert_into
 from db.models import Guild, Person
-from db.upserts import dialect_of, insert_into
 
 
 def person(session: Session, user_id: int) -> Person | None:

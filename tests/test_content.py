@@ -17,7 +17,7 @@ from tests.uses import Uses, uses
 # Keys that are put together from more than one f-string or a variable: (pattern of the key, who asks for it).
 ASSEMBLED = (
     (r"commands\..+", "bot/commands.py gives every command its words"),
-    (r"help\.topics\..+", "cogs/help.py lists them"),
+    (r"help\.topics\..+", "cogs/help/cog.py lists them"),
 )
 # Groups of commands that are on their way; once one is loaded, its commands are held to their names.
 PLANNED = {

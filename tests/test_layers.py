@@ -1,4 +1,4 @@
-"""Imports point one way: domain <- db <- ui <- cogs, with bot/delivery.py beside cogs."""
+"""Imports point one way: domain <- db <- delivery <- cogs."""
 
 import ast
 from collections.abc import Iterator
@@ -10,59 +10,32 @@ from tests.uses import ROOT
 
 # What each layer may import of the project; the first prefix that fits a file is its layer.
 DOMAIN = ("bot.domain",)
-GROUND = ("bot.encoding", "bot.errors", "bot.clock", "bot.settings", "bot.texts")
+TEXTS = ("bot.texts", "bot.errors", *DOMAIN)
 DB = ("db", *DOMAIN, "bot.clock", "bot.errors", "bot.settings")
-UI = (
-    "bot.ui",
-    "bot.typed",
-    "bot.app",
-    "bot.outgoing",
-    "bot.commands",
-    "bot.connection.errors",
-    "bot.known",
-    *GROUND,
-    *DB,
-)
-COGS = (
-    "cogs",
-    "bot.connection",
-    "bot.delivery",
-    "bot.inbox",
-    "bot.patience",
-    "bot.upkeep",
-    "bot.chores",
-    *UI,
-)
+GROUND = ("bot.core", "bot.clock", "bot.discord_client", "bot.settings", *TEXTS, *DB)
+ASKING = ("bot.known", "bot.standings", *GROUND)
+SENDING = ("bot.delivery", "bot.facts", "bot.patience", *ASKING)
+SHARED = ("bot.app", "bot.inbox", "bot.service", *SENDING)
 RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot/domain/", DOMAIN),
-    ("bot/connection/", ("bot.connection",)),
-    ("bot/known.py", ("bot.connection", "bot.errors")),
-    ("bot/inbox.py", ("bot.errors", "bot.patience", "db")),
+    ("bot/discord_client/", ("bot.discord_client",)),
     ("bot/content/", ()),
-    ("bot/texts.py", ("bot.domain.free_text", "bot.encoding")),
-    ("bot/encoding.py", ()),
+    ("bot/texts/", TEXTS),
     ("bot/errors.py", ()),
     ("bot/clock.py", ()),
-    ("bot/settings.py", ("bot.encoding", "bot.errors")),
+    ("bot/settings.py", ("bot.texts.encoding", "bot.errors")),
+    ("bot/inbox.py", ("bot.errors", "bot.patience", "db")),
+    ("bot/core.py", GROUND),
+    ("bot/commands.py", GROUND),
+    ("bot/known.py", GROUND),
+    ("bot/standings.py", ASKING),
+    ("bot/facts.py", ASKING),
+    ("bot/delivery/", SENDING),
+    ("bot/service/", ("bot.service", *SENDING)),
+    ("bot/app.py", ("bot.commands", *SHARED)),
     ("db/", DB),
-    ("bot/ui/", UI),
-    (
-        "bot/delivery.py",
-        (
-            "bot.connection",
-            "bot.holding",
-            "bot.outgoing",
-            "bot.recipients",
-            "bot.strangers",
-            "bot.patience",
-            "bot.verdicts",
-            *UI,
-        ),
-    ),
-    ("cogs/", COGS),
+    ("cogs/", ("cogs", *SHARED)),
 )
-# Of these a module knows the name alone, for its annotations: the bot that holds everything.
-FOR_TYPES_ONLY = ("bot.app", "bot.delivery")
 FILES = [
     path
     for folder in ("bot", "cogs", "db")
@@ -116,10 +89,12 @@ def test_rules_know_neither_discord_nor_the_database(path: Path) -> None:
         assert not within(module, ("discord", "sqlalchemy", "aiohttp", "db")), f"line {line}: {module}"
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == "db"], ids=name_of)
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.relative_to(ROOT).parts[0] == "db"], ids=name_of
+)
 def test_the_store_does_not_know_discord(path: Path) -> None:
     for module, line in imports(path):
-        assert not within(module, ("discord", "bot.ui", "cogs")), f"line {line}: {module}"
+        assert not within(module, ("discord", "cogs")), f"line {line}: {module}"
 
 
 def test_only_the_demo_knows_the_sandbox() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.connection.refusals import LASTING, PASSING
+from bot.discord_client.refusals import LASTING, PASSING
 from bot.texts import Texts
 from tests.uses import ROOT, sources
 
@@ -126,26 +126,26 @@ def given(tree: ast.Module) -> Iterator[str]:
                 pass
 
 
+# Topics of meetings: in the store they have files or folders of their own.
+TOPICS = {
+    **{name: name for name in ("polls", "series", "checklist", "mirror", "upcoming", "venues", "channels")},
+    "agenda": "reports",
+    "agenda_commands": "reports",
+    "checklist_commands": "checklist",
+    "proposals": "proposals",
+    "proposal_commands": "proposals",
+    "repeats": "series",
+    "reports": "reports",
+}
+NOW_IN = {"plans": "groups", "answering": "meetings", "chasing": "meetings"}
+
+
 def feature(path: Path) -> str:
-    """Return which feature a file belongs to: the same for its verbs and for its conversation."""
-    names = {
-        "keydates",
-        "plans",
-        "polls",
-        "series",
-        "events",
-        "network",
-        "comms",
-        "campaigns",
-        "onboarding",
-        "interests",
-    }
-    part = path.relative_to(ROOT).parts[1].removesuffix(".py")
-    return (
-        part
-        if part in names
-        else {"agenda": "reports", "answering": "meetings", "chasing": "meetings"}.get(part, part)
-    )
+    """Return which feature or topic a file belongs to: the same for its verbs and for its conversation."""
+    _floor, first, *rest = (part.removesuffix(".py") for part in path.relative_to(ROOT).parts)
+    if first == "meetings" and rest:
+        return TOPICS.get(rest[0], "meetings")
+    return TOPICS.get(first, NOW_IN.get(first, first))
 
 
 @pytest.fixture(scope="module")

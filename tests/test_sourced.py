@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli.content import main as content_check
 from bot.texts import CONTENT
-from bot.ui.sourced import DOCUMENTS, OWN, faults_of, is_known
+from bot.texts.sources import DOCUMENTS, OWN, faults_of, is_known
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ from bot.cli import live
 from bot.cli.live import Line
 from bot.cli.run import NOT_GIVEN, shards_fit
 from bot.clock import Clock
-from bot.connection import StartError
-from bot.connection.errors import REQUEST_FAILED
+from bot.discord_client import StartError
+from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import SetupError
 from bot.settings import Settings
 from bot.texts import ContentError, Texts
-from bot.ui.campaigns import content as campaigns
+from cogs.campaigns import content as campaigns
 from db.engine import open_store, read_url
-from db.upgrade import look
+from db.engine.upgrade import look
 
 console = Console()
 MEMBERS_INTENT = 1 << 14 | 1 << 15  # for bots in 100 servers and more, and in fewer
@@ -98,7 +98,7 @@ async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
     if not token:
         yield Line(False, f"Token: {NOT_GIVEN}")
         return
-    from bot.connection.client import ResilientBot
+    from bot.discord_client.client import ResilientBot
 
     client = ResilientBot(intents=discord.Intents.none(), api_base=settings.discord.api_base)
     async with client:

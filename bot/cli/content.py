@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from bot.texts import CONTENT, Fault, read_folder
-from bot.ui import factual, listed, sourced
-from bot.ui.campaigns import content as campaigns
-from bot.ui.guidance import library
-from bot.ui.keydates import pages as keydates
+from bot.texts import facts as factual
+from bot.texts import lists as listed
+from bot.texts import sources as sourced
+from cogs.campaigns import content as campaigns
+from cogs.guidance import library
+from cogs.keydates import pages as keydates
 
 REFERENCE = "en-GB"
 

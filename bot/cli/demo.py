@@ -15,7 +15,7 @@ from bot.app import Bot
 from bot.cli import logs
 from bot.cli.run import loop_factory, opened
 from bot.clock import MovableClock
-from bot.connection import Stop, run
+from bot.discord_client import Stop, run
 from bot.errors import SetupError
 from bot.sandbox.limits import Limits
 from bot.sandbox.server import Sandbox

@@ -12,18 +12,18 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.backups import copies_in
-from bot.connection.errors import REQUEST_FAILED
-from bot.encoding import leniently
+from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import SetupError
+from bot.service.backups import copies_in
 from bot.settings import Settings, config_path, host_and_port
 from bot.texts import Texts
-from bot.ui.checks import missing_permissions
+from bot.texts.encoding import leniently
+from cogs.setup.checks import missing_permissions
 from db import guilds as stored
-from db.backup import moment
 from db.engine import open_store, read_url
+from db.engine.backup import moment
+from db.engine.upgrade import look
 from db.models import Guild
-from db.upgrade import look
 
 WITHIN = 5.0
 MOST_SERVERS = 50

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.app import Bot
-    from bot.connection import Stop
+    from bot.discord_client import Stop
     from db.engine import Store
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def loop_factory() -> type[asyncio.AbstractEventLoop] | None:
 
 
 async def _run(settings: Settings) -> None:
-    from bot.connection import StartError, Stop, run
+    from bot.discord_client import StartError, Stop, run
 
     stop = Stop()
     with stop.signals():
@@ -162,7 +162,7 @@ async def opened(
         StoppedWaiting: `stop` was asked for meanwhile.
     """
     from bot.app import Bot
-    from bot.ui.campaigns import content
+    from cogs.campaigns import content
 
     try:
         texts = texts.again() if texts is not None else Texts.load(settings.language.locale)

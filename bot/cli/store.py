@@ -9,8 +9,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot import settings as settings_module
 from bot.clock import Clock
-from db import care, moving
-from db.upgrade import versions
+from db.engine import admin as care
+from db.engine import copying as moving
+from db.engine.upgrade import versions
 
 console = Console(stderr=True)
 KEEP_IT_CLOSE = (

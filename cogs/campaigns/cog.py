@@ -10,25 +10,26 @@ from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
 
+from bot.app import Bot
 from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
-from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Facts, Markup
-from bot.ui.base import Card, reply
-from bot.ui.campaigns import buttons, cards, chart, content, finding, forms, progress
-from bot.ui.campaigns.progress import Progress
-from bot.ui.here import here
-from bot.ui.network.regions import all_networks
+from cogs.campaigns import buttons, cards, chart, content, finding, forms, progress
 from cogs.campaigns.options import ActionName, CampaignName, Note, Switched
 from cogs.campaigns.organising import OrganisingCommands
+from cogs.campaigns.progress import Progress
 from cogs.campaigns.sending import Prompting
-from cogs.options import RegionName
-from cogs.plans import PlanCommands, register_plans
+from cogs.common.base import Card, reply
+from cogs.common.charts import Drawn
+from cogs.common.context import here
+from cogs.common.options import RegionName
+from cogs.groups.cog import PlanCommands, register_plans
+from cogs.network.regions import all_networks
 from db import campaigns, counting
 from db.models import Network
 
 if TYPE_CHECKING:
-    from bot.app import Bot
+    from bot.domain.campaigns.catalogue import Place, Time
 
 # Texts name so many campaigns of a server; `/campaign list` shows all.
 MOST_NAMED = 8
@@ -38,7 +39,7 @@ MOST_NAMED = 8
 class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, group_name="campaign"):
     """Campaigns."""
 
-    def __init__(self, bot: "Bot") -> None:
+    def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._content: Sequence[Campaign] = content.load(bot.texts)
 
@@ -58,8 +59,8 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         """Register the buttons, the forms and the kinds of delivery."""
         self.bot.facts.follow(self._on)
         self.bot.add_dynamic_items(*buttons.ACTIONS, forms.MendIt)
-        self.bot.add_form(buttons.NoteForm)
-        self.bot.add_form(forms.CampaignForm)
+        self.bot.forms.add(buttons.NoteForm)
+        self.bot.forms.add(forms.CampaignForm)
         self.register()
         register_plans(self.bot)
 
@@ -197,5 +198,10 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         )
         title = texts("campaigns.chart.title_of", of=Markup(of)) if of else texts("campaigns.chart.title")
         draw = partial(chart.draw, shown.bars, title=title, axis=texts("campaigns.chart.axis"))
-        picture = await self.bot.charted.of((title, dict(shown.bars)), draw)
+        picture = await self.bot.part(Drawn).of((title, dict(shown.bars)), draw)
         return discord.File(io.BytesIO(picture), progress.FILE, description=alt)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Campaigns(bot))

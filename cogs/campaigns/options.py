@@ -1,19 +1,17 @@
 """Options of /campaign: a campaign, and one of its actions, with autocomplete."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
 
+from bot.app import Bot
 from bot.domain.campaigns import OTHER
 from bot.domain.names import fold
 from bot.errors import UserError
-from bot.ui.campaigns import buttons, finding
-from cogs.offering import AsTyped, closest
-
-if TYPE_CHECKING:
-    from bot.app import Bot
+from cogs.campaigns import buttons, finding
+from cogs.common.autocomplete import AsTyped, closest
 
 Switched = Literal["on", "off"]
 
@@ -22,7 +20,7 @@ class CampaignOption(AsTyped):
     """A campaign of this server: picked from the list, or typed by its name."""
 
     async def offers(
-        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the campaigns that match what was typed."""
         found = await finding.all_campaigns(bot, interaction.guild_id or 0)
@@ -33,7 +31,7 @@ class ActionOption(AsTyped):
     """An action of the campaign that was typed before it."""
 
     async def offers(
-        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the actions of the campaign, and something else."""
         named = str(getattr(interaction.namespace, "campaign", "") or "")

@@ -1,28 +1,26 @@
 """What organisers do with campaigns. Part of the `/campaign` group."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup
-from bot.ui.base import Card, line, reply
-from bot.ui.campaigns import finding, forms
-from bot.ui.checks import missing_permissions
-from bot.ui.here import here
+from cogs.campaigns import finding, forms
 from cogs.campaigns.options import CampaignName, Switched
+from cogs.common.base import Card, line, reply
+from cogs.common.context import here
+from cogs.setup.checks import missing_permissions
 from db import campaigns
-
-if TYPE_CHECKING:
-    from bot.app import Bot
 
 
 class OrganisingCommands(commands.Cog):
     """Posting, adding, changing, switching, ordering."""
 
-    bot: "Bot"
+    bot: Bot
 
     @app_commands.command()
     async def prompt(

@@ -2,24 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
 from sqlalchemy.orm import Session
 
+from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.campaigns import Action, Campaign
 from bot.domain.when import Day, describe
 from bot.patience import patiently
 from bot.texts import Markup
-from bot.ui.campaigns import cards
+from cogs.campaigns import cards
 from db import campaigns, chores, keydates, people
 from db.keydates import Near
 from db.models import Delivery, Prompt
-
-if TYPE_CHECKING:
-    from bot.app import Bot
 
 NEAR = timedelta(days=14)
 """A key date so near has its campaign suggested before it is its turn."""
@@ -28,7 +25,7 @@ NEAR = timedelta(days=14)
 class Prompting(commands.Cog):
     """Plans the prompts of servers as they are set up, and renders them."""
 
-    bot: "Bot"
+    bot: Bot
 
     @property
     def content(self) -> Sequence[Campaign]:

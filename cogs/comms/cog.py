@@ -6,24 +6,24 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.app import Bot
 from bot.domain.comms import LONGEST, LONGEST_CREDIT, Deadline, read_deadline
 from bot.domain.free_text import one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.errors import UserError
 from bot.known import own_permissions
 from bot.texts import Markup
-from bot.ui.base import Card, reply, with_files
-from bot.ui.comms import compiling, contributing, desk, publications
-from bot.ui.here import Here, here
-from bot.ui.readings import unread
+from cogs.common.base import Card, reply, with_files
+from cogs.common.context import Here, here
+from cogs.common.options import PersonName
+from cogs.common.readings import unread
+from cogs.comms import compiling, contributing, desk, publications
 from cogs.comms.options import DeadlineWords, PublicationName
 from cogs.comms.sending import Sending
-from cogs.options import PersonName
 from db import comms
-from db.models import Publication
 
 if TYPE_CHECKING:
-    from bot.app import Bot
+    from db.models import Publication
 
 Cadence = Literal["weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular"]
 Calls = Literal["regions", "channel", "off"]
@@ -35,7 +35,7 @@ MAIL_OUT = "mail_out"
 class Comms(commands.GroupCog, group_name="comms"):
     """What the union and its networks publish."""
 
-    def __init__(self, bot: "Bot") -> None:
+    def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._menu = app_commands.ContextMenu(name="suggest", callback=_suggest)
         self._menu.allowed_contexts = app_commands.AppCommandContext(
@@ -47,8 +47,8 @@ class Comms(commands.GroupCog, group_name="comms"):
         self.bot.add_dynamic_items(
             contributing.Contribute, contributing.Consent, desk.Desk, desk.Decide, desk.Withdraw
         )
-        self.bot.add_form(contributing.ContributeForm)
-        self.bot.add_form(desk.DeclineForm)
+        self.bot.forms.add(contributing.ContributeForm)
+        self.bot.forms.add(desk.DeclineForm)
         self.bot.tree.add_command(self._menu)
         Sending(self.bot).register()
 
@@ -247,3 +247,8 @@ async def _suggest(interaction: discord.Interaction[Any], message: discord.Messa
     if mail_out is None or not mail_out.used:
         raise UserError("comms.suggest.unused")
     await contributing.suggest(interaction, bot, message, mail_out)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Comms(bot))

@@ -1,26 +1,24 @@
 """Options of /comms that are more than text: a publication, a deadline in words."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 
+from bot.app import Bot
 from bot.domain.comms import Deadline, read_deadline
 from bot.domain.terms import terms_of
 from bot.domain.when import suggestions
-from bot.ui.comms.publications import all_publications, deadline_words
-from cogs.offering import AsTyped, by_name
-
-if TYPE_CHECKING:
-    from bot.app import Bot
+from cogs.common.autocomplete import AsTyped, by_name
+from cogs.comms.publications import all_publications, deadline_words
 
 
 class PublicationOption(AsTyped):
     """The name of a publication."""
 
     async def offers(
-        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the publications of this server; for setting one up also those that it does not use."""
         guild = await bot.guild_record(interaction.guild_id or 0)
@@ -35,7 +33,7 @@ class DeadlineOption(AsTyped):
     """A deadline in words; what it means is echoed while it is typed."""
 
     async def offers(
-        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Echo the readings of what is typed so far; before anything is typed, offer the usual deadlines."""
         guild = await bot.guild_record(interaction.guild_id or 0)

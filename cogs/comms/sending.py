@@ -1,29 +1,26 @@
 """What the communications desk sends of its own accord: calls, questions, news."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.errors import UserError
-from bot.ui.base import Card, line, row
-from bot.ui.comms.contributing import Contribute, ask_card, quoted
-from bot.ui.comms.desk import Desk
-from bot.ui.times import spoken, written
+from cogs.common.base import Card, line, row
+from cogs.common.times import spoken, written
+from cogs.comms.contributing import Contribute, ask_card, quoted
+from cogs.comms.desk import Desk
 from db import comms
 from db.chores import DONE
 from db.models import Contribution, Delivery, Publication
-
-if TYPE_CHECKING:
-    from bot.app import Bot
 
 
 class Sending:
     """Renders the deliveries of the communications desk."""
 
-    def __init__(self, bot: "Bot") -> None:
+    def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
     def register(self) -> None:

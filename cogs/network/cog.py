@@ -1,33 +1,31 @@
 """The cog of /network: listing, joining, contacts, the way to a new network, and what is sent because of them."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
 
+from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.network import STATUSES, over, vacant
 from bot.domain.when import Day, describe
 from bot.texts import Facts, Markup
-from bot.ui.base import Card, reply, row
-from bot.ui.here import here
-from bot.ui.network import cards, joining, lists, roadmap, twinning
-from bot.ui.network.cards import term, today_of
-from bot.ui.network.regions import all_networks, must_organise, the_network
-from bot.ui.setup import must_manage
-from cogs.agenda import GoalChange, goals
+from cogs.common.base import Card, reply, row
+from cogs.common.context import here
+from cogs.common.options import RegionName as MeetingRegion
+from cogs.common.permissions import must_manage
+from cogs.meetings.agenda_commands import GoalChange, goals
+from cogs.network import cards, joining, lists, roadmap, twinning
+from cogs.network.cards import term, today_of
 from cogs.network.groups import Districts, Representatives, Twinnings
 from cogs.network.options import RegionName
-from cogs.options import RegionName as MeetingRegion
+from cogs.network.regions import all_networks, must_organise, the_network
 from db import meetings
 from db.models import Delivery, Meeting, Roadmap
 from db.network import contacts, networks, roadmaps
-
-if TYPE_CHECKING:
-    from bot.app import Bot
 
 
 @app_commands.guild_only()
@@ -38,15 +36,15 @@ class Networks(commands.GroupCog, group_name="network"):
     district = Districts()
     twinning = Twinnings()
 
-    def __init__(self, bot: "Bot") -> None:
+    def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
     async def cog_load(self) -> None:
         """Register the buttons, the forms and the kinds of delivery."""
         self.bot.facts.follow(self._firm)
         self.bot.add_dynamic_items(roadmap.Step, lists.TakeMeOff, twinning.MeetBranch)
-        self.bot.add_form(roadmap.GroupsForm)
-        self.bot.add_form(twinning.TwinningForm)
+        self.bot.forms.add(roadmap.GroupsForm)
+        self.bot.forms.add(twinning.TwinningForm)
         sender = self.bot.sender
         sender.kind(contacts.VACANCY, self._vacancy)
         sender.kind(contacts.ENDING, self._ending)
@@ -298,3 +296,8 @@ class Networks(commands.GroupCog, group_name="network"):
             title=title,
         )
         return Outgoing(Card(words))
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Networks(bot))

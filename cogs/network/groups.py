@@ -5,23 +5,23 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 from discord import app_commands
 
+from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup
-from bot.ui.base import Card, reply
-from bot.ui.here import here
-from bot.ui.network import lists, twinning
+from cogs.common.base import Card, reply
+from cogs.common.context import here
+from cogs.common.options import PersonName
+from cogs.network import lists, twinning
 from cogs.network.options import DistrictNumber, RegionName, RepresentativeNumber
-from cogs.options import PersonName
-from db.models import Twinning
 from db.network import twinnings
 
 if TYPE_CHECKING:
-    from bot.app import Bot
+    from db.models import Twinning
 
 WORDS = "…"  # every word comes from content before the commands are registered
 
 
-def bot_of(interaction: discord.Interaction[Any]) -> "Bot":
+def bot_of(interaction: discord.Interaction[Any]) -> Bot:
     """Return the bot."""
     return cast("Bot", interaction.client)
 

@@ -1,24 +1,22 @@
 """Options of /network that are more than text."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.ui.network import lists
-from bot.ui.network.regions import all_networks
-from cogs.offering import AsTyped, by_name
-
-if TYPE_CHECKING:
-    from bot.app import Bot
+from bot.app import Bot
+from cogs.common.autocomplete import AsTyped, by_name
+from cogs.network import lists
+from cogs.network.regions import all_networks
 
 
 class NetworkOption(AsTyped):
     """The name of a network's region, whether it has a channel here or not."""
 
     async def offers(
-        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the regions and Wales."""
         record = await bot.guild_record(interaction.guild_id or 0)
@@ -36,7 +34,7 @@ class ContactOption(AsTyped):
         self.kind = kind
 
     async def offers(
-        self, interaction: discord.Interaction[Any], bot: "Bot", typed: str
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the contacts that can be taken off the list."""
         return await lists.offered(interaction, bot, self.kind, typed)

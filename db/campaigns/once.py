@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.base import Base
-from db.upserts import dialect_of, insert_into
+from db.engine.upserts import dialect_of, insert_into
 
 
 def store_once(session: Session, model: type[Base], **values: Any) -> bool:

@@ -14,9 +14,9 @@ from bot.domain.names import fold
 from bot.errors import UserError
 from db import deliveries
 from db.comms import calling
+from db.engine.upserts import dialect_of, insert_into
 from db.guilds import note
 from db.models import Guild, Publication
-from db.upserts import dialect_of, insert_into
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
 from db.engine import wake
+from db.engine.upserts import dialect_of, insert_into
 from db.models import Delivery
-from db.upserts import dialect_of, insert_into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from bot.domain.meetings import CHOICES, Choice, subject
 from bot.errors import UserError
 from db import deliveries
+from db.engine.upserts import dialect_of, insert_into
 from db.meetings import places
 from db.meetings.finding import find_for
 from db.meetings.reminding import REMIND, private_reminders
 from db.models import Answer, Guild, Meeting, Person
-from db.upserts import dialect_of, insert_into
 
 _ANSWERS, _MEETINGS = cast("Table", Answer.__table__), cast("Table", Meeting.__table__)
 

@@ -1,4 +1,4 @@
-"""How alembic reaches the database and what it compares; `db.upgrade.migrate` hands over the connection."""
+"""How alembic reaches the database and what it compares; `db.engine.upgrade.migrate` hands over the connection."""
 
 import asyncio
 import os
@@ -45,7 +45,7 @@ def by_hand() -> None:
     if url.get_backend_name() == "sqlite":
         from pathlib import Path
 
-        from db.sqlite import writing_engine
+        from db.engine.sqlite import writing_engine
 
         # Off while tables are rebuilt: DROP TABLE would empty those that refer to it by ON DELETE CASCADE.
         with writing_engine(Path(url.database or ""), foreign_keys=False).connect() as connection:
@@ -55,7 +55,7 @@ def by_hand() -> None:
 
 
 async def _on_server(url: Any) -> None:
-    from db.postgres import server_engine
+    from db.engine.postgres import server_engine
 
     engine = server_engine(url)
     async with engine.connect() as connection:

@@ -5,7 +5,8 @@ Look through what it wrote. It must run on both engines and keep every row:
 - A column that is added has a `server_default` or is nullable; `op.add_column` is enough on both.
 - What SQLite can't alter is rebuilt, `with op.batch_alter_table(name, table_kwargs=NUMBERED) as table:`, where
   NUMBERED is `{"sqlite_autoincrement": True}` for a table with numbers of its own and `{}` for others. Foreign keys
-  are off meanwhile and looked through afterwards; the numbers go on where they were (db/upgrade.py sees to both).
+  are off meanwhile and looked through afterwards; the numbers go on where they were (both in
+  db/engine/upgrade.py).
 - A migration outlives the code around it: it names tables and columns and imports no models.
 - It is never changed once it is in a release: databases out there have it behind them.
 
@@ -22,9 +23,9 @@ from alembic import command
 from alembic.config import Config
 
 from db.base import told_to_postgresql
+from db.engine.sqlite import writing_engine
+from db.engine.upgrade import MIGRATIONS, migrate, versions
 from db.models import Base
-from db.sqlite import writing_engine
-from db.upgrade import MIGRATIONS, migrate, versions
 
 
 def main() -> None:

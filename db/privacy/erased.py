@@ -14,8 +14,8 @@ from typing import cast
 from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from db.engine.upserts import dialect_of, insert_into
 from db.models import Erasure, Secret
-from db.upserts import dialect_of, insert_into
 
 KEY = "erasures"
 SWEPT = "swept"

@@ -18,10 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import Session
 
 from bot.errors import Busy
-from db import lanes
-from db.engine import open_store
+from db.engine import lanes, open_store
+from db.engine.upgrade import prepare_sqlite
 from db.models import Guild
-from db.upgrade import prepare_sqlite
 from tests.bench.calm import Meter
 from tests.bench.report import Check, Profile, Report, run
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.connection import ResilientBot, run
+from bot.discord_client import ResilientBot, run
 
 
 class Resilient(ResilientBot):

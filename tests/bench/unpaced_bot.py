@@ -3,7 +3,7 @@
 import sys
 
 from bot.__main__ import main
-from bot.connection.pacing import Pacer
+from bot.discord_client.pacing import Pacer
 
 
 def unpaced() -> None:

@@ -15,9 +15,10 @@ from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
-from db import backup, care, numbering
-from db.check import Finding
-from db.engine import Store, open_store
+from db import numbering
+from db.engine import Store, backup, open_store
+from db.engine import admin as care
+from db.engine.check import Finding
 from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreNewerError, StoreReadOnlyError
 from db.models import Person, Region
 from tests.conftest import on_server

@@ -14,8 +14,8 @@ from icalendar import Calendar
 from bot.domain.series import Pattern, Slot
 from bot.domain.walltime import instant_of, wall_of
 from bot.texts import Texts
-from bot.ui.calendars import feed, meeting_file
-from bot.ui.timezones import timezone
+from cogs.common.timezones import timezone
+from cogs.meetings.calendars import feed, meeting_file
 from db.models import Meeting, Series
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from bot.errors import UserError
 from db import guidance
+from db.engine.sqlite import writing_engine
+from db.engine.upgrade import prepare_sqlite
 from db.models.deliveries import NOTES
 from db.privacy import tables
-from db.sqlite import writing_engine
-from db.upgrade import prepare_sqlite
 from tests.db.every_verb import Given, verbs
 from tests.db.history import NOW, growing, lived
 from tests.db.test_plans import Statement, listened

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from bot.cli.logs import JsonFormat, TextFormat
 from bot.clock import MovableClock
 from bot.errors import Busy
-from db import load
-from db.engine import Store, open_store, read_url, wake
+from db.engine import Store, load, open_store, read_url, wake
+from db.engine.load import Load
 from db.errors import StoreClosedError, StoreUrlError
-from db.load import Load
 from db.models import AccessNeed, Guild
 
 SOON = datetime(2026, 5, 1, 17, 0, tzinfo=UTC)
@@ -205,7 +204,7 @@ def test_an_address_that_makes_no_sense_is_explained(url: str, says: str) -> Non
 
 
 def test_the_password_is_not_shown(clock: MovableClock) -> None:
-    from db.postgres import PostgresStore
+    from db.engine.postgres import PostgresStore
 
     store = PostgresStore(read_url("postgresql+asyncpg://iso:s3cret@db.example/iso"), clock)
     assert "s3cret" not in repr(store)

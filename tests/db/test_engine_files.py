@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-import db.sqlite
+import db.engine.sqlite
 from db.engine import open_store
+from db.engine.sqlite import SqliteStore
 from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreNewerError, StoreReadOnlyError
 from db.models import Guild
-from db.sqlite import SqliteStore
 from tests.db.test_engine import add, numbers
 
 ROOT = Path(__file__).parents[2]
@@ -171,8 +171,8 @@ async def test_emptying_the_log_waits_for_whoever_is_reading(
             reader.execute("COMMIT")
         return closing(connection)
 
-    monkeypatch.setattr(db.sqlite, "LOCK_WAIT", 0.05)
-    monkeypatch.setattr(db.sqlite, "closing", closing_and_let_go)
+    monkeypatch.setattr(db.engine.sqlite, "LOCK_WAIT", 0.05)
+    monkeypatch.setattr(db.engine.sqlite, "closing", closing_and_let_go)
     with closing(reader):
         for finishes in (2, 0):
             tries.clear()
@@ -184,7 +184,7 @@ async def test_emptying_the_log_waits_for_whoever_is_reading(
                 assert len(tries) == finishes
             else:
                 assert not await store.scrub()
-                assert len(tries) == db.sqlite.SCRUBS
+                assert len(tries) == db.engine.sqlite.SCRUBS
 
 
 def test_opening_a_new_or_present_database_needs_no_alembic(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
 from bot.errors import Busy
-from db import postgres, writer
-from db.engine import Store, open_store, wake
+from db.engine import Store, open_store, postgres, wake, writer
 from db.errors import (
     StoreConflictError,
     StoreCorruptError,

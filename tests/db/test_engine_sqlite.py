@@ -16,11 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from db import guilds, lanes, load, sqlite
-from db.engine import Store, open_store
+from db import guilds
+from db.engine import Store, lanes, load, open_store, sqlite
+from db.engine.sqlite import SqliteStore
 from db.errors import StoreFullError, StoreLockedError
 from db.models import Guild, Region
-from db.sqlite import SqliteStore
 from tests.db.test_engine import add, add_and_fail, numbers
 
 ROOT = Path(__file__).parents[2]

@@ -13,13 +13,15 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-import db.sqlite
+import db.engine.sqlite
 from bot.clock import MovableClock
 from bot.domain.privacy import Keep
-from db import care, deliveries, moving, privacy
+from db import deliveries, privacy
 from db.base import Base
 from db.deliveries import Debt
 from db.engine import Store, open_store
+from db.engine import admin as care
+from db.engine import copying as moving
 from db.models import Delivery, Guild, Secret
 from db.privacy import erased
 from db.privacy.forget import clear_traces, forget
@@ -147,7 +149,7 @@ async def test_an_erased_server_and_what_was_kept_long_enough_are_in_no_byte(
 async def test_while_another_program_reads_everything_is_deleted_and_the_traces_follow(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db.sqlite, "LOCK_WAIT", 0.05)
+    monkeypatch.setattr(db.engine.sqlite, "LOCK_WAIT", 0.05)
     path = tmp_path / "iso-bot.db"
     async with open_store(sqlite_url) as store:
         await store.write(add_guild, HOME)
@@ -169,7 +171,7 @@ async def test_while_another_program_reads_everything_is_deleted_and_the_traces_
 async def test_a_large_file_is_written_anew_when_it_is_quiet_or_has_waited_a_day(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db.sqlite, "QUICK_SCRUB", 0)
+    monkeypatch.setattr(db.engine.sqlite, "QUICK_SCRUB", 0)
     async with open_store(sqlite_url) as store:
         await store.write(add_guild, HOME)
         for number, at in enumerate((NOW.replace(hour=3), NOW + timedelta(days=1, minutes=1))):

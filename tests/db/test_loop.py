@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.errors import UserError
 from db.engine import open_store
+from db.engine.sqlite import writing_engine
+from db.engine.upgrade import prepare_sqlite
 from db.privacy import tables
-from db.sqlite import writing_engine
-from db.upgrade import prepare_sqlite
 from tests.db.every_verb import Given, verbs
 from tests.db.history import NOW, lived
 from tests.db.test_costs import THROUGH, UNCALLED

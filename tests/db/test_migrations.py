@@ -18,15 +18,14 @@ from sqlalchemy import CheckConstraint, Connection, delete, make_url, text
 from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
-from db import upgrade
-from db.backup import upgrade_copies
-from db.check import differences
-from db.engine import open_store
+from db.engine import open_store, upgrade
+from db.engine.backup import upgrade_copies
+from db.engine.check import differences
+from db.engine.postgres import server_engine
+from db.engine.sqlite import writing_engine
+from db.engine.upgrade import MIGRATIONS, migrate, prepare_sqlite, versions
 from db.errors import StoreError, StoreOlderError
 from db.models import Base, Meeting, Region
-from db.postgres import server_engine
-from db.sqlite import writing_engine
-from db.upgrade import MIGRATIONS, migrate, prepare_sqlite, versions
 from tests.conftest import on_server
 from tests.db.test_engine import SOON, add, numbers
 

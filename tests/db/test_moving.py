@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import func, make_url, select, text
 from sqlalchemy.orm import Session
 
-from db import care, moving, transfer
-from db.engine import open_store
+from db.engine import admin as care
+from db.engine import copying as moving
+from db.engine import open_store, transfer
+from db.engine.process_lock import sole_user
 from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreReadOnlyError
 from db.models import Person, Region
-from db.sole import sole_user
 from tests.conftest import on_server
 from tests.db.members import everything
 from tests.db.privacy_rows import HOME, fill

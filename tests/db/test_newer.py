@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import db.engine
+from bot.delivery.strangers import Strangers
 from bot.domain.deliveries import Ending
-from bot.strangers import Strangers
 from db import deliveries
 from db.deliveries import Debt
 from db.engine import Store

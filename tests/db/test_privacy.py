@@ -11,10 +11,11 @@ from sqlalchemy import BigInteger, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.texts import Texts
-from db import care, deliveries, privacy
+from db import deliveries, privacy
 from db.base import MemberId, Snowflake
 from db.deliveries import Debt
 from db.engine import Store, open_store
+from db.engine import admin as care
 from db.models import (
     AccessNeed,
     Answer,

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.orm import Session
 
-from db import care, numbering
+from db import numbering
 from db.base import numbered
-from db.check import differences
+from db.engine import admin as care
 from db.engine import open_store
+from db.engine.check import differences
+from db.engine.postgres import server_engine
+from db.engine.sqlite import writing_engine
 from db.models import Base
-from db.postgres import server_engine
-from db.sqlite import writing_engine
 from tests.conftest import on_server
 from tests.db.test_migrations import add_region, drop_region
 

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from bot.domain.series import Pattern
 from bot.errors import UserError
 from bot.texts import Texts
-from bot.ui.calendars import feed
+from cogs.meetings.calendars import feed
 from db import guilds, meetings, series
 from db.engine import Store, open_store
 from db.models import Guild, Meeting, Region, Series

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from db import attendance, guilds, mirror, upcoming
 from db.base import Base
+from db.engine.sqlite import writing_engine
 from db.meetings import chasing
 from db.models import Meeting, Region
-from db.sqlite import writing_engine
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 GUILD = 111_111_111_111_111_111

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.texts import Texts
-from bot.ui.guidance.library import pieces
+from cogs.guidance.library import pieces
 
 TEXTS = Texts.load()
 ADVICE = {piece.name: piece for piece in pieces(TEXTS)}

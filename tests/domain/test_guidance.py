@@ -13,8 +13,8 @@ import pytest
 from bot.domain.guidance import Advice, Library, moment, overloaded
 from bot.domain.guidance.words import distance, stem
 from bot.texts import CONTENT, Texts
-from bot.ui.guidance.library import library, pieces
-from bot.ui.sourced import is_known
+from bot.texts.sources import is_known
+from cogs.guidance.library import library, pieces
 
 QUESTIONS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "guidance_questions.toml").read_text("utf-8")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.cli.content import main as content_check
 from bot.domain.keydates import AHEAD, AT, Unclear, Unread, Yearly, prompts, read_ahead, read_date
 from bot.texts import CONTENT, Texts
-from bot.ui.keydates.pages import known, pages, source_of
+from cogs.keydates.pages import known, pages, source_of
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bot.domain.deliveries import Quiet
 from bot.domain.onboarding import RAID, Series, Step, due, raiders, slot
 from bot.texts import CONTENT, Texts
-from bot.ui.guidance.library import pieces
-from bot.ui.onboarding.cards import series_of
-from bot.ui.sourced import is_known
+from bot.texts.sources import is_known
+from cogs.guidance.library import pieces
+from cogs.onboarding.cards import series_of
 from tests.domain.test_guidance import READABLE, reading_ease
 
 __all__ = ["reading_ease"]

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import discord
 
-from bot.connection import ResilientBot, Stop, run
+from bot.discord_client import ResilientBot, Stop, run
 
 WITHIN = 15.0
 

@@ -183,7 +183,7 @@ class Field:
 
     def forms(self) -> list[str]:
         """Return the names of all forms."""
-        return sorted(self.ground.running.form_names)
+        return sorted(self.ground.running.forms.names)
 
 
 def _leaves(path: list[str], options: list[dict[str, Any]]) -> Iterator[tuple[list[str], Any]]:

@@ -13,7 +13,7 @@ from bot.app import Bot
 from bot.cli import logs
 from bot.cli.run import opened
 from bot.clock import MovableClock
-from bot.connection import Stop, run
+from bot.discord_client import Stop, run
 
 
 async def main(start: str) -> None:

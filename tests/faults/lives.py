@@ -19,7 +19,8 @@ from bot import settings as settings_module
 from bot.app import Bot
 from bot.clock import MovableClock
 from bot.texts import Texts
-from cogs import presence, privacy
+from cogs.privacy import cog as privacy
+from cogs.privacy import presence
 from db.engine import open_store
 from tests.faults.life_book import Book, Stored, stored
 from tests.faults.life_rows import MEMBERS, OWNER, SERVER, START, set_up

@@ -25,7 +25,7 @@ from bot.app import Bot
 from bot.clock import MovableClock
 from bot.domain.deliveries import Ending
 from bot.texts import Texts
-from cogs.meetings import setup
+from cogs.meetings.cog import setup
 from db import guilds, meetings
 from db.engine import Store, open_store
 from db.models import Delivery, Guild

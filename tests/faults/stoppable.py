@@ -7,7 +7,7 @@ import asyncio
 import sys
 from dataclasses import dataclass
 
-from bot.connection import run
+from bot.discord_client import run
 from tests.faults.connecting import Sample
 
 

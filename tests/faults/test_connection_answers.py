@@ -8,8 +8,8 @@ import discord
 import pytest
 from discord.http import Route
 
-from bot.connection.client import BUSY, RESTARTING
-from bot.connection.errors import NotAnswered
+from bot.discord_client.client import BUSY, RESTARTING
+from bot.discord_client.errors import NotAnswered
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import Sample, connected, eventually
 

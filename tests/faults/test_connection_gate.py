@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 import pytest
 
-from bot.connection import gate as gate_module
-from bot.connection.client import RESTARTING, TOO_FAST
-from bot.connection.gate import DISCORD_EPOCH_MS, FEWEST_WAITING, Gate
-from bot.connection.person_limit import PersonLimit
+from bot.discord_client import gate as gate_module
+from bot.discord_client.client import RESTARTING, TOO_FAST
+from bot.discord_client.gate import DISCORD_EPOCH_MS, FEWEST_WAITING, Gate
+from bot.discord_client.person_limit import PersonLimit
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import connected, eventually
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from bot.connection import client, watch
+from bot.discord_client import client, watch
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import membership
 from tests.faults.connecting import Sample, connected, eventually

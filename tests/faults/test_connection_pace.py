@@ -6,7 +6,7 @@ import time
 import pytest
 from discord.http import Route
 
-from bot.connection import background
+from bot.discord_client import background
 from bot.sandbox.limits import Limits
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import Sample, connected

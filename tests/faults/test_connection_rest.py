@@ -8,11 +8,11 @@ import aiohttp
 import discord
 import pytest
 
-from bot.connection import attempts, http, retry_after, transient
-from bot.connection.attempts import Bounds, decode, like
-from bot.connection.errors import TokenRefused, refusal
-from bot.connection.refusals import LASTING
-from bot.connection.reply import Reply
+from bot.discord_client import attempts, http, retry_after, transient
+from bot.discord_client.attempts import Bounds, decode, like
+from bot.discord_client.errors import TokenRefused, refusal
+from bot.discord_client.refusals import LASTING
+from bot.discord_client.reply import Reply
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import Sample, connected
 

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.connection import IntentsNotEnabled, ShardsRefused, WrongToken
+from bot.discord_client import IntentsNotEnabled, ShardsRefused, WrongToken
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import Sample, connected, eventually, running
 

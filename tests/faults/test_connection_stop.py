@@ -10,8 +10,8 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from bot.connection import run
-from bot.connection.client import RESTARTING
+from bot.discord_client import run
+from bot.discord_client.client import RESTARTING
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import Sample, connected, eventually
 

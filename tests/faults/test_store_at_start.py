@@ -17,7 +17,7 @@ from sqlalchemy import URL, make_url
 from bot.app import Bot
 from bot.cli import run as starting
 from bot.clock import Clock
-from bot.connection import Stop
+from bot.discord_client import Stop
 from bot.settings import Database, Settings
 from db.engine import open_store
 from db.errors import (

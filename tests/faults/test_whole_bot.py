@@ -22,7 +22,9 @@ import pytest
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Role, building, membership
-from db import backup, care, meetings
+from db import meetings
+from db.engine import admin as care
+from db.engine import backup
 from db.models import Meeting
 from tests.faults.connecting import connected, eventually
 from tests.flows.ground import Ground, both, heads, says

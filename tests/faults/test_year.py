@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import MovableClock
-from bot.connection.pacing import Pacer
+from bot.discord_client.pacing import Pacer
 from bot.settings import Privacy
 from tests.faults import year_rules
 from tests.faults.year import Year, network

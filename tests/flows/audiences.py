@@ -12,8 +12,8 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.checks.messages import Draft
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, membership, posting
-from bot.ui.audience import Declared, Who
-from bot.ui.base import Action
+from cogs.common.audience import Declared, Who
+from cogs.common.base import Action
 from db.models import Goal, Introduction
 from db.privacy.finding import tables
 from db.privacy.leaving import has_left
@@ -163,7 +163,9 @@ OF_ORGANISERS = {
 def declared(bot: Bot, custom_id: str) -> Declared:
     """Return what a custom_id is rebuilt to, as the bot does it."""
     if custom_id.startswith("form:"):
-        return bot.rebuilt(custom_id)
+        form = bot.rebuilt(custom_id)
+        assert isinstance(form, Declared)
+        return form
     found = bot.views.found(custom_id)
     assert found is not None, custom_id
     factory, match = found

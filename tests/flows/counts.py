@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.sandbox.people import Person
 from bot.sandbox.world import building, membership
-from cogs.counting import next_snapshot
+from cogs.admin.counting import next_snapshot
 from tests.flows.ground import Ground
 
 

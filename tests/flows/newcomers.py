@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
-from cogs.onboarding import Onboarding
+from cogs.onboarding.cog import Onboarding
 from db.models import Journey, Newcomer
 from tests.flows.ground import Ground
 

@@ -8,9 +8,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot.connection.attempts import Bounds
+from bot.discord_client.attempts import Bounds
 from bot.errors import UserError
-from bot.ui.setup import SetupForm
+from cogs.setup.form import SetupForm
 from db.models import Meeting
 from tests.flows.ground import Ground, heads, says
 from tests.flows.test_network import given
@@ -84,7 +84,7 @@ async def test_an_answer_that_is_limited_for_long_is_no_fault_of_ours(
 async def test_a_role_that_discord_does_not_give_now_is_not_said_to_be_forbidden(
     ground: Ground, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.connection.http.ROUTINE", Bounds(total=0.5, attempt=0.2, pause=0.05))
+    monkeypatch.setattr("bot.discord_client.http.ROUTINE", Bounds(total=0.5, attempt=0.2, pause=0.05))
     role = await given(ground)
     await ground.ruth.slash("#organisers", "network role", region="London", role=str(role.id))
     ground.sandbox.faults.add("^PUT .*/roles/", status=status, times=None)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.sandbox.world import membership
-from bot.ui.audience import Who
-from bot.ui.base import IN_SERVER, Action, Form
+from cogs.common.audience import Who
+from cogs.common.base import IN_SERVER, Action, Form
 from tests.flows.audiences import (
     BUTTONS,
     FORMS,
@@ -38,7 +38,7 @@ async def test_every_button_and_form_is_in_the_walk(ground: Ground) -> None:
     known = [one.replace("{guild}", guild) for one in (*BUTTONS, *MENUS)]
     patterns = ground.running.views.patterns
     assert [one for one in patterns if not any(re.fullmatch(one, custom_id) for custom_id in known)] == []
-    assert {one.partition(":")[0] for one in FORMS} == ground.running.form_names
+    assert {one.partition(":")[0] for one in FORMS} == ground.running.forms.names
 
 
 def test_what_does_not_say_for_whom_it_is_is_refused_in_direct_messages() -> None:

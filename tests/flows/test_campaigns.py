@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.sandbox.answer import Answer
 from bot.texts import Markup
-from bot.ui.campaigns import finding
+from cogs.campaigns import finding
 from db import campaigns
 from db.models import Aside, Deed, Draft, GuildCampaign
 from tests.flows.campaigns import ASSEMBLY, deeds, done
@@ -275,7 +275,7 @@ async def test_forged_buttons_are_answered_kindly(ground: Ground) -> None:
 
 
 def test_words_of_servers_are_shown_literally() -> None:
-    from bot.ui.campaigns.cards import shown
+    from cogs.campaigns.cards import shown
 
     assert shown("**x** @everyone") == "\\*\\*x\\*\\* @\u200beveryone"
     assert shown(Markup("**x**")) == "**x**"

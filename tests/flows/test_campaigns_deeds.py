@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.interactions import Refused
 from bot.sandbox.people import Person
-from cogs.counting import Counting
+from cogs.admin.counting import Counting
 from tests.flows.campaigns import ASSEMBLY, deeds, done
 from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, says
@@ -195,7 +195,7 @@ async def test_the_chart_is_a_picture_with_the_same_numbers_in_words(ground: Gro
 
 
 async def test_the_picture_is_a_png_and_any_title_can_be_drawn(ground: Ground) -> None:
-    from bot.ui.campaigns.chart import draw
+    from cogs.campaigns.chart import draw
 
     picture = await draw({"March 2026": 6, "April 2026": 0}, title="$x^2 & 中文", axis="How many")
     assert picture.startswith(b"\x89PNG")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
-from bot.ui.base import LONGEST_FIELD, SAY_GAPS
+from cogs.common.base import LONGEST_FIELD, SAY_GAPS, Form
 from db import privacy
 from db.privacy.finding import tables, texts_of
 from tests.flows.ground import Ground
@@ -130,11 +130,13 @@ def inputs(form: Any) -> list[ui.TextInput[Any]]:
 
 
 async def test_every_form_refuses_more_than_its_field_takes_and_what_shows_nothing(tree: Tree) -> None:
-    forms = tree.bot._forms  # pyright: ignore[reportPrivateUsage] - nobody else lists them
-    assert forms.keys() == STATES.keys()
-    for name, form in forms.items():
+    forms = tree.bot.forms
+    assert forms.names == STATES.keys()
+    for name in sorted(forms.names):
+        form = forms[name]
         for number in range(len(inputs(form.rebuilt(tree.bot.texts, STATES[name])))):
             built = form.rebuilt(tree.bot.texts, STATES[name])
+            assert isinstance(built, Form)
             for item in inputs(built):
                 item._value = "x"  # pyright: ignore[reportPrivateUsage] - what Discord sends is put there
             field = inputs(built)[number]

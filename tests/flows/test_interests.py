@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
-from bot.ui.interests.form import wordings
+from cogs.interests.form import wordings
 from db import interests
 from db.models import Consent, Delivery, Interest, Introduction
 from tests.db.members import everything

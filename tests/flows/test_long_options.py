@@ -7,7 +7,7 @@ import pytest
 from discord import app_commands
 from discord.enums import AppCommandOptionType as Kind
 
-from bot.commands import LONGEST_OPTION
+from bot.app import LONGEST_OPTION
 from bot.sandbox.answer import Answer
 from db.models import Draft
 from tests.flows.ground import Ground, says

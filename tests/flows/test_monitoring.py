@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from bot.cli import logs
 from bot.cli.logs import JsonFormat
 from bot.settings import Backup, Calendar, Monitoring
-from db import care, guilds
+from db import guilds
+from db.engine import admin as care
 from db.engine import open_store
 from db.models import Guild
 from tests.faults.connecting import eventually

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message, membership, posting
-from bot.ui.calendars import meeting_file
+from cogs.meetings.calendars import meeting_file
 from db import extras, meetings
 from db.models import Meeting
 from tests.flows.ground import Ground, both, heads, says

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.connection.refusals import LASTING, PASSING
+from bot.discord_client.refusals import LASTING, PASSING
 from bot.sandbox.world import Channel
 from db import meetings
 from db.meetings.reminding import CANCELLED
@@ -107,9 +107,9 @@ async def test_only_so_many_dms_are_asked_for_while_they_are_refused_for_hours(g
 async def test_at_the_end_the_organisers_read_what_discord_said(
     ground: Ground, answer: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot.connection.attempts import Bounds
+    from bot.discord_client.attempts import Bounds
 
-    monkeypatch.setattr("bot.connection.http.ROUTINE", Bounds(total=0.2, attempt=0.2, pause=0.05))
+    monkeypatch.setattr("bot.discord_client.http.ROUTINE", Bounds(total=0.2, attempt=0.2, pause=0.05))
     await going(ground, "grace")
     ground.sandbox.faults.add(OPEN, "status", times=None, **answer)
     await ground.go_to(ground.wall("2026-03-12T19:00"))

@@ -124,7 +124,7 @@ async def test_the_calendar_has_its_times_one_by_one(ground: Ground) -> None:
     def load(session: Session) -> list[Series]:
         return list(session.scalars(select(Series)))
 
-    from bot.ui.calendars import feed
+    from cogs.meetings.calendars import feed
 
     stored = await ground.running.store.read(lambda session: list(session.scalars(select(Meeting))))
     text = feed(

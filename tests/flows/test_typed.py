@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox.answer import Answer
 from bot.sandbox.interactions import Modal
 from bot.sandbox.people import Person
-from bot.typed import EACH, MOST, Typed
+from cogs.common.kept_forms import EACH, MOST, Typed
 from tests.flows.audiences import FORMS, stored, things
 from tests.flows.ground import MONDAY, Ground, buttons, custom_ids, says
 from tests.flows.test_help_arrives import a_member_of_their_own, form_of, open_to_members
@@ -64,7 +64,7 @@ async def test_an_erasure_takes_what_was_typed_too(ground: Ground) -> None:
     says(await ground.grace.slash("#london", "settings mine", reminders="none"))
     erased = await ground.grace.slash("#london", "privacy erase")
     await ground.grace.press(erased, "Delete everything about me")
-    await ground.sandbox.until(lambda: len(ground.running.typed) == 0)
+    await ground.sandbox.until(lambda: len(ground.running.part(Typed)) == 0)
     assert "no longer have" in says(await ground.press_old(ground.grace, ground.london, button))
 
 

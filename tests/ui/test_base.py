@@ -7,8 +7,8 @@ import pytest
 from discord import ui
 
 from bot.texts import Markup, Texts, plain, plain_lines
-from bot.ui.base import LIST_ROOM, Action, Card, fitting, line, row
-from bot.ui.setup import SetupForm, region_name
+from cogs.common.base import LIST_ROOM, Action, Card, fitting, line, row
+from cogs.setup.form import SetupForm, region_name
 from tests.ui.conftest import Golden
 
 

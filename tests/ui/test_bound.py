@@ -26,7 +26,7 @@ OF_ONE = {
 OF_NONE = {
     "about", "action", "answer", "campaign", "choice", "day", "do", "doing", "fit", "part", "guild", "name", "number",
     "on",
-    "purpose", "said", "seal", "section", "seen", "step", "time", "times", "to", "topic", "user", "verb",
+    "purpose", "said", "seal", "section", "seen", "step", "time", "times", "to", "topic", "user", "verb", "word",
 }  # fmt: skip
 """Words, days, Discord's own ids and places within the thing: no numbers that the database gives."""
 

@@ -9,10 +9,10 @@ from discord import ui
 
 from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts
-from bot.ui.campaigns import cards, progress, setup
-from bot.ui.campaigns.buttons import Fit, NoteForm
-from bot.ui.campaigns.content import load, spoken
-from bot.ui.campaigns.forms import CampaignForm, typed_of
+from cogs.campaigns import cards, progress, setup
+from cogs.campaigns.buttons import Fit, NoteForm
+from cogs.campaigns.content import load, spoken
+from cogs.campaigns.forms import CampaignForm, typed_of
 from db.models import Deed, Guild, Network, PromptPlan, Region
 from tests.ui.conftest import Golden, shown
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bot.ui.charts import bars, drawn, literal
+from cogs.common.charts import bars, drawn, literal
 
 LABELS = ["January", "February", "March"]
 
@@ -50,5 +50,5 @@ def test_numbers_that_do_not_match_their_labels_are_refused() -> None:
 def test_matplotlib_is_not_imported_before_something_is_drawn() -> None:
     import subprocess
 
-    code = "import sys, bot.ui.charts; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, cogs.common.charts; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

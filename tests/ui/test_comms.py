@@ -7,8 +7,9 @@ import pytest
 from discord.ui import TextDisplay
 
 from bot.texts import Markup, Texts
-from bot.ui import affiliations, events
-from bot.ui.comms import compiling, contributing, desk
+from cogs.affiliations import cards as affiliations
+from cogs.comms import compiling, contributing, desk
+from cogs.events import cards as events
 from db.comms import Compiled
 from db.models import Affiliation, Contribution, Edition, Event, EventGoer, Organisation, Publication, Region
 from tests.ui.conftest import Golden

@@ -8,9 +8,9 @@ from discord import ui
 
 from bot.domain.when import Days
 from bot.texts import Texts
-from bot.ui.keydates import cards
-from bot.ui.keydates.buttons import Switch, ToAgenda, Undo
-from bot.ui.keydates.pages import known
+from cogs.keydates import cards
+from cogs.keydates.buttons import Switch, ToAgenda, Undo
+from cogs.keydates.pages import known
 from db.models import KeyDate, KeyDateSetting, Region
 from tests.ui.conftest import Golden, shown
 

@@ -8,8 +8,8 @@ from discord import ui
 
 from bot.domain import news as rules
 from bot.texts import Markup, Texts
-from bot.ui.meetings import cards, news
-from bot.ui.meetings.scheduling import MOVE, SCHEDULE, MeetingForm
+from cogs.meetings import cards, news, options
+from cogs.meetings.scheduling import MOVE, SCHEDULE, MeetingForm
 from db.meetings.hearing import facts_of
 from db.models import Answer, CoHost, Meeting, Region
 from tests.ui.conftest import Golden, shown
@@ -219,6 +219,6 @@ def test_free_text_is_shown_literally_on_every_card(texts: Texts) -> None:
 
 
 def test_a_line_of_a_list_of_options_fits_in_a_hundred_characters(texts: Texts) -> None:
-    line = cards.summary(meeting(title="x" * 100))
+    line = options.summary(meeting(title="x" * 100))
     assert len(line) <= 100
     assert line.endswith(", Thursday 12 March 2026, 6:00 pm (UK time, GMT)")

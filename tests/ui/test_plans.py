@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.domain.plans import STEPS
 from bot.texts import Markup, Texts
-from bot.ui.plans import actions, groups, sheet
+from cogs.groups import actions, groups, sheet
 from db.models import Plan, PlanAction, Region, WorkingGroup
 from tests.ui.conftest import Golden, shown
 

@@ -10,8 +10,8 @@ from bot.domain.clashes import Clash
 from bot.domain.fairness import Suggestion
 from bot.domain.polls import MOST
 from bot.texts import Texts
-from bot.ui.meetings import clashes, proposals, suggesting
-from bot.ui.meetings.polls import cards
+from cogs.meetings import clashes, proposals, suggesting
+from cogs.meetings.polls import cards
 from db.models import Poll, PollOption, PollVote, Proposal, Region
 from tests.ui.conftest import Golden, shown
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.texts import Texts
-from bot.ui.meetings import cards
-from bot.ui.meetings.redrawing import Redrawer
+from cogs.meetings import cards
+from cogs.meetings.redrawing import Redrawer
 from tests.ui.test_meetings import meeting
 
 
@@ -21,7 +21,7 @@ class Drawn:
 
 
 def test_it_is_the_same_whatever_has_changed(texts: Texts) -> None:
-    drawn = Drawn(texts, Redrawer(texts))
+    drawn = Drawn(texts, cards.redrawer(texts))
     assert drawn.same()
     assert drawn.same(going=7, maybe=1, cant=2)
     assert drawn.same(title="Moved to *another* title", venue="", online="https://example.org/x")
@@ -35,7 +35,7 @@ def test_it_is_the_same_whatever_has_changed(texts: Texts) -> None:
 
 
 def test_what_was_drawn_before_stays_as_it_was(texts: Texts) -> None:
-    redrawer = Redrawer(texts)
+    redrawer = cards.redrawer(texts)
     first = redrawer.card(meeting(going=1)).to_components()
     redrawer.card(meeting(going=2))
     assert first == redrawer.card(meeting(going=1)).to_components()

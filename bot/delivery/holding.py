@@ -1,0 +1,54 @@
+"""When the sender holds back by itself: while Discord refuses the token, and after it found DMs opened too fast."""
+
+from datetime import datetime
+
+import discord
+
+from bot.delivery.outgoing import Lane
+from bot.discord_client.errors import TokenRefused
+from bot.discord_client.refusals import OPENING_TOO_FAST
+from bot.domain.deliveries import UNAUTHORISED_RETRY
+from bot.domain.private_pace import PrivatePace
+from db.models import Delivery
+
+
+class Holding:
+    """What one process holds back at the moment."""
+
+    def __init__(self) -> None:
+        self._pace = PrivatePace()
+        self.halted_until: datetime | None = None
+        """Discord refuses the token: until then nothing is tried, then one thing after another until one works."""
+
+    def halted(self, now: datetime) -> bool:
+        """Whether nothing at all may be tried."""
+        return self.halted_until is not None and now < self.halted_until
+
+    def until(self, delivery: Delivery, lane: Lane, now: datetime) -> tuple[datetime, str] | None:
+        """Return when this delivery may be tried and what holds it back; None when nothing does."""
+        if self.halted_until is not None and now < self.halted_until:
+            return self.halted_until, "unauthorised"
+        if not delivery.private:
+            return None
+        opens = not (lane.opened or lane.contact.channel_id)
+        turn = self._pace.turn(delivery.id, now, opens=opens)
+        return None if turn <= now else (turn, "dms_too_fast")
+
+    def failed(self, error: Exception, now: datetime) -> datetime:
+        """Take note of an error; returns the earliest time of another try."""
+        if isinstance(error, TokenRefused):
+            self.halted_until = now + UNAUTHORISED_RETRY
+            return self.halted_until
+        if isinstance(error, discord.HTTPException):
+            self.halted_until = None
+            if error.code == OPENING_TOO_FAST:
+                return self._pace.too_fast(now)
+        return now
+
+    def opened(self, now: datetime) -> None:
+        """Take note of a direct message that Discord let us open."""
+        self._pace.opened(now)
+
+    def sent(self) -> None:
+        """Take note that something was sent."""
+        self.halted_until = None

@@ -1,0 +1,75 @@
+"""What a failed attempt at a delivery means: another try, and when, or an ending with its reason."""
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.discord_client import retry_after, transient
+from bot.discord_client.errors import PassingRefusal, TokenRefused
+from bot.discord_client.refusals import reason_for
+from bot.discord_client.underway import Overtaken
+from bot.domain.deliveries import (
+    FIRST_RETRY,
+    REFUSED_PRIVATE_RETRY,
+    REFUSED_RETRY,
+    UNAUTHORISED_RETRY,
+    Again,
+    Never,
+    backoff,
+    judge,
+)
+from bot.errors import Busy, reference
+from db.errors import StoreError
+from db.models import Delivery
+
+log = logging.getLogger(__name__)
+
+
+def verdict_on(delivery: Delivery, error: Exception, *, tries: int, now: datetime) -> Again | Never:
+    """Return what is to be done after an attempt failed with `error`.
+
+    Args:
+        delivery: what was tried.
+        error: of Discord, of the store, or of ours; one of ours is logged with a reference.
+        tries: how often a fault of ours is tried.
+        now: aware.
+    """
+    jitter = random.random()
+    if isinstance(error, Overtaken):
+        return Again(timedelta(), "changed")
+    if isinstance(error, Busy | StoreError):
+        log.warning("delivery %d waits for the store (%s)", delivery.id, type(error).__name__)
+        return Again(backoff(delivery.attempts, jitter), "store_busy")
+    if not isinstance(error, discord.HTTPException) and not transient(error):
+        # Ours: a fault of the code or the store. Worth a few tries, and never silent.
+        ref = reference()
+        what = f"delivery {delivery.id} ({delivery.kind}) could not be made [{ref}]"
+        log.error(what, exc_info=error, extra={"reference": ref})
+        if delivery.attempts >= tries:
+            return Never("ours")
+        return Again(backoff(delivery.attempts, jitter), "ours")
+    refused = isinstance(error, PassingRefusal)
+    verdict = judge(
+        reason_of(error),
+        delivery.attempts,
+        lasting=not transient(error),
+        age=now - delivery.due_at,
+        jitter=jitter,
+        first=(REFUSED_PRIVATE_RETRY if delivery.private else REFUSED_RETRY) if refused else FIRST_RETRY,
+        retry_after=retry_after(error) or 0.0,
+    )
+    if isinstance(verdict, Again) and isinstance(error, TokenRefused):
+        return Again(UNAUTHORISED_RETRY, verdict.reason)
+    return verdict
+
+
+def reason_of(error: Exception) -> str:
+    """Return what Discord said, as a key under `deliveries.reasons`."""
+    if isinstance(error, discord.RateLimited):
+        return "limited"
+    if not isinstance(error, discord.HTTPException):
+        return "no_answer"
+    not_discords = isinstance(error, PassingRefusal) and not error.discords
+    return reason_for(error.status, None if not_discords else error.code)

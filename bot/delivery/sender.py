@@ -1,0 +1,390 @@
+"""Sends what is owed: claims what is due, renders it, sends it with its nonce, records how it ended.
+
+Order is kept inside one channel (a lane); lanes run side by side, so that one slow channel holds up nobody else.
+The sender sleeps until the next due time and is woken by a commit that owes something earlier.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import discord
+from discord import ui
+from sqlalchemy.orm import Session
+
+from bot.core import Core
+from bot.delivery.holding import Holding
+from bot.delivery.membership import Membership
+from bot.delivery.outgoing import Deed, Kind, Kinds, Lane, Outgoing, Skip, conclude, post, writable_at
+from bot.delivery.recipients import Claimed, recipients
+from bot.delivery.retry_policy import verdict_on
+from bot.delivery.strangers import Strangers
+from bot.discord_client import background
+from bot.discord_client.refusals import TOO_MANY_EDITS
+from bot.discord_client.underway import Underway
+from bot.domain.deliveries import LATE_AFTER, NOT_KNOWN_YET, Ending, Never, look_again, nonce
+from bot.errors import Busy, NotKnownYet, reference
+from bot.facts import FactBook
+from bot.patience import Outage, patiently
+from db import channels, deliveries, people
+from db.errors import StoreError
+from db.models import Delivery
+
+__all__ = ["Deed", "Kind", "Outgoing", "Sender", "Skip"]
+
+log = logging.getLogger(__name__)
+
+LANE_DEPTH, STORE_TURNS = 4, 3
+LOOK_AGAIN = 0.1  # seconds, after which what has become free is claimed for anew, while there is little of it
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Sender(Kinds):
+    """The one task that sends, and the lanes it feeds."""
+
+    def __init__(self, bot: Core, membership: Membership, facts: FactBook) -> None:
+        self.bot = bot
+        self.settings = bot.settings.deliveries
+        self.clock = bot.clock
+        self.sealed: Callable[[Delivery], Outgoing]
+        """Returns what stands for a sensitive message on a locked phone; set before anything is sent."""
+        self._membership = membership
+        self._facts = facts
+        host = os.uname().nodename if hasattr(os, "uname") else "pc"
+        self.worker = f"{host}-{os.getpid()}"[:30] + f"-{reference()}"
+        self.kinds: dict[str, Kind] = {}
+        self._strangers = Strangers()
+        self._lanes: dict[int, Lane] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        # Where several processes send, a change waits for the others' messages too.
+        self.underway = Underway(lambda about: bot.store.read(deliveries.with_others, about, self.worker))
+        # The store's connections are shared with people's commands, which must not wait for a crowd of reminders.
+        self._turns = asyncio.Semaphore(STORE_TURNS)
+        self._outage = Outage("what is due can't be looked up")
+        self._holding = Holding()
+        self._wake = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._sleeping_until: datetime | None = None
+        self._looking = True
+        self._looked_at = self.clock.now()
+        self._stopping = False
+        self._look_again: asyncio.TimerHandle | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+
+    @property
+    def under_way(self) -> int:
+        """How many deliveries are claimed and not settled."""
+        return sum(len(lane.waiting) for lane in self._lanes.values())
+
+    async def start(self, *, alone: bool) -> None:
+        """Begin to send.
+
+        Args:
+            alone: no other process uses this store, so what was claimed before is free at once.
+        """
+        freed = await self._record(deliveries.reclaim, now=self.clock.now(), everything=alone)
+        if freed:
+            log.info("taking up %d deliveries that were under way when the bot stopped", freed)
+        self.bot.store.on_due(self._on_due)
+        self._main = asyncio.create_task(self._run(), name="sender")
+        self._renewing = asyncio.create_task(self._renew(), name="sender-leases")
+
+    async def stop(self, *, within: float = 8.0) -> None:
+        """Claim nothing more, finish what is being sent, give the rest back."""
+        self._stopping = True
+        self._wake.set()
+        waiting: list[int] = []
+        for lane in self._lanes.values():
+            waiting += [delivery.id for delivery in list(lane.waiting)[1:]]
+            while len(lane.waiting) > 1:
+                lane.waiting.pop()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within)
+        for task in (self._main, self._renewing, *self._tasks):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        if waiting:
+            with contextlib.suppress(Busy, StoreError):  # their leases end by themselves
+                await self.bot.store.write(deliveries.release, waiting, worker=self.worker)
+
+    async def idle(self) -> None:
+        """Return once nothing is under way and nothing is due: for a moved clock and for tests."""
+        while True:
+            changed = self._changed
+            due = await self.next_due()
+            if not self.under_way and not self._looking and (due is None or due > self.clock.now()):
+                return
+            await changed.wait()
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next delivery is to be looked at."""
+        due = await self.bot.store.read(deliveries.next_wake, self.kinds)
+        halted = self._holding.halted_until
+        return due if due is None or halted is None else max(due, halted)
+
+    def _on_due(self, due: datetime) -> None:
+        if self._sleeping_until is None or due < self._sleeping_until:
+            self._looking = True
+            self._wake.set()
+
+    def _notify(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            try:
+                await self._round()
+                self._outage.over()
+            except (Busy, StoreError) as error:
+                await self._outage.pause(error)
+            except Exception:
+                # One bad round must never end the sending.
+                log.exception("the sender could not look for what is due; trying again")
+                await asyncio.sleep(1.0)
+
+    async def _round(self) -> None:
+        self._wake.clear()
+        self._looking = True
+        now = self.clock.now()
+        halted = self._holding.halted_until
+        if self._holding.halted(now):
+            await self._pause_until(halted)
+            return
+        room = (1 if halted else self.settings.at_once) - self.under_way
+        claimed: Claimed = []
+        if room > 0:
+            claimed = await self.bot.store.write(self._claim, now, room)
+            for turn, (delivery, contact) in enumerate(claimed):
+                if contact is not None:
+                    self._enqueue(delivery, contact, turn)
+                else:
+                    self.bot.delivered(delivery, Ending.SUPPRESSED, now)
+        if claimed and len(claimed) >= min(room, LANE_DEPTH):
+            return  # there may be more; look at once
+        due = await self.next_due()
+        if room <= 0 or (due is not None and due <= now):
+            due = None if self.under_way else now + timedelta(seconds=1)
+        await self._pause_until(due)
+
+    async def _pause_until(self, due: datetime | None) -> None:
+        self._sleeping_until = due
+        self._looking = False
+        self._notify()
+        await self._sleep(due)
+        self._sleeping_until = None
+
+    async def _sleep(self, due: datetime | None) -> None:
+        woken = asyncio.ensure_future(self._wake.wait())
+        timer = asyncio.ensure_future(self.clock.sleep_until(due)) if due is not None else None
+        try:
+            await asyncio.wait([woken, timer] if timer else [woken], return_when=asyncio.FIRST_COMPLETED)
+            self._looking = True
+        finally:
+            woken.cancel()
+            if timer:
+                timer.cancel()
+
+    def _claim(self, session: Session, now: datetime, room: int) -> Claimed:
+        if now - self._looked_at > timedelta(seconds=self.settings.lease_seconds / 2):
+            # The clock was stepped, or the machine asleep: what is under way here is nobody else's yet.
+            self._extend(session)
+        self._looked_at = now
+        deliveries.reclaim(session, now=now)
+        self._strangers.look(session, self.kinds, now)
+        claimed = deliveries.claim(
+            session,
+            now=now,
+            worker=self.worker,
+            lease=timedelta(seconds=self.settings.lease_seconds),
+            room=room,
+            busy=[target for target, lane in self._lanes.items() if lane.waiting],
+            a_target=LANE_DEPTH,
+            own=self.bot.own_shards,
+            kinds=self.kinds,
+        )
+        return recipients(session, claimed, now=now)
+
+    async def _renew(self) -> None:
+        # A lane that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.
+        while True:
+            await asyncio.sleep(self.settings.lease_seconds / 3)
+            if self._lanes:
+                with contextlib.suppress(Exception):  # the next turn comes before the lease ends
+                    await self.bot.store.write(self._extend)
+
+    def _extend(self, session: Session) -> None:
+        if ids := [delivery.id for lane in tuple(self._lanes.values()) for delivery in tuple(lane.waiting)]:
+            until = self.clock.now() + timedelta(seconds=self.settings.lease_seconds)
+            deliveries.renew(session, ids, worker=self.worker, until=until)
+
+    def _enqueue(self, delivery: Delivery, contact: people.Contact, turn: int) -> None:
+        lane = self._lanes.get(delivery.target_id)
+        if lane is not None:
+            lane.waiting.append(delivery)
+            return
+        self._lanes[delivery.target_id] = Lane(deque([delivery]), contact)
+        task = asyncio.create_task(self._drive(delivery.target_id, turn), name=f"lane-{delivery.target_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drive(self, target_id: int, turn: int) -> None:
+        lane = self._lanes[target_id]
+        try:
+            # One lane begins in each turn of the loop: all at once they would hold up everybody else, and the pace.
+            for _ in range(turn):
+                await asyncio.sleep(0)
+            while lane.waiting:
+                in_order = await self._deliver(lane.waiting[0], lane)
+                lane.waiting.popleft()
+                if not in_order and lane.waiting:
+                    # The first one waits for another try: those behind it wait too.
+                    rest = [delivery.id for delivery in lane.waiting]
+                    lane.waiting.clear()
+                    await self._record(deliveries.release, rest, worker=self.worker)
+        except Exception:
+            log.exception("a lane broke; its deliveries are taken up when their lease ends")
+        finally:
+            del self._lanes[target_id]
+            self._looking = True
+            if self.under_way <= self.settings.at_once * 3 // 4:
+                self._look()
+            elif self._look_again is None:
+                # In a crowd one lane after another ends: a claim for each would be most of the work.
+                self._look_again = asyncio.get_running_loop().call_later(LOOK_AGAIN, self._look)
+
+    def _look(self) -> None:
+        if self._look_again is not None:
+            self._look_again.cancel()
+            self._look_again = None
+        self._wake.set()
+        self._notify()
+
+    async def _deliver(self, delivery: Delivery, lane: Lane) -> bool:
+        """Take one delivery to its ending; False when it is to be tried again later."""
+        now = self.clock.now()
+        if delivery.expires_at is not None and now >= delivery.expires_at:
+            await self._settle(delivery, Ending.EXPIRED, reason="expired")
+            return True
+        kind = self.kinds[delivery.kind]  # only what is known is claimed
+        if kind.here and not self.bot.serves(delivery.guild_id):
+            at = now + timedelta(seconds=self.settings.lease_seconds)
+            await self._record(deliveries.postpone, delivery, wake_at=at, reason="elsewhere")
+            return True
+        if await self._held_back(delivery, lane, now):
+            return False
+        late = now - delivery.due_at > LATE_AFTER
+        try:
+            if delivery.private and await self._membership.has_left(delivery):
+                await self._settle(delivery, Ending.SUPPRESSED, reason="left")
+                return True
+            # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
+            quiet = late and delivery.private
+            if quiet and (wake_at := await self.bot.store.read(writable_at, delivery, now)) > now:
+                await self._record(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
+                return True
+            with self.underway.about(delivery.subject) as way, background():
+                async with self._turns:
+                    outgoing = await kind.rendered(delivery, self._facts.speak_for)
+                if isinstance(outgoing, Skip):
+                    await self._settle(delivery, outgoing.ending, reason=outgoing.reason)
+                    return True
+                if kind.sensitive and delivery.private and isinstance(outgoing, Outgoing):
+                    outgoing = self.sealed(delivery)
+                if late and isinstance(outgoing, Outgoing):
+                    outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
+                deed = isinstance(outgoing, Deed)
+                done = await (outgoing.do() if deed else way.take(self._send(delivery, outgoing, lane)))
+        except NotKnownYet:
+            at = look_again(delivery.due_at, now=now, before=delivery.expires_at)
+            await self._record(deliveries.postpone, delivery, wake_at=at, reason=NOT_KNOWN_YET)
+            return True
+        except Exception as error:  # noqa: BLE001 - verdict_on sorts them; every delivery must come to an ending
+            return await self._after(delivery, error, lane)
+        if isinstance(done, Skip):
+            await self._settle(delivery, done.ending, reason=done.reason)
+            return True
+        self._holding.sent()
+        await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=done, lane=lane)
+        return True
+
+    async def _held_back(self, delivery: Delivery, lane: Lane, now: datetime) -> bool:
+        """Give it back where it may not be tried yet; whether it was."""
+        held = self._holding.until(delivery, lane, now)
+        if held is None:
+            return False
+        wake_at, reason = held
+        if delivery.expires_at is not None and wake_at >= delivery.expires_at:
+            await self._settle(delivery, Ending.FAILED, reason=reason)
+        else:
+            await self._record(deliveries.retry, delivery, wake_at=wake_at, reason=reason, counted=False)
+        return True
+
+    async def _send(self, delivery: Delivery, outgoing: Outgoing, lane: Lane) -> int:
+        channel_id = await self._dm_channel(delivery, lane) if delivery.private else delivery.target_id
+        return await post(self.bot.get_partial_messageable(channel_id), outgoing, nonce=nonce(delivery.key))
+
+    async def _dm_channel(self, delivery: Delivery, lane: Lane) -> int:
+        # Opening a DM counts against the global rate limit, so the channel is remembered.
+        if known := lane.opened or lane.contact.channel_id:
+            return known
+        opened = await self.bot.http.start_private_message(delivery.target_id)
+        self._holding.opened(self.clock.now())
+        lane.opened = int(opened["id"])
+        return lane.opened
+
+    async def _after(self, delivery: Delivery, error: Exception, lane: Lane) -> bool:
+        now = self.clock.now()
+        verdict = verdict_on(delivery, error, tries=self.settings.attempts, now=now)
+        earliest = self._holding.failed(error, now)
+        if isinstance(verdict, Never):
+            gone = verdict.reason == "channel_gone"
+            if gone and await self._record(channels.undeliverable, delivery, now=now):
+                return True
+            log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, verdict.reason)
+            await self._settle(delivery, Ending.FAILED, reason=verdict.reason, lane=lane)
+            return True
+        wake_at = max(now + verdict.wait, earliest)
+        if delivery.expires_at is not None and wake_at >= delivery.expires_at:
+            log.warning("delivery %d (%s) has no time left: %s", delivery.id, delivery.kind, verdict.reason)
+            await self._settle(delivery, Ending.FAILED, reason=verdict.reason)
+            return True
+        # Only this message has been changed too often; the others of its channel go on.
+        alone = isinstance(error, discord.HTTPException) and error.code == TOO_MANY_EDITS
+        await self._record(
+            deliveries.retry, delivery, wake_at=wake_at, reason=verdict.reason, in_order=not alone
+        )
+        return alone
+
+    async def _record(
+        self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Store what has become of a delivery, however long it takes: else it would be sent again."""
+        return await patiently(self.bot.store, self._turns, verb, *args, **kwargs)
+
+    async def _settle(
+        self,
+        delivery: Delivery,
+        ending: Ending,
+        *,
+        message_id: int | None = None,
+        reason: str | None = None,
+        lane: Lane | None = None,
+    ) -> None:
+        kind, now = self.kinds.get(delivery.kind), self.clock.now()
+        if await self._record(
+            conclude, delivery, kind, ending, lane, now=now, message_id=message_id, reason=reason
+        ):
+            if lane is not None and lane.opened is not None:
+                lane.contact, lane.opened = people.Contact(lane.opened), None
+            self.bot.delivered(delivery, ending, now)

@@ -1,0 +1,1 @@
+"""What runs beside the bot: calendar feeds, health, metrics, backups and maintenance."""

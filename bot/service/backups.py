@@ -1,0 +1,66 @@
+"""Copies of the database that the bot makes by itself, every so many hours; the oldest go."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.core import Core
+from bot.service.maintenance import Caretaker
+from db.engine import backup
+
+log = logging.getLogger(__name__)
+
+NAME = "backup"
+WHAT = "scheduled"
+"""What stands in the files' names: only these are thrown away, never a copy that a person made."""
+
+
+class Backups:
+    """One kind of upkeep; of several processes on one server, one makes the copy, in its own folder."""
+
+    def __init__(self, bot: Core, maintenance: Caretaker) -> None:
+        self._bot = bot
+        self._maintenance = maintenance
+        self._settings = bot.settings.backup
+        self._folder = Path(self._settings.folder)
+        url = bot.store.url
+        self._source = Path(url.database or "") if bot.store.dialect == "sqlite" else Path("iso-bot.db")
+
+    def plan(self) -> None:
+        """Have the copies made, if the settings ask for any."""
+        if self._settings.hours:
+            self._maintenance.add(NAME, self.make, due_after=self._next, sooner=True)
+
+    def _next(self, now: datetime) -> datetime:
+        # The interval holds across restarts, and a shorter one in the settings counts at once.
+        last = self.newest() or now
+        return max(now, last + timedelta(hours=self._settings.hours))
+
+    async def make(self) -> None:
+        """Make a copy now, and throw away the oldest beyond those to be kept."""
+        from db.engine import admin  # it knows all tables, which takes a while, and most bots never copy
+
+        folder = self._folder
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
+        target = backup.beside(folder / self._source.name, WHAT, self._bot.clock.now())
+        url = self._bot.store.url.render_as_string(hide_password=False)
+        made = await admin.back_up(url, target)
+        for old in self.copies()[: -self._settings.keep]:
+            old.unlink(missing_ok=True)
+        log.info("copied the database to %s", made)
+
+    def copies(self) -> list[Path]:
+        """Return the copies that the bot made, oldest first."""
+        return copies_in(self._folder, self._source.stem)
+
+    def newest(self) -> datetime | None:
+        """Return when the newest copy was made; None when there is none."""
+        copies = self.copies()
+        return backup.moment(copies[-1]) if copies else None
+
+
+def copies_in(folder: Path, stem: str = "*") -> list[Path]:
+    """Return the copies that a bot made on schedule, oldest first."""
+    found = folder.glob(f"{stem}.{WHAT}.*.*")
+    return sorted(found, key=lambda path: (path.name.split(".")[-2][:16], path.name))

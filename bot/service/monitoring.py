@@ -1,0 +1,130 @@
+"""Answers machines that ask how the bot is: `/healthz` for watchdogs, `/metrics` for Prometheus.
+
+Off unless `[monitoring] address` is set. Nothing that is shown is about a member or a server.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.core import Core
+from bot.delivery import Sender
+from bot.domain.deliveries import Ending
+from bot.service.backups import Backups
+from bot.service.web import Web
+from bot.settings import host_and_port
+from db import deliveries
+from db.engine.load import MOST_WAIT
+from db.errors import StoreError
+from db.models import Delivery
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bot.service.metrics import Metrics
+
+STORE_WITHIN = 2.0
+"""Seconds in which the store has to answer."""
+SILENT = 120.0
+"""Seconds without a word from the gateway, which sends something about every 41 s."""
+BEHIND = timedelta(minutes=5)
+"""What is due so long, with nothing settled for a minute, shows that sending stands still."""
+STANDSTILL = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What the store says of deliveries; all None when it does not answer."""
+
+    fault: str | None = None
+    next_due: datetime | None = None
+    overdue: int = 0
+
+
+class Monitoring:
+    """Knows how the bot is."""
+
+    def __init__(self, bot: Core, web: Web, sender: Sender, backups: Backups) -> None:
+        self.bot = bot
+        self._web = web
+        self._sender = sender
+        self._backups = backups
+        self._address = bot.settings.monitoring.address
+        self._settled_at = time.monotonic()
+        self._metrics: Metrics | None = None
+
+    def serve(self) -> None:
+        """Have the web server answer, and begin to count, if an address is set."""
+        if not self._address:
+            return
+        from bot.service.metrics import Metrics  # prometheus_client is only loaded where somebody asks
+
+        self._metrics = Metrics(self.bot, self._sender, self._backups)
+        self.bot.settled.append(self._settled)
+        self.bot.settled.append(self._metrics.settled)
+        self.bot.watchers.append(self._metrics.interaction)
+        at = host_and_port(self._address)
+        self._web.add(at, "/healthz", self._healthz)
+        self._web.add(at, "/metrics", self._show)
+
+    @property
+    def port(self) -> int:
+        """The port that is served."""
+        return self._web.port(host_and_port(self._address))
+
+    async def reasons(self) -> list[str]:
+        """Return why the bot is not well, in words; nothing when it is."""
+        bot, health = self.bot, self.bot.health
+        found: list[str] = []
+        if bot.gate.closing:
+            found.append("stopping")
+        elif not bot.started:
+            found.append("starting: not connected to Discord yet")
+        elif not health.connected:
+            closed = [str(shard) for shard, is_open in health.shards.items() if not is_open]
+            found.append(f"gateway: not connected (shards: {', '.join(closed) or 'none'})")
+        elif (health.silent_for or 0.0) > SILENT:
+            found.append(f"gateway: nothing heard for {health.silent_for:.0f} s")
+        stock = await self.stock()
+        if stock.fault is not None:
+            found.append(f"store: {stock.fault}")
+        if bot.store.write_wait > MOST_WAIT:
+            found.append(f"store: a write would wait {bot.store.write_wait:.1f} s, so commands are refused")
+        if bot.started and self._stands_still(stock.next_due):
+            found.append(f"deliveries: {stock.overdue} are due and none was sent for a minute")
+        return found
+
+    def _stands_still(self, next_due: datetime | None) -> bool:
+        behind = next_due is not None and self.bot.clock.now() - next_due > BEHIND
+        return behind and time.monotonic() - self._settled_at > STANDSTILL
+
+    async def stock(self) -> Stock:
+        """Return what the store says, within two seconds."""
+        store = self.bot.store
+        try:
+            async with asyncio.timeout(STORE_WITHIN):
+                next_due, overdue = await store.scan(deliveries.backlog, now=self.bot.clock.now())
+        except (StoreError, TimeoutError, OSError) as error:
+            return Stock(fault=f"does not answer ({type(error).__name__})")
+        return Stock(next_due=next_due, overdue=overdue)
+
+    def _settled(self, _delivery: Delivery, _ending: Ending, _at: datetime) -> None:
+        self._settled_at = time.monotonic()
+
+    async def _healthz(self, _request: "web.Request") -> "web.Response":
+        from aiohttp import web
+
+        reasons = await self.reasons()
+        answer = {"status": "unwell" if reasons else "ok", "reasons": reasons}
+        return web.json_response(
+            answer, status=503 if reasons else 200, headers={"Cache-Control": "no-store"}
+        )
+
+    async def _show(self, request: "web.Request") -> "web.Response":
+        from aiohttp import web
+
+        assert self._metrics is not None  # noqa: S101 - served together
+        body, kind = self._metrics.written(await self.stock(), request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Content-Type": kind})

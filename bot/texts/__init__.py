@@ -1,0 +1,31 @@
+"""Every word a member reads: loaded from `bot/content/<locale>/`, checked, filled in and escaped."""
+
+from bot.texts.catalogue import (
+    CONTENT,
+    LIMITS,
+    ContentError,
+    Facts,
+    Fault,
+    Markup,
+    Text,
+    Texts,
+    plain,
+    plain_lines,
+    read_folder,
+    speak,
+)
+
+__all__ = [
+    "CONTENT",
+    "LIMITS",
+    "ContentError",
+    "Facts",
+    "Fault",
+    "Markup",
+    "Text",
+    "Texts",
+    "plain",
+    "plain_lines",
+    "read_folder",
+    "speak",
+]

@@ -1,0 +1,369 @@
+"""Every word a member reads: loaded from `bot/content/<locale>/`, checked, filled in and escaped.
+
+A key is the file's stem and the dotted path in it: `meetings.card.going` is `going` in the table
+`[card]` of `meetings.toml`. A Markdown file `guidance/promises.md` has the key `guidance.promises`;
+its front matter is kept as fields. Programmers call `texts("meetings.card.going", count=3)`.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from bot.domain.free_text import one_line
+from bot.texts.encoding import NotUtf8, decoded, hint, leniently
+
+Made = TypeVar("Made")
+
+CONTENT = Path(__file__).parents[1] / "content"
+
+# Discord's limits by the last part of a key (discord-api-docs: application commands, components).
+LIMITS = {
+    "button": 80,
+    "label": 45,
+    "modal": 45,
+    "hint": 100,
+    "placeholder": 100,
+    "choice": 100,
+    "summary": 100,
+}
+LONGEST = 2_000
+LONGEST_PAGE = 3_500
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+){0,2})`")
+_STRAY_BRACE = re.compile(r"[{}]")
+_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&+,;=%]+")
+_SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-)")
+_NUMBERED = re.compile(r"^(\d+)\.(?=\s|$)")
+# What Discord makes a link of, with a name before the host: it leads elsewhere than it seems to.
+_MASQUERADE = re.compile(r"(https?)(?=://[^\s/?#<]*@)", re.IGNORECASE)
+_SHOUT = re.compile(r"@(?=everyone|here)")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a server has changed of the facts that texts name, and which facts its admins have checked.
+
+    `off` are the campaigns of the content that it has switched off.
+    """
+
+    changed: Mapping[str, str] = field(default_factory=dict[str, str])
+    checked: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
+
+    def also(self, changed: Mapping[str, str], *, off: frozenset[str] = frozenset()) -> "Facts":
+        """Return these facts with some more that differ from the defaults, or campaigns that are off."""
+        return Facts({**self.changed, **changed}, self.checked, self.off | off)
+
+
+# Whose facts the texts of a task speak; it is set where something of a server begins to be answered or sent.
+_FACTS: ContextVar[Facts | None] = ContextVar("facts", default=None)
+
+
+def speak(facts: Facts) -> None:
+    """Have the texts that this task asks for speak these facts."""
+    _FACTS.set(facts)
+
+
+class Markup(str):
+    """Text that is already safe to show as Discord Markdown."""
+
+    __slots__ = ()
+
+
+def plain(text: str) -> Markup:
+    r"""Return `text` so that Discord shows it literally: no formatting, no mention, no masked link.
+
+    Addresses that begin with http(s) stay as they are, since Discord does not format inside them; one with a name
+    before its host is no link. Line breaks become spaces: a quote, list or heading can only begin on a line of its own.
+    """
+    text = one_line(text)
+    parts: list[str] = []
+    at = 0
+    for url in _URL.finditer(text):
+        if _MASQUERADE.match(text, url.start()):
+            continue
+        parts += [_escape(text[at : url.start()]), url.group()]
+        at = url.end()
+    return Markup("".join([*parts, _escape(text[at:])]))
+
+
+def plain_lines(text: str) -> Markup:
+    """Return `text` escaped like `plain`, its line breaks kept."""
+    return Markup("\n".join(plain(line) for line in text.splitlines()))
+
+
+def _escape(text: str) -> str:
+    # A zero-width space after @ keeps @everyone from looking like a mention where a card is quoted.
+    escaped = _MASQUERADE.sub(r"\1\\", _NUMBERED.sub(r"\1\\.", _SPECIAL.sub(r"\\\1", text)))
+    return _SHOUT.sub("@\u200b", escaped)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a content file: where, and how to mend it."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class ContentError(Exception):
+    """The content does not hold together; `faults` names every file and line."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text: its words, where it stands, and the placeholders it names."""
+
+    words: str
+    path: str
+    line: int
+    fields: frozenset[str]
+    meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    facts: frozenset[str] = frozenset()
+
+    @property
+    def limit(self) -> int:
+        """The longest that Discord shows, in characters, for a text of this kind of key."""
+        return LONGEST_PAGE if self.path.endswith(".md") else LONGEST
+
+
+class Texts:
+    """The words of one locale, by key.
+
+    Once `command_ids` are known, a command named in a text (`/meeting list` in backquotes) can be pressed.
+    """
+
+    def __init__(self, entries: Mapping[str, Text], locale: str) -> None:
+        self.locale = locale
+        self.command_ids: dict[str, int] = {}
+        self._entries = dict(entries)
+        self._made: dict[Hashable, Any] = {}
+
+    @classmethod
+    def load(cls, locale: str = "en-GB", root: Path = CONTENT) -> "Texts":
+        """Read every file of `root/locale`.
+
+        Raises:
+            ContentError: a file can't be read or a text is too long; names file and line.
+        """
+        entries, faults = read_folder(root / locale)
+        if faults:
+            raise ContentError(faults)
+        return cls(entries, locale)
+
+    def again(self) -> "Texts":
+        """Return the same words for another bot, whose commands have other ids."""
+        other = Texts({}, self.locale)
+        other._entries, other._made = self._entries, self._made
+        return other
+
+    def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made of these words under `name`; it is only made the first time."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+    def __call__(self, key: str, /, **fields: object) -> Markup:
+        """Return the text of `key` with its placeholders filled in, fields escaped unless `Markup`.
+
+        Raises:
+            KeyError: no such text, or a placeholder without a field.
+        """
+        entry = self._entries[key]
+        words = self.filled(entry.words) if entry.facts else entry.words
+        if self.command_ids and "`/" in words:
+            words = _COMMAND.sub(self._pressable, words)
+        if not fields:
+            return Markup(words)
+        shown = {
+            name: value
+            if isinstance(value, Markup)
+            else str(value)
+            if type(value) is int
+            else plain(str(value))
+            for name, value in fields.items()
+        }
+        return Markup(_PLACEHOLDER.sub(lambda match: shown[match[1]], words))
+
+    def default(self, name: str) -> str:
+        """Return what the content says of a fact."""
+        return self._entries[f"facts.{name}.value"].words
+
+    def fact(self, name: str) -> str:
+        """Return what holds of a fact where this is said; "" where it is left out."""
+        facts = _FACTS.get()
+        return facts.changed.get(name, self.default(name)) if facts else self.default(name)
+
+    def is_checked(self, name: str) -> bool:
+        """Whether an admin of the server where this is said has looked at a fact."""
+        facts = _FACTS.get()
+        return facts is not None and name in facts.checked
+
+    def is_off(self, campaign: str) -> bool:
+        """Whether a campaign of the content is switched off where this is said."""
+        facts = _FACTS.get()
+        return facts is not None and campaign in facts.off
+
+    def filled(self, words: str) -> Markup:
+        """Return words of the content with the facts that they name; other placeholders stay."""
+        return Markup(
+            _PLACEHOLDER.sub(
+                lambda found: (
+                    plain(self.fact(found[1])) if f"facts.{found[1]}.value" in self._entries else found[0]
+                ),
+                words,
+            )
+        )
+
+    def _pressable(self, found: re.Match[str]) -> str:
+        command_id = self.command_ids.get(found[1].partition(" ")[0])
+        return f"</{found[1]}:{command_id}>" if command_id else found[0]
+
+    def count(self, key: str, number: int, /, **fields: object) -> Markup:
+        """Return `key.one` or `key.other`, by `number`, which fills `{count}`."""
+        return self(f"{key}.{'one' if number == 1 else 'other'}", count=number, **fields)
+
+    def under(self, prefix: str) -> Iterator[str]:
+        """Yield the keys that begin with `prefix.`, in the order of the files."""
+        return (key for key in self._entries if key.startswith(prefix + "."))
+
+    def get(self, key: str) -> Text | None:
+        """Return the entry of `key`, or None."""
+        return self._entries.get(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def items(self) -> Iterator[tuple[str, Text]]:
+        """Yield every key with its entry."""
+        return iter(self._entries.items())
+
+
+def read_folder(folder: Path) -> tuple[dict[str, Text], list[Fault]]:
+    """Read a locale's folder: its texts by key, and what is wrong with them."""
+    entries: dict[str, Text] = {}
+    faults: list[Fault] = []
+    if not folder.is_dir():
+        return entries, [Fault(folder.name, 0, "there is no such content folder")]
+    for path in sorted(folder.rglob("*")):
+        if path.suffix == ".toml":
+            found = _read_toml(path, folder, faults)
+        elif path.suffix == ".md" and path.name != "README.md":
+            found = _read_page(path, folder, faults)
+        else:
+            continue
+        entries |= found
+    names = {key.split(".")[1] for key in entries if key.startswith("facts.") and key.endswith(".value")}
+    for key, text in entries.items():
+        if named := text.fields & names:
+            entries[key] = replace(text, fields=text.fields - named, facts=named)
+        limit = LIMITS.get(key.rpartition(".")[2], text.limit)
+        if len(text.words) > limit:
+            faults.append(
+                Fault(
+                    text.path,
+                    text.line,
+                    f"'{key}' has {len(text.words)} characters, Discord shows {limit} at most",
+                )
+            )
+        if _STRAY_BRACE.search(_PLACEHOLDER.sub("", text.words)):
+            faults.append(
+                Fault(text.path, text.line, f"'{key}' has a {{ or }} that is no placeholder like {{name}}")
+            )
+    return entries, faults
+
+
+def _source(path: Path, name: str, faults: list[Fault]) -> str:
+    try:
+        return decoded(path.read_bytes())
+    except NotUtf8 as error:
+        faults.append(Fault(name, error.line, f"the file {error}"))
+        return leniently(path)
+
+
+def _read_toml(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]:
+    name = str(path.relative_to(folder))
+    source = _source(path, name, faults)
+    try:
+        document = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+)", str(error))
+        line = int(at[1]) if at else 1
+        faults.append(Fault(name, line, f"not valid TOML: {error}{hint(source, line)}"))
+        return {}
+    stem = ".".join(path.relative_to(folder).with_suffix("").parts)
+    lines = _lines_of(source)
+    entries: dict[str, Text] = {}
+    for dotted, value in _leaves(document):
+        line = lines.get(dotted, 1)
+        if isinstance(value, str):
+            entries[f"{stem}.{dotted}"] = Text(value, name, line, frozenset(_PLACEHOLDER.findall(value)))
+        elif not isinstance(value, list | int | bool):
+            faults.append(Fault(name, line, f"'{dotted}' must be a text in quotes"))
+    return entries
+
+
+def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        dotted = f"{prefix}{name}"
+        if isinstance(value, dict):
+            yield from _leaves(cast("dict[str, Any]", value), dotted + ".")
+        else:
+            yield dotted, value
+
+
+def _lines_of(source: str) -> dict[str, int]:
+    """Map each dotted path to its line; tomllib keeps no positions."""
+    table, lines = "", dict[str, int]()
+    for number, line in enumerate(source.splitlines(), 1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]\s*(#.*)?$", line):
+            table = header[1].strip() + "."
+        elif assigned := re.match(r"\s*([A-Za-z0-9_.\-]+|\"[^\"]+\")\s*=", line):
+            lines.setdefault(table + assigned[1].strip('"'), number)
+    return lines
+
+
+def _read_page(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]:
+    name = str(path.relative_to(folder))
+    source = _source(path, name, faults)
+    key = ".".join(path.relative_to(folder).with_suffix("").parts)
+    meta: dict[str, Any] = {}
+    body, line = source, 1
+    if source.startswith("---\n"):
+        head, mark, body = source[4:].partition("\n---\n")
+        if not mark:
+            faults.append(Fault(name, 1, "the front matter has no closing line ---"))
+            return {}
+        line = head.count("\n") + 3
+        import yaml  # only pages need it, and not before they are read
+
+        # The parser in C reads a hundred pages in a blink, the one in Python holds up the start.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            loaded: object = yaml.load(head, Loader=loader)  # noqa: S506 - both are safe loaders
+        except yaml.YAMLError as error:
+            problem_line = getattr(getattr(error, "problem_mark", None), "line", 0)
+            faults.append(Fault(name, int(problem_line) + 2, "the front matter is not valid YAML"))
+            return {}
+        if not isinstance(loaded, dict):
+            faults.append(Fault(name, 2, "the front matter must be lines such as 'title: ...'"))
+            return {}
+        meta = cast("dict[str, Any]", loaded)
+    words = body.strip()
+    return {key: Text(words, name, line, frozenset(_PLACEHOLDER.findall(words)), meta)}

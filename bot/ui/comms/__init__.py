@@ -1,1 +1,0 @@
-"""What a member sees of the communications desk."""

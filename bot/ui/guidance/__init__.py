@@ -1,1 +1,0 @@
-"""Guidance as a member sees it."""

@@ -1,1 +1,0 @@
-"""What a member sees of interests: the form, the introductions, and the map."""

@@ -1,1 +1,0 @@
-"""Key dates as members see them."""

@@ -1,1 +1,0 @@
-"""The welcome of newcomers and the series, as a member sees them."""

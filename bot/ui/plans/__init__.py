@@ -1,1 +1,0 @@
-"""Working groups and their plans as members see them."""

@@ -1,0 +1,1 @@
+"""What admins see: failed deliveries, the audit, and the daily counts."""

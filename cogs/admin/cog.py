@@ -1,0 +1,205 @@
+"""`/admin`: how deliveries ended, who did what, and another try for what failed."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.domain.disclosure import shows_recipient
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from cogs.common.base import Card, fitting, line, reply
+from cogs.common.mention import who
+from cogs.common.permissions import must_manage
+from cogs.common.times import stamp, written
+from db import deliveries, guilds
+from db.models import Delivery
+
+MOST_MATTERS = 5
+COUNTED = timedelta(days=7)
+"""How far back endings are counted; the list of the last ones goes on from there."""
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Admin(commands.GroupCog, group_name="admin"):
+    """For whoever manages the server."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Register the notice of failures."""
+        self.bot.sender.kind(deliveries.NOTICE, self._notice, self._told)
+
+    @app_commands.command()
+    async def deliveries(self, interaction: discord.Interaction[Any]) -> None:
+        """Show how the last deliveries ended."""
+        guild_id = must_manage(interaction)
+        texts = self.bot.texts
+        now = self.bot.clock.now()
+        counts = await self.bot.store.scan(deliveries.tally, guild_id, since=now - COUNTED)
+        latest = await self.bot.store.read(deliveries.recent, guild_id)
+        totals = [
+            texts(f"deliveries.endings.{status}", count=counts[status])
+            for status in ("pending", "sending", "sent", "late", "expired", "suppressed", "failed")
+            if counts.get(status)
+        ]
+        strange = await self.bot.store.scan(deliveries.strangers, guild_id, self.bot.sender.kinds, now=now)
+        if strange:
+            totals.append(texts("deliveries.endings.strange", count=strange))
+        entries = [
+            texts(
+                "deliveries.entry",
+                number=delivery.id,
+                kind=self._kind(delivery),
+                ending=texts(f"deliveries.ended.{delivery.status}"),
+                when=stamp(delivery.settled_at, "f") if delivery.settled_at else "",
+                where=self._where(delivery),
+                reason=texts("deliveries.because", reason=self._reason(delivery)) if delivery.reason else "",
+            )
+            for delivery in latest
+        ]
+        await reply(
+            interaction,
+            Card(
+                texts("deliveries.title"),
+                line(texts("deliveries.counted"), *totals)
+                if totals
+                else texts(f"deliveries.{'quiet' if latest else 'nothing'}"),
+                fitting(entries, texts),
+                texts("deliveries.how", command=self.bot.mention("admin retry"))
+                if any(delivery.status == "failed" for delivery in latest) or counts.get("failed")
+                else None,
+            ),
+        )
+
+    @app_commands.command()
+    async def retry(
+        self, interaction: discord.Interaction[Any], delivery: app_commands.Range[int, 1, 2_000_000_000]
+    ) -> None:
+        """Try a failed delivery again."""
+        guild_id = must_manage(interaction)
+        now, actor = self.bot.clock.now(), interaction.user.id
+
+        def store(session: Session) -> Delivery:
+            found = deliveries.again(session, guild_id, delivery, now=now)
+            if found is None:
+                raise UserError("deliveries.no_such", number=delivery)
+            guilds.note(session, guild_id, actor, "delivery.retry", f"delivery:{delivery}", now)
+            return found
+
+        await self.bot.store.write(store)
+        await reply(interaction, Card(self.bot.texts("deliveries.retried", number=delivery)))
+
+    @app_commands.command()
+    async def audit(self, interaction: discord.Interaction[Any]) -> None:
+        """Show who did what lately."""
+        guild_id = must_manage(interaction)
+        texts = self.bot.texts
+        found = await self.bot.store.read(guilds.audit, guild_id)
+        lines = [
+            texts(
+                "audit.entry",
+                when=stamp(entry.at, "f"),
+                who=who(entry.actor_id, texts),
+                what=texts(f"audit.actions.{entry.action}"),
+                subject=entry.subject,
+            )
+            for entry in found
+        ]
+        await reply(interaction, Card(texts("audit.title"), fitting(lines, texts) or texts("audit.nothing")))
+
+    def _kind(self, delivery: Delivery) -> Markup:
+        key = f"deliveries.kinds.{delivery.kind}"
+        return self.bot.texts(key if key in self.bot.texts else "deliveries.unknown_kind")
+
+    def _where(self, delivery: Delivery) -> Markup:
+        if delivery.target_id == delivery.guild_id:
+            return self.bot.texts("deliveries.this_server")
+        if delivery.private and not shows_recipient(delivery.kind):
+            return self.bot.texts("deliveries.in_private")
+        return Markup(f"<@{delivery.target_id}>" if delivery.private else f"<#{delivery.target_id}>")
+
+    def _reason(self, delivery: Delivery) -> Markup:
+        return _because(delivery.reason or "", self.bot.texts)
+
+    async def _notice(self, delivery: Delivery) -> Outgoing | Skip:
+        """Say what failed, without naming the members concerned: the channel is read by several."""
+        failed, about = await self.bot.store.read(self._untold, delivery.guild_id)
+        if not failed:
+            return Skip("already_told")
+        texts, zone = self.bot.texts, self.bot.zone_of(await self.bot.guild_record(delivery.guild_id))
+        counts: dict[Markup, int] = {}
+        matters: dict[Markup, dict[Markup, None]] = {}
+        for one in failed:
+            words = texts(
+                "deliveries.failure",
+                kind=self._kind(one),
+                where=texts("deliveries.in_private") if one.private else self._where(one),
+                reason=self._reason(one),
+            )
+            counts[words] = counts.get(words, 0) + 1
+            if one.id in about:
+                title, at = about[one.id]
+                key = "deliveries.matter" if at is None else "deliveries.matter_at"
+                when = written(at, zone) if at is not None else ""
+                matters.setdefault(words, {}).setdefault(texts(key, title=title, when=when))
+        lines = [
+            texts(
+                "deliveries.failure_line",
+                count=count,
+                failure=line(words, *_listed(matters.get(words, {}), texts)),
+            )
+            for words, count in counts.items()
+        ]
+        return Outgoing(
+            Card(
+                texts.count("deliveries.failed", len(failed)),
+                fitting(lines, texts),
+                texts("deliveries.failed_how", command=self.bot.mention("admin deliveries")),
+            )
+        )
+
+    def _untold(
+        self, session: Session, guild_id: int
+    ) -> tuple[Sequence[Delivery], dict[int, tuple[str, datetime | None]]]:
+        failed = deliveries.untold(session, guild_id)
+        # What concerns one member alone is named to nobody, not even by what it was about.
+        shown = [one for one in failed if not one.private or shows_recipient(one.kind)]
+        return failed, deliveries.matters(session, shown)
+
+    def _told(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+        told = [
+            one
+            for one in deliveries.untold(session, delivery.guild_id)
+            if one.settled_at and one.settled_at <= delivery.due_at
+        ]
+        deliveries.mark_told(session, delivery, told, now=self.bot.clock.now())
+
+
+def _listed(matters: Collection[Markup], texts: Texts) -> list[Markup]:
+    """Return the first few things that failures were about, one a line."""
+    shown = [Markup(f"  - {matter}") for matter in list(matters)[:MOST_MATTERS]]
+    more = len(matters) - len(shown)
+    return [*shown, Markup(f"  - {texts.count('cards.more', more)}")] if more > 0 else shown
+
+
+def _because(reason: str, texts: Texts) -> Markup:
+    """Return a reason in words; it may have a number of Discord's or another reason behind a colon."""
+    name, _, detail = reason.partition(":")
+    key = f"deliveries.reasons.{name}"
+    if name == "gave_up":
+        return texts(key, cause=_because(detail or "no_answer", texts))
+    return texts(key, code=detail) if key in texts else texts("deliveries.reasons.other", code=reason)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Admin(bot))

@@ -1,0 +1,1 @@
+"""Affiliations to campaign organisations: what was decided, and when it is renewed."""

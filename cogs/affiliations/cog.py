@@ -1,0 +1,218 @@
+"""`/affiliation`: organisations that branches, districts and members affiliate to, and where each stands."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.domain.affiliations import LEAD_WEEKS, is_myself
+from bot.domain.free_text import one_line
+from bot.domain.links import LONGEST as LONGEST_LINK
+from bot.domain.links import read_link
+from bot.domain.names import fold
+from bot.errors import UserError
+from cogs.affiliations import cards as ui
+from cogs.common.autocomplete import AsTyped, by_name
+from cogs.common.base import Card, reply
+from cogs.common.context import Here, here
+from cogs.common.options import RegionName
+from cogs.common.readings import the_day
+from db import affiliations
+from db.models import Delivery
+
+Status = Literal["idea", "agenda", "motion", "affiliated", "due"]
+WORDS = "…"  # every word comes from content before the commands are registered
+
+
+class OrganisationOption(AsTyped):
+    """The name of an organisation."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the organisations."""
+        names = [one.name for one in await ui.all_organisations(bot, interaction.guild_id or 0)]
+        return by_name(typed, names)
+
+
+OrganisationName = app_commands.Transform[str, OrganisationOption]
+
+
+class Organisations(app_commands.Group, name="organisation", description=WORDS):
+    """A server's own organisations."""
+
+    @app_commands.command()
+    async def add(
+        self,
+        interaction: discord.Interaction[Any],
+        name: app_commands.Range[str, 1, 80],
+        about: app_commands.Range[str, 1, 300] | None = None,
+        link: app_commands.Range[str, 1, LONGEST_LINK] | None = None,
+    ) -> None:
+        """Add an organisation."""
+        bot, at = cast("Bot", interaction.client), await here(interaction)
+        at.must_organise(None)
+        clean_name = one_line(name)
+        if not clean_name:
+            raise UserError("affiliations.organisation.name")
+        address = read_link(link) if link else ""
+        if address is None:
+            raise UserError("affiliations.organisation.link", link=link)
+        known = [
+            one for one in await ui.all_organisations(bot, at.guild.id) if fold(one.name) == fold(clean_name)
+        ]
+        if known:
+            raise UserError("affiliations.organisation.there", name=known[0].name)
+        added = await bot.store.write(
+            affiliations.add_organisation,
+            guild_id=at.guild.id,
+            name=clean_name,
+            about=one_line(about or ""),
+            link=address,
+            by=interaction.user.id,
+            now=bot.clock.now(),
+        )
+        await reply(interaction, Card(bot.texts("affiliations.organisation.added", name=added.name)))
+
+    @app_commands.command()
+    async def remove(self, interaction: discord.Interaction[Any], organisation: OrganisationName) -> None:
+        """Take an organisation off the list."""
+        bot, at = cast("Bot", interaction.client), await here(interaction)
+        at.must_organise(None)
+        known = await ui.the_organisation(bot, at.guild.id, organisation)
+        if known.id is None:
+            raise UserError("affiliations.organisation.not_own", name=known.name)
+        await bot.store.write(
+            affiliations.remove_organisation,
+            known.id,
+            guild_id=at.guild.id,
+            by=interaction.user.id,
+            now=bot.clock.now(),
+        )
+        await reply(interaction, Card(bot.texts("affiliations.organisation.removed", name=known.name)))
+
+
+@app_commands.guild_only()
+class Affiliations(commands.GroupCog, group_name="affiliation"):
+    """Affiliations of branches, districts and members."""
+
+    organisation = Organisations()
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Register the buttons and the kind of delivery."""
+        self.bot.add_dynamic_items(ui.Move)
+        self.bot.sender.kind(affiliations.NUDGE, self._nudge, self._nudged, sensitive=True)
+
+    @app_commands.command(name="list")
+    async def list_(
+        self, interaction: discord.Interaction[Any], organisation: OrganisationName | None = None
+    ) -> None:
+        """List the organisations, and where each body stands."""
+        at, bot = await here(interaction), self.bot
+        recorded = await bot.store.read(affiliations.of_guild, at.guild.id, interaction.user.id)
+        if organisation is not None:
+            known = await ui.the_organisation(bot, at.guild.id, organisation)
+            card = ui.detail_card(
+                known,
+                recorded,
+                bot.texts,
+                may_change=lambda one: ui.changes(at, one, interaction.user.id),
+            )
+            await reply(interaction, card)
+            return
+        found = await ui.all_organisations(bot, at.guild.id)
+        card = ui.list_card(found, recorded, bot.texts, record=bot.mention("affiliation record"))
+        await reply(interaction, card)
+
+    @app_commands.command()
+    async def record(
+        self,
+        interaction: discord.Interaction[Any],
+        organisation: OrganisationName,
+        body: app_commands.Range[str, 1, 80],
+        status: Status,
+        renews: str | None = None,
+        weeks: app_commands.Range[int, 1, 26] = LEAD_WEEKS,
+        region: RegionName | None = None,
+    ) -> None:
+        """Record where a branch, a district or you yourself stand with an organisation."""
+        at, bot, user_id = await here(interaction), self.bot, interaction.user.id
+        known = await ui.the_organisation(bot, at.guild.id, organisation)
+        clean_body = one_line(body)
+        if not fold(clean_body):
+            raise UserError("affiliations.record.body")
+        mine = is_myself(clean_body)
+        chosen = at.the_region(region) if region else at.region
+        one = await bot.store.write(
+            affiliations.record,
+            guild=at.guild,
+            known=known.known,
+            organisation_id=known.id,
+            body="" if mine else clean_body,
+            owner_id=user_id if mine else None,
+            region_id=chosen.id if chosen and not mine else None,
+            status=status,
+            renews_on=self._day(renews, at) if renews else None,
+            lead_weeks=weeks,
+            by=user_id,
+            organises=at.organises(chosen),
+            now=bot.clock.now(),
+        )
+        title = bot.texts("affiliations.record.done", name=known.name)
+        await reply(interaction, ui.recorded_card(one, bot.texts, title))
+
+    @app_commands.command()
+    async def remove(
+        self, interaction: discord.Interaction[Any], number: app_commands.Range[int, 1, 999_999_999]
+    ) -> None:
+        """Take an affiliation off the list."""
+        at, bot, texts = await here(interaction), self.bot, self.bot.texts
+        one, guild = await ui.theirs(interaction, bot, at.guild.id, number)
+        await bot.store.write(
+            affiliations.remove, one.id, guild_id=guild.id, by=interaction.user.id, now=bot.clock.now()
+        )
+        words = texts(
+            "affiliations.remove.done", organisation=ui.name_of(one, texts), body=ui.body_of(one, texts)
+        )
+        await reply(interaction, Card(words))
+
+    def _day(self, words: str, at: Here) -> date:
+        now = self.bot.clock.now()
+        day = the_day(words, at, now=now, texts=self.bot.texts)
+        if day <= now.astimezone(at.zone).date():
+            raise UserError("affiliations.record.past")
+        return day
+
+    async def _nudge(self, delivery: Delivery) -> Outgoing | Skip:
+        try:
+            one = await self.bot.store.read(
+                affiliations.find, int(delivery.data["affiliation"]), guild_id=delivery.guild_id
+            )
+        except UserError:
+            return Skip("affiliation_removed")
+        if one.turn != delivery.data["turn"] or one.renews_on is None:
+            return Skip("affiliation_changed")
+        return Outgoing(ui.nudge_card(one, self.bot.texts))
+
+    def _nudged(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        affiliations.nudged(
+            session,
+            int(delivery.data["affiliation"]),
+            int(delivery.data["turn"]),
+            guild_id=delivery.guild_id,
+            now=self.bot.clock.now(),
+        )
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Affiliations(bot))

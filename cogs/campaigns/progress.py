@@ -1,0 +1,149 @@
+"""How many take part, in numbers and as a chart with the same numbers in words; only what was published is shown."""
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.app import Bot
+from bot.domain.campaigns import Campaign
+from bot.texts import Markup, Texts, plain
+from cogs.campaigns.cards import shown
+from cogs.common.base import Card, fitting, line
+from db.models import Network
+
+FILE = "progress.png"
+MONTHS = 12
+ALT_LENGTH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is shown: of one campaign all together, by network and by month; of several, each campaign's number.
+
+    Nothing is added up over campaigns: whoever takes part in two is in both numbers, and a sum without them would tell.
+    """
+
+    total: int = 0
+    by_network: Mapping[str, int] = field(default_factory=dict[str, int])
+    by_campaign: Mapping[str, int] = field(default_factory=dict[str, int])
+    by_month: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def bars(self) -> Mapping[str, int]:
+        """What the chart shows."""
+        if self.by_month:
+            return {month_name(month): count for month, count in self.by_month.items()}
+        return self.by_campaign
+
+
+def months_before(month: str, number: int) -> str:
+    """Return the month so many before another: ('2026-03', 11) is '2025-04'."""
+    year, at = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 - number, 12)
+    return f"{year}-{at + 1:02}"
+
+
+def month_name(month: str) -> str:
+    """Return '2026-03' as 'March 2026'."""
+    return f"{calendar.month_name[int(month[5:])]} {month[:4]}"
+
+
+def of_campaign(
+    parts: Mapping[str, int], months: Mapping[str, int], networks: Sequence[Network], network: Network | None
+) -> Progress:
+    """Return what is shown of one campaign, in all networks or in one; `parts` is what was published of it."""
+    if network is not None:
+        return Progress(total=parts.get(str(network.id), 0))
+    names = {str(each.id): each.name for each in networks}
+    by_network: dict[str, int] = {}
+    for part, count in parts.items():
+        name = names.get(part, "")
+        by_network[name] = by_network.get(name, 0) + count
+    return Progress(
+        total=sum(parts.values()), by_network=by_network, by_month=months if any(months.values()) else {}
+    )
+
+
+def of_all(published: Mapping[str, Mapping[str, int]], network: Network | None) -> Progress:
+    """Return what is shown of several campaigns, in all networks or in one; `published` has the parts by title."""
+    found = {
+        title: sum(parts.values()) if network is None else parts.get(str(network.id), 0)
+        for title, parts in published.items()
+    }
+    return Progress(by_campaign={title: count for title, count in found.items() if count})
+
+
+def title_of(campaign: Campaign | None, network: Network | None, texts: Texts) -> Markup | None:
+    """Return what the numbers are of, None when they are of everything."""
+    if campaign is not None and network is not None:
+        return texts("campaigns.progress.of_both", title=campaign.title, region=network.name)
+    if campaign is not None:
+        return shown(campaign.title)
+    return plain(network.name) if network is not None else None
+
+
+def alt_of(bars: Mapping[str, int], title: Markup | None, texts: Texts) -> str:
+    """Return the chart in words, for who can't see it."""
+    numbers = ", ".join(
+        texts("campaigns.chart.number", name=name, count=count) for name, count in bars.items()
+    )
+    said = texts("campaigns.chart.title_of", of=title) if title else texts("campaigns.chart.title")
+    return str(texts("campaigns.chart.alt", title=said, numbers=Markup(numbers)))[:ALT_LENGTH]
+
+
+def progress_card(
+    found: Progress,
+    campaigns: Sequence[Campaign],
+    networks: Sequence[Network],
+    bot: Bot,
+    *,
+    campaign: Campaign | None,
+    network: Network | None,
+    chart: str | None,
+) -> Card:
+    """Return the numbers; `chart` is the text for who can't see the chart, None when there is none."""
+    texts = bot.texts
+    of = title_of(campaign, network, texts)
+    title = texts("campaigns.progress.title_of", of=of) if of else texts("campaigns.progress.title")
+    how = texts("campaigns.progress.how")
+    if not (found.total or found.by_campaign):
+        return Card(title, texts("campaigns.progress.none", act=bot.mention("campaign act")), how)
+    picture = (
+        ui.MediaGallery[Any](discord.MediaGalleryItem(f"attachment://{FILE}", description=chart))
+        if chart
+        else None
+    )
+    if campaign is None:
+        numbers = _part("campaigns", found.by_campaign, [each.title for each in campaigns], texts)
+        return Card(title, numbers, texts("campaigns.progress.each"), picture, how)
+    months = [
+        texts("campaigns.progress.line", name=month_name(each), count=count)
+        for each, count in found.by_month.items()
+        if count
+    ]
+    names = [each.name for each in networks]
+    return Card(
+        title,
+        texts("campaigns.progress.total", count=found.total),
+        _part("regions", found.by_network, names, texts) if network is None else None,
+        line(texts("campaigns.progress.months"), *months) if months else None,
+        picture,
+        how,
+    )
+
+
+def _part(what: str, counts: Mapping[str, int], names: Sequence[str], texts: Texts) -> Markup:
+    elsewhere = texts("campaigns.progress.elsewhere")
+    lines = [
+        texts("campaigns.progress.line", name=name if name in names else elsewhere, count=count)
+        for name, count in sorted(counts.items(), key=lambda pair: -pair[1])
+    ]
+    few = [shown(name) for name in names if name not in counts]
+    return line(
+        texts(f"campaigns.progress.{what}"),
+        fitting(lines, texts, room=700),
+        texts("campaigns.progress.few", names=fitting(few, texts, between=", ", room=500)) if few else None,
+    )

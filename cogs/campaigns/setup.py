@@ -1,0 +1,147 @@
+"""When the channels get suggestions: `/setup campaigns`."""
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.domain.campaigns import Cadence, Campaign, read_clock
+from bot.domain.terms import terms_of
+from bot.errors import UserError
+from bot.texts import Markup, Texts, plain
+from cogs.campaigns import finding
+from cogs.campaigns.cards import shown
+from cogs.common.base import Card, line, reply
+from cogs.common.context import here
+from cogs.common.options import RegionName
+from cogs.common.permissions import must_manage
+from cogs.common.times import written
+from db import campaigns
+from db.campaigns.planning import cadence_of
+from db.models import Guild, PromptPlan
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+def cadence_words(plan: PromptPlan, texts: Texts) -> Markup:
+    """Return when prompts come: 'every Wednesday at 12:30'."""
+    day = texts(f"campaigns.setup.days.{DAYS[plan.weekday]}")
+    return texts.count("campaigns.setup.every", plan.every, day=day, time=plan.clock)
+
+
+def suggestions_line(plan: PromptPlan | None, texts: Texts) -> Markup:
+    """Return in a line whether and when the channels get suggestions; before there is a plan, what it will be."""
+    if plan is None:
+        usual = Cadence()
+        clock = f"{usual.clock:%H:%M}"
+        plan = PromptPlan(enabled=True, weekday=usual.weekday, clock=clock, every=usual.every)
+    if not plan.enabled:
+        return texts("campaigns.setup.check_off")
+    return texts("campaigns.setup.check_on", cadence=cadence_words(plan, texts))
+
+
+def setup_card(
+    guild: Guild,
+    plan: PromptPlan,
+    muted: Collection[int],
+    found: Sequence[Campaign],
+    bot: Bot,
+    *,
+    now: "datetime",
+) -> Card:
+    """Return how prompts are set up in a server."""
+    texts, zone = bot.texts, ZoneInfo(guild.zone)
+    quiet = [plain(region.name) for region in guild.regions if region.id in muted]
+    on = [shown(campaign.title) for campaign in found if campaign.enabled]
+    how = texts("campaigns.setup.how", setup=bot.mention("setup campaigns"))
+    if not plan.enabled:
+        return Card(texts("campaigns.setup.title"), texts("campaigns.setup.off"), how)
+    day = campaigns.upcoming_day(plan, guild, now=now)
+    return Card(
+        texts("campaigns.setup.title"),
+        line(
+            texts("campaigns.setup.on", cadence=cadence_words(plan, texts)),
+            texts("campaigns.setup.next", when=written(cadence_of(plan).opens(day, zone), zone))
+            if day is not None
+            else texts("campaigns.setup.next_none"),
+            texts("campaigns.setup.muted", regions=Markup(", ".join(quiet))) if quiet else None,
+            texts("campaigns.setup.campaigns", titles=Markup(", ".join(on)))
+            if on
+            else texts("campaigns.none_on"),
+        ),
+        texts("campaigns.setup.terms")
+        if terms_of(guild.terms) is not None
+        else texts("campaigns.setup.no_terms", terms=bot.mention("setup terms")),
+        how,
+    )
+
+
+MOST_WEEKS = 12
+
+
+class CampaignSetup(commands.Cog):
+    """What `/setup` says of campaigns."""
+
+    bot: Bot
+
+    @app_commands.command()
+    @app_commands.choices(day=[app_commands.Choice(name=name, value=name) for name in DAYS])
+    async def campaigns(
+        self,
+        interaction: discord.Interaction[Any],
+        prompts: Literal["on", "off"] | None = None,
+        day: app_commands.Choice[str] | None = None,
+        time: str | None = None,
+        every: app_commands.Range[int, 1, MOST_WEEKS] | None = None,
+        region: RegionName | None = None,
+    ) -> None:
+        """Choose when the channels get suggestions, or leave out a region."""
+        must_manage(interaction)
+        at, texts = await here(interaction), self.bot.texts
+        by, now = interaction.user.id, self.bot.clock.now()
+        clock = read_clock(time) if time is not None else None
+        if time is not None and clock is None:
+            raise UserError("campaigns.setup.time_unread", words=time[:40])
+        if region is not None and prompts is not None:
+            chosen = at.the_region(region)
+            await self.bot.store.write(campaigns.mute, chosen, on=prompts == "on", by=by, now=now)
+            key = "campaigns.setup.unmuted_done" if prompts == "on" else "campaigns.setup.muted_done"
+            await reply(interaction, Card(texts(key, region=chosen.name)))
+            return
+        if all(one is None for one in (prompts, day, time, every)):
+            await show_plan(interaction, self.bot)
+            return
+
+        def store(session: Session) -> PromptPlan:
+            return campaigns.replan(
+                session,
+                at.guild.id,
+                by=by,
+                now=now,
+                enabled=prompts == "on" if prompts is not None else None,
+                weekday=DAYS.index(day.value) if day is not None else None,
+                clock=clock,
+                every=every,
+            )
+
+        await self.bot.store.write(store)
+        await show_plan(interaction, self.bot)
+
+
+async def show_plan(interaction: discord.Interaction[Any], bot: Bot) -> None:
+    """Show when a server's channels get suggestions, for which campaigns, and which regions get none."""
+    must_manage(interaction)
+    at, now = await here(interaction), bot.clock.now()
+    plan = await bot.store.write(campaigns.make_plan, at.guild.id, now=now, zone=at.zone)
+    quiet = await bot.store.read(campaigns.muted, at.guild.id)
+    found = await finding.all_campaigns(bot, at.guild.id)
+    await reply(interaction, setup_card(at.guild, plan, quiet, found, bot, now=now))

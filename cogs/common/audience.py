@@ -1,0 +1,125 @@
+"""Whom a button, menu or form is for: each says it, and the base of all of them checks it before anything is done."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import discord
+
+from bot.app import Bot
+from bot.errors import UserError
+from cogs.common.context import Here, languages_of, place
+from db.base import Base
+from db.models import Guild
+from db.servers import server_of
+
+
+class Who(Enum):
+    """Whom something is for."""
+
+    IN_SERVER = "whoever uses it in a server"
+    MEMBERS = "present members of the server that it is about, there or in a direct message"
+    ONESELF = "whoever's own data it takes away, in a server or not"
+    EVERYBODY = "everybody: it is about no server and no person"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom something is for; and, for members, which stored thing tells the server."""
+
+    who: Who
+    table: type[Base] | None = None
+    number: str = ""
+
+
+IN_SERVER = Audience(Who.IN_SERVER)
+ONESELF = Audience(Who.ONESELF)
+EVERYBODY = Audience(Who.EVERYBODY)
+MEMBERS = Audience(Who.MEMBERS)
+"""Of the server whose number is the `guild_id` of the button or form."""
+
+
+def members_of(table: type[Base], number: str) -> Audience:
+    """Return the members of the server to which a stored thing belongs; `number` is the attribute with its number."""
+    return Audience(Who.MEMBERS, table, number)
+
+
+class Declared:
+    """What says for whom it is; whatever says nothing is used in servers alone, where its user is a member."""
+
+    audience: Audience = IN_SERVER
+
+
+def _not_here() -> UserError:
+    # One answer for what is not there, what is another server's, and who is not in it: it tells nothing.
+    return UserError("errors.not_here")
+
+
+async def admit(interaction: discord.Interaction[Any], bot: Bot, pressed: Declared) -> None:
+    """Let through those for whom something is; where it acts is then `acting_in` and `standing_in`.
+
+    Raises:
+        UserError: it is not for this person, or not here.
+        NotChecked: Discord did not say in time whether they are in the server.
+    """
+    audience = pressed.audience
+    if audience.who is Who.IN_SERVER and interaction.guild_id is None:
+        raise UserError("errors.only_in_server")
+    if audience.who is not Who.MEMBERS:
+        return
+    stated: int | None = getattr(pressed, "guild_id", None)
+    if interaction.guild_id is not None:
+        if stated is not None and stated != interaction.guild_id:
+            raise _not_here()
+        return
+    found = stated
+    if audience.table is not None:
+        number: int = getattr(pressed, audience.number)
+        found = await bot.store.read(server_of, audience.table, number)
+    guild = await bot.guild_record(found) if found is not None else None
+    if guild is None or guild.absent_since is not None:
+        raise _not_here()
+    if await bot.standings.of(guild.id, interaction.user.id) is None:
+        raise _not_here()
+    interaction.extras["acting_in"] = guild.id
+
+
+def acting_in(interaction: discord.Interaction[Any]) -> int:
+    """Return the server that an interaction acts on: where it was used, or whose member was let through in a DM.
+
+    Raises:
+        UserError: there is none.
+    """
+    guild_id: int | None = interaction.guild_id or interaction.extras.get("acting_in")
+    if guild_id is None:
+        raise UserError("errors.only_in_server")
+    return guild_id
+
+
+async def standing_in(interaction: discord.Interaction[Any], bot: Bot, guild: Guild) -> Here:
+    """Return what the user may do in a server: from the interaction itself, or in a DM asked of Discord.
+
+    Raises:
+        UserError: they are not in it.
+        NotChecked: Discord did not say in time.
+    """
+    if interaction.guild_id is not None:
+        if interaction.guild_id != guild.id:
+            raise _not_here()
+        return place(interaction, guild)
+    found = await bot.standings.of(guild.id, interaction.user.id)
+    if found is None:
+        raise _not_here()
+    return Here(guild, None, found.role_ids, found.admin, languages_of(interaction))
+
+
+async def the_server(interaction: discord.Interaction[Any], bot: Bot) -> Guild:
+    """Return the record of the server that an interaction acts on.
+
+    Raises:
+        UserError: there is none.
+    """
+    guild = await bot.guild_record(acting_in(interaction))
+    if guild is None:
+        raise _not_here()
+    return guild

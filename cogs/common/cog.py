@@ -1,0 +1,18 @@
+"""What all features share is put in place: errors reach the person, and what is sensitive waits behind a button."""
+
+from bot.app import Bot
+from cogs.common.charts import Drawn
+from cogs.common.kept_forms import Typed
+from cogs.common.report import report
+from cogs.common.sealed import ShowIt, sealed
+from cogs.common.typed import TypedAgain, again
+
+
+async def setup(bot: Bot) -> None:
+    """Put it in place, before any feature."""
+    bot.hooks.report = report
+    bot.hooks.again = again
+    bot.sender.sealed = lambda delivery: sealed(delivery, bot.texts)
+    bot.add_dynamic_items(ShowIt, TypedAgain)
+    bot.provide(Drawn())
+    bot.provide(Typed())

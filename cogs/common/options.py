@@ -1,0 +1,70 @@
+"""Options of commands that are more than text: a region, a person, a time; with autocomplete."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.app import Bot
+from bot.domain.terms import terms_of
+from bot.domain.when import suggestions
+from bot.errors import UserError
+from cogs.common.autocomplete import AsTyped, by_name
+from cogs.common.context import languages_of
+
+
+class PersonOption(app_commands.Transformer):
+    """A member of this server who is a person: no bot can do a job, read a message or give an answer."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What Discord lets people choose from."""
+        return discord.AppCommandOptionType.user
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> discord.Member:
+        """Return the member.
+
+        Raises:
+            UserError: it is a bot, or nobody of this server.
+        """
+        if not isinstance(value, discord.Member):
+            raise UserError("errors.not_a_member")
+        if value.bot:
+            raise UserError("errors.not_a_person")
+        return value
+
+
+class WhenOption(AsTyped):
+    """A time in words; what it means is echoed while it is typed."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Echo the readings of what is typed so far."""
+        guild = await bot.guild_record(interaction.guild_id or 0)
+        terms = terms_of(guild.terms) if guild else None
+        return suggestions(
+            typed,
+            now=bot.clock.now(),
+            zone=bot.zone_of(guild),
+            terms=terms,
+            languages=languages_of(interaction),
+        )
+
+
+class RegionOption(AsTyped):
+    """The name of a region of this server."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the server's regions."""
+        guild = await bot.guild_record(interaction.guild_id or 0)
+        names = [region.name for region in guild.regions] if guild else []
+        return by_name(typed, names)
+
+
+When = app_commands.Transform[str, WhenOption]
+RegionName = app_commands.Transform[str, RegionOption]
+PersonName = app_commands.Transform[discord.Member, PersonOption]

@@ -1,0 +1,40 @@
+"""Words that were to be a time and are a question or not understood: said to the person, with what to type instead."""
+
+from datetime import date, datetime
+
+from bot.domain.when import Choice, Day, Moment, Refusal, describe, read
+from bot.domain.when.suggest import value_of
+from bot.errors import UserError
+from bot.texts import Markup, Texts, plain
+from cogs.common.context import Here
+
+MOST = 4
+
+
+def unread(reading: Choice | Refusal, texts: Texts) -> UserError:
+    """Return what to say: a refusal as it is, a question with each answer and the words that say only that."""
+    if isinstance(reading, Refusal):
+        return UserError(reading.reason, **reading.fields)
+    answers = [
+        texts("cards.reading", meaning=describe(one), words=value_of(one)) for one in reading.readings[:MOST]
+    ]
+    question = texts(reading.reason, **{name: plain(value) for name, value in reading.fields.items()})
+    return UserError("cards.readings", question=question, answers=Markup("\n".join(answers)))
+
+
+def the_day(words: str, at: Here, *, now: datetime, texts: Texts) -> date:
+    """Return the one day that words mean, by the server's wall.
+
+    Raises:
+        UserError: they are a question, not understood, or not one day.
+    """
+    reading = read(words, now=now, zone=at.zone, terms=at.terms, languages=at.languages)
+    match reading:
+        case Day(on):
+            return on
+        case Moment(moment):
+            return moment.date()
+        case Choice() | Refusal():
+            raise unread(reading, texts)
+        case _:
+            raise UserError("cards.one_day", words=words[:60])

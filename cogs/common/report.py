@@ -1,0 +1,119 @@
+"""Turns any error into an answer that only the person sees: what to do, or a reference to quote."""
+
+import logging
+from typing import Any, cast
+
+import aiohttp
+import discord
+from discord import app_commands, ui
+
+from bot.app import Bot
+from bot.discord_client.errors import GONE, REQUEST_FAILED, NotAnswered, transient
+from bot.errors import Busy, NeedsSetup, UserError, reference
+from bot.texts import Markup
+from db.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+DISCORDS = (discord.DiscordException, aiohttp.ClientError, ConnectionError, TimeoutError)
+# Of the 4,000 characters that a message may have.
+LONGEST = 3_900
+
+
+class Problem(UserError):
+    """A UserError that comes with buttons: the way out is one press away."""
+
+    def __init__(self, key: str, *buttons: ui.Item[Any], **fields: Any) -> None:
+        super().__init__(key, **fields)
+        self.buttons = buttons
+
+
+def unwrap(error: BaseException) -> BaseException:
+    """Return what was raised, out of discord.py's wrappings."""
+    while True:
+        if isinstance(error, app_commands.CommandInvokeError):
+            error = error.original
+        elif isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
+            error = error.__cause__
+        else:
+            return error
+
+
+async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
+    """Answer so that only the person sees it; in place of the private card they pressed or sent a form from."""
+    message = interaction.message
+    if message is not None and message.flags.ephemeral and not interaction.response.is_done():
+        await interaction.response.edit_message(view=card)
+    elif interaction.response.is_done():
+        await interaction.followup.send(view=card, ephemeral=True)
+    else:
+        await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
+
+
+async def report(
+    interaction: discord.Interaction[Any], error: BaseException, again: tuple[ui.Item[Any], ...] = ()
+) -> None:
+    """Answer `interaction` with what went wrong, ephemerally; never raises.
+
+    `again` brings back what was typed, where the error has no such button of its own.
+    """
+    bot = cast("Bot", interaction.client)
+    error = unwrap(error)
+    buttons: tuple[ui.Item[Any], ...] = ()
+    if isinstance(error, UserError) and error.key in bot.texts:
+        words = bot.texts(error.key, **error.fields)
+        bot.observe(interaction, "busy" if isinstance(error, Busy) else "refused")
+        if isinstance(error, Problem):
+            buttons = error.buttons
+        if isinstance(error, NeedsSetup) and interaction.permissions.manage_guild:
+            buttons = bot.setup_buttons()
+    elif isinstance(error, app_commands.NoPrivateMessage):
+        words = bot.texts("errors.only_in_server")
+        bot.observe(interaction, "refused")
+    elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        words = bot.texts("errors.command_changed")
+        bot.observe(interaction, "refused")
+    elif isinstance(error, app_commands.TransformerError):
+        # Discord offers people who have left, and takes the number of anybody.
+        people = (discord.AppCommandOptionType.user, discord.AppCommandOptionType.mentionable)
+        unknown = interaction.guild_id is not None and bot.known.server_or_none(interaction.guild_id) is None
+        key = "errors.not_known_yet" if unknown else "errors.option_unused"
+        words = bot.texts("errors.not_a_member" if error.type in people else key)
+        bot.observe(interaction, "refused")
+    elif isinstance(error, NotAnswered) or (isinstance(error, discord.HTTPException) and error.code == GONE):
+        # The 3 seconds were over: nobody can be answered any more. In a storm of these a traceback each would feed it.
+        log.warning("an interaction could not be answered in time (%s)", error)
+        bot.observe(interaction, "missed")
+        return
+    elif isinstance(error, StoreError) and error.passes:
+        ref = reference()
+        # It may strike everybody at once, and says all that there is to know by its name.
+        log.warning("not stored [%s]: %s", ref, type(error).__name__, extra={"reference": ref})
+        bot.observe(interaction, "failed")
+        words = bot.texts("errors.store", reference=ref)
+    elif isinstance(error, DISCORDS) and transient(error):
+        log.warning("Discord did not let an interaction be finished (%s)", type(error).__name__)
+        bot.observe(interaction, "failed")
+        words = bot.texts("errors.discord")
+    else:
+        ref = reference()
+        key = "errors.store" if isinstance(error, StoreError) else "errors.ours"
+        log.error("interaction failed [%s]", ref, exc_info=error, extra={"reference": ref})
+        bot.observe(interaction, "failed")
+        words = bot.texts(key, reference=ref)
+    await _answer(interaction, words, buttons if isinstance(error, Problem) else buttons + again)
+    await bot.beside(interaction)
+
+
+async def _answer(
+    interaction: discord.Interaction[Any], words: Markup, buttons: tuple[ui.Item[Any], ...]
+) -> None:
+    view = ui.LayoutView(timeout=None)
+    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](words[:LONGEST])]
+    if buttons:
+        items.append(ui.ActionRow[Any](*buttons))
+    view.add_item(ui.Container[Any](*items, accent_colour=discord.Colour(0xA33A3A)))
+    try:
+        await reply(interaction, view)
+    except REQUEST_FAILED as problem:
+        log.warning("an error could not be shown to the person (%s)", type(problem).__name__)

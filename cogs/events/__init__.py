@@ -1,0 +1,1 @@
+"""Conferences, courses and other dates of the union."""

@@ -1,0 +1,282 @@
+"""Training and events as members see them: the list, 'I'm going' with its consent, and the report-back."""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+
+from bot.app import Bot
+from bot.domain.names import fold, nearest
+from bot.domain.walltime import at_wall
+from bot.domain.when import Day, Days, Moment, Span, describe
+from bot.domain.when.describe import clock_name
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from cogs.common.audience import the_server
+from cogs.common.base import GUILD, MEMBERS, Action, Card, fitting, line, reply, row
+from cogs.common.context import place
+from cogs.common.mention import who
+from cogs.common.times import written
+from cogs.comms.contributing import Contribute
+from db import comms, events
+from db.models import Event, EventGoer, Guild
+from db.network import networks
+
+MOST_BUTTONS = 5
+MAIL_OUT = "mail_out"
+
+
+def days_of(event: Event) -> Markup:
+    """Return when an event is, in words: one day or several, with the times that were said."""
+    first, last = date.fromisoformat(event.first_on), date.fromisoformat(event.last_on)
+    begins, ends = _at(event, first, event.clock), _at(event, last, event.end_clock)
+    if begins is not None and ends is not None:
+        return Markup(describe(Span(Moment(begins), Moment(ends))))
+    if first != last:
+        return Markup(describe(Days(first, last)))
+    if begins is not None:
+        return written(begins, ZoneInfo(event.zone))
+    return Markup(describe(Day(first)))
+
+
+def _at(event: Event, day: date, clock: str) -> datetime | None:
+    zone = ZoneInfo(event.zone)
+    return at_wall(day, time.fromisoformat(clock), zone).astimezone(zone) if clock else None
+
+
+def summary(event: Event) -> str:
+    """Return an event in a line, for lists that Discord shows while somebody types."""
+    return f"{event.title} · {days_of(event)}"[:100]
+
+
+async def the_event(bot: Bot, guild_id: int, words: str) -> Event:
+    """Return the event that is meant by its number, or the beginning of its title.
+
+    Raises:
+        UserError: there is none such ahead; names the nearest.
+    """
+    now, number = bot.clock.now(), words.strip().lstrip("#")
+    if number.isdecimal() and len(number) < 10:
+        return await bot.store.read(events.find, int(number), guild_id=guild_id)
+    found = await bot.store.read(events.upcoming, guild_id, now=now)
+    sought = fold(words)
+    begun = [one for one in found if sought and fold(one.title).startswith(sought)]
+    if len(begun) == 1:
+        return begun[0]
+    near = nearest(words, [one.title for one in found])
+    if near:
+        raise UserError("events.unknown_near", words=words[:60], near=near[0])
+    raise UserError("events.unknown", words=words[:60])
+
+
+def facts(event: Event, texts: Texts) -> Markup:
+    """Return what, when, where and by when to apply."""
+    apply_by = Day(date.fromisoformat(event.apply_by)) if event.apply_by else None
+    several = event.first_on != event.last_on and not event.end_clock
+    begins = _at(event, date.fromisoformat(event.first_on), event.clock) if several else None
+    return line(
+        texts("events.facts.when", when=days_of(event)),
+        texts("events.facts.begins", time=clock_name(begins)) if begins is not None else None,
+        texts("events.facts.place", place=event.place) if event.place else None,
+        texts("events.facts.apply", day=describe(apply_by)) if apply_by else None,
+        texts("events.facts.about", about=event.about) if event.about else None,
+        texts("events.facts.link", link=event.link) if event.link else None,
+        texts("events.facts.region", region=event.region.name) if event.region is not None else None,
+    )
+
+
+def list_card(found: Sequence[Event], mine: Collection[int], texts: Texts) -> Card:
+    """Return the events ahead, and what the union offers every year."""
+    entries = [
+        line(
+            texts(
+                "events.list.title",
+                number=one.id,
+                title=one.title,
+                kind=texts(f"events.kinds.{one.kind}.name"),
+            ),
+            facts(one, texts),
+            texts("events.list.mine") if one.id in mine else None,
+        )
+        for one in found
+    ]
+    # Discord formats nothing on a button, so nothing is escaped there.
+    buttons = [
+        Going(one, "ask", texts, texts("events.going.to.button", title=Markup(one.title)))
+        for one in found[:MOST_BUTTONS]
+    ]
+    yearly = [texts(f"events.kinds.{kind}.about") for kind in ("course", "workshop", "conference", "other")]
+    return Card(
+        texts("events.list.head"),
+        fitting(entries, texts, between="\n\n", room=2_200) if entries else texts("events.list.none"),
+        row(*buttons) if buttons else None,
+        line(texts("events.list.yearly"), *yearly),
+    )
+
+
+def announcement(event: Event, texts: Texts) -> Card:
+    """Return the card of an event in a channel; of a changed one, to those who go as well."""
+    key = "events.announce.changed" if event.turn else "events.announce.title"
+    kind = texts(f"events.kinds.{event.kind}.name")
+    return Card(
+        texts(key, title=event.title, kind=kind),
+        facts(event, texts),
+        row(Going(event, "ask", texts, texts("events.going.ask.button"))),
+    )
+
+
+def deadline_card(event: Event, texts: Texts) -> Card:
+    """Return the word before the last day to apply."""
+    return Card(
+        texts("events.deadline", title=event.title),
+        facts(event, texts),
+        row(Going(event, "ask", texts, texts("events.going.ask.button"))),
+    )
+
+
+class Going(Action, template=r"event:(?P<answer>ask|linked|alone|not):" + GUILD + r":(?P<event>\d{1,9})"):
+    """'I'm going', then whether others of the region who go may hear of it; or 'Not going any more'."""
+
+    audience = MEMBERS
+
+    def __init__(self, event: Event, answer: str, texts: Texts, label: Markup | None = None) -> None:
+        style = discord.ButtonStyle.primary if answer in ("ask", "linked") else discord.ButtonStyle.secondary
+        words = label or texts(f"events.going.{answer}.button")
+        super().__init__(f"event:{answer}:{event.guild_id}:{event.id}", Markup(words[:80]), style=style)
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take answer and event out of the custom_id."""
+        self.answer, self.guild_id, self.event_id = match["answer"], int(match["guild"]), int(match["event"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Ask, or store the answer."""
+        guild = await the_server(interaction, bot)
+        user_id, now, texts = interaction.user.id, bot.clock.now(), bot.texts
+        if self.answer == "not":
+            gone = await bot.store.write(events.not_going, self.event_id, user_id, guild_id=guild.id, now=now)
+            await reply(interaction, Card(texts("events.going.not.done", title=gone.title)))
+            return
+        event = await bot.store.read(events.ahead, self.event_id, guild_id=guild.id, now=now)
+        if self.answer == "ask":
+            await show(interaction, bot, event)
+            return
+        goer = await bot.store.write(
+            events.going,
+            event.id,
+            user_id,
+            guild_id=guild.id,
+            region_id=await _region(interaction, bot, guild),
+            linked=self.answer == "linked",
+            wording=texts("events.going.wording"),
+            now=now,
+        )
+        await reply(interaction, going_card(event, goer, texts))
+
+
+async def show(interaction: discord.Interaction[Any], bot: Bot, event: Event) -> None:
+    """Show the question to somebody who wants to go, or what they said before."""
+    goer = await bot.store.read(events.goer_of, event.id, interaction.user.id)
+    await reply(interaction, going_card(event, goer, bot.texts))
+
+
+def going_card(event: Event, goer: EventGoer | None, texts: Texts) -> Card:
+    """Return the question whether somebody goes, or what they said."""
+    wording = texts("events.going.wording")
+    yes, no = Going(event, "linked", texts), Going(event, "alone", texts)
+    if goer is None:
+        return Card(
+            texts("events.going.question", title=event.title), facts(event, texts), wording, row(yes, no)
+        )
+    if not goer.linked:
+        stands = line(texts("events.going.alone.done"), wording)
+    elif goer.region_id is None:
+        stands = texts("events.going.no_region")
+    else:
+        stands = texts("events.going.linked.done")
+    return Card(
+        line(texts("events.going.thanks", title=event.title), facts(event, texts)),
+        stands,
+        row(no if goer.linked else yes, Going(event, "not", texts)),
+    )
+
+
+async def _region(interaction: discord.Interaction[Any], bot: Bot, guild: Guild) -> int | None:
+    """Return the region of this channel, else of a network that the member is in."""
+    region = place(interaction, guild).region if interaction.guild_id is not None else None
+    if region is not None:
+        return region.id
+    joined = await bot.store.read(networks.joined, interaction.user.id, guild_id=guild.id)
+    return next((one.region_id for one in joined if one.region_id is not None), None)
+
+
+def link_card(event: Event, others: Sequence[int], texts: Texts) -> Card:
+    """Return who else of the region goes, to somebody who agreed to it as they did."""
+    names = Markup("\n".join(f"- {who(user_id, texts)}" for user_id in others[:20]))
+    return Card(
+        texts.count("events.link", len(others), title=event.title, names=names),
+        row(Going(event, "alone", texts, texts("events.going.unlink.button"))),
+    )
+
+
+def eve_card(event: Event, texts: Texts) -> Card:
+    """Return the word on the day before."""
+    return Card(texts("events.eve", title=event.title), facts(event, texts), row(Going(event, "not", texts)))
+
+
+class Report(Action, template=r"event-report:(?P<do>done|agenda):" + GUILD + r":(?P<event>\d{1,9})"):
+    """'I have reported back' or 'Put it on the next meeting's agenda', under the question how it was."""
+
+    audience = MEMBERS
+
+    def __init__(self, event: Event, do: str, texts: Texts) -> None:
+        super().__init__(
+            f"event-report:{do}:{event.guild_id}:{event.id}", texts(f"events.report.{do}.button")
+        )
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the event out of the custom_id."""
+        self.do, self.guild_id, self.event_id = match["do"], int(match["guild"]), int(match["event"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Store it, or put it on the agenda."""
+        guild = await the_server(interaction, bot)
+        user_id, now, texts = interaction.user.id, bot.clock.now(), bot.texts
+        if self.do == "done":
+            event = await bot.store.write(events.reported, self.event_id, user_id, guild_id=guild.id, now=now)
+            await reply(interaction, Card(texts("events.report.done.thanks", title=event.title)))
+            return
+        event = await bot.store.read(events.find, self.event_id, guild_id=guild.id)
+        meeting = await bot.store.write(
+            events.put_on_agenda,
+            event.id,
+            user_id,
+            guild=guild,
+            # An item of an agenda is escaped when it is shown.
+            words=texts("events.report.item", title=Markup(event.title))[:300],
+            now=now,
+        )
+        await reply(interaction, Card(texts("events.report.agenda.done", title=meeting.title)))
+
+
+async def report_card(bot: Bot, event: Event) -> Card:
+    """Return the question how it was, with the ways to report back."""
+    texts = bot.texts
+    found = await bot.store.read(comms.of_guild, event.guild_id)
+    mail_out = next((one for one in found if one.known == MAIL_OUT), None)
+    return Card(
+        texts("events.report.title", title=event.title),
+        texts("events.report.delegation" if event.kind == "delegation" else "events.report.words"),
+        row(
+            Report(event, "agenda", texts),
+            Contribute(mail_out.id, texts("events.report.write.button")) if mail_out is not None else None,
+            Report(event, "done", texts),
+        ),
+    )
+
+
+def is_today_or_later(words: date, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a day is not over where the server is."""
+    return words >= now.astimezone(zone).date()

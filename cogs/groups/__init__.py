@@ -1,0 +1,1 @@
+"""Working groups of campaigns, and their plans."""

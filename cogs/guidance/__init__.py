@@ -1,0 +1,1 @@
+"""`/guidance`: the do's and don'ts, tips, answers to questions, and care for somebody in danger."""

@@ -1,0 +1,128 @@
+"""The card for somebody who may be in danger: whom to turn to now, and nothing else.
+
+It comes in place of the answer to a question, and privately beside everything else that somebody types, which is
+never held up. What was typed is looked at once; that it was a call for help is neither kept nor counted.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Any, cast
+
+import discord
+from discord.ext import commands
+
+from bot.app import Bot
+from bot.discord_client.errors import REQUEST_FAILED
+from bot.domain.care import is_distress
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from cogs.common.base import Card, line, reply, row
+from cogs.guidance.support import Tell, ways
+
+log = logging.getLogger(__name__)
+
+# What an interaction remembers of itself while it is answered.
+HEARD, ANSWERED = "care.heard", "care.answered"
+
+
+def typed(data: Any) -> Iterator[str]:
+    """Yield what somebody typed into the options of a command or the fields of a form."""
+    if isinstance(data, dict):
+        value: Any = data.get("value")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - JSON
+        if isinstance(value, str):
+            yield value
+        for key in ("options", "components", "component"):
+            yield from typed(data.get(key))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - JSON
+    elif isinstance(data, list):
+        for part in data:  # pyright: ignore[reportUnknownVariableType] - JSON
+            yield from typed(part)
+
+
+def is_call(interaction: discord.Interaction[Any]) -> bool:
+    """Whether what was typed in an interaction is a call for help; it is looked at once."""
+    found = interaction.extras.get(HEARD)
+    if found is None:
+        found = interaction.extras[HEARD] = any(is_distress(words) for words in typed(interaction.data))
+    return bool(found)
+
+
+async def instead(interaction: discord.Interaction[Any]) -> bool:
+    """Answer a question that is a call for help with the card alone; whether it was one."""
+    if not is_call(interaction):
+        return False
+    interaction.extras[ANSWERED] = True
+    await reply(interaction, await care_card(interaction, cast("Bot", interaction.client), unkept=True))
+    return True
+
+
+async def beside(interaction: discord.Interaction[Any]) -> None:
+    """Show the card beside the answer when what was typed is a call for help; never raises."""
+    if interaction.extras.get(ANSWERED) or not is_call(interaction):
+        return
+    interaction.extras[ANSWERED] = True
+    try:
+        card = await care_card(interaction, cast("Bot", interaction.client))
+        if interaction.response.is_done():
+            await interaction.followup.send(view=card, ephemeral=interaction.guild_id is not None)
+        else:
+            await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
+    except REQUEST_FAILED:
+        log.warning("a card could not be shown beside an answer: the interaction is gone")
+
+
+async def care_card(interaction: discord.Interaction[Any], bot: Bot, *, unkept: bool = False) -> Card:
+    """Return the card for whoever wrote; `unkept` where nothing of what they wrote is stored."""
+    try:
+        await ways(interaction, bot)
+    except UserError:
+        return _card(bot, private=interaction.guild_id is None, unkept=unkept)
+    return _card(bot, private=False, unkept=unkept, tell=Tell(bot.texts))
+
+
+def message_card(bot: Bot) -> Card:
+    """Return the card for somebody who wrote to the bot in a direct message."""
+    return _card(bot, private=True, unkept=True)
+
+
+def _card(bot: Bot, *, private: bool, unkept: bool, tell: Tell | None = None) -> Card:
+    texts = bot.texts
+    way = texts("care.card.server", command=bot.mention("guidance support")) if private else None
+    return Card(
+        line(texts("care.card.title"), texts("care.card.opening")),
+        texts("care.card.danger"),
+        line(texts("care.card.talk"), _if_checked("education", "care.card.education", texts)),
+        line(texts("care.card.child"), _if_checked("child", "care.card.child_helpline", texts)),
+        texts("care.card.organisers") if tell else way,
+        row(tell) if tell else None,
+        texts("care.card.unkept" if unkept else "care.card.private"),
+    )
+
+
+def _if_checked(fact: str, key: str, texts: Texts) -> Markup | None:
+    """Return the text of a helpline that an admin has checked and not left out."""
+    return texts(key) if texts.is_checked(fact) and texts.fact(fact) else None
+
+
+class Care(commands.Cog):
+    """Reads what people write to the bot in private, to see whether they need help."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a call for help."""
+        if message.guild is not None or message.author.bot or not is_distress(message.content):
+            return
+        await self.bot.facts.speak_to(message.author.id)
+        try:
+            await message.channel.send(view=message_card(self.bot))
+        except REQUEST_FAILED:
+            log.warning("a direct message could not be answered")
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog, and have it look at whatever is typed."""
+    bot.hooks.instead.append(instead)
+    bot.hooks.beside.append(beside)
+    await bot.add_cog(Care(bot))

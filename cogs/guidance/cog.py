@@ -1,0 +1,265 @@
+"""`/guidance`: the do's and don'ts, tips, answers to questions, help against abuse, a word at the risky moment."""
+
+import asyncio
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.discord_client.errors import REQUEST_FAILED
+from bot.domain.care import is_distress
+from bot.domain.guidance import Library, moment, overloaded
+from bot.domain.names import fold
+from cogs.common.base import reply
+from cogs.guidance import cards, care, support
+from cogs.guidance.library import library
+from cogs.guidance.readers import audience_of
+from db import guidance
+from db.models import Delivery
+
+MOST = 25
+FORGET = "guidance.forget"
+# The same word is not said to the same person again within this time.
+LONGEST_TOPIC = 500
+"""Characters of a question that are looked for in the guidance; whether it is a call for help is seen from all."""
+AGAIN = timedelta(days=7)
+REMEMBERED = 2_000
+# What is asked or told privately is no moment for advice of the bot's own accord; support gives it already.
+QUIET = ("guidance", "welcome", "privacy", "settings", "setup", "admin", "help")
+# Commands by which somebody takes on more; looking up their tasks after every command would cost each answer.
+TAKING_ON = {("meeting", "schedule"), ("meeting", "edit"), ("meeting", "move")}
+
+
+class Guidance(commands.GroupCog, group_name="guidance"):
+    """Advice when it is needed."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self._said: dict[tuple[int, str], datetime] = {}
+        self._to_tell: set[int] = set()
+        self._menu = app_commands.ContextMenu(name="organisers", callback=_ask_for_help)
+        self._menu.allowed_contexts = app_commands.AppCommandContext(
+            guild=True, dm_channel=False, private_channel=False
+        )
+
+    @cached_property
+    def library(self) -> Library:
+        """All advice, made ready at the first question: a start need not wait a fifth of a second for it."""
+        return library(self.bot.texts)
+
+    async def cog_load(self) -> None:
+        """Register the buttons, the form, the menu and the kind of delivery."""
+        self.bot.add_dynamic_items(cards.More, cards.AnotherTip, support.Tell)
+        self.bot.forms.add(support.HelpForm)
+        self.bot.tree.add_command(self._menu)
+        kind = self.bot.sender.kind
+        kind(guidance.HELP, self._note, self._passed_on, here=True, unsent=self._not_passed_on)
+        kind(
+            guidance.ADMINS,
+            self._for_admin,
+            self._passed_on,
+            sensitive=True,
+            show=self._read_by_admin,
+            unsent=self._not_passed_on,
+        )
+        kind(guidance.UNHEARD, self._news, sensitive=True, unsent=self._keep_for_a_visit)
+        kind(guidance.UNREAD, self._unread, sensitive=True, show=self._news, unsent=self._keep_for_a_visit)
+        kind(guidance.ALARM, self._news, sensitive=True)
+        self.bot.upkeep.add(FORGET, self._forget, due_after=lambda now: now + timedelta(hours=1))
+
+    @app_commands.command()
+    async def dos(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the do's."""
+        await reply(interaction, cards.list_card("do", self.library, self.bot))
+
+    @app_commands.command()
+    async def donts(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the don'ts."""
+        await reply(interaction, cards.list_card("dont", self.library, self.bot))
+
+    @app_commands.command()
+    async def tip(self, interaction: discord.Interaction[Any]) -> None:
+        """Show a tip: another one every day, and for every person."""
+        number = self.bot.clock.now().toordinal() + interaction.user.id % 1_009
+        await reply(interaction, cards.tip_card(number, self.library, self.bot.texts))
+
+    @app_commands.command()
+    async def ask(self, interaction: discord.Interaction[Any], topic: str) -> None:
+        """Find the right piece of advice for a question."""
+        if await self.bot.answered(interaction):
+            return
+        texts = self.bot.texts
+        named = next(
+            (piece for piece in self.library.pieces.values() if fold(piece.title) == fold(topic)), None
+        )
+        if named is not None:
+            await reply(interaction, cards.advice_card(named, self.library, texts))
+            return
+        found = await asyncio.to_thread(self.library.find, topic[:LONGEST_TOPIC])
+        if not found:
+            can_tell = interaction.guild_id is not None
+            await reply(interaction, cards.nothing_card(texts, *[support.Tell(texts)] if can_tell else []))
+            return
+        await reply(interaction, cards.answer_card(found, self.library, texts))
+
+    @ask.autocomplete("topic")
+    async def _topics(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        if is_distress(typed):
+            return []  # no piece of advice is offered to somebody in need
+        texts = self.bot.texts
+        titles = [piece.title for piece in self.library.pieces.values() if not texts.is_off(piece.campaign)]
+        if typed.strip():
+            likely = await asyncio.to_thread(self.library.find, typed[:LONGEST_TOPIC], most=10)
+            found = [each.advice.title for each in likely if not texts.is_off(each.advice.campaign)]
+            holding = [title for title in titles if fold(typed) in fold(title)]
+            titles = list(dict.fromkeys([*found, *holding]))
+        return [app_commands.Choice(name=title[:100], value=title[:100]) for title in titles[:MOST]]
+
+    @app_commands.command()
+    async def support(self, interaction: discord.Interaction[Any]) -> None:
+        """Say what to do against abuse, and open the way to the organisers."""
+        await reply(interaction, await support.support_card(interaction, self.bot))
+
+    # The risky moment.
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[Any], command: app_commands.Command[Any, ..., Any] | Any
+    ) -> None:
+        """Add a word of advice when what was typed is risky, or when somebody looks after very much."""
+        group = str(command.qualified_name).partition(" ")[0]
+        if group in QUIET or not isinstance(command, app_commands.Command) or care.is_call(interaction):
+            return
+        advised = await self._advise(interaction, moment(care.typed(interaction.data)))
+        if not advised and (group, command.name) in TAKING_ON:
+            await self._ease(interaction)
+
+    @commands.Cog.listener()
+    async def on_form_sent(self, interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
+        """Add a word of advice when a form speaks of something risky."""
+        if not isinstance(form, support.HelpForm) and not care.is_call(interaction):
+            await self._advise(interaction, moment(care.typed(interaction.data)))
+
+    async def _advise(self, interaction: discord.Interaction[Any], name: str | None) -> bool:
+        piece = self.library.pieces.get(name) if name is not None else None
+        if piece is None or not self._new(interaction, piece.name):
+            return False
+        await _whisper(interaction, cards.moment_card(piece, self.bot.texts))
+        return True
+
+    async def _ease(self, interaction: discord.Interaction[Any]) -> None:
+        if interaction.guild_id is None:
+            return
+        tasks = await self.bot.store.read(
+            guidance.open_tasks, interaction.guild_id, interaction.user.id, now=self.bot.clock.now()
+        )
+        piece = self.library.pieces.get("job-share") if overloaded(tasks) else None
+        if piece is not None and self._new(interaction, "overload"):
+            await _whisper(interaction, cards.moment_card(piece, self.bot.texts, note="moment.tasks"))
+
+    def _new(self, interaction: discord.Interaction[Any], name: str) -> bool:
+        """Whether this has not been said to this person lately; only answered interactions can be added to."""
+        if not interaction.response.is_done():
+            return False
+        key, now = (interaction.user.id, name), self.bot.clock.now()
+        if (said := self._said.get(key)) is not None and now - said < AGAIN:
+            return False
+        if len(self._said) >= REMEMBERED:
+            self._said.pop(next(iter(self._said)))
+        self._said[key] = now
+        return True
+
+    # The note to the organisers or the admins.
+
+    async def _note(self, delivery: Delivery) -> Outgoing | Skip:
+        call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
+        record = await self.bot.guild_record(delivery.guild_id)
+        if call is None or record is None:
+            return Skip("erased")
+        self.bot.known.server(delivery.guild_id)  # until Discord has delivered it, the note waits
+        channel = await audience_of(self.bot, record, delivery.target_id)
+        if channel is None:
+            return Skip("channel_gone")
+        if not channel.private:
+            # What is confidential is not posted where others than the organisers and the admins read.
+            return Skip("not_private")
+        return Outgoing(support.note_card(call, self.bot.texts))
+
+    async def _for_admin(self, delivery: Delivery) -> Outgoing | Skip:
+        call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
+        return Outgoing(support.note_card(call, self.bot.texts)) if call is not None else Skip("erased")
+
+    async def _read_by_admin(self, delivery: Delivery) -> Outgoing | Skip:
+        shown = await self._for_admin(delivery)
+        if isinstance(shown, Outgoing):
+            call_id, now = int(delivery.data["call"]), self.bot.clock.now()
+            await self.bot.store.write(guidance.was_read, call_id, now=now)
+        return shown
+
+    async def _unread(self, delivery: Delivery) -> Outgoing | Skip:
+        call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
+        if call is None:
+            return Skip("erased")
+        if call.read_at is not None:
+            return Skip("note_read")
+        return await self._news(delivery)
+
+    async def _news(self, delivery: Delivery) -> Outgoing | Skip:
+        return Outgoing(support.news_card(delivery.kind.removeprefix("guidance."), self.bot.texts))
+
+    def _passed_on(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        guidance.passed_on(session, int(delivery.data["call"]), now=self.bot.clock.now())
+
+    def _not_passed_on(self, session: Session, delivery: Delivery, now: datetime) -> None:
+        guidance.not_passed_on(session, delivery, now=now)
+
+    def _keep_for_a_visit(self, _session: Session, delivery: Delivery, _now: datetime) -> None:
+        self._to_tell.add(delivery.target_id)
+
+    @commands.Cog.listener()
+    async def on_first_ready(self) -> None:
+        """Remember who is still to be told that a note did not arrive."""
+        self._to_tell |= await self.bot.store.read(guidance.all_unheard)
+
+    @commands.Cog.listener()
+    async def on_visited(self, interaction: discord.Interaction[Any]) -> None:
+        """Tell a member whose direct messages are closed what became of their note, as soon as they do anything."""
+        user_id = interaction.user.id
+        if user_id not in self._to_tell or not interaction.response.is_done():
+            return
+        if interaction.response.type is discord.InteractionResponseType.modal:
+            return
+        found = await self.bot.store.read(guidance.unheard, user_id)
+        for delivery in found:
+            shown = await self._news(delivery)
+            if isinstance(shown, Outgoing):
+                await interaction.followup.send(view=shown.view, ephemeral=True)
+        await self.bot.store.write(guidance.heard, [delivery.id for delivery in found])
+        self._to_tell.discard(user_id)
+
+    async def _forget(self) -> None:
+        await self.bot.store.write(guidance.forget, now=self.bot.clock.now())
+
+
+async def _ask_for_help(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+    await support.open_form(interaction, interaction.client, about=message)  # pyright: ignore[reportArgumentType] - the client is the bot
+
+
+async def _whisper(interaction: discord.Interaction[Any], card: discord.ui.LayoutView) -> None:
+    try:
+        await interaction.followup.send(view=card, ephemeral=True)
+    except REQUEST_FAILED:
+        return  # advice that comes too late is no loss
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Guidance(bot))

@@ -1,0 +1,247 @@
+"""Help for a member who meets abuse: what to do now, and a note that only the organisers see."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.app import Bot
+from bot.errors import Busy, UserError
+from bot.texts import Markup, Texts, plain_lines
+from cogs.common.base import IN_SERVER, RED, SNOWFLAKE, Action, Card, Form, field, line, reply, row
+from cogs.guidance.readers import Audience, audience_of
+from db import guidance, limits
+from db.models import Guild, HelpCall
+from db.privacy import consents
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+WORDS = 1_000
+PURPOSE = "help"
+ANSWERING = "call-for-help"
+"""The piece of advice for organisers who get a note."""
+ADMINS = "admins"
+
+
+class Tell(Action, template=r"help:tell"):
+    """'Tell the organisers'."""
+
+    audience = IN_SERVER
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__(
+            "help:tell", texts("guidance.support.tell.button"), style=discord.ButtonStyle.primary
+        )
+
+    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Open the form."""
+        await open_form(interaction, bot)
+
+
+async def open_form(
+    interaction: discord.Interaction[Any], bot: Bot, *, about: discord.Message | None = None
+) -> None:
+    """Open the form for a note to the organisers, about a message if there is one.
+
+    Raises:
+        UserError: nobody can be told, or this member has sent enough for today.
+    """
+    found = await ways(interaction, bot)
+    state = f"{about.channel.id}:{about.id}" if about is not None else ""
+    await interaction.response.send_modal(HelpForm(bot.texts, state, found))
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Whom a member's note can reach in a server: the organisers in their channel, and these admins in private."""
+
+    record: Guild
+    channel: Audience | None
+    """Who reads the organisers' channel; None when nobody can say yet, which is looked at again before it is posted."""
+    admins: tuple[int, ...]
+    problem: str | None = None
+    """Why the organisers can't be told, a key of the content; None when they can."""
+
+
+async def ways(interaction: discord.Interaction[Any], bot: Bot) -> Ways:
+    """Return whom this member can tell.
+
+    Raises:
+        UserError: in a DM, with nobody to tell, or after enough notes within a day.
+    """
+    if interaction.guild_id is None:
+        raise UserError("guidance.support.in_private", command=bot.mention("guidance support"))
+    record = await bot.guild_record(interaction.guild_id)
+    if record is None:
+        raise UserError("guidance.support.nobody")
+    often = await bot.store.read(
+        limits.reached, "help", guild_id=record.id, user_id=interaction.user.id, now=bot.clock.now()
+    )
+    if often is not None:
+        raise often
+    owner_id = interaction.guild.owner_id if interaction.guild is not None else None
+    found = {record.admin_id, owner_id} - {None, interaction.user.id, bot.application_id}
+    admins = tuple(sorted(each for each in found if each is not None and each > 0))
+    channel, problem = None, None
+    if record.organisers_channel_id is None:
+        problem = "guidance.support.nobody"
+    else:
+        try:
+            channel = await audience_of(bot, record, record.organisers_channel_id)
+            if channel is None:
+                problem = "guidance.support.gone"
+            elif not channel.private:
+                problem = "guidance.support.open"
+        except (Busy, discord.HTTPException):
+            channel = None
+    if problem is not None and not admins:
+        raise UserError(problem)
+    return Ways(record, channel, admins, problem)
+
+
+class HelpForm(Form):
+    """What has happened, in their own words, who gets it, and whether they may know the name."""
+
+    audience = IN_SERVER
+
+    name = "help"
+
+    def __init__(self, texts: Texts, state: str = "", found: Ways | None = None) -> None:
+        super().__init__(texts("guidance.support.form.modal"), state)
+        self.words = ui.TextInput[Any](
+            custom_id="words", style=discord.TextStyle.paragraph, max_length=WORDS, required=False
+        )
+        self.to = ui.Select[Any](custom_id="to", options=_offers(texts, found))
+        self.consent = ui.Select[Any](
+            custom_id="consent",
+            options=[
+                discord.SelectOption(label=texts(f"guidance.support.name.{choice}.choice"), value=choice)
+                for choice in ("yes", "no")
+            ],
+        )
+        for name, item in (("words", self.words), ("to", self.to), ("name", self.consent)):
+            self.add_item(
+                field(texts(f"guidance.support.{name}.label"), item, texts(f"guidance.support.{name}.hint"))
+            )
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "HelpForm":
+        """Build the form again for an answer that comes after a restart."""
+        return cls(texts, state)
+
+    async def anew(self, interaction: discord.Interaction[Any], bot: Bot) -> "HelpForm":
+        """Offer those who can be told by now."""
+        return HelpForm(bot.texts, self.state, await ways(interaction, bot))
+
+    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Owe the organisers or the admins the note, and thank the member."""
+        found = await ways(interaction, bot)
+        about = re.fullmatch(f"({SNOWFLAKE}):({SNOWFLAKE})", self.state)
+        named, texts, record = self.consent.values == ["yes"], bot.texts, found.record
+        to_admins = self.to.values == [ADMINS]
+        if to_admins and not found.admins:
+            raise UserError("guidance.support.no_admins")
+        if not to_admins and found.problem is not None:
+            raise UserError(found.problem)
+        channel_id, message_id = (int(about[1]), int(about[2])) if about else (None, None)
+        words, now, user_id = self.words.value.strip(), bot.clock.now(), interaction.user.id
+
+        def store(session: "Session") -> None:
+            guidance.call(
+                session,
+                record.id,
+                user_id=user_id,
+                named=named,
+                words=words,
+                channel_id=channel_id,
+                message_id=message_id,
+                organisers_channel_id=None if to_admins else record.organisers_channel_id,
+                admins=found.admins,
+                now=now,
+            )
+            if named:  # of a note without a name nothing is kept that leads to them
+                wording = texts("guidance.support.name.label")
+                consents.agree(
+                    session, guild_id=record.id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now
+                )
+
+        await bot.store.write(store)
+        sent = "guidance.support.sent_admins" if to_admins else "guidance.support.sent"
+        heard = texts("guidance.support.sent_named" if named else "guidance.support.sent_nameless")
+        await reply(interaction, Card(texts(sent), line(heard, texts("guidance.support.meanwhile"))))
+
+
+def _offers(texts: Texts, found: Ways | None) -> list[discord.SelectOption]:
+    """Return who can get a note, each with who will read it; both ways when the form is built again."""
+    offers: list[discord.SelectOption] = []
+    if found is None or found.problem is None:
+        label = texts("guidance.support.to.organisers.choice")
+        words = readers_of(found.channel, texts)[:100] if found is not None else None
+        offers.append(discord.SelectOption(label=label, value="organisers", description=words, default=True))
+    if found is None or found.admins:
+        words = texts.count("guidance.support.admins", len(found.admins))[:100] if found is not None else None
+        label = texts("guidance.support.to.admins.choice")
+        offers.append(discord.SelectOption(label=label, value=ADMINS, description=words))
+    return offers
+
+
+def readers_of(channel: Audience | None, texts: Texts) -> Markup:
+    """Return in one sentence who reads the organisers' channel."""
+    if channel is None:
+        return texts("guidance.support.readers_later")
+    if not channel.organisers:
+        return texts("guidance.support.readers_admins")
+    return texts("guidance.support.readers", roles=", ".join(channel.organisers))
+
+
+async def support_card(interaction: discord.Interaction[Any], bot: Bot) -> Card:
+    """Return what to do now, and the ways to tell somebody."""
+    texts = bot.texts
+    tell: Markup
+    button: ui.Item[Any] | None = None
+    try:
+        found = await ways(interaction, bot)
+        who = texts(found.problem) if found.problem is not None else readers_of(found.channel, texts)
+        admins = texts.count("guidance.support.admins", len(found.admins)) if found.admins else None
+        tell, button = line(texts("guidance.support.the_way"), who, admins), row(Tell(texts))
+    except UserError as problem:
+        tell = texts(problem.key, **problem.fields)
+    return Card(texts("guidance.support.title"), texts("guidance.support.now"), tell, button)
+
+
+def news_card(kind: str, texts: Texts) -> Card:
+    """Return what somebody hears of notes that did not arrive: 'unheard' and 'unread' the member, 'alarm' an admin."""
+    return Card(texts(f"guidance.support.news.{kind}"), colour=RED)
+
+
+def note_card(call: HelpCall, texts: Texts) -> Card:
+    """Return the note as the organisers see it."""
+    who = (
+        texts("guidance.support.note.who", who=Markup(f"<@{call.user_id}>"))
+        if call.named and call.user_id is not None
+        else texts("guidance.support.note.nameless")
+    )
+    about = None
+    if call.channel_id is not None and call.message_id is not None:
+        link = f"https://discord.com/channels/{call.guild_id}/{call.channel_id}/{call.message_id}"
+        about = texts("guidance.support.note.about", link=Markup(link))
+    words = (
+        texts("guidance.support.note.words", words=Markup(plain_lines(call.words).replace("\n", "\n> ")))
+        if call.words
+        else texts("guidance.support.note.no_words")
+    )
+    return Card(
+        texts("guidance.support.note.title"),
+        line(who, about),
+        words,
+        # The button of a piece of advice, as guidance's cards make it.
+        row(
+            ui.Button[Any](custom_id=f"advice:{ANSWERING}", label=texts("guidance.support.note.page.button"))
+        ),
+        texts(f"guidance.support.note.care_{call.audience}"),
+        colour=RED,
+    )

@@ -1,0 +1,1 @@
+"""`/interests`: what members care about, introductions, and the map."""

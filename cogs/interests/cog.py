@@ -1,0 +1,274 @@
+"""`/interests`: what moves a member, who shares it, and how many work on an issue."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.discord_client.errors import REQUEST_FAILED
+from bot.domain.seals import seal
+from bot.errors import Busy, UserError
+from bot.texts import Markup, plain
+from cogs.common.autocomplete import Offering, closest
+from cogs.common.base import Card, fitting, line, reply
+from cogs.common.context import here
+from cogs.common.mention import who
+from cogs.common.report import Problem
+from cogs.interests import form, meeting
+from cogs.interests.topics import by_name, read_topic, topic_name
+from cogs.network.regions import all_networks
+from db import counting, interests
+from db.errors import StoreError
+from db.interests import Topic
+from db.models import Delivery, Introduction
+
+LOOKED_AGAIN = timedelta(minutes=10)
+"""How soon it is looked again whether somebody agreed to older words: after each command that doubled its cost."""
+MOST_LOOKED_AT = 10_000
+
+
+class TopicOption(Offering):
+    """An interest: picked from the list, or typed by its name."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Topic:
+        """Return kind and value.
+
+        Raises:
+            UserError: there is none such.
+        """
+        bot: Bot = interaction.client  # pyright: ignore[reportAssignmentType] - the only client there is
+        also = await _own(interaction, bot)
+        topic = read_topic(value, bot.texts, also=also)
+        if topic is None:
+            raise UserError("interests.find.unknown", words=value[:60])
+        return topic
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the interests that match what was typed."""
+        known = by_name(bot.texts, also=await _own(interaction, bot))
+        offered = {
+            name: ":".join(topic)
+            for name, topic in known.items()
+            if topic[0] != "campaign" or not bot.texts.is_off(topic[1])
+        }
+        return closest(typed, offered)
+
+
+async def _own(interaction: discord.Interaction[Any], bot: Bot) -> dict[str, list[str]]:
+    if interaction.guild_id is None:
+        return {}
+    return await bot.store.read(interests.chosen_by, interaction.user.id, guild_id=interaction.guild_id)
+
+
+About = app_commands.Transform[Topic, TopicOption]
+
+
+@app_commands.guild_only()
+class Interests(commands.GroupCog, group_name="interests"):
+    """What moves members."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self._looked_at: dict[tuple[int | None, int], datetime] = {}
+
+    async def cog_load(self) -> None:
+        """Register the buttons, the form and the kinds of delivery."""
+        self.bot.add_dynamic_items(
+            form.Agree, form.Renew, form.Change, form.Allow, meeting.AskForMe, meeting.Answer
+        )
+        self.bot.forms.add(form.InterestsForm)
+        self.bot.sender.kind(
+            interests.ASK, self._question, self._told, here=True, sensitive=True, show=self._show_question
+        )
+        self.bot.sender.kind(interests.MET, self._met, self._told, sensitive=True, show=self._show_met)
+        self.bot.sender.kind(interests.NONE, self._none, self._told, sensitive=True)
+
+    @app_commands.command(name="set")
+    async def set_(self, interaction: discord.Interaction[Any]) -> None:
+        """Tell what moves you."""
+        await here(interaction)
+        await form.open_form(interaction, self.bot)
+
+    @app_commands.command()
+    async def find(self, interaction: discord.Interaction[Any], about: About | None = None) -> None:
+        """Meet somebody who shares your interests."""
+        at, user_id, texts = await here(interaction), interaction.user.id, self.bot.texts
+        words = form.wordings(texts)
+
+        def load(session: Session) -> tuple[set[str], dict[str, list[str]], dict[str, dict[str, int]]]:
+            return (
+                interests.allowed(session, user_id, guild_id=at.guild.id, wordings=words),
+                interests.chosen_by(session, user_id, guild_id=at.guild.id),
+                counting.published_under(session, at.guild.id, "interest:"),
+            )
+
+        allowed, chosen, published = await self.bot.store.read(load)
+        if not chosen:
+            raise UserError("interests.none", command=self.bot.mention("interests set"))
+        if interests.MEET not in allowed:
+            wording = words[interests.MEET]
+            raise Problem(
+                "interests.find.not_open",
+                form.Allow(interests.MEET, True, seal(wording), texts),
+                wording=Markup(wording),
+            )
+        topics = [about] if about else [(kind, value) for kind, values in chosen.items() for value in values]
+        await reply(interaction, meeting.found_card(published, topics, about, texts))
+
+    @app_commands.command(name="map")
+    async def map_(self, interaction: discord.Interaction[Any], about: About) -> None:
+        """Show how many work on an issue, and where."""
+        at, texts = await here(interaction), self.bot.texts
+        networks = await all_networks(self.bot, at.guild)
+        words = form.wordings(texts)
+
+        def load(session: Session) -> tuple[dict[str, int], list[tuple[str | None, int]]]:
+            return (
+                counting.published(session, at.guild.id, interests.family(about)),
+                interests.named_on_map(session, at.guild.id, about, wordings=words),
+            )
+
+        parts, named = await self.bot.store.scan(load)
+        names = {str(network.id): network.name for network in networks}
+        lines = [
+            texts(
+                "interests.map.counted",
+                region=names.get(part) or texts("interests.map.nowhere"),
+                count=count,
+            )
+            for part, count in sorted(parts.items(), key=lambda each: -each[1])
+        ]
+        people = [
+            texts("interests.map.name", who=who(user_id, texts), region=region)
+            if region is not None
+            else texts("interests.map.name_alone", who=who(user_id, texts))
+            for region, user_id in named
+        ]
+        few = Markup(", ".join(plain(name) for part, name in names.items() if part not in parts))
+        await reply(
+            interaction,
+            Card(
+                texts("interests.map.title", topic=topic_name(":".join(about), texts)),
+                line(
+                    texts("interests.map.total", count=sum(parts.values()))
+                    if lines
+                    else texts("interests.map.none"),
+                    fitting(lines, texts, room=1_000),
+                    texts("interests.map.few", regions=few) if lines and few else None,
+                ),
+                line(texts("interests.map.names"), fitting(people, texts, room=1_500)) if people else None,
+                texts("interests.map.how", command=self.bot.mention("interests set")),
+            ),
+        )
+
+    @app_commands.command()
+    async def clear(self, interaction: discord.Interaction[Any]) -> None:
+        """Delete your interests."""
+        guild_id = form.server_of(interaction)
+        there = await self.bot.store.write(
+            interests.clear, interaction.user.id, guild_id=guild_id, now=self.bot.clock.now()
+        )
+        await reply(interaction, Card(self.bot.texts(f"interests.clear.{'done' if there else 'nothing'}")))
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[Any], _command: app_commands.Command[Any, ..., Any]
+    ) -> None:
+        """Tell a member on their visit what could not be written to them; at a bad moment on the next."""
+        with contextlib.suppress(Busy, StoreError, *REQUEST_FAILED):
+            await self._tell_untold(interaction)
+
+    async def _tell_untold(self, interaction: discord.Interaction[Any]) -> None:
+        user_id, guild_id, now = interaction.user.id, interaction.guild_id, self.bot.clock.now()
+
+        looked_at = self._looked_at.get((guild_id, user_id))
+        fresh = looked_at is not None and timedelta() <= now - looked_at < LOOKED_AGAIN
+
+        def load(session: Session) -> tuple[Sequence[Introduction], bool]:
+            asked = (
+                guild_id is not None
+                and not fresh
+                and interests.outdated(
+                    session, user_id, guild_id=guild_id, wordings=form.wordings(self.bot.texts)
+                )
+            )
+            return interests.untold(session, user_id, now=now), asked
+
+        untold, again = await self.bot.store.read(load)
+        if not fresh and not again:
+            if len(self._looked_at) >= MOST_LOOKED_AT:
+                self._looked_at.clear()
+            self._looked_at[guild_id, user_id] = now
+        if not (untold or again) or interaction.response.type is discord.InteractionResponseType.modal:
+            return
+        if again and guild_id is not None:
+            await interaction.followup.send(view=form.again_card(self.bot), ephemeral=True)
+            await self.bot.store.write(interests.asked_again, user_id, guild_id=guild_id, now=now)
+        for wish in untold:
+            if await self._waits_for_its_time(wish, user_id):
+                continue
+            card = await meeting.visit_card(self.bot, wish, user_id)
+            await interaction.followup.send(view=card, ephemeral=interaction.guild_id is not None)
+            await self.bot.store.write(self._heard, wish.id, user_id)
+
+    async def _waits_for_its_time(self, wish: Introduction, user_id: int) -> bool:
+        """Whether a message to them about it is still on its way."""
+        return await self.bot.store.read(interests.on_its_way, wish.id, user_id)
+
+    def _heard(self, session: Session, wish_id: int, user_id: int) -> None:
+        now = self.bot.clock.now()
+        interests.lapse(session, wish_id, now=now)
+        interests.told(session, wish_id, user_id, now=now)
+
+    async def _wish(self, delivery: Delivery, fits: Callable[[Introduction], bool]) -> Introduction | Skip:
+        wish = await self.bot.store.read(interests.find, int(delivery.data["introduction"]))
+        if wish is None or delivery.target_id not in (wish.asker_id, wish.asked_id):
+            return Skip("introduction_gone")
+        return wish if fits(wish) else Skip("answered")
+
+    async def _question(self, delivery: Delivery) -> Outgoing | Skip:
+        wish = await self._wish(delivery, lambda wish: wish.state == "asked" and wish.asked_told_at is None)
+        return wish if isinstance(wish, Skip) else Outgoing(await meeting.question_card(self.bot, wish))
+
+    async def _show_question(self, delivery: Delivery) -> Outgoing | Skip:
+        wish = await self._wish(delivery, lambda wish: wish.state == "asked")
+        return wish if isinstance(wish, Skip) else Outgoing(await meeting.question_card(self.bot, wish))
+
+    async def _met(self, delivery: Delivery) -> Outgoing | Skip:
+        wish = await self._wish(delivery, lambda wish: wish.state == "met" and wish.asker_told_at is None)
+        if isinstance(wish, Skip):
+            return wish
+        return Outgoing(await meeting.met_card(self.bot, wish, delivery.target_id))
+
+    async def _show_met(self, delivery: Delivery) -> Outgoing | Skip:
+        wish = await self._wish(delivery, lambda wish: wish.state == "met")
+        if isinstance(wish, Skip):
+            return wish
+        return Outgoing(await meeting.met_card(self.bot, wish, delivery.target_id))
+
+    async def _none(self, delivery: Delivery) -> Outgoing | Skip:
+        now = self.bot.clock.now()
+        wish = await self._wish(
+            delivery,
+            lambda wish: (
+                wish.state == "lapsed" or (wish.state in ("asked", "declined") and wish.expires_at <= now)
+            ),
+        )
+        return wish if isinstance(wish, Skip) else Outgoing(meeting.none_card(self.bot.texts))
+
+    def _told(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        self._heard(session, int(delivery.data["introduction"]), delivery.target_id)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Interests(bot))

@@ -1,0 +1,1 @@
+"""`/keydates`: days to remember, and the prompts for them."""

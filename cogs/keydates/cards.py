@@ -1,0 +1,190 @@
+"""Cards of key dates: the list, one of them, and the prompt ahead of it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from discord import ui
+
+from bot.app import Bot
+from bot.domain.keydates import Yearly
+from bot.domain.when import Day, Days, Series, describe
+from bot.texts import Markup, Text, Texts, plain
+from cogs.common.base import Card, fitting, line, row
+from cogs.keydates.pages import source_of
+from db.keydates import when_of
+from db.models import KeyDate, KeyDateSetting, Region
+
+_TOOLKIT = re.compile(r"Organising toolkit > [^;(]*[^;( ]")
+
+
+def day_words(day: date) -> Markup:
+    """Return 'Monday 5 October 2026'."""
+    return Markup(describe(Day(day)))
+
+
+def when_words(when: Yearly) -> Markup:
+    """Return 'every year on 11 July, from 11 July 2026', or the one day."""
+    return Markup(describe(Series(when.rule, Day(when.first)) if when.rule else Day(when.first)))
+
+
+def today_of(bot: Bot, zone: ZoneInfo) -> date:
+    """Return the day that it is in a zone."""
+    return bot.clock.now().astimezone(zone).date()
+
+
+def ahead_words(ahead: Sequence[int], texts: Texts) -> Markup:
+    """Return '6 weeks, 2 weeks before, and on the day'."""
+    times = Markup(", ".join(length(days, texts) for days in ahead if days))
+    if not times:
+        return texts("keydates.prompted.on")
+    if 0 in ahead:
+        return texts("keydates.prompted.before_and_on", times=times)
+    return texts("keydates.prompted.before", times=times)
+
+
+def length(days: int, texts: Texts) -> Markup:
+    """Return so many days in words, as weeks where that is even."""
+    if days % 7 == 0:
+        return texts.count("keydates.weeks", days // 7)
+    return texts.count("keydates.days", days)
+
+
+def clock_words(at: str) -> str:
+    """Return a wall time as members say it: '12:30 pm'."""
+    moment = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day only
+    return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'am' if moment.hour < 12 else 'pm'}"
+
+
+def list_card(
+    found: Iterable[KeyDate],
+    period: Days,
+    regions: Sequence[Region],
+    chosen: KeyDateSetting,
+    texts: Texts,
+    *,
+    campaigns: Mapping[str, str],
+) -> Card:
+    """Return the key dates of a period, soonest first; `campaigns` are those of the server with their names."""
+    named = {region.id: region.name for region in regions}
+    dates = list(found)
+    coming = [
+        (day, key_date)
+        for key_date in dates
+        if not key_date.off
+        for day in when_of(key_date).between(period.first, period.last)
+    ]
+    coming.sort(key=lambda each: (each[0], each[1].name))
+    entries = [
+        texts(
+            "keydates.list.entry",
+            day=day_words(day),
+            name=key_date.name,
+            about=_about(key_date, named, campaigns, texts),
+        )
+        for day, key_date in coming
+    ]
+    off = [key_date.name for key_date in dates if key_date.off]
+    return Card(
+        line(
+            texts("keydates.list.title"),
+            texts("keydates.list.period", first=day_words(period.first), last=day_words(period.last)),
+        ),
+        fitting(entries, texts, room=2_400) if entries else texts("keydates.list.nothing"),
+        texts("keydates.list.off", names=", ".join(off)) if off else None,
+        line(texts("keydates.list.how"), *_prompted(chosen, named, texts)),
+    )
+
+
+def _about(
+    key_date: KeyDate, regions: Mapping[int, str], campaigns: Mapping[str, str], texts: Texts
+) -> Markup:
+    notes: list[str] = []
+    if name := campaigns.get(key_date.campaign or ""):
+        notes.append(name)
+    if key_date.region_id is not None:
+        notes.append(texts("keydates.list.only", region=regions.get(key_date.region_id, "")))
+    return texts("keydates.list.about", notes=", ".join(notes)) if notes else Markup()
+
+
+def _prompted(chosen: KeyDateSetting, regions: dict[int, str], texts: Texts) -> Iterable[Markup]:
+    if not chosen.prompts:
+        yield texts("keydates.prompted.no")
+        return
+    yield texts("keydates.prompted.yes", ahead=ahead_words(chosen.ahead, texts), at=clock_words(chosen.at))
+    muted = [regions[region_id] for region_id in chosen.muted if region_id in regions]
+    if muted:
+        yield texts("keydates.prompted.muted", regions=", ".join(muted))
+
+
+def prompts_card(chosen: KeyDateSetting, regions: Sequence[Region], texts: Texts) -> Card:
+    """Return when the channels hear of key dates."""
+    muted = [region.name for region in regions if region.id in chosen.muted]
+    return Card(
+        texts("keydates.prompts.title"),
+        texts("keydates.prompts.on", ahead=ahead_words(chosen.ahead, texts), at=clock_words(chosen.at))
+        if chosen.prompts
+        else texts("keydates.prompts.off"),
+        texts("keydates.prompted.muted", regions=", ".join(muted)) if muted and chosen.prompts else None,
+    )
+
+
+def body_of(key_date: KeyDate, texts: Texts) -> Markup | None:
+    """Return what members can do on a key date: the words of its page, or those of whoever added it."""
+    if key_date.page and f"keydates.{key_date.page}" in texts:
+        return texts(f"keydates.{key_date.page}")
+    return plain(key_date.note) or None
+
+
+def show_card(
+    key_date: KeyDate,
+    regions: Sequence[Region],
+    today: date,
+    texts: Texts,
+    *buttons: ui.Item[Any],
+    campaigns: Mapping[str, str],
+) -> Card:
+    """Return one key date with what members can do on it."""
+    when = when_of(key_date)
+    following = when.on_or_after(today)
+    campaign = campaigns.get(key_date.campaign or "")
+    region = next((region.name for region in regions if region.id == key_date.region_id), None)
+    page = texts.get(f"keydates.{key_date.page}") if key_date.page else None
+    return Card(
+        texts("keydates.show.title", name=key_date.name),
+        line(
+            texts("keydates.show.next", day=day_words(following)) if following else None,
+            texts("keydates.show.every", when=when_words(when)) if when.rule and not page else None,
+            texts("keydates.show.campaign", campaign=campaign) if campaign else None,
+            texts("keydates.show.region", region=region) if region else None,
+            texts("keydates.show.is_off") if key_date.off else None,
+        ),
+        body_of(key_date, texts) or texts("keydates.show.nothing"),
+        _source(page, texts) if page else None,
+        row(*buttons) if buttons else None,
+    )
+
+
+def _source(page: Text, texts: Texts) -> Markup:
+    # A member knows the toolkit by its name; the section is for whoever edits the page.
+    words = _TOOLKIT.sub(str(texts("keydates.show.toolkit")), source_of(page))
+    return texts("keydates.show.source", source=words)
+
+
+def prompt_card(key_date: KeyDate, day: date, today: date, texts: Texts, *buttons: ui.Item[Any]) -> Card:
+    """Return the prompt ahead of a key date, as far off as it is when it is sent."""
+    days = (day - today).days
+    if days <= 0:
+        lead = texts("keydates.prompt.today")
+    elif days == 1:
+        lead = texts("keydates.prompt.tomorrow")
+    else:
+        key = "keydates.prompt.later" if days > 20 else "keydates.prompt.soon"
+        lead = texts(key, time=length(days, texts))
+    return Card(
+        line(texts("keydates.prompt.title", name=key_date.name, day=day_words(day)), lead),
+        body_of(key_date, texts) or texts("keydates.show.nothing"),
+        row(*buttons) if buttons else None,
+    )

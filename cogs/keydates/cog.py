@@ -1,0 +1,336 @@
+"""`/keydates`: days to organise around, and the prompts ahead of them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.domain.keydates import Unclear, Unread, Yearly, read_ahead, read_date
+from bot.domain.names import fold, nearest
+from bot.domain.when import Days, Moment, Refusal, read, read_period
+from bot.errors import UserError
+from bot.patience import patiently
+from bot.texts import Markup, plain
+from cogs.common.autocomplete import MOST, AsTyped, Offering, by_name
+from cogs.common.base import Card, reply, row
+from cogs.common.context import Here, here
+from cogs.common.options import RegionName
+from cogs.keydates import cards
+from cogs.keydates.buttons import ADDING, REMOVED, Pick, Switch, ToAgenda, Undo, store, switch
+from cogs.keydates.pages import campaigns, known, read_campaign
+from db import chores, drafts, keydates
+from db.models import Delivery, KeyDate, Region
+
+OnOff = list[app_commands.Choice[str]]
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
+
+
+def on_or_off() -> OnOff:
+    """Return the two choices."""
+    return [app_commands.Choice(name=name, value=name) for name in ("on", "off")]
+
+
+async def dates_of(bot: Bot, guild_id: int) -> Sequence[KeyDate]:
+    """Return the key dates of a server; those that come with the bot too, if it was set up a moment ago."""
+    found = await bot.store.read(keydates.of_guild, guild_id)
+    if any(one.page for one in found):
+        return found
+    await bot.store.write(keydates.ensure, guild_id, known(bot.texts), now=bot.clock.now())
+    return await bot.store.read(keydates.of_guild, guild_id)
+
+
+class DateOption(AsTyped):
+    """A day in words; what it means is echoed while it is typed."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Echo what is typed so far, as a day of every year and as one that comes once."""
+        zone = bot.zone_of(await bot.guild_record(interaction.guild_id or 0))
+        if not typed.strip() or len(typed) > 80:
+            return []
+        found = read_date(typed, now=bot.clock.now(), zone=zone)
+        readings = found.readings if isinstance(found, Unclear) else (found,)
+        return [(cards.when_words(one), _said(one)) for one in readings if isinstance(one, Yearly)]
+
+
+def _said(when: Yearly) -> str:
+    """Return words that are read as exactly this day."""
+    if not when.rule:
+        return f"{when.first:%d %B %Y}"
+    return cards.when_words(when).partition(", from")[0][:100]
+
+
+class KeyDateOption(Offering):
+    """The name of a key date of this server."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> KeyDate:
+        """Return the key date.
+
+        Raises:
+            UserError: there is none of that name; names the nearest.
+        """
+        bot = cast("Bot", interaction.client)
+        found = await dates_of(bot, interaction.guild_id or 0)
+        sought = fold(value) or value
+        exact = next((one for one in found if one.folded == sought), None)
+        begun = [one for one in found if sought and one.folded.startswith(sought)]
+        if exact is not None or len(begun) == 1:
+            return exact or begun[0]
+        near = nearest(value, [one.name for one in found])
+        if near:
+            either = Markup(bot.texts("keydates.or").join(plain(one) for one in near))
+            raise UserError("keydates.unknown_near", words=value[:60], near=either)
+        raise UserError("keydates.unknown", words=value[:60])
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the key dates."""
+        names = [one.name for one in await dates_of(bot, interaction.guild_id or 0)]
+        return [(name, value[:100]) for name, value in by_name(typed, names)]
+
+
+Named = app_commands.Transform[KeyDate, KeyDateOption]
+Words = app_commands.Transform[str, DateOption]
+Name = app_commands.Range[str, 1, 100]
+
+
+@app_commands.guild_only()
+class KeyDates(commands.GroupCog, group_name="keydates"):
+    """Key dates."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self.known = known(bot.texts)
+
+    async def cog_load(self) -> None:
+        """Register the buttons and what is sent."""
+        self.bot.add_dynamic_items(Pick, Undo, Switch, ToAgenda)
+        self.bot.sender.kind(keydates.PROMPT, self._prompt)
+        self.bot.sender.kind(keydates.CHORE, self._look)
+
+    @app_commands.command(name="list")
+    async def list_(self, interaction: discord.Interaction[Any], period: str | None = None) -> None:
+        """List what is coming up."""
+        at, now = await here(interaction), self.bot.clock.now()
+        today = cards.today_of(self.bot, at.zone)
+        days: Days | Refusal = Days(today, date(today.year + 1, today.month, min(today.day, 28)))
+        if period is not None:
+            days = read_period(period, now=now, zone=at.zone, terms=at.terms)
+        if isinstance(days, Refusal):
+            raise UserError(days.reason, **days.fields)
+        found = await dates_of(self.bot, at.guild.id)
+        chosen = await self.bot.store.read(keydates.setting, at.guild.id)
+        names = await campaigns(self.bot, at.guild.id)
+        card = cards.list_card(found, days, at.guild.regions, chosen, self.bot.texts, campaigns=names)
+        await reply(interaction, card)
+
+    @app_commands.command()
+    async def show(self, interaction: discord.Interaction[Any], name: Named) -> None:
+        """Show one with what members can do."""
+        at, texts = await here(interaction), self.bot.texts
+        buttons = [Switch(name, texts)] if all(at.organises(one) for one in at.guild.regions) else []
+        today = cards.today_of(self.bot, at.zone)
+        names = await campaigns(self.bot, at.guild.id)
+        card = cards.show_card(name, at.guild.regions, today, texts, *buttons, campaigns=names)
+        await reply(interaction, card)
+
+    @app_commands.command()
+    @app_commands.rename(note="do")
+    async def add(
+        self,
+        interaction: discord.Interaction[Any],
+        name: Name,
+        date: Words,
+        note: app_commands.Range[str, 1, 500] | None = None,
+        campaign: str | None = None,
+        region: RegionName | None = None,
+    ) -> None:
+        """Add one of your own."""
+        at, now = await here(interaction), self.bot.clock.now()
+        chosen = self._scope(at, region)
+        clean = " ".join(name.split())
+        if not clean:
+            raise UserError("keydates.add.empty")
+        fields: dict[str, Any] = {
+            "name": clean,
+            "note": " ".join((note or "").split()),
+            "campaign": await read_campaign(self.bot, at.guild.id, campaign),
+            "region": chosen.id if chosen else None,
+        }
+        found = read_date(date, now=now, zone=at.zone, terms=at.terms)
+        if isinstance(found, Unread):
+            raise UserError(found.reason, **dict(found.fields))
+        if isinstance(found, Yearly):
+            await store(interaction, self.bot, at, fields, found)
+            return
+        fields["readings"] = [[one.first.isoformat(), one.rule] for one in found.readings]
+        draft = await self.bot.store.write(
+            drafts.keep,
+            guild_id=at.guild.id,
+            user_id=interaction.user.id,
+            form=ADDING,
+            fields=fields,
+            now=now,
+        )
+        picks = [Pick(draft.id, number, cards.when_words(one)) for number, one in enumerate(found.readings)]
+        asked = self.bot.texts(found.reason, name=clean)
+        await reply(interaction, Card(asked, row(*picks)))
+
+    @add.autocomplete("campaign")
+    async def _campaigns(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        there = await campaigns(self.bot, interaction.guild_id or 0, on=True)
+        sought = fold(typed)
+        return [
+            app_commands.Choice(name=name[:100], value=campaign)
+            for campaign, name in there.items()
+            if sought in fold(name)
+        ][:MOST]
+
+    @app_commands.command()
+    async def remove(self, interaction: discord.Interaction[Any], name: Named) -> None:
+        """Take one away."""
+        at, now = await here(interaction), self.bot.clock.now()
+        at.must_organise_for(next((one for one in at.guild.regions if one.id == name.region_id), None))
+        fields = {
+            "id": name.id, "page": name.page, "name": name.name, "rule": name.rule, "first": name.first,
+            "note": name.note, "campaign": name.campaign, "region": name.region_id,
+        }  # fmt: skip
+
+        def work(session: Session) -> int:
+            keydates.remove(session, name, by=interaction.user.id, now=now)
+            return drafts.keep(
+                session,
+                guild_id=at.guild.id,
+                user_id=interaction.user.id,
+                form=REMOVED,
+                fields=fields,
+                now=now,
+            ).id
+
+        draft_id = await self.bot.store.write(work)
+        texts = self.bot.texts
+        said = texts("keydates.remove.off" if name.page else "keydates.remove.done", name=name.name)
+        await reply(interaction, Card(said, row(Undo(draft_id, texts))))
+
+    @app_commands.command(name="switch")
+    @app_commands.choices(to=on_or_off())
+    async def switch_(
+        self, interaction: discord.Interaction[Any], name: Named, to: app_commands.Choice[str]
+    ) -> None:
+        """Switch one on or off."""
+        await switch(interaction, self.bot, await here(interaction), name, to.value)
+
+    @app_commands.command()
+    @app_commands.choices(to=on_or_off())
+    async def prompts(
+        self,
+        interaction: discord.Interaction[Any],
+        to: app_commands.Choice[str] | None = None,
+        before: str | None = None,
+        at: str | None = None,
+        region: RegionName | None = None,
+    ) -> None:
+        """Show or change when the channels hear of key dates."""
+        place = await here(interaction)
+        chosen = place.the_region(region) if region is not None else None
+        place.must_organise_for(chosen if before is None and at is None else None)
+        ahead, clock = _ahead(before), self._clock(at, place)
+        if to is None and ahead is None and clock is None:
+            setting = await self.bot.store.read(keydates.setting, place.guild.id)
+        else:
+            setting = await self.bot.store.write(
+                keydates.choose,
+                place.guild.id,
+                by=interaction.user.id,
+                now=self.bot.clock.now(),
+                prompted=to.value == "on" if to else None,
+                ahead=ahead,
+                at=clock,
+                region_id=chosen.id if chosen else None,
+            )
+        await reply(interaction, cards.prompts_card(setting, place.guild.regions, self.bot.texts))
+
+    def _scope(self, at: Here, region: str | None) -> Region | None:
+        """Return the one region that a new key date is for, None for all; whoever organises one adds to theirs."""
+        if region is not None:
+            chosen = at.the_region(region)
+        elif all(at.organises(one) for one in at.guild.regions) or at.region is None:
+            chosen = None
+        else:
+            chosen = at.region
+        at.must_organise_for(chosen)
+        return chosen
+
+    def _clock(self, words: str | None, at: Here) -> time | None:
+        if words is None:
+            return None
+        if (plain := _CLOCK.fullmatch(words.strip())) is not None:
+            return time(int(plain[1]), int(plain[2]))
+        reading = read(f"tomorrow at {words}", now=self.bot.clock.now(), zone=at.zone)
+        if isinstance(reading, Moment):
+            return reading.at.time().replace(tzinfo=None)
+        raise UserError("keydates.prompts.clock", words=words[:60])
+
+    # What is sent.
+
+    @commands.Cog.listener()
+    async def on_first_ready(self) -> None:
+        """Have every server have the key dates that come with this version, and owe their prompts."""
+        for guild_id in await self.bot.store.scan(keydates.outdated, self.known):
+            await self._ensure(guild_id)
+
+    @commands.Cog.listener()
+    async def on_guild_changed(self, guild_id: int) -> None:
+        """Owe the prompts as the regions and the zone are now."""
+        record = await self.bot.guild_record(guild_id)
+        if record is not None and record.set_up_at is not None:
+            await self._ensure(guild_id)
+
+    @commands.Cog.listener()
+    async def on_guild_back(self, guild_id: int) -> None:
+        """Go on with a server that was taken for gone."""
+        await self.on_guild_changed(guild_id)
+
+    async def _ensure(self, guild_id: int) -> None:
+        now = self.bot.clock.now()
+        await patiently(self.bot.store, None, keydates.ensure, guild_id, self.known, now=now)
+
+    async def _look(self, delivery: Delivery) -> Skip:
+        await self._ensure(delivery.guild_id)
+        return Skip(chores.DONE)
+
+    async def _prompt(self, delivery: Delivery) -> Outgoing | Skip:
+        key_date = await self.bot.store.read(
+            keydates.find, int(delivery.data["date"]), guild_id=delivery.guild_id
+        )
+        if key_date is None or key_date.off:
+            return Skip("key_date_removed" if key_date is None else "key_date_off")
+        record = await self.bot.guild_record(delivery.guild_id)
+        day, texts = date.fromisoformat(delivery.data["day"]), self.bot.texts
+        today = cards.today_of(self.bot, self.bot.zone_of(record))
+        return Outgoing(cards.prompt_card(key_date, day, today, texts, ToAgenda(key_date.id, day, texts)))
+
+
+def _ahead(words: str | None) -> list[int] | None:
+    if words is None:
+        return None
+    try:
+        return read_ahead(words)
+    except ValueError:
+        raise UserError("keydates.prompts.unread", words=words[:80]) from None
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(KeyDates(bot))

@@ -1,0 +1,1 @@
+"""Meetings: scheduling, answers, reminders, series, polls, agenda, reports, checklist, venues and calendars."""

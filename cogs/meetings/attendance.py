@@ -1,0 +1,165 @@
+"""How many answered and came, over time and by weekday: two charts, and the same numbers in words."""
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.app import Bot
+from bot.domain.attendance import (
+    CHOICES,
+    FLOOR,
+    Figures,
+    Held,
+    added_up,
+    every_month,
+    first_of,
+    month_of,
+    shown,
+    since,
+    together,
+    weekday_of,
+)
+from bot.texts import Markup, Texts
+from cogs.common.base import Card, fitting, line
+from cogs.common.charts import Drawn, bars, drawn
+from cogs.common.context import here
+from cogs.common.options import RegionName
+from cogs.meetings.reading import midnight
+from db import attendance
+
+ATTENDED = "attended"
+LONGEST_ALT = 1_000
+Seen = Mapping[str, Sequence[int | None]]
+"""For each answer the counts of every group, None where one stays hidden."""
+
+
+def month(number: int, texts: Texts) -> Markup:
+    """Return a month in words: 'March 2026'."""
+    first = first_of(number)
+    return texts("attendance.month", name=texts(f"attendance.months.{first.month}"), year=first.year)
+
+
+def weekday(number: int, texts: Texts) -> Markup:
+    """Return a weekday in words."""
+    return texts(f"attendance.weekdays.{number}")
+
+
+def columns(held: Sequence[Held], by: Callable[[Held], int], keys: Sequence[int]) -> Seen:
+    """Return for each answer, and for attendance where any report gives it, the counts that may be shown.
+
+    What is hidden in a region stays hidden when regions are added up.
+    """
+    names = (*CHOICES, ATTENDED) if any(one.attended is not None for one in held) else CHOICES
+    regions = [
+        added_up([one for one in held if one.region_id == region_id], by)
+        for region_id in sorted({one.region_id for one in held})
+    ]
+    return {name: together([_seen(groups, keys, name) for groups in regions]) for name in names}
+
+
+def _seen(groups: Mapping[int, Figures], keys: Sequence[int], name: str) -> list[int | None]:
+    """Return what may be shown of one region; a month without a meeting, or without a report, hides nothing."""
+    met = [key for key in keys if key in groups and (name != ATTENDED or groups[key].reports)]
+    counts = dict(zip(met, shown([groups[key].counts[name] for key in met]), strict=True))
+    return [counts.get(key) for key in keys]
+
+
+def rows(groups: Mapping[Markup, Figures], seen: Seen, texts: Texts) -> list[Markup]:
+    """Return the figures of months or weekdays, each on a line; a month without a meeting has none."""
+    return [
+        _row(name, figures, {column: counts[place] for column, counts in seen.items()}, texts)
+        for place, (name, figures) in enumerate(groups.items())
+        if figures.meetings
+    ]
+
+
+def _row(name: Markup, figures: Figures, seen: Mapping[str, int | None], texts: Texts) -> Markup:
+    said = {
+        column: texts("attendance.few") if count is None else Markup(str(count))
+        for column, count in seen.items()
+    }
+    words = texts(
+        "attendance.row",
+        name=name,
+        meetings=texts.count("attendance.meetings", figures.meetings),
+        going=said["going"],
+        maybe=said["maybe"],
+        cant=said["cant"],
+    )
+    if not figures.reports:
+        return words
+    return Markup(words + texts.count("attendance.came", figures.reports, came=said[ATTENDED]))
+
+
+async def attendance_card(
+    where: Markup, held: Sequence[Held], texts: Texts, charted: Drawn
+) -> tuple[Card, list[discord.File]]:
+    """Return the figures of meetings that took place, and the charts that go with them."""
+    title = texts("attendance.title", where=where)
+    if not held:
+        return Card(title, texts("attendance.none")), []
+    months, weekdays = added_up(held, month_of), added_up(held, weekday_of)
+    tables = {
+        "months": (
+            {month(number, texts): months.get(number, Figures()) for number in every_month(list(months))},
+            columns(held, month_of, every_month(list(months))),
+        ),
+        "weekdays": (
+            {weekday(number, texts): figures for number, figures in weekdays.items()},
+            columns(held, weekday_of, list(weekdays)),
+        ),
+    }
+    said: dict[str, list[Markup]] = {}
+    files: list[discord.File] = []
+    charts: list[discord.MediaGalleryItem] = []
+    for name, (groups, seen) in tables.items():
+        said[name] = rows(groups, seen, texts)
+        heading = texts(f"attendance.chart.{name}", where=where)
+        legend = {str(texts(f"attendance.legend.{column}")): counts for column, counts in seen.items()}
+        unit, labels = str(texts("attendance.unit")), list(groups)
+        draw = partial(bars, str(heading), labels, legend, unit=unit)
+        png = await charted.of((str(heading), labels, legend), partial(drawn, draw))
+        file = f"attendance-{name}.png"
+        files.append(discord.File(io.BytesIO(png), file))
+        alt = alternative(heading, said[name])
+        charts.append(discord.MediaGalleryItem(f"attachment://{file}", description=alt))
+    card = Card(
+        title,
+        line(texts("attendance.by_month"), fitting(reversed(said["months"]), texts, room=1_700)),
+        line(texts("attendance.by_weekday"), fitting(said["weekdays"], texts, room=1_200)),
+        ui.MediaGallery[Any](*charts),
+        texts("attendance.hidden", least=FLOOR),
+    )
+    return card, files
+
+
+def alternative(heading: Markup, rows: Sequence[Markup]) -> str:
+    """Return what a screen reader says instead of a chart: its heading and its numbers."""
+    words = " ".join([f"{heading}.", *(f"{row.replace('**', '').removeprefix('- ')}." for row in rows)])
+    return words if len(words) <= LONGEST_ALT else words[: LONGEST_ALT - 1] + "…"
+
+
+class AttendanceCommands(commands.Cog):
+    """What `/meeting` says of attendance."""
+
+    bot: Bot
+
+    @app_commands.command()
+    async def attendance(
+        self, interaction: discord.Interaction[Any], region: RegionName | None = None
+    ) -> None:
+        """Show how many answered and came, over time and by weekday."""
+        at, texts, now = await here(interaction), self.bot.texts, self.bot.clock.now()
+        chosen = at.the_region(region) if region or at.region else None
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        ids = [chosen.id] if chosen else [one.id for one in at.guild.regions]
+        begin = midnight(since(now.astimezone(at.zone).date()), at.zone)
+        held = await self.bot.store.scan(attendance.held, at.guild.id, ids, since=begin, now=now)
+        where = texts("attendance.of", region=chosen.name) if chosen else texts("attendance.everywhere")
+        card, files = await attendance_card(where, held, texts, self.bot.part(Drawn))
+        await interaction.followup.send(view=card, files=files, ephemeral=True)

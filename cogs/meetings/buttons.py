@@ -1,0 +1,216 @@
+"""The buttons under a meeting."""
+
+import io
+import logging
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+
+from bot.app import Bot
+from bot.discord_client.errors import REQUEST_FAILED
+from bot.domain.meetings import Choice, subject
+from bot.texts import Markup, Texts
+from cogs.common.audience import acting_in, the_server
+from cogs.common.base import IN_SERVER, Action, Card, members_of, reply
+from cogs.common.context import here
+from cogs.common.times import stamp
+from cogs.meetings.redrawing import Redrawer
+from db import meetings
+from db.meetings.answering import Given
+from db.models import Meeting, Person
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+log = logging.getLogger(__name__)
+
+STYLES: dict[Choice, discord.ButtonStyle] = {
+    "going": discord.ButtonStyle.success,
+    "maybe": discord.ButtonStyle.primary,
+    "cant": discord.ButtonStyle.secondary,
+}
+
+
+class Rsvp(Action, template=r"rsvp:(?P<meeting>\d{1,9}):(?P<choice>going|maybe|cant)"):
+    """'Going', 'Maybe' or 'Can't come'."""
+
+    audience = members_of(Meeting, "meeting_id")
+
+    meeting_id: int
+    choice: Choice
+
+    def __init__(self, meeting_id: int, choice: Choice, texts: Texts) -> None:
+        super().__init__(
+            f"rsvp:{meeting_id}:{choice}", texts(f"meetings.rsvp.{choice}.button"), style=STYLES[choice]
+        )
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take meeting and answer out of the custom_id."""
+        self.meeting_id = int(match["meeting"])
+        self.choice = cast("Choice", match["choice"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Store the answer; the card that was pressed shows it."""
+        await answer(interaction, bot, self.meeting_id, self.choice)
+
+
+async def answer(interaction: discord.Interaction[Any], bot: Bot, meeting_id: int, choice: Choice) -> None:
+    """Store what a member says to a meeting and show it: on the card pressed, or else ephemerally.
+
+    Raises:
+        UserError: no such meeting for this person, or it is cancelled or over.
+    """
+    guild = await the_server(interaction, bot)
+    guild_id = guild.id
+    on_card = interaction.message is not None and interaction.guild_id is not None
+
+    coming: list[datetime] = []
+
+    def store(session: "Session") -> Given:
+        given = meetings.answer(
+            session,
+            meeting_id,
+            guild_id=guild_id,
+            user_id=interaction.user.id,
+            choice=choice,
+            guild=guild,
+            now=bot.clock.now(),
+        )
+        pressed = interaction.message.id if interaction.message else None
+        if pressed != given.meeting.message_id or given.number:
+            meetings.refresh(session, given.meeting, bot.clock.now())
+        now = bot.clock.now()
+        reminders = meetings.private_reminders(given.meeting, interaction.user.id, given.person, guild, now)
+        coming[:] = sorted(reminder.due_at for reminder in reminders)
+        return given
+
+    given = await bot.store.write(store)
+    meeting, private = given.meeting, interaction.guild_id is not None
+    if given.number:
+        from cogs.meetings.answering import waiting_card  # it stands on these buttons
+
+        card = waiting_card(meeting, given.number, bot.texts, closed_note(given.person, bot.texts))
+        await interaction.response.send_message(view=card, ephemeral=private)
+        return
+    card = answered_card(given, choice, coming, bot.texts)
+    if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
+        await interaction.response.edit_message(view=bot.part(Redrawer).card(meeting))
+        try:
+            await interaction.followup.send(view=card, ephemeral=True)
+        except REQUEST_FAILED:  # the answer is stored, and the card shows it
+            log.warning("an answer to a meeting could not be confirmed beside its card")
+        return
+    await interaction.response.send_message(view=card, ephemeral=private)
+
+
+def answered_card(given: Given, choice: Choice, reminders: Sequence[datetime], texts: Texts) -> Card:
+    """Return what a member has answered, and when and how they are reminded, as far as anything reaches them."""
+    words = texts(f"meetings.rsvp.{choice}.thanks", title=given.meeting.title)
+    if choice == "cant":
+        return Card(words)
+    if given.person is not None and not given.person.dms:
+        return Card(words, texts("meetings.rsvp.dms_off"))
+    if not reminders:
+        return Card(words, texts("meetings.rsvp.no_reminders"), closed_note(given.person, texts))
+    times = [stamp(at, "f") for at in reminders]
+    said = (
+        times[0]
+        if len(times) == 1
+        else texts("meetings.rsvp.times", first=Markup(", ".join(times[:-1])), last=times[-1])
+    )
+    return Card(words, closed_note(given.person, texts) or texts("meetings.rsvp.reminders", times=said))
+
+
+def closed_note(person: Person | None, texts: Texts) -> Markup | None:
+    """Return what to do about closed direct messages, None where they are open as far as is known."""
+    closed = person is not None and person.dms_closed_at is not None
+    return texts("meetings.rsvp.dms_closed") if closed else None
+
+
+class WhoComes(Action, template=r"who:(?P<meeting>\d{1,9})"):
+    """'Who's coming?': the list, for the person who asks."""
+
+    audience = members_of(Meeting, "meeting_id")
+
+    meeting_id: int
+
+    def __init__(self, meeting_id: int, texts: Texts) -> None:
+        super().__init__(f"who:{meeting_id}", texts("meetings.who.button"))
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the meeting out of the custom_id."""
+        self.meeting_id = int(match["meeting"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Show who answered what, ephemerally."""
+        from cogs.meetings import cards  # the cards hold these buttons
+
+        guild_id = acting_in(interaction)
+        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
+        answers = await bot.store.read(meetings.answers_of, meeting)
+        await interaction.response.send_message(
+            view=cards.who_card(meeting, answers, bot.texts), ephemeral=True
+        )
+
+
+class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
+    """'Into my calendar': the file, for the one who asks."""
+
+    audience = members_of(Meeting, "meeting_id")
+
+    meeting_id: int
+
+    def __init__(self, meeting_id: int, texts: Texts) -> None:
+        super().__init__(f"ics:{meeting_id}", texts("calendar.file.button"))
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the meeting out of the custom_id."""
+        self.meeting_id = int(match["meeting"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Send the file, ephemerally."""
+        guild_id = acting_in(interaction)
+        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
+        from cogs.meetings.calendars import meeting_file  # icalendar is slow to import and rarely needed
+
+        file = discord.File(io.BytesIO(meeting_file(meeting, bot.texts)), f"meeting-{meeting.id}.ics")
+        await interaction.response.send_message(
+            bot.texts("calendar.file.here", title=meeting.title),
+            file=file,
+            ephemeral=interaction.guild_id is not None,
+        )
+
+
+class CancelIt(Action, template=r"cancel:(?P<meeting>\d{1,9})"):
+    """'Undo' under the confirmation of a new meeting."""
+
+    audience = IN_SERVER
+
+    meeting_id: int
+
+    def __init__(self, meeting_id: int, label: Markup) -> None:
+        super().__init__(f"cancel:{meeting_id}", label)
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the meeting out of the custom_id."""
+        self.meeting_id = int(match["meeting"])
+
+    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Cancel the meeting, if the presser may."""
+        at = await here(interaction)
+        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=at.guild.id)
+        at.must_organise(meeting.region)
+        meeting = await bot.store.write(
+            meetings.cancel,
+            self.meeting_id,
+            guild=at.guild,
+            reason="",
+            by=interaction.user.id,
+            now=bot.clock.now(),
+        )
+        await bot.sender.underway.arrived(subject(meeting.id))
+        await reply(interaction, Card(bot.texts("meetings.cancelled.done", title=meeting.title)))

@@ -1,0 +1,196 @@
+"""The cards of a meeting: announced, reminded of, moved, cancelled, listed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from discord import ui
+
+from bot.texts import Markup, Texts, plain
+from cogs.common.base import GREY, RED, Card, fitting, line, row
+from cogs.common.mention import who
+from cogs.common.times import spoken, written
+from cogs.meetings.agenda import AddItem
+from cogs.meetings.answering import SayNeeds
+from cogs.meetings.buttons import CalendarFile, Rsvp, WhoComes
+from cogs.meetings.redrawing import Redrawer
+from cogs.meetings.venues import access
+from db.models import Answer, Meeting
+
+
+def facts(meeting: Meeting, texts: Texts) -> Markup:
+    """Return when, where, access and host of a meeting, each on a line of its own."""
+    return line(
+        texts(
+            "meetings.card.when",
+            when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
+            length=length(meeting, texts),
+        ),
+        texts("series.card", repeat=meeting.repeat) if meeting.repeat else None,
+        where(meeting, texts) if meeting.venue else None,
+        texts("meetings.card.online", online=meeting.online) if meeting.online else None,
+        texts("meetings.card.nowhere") if not (meeting.venue or meeting.online) else None,
+        access(meeting, texts),
+        hosts(meeting, texts),
+    )
+
+
+def where(meeting: Meeting, texts: Texts) -> Markup:
+    """Return the place of a meeting, with how to find it where that is known."""
+    words = texts("meetings.card.venue", venue=meeting.venue)
+    address = meeting.place.address if meeting.place is not None else ""
+    return Markup(f"{words}. {plain(address)}") if address else words
+
+
+def hosts(meeting: Meeting, texts: Texts) -> Markup:
+    """Return who hosts a meeting, beside its host those who share the job."""
+    if not meeting.co_hosts:
+        return texts("meetings.card.host", host=who(meeting.host_id, texts))
+    ids = [meeting.host_id, *(co_host.user_id for co_host in meeting.co_hosts)]
+    return texts("series.hosts", hosts=Markup(", ".join(who(user_id, texts) for user_id in ids)))
+
+
+def length(meeting: Meeting, texts: Texts) -> Markup:
+    """Return how long a meeting lasts, in words."""
+    return length_of(meeting.minutes, texts)
+
+
+def length_of(lasting: int, texts: Texts) -> Markup:
+    """Return a number of minutes in words."""
+    hours, minutes = divmod(lasting, 60)
+    said = [
+        texts.count("meetings.length.hours", hours) if hours else None,
+        texts.count("meetings.length.minutes", minutes) if minutes else None,
+    ]
+    return Markup(" ".join(part for part in said if part))
+
+
+def tally(meeting: Meeting, texts: Texts) -> Markup:
+    """Return how many are coming, in words; nobody is named."""
+    if not meeting.going + meeting.maybe + meeting.cant:
+        return line(texts("meetings.card.no_answers"), places(meeting, texts))
+    said = texts("meetings.card.answers", going=meeting.going, maybe=meeting.maybe, cant=meeting.cant)
+    return line(said, places(meeting, texts))
+
+
+def places(meeting: Meeting, texts: Texts) -> Markup | None:
+    """Return how many places are left, in words; None where there is no limit."""
+    if meeting.capacity is None:
+        return None
+    left = meeting.capacity - meeting.going
+    if left <= 0 or meeting.waiting:
+        return texts("answering.full", capacity=meeting.capacity, waiting=meeting.waiting)
+    return texts("answering.places", left=left, capacity=meeting.capacity)
+
+
+def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the buttons by which a member answers."""
+    return row(
+        *[Rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")],
+        WhoComes(meeting.id, texts),
+        CalendarFile(meeting.id, texts),
+    )
+
+
+def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the buttons beyond coming or not."""
+    return row(SayNeeds(meeting.id, texts), AddItem(meeting.id, texts))
+
+
+def meeting_card(meeting: Meeting, texts: Texts) -> Card:
+    """Return the announcement of a meeting, as it stands now."""
+    title, known = title_and_facts(meeting, texts)
+    if meeting.cancelled_at is not None:
+        return Card(title, _cancelled(meeting, texts), known, colour=RED)
+    return Card(title, known, tally(meeting, texts), answering(meeting, texts), more(meeting, texts))
+
+
+def title_and_facts(meeting: Meeting, texts: Texts) -> tuple[Markup, Markup]:
+    """Return what the announcement says above the counts and buttons."""
+    title = texts("meetings.card.title", title=meeting.title, region=meeting.region.name)
+    return title, facts(meeting, texts)
+
+
+def _cancelled(meeting: Meeting, texts: Texts) -> Markup:
+    if meeting.cancel_reason:
+        return texts("meetings.card.cancelled_because", reason=meeting.cancel_reason)
+    return texts("meetings.card.cancelled")
+
+
+def reminder_card(
+    meeting: Meeting, texts: Texts, *, ahead: timedelta, private: bool, maybe: bool = False
+) -> Card:
+    """Return a reminder that a meeting begins in `ahead`; on the last day it asks those who said maybe."""
+    key = "meetings.remind.private" if private else "meetings.remind.channel"
+    if maybe and ahead <= timedelta(hours=36):
+        key = "answering.still"
+    return Card(
+        texts(key, title=meeting.title, ahead=in_words(ahead, texts)),
+        facts(meeting, texts),
+        # Some days before there is time to prepare what is on the agenda.
+        texts("agenda.ask") if not private and ahead > timedelta(days=2) else None,
+        answering(meeting, texts),
+        more(meeting, texts) if not private else None,
+    )
+
+
+def in_words(ahead: timedelta, texts: Texts) -> Markup:
+    """Return a time ahead, rounded as a person would say it: '7 days', '1 hour', '20 minutes'."""
+    minutes = max(1, round(ahead.total_seconds() / 60))
+    if minutes >= 60 * 36:
+        return texts.count("meetings.ahead.days", round(minutes / 1440))
+    if minutes >= 60 * 22:
+        return texts.count("meetings.ahead.days", 1)
+    if minutes >= 55:
+        return texts.count("meetings.ahead.hours", max(1, round(minutes / 60)))
+    return texts.count("meetings.ahead.minutes", minutes)
+
+
+def cancelled_card(meeting: Meeting, texts: Texts, was: str | None = None) -> Card:
+    """Return the news that a meeting was cancelled; `was` is when it was to be, as far as anybody heard."""
+    return Card(
+        texts("meetings.cancelled.news", title=meeting.title),
+        _cancelled(meeting, texts),
+        texts("meetings.cancelled.was", when=was or written(meeting.starts_at, ZoneInfo(meeting.zone))),
+        colour=RED,
+    )
+
+
+def list_card(
+    meetings: Sequence[Meeting], texts: Texts, *, title: Markup, more: Markup | None = None
+) -> Card:
+    """Return upcoming meetings, one a paragraph."""
+    if not meetings:
+        return Card(title, texts("meetings.list.none"), more, colour=GREY)
+    entries = [
+        texts(
+            "meetings.list.entry",
+            title=meeting.title,
+            region=meeting.region.name,
+            when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
+            where=meeting.venue or meeting.online or texts("meetings.list.nowhere"),
+            going=meeting.going,
+            number=meeting.id,
+        )
+        for meeting in meetings
+    ]
+    return Card(title, fitting(entries, texts, between="\n\n"), more)
+
+
+def who_card(meeting: Meeting, answers: Sequence[Answer], texts: Texts) -> Card:
+    """Return who answered what; for the one member who asked."""
+    parts = [texts("meetings.who.title", title=meeting.title)]
+    for choice in ("going", "maybe", "cant"):
+        people = [Markup(f"<@{given.user_id}>") for given in answers if given.choice == choice]
+        if people:
+            shown = fitting(people, texts, between=", ", room=1_000)
+            parts.append(texts(f"meetings.who.{choice}", count=len(people), people=shown))
+    if not answers:
+        parts.append(texts("meetings.card.no_answers"))
+    return Card(*parts)
+
+
+def redrawer(texts: Texts) -> Redrawer:
+    """Return what draws the card of a meeting again and again."""
+    return Redrawer(texts, card=meeting_card, head=title_and_facts, tally=tally)

@@ -1,0 +1,96 @@
+"""The one gentle question to members who have not answered, and what hosts see of it."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.errors import Refused
+from bot.texts import Texts
+from cogs.common.base import Card, reply
+from cogs.common.mention import who
+from cogs.common.times import written
+from cogs.meetings.cards import answering, facts
+from cogs.meetings.checklist import may_organise
+from cogs.meetings.options import MeetingArgument
+from cogs.meetings.subjects import the_meeting
+from cogs.setup.features import Switch
+from db import chores, meetings
+from db.meetings import chasing
+from db.models import Delivery, Meeting
+
+
+def ask_card(meeting: Meeting, texts: Texts) -> Card:
+    """Return the question."""
+    return Card(
+        texts("chasing.ask", title=meeting.title, region=meeting.region.name),
+        facts(meeting, texts),
+        answering(meeting, texts),
+        texts("chasing.once"),
+    )
+
+
+def state_card(meeting: Meeting, texts: Texts, *, on: bool, at: datetime | None) -> Card:
+    """Return whether members are asked about a meeting, and when; how many or who is said to nobody."""
+    title = texts("chasing.title", title=meeting.title)
+    if not on:
+        return Card(title, texts("chasing.off"))
+    if at is None:
+        return Card(title, texts("chasing.too_late"))
+    return Card(title, texts("chasing.on", when=written(at, ZoneInfo(meeting.zone))))
+
+
+class ChasingCommands(commands.Cog):
+    """What `/meeting` says of asking again."""
+
+    bot: Bot
+
+    @app_commands.command()
+    async def chase(
+        self, interaction: discord.Interaction[Any], meeting: MeetingArgument, ask: Switch | None = None
+    ) -> None:
+        """Have network members who have not answered be asked once, in private; or not."""
+        bot, now, user_id = self.bot, self.bot.clock.now(), interaction.user.id
+        if not await may_organise(interaction, self.bot, meeting):
+            raise Refused("chasing.not_yours", host=who(meeting.host_id, bot.texts))
+
+        def choose(session: Session) -> "tuple[bool, datetime | None]":
+            found = meetings.changeable(session, meeting.id, guild_id=meeting.guild_id, now=now)
+            if ask is not None:
+                chasing.choose(session, found, ask == "on", by=user_id, now=now)
+            return chasing.wanted(session, found), chasing.due(found, now=now)
+
+        on, at = await bot.store.write(choose)
+        await reply(interaction, state_card(meeting, bot.texts, on=on, at=at))
+
+
+def register_chasing(bot: Bot) -> None:
+    """Register what is done and sent."""
+
+    async def run(delivery: Delivery) -> Skip:
+        guild = await bot.guild_record(delivery.guild_id)
+        if guild is not None and not isinstance(await the_meeting(bot, delivery), Skip):
+
+            def owe(session: Session) -> None:
+                meeting = meetings.find(session, int(delivery.data["meeting"]), guild_id=guild.id)
+                chasing.run(session, meeting, guild=guild, now=bot.clock.now())
+
+            await bot.store.write(owe)
+        return Skip(chores.DONE)
+
+    async def ask(delivery: Delivery) -> Outgoing | Skip:
+        meeting = await the_meeting(bot, delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        if not await bot.store.read(chasing.still_silent, meeting, delivery.target_id):
+            return Skip("answered")
+        return Outgoing(ask_card(meeting, bot.texts))
+
+    bot.sender.kind(chasing.RUN, run)
+    bot.sender.kind(chasing.ASK, ask)

@@ -1,0 +1,168 @@
+"""What falls on the time of a meeting, in words, under the confirmation of whoever schedules or moves it."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.app import Bot
+from bot.domain.clashes import NEAR, Clash, Other, clashes
+from bot.domain.observances import Observance, loaded
+from bot.domain.when import Day, Terms, describe
+from bot.domain.when.readings import Days
+from bot.texts import Markup, Texts
+from cogs.common.base import line
+from cogs.common.times import written
+from db import meetings
+from db.models import Meeting
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+MOST = 6
+# Somebody waits for an answer; what is not found by then is left out.
+PATIENCE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time that is looked at: when it begins (aware), and how long it lasts."""
+
+    starts_at: datetime
+    minutes: int
+
+
+async def of_meeting(bot: Bot, meeting: Meeting, terms: Terms | None) -> Markup | None:
+    """Return what falls on a meeting that is stored (of a series: on each occurrence that is), None if nothing does."""
+    occurrences: Sequence[Meeting] = [meeting]
+    if meeting.series_id is not None:
+        now = bot.clock.now()
+        occurrences = await bot.store.read(meetings.of_series, meeting.series_id, now=now) or [meeting]
+    return await of_meetings(bot, occurrences, terms)
+
+
+async def of_meetings(bot: Bot, found: Sequence[Meeting], terms: Terms | None) -> Markup | None:
+    """Return what falls on these meetings of one region, None if nothing does."""
+    first = found[0]
+    return await of_slots(
+        bot,
+        [Slot(one.starts_at, one.minutes) for one in found],
+        region_id=first.region_id,
+        zone=ZoneInfo(first.zone),
+        terms=terms,
+        capacity=first.capacity,
+        but=frozenset(one.id for one in found),
+        apart=first.series_id if len(found) > 1 else None,
+    )
+
+
+async def of_slots(
+    bot: Bot,
+    slots: Sequence[Slot],
+    *,
+    region_id: int,
+    zone: ZoneInfo,
+    terms: Terms | None,
+    capacity: int | None = None,
+    but: frozenset[int] = frozenset(),
+    apart: int | None = None,
+) -> Markup | None:
+    """Return what falls on these times in a region; meetings with the ids `but` and of series `apart` do not count."""
+    now = bot.clock.now()
+    since = min(slot.starts_at for slot in slots) - timedelta(days=2)
+    until = max(slot.starts_at for slot in slots) + NEAR + timedelta(days=2)
+
+    def look(session: "Session") -> tuple[list[Other], int]:
+        others = [
+            Other(title, starts, starts + timedelta(minutes=minutes))
+            for number, series, title, starts, minutes in meetings.around(
+                session, region_id, since=since, until=until
+            )
+            if number not in but and (apart is None or series != apart)
+        ]
+        return others, capacity or meetings.usual_size(session, region_id, now=now)
+
+    others, size = await bot.store.read(look)
+    kept = await observances(
+        {day.year for slot in slots for day in (slot.starts_at, slot.starts_at + timedelta(days=2))}
+    )
+    found: list[Clash] = []
+    for slot in slots:
+        found += clashes(
+            slot.starts_at,
+            slot.minutes,
+            zone=zone,
+            now=now,
+            others=others,
+            terms=terms,
+            observances=kept,
+            size=size,
+        )
+    return said(found, zone, bot.texts)
+
+
+def said(found: Iterable[Clash], zone: ZoneInfo, texts: Texts) -> Markup | None:
+    """Return clashes in words, each once, one a line; None when there are none."""
+    lines = list(dict.fromkeys(in_words(clash, zone, texts) for clash in found))
+    if not lines:
+        return None
+    shown = [texts("clashes.entry", words=words) for words in lines[:MOST]]
+    if left := len(lines) - MOST:
+        shown += [texts.count("clashes.more", left)] if left > 0 else []
+    return line(texts("clashes.title"), *shown)
+
+
+def in_words(clash: Clash, zone: ZoneInfo, texts: Texts) -> Markup:
+    """Return a clash as a sentence."""
+    fields: dict[str, object] = {"name": clash.name, **clash.fields}
+    if clash.starts_at is not None:
+        fields["when"] = written(clash.starts_at, zone)
+    if clash.days is not None:
+        first, last = clash.days
+        fields |= {
+            "day": Markup(describe(Day(first))),
+            "days": Markup(describe(Day(first) if first == last else Days(first, last))),
+            "first": Markup(describe(Day(first))),
+            "last": Markup(describe(Day(last))),
+        }
+    return texts(f"clashes.{clash.kind}", **fields)
+
+
+# Observances follow from the year alone, so what is loaded once is right for every bot of this process. `load` keeps
+# them as well, but only a dict tells the event loop what is there already, without making it wait for what is not.
+@lru_cache(maxsize=1)
+def _almanac() -> dict[int, tuple[Observance, ...]]:
+    """Return the years that have been loaded in this process."""
+    return {}
+
+
+@lru_cache(maxsize=1)
+def _loading() -> set[int]:
+    """Return the years that loading was begun for ahead of time."""
+    return set()
+
+
+async def observances(years: Iterable[int]) -> list[Observance]:
+    """Return the religious observances of some years, loaded in a thread at first; none if that takes too long."""
+    known = _almanac()
+    wanted = {year for at in years for year in (at - 1, at)}  # Ramadan may have begun the year before
+    if fresh := [year for year in sorted(wanted) if year not in known]:
+        loading = asyncio.ensure_future(asyncio.to_thread(lambda: {year: loaded([year]) for year in fresh}))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                known.update(await asyncio.shield(loading))
+        except TimeoutError:
+            loading.add_done_callback(lambda done: known.update(done.result()))
+    return [one for year in sorted(wanted) for one in known.get(year, ())]
+
+
+def foresee(bot: Bot) -> None:
+    """Begin to load the observances of this year and the next: somebody is typing a time."""
+    year = bot.clock.now().year
+    if not _loading() and year not in _almanac():
+        _loading().add(year)  # whoever types on does not begin it again
+        bot.spawn(observances({year, year + 1}))

@@ -1,0 +1,316 @@
+"""`/meeting`: schedule, list, show, edit, move and cancel network meetings."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.domain import news
+from bot.domain.deliveries import LATE_AFTER
+from bot.domain.meetings import TITLE_LENGTH, clean_title, stem, subject
+from bot.domain.when import Refusal, read_period
+from bot.errors import UserError
+from cogs.common.base import Card, reply
+from cogs.common.context import Here, here
+from cogs.common.options import PersonName, RegionName
+from cogs.meetings import cards, reading, scheduling
+from cogs.meetings import news as news_cards
+from cogs.meetings.agenda_commands import AgendaCommands, register_agenda
+from cogs.meetings.answering import AnsweringCommands, register_answering
+from cogs.meetings.attendance import AttendanceCommands
+from cogs.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
+from cogs.meetings.calendar import CalendarCommands, register_calendar
+from cogs.meetings.chasing import ChasingCommands, register_chasing
+from cogs.meetings.checklist_commands import ChecklistCommands, register_checklist
+from cogs.meetings.news import register_news
+from cogs.meetings.options import Capacity, MeetingArgument, MeetingTime, NewTime, Repeat, Which, later
+from cogs.meetings.polls.commands import PollCommands, register_polls
+from cogs.meetings.proposal_commands import ProposalCommands, register_proposals
+from cogs.meetings.scheduling import Drafts, MeetingForm, Pick, Redo
+from cogs.meetings.series import SeriesCommands, register_series
+from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
+from cogs.meetings.venues import VenueName
+from db import deliveries, limits, meetings, series
+from db.models import Delivery, Meeting
+
+ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
+
+
+@app_commands.guild_only()
+class Meetings(
+    AgendaCommands,
+    AnsweringCommands,
+    AttendanceCommands,
+    CalendarCommands,
+    ChasingCommands,
+    ChecklistCommands,
+    PollCommands,
+    ProposalCommands,
+    SeriesCommands,
+    commands.GroupCog,
+    group_name="meeting",
+):
+    """Network meetings."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Register the buttons, the form and the kinds of delivery."""
+        self.bot.provide(Drafts())
+        self.bot.provide(cards.redrawer(self.bot.texts))
+        self.bot.add_dynamic_items(*ACTIONS)
+        self.bot.forms.add(MeetingForm)
+        register_series(self.bot)
+        register_calendar(self.bot)
+        register_chasing(self.bot)
+        register_checklist(self.bot)
+        register_answering(self.bot)
+        register_agenda(self.bot)
+        register_polls(self.bot)
+        register_proposals(self.bot)
+        self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
+        self.bot.sender.kind(meetings.CARD, self._card)
+        self.bot.sender.kind(meetings.REMIND, self._reminder)
+        register_news(self.bot)
+
+    @app_commands.command()
+    async def schedule(
+        self,
+        interaction: discord.Interaction[Any],
+        title: str,
+        when: MeetingTime,
+        duration: str | None = None,
+        venue: VenueName | None = None,
+        online: str | None = None,
+        region: RegionName | None = None,
+        repeat: Repeat | None = None,
+        host: PersonName | None = None,
+        access: str | None = None,
+        capacity: Capacity | None = None,
+    ) -> None:
+        """Schedule a meeting."""
+        fields = {
+            "title": title,
+            "when": when,
+            "duration": duration,
+            "venue": venue,
+            "online": online,
+            "region": region,
+            "repeat": repeat,
+            "host": host.id if host else None,
+            "access": access,
+            "capacity": capacity,
+        }
+        await scheduling.schedule(interaction, self.bot, fields)
+
+    @app_commands.command(name="list")
+    async def list_(
+        self,
+        interaction: discord.Interaction[Any],
+        region: RegionName | None = None,
+        period: str | None = None,
+    ) -> None:
+        """List what is coming up."""
+        at = await here(interaction)
+        chosen = at.the_region(region) if region or at.region else None
+        now = self.bot.clock.now()
+        since, until = self._period(period, at) if period else (None, None)
+        found = await self.bot.store.recall(
+            meetings.upcoming,
+            at.guild.id,
+            now=now.replace(second=0, microsecond=0),
+            since=since,
+            until=until,
+            region_id=chosen.id if chosen else None,
+        )
+        texts = self.bot.texts
+        title = texts("meetings.list.title", region=chosen.name) if chosen else texts("meetings.list.all")
+        hint = texts("meetings.list.how", command=self.bot.mention("meeting show"))
+        await reply(interaction, cards.list_card(found, texts, title=title, more=hint))
+
+    def _period(self, words: str, at: Here) -> tuple[datetime, datetime]:
+        found = read_period(words, now=self.bot.clock.now(), zone=at.zone, terms=at.terms)
+        if isinstance(found, Refusal):
+            raise UserError(found.reason, **found.fields)
+        after = found.last + timedelta(days=1)
+        return reading.midnight(found.first, at.zone), reading.midnight(after, at.zone)
+
+    @app_commands.command()
+    async def show(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+        """Show a meeting and answer it."""
+        await reply(interaction, cards.meeting_card(meeting, self.bot.texts))
+
+    @app_commands.command()
+    @app_commands.choices(
+        choice=[app_commands.Choice(name=name, value=name) for name in ("going", "maybe", "cant")]
+    )
+    async def answer(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        choice: app_commands.Choice[str],
+    ) -> None:
+        """Say whether you are coming."""
+        await answer(interaction, self.bot, meeting.id, choice.value)  # pyright: ignore[reportArgumentType] - one of the choices above
+
+    @app_commands.command()
+    async def edit(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        title: str | None = None,
+        duration: str | None = None,
+        venue: VenueName | None = None,
+        online: str | None = None,
+        host: PersonName | None = None,
+        access: str | None = None,
+        capacity: Capacity | None = None,
+        which: Which | None = None,
+    ) -> None:
+        """Change what a meeting says of itself."""
+        at = await here(interaction)
+        at.must_organise(meeting.region)
+        free = {"venue": venue, "online": online, "access": access}
+        scheduling.check_lengths(self.bot.texts, free)
+        changes: dict[str, Any] = {name: value.strip() for name, value in free.items() if value is not None}
+        if title is not None:
+            changes["title"] = clean_title(title)
+            if changes["title"] is None:
+                raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(title.strip()))
+        if duration is not None:
+            changes["minutes"] = reading.minutes_of(duration, None)
+        if host is not None:
+            changes["host_id"] = host.id
+        if capacity is not None:
+            changes["capacity"] = capacity
+        if not changes:
+            raise UserError("meetings.edit.nothing")
+        changed = await self.bot.store.write(
+            limits.counted,
+            "change",
+            series.edit_later if later(which) else meetings.edit,
+            meeting.id,
+            about=subject(meeting.id),
+            guild=at.guild,
+            by=interaction.user.id,
+            now=self.bot.clock.now(),
+            **changes,
+        )
+        texts = self.bot.texts
+        if later(which):
+            await reply(interaction, news_cards.later_card(texts, "edited", changed.title, [changed]))
+            return
+        told = None
+        if set(changes) & set(news.AUDIENCE):
+            await self.bot.sender.underway.arrived(subject(changed.id))
+            told = await scheduling.said_to(self.bot, changed)
+        await reply(
+            interaction,
+            Card(texts("meetings.edit.done", title=changed.title), cards.facts(changed, texts), told),
+        )
+
+    @app_commands.command()
+    async def move(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        when: NewTime,
+        which: Which | None = None,
+    ) -> None:
+        """Move a meeting to another time."""
+        fields = {"meeting": meeting.id, "when": when, "which": scheduling.LATER if later(which) else ""}
+        await scheduling.move(interaction, self.bot, fields)
+
+    @app_commands.command()
+    async def cancel(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        reason: str | None = None,
+        which: Which | None = None,
+    ) -> None:
+        """Cancel a meeting and tell everyone who answered."""
+        at = await here(interaction)
+        at.must_organise(meeting.region)
+        scheduling.check_lengths(self.bot.texts, {"reason": reason})
+        if later(which):
+            gone = await self.bot.store.write(
+                series.end_later,
+                meeting.id,
+                guild=at.guild,
+                reason=(reason or "").strip(),
+                by=interaction.user.id,
+                now=self.bot.clock.now(),
+            )
+            await reply(interaction, news_cards.later_card(self.bot.texts, "cancelled", meeting.title, gone))
+            return
+        done = await self.bot.store.write(
+            meetings.cancel,
+            meeting.id,
+            guild=at.guild,
+            reason=(reason or "").strip(),
+            by=interaction.user.id,
+            now=self.bot.clock.now(),
+        )
+        await self.bot.sender.underway.arrived(subject(done.id))
+        texts = self.bot.texts
+        told = await scheduling.said_to(self.bot, done, cancelled=True)
+        await reply(interaction, Card(texts("meetings.cancelled.done", title=done.title), told))
+
+    async def _find(self, delivery: Delivery) -> Meeting | Skip:
+        return await the_meeting(self.bot, delivery, cancelled=delivery.kind == meetings.CARD)
+
+    async def _announcement(self, delivery: Delivery) -> Outgoing | Skip:
+        meeting = await self._find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        return Outgoing(cards.meeting_card(meeting, self.bot.texts))
+
+    async def _card(self, delivery: Delivery) -> Outgoing | Skip:
+        meeting = await self._find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        if meeting.message_id is None:
+            return Skip("card_unposted")
+        return Outgoing(cards.meeting_card(meeting, self.bot.texts), edit=meeting.message_id)
+
+    async def _reminder(self, delivery: Delivery) -> Outgoing | Skip:
+        said = None
+        if delivery.private:
+            meeting, said = await the_meeting_and_answer(self.bot, delivery)
+        else:
+            meeting = await self._find(delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        if not delivery.key.startswith(f"{stem(meeting.id, meeting.sequence)}:"):
+            return Skip("moved")  # while this one was taken up; the new time has reminders of its own
+        if delivery.private and said not in ("going", "maybe"):
+            return Skip("not_coming")
+        now = self.bot.clock.now()
+        if now - delivery.due_at > LATE_AFTER and await self.bot.store.read(
+            deliveries.overtaken, delivery, now=now
+        ):
+            return Skip("overtaken")
+        ahead = meeting.starts_at - now
+        return Outgoing(
+            cards.reminder_card(
+                meeting, self.bot.texts, ahead=ahead, private=delivery.private, maybe=said == "maybe"
+            )
+        )
+
+    def _announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+        if message_id is not None:
+            now = self.bot.clock.now()
+            number, channel_id = int(delivery.data["meeting"]), delivery.target_id
+            meetings.announced(session, number, message_id, now=now, channel_id=channel_id)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Meetings(bot))

@@ -1,0 +1,311 @@
+"""A meeting as an event of Discord's: plain words within Discord's limits."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Deed, Outgoing, Skip
+from bot.discord_client import on_interested, transient
+from bot.domain.mirror import (
+    ACTIVE,
+    DESCRIPTION,
+    LOCATION,
+    NAME,
+    SCHEDULED,
+    Known,
+    Present,
+    Shown,
+    Step,
+    cut,
+    mark,
+    marked,
+    plan,
+)
+from bot.known import own_permissions_in
+from bot.patience import patiently
+from bot.texts import Markup, Texts
+from cogs.common.base import Card, line
+from cogs.common.times import written
+from db import extras, mirror
+from db.models import Delivery, Guild, Meeting
+
+
+def shown(meeting: Meeting, texts: Texts, *, guild_id: int) -> Shown:
+    """Return what the event of a meeting says; no member is named."""
+    link = f"https://discord.com/channels/{guild_id}/{meeting.channel_id}"
+    words = line(
+        texts("mirror.of", region=_as_it_is(meeting.region.name)),
+        written(meeting.starts_at, ZoneInfo(meeting.zone)),
+        texts("mirror.online", online=_as_it_is(meeting.online)) if meeting.online else None,
+        texts("mirror.access", access=_as_it_is(meeting.access)) if meeting.access else None,
+        texts("mirror.answer", link=Markup(link)),
+    )
+    end = f"\n{mark(meeting.id)}"
+    return Shown(
+        name=cut(meeting.title, NAME),
+        description=cut(words, DESCRIPTION - len(end)) + end,
+        location=cut(meeting.venue or meeting.online or texts("mirror.nowhere"), LOCATION),
+        starts_at=meeting.starts_at,
+        ends_at=meeting.starts_at + timedelta(minutes=meeting.minutes),
+    )
+
+
+def _as_it_is(text: str) -> Markup:
+    # Nobody is pinged by an event, and not every client formats its text: signs before signs would be seen.
+    return Markup(" ".join(text.split()))
+
+
+def blocked_card(texts: Texts) -> Card:
+    """Return the news that the bot may not make events."""
+    return Card(texts("mirror.blocked"))
+
+
+log = logging.getLogger(__name__)
+
+# At a place outside Discord, for members of the server only.
+KIND: dict[str, Any] = {"entity_type": 3, "privacy_level": 2}
+UNKNOWN_EVENT = 10070
+INTERESTED = "interested"
+MAY_NOT = (50001, 50013)
+PAGE, PAGES = 100, 20
+
+
+class Mirror(commands.Cog):
+    """Keeps a server's events as its meetings are."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Register the work and the note, and listen to who is interested."""
+        self.bot.sender.kind(extras.EVENTS, self._look, here=True)
+        self.bot.sender.kind(mirror.BLOCKED, self._note)
+        self.bot.inbox.kind(INTERESTED, self._heard, self._repair)
+        on_interested(self.bot, self._on_interested)
+
+    @commands.Cog.listener()
+    async def on_first_ready(self) -> None:
+        """Repair, after a start, what has changed on Discord meanwhile."""
+        await self._repair()
+
+    @commands.Cog.listener()
+    async def on_events_missed(self) -> None:
+        """Repair what may have changed while the connection was lost."""
+        await self._repair()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Repair what may have changed while a server was out of reach."""
+        if self.bot.started:
+            await self._repair([guild.id])
+
+    async def _repair(self, guild_ids: Sequence[int] | None = None) -> None:
+        ids = guild_ids if guild_ids is not None else [guild.id for guild in self.bot.guilds]
+        await patiently(self.bot.store, None, mirror.repair, ids, now=self.bot.clock.now())
+
+    @commands.Cog.listener()
+    async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
+        """Look again when somebody has taken an event of ours away."""
+        await self._touch(event, gone=True)
+
+    @commands.Cog.listener()
+    async def on_scheduled_event_update(
+        self, before: discord.ScheduledEvent, after: discord.ScheduledEvent
+    ) -> None:
+        """Look again when an event of ours does not say any more what its meeting says."""
+        await self._touch(after)
+
+    async def _touch(self, event: discord.ScheduledEvent, *, gone: bool = False) -> None:
+        found = await self.bot.store.read(mirror.shown_by, event.guild_id, event.id)
+        live = not gone and event.status.value in (SCHEDULED, ACTIVE)
+        if found is None or (live and self._same(event, found)):
+            return
+        await patiently(self.bot.store, None, extras.touch_events, event.guild_id, self.bot.clock.now())
+
+    def _same(self, event: discord.ScheduledEvent, meeting: Meeting) -> bool:
+        wanted = shown(meeting, self.bot.texts, guild_id=event.guild_id)
+        present = Shown(
+            event.name,
+            event.description or "",
+            event.location or "",
+            event.start_time,
+            event.end_time or event.start_time,
+        )
+        return wanted == present and meeting.cancelled_at is None
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        """Look again once the bot may make events, after it was told that it may not."""
+        chosen = await self.bot.store.read(extras.of, after.guild.id)
+        if chosen is not None and chosen.events_blocked_at is not None and may_make_events(after.guild):
+            await patiently(self.bot.store, None, extras.touch_events, after.guild.id, self.bot.clock.now())
+
+    def _on_interested(self, guild_id: int, event_id: int, user_id: int, pressed: bool) -> None:
+        self.bot.inbox.put(INTERESTED, (guild_id, event_id, user_id), pressed)
+        if pressed:
+            self.bot.dispatch("somebody_acts", guild_id, user_id)
+
+    async def _heard(self, batch: Mapping[tuple[int, int, int], bool]) -> None:
+        """Have Interested count as 'maybe'."""
+        ours: dict[int, Guild] = {}
+        for guild_id, event_id in {(guild_id, event_id) for guild_id, event_id, _ in batch}:
+            guild = await self.bot.guild_record(guild_id)
+            if guild is not None and await self.bot.store.read(mirror.shown_by, guild_id, event_id):
+                ours[event_id] = guild
+
+        def press(session: Session) -> None:
+            for (_, event_id, user_id), pressed in batch.items():
+                if (guild := ours.get(event_id)) is not None:
+                    now = self.bot.clock.now()
+                    mirror.press(session, event_id, user_id, guild=guild, pressed=pressed, now=now)
+
+        if ours:
+            await self.bot.store.write(press)
+
+    async def _note(self, _delivery: Delivery) -> Outgoing:
+        return Outgoing(blocked_card(self.bot.texts))
+
+    async def _look(self, delivery: Delivery) -> Deed | Skip:
+        guild = await self.bot.guild_record(delivery.guild_id)
+        if guild is None:
+            return Skip("server_erased")
+        server = self.bot.known.server(guild.id)
+        if may_make_events(server) is False and await self.bot.store.read(extras.on, guild.id, "events"):
+            await self.bot.store.write(mirror.blocked, guild.id, now=self.bot.clock.now())
+            return Skip("no_permission")
+        return Deed(lambda: self._keep(guild, repair=bool(delivery.data.get("repair"))))
+
+    async def _keep(self, guild: Guild, *, repair: bool) -> Skip | None:
+        """Compare Discord's events with our meetings, and send what has to be done, if anything has."""
+        listed: Sequence[Any] = await self.bot.http.get_scheduled_events(guild.id, with_user_count=False)
+        ours = [one for one in map(self._present, listed) if one is not None]
+        now = self.bot.clock.now()
+        found, wanted = await self.bot.store.scan(mirror.to_show, guild.id, now=now)
+        hidden = {one: await self._hidden(guild.id, one) for one in {each.channel_id for each in found}}
+        known = [self._known(one, guild.id, one.id in wanted and not hidden[one.channel_id]) for one in found]
+        steps, links = plan(known, ours, others=len(listed) - len(ours), now=now)
+        for meeting_id, event_id in links.items():
+            await self.bot.store.write(mirror.link, meeting_id, event_id)
+        try:
+            await self._carry_out(guild.id, steps)
+        except discord.Forbidden as error:
+            if error.code not in MAY_NOT:
+                raise
+            await self.bot.store.write(mirror.blocked, guild.id, now=now)
+            return Skip("no_permission")
+        if repair:
+            await self._who_was_interested(guild)
+        changes = [
+            at for one in known if one.wanted for at in (one.shown.starts_at, one.shown.ends_at) if at > now
+        ]
+        await self.bot.store.write(mirror.looked, guild.id, now=now, next_at=min(changes, default=None))
+        return None
+
+    async def _carry_out(self, guild_id: int, steps: Sequence[Step]) -> None:
+        """Send the requests one by one; what Discord refuses of one holds up no other, and is raised at the end."""
+        refused: discord.HTTPException | None = None
+        for step in steps:
+            try:
+                await self._send(guild_id, step)
+            except discord.HTTPException as error:
+                if transient(error) or error.code in MAY_NOT:
+                    raise
+                log.warning("Discord refused an event of meeting %s: %s", step.meeting_id, error.code)
+                refused = error
+        if refused is not None:
+            raise refused
+
+    async def _send(self, guild_id: int, step: Step) -> None:
+        http, store = self.bot.http, self.bot.store
+        if step.event_id is None:
+            made = await http.create_guild_scheduled_event(guild_id, **(dict(step.fields) | KIND))
+            if step.meeting_id is not None:
+                await store.write(mirror.link, step.meeting_id, int(made["id"]))
+            return
+        ended = step.delete or step.ends
+        try:
+            if step.delete:
+                await http.delete_scheduled_event(guild_id, step.event_id)
+            else:
+                await http.edit_scheduled_event(guild_id, step.event_id, **step.fields)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_EVENT:
+                raise
+            ended = True  # somebody was faster; it is made anew at the next look, which their deed causes
+        if ended and step.meeting_id is not None:
+            await store.write(mirror.link, step.meeting_id, None)
+
+    def _present(self, data: Any) -> Present | None:
+        """Return an event as the rules know it; None for one that is not ours."""
+        number = marked(data.get("description"))
+        me = self.bot.user
+        if number is None or me is None or str(data.get("creator_id")) != str(me.id):
+            return None
+        where: dict[str, Any] = data.get("entity_metadata") or {}
+        begins = datetime.fromisoformat(data["scheduled_start_time"])
+        return Present(
+            event_id=int(data["id"]),
+            meeting_id=number,
+            status=int(data["status"]),
+            shown=Shown(
+                name=data["name"],
+                description=data.get("description") or "",
+                location=where.get("location") or "",
+                starts_at=begins,
+                ends_at=datetime.fromisoformat(data["scheduled_end_time"])
+                if data.get("scheduled_end_time")
+                else begins,
+            ),
+        )
+
+    async def _hidden(self, guild_id: int, channel_id: int) -> bool:
+        """Whether a region meets behind closed doors: everybody in a server sees its events, so these show it not."""
+        channel = await self.bot.known.channel(guild_id, channel_id)
+        if not isinstance(channel, discord.abc.GuildChannel):
+            return False
+        return not channel.permissions_for(channel.guild.default_role).view_channel
+
+    def _known(self, meeting: Meeting, guild_id: int, wanted: bool) -> Known:
+        return Known(
+            meeting_id=meeting.id,
+            event_id=meeting.event_id,
+            shown=shown(meeting, self.bot.texts, guild_id=guild_id),
+            cancelled=meeting.cancelled_at is not None,
+            wanted=wanted,
+        )
+
+    async def _who_was_interested(self, guild: Guild) -> None:
+        """Make good who pressed Interested, or took it back, while the bot was away."""
+        found, wanted = await self.bot.store.scan(mirror.to_show, guild.id, now=self.bot.clock.now())
+        for meeting in found:
+            if meeting.event_id is None or meeting.id not in wanted:
+                continue
+            user_ids: list[int] = []
+            for _ in range(PAGES):
+                page: Sequence[Any] = await self.bot.http.get_scheduled_event_users(
+                    guild.id, meeting.event_id, PAGE, False, after=user_ids[-1] if user_ids else None
+                )
+                user_ids += [int(one["user"]["id"]) for one in page]
+                if len(page) < PAGE:
+                    break
+            await self.bot.store.write(
+                mirror.pressed_on, meeting.id, user_ids, guild=guild, now=self.bot.clock.now()
+            )
+
+
+def may_make_events(server: discord.Guild) -> bool | None:
+    """Whether the bot may make events in a server; None when that is not known yet."""
+    held = own_permissions_in(server)
+    return held.create_events if held is not None else None
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Mirror(bot))

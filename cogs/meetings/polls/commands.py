@@ -1,0 +1,229 @@
+"""Polls for a date, and suggestions. Part of the `/meeting` group."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.domain.names import fold
+from bot.domain.terms import terms_of
+from bot.errors import UserError
+from cogs.common.autocomplete import AsTyped, Offering
+from cogs.common.context import here
+from cogs.common.options import RegionName, When
+from cogs.meetings import suggesting
+from cogs.meetings.polls import cards
+from cogs.meetings.polls.asking import ask, echo
+from cogs.meetings.polls.buttons import ACTIONS, open_vote, show_manage
+from cogs.meetings.scheduling import POLL, Drafts
+from cogs.meetings.subjects import the_meeting
+from db import chores, meetings, polls
+from db.models import Delivery, Poll
+
+
+class PollOption(Offering):
+    """A poll of this server that no meeting has come of: picked from the list, or its number."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Poll:
+        """Return the poll.
+
+        Raises:
+            UserError: there is none such here.
+        """
+        bot = cast("Bot", interaction.client)
+        number = value.strip().lstrip("#")
+        guild_id = interaction.guild_id or 0
+        if number.isdecimal() and len(number) < 10:
+            return await bot.store.read(polls.find, int(number), guild_id=guild_id)
+        sought = fold(value)
+        for poll in await bot.store.read(polls.running, guild_id):
+            if sought and fold(poll.title).startswith(sought):
+                return poll
+        raise UserError("polls.unknown")
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the polls that no meeting has come of yet."""
+        found = await bot.store.read(polls.running, interaction.guild_id or 0)
+        sought = fold(typed)
+        return [
+            (f"{poll.title}, {poll.region.name}", str(poll.id))
+            for poll in found
+            if not sought or sought in fold(poll.title)
+        ]
+
+
+class TimesOption(AsTyped):
+    """Several times in words; how they are read is echoed while they are typed."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Echo the times that are typed so far; what is picked is what was typed."""
+        if not typed.strip() or len(typed) > 100:
+            return []
+        guild = await bot.guild_record(interaction.guild_id or 0)
+        shown = echo(
+            typed,
+            now=bot.clock.now(),
+            zone=bot.zone_of(guild),
+            terms=terms_of(guild.terms) if guild else None,
+            texts=bot.texts,
+        )
+        return [(shown, typed)] if shown else []
+
+
+PollArgument = app_commands.Transform[Poll, PollOption]
+Times = app_commands.Transform[str, TimesOption]
+
+
+class PollCommands(commands.Cog):
+    """What `/meeting` says of finding a date."""
+
+    bot: Bot
+
+    @app_commands.command()
+    async def poll(
+        self,
+        interaction: discord.Interaction[Any],
+        title: str,
+        options: Times,
+        duration: str | None = None,
+        closes: When | None = None,
+        venue: str | None = None,
+        online: str | None = None,
+        region: RegionName | None = None,
+    ) -> None:
+        """Ask which of several times suits people."""
+        fields = {
+            "title": title,
+            "options": options,
+            "duration": duration,
+            "closes": closes,
+            "venue": venue,
+            "online": online,
+            "region": region,
+        }
+        await ask(interaction, self.bot, fields)
+
+    @app_commands.command()
+    async def vote(self, interaction: discord.Interaction[Any], poll: PollArgument) -> None:
+        """Say which times suit you, or see the result."""
+        at = await here(interaction)
+        if poll.closed_at is not None:
+            await show_manage(interaction, self.bot, at.guild, poll)
+        else:
+            await open_vote(interaction, self.bot, at.guild, poll.id)
+
+    @app_commands.command()
+    async def suggest(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+        """Suggest dates that share the burden of travel."""
+        await suggesting.show(interaction, self.bot, region)
+
+
+def register_polls(bot: Bot) -> None:
+    """Register what polls send and the buttons under it."""
+    sending = Sending(bot)
+    bot.part(Drafts).carriers[POLL] = ask
+    bot.add_dynamic_items(*ACTIONS, suggesting.AskAll, suggesting.Plan)
+    bot.sender.kind(polls.ANNOUNCE, sending.announce, sending.announced)
+    bot.sender.kind(polls.CARD, sending.card)
+    bot.sender.kind(polls.REMIND, sending.remind)
+    bot.sender.kind(polls.RESULT, sending.result)
+    bot.sender.kind(polls.CHOSEN, sending.chosen)
+    bot.sender.kind(polls.CHORE, sending.chore)
+
+
+class Sending:
+    """What is sent about polls."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    async def find(self, delivery: Delivery) -> Poll | Skip:
+        """Return the poll that a delivery is about."""
+        try:
+            return await self.bot.store.read(
+                polls.find, int(delivery.data["poll"]), guild_id=delivery.guild_id
+            )
+        except UserError:
+            return Skip("poll_gone")
+
+    async def announce(self, delivery: Delivery) -> Outgoing | Skip:
+        """Post the card."""
+        poll = await self.find(delivery)
+        if isinstance(poll, Skip):
+            return poll
+        if poll.withdrawn_at is not None:
+            return Skip("poll_withdrawn")
+        return Outgoing(cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()))
+
+    def announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+        """Keep which message it is."""
+        if message_id is not None:
+            polls.announced(
+                session,
+                int(delivery.data["poll"]),
+                message_id,
+                now=self.bot.clock.now(),
+                channel_id=delivery.target_id,
+            )
+
+    async def card(self, delivery: Delivery) -> Outgoing | Skip:
+        """Bring the card up to date."""
+        poll = await self.find(delivery)
+        if isinstance(poll, Skip):
+            return poll
+        if poll.message_id is None:
+            return Skip("card_unposted")
+        return Outgoing(cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()), edit=poll.message_id)
+
+    async def remind(self, delivery: Delivery) -> Outgoing | Skip:
+        """Remind the channel that it closes before long."""
+        poll = await self.find(delivery)
+        if isinstance(poll, Skip):
+            return poll
+        if (over := _over(poll)) is not None:
+            return Skip(over)
+        return Outgoing(cards.reminder_card(poll, self.bot.texts))
+
+    async def result(self, delivery: Delivery) -> Outgoing | Skip:
+        """Tell whoever put it that the answers are in."""
+        poll = await self.find(delivery)
+        if isinstance(poll, Skip):
+            return poll
+        if (over := _over(poll)) != "poll_closed":
+            return Skip(over or "poll_reopened")
+        missing = await self.bot.store.scan(polls.missing, poll, now=self.bot.clock.now())
+        return Outgoing(cards.result_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now()))
+
+    async def chosen(self, delivery: Delivery) -> Outgoing | Skip:
+        """Tell somebody who could come that it is on; what they have answered meanwhile stays."""
+        meeting = await the_meeting(self.bot, delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        if await self.bot.store.read(meetings.choice_of, meeting.id, delivery.target_id) is not None:
+            return Skip("answered")
+        return Outgoing(cards.chosen_card(meeting, self.bot.texts))
+
+    async def chore(self, delivery: Delivery) -> Skip:
+        """Look after a poll."""
+        guild = await self.bot.guild_record(delivery.guild_id)
+        if guild is not None:
+            await self.bot.store.write(polls.attend, delivery.data, guild=guild, now=self.bot.clock.now())
+        return Skip(chores.DONE)
+
+
+def _over(poll: Poll) -> str | None:
+    """Return why a poll takes no more answers, None while it does."""
+    if poll.withdrawn_at is not None:
+        return "poll_withdrawn"
+    if poll.meeting_id is not None:
+        return "poll_settled"
+    return "poll_closed" if poll.closed_at is not None else None

@@ -1,0 +1,225 @@
+"""What somebody typed, read: one exact time, how long, how it comes again; or the question to put to them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.meetings import DEFAULT_MINUTES, FARTHEST, LONGEST, SHORTEST
+from bot.domain.series import Pattern
+from bot.domain.walltime import at_wall, instant_of, wall_of
+from bot.domain.when import (
+    Choice,
+    Day,
+    Moment,
+    Reading,
+    Refusal,
+    Series,
+    Settled,
+    Span,
+    Terms,
+    describe,
+    read,
+    read_duration,
+    read_repeat,
+)
+from bot.domain.when.suggest import value_of
+from bot.errors import UserError
+from bot.texts import Markup
+from cogs.common.times import written
+
+# What a pressed choice of a repeat carries on; nothing but what the grammar itself writes is taken.
+RULE = "RRULE:"
+_RULE = re.compile(
+    RULE + r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY|TERMLY|HALFTERMLY)"
+    r"(;(INTERVAL|COUNT|BYMONTH|BYMONTHDAY|BYSETPOS)=-?\d{1,3}(,-?\d{1,2})*"
+    r"|;BYDAY=-?\d{0,2}[A-Z]{2}(,-?\d?[A-Z]{2})*|;UNTIL=\d{8}(T\d{6}Z)?|;EXDATE=\d{8}(,\d{8}){0,9}){0,7}"
+)
+_SHIFT = re.compile(r"(?:by\s+)?(?P<length>.{1,80}?)\s+(?P<way>later|earlier)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """When a meeting is to begin, how long it lasts and how it comes again if those were said with it."""
+
+    starts_at: datetime
+    minutes: int | None = None
+    rule: str | None = None
+
+
+class WhenProblem(UserError):
+    """A time that is no exact one: a question, or a refusal.
+
+    `choices` are labels, each with the fields of the draft that settle the question.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        fields: Mapping[str, object],
+        choices: Sequence[tuple[Markup, Mapping[str, str]]] = (),
+    ) -> None:
+        super().__init__(key, **fields)
+        self.choices = list(choices)
+
+
+def exact(
+    words: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    terms: Terms | None = None,
+    languages: Sequence[str] = (),
+    once: bool = False,
+    name: str = "when",
+) -> Time:
+    """Read when a meeting begins; with `once`, words that say how it comes again are refused.
+
+    `terms` are the server's school terms, `languages` what to try where the words are not English.
+
+    Raises:
+        WhenProblem: the words are a question, a day without a time, past, too far off, or not understood.
+    """
+    reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
+    return settled(reading, words, now=now, zone=zone, once=once, name=name)
+
+
+def settled(
+    reading: Reading, words: str, *, now: datetime, zone: ZoneInfo, once: bool = True, name: str = "when"
+) -> Time:
+    """Return the one exact time that a reading of `words` is; a pressed choice settles the draft's field `name`.
+
+    Raises:
+        WhenProblem: as `exact` does.
+    """
+    match reading:
+        case Moment() | Span():
+            found = _time(reading)
+        case Series(first=Moment() | Span()) if not once:
+            found = _time(reading)
+        case Day(on):
+            example = f"{on:%d/%m/%Y} 6pm"
+            raise WhenProblem("meetings.when.no_time", {"day": describe(reading), "example": example})
+        case Choice(readings, reason, fields):
+            choices = [
+                (Markup(describe(option)), {name: value_of(option)})
+                for option in readings
+                if isinstance(option, Day)
+                or (isinstance(option, Moment | Span) and _start(option) > now)
+                or (not once and isinstance(option, Series) and not isinstance(option.first, Day))
+            ]
+            raise WhenProblem(reason, fields, choices[:5])
+        case Refusal(reason, fields):
+            raise WhenProblem(reason, fields)
+        case _:
+            raise WhenProblem("meetings.when.not_one_time", {"words": words[:80]})
+    return _possible(found, now, zone)
+
+
+def shifted(words: str, starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> Time | None:
+    """Return the time that 'a week later' or 'half an hour earlier' means for what begins at `starts_at`.
+
+    Whole days keep the time on the wall, also over a clock change. None when the words say no such thing.
+
+    Raises:
+        WhenProblem: that is past, or too far off.
+    """
+    said = _SHIFT.fullmatch(words.strip())
+    length = read_duration(said["length"]) if said else None
+    if said is None or not isinstance(length, timedelta):
+        return None
+    length = length if said["way"].lower() == "later" else -length
+    if length % timedelta(days=1):
+        return _possible(Time(starts_at + length), now, zone)
+    wall = starts_at.astimezone(zone).replace(tzinfo=None) + length
+    return _possible(Time(at_wall(wall.date(), wall.time(), zone)), now, zone)
+
+
+def _possible(found: Time, now: datetime, zone: ZoneInfo) -> Time:
+    if found.starts_at <= now:
+        raise WhenProblem("meetings.when.past", {"when": written(found.starts_at, zone)})
+    if found.starts_at > now + FARTHEST:
+        raise WhenProblem("meetings.when.too_far", {"when": written(found.starts_at, zone)})
+    return found
+
+
+def _time(reading: Settled) -> Time:
+    match reading:
+        case Span(start, end):
+            return Time(start.at, round((end.at - start.at).total_seconds() / 60))
+        case Series(first=first):
+            said = _time(first)
+            return Time(said.starts_at, said.minutes, reading.stored)
+        case Moment(at):
+            return Time(at)
+        case _:
+            raise TypeError(reading)
+
+
+def _start(option: Moment | Span) -> datetime:
+    return option.at if isinstance(option, Moment) else option.start.at
+
+
+def pattern(words: str, found: Time, zone: ZoneInfo, terms: Terms | None = None) -> Pattern | None:
+    """Return how a meeting comes again, None when it does not.
+
+    Args:
+        words: `repeat:` as typed, or the rule that a pressed choice carries.
+        found: when it begins, and how it comes again if that was said with the time.
+        zone: the zone in which it stays at its wall time.
+        terms: the server's school terms, for 'termly' and 'every half term'.
+
+    Raises:
+        WhenProblem: the words are a question, or are not understood, or the first time does not fit them.
+    """
+    rule = found.rule
+    if words.strip():
+        rule = _rule(words.strip(), found.starts_at.astimezone(zone), terms)
+    return Pattern(wall_of(found.starts_at, zone), zone, rule, terms) if rule is not None else None
+
+
+def _rule(words: str, start: datetime, terms: Terms | None) -> str:
+    if _RULE.fullmatch(words):
+        return words.removeprefix(RULE)
+    reading = read_repeat(words, start, terms=terms)
+    match reading:
+        case Series():
+            return reading.stored
+        case Choice(readings, reason, fields):
+            choices = [
+                (Markup(describe(option)), {"repeat": RULE + option.stored})
+                for option in readings
+                if isinstance(option, Series)
+            ]
+            raise WhenProblem(reason, fields, choices[:5])
+        case Refusal(reason, fields):
+            raise WhenProblem(reason, fields)
+
+
+def minutes_of(words: str | None, said: int | None) -> int:
+    """Return how many minutes a meeting lasts: as typed, else as said with its time, else an hour.
+
+    Raises:
+        UserError: not understood, or not between 5 minutes and 24 hours.
+    """
+    if not words:
+        minutes = said or DEFAULT_MINUTES
+    else:
+        length = read_duration(words)
+        if isinstance(length, Refusal):
+            raise UserError(length.reason, **length.fields)
+        minutes = round(length.total_seconds() / 60)
+    if not SHORTEST <= timedelta(minutes=minutes) <= LONGEST:
+        raise UserError("meetings.duration.range")
+    return minutes
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant in UTC at which a day begins in `zone`."""
+    return at_wall(day, time.min, zone)
+
+
+def wall_words(wall: str, zone: ZoneInfo) -> str:
+    """Return a wall time such as '2026-11-26T18:00' in words."""
+    return written(instant_of(wall, zone), zone)

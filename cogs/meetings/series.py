@@ -1,0 +1,123 @@
+"""Series: handing over the host, and the question whether one is still wanted. Part of the `/meeting` group."""
+
+from typing import Any, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.domain.meetings import subject
+from bot.errors import UserError
+from bot.texts import Markup
+from cogs.common.base import Card, reply
+from cogs.common.context import here
+from cogs.common.options import PersonName
+from cogs.meetings import repeats
+from cogs.meetings.options import MeetingArgument, Which, later
+from cogs.meetings.subjects import the_meeting
+from db import chores, limits, meetings, series
+from db.models import Delivery, Series
+
+HostChange = Literal["host", "co-host", "remove"]
+
+
+class SeriesCommands(commands.Cog):
+    """What `/meeting` says of hosts."""
+
+    bot: Bot
+
+    @app_commands.command()
+    async def host(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        member: PersonName,
+        change: HostChange = "host",
+        which: Which | None = None,
+    ) -> None:
+        """Hand a meeting over to another host, or share the job."""
+        at = await here(interaction)
+        mine = interaction.user.id in (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
+        if not mine:
+            at.must_organise(meeting.region)
+        if later(which) and change == "host":
+            await self.bot.store.write(
+                limits.counted,
+                "change",
+                series.hand_over,
+                meeting.id,
+                about=subject(meeting.id),
+                guild=at.guild,
+                to=member.id,
+                by=interaction.user.id,
+                now=self.bot.clock.now(),
+            )
+        else:
+            await self.bot.store.write(
+                limits.counted,
+                "change",
+                meetings.share,
+                meeting.id,
+                about=subject(meeting.id),
+                guild=at.guild,
+                user_id=member.id,
+                change=change,
+                everywhere=later(which),
+                by=interaction.user.id,
+                now=self.bot.clock.now(),
+            )
+        key = {"host": "series.host.done", "co-host": "series.host.shared", "remove": "series.host.removed"}[
+            change
+        ]
+        await reply(
+            interaction,
+            Card(self.bot.texts(key, who=Markup(member.mention), title=meeting.title)),
+        )
+
+
+def register_series(bot: Bot) -> None:
+    """Register what series send and the buttons under it."""
+
+    async def find(delivery: Delivery) -> Series | Skip:
+        try:
+            return await bot.store.read(series.find, int(delivery.data["series"]), guild_id=delivery.guild_id)
+        except UserError:
+            return Skip("series_gone")
+
+    async def chore(delivery: Delivery) -> Skip:
+        guild = await bot.guild_record(delivery.guild_id)
+        if guild is not None:
+            await bot.store.write(series.attend, delivery.data, guild=guild, now=bot.clock.now())
+        return Skip(chores.DONE)
+
+    async def ask(delivery: Delivery) -> Outgoing | Skip:
+        found, meeting = await find(delivery), await the_meeting(bot, delivery)
+        if isinstance(found, Skip):
+            return found
+        if isinstance(meeting, Skip):
+            return meeting
+        if found.ended_at is not None or found.held_at is not None:
+            return Skip("series_ended" if found.ended_at is not None else "held")
+        return Outgoing(repeats.ask_card(found, meeting, bot.texts))
+
+    async def held(delivery: Delivery) -> Outgoing | Skip:
+        found = await find(delivery)
+        if isinstance(found, Skip):
+            return found
+        return Outgoing(repeats.held_card(found, bot.texts)) if found.held_at else Skip("series_resumed")
+
+    async def terms(delivery: Delivery) -> Outgoing | Skip:
+        found = await find(delivery)
+        if isinstance(found, Skip):
+            return found
+        if found.ended_at is not None or found.held_at is not None:
+            return Skip("series_ended" if found.ended_at is not None else "held")
+        return Outgoing(repeats.terms_card(found, bot.texts))
+
+    bot.sender.kind(series.CHORE, chore)
+    bot.sender.kind(series.TERMS, terms)
+    bot.sender.kind(series.ASK, ask)
+    bot.sender.kind(series.HELD, held)
+    bot.add_dynamic_items(repeats.StillAlive, repeats.HoldIt)

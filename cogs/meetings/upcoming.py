@@ -1,0 +1,169 @@
+"""The list of what is coming up, as it stands in a region's channel."""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import discord
+from discord.ext import commands
+
+from bot.app import Bot
+from bot.delivery import Deed, Outgoing, Skip
+from bot.domain.deliveries import nonce
+from bot.patience import patiently
+from bot.texts import Markup, Texts
+from cogs.common.base import GREY, Card, fitting
+from cogs.common.times import spoken
+from db import chores, extras, upcoming
+from db.models import Board, Delivery, Meeting, Region
+
+
+def board_card(region: Region, meetings: Sequence[Meeting], texts: Texts) -> Card:
+    """Return what is coming up in a region; nobody is named, and no answers are counted."""
+    title = texts("upcoming.title", region=region.name)
+    if not meetings:
+        return Card(title, texts("upcoming.none"), texts("upcoming.kept"), colour=GREY)
+    return Card(
+        title,
+        fitting([_entry(one, texts) for one in meetings], texts, between="\n\n"),
+        texts("upcoming.kept"),
+    )
+
+
+def _entry(meeting: Meeting, texts: Texts) -> Markup:
+    link = Markup("")
+    if meeting.message_id is not None:
+        address = f"https://discord.com/channels/{meeting.guild_id}/{meeting.channel_id}/{meeting.message_id}"
+        link = texts("upcoming.link", address=Markup(address))
+    return texts(
+        "upcoming.entry",
+        title=meeting.title,
+        when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
+        where=meeting.venue or meeting.online or texts("meetings.list.nowhere"),
+        number=meeting.id,
+        link=link,
+    )
+
+
+def no_pin_card(texts: Texts) -> Card:
+    """Return the news that the bot may not pin."""
+    return Card(texts("upcoming.no_pin"))
+
+
+GAP = timedelta(seconds=5)
+"""No list is edited more often: what comes meanwhile goes into the next edit."""
+UNKNOWN_MESSAGE, TOO_MANY_PINS = 10008, 30003
+
+
+class Upcoming(commands.Cog):
+    """Keeps the lists current."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Register the work and the note."""
+        self.bot.sender.kind(extras.BOARD, self._bring_up_to_date)
+        self.bot.sender.kind(upcoming.NO_PIN, self._note)
+
+    @commands.Cog.listener()
+    async def on_first_ready(self) -> None:
+        """Bring all lists up to date after a start: one may have been deleted, meetings may be over."""
+        ids = [guild.id for guild in self.bot.guilds]
+        await patiently(
+            self.bot.store, None, upcoming.touch_all, ids, now=self.bot.clock.now(), standing=True
+        )
+
+    async def _note(self, _delivery: Delivery) -> Outgoing:
+        return Outgoing(no_pin_card(self.bot.texts))
+
+    async def _bring_up_to_date(self, delivery: Delivery) -> Deed | Skip:
+        guild = await self.bot.guild_record(delivery.guild_id)
+        wanted = int(delivery.data["region"])
+        region = next((one for one in guild.regions if one.id == wanted), None) if guild else None
+        if region is None:
+            return Skip("region_gone")
+        board = await self.bot.store.read(upcoming.of, region.id)
+        if not await self.bot.store.read(extras.on, region.guild_id, "upcoming"):
+            return Deed(lambda: self._take_away(region, board)) if board is not None else Skip(chores.DONE)
+        now = self.bot.clock.now()
+        if board is not None and board.channel_id == region.channel_id and now - board.shown_at < GAP:
+            due = board.shown_at + GAP
+            await self.bot.store.write(upcoming.touch, region, now=now, due_at=due)
+            return Skip("put_together")
+        return Deed(lambda: self._show(region, board, nonce(delivery.key)))
+
+    async def _show(self, region: Region, board: Board | None, key: str) -> int:
+        """Edit the list, or post and pin it; returns its message."""
+        now = self.bot.clock.now()
+        coming = await self.bot.store.read(upcoming.coming, region, now=now)
+        card = board_card(region, coming, self.bot.texts)
+        if board is not None and board.channel_id != region.channel_id:
+            await self._delete(board)
+            board = None
+        if board is not None and not await self._edit(board, card):
+            board = None
+        if board is None:
+            channel = self.bot.get_partial_messageable(region.channel_id)
+            nobody = discord.AllowedMentions.none()
+            sent = await channel.send(view=card, nonce=key, allowed_mentions=nobody, silent=True)
+            message_id, pinned = sent.id, False
+        else:
+            message_id, pinned = board.message_id, board.pinned
+        await self._keep(region, message_id, pinned=pinned)
+        if not pinned and await self._pin(region, message_id):
+            await self._keep(region, message_id, pinned=True)
+        ends = [one.starts_at + timedelta(minutes=one.minutes) for one in coming]
+        if ends:
+            await self.bot.store.write(upcoming.touch, region, now=now, due_at=min(ends))
+        return message_id
+
+    async def _keep(self, region: Region, message_id: int, *, pinned: bool) -> None:
+        await self.bot.store.write(
+            upcoming.keep,
+            region.id,
+            channel_id=region.channel_id,
+            message_id=message_id,
+            pinned=pinned,
+            now=self.bot.clock.now(),
+        )
+
+    async def _edit(self, board: Board, card: Card) -> bool:
+        """Replace the contents; False when somebody has deleted the message."""
+        message = self.bot.get_partial_messageable(board.channel_id).get_partial_message(board.message_id)
+        try:
+            await message.edit(view=card, allowed_mentions=discord.AllowedMentions.none())
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            return False
+        return True
+
+    async def _pin(self, region: Region, message_id: int) -> bool:
+        message = self.bot.get_partial_messageable(region.channel_id).get_partial_message(message_id)
+        try:
+            await message.pin()
+        except discord.HTTPException as error:
+            if not isinstance(error, discord.Forbidden) and error.code != TOO_MANY_PINS:
+                raise
+            await self.bot.store.write(upcoming.not_pinned, region.guild_id, now=self.bot.clock.now())
+            return False
+        await self.bot.store.write(upcoming.may_pin, region.guild_id)
+        return True
+
+    async def _delete(self, board: Board) -> None:
+        message = self.bot.get_partial_messageable(board.channel_id).get_partial_message(board.message_id)
+        # It is gone, or out of reach: nothing keeps it current any more.
+        with contextlib.suppress(discord.NotFound, discord.Forbidden):
+            await message.delete()
+
+    async def _take_away(self, region: Region, board: Board) -> None:
+        """Delete the list: the server does without."""
+        await self._delete(board)
+        await self.bot.store.write(upcoming.gone, region.id)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Upcoming(bot))

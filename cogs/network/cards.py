@@ -1,0 +1,154 @@
+"""The cards of networks and of whom to ask in them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.network import over, serving, vacant
+from bot.domain.when import Day, describe
+from bot.texts import Markup, Texts, plain
+from cogs.common.base import BLUE, GREY, Card, fitting, line
+from cogs.common.mention import who
+from cogs.common.times import spoken, written
+from db.models import Contact, Meeting, Network
+
+
+def list_card(
+    networks: Sequence[Network],
+    mine: Collection[int],
+    following: Mapping[int, Meeting],
+    texts: Texts,
+    *,
+    join: Markup,
+    start: Markup,
+) -> Card:
+    """Return how the network of each region stands; `following` are the next meetings by region."""
+    entries: list[Markup] = []
+    for network in networks:
+        meeting = following.get(network.region_id or 0)
+        entries.append(
+            texts(
+                "network.list.mine" if network.id in mine else "network.list.entry",
+                region=network.name,
+                status=texts(f"network.status.{network.status}"),
+                place=texts("network.list.place", channel=_channel(network)) if network.region else "",
+                next=texts("network.list.next", when=written(meeting.starts_at, ZoneInfo(meeting.zone)))
+                if meeting is not None
+                else "",
+            )
+        )
+    return Card(
+        texts("network.list.title"),
+        fitting(entries, texts),
+        line(texts("network.list.how", join=join, start=start), texts("network.list.team")),
+    )
+
+
+def _channel(network: Network) -> Markup:
+    return Markup(f"<#{network.region.channel_id}>") if network.region is not None else Markup()
+
+
+def next_card(
+    meetings: Sequence[Meeting], without: Iterable[str], texts: Texts, *, title: Markup, show: Markup
+) -> Card:
+    """Return the next meeting of each network, and in which nothing is planned."""
+    entries = [
+        texts(
+            "network.next.entry",
+            title=meeting.title,
+            region=meeting.region.name,
+            number=meeting.id,
+            when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
+        )
+        for meeting in meetings
+    ]
+    names = Markup(", ".join(plain(name) for name in without))
+    return Card(
+        title,
+        fitting(entries, texts, between="\n\n") or None,
+        texts("network.next.none", regions=names) if names else None,
+        texts("network.next.how", command=show) if entries else None,
+        colour=BLUE if entries else GREY,
+    )
+
+
+def contacts_card(network: Network, contacts: Sequence[Contact], texts: Texts, *, today: date) -> Card:
+    """Return whom to ask in a region: representatives with their terms, free seats, districts, the team."""
+    held = [each for each in contacts if each.kind == "representative" and not over(term(each), today)]
+    now_held = sum(serving(term(each), today) for each in held)
+    free = vacant(network.seats, [term(each) for each in held], today)
+    districts = [each for each in contacts if each.kind == "district"]
+    lines = [_representative(each, texts) for each in held]
+    entries = [
+        texts(
+            "network.contacts.district", district=each.district, who=named(each, texts), **_more(each, texts)
+        )
+        for each in districts
+    ]
+    return Card(
+        texts("network.contacts.title", region=network.name),
+        line(
+            texts("network.contacts.representatives", held=now_held, seats=network.seats),
+            *(lines or [texts("network.contacts.nobody")]),
+            texts.count("network.contacts.vacant", free) if free else None,
+        ),
+        line(texts("network.contacts.districts"), fitting(entries, texts, room=1_800)) if entries else None,
+        texts("network.contacts.team"),
+    )
+
+
+def all_contacts_card(
+    networks: Sequence[Network], contacts: Sequence[Contact], texts: Texts, *, today: date
+) -> Card:
+    """Return the representatives of every region."""
+    lines: list[Markup] = []
+    for network in networks:
+        here = [
+            named(each, texts)
+            for each in contacts
+            if each.network_id == network.id and serving(term(each), today)
+        ]
+        key = "network.contacts.line" if here else "network.contacts.line_none"
+        lines.append(texts(key, region=network.name, who=Markup(", ".join(here))))
+    return Card(texts("network.contacts.all"), fitting(lines, texts), texts("network.contacts.team"))
+
+
+def _representative(contact: Contact, texts: Texts) -> Markup:
+    begins, ends = (_day(text) for text in term(contact))
+    if begins and ends:
+        said = texts("network.contacts.term", begins=begins, ends=ends)
+    elif begins:
+        said = texts("network.contacts.term_from", begins=begins)
+    elif ends:
+        said = texts("network.contacts.term_until", ends=ends)
+    else:
+        said = Markup()
+    return texts(
+        "network.contacts.representative", who=named(contact, texts), term=said, **_more(contact, texts)
+    )
+
+
+def _more(contact: Contact, texts: Texts) -> dict[str, Markup]:
+    return {
+        "duty": texts("network.contacts.duty", duty=contact.duty) if contact.duty else Markup(),
+        "reach": texts("network.contacts.reach", reach=contact.reach) if contact.reach else Markup(),
+    }
+
+
+def _day(text: str | None) -> Markup:
+    return Markup(describe(Day(date.fromisoformat(text)))) if text else Markup()
+
+
+def term(contact: Contact) -> tuple[str | None, str | None]:
+    """Return first and last day of a contact's term."""
+    return contact.begins, contact.ends
+
+
+def named(contact: Contact, texts: Texts) -> Markup:
+    """Return a contact's name: of a member the mention, of somebody else what was written."""
+    return who(contact.user_id, texts) if contact.user_id is not None else plain(contact.name)
+
+
+def today_of(now: datetime, zone: ZoneInfo) -> date:
+    """Return what day it is."""
+    return now.astimezone(zone).date()

@@ -1,0 +1,83 @@
+"""The networks of a server: all of them, the one that is meant, and who may change it."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from bot.app import Bot
+from bot.domain.names import fold, nearest
+from bot.domain.network import Status
+from bot.errors import Refused, UserError
+from bot.texts import Texts
+from cogs.common.context import Here
+from db.models import Guild, Network
+from db.network import networks
+
+
+def known(texts: Texts) -> list[tuple[str, Status]]:
+    """Return the regions that every server begins with, and how each stands."""
+    return [
+        (str(texts(key)), cast("Status", str(texts(f"{key.removesuffix('.name')}.status"))))
+        for key in texts.under("network.regions")
+        if key.endswith(".name")
+    ]
+
+
+async def all_networks(bot: Bot, guild: Guild) -> Sequence[Network]:
+    """Return the networks of a server, made on first use; those of regions that were set up since are added."""
+    found = await bot.store.read(networks.of_guild, guild.id)
+    if networks.complete(found, guild.regions):
+        return found
+    return await bot.store.write(
+        networks.ensure,
+        guild.id,
+        known=known(bot.texts),
+        regions=list(guild.regions),
+        seats=bot.texts.fact("forum_seats"),
+    )
+
+
+async def the_network(bot: Bot, at: Here, words: str | None) -> Network:
+    """Return the network that was named, or that of this channel's region.
+
+    Raises:
+        UserError: there is none such (with the nearest name), or none was named outside a region's channel.
+    """
+    found = await all_networks(bot, at.guild)
+    names = [network.name for network in found]
+    if words is None:
+        if at.region is not None:
+            for network in found:
+                if network.region_id == at.region.id:
+                    return network
+        raise UserError("network.find.which", regions=", ".join(names))
+    sought = fold(words) or words
+    for network in found:
+        if sought == network.folded or words == str(network.id):
+            return network
+    begins = [network for network in found if network.folded.startswith(sought)]
+    if len(begins) == 1:
+        return begins[0]
+    near = nearest(words, names)
+    if near:
+        raise UserError("network.find.near", name=words[:60], near=near[0])
+    raise UserError("network.find.none", name=words[:60], regions=", ".join(names))
+
+
+def organises(at: Here, network: Network) -> bool:
+    """Whether the user organises a network: that region, or, where it has no channel yet, the whole server."""
+    if at.admin:
+        return True
+    region = next((region for region in at.guild.regions if region.id == network.region_id), None)
+    if region is not None:
+        return at.organises(region)
+    return any(role.region_id is None and role.role_id in at.role_ids for role in at.guild.organiser_roles)
+
+
+def must_organise(at: Here, network: Network) -> None:
+    """Refuse whoever does not organise a network.
+
+    Raises:
+        Refused: naming the region, and who can.
+    """
+    if not organises(at, network):
+        raise Refused("errors.organisers_only", region=network.name)

@@ -1,0 +1,227 @@
+"""The way to a network where there is none: its steps, whose they are, and the buttons under them."""
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import ui
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.domain.network import NEEDS_GROUPS, names_of_groups
+from bot.errors import Refused, UserError
+from bot.texts import Markup, Texts
+from cogs.common.audience import acting_in, standing_in, the_server
+from cogs.common.base import Action, Card, Form, line, members_of, reply, row
+from cogs.common.mention import who
+from cogs.common.times import spoken
+from cogs.network.regions import organises
+from db.models import Meeting, Roadmap, RoadmapStep
+from db.network import roadmaps
+
+GROUPS_LENGTH = 500
+
+
+class Step(Action, template=r"roadmap:(?P<roadmap>\d{1,9}):(?P<step>\d):(?P<do>show|take|back|done|more)"):
+    """'I'll do it', 'It's done', 'Still on it', 'Give it back', and 'Step 3' to look at one."""
+
+    audience = members_of(Roadmap, "roadmap_id")
+
+    roadmap_id: int
+    number: int
+    do: str
+
+    def __init__(self, roadmap_id: int, number: int, do: str, texts: Texts) -> None:
+        styles = {"done": discord.ButtonStyle.success, "take": discord.ButtonStyle.primary}
+        super().__init__(
+            f"roadmap:{roadmap_id}:{number}:{do}",
+            texts(f"network.step.{do}.button", number=number),
+            style=styles.get(do, discord.ButtonStyle.secondary),
+        )
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take roadmap, step and deed out of the custom_id."""
+        self.roadmap_id, self.number, self.do = int(match["roadmap"]), int(match["step"]), match["do"]
+
+    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Do it, if the presser may, and show how it stands."""
+        roadmap = await bot.store.read(
+            roadmaps.open_roadmap, self.roadmap_id, guild_id=acting_in(interaction)
+        )
+        step = roadmaps.step_of(roadmap, self.number)
+        if self.do in ("done", "back", "more"):
+            await _must_be_theirs(interaction, bot, roadmap, step)
+        if self.do == "done" and step.name == NEEDS_GROUPS and step.state == "open":
+            await interaction.response.send_modal(GroupsForm(bot.texts, f"{self.roadmap_id}.{self.number}"))
+            return
+        await carry_out(interaction, bot, self.roadmap_id, self.number, self.do)
+
+
+async def carry_out(
+    interaction: discord.Interaction[Any],
+    bot: Bot,
+    roadmap_id: int,
+    number: int,
+    do: str,
+    *,
+    words: str = "",
+) -> None:
+    """Store what somebody does with a step, and show the plan as it is then."""
+    user_id, now = interaction.user.id, bot.clock.now()
+
+    def store(session: Session) -> tuple[Roadmap, Meeting | None]:
+        roadmap = roadmaps.open_roadmap(session, roadmap_id, guild_id=acting_in(interaction))
+        if do == "take":
+            roadmap = roadmaps.take(session, roadmap, number, user_id, now=now)
+        elif do == "back":
+            roadmap = roadmaps.give_back(session, roadmap, number, now=now)
+        elif do == "more":
+            roadmap = roadmaps.still_on_it(session, roadmap, number, now=now)
+        elif do == "done":
+            roadmap = roadmaps.done(session, roadmap, number, user_id, words=words, now=now)
+        return roadmap, roadmaps.first_meeting(session, roadmap)
+
+    roadmap, meeting = await bot.store.write(store)
+    focus = number if do != "done" else None
+    card = roadmap_card(bot, roadmap, meeting, focus=focus)
+    if interaction.guild_id is None and interaction.message is not None:
+        await interaction.response.edit_message(view=card)
+    else:
+        await reply(interaction, card)
+
+
+async def _must_be_theirs(
+    interaction: discord.Interaction[Any], bot: Bot, roadmap: Roadmap, step: RoadmapStep
+) -> None:
+    """Let the owner and the region's organisers act; a step of nobody's is free to all.
+
+    Raises:
+        Refused: it is somebody else's.
+    """
+    user_id = interaction.user.id
+    if step.owner_id in (None, user_id):
+        return
+    at = await standing_in(interaction, bot, await the_server(interaction, bot))
+    if not organises(at, roadmap.network):
+        raise Refused("network.roadmap.not_yours")
+
+
+class GroupsForm(Form):
+    """Which groups were formed."""
+
+    audience = members_of(Roadmap, "about")
+
+    name = "groups"
+
+    def __init__(self, texts: Texts, state: str) -> None:
+        super().__init__(texts("network.groups.modal"), state)
+        label, hint = texts("network.groups.field.label"), texts("network.groups.field.hint")
+        self.groups = self.ask("groups", label, hint, most=GROUPS_LENGTH, long=True)
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "GroupsForm":
+        """Build the form again for an answer that comes after a restart.
+
+        Raises:
+            UserError: the state was not made by us.
+        """
+        if not re.fullmatch(r"\d{1,9}\.\d", state):
+            raise UserError("errors.button_gone")
+        return cls(texts, state)
+
+    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Record the groups, and with them that the step is done."""
+        roadmap_id, _, number = self.state.partition(".")
+        roadmap = await bot.store.read(
+            roadmaps.open_roadmap, int(roadmap_id), guild_id=acting_in(interaction)
+        )
+        await _must_be_theirs(interaction, bot, roadmap, roadmaps.step_of(roadmap, int(number)))
+        words = ", ".join(names_of_groups(self.groups.value))[:GROUPS_LENGTH]
+        await carry_out(interaction, bot, int(roadmap_id), int(number), "done", words=words)
+
+
+def roadmap_card(
+    bot: Bot,
+    roadmap: Roadmap,
+    meeting: Meeting | None,
+    *,
+    focus: int | None = None,
+    fresh: bool = False,
+) -> Card:
+    """Return how far the way to a network is; one step is shown with its help and buttons."""
+    texts, region = bot.texts, roadmap.network.name
+    present = roadmaps.current(roadmap)
+    if present is None:
+        return _end_card(roadmap, meeting, texts)
+    shown = roadmaps.step_of(roadmap, focus) if focus is not None else present
+    others = [step for step in roadmap.steps if step.state == "open" and step is not shown]
+    return Card(
+        texts("network.start.title", region=region),
+        texts("network.start.begun") if fresh else texts("network.start.intro"),
+        line(*[_line(step, texts) for step in roadmap.steps]),
+        texts(
+            "network.roadmap.focus",
+            number=shown.number,
+            title=texts(f"network.steps.{shown.name}.title"),
+            help=_help(shown, bot),
+        ),
+        buttons(roadmap, shown, texts) if shown.state == "open" else None,
+        row(*[Step(roadmap.id, step.number, "show", texts) for step in others]) if others else None,
+    )
+
+
+def buttons(roadmap: Roadmap, step: RoadmapStep, texts: Texts) -> ui.ActionRow[Any]:
+    """Return what can be done with a step."""
+    deeds = ("done", "more", "back") if step.owner_id is not None else ("take", "done")
+    return row(*[Step(roadmap.id, step.number, deed, texts) for deed in deeds])
+
+
+def _line(step: RoadmapStep, texts: Texts) -> Markup:
+    if step.state == "done":
+        state = texts("network.roadmap.done")
+    elif step.owner_id is not None:
+        state = texts("network.roadmap.taken", who=who(step.owner_id, texts))
+    else:
+        state = texts("network.roadmap.open")
+    return texts(
+        "network.roadmap.step",
+        number=step.number,
+        title=texts(f"network.steps.{step.name}.title"),
+        state=state,
+    )
+
+
+def _help(step: RoadmapStep, bot: Bot) -> Markup:
+    return bot.texts(f"network.steps.{step.name}.help", command=bot.mention("network contacts"))
+
+
+def _end_card(roadmap: Roadmap, meeting: Meeting | None, texts: Texts) -> Card:
+    groups = next((step.note for step in roadmap.steps if step.name == NEEDS_GROUPS), "")
+    return Card(
+        texts("network.roadmap.end", region=roadmap.network.name),
+        line(
+            texts(
+                "network.roadmap.meeting",
+                title=meeting.title,
+                when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
+            )
+            if meeting is not None
+            else None,
+            texts("network.roadmap.groups", groups=groups) if groups else None,
+        )
+        or None,
+        texts("network.roadmap.how"),
+    )
+
+
+def nudge_card(bot: Bot, roadmap: Roadmap, step: RoadmapStep) -> Card:
+    """Return the friendly question how a step goes, for whose it is, or for who began."""
+    texts = bot.texts
+    key = "network.nudge.words" if step.owner_id is not None else "network.nudge.first"
+    return Card(
+        texts("network.nudge.title", region=roadmap.network.name),
+        texts(key, number=step.number, title=texts(f"network.steps.{step.name}.title")),
+        _help(step, bot),
+        buttons(roadmap, step, texts),
+    )

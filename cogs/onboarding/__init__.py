@@ -1,0 +1,1 @@
+"""`/welcome`: newcomers are greeted, and shown the first steps at their own pace."""

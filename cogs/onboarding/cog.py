@@ -1,0 +1,397 @@
+"""`/welcome` and the first contact: newcomers are greeted once, and the series runs for those who start it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.discord_client.errors import REQUEST_FAILED, transient
+from bot.domain.onboarding import CATCH_UP, MOST_AN_HOUR, PATIENCE
+from bot.known import UNKNOWN_CHANNEL
+from bot.patience import patiently
+from cogs.common.base import Card, reply
+from cogs.common.context import here
+from cogs.common.permissions import must_manage
+from cogs.onboarding import cards, walking
+from cogs.onboarding.buttons import ACTIONS, Act
+from cogs.onboarding.cards import Shown
+from db import counting, onboarding, people
+from db.models import Delivery, Journey, Person
+from db.onboarding import Join
+
+log = logging.getLogger(__name__)
+
+PAGE = 1_000
+# 100,000 members: the list of a larger server is not read through; its Start button serves whoever was missed.
+MOST_PAGES = 100
+LIST_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+"""After how long Discord is asked again for a list of members that it did not hand out."""
+SEEN_EVERY = timedelta(hours=1)
+STOPPING = 2.0  # seconds of a stop that the store has for this
+A_MOMENT = timedelta(minutes=3)
+"""After an absence as short as a restart (which counts two minutes more) no list of members is asked for at once."""
+UNKNOWN_MESSAGE = 10008
+GONE = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE)
+
+
+class Onboarding(commands.GroupCog, group_name="welcome"):
+    """The first contact and the series."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self.series = cards.series_of(bot.texts)
+        self._joins: dict[int, list[Join]] = {}
+        self._to_list: dict[int, datetime] = {}
+        self.calm = asyncio.Event()
+        """Set while nobody who has joined waits to be looked at."""
+        self.calm.set()
+        self._looking_after: asyncio.Task[None] | None = None
+
+    async def cog_load(self) -> None:
+        """Register the buttons and the kinds of delivery."""
+        self.bot.add_dynamic_items(*ACTIONS)
+        self.bot.sender.kind(onboarding.HELLO, self._hello, here=True)
+        self.bot.sender.kind(onboarding.DESK, self._desk, _desk_placed)
+        self.bot.sender.kind(onboarding.STEP, self._step, self._step_came)
+        self.bot.sender.kind(onboarding.RAIDED, self._raided)
+        self.bot.before_stop(self._stop)
+
+    # Commands.
+
+    @app_commands.command()
+    async def start(self, interaction: discord.Interaction[Any]) -> None:
+        """Start the series, or go on with it."""
+        await walking.start(interaction, self.bot, await walking.which(interaction, self.bot))
+
+    @app_commands.command(name="next")
+    async def next_(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the next step now."""
+        await walking.do(interaction, self.bot, await walking.which(interaction, self.bot), "next")
+
+    @app_commands.command()
+    async def pause(self, interaction: discord.Interaction[Any]) -> None:
+        """Send nothing for now."""
+        await walking.do(interaction, self.bot, await walking.which(interaction, self.bot), "pause")
+
+    @app_commands.command()
+    async def resume(self, interaction: discord.Interaction[Any]) -> None:
+        """Go on."""
+        await walking.do(interaction, self.bot, await walking.which(interaction, self.bot), "resume")
+
+    @app_commands.command()
+    async def stop(self, interaction: discord.Interaction[Any]) -> None:
+        """Send no more steps."""
+        await walking.do(interaction, self.bot, await walking.which(interaction, self.bot), "stop")
+
+    @app_commands.command()
+    async def progress(self, interaction: discord.Interaction[Any]) -> None:
+        """Show organisers how newcomers are getting on, in numbers."""
+        at = await here(interaction)
+        at.must_organise(None)
+        published = await self.bot.store.read(counting.published_under, at.guild.id, onboarding.family(""))
+        await reply(interaction, cards.progress_card(published, self.series, self.bot.texts))
+
+    @app_commands.command()
+    async def pace(
+        self, interaction: discord.Interaction[Any], an_hour: app_commands.Range[int, 0, MOST_AN_HOUR]
+    ) -> None:
+        """Choose how many newcomers are greeted in private in any hour."""
+        guild_id, texts = must_manage(interaction), self.bot.texts
+        at = await here(interaction)
+        await self.bot.store.write(
+            onboarding.pace, guild_id, an_hour=an_hour, by=interaction.user.id, now=self.bot.clock.now()
+        )
+        missing = at.guild.welcome_channel_id is None
+        await reply(
+            interaction,
+            Card(
+                texts("onboarding.pace.set", count=str(an_hour)) if an_hour else texts("onboarding.pace.off"),
+                texts("onboarding.pace.no_channel", command=self.bot.mention("setup channels"))
+                if missing
+                else None,
+            ),
+        )
+
+    # Who joins and leaves.
+
+    @commands.Cog.listener()
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Note a newcomer, unless they have still to accept the server's rules."""
+        if not member.bot and not member.pending:
+            self._note(member, seen=True)
+
+    @commands.Cog.listener()
+    async def on_raw_member_update(self, member: discord.Member) -> None:
+        """Note somebody who has passed the screening; members who have been there for longer are none of it."""
+        lately = self.bot.clock.now() - CATCH_UP
+        if not member.bot and not member.pending and (member.joined_at or lately) > lately:
+            self._note(member, seen=False)
+
+    @commands.Cog.listener()
+    async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
+        """Greet nobody who has left again; what is due to newcomers is called off where departures are noted."""
+        guild_id, user_id = event.guild_id, event.user.id
+        if guild_id in self._joins:
+            self._joins[guild_id] = [join for join in self._joins[guild_id] if join.user_id != user_id]
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Take note of a new server: everybody who is in it was there before."""
+        await self.bot.inbox.drained()
+        await patiently(self.bot.store, None, onboarding.begin, [guild.id], now=self.bot.clock.now())
+
+    def _note(self, member: discord.Member, *, seen: bool) -> None:
+        join = Join(member.id, member.joined_at or self.bot.clock.now(), seen)
+        self._joins.setdefault(member.guild.id, []).append(join)
+        if self.calm.is_set():
+            self.calm.clear()
+            self.bot.spawn(self._greet_all())
+
+    async def _greet_all(self) -> None:
+        # A throng is a few transactions, not one for each who joins.
+        try:
+            await self.bot.synced.wait()
+            while self._joins:
+                guild_id, joins = next(iter(self._joins.items()))
+                del self._joins[guild_id]
+                if joins:
+                    await self._greet(guild_id, joins)
+        finally:
+            self.calm.set()
+
+    async def _greet(self, guild_id: int, joins: Sequence[Join]) -> None:
+        await self.bot.inbox.drained()  # who is back is taken for gone no longer
+        await patiently(
+            self.bot.store,
+            None,
+            onboarding.greet,
+            guild_id,
+            joins,
+            now=self.bot.clock.now(),
+            installed_at=self._installed_at(guild_id),
+        )
+
+    def _installed_at(self, guild_id: int) -> datetime | None:
+        guild = self.bot.get_guild(guild_id)
+        me = guild.me if guild is not None else None
+        return me.joined_at if me is not None else None
+
+    # Who joined while the bot was away.
+
+    @commands.Cog.listener()
+    async def on_first_ready(self) -> None:
+        """Look after what happened while the bot was not there."""
+        self._looking_after = asyncio.create_task(self._begin(), name="newcomers")
+        self._looking_after.add_done_callback(_ended)
+
+    @commands.Cog.listener()
+    async def on_events_missed(self) -> None:
+        """Look after what happened while the gateway was away."""
+        self.bot.spawn(self._look_at_all())
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Look after what happened in a server while it was out of reach."""
+        if self.bot.started:
+            self.bot.spawn(self._look(guild))
+
+    @commands.Cog.listener()
+    async def on_guild_changed(self, guild_id: int) -> None:
+        """Put the Start message into the welcome channel, when there is a new one or the message was deleted."""
+        self.bot.spawn(self._mend_desk(guild_id))
+
+    async def _begin(self) -> None:
+        await self.bot.synced.wait()
+        await self._look_at_all(soon=False)
+        for guild_id in await self.bot.store.read(onboarding.desks_missing):
+            await self._mend_desk(guild_id)
+        while True:
+            await self.bot.clock.sleep_until(self.bot.clock.now() + SEEN_EVERY)
+            if self.bot.health.connected:
+                for guild in self.bot.delivered_servers:
+                    if (since := self._to_list.get(guild.id)) is not None:
+                        await self._list(guild, since)
+                await self._saw_all()
+
+    async def _stop(self) -> None:
+        if self._looking_after is not None:
+            self._looking_after.cancel()
+        with contextlib.suppress(TimeoutError):  # who joined meanwhile is looked for at the next start
+            async with asyncio.timeout(STOPPING):
+                await self._saw_all()
+
+    async def _saw_all(self) -> None:
+        ids = [guild.id for guild in self.bot.delivered_servers if guild.id not in self._to_list]
+        if ids and self.bot.health.connected:
+            now = self.bot.clock.now()
+            # A first start that is soon stopped has not begun yet; who joins afterwards is new all the same.
+            await patiently(self.bot.store, None, onboarding.begin, ids, now=now)
+            await patiently(self.bot.store, None, onboarding.saw, ids, now=now)
+
+    async def _look_at_all(self, *, soon: bool = True) -> None:
+        """Look at every server; what Discord does not list now is asked for again, a few times."""
+        left = self.bot.delivered_servers
+        for pause in (*LIST_AGAIN, None):
+            left = [guild for guild in left if not await self._look(guild, soon=soon, last=pause is None)]
+            if not left or pause is None:
+                return
+            await self.bot.clock.sleep_until(self.bot.clock.now() + pause)
+
+    async def _look(self, guild: discord.Guild, *, soon: bool = True, last: bool = True) -> bool:
+        """Greet who joined a server while the bot was away; False when Discord does not list them now.
+
+        Unless `soon`, after an absence as short as a restart they are greeted with the next hour's look.
+        """
+        now = self.bot.clock.now()
+        since = await self.bot.store.read(
+            onboarding.missed_since, guild.id, installed_at=self._installed_at(guild.id), now=now
+        )
+        await patiently(self.bot.store, None, onboarding.begin, [guild.id], now=now)
+        if since >= now:
+            return True
+        if not soon and now - since < A_MOMENT:
+            self._to_list[guild.id] = since
+            return True
+        return await self._list(guild, since, last=last)
+
+    async def _list(self, guild: discord.Guild, since: datetime, *, last: bool = True) -> bool:
+        now = self.bot.clock.now()
+        try:
+            await self._list_members(guild, since)
+        except REQUEST_FAILED as error:
+            if transient(error) and not last:
+                return False
+            # Without the list nobody is greeted late; the Start button serves them.
+            log.warning("the members of a server could not be listed (%s)", type(error).__name__)
+        self._to_list.pop(guild.id, None)
+        await patiently(self.bot.store, None, onboarding.saw, [guild.id], now=now)
+        return True
+
+    async def _list_members(self, guild: discord.Guild, since: datetime) -> None:
+        """Greet who joined after `since`, page by page: no more than a page is ever in memory."""
+        after = 0
+        for _ in range(MOST_PAGES):
+            page: list[Any] = await self.bot.http.get_members(guild.id, PAGE, after)  # pyright: ignore[reportAssignmentType] - the library's own dicts
+            fresh = [
+                Join(int(member["user"]["id"]), joined_at)
+                for member in page
+                if not member["user"].get("bot")
+                and not member.get("pending")
+                and member["joined_at"]
+                and (joined_at := datetime.fromisoformat(member["joined_at"])) > since
+            ]
+            if fresh:
+                await self._greet(guild.id, fresh)
+            if len(page) < PAGE:
+                return
+            after = int(page[-1]["user"]["id"])
+        log.warning("server %d has too many members to look for all who joined meanwhile", guild.id)
+
+    async def _mend_desk(self, guild_id: int) -> None:
+        standing = await self.bot.store.read(onboarding.desk, guild_id)
+        anew = False
+        if standing is not None:
+            channel_id, message_id = standing
+            try:
+                await self.bot.http.get_message(channel_id, message_id)
+            except discord.HTTPException as error:
+                if error.code not in GONE:
+                    return
+                anew = True
+            except REQUEST_FAILED:
+                return
+        now = self.bot.clock.now()
+        await patiently(self.bot.store, None, onboarding.place_desk, guild_id, now=now, anew=anew)
+
+    # What is sent.
+
+    async def _hello(self, delivery: Delivery) -> Outgoing | Skip:
+        guild = await self.bot.guild_record(delivery.guild_id)
+        if guild is None:
+            return Skip("server_erased")
+        server = self.bot.known.server(delivery.guild_id)
+        if not await self._is_member(delivery):
+            return Skip("left")
+        if not await self.bot.store.write(
+            onboarding.take_turn, delivery.guild_id, delivery.target_id, now=self.bot.clock.now()
+        ):
+            return Skip("paced")
+        return Outgoing(cards.hello_card(guild, server.name, self.bot))
+
+    async def _desk(self, delivery: Delivery) -> Outgoing | Skip:
+        return Outgoing(cards.desk_card(self.bot))
+
+    async def _raided(self, delivery: Delivery) -> Outgoing | Skip:
+        return Outgoing(cards.raid_card(self.bot.texts))
+
+    async def _step(self, delivery: Delivery) -> Outgoing | Skip:
+        guild = await self.bot.guild_record(delivery.guild_id)
+        if guild is None:
+            return Skip("server_erased")
+        if not await self._is_member(delivery):
+            return Skip("left")
+
+        def load(session: Session) -> tuple[Journey | None, Any, Person | None]:
+            found = onboarding.journey(session, delivery.guild_id, delivery.target_id)
+            coming = onboarding.next_step(session, found, self.series) if found is not None else None
+            return found, coming, people.person(session, delivery.target_id)
+
+        found, coming, person = await self.bot.store.read(load)
+        if found is None:
+            return Skip("erased")
+        if found.state != "active":
+            return Skip("unanswered" if found.state == "quiet" else found.state)
+        if found.turn != delivery.data.get("turn"):
+            return Skip("shown")
+        if coming is None:
+            return Skip("ended")
+        if person is not None and not person.dms:
+            return Skip("dms_unwanted")
+        if found.unanswered >= PATIENCE:
+            delivery.data = {**delivery.data, "goodbye": True}
+            again = Act(self.bot.texts, guild.id, "resume")
+            return Outgoing(cards.plain_card("goodbye.body", self.bot, again, command="welcome resume"))
+        return Outgoing(cards.step_card(Shown(coming, guild, person, sent=True), self.series, self.bot))
+
+    def _step_came(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+        found = onboarding.journey(session, delivery.guild_id, delivery.target_id)
+        if found is None or found.state != "active" or found.turn != delivery.data.get("turn"):
+            return
+        if delivery.data.get("goodbye"):
+            onboarding.quiet(session, found)
+        else:
+            onboarding.come(session, found, self.series, now=self.bot.clock.now())
+
+    async def _is_member(self, delivery: Delivery) -> bool:
+        """Whether the receiver is still in the server; a missed goodbye of theirs is made up for."""
+        if not await self.bot.known.is_member(delivery.guild_id, delivery.target_id):
+            now = self.bot.clock.now()
+            await patiently(
+                self.bot.store, None, onboarding.away, delivery.guild_id, delivery.target_id, now=now
+            )
+            return False
+        return True
+
+
+def _ended(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("newcomers are not looked after any more until the next start", exc_info=error)
+
+
+def _desk_placed(session: Session, delivery: Delivery, message_id: int | None) -> None:
+    if message_id is not None:
+        onboarding.desk_placed(session, delivery.guild_id, delivery.target_id, message_id)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Onboarding(bot))

@@ -1,0 +1,197 @@
+"""`/privacy`: what is kept of a member, theirs to see, take away and delete; and nothing is kept too long."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.app import Bot
+from bot.discord_client import background
+from bot.domain.privacy import next_sweep, read_member
+from bot.errors import NotKnownYet, UserError
+from bot.texts import Markup
+from cogs.common.base import Card, reply, row
+from cogs.common.permissions import must_manage
+from cogs.common.times import written
+from cogs.privacy import cards, files
+from cogs.privacy.erasing import EraseFormer, EraseMe, KeepMe, keep_of, must_have_left, number
+from db import people, privacy
+from db.errors import StoreError
+from db.privacy import servers
+from db.privacy.forget import clear_traces, forget
+
+if TYPE_CHECKING:
+    from cogs.privacy.presence import Presence
+
+log = logging.getLogger(__name__)
+
+SWEEP = "privacy.sweep"
+TRACES = "privacy.traces"
+TRACES_EVERY = timedelta(minutes=10)
+PATIENCE = 30.0
+"""Seconds for which Discord is asked about somebody at night."""
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+class Privacy(commands.GroupCog, group_name="privacy"):
+    """A member's own data."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self.keep = keep_of(bot)
+
+    async def cog_load(self) -> None:
+        """Register the buttons and the daily sweep."""
+        self.bot.add_dynamic_items(EraseMe, KeepMe, EraseFormer)
+        self.bot.upkeep.add(SWEEP, self.sweep, due_after=next_sweep)
+        self.bot.upkeep.add(TRACES, self.clear, due_after=lambda now: now + TRACES_EVERY)
+
+    @app_commands.command()
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what is kept of you, why and until when."""
+        await self._defer(interaction)
+        counts = await self.bot.store.scan(privacy.counts, interaction.user.id)
+        agreed = await self.bot.store.read(privacy.consents_of, interaction.user.id)
+        card = cards.show_card(
+            counts,
+            agreed,
+            self.bot.texts,
+            self.keep,
+            export=self.bot.mention("privacy export"),
+            erase=self.bot.mention("privacy erase"),
+        )
+        await reply(interaction, card)
+
+    @app_commands.command()
+    async def export(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand you everything that is kept of you."""
+        await self._defer(interaction)
+        rows = await self.bot.store.scan(privacy.export, interaction.user.id)
+        if not rows:
+            raise UserError("privacy.export.nothing")
+        await self._hand_over(interaction, rows, self.bot.texts("privacy.export.done"))
+
+    @app_commands.command()
+    async def erase(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask before everything that is kept of you is deleted."""
+        await self._defer(interaction)
+        texts = self.bot.texts
+        counts = await self.bot.store.scan(privacy.counts, interaction.user.id)
+        if not counts and not await self.bot.store.scan(privacy.find, interaction.user.id):
+            raise UserError("privacy.erase.nothing")
+        words = texts(
+            "privacy.erase.ask",
+            list=cards.listed(counts, texts, self.keep),
+            export=self.bot.mention("privacy export"),
+        )
+        card = cards.ask_card(words, row(EraseMe(texts), KeepMe(texts)), texts("privacy.erase.stays"))
+        await reply(interaction, card)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    async def request(self, interaction: discord.Interaction[Any], person: str) -> None:
+        """Erase somebody who left and asks for it; for admins, who see nothing of what there is."""
+        must_manage(interaction)
+        user_id = read_member(person)
+        if user_id is None:
+            raise UserError("privacy.request.unread", words=person[:60])
+        await self._defer(interaction)
+        await must_have_left(interaction, user_id)
+        texts = self.bot.texts
+        words = texts(
+            "privacy.request.ask", number=number(user_id), export=self.bot.mention("privacy export")
+        )
+        await reply(interaction, cards.ask_card(words, row(EraseFormer(user_id, texts), KeepMe(texts))))
+
+    @request.autocomplete("person")
+    async def _departed(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+            return []
+        gone = await self.bot.store.read(privacy.departed, interaction.guild_id)
+        zone = self.bot.zone_of(await self.bot.guild_record(interaction.guild_id))
+        return [
+            app_commands.Choice(
+                name=self.bot.texts(
+                    "privacy.request.left", number=number(each.user_id), when=written(each.left_at, zone)
+                )[:100],
+                value=str(each.user_id),
+            )
+            for each in gone
+            if typed.strip() in str(each.user_id)
+        ]
+
+    async def _defer(self, interaction: discord.Interaction[Any]) -> None:
+        # Looking through every table may take longer than Discord waits.
+        await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
+
+    async def _hand_over(self, interaction: discord.Interaction[Any], rows: Rows, words: Markup) -> None:
+        texts, now = self.bot.texts, self.bot.clock.now()
+        record = await self.bot.guild_record(interaction.guild_id) if interaction.guild_id else None
+        person = await self.bot.store.read(people.person, interaction.user.id)
+        zone = ZoneInfo(person.zone) if person is not None and person.zone else self.bot.zone_of(record)
+        contents = {
+            "iso-bot-data.txt": files.as_text(rows, texts, self.keep, now=now, zone=zone),
+            "iso-bot-data.json": files.as_json(rows, texts, self.keep, user_id=interaction.user.id, now=now),
+        }
+        if sum(map(len, contents.values())) > files.LARGEST:
+            raise UserError("privacy.export.too_big")
+        attached = files.files(contents)
+        card = Card(words, *[ui.File[Any](file) for file in attached])
+        await interaction.followup.send(view=card, files=attached, ephemeral=interaction.guild_id is not None)
+
+    async def sweep(self) -> None:
+        """Erase whose clocks have run down, and what is older than it is kept."""
+        await self.bot.wait_until_ready()
+        presence = cast("Presence", self.bot.get_cog("Presence"))
+        began = self.bot.clock.now()
+        await presence.look_at_servers()
+        await presence.look_at_members()
+        store, now = self.bot.store, self.bot.clock.now()
+        erased = await self._erase_members(now)
+        await store.write(servers.warn, now=now, keep=self.keep)
+        for guild_id in await store.read(servers.abandoned, now=now, asked_since=began, keep=self.keep):
+            erased += len(await store.write(privacy.erase_guild, guild_id, now=now))
+        swept = 0
+        while batch := await store.write(privacy.sweep, now=now, keep=self.keep):
+            swept += batch
+        await clear_traces(store, now)
+        log.info("swept: %d who left, %d rows that were kept long enough", erased, swept)
+
+    async def clear(self) -> None:
+        """Take away the traces of what was erased when that could not be done at once."""
+        await clear_traces(self.bot.store, self.bot.clock.now())
+
+    async def _erase_members(self, now: datetime) -> int:
+        """Erase those whose clocks have run down, each after Discord said that they are not in the server."""
+        erased, last = 0, None
+        while due := await self.bot.store.read(privacy.run_down, now=now, after=last):
+            for each in due:
+                last = each
+                try:
+                    with background():
+                        here = await self.bot.known.is_member(each.guild_id, each.user_id, within=PATIENCE)
+                except NotKnownYet:
+                    continue  # the server is out of reach, or the bot is not in it: its own clock counts then
+                if here:
+                    await self.bot.store.write(
+                        privacy.returned_many, [(each.guild_id, each.user_id)], now=now
+                    )
+                    continue
+                try:
+                    await forget(self.bot.store, each.user_id, guild_id=each.guild_id, now=now, clear=False)
+                    erased += 1
+                except StoreError as error:
+                    log.warning("somebody who left could not be erased (%s)", type(error).__name__)
+        return erased
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Privacy(bot))

@@ -1,0 +1,125 @@
+"""What the organisers hear when somebody who was in charge of something has left the server."""
+
+import logging
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import discord
+from discord.ext import commands
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Deed, Outgoing, Skip
+from bot.domain.deliveries import Ending
+from bot.texts import Markup, Texts
+from cogs.common.base import GREY, Card, fitting, line
+from cogs.common.mention import who
+from cogs.common.times import written
+from db.models import Delivery, Meeting, Publication, Series
+from db.privacy import erased, taking_out
+from db.privacy.departing import HANDED
+from db.privacy.forget import clear_traces
+from db.privacy.taking_out import OUT
+
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """What somebody was in charge of, as it is now."""
+
+    def __init__(self, session: Session, data: dict[str, Any]) -> None:
+        hosts = {int(one["meeting"]): int(one["host"]) for one in data["meetings"]}
+        meetings = session.scalars(
+            select(Meeting).where(Meeting.id.in_(hosts or {0})).order_by(Meeting.starts_at)
+        ).all()
+        self.meetings = [(meeting, hosts[meeting.id]) for meeting in meetings if meeting.cancelled_at is None]
+        self.series = session.scalars(select(Series).where(Series.id.in_(data["series"] or [0]))).all()
+        self.publications = session.scalars(
+            select(Publication).where(Publication.id.in_(data["publications"] or [0]))
+        ).all()
+        self.erased = bool(data["erased"])
+        self.items, self.steps = int(data["items"]), int(data["steps"])
+
+
+def handed_card(jobs: Jobs, texts: Texts) -> Card:
+    """Return what is without somebody in charge now, and what the organisers can do about it."""
+    lines: list[Markup] = []
+    for meeting, host in jobs.meetings:
+        key = "leavers.meeting" if host else "leavers.meeting_free"
+        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
+        lines.append(
+            texts(key, title=meeting.title, when=when, number=meeting.id, host=who(host or 1, texts))
+        )
+    lines += [texts("leavers.series", title=one.title) for one in jobs.series]
+    lines += [texts("leavers.publication", name=one.name) for one in jobs.publications]
+    if jobs.items:
+        lines.append(texts.count("leavers.items", jobs.items))
+    if jobs.steps:
+        lines.append(texts.count("leavers.steps", jobs.steps))
+    return Card(
+        line(texts("leavers.title_erased" if jobs.erased else "leavers.title"), texts("leavers.intro")),
+        fitting(lines, texts, room=2_500),
+        texts("leavers.how"),
+        colour=GREY,
+    )
+
+
+class Leavers(commands.Cog):
+    """Takes whoever is erased out of threads and roles."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    async def out(self, delivery: Delivery) -> Deed:
+        """Take somebody who is erased out of threads and roles; what is gone by now, or forbidden, is left."""
+
+        async def do() -> None:
+            user_id = int(delivery.data["user"])
+            for thread_id in delivery.data["threads"]:
+                await self._tried(self._leave_thread(int(thread_id), user_id))
+            for role_id in delivery.data["roles"]:
+                await self._tried(self.bot.http.remove_role(delivery.guild_id, user_id, int(role_id)))
+
+        return Deed(do)
+
+    async def _leave_thread(self, thread_id: int, user_id: int) -> None:
+        found = cast("dict[str, Any]", await self.bot.http.get_channel(thread_id))
+        if found.get("thread_metadata", {}).get("archived"):
+            await self.bot.http.edit_channel(thread_id, archived=False)
+        await self.bot.http.remove_user_from_thread(thread_id, user_id)
+
+    async def _tried(self, request: Awaitable[Any]) -> None:
+        try:
+            await request
+        except discord.HTTPException as error:
+            # Without a code of Discord's own it passes.
+            if not error.code or error.status not in (400, 403, 404):
+                raise
+            log.warning("somebody who was erased is still in a thread or has a role (error %d)", error.code)
+
+    def done(self, delivery: Delivery, ending: Ending, _at: datetime) -> None:
+        """Have nothing of whoever was taken out be left in the file's bytes either."""
+        if delivery.kind == OUT and ending in (Ending.SENT, Ending.LATE):
+            self.bot.spawn(self._clear())
+
+    async def _clear(self) -> None:
+        now = self.bot.clock.now()
+        await self.bot.store.write(erased.remember_swept, now=now)
+        await clear_traces(self.bot.store, now)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog, and register what is sent."""
+
+    async def handed(delivery: Delivery) -> Outgoing | Skip:
+        jobs = await bot.store.read(lambda session: Jobs(session, delivery.data))
+        return Outgoing(handed_card(jobs, bot.texts))
+
+    bot.sender.kind(HANDED, handed)
+    cog = Leavers(bot)
+    bot.sender.kind(OUT, cog.out, lambda session, delivery, _: taking_out.forget_it(session, delivery))
+    bot.settled.append(cog.done)
+    await bot.add_cog(cog)

@@ -1,0 +1,397 @@
+"""Which servers and members are there: presence ends the clock of a departure, a definite answer alone erases.
+
+READY, a server that is delivered, a member's event, and any command or button used in a server show that somebody is
+there. What Discord says about who is gone starts a clock; before anything is erased Discord is asked (see
+cogs/privacy/cog.py).
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+import discord
+from discord.ext import commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.discord_client import background, transient
+from bot.domain.privacy import next_sweep
+from bot.errors import Busy, NotKnownYet
+from bot.patience import Outage, patiently
+from cogs.privacy.erasing import keep_of
+from cogs.privacy.server_word import server_word
+from db import guilds, privacy
+from db.errors import StoreClosedError, StoreError
+from db.privacy import servers
+
+log = logging.getLogger(__name__)
+
+SERVERS, MEMBERS = "servers", "members"
+ASKED_AT_ONCE = 100
+TOGETHER = 20
+"""How many come or go in one transaction: much follows for each, and a command may wait for its turn."""
+SEEN_EVERY = timedelta(hours=1)
+A_MOMENT = timedelta(minutes=1)
+"""Who leaves while the bot is away no longer than this is found by the next daily look."""
+NOTED_FOR = timedelta(hours=1)
+NOTED = 20_000
+PATIENCE = 30.0
+"""Seconds for which Discord is asked about a member."""
+GIVEN_UP_AFTER = 3
+"""After how many members of whom Discord can't say anything a look is given up until the next."""
+STOPPING = 2.0
+"""Seconds of a stop that the store has for how far everything was seen."""
+UNKNOWN_GUILD, NO_ACCESS = 10004, 50001
+
+
+class Presence(commands.Cog):
+    """Hears of who comes and goes, and looks after what was not heard."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self.keep = keep_of(bot)
+        # Members (and servers, with 0) of whose presence was taken note lately: a press more tells nothing new.
+        self._noted: OrderedDict[tuple[int, int], datetime] = OrderedDict()
+        self._disowned: set[int] = set()
+        self._current = bot.membership.current
+        self._daily: asyncio.Task[None] | None = None
+
+    async def cog_load(self) -> None:
+        """Register the events and the word before a server is erased."""
+        self.bot.inbox.kind(SERVERS, self._store_servers, self.look_at_servers)
+        self.bot.inbox.kind(MEMBERS, self._store_members, self._look_again)
+        self.bot.membership.watched = True
+        self.bot.sender.kind(servers.NOTICE, partial(server_word, bot=self.bot, keep=self.keep))
+        self.bot.before_stop(self._stop)
+
+    # What is heard.
+
+    @commands.Cog.listener()
+    async def on_servers_named(self, guild_ids: Collection[int]) -> None:
+        """Take note of the servers that READY names: the bot is in them."""
+        for guild_id in guild_ids:
+            self._server(guild_id, here=True)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Take note of a server that is delivered, and look for who left while it was out of reach."""
+        self._server(guild.id, here=True)
+        if self.bot.started:
+            self.bot.spawn(self.look_at(guild))
+
+    @commands.Cog.listener()
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Who leaves from now on is not heard of."""
+        self._current.discard(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Take note of a server that takes the bot in, or back."""
+        self._server(guild.id, here=True)
+        if self.bot.started:
+            self.bot.spawn(self.look_at(guild))
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Start the clock of a server that is said to have sent the bot away, and ask whether that is so."""
+        self._current.discard(guild.id)
+        self._server(guild.id, here=False)
+        self.bot.spawn(self._ask_about(guild.id))
+
+    @commands.Cog.listener()
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """Start the clock of somebody who left."""
+        self._member(payload.guild_id, payload.user.id, here=False)
+
+    @commands.Cog.listener()
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Stop it again: they came back."""
+        self._member(member.guild.id, member.id, here=True)
+
+    @commands.Cog.listener()
+    async def on_raw_member_update(self, member: discord.Member) -> None:
+        """Take note that somebody is there."""
+        self._seen(member.guild.id, member.id)
+
+    @commands.Cog.listener()
+    async def on_somebody_acts(self, guild_id: int, user_id: int) -> None:
+        """Take note of where a command, button or form was used: server and member are there."""
+        self._seen(guild_id, 0)
+        self._seen(guild_id, user_id)
+
+    @commands.Cog.listener()
+    async def on_somebody_gone(self, guild_id: int, user_id: int) -> None:
+        """Start the clock of somebody who, as Discord says when it is asked, is not in a server."""
+        self._member(guild_id, user_id, here=False)
+
+    def _seen(self, guild_id: int, user_id: int) -> None:
+        now = self.bot.clock.now()
+        noted = self._noted.get((guild_id, user_id))
+        if noted is not None and timedelta() <= now - noted < NOTED_FOR:
+            return
+        if user_id:
+            self._member(guild_id, user_id, here=True)
+        else:
+            self._server(guild_id, here=True)
+
+    def _server(self, guild_id: int, *, here: bool) -> None:
+        self._note(guild_id, 0, here=here)
+        if here:
+            self._disowned.discard(guild_id)
+            self.bot.take_back(guild_id)
+        else:
+            self._disowned.add(guild_id)
+        self.bot.inbox.put(SERVERS, guild_id, here)
+
+    def _member(self, guild_id: int, user_id: int, *, here: bool) -> None:
+        if user_id != self.bot.application_id:
+            self._note(guild_id, user_id, here=here)
+            self.bot.inbox.put(MEMBERS, (guild_id, user_id), here)
+
+    def _note(self, guild_id: int, user_id: int, *, here: bool) -> None:
+        self._noted.pop((guild_id, user_id), None)
+        if here:
+            self._noted[guild_id, user_id] = self.bot.clock.now()
+            if len(self._noted) > NOTED:
+                self._noted.popitem(last=False)
+
+    # What is stored of it.
+
+    async def _store_servers(self, batch: Mapping[int, bool]) -> None:
+        store, now = self.bot.store, self.bot.clock.now()
+        here = {guild_id for guild_id, present in batch.items() if present}
+        found = {guild.id: guild.owner_id for guild_id in here if (guild := self.bot.get_guild(guild_id))}
+        owners = {guild_id: owner_id for guild_id, owner_id in found.items() if owner_id is not None}
+
+        def wanted(session: Session) -> tuple[set[int], set[int], set[int]]:
+            stored = servers.known(session)
+            return (
+                servers.clocks_among(session, here),
+                here - stored,
+                servers.ownerless(session, list(owners)),
+            )
+
+        running, new, ownerless = await store.read(wanted)
+
+        def take_note(session: Session) -> tuple[set[int], set[int]]:
+            for guild_id in new:
+                zone, owner = self.bot.settings.language.zone, owners.get(guild_id)
+                guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=owner)
+            servers.gone(session, set(batch) - here, now=now)
+            mended = servers.owners(session, {guild_id: owners[guild_id] for guild_id in ownerless})
+            return servers.present(session, running), mended
+
+        if running or new or ownerless or len(here) < len(batch):
+            back, mended = await store.write(take_note)
+            for guild_id in {*back, *mended, *(set(batch) - here)}:
+                self.bot.forget_guild(guild_id)
+            for guild_id in back:
+                log.info("a server that was taken for gone is there")
+                self.bot.dispatch("guild_back", guild_id)
+
+    async def _store_members(self, batch: Mapping[tuple[int, int], bool]) -> None:
+        store, now = self.bot.store, self.bot.clock.now()
+        here = [who for who, present in batch.items() if present]
+        if here and (running := await store.read(privacy.clocks_among, here)):
+            back = sorted(running)
+            for at in range(0, len(back), TOGETHER):
+                await store.write(privacy.returned_many, back[at : at + TOGETHER], now=now)
+        left: dict[int, set[int]] = {}
+        for (guild_id, user_id), present in batch.items():
+            if not present:
+                left.setdefault(guild_id, set()).add(user_id)
+        for guild_id, user_ids in left.items():
+            # Of nobody else is it noted; and most of a raid, say, is of nobody.
+            known = await store.scan(privacy.known_among, user_ids, guild_id)
+            if known:
+                who = [(guild_id, user_id) for user_id in sorted(known)]
+                server = self.bot.get_guild(guild_id)
+                owners = {guild_id: server.owner_id} if server is not None and server.owner_id else {}
+                for at in range(0, len(who), TOGETHER):
+                    some = who[at : at + TOGETHER]
+                    await store.write(privacy.left_many, some, now=now, keep=self.keep, owners=owners)
+                if (record := await self.bot.guild_record(guild_id)) is not None and record.admin_id in known:
+                    self.bot.forget_guild(guild_id)
+
+    # What was not heard: servers.
+
+    async def look_at_servers(self) -> None:
+        """Ask Discord for the whole list of the bot's servers, and about each that is stored and not in it.
+
+        Presence ends a clock; a server that is not in the list and refused when asked for is gone for this day.
+        What Discord cannot say at present changes nothing. One that the gateway goes on serving is asked about like
+        any other: that it sent the bot away may have been missed. It is let go of when it was refused on two days.
+        """
+        try:
+            async with asyncio.timeout(600):
+                listed = await self.bot.known.servers()
+                stored = await self.bot.store.read(servers.known)
+                await patiently(self.bot.store, None, servers.present, listed & stored)
+                for guild_id in listed & self._disowned:
+                    self._server(guild_id, here=True)  # it was wrongly said to have sent the bot away
+                gone = [guild_id for guild_id in stored - listed if await self._refuses(guild_id)]
+        except Exception as error:
+            if not isinstance(error, TimeoutError | discord.HTTPException) and not transient(error):
+                raise
+            log.warning(
+                "which servers the bot is in could not be asked (%s); later again", type(error).__name__
+            )
+            return
+        if gone:
+            served, now = self._here(), self.bot.clock.now()
+            sure = await patiently(self.bot.store, None, servers.refused, gone, now=now)
+            self._current.difference_update(gone)
+            for guild_id in gone:
+                self._noted.pop((guild_id, 0), None)  # the next press tells something new
+                if guild_id in sure or guild_id not in served:
+                    self.bot.let_go(guild_id)
+                self.bot.forget_guild(guild_id)
+
+    def _here(self) -> set[int]:
+        """Return the servers of which the gateway says that the bot is in them, out of reach or not."""
+        return {guild.id for guild in self.bot.guilds} - self._disowned
+
+    async def _refuses(self, guild_id: int) -> bool:
+        """Whether Discord refuses a server, with its own code and not with a page of some proxy's.
+
+        Raises:
+            HTTPException: it cannot say at present.
+        """
+        try:
+            with background():
+                await self.bot.http.get_guild(guild_id, with_counts=False)
+        except discord.HTTPException as error:
+            if error.status not in (403, 404) or error.code not in (UNKNOWN_GUILD, NO_ACCESS):
+                raise
+            return True
+        self._server(guild_id, here=True)
+        return False
+
+    async def _ask_about(self, guild_id: int) -> None:
+        """Ask whether a server really sent the bot away."""
+        await self.bot.inbox.drained()
+        try:
+            if guild_id in await self.bot.known.servers() or not await self._refuses(guild_id):
+                self._server(guild_id, here=True)
+                return
+        except Exception as error:
+            if not isinstance(error, discord.HTTPException) and not transient(error):
+                raise
+            return  # the daily look asks again
+        if guild_id in self._disowned:
+            await patiently(self.bot.store, None, servers.refused, [guild_id], now=self.bot.clock.now())
+            self.bot.let_go(guild_id)
+            self.bot.forget_guild(guild_id)
+
+    # What was not heard: members.
+
+    @commands.Cog.listener()
+    async def on_first_ready(self) -> None:
+        """Look for who left, and who came back, while the bot was not running."""
+        self._daily = asyncio.create_task(self._run(), name="presence")
+
+    @commands.Cog.listener()
+    async def on_events_missed(self) -> None:
+        """Look for who left while the gateway was away."""
+        self._current.clear()
+        self.bot.spawn(self.look_at_members())
+
+    async def _run(self) -> None:
+        outage = Outage("who leaves can't be looked for")
+        while True:
+            try:
+                await self._look_daily()
+            except StoreClosedError:
+                return
+            except (Busy, StoreError) as error:
+                await outage.pause(error)
+            except Exception:
+                log.exception("who leaves is looked for by the daily sweep alone until the next start")
+                return
+
+    async def _look_daily(self) -> None:
+        until = await self.bot.store.read(servers.seen_until)
+        now = self.bot.clock.now()
+        recent = {guild_id for guild_id, seen in until.items() if seen and now - seen < A_MOMENT}
+        missed = [guild for guild in self.bot.delivered_servers if guild.id not in recent]
+        self._current.update(guild.id for guild in self.bot.delivered_servers if guild.id in recent)
+        self.bot.membership.begun.set()
+        for guild in missed:
+            await self.look_at(guild)
+        while True:
+            day = next_sweep(self.bot.clock.now())
+            while (now := self.bot.clock.now()) < day:
+                await self.bot.clock.sleep_until(min(day, now + SEEN_EVERY))
+                await self._saw()
+            if self.bot.settings.shards is not None:  # else the daily sweep looks before it erases
+                await self.look_at_members()
+
+    async def _stop(self) -> None:
+        if self._daily is not None:
+            self._daily.cancel()
+        with contextlib.suppress(TimeoutError):  # who left meanwhile is looked for at the next start
+            async with asyncio.timeout(STOPPING):
+                await self._saw()
+
+    async def _saw(self) -> None:
+        if self._current and self.bot.health.connected and not len(self.bot.inbox):
+            await patiently(self.bot.store, None, servers.saw, list(self._current), now=self.bot.clock.now())
+
+    async def _look_again(self) -> None:
+        # Beside the inbox, which waits for this: the look waits until it is empty.
+        self.bot.spawn(self.look_at_members())
+
+    async def look_at_members(self) -> None:
+        """Look in every server of this process for who left and who is back."""
+        for guild in self.bot.delivered_servers:
+            await self.look_at(guild)
+        await self.bot.inbox.drained()
+
+    async def look_at(self, guild: discord.Guild) -> None:
+        """Look in one server for who left and who is back, among those of whom something is stored."""
+        now = self.bot.clock.now()
+        with self.bot.membership.looking(guild.id):
+            try:
+                complete = await self._look(guild)
+            except (TimeoutError, discord.ClientException, NotKnownYet, Busy, StoreError):
+                complete = False
+            if not complete:
+                log.warning("who left a server could not be asked; the daily look asks again")
+                return
+            # What was found is stored before it is said that nothing is missed.
+            await self.bot.inbox.drained()
+            self._current.add(guild.id)
+        await patiently(self.bot.store, None, servers.saw, [guild.id], now=now)
+
+    async def _look(self, guild: discord.Guild) -> bool:
+        known = await self.bot.store.scan(privacy.known_members, guild.id)
+        running = await self.bot.store.read(privacy.clocks_among, [(guild.id, one) for one in known])
+        gone, unsaid = {user_id for _, user_id in running}, 0
+        for at in range(0, len(known), ASKED_AT_ONCE):
+            asked = known[at : at + ASKED_AT_ONCE]
+            found = await guild.query_members(user_ids=asked, limit=ASKED_AT_ONCE, cache=False)
+            there = {member.id for member in found}
+            for user_id in there & gone:
+                self._member(guild.id, user_id, here=True)
+            # That somebody is not in an answer of the gateway's is no proof; an answer about them is.
+            for user_id in set(asked) - there - gone:
+                try:
+                    with background():
+                        here = await self.bot.known.is_member(guild.id, user_id, within=PATIENCE)
+                except NotKnownYet:
+                    unsaid += 1
+                    if unsaid >= GIVEN_UP_AFTER:
+                        raise
+                    continue
+                if not here:
+                    self._member(guild.id, user_id, here=False)
+        return not unsaid
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Presence(bot))

@@ -1,0 +1,1 @@
+"""`/settings`: what a member has chosen for themselves."""

@@ -1,0 +1,1 @@
+"""`/setup`: how an admin sets a server up, checks and changes it."""

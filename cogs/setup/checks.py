@@ -1,0 +1,140 @@
+"""What is set up in a server, and what is wrong with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import discord
+
+from bot.app import Bot
+from bot.domain.facts import UNTIL_CHECKED
+from bot.domain.leads import UNITS
+from bot.errors import NotKnownYet
+from bot.known import own_permissions, own_permissions_in
+from bot.texts import Markup, Texts
+from cogs.campaigns.setup import suggestions_line
+from cogs.common.base import Card, fitting, line
+from db import campaigns, extras
+from db.models import Extras, Guild
+
+
+async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
+    """Return how a server is set up, and each thing that is wrong with how to mend it."""
+    texts = bot.texts
+    record = await bot.guild_record(guild_id)
+    if record is None or record.set_up_at is None:
+        return Card(texts("setup.check.nothing"))
+    lines: list[Markup] = [
+        texts("setup.check.organisers_channel", channel=_channel(record.organisers_channel_id, texts)),
+        texts(
+            "setup.check.organisers",
+            roles=Markup(", ".join(f"<@&{role.role_id}>" for role in record.organiser_roles))
+            or texts("setup.check.nobody"),
+        ),
+        texts("setup.check.welcome", channel=_channel(record.welcome_channel_id, texts)),
+        texts("setup.check.reminders", leads=leads_in_words(record.leads, texts), zone=record.zone),
+        suggestions_line(await bot.store.read(campaigns.plan_of, guild_id), texts),
+    ]
+    regions = [
+        texts("setup.check.region", name=region.name, channel=_channel(region.channel_id, texts))
+        for region in record.regions
+    ]
+    chosen = await bot.store.read(extras.of, guild_id)
+    found = await _found(bot, record, chosen)
+    verdict: Markup | None = (
+        texts.count("setup.check.faults", len(found.faults)) if found.faults else texts("setup.check.fine")
+    )
+    if found.unknown:
+        verdict = line(texts("setup.check.unknown"), verdict if found.faults else None)
+    return Card(
+        title,
+        line(*lines, fitting(regions, texts, room=1_200)),
+        line(verdict, fitting(found.faults, texts, room=1_200)),
+        None if all(map(texts.is_checked, UNTIL_CHECKED)) else texts("setup.check.facts"),
+    )
+
+
+def _channel(channel_id: int | None, texts: Texts) -> Markup:
+    return Markup(f"<#{channel_id}>") if channel_id else texts("setup.check.none")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is wrong, and whether there is something of which nobody can say so yet."""
+
+    faults: list[Markup] = field(default_factory=list[Markup])
+    unknown: bool = False
+
+
+async def _found(bot: Bot, record: Guild, chosen: Extras | None) -> _Found:
+    texts, found = bot.texts, _Found()
+    wanted = [region.channel_id for region in record.regions]
+    wanted += [each for each in (record.organisers_channel_id, record.welcome_channel_id) if each]
+    channels: dict[int, discord.abc.GuildChannel | discord.Thread] = {}
+    for channel_id in dict.fromkeys(wanted):
+        try:
+            channel = await bot.known.channel(record.id, channel_id)
+        except NotKnownYet:
+            found.unknown = True
+            continue
+        if channel is None:
+            found.faults.append(texts("setup.check.channel_gone", channel=Markup(f"<#{channel_id}>")))
+            continue
+        channels[channel_id] = channel
+        if not isinstance(channel, discord.abc.GuildChannel):
+            continue
+        found.unknown |= own_permissions(channel) is None
+        found.faults += [
+            texts(
+                "setup.check.permission",
+                channel=Markup(f"<#{channel_id}>"),
+                permission=texts(f"permissions.{missing}"),
+            )
+            for missing in missing_permissions(channel)
+        ]
+    for role in record.organiser_roles:
+        try:
+            if await bot.known.role(record.id, role.role_id) is None:
+                found.faults.append(texts("setup.check.role_gone", role=str(role.role_id)))
+        except NotKnownYet:
+            found.unknown = True
+    if not record.regions:
+        found.faults.append(texts("setup.check.no_regions"))
+    guild = bot.known.server_or_none(record.id)
+    held = own_permissions_in(guild) if guild is not None else None
+    if chosen is not None and chosen.events and held is not None and not held.create_events:
+        found.faults.append(texts("setup.check.events"))
+    if chosen is not None and chosen.upcoming:
+        found.faults += [
+            texts("setup.check.pins", channel=Markup(f"<#{region.channel_id}>"))
+            for region in record.regions
+            if not _may_pin(channels.get(region.channel_id))
+        ]
+    return found
+
+
+def _may_pin(channel: discord.abc.GuildChannel | discord.Thread | None) -> bool:
+    held = own_permissions(channel) if isinstance(channel, discord.abc.GuildChannel) else None
+    # Discord lets those pin who may manage messages, until the new permission is all that counts.
+    return held is None or held.pin_messages or held.manage_messages
+
+
+def missing_permissions(channel: discord.abc.GuildChannel, me: discord.Member | None = None) -> list[str]:
+    """Return which of the permissions that cards need the bot (`me`, where the cache lacks it) lacks in a channel.
+
+    None are said to be missing while nobody knows which it has.
+    """
+    held = own_permissions(channel, me)
+    if held is None:
+        return []
+    return [name for name in ("view_channel", "send_messages", "embed_links") if not getattr(held, name)]
+
+
+def leads_in_words(leads: Iterable[int], texts: Texts) -> Markup:
+    """Return lead times in words: '7 days, 1 day and 1 hour before'."""
+    said: list[str] = []
+    for lead in sorted(leads, reverse=True):
+        unit, size = next((unit, size) for unit, size in UNITS if lead % size == 0)
+        said.append(texts.count(f"meetings.ahead.{unit}", lead // size))
+    if not said:
+        return texts("reminders.none")
+    return texts("reminders.before", times=Markup(", ".join(said)))

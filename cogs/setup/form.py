@@ -1,0 +1,222 @@
+"""Setting a server up: one form with channel and role selects, filled in with the likely answers."""
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.app import Bot
+from bot.domain.names import fold
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from cogs.common.base import IN_SERVER, Action, Form, field, reply
+from cogs.common.permissions import must_manage
+from cogs.setup.checks import checked
+from cogs.setup.features import choose
+from db import extras, guilds
+from db.models import Guild
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+# What channels are called when they belong to everyone, not to a region.
+COMMON = {
+    "welcome",
+    "organisers",
+    "organizers",
+    "general",
+    "rules",
+    "announcements",
+    "introductions",
+    "moderators",
+}
+
+# What the form asks about of all that `/setup features` switches.
+SHOWN = ("events", "upcoming")
+
+
+def region_name(channel_name: str) -> str:
+    """Return the region that a channel's name suggests: 'north-west' is 'North West'."""
+    words = fold(channel_name).split()
+    return (
+        " ".join(word.capitalize() if word not in ("and", "of") else word for word in words) or channel_name
+    )
+
+
+class SetUp(Action, template=r"setup:start"):
+    """'Set up now'."""
+
+    audience = IN_SERVER
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__("setup:start", texts("setup.start.button"), style=discord.ButtonStyle.primary)
+
+    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Open the form."""
+        must_manage(interaction)
+        await open_form(interaction, bot)
+
+
+async def open_form(interaction: discord.Interaction[Any], bot: Bot) -> None:
+    """Open the set-up form, filled in with what is set or what the names of channels and roles suggest."""
+    guild_id = must_manage(interaction)
+    record = await bot.guild_record(guild_id)
+    guild = bot.get_guild(guild_id)
+    chosen = await bot.store.read(extras.of, guild_id)
+    # Who never chose finds both ticked: they see it, and can take the ticks away.
+    ticked = {name for name in SHOWN if chosen is None or getattr(chosen, name)}
+    await interaction.response.send_modal(SetupForm(bot.texts, record=record, guild=guild, ticked=ticked))
+
+
+class SetupForm(Form):
+    """Where organisers talk, who they are, which channels are regions, where newcomers are welcomed."""
+
+    audience = IN_SERVER
+
+    name = "setup"
+
+    def __init__(
+        self,
+        texts: Texts,
+        *,
+        record: Guild | None = None,
+        guild: discord.Guild | None = None,
+        ticked: Collection[str] = SHOWN,
+    ) -> None:
+        super().__init__(texts("setup.form.modal"))
+        likely = Likely(record, guild)
+        text = [discord.ChannelType.text]
+        self.organisers_channel = ui.ChannelSelect[Any](
+            custom_id="organisers_channel", channel_types=text, default_values=likely.organisers_channel()
+        )
+        self.organisers = ui.RoleSelect[Any](
+            custom_id="organisers", max_values=5, default_values=likely.organisers()
+        )
+        self.regions = ui.ChannelSelect[Any](
+            custom_id="regions", channel_types=text, max_values=25, default_values=likely.regions()
+        )
+        self.welcome = ui.ChannelSelect[Any](
+            custom_id="welcome",
+            channel_types=text,
+            min_values=0,
+            default_values=likely.welcome(),
+        )
+        self.extras = ui.Select[Any](
+            custom_id="extras",
+            min_values=0,
+            max_values=len(SHOWN),
+            options=[
+                discord.SelectOption(
+                    label=texts(f"setup.form.extras.{name}.choice"), value=name, default=name in ticked
+                )
+                for name in SHOWN
+            ],
+        )
+        for name, item in (
+            ("organisers_channel", self.organisers_channel),
+            ("organisers", self.organisers),
+            ("regions", self.regions),
+            ("welcome", self.welcome),
+            ("extras", self.extras),
+        ):
+            self.add_item(field(texts(f"setup.form.{name}.label"), item, texts(f"setup.form.{name}.hint")))
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "SetupForm":
+        """Build the form again for an answer that comes after a restart."""
+        return cls(texts)
+
+    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Store the set-up, and say what the bot still lacks."""
+        guild_id = must_manage(interaction)
+        if any(role.is_default() for role in self.organisers.values):
+            raise UserError("setup.organisers.everyone")
+        now, actor = bot.clock.now(), interaction.user.id
+        record = await bot.guild_record(guild_id)
+        kept = {region.channel_id: region.name for region in record.regions} if record else {}
+        regions = [
+            (channel.id, kept.get(channel.id, region_name(channel.name))) for channel in self.regions.values
+        ]
+
+        # Only what the form could show was unticked: not the 26th region, nor one whose channel is gone.
+        guild = interaction.guild
+        shown = {each.id for each in Likely(record, guild).regions() if guild and guild.get_channel(each.id)}
+        unticked = (shown & kept.keys()) - {channel_id for channel_id, _ in regions}
+
+        def store(session: "Session") -> list[str]:
+            guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
+            guilds.change(
+                session,
+                guild_id,
+                actor_id=actor,
+                now=now,
+                organisers_channel_id=self.organisers_channel.values[0].id,
+                welcome_channel_id=self.welcome.values[0].id if self.welcome.values else None,
+            )
+            guilds.set_organisers(
+                session,
+                guild_id,
+                role_ids=[role.id for role in self.organisers.values],
+                region_id=None,
+                actor_id=actor,
+                now=now,
+            )
+            for channel_id, name in regions:
+                guilds.set_region(
+                    session, guild_id, name=name, channel_id=channel_id, actor_id=actor, now=now
+                )
+            return guilds.drop_regions(session, guild_id, unticked, actor_id=actor, now=now)
+
+        staying = await bot.store.write(store)
+        bot.forget_guild(guild_id)
+        await choose(interaction, bot, guild_id, {name: name in self.extras.values for name in SHOWN})
+        done = bot.texts("setup.done")
+        if staying:
+            done = Markup(f"{done}\n{bot.texts('setup.staying', names=', '.join(staying))}")
+        await reply(interaction, await checked(bot, guild_id, done))
+
+
+class Likely:
+    """The answers that a server's own names suggest, as defaults of the form."""
+
+    def __init__(self, record: Guild | None, guild: discord.Guild | None) -> None:
+        self.record = record if record is not None and record.set_up_at is not None else None
+        self.channels = list(guild.text_channels) if guild else []
+        self.roles = list(guild.roles) if guild else []
+
+    def organisers_channel(self) -> list[discord.Object]:
+        """The channel set, or the one named for organisers."""
+        if self.record is not None:
+            return _objects([self.record.organisers_channel_id])
+        return _objects(channel.id for channel in self.channels if "organis" in fold(channel.name))[:1]
+
+    def organisers(self) -> list[discord.Object]:
+        """The roles set, or those named for organisers."""
+        if self.record is not None:
+            return _objects(role.role_id for role in self.record.organiser_roles if role.region_id is None)[
+                :5
+            ]
+        return _objects(role.id for role in self.roles if "organis" in fold(role.name))[:5]
+
+    def regions(self) -> list[discord.Object]:
+        """The channels set, or all that are neither common nor private."""
+        if self.record is not None:
+            return _objects(region.channel_id for region in self.record.regions)[:25]
+        return _objects(
+            channel.id
+            for channel in self.channels
+            if not COMMON & set(fold(channel.name).split())
+            and channel.permissions_for(channel.guild.default_role).view_channel
+        )[:25]
+
+    def welcome(self) -> list[discord.Object]:
+        """The channel set, or the one named for welcoming."""
+        if self.record is not None:
+            return _objects([self.record.welcome_channel_id])
+        return _objects(channel.id for channel in self.channels if "welcome" in fold(channel.name))[:1]
+
+
+def _objects(ids: Iterable[int | None]) -> list[discord.Object]:
+    return [discord.Object(found) for found in ids if found is not None]

@@ -1,0 +1,137 @@
+"""School terms of a server: pasted into a form, or taken from a calendar file."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.app import Bot
+from bot.discord_client.errors import REQUEST_FAILED
+from bot.domain.terms import Row, rows_of, terms_of
+from bot.domain.when import Refusal, Terms, describe
+from bot.domain.when.readings import Days
+from bot.domain.when.term_lists import parse_terms
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from cogs.common.base import IN_SERVER, Card, Form, field, fitting, reply
+from cogs.common.permissions import must_manage
+from cogs.meetings.repeats import followed_words
+from db import guilds, series
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from db.models import Guild
+
+MOST_BYTES = 200_000
+FETCHED_WITHIN = 2.0
+"""Seconds: whoever waits has to hear within Discord's three."""
+
+
+class TermsForm(Form):
+    """The terms as a list, filled in with those that are set."""
+
+    audience = IN_SERVER
+
+    name = "terms"
+
+    def __init__(self, texts: Texts, rows: list[Row] | None = None) -> None:
+        super().__init__(texts("setup.terms.modal"))
+        self.dates = ui.TextInput[Any](
+            custom_id="dates",
+            style=discord.TextStyle.paragraph,
+            required=False,
+            default=as_typed(rows or [])[:4000] or None,
+            placeholder=texts("setup.terms.placeholder"),
+        )
+        self.add_item(field(texts("setup.terms.label"), self.dates, texts("setup.terms.hint")))
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "TermsForm":
+        """Build the form again for an answer that comes after a restart."""
+        return cls(texts)
+
+    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+        """Store the terms; an empty list takes them away."""
+        await keep(interaction, bot, self.dates.value)
+
+
+def as_typed(rows: list[Row]) -> str:
+    """Return terms as somebody would type them, a line each."""
+    lines: list[str] = []
+    for row in rows:
+        lines.append(f"{row['name']}: {row['starts']} to {row['ends']}")
+        if "half_starts" in row:
+            lines.append(f"Half term: {row['half_starts']} to {row['half_ends']}")
+    return "\n".join(lines)
+
+
+async def keep(interaction: discord.Interaction[Any], bot: Bot, words: str) -> None:
+    """Read and store the terms of a server, and show how they were read.
+
+    Raises:
+        UserError: a line could not be read; nothing is changed.
+    """
+    guild_id = must_manage(interaction)
+    now, actor = bot.clock.now(), interaction.user.id
+    terms: Terms | Refusal = Terms()
+    if words.strip():
+        terms = parse_terms(words, today=now.date())
+    if isinstance(terms, Refusal):
+        raise UserError(terms.reason, **terms.fields)
+    rows = rows_of(terms)
+
+    def store(session: "Session") -> series.Followed:
+        guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
+        guilds.change(session, guild_id, actor_id=actor, now=now, terms=rows)
+        session.flush()
+        guild = guilds.load(session, guild_id)
+        return series.follow(session, guild=guild, by=actor, now=now) if guild else series.Followed()
+
+    followed = await bot.store.write(store)
+    bot.forget_guild(guild_id)
+    await reply(interaction, terms_card(rows, bot.texts, followed))
+
+
+async def read_file(file: discord.Attachment) -> str:
+    """Return the text of an uploaded calendar or list.
+
+    Raises:
+        UserError: it is too large, no text, or Discord does not hand it out in time.
+    """
+    if file.size > MOST_BYTES:
+        raise UserError("setup.terms.too_large", most=MOST_BYTES // 1000)
+    try:
+        async with asyncio.timeout(FETCHED_WITHIN):
+            return (await file.read()).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UserError("setup.terms.no_text") from None
+    except REQUEST_FAILED:
+        raise UserError("setup.terms.not_fetched") from None
+
+
+def terms_card(rows: list[Row], texts: Texts, followed: series.Followed) -> Card:
+    """Return how the terms were read, and what became of the series that go by them."""
+    terms = terms_of(rows)
+    if terms is None:
+        return Card(texts("setup.terms.none"))
+    lines: list[Markup] = []
+    for term in terms.terms:
+        half = (
+            describe(Days(term.half_term_starts, term.half_term_ends))
+            if term.half_term_starts and term.half_term_ends
+            else texts("setup.terms.no_half")
+        )
+        lines.append(
+            texts("setup.terms.line", name=term.name, days=describe(Days(term.starts, term.ends)), half=half)
+        )
+    return Card(
+        texts("setup.terms.done"), fitting(lines, texts, room=1_500), *followed_words(followed, texts)
+    )
+
+
+async def open_terms(interaction: discord.Interaction[Any], bot: Bot) -> None:
+    """Open the form with the terms that are set."""
+    record: Guild | None = await bot.guild_record(must_manage(interaction))
+    await interaction.response.send_modal(TermsForm(bot.texts, list(record.terms) if record else []))

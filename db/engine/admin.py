@@ -1,0 +1,182 @@
+"""Looking after a database, whichever it is: what `iso-bot db upgrade|backup|restore|check` does.
+
+A backup is always one SQLite file: of a SQLite database page by page, of a PostgreSQL one row by row. So a
+backup of either can be restored into the other, which is also how one moves from one to the other.
+"""
+
+import asyncio
+import logging
+import sqlite3
+import tempfile
+import threading
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from db.engine import backup, open_store, read_url, transfer
+from db.engine.backup import Progress
+from db.engine.check import Finding, check_file, check_schema
+from db.engine.sqlite import reading_engine
+from db.engine.upgrade import look
+from db.errors import StoreError, StoreReadOnlyError, explained_postgres
+from db.privacy import again
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+NO_LIST = (
+    "There is no list of who was erased since the backup was made, because the database that had it is not there. "
+    "Erase them again (docs/privacy.md)."
+)
+
+
+async def upgrade(url: str, *, clock: Clock | None = None) -> None:
+    """Make the database or bring it up to date; of a file, a copy is kept."""
+    async with open_store(url, clock=clock):
+        pass
+
+
+async def back_up(
+    url: str, target: Path | None = None, *, clock: Clock | None = None, progress: Progress | None = None
+) -> Path:
+    """Write one state of the database to a file while the bot goes on writing, and return the file.
+
+    `target` is a file, a folder, or None for a file beside the database (of a server: in the working folder)
+    with the time in its name. `progress` is called on another thread with what is done and what there is.
+
+    Raises:
+        StoreError: when there is nothing to back up, it is damaged, or the file can't be written.
+    """
+    parsed = read_url(url)
+    now = (clock or Clock()).now()
+    is_file = parsed.get_backend_name() == "sqlite"
+    source = Path(parsed.database or "") if is_file else Path("iso-bot.db")
+    if is_file and not source.is_file():
+        raise StoreReadOnlyError(f"There is no database {source}, so there is nothing to back up.")
+    if target is None:
+        target = backup.beside(source, "backup", now)
+    elif target.is_dir():
+        target = backup.beside(target / source.name, "backup", now)
+    if not target.parent.is_dir():
+        raise StoreReadOnlyError(f"The folder {target.parent} for the backup doesn't exist.")
+    if target.exists():
+        itself = is_file and target.samefile(source)
+        raise StoreReadOnlyError(
+            f"The backup can't be written over the database {source} itself."
+            if itself
+            else f"There is a file {target} already, and no copy is overwritten. Choose another name, or name a folder."
+        )
+    if is_file:
+        await _in_thread(lambda stop: backup.copy(source, target, progress, stop))
+    else:
+        await _save(url, target, progress)
+    return target
+
+
+async def restore(
+    url: str, source: Path, *, clock: Clock | None = None, progress: Progress | None = None
+) -> Path | None:
+    """Put the backup `source` in the place of the database, whose bot is stopped.
+
+    Returns the file in which what was there before is kept: beside the database, or for a server beside the
+    backup; None when there was nothing. An older backup is upgraded, and who was erased since it was made is erased
+    in it again.
+
+    Raises:
+        StoreError: when the backup is no good or the bot is running; nothing was changed then.
+    """
+    parsed = read_url(url)
+    now = (clock or Clock()).now()
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(parsed.database or "")
+        # Read once the backup is known to be good: reading a database leaves files beside it.
+        amend = _eraser(lambda: _erased_in(path), now)
+        return await _in_thread(lambda _stop: backup.restore(source, path, now, progress, amend=amend))
+    kept = backup.beside(source, "replaced", now)
+    await upgrade(url, clock=clock)
+    async with _server(url) as engine, engine.connect() as connection:
+        known = await connection.run_sync(again.remembered)
+        amend = _eraser(lambda: known, now)
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "fresh.db"
+        await _in_thread(lambda _stop: backup.restore(source, fresh, now, amend=amend))
+        await upgrade(f"sqlite:///{fresh}", clock=clock)
+        await _save(url, kept)
+        async with _server(url) as engine, engine.begin() as connection:
+            await connection.run_sync(transfer.load, fresh, progress)
+    return kept
+
+
+async def check(url: str) -> list[Finding]:
+    """Look a database through and change nothing; this may take minutes on a large one."""
+    parsed = read_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(parsed.database or "")
+        return await _in_thread(lambda _stop: check_file(path))
+    try:
+        async with _server(url) as engine, engine.connect() as connection:
+            return await connection.run_sync(check_schema, "on the server")
+    except StoreError as error:
+        return [Finding("server", ok=False, detail=str(error))]
+
+
+def _erased_in(path: Path) -> again.Remembered | None:
+    """Return whom the database at `path`, which is about to be replaced, has erased, as far as that can be read."""
+    try:
+        if look(path) is None:
+            return None
+        with reading_engine(path).connect() as connection, connection.begin():
+            return again.remembered(connection)
+    except (StoreError, SQLAlchemyError, sqlite3.Error):
+        log.warning(
+            "the database that is replaced can't be read: who was erased since the backup is not known"
+        )
+        return None
+
+
+def _eraser(known: Callable[[], again.Remembered | None], now: datetime) -> Callable[[Session], object]:
+    def amend(session: Session) -> None:
+        kept = known()
+        if kept is not None:
+            again.erase_again(session, kept, now)
+
+    return amend
+
+
+@asynccontextmanager
+async def _server(url: str) -> AsyncGenerator[AsyncEngine]:
+    from db.engine.postgres import server_engine  # needs a driver that not everybody has
+
+    engine = server_engine(read_url(url))
+    try:
+        with explained_postgres():
+            yield engine
+    finally:
+        await engine.dispose()
+
+
+async def _save(url: str, target: Path, progress: Progress | None = None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder) / "rows.db"
+        async with _server(url) as engine, engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            await connection.run_sync(transfer.save, rows, progress)
+        await _in_thread(lambda _stop: backup.copy(rows, target))
+
+
+async def _in_thread(work: Callable[[threading.Event], Result]) -> Result:
+    """Run `work` on a thread; when we are cancelled, tell it to stop and wait until it did."""
+    stop = threading.Event()
+    task = asyncio.create_task(asyncio.to_thread(work, stop))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.wait([task])
+        raise

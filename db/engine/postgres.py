@@ -1,0 +1,159 @@
+"""The store on a PostgreSQL server: the same verbs, serializable like SQLite's, woken across processes."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Concatenate
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import Session
+from typing_extensions import override
+
+from bot.clock import Clock
+from db.engine import Arguments, Result, Store
+from db.engine.lanes import transact
+from db.engine.listen import Listener
+from db.engine.load import MOST_WAIT, Load
+from db.engine.writer import Writer
+from db.errors import StoreClosedError, explained_postgres
+
+CONNECTIONS = 5
+
+
+def server_engine(url: URL) -> AsyncEngine:
+    """Return an engine for the server at `url` with a small pool."""
+    return create_async_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=MOST_WAIT,
+        hide_parameters=True,
+        connect_args={
+            "timeout": 10,
+            "command_timeout": 60,
+            "server_settings": {"application_name": "iso-bot"},
+        },
+    )
+
+
+class PostgresStore(Store):
+    """A PostgreSQL database that runs verbs, possibly for several bots at once."""
+
+    def __init__(self, url: URL, clock: Clock) -> None:
+        super().__init__(url, clock)
+        self._load = Load()
+        self._engine: AsyncEngine | None = None
+        self._writer: Writer | None = None
+        self._listener: Listener | None = None
+        self._scans = asyncio.Semaphore(2)
+
+    @property
+    @override
+    def writes_waiting(self) -> int:
+        return self._load.waiting
+
+    @property
+    @override
+    def write_wait(self) -> float:
+        return self._load.expected_wait()
+
+    async def open(self, *, upgrade: bool) -> None:
+        """Check the schema, make it or bring it up to date, and begin to listen."""
+        from db.engine.upgrade import must_be_ours, prepare_server
+
+        engine = server_engine(self.url)
+        try:
+            with explained_postgres():
+                async with engine.connect() as connection:
+                    await connection.run_sync(prepare_server, upgrade=upgrade)
+        except BaseException:
+            await engine.dispose()
+            raise
+        self._engine = engine
+        self._writer = Writer(engine, on_due=self._tell_due, load=self._load, check=must_be_ours)
+        self._listener = Listener(self.url, self.clock, self._tell_due)
+        await self._listener.start()
+
+    async def close(self) -> None:
+        """Finish what was handed in, then let go of the server."""
+        engine, self._engine = self._engine, None
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await writer.finish()
+        if self._listener is not None:
+            await self._listener.stop()
+        if engine is not None:
+            await engine.dispose()
+
+    @override
+    async def write(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        if self._writer is None:
+            raise StoreClosedError("The store is closed.")
+        self._load.admit()
+        with self.watched():
+            return await self._writer.run(lambda session: verb(session, *args, **kwargs))
+
+    @override
+    async def read(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        engine = self._connected().execution_options(**options)
+
+        async def once() -> Result:
+            async with engine.connect() as connection:
+                return (await connection.run_sync(transact, lambda session: verb(session, *args, **kwargs)))[
+                    0
+                ]
+
+        with explained_postgres():
+            try:
+                return await once()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            return (
+                await once()
+            )  # that a server was restarted is only noticed by using a connection from before
+
+    @override
+    async def scan(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        async with self._scans:
+            return await self.read(verb, *args, **kwargs)
+
+    @property
+    @override
+    def scrubs_quickly(self) -> bool:
+        return True
+
+    @property
+    @override
+    def scrub_pause(self) -> float:
+        return 0.0
+
+    @override
+    async def scrub(self) -> bool:
+        """Do nothing: the server looks after its own files and log."""
+        return True
+
+    def _connected(self) -> AsyncEngine:
+        if self._engine is None:
+            raise StoreClosedError("The store is closed.")
+        return self._engine

@@ -1,0 +1,274 @@
+"""The store's face: verbs on a database, whichever it is.
+
+    async with open_store("sqlite+aiosqlite:///iso-bot.db", clock=clock) as store:
+        meeting = await store.write(meetings.schedule, guild_id=1, title="Branch meeting", ...)
+        coming = await store.read(meetings.upcoming, guild_id=1)
+
+A verb is a plain function whose first parameter is a session and that never commits. `write` gives it one
+whole transaction, and everything it did is stored (or nothing, when it raised) before the answer comes back.
+"""
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session, configure_mappers
+
+from bot.clock import Clock
+from bot.errors import Busy
+from db.errors import StoreError, StoreNewerError, StoreUrlError
+
+log = logging.getLogger(__name__)
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+DueListener = Callable[[datetime], None]
+
+
+LOOKED_AT_EVERY = 10.0
+"""Seconds between two looks at the version of the database."""
+
+
+def _look(session: Session) -> None:
+    session.execute(text("SELECT 1"))  # without a statement no transaction would begin
+
+
+def wake(session: Session, at: datetime) -> None:
+    """Have the store tell its due listeners, once this transaction is committed, that something is due at `at`.
+
+    The earliest of several is told. `at` is aware.
+    """
+    due: datetime | None = session.info.get("due")
+    session.info["due"] = at if due is None else min(due, at)
+
+
+class Store(ABC):
+    """A database that runs verbs; made by `open_store`."""
+
+    def __init__(self, url: URL, clock: Clock) -> None:
+        self.url = url
+        self.clock = clock
+        self._listeners: list[DueListener] = []
+        self.scrubbing = asyncio.Lock()
+        """Held by whoever scrubs, so that what others erased meanwhile is seen to by one scrub."""
+        self.outdated = asyncio.Event()
+        """Set once the database has a newer version than this code: nothing can be stored any more."""
+
+    def __repr__(self) -> str:
+        return f"<Store {self.url!r}>"
+
+    @property
+    def dialect(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        return self.url.get_backend_name()
+
+    @property
+    @abstractmethod
+    def writes_waiting(self) -> int:
+        """Return how many writes were handed in and are not answered yet."""
+
+    @property
+    @abstractmethod
+    def write_wait(self) -> float:
+        """Return the seconds that a write handed in now would wait before it is begun."""
+
+    @abstractmethod
+    async def write(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Run `verb` in a transaction of its own and return its answer once that is committed.
+
+        A verb that raises is rolled back alone and its error comes through. A write that was begun is
+        completed even when nobody waits for it any more.
+
+        Raises:
+            Busy: at once and with nothing done, when the answer could not come in time.
+            StoreError: when the database is the reason.
+        """
+
+    @abstractmethod
+    async def read(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Run a short, indexed query on one consistent state; it can't write and waits for no writer.
+
+        On SQLite it holds the event loop while it runs: what may take more than some milliseconds is a `scan`.
+        """
+
+    async def recall(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Do as `read` does, for what many ask in the same words: the answer may be one that still holds.
+
+        On SQLite an answer is kept until anything at all is committed. Arguments must be hashable, and
+        what comes back belongs to everybody: it is looked at, never changed.
+        """
+        return await self.read(verb, *args, **kwargs)
+
+    @abstractmethod
+    async def scan(
+        self,
+        verb: Callable[Concatenate[Session, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Run a long query (an export, a chart) as `read` does, away from the event loop."""
+
+    @property
+    @abstractmethod
+    def scrubs_quickly(self) -> bool:
+        """Return whether `scrub` holds up nobody for long."""
+
+    @property
+    @abstractmethod
+    def scrub_pause(self) -> float:
+        """Return the seconds until `scrub` should be used again, so that writes have most of the time."""
+
+    @abstractmethod
+    async def scrub(self) -> bool:
+        """Take the last traces of what was erased out of the database's file; False: not now, but what was done holds.
+
+        Writes that are handed in meanwhile wait for it.
+        """
+
+    @contextmanager
+    def watched(self) -> Generator[None]:
+        """Note when what is done inside finds a database that is newer than this code."""
+        try:
+            yield
+        except StoreNewerError:
+            self.outdated.set()
+            raise
+
+    async def watch(self) -> None:
+        """Return once the database is newer than this code, which is looked for now and then."""
+        while not self.outdated.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOKED_AT_EVERY):
+                    await self.outdated.wait()
+            with suppress(StoreError, Busy):
+                await self.write(_look)
+
+    def on_due(self, listener: DueListener) -> Callable[[], None]:
+        """Call `listener(at)` on the event loop after each commit that made something due at `at`.
+
+        On PostgreSQL also after commits of other processes, and with the present after a connection was
+        lost, since something may have been missed. Returns a function that takes the listener off again.
+        """
+        self._listeners.append(listener)
+
+        def forget() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return forget
+
+    def _tell_due(self, at: datetime) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(at)
+            except Exception:
+                log.exception(
+                    "a listener for due deliveries failed"
+                )  # what is committed is answered all the same
+
+
+def read_url(url: str | URL) -> URL:
+    """Return the address of a database, checked.
+
+    Raises:
+        StoreUrlError: with a sentence that shows what an address looks like.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreUrlError(
+            "The database's address can't be read. It looks like sqlite+aiosqlite:///iso-bot.db "
+            "or postgresql+asyncpg://user:password@host/database."
+        ) from error
+    if parsed.drivername in {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}:
+        if parsed.database and parsed.database.startswith("file:"):
+            raise StoreUrlError(
+                "The database's address names the file by a URI. Write the path: sqlite+aiosqlite:///iso-bot.db, "
+                "or with four slashes sqlite+aiosqlite:////var/lib/iso-bot/iso-bot.db."
+            )
+        if not parsed.database or parsed.database == ":memory:":
+            raise StoreUrlError(
+                "The store needs a file: everything acknowledged is kept, so a database in memory is not enough. "
+                "Write sqlite+aiosqlite:///iso-bot.db, for example."
+            )
+        return parsed.set(drivername="sqlite+pysqlite")
+    if parsed.drivername in {"postgresql", "postgres", "postgresql+asyncpg"}:
+        return parsed.set(drivername="postgresql+asyncpg")
+    raise StoreUrlError(
+        f"The store can't work with {parsed.drivername}. It knows sqlite+aiosqlite:///file.db "
+        "and postgresql+asyncpg://user:password@host/database."
+    )
+
+
+@asynccontextmanager
+async def open_store(
+    url: str | URL, *, clock: Clock | None = None, upgrade: bool = True, sole: bool = False
+) -> AsyncGenerator[Store]:
+    """Open the database at `url` and close it at the end.
+
+    `sqlite+aiosqlite:///file.db` and `sqlite:///file.db` are a file (three slashes: beside the working folder,
+    four: from the root), `postgresql+asyncpg://...` a server.
+
+    Args:
+        url: the database's address.
+        clock: dates the copy that is kept before an upgrade.
+        upgrade: whether a database that is not there is made, and an older one is brought up to date.
+        sole: whether to refuse a SQLite file that another `sole` process has open, as the bot must; a server
+            may be shared.
+
+    Raises:
+        StoreError: one of its kinds, when the database can't be used; it is then left untouched.
+    """
+    parsed = read_url(url)
+    clock = clock or Clock()
+    with ExitStack() as held:
+        if parsed.get_backend_name() == "sqlite":
+            from db.engine.process_lock import sole_user  # each backend is only loaded where it is used
+            from db.engine.sqlite import SqliteStore
+            from db.engine.upgrade import make
+
+            store = SqliteStore(parsed, clock)
+            if sole and store.path.parent.is_dir():
+                if upgrade and not store.path.exists():
+                    make(store.path)  # before it is locked, so that it is locked by each of its names
+                held.enter_context(sole_user(store.path))
+        else:
+            try:
+                from db.engine.postgres import PostgresStore
+            except ModuleNotFoundError as error:
+                raise StoreUrlError(
+                    "PostgreSQL needs its driver. Install it with `pip install 'iso-bot[postgresql]'`."
+                ) from error
+
+            store = PostgresStore(parsed, clock)
+        try:
+            await store.open(upgrade=upgrade)
+            configure_mappers()  # else the first query does it: on the event loop, for a tenth of a second
+            yield store
+        finally:
+            await store.close()

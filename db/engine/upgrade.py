@@ -1,0 +1,261 @@
+"""The version of a database: made when there is none, brought up to date when older, refused when newer.
+
+A new database is made from the models at once; a test holds that against the migrations. Alembic is only
+imported when there is something to upgrade, since importing it takes longer than all else.
+"""
+
+import errno
+import os
+import sqlite3
+import tempfile
+from contextlib import closing
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from db import numbering
+from db.base import Base
+from db.engine import sqlite
+from db.errors import (
+    StoreCorruptError,
+    StoreEmptyError,
+    StoreError,
+    StoreFolderError,
+    StoreFullError,
+    StoreNewerError,
+    StoreOlderError,
+    StoreReadOnlyError,
+    explained_sqlite,
+    from_sqlite,
+)
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+LOCK = 0x69736F626F74
+"""The advisory lock ('isobot') under which only one of several processes prepares a PostgreSQL database."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT}) if hasattr(errno, "EDQUOT") else frozenset({errno.ENOSPC})
+QUICK_CHECK = 16 * 2**20
+"""Files up to this size are looked through at every start, which takes some 10 ms a megabyte at most."""
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """Return all versions, oldest first, read off the names of files such as `0001_initial.py`."""
+    return tuple(
+        sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    )
+
+
+def create_all(connection: Connection) -> None:
+    """Make every table of the newest version in an empty database, in the present transaction."""
+    import db.models  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
+
+    Base.metadata.create_all(connection, checkfirst=False)
+    name = "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)"
+    connection.execute(text(f"CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, {name})"))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": versions()[-1]})
+
+
+def migrate(connection: Connection, target: str = "head") -> None:
+    """Run the migrations up to `target` in the present transaction of `connection`.
+
+    What they rebuild goes on numbering where it was.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    last = versions()[-1] if target == "head" else target
+    known = inspect(connection).has_table("alembic_version")
+    present = stored_version(connection) if known else ""
+    # One at a time: what one moves on, the next may rebuild.
+    for step in [version for version in versions() if present < version <= last]:
+        before = numbering.given(connection)
+        command.upgrade(config, step)
+        numbering.go_on_after(connection, before)
+
+
+def judge(version: str | None, name: str, *, upgrade: bool = True) -> bool:
+    """Return whether a database of `version` must be upgraded.
+
+    Raises:
+        StoreNewerError: when this code doesn't know the version.
+        StoreOlderError: when it is older and `upgrade` is false.
+    """
+    if version == versions()[-1]:
+        return False
+    if version not in versions():
+        raise StoreNewerError(
+            f"The database {name} has version {version}, which this iso-bot (version {versions()[-1]}) doesn't know: "
+            "it was made by a newer one. Nothing was changed. Run the newer iso-bot, or restore an older backup."
+        )
+    if not upgrade:
+        raise StoreOlderError(
+            f"The database {name} has version {version} and must be brought to {versions()[-1]} first. "
+            "Run `iso-bot db upgrade`; it keeps a copy."
+        )
+    return True
+
+
+def must_be_ours(version: object) -> None:
+    """See, while the bot runs, that the database still has this code's version.
+
+    Raises:
+        StoreNewerError: a newer iso-bot has upgraded it meanwhile.
+    """
+    if version != versions()[-1]:
+        raise StoreNewerError(
+            f"The database was brought to version {version} while this iso-bot, which knows version {versions()[-1]}, "
+            "was running. It changes nothing any more. Start the newer iso-bot."
+        )
+
+
+def look(path: Path, *, empty: bool = False) -> str | None:
+    """Return the version of the file at `path`, or None when it is new; leave no trace on it.
+
+    A file of 0 bytes is one only if `empty` says so: no bot leaves such a file behind, so something was lost.
+
+    Raises:
+        StoreEmptyError: when there is a file and nothing in it.
+        StoreCorruptError: when it is damaged or not ours.
+    """
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise StoreFolderError(f"The folder {path.parent} for the database doesn't exist. Make it first.")
+        return None
+    if path.is_dir():
+        raise StoreCorruptError(f"{path} is a folder. The database's address must name a file.")
+    log = path.with_name(path.name + "-wal")
+    if path.stat().st_size == 0:
+        if empty:
+            return None
+        raise StoreEmptyError(
+            f"The database {path} is an empty file: whatever was in it is gone. It was left as it is. Bring back "
+            "a copy with `iso-bot db restore`; to begin with nothing, delete the file."
+        )
+    # Without a log nobody is writing; `immutable` then keeps SQLite from making files beside the database.
+    address = path.absolute().as_uri() + ("?mode=ro" if log.exists() else "?mode=ro&immutable=1")
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=sqlite.LOCK_WAIT)) as connection:
+            return _version(connection, path)
+    except sqlite3.Error as error:
+        raise from_sqlite(error, str(path)) or StoreError(
+            f"The database {path} can't be read ({error})."
+        ) from error
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> str | None:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not tables:
+        return None
+    if "alembic_version" not in tables:
+        raise StoreCorruptError(f"The file {path} is a database, but not iso-bot's. It was left as it is.")
+    if path.stat().st_size <= QUICK_CHECK:
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise StoreCorruptError(
+                f"The database {path} is damaged ({verdict}). It was left as it is. "
+                "Bring back a copy with `iso-bot db restore`."
+            )
+    (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or (None,)
+    return str(version)
+
+
+def _may_write(path: Path) -> bool:
+    effective = os.access in os.supports_effective_ids
+    return all(os.access(each, os.W_OK, effective_ids=effective) for each in (path, path.parent))
+
+
+def make(path: Path) -> None:
+    """Make a database without tables at `path`, unless there is one; at no moment is it an empty file.
+
+    Raises:
+        StoreError: it can't be made.
+    """
+    try:
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=path.name + ".", suffix=".new"
+        )  # its owner's alone
+        os.close(handle)
+        fresh = Path(name)
+        try:
+            with explained_sqlite(path), closing(sqlite3.connect(fresh)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+            try:
+                path.hardlink_to(fresh)
+            except FileExistsError:  # somebody was quicker
+                pass
+            except OSError:  # no second names on this file system
+                if not path.exists():
+                    fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno in FULL:
+            raise StoreFullError(
+                f"There is no room left on the disk for {path}. Nothing was stored."
+            ) from error
+        raise StoreReadOnlyError(f"The database {path} can't be made ({error.strerror}).") from error
+
+
+def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
+    """Make the file at `path` or bring it up to date, or refuse it untouched.
+
+    A copy of an older file is kept beside it; `now` goes into its name.
+    """
+    from db.engine import backup  # which needs this module
+
+    version = look(path)
+    older = version is not None and judge(version, str(path), upgrade=upgrade)
+    if version is None and not path.exists():
+        make(path)
+    elif not _may_write(path):
+        # Said before SQLite opens it, which would leave a log beside it.
+        raise StoreReadOnlyError(
+            f"The database {path} can't be written. Give the bot's user the right to write the file "
+            "and the folder it lies in."
+        )
+    # With foreign keys on, rebuilding a table would empty those that refer to it (ON DELETE CASCADE).
+    engine = sqlite.writing_engine(path, foreign_keys=False)
+    with explained_sqlite(path), engine.connect() as connection, connection.begin():
+        # The lock is ours now; somebody may have been quicker.
+        if not inspect(connection).has_table("alembic_version"):
+            create_all(connection)
+        elif older and (version := stored_version(connection)) != versions()[-1]:
+            backup.keep_before_upgrade(path, version, now)
+            migrate(connection)
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise StoreError(
+                    f"The upgrade of {path} was undone: it would have broken {len(broken)} references."
+                )
+        else:
+            # Changes nothing, but is refused where the file is read-only after all: BEGIN IMMEDIATE is not.
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 0"))
+
+
+def stored_version(connection: Connection) -> str:
+    """Return the version of the database that `connection` is to; it has one."""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
+    """Make the tables in a PostgreSQL database or bring them up to date, all or nothing."""
+    import db.models  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
+
+    with connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        tables = set(inspect(connection).get_table_names())
+        if "alembic_version" in tables:
+            if judge(stored_version(connection), "on the server", upgrade=upgrade):
+                migrate(connection)
+        elif taken := tables & set(Base.metadata.tables):
+            raise StoreCorruptError(
+                f"The database on the server has tables named like iso-bot's ({', '.join(sorted(taken))}) that are "
+                "not iso-bot's. Nothing was changed. Give iso-bot a database of its own."
+            )
+        else:
+            create_all(connection)
