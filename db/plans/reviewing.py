@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
@@ -45,11 +45,12 @@ def put_on_agendas(
 
 
 def _waiting():  # noqa: ANN202 - a statement of two entities, whose type nobody wants to read
-    cancelled = exists().where(Meeting.id == Plan.review_id, Meeting.cancelled_at.is_not(None))
+    # Joined: of a question whether there is such a meeting PostgreSQL makes a list of all that were cancelled.
     return (
         select(Plan, WorkingGroup)
         .join(WorkingGroup, WorkingGroup.id == Plan.group_id)
-        .where(Plan.state == "active", or_(Plan.review_id.is_(None), cancelled))
+        .outerjoin(Meeting, Meeting.id == Plan.review_id)
+        .where(Plan.state == "active", or_(Plan.review_id.is_(None), Meeting.cancelled_at.is_not(None)))
         .order_by(Plan.id)
     )
 

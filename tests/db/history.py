@@ -81,9 +81,9 @@ UPDATE series SET first = '2026-01-01T18:00', rule = 'FREQ=WEEKLY', upto = '2026
   held_at = NULL, ended_at = NULL WHERE id = (SELECT min(id) FROM series);
 UPDATE meeting SET zone = 'Europe/London', slot = '2026-03-05T18:00' WHERE id = (SELECT min(id) FROM
   meeting);
-UPDATE guild_campaign SET own = 0, actions = NULL;
+UPDATE guild_campaign SET own = false, actions = NULL;
 UPDATE delivery SET status = 'sending', worker = 'w', settled_at = NULL, told_at = NULL, data =
-  json_object('meeting', 1, 'call', 1, 'publication', 1, 'poll', 1) WHERE id = (SELECT min(id) FROM
+  '{"meeting": 1, "call": 1, "publication": 1, "poll": 1}' WHERE id = (SELECT min(id) FROM
   delivery);
 UPDATE poll SET closes_at = '2026-03-04 18:00:00.000000', closed_at = NULL, withdrawn_at = NULL,
   meeting_id = NULL WHERE id = (SELECT min(id) FROM poll);

@@ -82,7 +82,7 @@ def measured(path: Path, length: int) -> dict[str, Run]:
     with Session(engine) as session:
         lived(session, length)
         session.commit()
-        given = Given({table.name: _first(session, table) for table in tables()})
+        given = Given({table.name: first_row(session, table) for table in tables()})
     found: dict[str, Run] = {}
     for name, verb in verbs():
         for whole in (False, True):
@@ -92,7 +92,7 @@ def measured(path: Path, length: int) -> dict[str, Run]:
     return found
 
 
-def _first(session: Session, table: Any) -> dict[str, Any]:
+def first_row(session: Session, table: Any) -> dict[str, Any]:
     row = (
         session.execute(select(table).order_by(*table.primary_key.columns).limit(1)).mappings().one_or_none()
     )

@@ -24,7 +24,7 @@ def set_up(
 ) -> int:
     """Have the server, its meeting, and answers of these; returns the meeting's number."""
     guilds.ensure(session, server, zone="Europe/London", now=START, admin_id=owner)
-    meeting = session.scalar(select(Meeting))
+    meeting = session.scalar(select(Meeting).where(Meeting.guild_id == server))
     if meeting is None:
         region = Region(guild_id=server, name="London", folded="london", channel_id=channel)
         session.add(region)
