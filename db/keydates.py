@@ -1,6 +1,6 @@
 """Verbs on key dates: which a server has, the prompts that are owed ahead of them, and which one is near."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -49,11 +49,18 @@ class Near(NamedTuple):
 
 
 def near(
-    session: Session, guild_id: int, day: date, *, within: timedelta, region_id: int | None = None
+    session: Session,
+    guild_id: int,
+    day: date,
+    *,
+    within: timedelta,
+    region_id: int | None = None,
+    without: Collection[str] = (),
 ) -> Near | None:
     """Return the nearest key date with a campaign, on `day` or up to `within` after it; None when there is none.
 
-    Those of other regions than `region_id` do not count, nor what is switched off or tied to a pillar.
+    Those of other regions than `region_id` do not count, nor what is switched off, tied to a pillar or to one of the
+    campaigns `without` which this is asked.
     """
     query = select(KeyDate).where(
         KeyDate.guild_id == guild_id,
@@ -63,6 +70,8 @@ def near(
     )
     found: list[Near] = []
     for key_date in session.scalars(query):
+        if key_date.campaign in without:
+            continue
         following = when_of(key_date).on_or_after(day)
         if following is not None and following - day <= within:
             found.append(Near(following, key_date.name, key_date.campaign or ""))

@@ -213,7 +213,7 @@ class Texts:
         return facts is not None and name in facts.checked
 
     def is_off(self, campaign: str) -> bool:
-        """Whether a campaign of the content is switched off where this is said."""
+        """Whether a campaign is switched off where this is said."""
         facts = _FACTS.get()
         return facts is not None and campaign in facts.off
 

@@ -52,7 +52,7 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         there = campaigns.campaigns_of(session, guild_id, self._content)
         on = [str(one.title) for one in there if one.enabled]
         named = ", ".join(on[:MOST_NAMED]) or str(self.bot.texts("campaigns.named_none"))
-        off = frozenset(one.id for one in there if not one.enabled and not one.own)
+        off = frozenset(one.id for one in there if not one.enabled)
         return found.also({"campaigns": named}, off=off)
 
     async def cog_load(self) -> None:

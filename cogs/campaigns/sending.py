@@ -97,9 +97,16 @@ class Prompting(commands.Cog):
         return Outgoing(cards.prompt_card(delivery.guild_id, campaign, action, texts, near=said))
 
     def _near(self, session: Session, prompt: Prompt) -> Near | None:
-        """Return the key date of the server, or of the prompt's region, that is tied to a campaign and comes next."""
+        """Return the key date of the server, or of the prompt's region, that is tied to a campaign and comes next.
+
+        Those of campaigns that are switched off do not count.
+        """
         today = date.fromisoformat(prompt.day)
-        return keydates.near(session, prompt.guild_id, today, within=NEAR, region_id=prompt.region_id)
+        there = campaigns.campaigns_of(session, prompt.guild_id, self.content)
+        off = {campaign.id for campaign in there if not campaign.enabled}
+        return keydates.near(
+            session, prompt.guild_id, today, within=NEAR, region_id=prompt.region_id, without=off
+        )
 
     def _posted(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
         campaigns.posted(session, int(delivery.data["prompt"]), now=self.bot.clock.now())

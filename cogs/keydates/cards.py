@@ -87,6 +87,7 @@ def list_card(
         for day, key_date in coming
     ]
     off = [key_date.name for key_date in dates if key_date.off]
+    quiet = [key_date.name for _, key_date in coming if texts.is_off(key_date.campaign or "")]
     return Card(
         line(
             texts("keydates.list.title"),
@@ -94,6 +95,7 @@ def list_card(
         ),
         fitting(entries, texts, room=2_400) if entries else texts("keydates.list.nothing"),
         texts("keydates.list.off", names=", ".join(off)) if off else None,
+        texts("keydates.list.campaign_off", names=", ".join(dict.fromkeys(quiet))) if quiet else None,
         line(texts("keydates.list.how"), *_prompted(chosen, named, texts)),
     )
 
@@ -160,6 +162,7 @@ def show_card(
             texts("keydates.show.campaign", campaign=campaign) if campaign else None,
             texts("keydates.show.region", region=region) if region else None,
             texts("keydates.show.is_off") if key_date.off else None,
+            texts("keydates.show.campaign_off") if texts.is_off(key_date.campaign or "") else None,
         ),
         body_of(key_date, texts) or texts("keydates.show.nothing"),
         _source(page, texts) if page else None,

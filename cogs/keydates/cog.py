@@ -316,6 +316,8 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         )
         if key_date is None or key_date.off:
             return Skip("key_date_removed" if key_date is None else "key_date_off")
+        if self.bot.texts.is_off(key_date.campaign or ""):
+            return Skip("campaign_off")
         record = await self.bot.guild_record(delivery.guild_id)
         day, texts = date.fromisoformat(delivery.data["day"]), self.bot.texts
         today = cards.today_of(self.bot, self.bot.zone_of(record))
