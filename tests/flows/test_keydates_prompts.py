@@ -73,6 +73,24 @@ async def test_nothing_is_sent_when_it_is_switched_off(ground: Ground) -> None:
     )
 
 
+@both
+async def test_a_key_date_of_a_campaign_that_is_off_is_silent_until_it_is_on_again(ground: Ground) -> None:
+    # Srebrenica Memorial Day belongs to the campaign for human and trade union rights.
+    await ground.amina.slash("#london", "campaign switch", campaign="rights", to="off")
+    listed = says(await ground.grace.slash("#london", "keydates list"))
+    assert "Srebrenica Memorial Day" in listed.partition("campaign is switched off here:** ")[2]
+    shown = says(await ground.grace.slash("#london", "keydates show", name="Srebrenica Memorial Day"))
+    assert "no channel gets a reminder" in shown
+    await through(ground, "2026-06-20T12:00")
+    assert not prompts(ground, of="Srebrenica")
+    ends = [row for row in await ground.rows("keydates.prompt") if row.reason == "campaign_off"]
+    assert ends
+    assert {row.status for row in ends} == {Ending.SUPPRESSED}
+    await ground.amina.slash("#london", "campaign switch", campaign="rights", to="on")
+    await through(ground, "2026-07-12T12:00")
+    assert len(prompts(ground, of="Srebrenica")) == 2
+
+
 async def test_a_muted_region_hears_nothing_and_the_others_do(ground: Ground) -> None:
     text = says(await ground.amina.slash("#london", "keydates prompts", to="off", region="Wales"))
     assert "Not prompted: Wales" in text
