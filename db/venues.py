@@ -1,16 +1,17 @@
 """Verbs on venues: what is known of a place is kept once, and every meeting there shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.names import fold
+from bot.domain.venues import meant
 from bot.errors import UserError
 from db import limits
-from db.guilds import note
-from db.meetings.placing import place_named
+from db.guilds import load, note
+from db.meetings.hearing import Facts, coming_told, facts_of, tell_change
 from db.meetings.reminding import refresh
 from db.models import Meeting, Venue
 
@@ -58,36 +59,65 @@ def keep(
             raise UserError("venues.share", most=SHARE)
         venue = Venue(guild_id=guild_id, name=name, folded=folded)
         session.add(venue)
+    venue.checked_by, venue.checked_at = by, now
+    ahead = _there(session, venue, now)
+    was = {meeting.id: facts_of(meeting) for meeting in ahead}
     for field, words in details.items():
         setattr(venue, field, words)
-    venue.checked_by, venue.checked_at = by, now
     session.flush()
     note(session, guild_id, by, "venue.check", f"venue:{venue.id}", now)
-    for meeting in _ahead(session, guild_id, now):
-        place = place_named(session, guild_id, meeting.venue)
-        if place is not None and place.id == venue.id:
-            meeting.place = venue
-            refresh(session, meeting, now)
+    for meeting in ahead:
+        meeting.place = venue
+        refresh(session, meeting, now)
+    _tell(session, ahead, was, by=by, now=now)
     session.flush()
     return venue
 
 
-def remove(session: Session, venue_id: int, *, guild_id: int, by: int, now: datetime) -> Venue:
-    """Forget a venue; meetings keep the words of where they are.
+def told(session: Session, venue_id: int, *, guild_id: int, now: datetime) -> tuple[int, int]:
+    """Return how many meetings at a venue are ahead, and how many people are about to hear of a change of them."""
+    ahead = [meeting.id for meeting in _there(session, find(session, venue_id, guild_id=guild_id), now)]
+    return len(ahead), coming_told(session, ahead)
+
+
+def remove(session: Session, venue_id: int, *, guild_id: int, by: int, now: datetime) -> int:
+    """Forget a venue; meetings keep the words of where they are. Returns how many people are about to hear of it.
 
     Raises:
         UserError: there is none of that number here.
     """
     venue = find(session, venue_id, guild_id=guild_id)
     query = select(Meeting).where(Meeting.venue_id == venue.id)
-    for meeting in session.scalars(query).all():
+    there = session.scalars(query).all()
+    ahead = [meeting for meeting in there if meeting.starts_at > now and meeting.cancelled_at is None]
+    was = {meeting.id: facts_of(meeting) for meeting in ahead}
+    for meeting in there:
         meeting.place = None
         if meeting.starts_at > now:
             refresh(session, meeting, now)
+    _tell(session, ahead, was, by=by, now=now)
     session.flush()
     session.delete(venue)
-    note(session, guild_id, by, "venue.remove", f"venue:{venue.id}", now)
-    return venue
+    note(session, guild_id, by, "venue.remove", f"venue:{venue_id}", now)
+    return coming_told(session, [meeting.id for meeting in ahead])
+
+
+def _tell(
+    session: Session, meetings: Sequence[Meeting], was: Mapping[int, Facts], *, by: int, now: datetime
+) -> None:
+    """Owe those who come to these meetings the news of what is known of the place by now."""
+    guild = load(session, meetings[0].guild_id) if meetings else None
+    if guild is not None:
+        for meeting in meetings:
+            tell_change(session, meeting, was[meeting.id], guild=guild, by=by, now=now, in_channel=False)
+
+
+def _there(session: Session, venue: Venue, now: datetime) -> list[Meeting]:
+    """Return the coming meetings whose words mean a venue; nobody has to have checked it when they were scheduled."""
+    session.flush()
+    names = session.scalars(select(Venue.folded).where(Venue.guild_id == venue.guild_id)).all()
+    ahead = _ahead(session, venue.guild_id, now)
+    return [meeting for meeting in ahead if meant(meeting.venue, names) == venue.folded]
 
 
 def _ahead(session: Session, guild_id: int, now: datetime) -> Sequence[Meeting]:

@@ -19,6 +19,8 @@ AUDIENCE: dict[str, frozenset[str]] = {
     "online": _COMING,
     "access": _COMING,
     "title": _COMING,
+    # What is known of the place itself: those who come hear of it, the channel has it on the card.
+    "record": _COMING - {"channel"},
 }
 """Who is written to when a fact of a meeting changes. What is not named here (capacity, host) shows on the card."""
 

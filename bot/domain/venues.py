@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from bot.domain.names import fold
@@ -28,6 +29,21 @@ STEPS: Final = (
 STALE_AFTER: Final = timedelta(days=365)
 NAME_LENGTH: Final = 100
 DETAIL_LENGTH: Final = 150
+
+
+KEPT: Final = ("address", *DETAILS)
+"""All that is kept of a venue; of a change of it, those who come to a meeting there hear."""
+
+
+def record(known: Mapping[str, str]) -> dict[str, str]:
+    """Return a short mark of each thing that is known of a venue: it tells that it has changed, not what it says."""
+    said = {name: known[name].strip() for name in KEPT}
+    return {name: sha256(words.encode()).hexdigest()[:8] for name, words in said.items() if words}
+
+
+def differing(was: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return what differs between two records of a venue, in the order in which it is said."""
+    return [name for name in KEPT if was.get(name) != now.get(name)]
 
 
 # What words about access speak of; a lift or a ramp is a way in without steps.

@@ -9,6 +9,7 @@ import discord
 from bot.app import Bot
 from bot.delivery import Deed, Outgoing, Skip
 from bot.domain import news as rules
+from bot.domain.venues import differing
 from bot.texts import Markup, Texts
 from cogs.common.base import RED, Card, fitting, line
 from cogs.common.mention import who
@@ -18,7 +19,7 @@ from cogs.meetings.cards import length_of
 from cogs.meetings.subjects import the_meeting
 from db import meetings, people
 from db.meetings import Hearing
-from db.meetings.hearing import facts_of, hosts_of
+from db.meetings.hearing import facts_of, hosts_of, record_of
 from db.models import Delivery, Meeting
 
 SHOWN = 60
@@ -52,6 +53,8 @@ def changed_card(
     said += [
         _text(name, str(was[name]), str(getattr(meeting, name)), texts) for name in _TEXTS if name in changed
     ]
+    if "record" in changed and "venue" not in changed:
+        said.append(_record(was["record"], record_of(meeting.place), texts))
     return Card(
         line(*said),
         line(texts("meetings.news.now"), cards.facts(meeting, texts)),
@@ -65,6 +68,13 @@ def _text(name: str, was: str, now: str, texts: Texts) -> Markup:
         return texts(f"meetings.news.new.{name}")
     was = was if len(was) <= SHOWN else was[: SHOWN - 1] + "…"
     return texts(f"meetings.news.{'was' if now else 'gone'}.{name}", was=was)
+
+
+def _record(was: Mapping[str, str], now: Mapping[str, str], texts: Texts) -> Markup:
+    if not now:
+        return texts("meetings.news.record.gone")
+    names = [str(texts(f"venues.details.{name}.name")) for name in differing(was, now)]
+    return texts(f"meetings.news.record.{'changed' if was else 'new'}", names=Markup(", ".join(names)))
 
 
 def hosting_card(meeting: Meeting, hosts: Collection[int], user_id: int, texts: Texts) -> Card:

@@ -165,7 +165,16 @@ class VenueForm(Form):
         venue = await bot.store.write(
             venues.keep, name, guild_id=at.guild.id, by=interaction.user.id, now=now, details=said
         )
-        await reply(interaction, venue_card(venue, bot.texts, at=now, organiser=True))
+        heard = await who_hears(bot, venue, now)
+        await reply(interaction, venue_card(venue, bot.texts, at=now, organiser=True, heard=heard))
+
+
+async def who_hears(bot: "Bot", venue: Venue, now: "datetime") -> Markup | None:
+    """Return how many hear that the record of a venue has changed; None when no meeting there is ahead."""
+    ahead, people = await bot.store.read(venues.told, venue.id, guild_id=venue.guild_id, now=now)
+    if not ahead:
+        return None
+    return bot.texts.count("venues.told", people) if people else bot.texts("venues.told.none")
 
 
 async def open_form(interaction: discord.Interaction[Any], bot: Bot, words: str) -> None:
@@ -195,12 +204,18 @@ async def open_form(interaction: discord.Interaction[Any], bot: Bot, words: str)
     await interaction.response.send_modal(VenueForm(bot.texts, f"draft.{draft.id}.0"))
 
 
-def venue_card(venue: Venue, texts: Texts, *, at: "datetime", organiser: bool) -> Card:
-    """Return all that is known of a venue; organisers get the buttons to bring it up to date."""
+def venue_card(
+    venue: Venue, texts: Texts, *, at: "datetime", organiser: bool, heard: Markup | None = None
+) -> Card:
+    """Return all that is known of a venue; organisers get the buttons to bring it up to date.
+
+    `heard`: who is told of what was changed just now.
+    """
     return Card(
         texts("venues.title", name=venue.name),
         texts("venues.address", address=venue.address) if venue.address else texts("venues.no_address"),
         details(venue, texts, at=at),
+        heard,
         row(*[AskVenue(venue.id, do, texts) for do in ("0", "1", "same")]) if organiser else None,
     )
 
@@ -275,8 +290,9 @@ class Venues(commands.GroupCog, group_name="venue"):
         at.must_organise(None)
         found = await self._find(at.guild.id, venue)
         now, actor = self.bot.clock.now(), interaction.user.id
-        await self.bot.store.write(venues.remove, found.id, guild_id=at.guild.id, by=actor, now=now)
-        await reply(interaction, Card(self.bot.texts("venues.removed", name=found.name)))
+        told = await self.bot.store.write(venues.remove, found.id, guild_id=at.guild.id, by=actor, now=now)
+        heard = self.bot.texts.count("venues.told", told) if told else None
+        await reply(interaction, Card(self.bot.texts("venues.removed", name=found.name), heard))
 
     async def _find(self, guild_id: int, words: str) -> Venue:
         found = await self.bot.store.read(place_named, guild_id, words[: 2 * NAME_LENGTH])

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from bot.domain import news
 from bot.domain.deliveries import Ending, after_quiet
 from bot.domain.meetings import stem, subject
+from bot.domain.venues import KEPT, record
 from bot.domain.walltime import instant_of
 from db import deliveries, people
 from db.deliveries import Debt
 from db.engine import wake
 from db.meetings.reminding import CANCELLED, CHANGED, CORRECT, HOSTING, REMIND, debt
-from db.models import Answer, CoHost, Delivery, Departure, Guild, Meeting, Person, Waiting
+from db.models import Answer, CoHost, Delivery, Departure, Guild, Meeting, Person, Venue, Waiting
 
 Facts = dict[str, Any]
 Pending = Row[int, int, datetime, Facts]
@@ -40,7 +41,13 @@ def facts_of(meeting: Meeting) -> Facts:
         "online": meeting.online,
         "access": meeting.access,
         "title": meeting.title,
+        "record": record_of(meeting.place),
     }
+
+
+def record_of(venue: Venue | None) -> dict[str, str]:
+    """Return the marks of what is known of a venue."""
+    return record({name: str(getattr(venue, name)) for name in KEPT}) if venue is not None else {}
 
 
 def began(facts: Facts) -> datetime:
@@ -258,6 +265,17 @@ def correct(session: Session, meeting: Meeting, *, due: datetime, now: datetime)
             if row.id not in waiting
         ],
     )
+
+
+def coming_told(session: Session, meeting_ids: Collection[int]) -> int:
+    """Return how many people are about to hear in private of a change of any of these meetings."""
+    query = select(func.count(Delivery.target_id.distinct())).where(
+        Delivery.subject.in_([subject(number) for number in meeting_ids] or [""]),
+        Delivery.kind == CHANGED,
+        Delivery.status.in_(("pending", "sending")),
+        Delivery.private,
+    )
+    return session.scalar(query) or 0
 
 
 def untold(session: Session, meeting: Meeting) -> Facts | None:

@@ -2,20 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
-from icalendar import Calendar
 
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message, membership, posting
-from cogs.meetings.calendars import meeting_file
-from db import extras, meetings
+from db import meetings
 from db.models import Meeting
 from tests.flows.ground import Ground, both, heads, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"
-PAGE = Path(__file__).parents[2] / "docs" / "meetings.md"
 
 
 async def meeting_of(ground: Ground, number: int = 1) -> Meeting:
@@ -292,95 +286,3 @@ async def test_the_place_of_somebody_who_is_erased_is_offered_to_the_next(ground
     await ground.grace.press(answer, "Delete everything about me")
     await ground.sandbox.until(lambda: len(ground.tomasz.dms) == 1)
     assert heads(ground.tomasz.dms) == ["## A place has come free: Film night"]
-
-
-# The table
-
-
-CHANGES: dict[str, tuple[str, dict[str, str | int]]] = {
-    "title": ("edit", {"title": "Big forum"}),
-    "length": ("edit", {"duration": "2 hours"}),
-    "venue": ("edit", {"venue": "Town hall"}),
-    "online link": ("edit", {"online": "https://meet.example/x"}),
-    "access": ("edit", {"access": "No lift today"}),
-    "time (moved)": ("move", {"when": "13/03/2026 19:00"}),
-    "more places": ("edit", {"capacity": 5}),
-    "host": ("edit", {"host": 0}),
-    "cancelled": ("cancel", {"reason": "Strike"}),
-    "one of a series: moved": ("move", {"when": "13/03/2026 19:00"}),
-    "one of a series: cancelled": ("cancel", {"reason": "Strike"}),
-    "a series from one on: moved": ("move", {"when": "13/03/2026 19:00", "which": "later"}),
-    "a series from one on: ended": ("cancel", {"reason": "Enough", "which": "later"}),
-    "a series from one on: venue": ("edit", {"venue": "Town hall", "which": "later"}),
-}
-ROLES = ("going", "maybe", "cant", "waiting", "offered", "host", "channel")
-HEADINGS = {
-    "going": "going", "maybe": "maybe", "cant": "can't come", "waiting": "waiting list", "offered": "offered a place",
-    "host": "hosts", "channel": "channel", "card": "card", "calendar": "calendars", "event": "Discord's event",
-}  # fmt: skip
-
-
-def stamp(meeting: Meeting, ground: Ground) -> tuple[str, ...]:
-    """What a calendar sees of a meeting."""
-    (event,) = Calendar.from_ical(meeting_file(meeting, ground.texts)).walk("VEVENT")
-    return tuple(str(event.get(name).to_ical()) for name in ("SEQUENCE", "DTSTAMP", "LAST-MODIFIED"))
-
-
-async def row(ground: Ground, name: str) -> str:
-    """Make one change and return who heard of it, as a row of the table."""
-    guild = ground.sandbox.guild()
-    await ground.running.store.write(
-        extras.choose, guild.id, actor_id=ground.ruth.id, now=ground.clock.now(), events=True
-    )
-    crowd = Crowd(ground)
-    card = await crowd.gather(**({"repeat": "weekly"} if "series" in name else {}))
-    (before_event, *_) = sorted(guild.events.values(), key=lambda each: each.id)
-    shown = (before_event.name, before_event.description, before_event.location, before_event.status)
-    looks, was, text = (
-        (*shown, before_event.starts_at, before_event.ends_at),
-        await meeting_of(ground),
-        card.text,
-    )
-    verb, given = CHANGES[name]
-    given = {key: ground.ruth.id if key == "host" else value for key, value in given.items()}
-    says(await ground.amina.slash("#london", f"meeting {verb}", meeting="1", **given))
-    await ground.later(timedelta(minutes=3))
-    news = crowd.news()
-    meeting = await meeting_of(ground)
-    calendar = stamp(meeting, ground)
-    assert all(now >= then for now, then in zip(calendar, stamp(was, ground), strict=True))
-    event = guild.events.get(before_event.id)
-    now_looks = None
-    if event is not None:
-        now_looks = (
-            event.name,
-            event.description,
-            event.location,
-            event.status,
-            event.starts_at,
-            event.ends_at,
-        )
-    marks = {role: "yes" if news[role] else "" for role in ROLES} | {
-        "card": "yes" if card.text != text else "",
-        "calendar": "yes" if calendar != stamp(was, ground) else "",
-        "event": "yes" if now_looks != looks else "",
-    }
-    news["channel"] = [head for head in news["channel"] if head != "## Forum"]  # cards of later ones
-    for role in ROLES:
-        assert len(news[role]) <= 1
-    return f"| {name} | " + " | ".join(marks[column] for column in HEADINGS) + " |"
-
-
-def table() -> list[str]:
-    """The rows as the documentation has them."""
-    lines = PAGE.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line.startswith("| ") and line.split(" | ")[0][2:] in CHANGES]
-
-
-@pytest.mark.parametrize("name", CHANGES)
-async def test_who_hears_of_a_change_is_what_the_documentation_says(ground: Ground, name: str) -> None:
-    assert await row(ground, name) in table()
-
-
-def test_the_table_has_every_change_once() -> None:
-    assert [line.split(" | ")[0][2:] for line in table()] == list(CHANGES)

@@ -176,3 +176,84 @@ async def test_when_who_checked_is_erased_the_details_stay_without_them(ground: 
     await ground.settled()
     assert "by a former member" in card.text
     assert ground.amina.mention not in card.text
+
+
+# Who hears that what is known of a place has changed.
+
+
+async def told(ground: Ground, details: dict[str, str], venue: str = "Hamilton House") -> str:
+    """Have Amina change what is known of a venue."""
+    form = (await ground.amina.slash("#london", "venue check", venue=venue)).modal
+    return says(await ground.amina.submit(form, details))
+
+
+@both
+async def test_who_comes_to_a_meeting_there_hears_once_and_the_editor_reads_how_many(ground: Ground) -> None:
+    await checked(ground)
+    first = await ground.scheduled("Forum", "12/03/2026 18:00", venue="Hamilton House, 2nd floor")
+    second = await ground.scheduled("Reading", "13/03/2026 18:00", venue="hamilton house")
+    elsewhere = await ground.scheduled("Film", "14/03/2026 18:00", venue="Town hall")
+    for card in (first, second):
+        await ground.grace.press(card, "Going")
+    await ground.imran.press(first, "Can't come")
+    await ground.tomasz.press(elsewhere, "Going")
+    await ground.later()
+    seen = {name: len(ground.sandbox.person(name).dms) for name in ("grace", "imran", "tomasz", "amina")}
+    posted = len(ground.london.messages)
+    text = await told(ground, {"Step-free access": "none, the lift is broken"})
+    assert "1 person who comes to a meeting there hears of it" in text
+    await told(ground, {"Step-free access": "none, the lift is broken", "Toilets": "none"})
+    await ground.later(timedelta(minutes=5))
+    news = ground.grace.dms[seen["grace"] :]
+    assert sorted(one.text.splitlines()[0] for one in news) == ["## Changed: Forum", "## Changed: Reading"]
+    for one in news:
+        assert "Something else is known about the place now: step-free access, toilets." in one.text
+        assert "Step-free access: none, the lift is broken." in one.text
+    for name in ("imran", "tomasz", "amina"):
+        assert len(ground.sandbox.person(name).dms) == seen[name]
+    assert len(ground.london.messages) == posted
+    assert "none, the lift is broken" in first.text
+
+
+async def test_what_is_checked_and_still_holds_or_is_taken_back_at_once_is_told_to_nobody(
+    ground: Ground,
+) -> None:
+    await checked(ground)
+    card = await ground.scheduled("Forum", "12/03/2026 18:00", venue="Hamilton House")
+    text = await told(ground, {"Toilets": "none"})
+    assert "Nobody has to be told" in text
+    await ground.grace.press(card, "Going")
+    await ground.later()
+    said = len(ground.grace.dms)
+    shown = await ground.amina.slash("#london", "venue show", venue="Hamilton House")
+    says(await ground.amina.press(shown, "Checked: all this still holds"))
+    await told(ground, {"Toilets": "accessible"})
+    await told(ground, {"Toilets": "none"})
+    await ground.later(timedelta(minutes=15))
+    assert len(ground.grace.dms) == said
+
+
+async def test_a_place_that_is_checked_first_or_taken_off_the_list_is_told_to_those_who_come(
+    ground: Ground,
+) -> None:
+    card = await ground.scheduled("Forum", "12/03/2026 18:00", venue="Hamilton House")
+    await ground.grace.press(card, "Going")
+    await told(ground, {"Step-free access": "yes"})
+    await ground.later(timedelta(minutes=5))
+    assert "More is known about the place now: step-free access." in ground.grace.dms[-1].text
+    text = says(await ground.amina.slash("#london", "venue remove", venue="Hamilton House"))
+    assert "1 person who comes to a meeting there hears of it" in text
+    await ground.later(timedelta(minutes=5))
+    assert "was taken off the list" in ground.grace.dms[-1].text
+
+
+async def test_a_reminder_that_was_sent_says_what_is_known_of_the_place_now(ground: Ground) -> None:
+    await checked(ground)
+    card = await ground.scheduled("Forum", "12/03/2026 18:00", venue="Hamilton House")
+    await ground.grace.press(card, "Going")
+    await ground.go_to(ground.wall("2026-03-12T17:15"))
+    await told(ground, {"Step-free access": "none today"})
+    await ground.later(timedelta(minutes=5))
+    (reminder,) = [one for one in ground.grace.dms if "Brought up to date" in one.text]
+    assert "none today" in reminder.text
+    assert ground.grace.dms[-1].text.startswith("## Changed: Forum")
