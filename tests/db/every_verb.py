@@ -53,7 +53,8 @@ LISTS: dict[str, Any] = {
     "goals": [GoalWords("Write")], "times": [Time(SOON, 60)], "joins": [Join(OTHER, NOW, seen=True)],
     "content": [CAMPAIGN], "actions": [], "slugs": [], "topics": ["peace"], "languages": ["english"],
     "purposes": ["introductions"], "states": ["new"], "kinds": ["meeting.remind"], "user_ids": [MEMBER, OTHER],
-    "guild_ids": [GUILD], "meeting_ids": [1], "channel_ids": [55], "role_ids": [77], "ids": [1, 2], "others": [OTHER], "members": [MEMBER],
+    "meeting_ids": [1],
+    "guild_ids": [GUILD], "channel_ids": [55], "role_ids": [77], "ids": [1, 2], "others": [OTHER], "members": [MEMBER],
     "who": [(GUILD, MEMBER), (GUILD, OTHER)], "deliveries": [1], "hashed": ["0" * 64], "busy": [1], "before": [1],
     "admins": [MEMBER], "taken": ["other"], "taken_names": [], "ahead": [7],
 }  # fmt: skip
