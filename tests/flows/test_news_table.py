@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from bot.sandbox.world import Guild, Message, building
-from bot.ui.calendars import meeting_file
+from cogs.meetings.calendars import meeting_file
 from db import extras
 from db.models import Meeting
 from tests.flows.ground import Ground, says
