@@ -298,7 +298,11 @@ PROCESS = (
         )),
     )),
     Fault("process", "whoever left or came back, however it is heard of", (LOST, ENDS, TOLD), (
-        ("flows/test_departures.py", ("test_whatever_tells_of_it_all_that_follows_is_stored_with_it",
+        ("flows/test_readers_unknown.py", (
+            "test_a_404_that_is_not_about_the_member_says_nothing_about_who_reads",
+            "test_a_role_that_was_never_heard_of_keeps_a_note_waiting_until_it_is_known")),
+        ("flows/test_departures.py", ("test_where_the_installer_shares_no_server_the_log_says_so_a_week_before",
+                                      "test_whatever_tells_of_it_all_that_follows_is_stored_with_it",
                                       "test_a_burst_of_a_thousand_leaves_nobody_counted_or_owed_anything",
                                       "test_where_who_heard_of_failures_left_the_owner_hears_of_them")),
         ("flows/test_membership.py", (

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from bot.sandbox.world import Message, membership
 from db.deliveries import NOTICE
 from db.meetings.reminding import REMIND
-from db.models import Delivery, Departure, Guild, Meeting
+from db.models import Answer, Delivery, Departure, Guild, Meeting
 from db.models import Person as Settings
 from tests.flows.ground import Ground, both
 from tests.flows.test_absence import eventually
-from tests.flows.test_presence import held, until
+from tests.flows.test_presence import answered, days, held, kicked, until
 
 State = tuple[int, bool, bool]
 HERE: State = (1, True, False)
@@ -246,3 +246,18 @@ async def test_where_who_heard_of_failures_left_the_owner_hears_of_them(ground: 
     await until(ground, lambda session: session.get_one(Guild, guild.id).admin_id == guild.owner_id)
     (notice,) = await ground.rows(NOTICE)
     assert (notice.target_id, notice.status) == (guild.owner_id, "pending")
+
+
+async def test_where_the_installer_shares_no_server_the_log_says_so_a_week_before(
+    ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    await answered(ground, ground.grace)
+    await kicked(ground)
+    await days(ground, 1, 40, 42)
+    await ground.settled()
+    assert ground.ruth.dms == []
+    assert "(privacy.server) failed: no_shared_server" in caplog.text
+    await days(ground, 6)
+    assert await ground.count(Answer) == 1
+    await days(ground, 1, 1)
+    assert await ground.count(Answer) == 0
