@@ -32,7 +32,7 @@ _DAYS: Final = frozenset(
     )
 )
 WATCHED: Final = frozenset(
-    words("ON STREET FILLER APPROX MAYBE AFTER BEFORE BARRED MERIDIEM WEEKDAYS MONTHW UNKNOWN FREQ")
+    words("VAGUE ISH ON STREET FILLER APPROX MAYBE AFTER BEFORE BARRED MERIDIEM WEEKDAYS MONTHW UNKNOWN FREQ")
 )
 """The kinds without which nothing here has anything to do."""
 
@@ -46,6 +46,8 @@ def aside(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
         found = _open(found)
     if "APPROX" in kinds and "FOR" in kinds:
         found = _about_so_long(found)
+    if "VAGUE" in kinds or "ISH" in kinds:
+        found = _about_then(found, kinds)
     if "AFTER" in kinds or "BEFORE" in kinds:
         found = _around_school(found)
     if "BARRED" in kinds or "FREQ" in kinds:
@@ -118,6 +120,17 @@ def _about_so_long(tokens: Sequence[Token]) -> list[Token]:
             out[-1:] = [replace(token, kind="MAYBE"), out[-1]]
         else:
             out.append(token)
+    return out
+
+
+def _about_then(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
+    """'First thing, 8.30am', 'noon-ish': about then."""
+    timed = not _CLOCKS.isdisjoint(kinds)
+    out: list[Token] = []
+    for token in tokens:
+        first = token.kind == "VAGUE" and token.text.lower() in ("first thing", "last thing") and timed
+        ish = token.kind == "ISH" and bool(out) and out[-1].kind == "NOON"
+        out.append(replace(token, kind="MAYBE") if first or ish else token)
     return out
 
 

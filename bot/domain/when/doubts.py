@@ -58,7 +58,9 @@ def _label(phrase: Phrase, *, untimed: bool) -> str:
         if not isinstance(item, Noise):
             continue
         if phrase.tokens[start].kind != "LABEL":
-            if phrase.tokens[start].text.isdigit() and _belongs_before(phrase.tokens[:start]):
+            if phrase.tokens[start].text.isdigit() and _belongs_before(
+                phrase.tokens[:start], phrase.tokens[start]
+            ):
                 return _words(phrase, start, end)
             continue
         if phrase.tokens[end - 1].kind in ("HHMM", "YH"):
@@ -69,9 +71,11 @@ def _label(phrase: Phrase, *, untimed: bool) -> str:
     return ""
 
 
-def _belongs_before(before: Sequence[Token]) -> bool:
-    """Whether a number may belong to what stands before it: '9am-12 speakers', '6,30 chairs'."""
+def _belongs_before(before: Sequence[Token], number: Token) -> bool:
+    """Whether a number may belong to what stands before it: '9am-12 speakers', '6,30 chairs', '3 Dec 27 speakers'."""
     kinds = [token.kind for token in before[-2:]]
+    if kinds[-1:] == ["MONTH"] and number.kind in ("N31", "N59"):
+        return True
     return bool(kinds) and (kinds[-1] in _RANGED or (kinds[-1] == "COMMA" and kinds[0] in _HOURS))
 
 

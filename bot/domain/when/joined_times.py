@@ -61,7 +61,9 @@ def _range(match: Match) -> ClockSpan | EitherTime | Clock | None:
         and end.minute == 0
         and end.half != 3
     ):
-        minutes_to = Clock(end.hour - 1 or 12, 60 - before.number, half=_half_before(end))
+        minutes_to = Clock(
+            end.hour - 1 or 12, 60 - before.number, half=_half_before(end), approximate=end.approximate
+        )
         return EitherTime((span, minutes_to)) if before.number <= 12 else minutes_to
     return span
 
@@ -82,7 +84,7 @@ def _minutes_to(match: Match) -> Clock | None:
     before, end = token(match, "a"), clock_at(match, "b")
     if before is None or end is None or before.number != 25 or end.minute or end.half == 3:
         return None
-    return Clock(end.hour - 1 or 12, 35, half=_half_before(end))
+    return Clock(end.hour - 1 or 12, 35, half=_half_before(end), approximate=end.approximate)
 
 
 def _doors(match: Match) -> Clock | None:

@@ -100,6 +100,13 @@ def _label_end(tokens: Sequence[Token], at: int, out: Sequence[Token], *, dated:
             ):
                 end += 1
             return end
+        if kinds[:2] == ["FREQ", "EVENT"]:
+            return at + 1  # 'Monthly meeting: Tuesday 8 December 5pm'
+        if kinds[0] == "ORD" and len(kinds) > 1 and tokens[at + 1].name in ("anniversary", "birthday"):
+            return at + 2
+        titled = kinds[1:2] == ["EVENT"] or bool(out and out[-1].kind == "EVENT")
+        if kinds[0] in ("YEAR", "YH") and tokens[at].number >= 2000 and titled:
+            return at + 1  # '2026 AGM Thursday 10 December'
         named = kinds[0] == "UNKNOWN" and len(kinds) > 1 and kinds[1] in ("DAYW", "WEEK", "MONTHW")
         if named and (len(kinds) < 3 or kinds[2] not in _BEHIND):
             return at + 2
