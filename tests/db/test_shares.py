@@ -1,0 +1,82 @@
+"""What one member may keep in a list that all share: so much and not one more, and nobody else is held up by it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.errors import UserError
+from db import affiliations, guilds, venues
+from db.base import Base
+from db.engine import Store
+from db.models import Affiliation, Venue, WorkingGroupMember
+from db.plans import groups
+from tests.db.network import AMINA, GRACE, GUILD, NOW, network
+
+Add = Callable[[Session, int, int, datetime], object]
+
+
+def add_venue(session: Session, by: int, number: int, now: datetime) -> object:
+    """Have a member check one more place."""
+    return venues.keep(session, f"Place {by} {number}", guild_id=GUILD, by=by, now=now, details={})
+
+
+def add_affiliation(session: Session, by: int, number: int, now: datetime) -> object:
+    """Have a member record one more branch's affiliation."""
+    guild = guilds.load(session, GUILD)
+    assert guild is not None
+    return affiliations.record(
+        session,
+        guild=guild,
+        known="csc",
+        organisation_id=None,
+        body=f"Branch {by} {number}",
+        owner_id=None,
+        region_id=None,
+        status="idea",
+        renews_on=None,
+        lead_weeks=4,
+        by=by,
+        organises=False,
+        now=now,
+    )
+
+
+def add_group(session: Session, by: int, number: int, now: datetime) -> object:
+    """Have a member join one more working group."""
+    guild = guilds.load(session, GUILD)
+    assert guild is not None
+    return groups.join(
+        session, guild.regions[0], f"campaign:c{number}", name=f"Group {number}", user_id=by, now=now
+    )
+
+
+@pytest.mark.parametrize(
+    ("add", "share", "table"),
+    [
+        (add_venue, venues.SHARE, Venue),
+        (add_affiliation, affiliations.SHARE, Affiliation),
+        (add_group, groups.SHARE, WorkingGroupMember),
+    ],
+)
+async def test_a_member_has_their_share_and_not_one_more(
+    store: Store, add: Add, share: int, table: type[Base]
+) -> None:
+    await network(store)
+    before = await store.read(lambda session: session.scalar(select(func.count()).select_from(table)) or 0)
+
+    async def one(by: int, number: int) -> None:
+        # One a day: how many there may be within a day is another limit.
+        await store.write(add, by, number, NOW + timedelta(days=number))
+
+    for number in range(share):
+        await one(GRACE, number)
+    with pytest.raises(UserError) as refused:
+        await one(GRACE, share)
+    assert refused.value.key.endswith(".share")
+    assert refused.value.fields["most"] == share
+    after = await store.read(lambda session: session.scalar(select(func.count()).select_from(table)) or 0)
+    assert after == before + share
+    await one(AMINA, share)
