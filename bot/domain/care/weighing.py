@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.guidance.words import stem
 
 # From such a sum on a sentence is a call for help; from the higher one where it speaks of a topic of campaigning.
-ENOUGH, ENOUGH_BESIDE_TOPIC = 0.8, 2.0
+ENOUGH, ENOUGH_BESIDE_TOPIC = 1.0, 2.2
 # Fewer words say too little; more than that, dictated without a full stop, are weighed in overlapping parts.
 FEWEST, MOST = 4, 40
 
