@@ -11,9 +11,27 @@ from bot.domain.facts import NAMES, YEAR, is_due
 from db import guilds
 from db.deliveries import Debt, owe
 from db.guilds import note
-from db.models import Answer, Delivery, Fact, Guild, Journey, Meeting, Network, NetworkMember, Newcomer
+from db.models import (
+    Answer,
+    Consent,
+    Deed,
+    Delivery,
+    Draft,
+    Fact,
+    Feed,
+    Guild,
+    Interest,
+    Journey,
+    Meeting,
+    Network,
+    NetworkMember,
+    Newcomer,
+    PromptWish,
+)
 
 ASK = "facts.ask"
+# What is kept of a person by server, found by the person.
+THEIRS = (Journey, Newcomer, Interest, Consent, Deed, Feed, PromptWish, Draft)
 ASKED = (Ending.SENT, Ending.LATE)
 
 
@@ -108,8 +126,7 @@ def servers_of(session: Session, user_id: int, *, most: int) -> Sequence[int]:
         select(Meeting.guild_id)
         .join(Answer, Answer.meeting_id == Meeting.id)
         .where(Answer.user_id == user_id),
-        select(Journey.guild_id).where(Journey.user_id == user_id),
-        select(Newcomer.guild_id).where(Newcomer.user_id == user_id),
+        *(select(kind.guild_id).where(kind.user_id == user_id) for kind in THEIRS),
     ).subquery()
     found = session.scalars(there.where(Guild.id.in_(select(known.c.guild_id))).limit(most + 1)).all()
     return found if len(found) <= most else ()
