@@ -36,6 +36,7 @@ from cogs.meetings.series import SeriesCommands, register_series
 from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
 from cogs.meetings.venues import VenueName
 from db import deliveries, limits, meetings, series
+from db.meetings.hearing import coming_told, later_told
 from db.models import Delivery, Meeting
 
 ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
@@ -204,7 +205,8 @@ class Meetings(
         )
         texts = self.bot.texts
         if later(which):
-            await reply(interaction, news_cards.later_card(texts, "edited", changed.title, [changed]))
+            people = await self.bot.store.read(later_told, changed)
+            await reply(interaction, news_cards.later_card(texts, "edited", changed.title, [changed], people))
             return
         told = None
         if set(changes) & set(news.AUDIENCE):
@@ -248,7 +250,10 @@ class Meetings(
                 by=interaction.user.id,
                 now=self.bot.clock.now(),
             )
-            await reply(interaction, news_cards.later_card(self.bot.texts, "cancelled", meeting.title, gone))
+            numbers = [one.id for one in gone]
+            people = await self.bot.store.read(coming_told, numbers, meetings.CANCELLED)
+            card = news_cards.later_card(self.bot.texts, "cancelled", meeting.title, gone, people)
+            await reply(interaction, card)
             return
         done = await self.bot.store.write(
             meetings.cancel,

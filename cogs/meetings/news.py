@@ -107,11 +107,16 @@ def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:
 
 
 def later_card(
-    texts: Texts, change: str, title: str, changed: Sequence[Meeting], beside: Markup | None = None
+    texts: Texts,
+    change: str,
+    title: str,
+    changed: Sequence[Meeting],
+    people: int,
+    beside: Markup | None = None,
 ) -> Card:
     """Return what became of an occurrence and all later ones ('moved', 'cancelled', 'edited'), those stored by name.
 
-    `beside` is what falls on the new times.
+    `people` is how many hear of it in private; `beside` is what falls on the new times.
     """
     shown = [
         texts("series.later.entry", when=written(one.starts_at, ZoneInfo(one.zone)), number=one.id)
@@ -120,6 +125,7 @@ def later_card(
     return Card(
         texts(f"series.later.{change}", title=title),
         fitting(shown, texts) if shown else None,
+        texts.count("series.later.told", people) if people else texts("series.later.told.none"),
         beside,
         texts("series.later.rest") if change != "cancelled" else None,
     )

@@ -26,6 +26,7 @@ from cogs.meetings.buttons import CancelIt
 from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern, shifted
 from db import drafts, limits, meetings, series
+from db.meetings.hearing import coming_told
 from db.models import Draft, Guild, Meeting, Region
 
 LATER = "later"
@@ -186,7 +187,10 @@ async def move(interaction: discord.Interaction[Any], bot: Bot, fields: Fields) 
             )
             await asyncio.gather(*[bot.sender.underway.arrived(subject(one.id)) for one in moved])
             beside = await clashes.of_meetings(bot, moved, at.terms) if moved else None
-            await reply(interaction, news.later_card(bot.texts, "moved", meeting.title, moved, beside))
+            people = await bot.store.read(coming_told, [one.id for one in moved])
+            await reply(
+                interaction, news.later_card(bot.texts, "moved", meeting.title, moved, people, beside)
+            )
             return
         done = await bot.store.write(
             limits.counted,

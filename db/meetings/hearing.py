@@ -267,15 +267,24 @@ def correct(session: Session, meeting: Meeting, *, due: datetime, now: datetime)
     )
 
 
-def coming_told(session: Session, meeting_ids: Collection[int]) -> int:
-    """Return how many people are about to hear in private of a change of any of these meetings."""
+def coming_told(session: Session, meeting_ids: Collection[int], kind: str = CHANGED) -> int:
+    """Return how many people are about to hear in private that any of these meetings has changed, or is cancelled."""
     query = select(func.count(Delivery.target_id.distinct())).where(
         Delivery.subject.in_([subject(number) for number in meeting_ids] or [""]),
-        Delivery.kind == CHANGED,
-        Delivery.status.in_(("pending", "sending")),
+        Delivery.kind == kind,
         Delivery.private,
     )
+    if kind != CANCELLED:
+        query = query.where(Delivery.status.in_(("pending", "sending")))
     return session.scalar(query) or 0
+
+
+def later_told(session: Session, first: Meeting, kind: str = CHANGED) -> int:
+    """Return how many people hear of what became of one of a series and all later ones."""
+    query = select(Meeting.id).where(
+        Meeting.series_id == first.series_id, Meeting.starts_at >= first.starts_at
+    )
+    return coming_told(session, session.scalars(query).all(), kind)
 
 
 def untold(session: Session, meeting: Meeting) -> Facts | None:

@@ -286,3 +286,28 @@ async def test_the_place_of_somebody_who_is_erased_is_offered_to_the_next(ground
     await ground.grace.press(answer, "Delete everything about me")
     await ground.sandbox.until(lambda: len(ground.tomasz.dms) == 1)
     assert heads(ground.tomasz.dms) == ["## A place has come free: Film night"]
+
+
+# This one and all later ones
+
+
+async def test_whoever_changes_a_series_from_one_on_reads_how_many_people_hear(ground: Ground) -> None:
+    await ground.scheduled("Forum", IN_TEN_DAYS, repeat="weekly", venue="Room 1")
+    first = await ground.amina.slash("#london", "meeting edit", meeting="1", venue="Room 2", which="later")
+    assert "Nobody is written to" in says(first)
+    await ground.later()
+    for number in ("1", "2"):
+        says(await ground.grace.slash("#london", "meeting answer", meeting=number, choice="going"))
+    says(await ground.tomasz.slash("#london", "meeting answer", meeting="2", choice="maybe"))
+    await ground.later()
+    changes = (
+        ("edit", {"venue": "Town hall"}),
+        ("move", {"when": "13/03/2026 19:00"}),
+        ("cancel", {"reason": "Enough"}),
+    )
+    for verb, given in changes:
+        said = {person.id: len(person.dms) for person in (ground.grace, ground.tomasz)}
+        answer = await ground.amina.slash("#london", f"meeting {verb}", meeting="1", which="later", **given)
+        assert "Of all these together, 2 people are told in private." in says(answer)
+        await ground.later(timedelta(minutes=3))
+        assert all(len(person.dms) > said[person.id] for person in (ground.grace, ground.tomasz))
