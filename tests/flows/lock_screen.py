@@ -53,6 +53,7 @@ GIVEN: dict[tuple[str, str], Any] = {
     ("help_call", "audience"): "organisers",
     ("checklist_item", "name"): "",
     ("roadmap_step", "name"): "meeting",
+    ("event", "end_clock"): "11:00",
     ("key_date", "off"): False,
     ("key_date", "first"): "2026-03-05",
     ("prompt", "action"): "",
