@@ -11,8 +11,9 @@ from bot.domain.affiliations import a_year_on, nudges
 from bot.domain.names import fold
 from bot.errors import UserError
 from db import agenda, deliveries, limits, meetings, people
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note, organisers_of
+from db.guilds import organisers_of
 from db.models import Affiliation, Guild, Meeting, Organisation, Person
 
 NUDGE = "affiliation.nudge"

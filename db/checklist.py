@@ -11,8 +11,8 @@ from bot.domain.checklist import ITEMS, MOST, OWN_DAYS, due_on, nudges
 from bot.domain.deliveries import after_quiet
 from bot.errors import UserError
 from db import deliveries, limits, people
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note
 from db.models import ChecklistItem, Guild, Meeting, Person
 
 NUDGE = "checklist.nudge"

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import chores
+from db.audit import note
 from db.deliveries import Debt, owe
-from db.guilds import note
 from db.models import Delivery, Extras, Guild
 
 NAMES = ("events", "upcoming", "chase")

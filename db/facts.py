@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import Ending
 from bot.domain.facts import NAMES, YEAR, is_due
 from db import guilds
+from db.audit import note
 from db.deliveries import Debt, owe
-from db.guilds import note
 from db.models import (
     Answer,
     Consent,

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.domain.disclosure import ACTS, OWN_ACTS, Whose
 from bot.domain.meetings import DEFAULT_LEADS
 from bot.domain.names import fold
 from bot.errors import UserError
-from db.models import Audit, Guild, Meeting, OrganiserRole, Region, Series
+from db import channels
+from db.audit import note
+from db.models import Guild, Meeting, OrganiserRole, Region, Series
 
 
 def load(session: Session, guild_id: int) -> Guild | None:
@@ -74,8 +75,6 @@ def set_region(
     session.add(region)
     session.flush()
     if before is not None and (before != channel_id or region.channel_gone_at is not None):
-        from db import channels  # it stands on what stands on this
-
         channels.follow(session, region, before, now=now)
     note(session, guild_id, actor_id, "setup.region", f"region:{region.id}", now)
     return region
@@ -129,28 +128,6 @@ def organisers_of(guild: Guild) -> tuple[int | None, bool]:
 def set_admin(session: Session, guild_id: int, user_id: int) -> None:
     """Have somebody hear of failures where the organisers' channel can't be reached."""
     session.get_one(Guild, guild_id).admin_id = user_id
-
-
-def note(
-    session: Session, guild_id: int, actor_id: int, action: str, subject: str, now: datetime, **detail: Any
-) -> None:
-    """Write a line of the audit: who did what to which thing; nothing of what is a member's own affair."""
-    if ACTS.get(action) is Whose.OWN:
-        return
-    session.add(
-        Audit(guild_id=guild_id, actor_id=actor_id, action=action, subject=subject, at=now, detail=detail)
-    )
-
-
-def audit(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Audit]:
-    """Return the last lines of a server's audit, newest first."""
-    query = (
-        select(Audit)
-        .where(Audit.guild_id == guild_id, Audit.action.not_in(OWN_ACTS))
-        .order_by(Audit.at.desc())
-        .limit(limit)
-    )
-    return session.scalars(query).all()
 
 
 def known_ids(session: Session) -> set[int]:

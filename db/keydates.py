@@ -13,8 +13,8 @@ from bot.domain.keydates import AHEAD, AT, Yearly, prompts
 from bot.domain.names import fold
 from bot.errors import UserError
 from db import chores, deliveries, limits
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note
 from db.models import Delivery, Guild, KeyDate, KeyDateSetting, Region
 
 PROMPT = "keydates.prompt"

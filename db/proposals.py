@@ -15,8 +15,8 @@ from bot.domain.terms import terms_of
 from bot.domain.walltime import wall_of
 from bot.errors import UserError
 from db import chores, deliveries, limits, meetings, people, series
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note
 from db.models import Guild, Meeting, Person, Proposal, Region
 
 ASKED = "proposal.asked"

@@ -12,8 +12,8 @@ from bot.domain.meetings import stem, subject
 from bot.domain.reports import ASKED_AFTER, GoalWords, nudges
 from bot.errors import UserError
 from db import deliveries, limits, meetings, people
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note
 from db.meetings.reminding import ASK_REPORT, debt
 from db.models import Answer, Goal, Guild, Meeting, Person, Report
 

@@ -10,7 +10,8 @@ from bot.domain.names import fold
 from bot.domain.venues import meant
 from bot.errors import UserError
 from db import limits
-from db.guilds import load, note
+from db.audit import note
+from db.guilds import load
 from db.meetings.hearing import Facts, coming_told, facts_of, tell_change
 from db.meetings.reminding import refresh
 from db.models import Meeting, Venue

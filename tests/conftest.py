@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.clock import MovableClock
 from db.engine import Store, open_store
-from db.engine.upgrade import prepare_sqlite
+from db.engine.prepare import prepare_sqlite
 from tests.postgresql import serving
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ def test_the_unit_stops_for_longer_than_the_bot_needs_and_does_not_repeat_a_mist
 
 async def test_every_figure_is_explained_and_every_explained_one_is_there(tree: Tree) -> None:
     from bot.service.metrics import Metrics
-    from bot.service.monitoring import Stock
+    from bot.service.stock import Stock
 
     body, _ = Metrics(tree.bot, tree.bot.sender, tree.bot.backups).written(Stock(), "")
     served = set(re.findall(r"^# TYPE (isobot_\w+) ", body.decode(), re.MULTILINE))

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import quote
 
 import aiohttp
@@ -14,13 +14,11 @@ from discord.utils import MISSING
 from discord.webhook.async_ import AsyncWebhookAdapter
 from typing_extensions import override
 
-from bot.discord_client.attempts import NETWORK, Answer, Bounds, Repeat, Request, make_body, path_of
+from bot.discord_client.attempts import NETWORK, Answer, Bounds, Repeat, Request, Sender, make_body, path_of
+from bot.discord_client.buckets import Buckets
 from bot.discord_client.errors import GONE, NotAnswered, transient
 from bot.discord_client.gate import AUTOCOMPLETE, Gate
 from bot.discord_client.lines import Lines
-
-if TYPE_CHECKING:
-    from bot.discord_client.http import Http
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +38,15 @@ NO_CHOICES = b'{"type":8,"data":{"choices":[]}}'
 class Answers(AsyncWebhookAdapter):
     """discord.py's adapter for interaction and webhook routes, which do not count in the global limit."""
 
-    def __init__(self, http: "Http", gate: Gate) -> None:
+    def __init__(self, sender: Sender, buckets: Buckets, gate: Gate, user_agent: str) -> None:
         super().__init__()
-        self._http = http
+        self._sender, self._buckets = sender, buckets
+        self.application_id: int | None = None
         self._gate = gate
         self._deferred: dict[str, None] = {}
         """Tokens of the interactions whose answer is deferred and has not come yet."""
         self._bodies: dict[str, bytes] = {}
-        self.lines = Lines(http.api_base, http.user_agent)
+        self.lines = Lines(sender.api_base, user_agent)
 
     async def request(
         self,
@@ -96,11 +95,11 @@ class Answers(AsyncWebhookAdapter):
         if route.path == CALLBACK:
             number, token = int(cast("int", route.webhook_id)), cast("str", route.webhook_token)
             return await self._call_back(number, token, session, request, payload)
-        bucket = self._http.buckets.of(route)
+        bucket = self._buckets.of(route)
         await bucket.acquire()
         response: Answer | None = None
         try:
-            response, data = await self._http.sender.send(session, request)
+            response, data = await self._sender.send(session, request)
         except discord.HTTPException as error:
             response = cast("Answer", error.response)
             if transient(error) and route.method != "GET":
@@ -112,7 +111,7 @@ class Answers(AsyncWebhookAdapter):
             raise
         finally:
             if response is not None:
-                self._http.buckets.learn(route, bucket, response)
+                self._buckets.learn(route, bucket, response)
             bucket.release(response)
         if route.method != "GET":
             self._deferred.pop(cast("str", route.webhook_token), None)
@@ -164,7 +163,7 @@ class Answers(AsyncWebhookAdapter):
             total=max(0.3, left - 0.1), attempt=1.2, pause=0.1, longest_pause=0.4, refusals=3
         )
         try:
-            response, data = await self._http.sender.send(session, request)
+            response, data = await self._sender.send(session, request)
         except (discord.HTTPException, discord.RateLimited, *NETWORK) as error:
             gone = isinstance(error, discord.NotFound) and error.code == GONE
             if not gone and not transient(error):
@@ -196,10 +195,10 @@ class Answers(AsyncWebhookAdapter):
         return _receipt(interaction_id, message)
 
     async def _original(self, token: str, session: aiohttp.ClientSession) -> dict[str, Any] | None:
-        if self._http.application_id is None:
+        if self.application_id is None:
             return None
         try:
-            return await self.request(_original_of("GET", self._http.application_id, token), session)
+            return await self.request(_original_of("GET", self.application_id, token), session)
         except (discord.DiscordException, *NETWORK):
             return None  # the person has the answer; only the reference to it is missing
 

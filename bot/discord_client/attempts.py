@@ -93,7 +93,7 @@ class Sender:
 
     def __init__(self, api_base: str) -> None:
         self.counts = Counts()
-        self._base = api_base
+        self.api_base = api_base
 
     async def send(self, session: aiohttp.ClientSession, request: Request) -> tuple[Answer | None, Any]:
         """Send until an answer settles it.
@@ -167,7 +167,7 @@ class Sender:
             return reply, decode(reply, reply.body)
         async with session.request(
             request.method,
-            self._base + request.path,
+            self.api_base + request.path,
             data=request.body(attempt),
             headers=request.headers,
             params=request.params,

@@ -203,7 +203,7 @@ class ResilientBot(commands.AutoShardedBot):
         """Log in, waiting for Discord as long as it is down; `setup_hook` is called once."""
         await super().login(token)
         if self.application_id is not None:
-            self.http.application_id = self.application_id
+            self.http.answers.application_id = self.application_id
 
     async def launch_shards(self) -> None:
         """Connect the shards, as many at once as Discord allows, to the gateway named at the API base."""

@@ -63,9 +63,8 @@ class Http(HTTPClient):
         self.sender = Sender(self.api_base)
         self.pacer = Pacer(share=share)
         self.buckets = Buckets()
-        self.answers = Answers(self, gate)
+        self.answers = Answers(self.sender, self.buckets, gate, self.user_agent)
         self.dialler = Dialler()
-        self.application_id: int | None = None
         self.token_watch = TokenWatch()
         self.starting = True
         """Whether the bot is not yet connected: then a request is tried until Discord is back."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -14,10 +13,8 @@ from bot.core import Core
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
 from bot.service.backups import Backups
+from bot.service.stock import Stock
 from db.models import Delivery
-
-if TYPE_CHECKING:
-    from bot.service.monitoring import Stock
 
 LATENESS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
 """Seconds: the target is 50 ms, a message says that it is late from a minute or so on."""
@@ -66,7 +63,7 @@ class Metrics(Collector):
         """Count an interaction."""
         self._interactions.labels(name, outcome).inc()
 
-    def written(self, stock: "Stock", accept: str) -> tuple[bytes, str]:
+    def written(self, stock: Stock, accept: str) -> tuple[bytes, str]:
         """Return all figures in the format that the asker accepts, with its content type."""
         self._stock = stock
         encode, kind = choose_encoder(accept)

@@ -5,7 +5,6 @@ Off unless `[monitoring] address` is set. Nothing that is shown is about a membe
 
 import asyncio
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from bot.core import Core
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
 from bot.service.backups import Backups
+from bot.service.stock import Stock
 from bot.service.web import Web
 from bot.settings import host_and_port
 from db import deliveries
@@ -32,15 +32,6 @@ SILENT = 120.0
 BEHIND = timedelta(minutes=5)
 """What is due so long, with nothing settled for a minute, shows that sending stands still."""
 STANDSTILL = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """What the store says of deliveries; all None when it does not answer."""
-
-    fault: str | None = None
-    next_due: datetime | None = None
-    overdue: int = 0
 
 
 class Monitoring:

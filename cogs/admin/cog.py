@@ -18,7 +18,7 @@ from cogs.common.base import Card, fitting, line, reply
 from cogs.common.mention import who
 from cogs.common.permissions import must_manage
 from cogs.common.times import stamp, written
-from db import deliveries, guilds
+from db import audit, deliveries
 from db.models import Delivery
 
 MOST_MATTERS = 5
@@ -92,7 +92,7 @@ class Admin(commands.GroupCog, group_name="admin"):
             found = deliveries.again(session, guild_id, delivery, now=now)
             if found is None:
                 raise UserError("deliveries.no_such", number=delivery)
-            guilds.note(session, guild_id, actor, "delivery.retry", f"delivery:{delivery}", now)
+            audit.note(session, guild_id, actor, "delivery.retry", f"delivery:{delivery}", now)
             return found
 
         await self.bot.store.write(store)
@@ -103,7 +103,7 @@ class Admin(commands.GroupCog, group_name="admin"):
         """Show who did what lately."""
         guild_id = must_manage(interaction)
         texts = self.bot.texts
-        found = await self.bot.store.read(guilds.audit, guild_id)
+        found = await self.bot.store.read(audit.lines, guild_id)
         lines = [
             texts(
                 "audit.entry",

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import discord
+from discord import ui
 
 from bot.app import Bot
-from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, Key
+from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, Key, catalogue
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.campaigns import finding
+from cogs.campaigns.deeds import AddNote, Privately, Undo
+from cogs.campaigns.words import fit_of, shown
 from cogs.common.audience import acting_in
-from cogs.common.base import GUILD, MEMBERS, ONESELF, Action, Card, Form, number_in, reply, row
+from cogs.common.base import GUILD, MEMBERS, Action, Card, reply, row
 from db import campaigns
+from db.models import Deed
 
-NOTE_LENGTH = 300
 _KEY = GUILD + r":(?P<campaign>[a-z0-9-]{1,30}):(?P<action>[a-z0-9-]{0,24})"
 
 
@@ -90,8 +93,6 @@ async def did(
     Raises:
         UserError: the campaign has no such action any more.
     """
-    from cogs.campaigns.cards import done_card  # cards have these buttons
-
     if action != OTHER and campaign.action(action) is None:
         raise UserError("campaigns.done.action_unknown", title=campaign.title)
     region = await finding.region_of(bot, interaction.user.id, guild_id)
@@ -143,18 +144,16 @@ async def show_next(
     after: Key | None = None,
 ) -> None:
     """Show one thing to do that fits, or that nothing is left."""
-    from cogs.campaigns import cards  # cards have these buttons
-
     user_id = interaction.user.id
     found = await finding.next_for(
         bot, guild_id, user_id, campaign=campaign, time=fit.time, place=fit.place, after=after
     )
     if found is None:
         fits = bool(fit.time or fit.place)
-        await reply(interaction, cards.nothing_card(campaign, bot, fits=fits))
+        await reply(interaction, nothing_card(campaign, bot, fits=fits))
         return
     wish = await bot.store.read(campaigns.wish_of, user_id, guild_id=guild_id)
-    card = cards.suggestion_card(guild_id, *found, fit, bot.texts, private=wish is not None)
+    card = suggestion_card(guild_id, *found, fit, bot.texts, private=wish is not None)
     await reply(interaction, card)
 
 
@@ -186,8 +185,6 @@ async def put_aside(
     interaction: discord.Interaction[Any], bot: Bot, guild_id: int, campaign: Campaign, action: str
 ) -> None:
     """Store that somebody does not want an action (or, when it is empty, a campaign) suggested, and say so."""
-    from cogs.campaigns.cards import aside_card  # cards have these buttons
-
     await bot.store.write(
         campaigns.put_aside,
         interaction.user.id,
@@ -218,118 +215,67 @@ class TakeBack(_Suggested, template=rf"aside:{_KEY}:back"):
         await reply(interaction, Card(bot.texts("campaigns.aside.back")))
 
 
-class Undo(Action, template=r"deed:undo:(?P<deed>\d{1,9})"):
-    """'Undo' of something done."""
-
-    audience = ONESELF
-
-    deed_id: int
-
-    def __init__(self, deed_id: int, texts: Texts) -> None:
-        super().__init__(f"deed:undo:{deed_id}", texts("campaigns.done.undo.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the deed out of the custom_id."""
-        self.deed_id = int(match["deed"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Take it back."""
-        await bot.store.write(campaigns.undo, self.deed_id, user_id=interaction.user.id)
-        await reply(interaction, Card(bot.texts("campaigns.done.undone")))
+def suggestion_buttons(
+    guild_id: int, campaign: Campaign, action: catalogue.Action, fit: Fit, texts: Texts
+) -> list[ui.Item[Any]]:
+    """Return the buttons under an action: did it, another, not for me."""
+    key = (campaign.id, action.id)
+    return [Did(guild_id, key, texts), Another(guild_id, key, fit, texts), NotForMe(guild_id, key, texts)]
 
 
-class AddNote(Action, template=r"deed:note:(?P<deed>\d{1,9})"):
-    """'Add a note'."""
-
-    audience = ONESELF
-
-    deed_id: int
-
-    def __init__(self, deed_id: int, texts: Texts) -> None:
-        super().__init__(f"deed:note:{deed_id}", texts("campaigns.done.note.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the deed out of the custom_id."""
-        self.deed_id = int(match["deed"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Open the form."""
-        await interaction.response.send_modal(NoteForm(bot.texts, str(self.deed_id)))
-
-
-class NoteForm(Form):
-    """A note for oneself."""
-
-    audience = ONESELF
-
-    name = "deed"
-
-    def __init__(self, texts: Texts, state: str) -> None:
-        super().__init__(texts("campaigns.done.note.modal"), state)
-        label, hint = texts("campaigns.done.note.label"), texts("campaigns.done.note.hint")
-        self.note = self.ask("note", label, hint, most=NOTE_LENGTH, long=True)
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "NoteForm":
-        """Build the form again.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
-        return cls(texts, number_in(state))
-
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Keep the note."""
-        note, deed_id, texts = " ".join(self.note.value.split()), int(self.state), bot.texts
-        deed = await bot.store.write(campaigns.annotate, deed_id, user_id=interaction.user.id, note=note)
-        words = texts("campaigns.done.your_note", note=deed.note) if deed.note else None
-        await reply(
-            interaction,
-            Card(texts("campaigns.done.noted"), words, row(AddNote(deed_id, texts), Undo(deed_id, texts))),
-        )
-
-
-class Privately(Action, template=r"privately:" + GUILD + r":(?P<on>on|off)"):
-    """'Send me these in private', and 'No more in private'."""
-
-    audience = MEMBERS
-
-    guild_id: int
-    on: bool
-
-    def __init__(self, guild_id: int, on: bool, texts: Texts) -> None:
-        word = "start" if on else "stop"
-        super().__init__(
-            f"privately:{guild_id}:{'on' if on else 'off'}", texts(f"campaigns.private.{word}.button")
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take server and answer out of the custom_id."""
-        self.guild_id, self.on = int(match["guild"]), match["on"] == "on"
-        if not self.on:
-            self.audience = ONESELF  # whoever left is not kept from stopping it
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Store it, and say so."""
-        guild_id = interaction.guild_id or self.guild_id
-        await privately(interaction, bot, guild_id, on=self.on)
-
-
-async def privately(interaction: discord.Interaction[Any], bot: Bot, guild_id: int, *, on: bool) -> None:
-    """Store whether somebody wants suggestions in private, and say so."""
-    texts = bot.texts
-    fresh = await bot.store.write(
-        campaigns.wish, interaction.user.id, guild_id=guild_id, on=on, now=bot.clock.now()
+def suggestion_card(
+    guild_id: int,
+    campaign: Campaign,
+    action: catalogue.Action,
+    fit: Fit,
+    texts: Texts,
+    *,
+    private: bool | None = None,
+) -> Card:
+    """Return one thing to do, for one person; `private` says whether they get some in private, None shows no button."""
+    return Card(
+        texts("campaigns.act.title", title=campaign.title),
+        shown(action.words),
+        fit_of(action, texts),
+        row(*suggestion_buttons(guild_id, campaign, action, fit, texts)),
+        row(Privately(guild_id, not private, texts)) if private is not None else None,
+        texts("campaigns.act.only_you"),
     )
-    plan = await bot.store.read(campaigns.plan_of, guild_id)
-    if on:
-        off = None if plan is not None and plan.enabled else texts("campaigns.private.plan_off")
-        await reply(
-            interaction, Card(texts("campaigns.private.on"), off, row(Privately(guild_id, False, texts)))
-        )
-        return
-    words = texts("campaigns.private.off") if fresh else texts("campaigns.private.nothing")
-    await reply(interaction, Card(words, row(Privately(guild_id, True, texts))))
+
+
+def nothing_card(campaign: Campaign | None, bot: Bot, *, fits: bool) -> Card:
+    """Return that nothing is left that fits, and the way out."""
+    show = bot.mention("campaign show" if campaign is not None else "campaign list")
+    words = bot.texts("campaigns.act.nothing" if fits else "campaigns.act.did_it_all", show=show)
+    return Card(words)
+
+
+def done_card(deed: Deed, campaign: Campaign, region: Markup, texts: Texts, *, fresh: bool) -> Card:
+    """Return the thanks, with the way to add a note and to take it back."""
+    key = "campaigns.done.counted" if fresh else "campaigns.done.before"
+    return Card(
+        texts("campaigns.done.title"),
+        texts(key, title=campaign.title, region=region),
+        texts("campaigns.done.your_note", note=deed.note) if deed.note else None,
+        row(AddNote(deed.id, texts), Undo(deed.id, texts)),
+    )
+
+
+def aside_card(guild_id: int, campaign: Campaign, action: catalogue.Action | None, texts: Texts) -> Card:
+    """Return what is not suggested any more, with the way back, and the way to leave the whole campaign out."""
+    words = (
+        texts("campaigns.aside.action", words=action.words)
+        if action is not None
+        else texts("campaigns.aside.campaign", title=campaign.title)
+    )
+    return Card(
+        texts("campaigns.aside.title"),
+        words,
+        row(
+            TakeBack(guild_id, (campaign.id, action.id if action else ""), texts),
+            PutAside(guild_id, (campaign.id, ""), texts("campaigns.aside.whole.button")) if action else None,
+        ),
+    )
 
 
 ACTIONS = (Did, Another, NotForMe, PutAside, TakeBack, Undo, AddNote, Privately)

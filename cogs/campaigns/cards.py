@@ -1,14 +1,14 @@
 """The cards of campaigns: the list, one page, and one thing to do."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
-
-from discord import ui
+from typing import TYPE_CHECKING
 
 from bot.app import Bot
-from bot.domain.campaigns import OTHER, Action, Campaign
-from bot.texts import Markup, Texts, plain, plain_lines
-from cogs.campaigns.buttons import AddNote, Another, Did, Fit, NotForMe, Privately, PutAside, TakeBack, Undo
+from bot.domain.campaigns import Action, Campaign
+from bot.texts import Markup, Texts, plain_lines
+from cogs.campaigns.buttons import Fit, PutAside, suggestion_buttons
+from cogs.campaigns.deeds import AddNote, Privately, Undo
+from cogs.campaigns.words import fit_of, shown, words_of
 from cogs.common.base import BLUE, GREY, Card, fitting, line, row
 from cogs.common.times import written
 from cogs.interests.topics import choices, name_of
@@ -20,17 +20,6 @@ if TYPE_CHECKING:
 
 ROOM = 3_900
 """Of the 4,000 characters of a card; the rest is for what a list says of what it left out."""
-
-
-def shown(words: str) -> Markup:
-    """Return words as a card shows them: those of the content as they are, others literally."""
-    return words if isinstance(words, Markup) else plain(words)
-
-
-def fit_of(action: Action, texts: Texts) -> Markup:
-    """Return how long an action takes and where it is done: '5 minutes; in school or online'."""
-    places = texts("campaigns.or").join(texts(f"campaigns.places.{place}") for place in action.places)
-    return texts("campaigns.act.fit", time=texts(f"campaigns.times.{action.time}"), places=Markup(places))
 
 
 def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
@@ -116,25 +105,6 @@ def _list(lines: Iterable[str], title: Markup, texts: Texts) -> Markup | None:
     return line(title, fitting(entries, texts, room=400)) if entries else None
 
 
-def _buttons(guild_id: int, campaign: Campaign, action: Action, fit: Fit, texts: Texts) -> list[ui.Item[Any]]:
-    key = (campaign.id, action.id)
-    return [Did(guild_id, key, texts), Another(guild_id, key, fit, texts), NotForMe(guild_id, key, texts)]
-
-
-def suggestion_card(
-    guild_id: int, campaign: Campaign, action: Action, fit: Fit, texts: Texts, *, private: bool | None = None
-) -> Card:
-    """Return one thing to do, for one person; `private` says whether they get some in private, None shows no button."""
-    return Card(
-        texts("campaigns.act.title", title=campaign.title),
-        shown(action.words),
-        fit_of(action, texts),
-        row(*_buttons(guild_id, campaign, action, fit, texts)),
-        row(Privately(guild_id, not private, texts)) if private is not None else None,
-        texts("campaigns.act.only_you"),
-    )
-
-
 def prompt_card(
     guild_id: int, campaign: Campaign, action: Action, texts: Texts, *, near: Markup | None = None
 ) -> Card:
@@ -144,7 +114,7 @@ def prompt_card(
         near,
         shown(action.words),
         fit_of(action, texts),
-        row(*_buttons(guild_id, campaign, action, Fit(), texts)),
+        row(*suggestion_buttons(guild_id, campaign, action, Fit(), texts)),
         texts("campaigns.prompt.how"),
     )
 
@@ -155,47 +125,12 @@ def private_card(guild_id: int, campaign: Campaign, action: Action, texts: Texts
         texts("campaigns.prompt.title", title=campaign.title),
         shown(action.words),
         fit_of(action, texts),
-        row(*_buttons(guild_id, campaign, action, Fit(), texts)),
+        row(*suggestion_buttons(guild_id, campaign, action, Fit(), texts)),
         row(
             Privately(guild_id, False, texts),
             PutAside(guild_id, (campaign.id, ""), texts("campaigns.aside.whole.button")),
         ),
         texts("campaigns.prompt.private"),
-    )
-
-
-def nothing_card(campaign: Campaign | None, bot: Bot, *, fits: bool) -> Card:
-    """Return that nothing is left that fits, and the way out."""
-    show = bot.mention("campaign show" if campaign is not None else "campaign list")
-    words = bot.texts("campaigns.act.nothing" if fits else "campaigns.act.did_it_all", show=show)
-    return Card(words)
-
-
-def done_card(deed: Deed, campaign: Campaign, region: Markup, texts: Texts, *, fresh: bool) -> Card:
-    """Return the thanks, with the way to add a note and to take it back."""
-    key = "campaigns.done.counted" if fresh else "campaigns.done.before"
-    return Card(
-        texts("campaigns.done.title"),
-        texts(key, title=campaign.title, region=region),
-        texts("campaigns.done.your_note", note=deed.note) if deed.note else None,
-        row(AddNote(deed.id, texts), Undo(deed.id, texts)),
-    )
-
-
-def aside_card(guild_id: int, campaign: Campaign, action: Action | None, texts: Texts) -> Card:
-    """Return what is not suggested any more, with the way back, and the way to leave the whole campaign out."""
-    words = (
-        texts("campaigns.aside.action", words=action.words)
-        if action is not None
-        else texts("campaigns.aside.campaign", title=campaign.title)
-    )
-    return Card(
-        texts("campaigns.aside.title"),
-        words,
-        row(
-            TakeBack(guild_id, (campaign.id, action.id if action else ""), texts),
-            PutAside(guild_id, (campaign.id, ""), texts("campaigns.aside.whole.button")) if action else None,
-        ),
     )
 
 
@@ -241,9 +176,3 @@ def mine_card(
         row(Privately(guild_id, not private, texts)),
         texts("campaigns.mine.only_you"),
     )
-
-
-def words_of(campaign: Campaign | None, action_id: str, texts: Texts) -> Markup:
-    """Return an action in words; one that is not there any more, or is not listed, is 'something else'."""
-    action = campaign.action(action_id) if campaign is not None and action_id != OTHER else None
-    return shown(action.words) if action is not None else texts("campaigns.mine.something")

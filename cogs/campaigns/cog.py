@@ -14,7 +14,7 @@ from bot.app import Bot
 from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
 from bot.errors import UserError
 from bot.texts import Facts, Markup
-from cogs.campaigns import buttons, cards, chart, content, finding, forms, progress
+from cogs.campaigns import buttons, cards, chart, content, deeds, finding, forms, progress
 from cogs.campaigns.options import ActionName, CampaignName, Note, Switched
 from cogs.campaigns.organising import OrganisingCommands
 from cogs.campaigns.progress import Progress
@@ -59,7 +59,7 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         """Register the buttons, the forms and the kinds of delivery."""
         self.bot.facts.follow(self._on)
         self.bot.add_dynamic_items(*buttons.ACTIONS, forms.MendIt)
-        self.bot.forms.add(buttons.NoteForm)
+        self.bot.forms.add(deeds.NoteForm)
         self.bot.forms.add(forms.CampaignForm)
         self.register()
         register_plans(self.bot)
@@ -137,7 +137,7 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         """Show what somebody did and put aside, to them alone."""
         at, user_id = await here(interaction), interaction.user.id
         if private is not None:
-            await buttons.privately(interaction, self.bot, at.guild.id, on=private == "on")
+            await deeds.privately(interaction, self.bot, at.guild.id, on=private == "on")
             return
 
         content_ = self.content

@@ -10,7 +10,7 @@ from bot.app import Bot
 from bot.domain.campaigns import OTHER
 from bot.domain.names import fold
 from bot.errors import UserError
-from cogs.campaigns import buttons, finding
+from cogs.campaigns import deeds, finding
 from cogs.common.autocomplete import AsTyped, closest
 
 Switched = Literal["on", "off"]
@@ -47,4 +47,4 @@ class ActionOption(AsTyped):
 
 CampaignName = app_commands.Transform[str, CampaignOption]
 ActionName = app_commands.Transform[str, ActionOption]
-Note = app_commands.Range[str, 1, buttons.NOTE_LENGTH]
+Note = app_commands.Range[str, 1, deeds.NOTE_LENGTH]

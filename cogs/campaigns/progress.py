@@ -11,7 +11,7 @@ from discord import ui
 from bot.app import Bot
 from bot.domain.campaigns import Campaign
 from bot.texts import Markup, Texts, plain
-from cogs.campaigns.cards import shown
+from cogs.campaigns.words import shown
 from cogs.common.base import Card, fitting, line
 from db.models import Network
 

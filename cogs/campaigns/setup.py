@@ -15,7 +15,7 @@ from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.campaigns import finding
-from cogs.campaigns.cards import shown
+from cogs.campaigns.words import shown
 from cogs.common.base import Card, line, reply
 from cogs.common.context import here
 from cogs.common.options import RegionName

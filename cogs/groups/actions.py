@@ -11,8 +11,8 @@ from bot.texts import Texts
 from cogs.common.audience import the_server
 from cogs.common.base import GUILD, IN_SERVER, MEMBERS, Action, Card, line, reply, row
 from cogs.common.context import here
-from cogs.groups.groups import must_be_in
 from cogs.groups.lines import action_line
+from cogs.groups.members import must_be_in
 from db import plans
 from db.models import Plan, PlanAction
 

@@ -13,12 +13,11 @@ from bot.known import own_permissions
 from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Action, Card, line, reply, row
 from cogs.common.context import here
-from cogs.common.mention import who
+from cogs.groups.members import counted, names_of
+from cogs.groups.sheet import OpenPlan
 from cogs.groups.topics import topics
 from db import counting, plans
 from db.models import Region, WorkingGroup
-
-NAMED = 40
 
 
 class JoinGroup(
@@ -117,8 +116,6 @@ async def show(
     if group.thread_channel_id is None and lead is None:
         # It was deleted, or could not be made: whoever looks for it is worth another try.
         await bot.store.write(plans.tend, group, now=now)
-    from cogs.groups.sheet import OpenPlan
-
     await reply(
         interaction,
         Card(
@@ -146,30 +143,6 @@ async def _trouble(bot: Bot, region: Region) -> str:
     if held is not None and not (held.create_private_threads and held.send_messages_in_threads):
         return "plans.group.no_permission"
     return "plans.group.no_thread"
-
-
-def counted(number: int, texts: Texts) -> Markup:
-    """Return how many are in a group, for others: what was published, and the same words for a few and for nobody."""
-    return texts("plans.group.members", count=number) if number else texts("plans.group.few")
-
-
-def names_of(members: Sequence[int], texts: Texts) -> Markup:
-    """Return who is in a group, for its members."""
-    shown = ", ".join(who(user_id, texts) for user_id in members[:NAMED])
-    more = len(members) - NAMED
-    return Markup(f"{shown}, {texts.count('cards.more', more)}" if more > 0 else shown)
-
-
-async def must_be_in(bot: Bot, group: WorkingGroup, user_id: int) -> Sequence[int]:
-    """Return the members of a group, if this is one of them: to others it shows no names, whoever they are.
-
-    Raises:
-        UserError: they are not.
-    """
-    members = await bot.store.read(plans.members, group.id)
-    if user_id not in members:
-        raise UserError("plans.members_only", name=group.name, region=group.region.name)
-    return members
 
 
 def hello_card(group: WorkingGroup, texts: Texts, *, anew: bool, plan: Markup) -> Card:

@@ -16,8 +16,9 @@ from bot.texts import Markup, Texts, plain_lines
 from cogs.common.base import IN_SERVER, Action, Card, Form, fitting, line, reply, row
 from cogs.common.context import Here, here
 from cogs.common.report import Problem
-from cogs.groups.groups import must_be_in
+from cogs.groups.actions import MyActions
 from cogs.groups.lines import action_line, as_typed, clipped, review_words, share
+from cogs.groups.members import must_be_in
 from cogs.groups.reading import actions_of
 from db import drafts, plans
 from db.models import Plan, WorkingGroup
@@ -335,8 +336,6 @@ def _foot(plan: Plan, texts: Texts, *, private: bool) -> Markup | None:
 
 
 def _rows(plan: Plan, texts: Texts, *, private: bool) -> list[ui.ActionRow[Any]]:
-    from cogs.groups.actions import MyActions
-
     if plan.state == "closed":
         return []
     if not private:

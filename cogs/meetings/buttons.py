@@ -14,13 +14,13 @@ from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.meetings import Choice, subject
 from bot.texts import Markup, Texts
 from cogs.common.audience import acting_in, the_server
-from cogs.common.base import IN_SERVER, Action, Card, members_of, reply
+from cogs.common.base import IN_SERVER, Action, Card, fitting, members_of, reply
 from cogs.common.context import here
 from cogs.common.times import stamp
 from cogs.meetings.redrawing import Redrawer
 from db import meetings
 from db.meetings.answering import Given
-from db.models import Meeting, Person
+from db.models import Answer, Meeting, Person
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -91,8 +91,6 @@ async def answer(interaction: discord.Interaction[Any], bot: Bot, meeting_id: in
     given = await bot.store.write(store)
     meeting, private = given.meeting, interaction.guild_id is not None
     if given.number:
-        from cogs.meetings.answering import waiting_card  # it stands on these buttons
-
         card = waiting_card(meeting, given.number, bot.texts, closed_note(given.person, bot.texts))
         await interaction.response.send_message(view=card, ephemeral=private)
         return
@@ -147,14 +145,10 @@ class WhoComes(Action, template=r"who:(?P<meeting>\d{1,9})"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
         """Show who answered what, ephemerally."""
-        from cogs.meetings import cards  # the cards hold these buttons
-
         guild_id = acting_in(interaction)
         meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
         answers = await bot.store.read(meetings.answers_of, meeting)
-        await interaction.response.send_message(
-            view=cards.who_card(meeting, answers, bot.texts), ephemeral=True
-        )
+        await interaction.response.send_message(view=who_card(meeting, answers, bot.texts), ephemeral=True)
 
 
 class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
@@ -214,3 +208,21 @@ class CancelIt(Action, template=r"cancel:(?P<meeting>\d{1,9})"):
         )
         await bot.sender.underway.arrived(subject(meeting.id))
         await reply(interaction, Card(bot.texts("meetings.cancelled.done", title=meeting.title)))
+
+
+def who_card(meeting: Meeting, answers: Sequence[Answer], texts: Texts) -> Card:
+    """Return who answered what; for the one member who asked."""
+    parts = [texts("meetings.who.title", title=meeting.title)]
+    for choice in ("going", "maybe", "cant"):
+        people = [Markup(f"<@{given.user_id}>") for given in answers if given.choice == choice]
+        if people:
+            shown = fitting(people, texts, between=", ", room=1_000)
+            parts.append(texts(f"meetings.who.{choice}", count=len(people), people=shown))
+    if not answers:
+        parts.append(texts("meetings.card.no_answers"))
+    return Card(*parts)
+
+
+def waiting_card(meeting: Meeting, number: int, texts: Texts, note: Markup | None = None) -> Card:
+    """Return that a meeting is full, where on the waiting list the member stands, and a note about reaching them."""
+    return Card(texts("answering.waiting", title=meeting.title, number=number), note)

@@ -1,7 +1,7 @@
 """The cards of a meeting: announced, reminded of, moved, cancelled, listed."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,11 @@ from cogs.common.base import GREY, RED, Card, fitting, line, row
 from cogs.common.mention import who
 from cogs.common.times import spoken, written
 from cogs.meetings.agenda import AddItem
-from cogs.meetings.answering import SayNeeds
 from cogs.meetings.buttons import CalendarFile, Rsvp, WhoComes
+from cogs.meetings.needs import SayNeeds
 from cogs.meetings.redrawing import Redrawer
 from cogs.meetings.venues import access
-from db.models import Answer, Meeting
+from db.models import Meeting
 
 
 def facts(meeting: Meeting, texts: Texts) -> Markup:
@@ -178,19 +178,16 @@ def list_card(
     return Card(title, fitting(entries, texts, between="\n\n"), more)
 
 
-def who_card(meeting: Meeting, answers: Sequence[Answer], texts: Texts) -> Card:
-    """Return who answered what; for the one member who asked."""
-    parts = [texts("meetings.who.title", title=meeting.title)]
-    for choice in ("going", "maybe", "cant"):
-        people = [Markup(f"<@{given.user_id}>") for given in answers if given.choice == choice]
-        if people:
-            shown = fitting(people, texts, between=", ", room=1_000)
-            parts.append(texts(f"meetings.who.{choice}", count=len(people), people=shown))
-    if not answers:
-        parts.append(texts("meetings.card.no_answers"))
-    return Card(*parts)
-
-
 def redrawer(texts: Texts) -> Redrawer:
     """Return what draws the card of a meeting again and again."""
     return Redrawer(texts, card=meeting_card, head=title_and_facts, tally=tally)
+
+
+def offer_card(meeting: Meeting, until: datetime, texts: Texts) -> Card:
+    """Return the offer of a place that has come free."""
+    zone = ZoneInfo(meeting.zone)
+    return Card(
+        texts("answering.offer", title=meeting.title, until=written(until, zone)),
+        facts(meeting, texts),
+        answering(meeting, texts),
+    )

@@ -14,7 +14,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import RED, Card, fitting, line
 from cogs.common.mention import who
 from cogs.common.times import written
-from cogs.meetings import cards, news, reading
+from cogs.meetings import cards, reading
 from cogs.meetings.cards import length_of
 from cogs.meetings.subjects import the_meeting
 from db import meetings, people
@@ -152,12 +152,12 @@ class News:
         if not differing:
             return Skip("undone")
         if not delivery.private:
-            return Outgoing(news.changed_card(meeting, was, differing, self.bot.texts))
+            return Outgoing(changed_card(meeting, was, differing, self.bot.texts))
         mine = await self.bot.store.read(meetings.roles_of, meeting.id, delivery.target_id)
         if not mine & rules.hear(differing):
             return Skip("told_in_time")
         waiting = "waiting" in mine
-        return Outgoing(news.changed_card(meeting, was, differing, self.bot.texts, waiting=waiting))
+        return Outgoing(changed_card(meeting, was, differing, self.bot.texts, waiting=waiting))
 
     async def cancelled(self, delivery: Delivery) -> Outgoing | Skip:
         """Say that a meeting does not take place."""
@@ -165,7 +165,7 @@ class News:
         if isinstance(meeting, Skip):
             return meeting
         was = delivery.data.get("was")
-        return Outgoing(cards.cancelled_card(meeting, self.bot.texts, news.when_of(was) if was else None))
+        return Outgoing(cards.cancelled_card(meeting, self.bot.texts, when_of(was) if was else None))
 
     async def hosting(self, delivery: Delivery) -> Outgoing | Skip:
         """Say to a member that they host a meeting now, or do so no more."""
@@ -175,7 +175,7 @@ class News:
         hosts = await self.bot.store.read(hosts_of, meeting)
         if (delivery.target_id in hosts) is delivery.data["hosted"]:
             return Skip("undone")
-        return Outgoing(news.hosting_card(meeting, hosts, delivery.target_id, self.bot.texts))
+        return Outgoing(hosting_card(meeting, hosts, delivery.target_id, self.bot.texts))
 
     async def correct(self, delivery: Delivery) -> Deed | Skip:
         """Bring a reminder that was sent up to date."""
@@ -187,7 +187,7 @@ class News:
         message = self.bot.get_partial_messageable(channel_id).get_partial_message(delivery.data["message"])
         try:
             await message.edit(
-                view=news.corrected_card(meeting, self.bot.texts),
+                view=corrected_card(meeting, self.bot.texts),
                 allowed_mentions=discord.AllowedMentions.none(),
             )
         except discord.NotFound as error:

@@ -1,6 +1,8 @@
 """The buttons of the welcome and of the series; each carries its server, so that it works in a DM too."""
 
 import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import discord
@@ -12,6 +14,16 @@ from cogs.common.base import GUILD, MEMBERS, ONESELF, Action
 from db.onboarding import Said
 
 Doing = Literal["next", "pause", "resume", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the buttons set off; it shows cards, and these hold the buttons."""
+
+    start: Callable[[discord.Interaction[Any], Bot, int], Awaitable[None]]
+    decline: Callable[[discord.Interaction[Any], Bot, int], Awaitable[None]]
+    answer: Callable[[discord.Interaction[Any], Bot, int, str, Said], Awaitable[None]]
+    do: Callable[[discord.Interaction[Any], Bot, int, Doing], Awaitable[None]]
 
 
 class Go(Action, template=r"welcome:go(?::" + GUILD + r")?"):
@@ -31,12 +43,10 @@ class Go(Action, template=r"welcome:go(?::" + GUILD + r")?"):
 
     async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
         """Start the series, or go on with it."""
-        from cogs.onboarding import walking  # it shows cards, which hold these buttons
-
         guild_id = self.guild_id or interaction.guild_id
         if guild_id is None:
             raise UserError("onboarding.which_server.body")
-        await walking.start(interaction, bot, guild_id)
+        await bot.part(Walk).start(interaction, bot, guild_id)
 
 
 class Decline(Action, template=r"welcome:no:" + GUILD):
@@ -55,9 +65,7 @@ class Decline(Action, template=r"welcome:no:" + GUILD):
 
     async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
         """Note it, and leave them in peace."""
-        from cogs.onboarding import walking  # as above
-
-        await walking.decline(interaction, bot, self.guild_id)
+        await bot.part(Walk).decline(interaction, bot, self.guild_id)
 
 
 class Say(Action, template=r"step:" + GUILD + r":(?P<step>[a-z0-9-]{1,40}):(?P<said>done|skip)"):
@@ -81,9 +89,7 @@ class Say(Action, template=r"step:" + GUILD + r":(?P<step>[a-z0-9-]{1,40}):(?P<s
 
     async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
         """Store the answer and say what is next."""
-        from cogs.onboarding import walking  # as above
-
-        await walking.answer(interaction, bot, self.guild_id, self.step, self.said)
+        await bot.part(Walk).answer(interaction, bot, self.guild_id, self.step, self.said)
 
 
 class Act(Action, template=r"series:" + GUILD + r":(?P<doing>next|pause|resume|stop)"):
@@ -106,9 +112,7 @@ class Act(Action, template=r"series:" + GUILD + r":(?P<doing>next|pause|resume|s
 
     async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
         """Do it."""
-        from cogs.onboarding import walking  # as above
-
-        await walking.do(interaction, bot, self.guild_id, self.doing)
+        await bot.part(Walk).do(interaction, bot, self.guild_id, self.doing)
 
 
 ACTIONS = (Go, Decline, Say, Act)

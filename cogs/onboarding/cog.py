@@ -22,7 +22,7 @@ from cogs.common.base import Card, reply
 from cogs.common.context import here
 from cogs.common.permissions import must_manage
 from cogs.onboarding import cards, walking
-from cogs.onboarding.buttons import ACTIONS, Act
+from cogs.onboarding.buttons import ACTIONS, Act, Walk
 from cogs.onboarding.cards import Shown
 from db import counting, onboarding, people
 from db.models import Delivery, Journey, Person
@@ -58,6 +58,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     async def cog_load(self) -> None:
         """Register the buttons and the kinds of delivery."""
+        self.bot.provide(Walk(walking.start, walking.decline, walking.answer, walking.do))
         self.bot.add_dynamic_items(*ACTIONS)
         self.bot.sender.kind(onboarding.HELLO, self._hello, here=True)
         self.bot.sender.kind(onboarding.DESK, self._desk, _desk_placed)

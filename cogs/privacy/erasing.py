@@ -16,7 +16,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, ONESELF, Action, Card
 from cogs.common.kept_forms import Typed
 from cogs.common.permissions import must_manage
-from db import guilds
+from db import audit, guilds
 from db.privacy import hashes, taking_out
 from db.privacy.forget import NotErasedError, forget
 
@@ -91,7 +91,7 @@ class EraseFormer(Action, template=r"privacy:former:(?P<user>[1-8]?\d{15,18})"):
 def _record(session: Session, guild_id: int, actor_id: int, user_id: int, now: datetime) -> None:
     """Write the line of the audit: whom it was about stands there as a keyed hash, to be matched and not to be read."""
     about = hashes.digest(session, "erased", guild_id, user_id)[: hashes.SHORT]
-    guilds.note(session, guild_id, actor_id, "privacy.erase", f"former:{about}", now)
+    audit.note(session, guild_id, actor_id, "privacy.erase", f"former:{about}", now)
 
 
 async def _take_time(interaction: discord.Interaction[Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import Action, Campaign, in_order, slug_of
 from bot.errors import UserError
-from db.guilds import note
+from db.audit import note
 from db.models import GuildCampaign, PromptPlan
 
 MOST_OWN = 20

@@ -11,9 +11,9 @@ from bot.domain.campaigns import AHEAD, FIRST_AFTER, Cadence, next_day
 from bot.domain.campaigns.prompting import LOOK_AGAIN
 from bot.domain.terms import terms_of
 from db import chores
+from db.audit import note
 from db.campaigns.once import store_once
 from db.deliveries import void
-from db.guilds import note
 from db.models import Delivery, Guild, PromptMute, PromptPlan, Region
 
 CHORE = "campaign.chore"

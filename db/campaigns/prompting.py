@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import Action, Campaign, Turns, suggest, turn
 from bot.domain.deliveries import Ending, after_quiet
-from db import guilds, limits, people
+from db import audit, guilds, limits, people
 from db.campaigns.catalogue import campaigns_of
 from db.campaigns.deeds import asides, lately
 from db.campaigns.once import store_once
@@ -215,7 +215,7 @@ def post_now(
     session.add(prompt)
     session.flush()
     owe(session, [_debt(prompt, due=now, expires=now + NOW_LASTS)])
-    guilds.note(session, guild_id, by, "campaign.prompt", f"prompt:{prompt.id}", now)
+    audit.note(session, guild_id, by, "campaign.prompt", f"prompt:{prompt.id}", now)
     return prompt
 
 

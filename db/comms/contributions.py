@@ -10,9 +10,9 @@ from bot.domain.comms import ASK_LIVES, ASKS_OPEN, OPEN, OPEN_CONTRIBUTIONS
 from bot.domain.seals import CLOCKS, seal
 from bot.errors import UserError
 from db import chores, deliveries, guilds, limits, people, privacy
+from db.audit import note
 from db.comms import calling, publications
 from db.deliveries import Debt
-from db.guilds import note
 from db.models import Contribution, Person, Publication
 
 ASK = "comms.ask"

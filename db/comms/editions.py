@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain.comms import SAME_EDITION
 from bot.errors import UserError
+from db.audit import note
 from db.comms import calling, contributions, publications
-from db.guilds import note
 from db.models import Contribution, Edition
 
 

@@ -13,9 +13,9 @@ from bot.domain.comms import CALL_DAYS, Deadline
 from bot.domain.names import fold
 from bot.errors import UserError
 from db import deliveries
+from db.audit import note
 from db.comms import calling
 from db.engine.upserts import dialect_of, insert_into
-from db.guilds import note
 from db.models import Guild, Publication
 
 

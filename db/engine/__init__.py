@@ -1,5 +1,6 @@
 """The store: one interface to SQLite and PostgreSQL, with transactions, upgrade, backup and copy."""
 
-from db.engine.store import Arguments, Result, Store, open_store, read_url, wake
+from db.engine.opening import open_store
+from db.engine.store import Arguments, Result, Store, read_url, wake
 
 __all__ = ["Arguments", "Result", "Store", "open_store", "read_url", "wake"]

@@ -23,7 +23,7 @@ from bot.clock import Clock
 from db.engine import backup, open_store, read_url, transfer
 from db.engine.backup import Progress
 from db.engine.check import Finding, check_file, check_schema
-from db.engine.sqlite import reading_engine
+from db.engine.sqlite_file import reading_engine
 from db.engine.upgrade import look
 from db.errors import StoreError, StoreReadOnlyError, explained_postgres
 from db.privacy import again

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import numbering
-from db.engine import sqlite
+from db.engine.sqlite_file import LOCK_WAIT, reading_engine, writing_engine
 from db.engine.upgrade import judge, look, migrate, versions
 from db.errors import (
     StoreCorruptError,
@@ -174,7 +174,7 @@ def _prepare(fresh: Path, version: str, replaced: Path, now: datetime) -> None:
     """Bring a copy of a backup up to date with what happened since it was made."""
     with (
         explained_sqlite(fresh),
-        sqlite.writing_engine(fresh, foreign_keys=False).connect() as connection,
+        writing_engine(fresh, foreign_keys=False).connect() as connection,
     ):
         with connection.begin():
             if version != versions()[-1]:
@@ -185,7 +185,7 @@ def _prepare(fresh: Path, version: str, replaced: Path, now: datetime) -> None:
 
 
 def _amend(fresh: Path, amend: Callable[[Session], object]) -> None:
-    with explained_sqlite(fresh), sqlite.writing_engine(fresh).connect() as connection:
+    with explained_sqlite(fresh), writing_engine(fresh).connect() as connection:
         with Session(connection) as session, session.begin():
             amend(session)
         _make_one_file(connection)
@@ -203,7 +203,7 @@ def _given(path: Path) -> dict[str, int]:
     try:
         if look(path) is None:
             return {}
-        with sqlite.reading_engine(path).connect() as connection, connection.begin():
+        with reading_engine(path).connect() as connection, connection.begin():
             return numbering.given(connection)
     except (StoreError, SQLAlchemyError, sqlite3.Error):  # damaged: that is what a backup is for
         return {}
@@ -240,7 +240,7 @@ def examine(path: Path) -> list[str]:
 
 def _reader(path: Path) -> sqlite3.Connection:
     address = path.absolute().as_uri() + "?mode=ro"
-    return sqlite3.connect(address, uri=True, timeout=sqlite.LOCK_WAIT, isolation_level=None)
+    return sqlite3.connect(address, uri=True, timeout=LOCK_WAIT, isolation_level=None)
 
 
 def _put_away(path: Path, now: datetime) -> Path | None:

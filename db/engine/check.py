@@ -11,7 +11,7 @@ import db.models
 from db import numbering
 from db.base import Base, numbered
 from db.engine.backup import examine
-from db.engine.sqlite import reading_engine
+from db.engine.sqlite_file import reading_engine
 from db.engine.upgrade import judge, look, versions
 from db.errors import StoreError
 

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import numbering
 from db.engine import backup, read_url, transfer
 from db.engine.check import differences
+from db.engine.prepare import prepare_server
 from db.engine.process_lock import sole_user
-from db.engine.sqlite import reading_engine, writing_engine
-from db.engine.upgrade import create_all, judge, look, prepare_server, stored_version
+from db.engine.sqlite_file import reading_engine, writing_engine
+from db.engine.upgrade import create_all, judge, look, stored_version
 from db.errors import StoreCorruptError, StoreError, StoreReadOnlyError, explained_postgres, explained_sqlite
 
 Progress = Callable[[int, int], None]

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.clock import Clock
-from db.engine import Arguments, Result, Store
 from db.engine.lanes import transact
 from db.engine.listen import Listener
 from db.engine.load import MOST_WAIT, Load
+from db.engine.prepare import prepare_server
+from db.engine.store import Arguments, Result, Store
+from db.engine.upgrade import must_be_ours
 from db.engine.writer import Writer
 from db.errors import StoreClosedError, explained_postgres
 
@@ -60,8 +62,6 @@ class PostgresStore(Store):
 
     async def open(self, *, upgrade: bool) -> None:
         """Check the schema, make it or bring it up to date, and begin to listen."""
-        from db.engine.upgrade import must_be_ours, prepare_server
-
         engine = server_engine(self.url)
         try:
             with explained_postgres():

@@ -16,15 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
 from bot.clock import Clock
-from db.engine import Arguments, Result, Store
 from db.engine.lanes import Lanes, transact
 from db.engine.load import Load
+from db.engine.prepare import prepare_sqlite
+from db.engine.sqlite_file import LOCK_WAIT, reading_engine, writing_engine
+from db.engine.store import Arguments, Result, Store
+from db.engine.upgrade import must_be_ours
 from db.errors import (
     StoreClosedError,
     StoreFullError,
@@ -35,9 +37,6 @@ from db.errors import (
 
 log = logging.getLogger(__name__)
 
-# A write may begin behind one that waits for the same lock, and both must end within Discord's three seconds.
-LOCK_WAIT = 1.0
-"""Seconds to wait for another process (a backup, a second bot) that holds the file."""
 SLOW_READ = 0.05
 """Seconds after which a read on the event loop is reported: it should be a scan."""
 SCRUBS = 3
@@ -49,64 +48,6 @@ MOST_REST = 5.0
 """After writing the file anew there is a rest so many times as long as that took, or of so many seconds."""
 RECALLED = 500
 """How many answers are kept until the next commit."""
-
-COMMON = "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000; "
-WRITER = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; "
-    "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=16777216; "
-)
-READER = "PRAGMA query_only=ON; "
-
-
-def writing_engine(
-    path: Path, *, foreign_keys: bool = True, check: Callable[[object], None] | None = None
-) -> Engine:
-    """Return an engine whose transactions hold the write lock from their beginning.
-
-    `check` is told the version that the database has in each of them, and raises where it won't do.
-    """
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)
-        connection.executescript(COMMON + WRITER)
-        if not foreign_keys:
-            connection.execute("PRAGMA foreign_keys=OFF")
-        return connection
-
-    return _engine(connect, "BEGIN IMMEDIATE", check)
-
-
-def reading_engine(path: Path, *, wait: bool = True) -> Engine:
-    """Return an engine that can only read, each transaction seeing one state throughout.
-
-    Without `wait` it gives up at once where another process has the file for itself, once it is connected.
-    """
-    address = path.absolute().as_uri() + "?mode=ro"
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(address, timeout=LOCK_WAIT, isolation_level=None, uri=True)
-        connection.executescript(COMMON + READER)
-        if not wait:
-            connection.execute("PRAGMA busy_timeout=0")
-        return connection
-
-    return _engine(connect, "BEGIN")
-
-
-def _engine(
-    connect: Callable[[], sqlite3.Connection], begin: str, check: Callable[[object], None] | None = None
-) -> Engine:
-    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
-
-    # The driver's own BEGIN comes too late: docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] - registered by the decorator
-        driver: Any = connection.connection.dbapi_connection
-        driver.execute(begin)
-        if check is not None:
-            check(driver.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-
-    return engine
 
 
 class SqliteStore(Store):
@@ -139,8 +80,6 @@ class SqliteStore(Store):
 
     async def open(self, *, upgrade: bool) -> None:
         """Check the file, make it or bring it up to date, and begin to serve."""
-        from db.engine.upgrade import must_be_ours, prepare_sqlite
-
         await asyncio.to_thread(prepare_sqlite, self.path, self.clock.now(), upgrade=upgrade)
         with explained_sqlite(self.path):
             here = reading_engine(self.path, wait=False).connect()

@@ -11,14 +11,14 @@ whole transaction, and everything it did is stored (or nothing, when it raised) 
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import Session, configure_mappers
+from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.errors import Busy
@@ -223,52 +223,3 @@ def read_url(url: str | URL) -> URL:
         f"The store can't work with {parsed.drivername}. It knows sqlite+aiosqlite:///file.db "
         "and postgresql+asyncpg://user:password@host/database."
     )
-
-
-@asynccontextmanager
-async def open_store(
-    url: str | URL, *, clock: Clock | None = None, upgrade: bool = True, sole: bool = False
-) -> AsyncGenerator[Store]:
-    """Open the database at `url` and close it at the end.
-
-    `sqlite+aiosqlite:///file.db` and `sqlite:///file.db` are a file (three slashes: beside the working folder,
-    four: from the root), `postgresql+asyncpg://...` a server.
-
-    Args:
-        url: the database's address.
-        clock: dates the copy that is kept before an upgrade.
-        upgrade: whether a database that is not there is made, and an older one is brought up to date.
-        sole: whether to refuse a SQLite file that another `sole` process has open, as the bot must; a server
-            may be shared.
-
-    Raises:
-        StoreError: one of its kinds, when the database can't be used; it is then left untouched.
-    """
-    parsed = read_url(url)
-    clock = clock or Clock()
-    with ExitStack() as held:
-        if parsed.get_backend_name() == "sqlite":
-            from db.engine.process_lock import sole_user  # each backend is only loaded where it is used
-            from db.engine.sqlite import SqliteStore
-            from db.engine.upgrade import make
-
-            store = SqliteStore(parsed, clock)
-            if sole and store.path.parent.is_dir():
-                if upgrade and not store.path.exists():
-                    make(store.path)  # before it is locked, so that it is locked by each of its names
-                held.enter_context(sole_user(store.path))
-        else:
-            try:
-                from db.engine.postgres import PostgresStore
-            except ModuleNotFoundError as error:
-                raise StoreUrlError(
-                    "PostgreSQL needs its driver. Install it with `pip install 'iso-bot[postgresql]'`."
-                ) from error
-
-            store = PostgresStore(parsed, clock)
-        try:
-            await store.open(upgrade=upgrade)
-            configure_mappers()  # else the first query does it: on the event loop, for a tenth of a second
-            yield store
-        finally:
-            await store.close()

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Connection, Table, bindparam, func, insert, select,
 import db.models
 from db import numbering
 from db.base import Base
-from db.engine.sqlite import reading_engine, writing_engine
+from db.engine.sqlite_file import reading_engine, writing_engine
 from db.engine.upgrade import create_all
 from db.errors import StoreLockedError
 

@@ -9,7 +9,6 @@ import os
 import sqlite3
 import tempfile
 from contextlib import closing
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from sqlalchemy import Connection, inspect, text
 
 from db import numbering
 from db.base import Base
-from db.engine import sqlite
+from db.engine.sqlite_file import LOCK_WAIT
 from db.errors import (
     StoreCorruptError,
     StoreEmptyError,
@@ -139,7 +138,7 @@ def look(path: Path, *, empty: bool = False) -> str | None:
     # Without a log nobody is writing; `immutable` then keeps SQLite from making files beside the database.
     address = path.absolute().as_uri() + ("?mode=ro" if log.exists() else "?mode=ro&immutable=1")
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=sqlite.LOCK_WAIT)) as connection:
+        with closing(sqlite3.connect(address, uri=True, timeout=LOCK_WAIT)) as connection:
             return _version(connection, path)
     except sqlite3.Error as error:
         raise from_sqlite(error, str(path)) or StoreError(
@@ -164,7 +163,8 @@ def _version(connection: sqlite3.Connection, path: Path) -> str | None:
     return str(version)
 
 
-def _may_write(path: Path) -> bool:
+def may_write(path: Path) -> bool:
+    """Whether a file can be written, as far as its rights say."""
     effective = os.access in os.supports_effective_ids
     return all(os.access(each, os.W_OK, effective_ids=effective) for each in (path, path.parent))
 
@@ -201,61 +201,6 @@ def make(path: Path) -> None:
         raise StoreReadOnlyError(f"The database {path} can't be made ({error.strerror}).") from error
 
 
-def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
-    """Make the file at `path` or bring it up to date, or refuse it untouched.
-
-    A copy of an older file is kept beside it; `now` goes into its name.
-    """
-    from db.engine import backup  # which needs this module
-
-    version = look(path)
-    older = version is not None and judge(version, str(path), upgrade=upgrade)
-    if version is None and not path.exists():
-        make(path)
-    elif not _may_write(path):
-        # Said before SQLite opens it, which would leave a log beside it.
-        raise StoreReadOnlyError(
-            f"The database {path} can't be written. Give the bot's user the right to write the file "
-            "and the folder it lies in."
-        )
-    # With foreign keys on, rebuilding a table would empty those that refer to it (ON DELETE CASCADE).
-    engine = sqlite.writing_engine(path, foreign_keys=False)
-    with explained_sqlite(path), engine.connect() as connection, connection.begin():
-        # The lock is ours now; somebody may have been quicker.
-        if not inspect(connection).has_table("alembic_version"):
-            create_all(connection)
-        elif older and (version := stored_version(connection)) != versions()[-1]:
-            backup.keep_before_upgrade(path, version, now)
-            migrate(connection)
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-            if broken:
-                raise StoreError(
-                    f"The upgrade of {path} was undone: it would have broken {len(broken)} references."
-                )
-        else:
-            # Changes nothing, but is refused where the file is read-only after all: BEGIN IMMEDIATE is not.
-            connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 0"))
-
-
 def stored_version(connection: Connection) -> str:
     """Return the version of the database that `connection` is to; it has one."""
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
-
-
-def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
-    """Make the tables in a PostgreSQL database or bring them up to date, all or nothing."""
-    import db.models  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
-
-    with connection.begin():
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        tables = set(inspect(connection).get_table_names())
-        if "alembic_version" in tables:
-            if judge(stored_version(connection), "on the server", upgrade=upgrade):
-                migrate(connection)
-        elif taken := tables & set(Base.metadata.tables):
-            raise StoreCorruptError(
-                f"The database on the server has tables named like iso-bot's ({', '.join(sorted(taken))}) that are "
-                "not iso-bot's. Nothing was changed. Give iso-bot a database of its own."
-            )
-        else:
-            create_all(connection)

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from bot.domain.events import Dates
 from bot.errors import UserError
 from db import deliveries, limits
+from db.audit import note
 from db.events.finding import ahead, ends_at, find, goers, subject, upcoming
 from db.events.owing import ANNOUNCE, DEADLINE, EVE, REPORT, in_channels, owe_goer, owe_in_private
-from db.guilds import note
 from db.models import Event, Guild
 
 MOST = 200

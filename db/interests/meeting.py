@@ -14,10 +14,10 @@ from db import deliveries, limits, people, privacy
 from db.deliveries import Debt
 from db.interests.choosing import chosen_by
 from db.interests.purposes import KEEP, MAP, MEET, Topic
+from db.introductions import ASK, decline, give_up, subject
 from db.models import Consent, Delivery, Departure, Interest, Introduction, Person
 from db.privacy import refused
 
-ASK = "interests.ask"
 MET = "interests.met"
 NONE = "interests.none"
 
@@ -195,15 +195,9 @@ def answer(
         deliveries.void(session, subject(wish.id), reason="answered", now=now)
         _tell(session, wish, MET, wish.asker_id, now)
     else:
-        _decline(session, wish, now, reason="answered")
+        decline(session, wish, now, reason="answered")
     session.flush()
     return wish
-
-
-def _decline(session: Session, wish: Introduction, now: datetime, *, reason: str) -> None:
-    wish.state = "declined"
-    wish.answered_at = wish.asked_told_at = now
-    deliveries.void(session, subject(wish.id), reason=reason, now=now, kinds=[ASK])
 
 
 def lapse(session: Session, wish_id: int, *, now: datetime) -> None:
@@ -273,19 +267,6 @@ def clear(session: Session, user_id: int, *, guild_id: int, now: datetime) -> bo
     return bool(there)
 
 
-def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
-    """End what is open between a member and others: they do not want to be introduced any more."""
-    for wish in _between(session, user_id, guild_id=guild_id):
-        if wish.state != "asked":
-            continue
-        if wish.asked_id == user_id:
-            _decline(session, wish, now, reason="introductions_off")
-        else:
-            wish.state, wish.answered_at = "lapsed", now
-            wish.asker_told_at = wish.asked_told_at = now
-            deliveries.void(session, subject(wish.id), reason="introductions_off", now=now)
-
-
 def on_its_way(session: Session, wish_id: int, user_id: int) -> bool:
     """Whether a message about a wish to a member is due soon or being sent."""
     query = select(Delivery.id).where(
@@ -295,20 +276,6 @@ def on_its_way(session: Session, wish_id: int, user_id: int) -> bool:
         Delivery.status.in_(("pending", "sending")),
     )
     return session.scalar(query.limit(1)) is not None
-
-
-def _between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introduction]:
-    # Each by its own index: with one condition for both, all of a server's are looked through.
-    here = select(Introduction.id).where(Introduction.guild_id == guild_id)
-    theirs = here.where(Introduction.asker_id == user_id).union_all(
-        here.where(Introduction.asked_id == user_id)
-    )
-    return session.scalars(select(Introduction).where(Introduction.id.in_(theirs))).all()
-
-
-def subject(wish_id: int) -> str:
-    """Return what the deliveries about a wish are about."""
-    return f"introduction:{wish_id}"
 
 
 def _tell(

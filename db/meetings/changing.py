@@ -13,7 +13,7 @@ from bot.domain.series import ANNOUNCED_AHEAD
 from bot.domain.walltime import wall_of
 from bot.errors import UserError
 from db import checklist, deliveries
-from db.guilds import note
+from db.audit import note
 from db.meetings import places
 from db.meetings.finding import changeable
 from db.meetings.following import followed

@@ -11,7 +11,7 @@ from bot.domain.chasing import SPARED, asked_at
 from bot.domain.deliveries import Ending, after_quiet
 from bot.domain.meetings import stem, subject
 from db import chores, deliveries, extras, limits, people
-from db.guilds import note
+from db.audit import note
 from db.meetings.reminding import debt
 from db.models import Answer, Chase, CoHost, Delivery, Guild, Meeting, Network, NetworkMember, Person, Waiting
 

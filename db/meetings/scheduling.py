@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from bot.domain.meetings import stem, subject
 from bot.domain.walltime import wall_of
 from db import deliveries
-from db.guilds import note
+from db.audit import note
 from db.meetings.following import followed
 from db.meetings.placing import place_named
 from db.meetings.reminding import ANNOUNCE, channel_reminders, debt, refresh, report_asked

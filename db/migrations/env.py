@@ -45,7 +45,7 @@ def by_hand() -> None:
     if url.get_backend_name() == "sqlite":
         from pathlib import Path
 
-        from db.engine.sqlite import writing_engine
+        from db.engine.sqlite_file import writing_engine
 
         # Off while tables are rebuilt: DROP TABLE would empty those that refer to it by ON DELETE CASCADE.
         with writing_engine(Path(url.database or ""), foreign_keys=False).connect() as connection:

@@ -23,7 +23,7 @@ from alembic import command
 from alembic.config import Config
 
 from db.base import told_to_postgresql
-from db.engine.sqlite import writing_engine
+from db.engine.sqlite_file import writing_engine
 from db.engine.upgrade import MIGRATIONS, migrate, versions
 from db.models import Base
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.network import WARN_BEFORE
 from bot.domain.walltime import at_wall
 from db import deliveries, limits
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note, organisers_of
+from db.guilds import organisers_of
 from db.models import Contact, Guild, Network, Person
 
 VACANCY = "network.vacancy"

@@ -11,7 +11,7 @@ from bot.domain.facts import seats_of
 from bot.domain.names import fold
 from bot.domain.network import Status, same_region
 from db import limits
-from db.guilds import note
+from db.audit import note
 from db.models import Network, NetworkMember, Region
 
 _WITH_REGION = select(Network).options(joinedload(Network.region))

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bot.domain.network import NEEDS_GROUPS, NEEDS_MEETING, NUDGE_EVERY, NUDGES, STEPS
 from bot.errors import UserError
 from db import deliveries, limits, people
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note, organisers_of
+from db.guilds import organisers_of
 from db.models import Guild, Meeting, Network, Person, Roadmap, RoadmapStep
 from db.network import networks
 

@@ -10,7 +10,7 @@ from bot.domain.names import fold
 from bot.domain.network import Sought, fit
 from bot.errors import UserError
 from db import limits
-from db.guilds import note
+from db.audit import note
 from db.models import Departure, Introduction, Twinning
 
 MOST = 100

@@ -17,7 +17,7 @@ from bot.domain.onboarding import (
     raiders,
     slot,
 )
-from db import guilds
+from db import audit
 from db.deliveries import Debt, owe, void
 from db.models import Guild, Newcomer, Person, Welcoming
 
@@ -74,7 +74,7 @@ def pace(session: Session, guild_id: int, *, an_hour: int, by: int, now: datetim
     """Set how many newcomers may be greeted in private in any hour; nobody is when 0."""
     begin(session, [guild_id], now=now)
     session.get_one(Welcoming, guild_id).an_hour = an_hour
-    guilds.note(session, guild_id, by, "welcome.pace", "guild", now, an_hour=an_hour)
+    audit.note(session, guild_id, by, "welcome.pace", "guild", now, an_hour=an_hour)
 
 
 def greet(

@@ -12,8 +12,8 @@ from bot.domain.plans import LENGTHS
 from bot.domain.reports import GoalWords
 from bot.errors import UserError
 from db import deliveries, limits
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note
 from db.models import Guild, Plan, PlanAction, WorkingGroup
 from db.plans.actions import OPEN, owe_nudges, void_nudges
 from db.plans.groups import tend

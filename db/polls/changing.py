@@ -14,8 +14,8 @@ from bot.domain.polls import Choice, subject
 from bot.domain.walltime import wall_of
 from bot.errors import UserError
 from db import deliveries, meetings, people
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note
 from db.models import Guild, Meeting, Person, Poll, PollOption, PollVote, Region
 from db.polls.finding import WHOLE, find, settled
 from db.polls.owing import ANNOUNCE, CHOSEN, REMIND, RESULT, arm, chore, debt, refresh

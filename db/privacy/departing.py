@@ -11,6 +11,7 @@ from bot.domain.reports import ASKED_AFTER
 from db import checklist, deliveries, guilds, people, plans
 from db.channels import GONE
 from db.deliveries import Debt
+from db.introductions import give_up
 from db.meetings.reminding import ASK_REPORT, debt, private_reminders, refresh, report_asked
 from db.models import (
     Answer,
@@ -38,8 +39,6 @@ def depart(session: Session, user_id: int, *, guild_id: int, now: datetime, eras
     It belongs into the transaction that notes the departure. Done twice it changes nothing more. Whoever is `erased`
     may still be in the server; the organisers hear of their jobs all the same.
     """
-    from db.interests.meeting import give_up  # it asks this package for consents
-
     guild = guilds.load(session, guild_id)
     if guild is None:
         return

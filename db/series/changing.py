@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.series import Pattern
 from bot.errors import UserError
 from db import deliveries, meetings
-from db.guilds import note
+from db.audit import note
 from db.models import Guild, Meeting, Series
 from db.series.keeping import extend, later_meetings, of_meeting, pattern_of, subject, words_of
 

@@ -18,8 +18,8 @@ from bot.domain.when import Moment, describe
 from bot.domain.when import Series as SeriesWords
 from bot.errors import UserError
 from db import chores, deliveries, meetings, people
+from db.audit import note
 from db.deliveries import Debt
-from db.guilds import note
 from db.meetings.following import followed
 from db.models import CoHost, Guild, Meeting, Person, Region, Series
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bot.domain.series import Slot
 from bot.domain.when.termly import APART, FREQUENCIES, frequency_of
 from db import meetings
-from db.guilds import note
+from db.audit import note
 from db.models import Guild, Meeting, Series
 from db.series.keeping import extend, pattern_of, subject
 

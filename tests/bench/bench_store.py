@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Busy
 from db.engine import lanes, open_store
-from db.engine.upgrade import prepare_sqlite
+from db.engine.prepare import prepare_sqlite
 from db.models import Guild
 from tests.bench.calm import Meter
 from tests.bench.report import Check, Profile, Report, run

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from bot.errors import UserError
 from db import guidance
-from db.engine.sqlite import writing_engine
-from db.engine.upgrade import prepare_sqlite
+from db.engine.prepare import prepare_sqlite
+from db.engine.sqlite_file import writing_engine
 from db.models.deliveries import NOTES
 from db.privacy import tables
 from tests.db.every_verb import Given, verbs

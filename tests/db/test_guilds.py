@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.meetings import DEFAULT_LEADS
 from bot.errors import UserError
-from db import guilds
+from db import audit, guilds
 from db.engine import Store
 from tests.db.network import ADMIN, AMINA, GUILD, LEEDS_CHANNEL, LONDON_CHANNEL, NOW, OTHER, Network, network
 
@@ -36,7 +36,7 @@ async def test_the_first_change_sets_a_server_up_and_notes_who_did_it(net: Netwo
     found = await net.guild()
     assert (found.set_up_at, found.admin_id, found.leads) == (NOW, AMINA, [60])
     assert (await net.guild(OTHER)).leads == list(DEFAULT_LEADS)
-    line = (await net.store.read(guilds.audit, GUILD))[0]
+    line = (await net.store.read(audit.lines, GUILD))[0]
     assert (line.action, line.actor_id, line.at, line.detail) == (
         "setup",
         AMINA,
@@ -97,8 +97,8 @@ async def test_the_audit_is_each_servers_own_newest_first(net: Network) -> None:
     for minute in range(20):
         at = NOW + timedelta(minutes=minute + 1)
         await net.store.write(guilds.change, GUILD, actor_id=AMINA, now=at)
-    lines = await net.store.read(guilds.audit, GUILD)
+    lines = await net.store.read(audit.lines, GUILD)
     assert len(lines) == 15
     assert [line.at for line in lines] == sorted((line.at for line in lines), reverse=True)
     assert {line.guild_id for line in lines} == {GUILD}
-    assert all(line.actor_id == ADMIN for line in await net.store.read(guilds.audit, OTHER))
+    assert all(line.actor_id == ADMIN for line in await net.store.read(audit.lines, OTHER))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import UserError
-from db import guilds, meetings, people
+from db import audit, meetings, people
 from db.engine import Store
 from db.meetings import ANNOUNCE, CANCELLED, CARD, CHANGED, REMIND
 from db.models import Meeting
@@ -238,7 +238,7 @@ async def test_every_deed_is_in_the_audit_with_who_did_it(net: Network) -> None:
     meeting = await net.schedule()
     await net.move(meeting, START + timedelta(days=1), NOW + timedelta(minutes=1))
     await net.cancel(meeting, NOW + timedelta(minutes=2))
-    lines = await net.store.read(guilds.audit, GUILD)
+    lines = await net.store.read(audit.lines, GUILD)
     assert [(line.action, line.subject, line.actor_id) for line in lines[:3]] == [
         ("meeting.cancel", f"meeting:{meeting.id}", AMINA),
         ("meeting.move", f"meeting:{meeting.id}", AMINA),

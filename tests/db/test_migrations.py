@@ -22,8 +22,9 @@ from db.engine import open_store, upgrade
 from db.engine.backup import upgrade_copies
 from db.engine.check import differences
 from db.engine.postgres import server_engine
-from db.engine.sqlite import writing_engine
-from db.engine.upgrade import MIGRATIONS, migrate, prepare_sqlite, versions
+from db.engine.prepare import prepare_sqlite
+from db.engine.sqlite_file import writing_engine
+from db.engine.upgrade import MIGRATIONS, migrate, versions
 from db.errors import StoreError, StoreOlderError
 from db.models import Base, Meeting, Region
 from tests.conftest import on_server

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import attendance, guilds, mirror, upcoming
 from db.base import Base
-from db.engine.sqlite import writing_engine
+from db.engine.sqlite_file import writing_engine
 from db.meetings import chasing
 from db.models import Meeting, Region
 

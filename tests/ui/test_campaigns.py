@@ -10,8 +10,9 @@ from discord import ui
 from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts
 from cogs.campaigns import cards, progress, setup
-from cogs.campaigns.buttons import Fit, NoteForm
+from cogs.campaigns.buttons import Fit, aside_card, done_card, suggestion_card
 from cogs.campaigns.content import load, spoken
+from cogs.campaigns.deeds import NoteForm
 from cogs.campaigns.forms import CampaignForm, typed_of
 from db.models import Deed, Guild, Network, PromptPlan, Region
 from tests.ui.conftest import Golden, shown
@@ -76,7 +77,7 @@ def test_suggestions(golden: Golden, texts: Texts) -> None:
     campaign = spoken(load(texts), texts)[0]
     action = campaign.actions[3]
     fit = Fit("hour", "school", only=True)
-    golden("campaign_act", cards.suggestion_card(GUILD, campaign, action, fit, texts, private=False))
+    golden("campaign_act", suggestion_card(GUILD, campaign, action, fit, texts, private=False))
     near = texts("campaigns.prompt.near", name="World Teachers' Day", day="Monday 5 October 2026")
     golden("campaign_prompt", cards.prompt_card(GUILD, campaign, action, texts, near=near))
     golden("campaign_private", cards.private_card(GUILD, campaign, action, texts))
@@ -86,9 +87,9 @@ def test_thanks_and_what_one_did(golden: Golden, texts: Texts, bot: Any) -> None
     campaigns = spoken(load(texts), texts)
     golden(
         "campaign_done",
-        cards.done_card(deed(5, "In Year 9"), campaigns[0], Markup("London"), texts, fresh=True),
+        done_card(deed(5, "In Year 9"), campaigns[0], Markup("London"), texts, fresh=True),
     )
-    golden("campaign_aside", cards.aside_card(GUILD, campaigns[0], campaigns[0].actions[0], texts))
+    golden("campaign_aside", aside_card(GUILD, campaigns[0], campaigns[0].actions[0], texts))
     mine = cards.mine_card(
         GUILD, [deed(5, "In Year 9"), deed(4)], {("cuba", "assembly"), ("rights", "")}, campaigns, bot,
         private=True, zone=LONDON,
@@ -145,10 +146,10 @@ def every_card(texts: Texts, bot: Any, campaign: Campaign) -> list[ui.LayoutView
     return [
         cards.list_card(many, bot),
         cards.show_card(campaign, bot, said=texts("campaigns.form.added", title=campaign.title)),
-        cards.suggestion_card(GUILD, campaign, action, Fit(), texts, private=True),
+        suggestion_card(GUILD, campaign, action, Fit(), texts, private=True),
         cards.prompt_card(GUILD, campaign, action, texts, near=Markup("x" * 200)),
         cards.private_card(GUILD, campaign, action, texts),
-        cards.done_card(deed(1, campaign.title * 3), campaign, Markup("x" * 160), texts, fresh=False),
+        done_card(deed(1, campaign.title * 3), campaign, Markup("x" * 160), texts, fresh=False),
         cards.mine_card(
             GUILD, [deed(number, campaign.title * 3) for number in range(5)],
             {(campaign.id, each.id) for each in campaign.actions}, [campaign], bot, private=False, zone=LONDON,
@@ -176,10 +177,8 @@ def test_the_longest_custom_ids_fit(texts: Texts) -> None:
     action = Action("y" * 24, "Words", "term", ("online",))
     longest = 8 * 10**18  # 19 digits; Discord's numbers begin with a 9 in the year 2083
     for card in (
-        cards.suggestion_card(
-            longest, campaign, action, Fit("term", "online", only=True), texts, private=True
-        ),
-        cards.aside_card(longest, campaign, action, texts),
+        suggestion_card(longest, campaign, action, Fit("term", "online", only=True), texts, private=True),
+        aside_card(longest, campaign, action, texts),
         cards.private_card(longest, campaign, action, texts),
     ):
         buttons: list[Any] = [item for item in card.walk_children() if isinstance(item, ui.DynamicItem)]

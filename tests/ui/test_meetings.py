@@ -9,6 +9,7 @@ from discord import ui
 from bot.domain import news as rules
 from bot.texts import Markup, Texts
 from cogs.meetings import cards, news, options
+from cogs.meetings.buttons import who_card
 from cogs.meetings.scheduling import MOVE, SCHEDULE, MeetingForm
 from db.meetings.hearing import facts_of
 from db.models import Answer, CoHost, Meeting, Region
@@ -119,8 +120,8 @@ def test_who_is_coming(golden: Golden, texts: Texts) -> None:
         Answer(meeting_id=12, user_id=number, choice=choice, answered_at=at)
         for number, choice in ((1, "going"), (2, "going"), (3, "maybe"), (4, "cant"))
     ]
-    golden("who", cards.who_card(meeting(), answers, texts))
-    golden("who_nobody", cards.who_card(meeting(), [], texts))
+    golden("who", who_card(meeting(), answers, texts))
+    golden("who_nobody", who_card(meeting(), [], texts))
 
 
 def test_the_form_to_schedule(golden: Golden, texts: Texts) -> None:
@@ -181,7 +182,7 @@ def every_card(texts: Texts, **given: Any) -> list[ui.LayoutView]:
         news.changed_card(one, was, rules.changes(was, facts_of(one)), texts, waiting=True),
         cards.cancelled_card(gone, texts),
         cards.list_card([one] * 10, texts, title=Markup("x")),
-        cards.who_card(one, one.answers, texts),
+        who_card(one, one.answers, texts),
     ]
 
 

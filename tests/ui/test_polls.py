@@ -12,6 +12,7 @@ from bot.domain.polls import MOST
 from bot.texts import Texts
 from cogs.meetings import clashes, proposals, suggesting
 from cogs.meetings.polls import cards
+from cogs.meetings.polls.buttons import manage_card, vote_card
 from db.models import Poll, PollOption, PollVote, Proposal, Region
 from tests.ui.conftest import Golden, shown
 
@@ -78,14 +79,12 @@ def test_a_poll_that_is_over(golden: Golden, texts: Texts) -> None:
 
 
 def test_what_a_member_says(golden: Golden, texts: Texts) -> None:
-    golden("poll_vote_new", cards.vote_card(poll(), 2, texts, now=NOW))
-    golden("poll_vote_kept", cards.vote_card(poll(votes=2), 2, texts, now=NOW))
-    golden(
-        "poll_manage", cards.manage_card(poll(votes=2), texts, organiser=True, exact=True, missing=3, now=NOW)
-    )
+    golden("poll_vote_new", vote_card(poll(), 2, texts, now=NOW))
+    golden("poll_vote_kept", vote_card(poll(votes=2), 2, texts, now=NOW))
+    golden("poll_manage", manage_card(poll(votes=2), texts, organiser=True, exact=True, missing=3, now=NOW))
     golden(
         "poll_manage_member",
-        cards.manage_card(poll(), texts, organiser=False, exact=False, missing=0, now=NOW),
+        manage_card(poll(), texts, organiser=False, exact=False, missing=0, now=NOW),
     )
 
 
@@ -94,8 +93,8 @@ def test_the_largest_poll_fits_into_a_message(texts: Texts, title: str) -> None:
     large = poll(title, times=MOST, votes=MOST)
     views: list[ui.LayoutView] = [
         cards.poll_card(large, texts, now=NOW),
-        cards.vote_card(large, 3, texts, now=NOW),
-        cards.manage_card(large, texts, organiser=True, exact=True, missing=999, now=NOW),
+        vote_card(large, 3, texts, now=NOW),
+        manage_card(large, texts, organiser=True, exact=True, missing=999, now=NOW),
         cards.result_card(large, texts, missing=999, now=NOW),
     ]
     for view in views:

@@ -9,14 +9,15 @@ import discord
 from discord import ui
 
 from bot.app import Bot
-from bot.domain.polls import CHOICES, Choice, closes_at
+from bot.domain.polls import CHOICES, Choice, closes_at, ranked
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.audience import the_server
 from cogs.common.base import GUILD, MEMBERS, Action, Card, Pressed, line, reply, row
 from cogs.common.permissions import may_organise, must_organise
-from cogs.common.times import written
-from cogs.meetings import clashes
+from cogs.common.times import spoken, written
+from cogs.meetings import cards, clashes, scheduling
+from cogs.meetings.polls.words import number_of, result, times, when_of
 from db import polls
 from db.models import Guild, Poll
 
@@ -72,8 +73,6 @@ async def open_vote(interaction: discord.Interaction[Any], bot: Bot, guild: Guil
     Raises:
         UserError: there is no such poll, or it is closed.
     """
-    from cogs.meetings.polls.cards import vote_card  # the cards hold these buttons
-
     poll = await bot.store.read(polls.find, poll_id, guild_id=guild.id)
     now = bot.clock.now()
     if poll.closed_at is not None:
@@ -84,8 +83,6 @@ async def open_vote(interaction: discord.Interaction[Any], bot: Bot, guild: Guil
 async def _store(
     interaction: discord.Interaction[Any], bot: Bot, guild: Guild, poll_id: int, said: dict[int, Choice]
 ) -> None:
-    from cogs.meetings.polls.cards import vote_card  # the cards hold these buttons
-
     now = bot.clock.now()
     user_id = interaction.user.id
     poll = await bot.store.write(polls.vote, poll_id, guild_id=guild.id, user_id=user_id, said=said, now=now)
@@ -181,8 +178,6 @@ class Manage(_OfPoll, template=rf"poll-manage:{_POLL}"):
 
 async def show_manage(interaction: discord.Interaction[Any], bot: Bot, guild: Guild, poll: Poll) -> None:
     """Show how a poll stands, with the buttons that the person may press."""
-    from cogs.meetings.polls.cards import manage_card  # the cards hold these buttons
-
     now = bot.clock.now()
     organiser = await may_organise(interaction, bot, guild, poll.region)
     missing = await bot.store.scan(polls.missing, poll, now=now)
@@ -214,11 +209,6 @@ class Settle(_OfPoll, template=rf"poll-settle:{_POLL}:(?P<number>\d{{1,2}})"):
 
     async def carry_out(self, interaction: discord.Interaction[Any], bot: Bot, guild: Guild) -> None:
         """Schedule the meeting; those who could come are asked whether they are."""
-        from cogs.meetings import (
-            cards,
-            scheduling,  # the cards hold these buttons
-        )
-
         poll = await self.for_organisers(interaction, bot, guild)
         await scheduling.check_channel(bot, poll.region)
         now = bot.clock.now()
@@ -306,6 +296,59 @@ class Withdraw(_OfPoll, template=rf"poll-withdraw:{_POLL}"):
             interaction,
             Card(bot.texts("polls.withdraw.done", title=poll.title), row(Reopen(poll, bot.texts))),
         )
+
+
+def vote_card(poll: Poll, user_id: int, texts: Texts, *, now: datetime) -> Card:
+    """Return what a member said to each time, to be changed; for that member alone."""
+    zone = ZoneInfo(poll.zone)
+    blocks: list[Markup | None] = [texts("polls.vote.title", title=poll.title)]
+    parts: list[object] = []
+    for option in poll.options:
+        if option.starts_at <= now:
+            continue
+        mine = next((vote.choice for vote in option.votes if vote.user_id == user_id), None)
+        when = when_of(option, zone, texts)
+        parts.append(texts("polls.vote.time", when=when))
+        parts.append(row(VoteOn(poll, option.number, mine, texts)))
+    said = any(vote.user_id == user_id for option in poll.options for vote in option.votes)
+    return Card(
+        *blocks,
+        texts("polls.vote.kept") if said else texts("polls.vote.how"),
+        *parts,  # pyright: ignore[reportArgumentType] - texts and rows
+        row(VoteAll(poll, "yes", texts), VoteAll(poll, "no", texts)),
+    )
+
+
+def manage_card(
+    poll: Poll, texts: Texts, *, organiser: bool, exact: bool, missing: int, now: datetime
+) -> Card:
+    """Return the result so far, to others once it is closed; whoever may settle it finds the buttons under it.
+
+    `exact` is whether this person sees the counts of a poll that is open: they organise it.
+    """
+    counted = polls.tallies(poll)
+    ahead = [one for one in ranked(counted) if one.starts_at > now]
+    settle = [Settle(poll, number_of(poll, one), texts) for one in ahead[:5]]
+    waiting = poll.closed_at is None
+    closes = texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))) if waiting else None
+    title = texts("polls.manage.title", title=poll.title)
+    if waiting and not exact:
+        return Card(title, texts("polls.manage.later"), times(poll, None, texts, now), closes)
+    return Card(
+        title,
+        result(poll, counted, texts, now),
+        times(poll, counted, texts, now),
+        line(
+            texts.count("polls.card.voted", len(polls.voters(poll))),
+            texts.count("polls.card.missing", missing) if missing and exact else None,
+            closes,
+            None if organiser else texts("polls.manage.organisers"),
+        ),
+        row(*settle) if organiser and settle else None,
+        row(Close(poll, texts) if waiting else Reopen(poll, texts), Withdraw(poll, texts))
+        if organiser
+        else None,
+    )
 
 
 ACTIONS = (Vote, VoteOn, VoteAll, Manage, Settle, Close, Reopen, Withdraw)

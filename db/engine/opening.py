@@ -1,0 +1,60 @@
+"""A store is opened by its address."""
+
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, asynccontextmanager
+
+from sqlalchemy import URL
+from sqlalchemy.orm import configure_mappers
+
+from bot.clock import Clock
+from db.engine.store import Store, read_url
+from db.errors import StoreUrlError
+
+
+@asynccontextmanager
+async def open_store(
+    url: str | URL, *, clock: Clock | None = None, upgrade: bool = True, sole: bool = False
+) -> AsyncGenerator[Store]:
+    """Open the database at `url` and close it at the end.
+
+    `sqlite+aiosqlite:///file.db` and `sqlite:///file.db` are a file (three slashes: beside the working folder,
+    four: from the root), `postgresql+asyncpg://...` a server.
+
+    Args:
+        url: the database's address.
+        clock: dates the copy that is kept before an upgrade.
+        upgrade: whether a database that is not there is made, and an older one is brought up to date.
+        sole: whether to refuse a SQLite file that another `sole` process has open, as the bot must; a server
+            may be shared.
+
+    Raises:
+        StoreError: one of its kinds, when the database can't be used; it is then left untouched.
+    """
+    parsed = read_url(url)
+    clock = clock or Clock()
+    with ExitStack() as held:
+        if parsed.get_backend_name() == "sqlite":
+            from db.engine.process_lock import sole_user  # each backend is only loaded where it is used
+            from db.engine.sqlite import SqliteStore
+            from db.engine.upgrade import make
+
+            store = SqliteStore(parsed, clock)
+            if sole and store.path.parent.is_dir():
+                if upgrade and not store.path.exists():
+                    make(store.path)  # before it is locked, so that it is locked by each of its names
+                held.enter_context(sole_user(store.path))
+        else:
+            try:
+                from db.engine.postgres import PostgresStore
+            except ModuleNotFoundError as error:
+                raise StoreUrlError(
+                    "PostgreSQL needs its driver. Install it with `pip install 'iso-bot[postgresql]'`."
+                ) from error
+
+            store = PostgresStore(parsed, clock)
+        try:
+            await store.open(upgrade=upgrade)
+            configure_mappers()  # else the first query does it: on the event loop, for a tenth of a second
+            yield store
+        finally:
+            await store.close()

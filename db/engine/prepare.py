@@ -1,0 +1,75 @@
+"""A database is made ready before it is used: made, brought up to date or refused, each in one transaction."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from db.base import Base
+from db.engine import backup
+from db.engine.sqlite_file import writing_engine
+from db.engine.upgrade import (
+    LOCK,
+    create_all,
+    judge,
+    look,
+    make,
+    may_write,
+    migrate,
+    stored_version,
+    versions,
+)
+from db.errors import StoreCorruptError, StoreError, StoreReadOnlyError, explained_sqlite
+
+
+def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
+    """Make the file at `path` or bring it up to date, or refuse it untouched.
+
+    A copy of an older file is kept beside it; `now` goes into its name.
+    """
+    version = look(path)
+    older = version is not None and judge(version, str(path), upgrade=upgrade)
+    if version is None and not path.exists():
+        make(path)
+    elif not may_write(path):
+        # Said before SQLite opens it, which would leave a log beside it.
+        raise StoreReadOnlyError(
+            f"The database {path} can't be written. Give the bot's user the right to write the file "
+            "and the folder it lies in."
+        )
+    # With foreign keys on, rebuilding a table would empty those that refer to it (ON DELETE CASCADE).
+    engine = writing_engine(path, foreign_keys=False)
+    with explained_sqlite(path), engine.connect() as connection, connection.begin():
+        # The lock is ours now; somebody may have been quicker.
+        if not inspect(connection).has_table("alembic_version"):
+            create_all(connection)
+        elif older and (version := stored_version(connection)) != versions()[-1]:
+            backup.keep_before_upgrade(path, version, now)
+            migrate(connection)
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise StoreError(
+                    f"The upgrade of {path} was undone: it would have broken {len(broken)} references."
+                )
+        else:
+            # Changes nothing, but is refused where the file is read-only after all: BEGIN IMMEDIATE is not.
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 0"))
+
+
+def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
+    """Make the tables in a PostgreSQL database or bring them up to date, all or nothing."""
+    import db.models  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
+
+    with connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        tables = set(inspect(connection).get_table_names())
+        if "alembic_version" in tables:
+            if judge(stored_version(connection), "on the server", upgrade=upgrade):
+                migrate(connection)
+        elif taken := tables & set(Base.metadata.tables):
+            raise StoreCorruptError(
+                f"The database on the server has tables named like iso-bot's ({', '.join(sorted(taken))}) that are "
+                "not iso-bot's. Nothing was changed. Give iso-bot a database of its own."
+            )
+        else:
+            create_all(connection)

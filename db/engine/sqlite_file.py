@@ -1,0 +1,71 @@
+"""Connections to a SQLite file: those that write hold the write lock, those that read can do nothing else."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool
+
+# A write may begin behind one that waits for the same lock, and both must end within Discord's three seconds.
+LOCK_WAIT = 1.0
+"""Seconds to wait for another process (a backup, a second bot) that holds the file."""
+
+COMMON = "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000; "
+WRITER = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; "
+    "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=16777216; "
+)
+READER = "PRAGMA query_only=ON; "
+
+
+def writing_engine(
+    path: Path, *, foreign_keys: bool = True, check: Callable[[object], None] | None = None
+) -> Engine:
+    """Return an engine whose transactions hold the write lock from their beginning.
+
+    `check` is told the version that the database has in each of them, and raises where it won't do.
+    """
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)
+        connection.executescript(COMMON + WRITER)
+        if not foreign_keys:
+            connection.execute("PRAGMA foreign_keys=OFF")
+        return connection
+
+    return _engine(connect, "BEGIN IMMEDIATE", check)
+
+
+def reading_engine(path: Path, *, wait: bool = True) -> Engine:
+    """Return an engine that can only read, each transaction seeing one state throughout.
+
+    Without `wait` it gives up at once where another process has the file for itself, once it is connected.
+    """
+    address = path.absolute().as_uri() + "?mode=ro"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, timeout=LOCK_WAIT, isolation_level=None, uri=True)
+        connection.executescript(COMMON + READER)
+        if not wait:
+            connection.execute("PRAGMA busy_timeout=0")
+        return connection
+
+    return _engine(connect, "BEGIN")
+
+
+def _engine(
+    connect: Callable[[], sqlite3.Connection], begin: str, check: Callable[[object], None] | None = None
+) -> Engine:
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+
+    # The driver's own BEGIN comes too late: docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] - registered by the decorator
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(begin)
+        if check is not None:
+            check(driver.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+    return engine
