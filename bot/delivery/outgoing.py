@@ -70,7 +70,10 @@ class Kind:
     here: bool = False
     """Whether it can only be rendered where the server is served, of several processes."""
     sensitive: bool = False
-    """Whether it tells of health, opinions, introductions or calls for help: a DM only says that there is something."""
+    """Whether it tells of health, opinions, introductions or calls for help.
+
+    A DM then only says that there is something; in a channel that is said before anything else.
+    """
     show: Render | None = None
     """How its button shows it after it was sent; as it is rendered, where this is None."""
     unsent: Unsent | None = None

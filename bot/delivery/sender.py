@@ -53,8 +53,8 @@ class Sender(Kinds):
         self.bot = bot
         self.settings = bot.settings.deliveries
         self.clock = bot.clock
-        self.sealed: Callable[[Delivery], Outgoing]
-        """Returns what stands for a sensitive message on a locked phone; set before anything is sent."""
+        self.sealed: Callable[[Delivery, Outgoing], Outgoing]
+        """Returns a sensitive message as a locked phone may show it; set before anything is sent."""
         self._membership = membership
         self._facts = facts
         host = os.uname().nodename if hasattr(os, "uname") else "pc"
@@ -299,8 +299,8 @@ class Sender(Kinds):
                 if isinstance(outgoing, Skip):
                     await self._settle(delivery, outgoing.ending, reason=outgoing.reason)
                     return True
-                if kind.sensitive and delivery.private and isinstance(outgoing, Outgoing):
-                    outgoing = self.sealed(delivery)
+                if kind.sensitive and isinstance(outgoing, Outgoing):
+                    outgoing = self.sealed(delivery, outgoing)
                 if late and isinstance(outgoing, Outgoing):
                     outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
                 deed = isinstance(outgoing, Deed)

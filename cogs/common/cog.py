@@ -12,7 +12,7 @@ async def setup(bot: Bot) -> None:
     """Put it in place, before any feature."""
     bot.hooks.report = report
     bot.hooks.again = again
-    bot.sender.sealed = lambda delivery: sealed(delivery, bot.texts)
+    bot.sender.sealed = lambda delivery, outgoing: sealed(delivery, outgoing, bot.texts)
     bot.add_dynamic_items(ShowIt, TypedAgain)
     bot.provide(Drawn())
     bot.provide(Typed())

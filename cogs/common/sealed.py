@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import discord
+from discord import ui
 
 from bot.app import Bot
 from bot.delivery.outgoing import Outgoing
@@ -52,6 +53,16 @@ class ShowIt(Action, template=r"show:(?P<delivery>\d{1,18})"):
         await interaction.response.send_message(view=shown.view, files=list(shown.files), ephemeral=True)
 
 
-def sealed(delivery: Delivery, texts: Texts) -> Outgoing:
-    """Return the message that says that there is something, and of what kind in the most general words."""
-    return Outgoing(Card(texts(f"deliveries.sealed.{delivery.kind}"), row(ShowIt(delivery.id, texts))))
+def sealed(delivery: Delivery, outgoing: Outgoing, texts: Texts) -> Outgoing:
+    """Return a sensitive message as a locked phone may show it: that there is something, in the most general words.
+
+    A direct message says no more than that. In a channel, whose members may read the rest, it comes before the rest.
+    """
+    words = texts(f"deliveries.sealed.{delivery.kind}")
+    if delivery.private:
+        return Outgoing(Card(words, row(ShowIt(delivery.id, texts))))
+    rest = outgoing.view.children
+    outgoing.view.clear_items()
+    for item in (ui.TextDisplay[Any](words), *rest):
+        outgoing.view.add_item(item)
+    return outgoing

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.errors import UserError
+from bot.texts import Markup
 from cogs.common.base import Card, line, row
+from cogs.common.sealed import ShowIt
 from cogs.common.times import spoken, written
 from cogs.comms.contributing import Contribute, ask_card, quoted
 from cogs.comms.desk import Desk
@@ -32,7 +34,7 @@ class Sending:
         kind(comms.INBOX, self.inbox)
         kind(comms.ASK, self.ask, here=True)
         kind(comms.LAPSE, self.lapse)
-        kind(comms.DECIDED, self.decided)
+        kind(comms.DECIDED, self.decided, show=self.decision)
 
     async def _publication(self, delivery: Delivery) -> Publication | None:
         try:
@@ -128,22 +130,30 @@ class Sending:
         await self.bot.store.write(comms.lapse, int(data["contribution"]), int(data["message"]))
         return Skip(DONE)
 
-    async def decided(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell an author what became of their contribution."""
+    async def _decided(self, delivery: Delivery) -> tuple[Contribution, Publication] | Skip:
         found = await self._contribution(delivery)
         if found is None:
             return Skip("erased")
-        one, publication = found
-        if one.turn != delivery.data["turn"]:
-            return Skip("decided_anew")
+        return found if found[0].turn == delivery.data["turn"] else Skip("decided_anew")
+
+    async def decided(self, delivery: Delivery) -> Outgoing | Skip:
+        """Tell an author what became of their contribution; their words and the editor's are behind a button."""
+        found = await self._decided(delivery)
+        if isinstance(found, Skip):
+            return found
         texts = self.bot.texts
-        return Outgoing(
-            Card(
-                line(
-                    texts("comms.decided.title", name=publication.name),
-                    texts(f"comms.decided.{one.state}", name=publication.name),
-                    texts("comms.items.reason", reason=one.reason) if one.reason else None,
-                ),
-                quoted(one, texts, most=300),
-            )
-        )
+        more = texts("comms.decided.and_why" if found[0].reason else "comms.decided.which")
+        return Outgoing(Card(line(self._outcome(*found), more), row(ShowIt(delivery.id, texts))))
+
+    def _outcome(self, one: Contribution, publication: Publication) -> Markup:
+        texts, name = self.bot.texts, publication.name
+        return line(texts("comms.decided.title", name=name), texts(f"comms.decided.{one.state}", name=name))
+
+    async def decision(self, delivery: Delivery) -> Outgoing | Skip:
+        """Show an author what became of their contribution, with the editor's reason."""
+        found = await self._decided(delivery)
+        if isinstance(found, Skip):
+            return found
+        one, texts = found[0], self.bot.texts
+        reason = texts("comms.items.reason", reason=one.reason) if one.reason else None
+        return Outgoing(Card(line(self._outcome(*found), reason), quoted(one, texts, most=300)))

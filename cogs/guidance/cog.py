@@ -59,7 +59,14 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         self.bot.forms.add(support.HelpForm)
         self.bot.tree.add_command(self._menu)
         kind = self.bot.sender.kind
-        kind(guidance.HELP, self._note, self._passed_on, here=True, unsent=self._not_passed_on)
+        kind(
+            guidance.HELP,
+            self._note,
+            self._passed_on,
+            here=True,
+            sensitive=True,
+            unsent=self._not_passed_on,
+        )
         kind(
             guidance.ADMINS,
             self._for_admin,

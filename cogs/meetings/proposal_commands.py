@@ -13,6 +13,7 @@ from bot.errors import UserError
 from cogs.common.base import Card, reply
 from cogs.common.options import RegionName
 from cogs.common.permissions import must_manage
+from cogs.common.sealed import ShowIt
 from cogs.meetings import proposals as ui
 from cogs.meetings.options import Capacity, MeetingTime, Repeat
 from cogs.meetings.scheduling import PROPOSE, Drafts
@@ -84,7 +85,7 @@ def register_proposals(bot: Bot) -> None:
     bot.forms.add(ui.DeclineForm)
     bot.sender.kind(proposals.ASKED, sending.ask, sending.asked)
     bot.sender.kind(proposals.CARD, sending.card)
-    bot.sender.kind(proposals.TOLD, sending.told)
+    bot.sender.kind(proposals.TOLD, sending.told, show=sending.shown)
     bot.sender.kind(proposals.CHORE, sending.chore)
 
 
@@ -132,7 +133,11 @@ class Sending:
         return Outgoing(await ui.card(self.bot, guild, proposal), edit=proposal.message_id)
 
     async def told(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell whoever proposed it."""
+        """Tell whoever proposed it; what the organisers wrote to them is behind a button."""
+        return await self.shown(delivery, why=ShowIt(delivery.id, self.bot.texts))
+
+    async def shown(self, delivery: Delivery, *, why: ShowIt | None = None) -> Outgoing | Skip:
+        """Show whoever proposed it what became of it, with the organisers' reason."""
         found = await self.find(delivery)
         if isinstance(found, Skip):
             return found
@@ -142,7 +147,7 @@ class Sending:
             meeting = await self.bot.store.read(meetings.find, proposal.meeting_id, guild_id=guild.id)
             if meeting.cancelled_at is not None:
                 return Skip("cancelled")
-        return Outgoing(ui.told_card(proposal, meeting, self.bot.texts))
+        return Outgoing(ui.told_card(proposal, meeting, self.bot.texts, why=why))
 
     async def chore(self, delivery: Delivery) -> Skip:
         """Look after a proposal whose time has come."""

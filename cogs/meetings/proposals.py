@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
+from discord import ui
 
 from bot.app import Bot
 from bot.domain.series import Pattern
@@ -127,8 +128,10 @@ async def card(bot: Bot, guild: Guild, proposal: Proposal) -> Card:
     )
 
 
-def told_card(proposal: Proposal, meeting: Meeting | None, texts: Texts) -> Card:
-    """Return the news to whoever proposed it."""
+def told_card(
+    proposal: Proposal, meeting: Meeting | None, texts: Texts, *, why: ui.Item[Any] | None = None
+) -> Card:
+    """Return the news to whoever proposed it; where a button shows `why`, the organisers' words wait behind it."""
     if proposal.state == "approved" and meeting is not None:
         return Card(
             texts(
@@ -137,11 +140,12 @@ def told_card(proposal: Proposal, meeting: Meeting | None, texts: Texts) -> Card
             cards.facts(meeting, texts),
         )
     when = written(proposal.starts_at, ZoneInfo(proposal.zone))
-    return Card(
-        texts("proposals.told.declined", title=proposal.title, region=proposal.region.name, when=when),
-        texts("proposals.card.reason", reason=proposal.reason) if proposal.reason else None,
-        texts("proposals.told.no_reason") if not proposal.reason else None,
-    )
+    title = texts("proposals.told.declined", title=proposal.title, region=proposal.region.name, when=when)
+    if not proposal.reason:
+        return Card(title, texts("proposals.told.no_reason"))
+    if why is not None:
+        return Card(title, texts("proposals.told.why"), row(why))
+    return Card(title, texts("proposals.card.reason", reason=proposal.reason))
 
 
 class _OfProposal(Action, template=r"(?!)"):

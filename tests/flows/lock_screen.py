@@ -170,6 +170,8 @@ class Case:
     sensitive: bool = False
     flows: str = ""
     """Of a sensitive kind: the table of which its button shows something, so that the case tries what it says."""
+    hides: str = ""
+    """The texts that the message itself never has, and its button shows: 'table.column', with spaces between."""
     sql: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
     key: str = ""
@@ -183,6 +185,11 @@ def nothing(why: str, *, private: bool = False) -> Case:
 def sealed(flows: str, *sql: str, **data: Any) -> Case:
     """Return the case of a sensitive kind."""
     return Case("says only that there is something", sensitive=True, flows=flows, sql=sql, data=data)
+
+
+def hiding(hides: str, shows: str, *sql: str) -> Case:
+    """Return the case of a kind that says what was decided, and keeps what somebody wrote about it behind a button."""
+    return Case(OUTCOME, frozenset(shows.split()), hides=hides, sql=sql)
 
 
 def plain(why: str, shows: str, *sql: str, private: bool = True, key: str = "", **data: Any) -> Case:
@@ -199,6 +206,7 @@ MEETING_IS_PUBLIC = "what stands on the meeting's card, for everybody; whoever g
 LIST_IS_PUBLIC = "the events are on a list that every member can read"
 WORK = "a task that stands on the meeting's checklist or agenda; it is no opinion and nobody's health"
 OWN_WORDS = "their own words, which they sent in to be printed, and the answer to it"
+OUTCOME = "what became of something that they sent; what was written to them about it is behind a button"
 OFFICE = "what an organiser or an admin has to do; no member is in it"
 SAME = "the same for everybody"
 POSTED = "posted for the whole channel: it tells of nobody"
@@ -244,12 +252,13 @@ CASES: dict[str, Case] = {
     "poll.result": plain(MEETING_IS_PUBLIC, "poll", "UPDATE poll SET closed_at = '{now}'"),
     "poll.chosen": plain(MEETING_IS_PUBLIC, "meeting venue", "DELETE FROM answer"),
     "proposal.asked": plain(OFFICE, "proposal member"),
-    "proposal.told": plain(MEETING_IS_PUBLIC, "proposal", "UPDATE proposal SET state = 'declined'"),
+    "proposal.told": hiding("proposal.reason", "proposal", "UPDATE proposal SET state = 'declined'"),
     "series.ask": plain(MEETING_IS_PUBLIC, "series meeting"),
     "series.held": plain(MEETING_IS_PUBLIC, "series member", "UPDATE series SET held_at = '{now}'"),
     "series.terms": plain(MEETING_IS_PUBLIC, "series"),
     "comms.ask": plain(OWN_WORDS, "contribution publication member", "UPDATE contribution SET state = 'asked'"),
-    "comms.decided": plain(OWN_WORDS, "contribution publication", "UPDATE contribution SET state = 'declined'"),
+    "comms.decided": hiding("contribution.reason contribution.words", "publication",
+                            "UPDATE contribution SET state = 'declined'"),
     "comms.inbox": plain(OFFICE, "publication", "UPDATE contribution SET state = 'new'"),
     "comms.closing": plain(OFFICE, "publication", "UPDATE contribution SET state = 'new'"),
     "events.eve": plain(LIST_IS_PUBLIC, "event"),
@@ -273,7 +282,7 @@ CASES: dict[str, Case] = {
     "comms.call": channel(POSTED, "publication"),
     "events.announce": channel(POSTED, "event"),
     "facts.ask": channel(OFFICE, ""),
-    "guidance.help": channel("the organisers' channel: that there is a note, not whose and not what", ""),
+    "guidance.help": Case("first that there is a note, whatever it says", private=False, sensitive=True),
     "keydates.prompt": channel(POSTED, "key_date campaign"),
     "meeting.announce": channel(MEETING_IS_PUBLIC, "meeting venue series member"),
     "meeting.reported": channel(MEETING_IS_PUBLIC, "meeting report goal member"),

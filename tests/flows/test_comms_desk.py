@@ -116,7 +116,9 @@ async def test_an_editor_accepts_holds_over_and_declines_and_authors_hear_of_it(
     card = await ground.amina.submit(form, {"Your reason": "Too late for this one"})
     assert "Number 3 is declined" in card.text
     await ground.settled()
-    texts = [one.text for one in ground.grace.dms]
+    told = [one.text for one in ground.grace.dms]
+    assert not any(words in text for text in told for words in ("First", "Second", "Third", "Too late"))
+    texts = [(await ground.opened(ground.grace, one)).text for one in ground.grace.dms]
     assert any("accepted it" in text and "First" in text for text in texts)
     assert any("holds it over" in text and "Second" in text for text in texts)
     assert any("Reason: Too late for this one" in text and "Third" in text for text in texts)

@@ -5,12 +5,16 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from bot.delivery import Outgoing
 from bot.sandbox.world import Message
+from bot.texts import Markup
+from cogs.common.base import Card
+from cogs.common.sealed import sealed
 from db import deliveries
 from db.deliveries import Debt
 from db.models import Delivery
 from tests.flows.ground import Ground
-from tests.flows.lock_screen import CASES, MEETING, NEVER, Case, push, seeded, told
+from tests.flows.lock_screen import CASES, MEETING, NEVER, Case, marker, push, seeded, told
 from tests.tree import Tree
 
 TELLING = (
@@ -99,15 +103,20 @@ async def seen(ground: Ground, kind: str, case: Case) -> str | None:
         return f"is not sent: {row.status}, {row.reason}" if row is not None else "is gone"
     if more := told(push(message)) - case.shows:
         return f"shows {sorted(more)}: {push(message)}"
-    if not case.sensitive:
-        return None
     # All of a direct message can be read by whoever has the phone.
-    if message.text.partition("\n")[0] != str(ground.texts(f"deliveries.sealed.{kind}")) or told(
-        message.text
-    ):
+    hidden = [marker(*each.split(".")) for each in case.hides.split()]
+    if any(one in message.text for one in hidden):
         return f"says {message.text}"
+    if case.sensitive:
+        if message.text.partition("\n")[0] != str(ground.texts(f"deliveries.sealed.{kind}")):
+            return f"begins with other words: {message.text}"
+        if case.private and told(message.text):
+            return f"says {message.text}"
+    if not case.private or not (case.flows or hidden):
+        return None
     opened = await ground.opened(ground.grace, message)
-    return None if not case.flows or case.flows in told(opened.text) else f"tries nothing: {opened.text}"
+    shown = case.flows in told(opened.text) if case.flows else all(one in opened.text for one in hidden)
+    return None if shown else f"tries nothing: {opened.text}"
 
 
 async def test_a_locked_phone_shows_nothing_that_tells_of_anybody(ground: Ground) -> None:
@@ -119,5 +128,14 @@ async def test_a_locked_phone_shows_nothing_that_tells_of_anybody(ground: Ground
 async def test_what_stands_for_a_sensitive_message_tells_nothing(tree: Tree) -> None:
     for kind in (name for name, case in CASES.items() if case.sensitive):
         words = tree.bot.texts(f"deliveries.sealed.{kind}").lower()
-        assert "show it" in words
+        assert ("show it" in words) is CASES[kind].private
         assert [word for word in TELLING if word in words] == [], kind
+
+
+def test_in_a_channel_too_the_general_words_come_before_what_a_member_wrote(tree: Tree) -> None:
+    delivery = Delivery(id=1, kind="guidance.help", private=False)
+    card = Outgoing(Card(Markup("My head teacher shouts at me"), Markup("From <@5>")))
+    first, *rest = sealed(delivery, card, tree.bot.texts).view.to_components()
+    assert first["type"] == 10
+    assert first["content"] == str(tree.bot.texts("deliveries.sealed.guidance.help"))
+    assert "My head teacher" in str(rest)

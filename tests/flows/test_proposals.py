@@ -67,7 +67,9 @@ async def test_one_that_is_declined_is_told_with_its_reason(ground: Ground) -> N
     await ground.later()
     assert "**Declined** by" in card.text
     assert heads(ground.grace.dms) == ["## Not this time: Film night"]
-    assert "**Reason:** The room is taken. Thursday after?" in ground.grace.dms[-1].text
+    assert "The room is taken" not in ground.grace.dms[-1].text
+    why = await ground.opened(ground.grace, ground.grace.dms[-1])
+    assert "**Reason:** The room is taken. Thursday after?" in why.text
     assert ground.london.messages == []
 
 
