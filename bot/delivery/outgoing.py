@@ -55,6 +55,10 @@ class Deed:
 
     do: Callable[[], Awaitable[int | Skip | None]]
 
+    async def doing(self) -> int | Skip | None:
+        """Do it."""
+        return await self.do()
+
 
 Render = Callable[[Delivery], Awaitable[Outgoing | Deed | Skip]]
 Settled = Callable[[Session, Delivery, int | None], None]

@@ -12,6 +12,7 @@ from bot.discord_client.refusals import reason_for
 from bot.discord_client.underway import Overtaken
 from bot.domain.deliveries import (
     FIRST_RETRY,
+    OVERTAKEN,
     REFUSED_PRIVATE_RETRY,
     REFUSED_RETRY,
     UNAUTHORISED_RETRY,
@@ -38,7 +39,7 @@ def verdict_on(delivery: Delivery, error: Exception, *, tries: int, now: datetim
     """
     jitter = random.random()
     if isinstance(error, Overtaken):
-        return Again(timedelta(), "changed")
+        return Again(timedelta(), OVERTAKEN)
     if isinstance(error, Busy | StoreError):
         log.warning("delivery %d waits for the store (%s)", delivery.id, type(error).__name__)
         return Again(backoff(delivery.attempts, jitter), "store_busy")

@@ -303,8 +303,10 @@ class Sender(Kinds):
                     outgoing = self.sealed(delivery, outgoing)
                 if late and isinstance(outgoing, Outgoing):
                     outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
-                deed = isinstance(outgoing, Deed)
-                done = await (outgoing.do() if deed else way.take(self._send(delivery, outgoing, lane)))
+                doing = (
+                    outgoing.doing() if isinstance(outgoing, Deed) else self._send(delivery, outgoing, lane)
+                )
+                done = await way.take(doing)
         except NotKnownYet:
             at = look_again(delivery.due_at, now=now, before=delivery.expires_at)
             await self._record(deliveries.postpone, delivery, wake_at=at, reason=NOT_KNOWN_YET)

@@ -55,6 +55,10 @@ NOT_KNOWN_YET = "not_known_yet"
 """Why a delivery waits whose server Discord has not delivered."""
 
 
+OVERTAKEN = "changed"
+"""Why a delivery is tried again that a change cut off on its way: Discord may have it, as it was."""
+
+
 def look_again(due: datetime, *, now: datetime, before: datetime | None = None) -> datetime:
     """Return when to look again for a server that is not known yet: at longer and longer intervals, or at `before`."""
     wake_at = now + min(max(now - due, timedelta(seconds=30)), timedelta(hours=1))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain import news
-from bot.domain.deliveries import LATE_AFTER
+from bot.domain.deliveries import LATE_AFTER, OVERTAKEN
 from bot.domain.meetings import TITLE_LENGTH, clean_title, stem, subject
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
@@ -269,7 +269,9 @@ class Meetings(
         await reply(interaction, Card(texts("meetings.cancelled.done", title=done.title), told))
 
     async def _find(self, delivery: Delivery) -> Meeting | Skip:
-        return await the_meeting(self.bot, delivery, cancelled=delivery.kind == meetings.CARD)
+        # What was cut off on its way may be there as it was: tried again under its nonce, it becomes what holds.
+        cancelled = delivery.kind == meetings.CARD or delivery.reason == OVERTAKEN
+        return await the_meeting(self.bot, delivery, cancelled=cancelled)
 
     async def _announcement(self, delivery: Delivery) -> Outgoing | Skip:
         meeting = await self._find(delivery)
@@ -286,6 +288,10 @@ class Meetings(
         return Outgoing(cards.meeting_card(meeting, self.bot.texts), edit=meeting.message_id)
 
     async def _reminder(self, delivery: Delivery) -> Outgoing | Skip:
+        if delivery.reason == OVERTAKEN:
+            changed = await self._find(delivery)
+            if isinstance(changed, Meeting) and (changed.cancelled_at or not _still_at(delivery, changed)):
+                return Outgoing(news_cards.corrected_card(changed, self.bot.texts))
         said = None
         if delivery.private:
             meeting, said = await the_meeting_and_answer(self.bot, delivery)
@@ -293,7 +299,7 @@ class Meetings(
             meeting = await self._find(delivery)
         if isinstance(meeting, Skip):
             return meeting
-        if not delivery.key.startswith(f"{stem(meeting.id, meeting.sequence)}:"):
+        if not _still_at(delivery, meeting):
             return Skip("moved")  # while this one was taken up; the new time has reminders of its own
         if delivery.private and said not in ("going", "maybe"):
             return Skip("not_coming")
@@ -314,6 +320,11 @@ class Meetings(
             now = self.bot.clock.now()
             number, channel_id = int(delivery.data["meeting"]), delivery.target_id
             meetings.announced(session, number, message_id, now=now, channel_id=channel_id)
+
+
+def _still_at(delivery: Delivery, meeting: Meeting) -> bool:
+    """Whether a meeting is still at the time of which a reminder of it speaks."""
+    return delivery.key.startswith(f"{stem(meeting.id, meeting.sequence)}:")
 
 
 async def setup(bot: Bot) -> None:

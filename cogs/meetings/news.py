@@ -9,7 +9,9 @@ import discord
 from bot.app import Bot
 from bot.delivery import Deed, Outgoing, Skip
 from bot.domain import news as rules
+from bot.domain.deliveries import Ending
 from bot.domain.venues import differing
+from bot.errors import NotKnownYet
 from bot.texts import Markup, Texts
 from cogs.common.base import RED, Card, fitting, line
 from cogs.common.mention import who
@@ -17,7 +19,7 @@ from cogs.common.times import written
 from cogs.meetings import cards, reading
 from cogs.meetings.cards import length_of
 from cogs.meetings.subjects import the_meeting
-from db import meetings, people
+from db import deliveries, meetings, people
 from db.meetings import Hearing
 from db.meetings.hearing import facts_of, hosts_of, record_of
 from db.models import Delivery, Meeting
@@ -183,8 +185,11 @@ class News:
         return meeting if isinstance(meeting, Skip) else Deed(lambda: self._edit(delivery, meeting))
 
     async def _edit(self, delivery: Delivery, meeting: "Meeting") -> int | Skip:
+        message_id = delivery.data["message"] or await self._sent(delivery.data["of"])
+        if message_id is None:
+            return Skip("reminder_unsent")
         channel_id = await self._dm(delivery.target_id) if delivery.private else delivery.target_id
-        message = self.bot.get_partial_messageable(channel_id).get_partial_message(delivery.data["message"])
+        message = self.bot.get_partial_messageable(channel_id).get_partial_message(message_id)
         try:
             await message.edit(
                 view=corrected_card(meeting, self.bot.texts),
@@ -195,6 +200,17 @@ class News:
                 raise
             return Skip("message_gone")
         return message.id
+
+    async def _sent(self, delivery_id: int) -> int | None:
+        """Return the message of a reminder that was on its way when its meeting changed; None when there is none.
+
+        Raises:
+            NotKnownYet: another process is still sending it.
+        """
+        reminder = await self.bot.store.read(deliveries.find, delivery_id)
+        if reminder is not None and reminder.status not in set(Ending):
+            raise NotKnownYet
+        return reminder.message_id if reminder is not None else None
 
     async def _dm(self, user_id: int) -> int:
         contact = (await self.bot.store.read(people.contacts, {user_id})).get(user_id)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import news
@@ -235,14 +235,20 @@ def tell_hosts(
 
 
 def correct(session: Session, meeting: Meeting, *, due: datetime, now: datetime) -> None:
-    """Owe each reminder that was sent last, to the channel and to each member, its new contents."""
+    """Owe the last reminder, to the channel and to each member, its new contents.
+
+    One that is on its way, or was tried, may arrive with the old ones: it counts as sent, its message still unknown.
+    """
     sent = session.execute(
         select(Delivery.id, Delivery.target_id, Delivery.private, Delivery.message_id)
         .where(
             Delivery.subject == subject(meeting.id),
             Delivery.kind == REMIND,
-            Delivery.status.in_((Ending.SENT, Ending.LATE)),
-            Delivery.message_id.is_not(None),
+            or_(
+                and_(Delivery.status.in_((Ending.SENT, Ending.LATE)), Delivery.message_id.is_not(None)),
+                Delivery.status == "sending",
+                and_(Delivery.status == "pending", Delivery.attempts > 0),
+            ),
         )
         .order_by(Delivery.id)
     ).all()

@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -38,6 +39,8 @@ from tests.faults.stage import CHANNELS, GUILD, LONDON, MEMBERS, RUTH, Stage
 
 EXAMPLES = int(os.environ.get("ISO_BOT_TEST_INTERLEAVINGS", "25"))
 PHASES = [Phase.explicit, Phase.generate]
+CHANGING = (meetings.CARD, meetings.CORRECT)
+"""Kinds that change a message which is there: such a request has no nonce."""
 
 
 class Interleavings(Stage):
@@ -282,13 +285,109 @@ class Interleavings(Stage):
         rows = await self.store.read(lambda session: list(session.scalars(select(Delivery))))
         assert [row.key for row in rows if row.status not in set(Ending)] == []
         posted = {message.nonce: message for message in self.wire.arrived if message.posted}
+        edited = {message.id for message in self.wire.arrived if not message.posted}
         for row in rows:
             if row.status in (Ending.SENT, Ending.LATE) and nonce(row.key) in posted:
                 assert row.message_id == posted[nonce(row.key)].id
             elif row.status in (Ending.SENT, Ending.LATE):
-                assert row.kind == meetings.CARD, f"{row.key} was sent, and nothing arrived"
+                assert row.kind in CHANGING, f"{row.key} was sent, and nothing arrived"
+                assert row.message_id in edited, f"{row.key} was sent, and nothing was changed"
         found = await self.store.read(lambda session: list(session.scalars(select(Meeting))))
         assert {meeting.id: meeting.starts_at for meeting in found} == self.known
+        self._last_reminders_are_right(rows)
+
+    def _last_reminders_are_right(self, rows: list[Delivery]) -> None:
+        """Whoever opens the last reminder of a meeting that is ahead or was moved reads what holds."""
+        shown = {message.id: message for message in self.wire.arrived}
+        last = {
+            (row.subject, row.target_id): row
+            for row in sorted(rows, key=lambda row: row.id)
+            if row.kind == meetings.REMIND and row.message_id is not None
+        }
+        for row in last.values():
+            message, meeting = shown[row.message_id or 0], int(row.data["meeting"])
+            if meeting not in self.cancelled:
+                assert message.when == self.known[meeting], f"{row.key} shows {message.when}: {message.body}"
+            else:
+                assert message.meeting is None, f"{row.key} shows a cancelled meeting: {message.body}"
+
+
+@pytest.fixture
+def order(sqlite_template: Path) -> Iterator[Interleavings]:
+    """One order of things, said step by step; at the end all comes to its ending."""
+    Interleavings.template, Interleavings.texts = sqlite_template, Texts.load("en-GB")
+    steps = Interleavings()
+    steps.schedule(0, 26)
+    yield steps
+    steps.teardown()
+
+
+def _until(steps: Interleavings, label: str, *, posted: int) -> None:
+    """Let things go on until so many messages are posted and a request of this kind waits at Discord's door."""
+    for _ in range(200):
+        known = sum(message.posted for message in steps.wire.arrived)
+        if known >= posted and any(held.label.startswith(label) for held in steps.points.waiting):
+            return
+        if steps.points.waiting:
+            steps.all_go_on()
+        else:
+            steps.time_passes(0)
+    raise AssertionError(f"nothing came as far as {label}")
+
+
+def _until_known(steps: Interleavings) -> None:
+    """Let things go on until every change is acknowledged."""
+    for _ in range(20):
+        if all(change.done() for change in steps.changes):
+            return
+        steps.patience_ends()
+    raise AssertionError("a change was never acknowledged")
+
+
+def _minutes_later(steps: Interleavings) -> str:
+    """Let some minutes pass in which all goes on, and return what the second message in the channel shows by then."""
+    steps.time_passes(5)
+    for _ in range(60):
+        steps.all_go_on()
+    reminder = [message.id for message in steps.wire.arrived if message.posted][1]
+    shown = [message for message in steps.wire.arrived if message.id == reminder][-1]
+    return "cancelled" if shown.meeting is None else str(shown.when)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("change", ["move", "cancel"])
+@pytest.mark.parametrize("stands", ["before Discord has it", "before it is recorded", "sent"])
+def test_a_reminder_shows_what_holds_after_a_change_wherever_it_was_then(
+    order: Interleavings, stands: str, change: str
+) -> None:
+    _until(order, "before POST", posted=1)
+    if stands != "before Discord has it":
+        order.all_go_on()
+    for _ in range(30 if stands == "sent" else 0):
+        order.all_go_on()
+    if change == "move":
+        order.move(0, 25)
+    else:
+        order.cancel(0)
+    order.all_go_on()
+    _until_known(order)
+    assert _minutes_later(order) == (str(order.known[1]) if change == "move" else "cancelled")
+
+
+@pytest.mark.faults
+def test_a_correction_that_a_second_move_overtakes_does_not_bring_the_first_ones_time(
+    order: Interleavings,
+) -> None:
+    _until(order, "before POST", posted=1)
+    for _ in range(30):
+        order.all_go_on()
+    order.move(0, 25)
+    _until_known(order)
+    order.time_passes(5)
+    _until(order, "before PATCH", posted=3)  # the news of the first move is there: what waits is the reminder
+    order.move(0, 3)
+    _until_known(order)
+    assert _minutes_later(order) == str(order.known[1])
 
 
 @pytest.mark.faults
