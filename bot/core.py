@@ -73,6 +73,7 @@ class Core(ResilientBot):
             restarting=texts("errors.restarting"),
             burst=settings.discord.burst,
             too_fast=texts("errors.too_fast"),
+            copy_it=texts("errors.copy_it"),
             clean=clean,
             shard_ids=settings.shards,
             shard_count=settings.discord.shard_count or None,

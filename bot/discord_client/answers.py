@@ -18,6 +18,7 @@ from bot.discord_client.attempts import NETWORK, Answer, Bounds, Repeat, Request
 from bot.discord_client.buckets import Buckets
 from bot.discord_client.errors import GONE, NotAnswered, transient
 from bot.discord_client.gate import AUTOCOMPLETE, Gate
+from bot.discord_client.given_back import given_back
 from bot.discord_client.lines import Lines
 
 log = logging.getLogger(__name__)
@@ -202,16 +203,25 @@ class Answers(AsyncWebhookAdapter):
         except (discord.DiscordException, *NETWORK):
             return None  # the person has the answer; only the reference to it is missing
 
-    def refuse(self, data: Mapping[str, Any], text: str) -> None:
-        """Tell a person at once that they cannot be served, at the least cost to those who can."""
+    def refuse(self, data: Mapping[str, Any], text: str, copy_it: str) -> None:
+        """Tell a person at once that they cannot be served, at the least cost to those who can.
+
+        `copy_it` comes before what they typed into a form, which goes back with the refusal.
+        """
         if data["type"] == AUTOCOMPLETE:
             body = NO_CHOICES
+        elif embeds := given_back(data):
+            body = _refusal(f"{text} {copy_it}", embeds=embeds)
         elif text not in self._bodies:
-            message: dict[str, Any] = {"content": text, "flags": EPHEMERAL, "allowed_mentions": {"parse": []}}
-            body = self._bodies[text] = orjson.dumps({"type": CHANNEL_MESSAGE, "data": message})
+            body = self._bodies[text] = _refusal(text)
         else:
             body = self._bodies[text]
         self.lines.fire(f"/interactions/{data['id']}/{data['token']}/callback", body)
+
+
+def _refusal(text: str, **more: Any) -> bytes:
+    message: dict[str, Any] = {"content": text, "flags": EPHEMERAL, "allowed_mentions": {"parse": []}, **more}
+    return orjson.dumps({"type": CHANNEL_MESSAGE, "data": message})
 
 
 def _original_of(method: str, application_id: int, token: str) -> Route:

@@ -26,6 +26,7 @@ IDENTIFY_EVERY = 5.0  # seconds, for each of max_concurrency keys
 TASKS = ("CommandTree-invoker", "discord-ui-view-dispatch", "discord-ui-modal", "discord-ui-dynamic")
 BUSY = "I am very busy at this moment and have not done this. Please try again in a few seconds."
 TOO_FAST = "That was more at once than I take from one person. Please wait a few seconds and try again."
+COPY_IT = "Here is what you typed, so that you can copy it."
 RESTARTING = "I am restarting and have not done this. Please try again in half a minute."
 
 
@@ -73,6 +74,7 @@ class ResilientBot(commands.AutoShardedBot):
         restarting: str = RESTARTING,
         burst: int = 0,
         too_fast: str = TOO_FAST,
+        copy_it: str = COPY_IT,
         clean: Callable[[str], str] = without_nul,
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
@@ -89,6 +91,7 @@ class ResilientBot(commands.AutoShardedBot):
             restarting: the sentence for whoever comes while the bot stops.
             burst: how many interactions one person may send at once; 0 sets no limit.
             too_fast: the sentence for whoever sends more.
+            copy_it: the sentence before what somebody typed into a form that is refused by one of these.
             clean: what becomes of every text that somebody sends, before anything else sees it.
             shard_ids: the shards of this process; all of them by default.
             shard_count: the number of shards in all; Discord's advice by default.
@@ -102,6 +105,7 @@ class ResilientBot(commands.AutoShardedBot):
         self._busy = busy
         self._restarting = restarting
         self._too_fast = too_fast
+        self._copy_it = copy_it
         self._clean = clean
         self._drains: list[Callable[[], Awaitable[None]]] = []
         self._was_ready = False
@@ -138,6 +142,7 @@ class ResilientBot(commands.AutoShardedBot):
             watch=self.watch,
             refusal=lambda: self._restarting if self.gate.closing else self._busy,
             too_fast=self._too_fast,
+            copy_it=self._copy_it,
             clean=self._clean,
             dispatch=self.dispatch,
             handlers=self._handlers,

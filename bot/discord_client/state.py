@@ -37,6 +37,7 @@ class State(AutoShardedConnectionState[Any]):
         watch: Watch,
         refusal: Callable[[], str],
         too_fast: str,
+        copy_it: str,
         clean: Callable[[str], str],
         **options: Any,
     ) -> None:
@@ -46,8 +47,8 @@ class State(AutoShardedConnectionState[Any]):
         self._clean = clean
         gate.opens(
             begin=_guarded("INTERACTION_CREATE", self._begin),
-            refuse=lambda data: self.http.answers.refuse(data, refusal()),
-            slow_down=lambda data: self.http.answers.refuse(data, too_fast),
+            refuse=lambda data: self.http.answers.refuse(data, refusal(), copy_it),
+            slow_down=lambda data: self.http.answers.refuse(data, too_fast, copy_it),
         )
         self._expected: dict[int, set[int]] = {}
         self.disowned: set[int] = set()

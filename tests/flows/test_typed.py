@@ -1,11 +1,13 @@
 """Nothing typed into a form is lost: whatever refuses it, a button brings it back; for an hour and for its writer."""
 
+import asyncio
 import logging
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.discord_client.given_back import given_back
 from bot.sandbox.answer import Answer
 from bot.sandbox.interactions import Modal
 from bot.sandbox.people import Person
@@ -167,3 +169,46 @@ async def test_the_most_that_a_form_takes_is_done_or_refused_whole(
     back = [label for label in buttons(answer.message) if label == AGAIN]
     assert not (done and back)
     assert done or buttons(answer.message)
+
+
+# What is refused before anybody looks at it: too busy, too fast, on the way to a stop.
+
+
+def busy(ground: Ground) -> None:
+    ground.running.gate.most_waiting = 0
+    ground.running.gate._bound = 0.0  # pyright: ignore[reportPrivateUsage] - as when so many wait already
+
+
+def restarting(ground: Ground) -> None:
+    ground.running.gate.closing = True
+
+
+def too_fast(ground: Ground) -> None:
+    limit = ground.running.gate._people  # pyright: ignore[reportPrivateUsage] - tests press faster than any person
+    limit.burst = 1
+    assert limit.takes(ground.grace.id, asyncio.get_running_loop().time())
+
+
+@pytest.mark.parametrize("how", [busy, restarting, too_fast])
+async def test_a_form_that_is_not_even_begun_goes_back_with_the_refusal(ground: Ground, how: Any) -> None:
+    modal = await form_of(ground)
+    how(ground)
+    typed = f"{WORDS}\n- *one* ```two``` @everyone"
+    refused = await ground.grace.submit(modal, {"words": typed, "to": ["organisers"], "consent": ["yes"]})
+    assert refused.ephemeral
+    words, copy_it = str(ground.texts(f"errors.{how.__name__}")), str(ground.texts("errors.copy_it"))
+    assert refused.text == f"{words} {copy_it}\n```\n{WORDS}\n- *one* '''two''' @everyone\n```"
+    assert len(ground.running.part(Typed)) == 0
+
+
+def test_what_goes_back_fits_into_a_message_and_is_of_forms_alone() -> None:
+    labels = [
+        {"type": 18, "component": {"type": 4, "value": words}} for words in ("a" * 4_000, " ", "b" * 4_000)
+    ]
+    chosen = {"type": 18, "component": {"type": 3, "values": ["organisers"]}}
+    form = {"type": 5, "data": {"components": [*labels, chosen]}}
+    first, second = (embed["description"] for embed in given_back(form))
+    assert first == f"```\n{'a' * 4_000}\n```"
+    assert set(second) == set("`\nb")
+    assert 5_000 < len(first) + len(second) < 6_000
+    assert given_back(form | {"type": 2}) == []
