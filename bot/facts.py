@@ -8,8 +8,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import discord
 from sqlalchemy.orm import Session
 
 from bot.core import Core
@@ -18,10 +19,6 @@ from bot.standings import Standings
 from bot.texts import Facts, speak
 from db import facts
 from db.errors import StoreError
-
-if TYPE_CHECKING:
-    import discord
-
 
 log = logging.getLogger(__name__)
 

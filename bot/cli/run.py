@@ -5,22 +5,18 @@ import ctypes
 import gc
 import logging
 import sys
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import TYPE_CHECKING
 
 from bot import settings as settings_module
+from bot.app import Bot
 from bot.cli import logs
 from bot.clock import Clock
+from bot.discord_client import Stop
 from bot.errors import SetupError
 from bot.settings import Settings
 from bot.texts import ContentError, Texts
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
-    from bot.app import Bot
-    from bot.discord_client import Stop
-    from db.engine import Store
+from db.engine import Store
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +120,7 @@ async def _run(settings: Settings) -> None:
             log.info("Stopped")
 
 
-async def _stop_when_outdated(store: "Store", stop: "Stop") -> None:
+async def _stop_when_outdated(store: Store, stop: Stop) -> None:
     await store.watch()
     log.error(OUTDATED)
     stop.ask()
@@ -136,7 +132,7 @@ def _leave_alone() -> None:
     gc.freeze()
 
 
-async def _settled(bot: "Bot") -> None:
+async def _settled(bot: Bot) -> None:
     await bot.synced.wait()
     _leave_alone()
     # What reading modules and content took goes back to the system; glibc keeps it by itself, others have no such call.
@@ -147,8 +143,8 @@ async def _settled(bot: "Bot") -> None:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, clock: Clock, texts: Texts | None = None, *, stop: "Stop | None" = None
-) -> "AsyncGenerator[Bot]":
+    settings: Settings, clock: Clock, texts: Texts | None = None, *, stop: Stop | None = None
+) -> AsyncGenerator[Bot]:
     """Open texts and store, and make the bot on them.
 
     Args:
@@ -174,7 +170,7 @@ async def opened(
         yield Bot(settings, store, texts, clock)
 
 
-async def _store(held: AsyncExitStack, settings: Settings, clock: Clock, stop: "Stop | None") -> "Store":
+async def _store(held: AsyncExitStack, settings: Settings, clock: Clock, stop: Stop | None) -> Store:
     """Open the store, however long it is locked, full or away: one line for each reason, and growing pauses."""
     from db.engine import open_store
     from db.errors import StoreError

@@ -1,7 +1,7 @@
 """The cards of campaigns: the list, one page, and one thing to do."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.app import Bot
 from bot.domain.campaigns import Action, Campaign
@@ -13,10 +13,6 @@ from cogs.common.base import BLUE, GREY, Card, fitting, line, row
 from cogs.common.times import written
 from cogs.interests.topics import choices, name_of
 from db.models import Deed
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
 
 ROOM = 3_900
 """Of the 4,000 characters of a card; the rest is for what a list says of what it left out."""
@@ -142,7 +138,7 @@ def mine_card(
     bot: Bot,
     *,
     private: bool,
-    zone: "ZoneInfo",
+    zone: ZoneInfo,
 ) -> Card:
     """Return what a member did and put aside, for them alone."""
     texts = bot.texts

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -12,24 +12,22 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
+from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Facts, Markup
-from cogs.campaigns import buttons, cards, chart, content, deeds, finding, forms, progress
+from cogs.campaigns import buttons, cards, content, deeds, finding, forms, progress
 from cogs.campaigns.options import ActionName, CampaignName, Note, Switched
 from cogs.campaigns.organising import OrganisingCommands
 from cogs.campaigns.progress import Progress
 from cogs.campaigns.sending import Prompting
 from cogs.common.base import Card, reply
-from cogs.common.charts import Drawn
+from cogs.common.charts import Drawn, bars, drawn
 from cogs.common.context import here
 from cogs.common.options import RegionName
 from cogs.groups.cog import PlanCommands, register_plans
 from cogs.network.regions import all_networks
 from db import campaigns, counting
 from db.models import Network
-
-if TYPE_CHECKING:
-    from bot.domain.campaigns.catalogue import Place, Time
 
 # Texts name so many campaigns of a server; `/campaign list` shows all.
 MOST_NAMED = 8
@@ -197,8 +195,9 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
             each.title if isinstance(each, Campaign) else each.name for each in (only, network) if each
         )
         title = texts("campaigns.chart.title_of", of=Markup(of)) if of else texts("campaigns.chart.title")
-        draw = partial(chart.draw, shown.bars, title=title, axis=texts("campaigns.chart.axis"))
-        picture = await self.bot.part(Drawn).of((title, dict(shown.bars)), draw)
+        unit = texts("campaigns.chart.axis")
+        draw = partial(bars, title, list(shown.bars), {unit: list(shown.bars.values())}, unit=unit)
+        picture = await self.bot.part(Drawn).of((title, dict(shown.bars)), partial(drawn, draw))
         return discord.File(io.BytesIO(picture), progress.FILE, description=alt)
 
 

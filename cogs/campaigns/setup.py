@@ -1,7 +1,8 @@
 """When the channels get suggestions: `/setup campaigns`."""
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
@@ -24,10 +25,6 @@ from cogs.common.times import written
 from db import campaigns
 from db.campaigns.planning import cadence_of
 from db.models import Guild, PromptPlan
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
@@ -56,7 +53,7 @@ def setup_card(
     found: Sequence[Campaign],
     bot: Bot,
     *,
-    now: "datetime",
+    now: datetime,
 ) -> Card:
     """Return how prompts are set up in a server."""
     texts, zone = bot.texts, ZoneInfo(guild.zone)

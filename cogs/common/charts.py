@@ -7,7 +7,8 @@ draws calls `await drawn(bars, ...)`, which keeps the event loop free.
 import asyncio
 import io
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import ParamSpec
 
 P = ParamSpec("P")
@@ -41,11 +42,14 @@ def bars(
     Raises:
         ValueError: a series has not one number for each label.
     """
-    from matplotlib.figure import Figure  # slow to import and rarely needed
-    from matplotlib.ticker import MaxNLocator
-
     if any(len(numbers) != len(labels) for numbers in series.values()):
         raise ValueError("every series needs one number for each label")
+    from matplotlib.figure import Figure  # slow to import and rarely needed
+    from matplotlib.font_manager import findfont, get_font  # pyright: ignore[reportUnknownVariableType] - PathLike
+    from matplotlib.ticker import MaxNLocator
+
+    known = get_font(findfont("DejaVu Sans")).get_charmap().keys()
+    written_out = partial(literal, known=known)
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, layout="constrained")
     axes = figure.add_subplot()
     below = [0] * len(labels)
@@ -58,7 +62,7 @@ def bars(
             heights,
             width,
             bottom=below if stacked else None,
-            label=literal(name),
+            label=written_out(name),
             color=COLOURS[index % len(COLOURS)],
             hatch=PATTERNS[index % len(PATTERNS)],
             edgecolor="white",
@@ -76,12 +80,12 @@ def bars(
     slanted = len(labels) >= SLANTED_FROM
     axes.set_xticks(
         range(len(labels)),
-        [literal(_short(label)) for label in labels],
+        [written_out(_short(label)) for label in labels],
         rotation=30 if slanted else 0,
         ha="right" if slanted else "center",
     )
-    axes.set_title(literal(title))
-    axes.set_ylabel(literal(unit))
+    axes.set_title(written_out(title))
+    axes.set_ylabel(written_out(unit))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(bottom=0)
     axes.spines[["top", "right"]].set_visible(False)
@@ -117,9 +121,11 @@ async def drawn(draw: Callable[P, bytes], /, *args: P.args, **kwargs: P.kwargs) 
     return await asyncio.to_thread(draw, *args, **kwargs)
 
 
-def literal(text: str) -> str:
-    """Return `text` so that matplotlib writes it as it is: a dollar sign begins no formula."""
-    return text.replace("$", r"\$")
+def literal(text: str, *, known: Collection[int]) -> str:
+    """Return `text` as matplotlib writes it as it is, with a question mark for what is not `known` to the font."""
+    # A dollar sign would begin a formula, and not every script is in the font that comes with the library.
+    shown = "".join(letter if ord(letter) in known else "?" for letter in text)
+    return shown.replace("$", r"\$")
 
 
 def _short(label: str) -> str:

@@ -1,6 +1,6 @@
 """The cog of /comms: deadlines, contributions, the editor's desk and the draft."""
 
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
@@ -21,9 +21,7 @@ from cogs.comms import compiling, contributing, desk, publications
 from cogs.comms.options import DeadlineWords, PublicationName
 from cogs.comms.sending import Sending
 from db import comms
-
-if TYPE_CHECKING:
-    from db.models import Publication
+from db.models import Publication
 
 Cadence = Literal["weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular"]
 Calls = Literal["regions", "channel", "off"]

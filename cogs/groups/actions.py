@@ -1,7 +1,8 @@
 """The actions of a plan: what their owners press, in the nudge and in the thread."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import discord
 
@@ -15,10 +16,6 @@ from cogs.groups.lines import action_line
 from cogs.groups.members import must_be_in
 from db import plans
 from db.models import Plan, PlanAction
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 SHOWN = 4
 

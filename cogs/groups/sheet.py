@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.plans import LENGTHS, NEEDED, STEPS
+from bot.domain.reports import GoalWords
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain_lines
 from cogs.common.base import IN_SERVER, Action, Card, Form, fitting, line, reply, row
@@ -22,9 +23,6 @@ from cogs.groups.members import must_be_in
 from cogs.groups.reading import actions_of
 from db import drafts, plans
 from db.models import Plan, WorkingGroup
-
-if TYPE_CHECKING:
-    from bot.domain.reports import GoalWords
 
 PARTS = ("aim", "decides", "affected", "actions_words", "resources", "worked")
 _FORM = re.compile(r"(?P<plan>\d{1,9})\.(?P<step>aim|actions|worked)")

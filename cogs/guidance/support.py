@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.errors import Busy, UserError
@@ -15,10 +16,6 @@ from cogs.guidance.readers import Audience, audience_of
 from db import guidance, limits
 from db.models import Guild, HelpCall
 from db.privacy import consents
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
 
 WORDS = 1_000
 PURPOSE = "help"
@@ -150,7 +147,7 @@ class HelpForm(Form):
         channel_id, message_id = (int(about[1]), int(about[2])) if about else (None, None)
         words, now, user_id = self.words.value.strip(), bot.clock.now(), interaction.user.id
 
-        def store(session: "Session") -> None:
+        def store(session: Session) -> None:
             guidance.call(
                 session,
                 record.id,

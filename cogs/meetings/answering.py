@@ -1,10 +1,11 @@
 """Beyond coming or not: access needs said to the hosts alone, and places that come free."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -16,9 +17,6 @@ from cogs.meetings.subjects import the_meeting
 from db import chores, meetings
 from db.meetings import needs, places
 from db.models import Delivery
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 
 class AnsweringCommands(commands.Cog):
@@ -67,7 +65,7 @@ def register_answering(bot: Bot) -> None:
         if isinstance(meeting, Skip) or guild is None:
             return Skip(chores.DONE)
 
-        def attend(session: "Session") -> None:
+        def attend(session: Session) -> None:
             found = meetings.find(session, meeting.id, guild_id=guild.id)
             places.lapse(session, found, guild=guild, now=bot.clock.now())
 

@@ -5,9 +5,10 @@ import logging
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import discord
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED
@@ -21,10 +22,6 @@ from cogs.meetings.redrawing import Redrawer
 from db import meetings
 from db.meetings.answering import Given
 from db.models import Answer, Meeting, Person
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +67,7 @@ async def answer(interaction: discord.Interaction[Any], bot: Bot, meeting_id: in
 
     coming: list[datetime] = []
 
-    def store(session: "Session") -> Given:
+    def store(session: Session) -> Given:
         given = meetings.answer(
             session,
             meeting_id,

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.clashes import NEAR, Clash, Other, clashes
@@ -18,10 +19,6 @@ from cogs.common.base import line
 from cogs.common.times import written
 from db import meetings
 from db.models import Meeting
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
 
 MOST = 6
 # Somebody waits for an answer; what is not found by then is left out.
@@ -76,7 +73,7 @@ async def of_slots(
     since = min(slot.starts_at for slot in slots) - timedelta(days=2)
     until = max(slot.starts_at for slot in slots) + NEAR + timedelta(days=2)
 
-    def look(session: "Session") -> tuple[list[Other], int]:
+    def look(session: Session) -> tuple[list[Other], int]:
         others = [
             Other(title, starts, starts + timedelta(minutes=minutes))
             for number, series, title, starts, minutes in meetings.around(

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -22,10 +23,6 @@ from cogs.common.times import stamp
 from db import drafts, venues
 from db.meetings.placing import place_named
 from db.models import Meeting, Venue
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 DRAFT = "venue"
 _STATE = re.compile(r"(venue|draft)\.(\d{1,9})\.([0-1])")
@@ -50,7 +47,7 @@ def details(
     venue: Venue,
     texts: Texts,
     *,
-    at: "datetime",
+    at: datetime,
     unsure: Mapping[str, Markup] = MappingProxyType({}),
     told: Collection[str] = (),
 ) -> Markup:
@@ -169,7 +166,7 @@ class VenueForm(Form):
         await reply(interaction, venue_card(venue, bot.texts, at=now, organiser=True, heard=heard))
 
 
-async def who_hears(bot: "Bot", venue: Venue, now: "datetime") -> Markup | None:
+async def who_hears(bot: "Bot", venue: Venue, now: datetime) -> Markup | None:
     """Return how many hear that the record of a venue has changed; None when no meeting there is ahead."""
     ahead, people = await bot.store.read(venues.told, venue.id, guild_id=venue.guild_id, now=now)
     if not ahead:
@@ -205,7 +202,7 @@ async def open_form(interaction: discord.Interaction[Any], bot: Bot, words: str)
 
 
 def venue_card(
-    venue: Venue, texts: Texts, *, at: "datetime", organiser: bool, heard: Markup | None = None
+    venue: Venue, texts: Texts, *, at: datetime, organiser: bool, heard: Markup | None = None
 ) -> Card:
     """Return all that is known of a venue; organisers get the buttons to bring it up to date.
 
@@ -220,7 +217,7 @@ def venue_card(
     )
 
 
-def list_card(found: list[Venue], texts: Texts, *, at: "datetime") -> Card:
+def list_card(found: list[Venue], texts: Texts, *, at: datetime) -> Card:
     """Return the venues of a server, each with how much of it is unknown."""
     if not found:
         return Card(texts("venues.list.title"), texts("venues.list.none"))

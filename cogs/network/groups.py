@@ -1,6 +1,6 @@
 """The groups of commands under /network: representatives, districts, twinning."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -13,10 +13,8 @@ from cogs.common.context import here
 from cogs.common.options import PersonName
 from cogs.network import lists, twinning
 from cogs.network.options import DistrictNumber, RegionName, RepresentativeNumber
+from db.models import Twinning
 from db.network import twinnings
-
-if TYPE_CHECKING:
-    from db.models import Twinning
 
 WORDS = "…"  # every word comes from content before the commands are registered
 

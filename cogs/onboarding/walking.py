@@ -1,9 +1,10 @@
 """Walking through the series: what the commands and the buttons do, from a DM and from the server alike."""
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
 import discord
 from discord import ui
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.onboarding import Series
@@ -16,9 +17,6 @@ from cogs.onboarding.cards import Shown
 from db import onboarding, people
 from db.models import Guild, Journey, Person
 from db.onboarding import Said
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 
 class Keeper(Protocol):
@@ -65,7 +63,7 @@ async def which(interaction: discord.Interaction[Any], bot: Bot) -> int:
     if interaction.guild_id is not None:
         return interaction.guild_id
 
-    def known(session: "Session") -> int | None:
+    def known(session: Session) -> int | None:
         journeys = onboarding.journeys_of(session, interaction.user.id)
         return journeys[0].guild_id if journeys else onboarding.greeted_in(session, interaction.user.id)
 
@@ -79,7 +77,7 @@ async def start(interaction: discord.Interaction[Any], bot: Bot, guild_id: int) 
     """Start the series, or go on with it: with the step shown last if it is not answered, else the next one."""
     guild, user_id = await server(bot, guild_id), interaction.user.id
 
-    def store(session: "Session") -> tuple[Shown | None, set[str]]:
+    def store(session: Session) -> tuple[Shown | None, set[str]]:
         found = onboarding.start(session, guild_id, user_id, now=bot.clock.now())
         return _shown(session, found, guild, bot, again=True)
 
@@ -94,7 +92,7 @@ async def do(interaction: discord.Interaction[Any], bot: Bot, guild_id: int, doi
     """
     guild, user_id, now = await server(bot, guild_id), interaction.user.id, bot.clock.now()
 
-    def begun(session: "Session") -> Journey:
+    def begun(session: Session) -> Journey:
         found = onboarding.journey(session, guild_id, user_id)
         if found is None:
             raise UserError("onboarding.not_started.body", command=bot.mention("welcome start"))
@@ -102,7 +100,7 @@ async def do(interaction: discord.Interaction[Any], bot: Bot, guild_id: int, doi
 
     if doing in ("next", "resume"):
 
-        def store(session: "Session") -> tuple[Shown | None, set[str]]:
+        def store(session: Session) -> tuple[Shown | None, set[str]]:
             begun(session)
             found = onboarding.start(session, guild_id, user_id, now=now)
             return _shown(session, found, guild, bot, again=doing == "resume")
@@ -110,7 +108,7 @@ async def do(interaction: discord.Interaction[Any], bot: Bot, guild_id: int, doi
         await _present(interaction, bot, await bot.store.write(store))
         return
 
-    def end(session: "Session") -> None:
+    def end(session: Session) -> None:
         found = begun(session)
         if doing == "pause":
             onboarding.pause(session, found, now=now)
@@ -128,7 +126,7 @@ async def decline(interaction: discord.Interaction[Any], bot: Bot, guild_id: int
     """Note that somebody does not want the series."""
     await server(bot, guild_id)
 
-    def store(session: "Session") -> None:
+    def store(session: Session) -> None:
         onboarding.decline(session, guild_id, interaction.user.id, now=bot.clock.now())
 
     await bot.store.write(store)
@@ -148,7 +146,7 @@ async def answer(
     if known is None:
         raise UserError("onboarding.step.gone", command=bot.mention("welcome next"))
 
-    def store(session: "Session") -> tuple[Shown | None, set[str]]:
+    def store(session: Session) -> tuple[Shown | None, set[str]]:
         now = bot.clock.now()
         found = onboarding.journey(session, guild_id, user_id)
         if found is None:
@@ -164,7 +162,7 @@ async def answer(
 
 
 def _shown(
-    session: "Session", found: Journey, guild: Guild, bot: Bot, *, again: bool
+    session: Session, found: Journey, guild: Guild, bot: Bot, *, again: bool
 ) -> tuple[Shown | None, set[str]]:
     """Record which step is shown now, and return it with what has been answered; no step when all have been shown.
 

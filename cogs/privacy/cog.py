@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import discord
@@ -20,13 +20,11 @@ from cogs.common.permissions import must_manage
 from cogs.common.times import written
 from cogs.privacy import cards, files
 from cogs.privacy.erasing import EraseFormer, EraseMe, KeepMe, keep_of, must_have_left, number
+from cogs.privacy.presence import Presence
 from db import people, privacy
 from db.errors import StoreError
 from db.privacy import servers
 from db.privacy.forget import clear_traces, forget
-
-if TYPE_CHECKING:
-    from cogs.privacy.presence import Presence
 
 log = logging.getLogger(__name__)
 

@@ -1,9 +1,10 @@
 """The facts of a server as an admin sees them: what they are, who checked them, and a form to do so."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -31,9 +32,6 @@ from cogs.common.permissions import must_manage
 from db import comms, facts, guilds
 from db.models import Delivery, Fact
 from db.network import networks
-
-if TYPE_CHECKING:
-    import re
 
 
 class CheckFacts(Action, template=r"facts:(?P<section>helplines|union|offers|publications|partners)"):

@@ -1,10 +1,11 @@
 """Setting a server up: one form with channel and role selects, filled in with the likely answers."""
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.names import fold
@@ -16,10 +17,6 @@ from cogs.setup.checks import checked
 from cogs.setup.features import choose
 from db import extras, guilds
 from db.models import Guild
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
 
 # What channels are called when they belong to everyone, not to a region.
 COMMON = {
@@ -145,7 +142,7 @@ class SetupForm(Form):
         shown = {each.id for each in Likely(record, guild).regions() if guild and guild.get_channel(each.id)}
         unticked = (shown & kept.keys()) - {channel_id for channel_id, _ in regions}
 
-        def store(session: "Session") -> list[str]:
+        def store(session: Session) -> list[str]:
             guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
             guilds.change(
                 session,

@@ -1,10 +1,11 @@
 """School terms of a server: pasted into a form, or taken from a calendar file."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED
@@ -18,11 +19,7 @@ from cogs.common.base import IN_SERVER, Card, Form, field, fitting, reply
 from cogs.common.permissions import must_manage
 from cogs.meetings.repeats import followed_words
 from db import guilds, series
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from db.models import Guild
+from db.models import Guild
 
 MOST_BYTES = 200_000
 FETCHED_WITHIN = 2.0
@@ -82,7 +79,7 @@ async def keep(interaction: discord.Interaction[Any], bot: Bot, words: str) -> N
         raise UserError(terms.reason, **terms.fields)
     rows = rows_of(terms)
 
-    def store(session: "Session") -> series.Followed:
+    def store(session: Session) -> series.Followed:
         guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
         guilds.change(session, guild_id, actor_id=actor, now=now, terms=rows)
         session.flush()

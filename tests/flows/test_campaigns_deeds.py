@@ -1,6 +1,5 @@
 """What was done for campaigns, over the wire: counted and taken back, notes, and the progress that all may see."""
 
-import struct
 from datetime import timedelta
 
 import pytest
@@ -180,6 +179,7 @@ async def test_the_chart_is_a_picture_with_the_same_numbers_in_words(ground: Gro
     await act(ground, crowd(ground, 6), "cuba", "#london")
     await counted(ground)
     ground.clock.move(timedelta(days=31))
+    await ground.running.upkeep.idle()  # the snapshot of that day is taken before, not in between
     await act(ground, crowd(ground, 7, "other"), "cuba", "#london")
     await counted(ground)
     answer = await ground.grace.slash("#london", "campaign progress", campaign="cuba")
@@ -192,11 +192,3 @@ async def test_the_chart_is_a_picture_with_the_same_numbers_in_words(ground: Gro
     assert gallery["items"][0]["description"] == alt
     request = next(one for one in reversed(ground.sandbox.requests) if one.files)
     assert request.files == ("progress.png",)
-
-
-async def test_the_picture_is_a_png_and_any_title_can_be_drawn(ground: Ground) -> None:
-    from cogs.campaigns.chart import draw
-
-    picture = await draw({"March 2026": 6, "April 2026": 0}, title="$x^2 & 中文", axis="How many")
-    assert picture.startswith(b"\x89PNG")
-    assert struct.unpack(">II", picture[16:24]) == (800, 400)

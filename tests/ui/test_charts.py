@@ -31,11 +31,17 @@ def test_the_numbers_decide_what_is_drawn() -> None:
 
 
 def test_names_that_look_like_formulas_or_are_long_are_written_as_they_are() -> None:
-    assert literal("$5 and $x^2$") == r"\$5 and \$x^2\$"
+    assert literal("$5 and $x^2$", known=range(128)) == r"\$5 and \$x^2\$"
     assert size(bars("$\\frac{", ["$" * 60, "b", "c"], {"hidden $": [1, 2, 3], "^": [1, 1, 1]})) == (
         1200,
         675,
     )
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_script_that_the_font_lacks_is_drawn_all_the_same() -> None:
+    assert literal("Frieden 和平", known=range(128)) == "Frieden ??"
+    assert size(bars("和平", ["平"], {"和": [1]}, unit="和")) == (1200, 675)
 
 
 def test_without_any_bars_there_is_still_a_chart() -> None:
