@@ -31,7 +31,8 @@ class Tally:
 def closes_at(now: datetime, starts: Iterable[datetime]) -> datetime:
     """Return when a poll closes if nobody says when: three days before the first time, after a week at the latest.
 
-    Where the first time is nearer than that, half-way to it, so that there is still time to come.
+    Where the first time is nearer than that, half-way to it, so that there is still time to come. It closes at a full
+    quarter of an hour, as people say times.
 
     Args:
         now: when it is put (aware).
@@ -41,7 +42,9 @@ def closes_at(now: datetime, starts: Iterable[datetime]) -> datetime:
     closing = min(first - BEFORE_FIRST, now + LONGEST)
     if closing - now < timedelta(days=1):
         closing = min(now + (first - now) / 2, now + LONGEST)
-    return closing.replace(second=0, microsecond=0) if closing - now > SHORTEST else closing
+    if closing - now <= SHORTEST:
+        return closing
+    return closing.replace(minute=closing.minute - closing.minute % 15, second=0, microsecond=0)
 
 
 def reminded_at(now: datetime, closing: datetime) -> datetime | None:

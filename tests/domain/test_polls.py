@@ -61,3 +61,11 @@ def test_a_tie_goes_to_the_earlier() -> None:
     late, early = Tally(1, NOW + timedelta(days=9), 3, 1, 0), Tally(2, NOW + timedelta(days=8), 3, 1, 0)
     assert ranked([late, early]) == [early, late]
     assert subject(5) == "poll:5"
+
+
+def test_a_poll_closes_at_a_time_that_people_say() -> None:
+    put = datetime(2026, 3, 2, 10, 7, 33, tzinfo=UTC)
+    assert closes_at(put, [datetime(2026, 3, 3, 18, 0, tzinfo=UTC)]) == datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+    assert closes_at(put, [datetime(2026, 4, 3, 18, 0, tzinfo=UTC)]) == datetime(
+        2026, 3, 9, 10, 0, tzinfo=UTC
+    )
