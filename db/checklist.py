@@ -13,6 +13,7 @@ from bot.errors import UserError
 from db import deliveries, limits, people
 from db.audit import note
 from db.deliveries import Debt
+from db.meetings.hosts import asked_of
 from db.models import ChecklistItem, Guild, Meeting, Person
 
 NUDGE = "checklist.nudge"
@@ -144,7 +145,8 @@ def assign(
     if given and owner_id is not None:
         _tell(session, item, meeting, YOURS, owner_id, guild=guild, now=now)
     if back and by != meeting.host_id:
-        _tell(session, item, meeting, BACK, meeting.host_id, guild=guild, now=now)
+        target, private = asked_of(meeting.host_id, guild)
+        _tell(session, item, meeting, BACK, target, guild=guild, now=now, private=private)
     arm(session, item, meeting, guild=guild, now=now)
 
 
@@ -234,25 +236,35 @@ def _tell(
     item: ChecklistItem,
     meeting: Meeting,
     kind: str,
-    user_id: int,
+    target: int,
     *,
     guild: Guild,
     now: datetime,
+    private: bool = True,
 ) -> None:
-    person = session.get(Person, user_id)
+    person = session.get(Person, target) if private else None
     if person is not None and not person.dms:
         return
     due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at)
-    deliveries.owe(session, [_debt(item, meeting, kind, f"{kind}:{item.turn}", user_id, due)])
+    deliveries.owe(session, [_debt(item, meeting, kind, f"{kind}:{item.turn}", target, due, private=private)])
 
 
-def _debt(item: ChecklistItem, meeting: Meeting, kind: str, which: str, user_id: int, due: datetime) -> Debt:
+def _debt(
+    item: ChecklistItem,
+    meeting: Meeting,
+    kind: str,
+    which: str,
+    target: int,
+    due: datetime,
+    *,
+    private: bool = True,
+) -> Debt:
     return Debt(
-        key=f"{subject(item.id)}:{which}:user:{user_id}",
+        key=f"{subject(item.id)}:{which}:{'user' if private else 'channel'}:{target}",
         kind=kind,
         guild_id=meeting.guild_id,
-        target_id=user_id,
-        private=True,
+        target_id=target,
+        private=private,
         subject=subject(item.id),
         due_at=due,
         expires_at=meeting.starts_at,

@@ -17,6 +17,7 @@ from bot.errors import UserError
 from db import chores, deliveries, limits, meetings, people, series
 from db.audit import note
 from db.deliveries import Debt
+from db.meetings.hosts import host_now
 from db.models import Guild, Meeting, Person, Proposal, Region
 
 ASKED = "proposal.asked"
@@ -156,7 +157,7 @@ def approve(session: Session, proposal_id: int, *, guild: Guild, by: int, now: d
         "venue": proposal.venue,
         "online": proposal.online,
         "access": proposal.access,
-        "host_id": proposal.by_id,
+        "host_id": host_now(session, guild.id, proposal.by_id),
         "by": by,
         "now": now,
         "capacity": proposal.capacity,

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import after_quiet
-from bot.domain.meetings import stem, subject
+from bot.domain.meetings import ORGANISERS, stem, subject
 from bot.domain.reports import ASKED_AFTER, GoalWords, nudges
 from bot.errors import UserError
 from db import deliveries, limits, meetings, people
 from db.audit import note
 from db.deliveries import Debt
-from db.meetings.reminding import ASK_REPORT, debt
+from db.meetings.hosts import asked_of, host_now
+from db.meetings.reminding import ASK_REPORT, debt, organisers_asked
 from db.models import Answer, Goal, Guild, Meeting, Person, Report
 
 POSTED = "meeting.reported"
@@ -26,6 +27,9 @@ REASONS = {"done": "goal_done", "dropped": "goal_dropped", "carried": "goal_carr
 
 def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, now: datetime) -> None:
     """Owe the next question for a report that is still open, to the host; in the end to the organisers."""
+    if host_now(session, guild.id, meeting.host_id) == ORGANISERS:
+        deliveries.owe(session, [organisers_asked(meeting, guild)])
+        return
     if asked < len(ASKED_AFTER):
         person = session.get(Person, meeting.host_id)
         end = meeting.starts_at + timedelta(minutes=meeting.minutes)
@@ -36,8 +40,6 @@ def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, n
     elif asked == len(ASKED_AFTER) and guild.organisers_channel_id is not None:
         due, target, private = now + timedelta(days=2), guild.organisers_channel_id, False
     else:
-        return
-    if target <= 0:
         return
     key = f"{stem(meeting.id, meeting.sequence)}:report:{asked}:{'user' if private else 'channel'}:{target}"
     about = {"meeting": meeting.id, "asked": asked}
@@ -116,20 +118,20 @@ def _set(session: Session, meeting: Meeting, words: GoalWords, guild: Guild, now
 
 
 def _nudges(session: Session, goal: Goal, meeting: Meeting, guild: Guild, now: datetime) -> Iterable[Debt]:
-    target = goal.owner_id or meeting.host_id
-    if goal.due_on is None or target <= 0:
+    target, private = asked_of(host_now(session, guild.id, goal.owner_id or meeting.host_id), guild)
+    if goal.due_on is None:
         return
-    person = session.get(Person, target)
+    person = session.get(Person, target) if private else None
     if person is not None and not person.dms:
         return
     zone = ZoneInfo(meeting.zone)
     for number, at in enumerate(nudges(date.fromisoformat(goal.due_on), now=now, zone=zone)):
         yield Debt(
-            key=f"{_goal(goal.id)}:nudge:{goal.carried}:{number}:user:{target}",
+            key=f"{_goal(goal.id)}:nudge:{goal.carried}:{number}:{'user' if private else 'channel'}:{target}",
             kind=NUDGE,
             guild_id=guild.id,
             target_id=target,
-            private=True,
+            private=private,
             subject=_goal(goal.id),
             due_at=after_quiet(at, people.zone_of(person, guild), people.quiet_of(person)),
             data={"goal": goal.id},

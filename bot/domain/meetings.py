@@ -16,6 +16,8 @@ CHOICES: tuple[Choice, ...] = ("going", "maybe", "cant")
 # Seven days, one day and one hour before (in minutes), unless a server or a member chose others.
 DEFAULT_LEADS = (10_080, 1_440, 60)
 
+ORGANISERS = 0
+"""Stands in the place of a host who has left: the organisers of the region. Members have positive ids."""
 
 DEFAULT_MINUTES = 60
 SHORTEST = timedelta(minutes=5)

@@ -166,7 +166,8 @@ class Sending:
             if delivery.target_id != meeting.host_id or (person is not None and not person.dms):
                 await self.bot.store.write(self.elsewhere, delivery)
                 return Skip("hosts_changed" if delivery.target_id != meeting.host_id else "dms_unwanted")
-        return Outgoing(ui.ask_card(meeting, self.bot.texts, host=delivery.private))
+        asked = "host" if delivery.private else "left" if delivery.data.get("left") else "organisers"
+        return Outgoing(ui.ask_card(meeting, self.bot.texts, asked))
 
     def elsewhere(self, session: Session, delivery: Delivery) -> None:
         """Owe the question to whom it belongs now."""
@@ -204,7 +205,7 @@ class Sending:
         except UserError:
             return Skip("goal_gone")
         return (
-            Outgoing(ui.nudge_card(goal, self.bot.texts))
+            Outgoing(ui.nudge_card(goal, self.bot.texts, left=not delivery.private))
             if goal.status == reports.OPEN
             else Skip("goal_closed")
         )

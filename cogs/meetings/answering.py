@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
-from cogs.common.base import reply
+from bot.domain.meetings import ORGANISERS
+from cogs.common.base import Card, reply
 from cogs.meetings.cards import offer_card
+from cogs.meetings.checklist import may_organise
 from cogs.meetings.needs import NeedsForm, SayNeeds, need_card, needs_card
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.subjects import the_meeting
@@ -26,9 +28,10 @@ class AnsweringCommands(commands.Cog):
 
     @app_commands.command()
     async def needs(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
-        """Say what you need, or, as a host, read what others need."""
+        """Say what you need, or, as a host, read what others need (an organiser, where the host has left)."""
         hosts = (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
-        if interaction.user.id in hosts:
+        free = meeting.host_id <= ORGANISERS
+        if interaction.user.id in hosts or (free and await may_organise(interaction, self.bot, meeting)):
             said = await self.bot.store.read(needs.needs_of, meeting.id)
             await reply(interaction, needs_card(meeting, list(said), self.bot.texts))
             return
@@ -48,8 +51,10 @@ def register_answering(bot: Bot) -> None:
         hosts = (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
         if not words:
             return Skip("need_withdrawn")
-        if delivery.target_id not in hosts:
+        if delivery.target_id not in hosts and (delivery.private or meeting.host_id > ORGANISERS):
             return Skip("hosts_changed")
+        if not delivery.private:
+            return Outgoing(Card(bot.texts("answering.needs.channel", title=meeting.title)))
         return Outgoing(need_card(meeting, user_id, words, bot.texts))
 
     async def offer(delivery: Delivery) -> Outgoing | Skip:

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.texts import Markup, Texts, plain
 from cogs.common.base import GREY, RED, Card, fitting, line, row
-from cogs.common.mention import who
+from cogs.common.mention import host_of, who
 from cogs.common.times import spoken, written
 from cogs.meetings.agenda import AddItem
 from cogs.meetings.buttons import CalendarFile, Rsvp, WhoComes
@@ -46,9 +46,9 @@ def where(meeting: Meeting, texts: Texts) -> Markup:
 def hosts(meeting: Meeting, texts: Texts) -> Markup:
     """Return who hosts a meeting, beside its host those who share the job."""
     if not meeting.co_hosts:
-        return texts("meetings.card.host", host=who(meeting.host_id, texts))
-    ids = [meeting.host_id, *(co_host.user_id for co_host in meeting.co_hosts)]
-    return texts("series.hosts", hosts=Markup(", ".join(who(user_id, texts) for user_id in ids)))
+        return texts("meetings.card.host", host=host_of(meeting, texts))
+    named = [host_of(meeting, texts), *(who(co_host.user_id, texts) for co_host in meeting.co_hosts)]
+    return texts("series.hosts", hosts=Markup(", ".join(named)))
 
 
 def length(meeting: Meeting, texts: Texts) -> Markup:

@@ -14,7 +14,7 @@ from bot.delivery import Outgoing, Skip
 from bot.errors import Refused
 from bot.texts import Texts
 from cogs.common.base import Card, reply
-from cogs.common.mention import who
+from cogs.common.mention import host_of
 from cogs.common.times import written
 from cogs.meetings.cards import answering, facts
 from cogs.meetings.checklist import may_organise
@@ -58,7 +58,7 @@ class ChasingCommands(commands.Cog):
         """Have network members who have not answered be asked once, in private; or not."""
         bot, now, user_id = self.bot, self.bot.clock.now(), interaction.user.id
         if not await may_organise(interaction, self.bot, meeting):
-            raise Refused("chasing.not_yours", host=who(meeting.host_id, bot.texts))
+            raise Refused("chasing.not_yours", host=host_of(meeting, bot.texts))
 
         def choose(session: Session) -> "tuple[bool, datetime | None]":
             found = meetings.changeable(session, meeting.id, guild_id=meeting.guild_id, now=now)

@@ -17,7 +17,7 @@ from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
 from cogs.common.audience import acting_in, standing_in, the_server
 from cogs.common.base import Action, Card, Pressed, fitting, line, members_of, row
-from cogs.common.mention import who
+from cogs.common.mention import host_of, who
 from cogs.common.report import reply
 from cogs.common.standings import is_member
 from db import checklist, meetings
@@ -159,7 +159,7 @@ async def carry_out(
     full = await may_organise(interaction, bot, meeting)
     mine = item.owner_id == interaction.user.id
     if not full and not (mine and do in OWNERS_MAY):
-        raise Refused("checklist.not_yours", host=who(meeting.host_id, bot.texts))
+        raise Refused("checklist.not_yours", host=host_of(meeting, bot.texts))
     if owner_id is not None:
         check_owner(interaction, owner_id)
         if not await is_member(bot, guild.id, owner_id):
@@ -231,7 +231,7 @@ async def show_list(interaction: discord.Interaction[Any], bot: Bot, meeting: Me
         whole = await bot.store.read(checklist.items, meeting.id)
         found = [item for item in whole if item.owner_id == interaction.user.id]
         if not found:
-            raise Refused("checklist.not_yours", host=who(meeting.host_id, bot.texts))
+            raise Refused("checklist.not_yours", host=host_of(meeting, bot.texts))
     await reply(interaction, list_card(meeting, found, bot.texts, now=bot.clock.now()))
 
 

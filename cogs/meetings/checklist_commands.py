@@ -13,7 +13,7 @@ from bot.domain.checklist import MOST_DAYS, WORDS_LENGTH
 from bot.errors import Refused, UserError
 from cogs.common.base import Card, reply
 from cogs.common.context import here
-from cogs.common.mention import who
+from cogs.common.mention import host_of
 from cogs.common.options import PersonName
 from cogs.meetings import checklist as ui
 from cogs.meetings.options import MeetingArgument
@@ -92,7 +92,7 @@ class ChecklistCommands(commands.Cog):
         present = await bot.store.read(checklist.items, meeting.id)
         mine = any(one.number == number and one.owner_id == user_id for one in present)
         if not full and not (mine and owner is None and days is None and change != "not_needed"):
-            raise Refused("checklist.not_yours", host=who(meeting.host_id, bot.texts))
+            raise Refused("checklist.not_yours", host=host_of(meeting, bot.texts))
 
         def store(session: Session) -> ChecklistItem:
             found = checklist.numbered(session, meeting.id, number)
@@ -110,7 +110,7 @@ class ChecklistCommands(commands.Cog):
 
     async def _must_organise(self, interaction: discord.Interaction[Any], meeting: Meeting) -> None:
         if not await ui.may_organise(interaction, self.bot, meeting):
-            raise Refused("checklist.not_yours", host=who(meeting.host_id, self.bot.texts))
+            raise Refused("checklist.not_yours", host=host_of(meeting, self.bot.texts))
 
 
 def register_checklist(bot: Bot) -> None:

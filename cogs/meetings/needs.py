@@ -10,7 +10,7 @@ from bot.app import Bot
 from bot.texts import Texts
 from cogs.common.audience import the_server
 from cogs.common.base import Action, Card, Form, field, fitting, members_of, number_in, reply
-from cogs.common.mention import who
+from cogs.common.mention import host_of, who
 from db.meetings import needs
 from db.models import AccessNeed, Meeting
 
@@ -73,7 +73,7 @@ class NeedsForm(Form):
             needs.say, meeting_id, guild=guild, user_id=interaction.user.id, words=words, now=bot.clock.now()
         )
         key = "answering.needs.said" if words else "answering.needs.gone"
-        shown = Card(bot.texts(key, title=meeting.title, host=who(meeting.host_id, bot.texts)))
+        shown = Card(bot.texts(key, title=meeting.title, host=host_of(meeting, bot.texts)))
         await reply(interaction, shown)
 
 

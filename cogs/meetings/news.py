@@ -14,7 +14,7 @@ from bot.domain.venues import differing
 from bot.errors import NotKnownYet
 from bot.texts import Markup, Texts
 from cogs.common.base import RED, Card, fitting, line
-from cogs.common.mention import who
+from cogs.common.mention import host_of
 from cogs.common.times import written
 from cogs.meetings import cards, reading
 from cogs.meetings.cards import length_of
@@ -83,7 +83,7 @@ def hosting_card(meeting: Meeting, hosts: Collection[int], user_id: int, texts: 
     """Return the news to a member that they host a meeting now, or do so no more."""
     if user_id in hosts:
         return Card(texts("meetings.news.host.yours", title=meeting.title), cards.facts(meeting, texts))
-    return Card(texts("meetings.news.host.not_yours", title=meeting.title, host=who(meeting.host_id, texts)))
+    return Card(texts("meetings.news.host.not_yours", title=meeting.title, host=host_of(meeting, texts)))
 
 
 def corrected_card(meeting: Meeting, texts: Texts) -> Card:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.app import Bot
+from bot.domain.meetings import ORGANISERS
 from bot.texts import Markup, Texts
 from cogs.common.audience import the_server
 from cogs.common.base import GREY, GUILD, MEMBERS, Action, Card, fitting, line, reply, row
-from cogs.common.mention import who
+from cogs.common.mention import host_of
 from cogs.common.permissions import must_organise
 from cogs.common.times import written
 from db import series
@@ -77,10 +78,10 @@ class HoldIt(_OfSeries, template=r"hold:" + GUILD + r":(?P<series>\d{1,9})"):
 
 
 def ask_card(found: Series, meeting: Meeting, texts: Texts) -> Card:
-    """Return the question to a host whether their series is still wanted."""
+    """Return the question to a host, or where there is none to the organisers, whether their series is still wanted."""
     return Card(
         texts(
-            "series.ask",
+            "series.ask_organisers" if found.host_id <= ORGANISERS else "series.ask",
             title=found.title,
             repeat=meeting.repeat,
             when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
@@ -92,7 +93,7 @@ def ask_card(found: Series, meeting: Meeting, texts: Texts) -> Card:
 def held_card(found: Series, texts: Texts) -> Card:
     """Return the news to the organisers that a series is on hold."""
     return Card(
-        texts("series.held", title=found.title, region=found.region.name, host=who(found.host_id, texts)),
+        texts("series.held", title=found.title, region=found.region.name, host=host_of(found, texts)),
         row(StillAlive(found.guild_id, found.id, texts)),
         colour=GREY,
     )

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
@@ -30,7 +30,7 @@ from cogs.common.base import (
     reply,
     row,
 )
-from cogs.common.mention import who
+from cogs.common.mention import host_of, who
 from cogs.common.report import Problem
 from cogs.common.standings import is_member, members_called, members_with
 from cogs.common.times import written
@@ -233,11 +233,10 @@ def goal_line(goal: Goal, texts: Texts) -> Markup:
     return texts(f"report.goal.line_{goal.status}", number=goal.id, words=goal.words, owner=owner, day=day)
 
 
-def ask_card(meeting: Meeting, texts: Texts, *, host: bool) -> Card:
-    """Return the question for a report, to the host or (in the end) to the organisers."""
+def ask_card(meeting: Meeting, texts: Texts, asked: Literal["host", "organisers", "left"]) -> Card:
+    """Return the question for a report, to the host or to the organisers: in the end, or because the host has left."""
     when = written(meeting.starts_at, ZoneInfo(meeting.zone))
-    key = "report.ask.host" if host else "report.ask.organisers"
-    words = texts(key, title=meeting.title, when=when, host=who(meeting.host_id, texts))
+    words = texts(f"report.ask.{asked}", title=meeting.title, when=when, host=host_of(meeting, texts))
     return Card(words, row(WriteReport(meeting.id, 0, texts("report.write.button"))))
 
 
@@ -257,10 +256,10 @@ def report_card(meeting: Meeting, report: Report, goals: Sequence[Goal], texts: 
     )
 
 
-def nudge_card(goal: Goal, texts: Texts) -> Card:
-    """Return the nudge to the owner of a goal."""
+def nudge_card(goal: Goal, texts: Texts, *, left: bool = False) -> Card:
+    """Return the nudge to the owner of a goal, or to the organisers where nobody is left to ask."""
     buttons = row(*[GoalButton(do, goal, texts) for do in ("done", "carried", "dropped")])
-    return Card(texts("report.nudge"), goal_line(goal, texts), buttons)
+    return Card(texts("report.nudge_left" if left else "report.nudge"), goal_line(goal, texts), buttons)
 
 
 def exported(

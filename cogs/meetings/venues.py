@@ -18,7 +18,7 @@ from bot.texts import Markup, Texts
 from cogs.common.autocomplete import AsTyped, by_name
 from cogs.common.base import IN_SERVER, Action, Card, Form, fitting, line, reply, row
 from cogs.common.context import here
-from cogs.common.mention import who
+from cogs.common.mention import host_of, who
 from cogs.common.times import stamp
 from db import drafts, venues
 from db.meetings.placing import place_named
@@ -38,7 +38,7 @@ def access(meeting: Meeting, texts: Texts) -> Markup:
         )
     listed = {name: str(getattr(meeting.place, name)) for name in DETAILS}
     words, differing = beside(meeting.access or "", listed)
-    unsure = dict.fromkeys(differing, texts("venues.differs", host=who(meeting.host_id, texts)))
+    unsure = dict.fromkeys(differing, texts("venues.differs", host=host_of(meeting, texts)))
     own = texts("meetings.card.access", access=words) if words else None
     return line(own, details(meeting.place, texts, at=meeting.starts_at, unsure=unsure, told=told(words)))
 

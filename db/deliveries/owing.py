@@ -80,8 +80,8 @@ def owe(session: Session, debts: Iterable[Debt]) -> None:
     The transaction's earliest due time goes to `session.info["due"]`, and from there, after the
     commit, to whoever sleeps until the next delivery.
     """
-    # A negative id stands for a member who was erased (bot/domain/privacy.py): there is nobody to write to.
-    debts = [debt for debt in debts if debt.target_id >= 0]
+    # A negative id stands for a member who was erased (bot/domain/privacy.py), 0 for nowhere.
+    debts = [debt for debt in debts if debt.target_id > 0]
     rows = [
         {
             "key": debt.key,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain import news
 from bot.domain.deliveries import Ending, after_quiet
-from bot.domain.meetings import stem, subject
+from bot.domain.meetings import ORGANISERS, stem, subject
 from bot.domain.venues import KEPT, record
 from bot.domain.walltime import instant_of
 from db import deliveries, people
@@ -90,11 +90,11 @@ def roles_of(session: Session, meeting_id: int, user_id: int) -> set[str]:
 
 
 def hosts_of(session: Session, meeting: Meeting) -> list[int]:
-    """Return who hosts a meeting, its host first."""
+    """Return the members who host a meeting, its host first."""
     shared = session.scalars(
         select(CoHost.user_id).where(CoHost.meeting_id == meeting.id).order_by(CoHost.user_id)
     )
-    return [meeting.host_id, *shared]
+    return [user_id for user_id in (meeting.host_id, *shared) if user_id > ORGANISERS]
 
 
 def tell_change(

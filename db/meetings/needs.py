@@ -10,6 +10,7 @@ from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import subject
 from db import deliveries, limits, people
 from db.meetings.finding import changeable
+from db.meetings.hosts import asked_of
 from db.meetings.reminding import debt
 from db.models import AccessNeed, Guild, Meeting, Person
 
@@ -41,14 +42,15 @@ def say(
     said.words, said.said_at = words, now
     slot, rest = divmod(int(now.timestamp()), int(TOGETHER.total_seconds()))
     for host_id in (meeting.host_id, *(co_host.user_id for co_host in meeting.co_hosts)):
-        if host_id <= 0 or host_id == user_id:
+        if host_id == user_id:
             continue
-        person = session.get(Person, host_id)
+        target, private = asked_of(host_id, guild)
+        person = session.get(Person, host_id) if private else None
         due = after_quiet(
             now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
         )
         # The first is told at once, what follows within minutes of it once more and together.
-        key = f"{subject(meeting.id)}:need:{user_id}:{slot}:user:{host_id}"
+        key = f"{subject(meeting.id)}:need:{user_id}:{slot}:{'user' if private else 'channel'}:{target}"
         if deliveries.known(session, key):
             key, due = f"{key}:again", max(due, now + TOGETHER - timedelta(seconds=rest))
         news = debt(
@@ -56,8 +58,8 @@ def say(
             NEED,
             key,
             due,
-            target_id=host_id,
-            private=True,
+            target_id=target,
+            private=private,
             expires_at=meeting.starts_at,
             data={"meeting": meeting.id, "user": user_id},
         )

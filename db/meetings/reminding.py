@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.deliveries import after_quiet
-from bot.domain.meetings import reminders, stem, subject
+from bot.domain.meetings import ORGANISERS, reminders, stem, subject
+from bot.domain.reports import ASKED_AFTER
 from db import deliveries, people
 from db.deliveries import Debt
 from db.models import Answer, Guild, Meeting, Person
@@ -151,7 +152,9 @@ def private_reminders(
 
 
 def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> Debt:
-    """Return the first question for a report, to the host, once the meeting is over."""
+    """Return the first question for a report, to the host (where there is none, to the organisers), once it is over."""
+    if meeting.host_id <= ORGANISERS:
+        return organisers_asked(meeting, guild)
     end = meeting.starts_at + timedelta(minutes=meeting.minutes)
     return debt(
         meeting,
@@ -161,4 +164,17 @@ def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> Debt:
         target_id=meeting.host_id,
         private=True,
         data={"meeting": meeting.id, "asked": 0},
+    )
+
+
+def organisers_asked(meeting: Meeting, guild: Guild) -> Debt:
+    """Return the question for a report, to the organisers, of a meeting whose host has left."""
+    channel = guild.organisers_channel_id or 0
+    return debt(
+        meeting,
+        ASK_REPORT,
+        f"{stem(meeting.id, meeting.sequence)}:report:left:channel:{channel}",
+        meeting.starts_at + timedelta(minutes=meeting.minutes) + ASKED_AFTER[0],
+        target_id=channel,
+        data={"meeting": meeting.id, "asked": len(ASKED_AFTER), "left": True},
     )

@@ -16,6 +16,7 @@ from bot.errors import UserError
 from db import deliveries, meetings, people
 from db.audit import note
 from db.deliveries import Debt
+from db.meetings.hosts import host_now
 from db.models import Guild, Meeting, Person, Poll, PollOption, PollVote, Region
 from db.polls.finding import WHOLE, find, settled
 from db.polls.owing import ANNOUNCE, CHOSEN, REMIND, RESULT, arm, chore, debt, refresh
@@ -242,7 +243,7 @@ def schedule(session: Session, poll_id: int, number: int, *, guild: Guild, by: i
         online=poll.online,
         access="",
         repeat="",
-        host_id=poll.by_id if poll.by_id > 0 else by,
+        host_id=host_now(session, guild.id, poll.by_id) or by,
         by=by,
         now=now,
     )

@@ -1,18 +1,24 @@
 """What follows when somebody leaves a server: nothing more is sent to them about it, and their jobs are others'."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bot.domain.meetings import stem
-from bot.domain.reports import ASKED_AFTER
+from bot.domain.meetings import ORGANISERS
 from db import checklist, deliveries, guilds, people, plans
 from db.channels import GONE
 from db.deliveries import Debt
 from db.introductions import give_up
-from db.meetings.reminding import ASK_REPORT, debt, private_reminders, refresh, report_asked
+from db.meetings.reminding import (
+    ASK_REPORT,
+    organisers_asked,
+    private_reminders,
+    refresh,
+    report_asked,
+)
 from db.models import (
     Answer,
     ChecklistItem,
@@ -28,6 +34,7 @@ from db.models import (
 )
 from db.network import roadmaps
 from db.onboarding import journeys
+from db.reports import NUDGE
 
 HANDED = "privacy.handed"
 """The notice to the organisers of what somebody who left was in charge of."""
@@ -43,6 +50,7 @@ def depart(session: Session, user_id: int, *, guild_id: int, now: datetime, eras
     if guild is None:
         return
     asked = _reports_asked(session, user_id, guild_id)
+    deliveries.owe(session, _goals_asked(session, user_id, guild))
     deliveries.void_private(session, guild_id, user_id, reason="left", now=now)
     give_up(session, user_id, guild_id=guild_id, now=now)
     journeys.departed(session, guild_id, user_id, now=now)
@@ -50,9 +58,7 @@ def depart(session: Session, user_id: int, *, guild_id: int, now: datetime, eras
         plans.leave(session, group.id, user_id, guild_id=guild_id, now=now)
     jobs: dict[str, Any] = {
         "meetings": _unhost(session, user_id, guild, asked, now),
-        "series": list(
-            session.scalars(select(Series.id).where(Series.guild_id == guild_id, Series.host_id == user_id))
-        ),
+        "series": _unhost_series(session, user_id, guild_id, now),
         "items": _unassign(session, user_id, guild, now),
         "publications": _unedit(session, user_id, guild_id),
         "steps": _give_back(session, user_id, guild_id, now),
@@ -109,7 +115,7 @@ def _reports_asked(session: Session, user_id: int, guild_id: int) -> set[int]:
 def _unhost(
     session: Session, user_id: int, guild: Guild, asked: set[int], now: datetime
 ) -> list[dict[str, int]]:
-    """Have a co-host host the meetings of somebody, and the organisers be asked where there is none."""
+    """Have a co-host host the meetings of somebody, and the organisers where there is none."""
     shares = select(CoHost).join(Meeting, Meeting.id == CoHost.meeting_id)
     for shared in session.scalars(
         shares.where(CoHost.user_id == user_id, Meeting.guild_id == guild.id, Meeting.starts_at > now)
@@ -137,20 +143,65 @@ def _unhost(
             meeting.co_hosts = [one for one in meeting.co_hosts if one is not heir]
             person = people.person(session, heir.user_id)
             deliveries.owe(session, [report_asked(meeting, person, guild)])
-        elif guild.organisers_channel_id is not None and meeting.id in asked:
-            end = meeting.starts_at + timedelta(minutes=meeting.minutes)
-            key = f"{stem(meeting.id, meeting.sequence)}:report:left:channel:{guild.organisers_channel_id}"
-            about = {"meeting": meeting.id, "asked": len(ASKED_AFTER)}
-            due = max(now, end + ASKED_AFTER[0])
-            deliveries.owe(
-                session,
-                [debt(meeting, ASK_REPORT, key, due, target_id=guild.organisers_channel_id, data=about)],
-            )
+        elif meeting.id in asked:
+            question = organisers_asked(meeting, guild)
+            deliveries.owe(session, [replace(question, due_at=max(now, question.due_at))])
         if meeting.starts_at > now:
+            if heir is None:
+                meeting.host_id = ORGANISERS
             handed.append({"meeting": meeting.id, "host": meeting.host_id if heir is not None else 0})
             refresh(session, meeting, now)
     session.flush()
     return handed
+
+
+def _unhost_series(session: Session, user_id: int, guild_id: int, now: datetime) -> list[int]:
+    """Have the host of its next meeting host each series of somebody, else the organisers; returns whose they are.
+
+    It comes after their meetings have hosts anew: each new one is hosted by whoever hosts the series.
+    """
+    found = session.scalars(
+        select(Series).where(
+            Series.guild_id == guild_id, Series.host_id == user_id, Series.ended_at.is_(None)
+        )
+    ).all()
+    ahead = (
+        select(Meeting.series_id, Meeting.host_id)
+        .where(
+            Meeting.series_id.in_([series.id for series in found]),
+            Meeting.starts_at > now,
+            Meeting.cancelled_at.is_(None),
+        )
+        .order_by(Meeting.starts_at.desc())
+    )
+    heirs = {row[0]: row[1] for row in session.execute(ahead)} if found else {}
+    for series in found:
+        series.host_id = heirs.get(series.id, ORGANISERS)
+    session.flush()
+    return [series.id for series in found if series.host_id == ORGANISERS]
+
+
+def _goals_asked(session: Session, user_id: int, guild: Guild) -> list[Debt]:
+    """Return for the organisers what somebody was to be asked about goals of theirs, or of meetings they hosted."""
+    waiting = select(Delivery.subject, Delivery.due_at, Delivery.data).where(
+        Delivery.target_id == user_id,
+        Delivery.guild_id == guild.id,
+        Delivery.status == "pending",
+        Delivery.kind == NUDGE,
+    )
+    return [
+        Debt(
+            key=f"{about}:nudge:left:{due:%Y-%m-%d}:channel:{guild.organisers_channel_id}",
+            kind=NUDGE,
+            guild_id=guild.id,
+            target_id=guild.organisers_channel_id or 0,
+            private=False,
+            subject=about,
+            due_at=due,
+            data=data,
+        )
+        for about, due, data in session.execute(waiting)
+    ]
 
 
 def _unassign(session: Session, user_id: int, guild: Guild, now: datetime) -> int:

@@ -21,6 +21,7 @@ from db import chores, deliveries, meetings, people
 from db.audit import note
 from db.deliveries import Debt
 from db.meetings.following import followed
+from db.meetings.hosts import asked_of
 from db.models import CoHost, Guild, Meeting, Person, Region, Series
 
 CHORE = "series.chore"
@@ -226,14 +227,15 @@ def attend(session: Session, data: Mapping[str, Any], *, guild: Guild, now: date
 
 
 def _ask(session: Session, series: Series, meeting: Meeting, guild: Guild, now: datetime) -> None:
-    person = session.get(Person, series.host_id)
+    target, private = asked_of(series.host_id, guild)
+    person = session.get(Person, series.host_id) if private else None
     due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at)
     ask = Debt(
-        key=f"series:{series.id}:ask:{meeting.slot}:user:{series.host_id}",
+        key=f"series:{series.id}:ask:{meeting.slot}:{'user' if private else 'channel'}:{target}",
         kind=ASK,
         guild_id=series.guild_id,
-        target_id=series.host_id,
-        private=True,
+        target_id=target,
+        private=private,
         subject=subject(series.id),
         due_at=due,
         expires_at=meeting.starts_at,

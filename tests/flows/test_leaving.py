@@ -160,3 +160,31 @@ async def test_nobody_is_introduced_to_somebody_who_has_left(ground: Ground, nam
     await ground.until_settled()
     assert str(ground.grace.id) not in answer.text
     assert not any("introduced" in message.text for message in (*ground.grace.dms, *ground.tomasz.dms[1:]))
+
+
+@both
+async def test_what_somebody_hosted_alone_is_the_organisers_on_cards_in_reminders_and_questions(
+    ground: Ground,
+) -> None:
+    card = await ground.scheduled(online="https://example.org/first")
+    await ground.grace.press(card, "Going")
+    london, organisers = ground.sandbox.channel("#london"), ground.sandbox.channel("#organisers")
+    assert ground.amina.mention in card.text
+    await leaves(ground, ground.amina)
+    await ground.until_settled()
+    assert "**Host:** the organisers of London" in card.text
+    assert "the organisers host it now" in organisers.messages[-1].text
+    form = await ground.grace.press(card, "Access needs")
+    assert form.modal is not None
+    said = says(await ground.grace.submit(form.modal, {"What do you need?": "a ramp"}))
+    assert "Only the organisers of London" in said
+    await ground.until_settled()
+    assert "a ramp" not in organisers.messages[-1].text
+    assert "/meeting needs" in organisers.messages[-1].text
+    assert "a ramp" in says(await ground.ruth.slash("#london", "meeting needs", meeting="1"))
+    await ground.go_to(ground.wall("2026-03-05T17:30"))
+    assert "**Host:** the organisers of London" in london.messages[-1].text
+    said = len(ground.amina.dms)
+    await ground.go_to(ground.wall("2026-03-05T20:30"))
+    assert "there is no host whom I could ask" in organisers.messages[-1].text
+    assert len(ground.amina.dms) == said

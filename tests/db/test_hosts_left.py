@@ -1,0 +1,184 @@
+"""What somebody hosted who has left, or is erased, the organisers host: they are asked, and nothing new is theirs."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.meetings import ORGANISERS
+from bot.domain.privacy import Keep
+from bot.domain.reports import GoalWords
+from bot.domain.series import Pattern
+from db import checklist, meetings, privacy, reports, series
+from db.engine import Store
+from db.meetings import needs
+from db.meetings.reminding import ASK_REPORT
+from db.models import Delivery, Meeting, Series
+from db.privacy import taking_out
+from db.privacy.forget import forget
+from tests.db.network import (
+    ADMIN,
+    AMINA,
+    GRACE,
+    GUILD,
+    LONDON,
+    NOW,
+    START,
+    TOMASZ,
+    Network,
+    network,
+)
+from tests.db.network import ORGANISERS as CHANNEL
+
+ASKED_IN = GUILD + CHANNEL
+
+
+@pytest.fixture
+async def net(store: Store) -> Network:
+    return await network(store)
+
+
+async def weekly(net: Network) -> Meeting:
+    guild = await net.guild()
+    return await net.store.write(
+        series.begin, guild=guild, region=guild.regions[0], pattern=Pattern("2026-03-12T18:00", LONDON, "FREQ=WEEKLY"),
+        title="Forum", minutes=60, venue="", online="", access="", host_id=AMINA, by=AMINA, now=NOW,
+    )  # fmt: skip
+
+
+async def leaves(net: Network, user_id: int, after: timedelta = timedelta()) -> None:
+    await net.store.write(privacy.left_many, [(GUILD, user_id)], now=NOW + after, keep=Keep())
+
+
+async def hosts(net: Network) -> dict[str, int]:
+    """Who hosts each meeting, by its start, and each series."""
+
+    def read(session: Session) -> dict[str, int]:
+        found = {meeting.wall: meeting.host_id for meeting in session.scalars(select(Meeting))}
+        return found | {f"series {one.id}": one.host_id for one in session.scalars(select(Series))}
+
+    return await net.store.read(read)
+
+
+async def owed(net: Network, kind: str) -> list[tuple[int, bool]]:
+    """Where deliveries of a kind that wait go, and whether in private."""
+    query = select(Delivery.target_id, Delivery.private).where(
+        Delivery.kind == kind, Delivery.status == "pending"
+    )
+    return await net.store.read(lambda session: [(row[0], row[1]) for row in session.execute(query)])
+
+
+async def attended(net: Network, do: str, after: timedelta) -> None:
+    """Have what a series owes itself be done."""
+    guild = await net.guild()
+
+    def run(session: Session) -> None:
+        chores = session.scalars(select(Delivery).where(Delivery.kind == series.CHORE)).all()
+        for chore in [one for one in chores if one.data["do"] == do]:
+            series.attend(session, chore.data, guild=guild, now=NOW + after)
+
+    await net.store.write(run)
+
+
+async def test_a_series_whose_host_left_is_the_organisers_also_in_what_comes_new(net: Network) -> None:
+    await weekly(net)
+    before = len(await hosts(net))
+    await leaves(net, AMINA)
+    assert set((await hosts(net)).values()) == {ORGANISERS}
+    await attended(net, "extend", timedelta(days=20))
+    after = await hosts(net)
+    assert len(after) > before
+    assert set(after.values()) == {ORGANISERS}
+    assert {target for target, private in await owed(net, ASK_REPORT) if not private} == {ASKED_IN}
+    assert {target for target, private in await owed(net, ASK_REPORT) if private} == set()
+    await attended(net, "review", timedelta(days=1))
+    assert set(await owed(net, series.ASK)) == {(ASKED_IN, False)}
+
+
+async def test_who_shared_the_job_hosts_the_series_too(net: Network) -> None:
+    first = await weekly(net)
+    await net.store.write(
+        meetings.share, first.id, guild=await net.guild(), user_id=GRACE, change="co-host", everywhere=True,
+        by=AMINA, now=NOW,
+    )  # fmt: skip
+    await leaves(net, AMINA)
+    await attended(net, "extend", timedelta(days=20))
+    assert set((await hosts(net)).values()) == {GRACE}
+
+
+async def test_what_a_host_would_hear_in_private_the_organisers_hear(net: Network) -> None:
+    guild = await net.guild()
+    meeting = await net.schedule()
+    await leaves(net, AMINA)
+
+    def busy(session: Session) -> None:
+        needs.say(session, meeting.id, guild=guild, user_id=GRACE, words="a ramp", now=NOW)
+        item = checklist.opened(session, meeting.id)[0]
+        _, fresh = checklist.find(session, item.id, guild_id=GUILD)
+        checklist.assign(session, item, fresh, TOMASZ, guild=guild, by=ADMIN, now=NOW)
+        checklist.assign(session, item, fresh, None, guild=guild, by=TOMASZ, now=NOW)
+
+    await net.store.write(busy)
+    later = START + timedelta(hours=2)
+    await net.store.write(
+        reports.close, meeting.id, guild=guild, attendance=3, decided="", next_words="", by=ADMIN, now=later,
+        goals=[GoalWords("Write to the MP", due_on=(START + timedelta(days=9)).date())],
+    )  # fmt: skip
+    assert await owed(net, needs.NEED) == [(ASKED_IN, False)]
+    assert await owed(net, checklist.BACK) == [(ASKED_IN, False)]
+    assert await owed(net, reports.NUDGE) == [(ASKED_IN, False)] * 2
+    moved = await net.schedule(title="Other", host_id=GRACE)
+    await leaves(net, GRACE)
+    await net.move(moved, START + timedelta(days=1))
+    asked = await owed(net, ASK_REPORT)
+    assert asked == [(ASKED_IN, False)]
+
+
+async def test_goals_of_who_left_are_asked_about_in_the_organisers_channel(net: Network) -> None:
+    guild = await net.guild()
+    meeting = await net.schedule(host_id=GRACE)
+    due_on, later = (START + timedelta(days=9)).date(), START + timedelta(hours=2)
+    await net.store.write(
+        reports.close, meeting.id, guild=guild, attendance=3, decided="", next_words="", by=GRACE, now=later,
+        goals=[GoalWords("Write to the MP", due_on=due_on), GoalWords("Call", owner_id=TOMASZ, due_on=due_on)],
+    )  # fmt: skip
+    assert {target for target, _ in await owed(net, reports.NUDGE)} == {GRACE, TOMASZ}
+    await leaves(net, GRACE, timedelta(days=12))
+    await leaves(net, TOMASZ, timedelta(days=12))
+    assert await owed(net, reports.NUDGE) == [(ASKED_IN, False)] * 4
+
+
+async def test_a_report_that_the_host_was_asked_for_is_asked_of_the_organisers_when_they_leave(
+    net: Network,
+) -> None:
+    meeting = await net.schedule(host_id=GRACE)
+    assert await owed(net, ASK_REPORT) == [(GRACE, True)]
+    await leaves(net, GRACE, START + timedelta(hours=3) - NOW)
+    assert await owed(net, ASK_REPORT) == [(ASKED_IN, False)]
+    guild = await net.guild()
+    await net.store.write(reports.ask_again, meeting, 1, guild=guild, now=START + timedelta(days=1))
+    assert await owed(net, ASK_REPORT) == [(ASKED_IN, False)]
+
+
+async def test_what_whoever_was_erased_hosted_is_the_organisers_until_somebody_takes_it_over(
+    net: Network,
+) -> None:
+    await weekly(net)
+    alone = await net.schedule(starts_at=START + timedelta(hours=3))
+    await net.store.write(taking_out.take_out, AMINA, now=NOW)
+    await forget(net.store, AMINA, guild_id=None, now=NOW)
+    assert set((await hosts(net)).values()) == {ORGANISERS}
+    assert await net.store.scan(privacy.find, AMINA) == {}
+    organised = await net.guild()
+    await net.store.write(
+        meetings.share,
+        alone.id,
+        guild=organised,
+        user_id=TOMASZ,
+        change="host",
+        everywhere=False,
+        by=ADMIN,
+        now=NOW,
+    )
+    assert (await hosts(net))[alone.wall] == TOMASZ
