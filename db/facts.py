@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import String, cast, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
@@ -30,6 +30,7 @@ from db.models import (
 )
 
 ASK = "facts.ask"
+_OF = "facts:"
 # What is kept of a person by server, found by the person.
 THEIRS = (Journey, Newcomer, Interest, Consent, Deed, Feed, PromptWish, Draft)
 ASKED = (Ending.SENT, Ending.LATE)
@@ -68,14 +69,19 @@ def ask_ahead(session: Session, *, now: datetime) -> int:
     """
     looked = select(Fact.guild_id, func.min(Fact.checked_at).label("at")).where(Fact.name.in_(NAMES))
     checked = looked.group_by(Fact.guild_id).subquery()
-    sent = select(Delivery.guild_id, func.max(Delivery.settled_at).label("at")).where(
-        Delivery.kind == ASK, Delivery.status.in_(ASKED)
+    # By the index of subjects: whatever else a server was sent is not looked at.
+    asked = (
+        select(func.max(Delivery.settled_at))
+        .where(
+            Delivery.subject == literal(_OF) + cast(Guild.id, String),
+            Delivery.status.in_(ASKED),
+            Delivery.kind == ASK,
+        )
+        .scalar_subquery()
     )
-    asked = sent.group_by(Delivery.guild_id).subquery()
     wanted = session.execute(
-        select(Guild, checked.c.at, asked.c.at)
+        select(Guild, checked.c.at, asked)
         .outerjoin(checked, checked.c.guild_id == Guild.id)
-        .outerjoin(asked, asked.c.guild_id == Guild.id)
         .where(Guild.left_at.is_(None), or_(Guild.set_up_at.is_not(None), checked.c.at.is_not(None)))
     ).all()
     waiting = {
@@ -97,12 +103,12 @@ def ask_ahead(session: Session, *, now: datetime) -> int:
         due_at = max(since if asked_at is None else max(since, asked_at), now - YEAR) + YEAR
         debts.append(
             Debt(
-                key=f"facts:{guild.id}:{int(due_at.timestamp())}",
+                key=f"{_OF}{guild.id}:{int(due_at.timestamp())}",
                 kind=ASK,
                 guild_id=guild.id,
                 target_id=target_id,
                 private=private,
-                subject=f"facts:{guild.id}",
+                subject=f"{_OF}{guild.id}",
                 due_at=due_at,
             )
         )

@@ -31,7 +31,6 @@ LITTLE, TOLERANCE = 200, 1.5
 """Rows below which nobody asks, and how many times as many may be read where there is ten times as much."""
 IN_IT = {
     "db.comms.editions.compile_edition": "reads one edition, and each past has ten that share all there is",
-    "db.facts.ask_ahead": "once a day, awaited: no index is of kinds that have ended, which are kept for 90 days",
 }
 """Verbs that read more where more is over, on PostgreSQL alone, and why they may."""
 READ = text(

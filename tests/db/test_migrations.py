@@ -316,9 +316,9 @@ async def test_being_killed_in_the_middle_of_a_migration_leaves_the_old_version(
     later.release("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     code = (
         "import datetime, pathlib, sys\n"
-        "from db import upgrade\n"
+        "from db.engine import prepare, upgrade\n"
         "upgrade.MIGRATIONS = pathlib.Path(sys.argv[2])\n"
-        "upgrade.prepare_sqlite(pathlib.Path(sys.argv[1]), datetime.datetime.now(datetime.UTC))"
+        "prepare.prepare_sqlite(pathlib.Path(sys.argv[1]), datetime.datetime.now(datetime.UTC))"
     )
     path = sqlite_url.removeprefix("sqlite+aiosqlite:///")
     run = await asyncio.create_subprocess_exec(
