@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.disclosure import ACTS, OWN_ACTS, Whose
 from db.models import Audit
 
+ITSELF = 0
+"""Stands in the place of a member's id for what the bot did of its own accord."""
+
 
 def note(
     session: Session, guild_id: int, actor_id: int, action: str, subject: str, now: datetime, **detail: Any

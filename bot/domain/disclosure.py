@@ -190,6 +190,7 @@ ACTS = {
             "poll.withdraw",
             "privacy.erase",
             "privacy.export",
+            "privacy.server_unheard",
             "proposal.approved",
             "proposal.declined",
             "series.begin",

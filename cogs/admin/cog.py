@@ -108,7 +108,7 @@ class Admin(commands.GroupCog, group_name="admin"):
             texts(
                 "audit.entry",
                 when=stamp(entry.at, "f"),
-                who=who(entry.actor_id, texts),
+                who=texts("audit.itself") if entry.actor_id == audit.ITSELF else who(entry.actor_id, texts),
                 what=texts(f"audit.actions.{entry.action}"),
                 subject=entry.subject,
             )

@@ -65,7 +65,9 @@ class Presence(commands.Cog):
         self.bot.inbox.kind(SERVERS, self._store_servers, self.look_at_servers)
         self.bot.inbox.kind(MEMBERS, self._store_members, self._look_again)
         self.bot.membership.watched = True
-        self.bot.sender.kind(servers.NOTICE, partial(server_word, bot=self.bot, keep=self.keep))
+        self.bot.sender.kind(
+            servers.NOTICE, partial(server_word, bot=self.bot, keep=self.keep), unsent=servers.unheard
+        )
         self.bot.before_stop(self._stop)
 
     # What is heard.

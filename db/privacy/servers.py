@@ -12,8 +12,9 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep, confirmed
+from db.audit import ITSELF, note
 from db.deliveries import Debt, owe
-from db.models import Guild
+from db.models import Delivery, Guild
 
 NOTICE = "privacy.server"
 """The word to whoever installed the bot, before a server is erased."""
@@ -106,7 +107,16 @@ def warn(session: Session, *, now: datetime, keep: Keep) -> int:
                 due_at=now,
             )
             owe(session, [word])
+        else:
+            note(session, guild.id, ITSELF, "privacy.server_unheard", "guild", now)
     return len(found)
+
+
+def unheard(session: Session, word: Delivery, now: datetime) -> None:
+    """Record that nobody could be told of a server that is about to be erased; of one that is back, nothing."""
+    guild = session.get(Guild, word.guild_id)
+    if guild is not None and guild.left_at is not None:
+        note(session, guild.id, ITSELF, "privacy.server_unheard", "guild", now)
 
 
 def abandoned(session: Session, *, now: datetime, asked_since: datetime, keep: Keep) -> list[int]:

@@ -13,7 +13,7 @@ from db.deliveries import NOTICE
 from db.meetings.reminding import REMIND
 from db.models import Answer, Delivery, Departure, Guild, Meeting
 from db.models import Person as Settings
-from tests.flows.ground import Ground, both
+from tests.flows.ground import Ground, both, says
 from tests.flows.test_absence import eventually
 from tests.flows.test_presence import answered, days, held, kicked, until
 
@@ -261,3 +261,15 @@ async def test_where_the_installer_shares_no_server_the_log_says_so_a_week_befor
     assert await ground.count(Answer) == 1
     await days(ground, 1, 1)
     assert await ground.count(Answer) == 0
+
+
+async def test_where_nobody_could_be_told_the_audit_says_so_when_the_bot_is_back(ground: Ground) -> None:
+    await answered(ground, ground.grace)
+    guild = await kicked(ground)
+    await days(ground, 1, 40, 42)
+    await ground.settled()
+    membership.install(ground.sandbox.world, guild)
+    await until(ground, lambda session: session.get_one(Guild, guild.id).left_at is None)
+    audit = says(await ground.ruth.slash("#london", "admin audit"))
+    assert "I could not tell whoever set me up here that I was about to delete all" in audit
+    assert audit.count("I could not tell") == 1
