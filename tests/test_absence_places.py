@@ -111,6 +111,7 @@ REASONS: dict[str, str] = {
     "db/privacy/servers.py gone": CLOCK,
     "db/privacy/servers.py present": CLOCK,
     "db/privacy/servers.py refused": CLOCK,
+    "db/privacy/servers.py unheard": "writes into the audit that nobody could be told, and takes nothing away",
     "db/privacy/servers.py warn": CLOCK,
     "db/privacy/taking_out.py take_out": "asked for by themselves",
 }
