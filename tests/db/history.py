@@ -69,7 +69,7 @@ UPDATE person SET quiet_from = '22:00', quiet_until = '07:00', leads = '[1440]' 
 UPDATE guild SET leads = '[1440]', terms = '[]';
 UPDATE prompt_plan SET clock = '10:00', begins = '2026-01-05', last_day = NULL;
 UPDATE key_date_setting SET at = '10:00', ahead = '[7]', muted = '[]';
-UPDATE event SET clock = '10:00', end_clock = '', first_on = '2026-04-01', last_on = '2026-04-02', apply_by = NULL
+UPDATE event SET clock = '10:00', end_clock = '16:00', first_on = '2026-04-01', last_on = '2026-04-02', apply_by = NULL
   WHERE id = (SELECT min(id) FROM event);
 UPDATE publication SET first = '2026-01-05', rule = 'FREQ=MONTHLY', zone = 'Europe/London';
 UPDATE key_date SET first = '2026-01-27', rule = 'FREQ=YEARLY';

@@ -86,14 +86,14 @@ async def test_other_regions_and_all_of_them(ground: Ground) -> None:
 async def test_before_anything_took_place_it_says_so(ground: Ground) -> None:
     await ground.scheduled()
     answer = await asked(ground)
-    assert "No meeting has taken place here" in answer.text
+    assert "I know of no meeting here in the last twelve months" in answer.text
     assert answer.message.attachments == []
 
 
 async def test_meetings_of_more_than_a_year_ago_do_not_count(ground: Ground) -> None:
     await happened(ground)
     ground.clock.move_to(THURSDAY_6PM + timedelta(days=500))
-    assert "No meeting has taken place here" in (await asked(ground)).text
+    assert "I know of no meeting here in the last twelve months" in (await asked(ground)).text
 
 
 async def test_charts_asked_for_by_many_at_once_are_drawn_once(ground: Ground) -> None:
