@@ -97,6 +97,16 @@ async def test_an_export_has_every_table_and_nobody_elses_data(filled: Store) ->
             assert len(found[held.table.name]) >= 2, held.table.name
 
 
+async def test_an_export_has_nothing_of_the_machine_that_sent_a_message(filled: Store) -> None:
+    def sent_by(session: Session) -> None:
+        session.execute(update(Delivery).values(worker="thishost-4711", lease_until=NOW))
+
+    await filled.write(sent_by)
+    found = await filled.scan(privacy.export, AMINA)
+    assert len(found["delivery"]) >= 2
+    assert "thishost" not in str(found)
+
+
 async def test_an_export_has_no_word_that_somebody_else_wrote(filled: Store) -> None:
     words = f"I have PTSD: keep <@{AMINA}> away from me"
 

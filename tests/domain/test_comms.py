@@ -5,7 +5,7 @@ import shutil
 import sys
 import types
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +21,7 @@ from bot.domain.comms import CALL_AT, Deadline, Draft, Piece, call_at, called_fo
 from bot.domain.facts import NAMES
 from bot.domain.free_text import clean
 from bot.domain.links import read_link
-from bot.domain.when import Choice, Refusal, Term, Terms
+from bot.domain.when import Choice, Moment, Refusal, Term, Terms
 from bot.texts import CONTENT, Texts
 
 LONDON = ZoneInfo("Europe/London")
@@ -61,6 +61,17 @@ def test_every_two_months_on_the_first_monday() -> None:
         days.append(following.astimezone(LONDON).date().isoformat())
         after = following
     assert days == ["2026-03-02", "2026-05-04", "2026-07-06", "2026-09-07"]
+
+
+def test_the_last_friday_of_the_month_is_this_months_or_asked_about_once_it_has_passed() -> None:
+    words = "last Friday of the month 5pm"
+    assert deadline(words).first == "2026-03-27T17:00"
+    assert deadline("the last friday of every month at 5pm").rule == "FREQ=MONTHLY;BYDAY=-1FR"
+    passed = read_deadline(words, now=datetime(2026, 3, 28, 10, tzinfo=UTC), zone=LONDON, terms=TERMS)
+    assert isinstance(passed, Choice)
+    (next_one,) = passed.readings
+    assert isinstance(next_one, Moment)
+    assert next_one.at.isoformat() == "2026-04-24T17:00:00+01:00"
 
 
 @pytest.mark.parametrize(

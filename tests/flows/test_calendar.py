@@ -27,6 +27,18 @@ async def fetched(ground: Ground, secret: str, **headers: str) -> tuple[int, byt
         return answer.status, await answer.read(), answer.headers.get("ETag", "")
 
 
+async def test_answers_are_taken_for_what_they_say_they_are_and_tell_nothing_of_what_serves_them(
+    served: Ground,
+) -> None:
+    answer = await served.grace.slash("#london", "meeting calendar", region="London")
+    answer = await served.grace.press(answer, "Give me a new address")
+    base = f"http://127.0.0.1:{served.running.feeds.port}/calendar"
+    for path in (f"{base}/{secret_in(says(answer))}.ics", f"{base}/unknown.ics"):
+        async with aiohttp.ClientSession() as session, session.get(path) as found:
+            assert found.headers["X-Content-Type-Options"] == "nosniff"
+            assert "Server" not in found.headers
+
+
 def secret_in(text: str) -> str:
     return text.partition("https://calendar.example.org/calendar/")[2].partition(".ics")[0]
 

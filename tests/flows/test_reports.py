@@ -1,9 +1,10 @@
 """Agenda, report and goals: the loop from one meeting to the next."""
 
 import markdown_it
+from sqlalchemy import select
 
 from bot.sandbox.world import Message, membership
-from db.models import Goal
+from db.models import AgendaItem, Goal
 from tests.flows.ground import Ground, both, heads, says
 
 AFTER = "2026-03-05T19:30"
@@ -156,3 +157,21 @@ async def test_the_report_is_given_as_files_and_nobody_else_writes_it(ground: Gr
     await ground.scheduled("Other", "friday 6pm")
     await ground.go_to(ground.wall("2026-03-06T19:30"))
     assert "organise" in says(await ground.grace.slash("#london", "meeting report", meeting="2"))
+
+
+async def test_somebody_elses_message_is_put_on_an_agenda_as_a_link_without_its_words(ground: Ground) -> None:
+    await ground.scheduled("Forum")
+    theirs, own = (
+        ground.tomasz.say("#london", "I was ill in May"),
+        ground.grace.say("#london", "Buy a banner"),
+    )
+    for message in (theirs, own):
+        says(await ground.grace.menu(message, "Add to agenda"))
+    items = await ground.running.store.read(
+        lambda session: session.scalars(select(AgendaItem).order_by(AgendaItem.id)).all()
+    )
+    assert [one.words for one in items] == [str(ground.texts("agenda.a_message")), "Buy a banner"]
+    assert [str(message.id) in one.link for message, one in zip((theirs, own), items, strict=True)] == [
+        True,
+        True,
+    ]
