@@ -1,24 +1,29 @@
 """Whether somebody who writes to the bot may be in danger, or may be speaking of somebody who is.
 
 It catches too much rather than too little: a card with people to turn to harms nobody. What is a matter of
-campaigning (a motion, a training, a war far away) is left alone where nothing in it sounds like a person's own.
-The words and patterns stand in `english.toml`, `understated.toml` and `welsh.toml`; what they do not know is weighed
-word by word. Nothing here keeps what it reads.
+campaigning (a motion, a training, a war far away) is left alone where nothing in it sounds like a person's own, and so
+is strong language about something everyday (a printer, a rota, a biscuit). The words and patterns stand in
+`english.toml`, `understated.toml`, `everyday.toml` and `welsh.toml`. The words of a sentence are weighed too: they say
+more where no pattern is found, and may outweigh one that was wrong before. Nothing here keeps what it reads.
 """
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from bot.domain.care.patterns import BLANK, Patterns
-from bot.domain.care.reading import Reader
-from bot.domain.care.weighing import ENOUGH, ENOUGH_BESIDE_TOPIC, Scales
+from bot.domain.care.patterns import BLANK, Pattern, Patterns
+from bot.domain.care.reading import Reader, Words
+from bot.domain.care.weighing import Limits, Scales
+from bot.domain.guidance.words import stem
 
 __all__ = ["is_distress", "why"]
 
 HERE = Path(__file__).parent
+# How many words before and after what a pattern found are weighed with it.
+AROUND = 15
 
 
 class Recogniser:
@@ -26,6 +31,7 @@ class Recogniser:
 
     def __init__(self, tables: list[dict[str, Any]], real: frozenset[str], scales: Scales) -> None:
         self.scales = scales
+        self.limits = Limits()
         families: dict[str, frozenset[str]] = {}
         for table in tables:
             for name, listed in cast("dict[str, str]", table["families"]).items():
@@ -40,10 +46,14 @@ class Recogniser:
 
         usual = frozenset(word for table in tables for word in str(table.get("usual", "")).split())
         self.idioms = Patterns(all_of("idioms"), families, usual)
+        self.certain = Patterns(all_of("certain"), families, usual)
         self.always = Patterns(all_of("always"), families, usual)
         self.unless = Patterns(all_of("unless_topic"), families, usual)
         self.topics = Patterns(all_of("topics"), families, usual)
-        vocabulary = self.idioms.words | self.always.words | self.unless.words | self.topics.words
+        self.unless_everyday = Patterns(all_of("unless_everyday"), families, usual)
+        self.everyday = Patterns(all_of("everyday"), families, usual)
+        calls = self.certain.words | self.always.words | self.unless.words | self.unless_everyday.words
+        vocabulary = self.idioms.words | calls | self.topics.words
         spelt = frozenset(word for table in tables for word in str(table.get("spelt", "")).split())
         opening = frozenset(word for table in tables for word in str(table.get("opening", "")).split())
         short = {
@@ -61,24 +71,49 @@ class Recogniser:
 
     def why(self, text: str) -> str | None:
         """Return the pattern that says so, or how much the words weigh; None where nothing does."""
-        words = self.reader.read(text)
-        said = list(words.words)
-        for _, start, end in self.idioms.found(words):
-            words.words[start:end] = [BLANK] * (end - start)
-        for pattern, _, _ in self.always.found(words):
+        words = self._words(text)
+        for pattern, _, _ in self.certain.found(words):
             return pattern.written
         topics = [start for _, start, _ in self.topics.found(words)]
-        for pattern, start, end in self.unless.found(words):
+        limits, scales = self.limits, self.scales
+        known: dict[tuple[int, int], dict[str, float]] = {}
+        for pattern, start, end in self._signs(words, topics):
             first, last = words.sentence(start, end)
-            if not any(first <= topic < last for topic in topics):
+            signs = known.setdefault((first, last), {})
+            if pattern.written in signs:
+                continue
+            signs[pattern.written] = scales.trust(pattern.written, limits.pattern)
+            around = words.words[max(first, start - AROUND) : min(last, end + AROUND)]
+            if sum(signs.values()) + scales.weigh(around) >= limits.enough:
                 return pattern.written
-        edges = sorted(words.edges)
-        for first, last in pairwise(edges):
-            enough = ENOUGH_BESIDE_TOPIC if any(first <= topic < last for topic in topics) else ENOUGH
-            weight = self.scales.weigh(said[first:last])
-            if weight >= enough:
+        for first, last in pairwise(sorted(words.edges)):
+            topical = any(first <= topic < last for topic in topics)
+            weight = scales.weigh(words.words[first:last])
+            if weight >= (limits.beside_topic if topical else limits.enough):
                 return f"{weight:.1f}"
         return None
+
+    def seen(self, text: str) -> tuple[list[str], set[str]]:
+        """Return the stems of the words that idioms leave, and every pattern that speaks for a call for help."""
+        words = self._words(text)
+        topics = [start for _, start, _ in self.topics.found(words)]
+        signs = {pattern.written for pattern, _, _ in self._signs(words, topics)}
+        return [stem(word) for word in words.words], signs
+
+    def _words(self, text: str) -> Words:
+        words = self.reader.read(text)
+        for _, start, end in self.idioms.found(words):
+            words.words[start:end] = [BLANK] * (end - start)
+        return words
+
+    def _signs(self, words: Words, topics: list[int]) -> Iterator[tuple[Pattern, int, int]]:
+        yield from self.always.found(words)
+        everyday = [start for _, start, _ in self.everyday.found(words)]
+        for patterns, harmless in ((self.unless, topics), (self.unless_everyday, everyday)):
+            for pattern, start, end in patterns.found(words):
+                first, last = words.sentence(start, end)
+                if not any(first <= place < last for place in harmless):
+                    yield pattern, start, end
 
 
 @cache
@@ -86,7 +121,7 @@ def recogniser() -> Recogniser:
     """Return the recogniser, made at the first question."""
     tables = [
         tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
-        for name in ("english", "understated", "welsh")
+        for name in ("english", "understated", "welsh", "everyday")
     ]
     real = frozenset((HERE / "real_words.txt").read_text("utf-8").split())
     scales = Scales((HERE / "weights.txt").read_text("utf-8").splitlines())

@@ -2,20 +2,37 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from zlib import crc32
 
 from bot.domain.guidance.words import stem
 
-# From such a sum on a sentence is a call for help; from the higher one where it speaks of a topic of campaigning.
-ENOUGH, ENOUGH_BESIDE_TOPIC = 1.0, 2.2
 # Fewer words say too little; more than that, dictated without a full stop, are weighed in overlapping parts.
 FEWEST, MOST = 4, 40
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What sums of weights decide, as `tools/weigh_distress.py` tried it on sentences that it had not learnt from.
+
+    Attributes:
+        enough: from here on a sentence is a call for help.
+        beside_topic: the same where the sentence speaks of a topic of campaigning and no pattern knows it.
+        pattern: how much a pattern weighs of which no example says how far it can be trusted.
+    """
+
+    enough: float = 0.8
+    beside_topic: float = 1.8
+    pattern: float = 5.0
+
+
 class Scales:
-    """The weight of each word by its stem.
+    """The weight of each word by its stem, and what experience adds to or takes from each pattern.
 
     Args:
-        lines: a stem and its weight each; the stem '=' stands for what every sentence begins with.
+        lines: a stem or a pattern's `name_of` and its weight each; the stem '=' stands for what every sentence
+            begins with.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -25,14 +42,27 @@ class Scales:
             self._weights[word] = float(weight)
         self._begin = self._weights.pop("=")
 
+    def trust(self, pattern: str, usual: float) -> float:
+        """Return how much a pattern that is found speaks for a call for help; never against one."""
+        return max(0.0, usual + self._weights.get(name_of(pattern), 0.0))
+
     def weigh(self, words: Sequence[str]) -> float:
-        """Return how much the heaviest part of a sentence speaks for a call for help; above 0 rather so."""
+        """Return how much the heaviest part of a sentence speaks for a call for help; above 0 rather so.
+
+        Too few words weigh 0: neither enough for a call nor against one.
+        """
+        if len(words) < FEWEST:
+            return 0.0
         weights = [self._weights.get(stem(word), 0.0) for word in words]
-        if len(weights) < FEWEST:
-            return -math.inf
         if len(weights) <= MOST:
             return self._sum(weights)
         return max(self._sum(weights[at : at + MOST]) for at in range(0, len(weights) - MOST // 2, MOST // 2))
 
     def _sum(self, weights: Sequence[float]) -> float:
         return self._begin + sum(weights) / math.sqrt(max(4, len(weights)))
+
+
+@cache
+def name_of(pattern: str) -> str:
+    """Return the short name under which the weights know a pattern."""
+    return f"@{crc32(pattern.encode()):08x}"

@@ -25,15 +25,45 @@ def distress() -> Iterator[str]:
 def test_nearly_every_call_for_help_is_caught() -> None:
     said = list(distress())
     missed = [text for text in said if not is_distress(text)]
-    assert len(said) >= 1_600
+    assert len(said) >= 1_850
     assert len(missed) <= len(said) // 100, missed
 
 
 def test_hardly_any_topic_of_campaigning_is_taken_for_one() -> None:
     topics = lines("topics.txt")
     needless = [text for text in topics if is_distress(text)]
-    assert len(topics) >= 1_300
+    assert len(topics) >= 1_770
     assert len(needless) <= len(topics) // 50, needless
+
+
+def test_strong_words_about_everyday_things_are_no_call() -> None:
+    everyday = Path("tools/everyday.txt").read_text("utf-8").splitlines()
+    needless = [text for text in everyday if is_distress(text)]
+    assert len(everyday) > 700
+    assert len(needless) <= len(everyday) * 3 // 100, needless
+
+
+@pytest.mark.parametrize(
+    ("jest", "call"),
+    [
+        ("I can't cope with the photocopier", "I can't cope any more"),
+        ("I'd sooner die than host the quiz", "I'd sooner die than go back to him"),
+        ("the chair will kill me if I forget the biscuits", "my husband will kill me if I leave"),
+        ("shoot me, another spreadsheet", "someone please just shoot me"),
+        ("I want out of the channel", "I just want out"),
+        ("I was hit by a surprise fee for the coach", "I was hit by my partner last night"),
+        ("who stalks this noticeboard", "my ex stalks me"),
+        ("what does the branch say on the bomb threat to the temple", "they sent me a bomb threat"),
+        ("who do I ask about self-harm training", "who do I ask about my self-harm"),
+        ("I can't carry on as treasurer", "I can't carry on"),
+        ("this form makes me want to scream", "I hate this form and I want to die"),
+        ("a film about a man who kills himself", "that film made me want to kill myself"),
+        ("we want to invite a survivor of rape as a speaker", "I was raped and the speaker reminded me"),
+    ],
+)
+def test_the_same_words_about_a_thing_and_about_oneself(jest: str, call: str) -> None:
+    assert not is_distress(jest)
+    assert is_distress(call)
 
 
 def test_questions_that_guidance_answers_are_left_to_it() -> None:
