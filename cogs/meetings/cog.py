@@ -18,7 +18,7 @@ from bot.errors import UserError
 from cogs.common.base import Card, reply
 from cogs.common.context import Here, here
 from cogs.common.options import PersonName, RegionName
-from cogs.meetings import cards, reading, scheduling
+from cogs.meetings import cards, ending, reading, scheduling
 from cogs.meetings import news as news_cards
 from cogs.meetings.agenda_commands import AgendaCommands, register_agenda
 from cogs.meetings.answering import AnsweringCommands, register_answering
@@ -36,7 +36,7 @@ from cogs.meetings.series import SeriesCommands, register_series
 from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
 from cogs.meetings.venues import VenueName
 from db import deliveries, limits, meetings, series
-from db.meetings.hearing import coming_told, later_told
+from db.meetings.hearing import later_told
 from db.models import Delivery, Meeting
 
 ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
@@ -68,6 +68,7 @@ class Meetings(
         self.bot.add_dynamic_items(*ACTIONS)
         self.bot.forms.add(MeetingForm)
         register_series(self.bot)
+        ending.register_ending(self.bot)
         register_calendar(self.bot)
         register_chasing(self.bot)
         register_checklist(self.bot)
@@ -242,18 +243,8 @@ class Meetings(
         at.must_organise(meeting.region)
         scheduling.check_lengths(self.bot.texts, {"reason": reason})
         if later(which):
-            gone = await self.bot.store.write(
-                series.end_later,
-                meeting.id,
-                guild=at.guild,
-                reason=(reason or "").strip(),
-                by=interaction.user.id,
-                now=self.bot.clock.now(),
-            )
-            numbers = [one.id for one in gone]
-            people = await self.bot.store.read(coming_told, numbers, meetings.CANCELLED)
-            card = news_cards.later_card(self.bot.texts, "cancelled", meeting.title, gone, people)
-            await reply(interaction, card)
+            fields = {"meeting": meeting.id, "reason": (reason or "").strip()}
+            await ending.end_later(interaction, self.bot, fields)
             return
         done = await self.bot.store.write(
             meetings.cancel,

@@ -21,7 +21,7 @@ from cogs.common.base import Action, Card, Form, line, reply, row
 from cogs.common.context import Here, here
 from cogs.common.report import Problem
 from cogs.common.times import written
-from cogs.meetings import cards, clashes, news
+from cogs.meetings import cards, clashes, later, news
 from cogs.meetings.buttons import CancelIt
 from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern, shifted
@@ -174,16 +174,16 @@ async def move(interaction: discord.Interaction[Any], bot: Bot, fields: Fields) 
             fields["when"], now=now, zone=at.zone, terms=at.terms, languages=at.languages, once=True
         )
         if fields.get("which") == LATER:
+            given: dict[str, Any] = {
+                "guild": at.guild,
+                "starts_at": time.starts_at,
+                "by": interaction.user.id,
+                "now": now,
+            }
+            if not fields.pop(later.SURE, ""):
+                await later.must_be_sure(bot, "moved", series.move_later, meeting, meetings.CHANGED, **given)
             moved = await bot.store.write(
-                limits.counted,
-                "change",
-                series.move_later,
-                meeting.id,
-                about=subject(meeting.id),
-                guild=at.guild,
-                starts_at=time.starts_at,
-                by=interaction.user.id,
-                now=now,
+                limits.counted, "change", series.move_later, meeting.id, about=subject(meeting.id), **given
             )
             await asyncio.gather(*[bot.sender.underway.arrived(subject(one.id)) for one in moved])
             beside = await clashes.of_meetings(bot, moved, at.terms) if moved else None

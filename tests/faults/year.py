@@ -273,6 +273,7 @@ class Year:
         answer = await self.ground.amina.slash(
             "#london", "meeting move", meeting=str(meet.id), when=when, **more
         )
+        answer = await self.ground.sure(self.ground.amina, answer)
         assert says(answer).startswith("## Moved"), answer.text
         meet.starts.append((self.now, start))
         await self.ground.settled()
@@ -337,6 +338,7 @@ class Year:
         answer = await self.ground.amina.slash(
             "#london", "meeting cancel", meeting=str(ahead[0].id), which="later"
         )
+        answer = await self.ground.sure(self.ground.amina, answer)
         assert says(answer).startswith("## Ended"), answer.text
         plan.ended_at = self.now
         for meet in ahead:

@@ -7,7 +7,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Message, membership, posting
 from db import meetings
 from db.models import Meeting
-from tests.flows.ground import Ground, both, heads, says
+from tests.flows.ground import Ground, both, custom_ids, heads, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -308,6 +308,36 @@ async def test_whoever_changes_a_series_from_one_on_reads_how_many_people_hear(g
     for verb, given in changes:
         said = {person.id: len(person.dms) for person in (ground.grace, ground.tomasz)}
         answer = await ground.amina.slash("#london", f"meeting {verb}", meeting="1", which="later", **given)
+        if verb != "edit":
+            asked = says(answer)
+            assert "2 people would be told in private." in asked
+            await ground.later(timedelta(minutes=3))
+            assert {person.id: len(person.dms) for person in (ground.grace, ground.tomasz)} == said
+            await ground.restart()
+            answer = await ground.sure(ground.amina, answer)
         assert "Of all these together, 2 people are told in private." in says(answer)
         await ground.later(timedelta(minutes=3))
         assert all(len(person.dms) > said[person.id] for person in (ground.grace, ground.tomasz))
+
+
+async def test_where_nobody_would_hear_a_series_is_moved_and_ended_at_once_and_a_no_changes_nothing(
+    ground: Ground,
+) -> None:
+    await ground.scheduled("Forum", IN_TEN_DAYS, repeat="weekly")
+    moved = await ground.amina.slash(
+        "#london", "meeting move", meeting="1", when="13/03/2026 19:00", which="later"
+    )
+    assert says(moved).startswith("## Moved: Forum")
+    says(await ground.grace.slash("#london", "meeting answer", meeting="2", choice="going"))
+    asked = await ground.amina.slash("#london", "meeting cancel", meeting="2", which="later", reason="Enough")
+    assert "1 person would be told in private." in says(asked)
+    assert asked.ephemeral
+    await ground.later(timedelta(minutes=3))
+    assert ground.grace.dms == []
+    listed = says(await ground.grace.slash("#london", "meeting list"))
+    assert listed.count("Forum") >= 3
+    # Whoever lost the right meanwhile ends nothing with the old button.
+    theirs = await ground.press_old(ground.grace, ground.london, custom_ids(asked.message)[0])
+    assert not says(theirs).startswith("## Ended")
+    ended = await ground.sure(ground.amina, asked)
+    assert says(ended).startswith("## Ended: Forum")

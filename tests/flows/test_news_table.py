@@ -114,7 +114,8 @@ async def row(ground: Ground, name: str) -> str:
     else:
         verb, given = CHANGES[name]
         given = {key: ground.ruth.id if key == "host" else value for key, value in given.items()}
-        says(await ground.amina.slash("#london", f"meeting {verb}", meeting="1", **given))
+        answer = await ground.amina.slash("#london", f"meeting {verb}", meeting="1", **given)
+        says(await ground.sure(ground.amina, answer))
     await ground.later(timedelta(minutes=3))
     news = crowd.news()
     meeting = await meeting_of(ground)
