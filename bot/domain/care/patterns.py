@@ -1,7 +1,8 @@
 """Patterns of words: families, alternatives, gaps and edges of sentences, matched around their rarest word.
 
 A pattern is written as its elements with blanks between: `word`, `one|other`, `@family`, `~3` (at most three
-words of any kind), `^` (a sentence begins here) and `$` (it is over). A `?` at an element's end: it may be missing.
+words of any kind), `^` (a sentence begins here) and `$` (it is over). A `!` at an element's beginning: any word
+but these; a `?` at its end: it may be missing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,11 @@ class Element:
     gap: int = 0
     edge: bool = False
     optional: bool = False
+    others: bool = False
+
+    def holds(self, word: str) -> bool:
+        """Whether `word` may stand at this place."""
+        return word != BLANK and (word in self.words) != self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ def _reach(elements: tuple[Element, ...], step: int, words: Words, at: int, way:
                 return None
         return None
     place = at - 1 if way < 0 else at
-    if 0 <= place < len(words.words) and words.words[place] in element.words:
+    if 0 <= place < len(words.words) and element.holds(words.words[place]):
         found = _reach(elements, step + 1, words, at + way, way)
         if found is not None:
             return found
@@ -105,7 +111,7 @@ def parse(written: str, families: Mapping[str, frozenset[str]], usual: frozenset
     costs = [
         (sum(_USUAL if word in usual else 1 for word in element.words), place)
         for place, element in enumerate(elements)
-        if element.words and not element.optional and not element.edge
+        if element.words and not (element.optional or element.edge or element.others)
     ]
     if not costs:
         raise ValueError(f"'{written}' has no word that must be there")
@@ -121,7 +127,7 @@ def _element(part: str, families: Mapping[str, frozenset[str]], written: str) ->
     optional = part.endswith("?")
     words: set[str] = set()
     edge = False
-    for one in part.removesuffix("?").split("|"):
+    for one in part.removesuffix("?").removeprefix("!").split("|"):
         if one in _EDGE:
             edge = True
         elif one.startswith("@"):
@@ -130,4 +136,4 @@ def _element(part: str, families: Mapping[str, frozenset[str]], written: str) ->
             words |= families[one[1:]]
         else:
             words.add(one)
-    return Element(frozenset(words), edge=edge, optional=optional)
+    return Element(frozenset(words), edge=edge, optional=optional, others=part.startswith("!"))

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.care import is_distress, recogniser
-from bot.domain.care.patterns import parse
+from bot.domain.care.patterns import Patterns, parse
+from bot.domain.care.reading import Reader
 
 HERE = Path(__file__).parent
 ALSO_DISTRESS = ("abuse.md", "overwhelmed.md", "not-intimidated.md", "who-to-ask.md", "talk-to-an-iso.md")
@@ -25,14 +26,14 @@ def distress() -> Iterator[str]:
 def test_nearly_every_call_for_help_is_caught() -> None:
     said = list(distress())
     missed = [text for text in said if not is_distress(text)]
-    assert len(said) >= 1_850
+    assert len(said) >= 2_000
     assert len(missed) <= len(said) // 100, missed
 
 
 def test_hardly_any_topic_of_campaigning_is_taken_for_one() -> None:
     topics = lines("topics.txt")
     needless = [text for text in topics if is_distress(text)]
-    assert len(topics) >= 1_770
+    assert len(topics) >= 2_000
     assert len(needless) <= len(topics) // 50, needless
 
 
@@ -57,6 +58,9 @@ def test_strong_words_about_everyday_things_are_no_call() -> None:
         ("who do I ask about self-harm training", "who do I ask about my self-harm"),
         ("I can't carry on as treasurer", "I can't carry on"),
         ("this form makes me want to scream", "I hate this form and I want to die"),
+        ("beaten by the laminator again", "beaten by an older colleague again"),
+        ("I'm worried about my train connection", "I'm worried about my brother's temper"),
+        ("struggling to upload the photo", "struggling to see a point"),
         ("a film about a man who kills himself", "that film made me want to kill myself"),
         ("we want to invite a survivor of rape as a speaker", "I was raped and the speaker reminded me"),
     ],
@@ -142,7 +146,15 @@ def test_it_costs_less_than_two_milliseconds_and_has_a_bound() -> None:
         assert cost((nasty * 6_000)[:6_000]) < 0.05, nasty
 
 
-@pytest.mark.parametrize("written", ["~3 one?", "@nobody_knows word", "^ $"])
+def test_any_word_but_some_can_be_asked_for() -> None:
+    pattern = Patterns(["hit by !man|men"], {}, frozenset())
+    read = Reader(frozenset(["hit"]), frozenset(), frozenset(), {}, {}).read
+    assert [end for _, _, end in pattern.found(read("hit by trains"))] == [3]
+    assert not list(pattern.found(read("hit by men")))
+    assert not list(pattern.found(read("hit by")))
+
+
+@pytest.mark.parametrize("written", ["~3 one?", "!one ~2", "@nobody_knows word", "^ $"])
 def test_a_pattern_that_can_not_be_looked_for_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="'"):
         parse(written, {}, frozenset())
