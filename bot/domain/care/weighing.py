@@ -53,12 +53,16 @@ class Scales:
         """
         if len(words) < FEWEST:
             return 0.0
-        weights = [self._weights.get(stem(word), 0.0) for word in words]
-        if len(weights) <= MOST:
-            return self._sum(weights)
-        return max(self._sum(weights[at : at + MOST]) for at in range(0, len(weights) - MOST // 2, MOST // 2))
+        if len(words) <= MOST:
+            return self._sum(words)
+        # What goes on and on says no more than what is said once.
+        parts = [
+            list(dict.fromkeys(words[at : at + MOST])) for at in range(0, len(words) - MOST // 2, MOST // 2)
+        ]
+        return max(self._sum(part) if len(part) >= FEWEST else 0.0 for part in parts)
 
-    def _sum(self, weights: Sequence[float]) -> float:
+    def _sum(self, words: Sequence[str]) -> float:
+        weights = [self._weights.get(stem(word), 0.0) for word in words]
         return self._begin + sum(weights) / math.sqrt(max(4, len(weights)))
 
 
