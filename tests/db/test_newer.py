@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-import db.engine
 from bot.delivery.strangers import Strangers
 from bot.domain.deliveries import Ending
 from db import deliveries
@@ -77,7 +76,7 @@ async def test_nothing_is_written_once_a_newer_process_has_upgraded_the_database
 async def test_that_the_database_was_upgraded_is_noticed_by_itself(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db.engine.store, "LOOKED_AT_EVERY", 0.01)
+    monkeypatch.setattr("db.engine.store.LOOKED_AT_EVERY", 0.01)
     await store.write(upgraded)
     async with asyncio.timeout(20):
         await store.watch()
