@@ -104,18 +104,19 @@ async def test_a_server_that_sent_the_bot_away_is_erased_when_its_clock_has_run_
         now = NOW + timedelta(days=days)
         return await filled.read(servers.abandoned, now=now, asked_since=now, keep=keep)
 
-    async def answered(days: float) -> None:
-        await filled.write(servers.refused, [HOME], now=NOW + timedelta(days=days))
+    async def answered(days: float) -> set[int]:
+        return await filled.write(servers.refused, [HOME], now=NOW + timedelta(days=days))
 
     await filled.write(servers.present, [HOME, AWAY])
     await filled.write(servers.gone, [HOME], now=NOW)
     assert await filled.write(servers.warn, now=NOW + timedelta(days=90), keep=keep) == 0
-    await answered(0)
+    assert await answered(0) == set()
+    assert await answered(0.4) == set()  # on two days is asked for, which one answer and its echo are not
     assert await filled.write(servers.warn, now=NOW + timedelta(days=82), keep=keep) == 0
     assert await filled.write(servers.warn, now=NOW + timedelta(days=83), keep=keep) == 1
     assert await filled.write(servers.warn, now=NOW + timedelta(days=84), keep=keep) == 0
     assert await due(90) == []
-    await answered(89)
+    assert await answered(89) == {HOME}
     assert await due(89) == []
     assert await due(90) == []
     await answered(90)

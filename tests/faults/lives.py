@@ -46,7 +46,8 @@ class Life:
     """One life: the world as it really is, the bot in it, and since when whose time runs."""
 
     def __init__(self, seed: int, folder: Path, template: Path, texts: Texts) -> None:
-        self.chance, self.codes = random.Random(seed), random.Random(seed)
+        # What is added to what chance chooses has chances of its own, so that a seed goes on telling the same life.
+        self.chance, self.codes, self.presses = (random.Random(seed) for _ in range(3))
         self.texts = texts
         self.url = f"sqlite+aiosqlite:///{folder / f'{seed}.db'}"
         shutil.copyfile(template, folder / f"{seed}.db")
@@ -197,11 +198,15 @@ class Life:
         """Have a member leave, heard or not."""
         if self.book.there and self.book.taken_in:
             one = self.chance.choice(sorted(self.book.there))
-            self.book.leaves(one, self.clock.now())
-            if self.heard:
-                user = self._member(one)["user"]
-                self.state.parse_guild_member_remove({"guild_id": str(SERVER), "user": user})
-            await self.quiet()
+            await self.leaves(one, heard=self.heard)
+
+    async def leaves(self, one: int, *, heard: bool = True) -> None:
+        """Have a member leave."""
+        self.book.leaves(one, self.clock.now())
+        if heard:
+            user = self._member(one)["user"]
+            self.state.parse_guild_member_remove({"guild_id": str(SERVER), "user": user})
+        await self.quiet()
 
     async def member_returns(self) -> None:
         """Have one come back, heard or not."""
@@ -213,6 +218,8 @@ class Life:
             await self.quiet()
             if one not in self.book.kept:
                 await self.answers(one)
+            elif self.book.taken_in and self.presses.random() < 0.5:
+                await self.acts(one)
 
     async def answers(self, one: int) -> None:
         """Have somebody who was erased answer again, where they can."""
@@ -224,7 +231,7 @@ class Life:
     async def command(self) -> None:
         """Have somebody who is there use a command."""
         if self.book.taken_in and self.book.there:
-            await self.acts(self.chance.choice(sorted(self.book.there)))
+            await self.acts(self.presses.choice(sorted(self.book.there)))
 
     async def acts(self, one: int) -> None:
         """Have somebody use something: from then on no clock of theirs or of the server's runs."""
@@ -243,12 +250,18 @@ class Life:
             if not heard and not missed:
                 await self.stop(killed=self.chance.random() < 0.5)
             self.withheld = False
-            self.book.sent_away(self.clock.now())
             if heard:
-                self.state.parse_guild_delete({"id": str(SERVER)})
-                await self.quiet()
-            elif not missed:
+                await self.is_kicked()
+                return
+            self.book.sent_away(self.clock.now())
+            if not missed:
                 await self.start()
+
+    async def is_kicked(self) -> None:
+        """Send the bot away, and have it hear of it."""
+        self.book.sent_away(self.clock.now())
+        self.state.parse_guild_delete({"id": str(SERVER)})
+        await self.quiet()
 
     async def invited(self) -> None:
         """Take the bot in again, while it runs or is stopped, or unheard until it looks."""
@@ -262,6 +275,12 @@ class Life:
             await self.restart()
         else:
             self.withheld = True
+            await self.perhaps_command()
+
+    async def perhaps_command(self) -> None:
+        """Have somebody use a command, or nobody."""
+        if self.presses.random() < 0.5:
+            await self.command()
 
     async def wrongly_disowned(self) -> None:
         """Say that the bot was sent away, which is not true; Discord may be silent when it is asked."""
@@ -271,6 +290,7 @@ class Life:
             self.state.parse_guild_delete({"id": str(SERVER)})
             await self.quiet()
             self.silent = False
+            await self.perhaps_command()
 
     async def outage(self) -> None:
         """Have the server be out of reach; Discord may be silent at first."""

@@ -89,7 +89,9 @@ WIRE = (
             "test_a_move_is_acknowledged_once_old_reminders_under_way_have_arrived",
             "test_whatever_the_order_the_last_reminder_says_the_last_time")),
         ("faults/test_interleavings.py", (
-            "test_whatever_the_order_the_old_time_is_never_sent_after_a_move_was_acknowledged",)),
+            "test_a_reminder_shows_what_holds_after_a_change_wherever_it_was_then",
+            "test_a_correction_that_a_second_move_overtakes_does_not_bring_the_first_ones_time",
+            "test_whatever_the_order_the_old_time_is_never_sent_after_a_move_was_acknowledged")),
     )),
     Fault("wire", "a server not delivered, out of reach, wrongly said to be gone or gone unheard", (LOST, AGAIN), (
         ("flows/test_absence.py", (
@@ -294,6 +296,7 @@ PROCESS = (
     Fault("process", "random lives of a server: left, back, kicked, killed, wrong answers", (LOST, ENDS), (
         ("faults/test_lives.py", (
             "test_in_random_lives_nothing_present_is_erased_and_nothing_departed_is_kept",
+            "test_lives_that_chance_seldom_tells",
             "test_in_random_lives_over_the_wire_with_kills_the_same_holds",
         )),
     )),

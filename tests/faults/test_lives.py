@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from bot.texts import Texts
+from tests.faults.life_rows import MEMBERS, SERVER, set_up
 from tests.faults.lives import Life
 from tests.faults.lives_wire import WireLife
 
@@ -30,6 +32,56 @@ async def test_in_random_lives_nothing_present_is_erased_and_nothing_departed_is
         erased += life.book.erased
         (tmp_path / f"{seed}.db").unlink()
     assert erased > LIVES // 8
+
+
+async def back_unheard_while_discord_is_silent(life: Life) -> None:
+    """Nothing is erased on answers that were true before the bot was invited again."""
+    await life.is_kicked()
+    await life.days(1, 83, 1)
+    life.book.invited(heard=False)
+    life.withheld = life.silent = True
+    await life.days(8, 30)
+    assert life.book.kept
+
+
+async def gone_and_said_to_be_gone_again(life: Life) -> None:
+    """Their time runs from when they left, however often it is said."""
+    await life.leaves(MEMBERS[0])
+    await life.days(1, 45)
+    life.bot.dispatch("somebody_gone", SERVER, MEMBERS[0])
+    await life.days(45, 1)
+    assert MEMBERS[0] not in life.book.kept
+
+
+async def back_unheard_and_presses_a_button(life: Life) -> None:
+    """Whoever uses anything is there, and so is the bot."""
+    await life.leaves(MEMBERS[0])
+    life.book.returns(MEMBERS[0], heard=False)
+    await life.acts(MEMBERS[0])
+    await life.days(1, 95)
+    await life.is_kicked()
+    life.book.invited(heard=False)
+    life.withheld = True
+    await life.acts(MEMBERS[0])
+    await life.days(1, 95)
+    assert life.book.kept == set(MEMBERS)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    "story",
+    [back_unheard_while_discord_is_silent, gone_and_said_to_be_gone_again, back_unheard_and_presses_a_button],
+)
+async def test_lives_that_chance_seldom_tells(
+    tmp_path: Path, sqlite_template: Path, story: Callable[[Life], Awaitable[None]]
+) -> None:
+    life = Life(0, tmp_path, sqlite_template, Texts.load())
+    await life.start()
+    await life.store.write(set_up)
+    try:
+        await story(life)
+    finally:
+        await life.stop(killed=True)
 
 
 @pytest.mark.faults
