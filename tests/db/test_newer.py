@@ -25,7 +25,13 @@ def owe(session: Session, key: str, kind: str, due_at: datetime = NOW) -> None:
         session,
         [
             Debt(
-                key=key, kind=kind, guild_id=1, target_id=1 + hash(key) % 1000, private=False, subject=key, due_at=due_at
+                key=key,
+                kind=kind,
+                guild_id=1,
+                target_id=1 + hash(key) % 1000,
+                private=False,
+                subject=key,
+                due_at=due_at,
             )
         ],
     )  # fmt: skip
