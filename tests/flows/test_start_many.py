@@ -1,7 +1,8 @@
 """A start in many servers: commands are answered soon, few requests are made, and nothing is erased.
 
-ISO_BOT_TEST_SERVERS says in how many. On two busy cores 100 are looked through after 7 s (104 requests); 200 were not
-within LOOKED_WITHIN in two tries, so that nothing is claimed of them.
+ISO_BOT_TEST_SERVERS says in how many. On two busy cores 100 are looked through after 7 s (104 requests); 200 are not
+within LOOKED_WITHIN: a connection may send 120 times a minute, and a question that waits longer for it is given up
+until the next daily look.
 """
 
 import asyncio
