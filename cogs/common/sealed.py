@@ -58,9 +58,11 @@ def sealed(delivery: Delivery, outgoing: Outgoing, texts: Texts) -> Outgoing:
 
     A direct message says no more than that. In a channel, whose members may read the rest, it comes before the rest.
     """
-    words = texts(f"deliveries.sealed.{delivery.kind}")
     if delivery.private:
+        words = texts(f"deliveries.sealed.{delivery.kind}")
         return Outgoing(Card(words, row(ShowIt(delivery.id, texts))))
+    note = delivery.kind == "guidance.help"
+    words = texts("deliveries.sealed.guidance.help" if note else "deliveries.sealed_in_channel")
     rest = outgoing.view.children
     outgoing.view.clear_items()
     for item in (ui.TextDisplay[Any](words), *rest):

@@ -166,7 +166,7 @@ async def test_whoever_hosted_a_meeting_is_no_longer_named_on_its_card(ground: G
     asked = await ground.amina.slash("#london", "privacy erase")
     await done(ground.amina, asked, "Delete everything about me")
     await ground.settled()
-    assert "**Host:** a former member" in card.text
+    assert "**Host:** the organisers of London" in card.text
     assert str(ground.amina.id) not in await stored(ground)
     assert await ground.count(Meeting) == 1
     audit = says(await ground.ruth.slash("#organisers", "admin audit"))
