@@ -57,6 +57,7 @@ async def delivered(ground: Ground, guild: Guild) -> None:
     await eventually(lambda: ground.running.known.server_or_none(guild.id) is not None)
     async with asyncio.timeout(10):
         while any(row.settled_at is None and row.reason == "not_known_yet" for row in await ground.rows()):
+            await asyncio.sleep(0)  # reads and a bot at rest give nobody else a turn
             await ground.settled()
 
 
