@@ -120,7 +120,7 @@ def due_now(session: Session, turn: int) -> None:
                 key=f"now:{turn}:{number}",
                 kind=meetings.REMIND,
                 guild_id=1,
-                target_id=number,
+                target_id=1 + number,
                 private=False,
                 subject=f"due:{turn}",
                 due_at=NOW,
