@@ -29,6 +29,8 @@ export function openModal(app, modal) {
   append(dialog, [form]);
   dialog.addEventListener("close", () => {
     dialog.remove();
+    // What was selected goes with the dialog: else the box that gets the focus gets keys and no letters, until a click.
+    getSelection()?.removeAllRanges();
     if (before?.isConnected && before !== document.body) before.focus();
     else app.composer.focus();
   });

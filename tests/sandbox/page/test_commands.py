@@ -176,6 +176,8 @@ async def test_a_form_says_what_is_missing_and_sends_what_was_written(look: Look
     await expect(newest(page)).to_contain_text(sent)
     await expect(newest(page)).to_contain_text("['minutes.txt']")
     await expect(composer(page)).to_be_focused()
+    await page.keyboard.type("Thanks")  # what has the focus may take keys and no letters
+    await expect(composer(page)).to_have_value("Thanks")
 
 
 async def test_a_form_that_is_not_answered_keeps_what_was_written(look: Look, showing: SmallBot) -> None:
