@@ -9,7 +9,7 @@ from discord import ui
 from bot.app import Bot
 from bot.delivery.outgoing import Outgoing
 from bot.errors import UserError
-from bot.texts import Texts
+from bot.texts import Markup, Texts
 from cogs.common.base import Action, Card, members_of, row
 from db import deliveries
 from db.models import Delivery
@@ -53,16 +53,22 @@ class ShowIt(Action, template=r"show:(?P<delivery>\d{1,18})"):
         await interaction.response.send_message(view=shown.view, files=list(shown.files), ephemeral=True)
 
 
+def general_words(kind: str, texts: Texts, *, private: bool) -> Markup:
+    """Return what a locked phone may show of a sensitive message."""
+    if private:
+        return texts(f"deliveries.sealed.{kind}")
+    own = f"deliveries.sealed_in_channel.{kind}"
+    return texts(own if own in texts else "deliveries.sealed_in_channel.others")
+
+
 def sealed(delivery: Delivery, outgoing: Outgoing, texts: Texts) -> Outgoing:
     """Return a sensitive message as a locked phone may show it: that there is something, in the most general words.
 
     A direct message says no more than that. In a channel, whose members may read the rest, it comes before the rest.
     """
+    words = general_words(delivery.kind, texts, private=delivery.private)
     if delivery.private:
-        words = texts(f"deliveries.sealed.{delivery.kind}")
         return Outgoing(Card(words, row(ShowIt(delivery.id, texts))))
-    note = delivery.kind == "guidance.help"
-    words = texts("deliveries.sealed.guidance.help" if note else "deliveries.sealed_in_channel")
     rest = outgoing.view.children
     outgoing.view.clear_items()
     for item in (ui.TextDisplay[Any](words), *rest):

@@ -147,7 +147,7 @@ async def test_an_idea_on_the_agenda_is_listed_as_such(ground: Ground) -> None:
     assert answer.message
 
 
-FIRST = "There is something here for whoever organises."
+FIRST = "There is something here for the organisers."
 
 
 def asked_in_organisers(ground: Ground) -> list[str]:
@@ -161,7 +161,7 @@ async def test_the_organisers_are_asked_where_nobody_takes_messages(ground: Grou
     await ground.go_to(ground.wall("2026-03-09T17:01"))
     assert ground.grace.dms == []
     assert asked_in_organisers(ground) == [
-        "There is something here for whoever organises.",
+        "There is something here for the organisers.",
         "## A renewal is coming up",
     ]
 
@@ -183,7 +183,7 @@ async def test_whoever_is_erased_leaves_the_renewal_to_the_organisers(ground: Gr
     await ground.go_to(ground.wall("2026-03-09T17:01"))
     assert ground.grace.dms == []
     assert asked_in_organisers(ground) == [
-        "There is something here for whoever organises.",
+        "There is something here for the organisers.",
         "## A renewal is coming up",
     ]
 
