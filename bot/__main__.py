@@ -4,10 +4,8 @@ Exit codes: 0 done, 1 something is wrong with what was looked at, 2 the bot can'
 """
 
 import sys
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -27,18 +25,14 @@ app.add_typer(content_app, name="content")
 app.add_typer(commands_app, name="commands")
 
 
-def _work(module: str, name: str) -> Callable[..., Any]:
-    # Each command loads what it needs alone: `iso-bot --help` answers at once.
-    return getattr(import_module(module), name)
-
-
 @app.command()
 def run(
     shard_ids: Annotated[str, typer.Option(help="The shards of this process, such as 0-1.")] = "",
     shard_count: Annotated[int, typer.Option(help="How many shards there are in all.")] = 0,
 ) -> None:
     """Run the bot; stop it with Ctrl-C or SIGTERM."""
-    work = _work("bot.cli.run", "main")
+    from bot.cli.run import main as work
+
     work(shard_ids, shard_count)
 
 
@@ -49,42 +43,48 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its state.")] = Path("var/demo"),
 ) -> None:
     """Try everything without an account: a local Discord with the bot in it."""
-    work = _work("bot.cli.demo", "main")
+    from bot.cli.demo import main as work
+
     work(port, folder, fresh=fresh)
 
 
 @app.command()
 def check() -> None:
     """Check settings, content, database, token, intents and permissions; say how to mend each."""
-    work = _work("bot.cli.check", "main")
+    from bot.cli.check import main as work
+
     raise typer.Exit(work())
 
 
 @app.command()
 def when() -> None:
     """Read phrases (JSON lines with phrase, now, zone) from standard input; write how they are read."""
-    work = _work("bot.cli.when", "main")
+    from bot.cli.when import main as work
+
     work(sys.stdin, sys.stdout)
 
 
 @db_app.command()
 def upgrade() -> None:
     """Bring the database up to date, after a copy of it was made."""
-    work = _work("bot.cli.store", "upgrade")
+    from bot.cli.store import upgrade as work
+
     work()
 
 
 @db_app.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.")]) -> None:
     """Copy the database while the bot runs."""
-    work = _work("bot.cli.store", "backup")
+    from bot.cli.store import backup as work
+
     work(file)
 
 
 @db_app.command()
 def restore(file: Annotated[Path, typer.Argument(help="The copy.")]) -> None:
     """Put a copy in the database's place; the database that was there is kept beside it."""
-    work = _work("bot.cli.store", "restore")
+    from bot.cli.store import restore as work
+
     work(file)
 
 
@@ -102,14 +102,16 @@ def copy(
     ],
 ) -> None:
     """Copy every row into another database, of SQLite or PostgreSQL, and compare both; stop the bot first."""
-    work = _work("bot.cli.store", "copy")
+    from bot.cli.store import copy as work
+
     work(source, target)
 
 
 @db_app.command("check")
 def db_check() -> None:
     """Check that the database is whole and fits this version."""
-    work = _work("bot.cli.store", "check")
+    from bot.cli.store import check as work
+
     raise typer.Exit(work())
 
 
@@ -118,21 +120,24 @@ def content_check(
     folder: Annotated[Path | None, typer.Argument(help="Another content folder than the bot's own.")] = None,
 ) -> None:
     """Check every content file; name file, line and remedy."""
-    work = _work("bot.cli.content", "main")
+    from bot.cli.content import main as work
+
     raise typer.Exit(work(folder))
 
 
 @commands_app.command()
 def diff() -> None:
     """Show which commands differ from those registered at Discord."""
-    work = _work("bot.cli.commands", "main")
+    from bot.cli.commands import main as work
+
     work(register=False)
 
 
 @commands_app.command()
 def sync() -> None:
     """Register the commands at Discord where they differ."""
-    work = _work("bot.cli.commands", "main")
+    from bot.cli.commands import main as work
+
     work(register=True)
 
 
