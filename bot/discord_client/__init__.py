@@ -28,7 +28,7 @@ from bot.discord_client.errors import (
     retry_after,
     transient,
 )
-from bot.discord_client.forms import Forms, StatefulForm, submit
+from bot.discord_client.forms import Forms, StatefulForm, sent_fields, submit
 from bot.discord_client.gate import Gate
 from bot.discord_client.interested import on_interested
 from bot.discord_client.pacing import background
@@ -53,6 +53,7 @@ __all__ = [
     "retry_after",
     "role_ids",
     "run",
+    "sent_fields",
     "submit",
     "transient",
 ]

@@ -1,5 +1,6 @@
 """Forms whose custom_id carries their whole state: one that is sent after a restart still arrives."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 import discord
@@ -47,6 +48,16 @@ class Forms:
         name, _, state = rest.partition(":")
         form = self._forms.get(name) if mark == "form" else None
         return form.rebuilt(texts, state) if form is not None else None
+
+
+def sent_fields(parts: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the fields of a form as they were sent (components of a gateway payload), however they are wrapped."""
+    for part in parts or ():
+        if "component" in part:
+            yield part["component"]
+        yield from sent_fields(part.get("components"))
+        if "value" in part or "values" in part:
+            yield part
 
 
 async def submit(form: ui.Modal, interaction: discord.Interaction[Any]) -> None:

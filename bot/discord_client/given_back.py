@@ -1,7 +1,9 @@
 """What stood in a form that is refused before anybody looks at it: it goes back with the refusal, and is not kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+from bot.discord_client.forms import sent_fields
 
 FORM = 5
 ROOM = 5_500
@@ -18,17 +20,12 @@ def given_back(data: Mapping[str, Any]) -> list[dict[str, str]]:
         return []
     embeds: list[dict[str, str]] = []
     room = ROOM
-    for words in _typed(data.get("data", {}).get("components") or ()):
+    for field in sent_fields(data.get("data", {}).get("components")):
+        if not isinstance(words := field.get("value"), str):
+            continue
         # A fence of their own would end the block, and what follows it would be read as formatting.
         shown = words.replace(FENCE, "'''")[:room]
         if shown.strip():
             embeds.append({"description": f"{FENCE}\n{shown}\n{FENCE}"})
             room -= len(shown)
     return embeds
-
-
-def _typed(parts: Any) -> Iterator[str]:
-    for part in parts:
-        yield from _typed([part["component"]] if "component" in part else part.get("components") or ())
-        if isinstance(words := part.get("value"), str):
-            yield words

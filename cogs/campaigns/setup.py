@@ -1,4 +1,4 @@
-"""When the channels get suggestions: `/setup campaigns`."""
+"""`/setup campaigns`: when the channels get suggestions, and which do not."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

@@ -17,7 +17,7 @@ Fields = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class KeptForm:
     """A form as it was sent."""
 
     user_id: int
@@ -30,7 +30,7 @@ class Typed:
     """The forms that were sent and could not be carried out, each by a word that only its button has."""
 
     def __init__(self) -> None:
-        self._forms: dict[str, Form] = {}
+        self._forms: dict[str, KeptForm] = {}
 
     def __len__(self) -> int:
         return len(self._forms)
@@ -49,10 +49,10 @@ class Typed:
             name: value if isinstance(value, str) else list(value)[:CHOICES] for name, value in fields.items()
         }
         word = secrets.token_hex(8)
-        self._forms[word] = Form(user_id, custom_id, bounded(cut), now)
+        self._forms[word] = KeptForm(user_id, custom_id, bounded(cut), now)
         return word
 
-    def find(self, word: str, user_id: int, *, now: datetime) -> Form | None:
+    def find(self, word: str, user_id: int, *, now: datetime) -> KeptForm | None:
         """Return a form of this member; None when it is gone, or somebody else's."""
         form = self._forms.get(word)
         return form if form is not None and form.user_id == user_id and now - form.at < KEPT else None

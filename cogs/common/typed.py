@@ -1,7 +1,7 @@
 """Nothing typed is lost: a form that was refused comes back, filled in, with one press."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 import discord
@@ -9,7 +9,7 @@ from discord import ui
 from discord.ui.select import BaseSelect
 
 from bot.app import Bot
-from bot.discord_client import StatefulForm
+from bot.discord_client import StatefulForm, sent_fields
 from bot.errors import UserError
 from bot.texts import Texts
 from cogs.common.base import EVERYBODY, LONGEST_FIELD, Action, Form
@@ -58,21 +58,12 @@ def sent_in(interaction: discord.Interaction[Any], form: StatefulForm) -> tuple[
     most = {item.custom_id: item.max_length or LONGEST_FIELD for item in texts}
     data = cast("Mapping[str, Any]", interaction.data or {})
     fields: dict[str, str | list[str]] = {}
-    for item in _items(data.get("components") or ()):
+    for item in sent_fields(data.get("components")):
         values: list[Any] | None = item.get("values")
         words = str(item.get("value") or "")
         name = str(item.get("custom_id", ""))
         fields[name] = words[: most.get(name, 0)] if values is None else [str(one) for one in values]
     return str(data.get("custom_id", "")), fields
-
-
-def _items(parts: Any) -> Iterator[Mapping[str, Any]]:
-    for part in parts:
-        if "component" in part:
-            yield part["component"]
-        yield from _items(part.get("components") or ())
-        if "value" in part or "values" in part:
-            yield part
 
 
 def fill(form: Form, fields: Fields) -> None:

@@ -5,13 +5,14 @@ never held up. What was typed is looked at once; that it was a call for help is 
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import discord
 from discord.ext import commands
 
 from bot.app import Bot
+from bot.discord_client import sent_fields
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
 from bot.errors import UserError
@@ -25,17 +26,14 @@ log = logging.getLogger(__name__)
 HEARD, ANSWERED = "care.heard", "care.answered"
 
 
-def typed(data: Any) -> Iterator[str]:
+def typed(data: object) -> Iterator[str]:
     """Yield what somebody typed into the options of a command or the fields of a form."""
-    if isinstance(data, dict):
-        value: Any = data.get("value")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - JSON
-        if isinstance(value, str):
-            yield value
-        for key in ("options", "components", "component"):
-            yield from typed(data.get(key))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - JSON
-    elif isinstance(data, list):
-        for part in data:  # pyright: ignore[reportUnknownVariableType] - JSON
-            yield from typed(part)
+    sent = cast("Mapping[str, Any]", data or {})
+    for option in sent.get("options") or ():
+        yield from typed(option)
+    for part in (sent, *sent_fields(sent.get("components"))):
+        if isinstance(words := part.get("value"), str):
+            yield words
 
 
 def is_call(interaction: discord.Interaction[Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Beyond coming or not: access needs said to the hosts alone, and places that come free."""
+"""`/meeting needs`, and places that come free: what is sent to hosts and to those who wait."""
 
 from typing import Any
 

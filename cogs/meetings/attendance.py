@@ -1,4 +1,4 @@
-"""How many answered and came, over time and by weekday: two charts, and the same numbers in words."""
+"""`/meeting attendance`: how many answered and came, as two charts and as the same numbers in words."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Whether the bot can post where a region meets."""
+"""The channel where a region meets: whether the bot can post there, and what is done when it is deleted."""
 
 import discord
 from discord.ext import commands

@@ -1,4 +1,4 @@
-"""The one gentle question to members who have not answered, and what hosts see of it."""
+"""`/meeting chase`: the one gentle question to members who have not answered, and what hosts see of it."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""A meeting as an event of Discord's: plain words within Discord's limits."""
+"""Meetings among Discord's scheduled events: kept as the store has them, and Interested heard as 'maybe'."""
 
 import logging
 from collections.abc import Mapping, Sequence

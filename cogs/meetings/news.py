@@ -1,4 +1,4 @@
-"""News of a meeting that has changed: what it was, and what holds now."""
+"""News of a meeting that has changed or is cancelled: what it was, and what holds now."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The list of what is coming up, as it stands in a region's channel."""
+"""The list of what is coming up in each region's channel: one message, edited, pinned, made anew when it is gone."""
 
 import contextlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Venues as members see them: what is known about access, what is not, and the forms that ask."""
+"""`/venue`: what is known about access to the places where networks meet, and the forms that ask."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping

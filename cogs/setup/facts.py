@@ -1,4 +1,4 @@
-"""The facts of a server as an admin sees them: what they are, who checked them, and a form to do so."""
+"""`/setup facts`: what ages is looked at and changed for a server, who checked it, and the question once a year."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""What a server has switched on beside the cards, in words, and how a choice takes effect."""
+"""`/setup features`: what a server has switched on beside the cards, and how a choice takes effect."""
 
 from collections.abc import Mapping
 from typing import Any, Literal

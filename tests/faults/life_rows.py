@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Any, cast
 
+import discord
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -49,3 +51,15 @@ def set_up(
         session.add(Answer(meeting_id=meeting.id, user_id=one, choice="going", answered_at=START))
     session.flush()
     return meeting.id
+
+
+class _Response:
+    reason = "No"
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+def refusal(status: int, code: int) -> discord.HTTPException:
+    kind = {403: discord.Forbidden, 404: discord.NotFound}.get(status, discord.DiscordServerError)
+    return kind(cast("Any", _Response(status)), {"code": code, "message": "No"})

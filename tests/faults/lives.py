@@ -23,23 +23,11 @@ from cogs.privacy import cog as privacy
 from cogs.privacy import presence
 from db.engine import open_store
 from tests.faults.life_book import Book, Stored, stored
-from tests.faults.life_rows import MEMBERS, OWNER, SERVER, START, set_up
+from tests.faults.life_rows import MEMBERS, OWNER, SERVER, START, refusal, set_up
 
 BOT = 77
 LONG = ((1,), (1, 1), (30, 70), (95,))
 """Spans of days, with a sweep after each."""
-
-
-class _Response:
-    reason = "No"
-
-    def __init__(self, status: int) -> None:
-        self.status = status
-
-
-def _no(status: int, code: int) -> discord.HTTPException:
-    kind = {403: discord.Forbidden, 404: discord.NotFound}.get(status, discord.DiscordServerError)
-    return kind(cast("Any", _Response(status)), {"code": code, "message": "No"})
 
 
 class Life:
@@ -63,18 +51,18 @@ class Life:
     async def request(self, route: Route, **_: Any) -> Any:
         """Answer a request of the library."""
         if self.silent:
-            raise _no(500, 0)
+            raise refusal(500, 0)
         if route.path == "/users/@me/guilds":
             return [{"id": str(SERVER)}] if self.book.taken_in and not self.unlisted else []
         if self.refused:
-            raise _no(404, 10004)
+            raise refusal(404, 10004)
         if not self.book.taken_in:
-            raise _no(403, 50001)
+            raise refusal(403, 50001)
         if route.path == "/guilds/{guild_id}":
             return {"id": str(SERVER)}
         user_id = int(route.url.rpartition("/")[2])
         if user_id not in self.book.there:
-            raise _no(404, self.codes.choice((10007, 10013)))
+            raise refusal(404, self.codes.choice((10007, 10013)))
         return self._member(user_id)
 
     async def _query(self, _guild: Any, *, user_ids: list[int], **_: Any) -> list[Any]:
