@@ -53,11 +53,11 @@ class Document:
     unions one match is enough.
 
     Raises:
-        ImportError: without jsonschema-rs, which only development installs.
+        ImportError: without jsonschema-rs, which only the extra `demo` installs.
     """
 
     def __init__(self, path: Path) -> None:
-        import jsonschema_rs  # a development dependency: the sandbox runs without it
+        import jsonschema_rs  # of the extra `demo`: the sandbox runs without it
 
         self._schemas = jsonschema_rs
         document = _mend(orjson.loads(path.read_bytes()))
