@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot import settings as settings_module
-from bot.cli import live
+from bot.cli import live, root
 from bot.cli.live import Line
 from bot.cli.run import NOT_GIVEN, shards_fit
 from bot.clock import Clock
@@ -36,7 +36,7 @@ def main() -> int:
 async def _check() -> int:
     wrong = 0
     async for line in _lines():
-        mark = "[green]ok[/]    " if line.good else "[red]WRONG[/] "
+        mark = "[yellow]note[/]  " if line.advice else "[green]ok[/]    " if line.good else "[red]WRONG[/] "
         # Words may hold [brackets], and a line that is read by a machine stays one.
         console.print(mark + escape(line.words), highlight=False, soft_wrap=True)
         wrong += not line.good
@@ -67,12 +67,19 @@ async def _lines() -> AsyncIterator[Line]:
         yield Line(False, f"Content: {error}")
         return
     yield Line(True, f"Content: {len(list(texts))} texts in {settings.language.locale}.")
+    if note := user(root.user()):
+        yield note
     yield await _database(settings)
     for line in (await live.running(settings), live.copies(settings), _files(settings)):
         if line is not None:
             yield line
     async for line in _discord(settings, texts):
         yield line
+
+
+def user(number: int | None) -> Line | None:
+    """Return what to say to somebody who checks as root: they often do where the bot does not run so, so no fault."""
+    return Line(True, f"User: {root.CHECKED_AS_ROOT}", advice=True) if root.is_root(number) else None
 
 
 async def _database(settings: Settings) -> Line:

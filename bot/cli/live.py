@@ -32,10 +32,11 @@ MOST_SERVERS = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was checked."""
+    """One thing that was checked; advice is for what works and would be better otherwise."""
 
     good: bool
     words: str
+    advice: bool = False
 
 
 async def running(settings: Settings) -> Line | None:

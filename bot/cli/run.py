@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from bot import settings as settings_module
 from bot.app import Bot
-from bot.cli import logs
+from bot.cli import logs, root
 from bot.clock import Clock
 from bot.discord_client import Stop
 from bot.errors import SetupError
@@ -58,12 +58,19 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
         settings = settings.model_copy(update={"discord": given})
     shards_fit(settings)
     logs.set_up(settings)
+    warn_of_root(root.user())
     if not settings.discord.token.get_secret_value():
         raise SetupError(NOT_GIVEN)
     sys.setswitchinterval(TURN)
     gc.disable()  # what is loaded from here on stays: to search it for garbage again and again takes 0.2 s
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_run(settings))
+
+
+def warn_of_root(user: int | None) -> None:
+    """Say once in the log when the bot has the rights of root, and what to do; it runs all the same."""
+    if root.is_root(user):
+        log.warning(root.AS_ROOT)
 
 
 def shards_fit(settings: Settings) -> None:
