@@ -6,6 +6,8 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout, lock_descriptor, unlock_descriptor
+
 from db.errors import StoreInUseError, StoreReadOnlyError
 
 PENDING_BYTE = 0x40000000
@@ -25,29 +27,22 @@ def sole_user(path: Path) -> Generator[None]:
     """
     real = Path(os.path.realpath(path))
     name = real.with_name(real.name + ".lock")
+    lock = FileLock(name, timeout=0, mode=0o600, thread_local=False, fallback_to_soft=False)
     try:
-        handle = os.open(name, os.O_CREAT | os.O_RDWR, 0o600)
+        lock.acquire()
+    except Timeout:
+        raise _in_use(path) from None
     except OSError as error:
         raise StoreReadOnlyError(
             f"Nothing can be written beside the database {path} ({error.strerror})."
         ) from error
     try:
-        try:
-            _lock(handle)
-            # Whoever held it may have taken the file away after we opened it, and a third made it anew.
-            ours = os.path.samestat(os.fstat(handle), os.stat(name))  # noqa: PTH116 - compared by handle
-        except OSError:
-            ours = False
-        if not ours:
-            raise _in_use(path)
-        try:
-            with _itself(real, path):
-                yield
-        finally:
-            with suppress(OSError):  # Windows keeps a file that is open
-                name.unlink()
+        with _itself(real, path):
+            yield
     finally:
-        os.close(handle)
+        with suppress(OSError):  # Windows keeps a file that is open, and lets the lock remove it
+            name.unlink()
+        lock.release()
 
 
 def _in_use(path: Path) -> StoreInUseError:
@@ -57,10 +52,6 @@ def _in_use(path: Path) -> StoreInUseError:
 
 
 if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
     @contextmanager
     def _itself(real: Path, path: Path) -> Generator[None]:
@@ -68,9 +59,6 @@ if sys.platform == "win32":
 
 else:
     import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     @contextmanager
     def _itself(real: Path, path: Path) -> Generator[None]:
@@ -85,12 +73,10 @@ else:
             yield
             return
         try:
-            try:
-                _lock(handle)
-            except OSError:
-                raise _in_use(path) from None
+            if not lock_descriptor(handle, blocking=False):
+                raise _in_use(path)
             if _in_the_way(real):
-                fcntl.flock(handle, fcntl.LOCK_UN)
+                unlock_descriptor(handle)
             yield
         finally:
             os.close(handle)
