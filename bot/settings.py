@@ -4,7 +4,6 @@
 Every key is shown and explained in `config.example.toml`.
 """
 
-import difflib
 import os
 import re
 import tomllib
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from bot.domain.names import alike
 from bot.errors import SetupError
 from bot.texts.encoding import NotUtf8, decoded, hint
 
@@ -24,7 +24,7 @@ PREFIX = "ISO_BOT_"
 
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
-        near = difflib.get_close_matches(name, available_timezones(), n=1)
+        near = alike(name, available_timezones())
         msg = f"'{name}' is not a time zone" + (
             f"; did you mean '{near[0]}'?" if near else ", such as 'Europe/London'"
         )
@@ -271,7 +271,7 @@ def _explain(error: ValidationError, path: Path, variables: Mapping[str, str]) -
         named = (name for each, name in variables.items() if each == dotted or each.startswith(f"{dotted}."))
         place = next(named, path.name)
         if fault["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(key, _keys(tables), n=1, cutoff=0.5)
+            near = alike(key, _keys(tables), least=0.5)
             hint = f"; did you mean '{near[0]}'?" if near else f"; known here: {', '.join(_keys(tables))}."
             yield f"{place}: there is no setting '{dotted}'{hint}"
         else:

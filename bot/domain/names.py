@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Sequence
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
@@ -20,5 +19,25 @@ def nearest(words: str, names: Iterable[str], *, most: int = 3) -> list[str]:
     folded = {fold(name): name for name in names}
     begins = [name for key, name in folded.items() if sought and key.startswith(sought)]
     holds = [name for key, name in folded.items() if sought and sought in key and name not in begins]
-    alike = [folded[key] for key in get_close_matches(sought, folded, n=most, cutoff=0.6)]
-    return list(dict.fromkeys([*begins, *holds, *alike]))[:most]
+    spelt = [folded[key] for key in alike(sought, folded, most=most)]
+    return list(dict.fromkeys([*begins, *holds, *spelt]))[:most]
+
+
+def alike(words: str, names: Iterable[str], *, most: int = 1, least: float = 0.6) -> list[str]:
+    """Return the names that are spelt most like `words`, best first: `least` is the part of the letters they share."""
+    from rapidfuzz import fuzz, process  # 3 MiB, which nothing needs before somebody mistypes
+
+    found = process.extract(words, list(names), scorer=fuzz.ratio, limit=most, score_cutoff=least * 100)
+    return [name for name, _, _ in found]
+
+
+def slip_of(typed: str, known: Sequence[str], slips: int) -> str | None:
+    """Return the word of `known` that lies nearest, at most so many slips of the keys away; of equals the first.
+
+    A letter too many, missing or wrong is one slip, and so are two swapped.
+    """
+    from rapidfuzz import process  # as above
+    from rapidfuzz.distance import OSA
+
+    found = process.extractOne(typed, known, scorer=OSA.distance, score_cutoff=slips)
+    return found[0] if found else None

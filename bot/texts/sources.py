@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
+from bot.domain.names import alike
 from bot.texts import Fault
 from bot.texts.encoding import leniently
 
@@ -98,7 +98,7 @@ def _wrong(line: str) -> Iterator[str]:
 
 def _no_section(said: str) -> str:
     sections = [section for each in DOCUMENTS.values() for section in each]
-    near = get_close_matches(said, sections, 1, 0.5)
+    near = alike(said, sections, least=0.5)
     return f"'{said}' is no section of the document" + (
         f": did you mean '{near[0]}'?" if near else f": {FORM}"
     )

@@ -1,6 +1,5 @@
 """`/settings mine`: a member's own zone, lead times, quiet hours and whether they want DMs."""
 
-import difflib
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.leads import read_leads
+from bot.domain.names import alike
 from bot.domain.quiet import read_quiet
 from bot.domain.when.zones import ABBREVIATIONS
 from bot.errors import UserError
@@ -111,7 +111,7 @@ class Settings(commands.GroupCog, group_name="settings"):
         _, meant = ABBREVIATIONS.get(sought, (0, ""))
         if meant:
             raise UserError("settings.zone_place", words=words[:60], example=meant)
-        near = difflib.get_close_matches(sought, [*zones, *cities], n=1)
+        near = alike(sought, [*zones, *cities])
         example = zones.get(near[0]) or cities.get(near[0]) if near else "Europe/London"
         raise UserError("settings.zone_unread", words=words[:60], example=str(example))
 

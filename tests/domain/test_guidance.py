@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.guidance import Advice, Library, moment, overloaded
-from bot.domain.guidance.words import distance, stem
+from bot.domain.guidance.words import stem
 from bot.texts import CONTENT, Texts
 from bot.texts.sources import is_known
 from cogs.guidance.library import library, pieces
@@ -165,14 +165,6 @@ def test_words_of_one_family_have_one_stem(one: str, other: str) -> None:
 )
 def test_stems_do_not_run_together(one: str, other: str) -> None:
     assert stem(one) != other
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "slips"),
-    [("branch", "branhc", 1), ("venue", "venu", 1), ("union", "onion", 1), ("abc", "xyz", 3)],
-)
-def test_slips_are_counted_with_swapped_letters_as_one(one: str, other: str, slips: int) -> None:
-    assert distance(one, other, 5) == slips
 
 
 @pytest.mark.parametrize(

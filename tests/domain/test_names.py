@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.names import fold, nearest
+from bot.domain.names import alike, fold, nearest, slip_of
 
 REGIONS = ["London", "North West", "North East", "Yorkshire", "Wales"]
 
@@ -52,3 +52,31 @@ def test_only_names_that_there_are_are_named(words: str, names: list[str]) -> No
     found = nearest(words, names)
     assert set(found) <= set(names)
     assert len(found) == len(set(found)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "slips", "meant"),
+    [
+        ("branhc", 1, "branch"),
+        ("venu", 1, "venue"),
+        ("brnahc", 1, None),
+        ("brnahc", 2, "branch"),
+        ("onion", 1, "union"),
+        ("dance", 2, None),
+    ],
+)
+def test_letters_too_many_missing_wrong_or_swapped_are_one_slip_each(
+    typed: str, slips: int, meant: str | None
+) -> None:
+    assert slip_of(typed, ["branch", "union", "venue"], slips) == meant
+
+
+def test_of_words_that_lie_equally_near_the_first_is_meant() -> None:
+    assert slip_of("cart", ["card", "care"], 1) == "card"
+
+
+@pytest.mark.parametrize(
+    ("typed", "least", "found"), [("tokn", 0.5, ["token"]), ("zzz", 0.5, []), ("", 0.5, [])]
+)
+def test_a_name_is_like_another_by_the_letters_they_share(typed: str, least: float, found: list[str]) -> None:
+    assert alike(typed, ["token", "api_base"], least=least) == found

@@ -13,7 +13,8 @@ from functools import cached_property
 
 from bot.domain.guidance.meaning import Meaning, Near
 from bot.domain.guidance.vectors import Vectors
-from bot.domain.guidance.words import bare, distance, short_forms, stem
+from bot.domain.guidance.words import bare, short_forms, stem
+from bot.domain.names import slip_of
 
 # How much a word counts by where the piece has it.
 TITLE, KEYWORD, ASKED, LINE, BODY = 1.5, 1.05, 1.05, 1.2, 0.3
@@ -325,13 +326,8 @@ class Library:
     def _respelt(self, typed: str) -> str | None:
         """Return the stem of the known word that somebody may have meant who typed this one."""
         allowed = 0 if len(typed) < 5 else 1 if len(typed) < 8 else 2
-        best: tuple[int, str] | None = None
-        for known in self._spellings.get(typed[0], ()) if allowed else ():
-            if abs(len(known) - len(typed)) <= allowed:
-                slips = distance(typed, known, allowed)
-                if slips <= allowed and (best is None or (slips, known) < best):
-                    best = (slips, known)
-        return stem(best[1]) if best else None
+        meant = slip_of(typed, self._spellings.get(typed[0], ()), allowed) if allowed else None
+        return stem(meant) if meant else None
 
     def _entry(self, piece: Advice) -> _Entry:
         entry = _Entry(piece)

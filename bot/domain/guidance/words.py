@@ -55,25 +55,3 @@ def stem(word: str) -> str:
             bare = bare[:-1]
         return bare.removesuffix("e") if len(bare) > 4 else bare
     return word
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """Return how many slips of the keys (a letter too many, missing, wrong, or two swapped) part two words.
-
-    Anything above `most` may be returned as `most + 1`.
-    """
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        now = [row]
-        for column, against in enumerate(other, 1):
-            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != against))
-            if before and column > 1 and letter == other[column - 2] and one[row - 2] == against:
-                cost = min(cost, before[column - 2] + 1)
-            now.append(cost)
-        if min(now) > most:
-            return most + 1
-        before, last = last, now
-    return last[-1]
