@@ -21,6 +21,7 @@ from bot.sandbox.world import (
 )
 
 if TYPE_CHECKING:
+    from bot.sandbox.phone import Phone
     from bot.sandbox.server import Sandbox
 
 JOINED = 7
@@ -55,6 +56,11 @@ class Presence:
     def guilds(self) -> list[Guild]:
         """The servers they are in."""
         return [guild for guild in self.world.guilds.values() if self.id in guild.members]
+
+    @property
+    def phone(self) -> "Phone":
+        """Their phone."""
+        return self.sandbox.phone(self.id)
 
     @property
     def dm(self) -> Channel:

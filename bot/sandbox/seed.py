@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.sandbox.world import Guild, World, building, membership, permissions
+from bot.sandbox.world.notifications import Level
 
 GUILD = "ISO Network (demo)"
 REGIONS = ("London", "North West", "Yorkshire", "Wales")
@@ -47,6 +48,8 @@ def network(world: World) -> None:
         for person in PEOPLE
     }
     guild = building.guild(world, GUILD, users["ruth"])
+    # Discord makes servers with 'all messages'; where many talk admins choose this, and it is the harder case.
+    guild.default_notifications = Level.ONLY_MENTIONS
     roles = {name: building.role(world, guild, name, mentionable=True) for name in reversed(REGIONS)}
     roles["Organisers"] = building.role(
         world, guild, "Organisers", color=0x1F8B4C, hoist=True, mentionable=True
@@ -77,6 +80,7 @@ def many(world: World, guilds: int, members: int = 0) -> list[Guild]:
     made: list[Guild] = []
     for index in range(guilds):
         guild = building.guild(world, f"Guild {index}", owner)
+        guild.default_notifications = Level.ONLY_MENTIONS
         building.channel(world, guild, "general")
         building.crowd(world, guild, members)
         membership.install(world, guild)

@@ -21,6 +21,7 @@ from bot.sandbox.limits import Limits
 from bot.sandbox.openapi import Document, Violation
 from bot.sandbox.page_api.guard import local_only
 from bot.sandbox.people import Person
+from bot.sandbox.phone import Phone, Phones
 from bot.sandbox.rest.pipeline import Recorded
 from bot.sandbox.world import Channel, Guild, User, World, building
 
@@ -88,6 +89,8 @@ class Sandbox:
         self.gateway = Gateway(self.world, token=self.token)
         self.interactions = Interactions(self.world)
         self._runner: web.AppRunner | None = None
+        self._phones = Phones(self.world)
+        self.world.subscribe(self._phones.happened)
         self._unsubscribe = self.world.subscribe(lambda _: self.changed())
 
     @property
@@ -199,6 +202,10 @@ class Sandbox:
             KeyError: when there is none.
         """
         return Person(self, self.user(name))
+
+    def phone(self, whose: Person | User | int) -> Phone:
+        """Return somebody's phone: what it showed and shows, and its settings."""
+        return self._phones.of(whose if isinstance(whose, int) else whose.id)
 
     def newcomer(self, name: str) -> Person:
         """Return somebody new who is in no server yet."""

@@ -10,6 +10,7 @@ import typing
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast, get_args, get_origin, get_type_hints
@@ -19,6 +20,7 @@ import orjson
 from bot.clock import MovableClock
 from bot.sandbox.shapes import obj
 from bot.sandbox.world import Channel, Command, Guild, Payload, User, World, posting
+from bot.sandbox.world.notifications import PhoneState
 
 LOG = logging.getLogger(__name__)
 FORMAT = 1
@@ -106,6 +108,7 @@ def plain(world: World) -> Payload:
         "guilds": [_plain(guild) for guild in world.guilds.values()],
         "dms": [_plain(channel) for channel in world.dms.values()],
         "commands": [_plain(command) for command in world.commands.values()],
+        "phones": [_plain(phone) for phone in world.phones.values()],
         "files": {path: [kind, b64encode(file).decode()] for path, (kind, file) in world.files.items()},
     }
 
@@ -125,6 +128,8 @@ def fill(world: World, data: Payload) -> None:
         channel = _build(Channel, item, world.users)
         world.dms[frozenset(channel.recipients)] = world.channels[channel.id] = channel
     world.commands = {item["id"]: _build(Command, item, {}) for item in data["commands"]}
+    # A file of before there were phones has none.
+    world.phones = {item["user_id"]: _build(PhoneState, item, {}) for item in data.get("phones", [])}
     world.files = {path: (kind, b64decode(file)) for path, (kind, file) in data["files"].items()}
     world.last_id = data["last_id"]
     world.base_url = data["base_url"]
@@ -178,6 +183,8 @@ def _build(kind: Any, value: Any, users: dict[int, User]) -> Any:
     if origin in (list, tuple, frozenset):
         made = [_build(inner[0], item, users) for item in value]
         return made if origin is list else tuple(made) if origin is tuple else frozenset(made)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
     if kind is datetime:
         return datetime.fromisoformat(value)
     return int(value) if kind is int else value

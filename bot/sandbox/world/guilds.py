@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.world.channels import Channel
 from bot.sandbox.world.events import Payload
+from bot.sandbox.world.notifications import Level
 from bot.sandbox.world.users import User
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ class Guild:
     description: str | None = None
     preferred_locale: str = "en-GB"
     system_channel_id: int | None = None
+    default_notifications: Level = Level.ALL_MESSAGES
+    """Of what its members are notified unless they choose otherwise: Discord makes servers with 'all messages'."""
     roles: dict[int, Role] = field(default_factory=dict[int, Role])
     channels: dict[int, Channel] = field(default_factory=dict[int, Channel])
     threads: dict[int, Channel] = field(default_factory=dict[int, Channel])
@@ -177,7 +180,7 @@ class Guild:
             "widget_channel_id": None,
             "verification_level": 0,
             "roles": [role.payload() for role in self.roles.values()],
-            "default_message_notifications": 0,
+            "default_message_notifications": int(self.default_notifications),
             "mfa_level": 0,
             "explicit_content_filter": 0,
             "max_presences": None,

@@ -72,11 +72,13 @@ def find(
         for role in dict.fromkeys(int(match) for match in ROLE.findall(text))
         if role in guild.roles and permitted(allowed, "roles", role)
     )
-    everyone = bool(EVERYONE.search(text)) and anybody and permitted(allowed, "everyone", 0)
+    loud = set(EVERYONE.findall(text)) if anybody and permitted(allowed, "everyone", 0) else set[str]()
+    everyone = bool(loud)
     pinged = Pinged(
         frozenset(user for user in users if user != author_id and world.can_view(channel, user)),
         frozenset(role for role in roles if anybody or guild.roles[role].mentionable),
         everyone,
+        only_online=loud == {"here"},
     )
     return Mentions(users, roles, everyone, pinged)
 

@@ -24,6 +24,8 @@ class Pinged:
     users: frozenset[int] = frozenset()
     roles: frozenset[int] = frozenset()
     everyone: bool = False
+    only_online: bool = False
+    """Whether it was @here alone, which means those who are online."""
 
     def __bool__(self) -> bool:
         return bool(self.users or self.roles or self.everyone)

@@ -11,6 +11,7 @@ from bot.sandbox.world.commands import Command
 from bot.sandbox.world.events import Event, Listener, Payload
 from bot.sandbox.world.guilds import Guild, Member
 from bot.sandbox.world.messages import Message
+from bot.sandbox.world.notifications import PhoneState
 from bot.sandbox.world.users import User
 
 # 2015-01-01T00:00:00Z, the beginning of Discord's snowflakes.
@@ -32,6 +33,8 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.dms: dict[frozenset[int], Channel] = {}
         self.commands: dict[int, Command] = {}
+        # By user, once there is something to keep of their notifications: see bot.sandbox.phone.
+        self.phones: dict[int, PhoneState] = {}
         # Of the interactions: filled and read by bot.sandbox.interactions.
         self.interactions: dict[int, Any] = {}
         self.files: dict[str, tuple[str, bytes]] = {}

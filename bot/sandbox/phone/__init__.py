@@ -1,0 +1,6 @@
+"""Each person's phone: which messages make it ring, what the locked screen shows, what is unread."""
+
+from bot.sandbox.phone.phones import Phone, Phones, Unread
+from bot.sandbox.world.notifications import ChannelSettings, Level, Notification, ServerSettings
+
+__all__ = ["ChannelSettings", "Level", "Notification", "Phone", "Phones", "ServerSettings", "Unread"]
