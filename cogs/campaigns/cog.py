@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, cast
 
 import discord
@@ -21,7 +20,7 @@ from cogs.campaigns.organising import OrganisingCommands
 from cogs.campaigns.progress import Progress
 from cogs.campaigns.sending import Prompting
 from cogs.common.base import Card, reply
-from cogs.common.charts import Drawn, bars, drawn
+from cogs.common.charts import Chart, Charts
 from cogs.common.context import here
 from cogs.common.options import RegionName
 from cogs.groups.cog import PlanCommands, register_plans
@@ -183,22 +182,23 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         shown = await bot.store.read(load)
         of = progress.title_of(only, network, bot.texts)
         alt = progress.alt_of(shown.bars, of, bot.texts) if shown.bars else None
-        files = [await self._chart(shown, only, network, alt)] if alt else []
-        card = progress.progress_card(shown, found, networks, bot, campaign=only, network=network, chart=alt)
+        png = await self._chart(shown, only, network) if alt else None
+        files = [discord.File(io.BytesIO(png), progress.FILE, description=alt)] if png else []
+        picture = progress.picture(alt, bot.texts, drawn=png is not None) if alt else None
+        card = progress.progress_card(
+            shown, found, networks, bot, campaign=only, network=network, picture=picture
+        )
         await interaction.followup.send(view=card, files=files, ephemeral=True)
 
-    async def _chart(
-        self, shown: Progress, only: Campaign | None, network: Network | None, alt: str
-    ) -> discord.File:
+    async def _chart(self, shown: Progress, only: Campaign | None, network: Network | None) -> bytes | None:
         texts = self.bot.texts
         of = " ".join(
             each.title if isinstance(each, Campaign) else each.name for each in (only, network) if each
         )
         title = texts("campaigns.chart.title_of", of=Markup(of)) if of else texts("campaigns.chart.title")
         unit = texts("campaigns.chart.axis")
-        draw = partial(bars, title, list(shown.bars), {unit: list(shown.bars.values())}, unit=unit)
-        picture = await self.bot.part(Drawn).of((title, dict(shown.bars)), partial(drawn, draw))
-        return discord.File(io.BytesIO(picture), progress.FILE, description=alt)
+        chart = Chart(title, list(shown.bars), {unit: list(shown.bars.values())}, unit)
+        return next(iter(await self.bot.part(Charts).drawn(chart)), None)
 
 
 async def setup(bot: Bot) -> None:

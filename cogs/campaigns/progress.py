@@ -94,6 +94,13 @@ def alt_of(bars: Mapping[str, int], title: Markup | None, texts: Texts) -> str:
     return str(texts("campaigns.chart.alt", title=said, numbers=Markup(numbers)))[:ALT_LENGTH]
 
 
+def picture(alt: str, texts: Texts, *, drawn: bool) -> ui.MediaGallery[Any] | Markup:
+    """Return the chart's place on the card; `alt` is its text for who can't see it."""
+    if not drawn:
+        return texts("cards.no_chart")
+    return ui.MediaGallery[Any](discord.MediaGalleryItem(f"attachment://{FILE}", description=alt))
+
+
 def progress_card(
     found: Progress,
     campaigns: Sequence[Campaign],
@@ -102,20 +109,15 @@ def progress_card(
     *,
     campaign: Campaign | None,
     network: Network | None,
-    chart: str | None,
+    picture: ui.MediaGallery[Any] | Markup | None,
 ) -> Card:
-    """Return the numbers; `chart` is the text for who can't see the chart, None when there is none."""
+    """Return the numbers, with the picture of them or what is said in its place."""
     texts = bot.texts
     of = title_of(campaign, network, texts)
     title = texts("campaigns.progress.title_of", of=of) if of else texts("campaigns.progress.title")
     how = texts("campaigns.progress.how")
     if not (found.total or found.by_campaign):
         return Card(title, texts("campaigns.progress.none", act=bot.mention("campaign act")), how)
-    picture = (
-        ui.MediaGallery[Any](discord.MediaGalleryItem(f"attachment://{FILE}", description=chart))
-        if chart
-        else None
-    )
     if campaign is None:
         numbers = _part("campaigns", found.by_campaign, [each.title for each in campaigns], texts)
         return Card(title, numbers, texts("campaigns.progress.each"), picture, how)

@@ -1,132 +1,96 @@
 """Charts as PNG files. Beside each goes its alternative text and the same numbers in words.
 
-matplotlib takes a second to import and memory to keep, so it is imported when a chart is first drawn. Whoever
-draws calls `await drawn(bars, ...)`, which keeps the event loop free.
+They are drawn in a process that ends (`drawing.py`): matplotlib in the bot's own would keep its memory for good.
+That takes 1.5 s for what one answer shows. Where it fails or takes too long there is no picture, and the numbers in
+words have to do.
 """
 
 import asyncio
-import io
+import base64
+import json
+import logging
+import os
+import sys
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from functools import partial
-from typing import ParamSpec
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-P = ParamSpec("P")
+log = logging.getLogger(__name__)
 
-# Told apart by those who don't see all colours (Okabe and Ito, 2008), and by pattern where there is no colour.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
-PATTERNS = ("", "//", "..", "xx", "\\\\", "--")
-WIDTH, HEIGHT, DPI = 8.0, 4.5, 150
-SLANTED_FROM = 7
-LONGEST_LABEL = 24
-SIGNATURE = {"Software": "iso-bot"}
+DRAWING = Path(__file__).with_name("drawing.py")
+# The first chart on a machine takes longest, since matplotlib looks for fonts then.
+SECONDS = 30.0
+# So many answers wait while one is drawn; whoever comes later gets the numbers alone.
+MOST_WAITING = 8
 
 
-def bars(
-    title: str,
-    labels: Sequence[str],
-    series: Mapping[str, Sequence[int | None]],
-    *,
-    stacked: bool = False,
-    unit: str = "",
-) -> bytes:
-    """Return a bar chart as a PNG of 1200 by 675 pixels.
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a bar chart shows; `drawing.bars` says what the fields are."""
 
-    Args:
-        title: what it shows, on one line.
-        labels: what stands under each group of bars, in order.
-        series: for each name in the legend, a number for every label; None (not known, or hidden) draws no bar.
-        stacked: the series stand on one another, instead of side by side.
-        unit: what is counted, along the upright axis.
-
-    Raises:
-        ValueError: a series has not one number for each label.
-    """
-    if any(len(numbers) != len(labels) for numbers in series.values()):
-        raise ValueError("every series needs one number for each label")
-    from matplotlib.figure import Figure  # slow to import and rarely needed
-    from matplotlib.font_manager import findfont, get_font  # pyright: ignore[reportUnknownVariableType] - PathLike
-    from matplotlib.ticker import MaxNLocator
-
-    known = get_font(findfont("DejaVu Sans")).get_charmap().keys()
-    written_out = partial(literal, known=known)
-    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, layout="constrained")
-    axes = figure.add_subplot()
-    below = [0] * len(labels)
-    width = 0.8 if stacked or not series else 0.8 / len(series)
-    for index, (name, numbers) in enumerate(series.items()):
-        heights = [number or 0 for number in numbers]
-        shift = 0.0 if stacked else (index - (len(series) - 1) / 2) * width
-        drawn_bars = axes.bar(
-            [place + shift for place in range(len(labels))],
-            heights,
-            width,
-            bottom=below if stacked else None,
-            label=written_out(name),
-            color=COLOURS[index % len(COLOURS)],
-            hatch=PATTERNS[index % len(PATTERNS)],
-            edgecolor="white",
-        )
-        axes.bar_label(
-            drawn_bars,
-            ["" if number is None or (stacked and not number) else str(number) for number in numbers],
-            label_type="center" if stacked else "edge",
-            fontsize=9,
-            color="black",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8} if stacked else None,
-        )
-        if stacked:
-            below = [low + height for low, height in zip(below, heights, strict=True)]
-    slanted = len(labels) >= SLANTED_FROM
-    axes.set_xticks(
-        range(len(labels)),
-        [written_out(_short(label)) for label in labels],
-        rotation=30 if slanted else 0,
-        ha="right" if slanted else "center",
-    )
-    axes.set_title(written_out(title))
-    axes.set_ylabel(written_out(unit))
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_ylim(bottom=0)
-    axes.spines[["top", "right"]].set_visible(False)
-    if len(series) > 1:
-        axes.legend(frameon=False)
-    written = io.BytesIO()
-    figure.savefig(written, format="png", metadata=SIGNATURE)
-    return written.getvalue()
+    title: str
+    labels: Sequence[str]
+    series: Mapping[str, Sequence[int | None]]
+    unit: str = ""
+    stacked: bool = False
 
 
-class Drawn:
-    """The charts that were drawn last: the same numbers are drawn once, and one chart at a time."""
+class Charts:
+    """Draws charts, for one answer at a time, and keeps those that were drawn last: the same numbers are drawn once."""
 
-    def __init__(self, most: int = 30) -> None:
-        self._most = most
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+    def __init__(
+        self, *, seconds: float = SECONDS, most_waiting: int = MOST_WAITING, most_kept: int = 30
+    ) -> None:
+        self._seconds, self._most_waiting, self._most_kept = seconds, most_waiting, most_kept
+        self._kept: OrderedDict[bytes, list[bytes]] = OrderedDict()
         self._drawing = asyncio.Lock()
+        self._waiting = 0
 
-    async def of(self, shown: object, draw: Callable[[], Awaitable[bytes]]) -> bytes:
-        """Return the chart of what is `shown` (told apart by its repr), drawn where it is not kept."""
-        key = repr(shown)
-        async with self._drawing:
-            if key not in self._kept:
-                self._kept[key] = await draw()
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return self._kept[key]
+    async def drawn(self, *charts: Chart) -> list[bytes]:
+        """Return a PNG of 1200 by 675 pixels for each chart; none, which is logged, where they could not be drawn."""
+        asked = json.dumps([asdict(chart) for chart in charts]).encode()
+        if asked not in self._kept and self._waiting > self._most_waiting:
+            log.warning("a chart was not drawn: %d others wait already", self._waiting)
+            return []
+        self._waiting += 1
+        try:
+            async with self._drawing:
+                if asked not in self._kept and (pictures := await self._draw(asked)):
+                    self._kept[asked] = pictures
+                    while len(self._kept) > self._most_kept:
+                        self._kept.popitem(last=False)
+        finally:
+            self._waiting -= 1
+        if asked in self._kept:
+            self._kept.move_to_end(asked)
+        return self._kept.get(asked, [])
 
-
-async def drawn(draw: Callable[P, bytes], /, *args: P.args, **kwargs: P.kwargs) -> bytes:
-    """Return what `draw` returns, drawn on another thread."""
-    return await asyncio.to_thread(draw, *args, **kwargs)
-
-
-def literal(text: str, *, known: Collection[int]) -> str:
-    """Return `text` as matplotlib writes it as it is, with a question mark for what is not `known` to the font."""
-    # A dollar sign would begin a formula, and not every script is in the font that comes with the library.
-    shown = "".join(letter if ord(letter) in known else "?" for letter in text)
-    return shown.replace("$", r"\$")
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+    async def _draw(self, asked: bytes) -> list[bytes]:
+        # The token is nothing that a drawing needs.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ISO_BOT_")}
+        pipe = asyncio.subprocess.PIPE
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", str(DRAWING), stdin=pipe, stdout=pipe, stderr=pipe, env=environment
+            )
+        except OSError as error:
+            log.warning("a chart was not drawn: no process could be started (%s)", error.strerror)
+            return []
+        try:
+            async with asyncio.timeout(self._seconds):
+                written, said = await process.communicate(asked)
+        except TimeoutError:
+            log.warning("a chart was not drawn within %g s", self._seconds)
+            return []
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode:
+            last = said.decode(errors="replace").strip().rpartition("\n")[2]
+            log.warning(
+                "a chart was not drawn: exit code %d (%s)", process.returncode, last.partition(":")[0]
+            )
+            return []
+        return [base64.b64decode(picture) for picture in json.loads(written)]

@@ -1,7 +1,7 @@
 """What all features share is put in place: errors reach the person, and what is sensitive waits behind a button."""
 
 from bot.app import Bot
-from cogs.common.charts import Drawn
+from cogs.common.charts import Charts
 from cogs.common.kept_forms import Typed
 from cogs.common.report import report
 from cogs.common.sealed import ShowIt, sealed
@@ -14,5 +14,5 @@ async def setup(bot: Bot) -> None:
     bot.hooks.again = again
     bot.sender.sealed = lambda delivery, outgoing: sealed(delivery, outgoing, bot.texts)
     bot.add_dynamic_items(ShowIt, TypedAgain)
-    bot.provide(Drawn())
+    bot.provide(Charts())
     bot.provide(Typed())

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import discord
@@ -26,7 +25,7 @@ from bot.domain.attendance import (
 )
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, fitting, line
-from cogs.common.charts import Drawn, bars, drawn
+from cogs.common.charts import Chart, Charts
 from cogs.common.context import here
 from cogs.common.options import RegionName
 from cogs.meetings.reading import midnight
@@ -97,7 +96,7 @@ def _row(name: Markup, figures: Figures, seen: Mapping[str, int | None], texts: 
 
 
 async def attendance_card(
-    where: Markup, held: Sequence[Held], texts: Texts, charted: Drawn
+    where: Markup, held: Sequence[Held], texts: Texts, drawing: Charts
 ) -> tuple[Card, list[discord.File]]:
     """Return the figures of meetings that took place, and the charts that go with them."""
     title = texts("attendance.title", where=where)
@@ -115,30 +114,32 @@ async def attendance_card(
         ),
     }
     said: dict[str, list[Markup]] = {}
-    files: list[discord.File] = []
-    charts: list[discord.MediaGalleryItem] = []
+    charts: list[Chart] = []
     for name, (groups, seen) in tables.items():
         said[name] = rows(groups, seen, texts)
         heading = texts(f"attendance.chart.{name}", where=where)
         legend = {str(texts(f"attendance.legend.{column}")): counts for column, counts in seen.items()}
         unit, labels = str(texts("attendance.unit")), list(groups)
-        draw = partial(bars, str(heading), labels, legend, unit=unit)
-        png = await charted.of((str(heading), labels, legend), partial(drawn, draw))
-        file = f"attendance-{name}.png"
-        files.append(discord.File(io.BytesIO(png), file))
-        alt = alternative(heading, said[name])
-        charts.append(discord.MediaGalleryItem(f"attachment://{file}", description=alt))
+        charts.append(Chart(str(heading), labels, legend, unit))
+    files = [
+        discord.File(
+            io.BytesIO(png), f"attendance-{name}.png", description=alternative(chart.title, said[name])
+        )
+        for png, name, chart in zip(await drawing.drawn(*charts), tables, charts, strict=False)
+    ]
     card = Card(
         title,
         line(texts("attendance.by_month"), fitting(reversed(said["months"]), texts, room=1_700)),
         line(texts("attendance.by_weekday"), fitting(said["weekdays"], texts, room=1_200)),
-        ui.MediaGallery[Any](*charts),
+        ui.MediaGallery[Any](*(discord.MediaGalleryItem(file) for file in files))
+        if files
+        else texts("cards.no_chart"),
         texts("attendance.hidden", least=FLOOR),
     )
     return card, files
 
 
-def alternative(heading: Markup, rows: Sequence[Markup]) -> str:
+def alternative(heading: str, rows: Sequence[Markup]) -> str:
     """Return what a screen reader says instead of a chart: its heading and its numbers."""
     words = " ".join([f"{heading}.", *(f"{row.replace('**', '').removeprefix('- ')}." for row in rows)])
     return words if len(words) <= LONGEST_ALT else words[: LONGEST_ALT - 1] + "…"
@@ -161,5 +162,5 @@ class AttendanceCommands(commands.Cog):
         begin = midnight(since(now.astimezone(at.zone).date()), at.zone)
         held = await self.bot.store.scan(attendance.held, at.guild.id, ids, since=begin, now=now)
         where = texts("attendance.of", region=chosen.name) if chosen else texts("attendance.everywhere")
-        card, files = await attendance_card(where, held, texts, self.bot.part(Drawn))
+        card, files = await attendance_card(where, held, texts, self.bot.part(Charts))
         await interaction.followup.send(view=card, files=files, ephemeral=True)

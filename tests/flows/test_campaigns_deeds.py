@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox.interactions import Refused
 from bot.sandbox.people import Person
 from cogs.admin.counting import Counting
+from cogs.common.charts import Charts
 from tests.flows.campaigns import ASSEMBLY, deeds, done
 from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, says
@@ -192,3 +193,14 @@ async def test_the_chart_is_a_picture_with_the_same_numbers_in_words(ground: Gro
     assert gallery["items"][0]["description"] == alt
     request = next(one for one in reversed(ground.sandbox.requests) if one.files)
     assert request.files == ("progress.png",)
+
+
+async def test_where_no_chart_can_be_drawn_the_numbers_come_in_words(ground: Ground) -> None:
+    await act(ground, crowd(ground, 6), "cuba", "#london")
+    await counted(ground)
+    ground.running.provide(Charts(seconds=0.01))
+    answer = await ground.grace.slash("#london", "campaign progress", campaign="cuba")
+    text = says(answer)
+    assert answer.message.attachments == []
+    assert "- March 2026: 6" in text
+    assert "The chart could not be drawn just now. Its numbers are here in words." in text
