@@ -47,6 +47,11 @@ export class Api {
     return get("/sandbox/snapshot", { as: this.as });
   }
 
+  /** The person's phone: lock screen, what is unread, settings. */
+  phone() {
+    return get("/sandbox/phone", { as: this.as });
+  }
+
   /** Up to `limit` messages of a channel, oldest first, before the message `before` where given. */
   messages(channel, { before = null, limit = 50 } = {}) {
     return get("/sandbox/messages", { as: this.as, channel, before, limit });

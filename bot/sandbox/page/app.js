@@ -13,6 +13,7 @@ import { summary } from "./message-view.js";
 import { Messages } from "./messages.js";
 import { openModal } from "./modal.js";
 import { People } from "./people.js";
+import { Phone } from "./phone.js";
 import { Sidebar } from "./sidebar.js";
 import { State } from "./state.js";
 
@@ -28,18 +29,23 @@ class App {
   announcer = new Announcer(find("announcer"), find("alerter"));
   #guilds = new Map();
   #refreshing = null;
+  #phoning = null;
+  #asked = 0;
+  #taken = 0;
   #bannerTimer = null;
 
   constructor() {
     this.stream = new Stream((type, data) => this.#event(type, data), (status, again) => this.#status(status, again));
     this.drawers = new Drawers({
-      sidebar: find("sidebar"), panel: find("panel"), main: find("main"), scrim: find("scrim"),
-      openSidebar: find("open-sidebar"), openPanel: find("open-panel"), closePanel: find("close-panel"),
+      sidebar: find("sidebar"), panel: find("panel"), phone: find("phone"), main: find("main"), scrim: find("scrim"),
+      openSidebar: find("open-sidebar"), openPanel: find("open-panel"), openPhone: find("open-phone"),
+      closePanel: find("close-panel"), closePhone: find("close-phone"),
     });
     this.sidebar = new Sidebar(this, { servers: find("servers"), place: find("place"), channels: find("channels"), whoami: find("whoami") });
     this.messages = new Messages(this, { scroller: find("messages"), list: find("message-list"), beginning: find("beginning"), jump: find("jump") });
     this.composer = new Composer(this, find("composer"));
     this.people = new People(this, { people: find("people"), members: find("members") });
+    this.phone = new Phone(this, { body: find("phone-body"), title: find("phone-title"), opener: find("open-phone") });
     this.clock = new Clock(this, { clock: find("clock"), bot: find("bot"), topbar: find("open-panel") });
     for (const name of ["channel", "roster", "reset", "bot"]) this.state.on(name, () => this.#title());
     this.state.on("unread", () => this.#title());
@@ -47,7 +53,7 @@ class App {
       event.preventDefault();
       this.composer.focus();
     });
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.state.current && this.state.markRead(this.state.current));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.state.current && this.read(this.state.current));
   }
 
   async start() {
@@ -78,7 +84,8 @@ class App {
     this.#load(snapshot, { fresh: true });
     find("app").removeAttribute("aria-busy");
     const same = this.state.channel(channel) ?? this.state.dms.find((dm) => dm.recipient.id === recipient);
-    await this.openChannel(same?.id ?? this.#firstChannel(), { keepDrawer: true, focus: false });
+    // Whoever one becomes has not taken the phone in hand by that.
+    await this.openChannel(same?.id ?? this.#firstChannel(), { keepDrawer: true, focus: false, opened: false });
     this.announcer.say(`You are ${this.state.user(snapshot.me.id)?.name ?? snapshot.me.username}`);
   }
 
@@ -95,6 +102,7 @@ class App {
   #load(snapshot, options) {
     for (const guild of snapshot.guilds) this.#guilds.set(guild.id, { id: guild.id, name: guild.name });
     this.state.load(snapshot, options);
+    this.phone.ring({ fresh: options?.fresh });
     const insider = snapshot.people.find((person) => person.in_guilds.some((id) => !this.#guilds.has(id)));
     if (insider) this.#lookAround(insider);
   }
@@ -115,20 +123,52 @@ class App {
         if (snapshot.me.id !== this.api.as) return;
         const before = this.state.current;
         this.#load(snapshot);
-        if (!this.state.current || this.state.current !== before) this.openChannel(this.#firstChannel(), { keepDrawer: true, focus: false });
+        if (!this.state.current || this.state.current !== before) this.openChannel(this.#firstChannel(), { keepDrawer: true, focus: false, opened: false });
       })
       .catch((error) => this.problem(error));
     return this.#refreshing;
   }
 
-  async openChannel(id, { keepDrawer = false, focus = true } = {}) {
+  async openChannel(id, { keepDrawer = false, focus = true, opened = true } = {}) {
     this.state.current = id;
     history.replaceState(null, "", `#${new URLSearchParams({ as: this.api.as, ...(id ? { channel: id } : {}) })}`);
     this.composer.open(id);
     this.state.emit("channel");
     if (!keepDrawer) this.drawers.close(false);
-    await this.messages.open(id);
+    await this.messages.open(id, { opened });
     if (id && focus && !keepDrawer && matchMedia("(hover: hover)").matches) this.composer.focus();
+  }
+
+  /** The person has seen a channel here; with `opened` they opened it, and the phone keeps nothing of it. */
+  read(channel, { opened = false } = {}) {
+    return this.phoneAct("read", { channel, opened });
+  }
+
+  /** Do something with the phone or its settings. */
+  phoneAct(what, fields = {}) {
+    return this.#takePhone(this.api.act(what, fields));
+  }
+
+  /** Ask what the phone says now; calls that come close together share one answer. */
+  refreshPhone() {
+    this.#phoning ??= new Promise((resolve) => { setTimeout(resolve, SETTLE); })
+      .then(() => { this.#phoning = null; return this.#takePhone(this.api.phone()); });
+    return this.#phoning;
+  }
+
+  async #takePhone(asked) {
+    const number = this.#asked += 1;
+    const who = this.api.as;
+    try {
+      const phone = await asked;
+      // An answer that was overtaken by a later one, or that is another person's, says nothing any more.
+      if (number < this.#taken || who !== this.api.as) return;
+      this.#taken = number;
+      this.state.setPhone(phone);
+      this.phone.ring({ fresh: false });
+    } catch (error) {
+      this.problem(error);
+    }
   }
 
   useCommand(id, name) {
@@ -192,7 +232,7 @@ class App {
   #title() {
     const { state } = this;
     const channel = state.channel(state.current);
-    const unread = [...state.unread.values()].reduce((sum, one) => sum + one.count, 0);
+    const unread = state.phone.badge;
     const name = channel ? channel.name : "No channel";
     find("channel-name").textContent = name;
     fill(find("channel-icon"), channel && icon(channelIcon(channel)));
@@ -223,8 +263,11 @@ class App {
     if (type === "message.create") {
       if (!state.channel(data.channel_id)) await this.refresh();
       state.put(data, { created: true });
+      if (data.channel_id === state.current && document.visibilityState === "visible") this.read(data.channel_id);
+      else this.refreshPhone();
     } else if (type === "message.update") state.put(data);
     else if (type === "message.delete") state.drop(data);
+    else if (type === "phone") this.refreshPhone();
     else if (type === "modal.open") openModal(this, data);
     else if (type === "clock") state.setNow(data.now);
     else if (type === "bot") {

@@ -1,4 +1,4 @@
-/** The two side drawers of a narrow window: channels at the left, sandbox controls at the right. */
+/** The side drawers of a narrow window: channels at the left, the phone and the sandbox controls at the right. */
 
 import { fill, icon } from "./dom.js";
 
@@ -8,9 +8,10 @@ const MEDIUM = "(max-width: 1180px)";
 export class Drawers {
   #open = null;
 
-  constructor({ sidebar, panel, main, scrim, openSidebar, openPanel, closePanel }) {
+  constructor({ sidebar, panel, phone, main, scrim, openSidebar, openPanel, openPhone, closePanel, closePhone }) {
     this.sides = {
       sidebar: { node: sidebar, button: openSidebar, narrow: matchMedia(NARROW) },
+      phone: { node: phone, button: openPhone, narrow: matchMedia(MEDIUM) },
       panel: { node: panel, button: openPanel, narrow: matchMedia(MEDIUM) },
     };
     this.main = main;
@@ -22,6 +23,10 @@ export class Drawers {
     openSidebar.addEventListener("click", () => this.open("sidebar"));
     openPanel.addEventListener("click", () => this.#toggle("panel"));
     closePanel.addEventListener("click", () => this.close());
+    fill(closePhone, icon("close"));
+    closePhone.setAttribute("aria-label", "Close the phone");
+    openPhone.addEventListener("click", () => this.#toggle("phone"));
+    closePhone.addEventListener("click", () => this.close());
     scrim.addEventListener("click", () => this.close());
     document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.#open && this.close());
     for (const side of Object.values(this.sides)) side.narrow.addEventListener("change", () => this.close(false));

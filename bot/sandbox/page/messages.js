@@ -41,18 +41,18 @@ export class Messages {
   }
 
   /** Show a channel, from what is known at once and then from the server. */
-  async open(channelId) {
+  async open(channelId, { opened = true } = {}) {
     this.#channel = channelId;
     this.#firstNew = null;
     this.atEnd = true;
     this.#draw();
     if (!channelId) return;
     const { state } = this.app;
-    const unread = state.unread.has(channelId);
+    const unread = state.unreadIn(channelId);
     if (!state.isLoaded(channelId)) await this.#load();
     if (this.#channel !== channelId) return;
-    if (unread) this.#firstNew = state.firstUnread(channelId);
-    state.markRead(channelId);
+    if (unread.dot) this.#firstNew = state.firstAfter(channelId, unread.read);
+    this.app.read(channelId, { opened });
     if (this.#firstNew) this.#draw();
     this.toEnd();
   }

@@ -34,9 +34,11 @@ export class Sidebar {
     if (held) document.querySelector(`#sidebar [data-key="${CSS.escape(held)}"]`)?.focus();
   }
 
+  /** What is unread in all channels that pass: whether anything, and how many mentions or direct messages. */
   #unreadIn(test) {
     const { state } = this.app;
-    return state.channels().filter(test).reduce((sum, channel) => sum + (state.unread.get(channel.id)?.count ?? 0), 0);
+    const found = state.channels().filter(test).map((channel) => state.unreadIn(channel.id));
+    return { dot: found.some((unread) => unread.dot), mentions: found.reduce((sum, unread) => sum + unread.mentions, 0) };
   }
 
   #servers() {
@@ -50,9 +52,9 @@ export class Sidebar {
   #server({ id, name }, picture, unread) {
     const current = this.#place === id;
     return h("li", {}, h("button", {
-      type: "button", class: ["server", current && "server-current", unread && "server-unread"], "aria-label": unread ? `${name}, ${count(unread, "unread message")}` : name,
+      type: "button", class: ["server", current && "server-current", unread.dot && "server-unread"], "aria-label": name + unreadWords(unread, id === DIRECT),
       "aria-current": current ? "true" : null, title: name, data: { key: `server-${id}` }, on: { click: () => this.#go(id) },
-    }, picture, unread > 0 && id === DIRECT && h("span", { class: "badge", "aria-hidden": "true" }, unread)));
+    }, picture, unread.mentions > 0 && h("span", { class: "badge", "aria-hidden": "true" }, unread.mentions)));
   }
 
   #go(place) {
@@ -90,15 +92,16 @@ export class Sidebar {
 
   #channel(channel, visible = []) {
     const { state } = this.app;
-    const unread = state.unread.get(channel.id)?.count ?? 0;
+    const unread = state.unreadIn(channel.id);
+    const muted = state.phone.muted.includes(channel.id);
     const current = state.current === channel.id;
     const threads = visible.filter((one) => THREADS.has(one.type) && one.parent_id === channel.id);
-    const label = unread ? `${channel.name}, unread` : channel.name;
+    const label = channel.name + unreadWords(unread, channel.type === 1) + (muted ? ", muted" : "");
     const picture = channel.type === 1 ? avatar(channel.recipient, "small") : icon(channelIcon(channel));
     return h("li", {}, h("button", {
-      type: "button", class: ["channel", current && "channel-current", unread && "channel-unread"], "aria-current": current ? "page" : null,
+      type: "button", class: ["channel", current && "channel-current", unread.dot && "channel-unread"], "aria-current": current ? "page" : null,
       "aria-label": label, data: { key: `channel-${channel.id}` }, on: { click: () => this.app.openChannel(channel.id) },
-    }, picture, h("span", { class: "channel-label" }, channel.name), unread > 0 && h("span", { class: "badge", "aria-hidden": "true" }, state.unread.get(channel.id).exact ? unread : "new")),
+    }, picture, h("span", { class: "channel-label" }, channel.name), muted && icon("muted"), unread.mentions > 0 && h("span", { class: "badge", "aria-hidden": "true" }, unread.mentions)),
     threads.length > 0 && h("ul", { class: "channel-list threads", role: "list", "aria-label": `Threads of ${channel.name}` }, threads.map((thread) => this.#channel(thread))));
   }
 
@@ -110,6 +113,11 @@ export class Sidebar {
       type: "button", class: "whoami-button", "aria-label": `You are ${name}. Be somebody else`, data: { key: "whoami" }, on: { click: () => this.app.showPeople() },
     }, avatar(state.me), h("span", { class: "whoami-text" }, h("b", {}, name), h("span", {}, about ?? `@${state.me.username}`)), icon("chevron")));
   }
+}
+
+function unreadWords({ dot, mentions }, direct) {
+  if (mentions) return `, ${count(mentions, direct ? "unread message" : "mention")}`;
+  return dot ? ", unread" : "";
 }
 
 function byPosition(a, b) {

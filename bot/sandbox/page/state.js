@@ -1,14 +1,16 @@
 /** What the page knows: one person's view of the sandbox, and the events that say what changed. */
 
 import { displayName } from "./dom.js";
-import { ReadMarks } from "./read-marks.js";
+import { Dismissed } from "./dismissed.js";
 
 export const TEXT_CHANNELS = new Set([0, 5, 10, 11, 12, 15]);
 export const THREADS = new Set([10, 11, 12]);
 export const EPHEMERAL = 64;
 export const LOADING = 128;
 
-/** Emits reset, roster, channel, messages, message, unread, clock and bot; `detail` says the rest. */
+const SILENT_PHONE = { lock_screen: [], badge: 0, unread: {}, muted: [], servers: {}, channels: {} };
+
+/** Emits reset, roster, channel, messages, message, phone, unread, clock and bot; `detail` says the rest. */
 export class State extends EventTarget {
   me = null;
   bot = { id: "", username: "", online: false };
@@ -17,14 +19,14 @@ export class State extends EventTarget {
   dms = [];
   commands = [];
   current = null;
-  unread = new Map();
+  phone = SILENT_PHONE;
   failures = new Map();
   #offset = 0;
   #messages = new Map();
   #complete = new Set();
   // What the stream said of a channel while its messages were being fetched: {message, created} by id, null when deleted.
   #meanwhile = new Map();
-  #read = new ReadMarks();
+  #dismissed = new Dismissed();
 
   on(name, handler) {
     this.addEventListener(name, (event) => handler(event.detail));
@@ -39,7 +41,6 @@ export class State extends EventTarget {
     if (fresh) {
       this.#messages.clear();
       this.#complete.clear();
-      this.unread.clear();
     }
     this.me = snapshot.me;
     this.bot = snapshot.bot;
@@ -47,15 +48,22 @@ export class State extends EventTarget {
     this.guilds = snapshot.guilds;
     this.dms = snapshot.dms;
     this.commands = snapshot.commands;
+    this.phone = snapshot.phone;
     this.setNow(snapshot.now);
-    this.#read.begin(this.me.id, this.now());
-    for (const channel of this.channels()) {
-      if (channel.id !== this.current && this.#read.isNew(channel.id, channel.last_message_id) && !this.unread.has(channel.id)) {
-        this.unread.set(channel.id, { count: 1, exact: false });
-      }
-    }
     if (!this.channel(this.current)) this.current = null;
     this.emit(fresh ? "reset" : "roster");
+  }
+
+  /** What the phone says now: its lock screen, what is unread, its settings. */
+  setPhone(phone) {
+    this.phone = phone;
+    this.emit("phone");
+    this.emit("unread");
+  }
+
+  /** What is unread in a channel as Discord shows it: a dot, and the number of mentions or direct messages. */
+  unreadIn(channelId) {
+    return this.phone.unread[channelId] ?? { dot: false, mentions: 0, read: "0" };
   }
 
   /** The sandbox's time in milliseconds. */
@@ -134,7 +142,7 @@ export class State extends EventTarget {
     const kept = this.messages(channelId).filter((message) => !anew || message.local);
     const known = new Map(kept.map((message) => [message.id, message]));
     if (anew) this.#complete.delete(channelId);
-    for (const message of page) if (!this.#read.isDismissed(message.id)) known.set(message.id, message);
+    for (const message of page) if (!this.#dismissed.has(message.id)) known.set(message.id, message);
     for (const [id, change] of this.#meanwhile.get(channelId) ?? []) {
       if (!change) known.delete(id);
       else if (change.created || known.has(id)) known.set(id, { ...known.get(id), ...change.message });
@@ -167,7 +175,6 @@ export class State extends EventTarget {
       else return;
       list.sort(byAge);
     }
-    if (created && !message.local) this.#countUnread(message);
     this.emit("message", { kind: created ? "create" : "update", message });
   }
 
@@ -180,35 +187,14 @@ export class State extends EventTarget {
 
   /** Take an ephemeral message off the screen for good. */
   dismiss(message) {
-    this.#read.dismiss(message.id);
+    this.#dismissed.add(message.id);
     this.drop(message);
   }
 
-  #countUnread(message) {
-    const seen = message.channel_id === this.current && document.visibilityState === "visible";
-    if (seen) this.#read.mark(message.channel_id, message.id);
-    if (seen || message.author?.id === this.me.id) return;
-    const before = this.unread.get(message.channel_id) ?? { count: 0, exact: true };
-    // A snapshot may have told of this very message before the stream did.
-    const told = !before.exact && this.channel(message.channel_id)?.last_message_id === message.id;
-    this.unread.set(message.channel_id, told ? { count: before.count, exact: before.count === 1 } : { ...before, count: before.count + 1 });
-    this.emit("unread");
-  }
-
-  /** The first message of somebody else that the person has not seen, if there is one. */
-  firstUnread(channelId) {
+  /** The first message of somebody else after the last one that was read, if there is one. */
+  firstAfter(channelId, read) {
     return this.messages(channelId).find((message) => !message.local && message.author?.id !== this.me.id
-      && this.#read.isNew(channelId, message.id))?.id ?? null;
-  }
-
-  /** The person has seen the channel. */
-  markRead(channelId) {
-    const mark = this.unread.get(channelId);
-    this.unread.delete(channelId);
-    const newest = this.messages(channelId).filter((message) => !message.local).at(-1)?.id
-      ?? this.channel(channelId)?.last_message_id;
-    if (newest) this.#read.mark(channelId, newest);
-    if (mark) this.emit("unread");
+      && BigInt(message.id) > BigInt(read))?.id ?? null;
   }
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.interactions import Interaction, Refused, commands, modals
 from bot.sandbox.page_api.guard import PageError
+from bot.sandbox.page_api.phone import PhoneActs
 from bot.sandbox.people import Person
 from bot.sandbox.shapes import items
 from bot.sandbox.world import Channel, Command, Guild, Payload, ScheduledEvent, World
@@ -33,6 +34,7 @@ class Acts:
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
         self._world: World = sandbox.world
+        self._phone = PhoneActs(sandbox, self.channel, self._guild)
 
     async def do(self, body: Payload) -> Payload:
         """Do it and return the answer for the page.
@@ -58,6 +60,8 @@ class Acts:
         }
         if kind in begin:
             return await self._answered(begin[kind](person, body))
+        if kind in self._phone.acts:
+            return self._phone.do(person, body)
         if kind == "autocomplete":
             return await self._autocomplete(person, body)
         if kind == "message":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import orjson
 from aiohttp import web
 
-from bot.sandbox.page_api import stream, views
+from bot.sandbox.page_api import phone, stream, views
 from bot.sandbox.page_api.acts import Acts
 from bot.sandbox.page_api.clock import Mover
 from bot.sandbox.page_api.guard import PageError, answer, guarded
@@ -45,6 +45,7 @@ def routes(sandbox: "Sandbox") -> list[web.RouteDef]:
         web.get("/", guarded(calls.page)),
         web.get("/page/{file}", guarded(calls.page)),
         web.get("/sandbox/snapshot", guarded(calls.snapshot)),
+        web.get("/sandbox/phone", guarded(calls.phone)),
         web.get("/sandbox/messages", guarded(calls.messages)),
         web.get("/sandbox/stream", guarded(calls.stream)),
         web.post("/sandbox/act", guarded(calls.act)),
@@ -74,6 +75,10 @@ class Calls:
     async def snapshot(self, request: web.Request) -> web.StreamResponse:
         """Everything but messages, as one person sees it."""
         return answer(views.snapshot(self._sandbox, self._acts.person(request.query.get("as"))))
+
+    async def phone(self, request: web.Request) -> web.StreamResponse:
+        """What one person's phone shows, and its settings."""
+        return answer(phone.view(self._sandbox, self._acts.person(request.query.get("as"))))
 
     async def messages(self, request: web.Request) -> web.StreamResponse:
         """Messages of a channel, oldest first."""

@@ -38,6 +38,7 @@ NAMES = {
     "GUILD_SCHEDULED_EVENT_USER_REMOVE": "events.update",
     "SANDBOX_COMMANDS_UPDATE": "commands.update",
     "SANDBOX_PERSON": "member.update",
+    "SANDBOX_PHONE": "phone",
     "SANDBOX_MODAL": "modal.open",
     "SANDBOX_CLOCK": "clock",
     "SANDBOX_BOT": "bot",

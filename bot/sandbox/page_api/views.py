@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bot.sandbox.interactions import commands
+from bot.sandbox.page_api import phone
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Guild, Payload, User, World, permissions
 
@@ -36,6 +37,7 @@ def snapshot(sandbox: "Sandbox", person: Person) -> Payload:
             if person.id in channel.recipients
         ],
         "commands": _commands(world, person),
+        "phone": phone.view(sandbox, person),
     }
 
 

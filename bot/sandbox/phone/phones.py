@@ -1,14 +1,13 @@
 """Everybody's phone: it listens to the world, rings, and keeps what it showed until the person opens the channel."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.sandbox.phone import rules
 from bot.sandbox.phone.wording import notification
 from bot.sandbox.world import Channel, Event, Guild, Message, World
 from bot.sandbox.world.notifications import ChannelSettings, Level, Notification, PhoneState, ServerSettings
+from bot.sandbox.world.world import EPOCH, MILLISECOND
 
-MILLISECOND = timedelta(milliseconds=1)
 MOST_SHOWN = 200
 """How many notifications a lock screen keeps, the newest."""
 
@@ -48,8 +47,8 @@ class Phone:
 
     def unread_in(self, channel: Channel) -> Unread:
         """Return what the channel list shows of a channel; a muted one has no white dot unless it mentions them."""
-        mentions = self.state.mentions.get(channel.id, 0)
-        return Unread(mentions > 0 or (self._has_new(channel) and not self.mutes(channel)), mentions)
+        mentions, last = self.state.mentions.get(channel.id, 0), channel.last_message_id or 0
+        return Unread(mentions > 0 or (last > self.last_read(channel) and not self.mutes(channel)), mentions)
 
     def mutes(self, channel: Channel) -> bool:
         """Whether they muted a channel or what it stands in."""
@@ -120,17 +119,13 @@ class Phone:
             and (not channel.is_thread or me in channel.thread_members)
         ]
 
-    def _has_new(self, channel: Channel) -> bool:
-        """Whether there is a message after the last one read; what came before somebody joined counts as read."""
-        if channel.last_message_id is None:
-            return False
+    def last_read(self, channel: Channel) -> int:
+        """Return the last message that was read in a channel; what came before somebody joined counts as read."""
         if (read := self.state.read.get(channel.id)) is not None:
-            return channel.last_message_id > read
+            return read
         member = self._world.member(channel.guild_id or 0, self.state.user_id)
-        since = channel.thread_members.get(self.state.user_id) if channel.is_thread else None
-        since = since or (member.joined_at if member else None)
-        # An id has the millisecond only.
-        return since is None or self._world.time_of(channel.last_message_id) + MILLISECOND > since
+        since = channel.thread_members.get(self.state.user_id) or (member.joined_at if member else EPOCH)
+        return ((since - EPOCH) // MILLISECOND << 22) - 1
 
     def _tell(self) -> None:
         told = frozenset({self.state.user_id})
