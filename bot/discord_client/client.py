@@ -259,8 +259,4 @@ class ResilientBot(commands.AutoShardedBot):
 
 
 def _answers_a_person(task: asyncio.Task[Any]) -> bool:
-    # The names that discord.py gives to the tasks of commands, buttons, selects and forms.
-    name = task.get_name()
-    return name == "CommandTree-invoker" or name.startswith(
-        ("discord-ui-view-dispatch", "discord-ui-modal", "discord-ui-dynamic")
-    )
+    return task.get_name().startswith(TASKS)
