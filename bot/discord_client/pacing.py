@@ -1,4 +1,4 @@
-"""The global limit of 50 requests a second, kept by not reaching it; people go before deliveries."""
+"""Limits of Discord's that are kept by not reaching them: so many in a stretch of time; people go before deliveries."""
 
 import asyncio
 import contextlib
@@ -33,18 +33,21 @@ def in_background() -> bool:
 
 
 class Pacer:
-    """Lets at most `rate` requests a second go, evenly spaced once a small burst is used up.
+    """Lets at most `rate` requests go in `per` seconds, evenly spaced once a small burst is used up.
 
-    Two rules hold together: never more than `rate` in any window of a second (what Discord counts), and an
-    even spacing after the burst, since a full burst each second would meet Discord's window at its edges.
+    Two rules hold together: never more than `rate` in any window of that length (what Discord counts), and an
+    even spacing after the burst, since a full burst in each would meet Discord's window at its edges.
     A global 429 pauses all; a second one soon after (another process, or a limit below ours) widens the spacing.
     """
 
-    def __init__(self, *, share: float = 1.0, rate: float = GLOBAL_RATE) -> None:
+    def __init__(
+        self, *, share: float = 1.0, rate: float = GLOBAL_RATE, per: float = 1.0, burst: int = BURST
+    ) -> None:
         """Take the part `share` (0 to 1] of Discord's limit, for several processes under one token."""
         allowed = max(1, int(rate * share))
-        self._window = 1.0 + (MARGIN if share == 1.0 else SHARED_MARGIN)
+        self._window = per * (1.0 + (MARGIN if share == 1.0 else SHARED_MARGIN))
         self._spacing = self._window / allowed
+        self._burst = burst
         self._sent: deque[float] = deque(maxlen=allowed)
         self._even_at = 0.0
         self._paused_until = 0.0
@@ -90,11 +93,11 @@ class Pacer:
         return self._sent[0] + self._window if len(self._sent) == self._sent.maxlen else 0.0
 
     def _free_at(self) -> float:
-        return max(self._window_at(), self._even_at - BURST * self._spacing, self._paused_until)
+        return max(self._window_at(), self._even_at - self._burst * self._spacing, self._paused_until)
 
     def _note(self, now: float) -> None:
         # Who waits for the window earns no new burst by it: else there would be one each second.
-        even_at = max(now, self._even_at, self._window_at() + BURST * self._spacing)
+        even_at = max(now, self._even_at, self._window_at() + self._burst * self._spacing)
         self._sent.append(max(now - LATENESS, self._free_at()))
         self._even_at = even_at + self._spacing * self._widened
         self._widened = max(1.0, self._widened - 0.0005)

@@ -12,6 +12,7 @@ from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
 from bot.discord_client.gate import Gate
+from bot.discord_client.sending import paced
 from bot.discord_client.views import Views, with_only_pressed
 from bot.discord_client.watch import Watch
 
@@ -148,8 +149,9 @@ class State(AutoShardedConnectionState[Any]):
         super().parse_guild_member_update(data)
 
     def _update_references(self, ws: DiscordWebSocket) -> None:
-        """Called with every new connection: watch it, and resume on a message that cannot be read."""
+        """Called with every new connection: pace and watch it, and resume on a message that cannot be read."""
         super()._update_references(ws)
+        paced(ws)
         self._watch.add(ws)
         receive = ws.received_message
 

@@ -11,6 +11,8 @@ from bot.standings import ASKED_WITHIN, NotChecked, Standing
 __all__ = ["NotChecked", "Standing", "is_member", "members_called", "members_with"]
 
 MOST_ASKED = 100
+UNHEARD = (TimeoutError, OSError, discord.ClientException)
+"""Discord took too long, or the connection closed meanwhile."""
 
 
 async def is_member(bot: Bot, guild_id: int, user_id: int) -> bool:
@@ -31,7 +33,7 @@ async def members_with(bot: Bot, guild_id: int, ids: Collection[int]) -> Sequenc
     try:
         async with asyncio.timeout(ASKED_WITHIN):
             return await server.query_members(user_ids=asked, limit=MOST_ASKED, cache=False)
-    except TimeoutError:
+    except UNHEARD:
         return ()
 
 
@@ -45,6 +47,6 @@ async def members_called(bot: Bot, guild_id: int, names: Collection[str]) -> Seq
             found = await asyncio.gather(
                 *(server.query_members(query=name, limit=10, cache=False) for name in dict.fromkeys(names))
             )
-    except TimeoutError:
+    except UNHEARD:
         return ()
     return [member for members in found for member in members]

@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.discord_client import background, transient
 from bot.domain.privacy import next_sweep
-from bot.errors import Busy, NotKnownYet
+from bot.errors import Busy
 from bot.patience import Outage, patiently
 from cogs.privacy.erasing import keep_of
+from cogs.privacy.looking import Looks
 from cogs.privacy.server_word import server_word
 from db import guilds, privacy
 from db.errors import StoreClosedError, StoreError
@@ -31,7 +32,6 @@ from db.privacy import servers
 log = logging.getLogger(__name__)
 
 SERVERS, MEMBERS = "servers", "members"
-ASKED_AT_ONCE = 100
 TOGETHER = 20
 """How many come or go in one transaction: much follows for each, and a command may wait for its turn."""
 SEEN_EVERY = timedelta(hours=1)
@@ -39,10 +39,8 @@ A_MOMENT = timedelta(minutes=1)
 """Who leaves while the bot is away no longer than this is found by the next daily look."""
 NOTED_FOR = timedelta(hours=1)
 NOTED = 20_000
-PATIENCE = 30.0
-"""Seconds for which Discord is asked about a member."""
-GIVEN_UP_AFTER = 3
-"""After how many members of whom Discord can't say anything a look is given up until the next."""
+LOOKED_AT_WITHIN = 300.0
+"""Seconds for which the nightly sweep waits for the looks at all servers, which go on beside it."""
 STOPPING = 2.0
 """Seconds of a stop that the store has for how far everything was seen."""
 UNKNOWN_GUILD, NO_ACCESS = 10004, 50001
@@ -58,6 +56,7 @@ class Presence(commands.Cog):
         self._noted: OrderedDict[tuple[int, int], datetime] = OrderedDict()
         self._disowned: set[int] = set()
         self._current = bot.membership.current
+        self.looks = Looks(bot, lambda guild_id, user_id, here: self._member(guild_id, user_id, here=here))
         self._daily: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
@@ -83,24 +82,24 @@ class Presence(commands.Cog):
         """Take note of a server that is delivered, and look for who left while it was out of reach."""
         self._server(guild.id, here=True)
         if self.bot.started:
-            self.bot.spawn(self.look_at(guild))
+            self.bot.spawn(self.looks.at(guild))
 
     @commands.Cog.listener()
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """Who leaves from now on is not heard of."""
-        self._current.discard(guild.id)
+        self.looks.miss(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Take note of a server that takes the bot in, or back."""
         self._server(guild.id, here=True)
         if self.bot.started:
-            self.bot.spawn(self.look_at(guild))
+            self.bot.spawn(self.looks.at(guild))
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Start the clock of a server that is said to have sent the bot away, and ask whether that is so."""
-        self._current.discard(guild.id)
+        self.looks.miss(guild.id)
         self._server(guild.id, here=False)
         self.bot.spawn(self._ask_about(guild.id))
 
@@ -246,8 +245,8 @@ class Presence(commands.Cog):
         if gone:
             served, now = self._here(), self.bot.clock.now()
             sure = await patiently(self.bot.store, None, servers.refused, gone, now=now)
-            self._current.difference_update(gone)
             for guild_id in gone:
+                self.looks.miss(guild_id)
                 self._noted.pop((guild_id, 0), None)  # the next press tells something new
                 if guild_id in sure or guild_id not in served:
                     self.bot.let_go(guild_id)
@@ -299,8 +298,10 @@ class Presence(commands.Cog):
     @commands.Cog.listener()
     async def on_events_missed(self) -> None:
         """Look for who left while the gateway was away."""
+        for guild in self.bot.guilds:
+            self.looks.miss(guild.id)
         self._current.clear()
-        self.bot.spawn(self.look_at_members())
+        self.bot.spawn(self.looks.at_all())
 
     async def _run(self) -> None:
         outage = Outage("who leaves can't be looked for")
@@ -322,8 +323,7 @@ class Presence(commands.Cog):
         missed = [guild for guild in self.bot.delivered_servers if guild.id not in recent]
         self._current.update(guild.id for guild in self.bot.delivered_servers if guild.id in recent)
         self.bot.membership.begun.set()
-        for guild in missed:
-            await self.look_at(guild)
+        await self.looks.at_each(missed)
         while True:
             day = next_sweep(self.bot.clock.now())
             while (now := self.bot.clock.now()) < day:
@@ -335,6 +335,7 @@ class Presence(commands.Cog):
     async def _stop(self) -> None:
         if self._daily is not None:
             self._daily.cancel()
+        self.looks.stop()
         with contextlib.suppress(TimeoutError):  # who left meanwhile is looked for at the next start
             async with asyncio.timeout(STOPPING):
                 await self._saw()
@@ -345,53 +346,11 @@ class Presence(commands.Cog):
 
     async def _look_again(self) -> None:
         # Beside the inbox, which waits for this: the look waits until it is empty.
-        self.bot.spawn(self.look_at_members())
+        self.bot.spawn(self.looks.at_all())
 
     async def look_at_members(self) -> None:
-        """Look in every server of this process for who left and who is back."""
-        for guild in self.bot.delivered_servers:
-            await self.look_at(guild)
-        await self.bot.inbox.drained()
-
-    async def look_at(self, guild: discord.Guild) -> None:
-        """Look in one server for who left and who is back, among those of whom something is stored."""
-        now = self.bot.clock.now()
-        with self.bot.membership.looking(guild.id):
-            try:
-                complete = await self._look(guild)
-            except (TimeoutError, discord.ClientException, NotKnownYet, Busy, StoreError):
-                complete = False
-            if not complete:
-                log.warning("who left a server could not be asked; the daily look asks again")
-                return
-            # What was found is stored before it is said that nothing is missed.
-            await self.bot.inbox.drained()
-            self._current.add(guild.id)
-        await patiently(self.bot.store, None, servers.saw, [guild.id], now=now)
-
-    async def _look(self, guild: discord.Guild) -> bool:
-        known = await self.bot.store.scan(privacy.known_members, guild.id)
-        running = await self.bot.store.read(privacy.clocks_among, [(guild.id, one) for one in known])
-        gone, unsaid = {user_id for _, user_id in running}, 0
-        for at in range(0, len(known), ASKED_AT_ONCE):
-            asked = known[at : at + ASKED_AT_ONCE]
-            found = await guild.query_members(user_ids=asked, limit=ASKED_AT_ONCE, cache=False)
-            there = {member.id for member in found}
-            for user_id in there & gone:
-                self._member(guild.id, user_id, here=True)
-            # That somebody is not in an answer of the gateway's is no proof; an answer about them is.
-            for user_id in set(asked) - there - gone:
-                try:
-                    with background():
-                        here = await self.bot.known.is_member(guild.id, user_id, within=PATIENCE)
-                except NotKnownYet:
-                    unsaid += 1
-                    if unsaid >= GIVEN_UP_AFTER:
-                        raise
-                    continue
-                if not here:
-                    self._member(guild.id, user_id, here=False)
-        return not unsaid
+        """Look in every server of this process for who left and who is back, and go on while that takes long."""
+        await self.looks.at_all(within=LOOKED_AT_WITHIN)
 
 
 async def setup(bot: Bot) -> None:

@@ -145,6 +145,7 @@ class Life:
         cog = cast("Any", self.bot.get_cog("Presence"))
         if cog._daily is not None:
             cog._daily.cancel()
+        cog.looks.stop()
         inbox = cast("Any", self.bot.inbox)
         if inbox._task is not None:
             inbox._task.cancel()

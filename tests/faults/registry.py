@@ -104,6 +104,10 @@ WIRE = (
             "test_a_server_whose_goodbye_was_missed_is_noticed_the_next_day_and_goes_in_time",
             "test_a_served_server_about_which_all_answers_are_wrong_for_a_day_is_served_all_the_same",
             "test_a_member_who_is_back_before_the_bot_is_keeps_everything")),
+        ("flows/test_looking.py", (
+            "test_more_servers_than_may_be_asked_about_at_once_are_all_looked_through",
+            "test_a_look_that_discord_did_not_answer_is_repeated_after_minutes",
+            "test_a_look_during_which_the_server_went_out_of_reach_is_not_enough")),
     )),
     Fault("wire", "gateway cut, resumable", (LOST, AGAIN), (
         (GATEWAY, ("test_a_disconnect_is_resumed_and_nothing_is_missed", "test_a_cut_connection_is_resumed",

@@ -14,7 +14,6 @@ from bot.sandbox.gateway.session import Session
 if TYPE_CHECKING:
     from bot.sandbox.gateway.server import Gateway
 
-SENDS_A_MINUTE = 120
 MAX_PAYLOAD = 4096
 """Bytes a client may send in one payload."""
 
@@ -133,9 +132,11 @@ class Connection:
     def _count(self) -> None:
         now = asyncio.get_running_loop().time()
         self._received.append(now)
-        while self._received[0] < now - 60.0:
+        most, within = self._gateway.sends
+        while self._received[0] < now - within:
             self._received.popleft()
-        if len(self._received) > SENDS_A_MINUTE:
+        if len(self._received) > most:
+            self._gateway.limited += 1
             raise Closed(4008, "Rate limited.")
 
     async def _nothing(self, data: Any) -> None:

@@ -22,12 +22,15 @@ APPLICATION_FLAGS = {
     intents.MESSAGE_CONTENT: 1 << 19,
 }
 
+SENDS: tuple[int, float] = (120, 60.0)  # https://docs.discord.com/developers/events/gateway#rate-limiting
+
 
 class Gateway:
     """Discord's gateway for the one bot of `world`: mount `handle` on `PATH`.
 
     `allowed_intents` are the privileged ones switched on for the application; asking for others closes with
-    4014. `heartbeat_interval` is in milliseconds. `identifies` and `resumes` count what clients did.
+    4014. `heartbeat_interval` is in milliseconds. `identifies` and `resumes` count what clients did, `limited` the
+    connections that were closed for having sent more than `sends` allows (so many, within so many seconds).
     """
 
     PATH = "/gateway"
@@ -45,6 +48,8 @@ class Gateway:
         self.allowed_intents = allowed_intents
         self.heartbeat_interval = heartbeat_interval
         self.acknowledging = True
+        self.sends = SENDS
+        self.limited = 0
         self.sessions: dict[str, Session] = {}
         self.availability = Availability(self)
         self.identifies = 0
