@@ -12,6 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import MovableClock
+from bot.discord_client import http
+from bot.discord_client.attempts import Bounds
 from bot.sandbox import seed as seeds
 from bot.sandbox.openapi import Document
 from bot.sandbox.server import Sandbox
@@ -90,6 +92,13 @@ async def fresh(
     logged = [*caplog.get_records("call"), *caplog.records]
     errors = [record.getMessage() for record in logged if record.levelno >= logging.ERROR]
     assert errors == []
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a request that failed given up at once: for tests of what comes after its half minute of tries."""
+    # The first pause would end after the time is up; an answer that is slow has as long as ever.
+    monkeypatch.setattr(http, "ROUTINE", Bounds(total=10.0, attempt=10.0, pause=30.0, longest_pause=30.0))
 
 
 @pytest.fixture

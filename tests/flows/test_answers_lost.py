@@ -8,7 +8,6 @@ from typing import Any
 import discord
 import pytest
 
-from bot.discord_client.attempts import Bounds
 from bot.errors import UserError
 from cogs.setup.form import SetupForm
 from db.models import Meeting
@@ -80,11 +79,11 @@ async def test_an_answer_that_is_limited_for_long_is_no_fault_of_ours(
     assert len([words for words in logged(caplog) if "could not be answered" in words]) == 1
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("status", [403, 404, 500])
 async def test_a_role_that_discord_does_not_give_now_is_not_said_to_be_forbidden(
-    ground: Ground, status: int, monkeypatch: pytest.MonkeyPatch
+    ground: Ground, status: int
 ) -> None:
-    monkeypatch.setattr("bot.discord_client.http.ROUTINE", Bounds(total=0.5, attempt=0.2, pause=0.05))
     role = await given(ground)
     await ground.ruth.slash("#organisers", "network role", region="London", role=str(role.id))
     ground.sandbox.faults.add("^PUT .*/roles/", status=status, times=None)

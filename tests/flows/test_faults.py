@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from bot.discord_client.attempts import Bounds
 from bot.sandbox.world import Event
 from db import meetings
 from tests.flows.ground import Ground, both, heads, says
@@ -43,11 +42,9 @@ async def test_an_announcement_that_meets_a_fault_arrives_exactly_once(
     assert "1 going" in ground.london.messages[0].text
 
 
+@pytest.mark.usefixtures("impatient")
 @both
-async def test_an_outage_of_sending_longer_than_a_requests_patience_is_ridden_out(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.discord_client.http.ROUTINE", Bounds(total=0.2, attempt=0.2, pause=0.05))
+async def test_an_outage_of_sending_longer_than_a_requests_patience_is_ridden_out(ground: Ground) -> None:
     card = await ground.scheduled(when="12/03/2026 18:00")
     await ground.grace.press(card, "Going")
     ground.sandbox.faults.add(SEND, status=503, times=None)

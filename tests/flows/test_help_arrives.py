@@ -90,6 +90,7 @@ async def a_member_of_their_own(ground: Ground) -> None:
     overwrite(ground, ground.tomasz.id, VIEW, member=True)
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("how", [open_to_members, a_role_that_sees_everything, a_member_of_their_own])
 async def test_a_channel_that_others_read_is_not_private_at_sending_and_the_member_hears_of_it(
     ground: Ground, how: Any
@@ -118,6 +119,7 @@ async def test_a_channel_that_others_read_is_not_private_at_sending_and_the_memb
     assert "read by others than the organisers and admins" in refused
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("how", ["gone", "forbidden", "lost", "for too long"])
 async def test_whatever_keeps_a_note_from_arriving_the_member_is_told(ground: Ground, how: str) -> None:
     modal = await form_of(ground)
@@ -225,6 +227,7 @@ async def test_a_note_without_a_name_leads_to_nobody_once_it_has_arrived(ground:
         )
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_who_is_accused_can_neither_read_nor_blank_a_note_that_waits(ground: Ground) -> None:
     down(ground)
     modal = await form_of(ground)

@@ -228,6 +228,7 @@ async def test_an_admin_chooses_the_pace_and_others_may_not(ground: Ground) -> N
     assert quiet.dms == []
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("status", [500, 503])
 async def test_a_greeting_that_discord_did_not_take_is_sent_once_later(ground: Ground, status: int) -> None:
     nadia = await joined(ground, "Nadia")

@@ -90,6 +90,7 @@ async def test_only_so_many_dms_are_asked_for_while_they_are_refused_for_hours(g
     assert {row.status for row in await ground.rows(CANCELLED) if row.private} == {"pending"}
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -105,11 +106,8 @@ async def test_only_so_many_dms_are_asked_for_while_they_are_refused_for_hours(g
     ids=named,
 )
 async def test_at_the_end_the_organisers_read_what_discord_said(
-    ground: Ground, answer: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+    ground: Ground, answer: dict[str, Any], words: str
 ) -> None:
-    from bot.discord_client.attempts import Bounds
-
-    monkeypatch.setattr("bot.discord_client.http.ROUTINE", Bounds(total=0.2, attempt=0.2, pause=0.05))
     await going(ground, "grace")
     ground.sandbox.faults.add(OPEN, "status", times=None, **answer)
     await ground.go_to(ground.wall("2026-03-12T19:00"))

@@ -203,6 +203,7 @@ async def test_a_served_server_about_which_all_answers_are_wrong_for_a_day_is_se
     assert await ground.count(Answer) == 1
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_list_that_can_not_be_had_erases_nothing(ground: Ground) -> None:
     await answered(ground, ground.grace)
     await kicked(ground)

@@ -8,6 +8,8 @@ from bot.sandbox.world import Overwrite, Role, building, membership, permissions
 from tests.flows.ground import Ground, says
 from tests.flows.test_help_arrives import SECRET, VIEW, ask, down, organisers, overwrite, shown
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 HELP = "guidance.help"
 
 
