@@ -1,11 +1,14 @@
 """`iso-bot content check`: every word a member reads, held against what the code asks for."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bot.texts import CONTENT, Fault, read_folder
+from bot.texts import CONTENT, Fault, Text, read_folder
 from bot.texts import facts as factual
 from bot.texts import lists as listed
 from bot.texts import sources as sourced
+from bot.texts.catalogue import UNKNOWN_LANGUAGE
+from bot.texts.language import language_of
 from cogs.campaigns import content as campaigns
 from cogs.guidance import library
 from cogs.keydates import pages as keydates
@@ -16,37 +19,51 @@ REFERENCE = "en-GB"
 def main(folder: Path | None) -> int:
     """Check all locales; print each fault with file, line and remedy; 1 when there are any."""
     root = folder or CONTENT
-    faults: list[tuple[str, Fault]] = []
     locales = sorted(path for path in root.iterdir() if path.is_dir())
     wanted, _ = read_folder(CONTENT / REFERENCE)
-    for locale in locales:
-        entries, wrong = read_folder(locale)
-        faults += [(locale.name, fault) for fault in (*wrong, *campaigns.faults_of(locale))]
-        faults += [(locale.name, fault) for fault in keydates.faults_of(locale, entries)]
-        faults += [(locale.name, fault) for fault in factual.faults_of(locale, entries)]
-        faults += [(locale.name, fault) for fault in sourced.faults_of(locale)]
-        faults += [(locale.name, fault) for fault in (*listed.faults_of(entries), *library.faults_of(locale))]
-        for key, text in wanted.items():
-            if key not in entries:
-                faults.append(
-                    (locale.name, Fault(text.path, text.line, f"'{key}' is missing: add it, as en-GB has it"))
-                )
-        for key, text in entries.items():
-            if key not in wanted:
-                faults.append(
-                    (locale.name, Fault(text.path, text.line, f"'{key}' is not a text that the bot uses"))
-                )
-            elif text.fields - wanted[key].fields:
-                unknown = ", ".join(sorted(text.fields - wanted[key].fields))
-                known = ", ".join(sorted(wanted[key].fields)) or "none"
-                faults.append(
-                    (
-                        locale.name,
-                        Fault(text.path, text.line, f"'{key}' has no field {{{unknown}}}; known: {known}"),
-                    )
-                )
+    faults = [(locale.name, fault) for locale in locales for fault in _faults(locale, wanted)]
     for name, fault in faults:
         print(f"{name}/{fault}")  # noqa: T201
     if not faults:
         print(f"All content is in order: {len(wanted)} texts in {len(locales)} language(s).")  # noqa: T201
     return 1 if faults else 0
+
+
+def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[Fault]:
+    entries, wrong = read_folder(locale)
+    yield from wrong
+    yield from campaigns.faults_of(locale)
+    yield from keydates.faults_of(locale, entries)
+    yield from factual.faults_of(locale, entries)
+    yield from sourced.faults_of(locale)
+    yield from listed.faults_of(entries)
+    yield from library.faults_of(locale)
+    try:
+        wanted = _in_forms(reference, language_of(locale.name).plurals)
+    except ValueError:
+        yield Fault("", 0, UNKNOWN_LANGUAGE)
+        return
+    for key, text in wanted.items():
+        if key not in entries:
+            yield Fault(text.path, text.line, f"'{key}' is missing: add it, as en-GB has it")
+    for key, text in entries.items():
+        if key not in wanted:
+            yield Fault(text.path, text.line, f"'{key}' is not a text that the bot uses")
+        elif text.fields - wanted[key].fields:
+            unknown = ", ".join(sorted(text.fields - wanted[key].fields))
+            known = ", ".join(sorted(wanted[key].fields)) or "none"
+            yield Fault(text.path, text.line, f"'{key}' has no field {{{unknown}}}; known: {known}")
+
+
+def _in_forms(reference: Mapping[str, Text], plurals: Sequence[str]) -> dict[str, Text]:
+    """Return the texts that a language needs: where English has `one` and `other`, one for each of its own forms."""
+    wanted: dict[str, Text] = {}
+    for key, text in reference.items():
+        base, _, form = key.rpartition(".")
+        if form == "one" and f"{base}.other" in reference:
+            continue
+        if form == "other" and f"{base}.one" in reference:
+            wanted |= {f"{base}.{each}": text for each in plurals}
+        else:
+            wanted[key] = text
+    return wanted

@@ -10,11 +10,15 @@ import tomllib
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from bot.domain.free_text import one_line
+from bot.domain.when import Reading, describe
 from bot.texts.encoding import NotUtf8, decoded, hint, leniently
+from bot.texts.english import Language
+from bot.texts.language import language_of
 
 Made = TypeVar("Made")
 
@@ -30,6 +34,9 @@ LIMITS = {
     "choice": 100,
     "summary": 100,
 }
+UNKNOWN_LANGUAGE = (
+    "no such language is known: name the folder by language and country, such as en-GB or cy-GB"
+)
 LONGEST = 2_000
 LONGEST_PAGE = 3_500
 
@@ -73,6 +80,24 @@ class Markup(str):
     """Text that is already safe to show as Discord Markdown."""
 
     __slots__ = ()
+
+
+class When(Markup):
+    """A time in words: in English by itself, and in the language of a text that it fills in.
+
+    `beside` is what stands behind it, such as Discord's own timestamp.
+    """
+
+    __slots__ = ("beside", "reading")
+
+    def __new__(cls, reading: Reading | datetime, beside: str = "") -> "When":
+        """Make it of a reading, or of an instant (aware)."""
+        made = super().__new__(cls, describe(reading) + beside)
+        made.reading, made.beside = reading, beside
+        return made
+
+    reading: Reading | datetime
+    beside: str
 
 
 def plain(text: str) -> Markup:
@@ -146,8 +171,9 @@ class Texts:
     Once `command_ids` are known, a command named in a text (`/meeting list` in backquotes) can be pressed.
     """
 
-    def __init__(self, entries: Mapping[str, Text], locale: str) -> None:
+    def __init__(self, entries: Mapping[str, Text], locale: str, language: Language | None = None) -> None:
         self.locale = locale
+        self.language = language or language_of(locale)
         self.command_ids: dict[str, int] = {}
         self._entries = dict(entries)
         self._made: dict[Hashable, Any] = {}
@@ -162,11 +188,14 @@ class Texts:
         entries, faults = read_folder(root / locale)
         if faults:
             raise ContentError(faults)
-        return cls(entries, locale)
+        try:
+            return cls(entries, locale)
+        except ValueError:
+            raise ContentError([Fault(locale, 0, UNKNOWN_LANGUAGE)]) from None
 
     def again(self) -> "Texts":
         """Return the same words for another bot, whose commands have other ids."""
-        other = Texts({}, self.locale)
+        other = Texts({}, self.locale, self.language)
         other._entries, other._made = self._entries, self._made
         return other
 
@@ -188,15 +217,15 @@ class Texts:
             words = _COMMAND.sub(self._pressable, words)
         if not fields:
             return Markup(words)
-        shown = {
-            name: value
-            if isinstance(value, Markup)
-            else str(value)
-            if type(value) is int
-            else plain(str(value))
-            for name, value in fields.items()
-        }
+        shown = {name: self._shown(value) for name, value in fields.items()}
         return Markup(_PLACEHOLDER.sub(lambda match: shown[match[1]], words))
+
+    def _shown(self, value: object) -> str:
+        if isinstance(value, When):
+            return self.language.when(value.reading) + value.beside
+        if isinstance(value, Markup):
+            return value
+        return str(value) if type(value) is int else plain(str(value))
 
     def default(self, name: str) -> str:
         """Return what the content says of a fact."""
@@ -233,8 +262,8 @@ class Texts:
         return f"</{found[1]}:{command_id}>" if command_id else found[0]
 
     def count(self, key: str, number: int, /, **fields: object) -> Markup:
-        """Return `key.one` or `key.other`, by `number`, which fills `{count}`."""
-        return self(f"{key}.{'one' if number == 1 else 'other'}", count=number, **fields)
+        """Return the form of `key` that goes with `number`, which fills `{count}`: `key.one`, `key.other` ..."""
+        return self(f"{key}.{self.language.plural(number)}", count=number, **fields)
 
     def under(self, prefix: str) -> Iterator[str]:
         """Yield the keys that begin with `prefix.`, in the order of the files."""

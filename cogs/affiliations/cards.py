@@ -11,9 +11,9 @@ from discord import ui
 
 from bot.app import Bot
 from bot.domain.names import fold, nearest
-from bot.domain.when import Day, describe
+from bot.domain.when import Day
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, When
 from bot.texts.lists import stems
 from cogs.common.audience import standing_in, the_server
 from cogs.common.base import GUILD, MEMBERS, Action, Card, fitting, line, reply, row
@@ -93,7 +93,7 @@ def standing(one: Affiliation, texts: Texts) -> Markup:
     )
     if one.renews_on is None:
         return words
-    day = describe(Day(date.fromisoformat(one.renews_on)))
+    day = When(Day(date.fromisoformat(one.renews_on)))
     return Markup(f"{words}, {texts('affiliations.renews', day=day)}")
 
 
@@ -158,7 +158,7 @@ def recorded_card(one: Affiliation, texts: Texts, title: Markup) -> Card:
 
 def nudge_card(one: Affiliation, texts: Texts) -> Card:
     """Return the question about a renewal."""
-    day = describe(Day(date.fromisoformat(one.renews_on or "")))
+    day = When(Day(date.fromisoformat(one.renews_on or "")))
     words = texts("affiliations.nudge", organisation=name_of(one, texts), body=body_of(one, texts), day=day)
     return Card(words, _buttons(one, texts))
 

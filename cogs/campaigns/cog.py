@@ -1,7 +1,7 @@
 """The cog of /campaign: what the campaigns are, one thing to do, and what was done."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import discord
@@ -180,9 +180,9 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
             return progress.of_campaign(published.get(family, {}), months, networks, network)
 
         shown = await bot.store.read(load)
-        of = progress.title_of(only, network, bot.texts)
-        alt = progress.alt_of(shown.bars, of, bot.texts) if shown.bars else None
-        png = await self._chart(shown, only, network) if alt else None
+        of, bars = progress.title_of(only, network, bot.texts), shown.bars(bot.texts)
+        alt = progress.alt_of(bars, of, bot.texts) if bars else None
+        png = await self._chart(bars, only, network) if alt else None
         files = [discord.File(io.BytesIO(png), progress.FILE, description=alt)] if png else []
         picture = progress.picture(alt, bot.texts, drawn=png is not None) if alt else None
         card = progress.progress_card(
@@ -190,14 +190,16 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         )
         await interaction.followup.send(view=card, files=files, ephemeral=True)
 
-    async def _chart(self, shown: Progress, only: Campaign | None, network: Network | None) -> bytes | None:
+    async def _chart(
+        self, bars: Mapping[str, int], only: Campaign | None, network: Network | None
+    ) -> bytes | None:
         texts = self.bot.texts
         of = " ".join(
             each.title if isinstance(each, Campaign) else each.name for each in (only, network) if each
         )
         title = texts("campaigns.chart.title_of", of=Markup(of)) if of else texts("campaigns.chart.title")
         unit = texts("campaigns.chart.axis")
-        chart = Chart(title, list(shown.bars), {unit: list(shown.bars.values())}, unit)
+        chart = Chart(title, list(bars), {unit: list(bars.values())}, unit)
         return next(iter(await self.bot.part(Charts).drawn(chart)), None)
 
 

@@ -1,6 +1,5 @@
 """How many take part, in numbers and as a chart with the same numbers in words; only what was published is shown."""
 
-import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,11 +31,10 @@ class Progress:
     by_campaign: Mapping[str, int] = field(default_factory=dict[str, int])
     by_month: Mapping[str, int] = field(default_factory=dict[str, int])
 
-    @property
-    def bars(self) -> Mapping[str, int]:
-        """What the chart shows."""
+    def bars(self, texts: Texts) -> Mapping[str, int]:
+        """Return what the chart shows."""
         if self.by_month:
-            return {month_name(month): count for month, count in self.by_month.items()}
+            return {month_name(month, texts): count for month, count in self.by_month.items()}
         return self.by_campaign
 
 
@@ -46,9 +44,9 @@ def months_before(month: str, number: int) -> str:
     return f"{year}-{at + 1:02}"
 
 
-def month_name(month: str) -> str:
+def month_name(month: str, texts: Texts) -> str:
     """Return '2026-03' as 'March 2026'."""
-    return f"{calendar.month_name[int(month[5:])]} {month[:4]}"
+    return texts.language.month(int(month[:4]), int(month[5:]))
 
 
 def of_campaign(
@@ -122,7 +120,7 @@ def progress_card(
         numbers = _part("campaigns", found.by_campaign, [each.title for each in campaigns], texts)
         return Card(title, numbers, texts("campaigns.progress.each"), picture, how)
     months = [
-        texts("campaigns.progress.line", name=month_name(each), count=count)
+        texts("campaigns.progress.line", name=month_name(each, texts), count=count)
         for each, count in found.by_month.items()
         if count
     ]

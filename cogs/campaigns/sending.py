@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.campaigns import Action, Campaign
-from bot.domain.when import Day, describe
+from bot.domain.when import Day
 from bot.patience import patiently
-from bot.texts import Markup
+from bot.texts import When
 from cogs.campaigns import cards
 from db import campaigns, chores, keydates, people
 from db.keydates import Near
@@ -93,7 +93,7 @@ class Prompting(commands.Cog):
         campaign, action, near = chosen
         said = None
         if near is not None and near.campaign == campaign.id:
-            said = texts("campaigns.prompt.near", name=near.name, day=Markup(describe(Day(near.day))))
+            said = texts("campaigns.prompt.near", name=near.name, day=When(Day(near.day)))
         return Outgoing(cards.prompt_card(delivery.guild_id, campaign, action, texts, near=said))
 
     def _near(self, session: Session, prompt: Prompt) -> Near | None:

@@ -31,7 +31,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 def cadence_words(plan: PromptPlan, texts: Texts) -> Markup:
     """Return when prompts come: 'every Wednesday at 12:30'."""
-    day = texts(f"campaigns.setup.days.{DAYS[plan.weekday]}")
+    day = texts.language.weekdays[plan.weekday]
     return texts.count("campaigns.setup.every", plan.every, day=day, time=plan.clock)
 
 

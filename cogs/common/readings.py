@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from bot.domain.when import Choice, Day, Moment, Refusal, describe, read
+from bot.domain.when import Choice, Day, Moment, Refusal, read
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
-from bot.texts import Markup, Texts, plain
+from bot.texts import Markup, Texts, When, plain
 from cogs.common.context import Here
 
 MOST = 4
@@ -16,7 +16,7 @@ def unread(reading: Choice | Refusal, texts: Texts) -> UserError:
     if isinstance(reading, Refusal):
         return UserError(reading.reason, **reading.fields)
     answers = [
-        texts("cards.reading", meaning=describe(one), words=value_of(one)) for one in reading.readings[:MOST]
+        texts("cards.reading", meaning=When(one), words=value_of(one)) for one in reading.readings[:MOST]
     ]
     question = texts(reading.reason, **{name: plain(value) for name, value in reading.fields.items()})
     return UserError("cards.readings", question=question, answers=Markup("\n".join(answers)))

@@ -11,9 +11,9 @@ from bot.domain.comms import Deadline
 from bot.domain.facts import PUBLICATIONS
 from bot.domain.names import fold, nearest
 from bot.domain.walltime import instant_of
-from bot.domain.when import Moment, Series, describe
+from bot.domain.when import Moment, Series
 from bot.errors import Refused, UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, When
 from bot.texts.facts import published
 from cogs.common.audience import standing_in, the_server
 from cogs.common.base import Card, fitting, line, row
@@ -88,7 +88,7 @@ def deadline_words(deadline: Deadline, texts: Texts) -> Markup:
     if days is not None:
         return texts.count("comms.deadline.termly", days, time=f"{at:%H:%M}")
     moment = Moment(at)
-    return Markup(describe(Series.of_stored(deadline.rule, moment) if deadline.rule else moment))
+    return When(Series.of_stored(deadline.rule, moment) if deadline.rule else moment)
 
 
 def calendar_card(bot: Bot, guild: Guild, found: Sequence[Publication]) -> Card:

@@ -11,10 +11,10 @@ import discord
 from bot.app import Bot
 from bot.domain.names import fold, nearest
 from bot.domain.walltime import at_wall
-from bot.domain.when import Day, Days, Moment, Span, describe
+from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, When
 from cogs.common.audience import the_server
 from cogs.common.base import GUILD, MEMBERS, Action, Card, fitting, line, reply, row
 from cogs.common.context import place
@@ -34,12 +34,12 @@ def days_of(event: Event) -> Markup:
     first, last = date.fromisoformat(event.first_on), date.fromisoformat(event.last_on)
     begins, ends = _at(event, first, event.clock), _at(event, last, event.end_clock)
     if begins is not None and ends is not None:
-        return Markup(describe(Span(Moment(begins), Moment(ends))))
+        return When(Span(Moment(begins), Moment(ends)))
     if first != last:
-        return Markup(describe(Days(first, last)))
+        return When(Days(first, last))
     if begins is not None:
         return written(begins, ZoneInfo(event.zone))
-    return Markup(describe(Day(first)))
+    return When(Day(first))
 
 
 def _at(event: Event, day: date, clock: str) -> datetime | None:
@@ -81,7 +81,7 @@ def facts(event: Event, texts: Texts) -> Markup:
         texts("events.facts.when", when=days_of(event)),
         texts("events.facts.begins", time=clock_name(begins)) if begins is not None else None,
         texts("events.facts.place", place=event.place) if event.place else None,
-        texts("events.facts.apply", day=describe(apply_by)) if apply_by else None,
+        texts("events.facts.apply", day=When(apply_by)) if apply_by else None,
         texts("events.facts.about", about=event.about) if event.about else None,
         texts("events.facts.link", link=event.link) if event.link else None,
         texts("events.facts.region", region=event.region.name) if event.region is not None else None,

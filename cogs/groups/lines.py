@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from bot.domain.when import Day, describe
-from bot.texts import Markup, Texts, plain_lines
+from bot.domain.when import Day
+from bot.texts import Markup, Texts, When, plain_lines
 from cogs.common.mention import who
 from db.models import PlanAction
 
@@ -12,7 +12,7 @@ from db.models import PlanAction
 def action_line(action: PlanAction, texts: Texts) -> Markup:
     """Return an action with its owner and day: '1. Leaflets (@Grace, Saturday 14 March 2026)'."""
     owner = who(action.owner_id, texts) if action.owner_id else action.owner or texts("plans.action.nobody")
-    day = describe(Day(date.fromisoformat(action.due_on))) if action.due_on else texts("plans.action.no_day")
+    day = When(Day(date.fromisoformat(action.due_on))) if action.due_on else texts("plans.action.no_day")
     return texts(
         f"plans.action.line_{action.state}", number=action.number, words=action.words, owner=owner, day=day
     )

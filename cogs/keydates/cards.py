@@ -10,8 +10,8 @@ from discord import ui
 
 from bot.app import Bot
 from bot.domain.keydates import Yearly
-from bot.domain.when import Day, Days, Series, describe
-from bot.texts import Markup, Text, Texts, plain
+from bot.domain.when import Day, Days, Series
+from bot.texts import Markup, Text, Texts, When, plain
 from cogs.common.base import Card, fitting, line, row
 from cogs.keydates.pages import source_of
 from db.keydates import when_of
@@ -22,12 +22,12 @@ _TOOLKIT = re.compile(r"Organising toolkit > [^;(]*[^;( ]")
 
 def day_words(day: date) -> Markup:
     """Return 'Monday 5 October 2026'."""
-    return Markup(describe(Day(day)))
+    return When(Day(day))
 
 
 def when_words(when: Yearly) -> Markup:
     """Return 'every year on 11 July, from 11 July 2026', or the one day."""
-    return Markup(describe(Series(when.rule, Day(when.first)) if when.rule else Day(when.first)))
+    return When(Series(when.rule, Day(when.first)) if when.rule else Day(when.first))
 
 
 def today_of(bot: Bot, zone: ZoneInfo) -> date:

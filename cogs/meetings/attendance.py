@@ -40,12 +40,12 @@ Seen = Mapping[str, Sequence[int | None]]
 def month(number: int, texts: Texts) -> Markup:
     """Return a month in words: 'March 2026'."""
     first = first_of(number)
-    return texts("attendance.month", name=texts(f"attendance.months.{first.month}"), year=first.year)
+    return Markup(texts.language.month(first.year, first.month))
 
 
 def weekday(number: int, texts: Texts) -> Markup:
     """Return a weekday in words."""
-    return texts(f"attendance.weekdays.{number}")
+    return Markup(texts.language.weekdays[number])
 
 
 def columns(held: Sequence[Held], by: Callable[[Held], int], keys: Sequence[int]) -> Seen:

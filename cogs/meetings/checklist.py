@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.checklist import due_on
-from bot.domain.when import Day, describe
+from bot.domain.when import Day
 from bot.errors import Refused, UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, When
 from cogs.common.audience import acting_in, standing_in, the_server
 from cogs.common.base import Action, Card, Pressed, fitting, line, members_of, row
 from cogs.common.mention import host_of, who
@@ -256,7 +256,7 @@ def _state(item: ChecklistItem, meeting: Meeting, texts: Texts, now: datetime) -
         return texts("checklist.state.soon", owner=owner)
     overdue = due < now.astimezone(zone).date()
     key = "checklist.state.overdue" if overdue else "checklist.state.open"
-    return texts(key, due=describe(Day(due)), owner=owner)
+    return texts(key, due=When(Day(due)), owner=owner)
 
 
 def list_card(meeting: Meeting, found: Sequence[ChecklistItem], texts: Texts, *, now: datetime) -> Card:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.domain.clashes import NEAR, Clash, Other, clashes
 from bot.domain.observances import Observance, loaded
-from bot.domain.when import Day, Terms, describe
+from bot.domain.when import Day, Terms
 from bot.domain.when.readings import Days
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, When
 from cogs.common.base import line
 from cogs.common.times import written
 from db import meetings
@@ -121,10 +121,10 @@ def in_words(clash: Clash, zone: ZoneInfo, texts: Texts) -> Markup:
     if clash.days is not None:
         first, last = clash.days
         fields |= {
-            "day": Markup(describe(Day(first))),
-            "days": Markup(describe(Day(first) if first == last else Days(first, last))),
-            "first": Markup(describe(Day(first))),
-            "last": Markup(describe(Day(last))),
+            "day": When(Day(first)),
+            "days": When(Day(first) if first == last else Days(first, last)),
+            "first": When(Day(first)),
+            "last": When(Day(last)),
         }
     return texts(f"clashes.{clash.kind}", **fields)
 

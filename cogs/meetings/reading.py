@@ -19,14 +19,13 @@ from bot.domain.when import (
     Settled,
     Span,
     Terms,
-    describe,
     read,
     read_duration,
     read_repeat,
 )
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
-from bot.texts import Markup
+from bot.texts import Markup, When
 from cogs.common.times import written
 
 # What a pressed choice of a repeat carries on; nothing but what the grammar itself writes is taken.
@@ -100,10 +99,10 @@ def settled(
             found = _time(reading)
         case Day(on):
             example = f"{on:%d/%m/%Y} 6pm"
-            raise WhenProblem("meetings.when.no_time", {"day": describe(reading), "example": example})
+            raise WhenProblem("meetings.when.no_time", {"day": When(reading), "example": example})
         case Choice(readings, reason, fields):
             choices = [
-                (Markup(describe(option)), {name: value_of(option)})
+                (When(option), {name: value_of(option)})
                 for option in readings
                 if isinstance(option, Day)
                 or (isinstance(option, Moment | Span) and _start(option) > now)
@@ -188,7 +187,7 @@ def _rule(words: str, start: datetime, terms: Terms | None) -> str:
             return reading.stored
         case Choice(readings, reason, fields):
             choices = [
-                (Markup(describe(option)), {"repeat": RULE + option.stored})
+                (When(option), {"repeat": RULE + option.stored})
                 for option in readings
                 if isinstance(option, Series)
             ]

@@ -13,9 +13,9 @@ from discord import ui
 from bot.app import Bot
 from bot.domain.names import fold
 from bot.domain.reports import GoalWords, Unread, read_goals
-from bot.domain.when import Day, describe
+from bot.domain.when import Day
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, When
 from cogs.common.audience import standing_in, the_server
 from cogs.common.base import (
     GUILD,
@@ -229,7 +229,7 @@ async def follow_up(interaction: discord.Interaction[Any], bot: Bot, goal: Goal,
 def goal_line(goal: Goal, texts: Texts) -> Markup:
     """Return a goal with its owner and day, in words."""
     owner = who(goal.owner_id, texts) if goal.owner_id else goal.owner or texts("report.goal.nobody")
-    day = describe(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
+    day = When(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
     return texts(f"report.goal.line_{goal.status}", number=goal.id, words=goal.words, owner=owner, day=day)
 
 
@@ -287,9 +287,7 @@ def exported(
         parts.append(_heading(2, texts("report.export.goals"), markdown=markdown))
         for goal in goals:
             owner = names.get(goal.owner_id or 0) or goal.owner or texts("report.goal.nobody")
-            day = (
-                describe(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
-            )
+            day = When(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
             parts.append(
                 f"- {shown(goal.words)} ({shown(owner)}, {day}): {texts(f'report.export.{goal.status}')}"
             )

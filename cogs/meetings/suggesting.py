@@ -129,7 +129,7 @@ def reasons(offer: Offer, texts: Texts, *, first: bool) -> list[Markup]:
     said: list[Markup] = []
     if one.suits + one.fails >= TOGETHER:
         key = f"suggest.bands.{one.band}.label"
-        day = texts(f"suggest.days.{one.weekday}.label")
+        day = texts.language.weekdays[one.weekday]
         most = "most" if one.suits > one.fails else "some"
         said.append(texts(f"suggest.{most}", slot=Markup(f"{day} {texts(key)}")))
     if one.relieved >= TOGETHER:

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.network import over, serving, vacant
-from bot.domain.when import Day, describe
-from bot.texts import Markup, Texts, plain
+from bot.domain.when import Day
+from bot.texts import Markup, Texts, When, plain
 from cogs.common.base import BLUE, GREY, Card, fitting, line
 from cogs.common.mention import who
 from cogs.common.times import spoken, written
@@ -136,7 +136,7 @@ def _more(contact: Contact, texts: Texts) -> dict[str, Markup]:
 
 
 def _day(text: str | None) -> Markup:
-    return Markup(describe(Day(date.fromisoformat(text)))) if text else Markup()
+    return When(Day(date.fromisoformat(text))) if text else Markup()
 
 
 def term(contact: Contact) -> tuple[str | None, str | None]:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.network import STATUSES, over, vacant
-from bot.domain.when import Day, describe
-from bot.texts import Facts, Markup
+from bot.domain.when import Day
+from bot.texts import Facts, Markup, When
 from cogs.common.base import Card, reply, row
 from cogs.common.context import here
 from cogs.common.options import RegionName as MeetingRegion
@@ -244,7 +244,7 @@ class Networks(commands.GroupCog, group_name="network"):
         record = await self.bot.guild_record(delivery.guild_id)
         if over(term(contact), today_of(self.bot.clock.now(), self.bot.zone_of(record))):
             return Skip("term_over")
-        day = describe(Day(date.fromisoformat(contact.ends or "")))
+        day = When(Day(date.fromisoformat(contact.ends or "")))
         return Outgoing(Card(self.bot.texts("network.term.title", region=network.name, day=day)))
 
     async def _listed(self, delivery: Delivery) -> Outgoing | Skip:

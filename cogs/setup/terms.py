@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.terms import Row, rows_of, terms_of
-from bot.domain.when import Refusal, Terms, describe
+from bot.domain.when import Refusal, Terms
 from bot.domain.when.readings import Days
 from bot.domain.when.term_lists import parse_terms
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, When
 from cogs.common.base import IN_SERVER, Card, Form, field, fitting, reply
 from cogs.common.permissions import must_manage
 from cogs.meetings.repeats import followed_words
@@ -116,12 +116,12 @@ def terms_card(rows: list[Row], texts: Texts, followed: series.Followed) -> Card
     lines: list[Markup] = []
     for term in terms.terms:
         half = (
-            describe(Days(term.half_term_starts, term.half_term_ends))
+            When(Days(term.half_term_starts, term.half_term_ends))
             if term.half_term_starts and term.half_term_ends
             else texts("setup.terms.no_half")
         )
         lines.append(
-            texts("setup.terms.line", name=term.name, days=describe(Days(term.starts, term.ends)), half=half)
+            texts("setup.terms.line", name=term.name, days=When(Days(term.starts, term.ends)), half=half)
         )
     return Card(
         texts("setup.terms.done"), fitting(lines, texts, room=1_500), *followed_words(followed, texts)
