@@ -105,16 +105,24 @@ def test_progress_says_in_words_what_the_chart_shows(golden: Golden, texts: Text
     months = {"2026-01": 7, "2026-02": 0, "2026-03": 20}
     found = progress.of_campaign({"1": 12, "": 8}, months, NETWORKS, None)
     of = progress.title_of(campaigns[0], None, texts)
-    alt = progress.alt_of(found.bars, of, texts)
+    alt = progress.alt_of(found.bars(texts), of, texts)
     assert alt == (
         "Bar chart. Members who take part: Cuba. January 2026: 7, February 2026: 0, March 2026: 20."
     )
     card = progress.progress_card(
-        found, campaigns, NETWORKS, bot, campaign=campaigns[0], network=None, chart=alt
+        found,
+        campaigns,
+        NETWORKS,
+        bot,
+        campaign=campaigns[0],
+        network=None,
+        picture=progress.picture(alt, texts, drawn=True),
     )
     golden("campaign_progress", card)
     several = progress.of_all({campaigns[0].title: {"1": 12, "": 8}, campaigns[1].title: {"2": 6}}, None)
-    card = progress.progress_card(several, campaigns, NETWORKS, bot, campaign=None, network=None, chart=None)
+    card = progress.progress_card(
+        several, campaigns, NETWORKS, bot, campaign=None, network=None, picture=None
+    )
     golden("campaign_progress_all", card)
 
 
@@ -142,7 +150,7 @@ def every_card(texts: Texts, bot: Any, campaign: Campaign) -> list[ui.LayoutView
     networks = [Network(id=n, name=f"{campaign.title}{n}", region_id=n) for n in range(40)]
     of_one = progress.of_campaign({str(n): 9 for n in range(30)}, {"2026-03": 9}, networks, None)
     of_all = progress.of_all({f"{campaign.title}{n}": {"1": 9} for n in range(20)}, None)
-    alt = "x" * progress.ALT_LENGTH
+    picture = progress.picture("x" * progress.ALT_LENGTH, texts, drawn=True)
     return [
         cards.list_card(many, bot),
         cards.show_card(campaign, bot, said=texts("campaigns.form.added", title=campaign.title)),
@@ -154,8 +162,8 @@ def every_card(texts: Texts, bot: Any, campaign: Campaign) -> list[ui.LayoutView
             GUILD, [deed(number, campaign.title * 3) for number in range(5)],
             {(campaign.id, each.id) for each in campaign.actions}, [campaign], bot, private=False, zone=LONDON,
         ),
-        progress.progress_card(of_one, many, networks, bot, campaign=campaign, network=None, chart=alt),
-        progress.progress_card(of_all, many, networks, bot, campaign=None, network=None, chart=alt),
+        progress.progress_card(of_one, many, networks, bot, campaign=campaign, network=None, picture=picture),
+        progress.progress_card(of_all, many, networks, bot, campaign=None, network=None, picture=picture),
     ]  # fmt: skip
 
 
