@@ -7,6 +7,9 @@ release that changes one fails tests/test_library_names.py, and shows what has t
 
 NAMES: dict[str, str] = {
     "aiohttp.client.ClientSession._retry_connection": "= True",
+    "aiosqlite.core.Connection._conn": "property",
+    "aiosqlite.core.Connection._execute": "(self, fn, *args, **kwargs)",
+    "aiosqlite.core.Connection._thread": "= Thread(target=_connection_worker_thread, args=(self._tx,))",
     "discord.app_commands.commands.Command._params": (
         "= _extract_parameters_from_callback(callback, callback.__globals__)"
     ),

@@ -133,6 +133,6 @@ def set_up(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormat() if settings.log.format == "json" else TextFormat())
     logging.basicConfig(level=settings.log.level.upper(), handlers=[handler], force=True)
-    for noisy in ("discord.gateway", "discord.client", "discord.http", "aiohttp.access"):
+    for noisy in ("discord.gateway", "discord.client", "discord.http", "aiohttp.access", "aiosqlite"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
     logging.getLogger("discord.shard").addFilter(routine)

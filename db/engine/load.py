@@ -1,6 +1,8 @@
 """How long a new write would have to wait, from what the last ones took."""
 
 import time
+from collections.abc import Generator, Sized
+from contextlib import contextmanager
 
 from bot.errors import Busy
 
@@ -9,20 +11,19 @@ MOST_WAIT = 1.5
 
 
 class Load:
-    """Counts the writes that wait and knows their moving average, for `lanes` served side by side.
+    """Counts the writes that wait and knows their moving average.
 
-    Used on the event loop's thread, except that a worker on a thread of its own calls `begun` and `ended`.
+    Used on the event loop's thread, except that a writer on a thread of its own is `timed`.
     """
 
-    def __init__(self, lanes: int = 1) -> None:
+    def __init__(self) -> None:
         self.waiting = 0
-        self._lanes = lanes
         self._average = 0.005  # a cautious first guess, forgotten after a few writes
         self._since: float | None = None
 
     def expected_wait(self) -> float:
         """Return the seconds that a write handed in now would wait before it is begun."""
-        ahead = self._average * self.waiting / self._lanes
+        ahead = self._average * self.waiting
         since = self._since
         if since is None:
             return ahead
@@ -45,14 +46,21 @@ class Load:
         self.waiting -= 1
 
     def begun(self) -> None:
-        """Take note that the one worker began."""
+        """Take note that the writer began with a write or a group of them."""
         self._since = time.monotonic()
 
-    def ended(self, count: int = 1) -> None:
-        """Take note that the one worker ended `count` writes; 0 for what tells nothing of how long they take."""
-        since, self._since = self._since, None
-        if since is not None and count:
-            self.took((time.monotonic() - since) / count)
+    def ended(self) -> None:
+        """Take note that the writer ended what it had begun."""
+        self._since = None
+
+    @contextmanager
+    def timed(self, writes: Sized) -> Generator[None]:
+        """Take note of how long `writes` take, whose number may still grow."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.took((time.monotonic() - began) / len(writes))
 
     def took(self, seconds: float) -> None:
         """Take note of how long a write took, its own waiting left out."""

@@ -1,23 +1,20 @@
 """The store on a PostgreSQL server: the same verbs, serializable like SQLite's, woken across processes."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Concatenate
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.clock import Clock
-from db.engine.lanes import transact
 from db.engine.listen import Listener
-from db.engine.load import MOST_WAIT, Load
+from db.engine.load import MOST_WAIT
+from db.engine.postgres_writer import PostgresWriter
 from db.engine.prepare import prepare_server
-from db.engine.store import Arguments, Result, Store
+from db.engine.store import Result, Store, Work
+from db.engine.transaction import transact
 from db.engine.upgrade import must_be_ours
-from db.engine.writer import Writer
 from db.errors import StoreClosedError, explained_postgres
 
 CONNECTIONS = 5
@@ -44,21 +41,10 @@ class PostgresStore(Store):
 
     def __init__(self, url: URL, clock: Clock) -> None:
         super().__init__(url, clock)
-        self._load = Load()
         self._engine: AsyncEngine | None = None
-        self._writer: Writer | None = None
+        self._writer: PostgresWriter | None = None
         self._listener: Listener | None = None
         self._scans = asyncio.Semaphore(2)
-
-    @property
-    @override
-    def writes_waiting(self) -> int:
-        return self._load.waiting
-
-    @property
-    @override
-    def write_wait(self) -> float:
-        return self._load.expected_wait()
 
     async def open(self, *, upgrade: bool) -> None:
         """Check the schema, make it or bring it up to date, and begin to listen."""
@@ -71,7 +57,7 @@ class PostgresStore(Store):
             await engine.dispose()
             raise
         self._engine = engine
-        self._writer = Writer(engine, on_due=self._tell_due, load=self._load, check=must_be_ours)
+        self._writer = PostgresWriter(engine, on_due=self._tell_due, load=self._load, check=must_be_ours)
         self._listener = Listener(self.url, self.clock, self._tell_due)
         await self._listener.start()
 
@@ -87,35 +73,19 @@ class PostgresStore(Store):
             await engine.dispose()
 
     @override
-    async def write(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    async def _write(self, work: Work[Result]) -> Result:
         if self._writer is None:
             raise StoreClosedError("The store is closed.")
-        self._load.admit()
-        with self.watched():
-            return await self._writer.run(lambda session: verb(session, *args, **kwargs))
+        return await self._writer.run(work)
 
     @override
-    async def read(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    async def _read(self, work: Work[Result]) -> Result:
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         engine = self._connected().execution_options(**options)
 
         async def once() -> Result:
             async with engine.connect() as connection:
-                return (await connection.run_sync(transact, lambda session: verb(session, *args, **kwargs)))[
-                    0
-                ]
+                return (await connection.run_sync(transact, work))[0]
 
         with explained_postgres():
             try:
@@ -123,20 +93,12 @@ class PostgresStore(Store):
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-            return (
-                await once()
-            )  # that a server was restarted is only noticed by using a connection from before
+            return await once()  # a restart of the server is only noticed by using a connection from before
 
     @override
-    async def scan(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    async def _scan(self, work: Work[Result]) -> Result:
         async with self._scans:
-            return await self.read(verb, *args, **kwargs)
+            return await self._read(work)
 
     @property
     @override

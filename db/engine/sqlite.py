@@ -1,8 +1,7 @@
-"""The store on a SQLite file: one writer on a thread of its own, readers that never wait for it.
+"""The store on a SQLite file: one connection that writes, others that read and never wait for it.
 
-The usual way (an async driver) hops to a thread and back for every statement; here a transaction is one hop,
-and a short read is none. WAL lets readers go on while somebody writes; BEGIN IMMEDIATE lets nobody read
-something, think, and write over what another wrote meanwhile.
+Each is aiosqlite's, with a thread of its own, and a transaction is one hop to it. WAL lets readers go on while
+somebody writes; BEGIN IMMEDIATE lets nobody read something, think, and write over what another wrote meanwhile.
 """
 
 import asyncio
@@ -11,21 +10,23 @@ import math
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate
 
-from sqlalchemy import URL, Connection
+import aiosqlite
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.clock import Clock
-from db.engine.lanes import Lanes, transact
-from db.engine.load import Load
 from db.engine.prepare import prepare_sqlite
+from db.engine.sqlite_connection import SqliteConnection, commit_counter, data_version, driver
 from db.engine.sqlite_file import LOCK_WAIT, reading_engine, writing_engine
-from db.engine.store import Arguments, Result, Store
+from db.engine.sqlite_writer import SqliteWriter
+from db.engine.store import Arguments, Result, Store, Work
+from db.engine.transaction import transact
 from db.engine.upgrade import must_be_ours
 from db.errors import (
     StoreClosedError,
@@ -37,8 +38,10 @@ from db.errors import (
 
 log = logging.getLogger(__name__)
 
-SLOW_READ = 0.05
-"""Seconds after which a read on the event loop is reported: it should be a scan."""
+SCANS = 2
+"""How many scans run side by side."""
+AT_CLOSE = "PRAGMA optimize"
+"""What the connection that writes does last: https://www.sqlite.org/pragma.html#pragma_optimize"""
 SCRUBS = 3
 """How often emptying the log is tried, a second each: somebody may just be reading."""
 QUICK_SCRUB = 64 * 2**20
@@ -56,21 +59,11 @@ class SqliteStore(Store):
     def __init__(self, url: URL, clock: Clock) -> None:
         super().__init__(url, clock)
         self.path = Path(url.database or "")
-        self._load = Load()
+        self._held = AsyncExitStack()
         self._parts: _Parts | None = None
         self._recalled: dict[Any, Any] = {}
         self._recalled_at = -1
         self._scrubbed = (-math.inf, 0.0)  # when the last scrub ended, and what it took
-
-    @property
-    @override
-    def writes_waiting(self) -> int:
-        return self._load.waiting
-
-    @property
-    @override
-    def write_wait(self) -> float:
-        return self._load.expected_wait()
 
     @property
     def _open(self) -> "_Parts":
@@ -81,18 +74,14 @@ class SqliteStore(Store):
     async def open(self, *, upgrade: bool) -> None:
         """Check the file, make it or bring it up to date, and begin to serve."""
         await asyncio.to_thread(prepare_sqlite, self.path, self.clock.now(), upgrade=upgrade)
+        reading = reading_engine(self.path)
+        enter = self._held.enter_async_context
         with explained_sqlite(self.path):
-            here = reading_engine(self.path, wait=False).connect()
-        self._parts = _Parts(
-            writer=Lanes(
-                writing_engine(self.path, check=must_be_ours),
-                load=self._load,
-                group=True,
-                on_due=self._tell_due,
-            ),
-            readers=Lanes(reading_engine(self.path), threads=2, on_due=self._tell_due),
-            here=here,
-        )
+            writing = await enter(SqliteConnection(writing_engine(self.path, check=must_be_ours)))
+            reader = await enter(SqliteConnection(reading))
+            commits = await enter(commit_counter(self.path))
+        writer = SqliteWriter(writing, on_due=self._tell_due, load=self._load)
+        self._parts = _Parts(writer, writing, reader, commits, reading)
         # Only a connection that may write takes the log away when it is the last to close.
         await self.write(lambda _session: None)
 
@@ -100,42 +89,25 @@ class SqliteStore(Store):
         """Finish what was handed in, then let go of the file."""
         parts, self._parts = self._parts, None
         if parts is not None:
-            parts.here.close()
-            await parts.readers.close()
-            await parts.writer.close(farewell="PRAGMA optimize")
+            await parts.writer.finish()
+            for _ in range(SCANS):
+                await parts.scans.acquire()
+            try:
+                await parts.writing.run(lambda connection: driver(connection).execute(AT_CLOSE))
+            except sqlite3.Error as error:  # somebody else has the file: it is done another time
+                log.info("closed without %r (%s)", AT_CLOSE, error)
+        await self._held.aclose()
 
     @override
-    async def write(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    async def _write(self, work: Work[Result]) -> Result:
         parts = self._open
-        self._load.admit()
-        with explained_sqlite(self.path), self.watched():
-            return await parts.writer.run(lambda session: verb(session, *args, **kwargs))
+        with explained_sqlite(self.path):
+            return await parts.writer.run(work)
 
     @override
-    async def read(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
-        began = time.perf_counter()
-        try:
-            with explained_sqlite(self.path):
-                result, _ = transact(self._open.here, lambda session: verb(session, *args, **kwargs))
-        except StoreLockedError:  # rare: another process recovers or truncates the log
-            return await self.scan(verb, *args, **kwargs)
-        if (took := time.perf_counter() - began) > SLOW_READ:
-            log.warning(
-                "%s held the event loop for %.0f ms", getattr(verb, "__qualname__", verb), took * 1000
-            )
-        return result
+    async def _read(self, work: Work[Result]) -> Result:
+        with explained_sqlite(self.path):
+            return await self._open.reader.run(lambda connection: transact(connection, work)[0])
 
     @override
     async def recall(
@@ -145,32 +117,31 @@ class SqliteStore(Store):
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        if (version := self._version()) != self._recalled_at or len(self._recalled) >= RECALLED:
+        try:
+            version = data_version(self._open.commits)
+        except sqlite3.OperationalError:
+            return await self.read(verb, *args, **kwargs)
+        if version != self._recalled_at or len(self._recalled) >= RECALLED:
             self._recalled.clear()
             self._recalled_at = version
         key = (verb, args, frozenset(kwargs.items()))
         if key in self._recalled:
             return self._recalled[key]
         result = await self.read(verb, *args, **kwargs)
-        if self._version() == version:
+        if version == self._recalled_at:  # else it may be older than what is known by now
             self._recalled[key] = result
         return result
 
-    def _version(self) -> int:
-        # It changes when any other connection commits: https://www.sqlite.org/pragma.html#pragma_data_version
-        driver: Any = self._open.here.connection.dbapi_connection
-        return driver.execute("PRAGMA data_version").fetchone()[0]
-
     @override
-    async def scan(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
-        with explained_sqlite(self.path):
-            return await self._open.readers.run(lambda session: verb(session, *args, **kwargs))
+    async def _scan(self, work: Work[Result]) -> Result:
+        parts = self._open
+
+        async def on_its_own() -> Result:
+            async with parts.scans, SqliteConnection(parts.reading) as connection:
+                return await connection.run(lambda connection: transact(connection, work)[0])
+
+        with explained_sqlite(self.path):  # whoever waits may go before it is done
+            return await asyncio.shield(asyncio.create_task(on_its_own(), name="store-scan"))
 
     @property
     @override
@@ -193,9 +164,9 @@ class SqliteStore(Store):
         began = time.monotonic()
         try:
             with explained_sqlite(self.path):
-                await self._open.writer.run_bare(_write_anew)
+                await self._open.writing.run(_write_anew)
                 for _ in range(SCRUBS):
-                    if await asyncio.to_thread(self._empty_log):
+                    if await self._empty_log():
                         return True
         except (StoreLockedError, StoreFullError, StoreReadOnlyError) as error:
             log.info("the file could not be written anew (%s)", type(error).__name__)
@@ -203,24 +174,30 @@ class SqliteStore(Store):
             self._scrubbed = (time.monotonic(), time.monotonic() - began)
         return False
 
-    def _empty_log(self) -> bool:
+    async def _empty_log(self) -> bool:
         """Bring the log into the file; False while another program reads an older state."""
-        with closing(sqlite3.connect(self.path, timeout=LOCK_WAIT)) as connection:
-            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not busy
+        async with (
+            aiosqlite.connect(self.path, timeout=LOCK_WAIT) as connection,
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor,
+        ):
+            row = await cursor.fetchone()
+        return row is not None and not row[0]
 
 
-def _write_anew(connection: sqlite3.Connection) -> None:
+def _write_anew(connection: Connection) -> None:
     # What does not fit into the cache goes to a file without a name, not into memory.
-    connection.execute("PRAGMA temp_store=FILE")
+    driver(connection).execute("PRAGMA temp_store=FILE")
     try:
-        connection.execute("VACUUM")
+        driver(connection).execute("VACUUM")
     finally:
-        connection.execute("PRAGMA temp_store=MEMORY")
+        driver(connection).execute("PRAGMA temp_store=MEMORY")
 
 
 @dataclass(slots=True)
 class _Parts:
-    writer: Lanes
-    readers: Lanes
-    here: Connection  # for reads on the event loop's thread
+    writer: SqliteWriter
+    writing: SqliteConnection
+    reader: SqliteConnection
+    commits: aiosqlite.Connection
+    reading: Engine
+    scans: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SCANS))

@@ -38,18 +38,13 @@ def writing_engine(
     return _engine(connect, "BEGIN IMMEDIATE", check)
 
 
-def reading_engine(path: Path, *, wait: bool = True) -> Engine:
-    """Return an engine that can only read, each transaction seeing one state throughout.
-
-    Without `wait` it gives up at once where another process has the file for itself, once it is connected.
-    """
+def reading_engine(path: Path) -> Engine:
+    """Return an engine that can only read, each transaction seeing one state throughout."""
     address = path.absolute().as_uri() + "?mode=ro"
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(address, timeout=LOCK_WAIT, isolation_level=None, uri=True)
         connection.executescript(COMMON + READER)
-        if not wait:
-            connection.execute("PRAGMA busy_timeout=0")
         return connection
 
     return _engine(connect, "BEGIN")

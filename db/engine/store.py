@@ -11,8 +11,8 @@ whole transaction, and everything it did is stored (or nothing, when it raised) 
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -22,14 +22,15 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.errors import Busy
+from db.engine.load import Load
 from db.errors import StoreError, StoreNewerError, StoreUrlError
 
 log = logging.getLogger(__name__)
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+Work = Callable[[Session], Result]
 DueListener = Callable[[datetime], None]
-
 
 LOOKED_AT_EVERY = 10.0
 """Seconds between two looks at the version of the database."""
@@ -54,6 +55,7 @@ class Store(ABC):
     def __init__(self, url: URL, clock: Clock) -> None:
         self.url = url
         self.clock = clock
+        self._load = Load()
         self._listeners: list[DueListener] = []
         self.scrubbing = asyncio.Lock()
         """Held by whoever scrubs, so that what others erased meanwhile is seen to by one scrub."""
@@ -69,16 +71,15 @@ class Store(ABC):
         return self.url.get_backend_name()
 
     @property
-    @abstractmethod
     def writes_waiting(self) -> int:
         """Return how many writes were handed in and are not answered yet."""
+        return self._load.waiting
 
     @property
-    @abstractmethod
     def write_wait(self) -> float:
         """Return the seconds that a write handed in now would wait before it is begun."""
+        return self._load.expected_wait()
 
-    @abstractmethod
     async def write(
         self,
         verb: Callable[Concatenate[Session, Arguments], Result],
@@ -95,8 +96,15 @@ class Store(ABC):
             Busy: at once and with nothing done, when the answer could not come in time.
             StoreError: when the database is the reason.
         """
+        self._load.admit()
+        try:
+            return await self._write(lambda session: verb(session, *args, **kwargs))
+        except StoreNewerError:
+            self.outdated.set()
+            raise
+        finally:
+            self._load.leave()
 
-    @abstractmethod
     async def read(
         self,
         verb: Callable[Concatenate[Session, Arguments], Result],
@@ -106,8 +114,9 @@ class Store(ABC):
     ) -> Result:
         """Run a short, indexed query on one consistent state; it can't write and waits for no writer.
 
-        On SQLite it holds the event loop while it runs: what may take more than some milliseconds is a `scan`.
+        On SQLite one waits for another: what may take more than some milliseconds is a `scan`.
         """
+        return await self._read(lambda session: verb(session, *args, **kwargs))
 
     async def recall(
         self,
@@ -123,7 +132,6 @@ class Store(ABC):
         """
         return await self.read(verb, *args, **kwargs)
 
-    @abstractmethod
     async def scan(
         self,
         verb: Callable[Concatenate[Session, Arguments], Result],
@@ -131,7 +139,17 @@ class Store(ABC):
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        """Run a long query (an export, a chart) as `read` does, away from the event loop."""
+        """Run a long query (an export, a chart) as `read` does, beside the short ones."""
+        return await self._scan(lambda session: verb(session, *args, **kwargs))
+
+    @abstractmethod
+    async def _write(self, work: Work[Result]) -> Result: ...
+
+    @abstractmethod
+    async def _read(self, work: Work[Result]) -> Result: ...
+
+    @abstractmethod
+    async def _scan(self, work: Work[Result]) -> Result: ...
 
     @property
     @abstractmethod
@@ -149,15 +167,6 @@ class Store(ABC):
 
         Writes that are handed in meanwhile wait for it.
         """
-
-    @contextmanager
-    def watched(self) -> Generator[None]:
-        """Note when what is done inside finds a database that is newer than this code."""
-        try:
-            yield
-        except StoreNewerError:
-            self.outdated.set()
-            raise
 
     async def watch(self) -> None:
         """Return once the database is newer than this code, which is looked for now and then."""

@@ -1,70 +1,67 @@
-"""The writes of one process to a PostgreSQL server: one transaction after another, and those that wait share one."""
+"""The writes of one process: one transaction after another, and those that wait share one."""
 
 import asyncio
-import logging
-import random
 import time
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
-from bot.errors import Busy
-from db.engine.lanes import GROUP_SIZE, GROUP_TIME, Job, Outcome, earliest, join
-from db.engine.listen import CHANNEL
 from db.engine.load import Load
-from db.errors import StoreConflictError, StoreUnreachableError, explained_postgres, sqlstate
+from db.engine.transaction import Outcome, earliest
 
-log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
-ATTEMPTS = 12
-"""How often a transaction that collided is tried: under SERIALIZABLE somebody always gets through."""
-COLLIDED = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
-CHANGES = "iso_bot_changes"
-"""Where a connection counts the statements that may have changed something."""
+GROUP_SIZE = 32
+GROUP_TIME = 0.025
+"""At most so many transactions, or so many seconds of them, share one COMMIT."""
 
 
-class Writer:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One transaction and whoever waits for its answer."""
+
+    work: Callable[[Session], Any]
+    future: asyncio.Future[Any]
+
+    def answer(self, outcome: Outcome) -> None:
+        """Answer whoever waits, if they still do."""
+        if self.future.done():
+            return
+        if outcome.error is not None:
+            self.future.set_exception(outcome.error)
+        else:
+            self.future.set_result(outcome.result)
+
+
+class Writer(ABC):
     """A queue of transactions and the task that serves it.
 
-    Side by side, those of one process would collide with each other wherever many change the same row, as when a
-    whole region answers to one meeting; so only other processes are left to collide with. What waits already shares
-    a transaction, and so its beginning, its COMMIT and its NOTIFY. One that raises before it has changed anything
-    fails alone; where anything else goes wrong all are undone and done again, each in a transaction of its own.
+    What waits already shares a COMMIT, and so one wait for the disk or the server: each is answered after it. One
+    that raises before it has changed anything fails alone; where anything else goes wrong all are undone and done
+    again, and only those fail that fail by themselves.
     """
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        *,
-        on_due: Callable[[datetime], None],
-        load: Load,
-        check: Callable[[object], None],
-    ) -> None:
-        self._engine = engine.execution_options(isolation_level="SERIALIZABLE")
+    def __init__(self, *, on_due: Callable[[datetime], None], load: Load) -> None:
         self._on_due = on_due
         self._load = load
-        self._check = check
         self._jobs: deque[Job] = deque()
         self._serving: asyncio.Task[None] | None = None
-        event.listen(engine.sync_engine, "after_cursor_execute", _count)
 
     async def run(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` in a transaction, possibly several times, and return its answer after the commit.
 
-        It is completed when the waiter is cancelled.
+        Work that was begun is completed when the waiter is cancelled; work that was not is dropped.
         """
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._jobs.append(Job(work, future))
         if self._serving is None:
             self._serving = asyncio.create_task(self._serve(), name="store-writes")
-        return await asyncio.shield(future)
+        return await future
 
     async def finish(self) -> None:
         """Return when all that was handed in is done."""
@@ -72,122 +69,42 @@ class Writer:
             await asyncio.wait([self._serving])
 
     async def _serve(self) -> None:
-        while self._jobs:
-            jobs = [self._jobs.popleft()]
+        while (job := self._next()) is not None:
+            jobs = [job]
             self._load.begun()
-            outcomes = await self._together(jobs) if self._jobs else [await self._alone(jobs[0])]
-            self._load.ended(len(jobs))
-            self._answer(jobs, outcomes)
+            try:
+                outcomes = await self._transact(jobs)
+            except Exception as error:  # noqa: BLE001 - nobody may wait for ever
+                outcomes = [Outcome(error=error) for _ in jobs]
+            self._load.ended()
+            if (due := earliest(outcomes)) is not None:
+                self._on_due(due)
+            for job, outcome in zip(jobs, outcomes, strict=True):
+                job.answer(outcome)
         self._serving = None
 
-    def _answer(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
-        if (due := earliest(outcomes)) is not None:
-            self._on_due(due)
-        for job, outcome in zip(jobs, outcomes, strict=True):
-            self._load.leave()
-            job.settle(outcome)
+    @abstractmethod
+    async def _transact(self, jobs: list[Job]) -> list[Outcome]:
+        """Run a job, alone or with what waits, and return what became of them; `jobs` has it and gets the others."""
 
-    async def _together(self, jobs: list[Job]) -> list[Outcome]:
-        """Run what waits as one transaction; `jobs` has the first and gets the others."""
-        begun = done = False
-
-        def shared(connection: Connection) -> list[Outcome]:
-            nonlocal begun, done
-            begun = True
-            self._look(connection)
-            until = time.monotonic() + GROUP_TIME
-            outcomes: list[Outcome] = []
-            while len(outcomes) < len(jobs):
-                outcomes.append(_inside(connection, jobs[len(outcomes)]))
-                if self._jobs and len(jobs) < GROUP_SIZE and time.monotonic() < until:
-                    jobs.append(self._jobs.popleft())
-            _tell(connection, outcomes)
-            done = True
-            return outcomes
-
-        try:
-            with explained_postgres():
-                async with self._engine.connect() as connection, connection.begin():
-                    return await connection.run_sync(shared)
-        except Exception as error:
-            if not begun:  # no connection was to be had: whoever waited has waited as long
-                jobs += self._jobs
-                self._jobs.clear()
-            if not begun or (done and isinstance(error, StoreUnreachableError)):
-                # In the second case it is not known whether the COMMIT arrived.
-                return [Outcome(error=error) for _ in jobs]
-            log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
+    def _share(self, jobs: list[Job], run: Callable[[Job], Outcome]) -> list[Outcome]:
+        """Run `jobs`, and those that wait, one after another in the present transaction."""
+        until = time.monotonic() + GROUP_TIME
         outcomes: list[Outcome] = []
-        for job in jobs:
-            outcomes.append(await self._alone(job))
-            if isinstance(error := outcomes[-1].error, StoreUnreachableError | Busy):
-                # The server has gone meanwhile: to ask it again for each would take ten seconds each.
-                return outcomes + [Outcome(error=error) for _ in jobs[len(outcomes) :]]
+        while len(outcomes) < len(jobs):
+            outcomes.append(run(jobs[len(outcomes)]))
+            if len(jobs) < GROUP_SIZE and time.monotonic() < until and (job := self._next()) is not None:
+                jobs.append(job)
         return outcomes
 
-    def _look(self, connection: Connection) -> None:
-        self._check(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
+    def _next(self) -> Job | None:
+        """Take the next job whose waiter is still there; on whatever thread serves them at the moment."""
+        while self._jobs:
+            if not (job := self._jobs.popleft()).future.cancelled():
+                return job
+        return None
 
-    async def _alone(self, job: Job) -> Outcome:
-        try:
-            with explained_postgres():
-                return await self._repeated(job)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
-            return Outcome(error=error)
-
-    async def _repeated(self, job: Job) -> Outcome:
-        for attempt in range(1, ATTEMPTS + 1):
-            done = False
-
-            def once(connection: Connection) -> Outcome:
-                nonlocal done
-                self._look(connection)
-                result, due = join(connection, job.work)
-                outcome = Outcome(result, due=due)
-                _tell(connection, [outcome])
-                done = True
-                return outcome
-
-            try:
-                async with self._engine.connect() as connection, connection.begin():
-                    return await connection.run_sync(once)
-            except DBAPIError as error:
-                if sqlstate(error) in COLLIDED:
-                    await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
-                # Whether a COMMIT arrived is not known where the connection was lost in it.
-                elif not error.connection_invalidated or done or attempt >= 3:
-                    raise
-        raise StoreConflictError(
-            "The database was too busy with other changes to the same things. Nothing was stored."
-        )
-
-
-def _inside(connection: Connection, job: Job) -> Outcome:
-    """Run a job as a part of the present transaction.
-
-    Raises:
-        Exception: what it did when it may have changed something, or when it took the transaction down with it.
-    """
-    before = connection.info.get(CHANGES, 0)
-    try:
-        result, due = join(connection, job.work)
-    except DBAPIError:
-        raise
-    except Exception as error:
-        if connection.info.get(CHANGES, 0) != before:
-            raise
-        return Outcome(error=error)
-    return Outcome(result, due=due)
-
-
-def _count(
-    connection: Connection, _cursor: object, statement: str, _given: object, _context: object, _many: bool
-) -> None:
-    if not statement.startswith("SELECT"):
-        connection.info[CHANGES] = connection.info.get(CHANGES, 0) + 1
-
-
-def _tell(connection: Connection, outcomes: Sequence[Outcome]) -> None:
-    """Tell the other processes, with the COMMIT, when the earliest thing that was made is due."""
-    if (due := earliest(outcomes)) is not None:
-        connection.execute(text(f"SELECT pg_notify('{CHANNEL}', :at)"), {"at": due.isoformat()})
+    def _take_all(self, jobs: list[Job]) -> None:
+        """Have `jobs` get all that wait: they have waited as long, and would for as long again."""
+        while (job := self._next()) is not None:
+            jobs.append(job)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import Session
 
 from bot.errors import Busy
-from db.engine import lanes, open_store
+from db.engine import open_store, writer
 from db.engine.prepare import prepare_sqlite
 from db.models import Guild
 from tests.bench.calm import Meter
@@ -132,14 +132,14 @@ def slow(_connection: Connection) -> None:
 
 async def on_slow_disk(path: Path, number: int, group: int) -> float:
     """Return our writes a second when up to `group` share a commit that takes 5 ms."""
-    before, lanes.GROUP_SIZE = lanes.GROUP_SIZE, group
+    before, writer.GROUP_SIZE = writer.GROUP_SIZE, group
     async with ours(path) as (_read, write):
         event.listen(Engine, "commit", slow)
         try:
             return await rate(write, number, AT_ONCE)
         finally:
             event.remove(Engine, "commit", slow)
-            lanes.GROUP_SIZE = before
+            writer.GROUP_SIZE = before
 
 
 async def opening(path: Path) -> float:

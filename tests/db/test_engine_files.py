@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -165,14 +166,14 @@ async def test_emptying_the_log_waits_for_whoever_is_reading(
     reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     tries: list[int] = []
 
-    def closing_and_let_go(connection: sqlite3.Connection) -> closing[sqlite3.Connection]:
+    def connect_and_let_go(path: Path, *, timeout: float) -> aiosqlite.Connection:
         tries.append(len(tries))
         if len(tries) == finishes:
             reader.execute("COMMIT")
-        return closing(connection)
+        return aiosqlite.Connection(lambda: sqlite3.connect(path, timeout=timeout), 1)
 
     monkeypatch.setattr(db.engine.sqlite, "LOCK_WAIT", 0.05)
-    monkeypatch.setattr(db.engine.sqlite, "closing", closing_and_let_go)
+    monkeypatch.setattr(aiosqlite, "connect", connect_and_let_go)
     with closing(reader):
         for finishes in (2, 0):
             tries.clear()

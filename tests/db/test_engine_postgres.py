@@ -257,13 +257,22 @@ async def test_when_the_server_goes_among_those_that_wait_all_are_told_at_once(p
         assert await store.read(numbers) == []
 
 
-async def test_what_was_begun_is_completed_when_nobody_waits(postgres_url: str) -> None:
+async def test_what_was_begun_is_completed_when_nobody_waits_and_the_rest_is_dropped(
+    postgres_url: str,
+) -> None:
+    begun = asyncio.Event()
+
+    def begin(session: Session) -> Guild:
+        begun.set()
+        return add(session, 1)
+
     async with open_store(postgres_url) as store:
-        task = asyncio.create_task(store.write(add, 1))
-        await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        tasks = [asyncio.create_task(store.write(begin)), asyncio.create_task(store.write(add, 2))]
+        await begun.wait()
+        for task in tasks:
+            task.cancel()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [asyncio.CancelledError] * 2
     async with open_store(postgres_url) as store:
         assert await store.read(numbers) == [1]
 

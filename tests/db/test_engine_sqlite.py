@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from db import guilds
-from db.engine import Store, lanes, load, open_store, sqlite
+from db.engine import Store, load, open_store, sqlite, sqlite_file, writer
 from db.engine.sqlite import SqliteStore
 from db.errors import StoreFullError, StoreLockedError
 from db.models import Guild, Region
@@ -84,7 +84,7 @@ async def test_the_pragmas_are_set(store: SqliteStore) -> None:
         "query_only": 0,
     }
     assert (await store.read(pragmas))["query_only"] == 1
-    assert (await store.read(pragmas))["busy_timeout"] == 0
+    assert (await store.read(pragmas))["busy_timeout"] == 1000
     assert (await store.scan(pragmas))["query_only"] == 1
 
 
@@ -128,7 +128,7 @@ async def queue_behind(gate: Gate, store: Store, *writes: Any) -> list[Any]:
 async def test_writes_that_wait_share_a_commit_and_fail_alone(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lanes, "GROUP_TIME", 60.0)
+    monkeypatch.setattr(writer, "GROUP_TIME", 60.0)
     commits: list[Connection] = []
 
     def count(connection: Connection) -> None:
@@ -183,7 +183,7 @@ async def test_a_lock_that_is_let_go_in_time_is_waited_for(store: SqliteStore, p
 async def test_a_lock_that_is_not_let_go_is_said_and_nothing_else_suffers(
     path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "LOCK_WAIT", 0.2)
+    monkeypatch.setattr(sqlite_file, "LOCK_WAIT", 0.2)
     async with open_store(sqlite_url) as store:
         with held_by_another_process(path):
             writes = [store.write(add, number) for number in range(1, 6)]
@@ -216,16 +216,18 @@ async def test_behind_a_long_lock_writes_are_refused_at_once(
     await writing
 
 
-async def test_whoever_leaves_while_another_program_holds_the_file_leaves_all_the_same(
-    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_whoever_closes_while_another_program_holds_the_file_closes_all_the_same(
+    sqlite_url: str, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sqlite, "LOCK_WAIT", 0.05)
-    leaving = lanes.Lanes(sqlite.writing_engine(path), on_due=lambda _: None)
-    await leaving.run(lambda session: add(session, 1))
+    monkeypatch.setattr(sqlite_file, "LOCK_WAIT", 0.05)
+    monkeypatch.setattr(sqlite, "AT_CLOSE", "CREATE TABLE left_over (n)")
+    closing = open_store(sqlite_url)
+    await (await closing.__aenter__()).write(add, 1)
     with held_by_another_process(path), caplog.at_level(logging.INFO):
-        await leaving.close(farewell="CREATE TABLE left_over (n)")
-    assert "left without 'CREATE TABLE left_over (n)' (database is locked)" in caplog.text
-    assert await store.read(numbers) == [1]
+        await closing.__aexit__(None, None, None)
+    assert "closed without 'CREATE TABLE left_over (n)' (database is locked)" in caplog.text
+    async with open_store(sqlite_url) as store:
+        assert await store.read(numbers) == [1]
 
 
 async def test_a_full_disk_is_said_and_what_was_there_is_kept(store: SqliteStore) -> None:

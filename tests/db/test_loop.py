@@ -1,4 +1,4 @@
-"""No read holds the event loop for long: on a SQLite file it runs on the loop's own thread."""
+"""No read takes long: on a SQLite file all wait for one another."""
 
 import ast
 import time
@@ -21,7 +21,7 @@ from tests.uses import sources
 
 LENGTH = 20_000
 MOST = 0.02
-"""Seconds of processor time on the loop's thread."""
+"""Seconds of processor time."""
 
 
 def first(session: Session, table: Any) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Given]:
         return path, Given({table.name: first(session, table) for table in tables()})
 
 
-async def test_no_read_holds_the_loop(lived_in: tuple[Path, Given]) -> None:
+async def test_no_read_holds_up_the_others(lived_in: tuple[Path, Given]) -> None:
     path, given = lived_in
     slow: dict[str, float] = {}
     async with open_store(f"sqlite:///{path}") as store:
@@ -72,8 +72,8 @@ async def test_no_read_holds_the_loop(lived_in: tuple[Path, Given]) -> None:
     assert slow == {}
 
 
-def test_what_may_look_through_much_is_never_read_on_the_loop() -> None:
-    """`read` and `recall` run on the loop's thread, `scan` elsewhere: tests/db/test_costs.py says what is which."""
+def test_what_may_look_through_much_is_never_read_among_the_short_ones() -> None:
+    """`read` and `recall` share a thread, a `scan` has its own: tests/db/test_costs.py says what is which."""
     through = {tuple(name.split(".")[-2:]) for name in THROUGH}
     verbs_of = {name for _, name in through}
     found: set[str] = set()

@@ -259,7 +259,7 @@ STORE = (
     )),
     Fault("store", "a long past: a million deliveries that are over", (ANSWERED,), (
         ("db/test_costs.py", ("test_no_verb_reads_through_what_grows", "test_no_verb_costs_more_where_more_is_over")),
-        ("db/test_loop.py", ("test_no_read_holds_the_loop",)),
+        ("db/test_loop.py", ("test_no_read_holds_up_the_others",)),
     )),
     Fault("store", "connections to PostgreSQL cut", (LOST, AGAIN), (
         ("db/test_engine_postgres.py", ("test_connections_that_were_cut_are_made_anew",

@@ -56,6 +56,12 @@ class Ground(Demo):
         assert self.bot is not None
         return self.bot
 
+    async def start(self) -> None:
+        """Start the bot, and return when it is ready and its own work is planned."""
+        await super().start()
+        if self.bot is not None:
+            await self.bot.upkeep.idle()
+
     @property
     def texts(self) -> Texts:
         """The bot's words."""

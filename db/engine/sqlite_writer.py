@@ -1,0 +1,110 @@
+"""The writes of one process to a SQLite file: a group of transactions is one hop to the connection's thread."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from typing_extensions import override
+
+from db.engine.load import Load
+from db.engine.sqlite_connection import SqliteConnection, driver
+from db.engine.transaction import Outcome, join, transact
+from db.engine.writer import Job, Writer
+
+log = logging.getLogger(__name__)
+
+_Run = Callable[[Connection, Callable[[Session], Any]], tuple[Any, datetime | None]]
+
+
+class _HalfDoneError(Exception):
+    """A transaction that shares another failed after it had changed something."""
+
+
+class _NoLockError(Exception):
+    """A transaction could not be begun; the cause says why."""
+
+
+class SqliteWriter(Writer):
+    """Writes on one connection.
+
+    Where one of a group raises after it has changed something, all are undone and done again, each in a savepoint of
+    its own; when the COMMIT fails, each is tried by itself.
+    """
+
+    def __init__(
+        self, connection: SqliteConnection, *, on_due: Callable[[datetime], None], load: Load
+    ) -> None:
+        super().__init__(on_due=on_due, load=load)
+        self._connection = connection
+
+    @override
+    async def _transact(self, jobs: list[Job]) -> list[Outcome]:
+        return await self._connection.run(lambda connection: self._on_thread(connection, jobs))
+
+    def _on_thread(self, connection: Connection, jobs: list[Job]) -> list[Outcome]:
+        with self._load.timed(jobs):
+            return self._together(connection, jobs) if self._jobs else [_alone(connection, jobs[0])]
+
+    def _together(self, connection: Connection, jobs: list[Job]) -> list[Outcome]:
+        for run in (join, partial(transact, savepoint=True)):
+            try:
+                return self._in_one(connection, jobs, run)
+            except _NoLockError as error:  # another process holds it
+                self._take_all(jobs)
+                return [Outcome(error=error.__cause__) for _ in jobs]
+            except _HalfDoneError:
+                log.debug("one of %d transactions failed half done; each gets a savepoint", len(jobs))
+                _end_transaction(connection)
+            except Exception:
+                log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
+                _end_transaction(connection)
+                break
+        return [_alone(connection, job) for job in jobs]
+
+    def _in_one(self, connection: Connection, jobs: list[Job], run: _Run) -> list[Outcome]:
+        try:
+            transaction = connection.begin()
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise _NoLockError from error
+        with transaction:
+            return self._share(jobs, lambda job: _inside(connection, job, run))
+
+
+def _alone(connection: Connection, job: Job) -> Outcome:
+    try:
+        result, due = transact(connection, job.work)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
+        _end_transaction(connection)
+        return Outcome(error=error)
+    return Outcome(result, due=due)
+
+
+def _inside(connection: Connection, job: Job, run: _Run) -> Outcome:
+    """Run a job as a part of the present transaction.
+
+    Raises:
+        _HalfDoneError: it failed after it had changed something, and `run` gave it no savepoint to go back to.
+        BaseException: what it did when it took the transaction of all down with it (a full disk may do that).
+    """
+    before = driver(connection).total_changes
+    try:
+        result, due = run(connection, job.work)
+    except BaseException as error:
+        if not driver(connection).in_transaction:
+            raise
+        if run is join and driver(connection).total_changes != before:
+            raise _HalfDoneError from error
+        return Outcome(error=error)
+    return Outcome(result, due=due)
+
+
+def _end_transaction(connection: Connection) -> None:
+    """Roll back what a failed COMMIT left open: SQLite keeps the transaction, SQLAlchemy forgets it."""
+    if driver(connection).in_transaction:
+        driver(connection).rollback()
