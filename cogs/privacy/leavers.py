@@ -55,6 +55,7 @@ def handed_card(jobs: Jobs, texts: Texts) -> Card:
         )
     lines += [texts("leavers.series", title=one.title) for one in jobs.series]
     lines += [texts("leavers.publication", name=one.name) for one in jobs.publications]
+    free = jobs.series or jobs.publications or not all(host for _, host in jobs.meetings)
     if jobs.items:
         lines.append(texts.count("leavers.items", jobs.items))
     if jobs.steps:
@@ -62,6 +63,7 @@ def handed_card(jobs: Jobs, texts: Texts) -> Card:
     return Card(
         line(texts("leavers.title_erased" if jobs.erased else "leavers.title"), texts("leavers.intro")),
         fitting(lines, texts, room=2_500),
+        texts("leavers.back") if free and not jobs.erased else None,
         texts("leavers.how"),
         colour=GREY,
     )

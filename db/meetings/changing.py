@@ -165,14 +165,14 @@ def edit(
     _stamp(meeting, was, now)
     seen = meeting.message_id is not None and not quietly
     tell_change(session, meeting, was, guild=guild, by=by, now=now, in_channel=seen, together=quietly)
-    _hosted(session, meeting, hosts, guild=guild, by=by, now=now, quietly=quietly)
+    hosted(session, meeting, hosts, guild=guild, by=by, now=now, quietly=quietly)
     refresh(session, meeting, now)
     followed(session, meeting, now)
     note(session, guild.id, by, "meeting.edit", subject(meeting.id), now, changed=sorted(fields))
     return meeting
 
 
-def _hosted(
+def hosted(
     session: Session,
     meeting: Meeting,
     before: list[int],
@@ -236,7 +236,7 @@ def share(
             one.co_hosts.append(CoHost(meeting_id=one.id, user_id=user_id))
         elif change == "host":
             one.host_id = user_id
-        _hosted(session, one, before, guild=guild, by=by, now=now, quietly=one is not meeting)
+        hosted(session, one, before, guild=guild, by=by, now=now, quietly=one is not meeting)
         refresh(session, one, now)
     note(session, guild.id, by, "meeting.host", subject(meeting.id), now)
     return meeting

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, MemberId, partial
@@ -32,7 +32,10 @@ class Consent(Base):
 
 
 class Departure(Base):
-    """Somebody of whom something is stored has left the server; at `erase_at` it goes, unless they come back."""
+    """Somebody of whom something is stored has left the server; at `erase_at` it goes, unless they come back.
+
+    `jobs` are the numbers of the meetings, series and publications that became the organisers' by it.
+    """
 
     __tablename__ = "departure"
     __table_args__ = (Index("ix_departure_erase_at", "erase_at"), Index("ix_departure_user_id", "user_id"))
@@ -41,6 +44,7 @@ class Departure(Base):
     user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
     left_at: Mapped[datetime]
     erase_at: Mapped[datetime]
+    jobs: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict, server_default="{}")
 
 
 class Upkeep(Base):

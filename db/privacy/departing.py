@@ -1,10 +1,11 @@
 """What follows when somebody leaves a server: nothing more is sent to them about it, and their jobs are others'."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.domain.meetings import ORGANISERS
@@ -12,6 +13,7 @@ from db import checklist, deliveries, guilds, people, plans
 from db.channels import GONE
 from db.deliveries import Debt
 from db.introductions import give_up
+from db.meetings.changing import hosted
 from db.meetings.reminding import (
     ASK_REPORT,
     organisers_asked,
@@ -40,15 +42,19 @@ HANDED = "privacy.handed"
 """The notice to the organisers of what somebody who left was in charge of."""
 
 
-def depart(session: Session, user_id: int, *, guild_id: int, now: datetime, erased: bool = False) -> None:
+def depart(
+    session: Session, user_id: int, *, guild_id: int, now: datetime, erased: bool = False
+) -> dict[str, list[int]]:
     """Cancel what is due to somebody who left about this server, and hand on what they were in charge of.
 
     It belongs into the transaction that notes the departure. Done twice it changes nothing more. Whoever is `erased`
     may still be in the server; the organisers hear of their jobs all the same.
+
+    Returns the numbers of what is the organisers' now, to be theirs again when they come back.
     """
     guild = guilds.load(session, guild_id)
     if guild is None:
-        return
+        return {}
     asked = _reports_asked(session, user_id, guild_id)
     deliveries.owe(session, _goals_asked(session, user_id, guild))
     deliveries.void_private(session, guild_id, user_id, reason="left", now=now)
@@ -65,13 +71,29 @@ def depart(session: Session, user_id: int, *, guild_id: int, now: datetime, eras
     }
     if any(jobs.values()):
         _tell(session, guild, jobs | {"erased": erased}, now)
+    free = [one["meeting"] for one in jobs["meetings"] if not one["host"]]
+    given = {"meetings": free, "series": jobs["series"], "publications": jobs["publications"]}
+    return {name: numbers for name, numbers in given.items() if numbers}
 
 
-def come_back(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
-    """Owe somebody who came back again what is still right: reminders of meetings that they answered or host."""
+def come_back(
+    session: Session,
+    user_id: int,
+    *,
+    guild_id: int,
+    now: datetime,
+    jobs: Mapping[str, Sequence[int]] | None = None,
+) -> None:
+    """Owe somebody who came back again what is still right: reminders of meetings that they answered or host.
+
+    Of `jobs`, which became the organisers' when they left, they have those again that nobody took over.
+    """
     guild = guilds.load(session, guild_id)
     if guild is None:
         return
+    if jobs:
+        _host_again(session, user_id, guild, jobs, now)
+        _edit_again(session, user_id, guild, jobs)
     person = people.person(session, user_id)
     ahead = (Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
     answered = (
@@ -179,6 +201,53 @@ def _unhost_series(session: Session, user_id: int, guild_id: int, now: datetime)
         series.host_id = heirs.get(series.id, ORGANISERS)
     session.flush()
     return [series.id for series in found if series.host_id == ORGANISERS]
+
+
+def _host_again(
+    session: Session, user_id: int, guild: Guild, jobs: Mapping[str, Sequence[int]], now: datetime
+) -> None:
+    """Have somebody host again what the organisers host in their place, and tell them of it, once for each series."""
+    mine = (Series.id.in_(jobs.get("series", ())), Series.guild_id == guild.id, Series.host_id == ORGANISERS)
+    found = session.scalars(select(Series).where(*mine, Series.ended_at.is_(None))).all()
+    for series in found:
+        series.host_id = user_id
+    query = (
+        select(Meeting)
+        .where(
+            or_(
+                Meeting.id.in_(jobs.get("meetings", ())),
+                Meeting.series_id.in_([series.id for series in found]),  # and what was added meanwhile
+            ),
+            Meeting.guild_id == guild.id,
+            Meeting.host_id == ORGANISERS,
+            Meeting.starts_at > now,
+            Meeting.cancelled_at.is_(None),
+        )
+        .options(selectinload(Meeting.co_hosts))
+        .order_by(Meeting.starts_at)
+    )
+    told: set[int] = set()
+    for meeting in session.scalars(query).all():
+        meeting.host_id = user_id
+        quietly = meeting.series_id in told
+        hosted(session, meeting, [ORGANISERS], guild=guild, by=ORGANISERS, now=now, quietly=quietly)
+        refresh(session, meeting, now)
+        if meeting.series_id is not None:
+            told.add(meeting.series_id)
+
+
+def _edit_again(session: Session, user_id: int, guild: Guild, jobs: Mapping[str, Sequence[int]]) -> None:
+    """Have somebody edit again the publications that nobody else edits meanwhile."""
+    session.execute(
+        update(Publication)
+        .where(
+            Publication.id.in_(jobs.get("publications", ())),
+            Publication.guild_id == guild.id,
+            Publication.editor_id.is_(None),
+        )
+        .values(editor_id=user_id),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _goals_asked(session: Session, user_id: int, guild: Guild) -> list[Debt]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
@@ -67,9 +67,10 @@ def left_many(
             guild.admin_id = owner
             hand_notices_on(session, guild_id, user_id, owner)
         meetings.vacate(session, user_id, guild_id=guild_id, now=now)
-        session.add(Departure(guild_id=guild_id, user_id=user_id, left_at=now, erase_at=keep.erase_at(now)))
+        clock = Departure(guild_id=guild_id, user_id=user_id, left_at=now, erase_at=keep.erase_at(now))
+        session.add(clock)
         session.flush()
-        depart(session, user_id, guild_id=guild_id, now=now)
+        clock.jobs = depart(session, user_id, guild_id=guild_id, now=now)
 
 
 def clocks_among(session: Session, who: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -80,13 +81,16 @@ def clocks_among(session: Session, who: Collection[tuple[int, int]]) -> set[tupl
 def returned_many(session: Session, who: Collection[tuple[int, int]], *, now: datetime) -> None:
     """Stop the clocks of those who are there, as (server, member).
 
-    Their answers to meetings ahead count again, and they are reminded of them. Every way in which a return is noted
-    ends here. Nothing happens to those whose clocks do not run.
+    Their answers to meetings ahead count again, they are reminded of them, and jobs that nobody took over are theirs
+    again. Every way in which a return is noted ends here. Nothing happens to those whose clocks do not run.
     """
     for guild_id, user_id in sorted(clocks_among(session, who)):
-        session.execute(delete(Departure).where(Departure.guild_id == guild_id, Departure.user_id == user_id))
+        clock = session.get_one(Departure, (guild_id, user_id))
+        jobs = clock.jobs
+        session.delete(clock)
+        session.flush()
         meetings.readmit(session, user_id, guild_id=guild_id, now=now)
-        come_back(session, user_id, guild_id=guild_id, now=now)
+        come_back(session, user_id, guild_id=guild_id, now=now, jobs=jobs)
 
 
 def gone_among(session: Session, members: Collection[int]) -> set[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.meetings import ORGANISERS
@@ -13,8 +13,9 @@ from bot.domain.series import Pattern
 from db import checklist, meetings, privacy, reports, series
 from db.engine import Store
 from db.meetings import needs
+from db.meetings.hearing import HOSTING
 from db.meetings.reminding import ASK_REPORT
-from db.models import Delivery, Meeting, Series
+from db.models import Delivery, Meeting, Publication, Series
 from db.privacy import taking_out
 from db.privacy.forget import forget
 from tests.db.network import (
@@ -105,6 +106,81 @@ async def test_who_shared_the_job_hosts_the_series_too(net: Network) -> None:
     await leaves(net, AMINA)
     await attended(net, "extend", timedelta(days=20))
     assert set((await hosts(net)).values()) == {GRACE}
+
+
+async def returns(net: Network, user_id: int, after: timedelta = timedelta(days=1)) -> None:
+    await net.store.write(privacy.returned_many, [(GUILD, user_id)], now=NOW + after)
+
+
+async def hosted_by(net: Network, meeting: Meeting, user_id: int) -> None:
+    await net.store.write(
+        meetings.share, meeting.id, guild=await net.guild(), user_id=user_id, change="host", everywhere=False,
+        by=ADMIN, now=NOW + timedelta(hours=1),
+    )  # fmt: skip
+
+
+async def test_who_comes_back_hosts_again_what_nobody_took_over(net: Network) -> None:
+    await weekly(net)
+    kept = await net.schedule(starts_at=START + timedelta(hours=3))
+    taken = await net.schedule(starts_at=START + timedelta(hours=4))
+    grace = await net.schedule(starts_at=START + timedelta(hours=5), host_id=GRACE)
+    await leaves(net, AMINA)
+    await leaves(net, GRACE)
+    await hosted_by(net, taken, TOMASZ)
+    await attended(net, "extend", timedelta(days=20))
+    await returns(net, AMINA)
+    found = await hosts(net)
+    assert (found.pop(taken.wall), found.pop(grace.wall)) == (TOMASZ, ORGANISERS)
+    assert set(found.values()) == {AMINA}
+    assert len(found) > 2
+    asked = set(await owed(net, ASK_REPORT))
+    assert (AMINA, True) in asked
+    # One word for the series, one for the other meeting, and Tomasz's own; nobody is told that a host has gone.
+    assert sorted(await owed(net, HOSTING)) == sorted([(AMINA, True), (AMINA, True), (TOMASZ, True)])
+    assert kept.wall in found
+
+
+async def test_whoever_comes_back_too_late_or_twice_changes_nothing(net: Network) -> None:
+    past = await net.schedule()
+    await weekly(net)
+    await leaves(net, AMINA)
+
+    def ended(session: Session) -> None:
+        session.execute(update(Series).values(ended_at=NOW))
+        session.execute(update(Meeting).where(Meeting.series_id.is_not(None)).values(cancelled_at=NOW))
+
+    await net.store.write(ended)
+    await returns(net, AMINA, START + timedelta(hours=1) - NOW)
+    assert (await hosts(net))[past.wall] == ORGANISERS
+    before = await hosts(net)
+    await returns(net, AMINA)
+    await returns(net, GRACE)
+    assert await hosts(net) == before
+    assert await owed(net, HOSTING) == []
+
+
+async def test_an_editor_who_comes_back_edits_again_unless_somebody_else_does(net: Network) -> None:
+    def edited(session: Session) -> None:
+        for name, editor in (("news", AMINA), ("paper", AMINA), ("blog", GRACE)):
+            session.add(
+                Publication(
+                    guild_id=GUILD, name=name, folded=name, cadence="monthly", editor_id=editor, zone="Europe/London",
+                    used=True, call_days=7,
+                )
+            )  # fmt: skip
+
+    def editors(session: Session) -> dict[str, int | None]:
+        return {one.name: one.editor_id for one in session.scalars(select(Publication))}
+
+    def taken(session: Session) -> None:
+        session.execute(update(Publication).where(Publication.name == "paper").values(editor_id=TOMASZ))
+
+    await net.store.write(edited)
+    await leaves(net, AMINA)
+    assert await net.store.read(editors) == {"news": None, "paper": None, "blog": GRACE}
+    await net.store.write(taken)
+    await returns(net, AMINA)
+    assert await net.store.read(editors) == {"news": AMINA, "paper": TOMASZ, "blog": GRACE}
 
 
 async def test_what_a_host_would_hear_in_private_the_organisers_hear(net: Network) -> None:
