@@ -91,6 +91,8 @@ class Sandbox:
         self._runner: web.AppRunner | None = None
         self._phones = Phones(self.world)
         self.world.subscribe(self._phones.happened)
+        if self._file is not None:
+            self.world.subscribe(self._file.written.happened)
         self._unsubscribe = self.world.subscribe(lambda _: self.changed())
 
     @property
@@ -159,6 +161,11 @@ class Sandbox:
                     event.clear()
         finally:
             self._waiting.discard(event)
+
+    async def kept(self) -> None:
+        """Return when all that has happened is in the state file, if there is one."""
+        if self._file is not None:
+            await self._file.kept(self.world)
 
     def guild(self, name: str | None = None) -> Guild:
         """Return a guild by name, or the first one.

@@ -1,4 +1,8 @@
-"""The world kept in a file between runs: written whole, beside the old one, and put in its place at once."""
+"""The world kept in a file between runs: written whole, beside the old one, and put in its place at once.
+
+Nothing is answered to the bot or shown on the page before it is in the file, so that a kill takes back nothing that
+anybody has seen.
+"""
 
 import asyncio
 import contextlib
@@ -19,7 +23,7 @@ import orjson
 
 from bot.clock import MovableClock
 from bot.sandbox.shapes import obj
-from bot.sandbox.world import Channel, Command, Guild, Payload, User, World, posting
+from bot.sandbox.world import Channel, Command, Event, Guild, Message, Payload, User, World, posting
 from bot.sandbox.world.notifications import PhoneState
 
 LOG = logging.getLogger(__name__)
@@ -27,13 +31,38 @@ FORMAT = 1
 EVERY = 2.0
 
 
+class Written:
+    """The messages as they stand in the file: most of the world, of which little changes from one time to the next."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, orjson.Fragment] = {}
+
+    def happened(self, event: Event) -> None:
+        """Forget the messages that an event is about."""
+        if event.name.startswith("MESSAGE_"):
+            for message_id in (
+                event.data.get("id"),
+                event.data.get("message_id"),
+                *event.data.get("ids", ()),
+            ):
+                self._known.pop(int(message_id or 0), None)
+
+    def of(self, message: Message) -> orjson.Fragment:
+        """Return a message as JSON, made anew only where it has changed."""
+        if (known := self._known.get(message.id)) is None:
+            known = self._known[message.id] = orjson.Fragment(orjson.dumps(_plain(message)))
+        return known
+
+
 class StateFile:
-    """Saves the world every few seconds when something changed, and at the end; calls `saved` after each time."""
+    """Saves the world when something is about to be told, every few seconds, and at the end; then calls `saved`."""
 
     def __init__(self, path: Path, saved: Callable[[], None]) -> None:
         self.path = path
+        self.written = Written()
         self._tell = saved
         self._saved = -1
+        self._saving: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
 
     def load(self, world: World) -> bool:
@@ -59,18 +88,32 @@ class StateFile:
         async def keeping() -> None:
             while True:
                 await asyncio.sleep(EVERY)
-                if world.changes == self._saved:
-                    continue
-                try:
-                    await self.save(world)
-                except OSError:  # such as a full disk; what was saved before is whole, and it is tried again
-                    LOG.exception("%s cannot be written", self.path)
+                await self.kept(world)
 
         self._keeper = asyncio.create_task(keeping())
 
+    async def kept(self, world: World) -> None:
+        """Return when all that has happened so far is in the file; whoever comes meanwhile shares the next writing."""
+        wanted = world.changes
+        for _ in range(2):  # the writing under way may have begun too early
+            if self._saved >= wanted:
+                return
+            if self._saving is None:
+                self._saving = asyncio.create_task(self._save(world))
+            # Who waits may go away; the file is written to its end, so that no two writings meet.
+            await asyncio.shield(self._saving)
+
+    async def _save(self, world: World) -> None:
+        try:
+            await self.save(world)
+        except OSError:  # such as a full disk; what was saved before is whole, and it is tried again
+            LOG.exception("%s cannot be written", self.path)
+        finally:
+            self._saving = None
+
     async def save(self, world: World) -> None:
         """Write the file; the old one stays whole until the new one is on the disk."""
-        changes, data = world.changes, orjson.dumps(plain(world))
+        changes, data = world.changes, orjson.dumps(plain(world, self.written))
         await asyncio.to_thread(replace, self.path, data)
         self._saved = changes
         self._tell()
@@ -81,6 +124,8 @@ class StateFile:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
+        if self._saving is not None:
+            await self._saving
         if world.changes != self._saved:
             await self.save(world)
 
@@ -96,8 +141,8 @@ def replace(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
-def plain(world: World) -> Payload:
-    """Return the whole world as JSON values. Interactions and nonces are not kept: they live for minutes."""
+def plain(world: World, written: Written | None = None) -> Payload:
+    """Return the whole world as JSON values, its messages as they were `written`. Interactions are not kept."""
     return {
         "format": FORMAT,
         "ahead": (world.clock.now() - datetime.now(UTC)).total_seconds(),
@@ -105,8 +150,10 @@ def plain(world: World) -> Payload:
         "base_url": world.base_url,
         "bot": world.bot.id,
         "users": [_plain(user) for user in world.users.values()],
-        "guilds": [_plain(guild) for guild in world.guilds.values()],
-        "dms": [_plain(channel) for channel in world.dms.values()],
+        "guilds": [_plain(guild, written) for guild in world.guilds.values()],
+        "dms": [_plain(channel, written) for channel in world.dms.values()],
+        # Who sends a message again after a kill is told which one it was.
+        "nonces": [[*key, message, at.isoformat()] for key, (message, at) in world.nonces.items()],
         "commands": [_plain(command) for command in world.commands.values()],
         "phones": [_plain(phone) for phone in world.phones.values()],
         "files": {path: [kind, b64encode(file).decode()] for path, (kind, file) in world.files.items()},
@@ -131,6 +178,8 @@ def fill(world: World, data: Payload) -> None:
     # A file of before there were phones has none.
     world.phones = {item["user_id"]: _build(PhoneState, item, {}) for item in data.get("phones", [])}
     world.files = {path: (kind, b64decode(file)) for path, (kind, file) in data["files"].items()}
+    for channel_id, author_id, nonce, message_id, at in data.get("nonces", []):
+        world.nonces[channel_id, author_id, nonce] = (message_id, datetime.fromisoformat(at))
     world.last_id = data["last_id"]
     world.base_url = data["base_url"]
     if isinstance(world.clock, MovableClock) and data["ahead"] > 1:
@@ -150,16 +199,20 @@ def rebase(world: World, base_url: str) -> None:
                         media[name] = base_url + str(media[name]).removeprefix(old)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, written: Written | None = None) -> Any:
+    if written is not None and isinstance(value, Message):
+        return written.of(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            field.name: inner.id if isinstance(inner := getattr(value, field.name), User) else _plain(inner)
+            field.name: inner.id
+            if isinstance(inner := getattr(value, field.name), User)
+            else _plain(inner, written)
             for field in dataclasses.fields(value)
         }
     if members := obj(value):
-        return {str(key): _plain(inner) for key, inner in members.items()}
+        return {str(key): _plain(inner, written) for key, inner in members.items()}
     if isinstance(value, list | tuple | frozenset):
-        return [_plain(inner) for inner in cast("Iterable[Any]", value)]
+        return [_plain(inner, written) for inner in cast("Iterable[Any]", value)]
     return value.isoformat() if isinstance(value, datetime) else value
 
 

@@ -223,6 +223,8 @@ async def test_a_direct_message_rings_unless_it_is_muted_or_silent(
     tomasz.phone.set_channel(place, muted=True)
     await ask("POST", path, {"content": "In one hour"})
     assert (len(tomasz.phone.heard), tomasz.phone.badge) == (1, 2)
+    await ask("POST", path, {"content": f"Now, {tomasz.mention}"})
+    assert (len(tomasz.phone.heard), tomasz.phone.badge) == (1, 3)
 
 
 async def test_of_a_thread_only_its_members_hear_and_whom_it_names(
@@ -252,6 +254,22 @@ async def test_of_a_thread_only_its_members_hear_and_whom_it_names(
     tomasz.phone.set_channel(london, muted=True)
     await ask.send("Planning", {"content": f"For nobody, {tomasz.mention}"})
     assert [shown.body for shown in tomasz.phone.heard[3:]] == ["For you again"]
+    assert tomasz.phone.unread_in(thread).mentions == 2
+    assert thread.id not in amina.phone.unread
+
+
+async def test_in_a_thread_everyone_is_its_members_who_cannot_suppress_it(
+    sandbox: Sandbox, ask: Rest, tomasz: Person, amina: Person
+) -> None:
+    london, guild = sandbox.channel("#london"), sandbox.guild()
+    bots_role(sandbox).permissions |= permissions.MENTION_EVERYONE
+    made = (await ask("POST", f"/channels/{london.id}/threads", {"name": "Planning", "type": 11})).body
+    guild.threads[int(made["id"])].thread_members[tomasz.id] = sandbox.clock.now()
+    tomasz.phone.set_server(guild, suppress_everyone=True)
+    await ask.send("Planning", {"content": "Hello @everyone"})
+    await ask.send("#london", {"content": "Hello @everyone"})
+    assert [shown.channel for shown in tomasz.phone.heard] == ["#Planning"]
+    assert [shown.channel for shown in amina.phone.heard] == ["#london"]
 
 
 async def test_in_a_server_of_thousands_all_messages_reaches_no_phone(

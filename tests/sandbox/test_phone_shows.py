@@ -9,11 +9,12 @@ import aiohttp
 import pytest
 
 from bot.clock import MovableClock
+from bot.sandbox.checks.messages import Draft
 from bot.sandbox.people import Person
 from bot.sandbox.phone import Level, Unread
 from bot.sandbox.phone.phones import MOST_SHOWN
 from bot.sandbox.server import Sandbox
-from bot.sandbox.world import building
+from bot.sandbox.world import Upload, building, posting
 from tests.sandbox.raw import Rest
 from tests.sandbox.small_bot import SmallBot
 
@@ -121,6 +122,14 @@ async def test_a_file_without_words(
     ):
         assert answer.status == 200
     assert [notification.body for notification in hearing.phone.lock_screen] == [body]
+
+
+async def test_a_picture_in_components_v2_brings_no_words(sandbox: Sandbox, hearing: Person) -> None:
+    gallery = {"type": 12, "id": 1, "items": [{"media": {"url": "attachment://card.png"}}]}
+    picture = Upload(0, "card.png", "image/png", b"data")
+    card = Draft(components=[gallery], flags=V2, uploads=[picture])
+    posting.post(sandbox.world, sandbox.channel("#london"), sandbox.world.bot, card)
+    assert [notification.body for notification in hearing.phone.lock_screen] == [""]
 
 
 async def test_an_ephemeral_answer_rings_nobody_and_a_public_one_the_others(

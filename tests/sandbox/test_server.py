@@ -216,6 +216,7 @@ async def test_the_world_outlives_the_server(tmp_path: Path) -> None:
         before = sandbox.world
         # As if the system's clock had been far ahead when the last id was made.
         before.last_id += 1 << 50
+        sandbox.person("amina").say("#london", "later")
         moved = clock.now()
     assert file.stat().st_mode & 0o777 == 0o600
     again = MovableClock()

@@ -74,11 +74,11 @@ class Calls:
 
     async def snapshot(self, request: web.Request) -> web.StreamResponse:
         """Everything but messages, as one person sees it."""
-        return answer(views.snapshot(self._sandbox, self._acts.person(request.query.get("as"))))
+        return await self._shown(views.snapshot(self._sandbox, self._acts.person(request.query.get("as"))))
 
     async def phone(self, request: web.Request) -> web.StreamResponse:
         """What one person's phone shows, and its settings."""
-        return answer(phone.view(self._sandbox, self._acts.person(request.query.get("as"))))
+        return await self._shown(phone.view(self._sandbox, self._acts.person(request.query.get("as"))))
 
     async def messages(self, request: web.Request) -> web.StreamResponse:
         """Messages of a channel, oldest first."""
@@ -88,7 +88,8 @@ class Calls:
         if not limit.isdecimal():
             raise PageError(400, "The limit is a number.")
         shown = min(max(int(limit), 1), MOST_MESSAGES)
-        return answer(views.messages(person, channel, int(before) if before.isdecimal() else None, shown))
+        older = int(before) if before.isdecimal() else None
+        return await self._shown(views.messages(person, channel, older, shown))
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Everything new, as one person sees it."""
@@ -97,7 +98,7 @@ class Calls:
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """Do something as a person."""
-        return answer(await self._acts.do(await _body(request)))
+        return await self._shown(await self._acts.do(await _body(request)))
 
     async def clock(self, request: web.Request) -> web.StreamResponse:
         """Move the clock."""
@@ -111,6 +112,11 @@ class Calls:
             raise PageError(409, "This sandbox did not start the bot, so it can't restart it.")
         await self._sandbox.restart()
         return answer({"ok": True})
+
+    async def _shown(self, data: object) -> web.Response:
+        """Answer once all of it is in the state file."""
+        await self._sandbox.kept()
+        return answer(data)
 
 
 async def _body(request: web.Request) -> Payload:

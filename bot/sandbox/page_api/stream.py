@@ -85,7 +85,7 @@ async def serve(sandbox: "Sandbox", request: web.Request, viewer: int) -> web.St
                 waiting.put_nowait(orjson.dumps({"type": kind, "data": data}))
 
     unsubscribe: Callable[[], None] = world.subscribe(happened)
-    writer = asyncio.create_task(_write(socket, waiting))
+    writer = asyncio.create_task(_write(sandbox, socket, waiting))
     sandbox.pages.append(request)
     try:
         async for message in socket:
@@ -98,9 +98,10 @@ async def serve(sandbox: "Sandbox", request: web.Request, viewer: int) -> web.St
     return socket
 
 
-async def _write(socket: web.WebSocketResponse, waiting: "asyncio.Queue[bytes]") -> None:
+async def _write(sandbox: "Sandbox", socket: web.WebSocketResponse, waiting: "asyncio.Queue[bytes]") -> None:
     while not socket.closed:
         data = await waiting.get()
+        await sandbox.kept()
         try:
             await socket.send_str(data.decode())
         except ConnectionError:

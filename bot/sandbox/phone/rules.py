@@ -72,11 +72,8 @@ def is_mentioned(
 
 
 def in_reach(world: World, channel: Channel, message: Message, user_id: int) -> bool:
-    """Whether somebody can hear of a message at all: not its author, and sees it; in a thread, belongs to it."""
-    if user_id == message.author_id or message.seen_by is not None or not world.can_view(channel, user_id):
-        return False
-    # Whom a message in a thread mentions by name is added to the thread.
-    return not channel.is_thread or user_id in channel.thread_members or user_id in message.pinged.users
+    """Whether somebody can hear of a message at all: not its author, and sees it."""
+    return user_id != message.author_id and world.can_view(channel, user_id)
 
 
 def rings(world: World, channel: Channel, message: Message, phone: PhoneState) -> bool:
@@ -107,7 +104,10 @@ def counts(world: World, channel: Channel, message: Message, phone: PhoneState) 
 
 
 def concerned(world: World, channel: Channel, message: Message) -> Iterable[int]:
-    """Return whoever may have to hear of a message: as few as can be, since a server may have thousands of members."""
+    """Return whoever may have to hear of a message: as few as can be, since a server may have thousands of members.
+
+    Of a thread only its members hear, and whom a message mentions by name, since they are added to it.
+    """
     if channel.guild_id is None:
         return channel.recipients
     guild, pinged = world.guilds[channel.guild_id], message.pinged

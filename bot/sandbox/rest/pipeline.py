@@ -128,6 +128,8 @@ async def work(
             unquote(reason) if reason else None,
         )
         result = await route.handler(call)
+        if request.method != "GET":
+            await sandbox.kept()
     except errors.ApiError as error:
         record.code = error.code
         return reply(error.status, error.payload(), headers)
