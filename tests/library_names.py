@@ -24,10 +24,15 @@ NAMES: dict[str, str] = {
     "discord.gateway.DiscordWebSocket._keep_alive": (
         "= None | KeepAliveHandler(ws=self, interval=interval, shard_id=self.shard_id)"
     ),
+    "discord.gateway.DiscordWebSocket._rate_limiter": "= GatewayRatelimiter()",
     "discord.gateway.DiscordWebSocket.close": "(self, code=...)",
     "discord.gateway.DiscordWebSocket.open": "property",
     "discord.gateway.DiscordWebSocket.received_message": "(self, msg, /)",
     "discord.gateway.DiscordWebSocket.send_heartbeat": "(self, data)",
+    "discord.gateway.GatewayRatelimiter": "class",
+    "discord.gateway.GatewayRatelimiter.__init__": "(self, count=..., per=...)",
+    "discord.gateway.GatewayRatelimiter.block": "(self)",
+    "discord.gateway.GatewayRatelimiter.is_ratelimited": "(self)",
     "discord.gateway.KeepAliveHandler._last_ack": "= time.perf_counter() | ack_time",
     "discord.gateway.KeepAliveHandler._last_recv": "= time.perf_counter()",
     "discord.gateway.KeepAliveHandler._last_send": "= time.perf_counter()",

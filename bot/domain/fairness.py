@@ -3,7 +3,11 @@
 The toolkit asks to 'move the meetings around in terms of different days, times, and locations so you split the
 burden of travel among members' (Organising toolkit > Networking). A ledger is made from what people said: to which
 weekdays, times of day and places they could and could not come. The cap is that of Node.js's core committee, who
-rotated by hand: nobody gets more than half bad slots. Nothing of the ledger is stored, and only counts leave it.
+rotated by hand: nobody gets more than half bad slots. Nothing of the ledger is stored.
+
+What is suggested is a snapshot, as counts are (bot/domain/counting.py): it is made anew at most once a day, and only
+when at least six people answered something that was not taken in before. Until then nothing moves it, not even an
+erasure.
 """
 
 from collections import Counter, defaultdict
@@ -33,13 +37,15 @@ _WORTH: Final[Mapping[str, float]] = {"going": 0.0, "yes": 0.0, "maybe": 0.5, "c
 class Past:
     """A time that people answered: the wall time, the place ('' unknown or only a poll), who said what.
 
-    `number` is the meeting's, None for a time of a poll: that tells who could come, and is nobody's turn.
+    `number` is the meeting's, None for a time of a poll: that tells who could come, and is nobody's turn. `key` tells
+    it from all others for ever ('m12', 'o7').
     """
 
     wall: datetime
     place: str
     said: Mapping[int, str]
     number: int | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,15 @@ def band_of(clock: time) -> Band:
 def cell_of(wall: datetime) -> Cell:
     """Return the weekday and part of the day of a wall time."""
     return wall.weekday(), band_of(wall.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What is suggested to a region's organisers: made of these meetings and polls, `met` of them meetings."""
+
+    taken: frozenset[str] = frozenset()
+    found: tuple[Suggestion, ...] = ()
+    met: int = 0
 
 
 @dataclass(slots=True)
@@ -174,6 +189,19 @@ def gathered(past: Iterable[Past]) -> list[Past]:
             found += waiting
             waiting, people = [], set()
     return found
+
+
+def learn(before: Learned, past: Sequence[Past]) -> Learned:
+    """Return what is suggested from now on: the same as before, until six people answered something new.
+
+    Whatever else became different since, such as the answers of somebody who was erased, shows with those six.
+    """
+    new = gathered(one for one in past if one.key not in before.taken)
+    if not new:
+        return before
+    known = [one for one in past if one.key in before.taken] + new
+    met = sum(one.number is not None for one in known)
+    return Learned(frozenset(one.key for one in known), tuple(suggest(known)), met)
 
 
 def enough(past: Sequence[Past]) -> bool:

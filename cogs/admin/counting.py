@@ -1,4 +1,4 @@
-"""The daily snapshot of all counts of people; what members are shown is what it published."""
+"""The daily snapshot of all counts of people and of the dates that are suggested: what members are shown is in it."""
 
 import logging
 from datetime import UTC, datetime, time, timedelta
@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from bot.app import Bot
 from cogs.interests.form import wordings
-from db import guilds, snapshots
+from db import guilds, snapshots, suggesting
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ class Counting(commands.Cog):
         for guild_id in sorted(await self.bot.store.read(guilds.known_ids)):
             now = self.bot.clock.now()
             taken += await self.bot.store.write(snapshots.take, guild_id, wordings=words, now=now)
+            if found := await self.bot.store.scan(suggesting.learned, guild_id, now=now):
+                await self.bot.store.write(suggesting.keep, found, now=now)
         log.info("snapshots of counts were taken: %d", taken)
 
 

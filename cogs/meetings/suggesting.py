@@ -12,7 +12,7 @@ import discord
 from bot.app import Bot
 from bot.domain.clashes import clashes as clashes_of
 from bot.domain.clashes import notice_for
-from bot.domain.fairness import TOGETHER, Suggestion, enough, gathered, suggest
+from bot.domain.fairness import TOGETHER, Suggestion
 from bot.domain.observances import Observance
 from bot.domain.walltime import at_wall
 from bot.domain.when import Moment, Terms
@@ -50,8 +50,8 @@ async def show(interaction: discord.Interaction[Any], bot: Bot, region_words: st
     region = at.the_region(region_words)
     at.must_organise(region)
     now = bot.clock.now()
-    past = gathered(await bot.store.scan(suggesting.history, region.id, now=now))
-    found = suggest(past)
+    learned = await bot.store.read(suggesting.known, region.id, now=now)
+    found = learned.found
     size = await bot.store.read(meetings.usual_size, region.id, now=now)
     earliest = now + max(notice_for(size), timedelta(days=7))
     slots = [(one.weekday, one.clock) for one in found] or list(PLAIN)
@@ -60,10 +60,8 @@ async def show(interaction: discord.Interaction[Any], bot: Bot, region_words: st
     for number, (weekday, clock) in enumerate(slots):
         starts = _next(earliest, weekday, clock, at.zone, at.terms, kept, [one.starts_at for one in offers])
         offers.append(Offer(starts, found[number] if found else None))
-    met = sum(1 for one in past if one.number is not None)
     await reply(
-        interaction,
-        suggest_card(region, offers, at.zone, bot.texts, met=met, known=enough(past)),
+        interaction, suggest_card(region, offers, at.zone, bot.texts, met=learned.met, known=bool(found))
     )
 
 

@@ -12,7 +12,7 @@ from db.models.calendars import Feed
 from db.models.campaigns import Aside, Deed, GuildCampaign, Prompt, PromptMute, PromptPlan, PromptWish
 from db.models.checklist import ChecklistItem
 from db.models.comms import Contribution, Edition, Publication
-from db.models.counting import CountDay, PublishedCount, PublishedMonth, PublishedPerson
+from db.models.counting import CountDay, PublishedCount, PublishedMonth, PublishedPerson, SuggestedDates
 from db.models.deliveries import Delivery
 from db.models.events import Event, EventGoer
 from db.models.facts import Fact
@@ -99,6 +99,7 @@ __all__ = [
     "Secret",
     "Series",
     "StepAnswer",
+    "SuggestedDates",
     "Twinning",
     "Upkeep",
     "Venue",

@@ -1,6 +1,8 @@
 """What was published of counts of people, and of whom; see bot/domain/counting.py."""
 
-from sqlalchemy import ForeignKey, Index, String
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, MemberId
@@ -47,3 +49,18 @@ class PublishedMonth(Base):
     family: Mapped[str] = mapped_column(String(80), primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     shown: Mapped[int]
+
+
+class SuggestedDates(Base):
+    """The dates that are suggested to a region's organisers since `day`, with what they were made of.
+
+    `taken` are the meetings and times of polls ('m12', 'o7'), `found` the suggestions; nobody stands in either.
+    """
+
+    __tablename__ = "suggested_dates"
+
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10))
+    taken: Mapped[list[str]] = mapped_column(JSON)
+    found: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    met: Mapped[int]

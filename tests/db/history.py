@@ -37,7 +37,7 @@ SET_UP = {
     "prompt_mute", "prompt_plan", "prompt_wish", "published_count", "published_month", "published_person",
     "publication", "region", "secret", "step_answer", "twinning", "upkeep", "venue", "welcoming",
     "working_group", "working_group_member", "aside", "consent", "interest", "departure", "erasure",
-    "kept_hash", "limit_use", "contact", "affiliation", "draft", "help_call",
+    "kept_hash", "limit_use", "contact", "suggested_dates", "affiliation", "draft", "help_call",
 }  # fmt: skip
 """Tables as long as a server is large: its set-up, its members and what is theirs now, not what was."""
 SHARE = {

@@ -1,21 +1,25 @@
 """Fairness: the cap is kept wherever it can be, nobody is named, and too little history is said."""
 
+import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.fairness import (
     RECENT,
     TOGETHER,
+    Learned,
     Past,
     Suggestion,
     band_of,
     cell_of,
     enough,
     gathered,
+    learn,
     ledger_of,
     suggest,
 )
@@ -156,6 +160,70 @@ def test_what_is_learned_from_never_changes_by_one_persons_last_answers(
     assert gathered(later)[: len(taken)] == taken
     new = {who for one in gathered(later)[len(taken) :] for who in one.said}
     assert not new or len(new) >= TOGETHER
+
+
+# What is suggested is a snapshot: an attacker looks before and after every act of others.
+
+PEOPLE = 9
+attacked = settings(
+    max_examples=10_000 if os.environ.get("PROFILE") == "full" else 300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+happenings = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("held"),
+            st.dictionaries(st.integers(0, PEOPLE), st.sampled_from(CHOICES), max_size=PEOPLE),
+        ),
+        st.tuples(st.just("erased"), st.dictionaries(st.integers(0, PEOPLE), st.just(""), max_size=3)),
+        st.tuples(st.just("night"), st.just(dict[int, str]())),
+    ),
+    max_size=40,
+)
+
+
+@attacked
+@given(happenings, st.randoms())
+def test_each_change_of_what_is_suggested_has_five_others_new_answers_in_it(
+    happened: list[tuple[str, dict[int, str]]], random: Random
+) -> None:
+    history: list[Past] = []
+    learned = Learned()
+    for number, (what, people) in enumerate(happened, 1):
+        if what == "held":
+            times = (random.randrange(300), random.choice([10, 13, 16, 18]), random.choice(PLACES))
+            history.append(replace(past(*times, people, number), key=f"m{number}"))
+        elif what == "erased":
+            history = [
+                replace(one, said={who: said for who, said in one.said.items() if who not in people})
+                for one in history
+            ]
+        if what != "night":
+            continue
+        before, learned = learned, learn(learned, history)
+        if learned != before:
+            new = {who for one in history if one.key in learned.taken - before.taken for who in one.said}
+            assert len(new - {0}) >= TOGETHER - 1  # 0 is whoever looks
+        assert learn(learned, history) == learned
+        gone = [replace(one, said={}) for one in history]
+        assert learn(learned, gone) == learned, "whoever is erased, nothing moves"
+
+
+def test_what_was_taken_in_is_weighed_again_with_the_next_six() -> None:
+    tuesdays = [
+        replace(past(7 * week + 1, 18, "Library", dict.fromkeys(range(6), "going"), week), key=f"m{week}")
+        for week in range(3)
+    ]
+    first = learn(Learned(), tuesdays)
+    assert (first.met, first.found[0].suits) == (3, 6)
+    erased = [replace(one, said=dict.fromkeys(range(1, 6), "going")) for one in tuesdays]
+    assert learn(first, erased) == first
+    more = replace(past(22, 18, "Library", dict.fromkeys(range(10, 15), "going"), 9), key="m9")
+    assert learn(first, [*erased, more]) == first
+    six = replace(more, said=dict.fromkeys(range(10, 16), "going"))
+    after = learn(first, [*erased, six])
+    assert (after.met, after.found[0].suits) == (4, 11)
 
 
 def test_the_parts_of_the_day() -> None:

@@ -1,7 +1,11 @@
 """Suggested dates over the wire: fair by what people said, honest about little history, one press from done."""
 
+from collections.abc import Sequence
+
+from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from db.models import Meeting, Poll
+from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 
@@ -36,6 +40,7 @@ async def lived(ground: Ground) -> None:
         )
         await person.choose(answer, select, ["I can come"])
     says(await ground.amina.press(await ground.amina.press(card, "Result"), "Close it now"))
+    await counted(ground)
     await ground.jump_to(ground.wall("2026-03-25T10:00"))
 
 
@@ -44,7 +49,7 @@ async def test_the_fairest_comes_first_with_its_reasons_and_no_numbers_of_people
     await lived(ground)
     answer = await ground.amina.slash("#london", "meeting suggest")
     text = says(answer)
-    assert "From 4 meetings of the last year, and what people said to them" in text
+    assert "From 4 meetings and what people said to them" in text
     first = text[text.index("**1.") : text.index("**2.")]
     assert "Thursday" in first
     assert "7:00 pm" in first
@@ -93,10 +98,44 @@ async def test_too_little_history_is_said_and_other_days_are_offered(ground: Gro
     await ground.scheduled()
     answer = await ground.amina.slash("#london", "meeting suggest")
     text = says(answer)
-    assert "There is too little history to say what is fair: 0 meetings in the last year" in text
+    assert "I can't say yet what is fair" in text
     assert len({words for words in ("Tuesday", "Thursday", "Saturday") if words in text}) == 3
     assert "suit" not in text.replace("Ask which of them suits", "")
     assert buttons(answer.message)[0] == "Ask which of them suits"
+
+
+@both
+async def test_nothing_but_six_peoples_new_answers_moves_it_no_erasure_either(ground: Ground) -> None:
+    await lived(ground)
+    people = crowd(ground, 6)
+
+    async def look() -> str:
+        return says(await ground.amina.slash("#london", "meeting suggest"))
+
+    async def meet(number: int, day: str, answering: Sequence[Person]) -> None:
+        card = await ground.scheduled(f"Evening {number}", f"{day} 6pm", venue="Town hall")
+        for person in answering:
+            await person.press(card, "Going")
+        await ground.settled()
+        await ground.jump_to(ground.wall(f"2026-04-{number:02}T22:00"))
+
+    before = await look()
+    assert "The first is the fairest" in before
+    # Who could not come is erased, and who could; a meeting is answered by five: all the same.
+    for person in (ground.grace, ground.tomasz, ground.siobhan):
+        asked = await person.slash("#london", "privacy erase")
+        assert "gone" in (await (await person.press(asked, "Delete everything about me")).final()).text
+    assert await look() == before
+    await counted(ground)
+    assert await look() == before
+    await meet(1, "1 april", people[:4])
+    await counted(ground)
+    assert "From 4 meetings" in await look()
+    # One more account, which may be the viewer's: still five others at the least.
+    await meet(4, "4 april", people[3:])
+    assert "From 4 meetings" in await look(), "not before the next night"
+    await counted(ground)
+    assert "From 6 meetings" in await look()
 
 
 async def test_it_is_for_organisers_and_so_are_its_buttons(ground: Ground) -> None:
