@@ -66,6 +66,7 @@ async def test_the_heading_says_who_and_where(sandbox: Sandbox, ask: Rest, heari
         ("Grace (she/her) (#london, Regions)", "#london", "By somebody to @Tomek"),
     ]
     assert {shown.at for shown in hearing.phone.lock_screen} == {sandbox.clock.now()}
+    assert hearing.phone.lock_screen[1].line == "iso-bot: In private"
 
 
 WORDS: dict[str, tuple[dict[str, Any], str]] = {
@@ -130,6 +131,7 @@ async def test_a_picture_in_components_v2_brings_no_words(sandbox: Sandbox, hear
     card = Draft(components=[gallery], flags=V2, uploads=[picture])
     posting.post(sandbox.world, sandbox.channel("#london"), sandbox.world.bot, card)
     assert [notification.body for notification in hearing.phone.lock_screen] == [""]
+    assert hearing.phone.lock_screen[0].line == "iso-bot (#london, ISO Network (demo)): no words"
 
 
 async def test_an_ephemeral_answer_rings_nobody_and_a_public_one_the_others(

@@ -55,9 +55,12 @@ export class Phone {
 
   /** Say what has come since the phone was last looked at; what a person's phone shows at first is not news. */
   ring({ fresh }) {
-    const { lock_screen: shown } = this.app.state.phone;
+    const { state } = this.app;
+    const shown = state.phone.lock_screen;
+    // What comes into the open channel is said as its message.
+    const isSaid = (one) => one.channel_id === state.current && document.visibilityState === "visible";
     if (!fresh) {
-      for (const one of shown.filter((each) => !this.#rung.has(each.message_id)).reverse()) {
+      for (const one of shown.filter((each) => !this.#rung.has(each.message_id) && !isSaid(each)).reverse()) {
         this.app.announcer.say(`Your phone rings. ${one.title}: ${one.body || "no words"}`);
       }
     }
@@ -69,7 +72,7 @@ export class Phone {
     const now = this.app.state.now();
     return h("li", {}, h("button", {
       type: "button", class: "notification", data: { key: `notification-${one.message_id}` }, on: { click: () => this.#open(one) },
-    }, h("span", { class: "notification-head" }, icon("bell"), h("span", {}, "Discord"), h("time", { datetime: one.at }, now - at < ONE_DAY ? HOUR.format(at) : SHORT_DAY.format(at))),
+    }, h("span", { class: "notification-head" }, icon("bell"), h("span", {}, "Discord"), h("time", { datetime: one.at }, now - at < ONE_DAY ? HOUR.format(at) : `${SHORT_DAY.format(at)}, ${HOUR.format(at)}`)),
     h("span", { class: "notification-title" }, one.title),
     one.body ? h("span", { class: "notification-body" }, one.body) : h("span", { class: "notification-body notification-empty" }, "No words: Discord pushes only a message’s plain text.")));
   }

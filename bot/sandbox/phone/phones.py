@@ -31,7 +31,7 @@ class Phone:
 
     @property
     def lock_screen(self) -> list[Notification]:
-        """What stands on the lock screen, oldest first."""
+        """What stands on the lock screen, oldest first; empty once its channel is opened."""
         return list(self.state.lock_screen)
 
     @property

@@ -49,6 +49,11 @@ class Notification:
     body: str
     at: datetime
 
+    @property
+    def line(self) -> str:
+        """All of it as a person reads it: who and where, then the words."""
+        return f"{self.title}: {self.body or 'no words'}"
+
 
 @dataclass(slots=True)
 class PhoneState:

@@ -64,6 +64,9 @@ async def test_a_notification_stays_until_its_channel_is_opened(look: Look, sand
     announce(sandbox)
     await expect(shown(page)).to_have_count(1)
     await expect(page.get_by_role("button", name="london", exact=True)).to_be_visible()
+    # It is said once, as the message that it is.
+    await expect(page.locator("#announcer")).to_contain_text("iso-bot: New meeting")
+    await expect(page.locator("#announcer")).not_to_contain_text("rings")
     private(sandbox, "Tomorrow at 6 pm")
     await expect(shown(page)).to_have_count(2)
     # Neither a look at it by reloading, nor somebody else's, takes it away.
