@@ -135,3 +135,33 @@ async def test_a_server_that_sent_the_bot_away_is_erased_when_its_clock_has_run_
     assert str(HOME) not in left
     assert str(GRACE) not in left
     assert (await filled.scan(privacy.size))["person"] == 1
+
+
+async def test_two_answers_of_some_days_ago_erase_nothing_without_one_of_this_night(filled: Store) -> None:
+    keep = Keep(after_leaving=90)
+    await filled.write(servers.present, [HOME])
+    await filled.write(servers.gone, [HOME], now=NOW)
+    for day in (0, 1, 94):
+        await filled.write(servers.refused, [HOME], now=NOW + timedelta(days=day))
+    await filled.write(servers.warn, now=NOW + timedelta(days=83), keep=keep)
+    for day in (95, 120):
+        night = NOW + timedelta(days=day)
+        assert await filled.read(servers.abandoned, now=night, asked_since=night, keep=keep) == []
+    answered = NOW + timedelta(days=121, minutes=1)
+    await filled.write(servers.refused, [HOME], now=answered)
+    begun = answered - timedelta(minutes=1)
+    assert await filled.read(servers.abandoned, now=answered, asked_since=begun, keep=keep) == [HOME]
+
+
+async def test_whoever_was_warned_under_a_shorter_time_has_the_longer_one_that_is_set_now(
+    filled: Store,
+) -> None:
+    short, long = Keep(after_leaving=30), Keep(after_leaving=90)
+    await filled.write(servers.present, [HOME])
+    await filled.write(servers.gone, [HOME], now=NOW)
+    await filled.write(servers.refused, [HOME], now=NOW)
+    assert await filled.write(servers.warn, now=NOW + timedelta(days=23), keep=short) == 1
+    for day, due in ((31, []), (89, []), (90, [HOME])):
+        night = NOW + timedelta(days=day)
+        await filled.write(servers.refused, [HOME], now=night)
+        assert await filled.read(servers.abandoned, now=night, asked_since=night, keep=long) == due

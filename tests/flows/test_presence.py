@@ -215,6 +215,18 @@ async def test_a_list_that_can_not_be_had_erases_nothing(ground: Ground) -> None
     assert await ground.count(Answer) == 0
 
 
+async def test_a_server_about_which_discord_answered_days_ago_alone_is_not_erased(ground: Ground) -> None:
+    await answered(ground, ground.grace)
+    await kicked(ground)
+    await days(ground, 1, 83)
+    ground.sandbox.faults.add("GET /users/@me/guilds", status=503, times=None)
+    await days(ground, 8, 1, 30)
+    assert await ground.count(Answer) == 1
+    ground.sandbox.faults.clear()
+    await days(ground, 1)
+    assert await ground.count(Answer) == 0
+
+
 async def test_a_server_that_is_really_left_goes_in_time_and_its_installer_hears_of_it_a_week_before(
     ground: Ground,
 ) -> None:
