@@ -11,7 +11,6 @@ const ONE_DAY = 86_400_000;
 
 export class Phone {
   #rung = new Set();
-  #settingsOpen = false;
 
   constructor(app, { body, title, opener }) {
     this.app = app;
@@ -89,7 +88,6 @@ export class Phone {
   }
 
   #show(settings) {
-    this.#settingsOpen = settings;
     this.locked.hidden = settings;
     this.settings.node.hidden = !settings;
     for (const [index, view] of this.views.entries()) view.setAttribute("aria-pressed", String(Boolean(index) === settings));
