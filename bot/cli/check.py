@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from bot import settings as settings_module
 from bot.cli import live, root
+from bot.cli.content import hold_together
 from bot.cli.live import Line
 from bot.cli.run import NOT_GIVEN, shards_fit
 from bot.clock import Clock
@@ -18,7 +19,6 @@ from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import SetupError
 from bot.settings import Settings
 from bot.texts import ContentError, Texts
-from cogs.campaigns import content as campaigns
 from db.engine import open_store, read_url
 from db.engine.upgrade import look
 
@@ -62,7 +62,7 @@ async def _lines() -> AsyncIterator[Line]:
     yield Line(True, f"Settings: {there}")
     try:
         texts = Texts.load(settings.language.locale)
-        campaigns.load(texts)
+        hold_together(texts)
     except ContentError as error:
         yield Line(False, f"Content: {error}")
         return

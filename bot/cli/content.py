@@ -2,18 +2,33 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from bot.texts import CONTENT, Fault, Text, read_folder
+from bot.texts import CONTENT, Fault, Text, Texts, read_folder
 from bot.texts import facts as factual
 from bot.texts import lists as listed
 from bot.texts import sources as sourced
 from bot.texts.catalogue import UNKNOWN_LANGUAGE
 from bot.texts.language import language_of
+from bot.texts.schema import Pages
 from cogs.campaigns import content as campaigns
 from cogs.guidance import library
 from cogs.keydates import pages as keydates
+from cogs.onboarding import steps
 
 REFERENCE = "en-GB"
+PAGES: Sequence[Pages[Any]] = (campaigns.PAGES, keydates.PAGES, library.PAGES, steps.PAGES)
+"""The pages of every feature, each with its schema."""
+
+
+def hold_together(texts: Texts, root: Path = CONTENT) -> None:
+    """See that the pages of these texts keep their schemas.
+
+    Raises:
+        ContentError: one does not; names file and line.
+    """
+    for pages in PAGES:
+        pages.of(texts, root)
 
 
 def main(folder: Path | None) -> int:
@@ -32,8 +47,8 @@ def main(folder: Path | None) -> int:
 def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[Fault]:
     entries, wrong = read_folder(locale)
     yield from wrong
-    yield from campaigns.faults_of(locale)
-    yield from keydates.faults_of(locale, entries)
+    for pages in PAGES:
+        yield from pages.faults(entries, locale)
     yield from factual.faults_of(locale, entries)
     yield from sourced.faults_of(locale)
     yield from listed.faults_of(entries)

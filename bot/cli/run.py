@@ -165,11 +165,11 @@ async def opened(
         StoppedWaiting: `stop` was asked for meanwhile.
     """
     from bot.app import Bot
-    from cogs.campaigns import content
+    from bot.cli.content import hold_together
 
     try:
         texts = texts.again() if texts is not None else Texts.load(settings.language.locale)
-        content.load(texts)
+        hold_together(texts)
     except ContentError as error:
         raise SetupError(f"The content does not hold together:\n{error}") from None
     async with AsyncExitStack() as held:

@@ -1,20 +1,33 @@
-"""Lists that content holds and anybody may lengthen: publications and organisations, with what may be wrong in them."""
+"""Lists that content holds and anybody may lengthen, with what may be wrong in them."""
 
 from collections.abc import Iterator, Mapping
+from typing import Annotated
 
-from bot.domain.comms import CADENCES
 from bot.domain.names import fold
 from bot.texts import Fault, Text
+from bot.texts.schema import NAME, Place, Schema, read, told
 
 LONGEST_NAME = 80
-# Each list: the longest key that the store takes, and the texts that an entry needs.
-LISTS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "affiliations.organisations": (30, ("name", "about")),
-}
+
+
+class Organisation(Schema):
+    """An entry of `affiliations.organisations`."""
+
+    key: Annotated[
+        str,
+        told("'{value}' is too long for a name of the list: 30 letters at most", most=30, alias=NAME),
+    ]
+    name: Annotated[
+        str, told(f"`{{key}}` must have 1 to {LONGEST_NAME} characters, and has {{length}}", 1, LONGEST_NAME)
+    ]
+    about: Annotated[str, told('add a line {key} = "..."')]
+
+
+LISTS: Mapping[str, type[Schema]] = {"affiliations.organisations": Organisation}
 
 
 def stems(prefix: str, keys: Iterator[str]) -> list[str]:
-    """Return the entries of a list, such as 'comms.publications.educate', in the order of the file."""
+    """Return the entries of a list, such as 'affiliations.organisations.csc', in the order of the file."""
     inside = (
         key.removeprefix(prefix + ".").partition(".")[0] for key in keys if key.startswith(prefix + ".")
     )
@@ -23,26 +36,18 @@ def stems(prefix: str, keys: Iterator[str]) -> list[str]:
 
 def faults_of(entries: Mapping[str, Text]) -> Iterator[Fault]:
     """Yield what is wrong in these lists, with file, line and remedy."""
-    for prefix, (longest, needed) in LISTS.items():
+    for prefix, schema in LISTS.items():
         names: dict[str, str] = {}
         for stem in stems(prefix, iter(entries)):
-            first = next(text for key, text in entries.items() if key.startswith(stem + "."))
-            key = stem.rpartition(".")[2]
-            if len(key) > longest:
-                yield _fault(first, f"'{key}' is too long for a name of the list: {longest} letters at most")
-            for part in needed:
-                if f"{stem}.{part}" not in entries:
-                    yield _fault(first, f"'{stem}.{part}' is missing: add a line {part} = \"...\"")
-            name = entries.get(f"{stem}.name")
-            if name is not None:
-                if not 0 < len(name.words) <= LONGEST_NAME:
-                    yield _fault(name, f"'{stem}.name' must have 1 to {LONGEST_NAME} characters")
-                if (other := names.setdefault(fold(name.words), stem)) != stem:
-                    yield _fault(name, f"'{stem}.name' is the name of '{other}' as well: choose another")
-            cadence = entries.get(f"{stem}.cadence")
-            if cadence is not None and cadence.words not in CADENCES:
-                yield _fault(cadence, f"'{stem}.cadence' must be one of: {', '.join(CADENCES)}")
-
-
-def _fault(text: Text, message: str) -> Fault:
-    return Fault(text.path, text.line, message)
+            parts = {
+                key.removeprefix(stem + "."): text
+                for key, text in entries.items()
+                if key.startswith(stem + ".")
+            }
+            first = next(iter(parts.values()))
+            given = {part: text.words for part, text in parts.items()} | {NAME: stem.rpartition(".")[2]}
+            lines: dict[Place, int] = {(): first.line, **{(part,): text.line for part, text in parts.items()}}
+            yield from read(schema, given, first.path, lambda lines=lines: lines)[1]
+            name = parts.get("name", first)
+            if (other := names.setdefault(fold(name.words), stem)) != stem:
+                yield Fault(name.path, name.line, f"'{stem}' has the name of '{other}': choose another")

@@ -3,14 +3,44 @@
 import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
 
 from bot.domain.guidance import Advice, Library, Vectors
-from bot.texts import CONTENT, Fault, Text, Texts
+from bot.texts import CONTENT, Fault, Texts
+from bot.texts.schema import Page, Pages, one_of, told
 
 log = logging.getLogger(__name__)
 
 VECTORS = "guidance/vectors.bin"
+
+
+class AdvicePage(Page):
+    """What a page of advice holds."""
+
+    keywords: Annotated[str, told("give `keywords`: words by which it is found, with commas between them", 1)]
+    asks: Annotated[
+        list[
+            Annotated[
+                str, told("a way of asking is text, in quotes when it has a colon or is 'yes' or 'no'", 1)
+            ]
+        ],
+        told("give ways of asking for it as `asks`: a line each, beginning with '- '", 1),
+    ]
+    see: Annotated[
+        list[Annotated[str, one_of("guidance")]],
+        told("give one to three other pages as `see`, such as `see: [training, money]`", 1, 3),
+    ]
+    group: Annotated[
+        Literal["do", "dont", ""], told("a `list`, if it is on one, is `do` or `dont`", alias="list")
+    ] = ""
+    order: Annotated[int, told("give its place in the list as a number, such as `order: 5`")] = 0
+    line: Annotated[
+        str, told("the `line` that stands on the list is text, in quotes when it has a colon")
+    ] = ""
+    campaign: Annotated[str, one_of("campaigns")] = ""
+
+
+PAGES = Pages(AdvicePage, "guidance")
 
 
 def library(texts: Texts) -> Library:
@@ -55,31 +85,24 @@ def faults_of(locale: Path) -> Iterator[Fault]:
 
 
 def pieces(texts: Texts) -> Iterator[Advice]:
-    """Yield each piece, in the order of the files."""
-    for key in texts.under("guidance"):
-        text = texts.get(key)
-        if text is not None and text.path.endswith(".md"):
-            yield _piece(key.partition(".")[2], text)
+    """Yield each piece, in the order of the files.
 
-
-def _piece(name: str, text: Text) -> Advice:
-    meta = text.meta
-    return Advice(
-        name=name,
-        title=str(meta["title"]),
-        body=text.words,
-        line=str(meta.get("line", "")),
-        list=str(meta.get("list", "")),
-        order=int(meta.get("order", 0)),
-        keywords=[word.strip() for word in str(meta.get("keywords", "")).split(",")],
-        asks=_strings(meta.get("asks")),
-        see=_strings(meta.get("see")),
-        campaign=str(meta.get("campaign", "")),
-    )
-
-
-def _strings(value: Any) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - YAML
+    Raises:
+        ContentError: a page does not hold together; names file and line.
+    """
+    for page in PAGES.of(texts).values():
+        yield Advice(
+            name=page.name,
+            title=page.title,
+            body=page.below,
+            line=page.line,
+            list=page.group,
+            order=page.order,
+            keywords=[word.strip() for word in page.keywords.split(",")],
+            asks=page.asks,
+            see=page.see,
+            campaign=page.campaign,
+        )
 
 
 def _lists(texts: Texts, table: str) -> Iterable[str]:

@@ -1,17 +1,17 @@
 """The key dates that come with the bot, read from `bot/content/<locale>/keydates/`, and what is wrong with a page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator
 
 from bot.app import Bot
 from bot.domain.keydates import Yearly, read_date
-from bot.domain.names import fold
-from bot.texts import Fault, Text, Texts
-from bot.texts.encoding import leniently
+from bot.texts import Text, Texts
+from bot.texts.schema import BELOW, Page, Pages, one_of, told
 from cogs.groups.topics import the_topic, topics
 from db.keydates import Known
 
@@ -19,7 +19,31 @@ FOLDER = "keydates"
 LONGEST = 1_500
 # Yearly days are read as of a fixed day: the same page means the same rule whenever it is read.
 _AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
-_FIELDS = {"title", "day", "campaign", "source"}
+
+
+def _yearly(day: str) -> str:
+    if _when(day) is None:
+        raise ValueError(f"'day' must be a day of the year such as 5 October, and is {day}")
+    return day
+
+
+class KeyDatePage(Page):
+    """What a key date's page holds."""
+
+    day: Annotated[str, told("give the `day` of the year, such as `day: 5 October`"), AfterValidator(_yearly)]
+    campaign: Annotated[str | None, one_of("campaigns")] = None
+    below: Annotated[
+        str,
+        told(
+            f"say below the front matter what members can do: it has {{length}} characters, 1 to {LONGEST} fit",
+            1,
+            LONGEST,
+            alias=BELOW,
+        ),
+    ]
+
+
+PAGES = Pages(KeyDatePage, FOLDER)
 
 
 def pages(texts: Texts) -> Iterator[tuple[str, Text]]:
@@ -53,49 +77,6 @@ def source_of(text: Text) -> str:
     if isinstance(source, list):
         return "; ".join(str(each) for each in cast("list[Any]", source))
     return str(source or "")
-
-
-def faults_of(folder: Path, entries: Mapping[str, Text]) -> Iterator[Fault]:
-    """Yield what is wrong with the pages of a locale's folder: file, line, and how to mend it."""
-    there = sorted(
-        key.rpartition(".")[2] for key in entries if key.startswith("campaigns.") and _page(entries[key])
-    )
-    days: dict[str, str] = {}
-    for key, text in entries.items():
-        if not key.startswith(FOLDER + ".") or not _page(text):
-            continue
-        for field, message in _wrong(text, there):
-            yield Fault(text.path, _line(folder / text.path, field), message)
-        title = fold(str(text.meta.get("title", "")))
-        if title and title in days:
-            yield Fault(text.path, _line(folder / text.path, "title"), f"{days[title]} has the same title")
-        days.setdefault(title, text.path)
-
-
-def _page(text: Text) -> bool:
-    return text.path.endswith(".md")
-
-
-def _wrong(text: Text, campaigns: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for field in ("title", "day", "source"):
-        if not text.meta.get(field):
-            yield field, f"'{field}' is missing: add it at the top"
-    for field in text.meta.keys() - _FIELDS:
-        yield field, f"'{field}' is not known at the top of a key date; known: {', '.join(sorted(_FIELDS))}"
-    day, campaign = str(text.meta.get("day", "")), text.meta.get("campaign")
-    if day and _when(day) is None:
-        yield "day", f"'day' must be a day of the year such as 5 October, and is {day}"
-    if campaign and campaign not in campaigns:
-        yield "campaign", f"'campaign' must be one of {', '.join(campaigns)}, and is {campaign}"
-    if not text.words:
-        yield "", "there are no words below the front matter: say what members can do"
-    if len(text.words) > LONGEST:
-        yield "", f"the page has {len(text.words)} characters; a prompt has room for {LONGEST}"
-
-
-def _line(path: Path, field: str) -> int:
-    lines = leniently(path).splitlines()
-    return next((number for number, line in enumerate(lines, 1) if field and line.startswith(f"{field}:")), 1)
 
 
 async def campaigns(bot: Bot, guild_id: int, *, on: bool = False) -> dict[str, str]:

@@ -19,25 +19,6 @@ from db import onboarding
 from db.models import Guild, Person
 
 
-def series_of(texts: Texts) -> Series:
-    """Return the steps that are in `bot/content/<locale>/onboarding/`."""
-    steps: list[Step] = []
-    for key in texts.under("onboarding"):
-        text = texts.get(key)
-        if text is not None and text.path.endswith(".md"):
-            meta: Mapping[str, Any] = text.meta
-            steps.append(
-                Step(
-                    name=key.partition(".")[2],
-                    title=str(meta["title"]),
-                    day=int(meta["day"]),
-                    advice=str(meta.get("advice", "")),
-                    command=str(meta.get("command", "")),
-                )
-            )
-    return Series(steps)
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How a step is shown.

@@ -24,6 +24,7 @@ from cogs.common.permissions import must_manage
 from cogs.onboarding import cards, walking
 from cogs.onboarding.buttons import ACTIONS, Act, Walk
 from cogs.onboarding.cards import Shown
+from cogs.onboarding.steps import series_of
 from db import counting, onboarding, people
 from db.models import Delivery, Journey, Person
 from db.onboarding import Join
@@ -48,7 +49,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
-        self.series = cards.series_of(bot.texts)
+        self.series = series_of(bot.texts)
         self._joins: dict[int, list[Join]] = {}
         self._to_list: dict[int, datetime] = {}
         self.calm = asyncio.Event()

@@ -90,7 +90,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "pillar": ("order: 1", "order: 1\npillar: attack", "pillar:", "defend, universal, members, learning"),
     "order": ("order: 1", "order: first", "order:", "as a number"),
     "key": ("order: 1", "order: 1\ncolour: red", "colour:", "'colour' is not known here"),
-    "twice": ("id: mail-out", "id: share-report", "  - id: share-report", "each needs one of its own"),
+    "twice": ("id: mail-out", "id: share-report", "  - id: share-report", "each needs its own"),
     "id": ("id: mail-out", "id: Mail Out", "  - id: Mail Out", "small letters, digits and hyphens"),
     "words": ("words: Look up", f"words: {'x' * 201} Look up", "    words: xxx", "at most 200 characters"),
     "time": ("time: hour", "time: day", "    time: day", "minutes, hour, term"),

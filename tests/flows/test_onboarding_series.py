@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox.people import Person
-from cogs.onboarding.cards import series_of
+from cogs.onboarding.steps import series_of
 from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, says
 from tests.flows.newcomers import joined, journey, noticed, start_message, title, welcomed

@@ -1,0 +1,33 @@
+"""The steps of the series, read from `bot/content/<locale>/onboarding/`."""
+
+from typing import Annotated
+
+from bot.domain.onboarding import Series, Step
+from bot.texts import Texts
+from bot.texts.schema import Page, Pages, one_of, told
+
+
+class StepPage(Page):
+    """What a step's page holds."""
+
+    day: Annotated[
+        int, told("give the `day` on which it comes, counted from the start, such as `day: 7`", ge=0)
+    ]
+    advice: Annotated[str, one_of("guidance")] = ""
+    command: Annotated[
+        str, told("the `command` that it leads to is text, such as `command: meeting list`")
+    ] = ""
+
+
+PAGES = Pages(StepPage, "onboarding")
+
+
+def series_of(texts: Texts) -> Series:
+    """Return the steps in their order.
+
+    Raises:
+        ContentError: a page does not hold together; names file and line.
+    """
+    return Series(
+        Step(page.name, page.title, page.day, page.advice, page.command) for page in PAGES.of(texts).values()
+    )
