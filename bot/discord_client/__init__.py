@@ -30,11 +30,13 @@ from bot.discord_client.errors import (
 )
 from bot.discord_client.forms import Forms, StatefulForm, sent_fields, submit
 from bot.discord_client.gate import Gate
+from bot.discord_client.given_back import fenced
 from bot.discord_client.interested import on_interested
 from bot.discord_client.pacing import background
 from bot.discord_client.roles import role_ids
 from bot.discord_client.run import run
 from bot.discord_client.stop import Stop
+from bot.discord_client.typed_command import command_line
 
 __all__ = [
     "Forms",
@@ -49,6 +51,8 @@ __all__ = [
     "Stop",
     "WrongToken",
     "background",
+    "command_line",
+    "fenced",
     "on_interested",
     "retry_after",
     "role_ids",

@@ -1,5 +1,6 @@
 """Turns any error into an answer that only the person sees: what to do, or a reference to quote."""
 
+import io
 import logging
 from typing import Any, cast
 
@@ -8,6 +9,7 @@ import discord
 from discord import app_commands, ui
 
 from bot.app import Bot
+from bot.discord_client import command_line, fenced
 from bot.discord_client.errors import GONE, REQUEST_FAILED, NotAnswered, transient
 from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
@@ -101,19 +103,54 @@ async def report(
         log.error("interaction failed [%s]", ref, exc_info=error, extra={"reference": ref})
         bot.observe(interaction, "failed")
         words = bot.texts(key, reference=ref)
-    await _answer(interaction, words, buttons if isinstance(error, Problem) else buttons + again)
+    # A button that opens all of it in a form is the better way back.
+    kept = any(getattr(button, "label", None) == bot.texts("errors.typed.button") for button in buttons)
+    await _answer(
+        interaction, words, buttons if isinstance(error, Problem) else buttons + again, line=not kept
+    )
     await bot.beside(interaction)
 
 
 async def _answer(
-    interaction: discord.Interaction[Any], words: Markup, buttons: tuple[ui.Item[Any], ...]
+    interaction: discord.Interaction[Any], words: Markup, buttons: tuple[ui.Item[Any], ...], *, line: bool
 ) -> None:
+    texts = cast("Bot", interaction.client).texts
+    typed = (
+        command_line(cast("dict[str, Any]", interaction.data or {}))
+        if line and _is_command(interaction)
+        else ""
+    )
+    back = f"{texts('errors.typed.command')}\n{fenced(typed)}" if typed else ""
+    fits = len(words[:LONGEST]) + len(back) <= LONGEST
     view = ui.LayoutView(timeout=None)
     items: list[ui.Item[Any]] = [ui.TextDisplay[Any](words[:LONGEST])]
+    if back and fits:
+        items.append(ui.TextDisplay[Any](back))
     if buttons:
         items.append(ui.ActionRow[Any](*buttons))
     view.add_item(ui.Container[Any](*items, accent_colour=discord.Colour(0xA33A3A)))
     try:
-        await reply(interaction, view)
+        if _chosen_from_menu(interaction):
+            # Its card stays, and what was chosen in it: it would be gone with an edit.
+            await interaction.response.send_message(view=view, ephemeral=interaction.guild_id is not None)
+        else:
+            await reply(interaction, view)
+        if back and not fits:
+            file = discord.File(io.BytesIO(typed.encode()), texts("errors.typed.file"))
+            await interaction.followup.send(
+                texts("errors.typed.command"), file=file, ephemeral=interaction.guild_id is not None
+            )
     except REQUEST_FAILED as problem:
         log.warning("an error could not be shown to the person (%s)", type(problem).__name__)
+
+
+def _is_command(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.type is discord.InteractionType.application_command
+
+
+def _chosen_from_menu(interaction: discord.Interaction[Any]) -> bool:
+    kind = cast("dict[str, Any]", interaction.data or {}).get("component_type")
+    chosen = (
+        interaction.type is discord.InteractionType.component and kind != discord.ComponentType.button.value
+    )
+    return chosen and not interaction.response.is_done()

@@ -174,6 +174,7 @@ UNCALLED = {
     "db.privacy.erasing.erase_guild",
     "db.privacy.leaving.returned_many",
     "db.series.trying.would_tell",
+    "db.suggesting.learned",
 }
 """Verbs that need more than one value for each parameter, or are stopped; their own tests call them."""
 

@@ -211,4 +211,4 @@ def test_what_goes_back_fits_into_a_message_and_is_of_forms_alone() -> None:
     assert first == f"```\n{'a' * 4_000}\n```"
     assert set(second) == set("`\nb")
     assert 5_000 < len(first) + len(second) < 6_000
-    assert given_back(form | {"type": 2}) == []
+    assert given_back(form | {"type": 3}) == []
