@@ -147,10 +147,12 @@ def in_words(ahead: timedelta, texts: Texts) -> Markup:
     return texts.count("meetings.ahead.minutes", minutes)
 
 
-def cancelled_card(meeting: Meeting, texts: Texts, was: str | None = None) -> Card:
-    """Return the news that a meeting was cancelled; `was` is when it was to be, as far as anybody heard."""
+def cancelled_card(
+    meeting: Meeting, texts: Texts, was: str | None = None, known_as: str | None = None
+) -> Card:
+    """Return the news that a meeting was cancelled; `was` and `known_as` are the time and title that people know."""
     return Card(
-        texts("meetings.cancelled.news", title=meeting.title),
+        texts("meetings.cancelled.news", title=known_as or meeting.title),
         _cancelled(meeting, texts),
         texts("meetings.cancelled.was", when=was or written(meeting.starts_at, ZoneInfo(meeting.zone))),
         colour=RED,

@@ -166,8 +166,9 @@ class News:
         meeting = await the_meeting(self.bot, delivery, cancelled=True)
         if isinstance(meeting, Skip):
             return meeting
-        was = delivery.data.get("was")
-        return Outgoing(cards.cancelled_card(meeting, self.bot.texts, when_of(was) if was else None))
+        was: Mapping[str, Any] = delivery.data.get("was") or {}
+        when, title = when_of(was) if was else None, was.get("title")
+        return Outgoing(cards.cancelled_card(meeting, self.bot.texts, when, title))
 
     async def hosting(self, delivery: Delivery) -> Outgoing | Skip:
         """Say to a member that they host a meeting now, or do so no more."""

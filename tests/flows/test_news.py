@@ -200,6 +200,17 @@ async def test_a_cancellation_soon_after_a_move_names_the_time_that_people_know(
     assert "It was planned for Thursday 12 March 2026, 6:00 pm" in ground.imran.dms[-1].text
 
 
+async def test_a_cancellation_soon_after_another_title_names_the_one_that_people_know(ground: Ground) -> None:
+    crowd = Crowd(ground)
+    card = await crowd.gather()
+    await edit(ground, title="Assembly", venue="Town hall")
+    says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
+    await ground.later()
+    news = crowd.news()
+    assert news == {role: ["## Cancelled: Forum"] for role in news}
+    assert "Assembly" in card.text  # what stands there is what it is called
+
+
 async def test_a_meeting_under_way_can_still_be_called_off_and_changed(ground: Ground) -> None:
     crowd = Crowd(ground)
     await crowd.gather()
