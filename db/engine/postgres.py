@@ -1,10 +1,12 @@
 """The store on a PostgreSQL server: the same verbs, serializable like SQLite's, woken across processes."""
 
 import asyncio
+from typing import Any
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
 from bot.clock import Clock
@@ -14,25 +16,32 @@ from db.engine.postgres_writer import PostgresWriter
 from db.engine.prepare import prepare_server
 from db.engine.store import Result, Store, Work
 from db.engine.transaction import transact
-from db.engine.upgrade import must_be_ours
 from db.errors import StoreClosedError, explained_postgres
 
 CONNECTIONS = 5
+"""For reads; the writer has one of its own, and so has whoever listens."""
 
 
-def server_engine(url: URL) -> AsyncEngine:
-    """Return an engine for the server at `url` with a small pool."""
+def server_engine(url: URL, **options: Any) -> AsyncEngine:
+    """Return an engine for the server at `url`, with a small pool unless `options` say something else."""
+    if "poolclass" not in options:
+        # The last one used is used again: its statements are prepared, and its server's process is warm.
+        options |= {
+            "pool_size": CONNECTIONS,
+            "max_overflow": 0,
+            "pool_timeout": MOST_WAIT,
+            "pool_use_lifo": True,
+        }
     return create_async_engine(
         url,
-        pool_size=CONNECTIONS,
-        max_overflow=0,
-        pool_timeout=MOST_WAIT,
         hide_parameters=True,
         connect_args={
             "timeout": 10,
             "command_timeout": 60,
+            "prepared_statement_cache_size": 500,  # more than there are: to prepare one is a journey
             "server_settings": {"application_name": "iso-bot"},
         },
+        **options,
     )
 
 
@@ -57,7 +66,12 @@ class PostgresStore(Store):
             await engine.dispose()
             raise
         self._engine = engine
-        self._writer = PostgresWriter(engine, on_due=self._tell_due, load=self._load, check=must_be_ours)
+        self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._writer = PostgresWriter(
+            server_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT"),
+            on_due=self._tell_due,
+            load=self._load,
+        )
         self._listener = Listener(self.url, self.clock, self._tell_due)
         await self._listener.start()
 
@@ -80,11 +94,11 @@ class PostgresStore(Store):
 
     @override
     async def _read(self, work: Work[Result]) -> Result:
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        engine = self._connected().execution_options(**options)
+        if self._engine is None:
+            raise StoreClosedError("The store is closed.")
 
         async def once() -> Result:
-            async with engine.connect() as connection:
+            async with self._reading.connect() as connection:
                 return (await connection.run_sync(transact, work))[0]
 
         with explained_postgres():
@@ -114,8 +128,3 @@ class PostgresStore(Store):
     async def scrub(self) -> bool:
         """Do nothing: the server looks after its own files and log."""
         return True
-
-    def _connected(self) -> AsyncEngine:
-        if self._engine is None:
-            raise StoreClosedError("The store is closed.")
-        return self._engine

@@ -3,18 +3,23 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from operator import methodcaller
+from typing import Any
 
-from sqlalchemy import Connection, event, text
+import asyncpg
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from typing_extensions import override
 
 from bot.errors import Busy
 from db.engine.listen import CHANNEL
 from db.engine.load import Load
 from db.engine.transaction import Outcome, earliest, join
+from db.engine.upgrade import must_be_ours, stored_version, versions
 from db.engine.writer import Job, Writer
 from db.errors import StoreConflictError, StoreUnreachableError, explained_postgres, sqlstate
 
@@ -23,6 +28,11 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 12
 """How often a transaction that collided is tried: under SERIALIZABLE somebody always gets through."""
 COLLIDED = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+BEGIN = (
+    "BEGIN ISOLATION LEVEL SERIALIZABLE; "
+    "SELECT 1 / (SELECT count(*) FROM alembic_version WHERE version_num = '{version}')"
+)
+"""Begins, and fails with a division by zero where a newer iso-bot has upgraded the database meanwhile."""
 CHANGES = "iso_bot_changes"
 """Where a connection counts the statements that may have changed something."""
 
@@ -33,20 +43,31 @@ class PostgresWriter(Writer):
     That is wherever many change the same row, as when a whole region answers to one meeting; so only other processes
     are left to collide with. What waits shares its beginning and its NOTIFY as well as its COMMIT; where that fails,
     each is done again in a transaction of its own.
+
+    All go through one connection that is kept. Each statement is a journey to the server, so BEGIN takes the look at
+    the version along, and COMMIT the NOTIFY: `engine` leaves both to us (AUTOCOMMIT) and keeps no connections.
     """
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        *,
-        on_due: Callable[[datetime], None],
-        load: Load,
-        check: Callable[[object], None],
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, *, on_due: Callable[[datetime], None], load: Load) -> None:
         super().__init__(on_due=on_due, load=load)
-        self._engine = engine.execution_options(isolation_level="SERIALIZABLE")
-        self._check = check
+        self._engine = engine
+        self._kept: AsyncConnection | None = None
         event.listen(engine.sync_engine, "after_cursor_execute", _count)
+
+    @override
+    async def finish(self) -> None:
+        await super().finish()
+        if self._kept is not None:
+            await self._kept.close()
+        await self._engine.dispose()
+
+    async def _connection(self) -> AsyncConnection:
+        if self._kept is not None and _lost(self._kept.sync_connection):
+            await self._kept.close()
+            self._kept = None
+        if self._kept is None:
+            self._kept = await self._engine.connect()
+        return self._kept
 
     @override
     async def _transact(self, jobs: list[Job]) -> list[Outcome]:
@@ -59,16 +80,14 @@ class PostgresWriter(Writer):
         def shared(connection: Connection) -> list[Outcome]:
             nonlocal begun, done
             begun = True
-            self._look(connection)
-            outcomes = self._share(jobs, lambda job: _inside(connection, job))
-            _tell(connection, outcomes)
-            done = True
+            with _transaction(connection) as outcomes:
+                outcomes += self._share(jobs, lambda job: _inside(connection, job))
+                done = True
             return outcomes
 
         try:
             with explained_postgres():
-                async with self._engine.connect() as connection, connection.begin():
-                    return await connection.run_sync(shared)
+                return await (await self._connection()).run_sync(shared)
         except Exception as error:
             if not begun:  # no connection was to be had
                 self._take_all(jobs)
@@ -84,9 +103,6 @@ class PostgresWriter(Writer):
                 return outcomes + [Outcome(error=error) for _ in jobs[len(outcomes) :]]
         return outcomes
 
-    def _look(self, connection: Connection) -> None:
-        self._check(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
-
     async def _alone(self, job: Job) -> Outcome:
         try:
             with explained_postgres():
@@ -100,25 +116,74 @@ class PostgresWriter(Writer):
 
             def once(connection: Connection) -> Outcome:
                 nonlocal done
-                self._look(connection)
-                result, due = join(connection, job.work)
-                outcome = Outcome(result, due=due)
-                _tell(connection, [outcome])
-                done = True
-                return outcome
+                with _transaction(connection) as outcomes:
+                    result, due = join(connection, job.work)
+                    outcomes.append(Outcome(result, due=due))
+                    done = True
+                return outcomes[0]
 
+            connection = await self._connection()
             try:
-                async with self._engine.connect() as connection, connection.begin():
-                    return await connection.run_sync(once)
-            except DBAPIError as error:
+                return await connection.run_sync(once)
+            except (DBAPIError, asyncpg.PostgresError, OSError) as error:
                 if sqlstate(error) in COLLIDED:
                     await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
                 # Whether a COMMIT arrived is not known where the connection was lost in it.
-                elif not error.connection_invalidated or done or attempt >= 3:
+                elif not _lost(connection.sync_connection) or done or attempt >= 3:
                     raise
         raise StoreConflictError(
             "The database was too busy with other changes to the same things. Nothing was stored."
         )
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Generator[list[Outcome]]:
+    """Do what is inside in one transaction, which is committed at its end; what is put into the list is told.
+
+    Raises:
+        StoreNewerError: the database has another version than this code.
+    """
+    with connection.begin():
+        try:
+            _send(connection, BEGIN.format(version=versions()[-1]))
+            outcomes: list[Outcome] = []
+            yield outcomes
+            _commit(connection, outcomes)
+        except BaseException as error:
+            if not _lost(connection):
+                _send(connection, "ROLLBACK")
+                if isinstance(error, asyncpg.DivisionByZeroError):
+                    must_be_ours(stored_version(connection))
+            raise
+
+
+class _UndoneError(Exception):
+    """A transaction that failed before it had changed anything has ended the one that it shared."""
+
+
+def _commit(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Commit, and with that tell the other processes when the earliest thing that was made is due."""
+    transaction = connection.get_transaction()
+    if transaction is None or not transaction.is_active:
+        raise _UndoneError
+    due = earliest(outcomes)
+    told = f"NOTIFY {CHANNEL}, '{due.isoformat()}'; " if due is not None else ""
+    _send(connection, f"{told}COMMIT")
+
+
+def _send(connection: Connection, statements: str) -> None:
+    adapter: Any = connection.connection.dbapi_connection
+    try:
+        adapter.run_async(methodcaller("execute", statements))
+    except asyncpg.InterfaceError as error:  # as an error of the network, which it is
+        raise ConnectionResetError(str(error)) from error
+
+
+def _lost(connection: Connection | None) -> bool:
+    if connection is None or connection.invalidated:
+        return True
+    driver: Any = connection.connection.driver_connection
+    return driver.is_closed()
 
 
 def _inside(connection: Connection, job: Job) -> Outcome:
@@ -144,9 +209,3 @@ def _count(
 ) -> None:
     if not statement.startswith("SELECT"):
         connection.info[CHANGES] = connection.info.get(CHANGES, 0) + 1
-
-
-def _tell(connection: Connection, outcomes: Sequence[Outcome]) -> None:
-    """Tell the other processes, with the COMMIT, when the earliest thing that was made is due."""
-    if (due := earliest(outcomes)) is not None:
-        connection.execute(text(f"SELECT pg_notify('{CHANNEL}', :at)"), {"at": due.isoformat()})

@@ -69,6 +69,17 @@ async def test_a_verb_that_raises_is_undone_alone(store: Store) -> None:
     assert store.writes_waiting == 0
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+async def test_one_that_fails_before_it_reaches_the_database_takes_nobody_with_it(
+    store: Store, at: int
+) -> None:
+    writes = [store.write(add, 1), store.write(add, 3)]
+    writes.insert(at, store.write(add, 2, known=datetime(2026, 5, 1, 18, 0)))  # noqa: DTZ001 - what must be refused
+    answers = await asyncio.gather(*writes, return_exceptions=True)
+    assert [isinstance(answer, StatementError) for answer in answers].index(True) == at
+    assert await store.read(numbers) == [1, 3]
+
+
 async def test_twenty_that_read_and_then_write_in_two_processes_count_to_twenty(store_url: str) -> None:
     def count_up(session: Session) -> None:
         guild = find(session, 1)

@@ -1,7 +1,6 @@
 """What only a server can do wrong: collide, hang up, be absent; and how its other clients are heard."""
 
 import asyncio
-import time
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -219,7 +218,7 @@ async def test_where_it_is_not_known_whether_a_commit_arrived_nothing_is_done_ag
         assert attempts == [1, 2]
 
 
-async def test_whom_no_connection_serves_is_told_so_once_for_all(
+async def test_reads_that_take_all_connections_hold_up_reads_alone(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "CONNECTIONS", 1)
@@ -227,13 +226,45 @@ async def test_whom_no_connection_serves_is_told_so_once_for_all(
     async with open_store(postgres_url) as store:
         reading = asyncio.create_task(store.read(take_a_second))
         await asyncio.sleep(0)
-        began = time.monotonic()
         answers = await together(store, (add, 1), (add, 2), (add, 3))
-        assert [type(answer) for answer in answers] == [Busy] * 3
-        assert time.monotonic() - began < 2 * 0.3
+        assert [type(answer) for answer in answers] == [Guild] * 3
+        with pytest.raises(Busy):
+            await store.read(numbers)
         await reading
-        await store.write(add, 4)
-        assert await store.read(numbers) == [4]
+        assert await store.read(numbers) == [1, 2, 3]
+
+
+async def test_the_look_at_the_version_and_the_notice_of_what_is_due_are_no_journeys_of_their_own(
+    postgres_url: str,
+) -> None:
+    sent: list[str] = []
+
+    def note(record: Any) -> None:
+        sent.append(record.query)
+
+    def listen(session: Session) -> None:
+        driver: Any = session.connection().connection.driver_connection
+        driver.add_query_logger(note)
+
+    async with open_store(postgres_url) as store:
+        await store.write(listen)
+        sent.clear()
+        await store.write(owe)
+        begin, commit = sent
+        assert begin.startswith("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT ")
+        assert commit == f"NOTIFY iso_bot_due, '{SOON.isoformat()}'; COMMIT"
+
+
+async def test_nothing_is_stored_once_a_newer_one_has_upgraded_the_database(postgres_url: str) -> None:
+    async with open_store(postgres_url) as store:
+        await store.write(add, 1)
+        await on_server(make_url(postgres_url), "UPDATE alembic_version SET version_num = '9999'")
+        answers = await together(store, (add, 2), (add, 3))
+        assert [type(answer) for answer in answers] == [StoreNewerError] * 2
+        with pytest.raises(StoreNewerError, match="9999"):
+            await store.write(add, 4)
+        assert store.outdated.is_set()
+        assert await store.read(numbers) == [1]
 
 
 async def test_when_the_server_goes_among_those_that_wait_all_are_told_at_once(postgres_url: str) -> None:
