@@ -135,8 +135,8 @@ NAMES: dict[str, str] = {
     "discord.ui.view.ViewStore.schedule_dynamic_item_call": (
         "(self, component_type, factory, interaction, custom_id, match)"
     ),
-    "discord.voice_client.VoiceClient.warn_dave": "True",
-    "discord.voice_client.VoiceClient.warn_nacl": "True",
+    "discord.voice_client.VoiceClient.warn_dave": "a bool",
+    "discord.voice_client.VoiceClient.warn_nacl": "a bool",
     "discord.webhook.async_.AsyncWebhookAdapter": "class",
     "discord.webhook.async_.AsyncWebhookAdapter.create_interaction_response": (
         "(self, interaction_id, token, *, session, proxy=..., proxy_auth=..., params)"

@@ -262,11 +262,7 @@ def shape(whole: str) -> str:
         return _parameters(
             inspect.signature(thing.__func__ if isinstance(thing, staticmethod | classmethod) else thing)
         )
-    return (
-        repr(cast("object", thing))
-        if isinstance(thing, str | bool | attrgetter)
-        else f"a {type(thing).__name__}"
-    )
+    return repr(cast("object", thing)) if isinstance(thing, str | attrgetter) else f"a {type(thing).__name__}"
 
 
 def _parameters(signature: inspect.Signature) -> str:
