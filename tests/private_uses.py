@@ -259,9 +259,8 @@ def shape(whole: str) -> str:
     if isinstance(thing, type):
         return "class"
     if inspect.isroutine(thing) or isinstance(thing, staticmethod | classmethod):
-        return _parameters(
-            inspect.signature(thing.__func__ if isinstance(thing, staticmethod | classmethod) else thing)
-        )
+        plain: Any = thing.__func__ if isinstance(thing, staticmethod | classmethod) else thing
+        return _parameters(inspect.signature(plain))
     return repr(cast("object", thing)) if isinstance(thing, str | attrgetter) else f"a {type(thing).__name__}"
 
 
