@@ -259,8 +259,8 @@ def shape(whole: str) -> str:
     if isinstance(thing, type):
         return "class"
     if inspect.isroutine(thing) or isinstance(thing, staticmethod | classmethod):
-        plain: Any = thing.__func__ if isinstance(thing, staticmethod | classmethod) else thing
-        return _parameters(inspect.signature(plain))
+        wrapped = isinstance(thing, staticmethod | classmethod)
+        return _parameters(inspect.signature(cast("Any", thing).__func__ if wrapped else cast("Any", thing)))
     return repr(cast("object", thing)) if isinstance(thing, str | attrgetter) else f"a {type(thing).__name__}"
 
 
