@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from bot.domain.privacy import Keep, confirmed
 from db.audit import ITSELF, note
 from db.deliveries import Debt, owe
-from db.models import Delivery, Guild
+from db.models import Audit, Delivery, Departure, Guild
 
 NOTICE = "privacy.server"
 """The word to whoever installed the bot, before a server is erased."""
+SET_UP = ("setup", "setup.region", "setup.region_dropped", "setup.organisers", "setup.facts", "setup.features")
+"""What only somebody does who may manage a server."""
 
 
 def clocks_among(session: Session, guild_ids: Collection[int]) -> set[int]:
@@ -97,26 +99,56 @@ def warn(session: Session, *, now: datetime, keep: Keep) -> int:
     for guild in found:
         guild.erase_told_at = now
         if guild.admin_id is not None and guild.left_at is not None:
-            word = Debt(
-                key=f"server-erase:{guild.id}:{guild.left_at:%Y%m%dT%H%M%S}",
-                kind=NOTICE,
-                guild_id=guild.id,
-                target_id=guild.admin_id,
-                private=True,
-                subject=f"server:{guild.id}",
-                due_at=now,
-            )
-            owe(session, [word])
+            owe(session, [_word(guild, guild.left_at, guild.admin_id, now)])
         else:
             note(session, guild.id, ITSELF, "privacy.server_unheard", "guild", now)
     return len(found)
 
 
 def unheard(session: Session, word: Delivery, now: datetime) -> None:
-    """Record that nobody could be told of a server that is about to be erased; of one that is back, nothing."""
+    """Owe the word that did not arrive to somebody else who set the bot up, or record that nobody could be told.
+
+    Of a server that is back nothing is said any more.
+    """
     guild = session.get(Guild, word.guild_id)
-    if guild is not None and guild.left_at is not None:
+    if guild is None or guild.left_at is None:
+        return
+    other = _another(session, guild.id)
+    if other is None:
         note(session, guild.id, ITSELF, "privacy.server_unheard", "guild", now)
+    else:
+        owe(session, [_word(guild, guild.left_at, other, now, again=True)])
+
+
+def _word(guild: Guild, left_at: datetime, user_id: int, now: datetime, *, again: bool = False) -> Debt:
+    return Debt(
+        key=f"server-erase:{guild.id}:{left_at:%Y%m%dT%H%M%S}{f':{user_id}' if again else ''}",
+        kind=NOTICE,
+        guild_id=guild.id,
+        target_id=user_id,
+        private=True,
+        subject=f"server:{guild.id}",
+        due_at=now,
+    )
+
+
+def _another(session: Session, guild_id: int) -> int | None:
+    """Return who changed the set-up of a server last among those who were not told and are not known to have left."""
+    told = select(Delivery.target_id).where(Delivery.subject == f"server:{guild_id}", Delivery.kind == NOTICE)
+    gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
+    query = (
+        select(Audit.actor_id)
+        .where(
+            Audit.guild_id == guild_id,
+            Audit.action.in_(SET_UP),
+            Audit.actor_id > 0,
+            Audit.actor_id.not_in(told),
+            Audit.actor_id.not_in(gone),
+        )
+        .order_by(Audit.at.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
 
 
 def abandoned(session: Session, *, now: datetime, asked_since: datetime, keep: Keep) -> list[int]:

@@ -50,6 +50,7 @@ THROUGH = {
     "db.privacy.leaving.left": "the same",
     "db.privacy.taking_out.take_out": "the same",
     "db.plans.reviewing.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
+    "db.privacy.servers.unheard": "once in a server's life: looks in its audit for who else set it up",
     "db.counting.due": "once a day and server",
 }
 """Verbs that look at more where there is more, and why they may."""

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.sandbox.world import Message, membership
+from db import guilds
 from db.deliveries import NOTICE
 from db.meetings.reminding import REMIND
 from db.models import Answer, Delivery, Departure, Guild, Meeting
 from db.models import Person as Settings
 from tests.flows.ground import Ground, both, says
 from tests.flows.test_absence import eventually
-from tests.flows.test_presence import answered, days, held, kicked, until
+from tests.flows.test_presence import answered, days, departed, held, kicked, until
 
 State = tuple[int, bool, bool]
 HERE: State = (1, True, False)
@@ -273,3 +274,40 @@ async def test_where_nobody_could_be_told_the_audit_says_so_when_the_bot_is_back
     audit = says(await ground.ruth.slash("#london", "admin audit"))
     assert "I could not tell whoever set me up here that I was about to delete all" in audit
     assert audit.count("I could not tell") == 1
+
+
+@pytest.mark.parametrize("left", [False, True])
+async def test_where_the_installer_can_not_be_told_somebody_else_who_set_it_up_is(
+    ground: Ground, left: bool
+) -> None:
+    guild, world = ground.sandbox.guild(), ground.sandbox.world
+    channel = ground.sandbox.channel("#wales").id
+
+    def helped(session: Session) -> None:
+        for name, actor in (
+            ("Imran's", ground.imran.id),
+            ("Grace's", ground.grace.id),
+            ("Ruth's", ground.ruth.id),
+        ):
+            guilds.set_region(
+                session, guild.id, name=name, channel_id=channel, actor_id=actor, now=ground.clock.now()
+            )
+
+    await answered(ground, ground.grace)
+    await ground.running.store.write(helped)
+    other = ground.second_guild()  # Grace is in it; Ruth, who owns it, has left
+    membership.join(world, other, ground.sandbox.user("imran"))
+    membership.leave(world, other, ground.ruth.id)
+    if left:
+        ground.grace.leave()
+        await until(ground, departed(ground.grace))
+    said = {person.id: len(person.dms) for person in (ground.grace, ground.imran)}
+    await kicked(ground)
+    await days(ground, 1, 40, 42)
+    await ground.until_settled()
+    heard = {person.id: len(person.dms) - said[person.id] for person in (ground.grace, ground.imran)}
+    assert heard == {ground.grace.id: int(not left), ground.imran.id: int(left)}
+    told = ground.imran if left else ground.grace
+    assert "will soon be deleted" in told.dms[-1].text
+    await days(ground, 7, 1)
+    assert await ground.count(Answer) == 0
