@@ -109,7 +109,9 @@ def untold(session: Session, guild_id: int, *, limit: int = 200) -> Sequence[Del
             # Written out, as in the partial index: SQLite only uses it for what it can see to be the same.
             text("status = 'failed' and told_at is null"),
         )
-        .order_by(Delivery.settled_at)
+        # None of them was told, so this is the order of their ends; it is the partial index's, which PostgreSQL
+        # otherwise leaves for the one of all endings.
+        .order_by(Delivery.told_at, Delivery.settled_at)
         .limit(limit)
     )
     return session.scalars(query).all()

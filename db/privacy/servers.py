@@ -18,7 +18,14 @@ from db.models import Audit, Delivery, Departure, Guild
 
 NOTICE = "privacy.server"
 """The word to whoever installed the bot, before a server is erased."""
-SET_UP = ("setup", "setup.region", "setup.region_dropped", "setup.organisers", "setup.facts", "setup.features")
+SET_UP = (
+    "setup",
+    "setup.region",
+    "setup.region_dropped",
+    "setup.organisers",
+    "setup.facts",
+    "setup.features",
+)
 """What only somebody does who may manage a server."""
 
 

@@ -161,6 +161,41 @@ class Past:
         return ...
 
 
+def multiply(session: Session, filler: Filler, times: int) -> None:
+    """Make a past on PostgreSQL so many times as long, each table in one statement; the same row twice is left out."""
+    for table in growing():
+        columns = [column for column in table.columns if column is not table.autoincrement_column]
+        names = ", ".join(f'"{column.name}"' for column in columns)
+        values = ", ".join(_multiplied(table, column) for column in columns)
+        made = filler.made[table.name]
+        keys = {column.name: made[column.name] for column in table.primary_key.columns}
+        other = " AND ".join(f'"{name}" = :{name}' for name in keys)
+        query = text(
+            f'INSERT INTO "{table.name}" ({names}) SELECT {values} '  # noqa: S608 - names of ours
+            f'FROM "{table.name}", generate_series(1::bigint, :times - 1) AS g WHERE NOT ({other}) '
+            "ON CONFLICT DO NOTHING"
+        )
+        session.execute(query, keys | {"times": times})
+
+
+def _multiplied(table: Table, column: Column[Any]) -> str:
+    name, apart = f'"{column.name}"', _told_apart(table, column)
+    if column.foreign_keys or column.name == "guild_id":
+        return name
+    if isinstance(column.type, MemberId):
+        return f"{name} + g * 1000000" if apart else name
+    if isinstance(column.type, Snowflake):
+        return f"{name} + g * 100000000"
+    if isinstance(column.type, DateTime | UTCDateTime):
+        return f"{name} - g * interval '1 hour'"
+    if isinstance(column.type, Integer):
+        return f"{name} + g * 1000000" if apart else name
+    if isinstance(column.type, String) and (column.name in {"key", "subject"} or apart):
+        dated = column.name.endswith("_on") or column.name in {"first", "day", "month"}
+        return name if dated else f"left({name} || ':' || g, {column.type.length or 1000})"
+    return name
+
+
 def _told_apart(table: Table, column: Column[Any]) -> bool:
     unique = [set(one.columns) for one in table.constraints if isinstance(one, UniqueConstraint)]
     unique += [set(one.columns) for one in table.indexes if one.unique]

@@ -77,7 +77,11 @@ class HeldStore:
         """Run a query after a point, where it belongs to the making of a card."""
         if verb in (meetings.find, meetings.choice_of):
             await self._points.point(f"before {verb.__name__}")
-        return await self._store.read(verb, *args, **kwargs)
+        self.busy += 1
+        try:
+            return await self._store.read(verb, *args, **kwargs)
+        finally:
+            self.busy -= 1
 
 
 class Hastened(asyncio.SelectorEventLoop):
