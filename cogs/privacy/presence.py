@@ -105,17 +105,20 @@ class Presence(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Start the clock of somebody who left."""
+        """Start the clock of somebody who left; that the bot hears of it shows that it is in the server."""
+        self._heard(payload.guild_id, payload.user.id)
         self._member(payload.guild_id, payload.user.id, here=False)
 
     @commands.Cog.listener()
     async def on_member_join(self, member: discord.Member) -> None:
         """Stop it again: they came back."""
+        self._heard(member.guild.id, member.id)
         self._member(member.guild.id, member.id, here=True)
 
     @commands.Cog.listener()
     async def on_raw_member_update(self, member: discord.Member) -> None:
         """Take note that somebody is there."""
+        self._heard(member.guild.id, member.id)
         self._seen(member.guild.id, member.id)
 
     @commands.Cog.listener()
@@ -128,6 +131,11 @@ class Presence(commands.Cog):
     async def on_somebody_gone(self, guild_id: int, user_id: int) -> None:
         """Start the clock of somebody who, as Discord says when it is asked, is not in a server."""
         self._member(guild_id, user_id, here=False)
+
+    def _heard(self, guild_id: int, user_id: int) -> None:
+        """Take note that the bot is in a server of whose members it hears; of itself it may hear at the last."""
+        if user_id != self.bot.application_id:
+            self._seen(guild_id, 0)
 
     def _seen(self, guild_id: int, user_id: int) -> None:
         now = self.bot.clock.now()

@@ -126,6 +126,25 @@ async def test_a_server_that_is_wrongly_said_to_have_sent_the_bot_away_goes_on_a
     assert ground.running.known.server(guild.id).id == guild.id
 
 
+@pytest.mark.parametrize("event", ["join", "leave", "change"])
+async def test_what_is_heard_of_a_member_shows_that_the_bot_is_in_the_server(
+    ground: Ground, event: str
+) -> None:
+    guild, sandbox = ground.sandbox.guild(), ground.sandbox
+    newcomer = sandbox.newcomer("Nia")
+    sandbox.faults.add("GET /users/@me/guilds", status=500, times=None)
+    sandbox.gateway.availability.disown(guild)
+    await until(ground, lambda session: session.get_one(Guild, guild.id).left_at is not None)
+    if event == "join":
+        newcomer.join()
+    elif event == "leave":
+        ground.grace.leave()
+    else:
+        membership.changed(sandbox.world, guild, guild.members[ground.grace.id])
+    await until(ground, lambda session: session.get_one(Guild, guild.id).left_at is None)
+    await eventually(lambda: ground.running.known.server_or_none(guild.id) is not None)
+
+
 async def test_what_is_due_in_a_server_that_was_wrongly_disowned_goes_out_after_the_next_daily_look(
     ground: Ground,
 ) -> None:
