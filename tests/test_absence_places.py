@@ -9,6 +9,8 @@ from collections import defaultdict
 
 from tests.uses import ROOT
 
+OTHERS = {"UNKNOWN_EVERY", "UNKNOWN_LANGUAGE"}
+"""Names that begin like those of Discord's codes and are none."""
 CACHES = {"get_guild", "get_channel", "get_channel_or_thread", "get_role", "get_member", "get_user"}
 LISTS = {"guilds", "roles", "members", "channels", "threads"}
 REFUSALS = {"NotFound", "Forbidden"}
@@ -160,7 +162,7 @@ def uses(node: ast.AST) -> str | None:
 
 def _refusal(node: ast.Name) -> bool:
     # The other is how often addresses of feeds that are not known are looked up.
-    code = node.id.startswith("UNKNOWN_") and node.id != "UNKNOWN_EVERY" and isinstance(node.ctx, ast.Load)
+    code = node.id.startswith("UNKNOWN_") and node.id not in OTHERS and isinstance(node.ctx, ast.Load)
     return code or node.id in REFUSALS
 
 
