@@ -38,7 +38,7 @@ def server_engine(url: URL, **options: Any) -> AsyncEngine:
         connect_args={
             "timeout": 10,
             "command_timeout": 60,
-            "prepared_statement_cache_size": 500,  # more than there are: to prepare one is a journey
+            "prepared_statement_cache_size": 500,  # more than there are: to prepare one is a round trip
             "server_settings": {"application_name": "iso-bot"},
         },
         **options,

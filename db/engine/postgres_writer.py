@@ -44,7 +44,7 @@ class PostgresWriter(Writer):
     are left to collide with. What waits shares its beginning and its NOTIFY as well as its COMMIT; where that fails,
     each is done again in a transaction of its own.
 
-    All go through one connection that is kept. Each statement is a journey to the server, so BEGIN takes the look at
+    All go through one connection that is kept. Each statement is a round trip to the server, so BEGIN takes the look at
     the version along, and COMMIT the NOTIFY: `engine` leaves both to us (AUTOCOMMIT) and keeps no connections.
     """
 

@@ -234,7 +234,7 @@ async def test_reads_that_take_all_connections_hold_up_reads_alone(
         assert await store.read(numbers) == [1, 2, 3]
 
 
-async def test_the_look_at_the_version_and_the_notice_of_what_is_due_are_no_journeys_of_their_own(
+async def test_the_look_at_the_version_and_the_notice_of_what_is_due_are_no_round_trips_of_their_own(
     postgres_url: str,
 ) -> None:
     sent: list[str] = []
