@@ -34,9 +34,9 @@ BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the tests that break things on purpose run alone: they hold what happens to bounds in seconds."""
+    """Have the tests that break things on purpose run alone: most hold what happens to bounds in seconds."""
     for item in items:
-        if item.get_closest_marker("faults"):
+        if item.get_closest_marker("faults") and not item.get_closest_marker("beside"):
             item.add_marker("alone")
 
 

@@ -12,12 +12,14 @@ from tests.faults.life_rows import MEMBERS, SERVER, set_up
 from tests.faults.lives import Life
 from tests.faults.lives_wire import WireLife
 
+# What these lives must keep is counted in days of a moved clock.
+pytestmark = [pytest.mark.faults, pytest.mark.beside]
+
 LIVES = int(os.environ.get("LIVES", "60"))
 LIVES_OVER_WIRE = int(os.environ.get("LIVES_OVER_WIRE", "3"))
 FIRST_LIFE = int(os.environ.get("FIRST_LIFE", "0"))
 
 
-@pytest.mark.faults
 @pytest.mark.timeout(0)
 async def test_in_random_lives_nothing_present_is_erased_and_nothing_departed_is_kept(
     tmp_path: Path, sqlite_template: Path
@@ -67,7 +69,6 @@ async def back_unheard_and_presses_a_button(life: Life) -> None:
     assert life.book.kept == set(MEMBERS)
 
 
-@pytest.mark.faults
 @pytest.mark.parametrize(
     "story",
     [back_unheard_while_discord_is_silent, gone_and_said_to_be_gone_again, back_unheard_and_presses_a_button],
@@ -84,7 +85,6 @@ async def test_lives_that_chance_seldom_tells(
         await life.stop(killed=True)
 
 
-@pytest.mark.faults
 @pytest.mark.timeout(0)
 async def test_in_random_lives_over_the_wire_with_kills_the_same_holds(
     tmp_path: Path, sqlite_template: Path
