@@ -8,7 +8,7 @@ from bot.texts import CONTENT, Fault, Text, Texts, read_folder
 from bot.texts import facts as factual
 from bot.texts import lists as listed
 from bot.texts import sources as sourced
-from bot.texts.catalogue import UNKNOWN_LANGUAGE
+from bot.texts.catalogue import NO_LANGUAGE
 from bot.texts.language import language_of
 from bot.texts.schema import Pages
 from cogs.campaigns import content as campaigns
@@ -56,7 +56,7 @@ def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[Fault]:
     try:
         wanted = _in_forms(reference, language_of(locale.name).plurals)
     except ValueError:
-        yield Fault("", 0, UNKNOWN_LANGUAGE)
+        yield Fault("", 0, NO_LANGUAGE)
         return
     for key, text in wanted.items():
         if key not in entries:

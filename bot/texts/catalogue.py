@@ -34,9 +34,7 @@ LIMITS = {
     "choice": 100,
     "summary": 100,
 }
-UNKNOWN_LANGUAGE = (
-    "no such language is known: name the folder by language and country, such as en-GB or cy-GB"
-)
+NO_LANGUAGE = "no such language is known: name the folder by language and country, such as en-GB or cy-GB"
 LONGEST = 2_000
 LONGEST_PAGE = 3_500
 
@@ -191,7 +189,7 @@ class Texts:
         try:
             return cls(entries, locale)
         except ValueError:
-            raise ContentError([Fault(locale, 0, UNKNOWN_LANGUAGE)]) from None
+            raise ContentError([Fault(locale, 0, NO_LANGUAGE)]) from None
 
     def again(self) -> "Texts":
         """Return the same words for another bot, whose commands have other ids."""

@@ -83,7 +83,10 @@ ONLY_ONCE = AfterValidator(_only_once)
 Sources = Annotated[
     list[Annotated[str, Field(min_length=1)]],
     BeforeValidator(listed),
-    told("say where it comes from: `source: Organising toolkit > Cuba`", 1),
+    told(
+        "say where it comes from: `source: Organising toolkit > Cuba`, or `source: own` where it is the bot's",
+        1,
+    ),
 ]
 
 
