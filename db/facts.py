@@ -10,24 +10,14 @@ from bot.domain.deliveries import Ending
 from bot.domain.facts import NAMES, YEAR, is_due
 from db import guilds
 from db.audit import note
+from db.campaigns.models import Deed, PromptWish
 from db.deliveries import Debt, owe
-from db.models import (
-    Answer,
-    Consent,
-    Deed,
-    Delivery,
-    Draft,
-    Fact,
-    Feed,
-    Guild,
-    Interest,
-    Journey,
-    Meeting,
-    Network,
-    NetworkMember,
-    Newcomer,
-    PromptWish,
-)
+from db.interests.models import Interest
+from db.meetings.models import Answer, Feed, Meeting
+from db.models import Delivery, Draft, Fact, Guild
+from db.network.models import Network, NetworkMember
+from db.onboarding.models import Journey, Newcomer
+from db.privacy.models import Consent
 
 ASK = "facts.ask"
 _OF = "facts:"

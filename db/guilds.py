@@ -1,18 +1,15 @@
 """Verbs on servers: how one is set up, its regions and who organises them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.meetings import DEFAULT_LEADS
-from bot.domain.names import fold
-from bot.errors import UserError
-from db import channels
 from db.audit import note
-from db.models import Guild, Meeting, OrganiserRole, Region, Series
+from db.models import Guild, OrganiserRole
 
 
 def load(session: Session, guild_id: int) -> Guild | None:
@@ -49,47 +46,6 @@ def change(session: Session, guild_id: int, *, actor_id: int, now: datetime, **f
     guild.set_up_at = guild.set_up_at or now
     guild.admin_id = actor_id
     note(session, guild_id, actor_id, "setup", "guild", now, changed=sorted(fields))
-
-
-def set_region(
-    session: Session, guild_id: int, *, name: str, channel_id: int, actor_id: int, now: datetime
-) -> Region:
-    """Have the region `name` meet in a channel; a channel that has a region already gets the new name.
-
-    Raises:
-        UserError: both exist, and are two regions.
-    """
-    folded = fold(name) or name  # a name of nothing but emoji or another script is compared as it is
-    by_name = session.scalars(
-        select(Region).where(Region.guild_id == guild_id, Region.folded == folded)
-    ).one_or_none()
-    by_channel = session.scalars(
-        select(Region).where(Region.guild_id == guild_id, Region.channel_id == channel_id)
-    ).one_or_none()
-    if by_name is not None and by_channel is not None and by_name is not by_channel:
-        raise UserError("setup.region.channel_taken", other=by_channel.name)
-    known = by_name or by_channel
-    before = known.channel_id if known is not None else None
-    region = known or Region(guild_id=guild_id)
-    region.name, region.folded, region.channel_id = name, folded, channel_id
-    session.add(region)
-    session.flush()
-    if before is not None and (before != channel_id or region.channel_gone_at is not None):
-        channels.follow(session, region, before, now=now)
-    note(session, guild_id, actor_id, "setup.region", f"region:{region.id}", now)
-    return region
-
-
-def drop_regions(
-    session: Session, guild_id: int, channel_ids: Collection[int], *, actor_id: int, now: datetime
-) -> list[str]:
-    """Forget the regions that meet in these channels; returns the names of those that stay: they have meetings."""
-    wanted = select(Region).where(Region.guild_id == guild_id, Region.channel_id.in_(channel_ids))
-    used = exists().where(Meeting.region_id == Region.id) | exists().where(Series.region_id == Region.id)
-    for region_id in session.scalars(wanted.where(~used).with_only_columns(Region.id)).all():
-        session.execute(delete(Region).where(Region.id == region_id))
-        note(session, guild_id, actor_id, "setup.region_dropped", f"region:{region_id}", now)
-    return [region.name for region in session.scalars(wanted.order_by(Region.name))]
 
 
 def set_organisers(

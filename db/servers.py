@@ -6,16 +6,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db.base import Base
-from db.models import (
-    ChecklistItem,
-    Contribution,
-    Delivery,
-    Introduction,
-    Meeting,
-    Network,
-    Publication,
-    Roadmap,
-)
+from db.comms.models import Contribution, Publication
+from db.interests.models import Introduction
+from db.meetings.models import ChecklistItem, Meeting
+from db.models import Delivery
+from db.network.models import Network, Roadmap
 
 _SERVERS: dict[type[Base], Select[Any]] = {
     ChecklistItem: select(Meeting.guild_id).join(ChecklistItem, ChecklistItem.meeting_id == Meeting.id),

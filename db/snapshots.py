@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.counting import TOGETHER
-from db import campaigns, counting, interests, onboarding, plans
+from db import campaigns, counting, interests, onboarding
+from db import groups as plans
 from db.network import networks
 
 

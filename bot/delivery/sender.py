@@ -31,9 +31,10 @@ from bot.domain.deliveries import LATE_AFTER, NOT_KNOWN_YET, Ending, Never, look
 from bot.errors import Busy, NotKnownYet, reference
 from bot.facts import FactBook
 from bot.patience import Outage, patiently
-from db import channels, deliveries, people
+from db import deliveries, people
 from db.errors import StoreError
 from db.models import Delivery
+from db.setup import channels
 
 __all__ = ["Deed", "Kind", "Outgoing", "Sender", "Skip"]
 

@@ -13,8 +13,8 @@ from bot.core import Core
 from bot.service.web import Web
 from bot.standings import NotChecked, Standings
 from bot.texts import Markup, Texts
-from db import calendars
-from db.models import Meeting, Series
+from db.meetings import calendars
+from db.meetings.models import Meeting, Series
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -18,7 +18,7 @@ from cogs.common.base import Card, fitting, line, reply
 from cogs.common.mention import who
 from cogs.common.permissions import must_manage
 from cogs.common.times import stamp, written
-from db import audit, deliveries
+from db import admin, audit, deliveries
 from db.models import Delivery
 
 MOST_MATTERS = 5
@@ -173,7 +173,7 @@ class Admin(commands.GroupCog, group_name="admin"):
         failed = deliveries.untold(session, guild_id)
         # What concerns one member alone is named to nobody, not even by what it was about.
         shown = [one for one in failed if not one.private or shows_recipient(one.kind)]
-        return failed, deliveries.matters(session, shown)
+        return failed, admin.matters(session, shown)
 
     def _told(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
         told = [

@@ -7,7 +7,8 @@ from discord.ext import commands
 
 from bot.app import Bot
 from cogs.interests.form import wordings
-from db import guilds, snapshots, suggesting
+from db import guilds, snapshots
+from db.meetings import suggesting
 
 log = logging.getLogger(__name__)
 

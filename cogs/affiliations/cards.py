@@ -19,7 +19,8 @@ from cogs.common.audience import standing_in, the_server
 from cogs.common.base import GUILD, MEMBERS, Action, Card, fitting, line, reply, row
 from cogs.common.context import Here, place
 from db import affiliations
-from db.models import Affiliation, Guild
+from db.affiliations.models import Affiliation
+from db.models import Guild
 
 DETAILED = 5
 

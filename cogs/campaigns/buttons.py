@@ -18,7 +18,7 @@ from cogs.campaigns.words import fit_of, shown
 from cogs.common.audience import acting_in
 from cogs.common.base import GUILD, MEMBERS, Action, Card, reply, row
 from db import campaigns
-from db.models import Deed
+from db.campaigns.models import Deed
 
 _KEY = GUILD + r":(?P<campaign>[a-z0-9-]{1,30}):(?P<action>[a-z0-9-]{0,24})"
 

@@ -12,7 +12,7 @@ from cogs.campaigns.words import fit_of, shown, words_of
 from cogs.common.base import BLUE, GREY, Card, fitting, line, row
 from cogs.common.times import written
 from cogs.interests.topics import choices, name_of
-from db.models import Deed
+from db.campaigns.models import Deed
 
 ROOM = 3_900
 """Of the 4,000 characters of a card; the rest is for what a list says of what it left out."""

@@ -26,7 +26,7 @@ from cogs.common.options import RegionName
 from cogs.groups.cog import PlanCommands, register_plans
 from cogs.network.regions import all_networks
 from db import campaigns, counting
-from db.models import Network
+from db.network.models import Network
 
 # Texts name so many campaigns of a server; `/campaign list` shows all.
 MOST_NAMED = 8

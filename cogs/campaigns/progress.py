@@ -12,7 +12,7 @@ from bot.domain.campaigns import Campaign
 from bot.texts import Markup, Texts, plain
 from cogs.campaigns.words import shown
 from cogs.common.base import Card, fitting, line
-from db.models import Network
+from db.network.models import Network
 
 FILE = "progress.png"
 MONTHS = 12

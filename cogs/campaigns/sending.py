@@ -15,8 +15,9 @@ from bot.patience import patiently
 from bot.texts import When
 from cogs.campaigns import cards
 from db import campaigns, chores, keydates, people
+from db.campaigns.models import Prompt
 from db.keydates import Near
-from db.models import Delivery, Prompt
+from db.models import Delivery
 
 NEAR = timedelta(days=14)
 """A key date so near has its campaign suggested before it is its turn."""

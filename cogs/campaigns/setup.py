@@ -23,8 +23,9 @@ from cogs.common.options import RegionName
 from cogs.common.permissions import must_manage
 from cogs.common.times import written
 from db import campaigns
+from db.campaigns.models import PromptPlan
 from db.campaigns.planning import cadence_of
-from db.models import Guild, PromptPlan
+from db.models import Guild
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 

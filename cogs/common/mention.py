@@ -2,7 +2,7 @@
 
 from bot.domain.meetings import ORGANISERS
 from bot.texts import Markup, Texts
-from db.models import Meeting, Series
+from db.meetings.models import Meeting, Series
 
 
 def who(user_id: int, texts: Texts) -> Markup:

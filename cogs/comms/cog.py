@@ -21,7 +21,7 @@ from cogs.comms import compiling, contributing, desk, publications
 from cogs.comms.options import DeadlineWords, PublicationName
 from cogs.comms.sending import Sending
 from db import comms
-from db.models import Publication
+from db.comms.models import Publication
 
 Cadence = Literal["weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular"]
 Calls = Literal["regions", "channel", "off"]

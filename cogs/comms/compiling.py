@@ -12,7 +12,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import Card, line
 from cogs.common.times import written
 from db.comms import Compiled
-from db.models import Contribution, Publication
+from db.comms.models import Contribution, Publication
 
 
 def draft_of(compiled: Compiled, found: Publication, texts: Texts, zone: ZoneInfo) -> Draft:

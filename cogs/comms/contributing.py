@@ -19,7 +19,7 @@ from cogs.common.base import ONESELF, Action, Card, Form, line, members_of, numb
 from cogs.common.report import Problem
 from cogs.common.standings import is_member
 from db import comms, drafts
-from db.models import Contribution, Publication
+from db.comms.models import Contribution, Publication
 
 DRAFT = "comms"
 FIELDS = {"words": LONGEST, "link": LONGEST_LINK, "credit": LONGEST_CREDIT}

@@ -20,7 +20,8 @@ from cogs.common.times import spoken, written
 from cogs.comms.contributing import Consent, quoted
 from cogs.comms.publications import must_edit
 from db import comms
-from db.models import Contribution, Guild, Publication
+from db.comms.models import Contribution, Publication
+from db.models import Guild
 
 VERBS = {"accept": "accepted", "hold": "held", "decline": "declined"}
 SHORT = 80

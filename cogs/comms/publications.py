@@ -22,7 +22,8 @@ from cogs.common.mention import who
 from cogs.common.times import spoken
 from cogs.comms.contributing import Contribute
 from db import comms
-from db.models import Guild, Publication
+from db.comms.models import Publication
+from db.models import Guild
 
 MOST_BUTTONS = 5
 

@@ -16,7 +16,8 @@ from cogs.comms.contributing import Contribute, ask_card, quoted
 from cogs.comms.desk import Desk
 from db import comms
 from db.chores import DONE
-from db.models import Contribution, Delivery, Publication
+from db.comms.models import Contribution, Publication
+from db.models import Delivery
 
 
 class Sending:

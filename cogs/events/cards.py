@@ -22,7 +22,8 @@ from cogs.common.mention import who
 from cogs.common.times import written
 from cogs.comms.contributing import Contribute
 from db import comms, events
-from db.models import Event, EventGoer, Guild
+from db.events.models import Event, EventGoer
+from db.models import Guild
 from db.network import networks
 
 MOST_BUTTONS = 5

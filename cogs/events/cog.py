@@ -23,7 +23,8 @@ from cogs.common.options import When
 from cogs.common.readings import the_day, unread
 from cogs.events import cards as ui
 from db import events
-from db.models import Delivery, Event
+from db.events.models import Event
+from db.models import Delivery
 
 Kind = Literal["course", "workshop", "conference", "delegation", "other"]
 

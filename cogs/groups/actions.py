@@ -14,8 +14,8 @@ from cogs.common.base import GUILD, IN_SERVER, MEMBERS, Action, Card, line, repl
 from cogs.common.context import here
 from cogs.groups.lines import action_line
 from cogs.groups.members import must_be_in
-from db import plans
-from db.models import Plan, PlanAction
+from db import groups as plans
+from db.groups.models import Plan, PlanAction
 
 SHOWN = 4
 

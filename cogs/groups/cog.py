@@ -22,9 +22,11 @@ from cogs.common.options import RegionName
 from cogs.common.report import Problem
 from cogs.groups import actions, groups, lines, sheet
 from cogs.groups.topics import the_topic, topics
-from db import chores, plans, privacy
+from db import chores, privacy
+from db import groups as plans
+from db.groups.models import WorkingGroup
 from db.meetings.reminding import ANNOUNCE, CANCELLED
-from db.models import Delivery, WorkingGroup
+from db.models import Delivery
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,10 @@ from cogs.common.context import here
 from cogs.groups.members import counted, names_of
 from cogs.groups.sheet import OpenPlan
 from cogs.groups.topics import topics
-from db import counting, plans
-from db.models import Region, WorkingGroup
+from db import counting
+from db import groups as plans
+from db.groups.models import WorkingGroup
+from db.models import Region
 
 
 class JoinGroup(

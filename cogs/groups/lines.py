@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain.when import Day
 from bot.texts import Markup, Texts, When, plain_lines
 from cogs.common.mention import who
-from db.models import PlanAction
+from db.groups.models import PlanAction
 
 
 def action_line(action: PlanAction, texts: Texts) -> Markup:

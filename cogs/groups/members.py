@@ -6,8 +6,8 @@ from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.mention import who
-from db import plans
-from db.models import WorkingGroup
+from db import groups as plans
+from db.groups.models import WorkingGroup
 
 NAMED = 40
 

@@ -10,8 +10,8 @@ from bot.domain.reports import GoalWords
 from bot.errors import UserError
 from cogs.common.context import Here
 from cogs.common.standings import members_with
-from db import plans
-from db.models import Plan
+from db import groups as plans
+from db.groups.models import Plan
 
 
 async def actions_of(bot: Bot, at: Here, plan: Plan, words: str) -> list[GoalWords]:

@@ -21,8 +21,9 @@ from cogs.groups.actions import MyActions
 from cogs.groups.lines import action_line, as_typed, clipped, review_words, share
 from cogs.groups.members import must_be_in
 from cogs.groups.reading import actions_of
-from db import drafts, plans
-from db.models import Plan, WorkingGroup
+from db import drafts
+from db import groups as plans
+from db.groups.models import Plan, WorkingGroup
 
 PARTS = ("aim", "decides", "affected", "actions_words", "resources", "worked")
 _FORM = re.compile(r"(?P<plan>\d{1,9})\.(?P<step>aim|actions|worked)")

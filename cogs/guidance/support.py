@@ -14,7 +14,8 @@ from bot.texts import Markup, Texts, plain_lines
 from cogs.common.base import IN_SERVER, RED, SNOWFLAKE, Action, Card, Form, field, line, reply, row
 from cogs.guidance.readers import Audience, audience_of
 from db import guidance, limits
-from db.models import Guild, HelpCall
+from db.guidance.models import HelpCall
+from db.models import Guild
 from db.privacy import consents
 
 WORDS = 1_000

@@ -27,7 +27,8 @@ from cogs.network.regions import all_networks
 from db import counting, interests
 from db.errors import StoreError
 from db.interests import Topic
-from db.models import Delivery, Introduction
+from db.interests.models import Introduction
+from db.models import Delivery
 
 LOOKED_AGAIN = timedelta(minutes=10)
 """How soon it is looked again whether somebody agreed to older words: after each command that doubled its cost."""

@@ -20,7 +20,8 @@ from cogs.interests.form import server_of
 from cogs.interests.topics import by_name, names, topic_name
 from db import interests, people
 from db.interests import Topic
-from db.models import Introduction, Twinning
+from db.interests.models import Introduction
+from db.network.models import Twinning
 
 
 class AskForMe(Action, template=r"interests:ask:(?P<about>[^:]{0,8}:?[^:]{0,40})"):

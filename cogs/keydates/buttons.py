@@ -14,8 +14,11 @@ from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Action, Card, line, reply
 from cogs.common.context import Here, here
 from cogs.keydates.cards import ahead_words, day_words, today_of, when_words
-from db import agenda, drafts, keydates, meetings
-from db.models import Draft, KeyDate, KeyDateSetting, Meeting
+from db import drafts, keydates, meetings
+from db.keydates.models import KeyDate, KeyDateSetting
+from db.meetings import agenda
+from db.meetings.models import Meeting
+from db.models import Draft
 
 ADDING = "keydates.add"
 REMOVED = "keydates.remove"

@@ -15,7 +15,8 @@ from bot.texts import Markup, Text, Texts, When, plain
 from cogs.common.base import Card, fitting, line, row
 from cogs.keydates.pages import source_of
 from db.keydates import when_of
-from db.models import KeyDate, KeyDateSetting, Region
+from db.keydates.models import KeyDate, KeyDateSetting
+from db.models import Region
 
 _TOOLKIT = re.compile(r"Organising toolkit > [^;(]*[^;( ]")
 

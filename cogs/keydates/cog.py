@@ -26,7 +26,8 @@ from cogs.keydates import cards
 from cogs.keydates.buttons import ADDING, REMOVED, Pick, Switch, ToAgenda, Undo, store, switch
 from cogs.keydates.pages import campaigns, known, read_campaign
 from db import chores, drafts, keydates
-from db.models import Delivery, KeyDate, Region
+from db.keydates.models import KeyDate
+from db.models import Delivery, Region
 
 OnOff = list[app_commands.Choice[str]]
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")

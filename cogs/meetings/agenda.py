@@ -14,8 +14,9 @@ from cogs.common.audience import standing_in, the_server
 from cogs.common.base import Action, Card, Form, fitting, line, members_of, number_in, reply, row
 from cogs.common.mention import who
 from cogs.meetings.reports import goal_line
-from db import agenda, meetings
-from db.models import AgendaItem, Goal, Meeting
+from db import meetings
+from db.meetings import agenda
+from db.meetings.models import AgendaItem, Goal, Meeting
 
 LONGEST = 300
 

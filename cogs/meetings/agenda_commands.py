@@ -20,7 +20,8 @@ from cogs.meetings import agenda as agenda_ui
 from cogs.meetings import reports as ui
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.subjects import the_meeting
-from db import agenda, guilds, meetings, people, reports
+from db import guilds, meetings, people
+from db.meetings import agenda, reports
 from db.meetings.reminding import ASK_REPORT
 from db.models import Delivery
 

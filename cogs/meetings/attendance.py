@@ -29,7 +29,7 @@ from cogs.common.charts import Chart, Charts
 from cogs.common.context import here
 from cogs.common.options import RegionName
 from cogs.meetings.reading import midnight
-from db import attendance
+from db.meetings import attendance
 
 ATTENDED = "attended"
 LONGEST_ALT = 1_000

@@ -21,7 +21,8 @@ from cogs.common.times import stamp
 from cogs.meetings.redrawing import Redrawer
 from db import meetings
 from db.meetings.answering import Given
-from db.models import Answer, Meeting, Person
+from db.meetings.models import Answer, Meeting
+from db.models import Person
 
 log = logging.getLogger(__name__)
 

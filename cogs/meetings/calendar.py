@@ -16,8 +16,8 @@ from cogs.common.base import IN_SERVER, Action, Card, line, reply, row
 from cogs.common.context import here
 from cogs.common.options import RegionName
 from cogs.meetings.buttons import CalendarFile
-from db import calendars
-from db.models import Meeting, Series
+from db.meetings import calendars
+from db.meetings.models import Meeting, Series
 
 
 class FeedButton(Action, template=r"feed:(?P<do>new|off):(?P<region>\d{1,9})"):

@@ -19,7 +19,7 @@ from bot.domain.when.readings import parted
 from bot.domain.when.termly import is_termly
 from bot.texts import Texts
 from cogs.common.timezones import timezone
-from db.models import Meeting, Series
+from db.meetings.models import Meeting, Series
 
 # Clock changes are written out this far; calendars go by their own knowledge of the zone anyway.
 ZONES_UNTIL = 12

@@ -16,7 +16,7 @@ from cogs.meetings.buttons import CalendarFile, Rsvp, WhoComes
 from cogs.meetings.needs import SayNeeds
 from cogs.meetings.redrawing import Redrawer
 from cogs.meetings.venues import access
-from db.models import Meeting
+from db.meetings.models import Meeting
 
 
 def facts(meeting: Meeting, texts: Texts) -> Markup:

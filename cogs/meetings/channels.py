@@ -9,8 +9,8 @@ from bot.errors import NotKnownYet, UserError
 from bot.texts import Markup
 from cogs.common.base import Card
 from cogs.setup.checks import missing_permissions
-from db import channels
 from db.models import Delivery, Region
+from db.setup import channels
 
 
 async def check_channel(bot: Bot, region: Region) -> None:

@@ -23,7 +23,8 @@ from cogs.meetings.subjects import the_meeting
 from cogs.setup.features import Switch
 from db import chores, meetings
 from db.meetings import chasing
-from db.models import Delivery, Meeting
+from db.meetings.models import Meeting
+from db.models import Delivery
 
 
 def ask_card(meeting: Meeting, texts: Texts) -> Card:

@@ -20,8 +20,10 @@ from cogs.common.base import Action, Card, Pressed, fitting, line, members_of, r
 from cogs.common.mention import host_of, who
 from cogs.common.report import reply
 from cogs.common.standings import is_member
-from db import checklist, meetings
-from db.models import ChecklistItem, Guild, Meeting
+from db import meetings
+from db.meetings import checklist
+from db.meetings.models import ChecklistItem, Meeting
+from db.models import Guild
 
 IN_A_MENU = 25
 """Discord's limit: https://discord.com/developers/docs/components/reference#string-select"""

@@ -17,8 +17,10 @@ from cogs.common.mention import host_of
 from cogs.common.options import PersonName
 from cogs.meetings import checklist as ui
 from cogs.meetings.options import MeetingArgument
-from db import checklist, meetings
-from db.models import ChecklistItem, Delivery, Meeting
+from db import meetings
+from db.meetings import checklist
+from db.meetings.models import ChecklistItem, Meeting
+from db.models import Delivery
 
 ItemChange = Literal["done", "open", "not_needed"]
 

@@ -18,7 +18,7 @@ from bot.texts import Markup, Texts, When
 from cogs.common.base import line
 from cogs.common.times import written
 from db import meetings
-from db.models import Meeting
+from db.meetings.models import Meeting
 
 MOST = 6
 # Somebody waits for an answer; what is not found by then is left out.

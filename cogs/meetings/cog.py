@@ -35,9 +35,11 @@ from cogs.meetings.scheduling import Drafts, MeetingForm, Pick, Redo
 from cogs.meetings.series import SeriesCommands, register_series
 from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
 from cogs.meetings.venues import VenueName
-from db import deliveries, limits, meetings, series
+from db import deliveries, limits, meetings
+from db.meetings import series
 from db.meetings.hearing import later_told
-from db.models import Delivery, Meeting
+from db.meetings.models import Meeting
+from db.models import Delivery
 
 ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
 

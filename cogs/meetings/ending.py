@@ -12,7 +12,8 @@ from cogs.common.report import Problem
 from cogs.meetings import later, news
 from cogs.meetings.reading import WhenProblem
 from cogs.meetings.scheduling import Drafts, Fields, Pick, kept
-from db import meetings, series
+from db import meetings
+from db.meetings import series
 from db.meetings.hearing import coming_told
 
 END = "end"

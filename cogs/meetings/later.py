@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.app import Bot
 from cogs.meetings.reading import WhenProblem
-from db.models import Meeting
-from db.series.trying import Tried, would_tell
+from db.meetings.models import Meeting
+from db.meetings.series.trying import Tried, would_tell
 
 SURE = "sure"
 """The field of a draft that says that they have read it."""

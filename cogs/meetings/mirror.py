@@ -33,8 +33,9 @@ from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line
 from cogs.common.times import written
-from db import extras, mirror
-from db.models import Delivery, Guild, Meeting
+from db.meetings import extras, mirror
+from db.meetings.models import Meeting
+from db.models import Delivery, Guild
 
 
 def shown(meeting: Meeting, texts: Texts, *, guild_id: int) -> Shown:

@@ -12,7 +12,7 @@ from cogs.common.audience import the_server
 from cogs.common.base import Action, Card, Form, field, fitting, members_of, number_in, reply
 from cogs.common.mention import host_of, who
 from db.meetings import needs
-from db.models import AccessNeed, Meeting
+from db.meetings.models import AccessNeed, Meeting
 
 MOST = 500
 

@@ -22,7 +22,8 @@ from cogs.meetings.subjects import the_meeting
 from db import deliveries, meetings, people
 from db.meetings import Hearing
 from db.meetings.hearing import facts_of, hosts_of, record_of
-from db.models import Delivery, Meeting
+from db.meetings.models import Meeting
+from db.models import Delivery
 
 SHOWN = 60
 """Characters of an old text that are shown: enough to know it again."""

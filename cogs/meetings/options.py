@@ -21,7 +21,7 @@ from cogs.common.times import written
 from cogs.meetings.clashes import foresee
 from cogs.meetings.reading import RULE, shifted
 from db import meetings
-from db.models import Meeting
+from db.meetings.models import Meeting
 
 
 class MeetingOption(Offering):

@@ -17,8 +17,10 @@ from cogs.common.sealed import ShowIt
 from cogs.meetings import proposals as ui
 from cogs.meetings.options import Capacity, MeetingTime, Repeat
 from cogs.meetings.scheduling import PROPOSE, Drafts
-from db import chores, guilds, meetings, proposals
-from db.models import Delivery, Guild, Proposal
+from db import chores, guilds, meetings
+from db.meetings import proposals
+from db.meetings.polls.models import Proposal
+from db.models import Delivery, Guild
 
 Switch = Literal["on", "off"]
 

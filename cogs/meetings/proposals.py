@@ -18,10 +18,12 @@ from cogs.common.mention import who
 from cogs.common.permissions import must_organise
 from cogs.common.times import spoken, written
 from cogs.meetings import cards, clashes, scheduling
-from db import proposals
-from db.models import Guild, Meeting, Proposal
-from db.proposals import Wish
-from db.series.keeping import words_of
+from db.meetings import proposals
+from db.meetings.models import Meeting
+from db.meetings.polls.models import Proposal
+from db.meetings.proposals import Wish
+from db.meetings.series.keeping import words_of
+from db.models import Guild
 
 Fields = dict[str, Any]
 _PROPOSAL = GUILD + r":(?P<proposal>\d{1,9})"

@@ -8,7 +8,7 @@ from discord import ui
 from typing_extensions import override
 
 from bot.texts import Texts
-from db.models import Meeting
+from db.meetings.models import Meeting
 
 MOST = 500
 """How many meetings' shapes are kept."""

@@ -14,8 +14,9 @@ from cogs.common.base import GREY, GUILD, MEMBERS, Action, Card, fitting, line, 
 from cogs.common.mention import host_of
 from cogs.common.permissions import must_organise
 from cogs.common.times import written
-from db import series
-from db.models import Guild, Meeting, Series
+from db.meetings import series
+from db.meetings.models import Meeting, Series
+from db.models import Guild
 
 
 class _OfSeries(Action, template=r"(?!)"):

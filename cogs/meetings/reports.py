@@ -34,8 +34,10 @@ from cogs.common.mention import host_of, who
 from cogs.common.report import Problem
 from cogs.common.standings import is_member, members_called, members_with
 from cogs.common.times import written
-from db import drafts, meetings, reports
-from db.models import Goal, Guild, Meeting, Report
+from db import drafts, meetings
+from db.meetings import reports
+from db.meetings.models import Goal, Meeting, Report
+from db.models import Guild
 
 FIELDS = {"attendance": 6, "decided": 2_000, "goals": 2_000, "next": 200}
 DRAFT = "report"

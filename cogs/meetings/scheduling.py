@@ -25,9 +25,11 @@ from cogs.meetings import cards, clashes, later, news
 from cogs.meetings.buttons import CancelIt
 from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern, shifted
-from db import drafts, limits, meetings, series
+from db import drafts, limits, meetings
+from db.meetings import series
 from db.meetings.hearing import coming_told
-from db.models import Draft, Guild, Meeting, Region
+from db.meetings.models import Meeting
+from db.models import Draft, Guild, Region
 
 LATER = "later"
 SCHEDULE = "schedule"

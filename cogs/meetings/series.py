@@ -17,8 +17,10 @@ from cogs.common.options import PersonName
 from cogs.meetings import repeats
 from cogs.meetings.options import MeetingArgument, Which, later
 from cogs.meetings.subjects import the_meeting
-from db import chores, limits, meetings, series
-from db.models import Delivery, Series
+from db import chores, limits, meetings
+from db.meetings import series
+from db.meetings.models import Series
+from db.models import Delivery
 
 HostChange = Literal["host", "co-host", "remove"]
 

@@ -4,7 +4,8 @@ from bot.app import Bot
 from bot.delivery import Skip
 from bot.errors import UserError
 from db import meetings
-from db.models import Delivery, Meeting
+from db.meetings.models import Meeting
+from db.models import Delivery
 
 
 async def the_meeting(bot: Bot, delivery: Delivery, *, cancelled: bool = False) -> Meeting | Skip:

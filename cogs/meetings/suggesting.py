@@ -23,7 +23,8 @@ from cogs.common.base import IN_SERVER, Action, Card, line, reply, row
 from cogs.common.context import Here, here
 from cogs.common.times import spoken
 from cogs.meetings import clashes, scheduling
-from db import drafts, meetings, suggesting
+from db import drafts, meetings
+from db.meetings import suggesting
 from db.models import Region
 
 # Dates are looked for this long after the notice that a meeting of the usual size needs.

@@ -15,8 +15,10 @@ from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card, fitting
 from cogs.common.times import spoken
-from db import chores, extras, upcoming
-from db.models import Board, Delivery, Meeting, Region
+from db import chores
+from db.meetings import extras, pinned_list
+from db.meetings.models import Board, Meeting
+from db.models import Delivery, Region
 
 
 def board_card(region: Region, meetings: Sequence[Meeting], texts: Texts) -> Card:
@@ -65,14 +67,14 @@ class Upcoming(commands.Cog):
     async def cog_load(self) -> None:
         """Register the work and the note."""
         self.bot.sender.kind(extras.BOARD, self._bring_up_to_date)
-        self.bot.sender.kind(upcoming.NO_PIN, self._note)
+        self.bot.sender.kind(pinned_list.NO_PIN, self._note)
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
         """Bring all lists up to date after a start: one may have been deleted, meetings may be over."""
         ids = [guild.id for guild in self.bot.guilds]
         await patiently(
-            self.bot.store, None, upcoming.touch_all, ids, now=self.bot.clock.now(), standing=True
+            self.bot.store, None, pinned_list.touch_all, ids, now=self.bot.clock.now(), standing=True
         )
 
     async def _note(self, _delivery: Delivery) -> Outgoing:
@@ -84,20 +86,20 @@ class Upcoming(commands.Cog):
         region = next((one for one in guild.regions if one.id == wanted), None) if guild else None
         if region is None:
             return Skip("region_gone")
-        board = await self.bot.store.read(upcoming.of, region.id)
+        board = await self.bot.store.read(pinned_list.of, region.id)
         if not await self.bot.store.read(extras.on, region.guild_id, "upcoming"):
             return Deed(lambda: self._take_away(region, board)) if board is not None else Skip(chores.DONE)
         now = self.bot.clock.now()
         if board is not None and board.channel_id == region.channel_id and now - board.shown_at < GAP:
             due = board.shown_at + GAP
-            await self.bot.store.write(upcoming.touch, region, now=now, due_at=due)
+            await self.bot.store.write(pinned_list.touch, region, now=now, due_at=due)
             return Skip("put_together")
         return Deed(lambda: self._show(region, board, nonce(delivery.key)))
 
     async def _show(self, region: Region, board: Board | None, key: str) -> int:
         """Edit the list, or post and pin it; returns its message."""
         now = self.bot.clock.now()
-        coming = await self.bot.store.read(upcoming.coming, region, now=now)
+        coming = await self.bot.store.read(pinned_list.coming, region, now=now)
         card = board_card(region, coming, self.bot.texts)
         if board is not None and board.channel_id != region.channel_id:
             await self._delete(board)
@@ -116,12 +118,12 @@ class Upcoming(commands.Cog):
             await self._keep(region, message_id, pinned=True)
         ends = [one.starts_at + timedelta(minutes=one.minutes) for one in coming]
         if ends:
-            await self.bot.store.write(upcoming.touch, region, now=now, due_at=min(ends))
+            await self.bot.store.write(pinned_list.touch, region, now=now, due_at=min(ends))
         return message_id
 
     async def _keep(self, region: Region, message_id: int, *, pinned: bool) -> None:
         await self.bot.store.write(
-            upcoming.keep,
+            pinned_list.keep,
             region.id,
             channel_id=region.channel_id,
             message_id=message_id,
@@ -147,9 +149,9 @@ class Upcoming(commands.Cog):
         except discord.HTTPException as error:
             if not isinstance(error, discord.Forbidden) and error.code != TOO_MANY_PINS:
                 raise
-            await self.bot.store.write(upcoming.not_pinned, region.guild_id, now=self.bot.clock.now())
+            await self.bot.store.write(pinned_list.not_pinned, region.guild_id, now=self.bot.clock.now())
             return False
-        await self.bot.store.write(upcoming.may_pin, region.guild_id)
+        await self.bot.store.write(pinned_list.may_pin, region.guild_id)
         return True
 
     async def _delete(self, board: Board) -> None:
@@ -161,7 +163,7 @@ class Upcoming(commands.Cog):
     async def _take_away(self, region: Region, board: Board) -> None:
         """Delete the list: the server does without."""
         await self._delete(board)
-        await self.bot.store.write(upcoming.gone, region.id)
+        await self.bot.store.write(pinned_list.gone, region.id)
 
 
 async def setup(bot: Bot) -> None:

@@ -20,9 +20,10 @@ from cogs.common.base import IN_SERVER, Action, Card, Form, fitting, line, reply
 from cogs.common.context import here
 from cogs.common.mention import host_of, who
 from cogs.common.times import stamp
-from db import drafts, venues
+from db import drafts
+from db.meetings import venues
+from db.meetings.models import Meeting, Venue
 from db.meetings.placing import place_named
-from db.models import Meeting, Venue
 
 DRAFT = "venue"
 _STATE = re.compile(r"(venue|draft)\.(\d{1,9})\.([0-1])")

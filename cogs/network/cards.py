@@ -10,7 +10,8 @@ from bot.texts import Markup, Texts, When, plain
 from cogs.common.base import BLUE, GREY, Card, fitting, line
 from cogs.common.mention import who
 from cogs.common.times import spoken, written
-from db.models import Contact, Meeting, Network
+from db.meetings.models import Meeting
+from db.network.models import Contact, Network
 
 
 def list_card(

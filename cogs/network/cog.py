@@ -24,8 +24,10 @@ from cogs.network.groups import Districts, Representatives, Twinnings
 from cogs.network.options import RegionName
 from cogs.network.regions import all_networks, must_organise, the_network
 from db import meetings
-from db.models import Delivery, Meeting, Roadmap
+from db.meetings.models import Meeting
+from db.models import Delivery
 from db.network import contacts, networks, roadmaps
+from db.network.models import Roadmap
 
 
 @app_commands.guild_only()

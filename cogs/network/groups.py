@@ -13,8 +13,8 @@ from cogs.common.context import here
 from cogs.common.options import PersonName
 from cogs.network import lists, twinning
 from cogs.network.options import DistrictNumber, RegionName, RepresentativeNumber
-from db.models import Twinning
 from db.network import twinnings
+from db.network.models import Twinning
 
 WORDS = "…"  # every word comes from content before the commands are registered
 

@@ -17,8 +17,8 @@ from cogs.common.mention import who
 from cogs.common.standings import members_with
 from cogs.network.cards import named, term
 from cogs.network.regions import must_organise, the_network
-from db.models import Contact, Network
 from db.network import contacts
+from db.network.models import Contact, Network
 
 LENGTHS = {"name": 80, "district": 80, "duty": 80, "reach": 200}
 

@@ -9,8 +9,9 @@ from bot.domain.network import Status
 from bot.errors import Refused, UserError
 from bot.texts import Texts
 from cogs.common.context import Here
-from db.models import Guild, Network
+from db.models import Guild
 from db.network import networks
+from db.network.models import Network
 
 
 def known(texts: Texts) -> list[tuple[str, Status]]:

@@ -17,8 +17,9 @@ from cogs.common.base import Action, Card, Form, line, members_of, reply, row
 from cogs.common.mention import who
 from cogs.common.times import spoken
 from cogs.network.regions import organises
-from db.models import Meeting, Roadmap, RoadmapStep
+from db.meetings.models import Meeting
 from db.network import roadmaps
+from db.network.models import Roadmap, RoadmapStep
 
 GROUPS_LENGTH = 500
 

@@ -16,8 +16,8 @@ from cogs.common.base import IN_SERVER, Action, Card, Form, field, fitting, line
 from cogs.common.context import here
 from cogs.interests.topics import choices, name_of, names, offered
 from db import interests
-from db.models import Twinning
 from db.network import twinnings
+from db.network.models import Twinning
 
 NAME_LENGTH, TEXT_LENGTH = 100, 200
 KINDS = ("branch", "union")

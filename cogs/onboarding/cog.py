@@ -26,8 +26,9 @@ from cogs.onboarding.buttons import ACTIONS, Act, Walk
 from cogs.onboarding.cards import Shown
 from cogs.onboarding.steps import series_of
 from db import counting, onboarding, people
-from db.models import Delivery, Journey, Person
+from db.models import Delivery, Person
 from db.onboarding import Join
+from db.onboarding.models import Journey
 
 log = logging.getLogger(__name__)
 

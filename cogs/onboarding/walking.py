@@ -15,8 +15,9 @@ from cogs.onboarding import cards
 from cogs.onboarding.buttons import Act, Doing
 from cogs.onboarding.cards import Shown
 from db import onboarding, people
-from db.models import Guild, Journey, Person
+from db.models import Guild, Person
 from db.onboarding import Said
+from db.onboarding.models import Journey
 
 
 class Keeper(Protocol):

@@ -10,7 +10,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import GREY, RED, Card, fitting, line
 from cogs.common.times import stamp
 from cogs.privacy.files import sentences
-from db.models import Consent
+from db.privacy.models import Consent
 
 
 def show_card(

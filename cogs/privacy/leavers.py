@@ -18,7 +18,9 @@ from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card, fitting, line
 from cogs.common.mention import who
 from cogs.common.times import written
-from db.models import Delivery, Meeting, Publication, Series
+from db.comms.models import Publication
+from db.meetings.models import Meeting, Series
+from db.models import Delivery
 from db.privacy import erased, taking_out
 from db.privacy.departing import HANDED
 from db.privacy.forget import clear_traces

@@ -13,8 +13,10 @@ from bot.known import own_permissions, own_permissions_in
 from bot.texts import Markup, Texts
 from cogs.campaigns.setup import suggestions_line
 from cogs.common.base import Card, fitting, line
-from db import campaigns, extras
-from db.models import Extras, Guild
+from db import campaigns
+from db.meetings import extras
+from db.meetings.models import Extras
+from db.models import Guild
 
 
 async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:

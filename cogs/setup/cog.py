@@ -26,6 +26,7 @@ from cogs.setup.form import SetUp, SetupForm, open_form
 from cogs.setup.terms import TermsForm, keep, open_terms, read_file
 from db import guilds, meetings
 from db.models import Region
+from db.setup import regions
 
 RegionName = app_commands.Transform[str, RegionOption]
 NAME_LENGTH = 80
@@ -80,7 +81,7 @@ class Setup(
         def store(session: Session) -> Region:
             guilds.ensure(session, guild_id, zone=self.bot.settings.language.zone, now=now, admin_id=actor)
             guilds.change(session, guild_id, actor_id=actor, now=now)
-            return guilds.set_region(
+            return regions.set_region(
                 session, guild_id, name=clean, channel_id=channel.id, actor_id=actor, now=now
             )
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from cogs.common.base import Card, line, reply
 from cogs.common.permissions import must_manage
-from db import extras, guilds, upcoming
-from db.meetings import chasing
+from db import guilds
+from db.meetings import chasing, extras, pinned_list
 
 
 async def choose(
@@ -27,7 +27,7 @@ async def choose(
         if "events" in changed:
             extras.touch_events(session, guild_id, now)
         if "upcoming" in changed:
-            upcoming.touch_all(session, [guild_id], now=now)
+            pinned_list.touch_all(session, [guild_id], now=now)
         if "chase" in changed:
             chasing.arm_all(session, guild_id, now=now)
 

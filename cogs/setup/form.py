@@ -15,8 +15,10 @@ from cogs.common.base import IN_SERVER, Action, Form, field, reply
 from cogs.common.permissions import must_manage
 from cogs.setup.checks import checked
 from cogs.setup.features import choose
-from db import extras, guilds
+from db import guilds
+from db.meetings import extras
 from db.models import Guild
+from db.setup import regions
 
 # What channels are called when they belong to everyone, not to a region.
 COMMON = {
@@ -133,14 +135,14 @@ class SetupForm(Form):
         now, actor = bot.clock.now(), interaction.user.id
         record = await bot.guild_record(guild_id)
         kept = {region.channel_id: region.name for region in record.regions} if record else {}
-        regions = [
+        wanted = [
             (channel.id, kept.get(channel.id, region_name(channel.name))) for channel in self.regions.values
         ]
 
         # Only what the form could show was unticked: not the 26th region, nor one whose channel is gone.
         guild = interaction.guild
         shown = {each.id for each in Likely(record, guild).regions() if guild and guild.get_channel(each.id)}
-        unticked = (shown & kept.keys()) - {channel_id for channel_id, _ in regions}
+        unticked = (shown & kept.keys()) - {channel_id for channel_id, _ in wanted}
 
         def store(session: Session) -> list[str]:
             guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
@@ -160,11 +162,11 @@ class SetupForm(Form):
                 actor_id=actor,
                 now=now,
             )
-            for channel_id, name in regions:
-                guilds.set_region(
+            for channel_id, name in wanted:
+                regions.set_region(
                     session, guild_id, name=name, channel_id=channel_id, actor_id=actor, now=now
                 )
-            return guilds.drop_regions(session, guild_id, unticked, actor_id=actor, now=now)
+            return regions.drop_regions(session, guild_id, unticked, actor_id=actor, now=now)
 
         staying = await bot.store.write(store)
         bot.forget_guild(guild_id)

@@ -18,7 +18,8 @@ from bot.texts import Markup, Texts, When
 from cogs.common.base import IN_SERVER, Card, Form, field, fitting, reply
 from cogs.common.permissions import must_manage
 from cogs.meetings.repeats import followed_words
-from db import guilds, series
+from db import guilds
+from db.meetings import series
 from db.models import Guild
 
 MOST_BYTES = 200_000

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns import Action, Campaign, in_order, slug_of
 from bot.errors import UserError
 from db.audit import note
-from db.models import GuildCampaign, PromptPlan
+from db.campaigns.models import GuildCampaign, PromptPlan
 
 MOST_OWN = 20
 

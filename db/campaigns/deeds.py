@@ -11,8 +11,11 @@ from bot.domain.campaigns import Key
 from bot.domain.campaigns.suggesting import LATELY
 from bot.errors import UserError
 from db import limits
+from db.campaigns.models import Aside, Deed
 from db.campaigns.once import store_once
-from db.models import Aside, Deed, Departure, Guild, Network, NetworkMember
+from db.models import Guild
+from db.network.models import Network, NetworkMember
+from db.privacy.models import Departure
 
 AGAIN = timedelta(hours=12)
 """Within this time the same deed of the same person is the same deed: the button was pressed twice."""

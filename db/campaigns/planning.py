@@ -12,9 +12,10 @@ from bot.domain.campaigns.prompting import LOOK_AGAIN
 from bot.domain.terms import terms_of
 from db import chores
 from db.audit import note
+from db.campaigns.models import PromptMute, PromptPlan
 from db.campaigns.once import store_once
 from db.deliveries import void
-from db.models import Delivery, Guild, PromptMute, PromptPlan, Region
+from db.models import Delivery, Guild, Region
 
 CHORE = "campaign.chore"
 PROMPT = "campaign.prompt"

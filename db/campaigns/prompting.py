@@ -13,10 +13,11 @@ from bot.domain.deliveries import Ending, after_quiet
 from db import audit, guilds, limits, people
 from db.campaigns.catalogue import campaigns_of
 from db.campaigns.deeds import asides, lately
+from db.campaigns.models import Prompt, PromptPlan, PromptWish
 from db.campaigns.once import store_once
 from db.campaigns.planning import PRIVATE, PROMPT, cadence_of, muted, owe_next, subject, upcoming_day
 from db.deliveries import Debt, owe, void
-from db.models import Delivery, Guild, Person, Prompt, PromptPlan, PromptWish, Region
+from db.models import Delivery, Guild, Person, Region
 
 PRIVATE_LASTS = timedelta(hours=8)
 NOW_LASTS = timedelta(hours=1)

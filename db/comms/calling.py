@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from bot.domain.comms import Deadline, call_at, called_for
 from bot.domain.terms import terms_of
 from db import chores, deliveries, guilds, people
+from db.comms.models import Publication
 from db.deliveries import Debt
-from db.models import Guild, Person, Publication
+from db.models import Guild, Person
 
 CALL = "comms.call"
 CLOSING = "comms.closing"

@@ -12,8 +12,9 @@ from bot.errors import UserError
 from db import chores, deliveries, guilds, limits, people, privacy
 from db.audit import note
 from db.comms import calling, publications
+from db.comms.models import Contribution, Publication
 from db.deliveries import Debt
-from db.models import Contribution, Person, Publication
+from db.models import Person
 
 ASK = "comms.ask"
 INBOX = "comms.inbox"

@@ -11,7 +11,7 @@ from bot.domain.comms import SAME_EDITION
 from bot.errors import UserError
 from db.audit import note
 from db.comms import calling, contributions, publications
-from db.models import Contribution, Edition
+from db.comms.models import Contribution, Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from bot.errors import UserError
 from db import deliveries
 from db.audit import note
 from db.comms import calling
+from db.comms.models import Publication
 from db.engine.upserts import dialect_of, insert_into
-from db.models import Guild, Publication
+from db.models import Guild
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -11,21 +10,13 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import Ending
 from db.deliveries.owing import Debt, owe
 from db.engine import wake
-from db.models import Delivery, Event, Guild, Meeting, Poll, Series, WorkingGroup
+from db.models import Delivery, Guild
 
 # Failures of one minute are told together, so that a fault that hits many is one message.
 TELL_AFTER = timedelta(minutes=1)
 NOTICE = "deliveries.failed"
 # What fails again for the same receiver and reason is told together, once in so long: they know of it.
 REPEATED, REPEATED_PRIVATE = timedelta(days=1), timedelta(days=30)
-MATTERS: dict[str, type[Any]] = {
-    "meeting": Meeting,
-    "poll": Poll,
-    "series": Series,
-    "event": Event,
-    "group": WorkingGroup,
-}
-"""What the numbers in a delivery's data stand for; where there are several, the first says most."""
 
 
 def settle(
@@ -122,31 +113,6 @@ def mark_told(session: Session, notice: Delivery, told: Sequence[Delivery], *, n
     session.execute(update(Delivery).where(Delivery.id.in_([one.id for one in told])).values(told_at=now))
     causes = sorted({_cause(one, one.reason) for one in told})
     session.execute(update(Delivery).where(Delivery.id == notice.id).values(data={"causes": causes}))
-
-
-def matters(session: Session, failed: Sequence[Delivery]) -> dict[int, tuple[str, datetime | None]]:
-    """Return what deliveries are about, by their ids: a title, and of a meeting its start."""
-    found: dict[int, tuple[str, datetime | None]] = {}
-    for name, of in MATTERS.items():
-        ids = {int(one.data[name]) for one in failed if name in one.data and one.id not in found}
-        if not ids:
-            continue
-        query = select(of.id, *_columns(of)).where(
-            of.id.in_(ids), of.guild_id.in_({one.guild_id for one in failed})
-        )
-        rows = {row[0]: (row[1], row[2] if len(row) > 2 else None) for row in session.execute(query)}
-        found |= {
-            one.id: rows[int(one.data[name])]
-            for one in failed
-            if name in one.data and one.id not in found and int(one.data[name]) in rows
-        }
-    return found
-
-
-def _columns(of: type[Any]) -> tuple[Any, ...]:
-    if of is Meeting:
-        return (of.title, of.starts_at)
-    return (of.name if of is WorkingGroup else of.title,)
 
 
 def find(session: Session, delivery_id: int) -> Delivery | None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, Connection, inspect, text
 
-import db.models
+import db.schema
 from db import numbering
 from db.base import Base, numbered
 from db.engine.backup import examine
@@ -65,7 +65,7 @@ def differences(connection: Connection) -> list[str]:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    assert db.models.Base is Base  # noqa: S101 - importing the models filled the metadata
+    assert db.schema.Base is Base  # noqa: S101 - importing the models filled the metadata
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     inspector = inspect(connection)
     found: list[str] = []

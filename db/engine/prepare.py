@@ -58,7 +58,7 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
 
 def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
     """Make the tables in a PostgreSQL database or bring them up to date, all or nothing."""
-    import db.models  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
+    import db.schema  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
 
     with connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, Table, bindparam, func, insert, select, text
 
-import db.models
+import db.schema
 from db import numbering
 from db.base import Base
 from db.engine.sqlite_file import reading_engine, writing_engine
@@ -19,7 +19,7 @@ BATCH = 1000
 
 def tables() -> list[Table]:
     """Return all tables, each after those that it refers to."""
-    assert db.models.Base is Base  # noqa: S101 - importing the models filled the metadata
+    assert db.schema.Base is Base  # noqa: S101 - importing the models filled the metadata
     return Base.metadata.sorted_tables
 
 

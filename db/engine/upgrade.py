@@ -48,7 +48,7 @@ def versions() -> tuple[str, ...]:
 
 def create_all(connection: Connection) -> None:
     """Make every table of the newest version in an empty database, in the present transaction."""
-    import db.models  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
+    import db.schema  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
 
     Base.metadata.create_all(connection, checkfirst=False)
     name = "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)"

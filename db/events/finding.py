@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.domain.walltime import at_wall
 from bot.errors import UserError
-from db.models import Event, EventGoer
+from db.events.models import Event, EventGoer
 
 _WHOLE = select(Event).options(joinedload(Event.region))
 

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from bot.domain.events import LINK_AFTER, NEWS
 from bot.errors import UserError
-from db import agenda, deliveries, meetings, privacy
+from db import deliveries, meetings, privacy
 from db.events.finding import ahead, ends_at, find, goer_of, linked_with, subject
+from db.events.models import Event, EventGoer
 from db.events.owing import LINK, REPORT, owe_goer, owe_in_private, waits
-from db.models import Event, EventGoer, Guild, Meeting
+from db.meetings import agenda
+from db.meetings.models import Meeting
+from db.models import Guild
 
 PURPOSE = "events"
 

@@ -9,8 +9,9 @@ from bot.errors import UserError
 from db import deliveries, limits
 from db.audit import note
 from db.events.finding import ahead, ends_at, find, goers, subject, upcoming
+from db.events.models import Event
 from db.events.owing import ANNOUNCE, DEADLINE, EVE, REPORT, in_channels, owe_goer, owe_in_private
-from db.models import Event, Guild
+from db.models import Guild
 
 MOST = 200
 

@@ -12,7 +12,8 @@ from bot.domain.walltime import at_wall
 from db import deliveries, people
 from db.deliveries import Debt
 from db.events.finding import ends_at, stem, subject
-from db.models import Delivery, Event, EventGoer, Guild, Person
+from db.events.models import Event, EventGoer
+from db.models import Delivery, Guild, Person
 
 ANNOUNCE = "events.announce"
 DEADLINE = "events.deadline"

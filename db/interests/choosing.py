@@ -7,8 +7,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db import privacy
+from db.interests.models import Interest
 from db.interests.purposes import KEEP, MAP, Topic
-from db.models import Consent, Interest
+from db.privacy.models import Consent
 
 
 def choose(

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from db.interests.models import Interest
 from db.interests.purposes import KEEP, MAP, Topic
-from db.models import Consent, Departure, Interest, Network, NetworkMember
+from db.network.models import Network, NetworkMember
+from db.privacy.models import Consent, Departure
 
 
 def family(topic: Topic) -> str:

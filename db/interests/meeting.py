@@ -13,10 +13,12 @@ from bot.errors import UserError
 from db import deliveries, limits, people, privacy
 from db.deliveries import Debt
 from db.interests.choosing import chosen_by
+from db.interests.introductions import ASK, decline, give_up, subject
+from db.interests.models import Interest, Introduction
 from db.interests.purposes import KEEP, MAP, MEET, Topic
-from db.introductions import ASK, decline, give_up, subject
-from db.models import Consent, Delivery, Departure, Interest, Introduction, Person
+from db.models import Delivery, Person
 from db.privacy import refused
+from db.privacy.models import Consent, Departure
 
 MET = "interests.met"
 NONE = "interests.none"

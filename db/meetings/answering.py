@@ -15,8 +15,9 @@ from db import deliveries
 from db.engine.upserts import dialect_of, insert_into
 from db.meetings import places
 from db.meetings.finding import find_for
+from db.meetings.models import Answer, Meeting
 from db.meetings.reminding import REMIND, private_reminders
-from db.models import Answer, Guild, Meeting, Person
+from db.models import Guild, Person
 
 _ANSWERS, _MEETINGS = cast("Table", Answer.__table__), cast("Table", Meeting.__table__)
 

@@ -12,9 +12,9 @@ from bot.domain.meetings import subject
 from bot.domain.series import ANNOUNCED_AHEAD
 from bot.domain.walltime import wall_of
 from bot.errors import UserError
-from db import checklist, deliveries
+from db import deliveries
 from db.audit import note
-from db.meetings import places
+from db.meetings import checklist, places
 from db.meetings.finding import changeable
 from db.meetings.following import followed
 from db.meetings.hearing import (
@@ -26,6 +26,7 @@ from db.meetings.hearing import (
     tell_hosts,
     untold,
 )
+from db.meetings.models import CoHost, Meeting
 from db.meetings.placing import place_named
 from db.meetings.reminding import (
     ANNOUNCE,
@@ -37,7 +38,7 @@ from db.meetings.reminding import (
     refresh,
     report_asked,
 )
-from db.models import CoHost, Guild, Meeting, Person
+from db.models import Guild, Person
 
 
 def move(

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 from bot.domain.chasing import SPARED, asked_at
 from bot.domain.deliveries import Ending, after_quiet
 from bot.domain.meetings import stem, subject
-from db import chores, deliveries, extras, limits, people
+from db import chores, deliveries, limits, people
 from db.audit import note
+from db.meetings import extras
+from db.meetings.models import Answer, Chase, CoHost, Meeting, Waiting
 from db.meetings.reminding import debt
-from db.models import Answer, Chase, CoHost, Delivery, Guild, Meeting, Network, NetworkMember, Person, Waiting
+from db.models import Delivery, Guild, Person
+from db.network.models import Network, NetworkMember
 
 RUN = "chase.run"
 ASK = "chase.ask"

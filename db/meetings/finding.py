@@ -10,15 +10,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.errors import UserError
 from db.base import Base
-from db.models import (
-    Answer,
-    CoHost,
-    Departure,
-    Meeting,
-    Person,
-    Region,
-    Venue,
-)
+from db.meetings.models import Answer, CoHost, Meeting, Venue
+from db.models import Person, Region
+from db.privacy.models import Departure
 
 Record = TypeVar("Record", bound=Base)
 

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from db import extras
-from db.meetings import chasing
-from db.models import Meeting
+from db.meetings import chasing, extras
+from db.meetings.models import Meeting
 
 
 def followed(session: Session, meeting: Meeting, now: datetime) -> None:

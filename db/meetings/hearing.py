@@ -17,8 +17,10 @@ from bot.domain.walltime import instant_of
 from db import deliveries, people
 from db.deliveries import Debt
 from db.engine import wake
+from db.meetings.models import Answer, CoHost, Meeting, Venue, Waiting
 from db.meetings.reminding import CANCELLED, CHANGED, CORRECT, HOSTING, REMIND, debt
-from db.models import Answer, CoHost, Delivery, Departure, Guild, Meeting, Person, Venue, Waiting
+from db.models import Delivery, Guild, Person
+from db.privacy.models import Departure
 
 Facts = dict[str, Any]
 Pending = Row[int, int, datetime, Facts]

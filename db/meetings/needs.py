@@ -11,8 +11,9 @@ from bot.domain.meetings import subject
 from db import deliveries, limits, people
 from db.meetings.finding import changeable
 from db.meetings.hosts import asked_of
+from db.meetings.models import AccessNeed, Meeting
 from db.meetings.reminding import debt
-from db.models import AccessNeed, Guild, Meeting, Person
+from db.models import Guild, Person
 
 NEED = "meeting.need"
 TOGETHER = timedelta(minutes=10)

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import offered_for, subject
 from db import chores, deliveries, people
+from db.meetings.models import Answer, Meeting, Waiting
 from db.meetings.reminding import debt, refresh
-from db.models import Answer, Departure, Guild, Meeting, Person, Waiting
+from db.models import Guild, Person
+from db.privacy.models import Departure
 
 OFFER = "meeting.offer"
 CHORE = "meeting.chore"

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.venues import meant
-from db.models import Venue
+from db.meetings.models import Venue
 
 
 def place_named(session: Session, guild_id: int, words: str) -> Venue | None:

@@ -13,7 +13,8 @@ from bot.domain.meetings import ORGANISERS, reminders, stem, subject
 from bot.domain.reports import ASKED_AFTER
 from db import deliveries, people
 from db.deliveries import Debt
-from db.models import Answer, Guild, Meeting, Person
+from db.meetings.models import Answer, Meeting
+from db.models import Guild, Person
 
 ANNOUNCE = "meeting.announce"
 CARD = "meeting.card"

@@ -11,9 +11,10 @@ from bot.domain.walltime import wall_of
 from db import deliveries
 from db.audit import note
 from db.meetings.following import followed
+from db.meetings.models import Meeting
 from db.meetings.placing import place_named
 from db.meetings.reminding import ANNOUNCE, channel_reminders, debt, refresh, report_asked
-from db.models import Guild, Meeting, Person, Region
+from db.models import Guild, Person, Region
 
 
 def schedule(

@@ -22,10 +22,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from db.base import told_to_postgresql
+from db.base import Base, told_to_postgresql
 from db.engine.sqlite_file import writing_engine
 from db.engine.upgrade import MIGRATIONS, migrate, versions
-from db.models import Base
 
 
 def main() -> None:

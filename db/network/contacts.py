@@ -13,7 +13,8 @@ from db import deliveries, limits
 from db.audit import note
 from db.deliveries import Debt
 from db.guilds import organisers_of
-from db.models import Contact, Guild, Network, Person
+from db.models import Guild, Person
+from db.network.models import Contact, Network
 
 VACANCY = "network.vacancy"
 ENDING = "network.term"

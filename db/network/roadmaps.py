@@ -12,8 +12,10 @@ from db import deliveries, limits, people
 from db.audit import note
 from db.deliveries import Debt
 from db.guilds import organisers_of
-from db.models import Guild, Meeting, Network, Person, Roadmap, RoadmapStep
+from db.meetings.models import Meeting
+from db.models import Guild, Person
 from db.network import networks
+from db.network.models import Network, Roadmap, RoadmapStep
 
 NUDGE = "network.nudge"
 STARTED = "network.started"

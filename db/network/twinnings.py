@@ -11,7 +11,9 @@ from bot.domain.network import Sought, fit
 from bot.errors import UserError
 from db import limits
 from db.audit import note
-from db.models import Departure, Introduction, Twinning
+from db.interests.models import Introduction
+from db.network.models import Twinning
+from db.privacy.models import Departure
 
 MOST = 100
 SHARE = 5

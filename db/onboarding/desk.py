@@ -7,8 +7,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.deliveries import Debt, owe
-from db.models import Guild, Welcoming
+from db.models import Guild
 from db.onboarding.greeting import begin
+from db.onboarding.models import Welcoming
 
 DESK = "welcome.desk"
 

@@ -19,7 +19,8 @@ from bot.domain.onboarding import (
 )
 from db import audit
 from db.deliveries import Debt, owe, void
-from db.models import Guild, Newcomer, Person, Welcoming
+from db.models import Guild, Person
+from db.onboarding.models import Newcomer, Welcoming
 
 HELLO = "welcome.hello"
 RAIDED = "welcome.raid"

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from bot.domain.onboarding import Series, Step, due
 from db import people
 from db.deliveries import Debt, owe, void
-from db.models import Delivery, Departure, Guild, Journey, Newcomer, Person, StepAnswer
+from db.models import Delivery, Guild, Person
 from db.onboarding.greeting import subject
+from db.onboarding.models import Journey, Newcomer, StepAnswer
+from db.privacy.models import Departure
 
 STEP = "welcome.step"
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.orm import Session
 
-from db.models import Erasure, Guild, Secret
+from db.models import Guild, Secret
 from db.privacy import erased
 from db.privacy.erasing import erase, erase_guild, forget_person_if_unknown
 from db.privacy.finding import find, tables, texts_of
+from db.privacy.models import Erasure
 from db.privacy.registry import HELD, Scope
 
 ID = re.compile(r"(?<!\d)\d{15,20}(?!\d)")

@@ -9,11 +9,14 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.domain.meetings import ORGANISERS
-from db import checklist, deliveries, guilds, people, plans
-from db.channels import GONE
+from db import deliveries, guilds, people
+from db import groups as plans
+from db.comms.models import Publication
 from db.deliveries import Debt
-from db.introductions import give_up
+from db.interests.introductions import give_up
+from db.meetings import checklist
 from db.meetings.changing import hosted
+from db.meetings.models import Answer, ChecklistItem, CoHost, Meeting, Series
 from db.meetings.reminding import (
     ASK_REPORT,
     organisers_asked,
@@ -21,22 +24,13 @@ from db.meetings.reminding import (
     refresh,
     report_asked,
 )
-from db.models import (
-    Answer,
-    ChecklistItem,
-    CoHost,
-    Delivery,
-    Departure,
-    Guild,
-    Meeting,
-    Publication,
-    Roadmap,
-    RoadmapStep,
-    Series,
-)
+from db.meetings.reports import NUDGE
+from db.models import Delivery, Guild
 from db.network import roadmaps
+from db.network.models import Roadmap, RoadmapStep
 from db.onboarding import journeys
-from db.reports import NUDGE
+from db.privacy.models import Departure
+from db.setup.channels import GONE
 
 HANDED = "privacy.handed"
 """The notice to the organisers of what somebody who left was in charge of."""

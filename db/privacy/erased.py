@@ -15,7 +15,8 @@ from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from db.engine.upserts import dialect_of, insert_into
-from db.models import Erasure, Secret
+from db.models import Secret
+from db.privacy.models import Erasure
 
 KEY = "erasures"
 SWEPT = "swept"

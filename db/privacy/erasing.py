@@ -8,13 +8,10 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, selec
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep, Rule, pseudonym, without
-from db.models import (
-    Departure,
-    Guild,
-    Person,
-)
+from db.models import Guild, Person
 from db.privacy import erased
 from db.privacy.finding import Hits, Key, held_in, tables, texts_of
+from db.privacy.models import Departure
 from db.privacy.registry import HELD, Scope, of_guild
 from db.privacy.retention import nameless, outdated
 

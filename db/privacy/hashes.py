@@ -13,7 +13,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import KeptHash, Secret
+from db.models import Secret
+from db.privacy.models import KeptHash
 
 KEY = "hashes"
 SHORT = 12

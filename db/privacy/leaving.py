@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
 from db import meetings
-from db.models import Departure, Guild, Person
+from db.models import Guild, Person
 from db.privacy.departing import come_back, depart, hand_notices_on
+from db.privacy.models import Departure
 from db.privacy.registry import HELD, of_guild
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Introduction
+from db.interests.models import Introduction
 from db.privacy import hashes
 
 PURPOSE = "refused"

@@ -14,61 +14,36 @@ from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Rule
 from db import affiliations, meetings
+from db.affiliations.models import Affiliation
 from db.base import Base
-from db.models import (
+from db.campaigns.models import Aside, Deed, PromptWish
+from db.comms.models import Contribution, Edition, Publication
+from db.events.models import Event, EventGoer
+from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
+from db.guidance.models import HelpCall
+from db.interests.models import Interest, Introduction
+from db.meetings.models import (
     AccessNeed,
-    Affiliation,
     AgendaItem,
     Answer,
-    Aside,
-    Audit,
     ChecklistItem,
     CoHost,
-    Consent,
-    Contact,
-    Contribution,
-    Deed,
-    Delivery,
-    Departure,
-    Draft,
-    Edition,
-    Event,
-    EventGoer,
-    Fact,
     Feed,
     Goal,
-    Guild,
-    HelpCall,
-    Interest,
     Interested,
-    Introduction,
-    Journey,
     Meeting,
-    Network,
-    NetworkMember,
-    Newcomer,
-    Person,
-    Plan,
-    PlanAction,
-    Poll,
-    PollVote,
-    PromptWish,
-    Proposal,
-    Publication,
-    PublishedPerson,
     Report,
-    Roadmap,
-    RoadmapStep,
     Series,
-    StepAnswer,
-    Twinning,
     Venue,
     Waiting,
-    WorkingGroup,
-    WorkingGroupMember,
 )
+from db.meetings.polls.models import Poll, PollVote, Proposal
+from db.models import Audit, Delivery, Draft, Fact, Guild, Person, PublishedPerson
 from db.network import contacts
+from db.network.models import Contact, Network, NetworkMember, Roadmap, RoadmapStep, Twinning
+from db.onboarding.models import Journey, Newcomer, StepAnswer
 from db.privacy import refused
+from db.privacy.models import Consent, Departure
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,35 +13,18 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns.suggesting import LATELY
 from bot.domain.comms import ASK_LIVES
 from bot.domain.privacy import Keep
-from db.models import (
-    AccessNeed,
-    Answer,
-    Audit,
-    Contact,
-    Contribution,
-    Deed,
-    Delivery,
-    Draft,
-    Event,
-    EventGoer,
-    Goal,
-    HelpCall,
-    Interested,
-    Introduction,
-    Journey,
-    KeptHash,
-    LimitUse,
-    Meeting,
-    Newcomer,
-    Plan,
-    PlanAction,
-    PollOption,
-    PollVote,
-    Proposal,
-    PublishedMonth,
-    StepAnswer,
-    Waiting,
-)
+from db.campaigns.models import Deed
+from db.comms.models import Contribution
+from db.events.models import Event, EventGoer
+from db.groups.models import Plan, PlanAction
+from db.guidance.models import HelpCall
+from db.interests.models import Introduction
+from db.meetings.models import AccessNeed, Answer, Goal, Interested, Meeting, Waiting
+from db.meetings.polls.models import PollOption, PollVote, Proposal
+from db.models import Audit, Delivery, Draft, LimitUse, PublishedMonth
+from db.network.models import Contact
+from db.onboarding.models import Journey, Newcomer, StepAnswer
+from db.privacy.models import KeptHash
 
 DRAFTS_KEPT = timedelta(days=1)
 PLAN_DRAFTS_KEPT = timedelta(days=60)

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from bot.domain.privacy import Keep, confirmed
 from db.audit import ITSELF, note
 from db.deliveries import Debt, owe
-from db.models import Audit, Delivery, Departure, Guild
+from db.models import Audit, Delivery, Guild
+from db.privacy.models import Departure
 
 NOTICE = "privacy.server"
 """The word to whoever installed the bot, before a server is erased."""

@@ -7,19 +7,11 @@ from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session
 
 from db import chores
-from db.models import (
-    ChecklistItem,
-    Delivery,
-    Meeting,
-    Network,
-    NetworkMember,
-    Publication,
-    Roadmap,
-    RoadmapStep,
-    Series,
-    WorkingGroup,
-    WorkingGroupMember,
-)
+from db.comms.models import Publication
+from db.groups.models import WorkingGroup, WorkingGroupMember
+from db.meetings.models import ChecklistItem, Meeting, Series
+from db.models import Delivery
+from db.network.models import Network, NetworkMember, Roadmap, RoadmapStep
 from db.privacy.departing import depart
 from db.privacy.finding import OUT
 

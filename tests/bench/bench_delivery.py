@@ -16,6 +16,7 @@ from bot.sandbox.world import Guild as World
 from bot.sandbox.world import building
 from db import guilds, meetings
 from db.engine import open_store
+from db.setup import regions
 from tests.bench import acts
 from tests.bench.calm import TRIES, calmest
 from tests.bench.harness import OTHER_CORE, Bench, on_core
@@ -61,7 +62,7 @@ class Prepared:
         zone, by = waking_zone(now), world.owner_id
         guild = guilds.ensure(session, world.id, zone=zone.key, now=now, admin_id=by)
         guilds.change(session, guild.id, actor_id=by, now=now, leads=[int(BEFORE.total_seconds() // 60)])
-        region = guilds.set_region(
+        region = regions.set_region(
             session, guild.id, name="London", channel_id=channel_id, actor_id=by, now=now
         )
         session.flush()

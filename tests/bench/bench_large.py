@@ -20,7 +20,9 @@ from bot.domain.walltime import wall_of
 from db import deliveries, guilds, meetings
 from db.deliveries import Debt
 from db.engine import Store, open_store
-from db.models import Guild, Meeting
+from db.meetings.models import Meeting
+from db.models import Guild
+from db.setup import regions
 from tests.bench.report import Check, Profile, Report, run
 
 SIZES: dict[Profile, tuple[int, int, int]] = {
@@ -93,7 +95,7 @@ def fill(session: Session, meetings_in_all: int, answers: int, pending: int, ser
     each = answers // meetings_in_all
     for guild_id in range(1, servers + 1):
         guilds.ensure(session, guild_id, zone="Europe/London", now=NOW)
-        region = guilds.set_region(
+        region = regions.set_region(
             session, guild_id, name="London", channel_id=guild_id * 10, actor_id=1, now=NOW
         )
         assert region.id == guild_id

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
@@ -20,16 +21,17 @@ from bot.domain.privacy import Keep
 from bot.domain.reports import GoalWords
 from bot.domain.series import Pattern
 from db.base import Base
+from db.campaigns.models import PromptWish
 from db.comms.publications import Known as KnownPublication
 from db.deliveries import Debt, Shards
 from db.keydates import Known as KnownDate
-from db.models import Meeting, PromptWish
+from db.meetings.models import Meeting
+from db.meetings.polls.changing import Time
+from db.meetings.proposals import Wish
 from db.onboarding.greeting import Join
-from db.polls.changing import Time
 from db.privacy.again import Remembered
 from db.privacy.finding import Hits
 from db.privacy.registry import Scope
-from db.proposals import Wish
 from tests.db.history import GUILD, MEMBER, NOW
 
 LONDON = ZoneInfo("Europe/London")
@@ -110,8 +112,8 @@ class Given:
         if inspect.isclass(kind) and issubclass(kind, Base):
             return self.row(session, kind)
         wanted = str(kind)
-        if "db.models" in wanted:
-            model = self.models[wanted.split("db.models.")[1].split(".")[1].split("]")[0].split(" ")[0]]
+        if table := re.search(r"db\.(?:\w+\.)*models\.(\w+)", wanted):
+            model = self.models[table[1]]
             row = self.row(session, model)
             return [row] if "collections" in wanted else row
         if name in LISTS and ("collections" in wanted or "tuple" in wanted):
@@ -175,7 +177,7 @@ SERIES = Series([STEP])
 TOPIC = ("campaign", "palestine")
 SPECIAL: dict[str, dict[str, Any]] = {
     "db.affiliations.record": {"known": "x", "status": "idea"},
-    "db.attendance.held": {"region_ids": [1]},
+    "db.meetings.attendance.held": {"region_ids": [1]},
     "db.campaigns.once.store_once": {
         "model": PromptWish,
         "guild_id": GUILD,
@@ -188,7 +190,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.deliveries.claiming.strangers": {"known": ["meeting.remind"]},
     "db.deliveries.claiming.claim": {"lease": timedelta(minutes=1), "own": Shards((0,), 2)},
     "db.events.keeping.add": {"kind": "course"},
-    "db.extras.on": {"name": "events"},
+    "db.meetings.extras.on": {"name": "events"},
     "db.interests.mapping.named_on_map": {"topic": TOPIC},
     "db.interests.meeting.ask": {"about": TOPIC},
     "db.interests.meeting.candidates": {"about": TOPIC},
@@ -209,8 +211,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.people.writable_at": {"before": SOON},
     "db.campaigns.prompting.choose": {"wanted": None},
     "db.privacy.departing.hand_notices_on": {"heir_id": OTHER},
-    "db.reports.open_goals": {"region_ids": [1]},
-    "db.reports.follow_up": {"status": "done"},
+    "db.meetings.reports.open_goals": {"region_ids": [1]},
+    "db.meetings.reports.follow_up": {"status": "done"},
     "db.deliveries.ending.tally": {"since": NOW - timedelta(days=7)},
 }
 """What a verb is given in another way than its siblings, by its name."""

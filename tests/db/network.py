@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.meetings import Choice
 from db import guilds, meetings
 from db.engine import Store
-from db.models import Delivery, Guild, Meeting
+from db.meetings.models import Meeting
+from db.models import Delivery, Guild
+from db.setup import regions
 
 LONDON = ZoneInfo("Europe/London")
 GUILD, OTHER = 100, 200
@@ -105,11 +107,11 @@ class Network:
         return await self.store.read(load)
 
 
-def _made(session: Session, guild_id: int, regions: dict[str, int]) -> None:
+def _made(session: Session, guild_id: int, channels: dict[str, int]) -> None:
     guilds.ensure(session, guild_id, zone="Europe/London", now=NOW, admin_id=ADMIN)
     guilds.change(session, guild_id, actor_id=ADMIN, now=NOW, organisers_channel_id=ORGANISERS + guild_id)
-    for name, channel_id in regions.items():
-        guilds.set_region(session, guild_id, name=name, channel_id=channel_id, actor_id=ADMIN, now=NOW)
+    for name, channel_id in channels.items():
+        regions.set_region(session, guild_id, name=name, channel_id=channel_id, actor_id=ADMIN, now=NOW)
 
 
 async def network(store: Store) -> Network:

@@ -9,8 +9,8 @@ from bot.domain.seals import seal
 from bot.errors import UserError
 from db import comms
 from db.base import Base
+from db.comms.models import Contribution, Publication
 from db.engine import Store
-from db.models import Contribution, Publication
 from tests.db.members import Filler
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

@@ -16,7 +16,7 @@ from bot.domain.walltime import instant_of, wall_of
 from bot.texts import Texts
 from cogs.common.timezones import timezone
 from cogs.meetings.calendars import feed, meeting_file
-from db.models import Meeting, Series
+from db.meetings.models import Meeting, Series
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 TEXTS = Texts.load()

@@ -11,8 +11,8 @@ from bot.domain.campaigns import read_actions
 from bot.errors import UserError
 from db import campaigns
 from db.campaigns.deeds import AGAIN
+from db.campaigns.models import Deed, GuildCampaign
 from db.engine import Store
-from db.models import Deed, GuildCampaign
 from tests.db.campaigns import AUGUST, CONTENT, LONDON, NAMES, Year, begun
 from tests.db.network import ADMIN, AMINA, GRACE, GUILD
 

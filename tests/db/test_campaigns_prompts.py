@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns import Turns, fair, in_school, read_actions
 from bot.domain.deliveries import Ending
 from db import campaigns, deliveries, guilds, people
+from db.campaigns.models import Prompt, PromptPlan
 from db.engine import Store
-from db.models import Delivery, Guild, Prompt, PromptPlan
+from db.models import Delivery, Guild
+from db.setup import regions
 from tests.db.campaigns import AUGUST, CONTENT, NAMES, NEXT_AUGUST, Sent, Year, begun
 from tests.db.network import ADMIN, AMINA, GRACE, GUILD, LEEDS_CHANNEL, LONDON_CHANNEL, TOMASZ
 from tests.domain.test_campaigns import TERMS
@@ -220,7 +222,7 @@ async def test_a_deleted_channel_fails_once_is_told_and_is_left_alone_until_the_
     assert [row.status for row in told] == [Ending.SENT]
     assert len(year.to(LONDON_CHANNEL)) == 6
     await year.store.write(
-        guilds.set_region, GUILD, name="Leeds", channel_id=777, actor_id=ADMIN, now=year.now
+        regions.set_region, GUILD, name="Leeds", channel_id=777, actor_id=ADMIN, now=year.now
     )
     await year.until(datetime(2026, 10, 22, tzinfo=UTC))
     assert len(year.to(777)) == 1

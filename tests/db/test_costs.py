@@ -16,7 +16,7 @@ from bot.errors import UserError
 from db import guidance
 from db.engine.prepare import prepare_sqlite
 from db.engine.sqlite_file import writing_engine
-from db.models.deliveries import NOTES
+from db.models import NOTES
 from db.privacy import tables
 from tests.db.every_verb import Given, verbs
 from tests.db.history import NOW, growing, lived
@@ -32,9 +32,9 @@ TOLERANCE = 1.5
 ENDLESS = 40_000
 
 THROUGH = {
-    "db.channels.follow": "a channel is replaced once in years: what failed in the old one is pointed to the new one",
+    "db.setup.channels.follow": "once in years: what failed in the old channel is pointed to the new one",
     "db.network.twinnings.remove": "takes along the introductions that came of it",
-    "db.venues.remove": "takes the venue off all meetings that were held there",
+    "db.meetings.venues.remove": "takes the venue off all meetings that were held there",
     "db.privacy.finding.find": "an export or erasure looks everywhere, apart from the short reads",
     "db.privacy.finding.counts": "the same",
     "db.privacy.finding.export": "the same",
@@ -51,6 +51,7 @@ THROUGH = {
     "db.privacy.taking_out.take_out": "the same",
     "db.plans.reviewing.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
     "db.privacy.servers.unheard": "once in a server's life: looks in its audit for who else set it up",
+    "db.groups.reviewing.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
     "db.counting.due": "once a day and server",
 }
 """Verbs that look at more where there is more, and why they may."""
@@ -174,8 +175,8 @@ UNCALLED = {
     "db.meetings.hearing.tell_cancelled",
     "db.privacy.erasing.erase_guild",
     "db.privacy.leaving.returned_many",
-    "db.series.trying.would_tell",
-    "db.suggesting.learned",
+    "db.meetings.suggesting.learned",
+    "db.meetings.series.trying.would_tell",
 }
 """Verbs that need more than one value for each parameter, or are stopped; their own tests call them."""
 

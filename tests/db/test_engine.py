@@ -16,7 +16,8 @@ from bot.errors import Busy
 from db.engine import Store, load, open_store, read_url, wake
 from db.engine.load import Load
 from db.errors import StoreClosedError, StoreUrlError
-from db.models import AccessNeed, Guild
+from db.meetings.models import AccessNeed
+from db.models import Guild
 
 SOON = datetime(2026, 5, 1, 17, 0, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from bot.domain.meetings import DEFAULT_LEADS
 from bot.errors import UserError
 from db import audit, guilds
 from db.engine import Store
+from db.setup import regions
 from tests.db.network import ADMIN, AMINA, GUILD, LEEDS_CHANNEL, LONDON_CHANNEL, NOW, OTHER, Network, network
 
 
@@ -47,32 +48,32 @@ async def test_the_first_change_sets_a_server_up_and_notes_who_did_it(net: Netwo
 
 async def set_region(net: Network, name: str, channel_id: int, guild_id: int = GUILD) -> str:
     region = await net.store.write(
-        guilds.set_region, guild_id, name=name, channel_id=channel_id, actor_id=ADMIN, now=NOW
+        regions.set_region, guild_id, name=name, channel_id=channel_id, actor_id=ADMIN, now=NOW
     )
     return region.name
 
 
-async def regions(net: Network) -> dict[str, int]:
+async def channels_of(net: Network) -> dict[str, int]:
     return {region.name: region.channel_id for region in (await net.guild()).regions}
 
 
 async def test_a_region_can_move_to_another_channel_or_be_renamed_in_its_own(net: Network) -> None:
     await set_region(net, "london", 500)
-    assert await regions(net) == {"Leeds": LEEDS_CHANNEL, "london": 500}
+    assert await channels_of(net) == {"Leeds": LEEDS_CHANNEL, "london": 500}
     await set_region(net, "Greater London", 500)
-    assert await regions(net) == {"Greater London": 500, "Leeds": LEEDS_CHANNEL}
+    assert await channels_of(net) == {"Greater London": 500, "Leeds": LEEDS_CHANNEL}
 
 
 async def test_two_regions_are_never_made_one(net: Network) -> None:
     with pytest.raises(UserError, match="channel_taken"):
         await set_region(net, "London", LEEDS_CHANNEL)
-    assert await regions(net) == {"Leeds": LEEDS_CHANNEL, "London": LONDON_CHANNEL}
+    assert await channels_of(net) == {"Leeds": LEEDS_CHANNEL, "London": LONDON_CHANNEL}
 
 
 async def test_names_in_emoji_or_another_script_are_kept_apart(net: Network) -> None:
     for name, channel_id in (("💙", 501), ("💚", 502), ("Αθήνα", 503)):
         await set_region(net, name, channel_id)
-    assert set(await regions(net)) == {"Leeds", "London", "💙", "💚", "Αθήνα"}
+    assert set(await channels_of(net)) == {"Leeds", "London", "💙", "💚", "Αθήνα"}
 
 
 async def organisers(net: Network, region_id: int | None, *role_ids: int) -> None:

@@ -10,12 +10,14 @@ from bot.domain.meetings import ORGANISERS
 from bot.domain.privacy import Keep
 from bot.domain.reports import GoalWords
 from bot.domain.series import Pattern
-from db import checklist, meetings, privacy, reports, series
+from db import meetings, privacy
+from db.comms.models import Publication
 from db.engine import Store
-from db.meetings import needs
+from db.meetings import checklist, needs, reports, series
 from db.meetings.hearing import HOSTING
+from db.meetings.models import Meeting, Series
 from db.meetings.reminding import ASK_REPORT
-from db.models import Delivery, Meeting, Publication, Series
+from db.models import Delivery
 from db.privacy import taking_out
 from db.privacy.forget import forget
 from tests.db.network import (

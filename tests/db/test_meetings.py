@@ -8,7 +8,7 @@ from bot.errors import UserError
 from db import audit, meetings, people
 from db.engine import Store
 from db.meetings import ANNOUNCE, CANCELLED, CARD, CHANGED, REMIND
-from db.models import Meeting
+from db.meetings.models import Meeting
 from db.servers import server_of
 from tests.db.network import AMINA, GRACE, GUILD, NOW, OTHER, START, TOMASZ, Network, before, network
 

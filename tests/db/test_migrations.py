@@ -18,6 +18,7 @@ from sqlalchemy import CheckConstraint, Connection, delete, make_url, text
 from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
+from db.base import Base
 from db.engine import open_store, upgrade
 from db.engine.backup import upgrade_copies
 from db.engine.check import differences
@@ -26,7 +27,8 @@ from db.engine.prepare import prepare_sqlite
 from db.engine.sqlite_file import writing_engine
 from db.engine.upgrade import MIGRATIONS, migrate, versions
 from db.errors import StoreError, StoreOlderError
-from db.models import Base, Meeting, Region
+from db.meetings.models import Meeting
+from db.models import Region
 from tests.conftest import on_server
 from tests.db.test_engine import SOON, add, numbers
 

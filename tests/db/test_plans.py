@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import Ending
 from db import deliveries, guilds, interests, meetings, people
 from db.engine import Store, open_store
-from db.models import Delivery, Meeting
+from db.meetings.models import Meeting
+from db.models import Delivery
 from db.servers import server_of
 from tests.db.network import AMINA, GRACE, GUILD, LONDON_CHANNEL, NOW, TOMASZ, Network, network
 

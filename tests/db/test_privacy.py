@@ -13,27 +13,17 @@ from sqlalchemy.orm import Session
 from bot.texts import Texts
 from db import deliveries, privacy
 from db.base import MemberId, Snowflake
+from db.campaigns.models import Deed
+from db.comms.models import Contribution
 from db.deliveries import Debt
 from db.engine import Store, open_store
 from db.engine import admin as care
-from db.models import (
-    AccessNeed,
-    Answer,
-    Audit,
-    Consent,
-    Contribution,
-    Deed,
-    Delivery,
-    Departure,
-    Draft,
-    Guild,
-    HelpCall,
-    Introduction,
-    Meeting,
-    Person,
-    Report,
-)
+from db.guidance.models import HelpCall
+from db.interests.models import Introduction
+from db.meetings.models import AccessNeed, Answer, Meeting, Report
+from db.models import Audit, Delivery, Draft, Guild, Person
 from db.privacy.forget import forget
+from db.privacy.models import Consent, Departure
 from tests.db.members import NOW, everything
 from tests.db.privacy_rows import AMINA, AMINAS, AWAY, GRACE, GRACES, HOME, fill
 

@@ -11,13 +11,12 @@ from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.orm import Session
 
 from db import numbering
-from db.base import numbered
+from db.base import Base, numbered
 from db.engine import admin as care
 from db.engine import open_store
 from db.engine.check import differences
 from db.engine.postgres import server_engine
 from db.engine.sqlite_file import writing_engine
-from db.models import Base
 from tests.conftest import on_server
 from tests.db.test_migrations import add_region, drop_region
 

@@ -9,7 +9,9 @@ from bot.domain.privacy import Keep
 from db import privacy
 from db.base import MemberId
 from db.engine import Store
-from db.models import Contact, Goal, Journey
+from db.meetings.models import Goal
+from db.network.models import Contact
+from db.onboarding.models import Journey
 from db.privacy.retention import STAYS, outdated
 from tests.db.members import NOW
 from tests.db.privacy_rows import AMINA, fill, swept

@@ -20,10 +20,13 @@ from bot.domain.series import Pattern
 from bot.errors import UserError
 from bot.texts import Texts
 from cogs.meetings.calendars import feed
-from db import guilds, meetings, series
+from db import guilds, meetings
 from db.engine import Store, open_store
-from db.models import Guild, Meeting, Region, Series
-from db.series.keeping import attend
+from db.meetings import series
+from db.meetings.models import Meeting, Series
+from db.meetings.series.keeping import attend
+from db.models import Guild, Region
+from db.setup import regions
 from tests.db.network import AMINA, GRACE, GUILD, LONDON, NOW, TOMASZ, Network, network
 
 LIVES = int(os.environ.get("SERIES_LIVES", "40"))
@@ -63,7 +66,7 @@ class Life:
         """Live it."""
         name = f"Region {self.channel}"
         self.region: Region = await self.store.write(
-            guilds.set_region, GUILD, name=name, channel_id=self.channel, actor_id=AMINA, now=self.now
+            regions.set_region, GUILD, name=name, channel_id=self.channel, actor_id=AMINA, now=self.now
         )
         await self._begin()
         acts: list[Callable[[], Awaitable[None]]] = [
@@ -267,7 +270,7 @@ async def test_later_ones_move_after_others_were_ended_and_skipped(net: Network)
     """Weekly from 5 March; 9 April and later ended, 2 April skipped; then 12 March and later are moved."""
     life = Life(net.store, 0)
     life.region = await net.store.write(
-        guilds.set_region, GUILD, name="Kent", channel_id=77, actor_id=AMINA, now=NOW
+        regions.set_region, GUILD, name="Kent", channel_id=77, actor_id=AMINA, now=NOW
     )
     guild = await life.guild()
     pattern = Pattern("2026-03-05T18:00", LONDON, "FREQ=WEEKLY;BYDAY=TH")
@@ -289,7 +292,7 @@ async def test_later_ones_move_after_others_were_ended_and_skipped(net: Network)
 async def test_what_a_hold_took_away_comes_back_though_a_later_one_was_skipped(net: Network) -> None:
     life = Life(net.store, 1)
     life.region = await net.store.write(
-        guilds.set_region, GUILD, name="Kent", channel_id=78, actor_id=AMINA, now=NOW
+        regions.set_region, GUILD, name="Kent", channel_id=78, actor_id=AMINA, now=NOW
     )
     guild = await life.guild()
     pattern = Pattern("2026-03-05T18:00", LONDON, "FREQ=WEEKLY;BYDAY=TH")

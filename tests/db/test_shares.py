@@ -8,11 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
-from db import affiliations, guilds, venues
+from db import affiliations, guilds
+from db.affiliations.models import Affiliation
 from db.base import Base
 from db.engine import Store
-from db.models import Affiliation, Venue, WorkingGroupMember
-from db.plans import groups
+from db.groups import groups
+from db.groups.models import WorkingGroupMember
+from db.meetings import venues
+from db.meetings.models import Venue
 from tests.db.network import AMINA, GRACE, GUILD, NOW, network
 
 Add = Callable[[Session, int, int, datetime], object]

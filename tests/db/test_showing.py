@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from db import attendance, guilds, mirror, upcoming
+from db import guilds
 from db.base import Base
 from db.engine.sqlite_file import writing_engine
-from db.meetings import chasing
-from db.models import Meeting, Region
+from db.meetings import attendance, chasing, mirror, pinned_list
+from db.meetings.models import Meeting
+from db.models import Region
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 GUILD = 111_111_111_111_111_111
@@ -77,7 +78,7 @@ def test_no_table_is_read_through(engine: Engine, name: str) -> None:
         works: dict[str, Callable[[Session], object]] = {
             "events": lambda session: mirror.to_show(session, GUILD, now=NOW),
             "pressed": lambda session: mirror.shown_by(session, GUILD, 30),
-            "list": lambda session: upcoming.coming(session, region, now=NOW),
+            "list": lambda session: pinned_list.coming(session, region, now=NOW),
             "attendance": lambda session: attendance.held(
                 session, GUILD, [1], since=NOW - timedelta(days=365), now=NOW
             ),

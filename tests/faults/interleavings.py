@@ -20,7 +20,8 @@ from bot.domain.deliveries import Ending, nonce
 from bot.domain.meetings import Choice, subject
 from bot.errors import UserError
 from db import meetings
-from db.models import Delivery, Meeting, Region
+from db.meetings.models import Meeting
+from db.models import Delivery, Region
 from tests.faults.stage import CHANNELS, GUILD, LONDON, MEMBERS, RUTH, Stage
 
 CHANGING = (meetings.CARD, meetings.CORRECT)

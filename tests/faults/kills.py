@@ -32,7 +32,8 @@ from bot.sandbox.world import Event, building, membership
 from db import deliveries, guilds, meetings
 from db.deliveries import Debt
 from db.engine import open_store
-from db.models import Answer, Delivery, Meeting, Region
+from db.meetings.models import Answer, Meeting
+from db.models import Delivery, Region
 
 ROOT = Path(__file__).parents[2]
 BATCH = 300

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Answer, Departure, Guild
+from db.meetings.models import Answer
+from db.models import Guild
+from db.privacy.models import Departure
 
 KEPT, WARNED = timedelta(days=90), timedelta(days=7)
 A_DAY = timedelta(days=1)

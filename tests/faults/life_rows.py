@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db import guilds
-from db.models import Answer, Meeting, Region
+from db.meetings.models import Answer, Meeting
+from db.models import Region
 
 START = datetime(2026, 3, 2, 4, tzinfo=UTC)
 SERVER, OWNER = 1 << 60, 100

@@ -29,6 +29,7 @@ from cogs.meetings.cog import setup
 from db import guilds, meetings
 from db.engine import Store, open_store
 from db.models import Delivery, Guild
+from db.setup import regions
 from tests.faults.wire import Arrived, Points, Wire
 
 P = ParamSpec("P")
@@ -145,7 +146,7 @@ class Stage(RuleBasedStateMachine):
             guilds.ensure(session, GUILD, zone="Europe/London", now=START, admin_id=RUTH)
             for channel in CHANNELS:
                 name = f"Region {channel}"
-                guilds.set_region(session, GUILD, name=name, channel_id=channel, actor_id=RUTH, now=START)
+                regions.set_region(session, GUILD, name=name, channel_id=channel, actor_id=RUTH, now=START)
 
         await self.store.write(set_up)
         await self.start()

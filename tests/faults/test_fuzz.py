@@ -24,7 +24,8 @@ from bot.errors import SetupError
 from bot.sandbox.people import Person
 from bot.settings import Settings, load
 from bot.texts import CONTENT
-from db.models import CoHost, Guild, Meeting, OrganiserRole, Region, Series
+from db.meetings.models import CoHost, Meeting, Series
+from db.models import Guild, OrganiserRole, Region
 from tests.faults import fuzzing
 from tests.faults.fuzzing import HIDDEN, Drawn, Field
 from tests.flows.ground import Ground, both

@@ -22,7 +22,8 @@ from bot.sandbox.world import Channel, Guild, building, membership
 from db import deliveries, meetings
 from db.deliveries import Debt
 from db.engine import open_store
-from db.models import Delivery, Meeting, Region
+from db.meetings.models import Meeting
+from db.models import Delivery, Region
 from tests.uses import ROOT
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]

@@ -25,7 +25,7 @@ from bot.sandbox.world import Role, building, membership
 from db import meetings
 from db.engine import admin as care
 from db.engine import backup
-from db.models import Meeting
+from db.meetings.models import Meeting
 from tests.faults.connecting import connected, eventually
 from tests.flows.ground import Ground, both, heads, says
 

@@ -13,7 +13,7 @@ from bot.domain.counting import TOGETHER
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from db import onboarding
-from db.models import Network
+from db.network.models import Network
 from tests.domain.test_counting import VIEWER, World, shown
 from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, custom_ids, says

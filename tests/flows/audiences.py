@@ -14,7 +14,8 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, membership, posting
 from cogs.common.audience import Declared, Who
 from cogs.common.base import Action
-from db.models import Goal, Introduction
+from db.interests.models import Introduction
+from db.meetings.models import Goal
 from db.privacy.finding import tables
 from db.privacy.leaving import has_left
 from tests.flows.ground import Ground, says

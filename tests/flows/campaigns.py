@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from bot.sandbox.people import Person
-from db.models import Deed
+from db.campaigns.models import Deed
 from tests.flows.ground import Ground, says
 
 ASSEMBLY = (

@@ -3,7 +3,7 @@
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Message
-from db.models import Contribution
+from db.comms.models import Contribution
 from tests.flows.ground import Ground, says
 
 MAIL_OUT = "ISO Monday Morning Mail-Out"

@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.limits import LIMITS
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db import agenda
+from db.meetings import agenda
 from tests.flows import comms
 from tests.flows.counts import crowd
 from tests.flows.ground import Ground, buttons, says

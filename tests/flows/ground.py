@@ -21,7 +21,9 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Channel, Guild, Message, Overwrite, building, membership, permissions, posting
 from bot.texts import Texts
 from db import campaigns, guilds, keydates
-from db.models import Base, Delivery
+from db.base import Base
+from db.models import Delivery
+from db.setup import regions
 
 # A Monday at 10:00 in London, in winter time; the clocks go forward on Sunday the 29th.
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -89,7 +91,7 @@ class Ground(Demo):
             )
             for name in ("London", "North West", "Yorkshire", "Wales"):
                 channel = sandbox.channel("#" + name.lower().replace(" ", "-"))
-                region = guilds.set_region(
+                region = regions.set_region(
                     session, guild.id, name=name, channel_id=channel.id, actor_id=ruth, now=now
                 )
                 if name == "North West":

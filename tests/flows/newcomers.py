@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from cogs.onboarding.cog import Onboarding
-from db.models import Journey, Newcomer
+from db.onboarding.models import Journey, Newcomer
 from tests.flows.ground import Ground
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db.models import Affiliation, Organisation
+from db.affiliations.models import Affiliation, Organisation
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 CSC = "Cuba Solidarity Campaign"

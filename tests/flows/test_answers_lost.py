@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import UserError
 from cogs.setup.form import SetupForm
-from db.models import Meeting
+from db.meetings.models import Meeting
 from tests.flows.ground import Ground, heads, says
 from tests.flows.test_network import given
 

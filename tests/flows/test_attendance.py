@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.answer import Answer
 from cogs.common.charts import Charts
-from db.models import Meeting, Report
+from db.meetings.models import Meeting, Report
 from tests.flows.ground import MONDAY, THURSDAY_6PM, Ground, both
 
 FIGURES = {"Spring": (12, 5, 6, 14), "Summer": (3, 0, 1, None)}

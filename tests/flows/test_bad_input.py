@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.sandbox.world import building, permissions
-from db.models import Meeting
+from db.meetings.models import Meeting
 from tests.flows.ground import Ground, both, buttons, custom_ids, says
 
 INJECTION = "**Bold** @everyone <@1> <@&2> [free](https://evil.example) `x` ||y|| # z > q ~~s~~ _i_"

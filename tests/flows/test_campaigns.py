@@ -9,7 +9,8 @@ from bot.sandbox.answer import Answer
 from bot.texts import Markup
 from cogs.campaigns import finding
 from db import campaigns
-from db.models import Aside, Deed, Draft, GuildCampaign
+from db.campaigns.models import Aside, Deed, GuildCampaign
+from db.models import Draft
 from tests.flows.campaigns import ASSEMBLY, deeds, done
 from tests.flows.ground import Ground, buttons, custom_ids, says
 

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.sandbox.world import Message, membership
-from db.models import Deed, KeyDate, Prompt, PromptWish
+from db.campaigns.models import Deed, Prompt, PromptWish
+from db.keydates.models import KeyDate
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 # Monday the 2nd is today; the first Wednesday is the 4th, and the clocks go forward on the 29th.

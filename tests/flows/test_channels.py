@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.sandbox.world import Channel, building, permissions
-from db.models import Delivery, Meeting, Series
+from db.meetings.models import Meeting, Series
+from db.models import Delivery
 from tests.flows.ground import Ground, both, heads, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"

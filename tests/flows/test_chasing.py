@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.people import Person
-from db.models import Answer
+from db.meetings.models import Answer
 from tests.flows.ground import Ground, both, heads, says
 
 WHEN = "12 march 2026 6pm"

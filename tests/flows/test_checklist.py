@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db.models import Audit, ChecklistItem
+from db.meetings.models import ChecklistItem
+from db.models import Audit
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 WHEN = "30 april 2026 6pm"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db.models import Meeting
+from db.meetings.models import Meeting
 from tests.flows.ground import Ground, both, says
 
 TERMS = """Spring term: 5 January to 27 March 2026

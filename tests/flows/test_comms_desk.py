@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from db.models import Contribution, Edition, Publication
+from db.comms.models import Contribution, Edition, Publication
 from tests.flows.comms import (
     MAIL_OUT,
     ORGANISERS,

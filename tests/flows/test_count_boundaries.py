@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.sandbox.people import Person
-from db.models import Meeting
+from db.meetings.models import Meeting
 from tests.flows.campaigns import done
 from tests.flows.counts import counted, crowd
 from tests.flows.ground import THURSDAY_6PM, Ground, custom_ids, says

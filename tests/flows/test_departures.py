@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from bot.sandbox.world import Message, membership
 from db import guilds
 from db.deliveries import NOTICE
+from db.meetings.models import Answer, Meeting
 from db.meetings.reminding import REMIND
-from db.models import Answer, Delivery, Departure, Guild, Meeting
+from db.models import Delivery, Guild
 from db.models import Person as Settings
+from db.privacy.models import Departure
 from tests.flows.ground import Ground, both, says
 from tests.flows.test_absence import eventually
 from tests.flows.test_presence import answered, days, departed, held, kicked, until

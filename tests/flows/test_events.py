@@ -8,7 +8,8 @@ import pytest
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Message
-from db.models import Consent, Event, EventGoer
+from db.events.models import Event, EventGoer
+from db.privacy.models import Consent
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 COURSE = {"title": "Spring course", "kind": "course", "when": "2 to 3 july", "apply": "12 june"}

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.limits import LIMITS
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db import agenda
-from db.models import AgendaItem, Base
+from db.base import Base
+from db.meetings import agenda
+from db.meetings.models import AgendaItem
 from tests.flows import comms
 from tests.flows.floods import CASES, WHEN
 from tests.flows.ground import Ground, buttons, says

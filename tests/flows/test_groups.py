@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, building, permissions
-from db.models import WorkingGroup, WorkingGroupMember
+from db.groups.models import WorkingGroup, WorkingGroupMember
 from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, buttons, heads, says
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.interactions import Modal
 from bot.sandbox.world import Channel, Message, Overwrite, building, membership, permissions
-from db.models import Delivery, HelpCall
+from db.guidance.models import HelpCall
+from db.models import Delivery
 from tests.flows.ground import Ground, buttons, says
 from tests.flows.test_free_text import free_texts
 

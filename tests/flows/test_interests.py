@@ -10,7 +10,9 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from cogs.interests.form import wordings
 from db import interests
-from db.models import Consent, Delivery, Interest, Introduction
+from db.interests.models import Interest, Introduction
+from db.models import Delivery
+from db.privacy.models import Consent
 from tests.db.members import everything
 from tests.flows.ground import Ground, both, buttons, heads, says
 

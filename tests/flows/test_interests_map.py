@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db.models import Consent
+from db.privacy.models import Consent
 from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, says
 from tests.flows.test_interests import opens_up, tells

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.world import Message
 from db import keydates
-from db.models import AgendaItem, Delivery, KeyDate
+from db.keydates.models import KeyDate
+from db.meetings.models import AgendaItem
+from db.models import Delivery
 from tests.flows.ground import Ground, both, buttons, says
 
 CHANNELS = ("#london", "#north-west", "#yorkshire", "#wales")

@@ -3,8 +3,11 @@
 import pytest
 
 from bot.sandbox.people import Person
+from db.comms.models import Publication
+from db.groups.models import WorkingGroupMember
+from db.meetings.models import Meeting
 from db.meetings.reminding import REMIND
-from db.models import Delivery, Meeting, Publication, WorkingGroupMember
+from db.models import Delivery
 from tests.flows.audiences import SECRET, leaves, things
 from tests.flows.ground import Ground, both, says
 from tests.flows.test_interests import asked

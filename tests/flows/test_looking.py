@@ -16,7 +16,8 @@ from bot.sandbox.openapi import Document
 from bot.sandbox.world import World, membership
 from cogs.privacy.looking import Looks
 from cogs.privacy.presence import Presence
-from db.models import Departure, Guild
+from db.models import Guild
+from db.privacy.models import Departure
 from tests.faults.life_rows import set_up
 from tests.flows.conftest import opened
 from tests.flows.ground import MONDAY, Ground

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.world import Message
 from db import meetings
-from db.models import Meeting
+from db.meetings.models import Meeting
 from tests.flows.ground import Ground, both, buttons, says
 
 POST = r"^POST /channels/{}/messages"

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.sandbox.world import Overwrite, ScheduledEvent, building, permissions
-from db import mirror
-from db.models import Answer, Interested, Meeting
+from db.meetings import mirror
+from db.meetings.models import Answer, Interested, Meeting
 from tests.flows.ground import THURSDAY_6PM, Ground, both, says
 
 SCHEDULED, ACTIVE, COMPLETED, CANCELED = 1, 2, 3, 4

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.answer import Answer
-from db.models import Meeting
+from db.meetings.models import Meeting
 from tests.flows.ground import Ground, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from bot.sandbox.people import Person
 from bot.sandbox.world import Role, building, permissions
-from db.models import Audit, Contact, Network, NetworkMember
+from db.models import Audit
+from db.network.models import Contact, Network, NetworkMember
 from tests.flows.ground import Ground, both, heads, says
 
 REGIONS = 10

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message, membership, posting
 from db import meetings
-from db.models import Meeting
+from db.meetings.models import Meeting
 from tests.flows.ground import Ground, both, custom_ids, heads, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"

@@ -9,8 +9,8 @@ from icalendar import Calendar
 
 from bot.sandbox.world import Guild, Message, building
 from cogs.meetings.calendars import meeting_file
-from db import extras
-from db.models import Meeting
+from db.meetings import extras
+from db.meetings.models import Meeting
 from tests.flows.ground import Ground, says
 from tests.flows.test_news import Crowd, meeting_of
 from tests.flows.test_polls import posted, vote

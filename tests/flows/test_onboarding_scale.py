@@ -16,7 +16,7 @@ from bot.sandbox import seed
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from db.engine import open_store
-from db.models import Newcomer, Welcoming
+from db.onboarding.models import Newcomer, Welcoming
 from tests.flows.ground import Ground
 from tests.flows.newcomers import newcomers, noticed, start_message
 

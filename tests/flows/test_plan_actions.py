@@ -1,6 +1,6 @@
 """Actions of plans: nudged to their owners, done, put off, handed over and taken."""
 
-from db.models import Departure
+from db.privacy.models import Departure
 from tests.flows.ground import Ground, buttons, heads, says
 from tests.flows.test_groups import thread
 from tests.flows.test_plans import action, posted

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
-from db.models import AgendaItem, Plan, PlanAction
+from db.groups.models import Plan, PlanAction
+from db.meetings.models import AgendaItem
 from tests.flows.ground import Ground, both, buttons, says
 from tests.flows.test_groups import drop, join, thread
 

@@ -7,7 +7,8 @@ import pytest
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
-from db.models import Meeting, Poll, PollVote
+from db.meetings.models import Meeting
+from db.meetings.polls.models import Poll, PollVote
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 # The clock stands on Monday 2 March 2026, 10:00.

@@ -17,9 +17,11 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Guild as Server
 from bot.sandbox.world import membership
 from db.errors import StoreError
-from db.models import Answer, Departure, Guild, Interested
+from db.meetings.models import Answer, Interested
+from db.models import Guild
 from db.models import Person as Settings
 from db.privacy import servers
+from db.privacy.models import Departure
 from tests.flows.ground import Ground, both, says
 from tests.flows.test_absence import eventually
 from tests.flows.test_mirror import events, switch

@@ -13,9 +13,11 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import membership
 from db import privacy
-from db.models import Answer as Answered
-from db.models import Audit, Departure, Meeting, Upkeep
+from db.meetings.models import Answer as Answered
+from db.meetings.models import Meeting
+from db.models import Audit, Upkeep
 from db.privacy import hashes
+from db.privacy.models import Departure
 from tests.db.members import everything
 from tests.flows.ground import MONDAY, Ground, both, buttons, heads, says
 

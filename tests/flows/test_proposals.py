@@ -1,7 +1,8 @@
 """Proposals over the wire: off by default; asked of the organisers, decided with one press, told to the member."""
 
 from bot.sandbox.world import Message
-from db.models import Meeting, Proposal
+from db.meetings.models import Meeting
+from db.meetings.polls.models import Proposal
 from tests.flows.ground import Ground, both, buttons, custom_ids, heads, says
 
 

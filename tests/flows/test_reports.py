@@ -4,7 +4,7 @@ import markdown_it
 from sqlalchemy import select
 
 from bot.sandbox.world import Message, membership
-from db.models import AgendaItem, Goal
+from db.meetings.models import AgendaItem, Goal
 from tests.flows.ground import Ground, both, heads, says
 
 AFTER = "2026-03-05T19:30"

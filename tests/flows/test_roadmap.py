@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db.models import Network, NetworkMember, Roadmap, RoadmapStep
+from db.network.models import Network, NetworkMember, Roadmap, RoadmapStep
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 FORTNIGHT = timedelta(days=14, hours=1)

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.sandbox.world import Message
-from db import series as verbs
-from db.models import Meeting, Series
+from db.meetings import series as verbs
+from db.meetings.models import Meeting, Series
 from tests.flows.ground import Ground, both, heads, says
 
 WANTED = "## Is Reading group still wanted?"

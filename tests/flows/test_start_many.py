@@ -18,8 +18,10 @@ from bot.clock import MovableClock
 from bot.sandbox import seed
 from bot.sandbox.openapi import Document
 from bot.sandbox.world import membership
-from db.models import Answer, Departure, Guild
+from db.meetings.models import Answer
+from db.models import Guild
 from db.privacy import servers as verbs
+from db.privacy.models import Departure
 from tests.faults.life_rows import set_up
 from tests.flows.conftest import opened
 from tests.flows.ground import MONDAY, Ground

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
-from db.models import Meeting, Poll
+from db.meetings.models import Meeting
+from db.meetings.polls.models import Poll
 from tests.flows.counts import counted, crowd
 from tests.flows.ground import Ground, both, buttons, heads, says
 

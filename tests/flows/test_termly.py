@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Meeting, Series
+from db.meetings.models import Meeting, Series
 from tests.flows.ground import Ground, both, heads, says
 
 TERMS = """Spring term: 5 January to 27 March 2026

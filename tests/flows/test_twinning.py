@@ -7,7 +7,8 @@ import pytest
 
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db.models import Introduction, Twinning
+from db.interests.models import Introduction
+from db.network.models import Twinning
 from tests.flows.ground import Ground, both, buttons, heads, says
 
 HACKNEY: dict[str, Any] = {

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.world import Message, building, permissions, posting
-from db.models import Board
+from db.meetings.models import Board
 from tests.flows.ground import THURSDAY_6PM, Ground, both, heads, says
 
 TITLE = "## Coming up in "

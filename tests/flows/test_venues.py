@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from db.models import Venue
+from db.meetings.models import Venue
 from tests.flows.ground import Ground, both, buttons, says
 
 FIRST = {

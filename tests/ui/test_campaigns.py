@@ -14,7 +14,9 @@ from cogs.campaigns.buttons import Fit, aside_card, done_card, suggestion_card
 from cogs.campaigns.content import load, spoken
 from cogs.campaigns.deeds import NoteForm
 from cogs.campaigns.forms import CampaignForm, typed_of
-from db.models import Deed, Guild, Network, PromptPlan, Region
+from db.campaigns.models import Deed, PromptPlan
+from db.models import Guild, Region
+from db.network.models import Network
 from tests.ui.conftest import Golden, shown
 
 NASTY = "**x** @everyone <@1> [a](https://evil.example) `c`"

@@ -10,8 +10,11 @@ from bot.texts import Markup, Texts
 from cogs.affiliations import cards as affiliations
 from cogs.comms import compiling, contributing, desk
 from cogs.events import cards as events
+from db.affiliations.models import Affiliation, Organisation
 from db.comms import Compiled
-from db.models import Affiliation, Contribution, Edition, Event, EventGoer, Organisation, Publication, Region
+from db.comms.models import Contribution, Edition, Publication
+from db.events.models import Event, EventGoer
+from db.models import Region
 from tests.ui.conftest import Golden
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

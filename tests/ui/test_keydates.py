@@ -11,7 +11,8 @@ from bot.texts import Texts
 from cogs.keydates import cards
 from cogs.keydates.buttons import Switch, ToAgenda, Undo
 from cogs.keydates.pages import known
-from db.models import KeyDate, KeyDateSetting, Region
+from db.keydates.models import KeyDate, KeyDateSetting
+from db.models import Region
 from tests.ui.conftest import Golden, shown
 
 NASTY = "**x** @everyone <@1> [a](https://evil.example) `c`"

@@ -12,7 +12,8 @@ from cogs.meetings import cards, news, options
 from cogs.meetings.buttons import who_card
 from cogs.meetings.scheduling import MOVE, SCHEDULE, MeetingForm
 from db.meetings.hearing import facts_of
-from db.models import Answer, CoHost, Meeting, Region
+from db.meetings.models import Answer, CoHost, Meeting
+from db.models import Region
 from tests.ui.conftest import Golden, shown
 
 NASTY = "**x** @everyone <@1> [a](https://evil.example) `c`"

@@ -9,7 +9,8 @@ from discord import ui
 from bot.domain.plans import STEPS
 from bot.texts import Markup, Texts
 from cogs.groups import actions, groups, sheet
-from db.models import Plan, PlanAction, Region, WorkingGroup
+from db.groups.models import Plan, PlanAction, WorkingGroup
+from db.models import Region
 from tests.ui.conftest import Golden, shown
 
 NASTY = "**x** @everyone <@1> [a](https://evil.example) `c`"

@@ -21,7 +21,8 @@ from cogs.common.times import spoken, written
 from cogs.meetings import clashes, scheduling
 from cogs.meetings.polls.buttons import Manage, Withdraw
 from cogs.meetings.reading import exact, minutes_of, settled
-from db import limits, polls
+from db import limits
+from db.meetings import polls
 from db.models import Region
 
 Fields = dict[str, Any]

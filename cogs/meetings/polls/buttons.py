@@ -18,8 +18,9 @@ from cogs.common.permissions import may_organise, must_organise
 from cogs.common.times import spoken, written
 from cogs.meetings import cards, clashes, scheduling
 from cogs.meetings.polls.words import number_of, result, times, when_of
-from db import polls
-from db.models import Guild, Poll
+from db.meetings import polls
+from db.meetings.polls.models import Poll
+from db.models import Guild
 
 _POLL = GUILD + r":(?P<poll>\d{1,9})"
 

@@ -13,8 +13,9 @@ from cogs.common.times import spoken
 from cogs.meetings import cards
 from cogs.meetings.polls.buttons import Manage, Settle, Vote
 from cogs.meetings.polls.words import number_of, result, times
-from db import polls
-from db.models import Meeting, Poll
+from db.meetings import polls
+from db.meetings.models import Meeting
+from db.meetings.polls.models import Poll
 
 
 def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:

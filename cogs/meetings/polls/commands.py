@@ -22,8 +22,10 @@ from cogs.meetings.polls.asking import ask, echo
 from cogs.meetings.polls.buttons import ACTIONS, open_vote, show_manage
 from cogs.meetings.scheduling import POLL, Drafts
 from cogs.meetings.subjects import the_meeting
-from db import chores, meetings, polls
-from db.models import Delivery, Poll
+from db import chores, meetings
+from db.meetings import polls
+from db.meetings.polls.models import Poll
+from db.models import Delivery
 
 
 class PollOption(Offering):

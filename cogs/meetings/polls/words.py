@@ -10,7 +10,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import line
 from cogs.common.times import written
 from cogs.meetings import cards
-from db.models import Poll, PollOption
+from db.meetings.polls.models import Poll, PollOption
 
 
 def number_of(poll: Poll, tally: Tally) -> int:

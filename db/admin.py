@@ -1,0 +1,48 @@
+"""What the deliveries that an admin asks about are about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.events.models import Event
+from db.groups.models import WorkingGroup
+from db.meetings.models import Meeting, Series
+from db.meetings.polls.models import Poll
+from db.models import Delivery
+
+MATTERS: dict[str, type[Any]] = {
+    "meeting": Meeting,
+    "poll": Poll,
+    "series": Series,
+    "event": Event,
+    "group": WorkingGroup,
+}
+"""What the numbers in a delivery's data stand for; where there are several, the first says most."""
+
+
+def matters(session: Session, failed: Sequence[Delivery]) -> dict[int, tuple[str, datetime | None]]:
+    """Return what deliveries are about, by their ids: a title, and of a meeting its start."""
+    found: dict[int, tuple[str, datetime | None]] = {}
+    for name, of in MATTERS.items():
+        ids = {int(one.data[name]) for one in failed if name in one.data and one.id not in found}
+        if not ids:
+            continue
+        query = select(of.id, *_columns(of)).where(
+            of.id.in_(ids), of.guild_id.in_({one.guild_id for one in failed})
+        )
+        rows = {row[0]: (row[1], row[2] if len(row) > 2 else None) for row in session.execute(query)}
+        found |= {
+            one.id: rows[int(one.data[name])]
+            for one in failed
+            if name in one.data and one.id not in found and int(one.data[name]) in rows
+        }
+    return found
+
+
+def _columns(of: type[Any]) -> tuple[Any, ...]:
+    if of is Meeting:
+        return (of.title, of.starts_at)
+    return (of.name if of is WorkingGroup else of.title,)

@@ -1,0 +1,33 @@
+"""Verbs on affiliations: where a body stands with an organisation, and renewals asked after."""
+
+from db.affiliations.records import (
+    NUDGE,
+    SHARE,
+    add_organisation,
+    find,
+    hand_over,
+    nudged,
+    of_guild,
+    organisations,
+    put_on_agenda,
+    record,
+    remove,
+    remove_organisation,
+    renew,
+)
+
+__all__ = [
+    "NUDGE",
+    "SHARE",
+    "add_organisation",
+    "find",
+    "hand_over",
+    "nudged",
+    "of_guild",
+    "organisations",
+    "put_on_agenda",
+    "record",
+    "remove",
+    "remove_organisation",
+    "renew",
+]

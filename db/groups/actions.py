@@ -1,0 +1,92 @@
+"""Verbs on the actions of plans: whose they are, and the nudges to their owners."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import after_quiet
+from bot.domain.plans import nudges
+from bot.errors import UserError
+from db import deliveries, people
+from db.deliveries import Debt
+from db.groups.groups import NUDGE
+from db.groups.models import Plan, PlanAction, WorkingGroup
+from db.models import Guild, Person
+
+OPEN = "open"
+
+__all__ = ["NUDGE", "OPEN", "action_of", "actions_for", "done_all", "owe_nudges", "void_nudges"]
+
+
+def action_of(session: Session, action_id: int, *, guild_id: int) -> tuple[PlanAction, Plan]:
+    """Return an action of a plan of this server that is under way.
+
+    Raises:
+        UserError: there is none such, or its plan is closed.
+    """
+    query = (
+        select(PlanAction, Plan)
+        .join(Plan, Plan.id == PlanAction.plan_id)
+        .join(WorkingGroup, WorkingGroup.id == Plan.group_id)
+        .where(PlanAction.id == action_id, WorkingGroup.guild_id == guild_id)
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise UserError("plans.action.gone")
+    if found[1].state != "active":
+        raise UserError("plans.not_active")
+    return found[0], found[1]
+
+
+def actions_for(session: Session, plan_id: int, user_id: int) -> Sequence[PlanAction]:
+    """Return the open actions of a plan that are a member's or nobody's."""
+    query = (
+        select(PlanAction)
+        .where(
+            PlanAction.plan_id == plan_id,
+            PlanAction.state == OPEN,
+            or_(PlanAction.owner_id == user_id, PlanAction.owner_id.is_(None)),
+        )
+        .order_by(PlanAction.number)
+    )
+    return session.scalars(query).all()
+
+
+def done_all(session: Session, plan_id: int) -> bool:
+    """Whether every action of a plan is done."""
+    query = select(PlanAction.id).where(PlanAction.plan_id == plan_id, PlanAction.state == OPEN).limit(1)
+    return session.scalar(query) is None
+
+
+def void_nudges(session: Session, action: PlanAction, *, reason: str, now: datetime) -> None:
+    """Nudge nobody about an action any more; `reason` is a key under `deliveries.reasons`."""
+    deliveries.void(session, f"action:{action.id}", reason=reason, now=now)
+
+
+def owe_nudges(session: Session, action: PlanAction, *, guild: Guild, now: datetime) -> None:
+    """Owe the owner of an action with a day the nudges that are still ahead, outside their quiet hours."""
+    if action.due_on is None or action.owner_id is None or action.state != OPEN:
+        return
+    person = session.get(Person, action.owner_id)
+    if person is not None and not person.dms:
+        return
+    zone, quiet = people.zone_of(person, guild), people.quiet_of(person)
+    owed = [
+        Debt(
+            key=f"action:{action.id}:{action.turn}:nudge:{number}:user:{action.owner_id}",
+            kind=NUDGE,
+            guild_id=guild.id,
+            target_id=action.owner_id,
+            private=True,
+            subject=f"action:{action.id}",
+            due_at=after_quiet(at, zone, quiet),
+            data={"action": action.id},
+        )
+        for number, at in enumerate(
+            nudges(date.fromisoformat(action.due_on), now=now, zone=ZoneInfo(guild.zone))
+        )
+    ]
+    deliveries.owe(session, owed)

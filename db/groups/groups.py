@@ -1,0 +1,208 @@
+"""Verbs on working groups: joining and leaving them, and their threads."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from bot.errors import UserError
+from db import chores, deliveries, limits
+from db.deliveries import Debt
+from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
+from db.models import Delivery, Region
+from db.privacy.models import Departure
+
+TEND = "plans.tend"
+HELLO = "plans.hello"
+NUDGE = "plans.nudge"
+SHARE = 15
+"""How many groups of a server one member may be in."""
+
+_WITH_REGION = select(WorkingGroup).options(joinedload(WorkingGroup.region, innerjoin=True))
+
+
+def find(session: Session, group_id: int, *, guild_id: int) -> WorkingGroup | None:
+    """Return a group of this server with its region."""
+    query = _WITH_REGION.where(WorkingGroup.id == group_id, WorkingGroup.guild_id == guild_id)
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def group_of(session: Session, region_id: int, topic: str) -> WorkingGroup | None:
+    """Return the group of a region on a topic, with its region; None while nobody has joined it."""
+    query = _WITH_REGION.where(WorkingGroup.region_id == region_id, WorkingGroup.topic == topic)
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def groups_of(session: Session, user_id: int, *, guild_id: int) -> Sequence[WorkingGroup]:
+    """Return the groups of a server that a member is in."""
+    query = (
+        _WITH_REGION.join(WorkingGroupMember, WorkingGroupMember.group_id == WorkingGroup.id)
+        .where(WorkingGroup.guild_id == guild_id, WorkingGroupMember.user_id == user_id)
+        .order_by(WorkingGroup.name)
+    )
+    return session.scalars(query).all()
+
+
+def members(session: Session, group_id: int) -> Sequence[int]:
+    """Return who is in a group, the longest first; those who have left the server are left out."""
+    gone = (
+        select(Departure.user_id)
+        .join(WorkingGroup, WorkingGroup.guild_id == Departure.guild_id)
+        .where(WorkingGroup.id == group_id)
+    )
+    query = (
+        select(WorkingGroupMember.user_id)
+        .where(WorkingGroupMember.group_id == group_id, WorkingGroupMember.user_id.not_in(gone))
+        .order_by(WorkingGroupMember.joined_at, WorkingGroupMember.user_id)
+    )
+    return session.scalars(query).all()
+
+
+def family(group_id: int) -> str:
+    """Return under what name the members of a group are counted for others."""
+    return f"group:{group_id}"
+
+
+def there(session: Session, guild_id: int) -> dict[int, set[int]]:
+    """Return who is in each group of a server and is here; for a snapshot of counts alone."""
+    gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
+    query = (
+        select(WorkingGroupMember.group_id, WorkingGroupMember.user_id)
+        .join(WorkingGroup, WorkingGroup.id == WorkingGroupMember.group_id)
+        .where(WorkingGroup.guild_id == guild_id, WorkingGroupMember.user_id.not_in(gone))
+    )
+    found: dict[int, set[int]] = {}
+    for group_id, user_id in session.execute(query):
+        found.setdefault(group_id, set()).add(user_id)
+    return found
+
+
+def join(
+    session: Session, region: Region, topic: str, *, name: str, user_id: int, now: datetime
+) -> tuple[WorkingGroup, bool]:
+    """Have a member be in the group of a region on a topic, which is made with its first one; False if they were.
+
+    Raises:
+        UserError: they are in as many groups as one may be, or have joined enough for a day.
+    """
+    group = group_of(session, region.id, topic)
+    if group is None or session.get(WorkingGroupMember, (group.id, user_id)) is None:
+        if len(groups_of(session, user_id, guild_id=region.guild_id)) >= SHARE:
+            raise UserError("plans.group.share", most=SHARE)
+        limits.use(session, "group", guild_id=region.guild_id, user_id=user_id, now=now)
+    if group is None:
+        group = WorkingGroup(
+            guild_id=region.guild_id, region_id=region.id, topic=topic, name=name, made_at=now
+        )
+        session.add(group)
+        session.flush()
+        group = group_of(session, region.id, topic)
+        assert group is not None  # noqa: S101 - flushed on the line above
+    group.name = name
+    if session.get(WorkingGroupMember, (group.id, user_id)) is not None:
+        return group, False
+    session.add(WorkingGroupMember(group_id=group.id, user_id=user_id, joined_at=now))
+    session.flush()
+    tend(session, group, now=now, add=user_id)
+    return group, True
+
+
+def leave(session: Session, group_id: int, user_id: int, *, guild_id: int, now: datetime) -> WorkingGroup:
+    """Have a member no longer be in a group; what they had taken on there and not done is nobody's again.
+
+    Raises:
+        UserError: the group is gone, or they are not in it.
+    """
+    group = find(session, group_id, guild_id=guild_id)
+    member = session.get(WorkingGroupMember, (group_id, user_id))
+    if group is None or member is None:
+        raise UserError("plans.group.not_in_it")
+    session.delete(member)
+    theirs = session.scalars(
+        select(PlanAction)
+        .join(Plan, Plan.id == PlanAction.plan_id)
+        .where(Plan.group_id == group_id, PlanAction.owner_id == user_id, PlanAction.state == "open")
+    ).all()
+    for action in theirs:
+        action.owner_id, action.turn = None, action.turn + 1
+        deliveries.void(session, f"action:{action.id}", reason="left_group", now=now, kinds=[NUDGE])
+    session.execute(
+        delete(Plan).where(Plan.group_id == group_id, Plan.author_id == user_id, Plan.state == "draft")
+    )
+    session.flush()
+    tend(session, group, now=now, remove=user_id)
+    return group
+
+
+def tend(session: Session, group: WorkingGroup, *, now: datetime, **about: Any) -> None:
+    """Owe it to a group to look after its thread: make it where it is missing, let somebody in or out, post a plan.
+
+    `about` is one of `add`, `remove` (ids of members) and `plan`. It keeps its order with what else goes there.
+    """
+    words = ":".join(f"{name}:{value}" for name, value in about.items()) or "thread"
+    chores.set_for(
+        session,
+        TEND,
+        f"group:{group.id}:{words}:{now.timestamp():.6f}",
+        guild_id=group.guild_id,
+        lane=group.region.channel_id,
+        subject=subject(group.id),
+        due_at=now,
+        group=group.id,
+        **about,
+    )
+
+
+def subject(group_id: int) -> str:
+    """Return what the deliveries about a group are filed under."""
+    return f"group:{group_id}"
+
+
+def thread_made(
+    session: Session, group_id: int, channel_id: int, *, guild_id: int, anew: bool, now: datetime
+) -> None:
+    """Remember the thread of a group, and owe it its first message."""
+    group = find(session, group_id, guild_id=guild_id)
+    if group is None:
+        return
+    group.thread_channel_id = channel_id
+    hello = Debt(
+        key=f"{subject(group_id)}:hello:{channel_id}",
+        kind=HELLO,
+        guild_id=guild_id,
+        target_id=channel_id,
+        private=False,
+        subject=subject(group_id),
+        due_at=now,
+        data={"group": group_id, "anew": anew},
+    )
+    deliveries.owe(session, [hello])
+    # What stood in a thread that is gone is posted again in the new one.
+    for plan_id in session.scalars(
+        select(Plan.id).where(Plan.group_id == group_id, Plan.state == "active", Plan.channel_id.is_not(None))
+    ).all():
+        tend(session, group, now=now, plan=plan_id)
+
+
+def in_thread(session: Session, channel_id: int) -> WorkingGroup | None:
+    """Return the group whose thread this is, with its region."""
+    return session.scalars(_WITH_REGION.where(WorkingGroup.thread_channel_id == channel_id)).first()
+
+
+def lost(session: Session, channel_id: int) -> WorkingGroup | None:
+    """Forget a thread that was deleted; returns the group whose it was."""
+    group = in_thread(session, channel_id)
+    if group is not None:
+        session.execute(
+            update(WorkingGroup).where(WorkingGroup.id == group.id).values(thread_channel_id=None)
+        )
+        group.thread_channel_id = None
+    return group
+
+
+def had_thread(session: Session, group_id: int) -> bool:
+    """Whether a group once had a thread."""
+    query = select(Delivery.id).where(Delivery.subject == subject(group_id), Delivery.kind == HELLO).limit(1)
+    return session.scalar(query) is not None

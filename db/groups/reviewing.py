@@ -1,0 +1,70 @@
+"""Verbs on reviews: every plan that is under way stands on the agenda of its region's next meeting, once."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bot.errors import UserError
+from db import meetings
+from db.groups.models import Plan, WorkingGroup
+from db.meetings import agenda
+from db.meetings.models import Meeting
+from db.models import Guild
+
+LONGEST = 300
+Words = Callable[[str], str]
+"""Makes the item of an agenda from a group's name: what a group aims at is its members' business."""
+
+
+def put_on_agendas(
+    session: Session, region_id: int, *, guild: Guild, by: int, words: Words, now: datetime
+) -> Meeting | None:
+    """Put the plans of a region that no meeting reviews on the agenda of its next one; returns that, if there is one.
+
+    A plan whose meeting was cancelled goes to the next. `by` is the bot: who is in a group is its members' business.
+    """
+    coming = meetings.upcoming(session, guild.id, now=now, since=now, region_id=region_id, limit=1)
+    if not coming:
+        return None
+    for plan, group in session.execute(_waiting().where(WorkingGroup.region_id == region_id)).all():
+        try:
+            agenda.add(
+                session,
+                coming[0].id,
+                guild=guild,
+                by=by,
+                words=words(group.name)[:LONGEST],
+                link="",
+                now=now,
+                limited=False,
+            )
+        except UserError:
+            break  # its agenda is full; there will be another meeting
+        plan.review_id = coming[0].id
+    session.flush()
+    return coming[0]
+
+
+def _waiting():  # noqa: ANN202 - a statement of two entities, whose type nobody wants to read
+    # Joined: of a question whether there is such a meeting PostgreSQL makes a list of all that were cancelled.
+    return (
+        select(Plan, WorkingGroup)
+        .join(WorkingGroup, WorkingGroup.id == Plan.group_id)
+        .outerjoin(Meeting, Meeting.id == Plan.review_id)
+        .where(Plan.state == "active", or_(Plan.review_id.is_(None), Meeting.cancelled_at.is_not(None)))
+        .order_by(Plan.id)
+    )
+
+
+def waiting_regions(session: Session) -> Sequence[tuple[int, int]]:
+    """Return the servers and regions that have plans which no meeting reviews."""
+    found = session.execute(_waiting()).all()
+    return sorted({(group.guild_id, group.region_id) for _, group in found})
+
+
+def waits(session: Session, region_id: int) -> bool:
+    """Whether a region has a plan that no meeting reviews."""
+    query = _waiting().where(WorkingGroup.region_id == region_id).limit(1)
+    return session.execute(query).first() is not None

@@ -1,0 +1,208 @@
+"""Verbs on planning sheets: begun, left and taken up again, posted, changed and closed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bot.domain.names import fold
+from bot.domain.plans import LENGTHS
+from bot.domain.reports import GoalWords
+from bot.errors import UserError
+from db import deliveries, limits
+from db.audit import note
+from db.deliveries import Debt
+from db.groups.actions import OPEN, owe_nudges, void_nudges
+from db.groups.groups import tend
+from db.groups.models import Plan, PlanAction, WorkingGroup
+from db.models import Guild
+
+POSTED = "plans.posted"
+CARD = "plans.card"
+
+_WHOLE = select(Plan).options(
+    joinedload(Plan.group, innerjoin=True).joinedload(WorkingGroup.region, innerjoin=True),
+    selectinload(Plan.actions),
+)
+
+
+def find(session: Session, plan_id: int, *, guild_id: int) -> Plan:
+    """Return a plan of this server with its group and actions.
+
+    Raises:
+        UserError: there is none such here.
+    """
+    query = _WHOLE.where(Plan.id == plan_id).execution_options(populate_existing=True)
+    plan = session.scalars(query).one_or_none()
+    if plan is None or plan.group.guild_id != guild_id:
+        raise UserError("plans.gone")
+    return plan
+
+
+def draft_of(session: Session, group_id: int, user_id: int) -> Plan | None:
+    """Return the plan that a member has begun in a group and not posted."""
+    query = _WHOLE.where(Plan.group_id == group_id, Plan.author_id == user_id, Plan.state == "draft")
+    return session.scalars(query.order_by(Plan.id.desc()).limit(1)).first()
+
+
+def active(session: Session, group_id: int) -> Sequence[Plan]:
+    """Return the plans at which a group is at work, the newest first."""
+    query = _WHOLE.where(Plan.group_id == group_id, Plan.state == "active").order_by(Plan.id.desc())
+    return session.scalars(query).all()
+
+
+def begin(session: Session, group_id: int, user_id: int, *, guild_id: int, now: datetime) -> Plan:
+    """Return a member's draft in a group, made where there is none."""
+    present = draft_of(session, group_id, user_id)
+    if present is not None:
+        return present
+    plan = Plan(group_id=group_id, state="draft", author_id=user_id, made_at=now, changed_at=now, sequence=0)
+    session.add(plan)
+    session.flush()
+    return find(session, plan.id, guild_id=guild_id)
+
+
+def fill(session: Session, plan_id: int, fields: Mapping[str, str], *, guild_id: int, now: datetime) -> Plan:
+    """Store what was typed in a step; of a plan that is posted the card changes with it."""
+    plan = find(session, plan_id, guild_id=guild_id)
+    for name, words in fields.items():
+        setattr(plan, name, words.strip()[: LENGTHS[name]])
+    plan.changed_at = now
+    if plan.state == "active":
+        refresh(session, plan, now=now)
+    session.flush()
+    return plan
+
+
+def discard(session: Session, plan: Plan) -> None:
+    """Forget a draft."""
+    session.execute(delete(Plan).where(Plan.id == plan.id, Plan.state == "draft"))
+
+
+def set_actions(
+    session: Session, plan: Plan, actions: Iterable[GoalWords], *, guild: Guild, by: int, now: datetime
+) -> None:
+    """Have a posted plan have these actions; those that it had already keep how far they are.
+
+    Raises:
+        TooOften: `by` has given others as much to do as one may in a day.
+    """
+    actions = list(actions)
+    had = {(fold(action.words), action.owner_id) for action in plan.actions}
+    given = sum(
+        one.owner_id not in (None, by) and (fold(one.words), one.owner_id) not in had for one in actions
+    )
+    if given:
+        limits.use(session, "goals", guild_id=guild.id, user_id=by, now=now, times=given)
+    present = {fold(action.words): action for action in plan.actions}
+    today = now.astimezone(ZoneInfo(guild.zone)).date().isoformat()
+    for number, goal in enumerate(actions, 1):
+        action = present.pop(fold(goal.words), None)
+        if action is None:
+            action = PlanAction(plan_id=plan.id, state=OPEN, turn=0)
+            session.add(action)
+        action.number, action.words = number, goal.words
+        due = goal.due_on.isoformat() if goal.due_on else None
+        if due is None and action.due_on is not None and action.due_on < today:
+            due = action.due_on  # a day that is over can't be typed again
+        if (action.owner_id, action.due_on) != (goal.owner_id, due) or action.id is None:  # pyright: ignore[reportUnnecessaryComparison] - not flushed yet
+            action.owner_id, action.due_on = goal.owner_id, due
+            action.turn += 1
+            session.flush()
+            void_nudges(session, action, reason="action_changed", now=now)
+            owe_nudges(session, action, guild=guild, now=now)
+        action.owner = goal.owner
+    for gone in present.values():
+        void_nudges(session, gone, reason="action_gone", now=now)
+        session.delete(gone)
+    session.flush()
+
+
+def post(
+    session: Session, plan_id: int, actions: Iterable[GoalWords], *, guild: Guild, by: int, now: datetime
+) -> Plan:
+    """Make a draft the group's plan: owe its posting and the nudges to the owners.
+
+    Raises:
+        UserError: it was posted already, or they have posted enough for a day.
+    """
+    plan = find(session, plan_id, guild_id=guild.id)
+    if plan.state != "draft":
+        raise UserError("plans.posted_already")
+    limits.use(session, "plan", guild_id=guild.id, user_id=by, now=now)
+    plan.state, plan.changed_at = "active", now
+    session.flush()
+    set_actions(session, plan, actions, guild=guild, by=by, now=now)
+    tend(session, plan.group, now=now, plan=plan.id)
+    note(session, guild.id, by, "plans.post", subject(plan.id), now)
+    return find(session, plan.id, guild_id=guild.id)
+
+
+def close(session: Session, plan_id: int, *, guild: Guild, by: int, now: datetime) -> Plan:
+    """Close a plan: nobody is nudged any more, and its card says so.
+
+    Raises:
+        UserError: it is not under way.
+    """
+    plan = find(session, plan_id, guild_id=guild.id)
+    if plan.state != "active":
+        raise UserError("plans.not_active")
+    plan.state, plan.changed_at = "closed", now
+    for action in plan.actions:
+        void_nudges(session, action, reason="plan_closed", now=now)
+    refresh(session, plan, now=now)
+    note(session, guild.id, by, "plans.close", subject(plan.id), now)
+    session.flush()
+    return plan
+
+
+def subject(plan_id: int) -> str:
+    """Return what the deliveries about a plan are filed under."""
+    return f"plan:{plan_id}"
+
+
+def posted_in(session: Session, plan: Plan, channel_id: int, *, now: datetime) -> None:
+    """Owe a plan to the thread of its group, unless it stands there."""
+    if plan.channel_id == channel_id and plan.message_id is not None:
+        return
+    posting = Debt(
+        key=f"{subject(plan.id)}:posted:{channel_id}",
+        kind=POSTED,
+        guild_id=plan.group.guild_id,
+        target_id=channel_id,
+        private=False,
+        subject=subject(plan.id),
+        due_at=now,
+        data={"plan": plan.id},
+    )
+    deliveries.owe(session, [posting])
+
+
+def posted(session: Session, plan_id: int, channel_id: int, message_id: int | None) -> None:
+    """Remember where a plan stands."""
+    plan = session.get(Plan, plan_id)
+    if plan is not None:
+        plan.channel_id, plan.message_id = channel_id, message_id
+
+
+def refresh(session: Session, plan: Plan, *, now: datetime) -> None:
+    """Owe the card of a posted plan its new contents, unless it is owed them already."""
+    plan.sequence += 1
+    if plan.channel_id is None or deliveries.waits(session, subject(plan.id), CARD):
+        return
+    if plan.group.thread_channel_id != plan.channel_id:
+        tend(session, plan.group, now=now, plan=plan.id)
+        return
+    card = Debt(
+        key=f"{subject(plan.id)}:card:{plan.sequence}:{now.timestamp():.6f}",
+        kind=CARD,
+        guild_id=plan.group.guild_id,
+        target_id=plan.channel_id,
+        private=False,
+        subject=subject(plan.id),
+        due_at=now,
+        data={"plan": plan.id},
+    )
+    deliveries.owe(session, [card])

@@ -1,0 +1,47 @@
+"""What is open between a member and those they want to be introduced to, and how it ends."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import deliveries
+from db.interests.models import Introduction
+
+ASK = "interests.ask"
+
+
+def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
+    """End what is open between a member and others: they do not want to be introduced any more."""
+    for wish in between(session, user_id, guild_id=guild_id):
+        if wish.state != "asked":
+            continue
+        if wish.asked_id == user_id:
+            decline(session, wish, now, reason="introductions_off")
+        else:
+            wish.state, wish.answered_at = "lapsed", now
+            wish.asker_told_at = wish.asked_told_at = now
+            deliveries.void(session, subject(wish.id), reason="introductions_off", now=now)
+
+
+def decline(session: Session, wish: Introduction, now: datetime, *, reason: str) -> None:
+    """Note that one of two does not want to meet, or that both can no longer."""
+    wish.state = "declined"
+    wish.answered_at = wish.asked_told_at = now
+    deliveries.void(session, subject(wish.id), reason=reason, now=now, kinds=[ASK])
+
+
+def between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introduction]:
+    """Return what is between a member and others of a server, either way."""
+    # Each by its own index: with one condition for both, all of a server's are looked through.
+    here = select(Introduction.id).where(Introduction.guild_id == guild_id)
+    theirs = here.where(Introduction.asker_id == user_id).union_all(
+        here.where(Introduction.asked_id == user_id)
+    )
+    return session.scalars(select(Introduction).where(Introduction.id.in_(theirs))).all()
+
+
+def subject(wish_id: int) -> str:
+    """Return what the deliveries about a wish are about."""
+    return f"introduction:{wish_id}"

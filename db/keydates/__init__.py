@@ -1,0 +1,37 @@
+"""Verbs on key dates: which a server has, the prompts that are owed ahead of them, and which one is near."""
+
+from db.keydates.dates import (
+    CHORE,
+    PROMPT,
+    Known,
+    Near,
+    add,
+    choose,
+    ensure,
+    find,
+    near,
+    of_guild,
+    outdated,
+    remove,
+    setting,
+    switch,
+    when_of,
+)
+
+__all__ = [
+    "CHORE",
+    "PROMPT",
+    "Known",
+    "Near",
+    "add",
+    "choose",
+    "ensure",
+    "find",
+    "near",
+    "of_guild",
+    "outdated",
+    "remove",
+    "setting",
+    "switch",
+    "when_of",
+]

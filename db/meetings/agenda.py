@@ -1,0 +1,69 @@
+"""Verbs on agendas: items, added by members until the meeting begins."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.errors import UserError
+from db import limits, meetings
+from db.meetings.models import AgendaItem, Meeting
+from db.models import Guild
+
+MOST = 25
+SHARE = 5
+"""How many of them may be one member's who neither hosts nor organises: the agenda is everybody's."""
+
+
+def add(
+    session: Session,
+    meeting_id: int,
+    *,
+    guild: Guild,
+    by: int,
+    words: str,
+    link: str,
+    now: datetime,
+    organises: bool = False,
+    limited: bool = True,
+) -> Meeting:
+    """Put something on the agenda of a meeting; a host, and whoever `organises` it, may fill it.
+
+    What the bot adds by itself is not `limited`.
+
+    Raises:
+        UserError: no such meeting here, it is cancelled or over, its agenda or this member's share of it is full,
+            or they have added enough for a day.
+    """
+    meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
+    count = session.scalar(select(func.count()).where(AgendaItem.meeting_id == meeting.id)) or 0
+    if count >= MOST:
+        raise UserError("agenda.full", title=meeting.title, most=MOST)
+    if limited:
+        mine = select(func.count()).where(AgendaItem.meeting_id == meeting.id, AgendaItem.by_id == by)
+        hosts = organises or by in (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
+        if not hosts and (session.scalar(mine) or 0) >= SHARE:
+            raise UserError("agenda.share", title=meeting.title, most=SHARE)
+        limits.use(session, "agenda", guild_id=guild.id, user_id=by, now=now)
+    session.add(AgendaItem(meeting_id=meeting.id, by_id=by, words=words, link=link, added_at=now))
+    return meeting
+
+
+def items(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
+    """Return what stands on an agenda, in the order in which it was added."""
+    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.id)
+    return session.scalars(query).all()
+
+
+def take_off(session: Session, meeting_id: int, number: int, *, by: int, any_of_them: bool) -> AgendaItem:
+    """Take the item of this number (from 1) off an agenda: one's own, or (`any_of_them`) anybody's.
+
+    Raises:
+        UserError: there is none of that number, or it is somebody else's.
+    """
+    found = items(session, meeting_id)
+    if not 1 <= number <= len(found) or not (any_of_them or found[number - 1].by_id == by):
+        raise UserError("agenda.not_yours", number=number)
+    session.delete(found[number - 1])
+    return found[number - 1]

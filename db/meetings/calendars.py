@@ -1,0 +1,126 @@
+"""Verbs on calendar feeds: made, revoked, and what stands in them."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from db.meetings.models import Answer, Feed, Meeting, Series
+from db.models import Region
+from db.privacy.models import Departure
+
+# What is older than this is of no use in a calendar, and would make it longer for ever.
+KEPT = timedelta(days=365)
+MOST = 1_000
+"""How many meetings a feed has at the most; the oldest are left out."""
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def make(session: Session, *, guild_id: int, user_id: int, region_id: int | None, now: datetime) -> str:
+    """Make a member's feed, or give it a new address (the old one stops working); returns the secret, this once."""
+    revoke(session, guild_id=guild_id, user_id=user_id, region_id=region_id)
+    secret = secrets.token_urlsafe(24)
+    session.add(
+        Feed(guild_id=guild_id, user_id=user_id, region_id=region_id, secret=_hash(secret), made_at=now)
+    )
+    return secret
+
+
+def revoke(session: Session, *, guild_id: int, user_id: int, region_id: int | None) -> int:
+    """Have a member's feed work no more; returns how many there were."""
+    gone = session.execute(
+        delete(Feed)
+        .where(
+            Feed.guild_id == guild_id,
+            Feed.user_id == user_id,
+            Feed.region_id == region_id if region_id is not None else Feed.region_id.is_(None),
+        )
+        .returning(Feed.id)
+    )
+    return len(gone.all())
+
+
+def whose(session: Session, secret: str) -> tuple[int, int] | None:
+    """Return the server and the member of the feed with this secret."""
+    feed = session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
+    return (feed.guild_id, feed.user_id) if feed is not None else None
+
+
+def state(session: Session, secret: str, *, now: datetime) -> tuple[object, ...] | None:
+    """Return what changes whenever the feed with this secret does, and once a day; None when there is no such feed."""
+    feed = session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
+    if feed is None or session.get(Departure, (feed.guild_id, feed.user_id)) is not None:
+        return None
+    met = select(
+        func.count(),
+        func.sum(Meeting.id),
+        func.sum(Meeting.revision),
+        func.max(Meeting.changed_at),
+        func.count(Meeting.cancelled_at),
+    )
+    if feed.region_id is None:
+        mine = met.join(Answer, Answer.meeting_id == Meeting.id).where(
+            Answer.user_id == feed.user_id, Answer.choice != "cant", Meeting.guild_id == feed.guild_id
+        )
+        return (now.date(), *session.execute(mine).one())
+    repeated = select(
+        func.count(),
+        func.sum(Series.sequence),
+        func.max(Series.changed_at),
+        func.max(Series.upto),
+        func.count(Series.ended_at),
+        func.count(Series.held_at),
+    ).where(Series.region_id == feed.region_id)
+    region = session.get(Region, feed.region_id)
+    rows = session.execute(met.where(Meeting.region_id == feed.region_id)).one()
+    return now.date(), region.name if region else "", *rows, *session.execute(repeated).one()
+
+
+def read(
+    session: Session, secret: str, *, now: datetime
+) -> tuple[str | None, Sequence[Meeting], Sequence[Series]] | None:
+    """Return the region's name (None: a member's own), the meetings and series of the feed with this secret.
+
+    None when there is no such feed, or its member has left the server.
+    """
+    feed = session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
+    if feed is None or session.get(Departure, (feed.guild_id, feed.user_id)) is not None:
+        return None
+    if feed.region_id is None:
+        return None, _own(session, feed, now), []
+    region = session.get(Region, feed.region_id)
+    series = session.scalars(
+        select(Series).where(Series.region_id == feed.region_id).order_by(Series.id)
+    ).all()
+    meetings = session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.region_id == feed.region_id,
+            (Meeting.starts_at >= now - KEPT) | Meeting.series_id.is_not(None),
+        )
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+        .limit(MOST)
+    ).all()
+    return region.name if region else "", meetings[::-1], series
+
+
+def _own(session: Session, feed: Feed, now: datetime) -> Sequence[Meeting]:
+    query = (
+        select(Meeting)
+        .join(Answer, Answer.meeting_id == Meeting.id)
+        .where(
+            Answer.user_id == feed.user_id,
+            Answer.choice != "cant",
+            Meeting.guild_id == feed.guild_id,
+            Meeting.starts_at >= now - KEPT,
+        )
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+        .limit(MOST)
+    )
+    return session.scalars(query).all()[::-1]

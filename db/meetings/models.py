@@ -1,0 +1,357 @@
+"""Meetings, their answers, series, agendas, checklists and venues, and where they are shown."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, MemberId, Snowflake
+from db.models import Region
+
+
+class Venue(Base):
+    """A place and how accessible it is, kept once and used by every meeting there.
+
+    An empty text means that it is unknown; cards say so in words. `checked_at` is when somebody last looked.
+    """
+
+    __tablename__ = "venue"
+    __table_args__ = (UniqueConstraint("guild_id", "folded"), Index("ix_venue_checked_by", "checked_by"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    folded: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(200), default="")
+    step_free: Mapped[str] = mapped_column(String(200), default="")
+    hearing_loop: Mapped[str] = mapped_column(String(200), default="")
+    toilets: Mapped[str] = mapped_column(String(200), default="")
+    transport: Mapped[str] = mapped_column(String(200), default="")
+    quiet_room: Mapped[str] = mapped_column(String(200), default="")
+    parking: Mapped[str] = mapped_column(String(200), default="")
+    food: Mapped[str] = mapped_column(String(200), default="")
+    religious: Mapped[str] = mapped_column(String(200), default="")
+    online: Mapped[str] = mapped_column(String(400), default="")
+    checked_by: Mapped[int | None] = mapped_column(MemberId)
+    checked_at: Mapped[datetime]
+
+
+class Meeting(Base):
+    """One meeting: its wall time and zone, from which `starts_at` is derived.
+
+    `sequence` counts its moves and goes into the keys of its deliveries; `revision` counts the changes that
+    calendars show, the last of them at `changed_at` (RFC 5545, 3.8.7.4 and 3.8.7.3). `channel_id` is where the
+    region meets; the card stays where it was posted: in `card_channel_id`, if that is another channel. `going`,
+    `maybe` and `cant` count the answers, so that a list or a card need not load them. An occurrence of a
+    series has `slot`, the wall time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
+    `capacity` NULL is no limit; `waiting` counts the waiting list. `place` is what is known of the venue, if
+    anything is; it is loaded along where there is one, since every card shows it.
+    """
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        Index("ix_meeting_guild_id_starts_at", "guild_id", "starts_at"),
+        Index("ix_meeting_region_id_starts_at", "region_id", "starts_at"),
+        Index("uq_meeting_series_id_slot", "series_id", "slot", unique=True),
+        Index("ix_meeting_guild_id_event_id", "guild_id", "event_id"),
+        Index("ix_meeting_venue_id", "venue_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    title: Mapped[str] = mapped_column(String(100))
+    wall: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+    venue: Mapped[str] = mapped_column(String(200), default="")
+    online: Mapped[str] = mapped_column(String(400), default="")
+    access: Mapped[str] = mapped_column(String(500), default="")
+    repeat: Mapped[str] = mapped_column(String(200), default="")
+    host_id: Mapped[int] = mapped_column(MemberId)
+    created_by: Mapped[int] = mapped_column(MemberId)
+    created_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="")
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+    message_id: Mapped[int | None] = mapped_column(Snowflake)
+    card_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    going: Mapped[int] = mapped_column(default=0)
+    maybe: Mapped[int] = mapped_column(default=0)
+    cant: Mapped[int] = mapped_column(default=0)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="SET NULL"))
+    slot: Mapped[str | None] = mapped_column(String(16))
+    capacity: Mapped[int | None]
+    waiting: Mapped[int] = mapped_column(default=0)
+    event_id: Mapped[int | None] = mapped_column(Snowflake)
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id", ondelete="SET NULL"))
+
+    region: Mapped[Region] = relationship(lazy="raise")
+    place: Mapped[Venue | None] = relationship(lazy="selectin")
+    co_hosts: Mapped[list["CoHost"]] = relationship(
+        lazy="raise", order_by="CoHost.user_id", cascade="all, delete-orphan", passive_deletes=True
+    )
+    answers: Mapped[list["Answer"]] = relationship(
+        lazy="raise", order_by="Answer.answered_at", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Answer(Base):
+    """What a member said to a meeting: 'going', 'maybe' or 'cant'."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        CheckConstraint("choice in ('going', 'maybe', 'cant')", name="choice"),
+        Index("ix_answer_user_id", "user_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    choice: Mapped[str] = mapped_column(String(5))
+    answered_at: Mapped[datetime]
+
+
+class CoHost(Base):
+    """Somebody who hosts a meeting beside its host: the job can be shared."""
+
+    __tablename__ = "co_host"
+    __table_args__ = (Index("ix_co_host_user_id", "user_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+
+
+class AccessNeed(Base):
+    """What a member needs to take part in a meeting; only its hosts and the member read it."""
+
+    __tablename__ = "access_need"
+    __table_args__ = (Index("ix_access_need_user_id", "user_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    words: Mapped[str] = mapped_column(String(500))
+    said_at: Mapped[datetime]
+
+
+class Waiting(Base):
+    """A member on the waiting list of a full meeting; `offered_until` is set while a place is kept for them."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (Index("ix_waiting_user_id", "user_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    since: Mapped[datetime]
+    offered_until: Mapped[datetime | None]
+
+
+class Series(Base):
+    """A repeat: first wall time, zone and RFC 5545 rule, and what each new occurrence says of itself.
+
+    Occurrences are meetings with `series_id` and `slot`, stored some time ahead; `upto` is the slot up to which
+    they are. `number_before` counts the occurrences of the series that this one was split from. `silences` counts
+    the questions in a row that the host left open; `alive_at` is their last answer.
+    """
+
+    __tablename__ = "series"
+    __table_args__ = (Index("ix_series_guild_id", "guild_id"), Index("ix_series_region_id", "region_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    title: Mapped[str] = mapped_column(String(100))
+    first: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    rule: Mapped[str] = mapped_column(String(200))
+    minutes: Mapped[int]
+    venue: Mapped[str] = mapped_column(String(200), default="")
+    online: Mapped[str] = mapped_column(String(400), default="")
+    access: Mapped[str] = mapped_column(String(500), default="")
+    capacity: Mapped[int | None]
+    host_id: Mapped[int] = mapped_column(MemberId)
+    created_by: Mapped[int] = mapped_column(MemberId)
+    created_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    upto: Mapped[str | None] = mapped_column(String(16))
+    number_before: Mapped[int] = mapped_column(default=0)
+    silences: Mapped[int] = mapped_column(default=0)
+    alive_at: Mapped[datetime]
+    held_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+
+    region: Mapped[Region] = relationship(lazy="raise")
+
+
+class AgendaItem(Base):
+    """Something that a member wants to talk about at a meeting; `link` leads to the message that it came from."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (
+        Index("ix_agenda_item_meeting_id", "meeting_id"),
+        Index("ix_agenda_item_by_id", "by_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    by_id: Mapped[int] = mapped_column(MemberId)
+    words: Mapped[str] = mapped_column(String(300))
+    link: Mapped[str] = mapped_column(String(200), default="")
+    added_at: Mapped[datetime]
+
+
+class Report(Base):
+    """What came of a meeting; with it the meeting is closed."""
+
+    __tablename__ = "report"
+    __table_args__ = (Index("ix_report_by_id", "by_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(MemberId)
+    attendance: Mapped[int]
+    decided: Mapped[str] = mapped_column(String(2_000))
+    next_words: Mapped[str] = mapped_column(String(200), default="")
+    sequence: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime]
+
+
+class Goal(Base):
+    """Something to be done by the next meeting; `due_on` is a day ('2026-12-01').
+
+    The owner is a member by `owner_id`, or only a name in `owner`. Carried over, it stays open without a day.
+    """
+
+    __tablename__ = "goal"
+    __table_args__ = (
+        CheckConstraint("status in ('open', 'done', 'dropped')", name="status"),
+        Index("ix_goal_region_id_status", "region_id", "status"),
+        Index("ix_goal_meeting_id", "meeting_id"),
+        Index("ix_goal_owner_id", "owner_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"))
+    words: Mapped[str] = mapped_column(String(300))
+    owner_id: Mapped[int | None] = mapped_column(MemberId)
+    owner: Mapped[str] = mapped_column(String(80), default="")
+    due_on: Mapped[str | None] = mapped_column(String(10))
+    status: Mapped[str] = mapped_column(String(7), default="open")
+    carried: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class ChecklistItem(Base):
+    """One thing to see to: one of the toolkit's by `name`, or an organiser's own in `words`.
+
+    It is due `days` before the day of its meeting, and so moves with it. `turn` counts how often its nudges
+    were set anew and goes into their keys.
+    """
+
+    __tablename__ = "checklist_item"
+    __table_args__ = (
+        CheckConstraint("state in ('open', 'done', 'not_needed')", name="state"),
+        Index("ix_checklist_item_meeting_id", "meeting_id"),
+        Index("ix_checklist_item_owner_id", "owner_id"),
+        Index("ix_checklist_item_done_by", "done_by"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(20), default="")
+    words: Mapped[str] = mapped_column(String(200), default="")
+    days: Mapped[int]
+    owner_id: Mapped[int | None] = mapped_column(MemberId)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    turn: Mapped[int] = mapped_column(default=0)
+    done_by: Mapped[int | None] = mapped_column(MemberId)
+    done_at: Mapped[datetime | None]
+
+
+class Feed(Base):
+    """A secret address at which a member's calendar program reads: their own meetings, or a region's.
+
+    Only a hash of the secret is stored, so that a copy of the database opens no calendar.
+    """
+
+    __tablename__ = "feed"
+    __table_args__ = (Index("uq_feed_secret", "secret", unique=True), Index("ix_feed_user_id", "user_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(MemberId)
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
+    secret: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+
+
+class Extras(Base):
+    """What a server has switched on: Discord's own events, the pinned list of each region, the gentle chase.
+
+    `events_blocked_at` and `pins_blocked_at` are since when a permission is missing; organisers are told once.
+    """
+
+    __tablename__ = "extras"
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    events: Mapped[bool] = mapped_column(default=False)
+    upcoming: Mapped[bool] = mapped_column(default=False)
+    chase: Mapped[bool] = mapped_column(default=False)
+    events_blocked_at: Mapped[datetime | None]
+    pins_blocked_at: Mapped[datetime | None]
+
+
+class Board(Base):
+    """The message in a region's channel that says what is coming up."""
+
+    __tablename__ = "board"
+
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"), primary_key=True)
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+    message_id: Mapped[int] = mapped_column(Snowflake)
+    pinned: Mapped[bool] = mapped_column(default=False)
+    shown_at: Mapped[datetime]
+
+
+class Interested(Base):
+    """A member whose 'maybe' came from pressing Interested on the meeting's event in Discord."""
+
+    __tablename__ = "interested"
+    __table_args__ = (Index("ix_interested_user_id", "user_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    since: Mapped[datetime]
+
+
+class Chase(Base):
+    """Whether the members who have not answered a meeting are asked once; without a row the server's choice holds."""
+
+    __tablename__ = "chase"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    wanted: Mapped[bool]
+
+
+class SuggestedDates(Base):
+    """The dates that are suggested to a region's organisers since `day`, with what they were made of.
+
+    `taken` are the meetings and times of polls ('m12', 'o7'), `found` the suggestions; nobody stands in either.
+    """
+
+    __tablename__ = "suggested_dates"
+
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10))
+    taken: Mapped[list[str]] = mapped_column(JSON)
+    found: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    met: Mapped[int]

@@ -1,0 +1,120 @@
+"""Dates that are looked for together, and meetings that members propose."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, MemberId, Snowflake
+from db.models import Region
+
+
+class Poll(Base):
+    """A question which times suit, put in a region's channel; with `meeting_id` it has come to a meeting.
+
+    `card_channel_id` is where its card stands if the region has another channel since.
+    """
+
+    __tablename__ = "poll"
+    __table_args__ = (
+        Index("ix_poll_guild_id", "guild_id"),
+        Index("ix_poll_region_id", "region_id"),
+        Index("ix_poll_meeting_id", "meeting_id"),
+        Index("ix_poll_by_id", "by_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(100))
+    zone: Mapped[str] = mapped_column(String(64))
+    venue: Mapped[str] = mapped_column(String(200), default="")
+    online: Mapped[str] = mapped_column(String(400), default="")
+    by_id: Mapped[int] = mapped_column(MemberId)
+    made_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+    message_id: Mapped[int | None] = mapped_column(Snowflake)
+    card_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"))
+
+    region: Mapped[Region] = relationship(lazy="raise")
+    options: Mapped[list["PollOption"]] = relationship(
+        lazy="raise", order_by="PollOption.starts_at", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class PollOption(Base):
+    """One of the times that a poll offers, by the wall of the poll's zone; `number` counts from 1."""
+
+    __tablename__ = "poll_option"
+    __table_args__ = (Index("uq_poll_option_poll_id_number", "poll_id", "number", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    wall: Mapped[str] = mapped_column(String(16))
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+
+    votes: Mapped[list["PollVote"]] = relationship(
+        lazy="raise", order_by="PollVote.voted_at", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class PollVote(Base):
+    """What a member says to one time: 'yes', 'maybe' (if need be) or 'no'. Cards show counts alone."""
+
+    __tablename__ = "poll_vote"
+    __table_args__ = (
+        CheckConstraint("choice in ('yes', 'maybe', 'no')", name="choice"),
+        Index("ix_poll_vote_user_id", "user_id"),
+    )
+
+    option_id: Mapped[int] = mapped_column(ForeignKey("poll_option.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    choice: Mapped[str] = mapped_column(String(5))
+    voted_at: Mapped[datetime]
+
+
+class Proposal(Base):
+    """A meeting that a member would like to have; an organiser approves it or not.
+
+    Whose it is (`by_id`) is shown to the organisers alone. `rule` is an RFC 5545 value, '' for one meeting.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("state in ('open', 'approved', 'declined', 'withdrawn')", name="state"),
+        Index("ix_proposal_guild_id_state", "guild_id", "state"),
+        Index("ix_proposal_region_id", "region_id"),
+        Index("ix_proposal_by_id", "by_id"),
+        Index("ix_proposal_meeting_id", "meeting_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
+    by_id: Mapped[int] = mapped_column(MemberId)
+    title: Mapped[str] = mapped_column(String(100))
+    wall: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+    rule: Mapped[str] = mapped_column(String(200), default="")
+    venue: Mapped[str] = mapped_column(String(200), default="")
+    online: Mapped[str] = mapped_column(String(400), default="")
+    access: Mapped[str] = mapped_column(String(500), default="")
+    capacity: Mapped[int | None]
+    made_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(9))
+    decided_by: Mapped[int | None] = mapped_column(MemberId)
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    message_id: Mapped[int | None] = mapped_column(Snowflake)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"))
+
+    region: Mapped[Region] = relationship(lazy="raise")

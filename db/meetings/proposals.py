@@ -1,0 +1,243 @@
+"""Verbs on proposals: a member asks for a meeting, an organiser approves it or not, and the member is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from bot.domain.deliveries import after_quiet
+from bot.domain.series import Pattern
+from bot.domain.terms import terms_of
+from bot.domain.walltime import wall_of
+from bot.errors import UserError
+from db import chores, deliveries, limits, meetings, people
+from db.audit import note
+from db.deliveries import Debt
+from db.meetings import series
+from db.meetings.hosts import host_now
+from db.meetings.models import Meeting
+from db.meetings.polls.models import Proposal
+from db.models import Guild, Person, Region
+
+ASKED = "proposal.asked"
+CARD = "proposal.card"
+TOLD = "proposal.told"
+CHORE = "proposal.chore"
+
+MOST_OPEN = 3
+"""So many proposals of a member wait at a time: organisers are volunteers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody proposes; the fields are those of a meeting, `rule` an RFC 5545 value or ''."""
+
+    title: str
+    starts_at: datetime
+    zone: ZoneInfo
+    minutes: int
+    rule: str = ""
+    venue: str = ""
+    online: str = ""
+    access: str = ""
+    capacity: int | None = None
+
+
+def subject(proposal_id: int) -> str:
+    """Return what deliveries about a proposal are filed under: 'proposal:5'."""
+    return f"proposal:{proposal_id}"
+
+
+def make(session: Session, wish: Wish, *, guild: Guild, region: Region, by: int, now: datetime) -> Proposal:
+    """Store a proposal, and owe the organisers its card.
+
+    Raises:
+        UserError: the server does not take proposals, nobody could be asked, or too many of theirs wait already.
+    """
+    target, private = guild.organisers_channel_id, False
+    if target is None:
+        target, private = guild.admin_id, True
+    if not guild.proposals or target is None:
+        raise UserError("proposals.off")
+    limits.use(session, "proposal", guild_id=guild.id, user_id=by, now=now)
+    waiting = select(func.count(Proposal.id)).where(
+        Proposal.guild_id == guild.id,
+        Proposal.by_id == by,
+        Proposal.state == "open",
+        Proposal.starts_at > now,
+    )
+    if (session.scalar(waiting) or 0) >= MOST_OPEN:
+        raise UserError("proposals.too_many", most=MOST_OPEN)
+    proposal = Proposal(
+        guild_id=guild.id,
+        region_id=region.id,
+        by_id=by,
+        title=wish.title,
+        wall=wall_of(wish.starts_at, wish.zone),
+        zone=wish.zone.key,
+        starts_at=wish.starts_at,
+        minutes=wish.minutes,
+        rule=wish.rule,
+        venue=wish.venue,
+        online=wish.online,
+        access=wish.access,
+        capacity=wish.capacity,
+        made_at=now,
+        state="open",
+        channel_id=target,
+    )
+    proposal.region = region
+    session.add(proposal)
+    session.flush()
+    asked = _debt(proposal, ASKED, "asked", now, target_id=target, private=private, expires_at=wish.starts_at)
+    deliveries.owe(session, [asked])
+    chores.set_for(
+        session,
+        CHORE,
+        f"{subject(proposal.id)}:passed",
+        guild_id=guild.id,
+        lane=target,
+        subject=subject(proposal.id),
+        due_at=wish.starts_at,
+        proposal=proposal.id,
+    )
+    note(session, guild.id, by, "proposal.make", subject(proposal.id), now)
+    return proposal
+
+
+def _debt(proposal: Proposal, kind: str, word: str, due: datetime, **rest: Any) -> Debt:
+    return Debt(
+        key=f"{subject(proposal.id)}:{word}",
+        kind=kind,
+        guild_id=proposal.guild_id,
+        subject=subject(proposal.id),
+        due_at=due,
+        data={"proposal": proposal.id},
+        **rest,
+    )
+
+
+def find(session: Session, proposal_id: int, *, guild_id: int) -> Proposal:
+    """Return a proposal of this server with its region.
+
+    Raises:
+        UserError: there is none of that number here, or it was deleted with its member's data.
+    """
+    query = select(Proposal).where(Proposal.id == proposal_id, Proposal.guild_id == guild_id)
+    query = query.options(joinedload(Proposal.region, innerjoin=True))
+    proposal = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if proposal is None:
+        raise UserError("proposals.unknown")
+    return proposal
+
+
+def _open(session: Session, proposal_id: int, guild_id: int, now: datetime) -> Proposal:
+    proposal = find(session, proposal_id, guild_id=guild_id)
+    if proposal.state != "open":
+        raise UserError(f"proposals.was.{proposal.state}", title=proposal.title)
+    if proposal.starts_at <= now:
+        raise UserError("proposals.passed", title=proposal.title)
+    return proposal
+
+
+def approve(session: Session, proposal_id: int, *, guild: Guild, by: int, now: datetime) -> Meeting:
+    """Make a meeting (or series) of a proposal, hosted by whoever proposed it, and owe them the news.
+
+    Raises:
+        UserError: it is not there, was decided before, or its time has passed.
+    """
+    proposal = _open(session, proposal_id, guild.id, now)
+    zone = ZoneInfo(proposal.zone)
+    fields: dict[str, Any] = {
+        "guild": guild,
+        "region": proposal.region,
+        "title": proposal.title,
+        "minutes": proposal.minutes,
+        "venue": proposal.venue,
+        "online": proposal.online,
+        "access": proposal.access,
+        "host_id": host_now(session, guild.id, proposal.by_id),
+        "by": by,
+        "now": now,
+        "capacity": proposal.capacity,
+    }
+    if proposal.rule:
+        pattern = Pattern(proposal.wall, zone, proposal.rule, terms_of(guild.terms))
+        meeting = series.begin(session, pattern=pattern, **fields)
+    else:
+        meeting = meetings.schedule(session, starts_at=proposal.starts_at, zone=zone, repeat="", **fields)
+    proposal.meeting_id = meeting.id
+    _decide(session, proposal, "approved", guild=guild, by=by, now=now)
+    note(session, guild.id, by, "proposal.approved", subject(proposal.id), now)
+    return meeting
+
+
+def decline(
+    session: Session, proposal_id: int, *, guild: Guild, by: int, reason: str, now: datetime
+) -> Proposal:
+    """Decline a proposal, and owe whoever made it the news with the reason.
+
+    Raises:
+        UserError: it is not there, was decided before, or its time has passed.
+    """
+    proposal = _open(session, proposal_id, guild.id, now)
+    proposal.reason = reason
+    _decide(session, proposal, "declined", guild=guild, by=by, now=now)
+    note(session, guild.id, by, "proposal.declined", subject(proposal.id), now)
+    return proposal
+
+
+def _decide(
+    session: Session, proposal: Proposal, state: str, *, guild: Guild, by: int, now: datetime
+) -> None:
+    proposal.state, proposal.decided_by, proposal.decided_at = state, by, now
+    _refresh(session, proposal, now)
+    person = session.get(Person, proposal.by_id)
+    if person is None or person.dms:
+        due = after_quiet(
+            now, people.zone_of(person, guild), people.quiet_of(person), before=proposal.starts_at
+        )
+        deliveries.owe(session, [_debt(proposal, TOLD, "told", due, target_id=proposal.by_id, private=True)])
+
+
+def withdraw(session: Session, proposal_id: int, *, guild: Guild, by: int, now: datetime) -> Proposal:
+    """Take a proposal of one's own back.
+
+    Raises:
+        UserError: it is not there, not theirs, or was decided before.
+    """
+    proposal = _open(session, proposal_id, guild.id, now)
+    if proposal.by_id != by:
+        raise UserError("proposals.unknown")
+    proposal.state, proposal.decided_at = "withdrawn", now
+    deliveries.void(session, subject(proposal.id), reason="proposal_withdrawn", now=now, kinds=[ASKED])
+    _refresh(session, proposal, now)
+    return proposal
+
+
+def _refresh(session: Session, proposal: Proposal, now: datetime) -> None:
+    if proposal.message_id is not None and proposal.channel_id is not None:
+        card = _debt(
+            proposal, CARD, f"card:{now.timestamp():.6f}", now, target_id=proposal.channel_id, private=False
+        )
+        deliveries.owe(session, [card])
+
+
+def attend(session: Session, data: Mapping[str, Any], *, now: datetime) -> None:
+    """Have the card of a proposal that nobody decided in time say so."""
+    proposal = session.get(Proposal, int(data["proposal"]))
+    if proposal is not None and proposal.state == "open" and proposal.starts_at <= now:
+        _refresh(session, proposal, now)
+
+
+def asked(session: Session, proposal_id: int, channel_id: int, message_id: int, *, now: datetime) -> None:
+    """Keep which message shows it to the organisers; what was decided meanwhile is added to it."""
+    proposal = session.get(Proposal, proposal_id)
+    if proposal is not None:
+        proposal.channel_id, proposal.message_id = channel_id, message_id
+        if proposal.state != "open":
+            _refresh(session, proposal, now)

@@ -1,0 +1,191 @@
+"""Verbs on reports and goals: asked for until closed, posted, and followed up."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import after_quiet
+from bot.domain.meetings import ORGANISERS, stem, subject
+from bot.domain.reports import ASKED_AFTER, GoalWords, nudges
+from bot.errors import UserError
+from db import deliveries, limits, meetings, people
+from db.audit import note
+from db.deliveries import Debt
+from db.meetings.hosts import asked_of, host_now
+from db.meetings.models import Answer, Goal, Meeting, Report
+from db.meetings.reminding import ASK_REPORT, debt, organisers_asked
+from db.models import Guild, Person
+
+POSTED = "meeting.reported"
+NUDGE = "goal.nudge"
+OPEN = "open"
+REASONS = {"done": "goal_done", "dropped": "goal_dropped", "carried": "goal_carried"}
+"""Why nobody is nudged about a goal any more, by how it was followed up."""
+
+
+def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, now: datetime) -> None:
+    """Owe the next question for a report that is still open, to the host; in the end to the organisers."""
+    if host_now(session, guild.id, meeting.host_id) == ORGANISERS:
+        deliveries.owe(session, [organisers_asked(meeting, guild)])
+        return
+    if asked < len(ASKED_AFTER):
+        person = session.get(Person, meeting.host_id)
+        end = meeting.starts_at + timedelta(minutes=meeting.minutes)
+        due = after_quiet(
+            max(now, end + ASKED_AFTER[asked]), people.zone_of(person, guild), people.quiet_of(person)
+        )
+        target, private = meeting.host_id, True
+    elif asked == len(ASKED_AFTER) and guild.organisers_channel_id is not None:
+        due, target, private = now + timedelta(days=2), guild.organisers_channel_id, False
+    else:
+        return
+    key = f"{stem(meeting.id, meeting.sequence)}:report:{asked}:{'user' if private else 'channel'}:{target}"
+    about = {"meeting": meeting.id, "asked": asked}
+    deliveries.owe(
+        session, [debt(meeting, ASK_REPORT, key, due, target_id=target, private=private, data=about)]
+    )
+
+
+def close(
+    session: Session,
+    meeting_id: int,
+    *,
+    guild: Guild,
+    attendance: int,
+    decided: str,
+    next_words: str,
+    goals: Iterable[GoalWords],
+    by: int,
+    now: datetime,
+) -> Meeting:
+    """Store the report of a meeting and its goals, and owe its posting and the nudges; a new one replaces the old.
+
+    Raises:
+        UserError: no such meeting here, it was cancelled, or has not begun; or this member has written enough
+            reports, or set others enough goals, for a day.
+    """
+    meeting = meetings.find(session, meeting_id, guild_id=guild.id)
+    if meeting.cancelled_at is not None:
+        raise UserError("report.cancelled", title=meeting.title)
+    if now < meeting.starts_at:
+        raise UserError("report.too_early", title=meeting.title)
+    limits.use(session, "report", guild_id=guild.id, user_id=by, now=now)
+    goals = list(goals)
+    if given := sum(one.owner_id not in (None, by) for one in goals):
+        limits.use(session, "goals", guild_id=guild.id, user_id=by, now=now, times=given)
+    report = session.get(Report, meeting.id)
+    if report is None:
+        report = Report(meeting_id=meeting.id, sequence=0)
+        session.add(report)
+    else:
+        report.sequence += 1
+        for goal in session.scalars(select(Goal).where(Goal.meeting_id == meeting.id, Goal.status == OPEN)):
+            deliveries.void(session, _goal(goal.id), reason="report_rewritten", now=now)
+            session.delete(goal)
+    report.by_id, report.attendance, report.decided = by, attendance, decided
+    report.next_words, report.closed_at = next_words, now
+    deliveries.void(session, subject(meeting.id), reason="reported", now=now, kinds=[ASK_REPORT])
+    for one in goals:
+        _set(session, meeting, one, guild, now)
+    posted = debt(meeting, POSTED, f"{subject(meeting.id)}:reported:{report.sequence}", now)
+    deliveries.owe(session, [posted])
+    note(session, guild.id, by, "meeting.report", subject(meeting.id), now)
+    return meeting
+
+
+def _goal(goal_id: int) -> str:
+    return f"goal:{goal_id}"
+
+
+def _set(session: Session, meeting: Meeting, words: GoalWords, guild: Guild, now: datetime) -> None:
+    goal = Goal(
+        guild_id=guild.id,
+        region_id=meeting.region_id,
+        meeting_id=meeting.id,
+        words=words.words,
+        owner_id=words.owner_id,
+        owner=words.owner,
+        due_on=words.due_on.isoformat() if words.due_on else None,
+        status=OPEN,
+        carried=0,
+        made_at=now,
+    )
+    session.add(goal)
+    session.flush()
+    deliveries.owe(session, _nudges(session, goal, meeting, guild, now))
+
+
+def _nudges(session: Session, goal: Goal, meeting: Meeting, guild: Guild, now: datetime) -> Iterable[Debt]:
+    target, private = asked_of(host_now(session, guild.id, goal.owner_id or meeting.host_id), guild)
+    if goal.due_on is None:
+        return
+    person = session.get(Person, target) if private else None
+    if person is not None and not person.dms:
+        return
+    zone = ZoneInfo(meeting.zone)
+    for number, at in enumerate(nudges(date.fromisoformat(goal.due_on), now=now, zone=zone)):
+        yield Debt(
+            key=f"{_goal(goal.id)}:nudge:{goal.carried}:{number}:{'user' if private else 'channel'}:{target}",
+            kind=NUDGE,
+            guild_id=guild.id,
+            target_id=target,
+            private=private,
+            subject=_goal(goal.id),
+            due_at=after_quiet(at, people.zone_of(person, guild), people.quiet_of(person)),
+            data={"goal": goal.id},
+        )
+
+
+def follow_up(session: Session, goal_id: int, status: str, *, guild_id: int, now: datetime) -> Goal:
+    """Mark a goal 'done' or 'dropped', or carry it over to the next meeting ('carried').
+
+    Raises:
+        UserError: there is no such goal here, or it is closed already.
+    """
+    goal = goal_of(session, goal_id, guild_id=guild_id)
+    if goal.status != OPEN:
+        raise UserError("report.goal.closed", goal=goal.words)
+    deliveries.void(session, _goal(goal.id), reason=REASONS[status], now=now)
+    if status == "carried":
+        goal.carried += 1
+        goal.due_on = None
+    else:
+        goal.status, goal.closed_at = status, now
+    return goal
+
+
+def goal_of(session: Session, goal_id: int, *, guild_id: int) -> Goal:
+    """Return a goal of this server.
+
+    Raises:
+        UserError: there is none of that number here.
+    """
+    goal = session.get(Goal, goal_id)
+    if goal is None or goal.guild_id != guild_id:
+        raise UserError("report.goal.unknown")
+    return goal
+
+
+def report_of(session: Session, meeting_id: int) -> tuple[Report | None, Sequence[Goal]]:
+    """Return the report of a meeting, None while it is open, and the goals that it set."""
+    goals = session.scalars(select(Goal).where(Goal.meeting_id == meeting_id).order_by(Goal.id)).all()
+    return session.get(Report, meeting_id), goals
+
+
+def who_answered(session: Session, meeting_id: int) -> Sequence[int]:
+    """Return the ids of those who answered a meeting."""
+    return session.scalars(select(Answer.user_id).where(Answer.meeting_id == meeting_id)).all()
+
+
+def open_goals(session: Session, region_ids: Iterable[int], *, limit: int = 50) -> Sequence[Goal]:
+    """Return the open goals of regions, those with a day first, soonest first."""
+    query = (
+        select(Goal)
+        .where(Goal.region_id.in_(list(region_ids)), Goal.status == OPEN)
+        .order_by(Goal.due_on.is_(None), Goal.due_on, Goal.id)
+        .limit(limit)
+    )
+    return session.scalars(query).all()

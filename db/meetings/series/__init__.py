@@ -1,0 +1,39 @@
+"""Verbs on series: begin one, store its occurrences ahead, change it from one on, ask whether it is still wanted."""
+
+from db.meetings.series.changing import edit_later, end_later, hand_over, move_later
+from db.meetings.series.keeping import (
+    ASK,
+    CHORE,
+    HELD,
+    TERMS,
+    attend,
+    begin,
+    extend,
+    find,
+    hold,
+    of_meeting,
+    put_on_hold,
+    still_alive,
+)
+from db.meetings.series.terms import Followed, follow
+
+__all__ = [
+    "ASK",
+    "CHORE",
+    "HELD",
+    "TERMS",
+    "Followed",
+    "attend",
+    "begin",
+    "edit_later",
+    "end_later",
+    "extend",
+    "find",
+    "follow",
+    "hand_over",
+    "hold",
+    "move_later",
+    "of_meeting",
+    "put_on_hold",
+    "still_alive",
+]

@@ -1,0 +1,137 @@
+"""Verbs on venues: what is known of a place is kept once, and every meeting there shows it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from bot.domain.names import fold
+from bot.domain.venues import meant
+from bot.errors import UserError
+from db import limits
+from db.audit import note
+from db.guilds import load
+from db.meetings.hearing import Facts, coming_told, facts_of, tell_change
+from db.meetings.models import Meeting, Venue
+from db.meetings.reminding import refresh
+
+MOST = 300
+SHARE = 100
+"""How many of them one member may have been the last to check, when they add another."""
+READ_AT_MOST = 1_000
+
+
+def of_guild(session: Session, guild_id: int) -> Sequence[Venue]:
+    """Return the venues of a server, by name."""
+    query = select(Venue).where(Venue.guild_id == guild_id).order_by(Venue.folded).limit(MOST)
+    return session.scalars(query).all()
+
+
+def find(session: Session, venue_id: int, *, guild_id: int) -> Venue:
+    """Return a venue of this server.
+
+    Raises:
+        UserError: there is none of that number here.
+    """
+    venue = session.get(Venue, venue_id)
+    if venue is None or venue.guild_id != guild_id:
+        raise UserError("venues.gone")
+    return venue
+
+
+def keep(
+    session: Session, name: str, *, guild_id: int, by: int, now: datetime, details: dict[str, str]
+) -> Venue:
+    """Store what somebody found out about a venue, new or known; the cards of meetings there show it.
+
+    Raises:
+        UserError: there are too many venues in this server already, or of this member's; or they kept enough for a day.
+    """
+    folded = fold(name)
+    query = select(Venue).where(Venue.guild_id == guild_id, Venue.folded == folded)
+    venue = session.scalars(query).one_or_none()
+    limits.use(session, "venue", guild_id=guild_id, user_id=by, now=now)
+    if venue is None:
+        present = of_guild(session, guild_id)
+        if len(present) >= MOST:
+            raise UserError("venues.too_many", most=MOST)
+        if sum(one.checked_by == by for one in present) >= SHARE:
+            raise UserError("venues.share", most=SHARE)
+        venue = Venue(guild_id=guild_id, name=name, folded=folded)
+        session.add(venue)
+    venue.checked_by, venue.checked_at = by, now
+    ahead = _there(session, venue, now)
+    was = {meeting.id: facts_of(meeting) for meeting in ahead}
+    for field, words in details.items():
+        setattr(venue, field, words)
+    session.flush()
+    note(session, guild_id, by, "venue.check", f"venue:{venue.id}", now)
+    for meeting in ahead:
+        meeting.place = venue
+        refresh(session, meeting, now)
+    _tell(session, ahead, was, by=by, now=now)
+    session.flush()
+    return venue
+
+
+def told(session: Session, venue_id: int, *, guild_id: int, now: datetime) -> tuple[int, int]:
+    """Return how many meetings at a venue are ahead, and how many people are about to hear of a change of them."""
+    ahead = [meeting.id for meeting in _there(session, find(session, venue_id, guild_id=guild_id), now)]
+    return len(ahead), coming_told(session, ahead)
+
+
+def remove(session: Session, venue_id: int, *, guild_id: int, by: int, now: datetime) -> int:
+    """Forget a venue; meetings keep the words of where they are. Returns how many people are about to hear of it.
+
+    Raises:
+        UserError: there is none of that number here.
+    """
+    venue = find(session, venue_id, guild_id=guild_id)
+    query = select(Meeting).where(Meeting.venue_id == venue.id)
+    there = session.scalars(query).all()
+    ahead = [meeting for meeting in there if meeting.starts_at > now and meeting.cancelled_at is None]
+    was = {meeting.id: facts_of(meeting) for meeting in ahead}
+    for meeting in there:
+        meeting.place = None
+        if meeting.starts_at > now:
+            refresh(session, meeting, now)
+    _tell(session, ahead, was, by=by, now=now)
+    session.flush()
+    session.delete(venue)
+    note(session, guild_id, by, "venue.remove", f"venue:{venue_id}", now)
+    return coming_told(session, [meeting.id for meeting in ahead])
+
+
+def _tell(
+    session: Session, meetings: Sequence[Meeting], was: Mapping[int, Facts], *, by: int, now: datetime
+) -> None:
+    """Owe those who come to these meetings the news of what is known of the place by now."""
+    guild = load(session, meetings[0].guild_id) if meetings else None
+    if guild is not None:
+        for meeting in meetings:
+            tell_change(session, meeting, was[meeting.id], guild=guild, by=by, now=now, in_channel=False)
+
+
+def _there(session: Session, venue: Venue, now: datetime) -> list[Meeting]:
+    """Return the coming meetings whose words mean a venue; nobody has to have checked it when they were scheduled."""
+    session.flush()
+    names = session.scalars(select(Venue.folded).where(Venue.guild_id == venue.guild_id)).all()
+    ahead = _ahead(session, venue.guild_id, now)
+    return [meeting for meeting in ahead if meant(meeting.venue, names) == venue.folded]
+
+
+def _ahead(session: Session, guild_id: int, now: datetime) -> Sequence[Meeting]:
+    query = (
+        select(Meeting)
+        .options(selectinload(Meeting.place))
+        .where(
+            Meeting.guild_id == guild_id,
+            Meeting.starts_at > now,
+            Meeting.cancelled_at.is_(None),
+            Meeting.venue != "",
+        )
+        .order_by(Meeting.starts_at)
+        .limit(READ_AT_MOST)
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,273 @@
+"""Tables of the ground that every feature stands on: servers, members, deliveries, counts, facts and limits.
+
+The tables of a feature are in its `models.py`. Mapped classes are the records: no other form of them exists.
+Instants are UTC (`Mapped[datetime]`); a local time is kept as wall time and IANA zone, in text.
+Relationships say `lazy="raise"`: a forgotten load is an error and never a hidden query.
+A column that holds the id of a member is a `MemberId`; db/privacy/registry.py says what export and erase do with it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.domain.deliveries import Ending
+from db.base import Base, MemberId, Snowflake, partial
+
+
+class Guild(Base):
+    """A Discord server that the bot serves, and how it is set up.
+
+    `admin_id` is who hears of failures when the organisers' channel can't be reached: whoever set
+    the bot up, before that the server's owner. `terms` are school terms (see `bot/domain/terms.py`).
+    With `proposals`, members who do not organise may propose meetings. `left_at`, `absent_since`, `absent_at` and
+    `erase_told_at` are the clock of a server that sent the bot away (see `db/privacy/servers.py`); up to `seen_until`
+    it is known who has left.
+    """
+
+    __tablename__ = "guild"
+
+    id: Mapped[int] = mapped_column(Snowflake, primary_key=True, autoincrement=False)
+    zone: Mapped[str] = mapped_column(String(64))
+    organisers_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    welcome_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    admin_id: Mapped[int | None] = mapped_column(MemberId)
+    leads: Mapped[list[int]] = mapped_column(JSON)
+    terms: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    proposals: Mapped[bool] = mapped_column(default=False)
+    set_up_at: Mapped[datetime | None]
+    known_since: Mapped[datetime]
+
+    regions: Mapped[list["Region"]] = relationship(lazy="raise", order_by="Region.name")
+    organiser_roles: Mapped[list["OrganiserRole"]] = relationship(lazy="raise")
+    left_at: Mapped[datetime | None]
+    absent_since: Mapped[datetime | None]
+    absent_at: Mapped[datetime | None]
+    erase_told_at: Mapped[datetime | None]
+    seen_until: Mapped[datetime | None]
+
+
+class Region(Base):
+    """A region's network: its name and the channel where it meets; `channel_gone_at` is since when that is deleted."""
+
+    __tablename__ = "region"
+    __table_args__ = (UniqueConstraint("guild_id", "folded"), UniqueConstraint("channel_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str] = mapped_column(String(80))
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+    channel_gone_at: Mapped[datetime | None]
+
+
+class OrganiserRole(Base):
+    """A Discord role whose members are organisers, of one region or (region_id NULL) of the guild."""
+
+    __tablename__ = "organiser_role"
+    __table_args__ = (
+        Index("uq_organiser_role_scope", "role_id", text("coalesce(region_id, 0)"), unique=True),
+        Index("ix_organiser_role_guild_id", "guild_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    role_id: Mapped[int] = mapped_column(Snowflake)
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
+
+
+class Audit(Base):
+    """Who did what, kept so that an admin can answer for it; subjects by id, no free text."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_guild_id_at", "guild_id", "at"),
+        Index("ix_audit_actor_id", "actor_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    at: Mapped[datetime]
+    actor_id: Mapped[int] = mapped_column(MemberId)
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(60))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Person(Base):
+    """What a member has chosen about being written to; one row a person, made when first needed.
+
+    NULL means the default of the server: zone, lead times in minutes, quiet hours as 'HH:MM'.
+    """
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(MemberId, primary_key=True, autoincrement=False)
+    zone: Mapped[str | None] = mapped_column(String(64))
+    leads: Mapped[list[int] | None] = mapped_column(JSON)
+    quiet_from: Mapped[str | None] = mapped_column(String(5))
+    quiet_until: Mapped[str | None] = mapped_column(String(5))
+    dms: Mapped[bool] = mapped_column(default=True)
+    dm_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    dms_closed_at: Mapped[datetime | None]
+
+
+class Draft(Base):
+    """What somebody typed that could not be carried out yet, so that it comes back filled in.
+
+    `fields` are the options as typed; a draft belongs to who typed it and is swept away after a day.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_made_at", "made_at"), Index("ix_draft_user_id", "user_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(MemberId)
+    form: Mapped[str] = mapped_column(String(40))
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_at: Mapped[datetime]
+
+
+NOTES = (
+    "kind in ('guidance.help', 'guidance.admins', 'guidance.unheard', 'guidance.unread', 'guidance.alarm')"
+)
+"""What is about notes to the organisers, which are looked for by their kind: written out, as in the partial index."""
+
+
+class Delivery(Base):
+    """One thing that the bot owes somebody, from the transaction that caused it to its ending.
+
+    `status` is 'pending', 'sending' (claimed until `lease_until`) or one of the five endings.
+    `due_at` never changes; `wake_at` is when it is tried next. `data` is what its kind needs to be
+    rendered: ids, never words about a person.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint(
+            "status in ('pending', 'sending', {})".format(", ".join(f"'{ending}'" for ending in Ending)),
+            name="status",
+        ),
+        partial("ix_delivery_waking", "wake_at", "id", where="status = 'pending'"),
+        partial("ix_delivery_leased", "lease_until", where="status = 'sending'"),
+        Index("ix_delivery_subject", "subject", "status"),
+        partial("ix_delivery_target_id", "target_id", "wake_at", where="status = 'pending'"),
+        Index("ix_delivery_guild_id_settled_at", "guild_id", "settled_at", "status"),
+        # One more column that is compared than in the index above, so that SQLite always takes this one.
+        partial("ix_delivery_untold", "guild_id", "told_at", "settled_at",
+                where="status = 'failed' and told_at is null"),
+        partial("ix_delivery_open", "kind", "guild_id", where="settled_at is null"),
+        partial("ix_delivery_notes", "kind", "settled_at", where=NOTES),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(40))
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    target_id: Mapped[int] = mapped_column(MemberId)
+    private: Mapped[bool]
+    subject: Mapped[str] = mapped_column(String(60))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    due_at: Mapped[datetime]
+    wake_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    status: Mapped[str] = mapped_column(String(10), default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None] = mapped_column(String(40))
+    lease_until: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    message_id: Mapped[int | None] = mapped_column(Snowflake)
+    reason: Mapped[str | None] = mapped_column(String(200))
+    told_at: Mapped[datetime | None]
+
+
+class CountDay(Base):
+    """The day ('2026-03-02', UTC) of a server's last snapshot: there is at most one a day."""
+
+    __tablename__ = "count_day"
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10))
+
+
+class PublishedCount(Base):
+    """How many are shown of one part of a family: `family` is 'campaign:cuba', `part` the number of a network or ''."""
+
+    __tablename__ = "published_count"
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    family: Mapped[str] = mapped_column(String(80), primary_key=True)
+    part: Mapped[str] = mapped_column(String(20), primary_key=True)
+    shown: Mapped[int]
+
+
+class PublishedPerson(Base):
+    """Somebody who is in a count that is shown: so that they are in it once, and it changes with five others only."""
+
+    __tablename__ = "published_person"
+    __table_args__ = (Index("ix_published_person_user_id", "user_id"),)
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    family: Mapped[str] = mapped_column(String(80), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    part: Mapped[str] = mapped_column(String(20))
+
+
+class PublishedMonth(Base):
+    """What was shown last of a family in a month ('2026-03'): what anybody could have written down."""
+
+    __tablename__ = "published_month"
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    family: Mapped[str] = mapped_column(String(80), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    shown: Mapped[int]
+
+
+class Fact(Base):
+    """One fact of a server; `value` None means that the default of the content was found to be right."""
+
+    __tablename__ = "fact"
+    __table_args__ = (Index("ix_fact_checked_by", "checked_by"),)
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str | None] = mapped_column(String(200))
+    checked_by: Mapped[int | None] = mapped_column(MemberId)
+    checked_at: Mapped[datetime]
+
+
+class LimitUse(Base):
+    """How often somebody has done something in a window; `who` is a keyed hash of server, member and deed.
+
+    It names nobody, so an erasure leaves it: whoever erases themselves does not begin anew. It goes with its window.
+    """
+
+    __tablename__ = "limit_use"
+    __table_args__ = (Index("ix_limit_use_until", "until"),)
+
+    who: Mapped[str] = mapped_column(String(64), primary_key=True)
+    times: Mapped[int]
+    until: Mapped[datetime]
+
+
+class Upkeep(Base):
+    """Work that the bot does for itself, such as the daily sweep; `due_at` is when it is tried next."""
+
+    __tablename__ = "upkeep"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Secret(Base):
+    """A key that this database made for itself, such as that of the keyed hashes."""
+
+    __tablename__ = "secret"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,142 @@
+"""Networks of regions: who is in them, whom to ask, how a new one comes about, and branches that look for a partner."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, MemberId, Snowflake, partial
+from db.models import Region
+
+
+class Network(Base):
+    """The network of a region or of Wales, whether it exists yet or not.
+
+    `region_id` is the region's channel in this server, where it has one; `role_id` the role that members
+    get; `seats` how many representatives it has in the Organising Forum.
+    """
+
+    __tablename__ = "network"
+    __table_args__ = (
+        CheckConstraint("status in ('established', 'developing', 'none', 'unknown')", name="status"),
+        UniqueConstraint("guild_id", "folded"),
+        Index("ix_network_region_id", "region_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(11))
+    seats: Mapped[int]
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="SET NULL"))
+    role_id: Mapped[int | None] = mapped_column(Snowflake)
+
+    region: Mapped[Region | None] = relationship(lazy="raise")
+
+
+class NetworkMember(Base):
+    """Somebody who joined the network of a region."""
+
+    __tablename__ = "network_member"
+    __table_args__ = (Index("ix_network_member_user_id", "user_id"),)
+
+    network_id: Mapped[int] = mapped_column(ForeignKey("network.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    joined_at: Mapped[datetime]
+
+
+class Contact(Base):
+    """Whom to ask in a region: a representative in the Organising Forum, or somebody of a district.
+
+    A member of the server by `user_id`, others by `name`. Terms are dates ('2026-09-01'), both included.
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint("kind in ('representative', 'district')", name="kind"),
+        Index("ix_contact_network_id", "network_id"),
+        Index("ix_contact_user_id", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("network.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(14))
+    user_id: Mapped[int | None] = mapped_column(MemberId)
+    name: Mapped[str] = mapped_column(String(80), default="")
+    district: Mapped[str] = mapped_column(String(80), default="")
+    duty: Mapped[str] = mapped_column(String(80), default="")
+    reach: Mapped[str] = mapped_column(String(200), default="")
+    begins: Mapped[str | None] = mapped_column(String(10))
+    ends: Mapped[str | None] = mapped_column(String(10))
+    added_at: Mapped[datetime]
+
+
+class Roadmap(Base):
+    """The way to a network where there is none; one at a time for each region."""
+
+    __tablename__ = "roadmap"
+    __table_args__ = (
+        partial("uq_roadmap_open", "network_id", where="finished_at is null", unique=True),
+        Index("ix_roadmap_started_by", "started_by"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("network.id", ondelete="CASCADE"))
+    started_by: Mapped[int | None] = mapped_column(MemberId)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    network: Mapped[Network] = relationship(lazy="raise")
+    steps: Mapped[list["RoadmapStep"]] = relationship(lazy="raise", order_by="RoadmapStep.number")
+
+
+class RoadmapStep(Base):
+    """One step of a roadmap: whose it is, and how far it is.
+
+    `turn` counts how often its nudges were set anew and goes into their keys; `nudges` counts those in a row
+    that nobody answered.
+    """
+
+    __tablename__ = "roadmap_step"
+    __table_args__ = (
+        CheckConstraint("state in ('open', 'done')", name="state"),
+        Index("ix_roadmap_step_owner_id", "owner_id"),
+    )
+
+    roadmap_id: Mapped[int] = mapped_column(ForeignKey("roadmap.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(4), default="open")
+    owner_id: Mapped[int | None] = mapped_column(MemberId)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    turn: Mapped[int] = mapped_column(default=0)
+    nudges: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+
+
+class Twinning(Base):
+    """A branch that looks for a partner union, or a union that looks for a branch.
+
+    `world` is a region of the world and `topics` are campaigns, as in interests. A branch has a contact among
+    the members, who is named to nobody before they agree; a union is reached as `reach` says.
+    """
+
+    __tablename__ = "twinning"
+    __table_args__ = (
+        CheckConstraint("kind in ('branch', 'union')", name="kind"),
+        Index("ix_twinning_guild_id", "guild_id", "kind"),
+        Index("ix_twinning_contact_id", "contact_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(6))
+    name: Mapped[str] = mapped_column(String(100))
+    contact_id: Mapped[int | None] = mapped_column(MemberId)
+    world: Mapped[str] = mapped_column(String(40))
+    topics: Mapped[list[str]] = mapped_column(JSON)
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    hopes: Mapped[str] = mapped_column(String(500), default="")
+    reach: Mapped[str] = mapped_column(String(200), default="")
+    made_at: Mapped[datetime]

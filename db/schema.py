@@ -1,0 +1,33 @@
+"""All tables at once: importing this module fills the metadata of `Base`."""
+
+from db.affiliations import models as affiliations
+from db.base import Base
+from db.campaigns import models as campaigns
+from db.comms import models as comms
+from db.events import models as events
+from db.groups import models as groups
+from db.guidance import models as guidance
+from db.interests import models as interests
+from db.keydates import models as keydates
+from db.meetings import models as meetings
+from db.meetings.polls import models as meetings_polls
+from db.network import models as network
+from db.onboarding import models as onboarding
+from db.privacy import models as privacy
+
+__all__ = [
+    "Base",
+    "affiliations",
+    "campaigns",
+    "comms",
+    "events",
+    "groups",
+    "guidance",
+    "interests",
+    "keydates",
+    "meetings",
+    "meetings_polls",
+    "network",
+    "onboarding",
+    "privacy",
+]

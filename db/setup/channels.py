@@ -1,0 +1,232 @@
+"""A region's channel that is replaced or deleted: whatever is owed to it goes to the next one, or waits for it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.domain.deliveries import Ending
+from bot.domain.meetings import LONGEST, stem, subject
+from db import deliveries
+from db.campaigns.models import Prompt
+from db.comms.models import Publication
+from db.deliveries import Debt
+from db.engine import wake
+from db.groups.models import WorkingGroup
+from db.meetings import extras
+from db.meetings.models import Board, Meeting, Series
+from db.meetings.polls import owing as polls
+from db.meetings.polls.models import Poll
+from db.meetings.reminding import ANNOUNCE, CARD, CORRECT
+from db.models import Delivery, Guild, Region
+
+GONE = "region.channel_gone"
+LOOK_AGAIN = timedelta(days=1)
+"""What has no end of its own is tried again after this time."""
+STAYS = (CARD, CORRECT, polls.CARD)
+"""Changes of messages that stand in a channel: they cannot go to another."""
+
+
+def follow(session: Session, region: Region, old: int, *, now: datetime) -> None:
+    """Have whatever goes to the channel that a region had (`old`) go to the one that it has now."""
+    new, gone = region.channel_id, region.channel_gone_at is not None
+    region.channel_gone_at = None
+    ahead = and_(Meeting.region_id == region.id, Meeting.starts_at > now - LONGEST)
+    open_polls = and_(Poll.region_id == region.id, Poll.withdrawn_at.is_(None), Poll.meeting_id.is_(None))
+    session.flush()
+    if not gone:
+        # Their cards go on where they stand; one that comes back to its channel stands where the region meets.
+        for kind, which in ((Meeting, ahead), (Poll, open_polls)):
+            posted = and_(which, kind.message_id.is_not(None))
+            session.execute(
+                update(kind)
+                .where(posted, kind.card_channel_id.is_(None), kind.channel_id == old)
+                .values(card_channel_id=old),
+                execution_options={"synchronize_session": False},
+            )
+            session.execute(
+                update(kind).where(posted, kind.card_channel_id == new).values(card_channel_id=None),
+                execution_options={"synchronize_session": False},
+            )
+    for kind, which in ((Meeting, ahead), (Poll, open_polls), (Series, Series.region_id == region.id)):
+        session.execute(
+            update(kind).where(which).values(channel_id=new), execution_options={"synchronize_session": False}
+        )
+    # What was posted goes along, so that nothing comes again too soon; what failed there tells nothing of the new one.
+    posted_there = (Prompt.region_id == region.id, Prompt.channel_id == old, Prompt.posted_at.is_not(None))
+    session.execute(update(Prompt).where(*posted_there).values(channel_id=new))
+    session.execute(
+        update(Publication)
+        .where(Publication.guild_id == region.guild_id, Publication.call_channel_id == old)
+        .values(call_channel_id=new)
+    )
+    session.expire_all()
+    _redirect(session, region.guild_id, old, new, now=now)
+    if gone:
+        _post_anew(session, old, guild_id=region.guild_id, region_id=region.id, now=now)
+    if session.get(Board, region.id) is not None:
+        extras.touch_board(session, region.id, guild_id=region.guild_id, channel_id=new, now=now, due_at=now)
+    extras.touch_events(session, region.guild_id, now)
+
+
+def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) -> bool:
+    """Take note that a channel is deleted; True when anything of ours was in it.
+
+    What is owed to a region's channel waits until the region has another, and the organisers are asked once for it.
+    Cards that stood in a channel that a region had before are posted in the one that it has now.
+    """
+    region = session.scalars(
+        select(Region).where(Region.guild_id == guild_id, Region.channel_id == channel_id)
+    ).one_or_none()
+    if region is None:
+        return _post_anew(session, channel_id, guild_id=guild_id, region_id=None, now=now)
+    session.execute(
+        update(Delivery)
+        .where(*_owed_to(guild_id, channel_id), Delivery.status == "pending")
+        .values(wake_at=func.coalesce(Delivery.expires_at, now + LOOK_AGAIN), reason="channel_gone"),
+        execution_options={"synchronize_session": False},
+    )
+    if region.channel_gone_at is None:
+        region.channel_gone_at = now
+        # Its threads went with it; whatever needs one makes another.
+        session.execute(
+            update(WorkingGroup).where(WorkingGroup.region_id == region.id).values(thread_channel_id=None)
+        )
+        _ask(session, region, now)
+    return True
+
+
+def undeliverable(session: Session, delivery: Delivery, *, now: datetime) -> bool:
+    """Take note that Discord knows the channel of a claimed delivery no more; False when that is no region's.
+
+    Where it is, the delivery waits with the others for the region's next channel.
+    """
+    if delivery.private:
+        return False
+    moved = _now_in(session, delivery)
+    if moved is not None and moved != delivery.target_id and delivery.kind not in STAYS:
+        return _give_back(session, delivery, target_id=moved, wake_at=now)
+    if not deleted(session, delivery.guild_id, delivery.target_id, now=now):
+        return False
+    if delivery.kind in STAYS:
+        return _let_go(session, delivery, now=now)
+    until = delivery.expires_at or now + LOOK_AGAIN
+    return _give_back(session, delivery, target_id=delivery.target_id, wake_at=until)
+
+
+def _let_go(session: Session, delivery: Delivery, *, now: datetime) -> bool:
+    return deliveries.settle(session, delivery, Ending.SUPPRESSED, now=now, reason="channel_gone")
+
+
+def _give_back(session: Session, delivery: Delivery, *, target_id: int, wake_at: datetime) -> bool:
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
+        .values(
+            status="pending",
+            target_id=target_id,
+            wake_at=wake_at,
+            reason="channel_gone",
+            lease_until=None,
+            worker=None,
+            attempts=0,
+        )
+    )
+    wake(session, wake_at)
+    return True
+
+
+def _now_in(session: Session, delivery: Delivery) -> int | None:
+    """Return where what a delivery is about is posted now, as far as it is a meeting or a poll."""
+    for name, kind in (("meeting", Meeting), ("poll", Poll)):
+        if delivery.subject.startswith(f"{name}:"):
+            return session.scalar(select(kind.channel_id).where(kind.id == int(delivery.data[name])))
+    return None
+
+
+def _redirect(session: Session, guild_id: int, old: int, new: int, *, now: datetime) -> None:
+    """Send what is owed to a channel to another, and what failed there too if somebody tries it again."""
+    another = aliased(Delivery)
+    key = func.replace(Delivery.key, f":channel:{old}", f":channel:{new}")
+    free = ~exists().where(another.key == key)
+    useful = or_(Delivery.expires_at.is_(None), Delivery.expires_at > now)
+    waits = and_(*_owed_to(guild_id, old), Delivery.kind.not_in(STAYS), useful)
+    twice = {"status": Ending.SUPPRESSED, "settled_at": now, "reason": "sent_already"}
+    for where, values in (
+        # What is owed for the new channel by another way already is not owed twice.
+        (and_(Delivery.status == "pending", ~free, key != Delivery.key), twice),
+        (Delivery.status == "pending", {"target_id": new, "key": key, "wake_at": Delivery.due_at}),
+        (Delivery.status == Ending.FAILED, {"target_id": new}),
+    ):
+        session.execute(
+            update(Delivery).where(waits, where).values(**values),
+            execution_options={"synchronize_session": False},
+        )
+    wake(session, now)
+
+
+def _owed_to(guild_id: int, channel_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Delivery.guild_id == guild_id,
+        Delivery.target_id == channel_id,
+        Delivery.private.is_(False),
+    )
+
+
+def _post_anew(session: Session, old: int, *, guild_id: int, region_id: int | None, now: datetime) -> bool:
+    """Post cards anew that stood in a channel that is deleted: of a region, or wherever else they belong now."""
+    found = False
+    for kind, card, announce in ((Meeting, CARD, ANNOUNCE), (Poll, polls.CARD, polls.ANNOUNCE)):
+        stood = kind.card_channel_id == old
+        if region_id is not None:
+            stood = or_(stood, and_(kind.region_id == region_id, kind.card_channel_id.is_(None)))
+        for one in session.scalars(
+            select(kind).where(
+                kind.guild_id == guild_id, stood, kind.message_id.is_not(None), _live(kind, now)
+            )
+        ).all():
+            found = True
+            one.message_id = one.card_channel_id = None
+            about = subject(one.id) if isinstance(one, Meeting) else polls.subject(one.id)
+            deliveries.void(session, about, reason="channel_gone", now=now, kinds=[card])
+            begin = stem(one.id, 0) if isinstance(one, Meeting) else about
+            anew = Debt(
+                key=f"{begin}:announce:{one.channel_id}:{now.timestamp():.0f}",
+                kind=announce,
+                guild_id=one.guild_id,
+                target_id=one.channel_id,
+                private=False,
+                subject=about,
+                due_at=now,
+                expires_at=one.starts_at if isinstance(one, Meeting) else one.closes_at,
+                data={"meeting" if isinstance(one, Meeting) else "poll": one.id},
+            )
+            deliveries.owe(session, [anew])
+    session.flush()
+    return found
+
+
+def _live(kind: type[Meeting] | type[Poll], now: datetime) -> ColumnElement[bool]:
+    if kind is Meeting:
+        return and_(Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
+    return and_(Poll.closes_at > now, Poll.closed_at.is_(None), Poll.withdrawn_at.is_(None))
+
+
+def _ask(session: Session, region: Region, now: datetime) -> None:
+    """Ask once for another channel: in the organisers' channel, or whoever set the bot up."""
+    guild = session.get_one(Guild, region.guild_id)
+    target, private = guild.organisers_channel_id, False
+    if target is None or target == region.channel_id:
+        target, private = guild.admin_id, True
+    if target is not None:
+        question = Debt(
+            key=f"region:{region.id}:gone:{region.channel_id}:{now.timestamp():.0f}",
+            kind=GONE,
+            guild_id=guild.id,
+            target_id=target,
+            private=private,
+            subject=f"region:{region.id}",
+            due_at=now,
+            data={"region": region.id},
+        )
+        deliveries.owe(session, [question])
