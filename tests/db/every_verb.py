@@ -2,8 +2,8 @@
 
 import importlib
 import inspect
-import re
 import pkgutil
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
 from typing import Any
@@ -176,7 +176,7 @@ MAPPINGS: dict[str, Any] = {
 SERIES = Series([STEP])
 TOPIC = ("campaign", "palestine")
 SPECIAL: dict[str, dict[str, Any]] = {
-    "db.affiliations.record": {"known": "x", "status": "idea"},
+    "db.affiliations.records.record": {"known": "x", "status": "idea"},
     "db.meetings.attendance.held": {"region_ids": [1]},
     "db.campaigns.once.store_once": {
         "model": PromptWish,
@@ -194,12 +194,13 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.interests.mapping.named_on_map": {"topic": TOPIC},
     "db.interests.meeting.ask": {"about": TOPIC},
     "db.interests.meeting.candidates": {"about": TOPIC},
-    "db.keydates.add": {"campaign": "palestine"},
-    "db.keydates.ensure": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
-    "db.keydates.outdated": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
+    "db.keydates.dates.add": {"campaign": "palestine"},
+    "db.keydates.dates.ensure": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
+    "db.keydates.dates.outdated": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
     "db.limits.use": {"what": "proposal"},
     "db.limits.reached": {"what": "proposal"},
     "db.limits.counted": {"what": "proposal"},
+    "db.meetings.changing.hosted": {"before": [OTHER], "quietly": True},
     "db.meetings.hearing.tell_cancelled": {"was": {"start": NOW.isoformat(), "zone": "Europe/London"}},
     "db.network.contacts.add": {"kind": "district"},
     "db.network.contacts.of_network": {"kind": "district"},
