@@ -9,7 +9,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
-from db import models
+from db import schema
 from db.base import Base, Snowflake, UTCDateTime
 from db.engine import read_url
 
@@ -64,7 +64,7 @@ async def _on_server(url: Any) -> None:
     await engine.dispose()
 
 
-assert models.Base is Base  # noqa: S101 - importing the models fills the metadata
+assert schema.Base is Base  # noqa: S101 - importing the models fills the metadata
 if (handed := context.config.attributes.get("connection")) is not None:
     run(handed)
 else:

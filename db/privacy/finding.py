@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Column, ColumnElement, String, Table, Text, and_, o
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-import db.models
+import db.schema
 from bot.domain.privacy import mentions
 from db.base import Base, MemberId, UTCDateTime
 from db.privacy.registry import HELD, Held, of_guild
@@ -32,7 +32,7 @@ class Hits:
 
 def tables() -> Sequence[Table]:
     """Return all tables, each after those that it refers to."""
-    assert db.models.Base is Base  # noqa: S101 - importing the models filled the metadata
+    assert db.schema.Base is Base  # noqa: S101 - importing the models filled the metadata
     return Base.metadata.sorted_tables
 
 

@@ -18,7 +18,6 @@ from sqlalchemy import CheckConstraint, Connection, delete, make_url, text
 from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
-from db.base import Base
 from db.engine import open_store, upgrade
 from db.engine.backup import upgrade_copies
 from db.engine.check import differences
@@ -29,6 +28,7 @@ from db.engine.upgrade import MIGRATIONS, migrate, versions
 from db.errors import StoreError, StoreOlderError
 from db.meetings.models import Meeting
 from db.models import Region
+from db.schema import Base
 from tests.conftest import on_server
 from tests.db.test_engine import SOON, add, numbers
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from bot.errors import UserError
 from db import affiliations, guilds
 from db.affiliations.models import Affiliation
-from db.base import Base
 from db.engine import Store
 from db.groups import groups
 from db.groups.models import WorkingGroupMember
 from db.meetings import venues
 from db.meetings.models import Venue
+from db.schema import Base
 from tests.db.network import AMINA, GRACE, GUILD, NOW, network
 
 Add = Callable[[Session, int, int, datetime], object]

@@ -21,8 +21,8 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Channel, Guild, Message, Overwrite, building, membership, permissions, posting
 from bot.texts import Texts
 from db import campaigns, guilds, keydates
-from db.base import Base
 from db.models import Delivery
+from db.schema import Base
 from db.setup import regions
 
 # A Monday at 10:00 in London, in winter time; the clocks go forward on Sunday the 29th.

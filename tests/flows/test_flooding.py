@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.limits import LIMITS
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db.base import Base
 from db.meetings import agenda
 from db.meetings.models import AgendaItem
+from db.schema import Base
 from tests.flows import comms
 from tests.flows.floods import CASES, WHEN
 from tests.flows.ground import Ground, buttons, says

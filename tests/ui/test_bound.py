@@ -2,7 +2,8 @@
 
 import re
 
-from db.base import Base, numbered
+from db.base import numbered
+from db.schema import Base
 from tests.tree import Tree
 
 SEALED = {"comms:agree", "interests:agree", "interests:allow", "interests:renew"}
