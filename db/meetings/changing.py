@@ -1,5 +1,6 @@
 """A meeting is moved, cancelled, or changed."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -176,7 +177,7 @@ def edit(
 def hosted(
     session: Session,
     meeting: Meeting,
-    before: list[int],
+    before: Collection[int],
     *,
     guild: Guild,
     by: int,
