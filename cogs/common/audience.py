@@ -8,7 +8,7 @@ import discord
 
 from bot.app import Bot
 from bot.errors import UserError
-from cogs.common.context import Here, languages_of, place
+from cogs.common.context import Context, languages_of
 from db.base import Base
 from db.models import Guild
 from db.servers import server_of
@@ -67,7 +67,7 @@ async def admit(interaction: discord.Interaction[Any], bot: Bot, pressed: Declar
         raise UserError("errors.only_in_server")
     if audience.who is not Who.MEMBERS:
         return
-    stated: int | None = getattr(pressed, "guild_id", None)
+    stated: int | None = getattr(pressed, "guild_id", None) or getattr(pressed, "guild", None)
     if interaction.guild_id is not None:
         if stated is not None and stated != interaction.guild_id:
             raise _not_here()
@@ -96,7 +96,7 @@ def acting_in(interaction: discord.Interaction[Any]) -> int:
     return guild_id
 
 
-async def standing_in(interaction: discord.Interaction[Any], bot: Bot, guild: Guild) -> Here:
+async def standing_in(interaction: discord.Interaction[Any], bot: Bot, guild: Guild) -> Context:
     """Return what the user may do in a server: from the interaction itself, or in a DM asked of Discord.
 
     Raises:
@@ -106,11 +106,22 @@ async def standing_in(interaction: discord.Interaction[Any], bot: Bot, guild: Gu
     if interaction.guild_id is not None:
         if interaction.guild_id != guild.id:
             raise _not_here()
-        return place(interaction, guild)
+        return Context.at(interaction, guild)
     found = await bot.standings.of(guild.id, interaction.user.id)
     if found is None:
         raise _not_here()
-    return Here(guild, None, found.role_ids, found.admin, languages_of(interaction))
+    return Context(interaction, bot, guild, None, found.role_ids, found.admin, languages_of(interaction))
+
+
+async def context_of(interaction: discord.Interaction[Any], bot: Bot) -> Context:
+    """Return the context of what was let through by `admit`; in a DM, with the server that it acts on, if any."""
+    if interaction.guild_id is not None:
+        return Context.at(interaction, await bot.guild_record(interaction.guild_id))
+    acting: int | None = interaction.extras.get("acting_in")
+    guild = await bot.guild_record(acting) if acting is not None else None
+    if guild is not None:
+        return await standing_in(interaction, bot, guild)
+    return Context(interaction, bot, None, languages=languages_of(interaction))
 
 
 async def the_server(interaction: discord.Interaction[Any], bot: Bot) -> Guild:

@@ -15,6 +15,7 @@ from bot.app import Bot
 from bot.discord_client import StatefulForm
 from bot.errors import UserError
 from bot.texts import Markup, Texts
+from cogs.common.answer import reply
 from cogs.common.audience import (
     EVERYBODY,
     IN_SERVER,
@@ -23,9 +24,12 @@ from cogs.common.audience import (
     Declared,
     acting_in,
     admit,
+    context_of,
     members_of,
 )
-from cogs.common.report import reply, report
+from cogs.common.buttons import SNOWFLAKE
+from cogs.common.context import Context
+from cogs.common.report import report
 
 __all__ = [
     "EVERYBODY",
@@ -55,8 +59,6 @@ LONGEST_FIELD = 4_000
 """Characters that Discord lets somebody type where a form says no less."""
 # Of the 4,000 characters of a card; the rest is for what stands around a list.
 LIST_ROOM = 3_000
-SNOWFLAKE = r"[1-8]?\d{1,18}"
-"""A number of Discord's in a custom_id: below 2**63, since no store holds more; theirs begin with a 9 in 2083."""
 GUILD = f"(?P<guild>{SNOWFLAKE})"
 
 
@@ -212,7 +214,7 @@ class Form(Declared, StatefulForm):
             await bot.facts.speak_in(interaction)
         self.admitted = True
         self.check()
-        await self.submitted(interaction, bot)
+        await self.send(await context_of(interaction, bot))
         bot.dispatch("form_sent", interaction, self)
 
     def check(self) -> None:
@@ -252,6 +254,10 @@ class Form(Declared, StatefulForm):
     async def anew(self, interaction: discord.Interaction[Any], bot: Bot) -> "Form":
         """Return the form to be filled in once more, where it differs from the one that was rebuilt."""
         return self
+
+    async def send(self, ctx: Context) -> None:
+        """Do what the form asks for."""
+        await self.submitted(ctx.interaction, ctx.bot)
 
     async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
         """Do what the form asks for."""

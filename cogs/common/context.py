@@ -1,10 +1,15 @@
-"""Where a command was used and by whom: the server's record, the region of the channel, and rights."""
+"""What a command, button or form gets: who uses it, where, what they may do there, and the way to store and answer."""
 
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from datetime import datetime
+from functools import cache
+from typing import Any, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import discord
+from discord import ui
 
 from bot.app import Bot
 from bot.domain.names import fold, nearest
@@ -13,19 +18,190 @@ from bot.domain.terms import terms_of
 from bot.domain.when import Terms
 from bot.errors import NeedsSetup, Refused, UserError
 from bot.known import role_ids
+from bot.texts import Markup, Texts
+from cogs.common.answer import reply
+from db.limits import counted
 from db.models import Guild, Region
+
+Result = TypeVar("Result")
+Used = discord.Interaction[Any]
+
+
+@cache
+def _supplied(verb: Callable[..., Any]) -> frozenset[str]:
+    """Return which of the parameters that a context knows a verb takes by name."""
+    named = inspect.signature(verb).parameters.values()
+    return frozenset(
+        one.name
+        for one in named
+        if one.kind is one.KEYWORD_ONLY and one.name in ("guild", "guild_id", "by", "actor_id", "now")
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
-    """The server and channel of an interaction, and what its user may do there."""
+class Context:
+    """Who uses something and where, what they may do there, the words, the store, and the answer.
 
-    guild: Guild
-    region: Region | None
-    role_ids: frozenset[int]
-    admin: bool
+    Attributes:
+        interaction: what Discord sent.
+        bot: the bot.
+        record: what is stored of the server; None where there is none, or it is not set up.
+        region: the region of the channel, if it is one's.
+        role_ids: the roles of the user in the server.
+        admin: whether they may manage it.
+        languages: the language of their Discord ('fr'), nothing for English; for dates that are not English.
+    """
+
+    interaction: Used
+    bot: Bot
+    record: Guild | None
+    region: Region | None = None
+    role_ids: frozenset[int] = frozenset()
+    admin: bool = False
     languages: tuple[str, ...] = ()
-    """The language of the member's Discord, for dates that are not English."""
+
+    @classmethod
+    async def of(cls, interaction: Used) -> Self:
+        """Return the context of what was used in a server that is set up.
+
+        Raises:
+            UserError: in a direct message, where there is no server.
+            NeedsSetup: the server has not been set up.
+        """
+        bot = cast("Bot", interaction.client)
+        if interaction.guild_id is None:
+            raise UserError("errors.only_in_server")
+        ctx = cls.at(interaction, await bot.guild_record(interaction.guild_id))
+        _ = ctx.guild
+        return ctx
+
+    @classmethod
+    def at(cls, interaction: Used, guild: Guild | None) -> Self:
+        """Return the context of what was used in a server whose record is known."""
+        channel = interaction.channel
+        ids = {interaction.channel_id}
+        if isinstance(channel, discord.Thread):
+            ids.add(channel.parent_id)
+        regions = guild.regions if guild is not None else ()
+        # Not the roles that are in memory: Discord may not have delivered the server, or an event was missed.
+        return cls(
+            interaction,
+            cast("Bot", interaction.client),
+            guild,
+            next((region for region in regions if region.channel_id in ids), None),
+            role_ids(interaction.user),
+            interaction.permissions.manage_guild,
+            languages_of(interaction),
+        )
+
+    @property
+    def guild(self) -> Guild:
+        """What is stored of the server.
+
+        Raises:
+            NeedsSetup: the server has not been set up.
+        """
+        if self.record is None or self.record.set_up_at is None:
+            raise NeedsSetup("errors.needs_setup")
+        return self.record
+
+    @property
+    def guild_id(self) -> int:
+        """The number of the server that this acts on: where it was used, or whose member was let through in a DM.
+
+        Raises:
+            UserError: there is none.
+        """
+        if self.interaction.guild_id is not None:
+            return self.interaction.guild_id
+        if self.record is None:
+            raise UserError("errors.only_in_server")
+        return self.record.id
+
+    @property
+    def in_server(self) -> bool:
+        """Whether it was used in a server, and not in a direct message."""
+        return self.interaction.guild_id is not None
+
+    @property
+    def user_id(self) -> int:
+        """The number of the user."""
+        return self.interaction.user.id
+
+    @property
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return self.bot.clock.now()
+
+    @property
+    def texts(self) -> Texts:
+        """All words of the bot."""
+        return self.bot.texts
+
+    def text(self, key: str, /, **fields: Any) -> Markup:
+        """Return words of the content, filled in."""
+        return self.bot.texts(key, **fields)
+
+    async def read(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
+        """Run a short, indexed query; server and time are supplied where the verb takes them by name."""
+        return await self.bot.store.read(verb, *args, **self._with(verb, fields))
+
+    async def recall(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
+        """Do as `read` does, for what many ask in the same words; nothing is supplied, arguments must be hashable."""
+        return await self.bot.store.recall(verb, *args, **fields)
+
+    async def scan(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
+        """Run a long query as `read` does, beside the short ones."""
+        return await self.bot.store.scan(verb, *args, **self._with(verb, fields))
+
+    async def write(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
+        """Run a verb in a transaction of its own; server, actor and time are supplied where it takes them by name.
+
+        Raises:
+            Busy: too much is waiting already.
+            StoreError: it could not be stored.
+        """
+        return await self.bot.store.write(verb, *args, **self._with(verb, fields))
+
+    async def write_limited(
+        self, limit: str, verb: Callable[..., Result], /, *args: Any, about: str = "", **fields: Any
+    ) -> Result:
+        """Do as `write` does, and count it: `limit` says what (db/limits.py), `about` about which thing.
+
+        Raises:
+            TooOften: the user has done it as often as they may.
+        """
+        rest = {name: value for name, value in fields.items() if name not in ("guild", "by", "now")}
+        return await self.bot.store.write(
+            counted,
+            limit,
+            verb,
+            *args,
+            guild=self.guild,
+            by=self.user_id,
+            now=self.now,
+            about=about,
+            **rest,
+        )
+
+    def _with(self, verb: Callable[..., Any], fields: dict[str, Any]) -> dict[str, Any]:
+        wanted = _supplied(verb) - fields.keys()
+        return {name: self._value(name) for name in wanted} | fields
+
+    def _value(self, name: str) -> Any:
+        if name == "guild":
+            return self.guild
+        if name == "guild_id":
+            return self.guild_id
+        return self.now if name == "now" else self.user_id
+
+    async def reply(self, card: ui.LayoutView) -> None:
+        """Answer so that only the user sees it; in place of the private card that they pressed or sent a form from."""
+        await reply(self.interaction, card)
+
+    async def open(self, form: ui.Modal) -> None:
+        """Open a form."""
+        await self.interaction.response.send_modal(form)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -88,40 +264,13 @@ def _listed(regions: list[Region]) -> str:
     return ", ".join(region.name for region in regions)
 
 
-async def here(interaction: discord.Interaction[Any]) -> Here:
-    """Return where an interaction took place.
-
-    Raises:
-        UserError: in a DM, where there is no server.
-        NeedsSetup: the server has not been set up.
-    """
-    bot = cast("Bot", interaction.client)
-    if interaction.guild_id is None:
-        raise UserError("errors.only_in_server")
-    guild = await bot.guild_record(interaction.guild_id)
-    if guild is None or guild.set_up_at is None:
-        raise NeedsSetup("errors.needs_setup")
-    return place(interaction, guild)
-
-
-def place(interaction: discord.Interaction[Any], guild: Guild) -> Here:
-    """Return where an interaction took place, in a server that is known."""
-    channel = interaction.channel
-    ids = {interaction.channel_id}
-    if isinstance(channel, discord.Thread):
-        ids.add(channel.parent_id)
-    region = next((region for region in guild.regions if region.channel_id in ids), None)
-    # Not the roles that are in memory: Discord may not have delivered the server, or an event was missed.
-    return Here(
-        guild,
-        region,
-        role_ids(interaction.user),
-        interaction.permissions.manage_guild,
-        languages_of(interaction),
-    )
-
-
 def languages_of(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
     """Return the language of the member's Discord ('fr'), nothing for English."""
     language = interaction.locale.value.partition("-")[0]
     return () if language == "en" else (language,)
+
+
+# To be gone with the last function that takes an interaction and the bot.
+Here = Context
+here = Context.of
+place = Context.at

@@ -13,6 +13,7 @@ from bot.discord_client import command_line, fenced
 from bot.discord_client.errors import GONE, REQUEST_FAILED, NotAnswered, transient
 from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
+from cogs.common.answer import reply
 from db.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -39,17 +40,6 @@ def unwrap(error: BaseException) -> BaseException:
             error = error.__cause__
         else:
             return error
-
-
-async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
-    """Answer so that only the person sees it; in place of the private card they pressed or sent a form from."""
-    message = interaction.message
-    if message is not None and message.flags.ephemeral and not interaction.response.is_done():
-        await interaction.response.edit_message(view=card)
-    elif interaction.response.is_done():
-        await interaction.followup.send(view=card, ephemeral=True)
-    else:
-        await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
 
 
 async def report(

@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import discord
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from bot.domain.meetings import Choice, subject
 from bot.texts import Markup, Texts
 from cogs.common.audience import acting_in, the_server
 from cogs.common.base import IN_SERVER, Action, Card, fitting, members_of, reply
-from cogs.common.context import here
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context, here
 from cogs.common.times import stamp
 from cogs.meetings.redrawing import Redrawer
 from db import meetings
@@ -33,27 +34,23 @@ STYLES: dict[Choice, discord.ButtonStyle] = {
 }
 
 
-class Rsvp(Action, template=r"rsvp:(?P<meeting>\d{1,9}):(?P<choice>going|maybe|cant)"):
+class Rsvp(Button, name="rsvp"):
     """'Going', 'Maybe' or 'Can't come'."""
 
-    audience = members_of(Meeting, "meeting_id")
+    audience = members_of(Meeting, "meeting")
 
-    meeting_id: int
+    meeting: Id
     choice: Choice
 
-    def __init__(self, meeting_id: int, choice: Choice, texts: Texts) -> None:
-        super().__init__(
-            f"rsvp:{meeting_id}:{choice}", texts(f"meetings.rsvp.{choice}.button"), style=STYLES[choice]
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take meeting and answer out of the custom_id."""
-        self.meeting_id = int(match["meeting"])
-        self.choice = cast("Choice", match["choice"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Store the answer; the card that was pressed shows it."""
-        await answer(interaction, bot, self.meeting_id, self.choice)
+        await answer(ctx.interaction, ctx.bot, self.meeting, self.choice)
+
+
+def rsvp(meeting_id: int, choice: Choice, texts: Texts) -> Rsvp:
+    """Return the button that gives an answer."""
+    label = texts(f"meetings.rsvp.{choice}.button")
+    return Rsvp(label=label, style=STYLES[choice], meeting=meeting_id, choice=choice)
 
 
 async def answer(interaction: discord.Interaction[Any], bot: Bot, meeting_id: int, choice: Choice) -> None:
@@ -127,26 +124,19 @@ def closed_note(person: Person | None, texts: Texts) -> Markup | None:
     return texts("meetings.rsvp.dms_closed") if closed else None
 
 
-class WhoComes(Action, template=r"who:(?P<meeting>\d{1,9})"):
+class WhoComes(Button, name="who"):
     """'Who's coming?': the list, for the person who asks."""
 
-    audience = members_of(Meeting, "meeting_id")
+    audience = members_of(Meeting, "meeting")
 
-    meeting_id: int
+    meeting: Id
 
-    def __init__(self, meeting_id: int, texts: Texts) -> None:
-        super().__init__(f"who:{meeting_id}", texts("meetings.who.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the meeting out of the custom_id."""
-        self.meeting_id = int(match["meeting"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Show who answered what, ephemerally."""
-        guild_id = acting_in(interaction)
-        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
-        answers = await bot.store.read(meetings.answers_of, meeting)
-        await interaction.response.send_message(view=who_card(meeting, answers, bot.texts), ephemeral=True)
+        meeting = await ctx.read(meetings.find, self.meeting)
+        answers = await ctx.read(meetings.answers_of, meeting)
+        card = who_card(meeting, answers, ctx.texts)
+        await ctx.interaction.response.send_message(view=card, ephemeral=True)
 
 
 class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):

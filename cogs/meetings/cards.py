@@ -12,7 +12,7 @@ from cogs.common.base import GREY, RED, Card, fitting, line, row
 from cogs.common.mention import host_of, who
 from cogs.common.times import spoken, written
 from cogs.meetings.agenda import AddItem
-from cogs.meetings.buttons import CalendarFile, Rsvp, WhoComes
+from cogs.meetings.buttons import CalendarFile, WhoComes, rsvp
 from cogs.meetings.needs import SayNeeds
 from cogs.meetings.redrawing import Redrawer
 from cogs.meetings.venues import access
@@ -87,8 +87,8 @@ def places(meeting: Meeting, texts: Texts) -> Markup | None:
 def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     """Return the buttons by which a member answers."""
     return row(
-        *[Rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")],
-        WhoComes(meeting.id, texts),
+        *[rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")],
+        WhoComes(label=texts("meetings.who.button"), meeting=meeting.id),
         CalendarFile(meeting.id, texts),
     )
 

@@ -15,10 +15,10 @@ from bot.domain.checklist import due_on
 from bot.domain.when import Day
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, When
+from cogs.common.answer import reply
 from cogs.common.audience import acting_in, standing_in, the_server
 from cogs.common.base import Action, Card, Pressed, fitting, line, members_of, row
 from cogs.common.mention import host_of, who
-from cogs.common.report import reply
 from cogs.common.standings import is_member
 from db import meetings
 from db.meetings import checklist

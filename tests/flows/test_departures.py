@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.sandbox.world import Message, membership
-from db import guilds
 from db.deliveries import NOTICE
 from db.meetings.models import Answer, Meeting
 from db.meetings.reminding import REMIND
 from db.models import Delivery, Guild
 from db.models import Person as Settings
 from db.privacy.models import Departure
+from db.setup import regions
 from tests.flows.ground import Ground, both, says
 from tests.flows.test_absence import eventually
 from tests.flows.test_presence import answered, days, departed, held, kicked, until
@@ -291,7 +291,7 @@ async def test_where_the_installer_can_not_be_told_somebody_else_who_set_it_up_i
             ("Grace's", ground.grace.id),
             ("Ruth's", ground.ruth.id),
         ):
-            guilds.set_region(
+            regions.set_region(
                 session, guild.id, name=name, channel_id=channel, actor_id=actor, now=ground.clock.now()
             )
 

@@ -1,0 +1,151 @@
+"""Buttons and menus that are declared: the custom_id carries their whole state, so that they outlive restarts.
+
+    class Rsvp(Button, name="rsvp"):
+        audience = members_of(Meeting, "meeting")
+        meeting: Id
+        choice: Choice
+
+        async def press(self, ctx: Context) -> None: ...
+
+    Rsvp(label=texts("meetings.rsvp.going.button"), meeting=5, choice="going")  # its custom_id: rsvp:5:going
+
+What follows the name is separated by colons, in the order of the annotations: `Id`, `GuildId`, a `Literal`, or
+`Annotated[str, "a regular expression"]` (`Annotated[int, ...]`). One that may be None stands last, and may be missing.
+No card waits in memory: a pressed button is found by its custom_id and filled from it.
+"""
+
+import re
+from collections.abc import Iterator
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    Union,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+)
+
+import discord
+from discord import ui
+
+from bot.app import Bot
+from bot.texts import Markup
+from cogs.common.audience import Declared, admit, context_of
+from cogs.common.context import Context
+from cogs.common.report import report
+
+SNOWFLAKE = r"[1-8]?\d{1,18}"
+"""A number of Discord's in a custom_id: below 2**63, since no store holds more; theirs begin with a 9 in 2083."""
+Id = Annotated[int, r"\d{1,9}"]
+"""The number of a stored thing."""
+GuildId = Annotated[int, SNOWFLAKE]
+"""The number of a server, a member, a channel or a message."""
+SHOWN = ("label", "style", "disabled")
+"""What is seen of a button, and no part of its custom_id."""
+
+
+def _parts(kind: Any) -> tuple[type, str, bool]:
+    """Return the type of an annotation, what it looks like in a custom_id, and whether it may be missing."""
+    if get_origin(kind) in (Union, UnionType):
+        (given,) = [one for one in get_args(kind) if one is not type(None)]
+        return (*_parts(given)[:2], True)
+    if get_origin(kind) is Literal:
+        return str, "|".join(re.escape(str(one)) for one in get_args(kind)), False
+    if get_origin(kind) is Annotated:
+        base, pattern = get_args(kind)
+        return base, pattern, False
+    raise TypeError(f"{kind} says nothing of what it looks like in a custom_id")
+
+
+def _fields(cls: type) -> Iterator[tuple[str, Any]]:
+    for base in reversed(cls.__mro__):
+        if issubclass(base, Component):
+            for name, kind in vars(base).get("__annotations__", {}).items():
+                if name not in SHOWN and get_origin(kind) is not ClassVar and not name.startswith("_"):
+                    yield name, kind
+
+
+@dataclass_transform(kw_only_default=True)
+class Component(Declared, ui.DynamicItem[Any], template=r"(?!)"):
+    """The base of buttons and menus: for whom it is (`audience`) is checked, then `press` does the work.
+
+    discord.py only logs what a callback raises, so errors are reported here.
+    """
+
+    _name: ClassVar[str] = ""
+    _types: ClassVar[dict[str, type]] = {}
+
+    def __init_subclass__(cls, *, name: str = "") -> None:
+        """Make the pattern of the custom_id out of the annotations."""
+        pattern, types = re.escape(name), dict[str, type]()
+        for field, kind in _fields(cls):
+            types[field], looks, optional = _parts(kind)
+            part = f":(?P<{field}>{looks})"
+            pattern += f"(?:{part})?" if optional else part
+        cls._name, cls._types = name, types
+        super().__init_subclass__(template=pattern if name else r"(?!)")
+
+    def __init__(self, **values: Any) -> None:
+        state = [self._name]
+        for field in self._types:
+            value = values.pop(field) if field in values else getattr(type(self), field)
+            setattr(self, field, value)
+            if value is not None:
+                state.append(str(value))
+        for shown, value in values.items():
+            setattr(self, shown, value)
+        super().__init__(self.made(":".join(state)))
+
+    def made(self, custom_id: str) -> ui.Item[Any]:
+        """Return the component as Discord knows it."""
+        raise NotImplementedError
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build what was pressed again from its custom_id."""
+        self = cls.__new__(cls)
+        ui.DynamicItem.__init__(self, item)  # pyright: ignore[reportUnknownMemberType] - of any item
+        self.read(match)
+        return self
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the state out of the custom_id."""
+        for field, kind in self._types.items():
+            value = match[field]
+            setattr(self, field, kind(value) if value is not None else None)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do the work, for those whom it is for; whatever goes wrong is said to the person."""
+        bot = cast("Bot", interaction.client)
+        try:
+            await bot.facts.speak_for(interaction.guild_id)
+            await admit(interaction, bot, self)
+            if interaction.guild_id is None:
+                await bot.facts.speak_in(interaction)
+            await self.press(await context_of(interaction, bot))
+            bot.observe(interaction, "done")
+        except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
+            await report(interaction, error)
+
+    async def press(self, ctx: Context) -> None:
+        """Do what the button says, or what was chosen."""
+        raise NotImplementedError
+
+
+class Button(Component):
+    """A button; `label` is what it says."""
+
+    label: Markup
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    disabled: bool = False
+
+    def made(self, custom_id: str) -> ui.Item[Any]:
+        """Return the button."""
+        return ui.Button[Any](custom_id=custom_id, label=self.label, style=self.style, disabled=self.disabled)
