@@ -1,10 +1,9 @@
 """Affiliations as members see them: organisations, where each body stands, and the buttons that move it on."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import discord
 from discord import ui
@@ -15,14 +14,14 @@ from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
 from bot.texts.lists import stems
-from cogs.common.audience import standing_in, the_server
-from cogs.common.base import GUILD, MEMBERS, Action, Card, fitting, line, reply, row
-from cogs.common.context import Here, place
+from cogs.common.base import MEMBERS, Card, fitting, line, row
+from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.context import Context
 from db import affiliations
 from db.affiliations.models import Affiliation
-from db.models import Guild
 
 DETAILED = 5
+Doing = Literal["agenda", "renewed", "remove"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +143,20 @@ def detail_card(
 
 
 def _buttons(one: Affiliation, texts: Texts, *, may_change: bool = True) -> ui.ActionRow[Any]:
+    shown: list[Doing] = ["agenda"] if one.owner_id is None else []
+    if may_change:
+        shown.extend(["renewed", "remove"] if one.renews_on is not None else ["remove"])
     return row(
-        Move("agenda", one, texts) if one.owner_id is None else None,
-        Move("renewed", one, texts) if may_change and one.renews_on is not None else None,
-        Move("remove", one, texts) if may_change else None,
+        *[
+            Move(
+                label=texts(f"affiliations.{do}.button"),
+                style=discord.ButtonStyle.primary if do == "agenda" else discord.ButtonStyle.secondary,
+                do=do,
+                guild=one.guild_id,
+                affiliation=one.id,
+            )
+            for do in shown
+        ]
     )
 
 
@@ -164,95 +173,62 @@ def nudge_card(one: Affiliation, texts: Texts) -> Card:
     return Card(words, _buttons(one, texts))
 
 
-class Move(
-    Action,
-    template=r"affiliation:(?P<do>agenda|renewed|remove):" + GUILD + r":(?P<affiliation>\d{1,9})",
-):
+class Move(Button, name="affiliation"):
     """'Put on the next meeting's agenda', 'Renewed for a year' or 'Take it off the list' under an affiliation."""
 
     audience = MEMBERS
 
-    def __init__(self, do: str, one: Affiliation, texts: Texts) -> None:
-        style = discord.ButtonStyle.primary if do == "agenda" else discord.ButtonStyle.secondary
-        super().__init__(
-            f"affiliation:{do}:{one.guild_id}:{one.id}", texts(f"affiliations.{do}.button"), style=style
-        )
+    do: Doing
+    guild: GuildId
+    affiliation: Id
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take the affiliation out of the custom_id."""
-        self.do, self.guild_id, self.affiliation_id = (
-            match["do"],
-            int(match["guild"]),
-            int(match["affiliation"]),
-        )
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Move it on."""
-        one, guild = await theirs(
-            interaction, bot, self.guild_id, self.affiliation_id, may_all=self.do == "agenda"
-        )
-        texts, now, by = bot.texts, bot.clock.now(), interaction.user.id
-        fields = {"organisation": name_of(one, texts), "body": body_of(one, texts)}
+        one = await theirs(ctx, self.affiliation, may_all=self.do == "agenda")
+        fields = {"organisation": name_of(one, ctx.texts), "body": body_of(one, ctx.texts)}
         if self.do == "agenda":
-            region = place(interaction, guild).region
-            key = (
-                "affiliations.agenda.renew"
-                if one.status in ("affiliated", "due")
-                else "affiliations.agenda.join"
-            )
-            meeting = await bot.store.write(
+            key = "renew" if one.status in ("affiliated", "due") else "join"
+            # An item of an agenda is escaped when it is shown.
+            plainly = {name: Markup(words) for name, words in fields.items()}
+            meeting = await ctx.write(
                 affiliations.put_on_agenda,
                 one.id,
-                guild=guild,
-                region_id=region.id if region else None,
-                by=by,
-                words=_plainly(texts, key, one),
-                now=now,
+                region_id=ctx.region.id if ctx.region else None,
+                words=ctx.text(f"affiliations.agenda.{key}", **plainly)[:300],
             )
-            await reply(interaction, Card(texts("affiliations.agenda.done", title=meeting.title, **fields)))
+            await ctx.reply(Card(ctx.text("affiliations.agenda.done", title=meeting.title, **fields)))
         elif self.do == "renewed":
-            renewed = await bot.store.write(affiliations.renew, one.id, guild=guild, by=by, now=now)
-            await reply(
-                interaction, recorded_card(renewed, texts, texts("affiliations.renewed.done", **fields))
-            )
+            renewed = await ctx.write(affiliations.renew, one.id)
+            said = ctx.text("affiliations.renewed.done", **fields)
+            await ctx.reply(recorded_card(renewed, ctx.texts, said))
         else:
-            await bot.store.write(affiliations.remove, one.id, guild_id=guild.id, by=by, now=now)
-            await reply(interaction, Card(texts("affiliations.remove.done", **fields)))
+            await remove(ctx, one)
 
 
-def _plainly(texts: Texts, key: str, one: Affiliation) -> str:
-    # An item of an agenda is escaped when it is shown.
-    return texts(key, organisation=Markup(name_of(one, texts)), body=Markup(body_of(one, texts)))[:300]
+async def remove(ctx: Context, one: Affiliation) -> None:
+    """Take an affiliation off the list, and say so."""
+    await ctx.write(affiliations.remove, one.id)
+    fields = {"organisation": name_of(one, ctx.texts), "body": body_of(one, ctx.texts)}
+    await ctx.reply(Card(ctx.text("affiliations.remove.done", **fields)))
 
 
-def changes(at: Here, one: Affiliation, user_id: int) -> bool:
-    """Whether somebody may change an affiliation here: it is theirs, they recorded it, or organise its region."""
+def changes(ctx: Context, one: Affiliation) -> bool:
+    """Whether the user may change an affiliation: it is theirs, they recorded it, or organise its region."""
     if one.owner_id is not None:
-        return one.owner_id == user_id
-    region = next((each for each in at.guild.regions if each.id == one.region_id), None)
-    return one.recorded_by == user_id or at.organises(region)
+        return one.owner_id == ctx.user_id
+    region = next((each for each in ctx.guild.regions if each.id == one.region_id), None)
+    return one.recorded_by == ctx.user_id or ctx.organises(region)
 
 
-async def theirs(
-    interaction: discord.Interaction[Any],
-    bot: Bot,
-    guild_id: int,
-    affiliation_id: int,
-    *,
-    may_all: bool = False,
-) -> tuple[Affiliation, Guild]:
+async def theirs(ctx: Context, affiliation_id: int, *, may_all: bool = False) -> Affiliation:
     """Return an affiliation that this person may change (they recorded it, or organise), or with `may_all` see.
 
     Raises:
         UserError: there is none such for them.
     """
-    guild = await the_server(interaction, bot)
-    one = await bot.store.read(affiliations.find, affiliation_id, guild_id=guild_id)
-    user_id = interaction.user.id
-    if one.owner_id is not None:
-        if one.owner_id != user_id:
-            raise UserError("affiliations.gone")
-        return one, guild
-    if not may_all and not changes(await standing_in(interaction, bot, guild), one, user_id):
+    one = await ctx.read(affiliations.find, affiliation_id)
+    if one.owner_id not in (None, ctx.user_id):
+        raise UserError("affiliations.gone")
+    if not may_all and not changes(ctx, one):
         raise UserError("affiliations.not_yours", body=one.body)
-    return one, guild
+    return one

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -19,8 +19,8 @@ from bot.domain.names import fold
 from bot.errors import UserError
 from cogs.affiliations import cards as ui
 from cogs.common.autocomplete import AsTyped, by_name
-from cogs.common.base import Card, reply
-from cogs.common.context import Here, here
+from cogs.common.base import Card
+from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.common.readings import the_day
 from db import affiliations
@@ -56,46 +56,32 @@ class Organisations(app_commands.Group, name="organisation", description=WORDS):
         link: app_commands.Range[str, 1, LONGEST_LINK] | None = None,
     ) -> None:
         """Add an organisation."""
-        bot, at = cast("Bot", interaction.client), await here(interaction)
-        at.must_organise(None)
+        ctx = await Context.of(interaction)
+        ctx.must_organise(None)
         clean_name = one_line(name)
         if not clean_name:
             raise UserError("affiliations.organisation.name")
         address = read_link(link) if link else ""
         if address is None:
             raise UserError("affiliations.organisation.link", link=link)
-        known = [
-            one for one in await ui.all_organisations(bot, at.guild.id) if fold(one.name) == fold(clean_name)
-        ]
-        if known:
-            raise UserError("affiliations.organisation.there", name=known[0].name)
-        added = await bot.store.write(
-            affiliations.add_organisation,
-            guild_id=at.guild.id,
-            name=clean_name,
-            about=one_line(about or ""),
-            link=address,
-            by=interaction.user.id,
-            now=bot.clock.now(),
+        for one in await ui.all_organisations(ctx.bot, ctx.guild_id):
+            if fold(one.name) == fold(clean_name):
+                raise UserError("affiliations.organisation.there", name=one.name)
+        added = await ctx.write(
+            affiliations.add_organisation, name=clean_name, about=one_line(about or ""), link=address
         )
-        await reply(interaction, Card(bot.texts("affiliations.organisation.added", name=added.name)))
+        await ctx.reply(Card(ctx.text("affiliations.organisation.added", name=added.name)))
 
     @app_commands.command()
     async def remove(self, interaction: discord.Interaction[Any], organisation: OrganisationName) -> None:
         """Take an organisation off the list."""
-        bot, at = cast("Bot", interaction.client), await here(interaction)
-        at.must_organise(None)
-        known = await ui.the_organisation(bot, at.guild.id, organisation)
+        ctx = await Context.of(interaction)
+        ctx.must_organise(None)
+        known = await ui.the_organisation(ctx.bot, ctx.guild_id, organisation)
         if known.id is None:
             raise UserError("affiliations.organisation.not_own", name=known.name)
-        await bot.store.write(
-            affiliations.remove_organisation,
-            known.id,
-            guild_id=at.guild.id,
-            by=interaction.user.id,
-            now=bot.clock.now(),
-        )
-        await reply(interaction, Card(bot.texts("affiliations.organisation.removed", name=known.name)))
+        await ctx.write(affiliations.remove_organisation, known.id)
+        await ctx.reply(Card(ctx.text("affiliations.organisation.removed", name=known.name)))
 
 
 @app_commands.guild_only()
@@ -117,21 +103,17 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
         self, interaction: discord.Interaction[Any], organisation: OrganisationName | None = None
     ) -> None:
         """List the organisations, and where each body stands."""
-        at, bot = await here(interaction), self.bot
-        recorded = await bot.store.read(affiliations.of_guild, at.guild.id, interaction.user.id)
+        ctx = await Context.of(interaction)
+        recorded = await ctx.read(affiliations.of_guild, ctx.guild_id, ctx.user_id)
         if organisation is not None:
-            known = await ui.the_organisation(bot, at.guild.id, organisation)
-            card = ui.detail_card(
-                known,
-                recorded,
-                bot.texts,
-                may_change=lambda one: ui.changes(at, one, interaction.user.id),
+            known = await ui.the_organisation(ctx.bot, ctx.guild_id, organisation)
+            await ctx.reply(
+                ui.detail_card(known, recorded, ctx.texts, may_change=lambda one: ui.changes(ctx, one))
             )
-            await reply(interaction, card)
             return
-        found = await ui.all_organisations(bot, at.guild.id)
-        card = ui.list_card(found, recorded, bot.texts, record=bot.mention("affiliation record"))
-        await reply(interaction, card)
+        found = await ui.all_organisations(ctx.bot, ctx.guild_id)
+        record = ctx.bot.mention("affiliation record")
+        await ctx.reply(ui.list_card(found, recorded, ctx.texts, record=record))
 
     @app_commands.command()
     async def record(
@@ -145,52 +127,35 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
         region: RegionName | None = None,
     ) -> None:
         """Record where a branch, a district or you yourself stand with an organisation."""
-        at, bot, user_id = await here(interaction), self.bot, interaction.user.id
-        known = await ui.the_organisation(bot, at.guild.id, organisation)
+        ctx = await Context.of(interaction)
+        known = await ui.the_organisation(ctx.bot, ctx.guild_id, organisation)
         clean_body = one_line(body)
         if not fold(clean_body):
             raise UserError("affiliations.record.body")
         mine = is_myself(clean_body)
-        chosen = at.the_region(region) if region else at.region
-        one = await bot.store.write(
+        chosen = ctx.the_region(region) if region else ctx.region
+        one = await ctx.write(
             affiliations.record,
-            guild=at.guild,
             known=known.known,
             organisation_id=known.id,
             body="" if mine else clean_body,
-            owner_id=user_id if mine else None,
+            owner_id=ctx.user_id if mine else None,
             region_id=chosen.id if chosen and not mine else None,
             status=status,
-            renews_on=self._day(renews, at) if renews else None,
+            renews_on=_day(renews, ctx) if renews else None,
             lead_weeks=weeks,
-            by=user_id,
-            organises=at.organises(chosen),
-            now=bot.clock.now(),
+            organises=ctx.organises(chosen),
         )
-        title = bot.texts("affiliations.record.done", name=known.name)
-        await reply(interaction, ui.recorded_card(one, bot.texts, title))
+        title = ctx.text("affiliations.record.done", name=known.name)
+        await ctx.reply(ui.recorded_card(one, ctx.texts, title))
 
     @app_commands.command()
     async def remove(
         self, interaction: discord.Interaction[Any], number: app_commands.Range[int, 1, 999_999_999]
     ) -> None:
         """Take an affiliation off the list."""
-        at, bot, texts = await here(interaction), self.bot, self.bot.texts
-        one, guild = await ui.theirs(interaction, bot, at.guild.id, number)
-        await bot.store.write(
-            affiliations.remove, one.id, guild_id=guild.id, by=interaction.user.id, now=bot.clock.now()
-        )
-        words = texts(
-            "affiliations.remove.done", organisation=ui.name_of(one, texts), body=ui.body_of(one, texts)
-        )
-        await reply(interaction, Card(words))
-
-    def _day(self, words: str, at: Here) -> date:
-        now = self.bot.clock.now()
-        day = the_day(words, at, now=now, texts=self.bot.texts)
-        if day <= now.astimezone(at.zone).date():
-            raise UserError("affiliations.record.past")
-        return day
+        ctx = await Context.of(interaction)
+        await ui.remove(ctx, await ui.theirs(ctx, number))
 
     async def _nudge(self, delivery: Delivery) -> Outgoing | Skip:
         try:
@@ -211,6 +176,13 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
             guild_id=delivery.guild_id,
             now=self.bot.clock.now(),
         )
+
+
+def _day(words: str, ctx: Context) -> date:
+    day = the_day(words, ctx, now=ctx.now, texts=ctx.texts)
+    if day <= ctx.now.astimezone(ctx.zone).date():
+        raise UserError("affiliations.record.past")
+    return day
 
 
 async def setup(bot: Bot) -> None:
