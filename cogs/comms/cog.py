@@ -1,6 +1,6 @@
 """The cog of /comms: deadlines, contributions, the editor's desk and the draft."""
 
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -13,15 +13,14 @@ from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.errors import UserError
 from bot.known import own_permissions
 from bot.texts import Markup
-from cogs.common.base import Card, reply, with_files
-from cogs.common.context import Here, here
+from cogs.common.base import Card, with_files
+from cogs.common.context import Context
 from cogs.common.options import PersonName
 from cogs.common.readings import unread
-from cogs.comms import compiling, contributing, desk, publications
-from cogs.comms.options import DeadlineWords, PublicationName
+from cogs.comms import contributing, desk, publications
+from cogs.comms.publications import DeadlineWords, PublicationName
 from cogs.comms.sending import Sending
 from db import comms
-from db.comms.models import Publication
 
 Cadence = Literal["weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular"]
 Calls = Literal["regions", "channel", "off"]
@@ -53,9 +52,9 @@ class Comms(commands.GroupCog, group_name="comms"):
     @app_commands.command()
     async def calendar(self, interaction: discord.Interaction[Any]) -> None:
         """Show the next deadlines."""
-        at = await here(interaction)
-        found = await publications.all_publications(self.bot, at.guild)
-        await reply(interaction, publications.calendar_card(self.bot, at.guild, found))
+        ctx = await Context.of(interaction)
+        found = await publications.all_publications(self.bot, ctx.guild)
+        await ctx.reply(publications.calendar_card(ctx, found))
 
     @app_commands.command()
     async def contribute(
@@ -67,20 +66,17 @@ class Comms(commands.GroupCog, group_name="comms"):
         credit: app_commands.Range[str, 1, LONGEST_CREDIT] | None = None,
     ) -> None:
         """Send something in for a publication."""
-        at = await here(interaction)
-        found = await publications.the_publication(self.bot, at, publication)
+        ctx = await Context.of(interaction)
+        found = await publications.the_publication(ctx, publication)
         typed = {"words": text or "", "link": link or "", "credit": credit or ""}
-        if text is None:
-            await contributing.open_form(interaction, self.bot, found.id, typed)
-            return
-        await contributing.send_in(interaction, self.bot, found.id, typed)
+        opened = contributing.open_form if text is None else contributing.send_in
+        await opened(ctx, found.id, typed)
 
     @app_commands.command()
     async def mine(self, interaction: discord.Interaction[Any]) -> None:
         """Show what you sent in and what became of it."""
-        at = await here(interaction)
-        found = await self.bot.store.read(comms.mine, interaction.user.id, guild_id=at.guild.id)
-        await reply(interaction, desk.mine_card(found, self.bot.texts))
+        ctx = await Context.of(interaction)
+        await ctx.reply(desk.mine_card(await ctx.read(comms.mine, ctx.user_id), ctx.texts))
 
     @app_commands.command()
     async def items(
@@ -90,30 +86,23 @@ class Comms(commands.GroupCog, group_name="comms"):
         item: app_commands.Range[int, 1, 999_999_999] | None = None,
     ) -> None:
         """Decide on what came in."""
-        at = await here(interaction)
-        found = await publications.the_publication(self.bot, at, publication)
-        await publications.must_edit(interaction, self.bot, found)
-        await reply(interaction, await desk.desk_card(self.bot, at.guild, found, item=item))
+        ctx = await Context.of(interaction)
+        found = await publications.the_publication(ctx, publication)
+        publications.must_edit(ctx, found)
+        await ctx.reply(await desk.desk_card(ctx, found, item=item))
 
     @app_commands.command(name="compile")
     async def compile_(
         self, interaction: discord.Interaction[Any], publication: PublicationName, *, last: bool = False
     ) -> None:
         """Make the draft of an edition from what was accepted."""
-        at, texts = await here(interaction), self.bot.texts
-        found = await publications.the_publication(self.bot, at, publication)
-        await publications.must_edit(interaction, self.bot, found)
-        compiled = await self.bot.store.write(
-            comms.compile_edition,
-            found.id,
-            guild_id=at.guild.id,
-            by=interaction.user.id,
-            last=last,
-            now=self.bot.clock.now(),
-        )
-        files = compiling.files_of(compiling.draft_of(compiled, found, texts, at.zone))
+        ctx = await Context.of(interaction)
+        found = await publications.the_publication(ctx, publication)
+        publications.must_edit(ctx, found)
+        compiled = await ctx.write(comms.compile_edition, found.id, last=last)
+        files = desk.files_of(desk.draft_of(compiled, found, ctx.texts, ctx.zone))
         card = with_files(
-            compiling.compiled_card(compiled, found, texts), texts("comms.compile.files"), files
+            desk.compiled_card(compiled, found, ctx.texts), ctx.text("comms.compile.files"), files
         )
         await interaction.response.send_message(view=card, files=files, ephemeral=True)
 
@@ -128,30 +117,23 @@ class Comms(commands.GroupCog, group_name="comms"):
         editor: PersonName | None = None,
     ) -> None:
         """Add a local newsletter: of this channel's region, elsewhere of the whole server."""
-        at = await here(interaction)
-        at.must_organise(at.region)
+        ctx = await Context.of(interaction)
+        ctx.must_organise(ctx.region)
         clean_name = one_line(name)
         if not clean_name:
             raise UserError("comms.add.name")
-        when = self._deadline(deadline, at) if deadline else None
-        await publications.all_publications(self.bot, at.guild)
-        now, by = self.bot.clock.now(), interaction.user.id
-        added = await self.bot.store.write(
+        when = _deadline(ctx, deadline) if deadline else None
+        await publications.all_publications(self.bot, ctx.guild)
+        added = await ctx.write(
             comms.add,
-            guild=at.guild,
             name=clean_name,
             audience=one_line(audience or ""),
             cadence=cadence,
-            region_id=at.region.id if at.region else None,
-            by=by,
-            now=now,
+            region_id=ctx.region.id if ctx.region else None,
         )
-        editor_id = editor.id if editor else by
-        found = await self.bot.store.write(
-            comms.change, added.id, guild=at.guild, by=by, now=now, deadline=when, editor_id=editor_id
-        )
-        title = self.bot.texts("comms.add.done", name=found.name)
-        await reply(interaction, publications.set_up_card(self.bot, at.guild, found, title))
+        editor_id = editor.id if editor else ctx.user_id
+        found = await ctx.write(comms.change, added.id, deadline=when, editor_id=editor_id)
+        await ctx.reply(publications.set_up_card(ctx, found, ctx.text("comms.add.done", name=found.name)))
 
     @app_commands.command(name="set")
     async def set_(
@@ -166,13 +148,13 @@ class Comms(commands.GroupCog, group_name="comms"):
         audience: app_commands.Range[str, 1, 100] | None = None,
     ) -> None:
         """Set who edits a publication, when its deadline is, and where contributions are called for."""
-        at, texts = await here(interaction), self.bot.texts
-        found = await publications.the_publication(self.bot, at, publication, unused=True)
-        await publications.must_edit(interaction, self.bot, found)
+        ctx = await Context.of(interaction)
+        found = await publications.the_publication(ctx, publication, unused=True)
+        publications.must_edit(ctx, found)
         changes: dict[str, Any] = {}
         if deadline is not None:
             never = deadline.strip().casefold() in NEVER
-            changes["deadline"] = None if never else self._deadline(deadline, at)
+            changes["deadline"] = None if never else _deadline(ctx, deadline)
         if editor is not None:
             changes["editor_id"] = editor.id
         if audience is not None:
@@ -182,69 +164,55 @@ class Comms(commands.GroupCog, group_name="comms"):
         if calls is not None:
             changes |= {
                 "calls": calls,
-                "call_channel_id": self._channel(interaction) if calls == "channel" else None,
+                "call_channel_id": _channel(ctx) if calls == "channel" else None,
             }
         changes |= {
             name: value for name, value in (("call_days", ahead), ("cadence", cadence)) if value is not None
         }
         if changes or not found.used:
-            found = await self.bot.store.write(
-                comms.change,
-                found.id,
-                guild=at.guild,
-                by=interaction.user.id,
-                now=self.bot.clock.now(),
-                used=True,
-                **changes,
-            )
-        title = texts("comms.set.title", name=found.name)
-        await reply(interaction, publications.set_up_card(self.bot, at.guild, found, title))
+            found = await ctx.write(comms.change, found.id, used=True, **changes)
+        await ctx.reply(publications.set_up_card(ctx, found, ctx.text("comms.set.title", name=found.name)))
 
     @app_commands.command()
     async def remove(self, interaction: discord.Interaction[Any], publication: PublicationName) -> None:
         """Take a publication off the calendar."""
-        at = await here(interaction)
-        found = await publications.the_publication(self.bot, at, publication)
-        region = next((one for one in at.guild.regions if one.id == found.region_id), None)
-        at.must_organise(region)
-        gone: Publication = await self.bot.store.write(
-            comms.remove, found.id, guild=at.guild, by=interaction.user.id, now=self.bot.clock.now()
-        )
+        ctx = await Context.of(interaction)
+        found = await publications.the_publication(ctx, publication)
+        ctx.must_organise(next((one for one in ctx.guild.regions if one.id == found.region_id), None))
+        gone = await ctx.write(comms.remove, found.id)
         key = "comms.remove.known" if gone.known else "comms.remove.own"
-        await reply(
-            interaction, Card(self.bot.texts(key, name=gone.name, command=self.bot.mention("comms set")))
+        await ctx.reply(Card(ctx.text(key, name=gone.name, command=self.bot.mention("comms set"))))
+
+
+def _deadline(ctx: Context, words: str) -> Deadline:
+    reading = read_deadline(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages)
+    if not isinstance(reading, Deadline):
+        raise unread(reading, ctx.texts)
+    return reading
+
+
+def _channel(ctx: Context) -> int:
+    channel = ctx.interaction.channel
+    if not isinstance(channel, discord.TextChannel):
+        raise UserError("comms.set.no_channel")
+    held = own_permissions(channel)
+    if held is not None and not held.send_messages:
+        raise UserError(
+            "meetings.channel.permission",
+            channel=Markup(channel.mention),
+            permission=ctx.text("permissions.send_messages"),
         )
-
-    def _deadline(self, words: str, at: Here) -> Deadline:
-        now = self.bot.clock.now()
-        reading = read_deadline(words, now=now, zone=at.zone, terms=at.terms, languages=at.languages)
-        if not isinstance(reading, Deadline):
-            raise unread(reading, self.bot.texts)
-        return reading
-
-    def _channel(self, interaction: discord.Interaction[Any]) -> int:
-        channel = interaction.channel
-        if not isinstance(channel, discord.TextChannel):
-            raise UserError("comms.set.no_channel")
-        held = own_permissions(channel)
-        if held is not None and not held.send_messages:
-            raise UserError(
-                "meetings.channel.permission",
-                channel=Markup(channel.mention),
-                permission=self.bot.texts("permissions.send_messages"),
-            )
-        return channel.id
+    return channel.id
 
 
 async def _suggest(interaction: discord.Interaction[Any], message: discord.Message) -> None:
     """Suggest a message for the Monday Morning Mail-Out."""
-    bot = cast("Bot", interaction.client)
-    at = await here(interaction)
-    found = await publications.all_publications(bot, at.guild)
+    ctx = await Context.of(interaction)
+    found = await publications.all_publications(ctx.bot, ctx.guild)
     mail_out = next((one for one in found if one.known == MAIL_OUT), None)
     if mail_out is None or not mail_out.used:
         raise UserError("comms.suggest.unused")
-    await contributing.suggest(interaction, bot, message, mail_out)
+    await contributing.suggest(ctx, message, mail_out)
 
 
 async def setup(bot: Bot) -> None:

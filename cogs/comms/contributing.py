@@ -1,12 +1,11 @@
 """Sending something in: the form, what is wrong with it, and the question to whoever wrote a message."""
 
 import re
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import discord
 from discord import ui
 
-from bot.app import Bot
 from bot.domain.comms import LONGEST, LONGEST_CREDIT
 from bot.domain.free_text import clean, one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
@@ -14,8 +13,9 @@ from bot.domain.links import read_link
 from bot.domain.seals import seal
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain_lines
-from cogs.common.audience import acting_in
-from cogs.common.base import ONESELF, Action, Card, Form, line, members_of, number_in, reply, row
+from cogs.common.base import ONESELF, Card, Form, line, members_of, number_in, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.report import Problem
 from cogs.common.standings import is_member
 from db import comms, drafts
@@ -26,43 +26,30 @@ FIELDS = {"words": LONGEST, "link": LONGEST_LINK, "credit": LONGEST_CREDIT}
 QUOTED = 900
 
 
-class Contribute(Action, template=r"comms:write:(?P<publication>\d{1,9}):(?P<draft>\d{1,9})"):
+class Contribute(Button, name="comms:write"):
     """'Send something in': the form, filled in with what was typed before."""
 
-    audience = members_of(Publication, "publication_id")
+    audience = members_of(Publication, "publication")
 
-    def __init__(self, publication_id: int, label: Markup, draft_id: int = 0) -> None:
-        super().__init__(
-            f"comms:write:{publication_id}:{draft_id}",
-            Markup(label[:80]),
-            style=discord.ButtonStyle.primary,
-        )
+    publication: Id
+    draft: Id = 0
+    style: discord.ButtonStyle = discord.ButtonStyle.primary
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take the publication and the draft out of the custom_id."""
-        self.publication_id, self.draft_id = int(match["publication"]), int(match["draft"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form."""
-        draft = await bot.store.read(drafts.find, self.draft_id, user_id=interaction.user.id)
+        draft = await ctx.read(drafts.find, self.draft, user_id=ctx.user_id)
         typed = dict(draft.fields) if draft is not None and draft.form == DRAFT else {}
-        await open_form(interaction, bot, self.publication_id, typed)
+        await open_form(ctx, self.publication, typed)
 
 
-async def open_form(
-    interaction: discord.Interaction[Any], bot: Bot, publication_id: int, typed: dict[str, Any]
-) -> None:
+async def open_form(ctx: Context, publication_id: int, typed: dict[str, Any]) -> None:
     """Open the form of a publication.
 
     Raises:
         UserError: there is no such publication for this person.
     """
-    found = await _for(interaction, bot, publication_id)
-    await interaction.response.send_modal(ContributeForm(bot.texts, str(found.id), typed, found.name))
-
-
-async def _for(interaction: discord.Interaction[Any], bot: Bot, publication_id: int) -> Publication:
-    return await bot.store.read(comms.publication, publication_id, guild_id=acting_in(interaction))
+    found = await ctx.read(comms.publication, publication_id)
+    await ctx.open(ContributeForm(ctx.texts, str(found.id), typed, found.name))
 
 
 class ContributeForm(Form):
@@ -97,51 +84,36 @@ class ContributeForm(Form):
         """
         return cls(texts, number_in(state))
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Store it, or say what is wrong with it and keep what was typed."""
-        typed = {name: item.value for name, item in self.inputs.items()}
-        await send_in(interaction, bot, int(self.state), typed)
+        await send_in(ctx, int(self.state), {name: item.value for name, item in self.inputs.items()})
 
 
-async def send_in(
-    interaction: discord.Interaction[Any], bot: Bot, publication_id: int, typed: dict[str, str]
-) -> None:
+async def send_in(ctx: Context, publication_id: int, typed: dict[str, str]) -> None:
     """Store a contribution and thank for it.
 
     Raises:
         Problem: something is wrong with it; what was typed is kept, and a button opens the form with it.
     """
-    found = await _for(interaction, bot, publication_id)
+    found = await ctx.read(comms.publication, publication_id)
     try:
-        sent = await _stored(interaction, bot, found, typed)
+        sent = await ctx.write(comms.contribute, found.id, **_read(typed))
     except UserError as error:
-        draft = await bot.store.write(
-            drafts.keep,
-            guild_id=found.guild_id,
-            user_id=interaction.user.id,
-            form=DRAFT,
-            fields={name: typed[name] for name in FIELDS},
-            now=bot.clock.now(),
-        )
-        again = Contribute(found.id, bot.texts("meetings.redo.button"), draft.id)
+        fields = {name: typed[name] for name in FIELDS}
+        draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields=fields)
+        again = Contribute(label=ctx.text("meetings.redo.button"), publication=found.id, draft=draft.id)
         raise Problem(error.key, again, **error.fields) from error
-    texts = bot.texts
-    await reply(
-        interaction,
+    thanks = "comms.contribute.thanks" if found.editor_id else "comms.contribute.thanks_no_editor"
+    await ctx.reply(
         Card(
-            texts(
-                "comms.contribute.thanks" if found.editor_id else "comms.contribute.thanks_no_editor",
-                name=found.name,
-            ),
-            quoted(sent, texts),
-            texts("comms.contribute.next", command=bot.mention("comms mine")),
-        ),
+            ctx.text(thanks, name=found.name),
+            quoted(sent, ctx.texts),
+            ctx.text("comms.contribute.next", command=ctx.bot.mention("comms mine")),
+        )
     )
 
 
-async def _stored(
-    interaction: discord.Interaction[Any], bot: Bot, found: Publication, typed: dict[str, str]
-) -> Contribution:
+def _read(typed: dict[str, str]) -> dict[str, str]:
     words = clean(typed["words"])
     if not words:
         raise UserError("comms.contribute.empty")
@@ -153,16 +125,7 @@ async def _stored(
     credit = one_line(typed["credit"])
     if len(credit) > LONGEST_CREDIT:
         raise UserError("comms.contribute.credit", most=LONGEST_CREDIT)
-    return await bot.store.write(
-        comms.contribute,
-        found.id,
-        guild_id=found.guild_id,
-        by=interaction.user.id,
-        words=words,
-        link=link,
-        credit=credit,
-        now=bot.clock.now(),
-    )
+    return {"words": words, "link": link, "credit": credit}
 
 
 def quoted(sent: Contribution, texts: Texts, *, most: int = QUOTED) -> Markup:
@@ -175,49 +138,47 @@ def quoted(sent: Contribution, texts: Texts, *, most: int = QUOTED) -> Markup:
     )
 
 
-class Consent(
-    Action, template=r"comms:agree:(?P<contribution>\d{1,9}):(?P<answer>yes|no)(?::(?P<seen>[0-9a-f]{8}))?"
-):
+class Consent(Button, name="comms:agree"):
     """'Yes, send it in' or 'No, leave it out', under the question to whoever wrote a message."""
 
-    audience = members_of(Contribution, "contribution_id")
+    audience = members_of(Contribution, "contribution")
 
-    def __init__(self, asked: Contribution, answer: str, texts: Texts) -> None:
-        super().__init__(
-            f"comms:agree:{asked.id}:{answer}:{seal(asked.words)}",
-            texts(f"comms.ask.{answer}.button"),
-            style=discord.ButtonStyle.success if answer == "yes" else discord.ButtonStyle.secondary,
-        )
+    contribution: Id
+    answer: Literal["yes", "no"]
+    seen: Annotated[str, r"[0-9a-f]{8}"] | None = None
 
     def read(self, match: re.Match[str]) -> None:
-        """Take contribution and answer out of the custom_id."""
-        self.contribution_id, self.answer, self.seen = (
-            int(match["contribution"]),
-            match["answer"],
-            match["seen"],
-        )
+        """Take the state out of the custom_id; whoever left is not kept from refusing."""
+        super().read(match)
         if self.answer == "no":
-            self.audience = ONESELF  # whoever left is not kept from refusing
+            self.audience = ONESELF
 
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Store the answer."""
-        user_id, now, texts = interaction.user.id, bot.clock.now(), bot.texts
         if self.answer == "no":
-            await bot.store.write(comms.refuse, self.contribution_id, user_id, now=now)
-            await reply(interaction, Card(texts("comms.ask.no.done")))
+            await ctx.write(comms.refuse, self.contribution, ctx.user_id)
+            await ctx.reply(Card(ctx.text("comms.ask.no.done")))
             return
-        wording = texts("comms.ask.wording")
-        message = interaction.message
-        await bot.store.write(
+        message = ctx.interaction.message
+        await ctx.write(
             comms.agree,
-            self.contribution_id,
-            user_id,
-            wording=wording,
-            now=now,
+            self.contribution,
+            ctx.user_id,
+            wording=ctx.text("comms.ask.wording"),
             seen=self.seen,
             shown_at=message.created_at if message is not None else None,
         )
-        await reply(interaction, Card(texts("comms.ask.yes.done", command=bot.mention("comms mine"))))
+        await ctx.reply(Card(ctx.text("comms.ask.yes.done", command=ctx.bot.mention("comms mine"))))
+
+
+def consents(asked: Contribution, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the two answers to the question whether something may be sent in."""
+    seen, green, grey = seal(asked.words), discord.ButtonStyle.success, discord.ButtonStyle.secondary
+    yes, no = texts("comms.ask.yes.button"), texts("comms.ask.no.button")
+    return row(
+        Consent(label=yes, style=green, contribution=asked.id, answer="yes", seen=seen),
+        Consent(label=no, style=grey, contribution=asked.id, answer="no", seen=seen),
+    )
 
 
 def ask_card(asked: Contribution, found: Publication, server: str, texts: Texts) -> Card:
@@ -227,13 +188,11 @@ def ask_card(asked: Contribution, found: Publication, server: str, texts: Texts)
         texts("comms.ask.words", name=found.name, server=server),
         quoted(asked, texts),
         texts("comms.ask.wording"),
-        row(Consent(asked, "yes", texts), Consent(asked, "no", texts)),
+        consents(asked, texts),
     )
 
 
-async def suggest(
-    interaction: discord.Interaction[Any], bot: Bot, message: discord.Message, found: Publication
-) -> None:
+async def suggest(ctx: Context, message: discord.Message, found: Publication) -> None:
     """Suggest a message: one's own opens the form filled in, of anybody else's the author is asked first.
 
     Raises:
@@ -245,19 +204,10 @@ async def suggest(
         raise UserError("comms.suggest.bot")
     if not words:
         raise UserError("comms.suggest.empty")
-    if author.id == interaction.user.id:
-        await open_form(interaction, bot, found.id, {"words": words})
+    if author.id == ctx.user_id:
+        await open_form(ctx, found.id, {"words": words})
         return
-    if not await is_member(bot, found.guild_id, author.id):
+    if not await is_member(ctx.bot, found.guild_id, author.id):
         raise UserError("comms.suggest.left")
-    await bot.store.write(
-        comms.suggest,
-        found.id,
-        guild_id=found.guild_id,
-        author_id=author.id,
-        by=interaction.user.id,
-        message_id=message.id,
-        words=words,
-        now=bot.clock.now(),
-    )
-    await reply(interaction, Card(bot.texts("comms.suggest.asked", name=found.name)))
+    await ctx.write(comms.suggest, found.id, author_id=author.id, message_id=message.id, words=words)
+    await ctx.reply(Card(ctx.text("comms.suggest.asked", name=found.name)))

@@ -1,76 +1,65 @@
-"""The editor's desk: what came in for a publication, decided one by one; and a member's own contributions."""
+"""The editor's desk: what came in, decided one by one; the draft of an edition; a member's own contributions."""
 
-import re
+import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
 from discord import ui
 
-from bot.app import Bot
-from bot.domain.comms import LONGEST_REASON
+from bot.domain.comms import LONGEST_REASON, Draft, Piece, fair
 from bot.domain.free_text import one_line
+from bot.domain.names import fold
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from cogs.common.audience import acting_in
-from cogs.common.base import ONESELF, Action, Card, Form, fitting, line, members_of, number_in, reply, row
+from cogs.common.base import ONESELF, Card, Form, fitting, line, members_of, number_in, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.times import spoken, written
-from cogs.comms.contributing import Consent, quoted
+from cogs.comms.contributing import consents, quoted
 from cogs.comms.publications import must_edit
 from db import comms
+from db.comms import Compiled
 from db.comms.models import Contribution, Publication
-from db.models import Guild
 
-VERBS = {"accept": "accepted", "hold": "held", "decline": "declined"}
+Verb = Literal["accept", "hold", "decline"]
+VERBS: dict[Verb, str] = {"accept": "accepted", "hold": "held", "decline": "declined"}
 SHORT = 80
 SHOWN_MINE = 5
 
 
-class Desk(Action, template=r"comms:desk:(?P<publication>\d{1,9}):(?P<after>\d{1,9})"):
+class Desk(Button, name="comms:desk"):
     """'Look at them' and 'Next one': what came in for a publication, from after a number on."""
 
-    audience = members_of(Publication, "publication_id")
+    audience = members_of(Publication, "publication")
 
-    def __init__(self, publication_id: int, label: Markup, after: int = 0) -> None:
-        super().__init__(f"comms:desk:{publication_id}:{after}", label)
+    publication: Id
+    after: Id = 0
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take the publication and the number out of the custom_id."""
-        self.publication_id, self.after = int(match["publication"]), int(match["after"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Show the next one."""
-        found = await bot.store.read(comms.publication, self.publication_id, guild_id=acting_in(interaction))
-        guild = await must_edit(interaction, bot, found)
-        await reply(interaction, await desk_card(bot, guild, found, after=self.after))
+        found = await ctx.read(comms.publication, self.publication)
+        must_edit(ctx, found)
+        await ctx.reply(await desk_card(ctx, found, after=self.after))
 
 
-class Decide(Action, template=r"comms:item:(?P<contribution>\d{1,9}):(?P<verb>accept|hold|decline)"):
+class Decide(Button, name="comms:item"):
     """'Accept', 'Hold over' or 'Decline' under a contribution."""
 
-    audience = members_of(Contribution, "contribution_id")
+    audience = members_of(Contribution, "contribution")
 
-    def __init__(self, contribution_id: int, verb: str, texts: Texts, *, disabled: bool = False) -> None:
-        super().__init__(
-            f"comms:item:{contribution_id}:{verb}",
-            texts(f"comms.items.{verb}.button"),
-            style=discord.ButtonStyle.success if verb == "accept" else discord.ButtonStyle.secondary,
-            disabled=disabled,
-        )
+    contribution: Id
+    verb: Verb
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take contribution and verb out of the custom_id."""
-        self.contribution_id, self.verb = int(match["contribution"]), match["verb"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Store the decision and show the next one; for declining, ask why first."""
         if self.verb == "decline":
-            await _of(interaction, bot, self.contribution_id)
-            await interaction.response.send_modal(DeclineForm(bot.texts, str(self.contribution_id)))
+            await _of(ctx, self.contribution)
+            await ctx.open(DeclineForm(ctx.texts, str(self.contribution)))
             return
-        await decide(interaction, bot, self.contribution_id, VERBS[self.verb], "")
+        await decide(ctx, self.contribution, VERBS[self.verb], "")
 
 
 class DeclineForm(Form):
@@ -94,47 +83,35 @@ class DeclineForm(Form):
         """
         return cls(texts, number_in(state))
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Decline it."""
         reason = one_line(self.reason.value)
         if not reason:
             raise UserError("comms.decline.why")
-        await decide(interaction, bot, int(self.state), "declined", reason)
+        await decide(ctx, int(self.state), "declined", reason)
 
 
-async def _of(
-    interaction: discord.Interaction[Any], bot: Bot, contribution_id: int
-) -> tuple[Guild, Publication, Contribution]:
-    sent = await bot.store.read(comms.find, contribution_id, guild_id=acting_in(interaction))
-    found = await bot.store.read(comms.publication, sent.publication_id)
-    return await must_edit(interaction, bot, found), found, sent
+async def _of(ctx: Context, contribution_id: int) -> tuple[Publication, Contribution]:
+    sent = await ctx.read(comms.find, contribution_id)
+    found = await ctx.read(comms.publication, sent.publication_id)
+    must_edit(ctx, found)
+    return found, sent
 
 
-async def decide(
-    interaction: discord.Interaction[Any], bot: Bot, contribution_id: int, state: str, reason: str
-) -> None:
+async def decide(ctx: Context, contribution_id: int, state: str, reason: str) -> None:
     """Store what an editor decides, and show what is to be decided next.
 
     Raises:
         UserError: there is nothing such for this person, or it is in an edition already.
     """
-    guild, found, sent = await _of(interaction, bot, contribution_id)
-    await bot.store.write(
-        comms.decide,
-        sent.id,
-        state,
-        guild_id=found.guild_id,
-        reason=reason,
-        by=interaction.user.id,
-        now=bot.clock.now(),
-    )
-    said = bot.texts(f"comms.items.{state}.done", number=sent.id)
-    await reply(interaction, await desk_card(bot, guild, found, after=sent.id, said=said))
+    found, sent = await _of(ctx, contribution_id)
+    await ctx.write(comms.decide, sent.id, state, reason=reason)
+    said = ctx.text(f"comms.items.{state}.done", number=sent.id)
+    await ctx.reply(await desk_card(ctx, found, after=sent.id, said=said))
 
 
 async def desk_card(
-    bot: Bot,
-    guild: Guild,
+    ctx: Context,
     found: Publication,
     *,
     after: int = 0,
@@ -142,13 +119,12 @@ async def desk_card(
     said: Markup | None = None,
 ) -> Card:
     """Return what came in: one in full (`item`, else the next that is undecided), the others in a line each."""
-    texts, now = bot.texts, bot.clock.now()
-    items = await bot.store.read(comms.of_publication, found.id)
-    tally = await bot.store.read(comms.tally, found.id)
-    deadline = comms.next_deadline(found, guild, now=now)
-    zone = ZoneInfo(guild.zone)
+    texts, zone = ctx.texts, ctx.zone
+    items = await ctx.read(comms.of_publication, found.id)
+    tally = await ctx.read(comms.tally, found.id)
+    deadline = comms.next_deadline(found, ctx.guild, now=ctx.now)
     if item is not None:
-        chosen = await bot.store.read(comms.find, item, guild_id=guild.id)
+        chosen = await ctx.read(comms.find, item)
         if chosen.publication_id != found.id:
             raise UserError("comms.items.gone")
     else:
@@ -156,22 +132,25 @@ async def desk_card(
     head = line(
         said,
         texts("comms.items.title", name=found.name),
-        texts(
-            "comms.items.tally",
-            new=tally.get("new", 0),
-            accepted=tally.get("accepted", 0),
-            held=tally.get("held", 0),
-        ),
+        texts("comms.items.tally", **{state: tally.get(state, 0) for state in ("new", "accepted", "held")}),
         texts("comms.items.deadline", when=spoken(deadline, zone)) if deadline is not None else None,
     )
     if chosen is None:
         return Card(head, texts("comms.items.none"))
     others = [_line(one, texts) for one in items if one.id != chosen.id]
-    more = [one for one in items if one.id != chosen.id and one.state in ("new", "held")]
-    buttons = [
-        Decide(chosen.id, verb, texts, disabled=chosen.state in (state, "used"))
+    buttons: list[Button] = [
+        Decide(
+            label=texts(f"comms.items.{verb}.button"),
+            style=discord.ButtonStyle.success if verb == "accept" else discord.ButtonStyle.secondary,
+            disabled=chosen.state in (state, "used"),
+            contribution=chosen.id,
+            verb=verb,
+        )
         for verb, state in VERBS.items()
     ]
+    if any(one.id != chosen.id and one.state in ("new", "held") for one in items):
+        following = texts("comms.items.next.button")
+        buttons.append(Desk(label=following, publication=found.id, after=chosen.id))
     return Card(
         head,
         line(
@@ -185,7 +164,7 @@ async def desk_card(
             quoted(chosen, texts),
             texts("comms.items.reason", reason=chosen.reason) if chosen.reason else None,
         ),
-        row(*buttons, Desk(found.id, texts("comms.items.next.button"), chosen.id) if more else None),
+        row(*buttons),
         line(texts("comms.items.others"), fitting(others, texts, room=500)) if others else None,
     )
 
@@ -210,27 +189,18 @@ def _shortened(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
-class Withdraw(Action, template=r"comms:withdraw:(?P<contribution>\d{1,9})"):
+class Withdraw(Button, name="comms:withdraw"):
     """'Take it back' under one's own contribution."""
 
     audience = ONESELF
 
-    def __init__(self, contribution_id: int, texts: Texts) -> None:
-        super().__init__(
-            f"comms:withdraw:{contribution_id}", texts("comms.mine.withdraw.button", number=contribution_id)
-        )
+    contribution: Id
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take the contribution out of the custom_id."""
-        self.contribution_id = int(match["contribution"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Delete it."""
-        gone = await bot.store.write(
-            comms.withdraw, self.contribution_id, interaction.user.id, now=bot.clock.now()
-        )
+        gone = await ctx.write(comms.withdraw, self.contribution, ctx.user_id)
         key = "comms.mine.withdrawn_late" if gone.state == "used" else "comms.mine.withdrawn"
-        await reply(interaction, Card(bot.texts(key, number=gone.id)))
+        await ctx.reply(Card(ctx.text(key, number=gone.id)))
 
 
 def mine_card(found: Sequence[tuple[Contribution, Publication]], texts: Texts) -> Card:
@@ -248,8 +218,62 @@ def mine_card(found: Sequence[tuple[Contribution, Publication]], texts: Texts) -
                 texts("comms.items.reason", reason=_shortened(one.reason, 150)) if one.reason else None,
             )
         )
-        asked = one.state == "asked"
-        answers = [Consent(one, "yes", texts), Consent(one, "no", texts)]
-        blocks.append(row(*answers) if asked else row(Withdraw(one.id, texts)))
+        withdraw = texts("comms.mine.withdraw.button", number=one.id)
+        blocks.append(
+            consents(one, texts)
+            if one.state == "asked"
+            else row(Withdraw(label=withdraw, contribution=one.id))
+        )
     rest = [_line(one, texts) for one, _ in ordered[SHOWN_MINE:]]
     return Card(*blocks, fitting(rest, texts, room=600) if rest else None)
+
+
+def draft_of(compiled: Compiled, found: Publication, texts: Texts, zone: ZoneInfo) -> Draft:
+    """Return the draft of an edition."""
+    return Draft(
+        title=found.name,
+        made=texts("comms.compile.made", when=written(compiled.edition.compiled_at, zone)),
+        pieces=_pieces(compiled.used, texts),
+        notes=(
+            (texts("comms.compile.held"), _pieces(compiled.held, texts)),
+            (texts("comms.compile.declined"), _pieces(compiled.declined, texts)),
+            (texts("comms.compile.undecided"), _pieces(compiled.undecided, texts)),
+        ),
+        not_for_print=texts("comms.compile.not_for_print"),
+    )
+
+
+def _pieces(found: Sequence[Contribution], texts: Texts) -> tuple[Piece, ...]:
+    return fair(
+        Piece(
+            one.id,
+            one.words,
+            one.link,
+            # Fields of texts are escaped for Discord, and this goes elsewhere.
+            texts("comms.compile.credit", name=Markup(one.credit)) if one.credit else "",
+            one.reason,
+        )
+        for one in found
+    )
+
+
+def files_of(draft: Draft) -> list[discord.File]:
+    """Return a draft as Markdown, plain text and HTML."""
+    stem = fold(draft.title).replace(" ", "-") or "draft"
+    contents = {"md": draft.markdown(), "txt": draft.text(), "html": draft.html()}
+    return [
+        discord.File(io.BytesIO(words.encode()), f"{stem}.{ending}") for ending, words in contents.items()
+    ]
+
+
+def compiled_card(compiled: Compiled, found: Publication, texts: Texts) -> Card:
+    """Return what is in the draft and what is not, as counts."""
+    return Card(
+        texts("comms.compile.title", name=found.name),
+        line(
+            texts.count("comms.compile.used", len(compiled.used)),
+            texts("comms.compile.not_in", held=len(compiled.held), declined=len(compiled.declined)),
+            texts.count("comms.compile.open", len(compiled.undecided)) if compiled.undecided else None,
+        ),
+        texts("comms.compile.told"),
+    )

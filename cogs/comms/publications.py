@@ -1,23 +1,25 @@
 """Publications as members see them: the calendar of deadlines, and how one is set up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
+from discord import app_commands
 
 from bot.app import Bot
-from bot.domain.comms import Deadline
+from bot.domain.comms import Deadline, read_deadline
 from bot.domain.facts import PUBLICATIONS
 from bot.domain.names import fold, nearest
+from bot.domain.terms import terms_of
 from bot.domain.walltime import instant_of
-from bot.domain.when import Moment, Series
+from bot.domain.when import Moment, Series, suggestions
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, When
 from bot.texts.facts import published
-from cogs.common.audience import standing_in, the_server
+from cogs.common.autocomplete import AsTyped, by_name
 from cogs.common.base import Card, fitting, line, row
-from cogs.common.context import Here
+from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.times import spoken
 from cogs.comms.contributing import Contribute
@@ -45,13 +47,13 @@ async def all_publications(bot: Bot, guild: Guild) -> Sequence[Publication]:
     return await bot.store.write(comms.ensure, guild, union)
 
 
-async def the_publication(bot: Bot, at: Here, words: str, *, unused: bool = False) -> Publication:
+async def the_publication(ctx: Context, words: str, *, unused: bool = False) -> Publication:
     """Return the publication that was named.
 
     Raises:
         UserError: there is none such, with the nearest names; or the server does not use it.
     """
-    found = await all_publications(bot, at.guild)
+    found = await all_publications(ctx.bot, ctx.guild)
     sought = fold(words)
     named = [one for one in found if one.folded == sought or str(one.id) == words.strip().lstrip("#")]
     if not named:
@@ -68,18 +70,15 @@ async def the_publication(bot: Bot, at: Here, words: str, *, unused: bool = Fals
     raise UserError("comms.unknown", words=words[:60], names=", ".join(names))
 
 
-async def must_edit(interaction: discord.Interaction[Any], bot: Bot, found: Publication) -> Guild:
-    """Return the server of a publication, for its editor (also in a DM) and for organisers.
+def must_edit(ctx: Context, found: Publication) -> None:
+    """Refuse whoever is neither the editor of a publication nor one of its organisers.
 
     Raises:
         Refused: they are neither.
     """
-    guild = await the_server(interaction, bot)
-    at = await standing_in(interaction, bot, guild)
-    region = next((one for one in guild.regions if one.id == found.region_id), None)
-    if interaction.user.id == found.editor_id or at.organises(region):
-        return guild
-    raise Refused("comms.editors_only", name=found.name)
+    region = next((one for one in ctx.guild.regions if one.id == found.region_id), None)
+    if ctx.user_id != found.editor_id and not ctx.organises(region):
+        raise Refused("comms.editors_only", name=found.name)
 
 
 def deadline_words(deadline: Deadline, texts: Texts) -> Markup:
@@ -92,10 +91,10 @@ def deadline_words(deadline: Deadline, texts: Texts) -> Markup:
     return When(Series.of_stored(deadline.rule, moment) if deadline.rule else moment)
 
 
-def calendar_card(bot: Bot, guild: Guild, found: Sequence[Publication]) -> Card:
+def calendar_card(ctx: Context, found: Sequence[Publication]) -> Card:
     """Return the publications in use, the one with the next deadline first."""
-    now, texts = bot.clock.now(), bot.texts
-    dated = [(comms.next_deadline(one, guild, now=now), one) for one in found if one.used]
+    now, texts = ctx.now, ctx.texts
+    dated = [(comms.next_deadline(one, ctx.guild, now=now), one) for one in found if one.used]
     dated.sort(key=lambda pair: (pair[0] is None, pair[0] or now, pair[1].id))
     entries = [
         line(
@@ -114,7 +113,9 @@ def calendar_card(bot: Bot, guild: Guild, found: Sequence[Publication]) -> Card:
     ]
     # Discord formats nothing on a button, so nothing is escaped there.
     buttons = [
-        Contribute(one.id, texts("comms.write_for.button", name=Markup(one.name)))
+        Contribute(
+            label=Markup(texts("comms.write_for.button", name=Markup(one.name))[:80]), publication=one.id
+        )
         for _, one in dated[:MOST_BUTTONS]
     ]
     return Card(
@@ -132,10 +133,10 @@ def audience(found: Publication, texts: Texts) -> Markup | str:
     return found.audience or texts("comms.audience_open")
 
 
-def set_up_card(bot: Bot, guild: Guild, found: Publication, title: Markup) -> Card:
+def set_up_card(ctx: Context, found: Publication, title: Markup) -> Card:
     """Return how a publication is set up, for those who set it up."""
-    texts, deadline = bot.texts, comms.deadline_of(found)
-    following = comms.next_deadline(found, guild, now=bot.clock.now())
+    texts, deadline = ctx.texts, comms.deadline_of(found)
+    following = comms.next_deadline(found, ctx.guild, now=ctx.now)
     if deadline is None:
         when = texts("comms.calendar.no_deadline")
     else:
@@ -158,3 +159,42 @@ def set_up_card(bot: Bot, guild: Guild, found: Publication, title: Markup) -> Ca
             else texts.count("comms.set.calls.regions", found.call_days),
         ),
     )
+
+
+class PublicationOption(AsTyped):
+    """The name of a publication."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the publications of this server; for setting one up also those that it does not use."""
+        guild = await bot.guild_record(interaction.guild_id or 0)
+        if guild is None:
+            return []
+        unused = interaction.command is not None and interaction.command.name == "set"
+        names = [one.name for one in await all_publications(bot, guild) if one.used or unused]
+        return by_name(typed, names)
+
+
+class DeadlineOption(AsTyped):
+    """A deadline in words; what it means is echoed while it is typed."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Echo the readings of what is typed so far; before anything is typed, offer the usual deadlines."""
+        guild = await bot.guild_record(interaction.guild_id or 0)
+        now, zone = bot.clock.now(), bot.zone_of(guild)
+        terms = terms_of(guild.terms) if guild else None
+        if not typed.strip():
+            usual = [str(bot.texts(key)) for key in bot.texts.under("comms.deadline.usual")]
+            return [(words, words) for words in usual]
+        reading = read_deadline(typed, now=now, zone=zone, terms=terms)
+        if isinstance(reading, Deadline):
+            words = f"{deadline_words(reading, bot.texts)}"
+            return [(words, typed[:100])]
+        return suggestions(typed, now=now, zone=zone, terms=terms)
+
+
+PublicationName = app_commands.Transform[str, PublicationOption]
+DeadlineWords = app_commands.Transform[str, DeadlineOption]

@@ -71,7 +71,7 @@ class Sending:
                     texts("comms.call.words"),
                     texts("comms.call.deadline", when=spoken(deadline, ZoneInfo(found.zone))),
                 ),
-                row(Contribute(found.id, texts("comms.call.button"))),
+                row(Contribute(label=texts("comms.call.button"), publication=found.id)),
             )
         )
 
@@ -92,7 +92,7 @@ class Sending:
             when=written(delivery.due_at, ZoneInfo(found.zone)),
             **counts,
         )
-        return Outgoing(Card(words, row(Desk(found.id, texts("comms.items.look.button")))))
+        return Outgoing(Card(words, row(Desk(label=texts("comms.items.look.button"), publication=found.id))))
 
     async def inbox(self, delivery: Delivery) -> Outgoing | Skip:
         """Tell the editor what came in."""
@@ -104,7 +104,7 @@ class Sending:
             return Skip("nothing_waits")
         texts = self.bot.texts
         words = texts.count("comms.inbox", waiting, name=found.name)
-        return Outgoing(Card(words, row(Desk(found.id, texts("comms.items.look.button")))))
+        return Outgoing(Card(words, row(Desk(label=texts("comms.items.look.button"), publication=found.id))))
 
     async def _contribution(self, delivery: Delivery) -> tuple[Contribution, Publication] | None:
         def load(session: Session) -> tuple[Contribution, Publication] | None:

@@ -272,7 +272,9 @@ async def report_card(bot: Bot, event: Event) -> Card:
         texts("events.report.delegation" if event.kind == "delegation" else "events.report.words"),
         row(
             Report(event, "agenda", texts),
-            Contribute(mail_out.id, texts("events.report.write.button")) if mail_out is not None else None,
+            Contribute(label=texts("events.report.write.button"), publication=mail_out.id)
+            if mail_out is not None
+            else None,
             Report(event, "done", texts),
         ),
     )

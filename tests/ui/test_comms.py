@@ -8,7 +8,7 @@ from discord.ui import TextDisplay
 
 from bot.texts import Markup, Texts
 from cogs.affiliations import cards as affiliations
-from cogs.comms import compiling, contributing, desk
+from cogs.comms import contributing, desk
 from cogs.events import cards as events
 from db.affiliations.models import Affiliation, Organisation
 from db.comms import Compiled
@@ -82,7 +82,7 @@ def test_the_forms(golden: Golden, texts: Texts) -> None:
 
 def test_the_card_with_a_draft(golden: Golden, texts: Texts) -> None:
     compiled = Compiled(Edition(id=1, compiled_at=NOW), ALL[2:], [], ALL[1:2], ALL[:1])
-    golden("comms_compiled", compiling.compiled_card(compiled, publication(), texts))
+    golden("comms_compiled", desk.compiled_card(compiled, publication(), texts))
 
 
 def organisation(**given: Any) -> Organisation:
