@@ -15,7 +15,7 @@ No card waits in memory: a pressed button is found by its custom_id and filled f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import (
     Annotated,
@@ -45,8 +45,8 @@ Id = Annotated[int, r"\d{1,9}"]
 """The number of a stored thing."""
 GuildId = Annotated[int, SNOWFLAKE]
 """The number of a server, a member, a channel or a message."""
-SHOWN = ("label", "style", "disabled")
-"""What is seen of a button, and no part of its custom_id."""
+SHOWN = ("label", "style", "disabled", "options")
+"""What is seen of a button or menu, and no part of its custom_id."""
 
 
 def _parts(kind: Any) -> tuple[type, str, bool]:
@@ -149,3 +149,19 @@ class Button(Component):
     def made(self, custom_id: str) -> ui.Item[Any]:
         """Return the button."""
         return ui.Button[Any](custom_id=custom_id, label=self.label, style=self.style, disabled=self.disabled)
+
+
+class Menu(Component):
+    """A menu; `label` is what it says until something is chosen, of `options`."""
+
+    label: Markup
+    options: Sequence[discord.SelectOption]
+
+    def made(self, custom_id: str) -> ui.Item[Any]:
+        """Return the menu."""
+        return ui.Select[Any](custom_id=custom_id, placeholder=self.label, options=list(self.options))
+
+    @property
+    def chosen(self) -> list[str]:
+        """The values that were chosen; whoever forges them need not keep to the options."""
+        return cast("ui.Select[Any]", self.item).values

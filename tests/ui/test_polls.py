@@ -12,7 +12,7 @@ from bot.domain.polls import MOST
 from bot.texts import Texts
 from cogs.meetings import clashes, proposals, suggesting
 from cogs.meetings.polls import cards
-from cogs.meetings.polls.buttons import manage_card, vote_card
+from cogs.meetings.polls.cards import manage_card, vote_card
 from db.meetings.polls.models import Poll, PollOption, PollVote, Proposal
 from db.models import Region
 from tests.ui.conftest import Golden, shown

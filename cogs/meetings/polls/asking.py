@@ -1,7 +1,7 @@
 """From what an organiser typed to a poll: every time read and echoed, questions put, nothing lost."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,14 +15,14 @@ from bot.domain.when import Choice, Moment, Reading, Refusal, Span, Terms, read,
 from bot.domain.when.describe import clock_name
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import Card, line, reply, row
-from cogs.common.context import Here, here
+from cogs.common.base import Card, line, row
+from cogs.common.context import Context
 from cogs.common.times import spoken, written
 from cogs.meetings import clashes, scheduling
-from cogs.meetings.polls.buttons import Manage, Withdraw
+from cogs.meetings.polls.cards import Withdraw, manage
 from cogs.meetings.reading import exact, minutes_of, settled
-from db import limits
 from db.meetings import polls
+from db.meetings.polls.models import PollOption
 from db.models import Region
 
 Fields = dict[str, Any]
@@ -83,68 +83,70 @@ async def ask(interaction: discord.Interaction[Any], bot: Bot, fields: Fields) -
         Problem: with buttons that take the person on from what they typed.
         Refused: the person may not put polls in that region.
     """
-    at = await here(interaction)
-    region = at.the_region(fields.get("region"))
-    at.must_organise(region)
+    ctx = await Context.of(interaction)
+    region = ctx.the_region(fields.get("region"))
+    ctx.must_organise(region)
     await scheduling.check_channel(bot, region)
     try:
-        asked = _read(bot, at, region, interaction.user.id, fields)
+        asked = _read(ctx, fields)
     except UserError as error:
-        raise await scheduling.with_draft(interaction, bot, at, scheduling.POLL, fields, error) from error
+        raise await scheduling.with_draft(interaction, bot, ctx, scheduling.POLL, fields, error) from error
     shown = ",".join(f"{time.starts_at:%Y%m%dT%H%M}-{time.minutes}" for time in asked["times"])
     if fields.get("shown") != shown:
-        await _preview(interaction, bot, at, region, fields | {"shown": shown}, asked)
+        await _preview(ctx, region, fields | {"shown": shown}, asked)
         return
-    poll = await bot.store.write(limits.counted, "poll", polls.put, **asked)
-    texts, zone = bot.texts, ZoneInfo(poll.zone)
-    slots = [clashes.Slot(option.starts_at, option.minutes) for option in poll.options]
+    poll = await ctx.write_limited("poll", polls.put, region=region, zone=ctx.zone, **asked)
+    zone = ZoneInfo(poll.zone)
+    back = Withdraw.on(poll, ctx.text("polls.withdraw.undo.button"))
     read_as = [
-        texts("polls.asked.time", number=one.number, when=written(one.starts_at, zone))
+        ctx.text("polls.asked.time", number=one.number, when=written(one.starts_at, zone))
         for one in poll.options
     ]
-    await reply(
-        interaction,
+    await ctx.reply(
         Card(
-            texts("polls.asked.title", title=poll.title),
-            line(texts("polls.asked.read"), *read_as),
-            await clashes.of_slots(bot, slots, region_id=region.id, zone=zone, terms=at.terms),
+            ctx.text("polls.asked.title", title=poll.title),
+            line(ctx.text("polls.asked.read"), *read_as),
+            await _clashes(ctx, region, poll.options),
             line(
-                texts("polls.asked.where", channel=Markup(f"<#{region.channel_id}>")),
-                texts("polls.card.closes", when=spoken(poll.closes_at, zone)),
+                ctx.text("polls.asked.where", channel=Markup(f"<#{region.channel_id}>")),
+                ctx.text("polls.card.closes", when=spoken(poll.closes_at, zone)),
             ),
-            row(Manage(poll, texts), Withdraw(poll, texts, "polls.withdraw.undo.button")),
-        ),
+            row(manage(poll, ctx.texts), back),
+        )
     )
 
 
-async def _preview(
-    interaction: discord.Interaction[Any], bot: Bot, at: Here, region: Region, fields: Fields, asked: Fields
-) -> None:
+async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) -> None:
     """Show in private how the times are read, before anybody else sees them."""
-    texts, zone, times = bot.texts, at.zone, asked["times"]
     post = {"shown": fields["shown"]}
-    draft = await scheduling.kept(interaction, bot, at, scheduling.POLL, fields | {"choices": [post]})
-    slots = [clashes.Slot(time.starts_at, time.minutes) for time in times]
+    draft = await scheduling.kept(
+        ctx.interaction, ctx.bot, ctx, scheduling.POLL, fields | {"choices": [post]}
+    )
     read_as = [
-        texts("polls.asked.time", number=number, when=_spanned(time, zone, texts))
-        for number, time in enumerate(times, 1)
+        ctx.text("polls.asked.time", number=number, when=_spanned(time, ctx.zone, ctx.texts))
+        for number, time in enumerate(asked["times"], 1)
     ]
-    await reply(
-        interaction,
+    await ctx.reply(
         Card(
-            texts("polls.preview.title", title=asked["title"]),
-            line(texts("polls.preview.read"), *read_as),
-            await clashes.of_slots(bot, slots, region_id=region.id, zone=zone, terms=at.terms),
+            ctx.text("polls.preview.title", title=asked["title"]),
+            line(ctx.text("polls.preview.read"), *read_as),
+            await _clashes(ctx, region, asked["times"]),
             line(
-                texts("polls.preview.where", channel=Markup(f"<#{region.channel_id}>")),
-                texts("polls.card.closes", when=spoken(asked["closes_at"], zone)),
+                ctx.text("polls.preview.where", channel=Markup(f"<#{region.channel_id}>")),
+                ctx.text("polls.card.closes", when=spoken(asked["closes_at"], ctx.zone)),
             ),
             row(
-                scheduling.Pick(draft.id, 0, texts("polls.preview.post.button")),
-                scheduling.Redo(draft.id, texts("polls.preview.change.button")),
+                scheduling.Pick(draft.id, 0, ctx.text("polls.preview.post.button")),
+                scheduling.Redo(draft.id, ctx.text("polls.preview.change.button")),
             ),
-        ),
+        )
     )
+
+
+async def _clashes(ctx: Context, region: Region, times: Iterable[polls.Time | PollOption]) -> Markup | None:
+    """Return what falls on these times."""
+    slots = [clashes.Slot(time.starts_at, time.minutes) for time in times]
+    return await clashes.of_slots(ctx.bot, slots, region_id=region.id, zone=ctx.zone, terms=ctx.terms)
 
 
 def _spanned(time: polls.Time, zone: ZoneInfo, texts: Texts) -> Markup:
@@ -156,8 +158,8 @@ def _spanned(time: polls.Time, zone: ZoneInfo, texts: Texts) -> Markup:
     return texts("polls.preview.until", when=when, end=clock_name(end))
 
 
-def _read(bot: Bot, at: Here, region: Region, by: int, fields: Fields) -> Fields:
-    """Return what a poll is made of, as `polls.put` takes it.
+def _read(ctx: Context, fields: Fields) -> Fields:
+    """Return what somebody typed of a poll, as `polls.put` takes it.
 
     Raises:
         UserError: title, times or closing are a question, or can't be.
@@ -165,32 +167,32 @@ def _read(bot: Bot, at: Here, region: Region, by: int, fields: Fields) -> Fields
     title = clean_title(fields["title"])
     if title is None:
         raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(fields["title"].strip()))
-    scheduling.check_lengths(bot.texts, fields)
-    now = bot.clock.now()
-    times = read_times(fields, now=now, zone=at.zone, terms=at.terms)
+    scheduling.check_lengths(ctx.texts, fields)
+    times = read_times(fields, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
     return {
-        "guild": at.guild,
-        "region": region,
         "title": title,
         "times": times,
-        "zone": at.zone,
-        "closes_at": _closing(fields, times, at, now),
+        "closes_at": _closing(ctx, fields, times),
         "venue": (fields.get("venue") or "").strip(),
         "online": (fields.get("online") or "").strip(),
-        "by": by,
-        "now": now,
     }
 
 
-def _closing(fields: Fields, times: Sequence[polls.Time], at: Here, now: datetime) -> datetime:
+def _closing(ctx: Context, fields: Fields, times: Sequence[polls.Time]) -> datetime:
     words = (fields.get("closes") or "").strip()
     if not words:
-        return closes_at(now, [time.starts_at for time in times])
+        return closes_at(ctx.now, [time.starts_at for time in times])
     said = exact(
-        words, now=now, zone=at.zone, terms=at.terms, languages=at.languages, once=True, name="closes"
+        words,
+        now=ctx.now,
+        zone=ctx.zone,
+        terms=ctx.terms,
+        languages=ctx.languages,
+        once=True,
+        name="closes",
     )
     if said.starts_at >= times[-1].starts_at:
-        raise UserError("polls.closes_late", when=written(times[-1].starts_at, at.zone))
+        raise UserError("polls.closes_late", when=written(times[-1].starts_at, ctx.zone))
     return said.starts_at
 
 

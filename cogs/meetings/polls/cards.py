@@ -1,21 +1,323 @@
-"""The cards of a poll: the question, what a member said, the result. They show counts, never who said what.
+"""The cards of a poll and the buttons and menus on them. They show counts, never who said what.
 
 While a poll is open only whoever organises it sees counts: in a channel that watches, each vote would be somebody's.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from bot.domain.polls import best
-from bot.texts import Texts
-from cogs.common.base import GREY, Card, row
-from cogs.common.times import spoken
-from cogs.meetings import cards
-from cogs.meetings.polls.buttons import Manage, Settle, Vote
-from cogs.meetings.polls.words import number_of, result, times
+import discord
+from discord import ui
+
+from bot.domain.meetings import DEFAULT_MINUTES
+from bot.domain.polls import CHOICES, Choice, Tally, best, closes_at, ranked
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from cogs.common.base import GREY, MEMBERS, Card, line, row
+from cogs.common.buttons import Button, GuildId, Id, Menu
+from cogs.common.context import Context
+from cogs.common.times import spoken, written
+from cogs.meetings import cards, clashes, scheduling
 from db.meetings import polls
 from db.meetings.models import Meeting
-from db.meetings.polls.models import Poll
+from db.meetings.polls.models import Poll, PollOption
+
+Number = Annotated[int, r"\d{1,2}"]
+"""The number of one of the times of a poll."""
+
+
+class OfPoll(Button):
+    """A button of a poll; those for organisers are also pressed in a direct message."""
+
+    audience = MEMBERS
+
+    guild: GuildId
+    poll: Id
+
+    @classmethod
+    def on(cls, poll: Poll, label: Markup, **rest: Any) -> Self:
+        """Return the button of this poll."""
+        return cls(guild=poll.guild_id, poll=poll.id, label=label, **rest)
+
+    async def for_organisers(self, ctx: Context) -> Poll:
+        """Return the poll, for whoever organises its region at present; that they put it does not suffice."""
+        poll = await ctx.read(polls.find, self.poll)
+        ctx.must_organise(poll.region)
+        return poll
+
+
+class Vote(OfPoll, name="poll-vote"):
+    """'Say what suits you': every time with a select, for the member alone."""
+
+    async def press(self, ctx: Context) -> None:
+        """Open it."""
+        await open_vote(ctx, self.poll)
+
+
+async def open_vote(ctx: Context, poll_id: int) -> None:
+    """Show a member what they said to a poll, to be changed.
+
+    Raises:
+        UserError: there is no such poll, or it is closed.
+    """
+    poll = await ctx.read(polls.find, poll_id)
+    if poll.closed_at is not None:
+        raise UserError("polls.closed", title=poll.title)
+    await ctx.reply(vote_card(poll, ctx.user_id, ctx.texts, now=ctx.now))
+
+
+async def _store(ctx: Context, poll_id: int, said: Mapping[int, Choice]) -> None:
+    poll = await ctx.write(polls.vote, poll_id, user_id=ctx.user_id, said=said)
+    await ctx.reply(vote_card(poll, ctx.user_id, ctx.texts, now=ctx.now))
+
+
+def vote(poll: Poll, texts: Texts) -> Vote:
+    """Return the button that opens the vote."""
+    return Vote.on(poll, texts("polls.vote.button"), style=discord.ButtonStyle.success)
+
+
+class VoteOn(Menu, name="poll-on"):
+    """What a member says to one time."""
+
+    audience = MEMBERS
+
+    guild: GuildId
+    poll: Id
+    number: Number
+
+    async def press(self, ctx: Context) -> None:
+        """Store what was chosen.
+
+        Raises:
+            UserError: it is none of ours.
+        """
+        said: Choice | None = next((one for one in CHOICES if self.chosen == [one]), None)
+        if said is None:
+            raise UserError("errors.button_gone")
+        await _store(ctx, self.poll, {self.number: said})
+
+
+def vote_on(poll: Poll, number: int, mine: str | None, texts: Texts) -> VoteOn:
+    """Return the menu of one time, on what the member has said."""
+    options = [
+        discord.SelectOption(label=texts(f"polls.choices.{one}.label"), value=one, default=one == mine)
+        for one in CHOICES
+    ]
+    label = texts("polls.vote.placeholder")
+    return VoteOn(label=label, options=options, guild=poll.guild_id, poll=poll.id, number=number)
+
+
+class VoteAll(OfPoll, name="poll-all"):
+    """'All of them suit me' or 'None of them does'."""
+
+    choice: Literal["yes", "no"]
+
+    async def press(self, ctx: Context) -> None:
+        """Store it for every time that is ahead."""
+        poll = await ctx.read(polls.find, self.poll)
+        await _store(ctx, self.poll, {option.number: self.choice for option in poll.options})
+
+
+class Manage(OfPoll, name="poll-manage"):
+    """'Result': how it stands in words; organisers settle, close or take it back from there."""
+
+    async def press(self, ctx: Context) -> None:
+        """Open it."""
+        await show_manage(ctx, await ctx.read(polls.find, self.poll))
+
+
+async def show_manage(ctx: Context, poll: Poll) -> None:
+    """Show how a poll stands, with the buttons that the person may press."""
+    organiser = ctx.organises(poll.region)
+    missing = await ctx.scan(polls.missing, poll)
+    over = poll.withdrawn_at is not None or await ctx.read(polls.settled, poll)
+    card = manage_card(
+        poll, ctx.texts, organiser=organiser and not over, exact=organiser, missing=missing, now=ctx.now
+    )
+    await ctx.reply(card)
+
+
+def manage(poll: Poll, texts: Texts) -> Manage:
+    """Return the button that shows the result."""
+    return Manage.on(poll, texts("polls.manage.button"))
+
+
+class Settle(OfPoll, name="poll-settle"):
+    """'Schedule: Thursday 5 March ...': a meeting is made of one time, in one click."""
+
+    number: Number
+
+    async def press(self, ctx: Context) -> None:
+        """Schedule the meeting; those who could come are asked whether they are."""
+        poll = await self.for_organisers(ctx)
+        await scheduling.check_channel(ctx.bot, poll.region)
+        meeting = await ctx.write(polls.schedule, poll.id, self.number)
+        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
+        await ctx.reply(
+            Card(
+                ctx.text("meetings.schedule.done", title=meeting.title, when=when),
+                cards.facts(meeting, ctx.texts),
+                await clashes.of_meeting(ctx.bot, meeting, ctx.terms),
+                line(ctx.text("polls.settle.asked"), ctx.text("meetings.schedule.number", number=meeting.id)),
+                row(scheduling.undo(meeting, ctx.texts)) if ctx.in_server else None,
+            )
+        )
+
+
+def settle(poll: Poll, tally: Tally, texts: Texts) -> Settle:
+    """Return the button that makes a meeting of the time that a tally counts."""
+    option = next(one for one in poll.options if one.id == tally.option_id)
+    when = written(option.starts_at, ZoneInfo(poll.zone))
+    label = Markup(texts("polls.settle.button", when=Markup(when.partition(" (")[0]))[:80])
+    return Settle.on(poll, label, style=discord.ButtonStyle.primary, number=option.number)
+
+
+class Close(OfPoll, name="poll-close"):
+    """'Close it now'."""
+
+    async def press(self, ctx: Context) -> None:
+        """Close it, and show the result."""
+        poll = await self.for_organisers(ctx)
+        await show_manage(ctx, await ctx.write(polls.end, poll.id))
+
+
+class Reopen(OfPoll, name="poll-open"):
+    """'Let it go on': for as long as a new one would."""
+
+    async def press(self, ctx: Context) -> None:
+        """Open it again.
+
+        Raises:
+            UserError: all its times have passed.
+        """
+        poll = await self.for_organisers(ctx)
+        ahead = [option.starts_at for option in poll.options if option.starts_at > ctx.now]
+        if not ahead:
+            raise UserError("polls.passed")
+        await show_manage(ctx, await ctx.write(polls.reopen, poll.id, closes_at=closes_at(ctx.now, ahead)))
+
+
+def reopen(poll: Poll, texts: Texts) -> Reopen:
+    """Return the button that opens a poll again."""
+    return Reopen.on(poll, texts("polls.reopen.button"))
+
+
+class Withdraw(OfPoll, name="poll-withdraw"):
+    """'Take it back': nothing more is asked."""
+
+    async def press(self, ctx: Context) -> None:
+        """Take it back."""
+        poll = await self.for_organisers(ctx)
+        poll = await ctx.write(polls.withdraw, poll.id)
+        done = ctx.text("polls.withdraw.done", title=poll.title)
+        await ctx.reply(Card(done, row(reopen(poll, ctx.texts))))
+
+
+ACTIONS = (Vote, VoteOn, VoteAll, Manage, Settle, Close, Reopen, Withdraw)
+
+
+def when_of(option: PollOption, zone: ZoneInfo, texts: Texts) -> Markup:
+    """Return a time of a poll, and how long it is to last where that is not the usual hour."""
+    when = written(option.starts_at, zone)
+    if option.minutes == DEFAULT_MINUTES:
+        return when
+    return texts("polls.card.lasting", when=when, length=cards.length_of(option.minutes, texts))
+
+
+def times(poll: Poll, counted: Sequence[Tally] | None, texts: Texts, now: datetime) -> Markup:
+    """Return the times of a poll, one a line, with how many can come where that is shown."""
+    zone = ZoneInfo(poll.zone)
+    lines: list[Markup] = []
+    for place, option in enumerate(poll.options):
+        when = when_of(option, zone, texts)
+        if option.starts_at <= now:
+            lines.append(texts("polls.card.passed", number=option.number, when=when))
+        elif counted is None:
+            lines.append(texts("polls.card.time_alone", number=option.number, when=when))
+        else:
+            tally = counted[place]
+            said = {"yes": tally.yes, "maybe": tally.maybe, "no": tally.no}
+            lines.append(texts("polls.card.time", number=option.number, when=when, **said))
+    return line(*lines)
+
+
+def result(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) -> Markup:
+    """Return what came of a poll, in words: the time that suits most, and whether another does as well."""
+    first = best(counted, now)
+    if not first:
+        return texts("polls.result.none")
+    top = first[0]
+    zone = ZoneInfo(poll.zone)
+    when, yes = written(top.starts_at, zone), texts.count("polls.result.can", top.yes)
+    if top.maybe:
+        could = texts.count("polls.result.could", top.maybe)
+        said = texts("polls.result.best_with", when=when, yes=yes, maybe=could)
+    else:
+        said = texts("polls.result.best", when=when, yes=yes)
+    equal = [one for one in first[1:] if (one.yes, one.maybe) == (top.yes, top.maybe)]
+    return line(said, texts("polls.result.tie", when=written(equal[0].starts_at, zone)) if equal else None)
+
+
+def vote_card(poll: Poll, user_id: int, texts: Texts, *, now: datetime) -> Card:
+    """Return what a member said to each time, to be changed; for that member alone."""
+    zone = ZoneInfo(poll.zone)
+    mine = {
+        option.number: vote.choice
+        for option in poll.options
+        for vote in option.votes
+        if vote.user_id == user_id
+    }
+    parts: list[Markup | ui.Item[Any]] = []
+    for option in poll.options:
+        if option.starts_at > now:
+            parts.append(texts("polls.vote.time", when=when_of(option, zone, texts)))
+            parts.append(row(vote_on(poll, option.number, mine.get(option.number), texts)))
+    every = [
+        VoteAll.on(poll, texts(f"polls.vote.all_{choice}.button"), choice=choice) for choice in ("yes", "no")
+    ]
+    return Card(
+        texts("polls.vote.title", title=poll.title),
+        texts("polls.vote.kept") if mine else texts("polls.vote.how"),
+        *parts,
+        row(*every),
+    )
+
+
+def manage_card(
+    poll: Poll, texts: Texts, *, organiser: bool, exact: bool, missing: int, now: datetime
+) -> Card:
+    """Return the result so far, to others once it is closed; whoever may settle it finds the buttons under it.
+
+    `exact` is whether this person sees the counts of a poll that is open: they organise it.
+    """
+    counted = polls.tallies(poll)
+    ahead = [one for one in ranked(counted) if one.starts_at > now]
+    waiting = poll.closed_at is None
+    closes = texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))) if waiting else None
+    title = texts("polls.manage.title", title=poll.title)
+    if waiting and not exact:
+        return Card(title, texts("polls.manage.later"), times(poll, None, texts, now), closes)
+    shown = [
+        title,
+        result(poll, counted, texts, now),
+        times(poll, counted, texts, now),
+        line(
+            texts.count("polls.card.voted", len(polls.voters(poll))),
+            texts.count("polls.card.missing", missing) if missing and exact else None,
+            closes,
+            None if organiser else texts("polls.manage.organisers"),
+        ),
+    ]
+    if not organiser:
+        return Card(*shown)
+    end = Close.on(poll, texts("polls.close.button")) if waiting else reopen(poll, texts)
+    return Card(
+        *shown,
+        row(*[settle(poll, one, texts) for one in ahead[:5]]) if ahead else None,
+        row(end, Withdraw.on(poll, texts("polls.withdraw.button"))),
+    )
 
 
 def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
@@ -26,23 +328,20 @@ def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
     counted = polls.tallies(poll)
     if poll.meeting_id is not None:
         return Card(title, texts("polls.card.scheduled"), times(poll, counted, texts, now), colour=GREY)
-    voted = texts.count("polls.card.voted", len(polls.voters(poll)))
     if poll.closed_at is not None:
-        first = best(counted, now)
-        buttons = [Settle(poll, number_of(poll, one), texts) for one in first]
         return Card(
             texts("polls.closed_news", title=poll.title, region=poll.region.name),
             result(poll, counted, texts, now),
             times(poll, counted, texts, now),
-            voted,
-            row(*buttons, Manage(poll, texts)) if buttons else row(Manage(poll, texts)),
+            texts.count("polls.card.voted", len(polls.voters(poll))),
+            row(*[settle(poll, one, texts) for one in best(counted, now)], manage(poll, texts)),
         )
     return Card(
         title,
         texts("polls.card.ask"),
         times(poll, None, texts, now),
         texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
-        row(Vote(poll, texts), Manage(poll, texts)),
+        row(vote(poll, texts), manage(poll, texts)),
     )
 
 
@@ -51,14 +350,14 @@ def reminder_card(poll: Poll, texts: Texts) -> Card:
     return Card(
         texts("polls.remind.title", title=poll.title),
         texts("polls.remind.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
-        row(Vote(poll, texts)),
+        row(vote(poll, texts)),
     )
 
 
 def result_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Card:
     """Return the news that a poll is closed, to whoever put it or the organisers, with the way to a meeting."""
     counted = polls.tallies(poll)
-    buttons = [Settle(poll, number_of(poll, one), texts) for one in best(counted, now)]
+    buttons = [settle(poll, one, texts) for one in best(counted, now)]
     return Card(
         texts("polls.closed_news", title=poll.title, region=poll.region.name),
         result(poll, counted, texts, now),
@@ -70,8 +369,5 @@ def result_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Car
 
 def chosen_card(meeting: Meeting, texts: Texts) -> Card:
     """Return the news to somebody who could come that it is on, and the question whether they are."""
-    return Card(
-        texts("polls.chosen", title=meeting.title),
-        cards.facts(meeting, texts),
-        cards.answering(meeting, texts),
-    )
+    title = texts("polls.chosen", title=meeting.title)
+    return Card(title, cards.facts(meeting, texts), cards.answering(meeting, texts))

@@ -14,12 +14,12 @@ from bot.domain.names import fold
 from bot.domain.terms import terms_of
 from bot.errors import UserError
 from cogs.common.autocomplete import AsTyped, Offering
-from cogs.common.context import here
+from cogs.common.context import Context
 from cogs.common.options import RegionName, When
 from cogs.meetings import suggesting
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
-from cogs.meetings.polls.buttons import ACTIONS, open_vote, show_manage
+from cogs.meetings.polls.cards import ACTIONS, open_vote, show_manage
 from cogs.meetings.scheduling import POLL, Drafts
 from cogs.meetings.subjects import the_meeting
 from db import chores, meetings
@@ -117,11 +117,11 @@ class PollCommands(commands.Cog):
     @app_commands.command()
     async def vote(self, interaction: discord.Interaction[Any], poll: PollArgument) -> None:
         """Say which times suit you, or see the result."""
-        at = await here(interaction)
+        ctx = await Context.of(interaction)
         if poll.closed_at is not None:
-            await show_manage(interaction, self.bot, at.guild, poll)
+            await show_manage(ctx, poll)
         else:
-            await open_vote(interaction, self.bot, at.guild, poll.id)
+            await open_vote(ctx, poll.id)
 
     @app_commands.command()
     async def suggest(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
