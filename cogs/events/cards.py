@@ -1,9 +1,8 @@
 """Training and events as members see them: the list, 'I'm going' with its consent, and the report-back."""
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import discord
@@ -15,19 +14,19 @@ from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.audience import the_server
-from cogs.common.base import GUILD, MEMBERS, Action, Card, fitting, line, reply, row
-from cogs.common.context import place
+from cogs.common.base import MEMBERS, Card, fitting, line, row
+from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.times import written
 from cogs.comms.contributing import Contribute
 from db import comms, events
 from db.events.models import Event, EventGoer
-from db.models import Guild
 from db.network import networks
 
 MOST_BUTTONS = 5
 MAIL_OUT = "mail_out"
+Answer = Literal["ask", "linked", "alone", "not"]
 
 
 def days_of(event: Event) -> Markup:
@@ -106,7 +105,7 @@ def list_card(found: Sequence[Event], mine: Collection[int], texts: Texts) -> Ca
     ]
     # Discord formats nothing on a button, so nothing is escaped there.
     buttons = [
-        Going(one, "ask", texts, texts("events.going.to.button", title=Markup(one.title)))
+        going(one, "ask", texts("events.going.to.button", title=Markup(one.title)))
         for one in found[:MOST_BUTTONS]
     ]
     yearly = [texts(f"events.kinds.{kind}.about") for kind in ("course", "workshop", "conference", "other")]
@@ -125,7 +124,7 @@ def announcement(event: Event, texts: Texts) -> Card:
     return Card(
         texts(key, title=event.title, kind=kind),
         facts(event, texts),
-        row(Going(event, "ask", texts, texts("events.going.ask.button"))),
+        row(going(event, "ask", texts("events.going.ask.button"))),
     )
 
 
@@ -134,59 +133,57 @@ def deadline_card(event: Event, texts: Texts) -> Card:
     return Card(
         texts("events.deadline", title=event.title),
         facts(event, texts),
-        row(Going(event, "ask", texts, texts("events.going.ask.button"))),
+        row(going(event, "ask", texts("events.going.ask.button"))),
     )
 
 
-class Going(Action, template=r"event:(?P<answer>ask|linked|alone|not):" + GUILD + r":(?P<event>\d{1,9})"):
+class Going(Button, name="event"):
     """'I'm going', then whether others of the region who go may hear of it; or 'Not going any more'."""
 
     audience = MEMBERS
 
-    def __init__(self, event: Event, answer: str, texts: Texts, label: Markup | None = None) -> None:
-        style = discord.ButtonStyle.primary if answer in ("ask", "linked") else discord.ButtonStyle.secondary
-        words = label or texts(f"events.going.{answer}.button")
-        super().__init__(f"event:{answer}:{event.guild_id}:{event.id}", Markup(words[:80]), style=style)
+    answer: Answer
+    guild: GuildId
+    event: Id
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take answer and event out of the custom_id."""
-        self.answer, self.guild_id, self.event_id = match["answer"], int(match["guild"]), int(match["event"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Ask, or store the answer."""
-        guild = await the_server(interaction, bot)
-        user_id, now, texts = interaction.user.id, bot.clock.now(), bot.texts
         if self.answer == "not":
-            gone = await bot.store.write(events.not_going, self.event_id, user_id, guild_id=guild.id, now=now)
-            await reply(interaction, Card(texts("events.going.not.done", title=gone.title)))
+            gone = await ctx.write(events.not_going, self.event, ctx.user_id)
+            await ctx.reply(Card(ctx.text("events.going.not.done", title=gone.title)))
             return
-        event = await bot.store.read(events.ahead, self.event_id, guild_id=guild.id, now=now)
+        event = await ctx.read(events.ahead, self.event)
         if self.answer == "ask":
-            await show(interaction, bot, event)
+            await show(ctx, event)
             return
-        goer = await bot.store.write(
+        goer = await ctx.write(
             events.going,
             event.id,
-            user_id,
-            guild_id=guild.id,
-            region_id=await _region(interaction, bot, guild),
+            ctx.user_id,
+            region_id=await _region(ctx),
             linked=self.answer == "linked",
-            wording=texts("events.going.wording"),
-            now=now,
+            wording=ctx.text("events.going.wording"),
         )
-        await reply(interaction, going_card(event, goer, texts))
+        await ctx.reply(going_card(event, goer, ctx.texts))
 
 
-async def show(interaction: discord.Interaction[Any], bot: Bot, event: Event) -> None:
+def going(event: Event, answer: Answer, label: Markup) -> Going:
+    """Return the button that gives an answer, or ('ask') the question."""
+    style = discord.ButtonStyle.primary if answer in ("ask", "linked") else discord.ButtonStyle.secondary
+    return Going(label=Markup(label[:80]), style=style, answer=answer, guild=event.guild_id, event=event.id)
+
+
+async def show(ctx: Context, event: Event) -> None:
     """Show the question to somebody who wants to go, or what they said before."""
-    goer = await bot.store.read(events.goer_of, event.id, interaction.user.id)
-    await reply(interaction, going_card(event, goer, bot.texts))
+    goer = await ctx.read(events.goer_of, event.id, ctx.user_id)
+    await ctx.reply(going_card(event, goer, ctx.texts))
 
 
 def going_card(event: Event, goer: EventGoer | None, texts: Texts) -> Card:
     """Return the question whether somebody goes, or what they said."""
     wording = texts("events.going.wording")
-    yes, no = Going(event, "linked", texts), Going(event, "alone", texts)
+    yes = going(event, "linked", texts("events.going.linked.button"))
+    no = going(event, "alone", texts("events.going.alone.button"))
     if goer is None:
         return Card(
             texts("events.going.question", title=event.title), facts(event, texts), wording, row(yes, no)
@@ -200,16 +197,15 @@ def going_card(event: Event, goer: EventGoer | None, texts: Texts) -> Card:
     return Card(
         line(texts("events.going.thanks", title=event.title), facts(event, texts)),
         stands,
-        row(no if goer.linked else yes, Going(event, "not", texts)),
+        row(no if goer.linked else yes, going(event, "not", texts("events.going.not.button"))),
     )
 
 
-async def _region(interaction: discord.Interaction[Any], bot: Bot, guild: Guild) -> int | None:
+async def _region(ctx: Context) -> int | None:
     """Return the region of this channel, else of a network that the member is in."""
-    region = place(interaction, guild).region if interaction.guild_id is not None else None
-    if region is not None:
-        return region.id
-    joined = await bot.store.read(networks.joined, interaction.user.id, guild_id=guild.id)
+    if ctx.region is not None:
+        return ctx.region.id
+    joined = await ctx.read(networks.joined, ctx.user_id)
     return next((one.region_id for one in joined if one.region_id is not None), None)
 
 
@@ -218,48 +214,39 @@ def link_card(event: Event, others: Sequence[int], texts: Texts) -> Card:
     names = Markup("\n".join(f"- {who(user_id, texts)}" for user_id in others[:20]))
     return Card(
         texts.count("events.link", len(others), title=event.title, names=names),
-        row(Going(event, "alone", texts, texts("events.going.unlink.button"))),
+        row(going(event, "alone", texts("events.going.unlink.button"))),
     )
 
 
 def eve_card(event: Event, texts: Texts) -> Card:
     """Return the word on the day before."""
-    return Card(texts("events.eve", title=event.title), facts(event, texts), row(Going(event, "not", texts)))
+    return Card(
+        texts("events.eve", title=event.title),
+        facts(event, texts),
+        row(going(event, "not", texts("events.going.not.button"))),
+    )
 
 
-class Report(Action, template=r"event-report:(?P<do>done|agenda):" + GUILD + r":(?P<event>\d{1,9})"):
+class Report(Button, name="event-report"):
     """'I have reported back' or 'Put it on the next meeting's agenda', under the question how it was."""
 
     audience = MEMBERS
 
-    def __init__(self, event: Event, do: str, texts: Texts) -> None:
-        super().__init__(
-            f"event-report:{do}:{event.guild_id}:{event.id}", texts(f"events.report.{do}.button")
-        )
+    do: Literal["done", "agenda"]
+    guild: GuildId
+    event: Id
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take the event out of the custom_id."""
-        self.do, self.guild_id, self.event_id = match["do"], int(match["guild"]), int(match["event"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Store it, or put it on the agenda."""
-        guild = await the_server(interaction, bot)
-        user_id, now, texts = interaction.user.id, bot.clock.now(), bot.texts
         if self.do == "done":
-            event = await bot.store.write(events.reported, self.event_id, user_id, guild_id=guild.id, now=now)
-            await reply(interaction, Card(texts("events.report.done.thanks", title=event.title)))
+            event = await ctx.write(events.reported, self.event, ctx.user_id)
+            await ctx.reply(Card(ctx.text("events.report.done.thanks", title=event.title)))
             return
-        event = await bot.store.read(events.find, self.event_id, guild_id=guild.id)
-        meeting = await bot.store.write(
-            events.put_on_agenda,
-            event.id,
-            user_id,
-            guild=guild,
-            # An item of an agenda is escaped when it is shown.
-            words=texts("events.report.item", title=Markup(event.title))[:300],
-            now=now,
-        )
-        await reply(interaction, Card(texts("events.report.agenda.done", title=meeting.title)))
+        event = await ctx.read(events.find, self.event)
+        # An item of an agenda is escaped when it is shown.
+        words = ctx.text("events.report.item", title=Markup(event.title))[:300]
+        meeting = await ctx.write(events.put_on_agenda, event.id, ctx.user_id, words=words)
+        await ctx.reply(Card(ctx.text("events.report.agenda.done", title=meeting.title)))
 
 
 async def report_card(bot: Bot, event: Event) -> Card:
@@ -271,15 +258,15 @@ async def report_card(bot: Bot, event: Event) -> Card:
         texts("events.report.title", title=event.title),
         texts("events.report.delegation" if event.kind == "delegation" else "events.report.words"),
         row(
-            Report(event, "agenda", texts),
+            Report(
+                label=texts("events.report.agenda.button"),
+                do="agenda",
+                guild=event.guild_id,
+                event=event.id,
+            ),
             Contribute(label=texts("events.report.write.button"), publication=mail_out.id)
             if mail_out is not None
             else None,
-            Report(event, "done", texts),
+            Report(label=texts("events.report.done.button"), do="done", guild=event.guild_id, event=event.id),
         ),
     )
-
-
-def is_today_or_later(words: date, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether a day is not over where the server is."""
-    return words >= now.astimezone(zone).date()

@@ -17,8 +17,8 @@ from bot.domain.links import read_link
 from bot.domain.names import fold
 from bot.errors import UserError
 from cogs.common.autocomplete import Offering
-from cogs.common.base import Card, reply
-from cogs.common.context import Here, here
+from cogs.common.base import Card
+from cogs.common.context import Context
 from cogs.common.options import When
 from cogs.common.readings import the_day, unread
 from cogs.events import cards as ui
@@ -73,12 +73,11 @@ class Events(commands.GroupCog, group_name="events"):
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
         """List what is coming up: for this channel's region and for everybody."""
-        at, now = await here(interaction), self.bot.clock.now()
-        found = await self.bot.store.read(
-            events.upcoming, at.guild.id, now=now, region_id=at.region.id if at.region else None
-        )
-        mine = await self.bot.store.read(events.gone_to, at.guild.id, interaction.user.id)
-        await reply(interaction, ui.list_card(found, mine, self.bot.texts))
+        ctx = await Context.of(interaction)
+        region_id = ctx.region.id if ctx.region else None
+        found = await ctx.read(events.upcoming, ctx.guild_id, region_id=region_id)
+        mine = await ctx.read(events.gone_to, ctx.guild_id, ctx.user_id)
+        await ctx.reply(ui.list_card(found, mine, ctx.texts))
 
     @app_commands.command()
     async def add(
@@ -95,25 +94,21 @@ class Events(commands.GroupCog, group_name="events"):
         everywhere: bool = False,
     ) -> None:
         """Add an event: for this channel's region, or for everybody."""
-        at = await here(interaction)
-        region = None if everywhere else at.region
-        at.must_organise_for(region)
-        event = await self.bot.store.write(
+        ctx = await Context.of(interaction)
+        region = None if everywhere else ctx.region
+        ctx.must_organise_for(region)
+        event = await ctx.write(
             events.add,
-            guild=at.guild,
             region_id=region.id if region else None,
             kind=kind,
             title=_line(title, "events.add.title"),
             about=_line(about) if about else "",
             place=_line(place) if place else "",
             link=_link(link) if link else "",
-            dates=self._dates(when, at),
-            apply_by=self._day(apply, at) if apply else None,
-            by=interaction.user.id,
-            now=self.bot.clock.now(),
+            dates=_dates(when, ctx),
+            apply_by=_day(apply, ctx) if apply else None,
         )
-        texts = self.bot.texts
-        await reply(interaction, Card(texts("events.add.done", title=event.title), ui.facts(event, texts)))
+        await ctx.reply(Card(ctx.text("events.add.done", title=event.title), ui.facts(event, ctx.texts)))
 
     @app_commands.command()
     async def change(
@@ -128,8 +123,8 @@ class Events(commands.GroupCog, group_name="events"):
         about: app_commands.Range[str, 1, 500] | None = None,
     ) -> None:
         """Change an event; channels and those who go hear of it."""
-        at = await here(interaction)
-        at.must_organise_for(event.region)
+        ctx = await Context.of(interaction)
+        ctx.must_organise_for(event.region)
         fields = {
             name: value
             for name, value in (
@@ -142,53 +137,29 @@ class Events(commands.GroupCog, group_name="events"):
         }
         if not (fields or when or apply):
             raise UserError("events.change.nothing")
-        changed = await self.bot.store.write(
+        changed = await ctx.write(
             events.change,
             event.id,
-            guild=at.guild,
-            by=interaction.user.id,
-            now=self.bot.clock.now(),
-            dates=self._dates(when, at) if when else None,
-            apply_by=self._day(apply, at) if apply else None,
+            dates=_dates(when, ctx) if when else None,
+            apply_by=_day(apply, ctx) if apply else None,
             **fields,
         )
-        texts = self.bot.texts
-        await reply(
-            interaction, Card(texts("events.change.done", title=changed.title), ui.facts(changed, texts))
-        )
+        said = ctx.text("events.change.done", title=changed.title)
+        await ctx.reply(Card(said, ui.facts(changed, ctx.texts)))
 
     @app_commands.command()
     async def remove(self, interaction: discord.Interaction[Any], event: EventArgument) -> None:
         """Take an event off the list."""
-        at = await here(interaction)
-        at.must_organise_for(event.region)
-        gone = await self.bot.store.write(
-            events.remove, event.id, guild_id=at.guild.id, by=interaction.user.id, now=self.bot.clock.now()
-        )
-        await reply(interaction, Card(self.bot.texts("events.remove.done", title=gone.title)))
+        ctx = await Context.of(interaction)
+        ctx.must_organise_for(event.region)
+        gone = await ctx.write(events.remove, event.id)
+        await ctx.reply(Card(ctx.text("events.remove.done", title=gone.title)))
 
     @app_commands.command()
     async def going(self, interaction: discord.Interaction[Any], event: EventArgument) -> None:
         """Say that you go, or that you don't any more."""
-        at = await here(interaction)
-        found = await self.bot.store.read(
-            events.ahead, event.id, guild_id=at.guild.id, now=self.bot.clock.now()
-        )
-        await ui.show(interaction, self.bot, found)
-
-    def _dates(self, words: str, at: Here) -> Dates:
-        now = self.bot.clock.now()
-        reading = read_dates(words, now=now, zone=at.zone, terms=at.terms, languages=at.languages)
-        if not isinstance(reading, Dates):
-            raise unread(reading, self.bot.texts)
-        return reading
-
-    def _day(self, words: str, at: Here) -> date:
-        now = self.bot.clock.now()
-        day = the_day(words, at, now=now, texts=self.bot.texts)
-        if not ui.is_today_or_later(day, now, at.zone):
-            raise UserError("events.when.past")
-        return day
+        ctx = await Context.of(interaction)
+        await ui.show(ctx, await ctx.read(events.ahead, event.id))
 
     # What is sent.
 
@@ -231,6 +202,20 @@ class Events(commands.GroupCog, group_name="events"):
         if goer.reported_at is not None:
             return Skip("reported")
         return Outgoing(await ui.report_card(self.bot, event))
+
+
+def _dates(words: str, ctx: Context) -> Dates:
+    reading = read_dates(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages)
+    if not isinstance(reading, Dates):
+        raise unread(reading, ctx.texts)
+    return reading
+
+
+def _day(words: str, ctx: Context) -> date:
+    day = the_day(words, ctx, now=ctx.now, texts=ctx.texts)
+    if day < ctx.now.astimezone(ctx.zone).date():
+        raise UserError("events.when.past")
+    return day
 
 
 def _line(words: str, key: str | None = None) -> str:
