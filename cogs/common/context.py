@@ -12,7 +12,6 @@ import discord
 from discord import ui
 
 from bot.app import Bot
-from bot.domain.names import fold, nearest
 from bot.domain.rights import organises
 from bot.domain.terms import terms_of
 from bot.domain.when import Terms
@@ -20,6 +19,7 @@ from bot.errors import NeedsSetup, Refused, UserError
 from bot.known import role_ids
 from bot.texts import Markup, Texts
 from cogs.common.answer import reply
+from cogs.common.pick import pick
 from db.limits import counted
 from db.models import Guild, Region
 
@@ -250,18 +250,8 @@ class Context:
                 return self.region
             if len(self.guild.regions) == 1:
                 return self.guild.regions[0]
-            raise UserError("errors.which_region", regions=_listed(self.guild.regions))
-        for region in self.guild.regions:
-            if (fold(words) or words) == region.folded or words == str(region.id):
-                return region
-        near = nearest(words, [region.name for region in self.guild.regions])
-        if near:
-            raise UserError("errors.no_such_region_near", name=words[:60], near=near[0])
-        raise UserError("errors.no_such_region", name=words[:60], regions=_listed(self.guild.regions))
-
-
-def _listed(regions: list[Region]) -> str:
-    return ", ".join(region.name for region in regions)
+            raise UserError("errors.which_region", regions=", ".join(one.name for one in self.guild.regions))
+        return pick(words, self.guild.regions, self.texts, "region")
 
 
 def languages_of(interaction: discord.Interaction[Any]) -> tuple[str, ...]:

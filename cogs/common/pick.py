@@ -1,0 +1,154 @@
+"""How a thing is found by what somebody typed: one rule for regions, meetings, campaigns, venues and everything else.
+
+What fits by the first of these that anything fits by is meant:
+
+1. its number, with or without `#`, or the short name by which a list hands it on;
+2. its whole name, letter for letter but for case; then without accents and punctuation; or as it was suggested;
+3. the beginning of its name;
+4. the beginning of a word in its name.
+
+Of several that fit none is taken: they are asked about, with what tells them apart. Where nothing fits, the names that
+are spelt most like it are suggested, and none is taken either. Whatever is suggested can be typed as it stands.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from bot.domain.names import fold, nearest
+from bot.errors import UserError
+from bot.texts import Markup, Texts, plain
+
+Thing = TypeVar("Thing")
+Kind = Literal[
+    "action",
+    "affiliation",
+    "campaign",
+    "event",
+    "key_date",
+    "meeting",
+    "organisation",
+    "poll",
+    "publication",
+    "region",
+    "topic",
+    "venue",
+]
+"""Kinds of things that have words in `bot/content/` (pick.toml)."""
+
+SHOWN = 10
+"""So many that fit are asked about."""
+LISTED = 25
+"""So many names are listed where nothing is like what was typed."""
+QUOTED = 60
+"""Characters of what was typed that are said back."""
+DIGITS = 18
+"""Digits of a number; theirs end below 2**63."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named(Generic[Thing]):
+    thing: Thing
+    name: str
+    key: str
+    label: Markup
+    """The name with what tells it apart, as it is suggested where the name alone does not do."""
+
+
+def _name_of(thing: Any) -> str:
+    return str(thing.name if hasattr(thing, "name") else thing.title)
+
+
+def _key_of(thing: Any) -> int | str:
+    return thing.id
+
+
+def pick(
+    words: str,
+    candidates: Iterable[Thing],
+    texts: Texts,
+    kind: Kind,
+    *,
+    name: Callable[[Thing], str] = _name_of,
+    key: Callable[[Thing], int | str] = _key_of,
+    detail: Callable[[Thing], str] | None = None,
+    numbered: bool = False,
+) -> Thing:
+    """Return the one of `candidates` that `words` mean, by the rule of this file.
+
+    `name` is by default the `name` or `title` of a thing, `key` its `id`. `detail` says what else tells two of one name
+    apart, such as their day. `numbered` suggests each with its number, not only where its name alone does not do.
+
+    Raises:
+        UserError: none or several fit; with those that fit, the nearest names, or where they are listed.
+    """
+    named = [_described(one, name(one), key(one), detail, texts) for one in candidates]
+    found = _fitting(words, named)
+    if len(found) == 1:
+        return found[0].thing
+    noun, typed = texts(f"pick.kinds.{kind}.noun"), words.strip()[:QUOTED]
+    if found:
+        either = _either(found[:SHOWN], named, texts, numbered=numbered)
+        raise UserError("pick.several", noun=noun, words=typed, near=either)
+    names = nearest(words, [one.name for one in named])
+    alike = [one for name in names for one in named if fold(one.name) == fold(name)]
+    if alike:
+        either = _either(alike[:SHOWN], named, texts, numbered=numbered)
+        raise UserError("pick.near", noun=noun, words=typed, near=either)
+    way = f"pick.kinds.{kind}.way"
+    if way in texts:
+        raise UserError("pick.none", noun=noun, words=typed, way=texts(way))
+    if not named:
+        raise UserError("pick.nothing", noun=noun, words=typed)
+    shown = ", ".join(one.name for one in named[:LISTED])
+    raise UserError("pick.listed", noun=noun, words=typed, names=shown)
+
+
+def _described(
+    thing: Thing, name: str, key: int | str, detail: Callable[[Thing], str] | None, texts: Texts
+) -> _Named[Thing]:
+    fields = {"name": name, "key": str(key)}
+    label = texts("pick.number", **fields) if isinstance(key, int) else texts("pick.code", **fields)
+    if detail is not None:
+        label = texts("pick.detail", name=label, detail=detail(thing))
+    return _Named(thing, name, str(key), label)
+
+
+def _fitting(words: str, named: Sequence[_Named[Thing]]) -> list[_Named[Thing]]:
+    """Return all that fit by the first rule by which any does."""
+    typed = words.strip()
+    number, exact, sought = typed.lstrip("#").strip(), typed.casefold(), fold(typed)
+    if number.isdecimal() and len(number) <= DIGITS:
+        number = str(int(number))
+
+    def fits(one: _Named[Thing]) -> list[bool]:
+        folded = fold(one.name)
+        by_name = [
+            sought in (folded, fold(one.label)) or (sought == fold(one.key) and not one.key.isdecimal()),
+            folded.startswith(sought),
+            f" {sought}" in folded,
+        ]
+        return [
+            number == one.key,
+            exact == one.name.strip().casefold(),
+            *(bool(sought) and rule for rule in by_name),
+        ]
+
+    fitting = [(one, fits(one)) for one in named]
+    for rule in range(5):
+        if found := [one for one, by in fitting if by[rule]]:
+            return found
+    return []
+
+
+def _either(
+    suggested: Sequence[_Named[Thing]], named: Sequence[_Named[Thing]], texts: Texts, *, numbered: bool
+) -> Markup:
+    """Join suggestions by 'or': each the name where typing it finds this very thing, else with what tells it apart."""
+
+    def typable(one: _Named[Thing]) -> Markup:
+        ways = [one.label] if numbered else [plain(one.name), one.label]
+        found = (way for way in ways if [other.key for other in _fitting(way, named)] == [one.key])
+        return next(found, plain(one.key))
+
+    return Markup(texts("pick.or").join(map(typable, suggested)))
