@@ -1,6 +1,7 @@
 """Meetings that members propose: asked of the organisers, approved or declined with one press, told to the member."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,6 @@ from cogs.meetings import cards, clashes, scheduling
 from db.meetings import proposals
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
-from db.meetings.proposals import Wish
 from db.meetings.series.keeping import words_of
 from db.models import Guild
 
@@ -45,20 +45,16 @@ async def propose(interaction: discord.Interaction[Any], bot: Bot, fields: Field
     if not at.guild.proposals:
         raise UserError("proposals.off")
     try:
-        said, time, again = scheduling.read_fields(interaction, bot, at, fields)
-        wish = Wish(
-            title=said["title"],
+        details, time, again = scheduling.read_fields(interaction, bot, at, fields)
+        proposal = await bot.store.write(
+            proposals.make,
+            replace(details, host_id=interaction.user.id),
+            guild=at.guild,
+            region=region,
             starts_at=time.starts_at,
             zone=at.zone,
-            minutes=said["minutes"],
             rule=again.rule if again is not None else "",
-            venue=said["venue"],
-            online=said["online"],
-            access=said["access"],
-            capacity=said["capacity"],
-        )
-        proposal = await bot.store.write(
-            proposals.make, wish, guild=at.guild, region=region, by=interaction.user.id, now=bot.clock.now()
+            now=bot.clock.now(),
         )
     except UserError as error:
         raise await scheduling.with_draft(interaction, bot, at, scheduling.PROPOSE, fields, error) from error

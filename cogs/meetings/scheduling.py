@@ -27,6 +27,7 @@ from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import Time, WhenProblem, exact, minutes_of, pattern, shifted
 from db import drafts, limits, meetings
 from db.meetings import series
+from db.meetings.details import LENGTHS, MeetingDetails
 from db.meetings.hearing import coming_told
 from db.meetings.models import Meeting
 from db.models import Draft, Guild, Region
@@ -36,8 +37,7 @@ SCHEDULE = "schedule"
 MOVE = "move"
 POLL = "poll"
 PROPOSE = "propose"
-# How long the free texts of a meeting may be, beside its title.
-LENGTHS = {"venue": 200, "online": 400, "access": 500, "reason": 300}
+REASON_LENGTH = 300
 # The fields of the form, and how much Discord lets somebody type into each.
 INPUTS = {
     "title": TITLE_LENGTH,
@@ -67,7 +67,7 @@ def check_lengths(texts: Texts, fields: Mapping[str, Any]) -> None:
     Raises:
         UserError: one is too long; says which, and how long it may be.
     """
-    for name, most in LENGTHS.items():
+    for name, most in [*LENGTHS.items(), ("reason", REASON_LENGTH)]:
         if len(fields.get(name) or "") > most:
             raise UserError("meetings.too_long", field=texts(f"meetings.fields.{name}"), most=most)
 
@@ -122,7 +122,7 @@ def terms_in(guild: Guild) -> Terms | None:
 
 def read_fields(
     interaction: discord.Interaction[Any], bot: Bot, at: Here, fields: Fields
-) -> tuple[dict[str, Any], Time, Pattern | None]:
+) -> tuple[MeetingDetails, Time, Pattern | None]:
     """Return what was typed about a meeting: its fields, its time, and how it comes again.
 
     Raises:
@@ -135,27 +135,30 @@ def read_fields(
     now = bot.clock.now()
     time = exact(fields["when"], now=now, zone=at.zone, terms=at.terms, languages=at.languages)
     again = pattern(fields.get("repeat") or "", time, at.zone, at.terms)
-    said: dict[str, Any] = {
-        "title": title,
-        "minutes": minutes_of(fields.get("duration"), time.minutes),
-        "venue": (fields.get("venue") or "").strip(),
-        "online": (fields.get("online") or "").strip(),
-        "access": (fields.get("access") or "").strip(),
-        "host_id": int(fields.get("host") or interaction.user.id),
-        "capacity": fields.get("capacity"),
-    }
-    return said, time, again
+    details = MeetingDetails(
+        title=title,
+        minutes=minutes_of(fields.get("duration"), time.minutes),
+        host_id=int(fields.get("host") or interaction.user.id),
+        capacity=fields.get("capacity"),
+        **{name: (fields.get(name) or "").strip() for name in LENGTHS},
+    )
+    return details, time, again
 
 
 async def _store(
     interaction: discord.Interaction[Any], bot: Bot, at: Here, region: Region, fields: Fields
 ) -> Meeting:
-    said, time, again = read_fields(interaction, bot, at, fields)
-    said |= {"guild": at.guild, "region": region, "by": interaction.user.id, "now": bot.clock.now()}
+    details, time, again = read_fields(interaction, bot, at, fields)
+    given: dict[str, Any] = {
+        "guild": at.guild,
+        "region": region,
+        "by": interaction.user.id,
+        "now": bot.clock.now(),
+    }
     if again is not None:
-        return await bot.store.write(limits.counted, "meeting", series.begin, pattern=again, **said)
-    said |= {"starts_at": time.starts_at, "zone": at.zone, "repeat": ""}
-    return await bot.store.write(limits.counted, "meeting", meetings.schedule, **said)
+        return await bot.store.write(limits.counted, "meeting", series.begin, details, pattern=again, **given)
+    given |= {"starts_at": time.starts_at, "zone": at.zone}
+    return await bot.store.write(limits.counted, "meeting", meetings.schedule, details, **given)
 
 
 async def move(interaction: discord.Interaction[Any], bot: Bot, fields: Fields) -> None:

@@ -1,7 +1,7 @@
 """News of a meeting: who is told of a change, and of a cancellation; changes soon after each other are one notice."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,15 +36,9 @@ class Hearing:
 
 def facts_of(meeting: Meeting) -> Facts:
     """Return what news of a meeting compares: its facts as they are now."""
-    return {
-        "start": f"{meeting.wall} {meeting.zone}",
-        "minutes": meeting.minutes,
-        "venue": meeting.venue,
-        "online": meeting.online,
-        "access": meeting.access,
-        "title": meeting.title,
-        "record": record_of(meeting.place),
-    }
+    start, place = f"{meeting.wall} {meeting.zone}", record_of(meeting.place)
+    told = {name: value for name, value in asdict(meeting.details).items() if name in news.AUDIENCE}
+    return {"start": start, **told, "record": place}
 
 
 def record_of(venue: Venue | None) -> dict[str, str]:

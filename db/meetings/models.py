@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, MemberId, Snowflake
+from db.meetings.details import Described
 from db.models import Region
 
 
@@ -37,7 +38,7 @@ class Venue(Base):
     checked_at: Mapped[datetime]
 
 
-class Meeting(Base):
+class Meeting(Described, Base):
     """One meeting: its wall time and zone, from which `starts_at` is derived.
 
     `sequence` counts its moves and goes into the keys of its deliveries; `revision` counts the changes that
@@ -61,14 +62,9 @@ class Meeting(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
-    title: Mapped[str] = mapped_column(String(100))
     wall: Mapped[str] = mapped_column(String(16))
     zone: Mapped[str] = mapped_column(String(64))
     starts_at: Mapped[datetime]
-    minutes: Mapped[int]
-    venue: Mapped[str] = mapped_column(String(200), default="")
-    online: Mapped[str] = mapped_column(String(400), default="")
-    access: Mapped[str] = mapped_column(String(500), default="")
     repeat: Mapped[str] = mapped_column(String(200), default="")
     host_id: Mapped[int] = mapped_column(MemberId)
     created_by: Mapped[int] = mapped_column(MemberId)
@@ -86,7 +82,6 @@ class Meeting(Base):
     cant: Mapped[int] = mapped_column(default=0)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="SET NULL"))
     slot: Mapped[str | None] = mapped_column(String(16))
-    capacity: Mapped[int | None]
     waiting: Mapped[int] = mapped_column(default=0)
     event_id: Mapped[int | None] = mapped_column(Snowflake)
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id", ondelete="SET NULL"))
@@ -150,7 +145,7 @@ class Waiting(Base):
     offered_until: Mapped[datetime | None]
 
 
-class Series(Base):
+class Series(Described, Base):
     """A repeat: first wall time, zone and RFC 5545 rule, and what each new occurrence says of itself.
 
     Occurrences are meetings with `series_id` and `slot`, stored some time ahead; `upto` is the slot up to which
@@ -164,15 +159,9 @@ class Series(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
-    title: Mapped[str] = mapped_column(String(100))
     first: Mapped[str] = mapped_column(String(16))
     zone: Mapped[str] = mapped_column(String(64))
     rule: Mapped[str] = mapped_column(String(200))
-    minutes: Mapped[int]
-    venue: Mapped[str] = mapped_column(String(200), default="")
-    online: Mapped[str] = mapped_column(String(400), default="")
-    access: Mapped[str] = mapped_column(String(500), default="")
-    capacity: Mapped[int | None]
     host_id: Mapped[int] = mapped_column(MemberId)
     created_by: Mapped[int] = mapped_column(MemberId)
     created_at: Mapped[datetime]

@@ -1,7 +1,7 @@
 """Verbs on proposals: a member asks for a meeting, an organiser approves it or not, and the member is told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from db import chores, deliveries, limits, meetings, people
 from db.audit import note
 from db.deliveries import Debt
 from db.meetings import series
+from db.meetings.details import MeetingDetails
 from db.meetings.hosts import host_now
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
@@ -32,28 +33,23 @@ MOST_OPEN = 3
 """So many proposals of a member wait at a time: organisers are volunteers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What somebody proposes; the fields are those of a meeting, `rule` an RFC 5545 value or ''."""
-
-    title: str
-    starts_at: datetime
-    zone: ZoneInfo
-    minutes: int
-    rule: str = ""
-    venue: str = ""
-    online: str = ""
-    access: str = ""
-    capacity: int | None = None
-
-
 def subject(proposal_id: int) -> str:
     """Return what deliveries about a proposal are filed under: 'proposal:5'."""
     return f"proposal:{proposal_id}"
 
 
-def make(session: Session, wish: Wish, *, guild: Guild, region: Region, by: int, now: datetime) -> Proposal:
-    """Store a proposal, and owe the organisers its card.
+def make(
+    session: Session,
+    details: MeetingDetails,
+    *,
+    guild: Guild,
+    region: Region,
+    starts_at: datetime,
+    zone: ZoneInfo,
+    rule: str,
+    now: datetime,
+) -> Proposal:
+    """Store what a member proposes to host (`rule` an RFC 5545 value or ''), and owe the organisers its card.
 
     Raises:
         UserError: the server does not take proposals, nobody could be asked, or too many of theirs wait already.
@@ -63,10 +59,10 @@ def make(session: Session, wish: Wish, *, guild: Guild, region: Region, by: int,
         target, private = guild.admin_id, True
     if not guild.proposals or target is None:
         raise UserError("proposals.off")
-    limits.use(session, "proposal", guild_id=guild.id, user_id=by, now=now)
+    limits.use(session, "proposal", guild_id=guild.id, user_id=details.host_id, now=now)
     waiting = select(func.count(Proposal.id)).where(
         Proposal.guild_id == guild.id,
-        Proposal.by_id == by,
+        Proposal.by_id == details.host_id,
         Proposal.state == "open",
         Proposal.starts_at > now,
     )
@@ -75,25 +71,19 @@ def make(session: Session, wish: Wish, *, guild: Guild, region: Region, by: int,
     proposal = Proposal(
         guild_id=guild.id,
         region_id=region.id,
-        by_id=by,
-        title=wish.title,
-        wall=wall_of(wish.starts_at, wish.zone),
-        zone=wish.zone.key,
-        starts_at=wish.starts_at,
-        minutes=wish.minutes,
-        rule=wish.rule,
-        venue=wish.venue,
-        online=wish.online,
-        access=wish.access,
-        capacity=wish.capacity,
+        wall=wall_of(starts_at, zone),
+        zone=zone.key,
+        starts_at=starts_at,
+        rule=rule,
         made_at=now,
         state="open",
         channel_id=target,
+        **asdict(details),
     )
     proposal.region = region
     session.add(proposal)
     session.flush()
-    asked = _debt(proposal, ASKED, "asked", now, target_id=target, private=private, expires_at=wish.starts_at)
+    asked = _debt(proposal, ASKED, "asked", now, target_id=target, private=private, expires_at=starts_at)
     deliveries.owe(session, [asked])
     chores.set_for(
         session,
@@ -102,10 +92,10 @@ def make(session: Session, wish: Wish, *, guild: Guild, region: Region, by: int,
         guild_id=guild.id,
         lane=target,
         subject=subject(proposal.id),
-        due_at=wish.starts_at,
+        due_at=starts_at,
         proposal=proposal.id,
     )
-    note(session, guild.id, by, "proposal.make", subject(proposal.id), now)
+    note(session, guild.id, details.host_id, "proposal.make", subject(proposal.id), now)
     return proposal
 
 
@@ -152,24 +142,13 @@ def approve(session: Session, proposal_id: int, *, guild: Guild, by: int, now: d
     """
     proposal = _open(session, proposal_id, guild.id, now)
     zone = ZoneInfo(proposal.zone)
-    fields: dict[str, Any] = {
-        "guild": guild,
-        "region": proposal.region,
-        "title": proposal.title,
-        "minutes": proposal.minutes,
-        "venue": proposal.venue,
-        "online": proposal.online,
-        "access": proposal.access,
-        "host_id": host_now(session, guild.id, proposal.by_id),
-        "by": by,
-        "now": now,
-        "capacity": proposal.capacity,
-    }
+    details = replace(proposal.details, host_id=host_now(session, guild.id, proposal.by_id))
+    given: dict[str, Any] = {"guild": guild, "region": proposal.region, "by": by, "now": now}
     if proposal.rule:
         pattern = Pattern(proposal.wall, zone, proposal.rule, terms_of(guild.terms))
-        meeting = series.begin(session, pattern=pattern, **fields)
+        meeting = series.begin(session, details, pattern=pattern, **given)
     else:
-        meeting = meetings.schedule(session, starts_at=proposal.starts_at, zone=zone, repeat="", **fields)
+        meeting = meetings.schedule(session, details, starts_at=proposal.starts_at, zone=zone, **given)
     proposal.meeting_id = meeting.id
     _decide(session, proposal, "approved", guild=guild, by=by, now=now)
     note(session, guild.id, by, "proposal.approved", subject(proposal.id), now)

@@ -1,5 +1,6 @@
 """A meeting comes into being, and its card is posted."""
 
+from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from bot.domain.meetings import stem, subject
 from bot.domain.walltime import wall_of
 from db import deliveries
 from db.audit import note
+from db.meetings.details import MeetingDetails
 from db.meetings.following import followed
 from db.meetings.models import Meeting
 from db.meetings.placing import place_named
@@ -19,21 +21,15 @@ from db.models import Guild, Person, Region
 
 def schedule(
     session: Session,
+    details: MeetingDetails,
     *,
     guild: Guild,
     region: Region,
-    title: str,
     starts_at: datetime,
     zone: ZoneInfo,
-    minutes: int,
-    venue: str,
-    online: str,
-    access: str,
-    repeat: str,
-    host_id: int,
     by: int,
     now: datetime,
-    capacity: int | None = None,
+    repeat: str = "",
     series_id: int | None = None,
     slot: str | None = None,
     announce_at: datetime | None = None,
@@ -45,16 +41,10 @@ def schedule(
     meeting = Meeting(
         guild_id=guild.id,
         region_id=region.id,
-        title=title,
         wall=wall_of(starts_at, zone),
         zone=zone.key,
         starts_at=starts_at,
-        minutes=minutes,
-        venue=venue,
-        online=online,
-        access=access,
         repeat=repeat,
-        host_id=host_id,
         created_by=by,
         created_at=now,
         sequence=0,
@@ -64,11 +54,11 @@ def schedule(
         maybe=0,
         cant=0,
         waiting=0,
-        capacity=capacity,
         series_id=series_id,
         slot=slot,
+        **asdict(details),
     )
-    meeting.co_hosts, meeting.place = [], place_named(session, guild.id, venue)
+    meeting.co_hosts, meeting.place = [], place_named(session, guild.id, details.venue)
     session.add(meeting)
     session.flush()
     # The region belongs to whoever called: taken into this session it would be spoilt by a rollback.
@@ -76,7 +66,7 @@ def schedule(
     announcement = debt(
         meeting, ANNOUNCE, f"{stem(meeting.id, 0)}:announce", announce_at or now, expires_at=starts_at
     )
-    asked = report_asked(meeting, session.get(Person, host_id), guild)
+    asked = report_asked(meeting, session.get(Person, details.host_id), guild)
     deliveries.owe(
         session, [announcement, asked, *channel_reminders(meeting, guild.leads, announce_at or now)]
     )

@@ -16,6 +16,7 @@ from bot.sandbox.world import Guild as World
 from bot.sandbox.world import building
 from db import guilds, meetings
 from db.engine import open_store
+from db.meetings.details import MeetingDetails
 from db.setup import regions
 from tests.bench import acts
 from tests.bench.calm import TRIES, calmest
@@ -70,17 +71,11 @@ class Prepared:
             due = now + self.begin + number * self.apart
             meeting = meetings.schedule(
                 session,
+                MeetingDetails(title=f"Meeting {number}", minutes=60, host_id=by),
                 guild=guild,
                 region=region,
-                title=f"Meeting {number}",
                 starts_at=due + BEFORE,
                 zone=zone,
-                minutes=60,
-                venue="",
-                online="",
-                access="",
-                repeat="",
-                host_id=by,
                 by=by,
                 now=now,
             )

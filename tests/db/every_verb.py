@@ -25,9 +25,9 @@ from db.campaigns.models import PromptWish
 from db.comms.publications import Known as KnownPublication
 from db.deliveries import Debt, Shards
 from db.keydates import Known as KnownDate
+from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
 from db.meetings.polls.changing import Time
-from db.meetings.proposals import Wish
 from db.onboarding.greeting import Join
 from db.privacy.again import Remembered
 from db.privacy.finding import Hits
@@ -45,8 +45,8 @@ Verb = Callable[..., object]
 OBJECTS = {
     "campaign": CAMPAIGN, "dates": Dates(date(2026, 4, 1), date(2026, 4, 2)), "when": Yearly(date(2026, 4, 1)),
     "keep": Keep(), "kept": Remembered("00" * 32, {}), "scope": Scope(MEMBER, GUILD, NOW), "step": STEP,
+    "details": MeetingDetails(title="Proposed", minutes=60, host_id=MEMBER),
     "pattern": Pattern("2026-04-01T18:00", LONDON, "FREQ=WEEKLY"), "ending": Ending.FAILED,
-    "wish": Wish(title="Proposed", starts_at=SOON, zone=LONDON, minutes=60),
 }  # fmt: skip
 """What verbs are given that is no row, by the name of the parameter."""
 LISTS: dict[str, Any] = {
@@ -69,7 +69,7 @@ NAMED: dict[str, Any] = {
     "lease": timedelta(minutes=1), "limit": 10, "link": "", "mark": "x", "message_id": 66, "minutes": 90, "most": 3,
     "name": "London", "next_words": "", "note": "x", "note_words": "", "number": 1, "old": 55, "online": "",
     "other": OTHER, "owner_id": OTHER, "place": "", "prefix": "deeds", "purpose": "introductions", "reach": "",
-    "reason": "x", "repeat": "", "resources": "", "role_id": 77, "room": 40, "said": "done", "secret": "x",
+    "reason": "x", "repeat": "", "resources": "", "role_id": 77, "room": 40, "rule": "FREQ=WEEKLY", "said": "done", "secret": "x",
     "since": NOW - timedelta(days=365), "slot": "2026-03-05T18:00", "slug": "palestine", "state": "done",
     "status": "open",
     "step": "about", "subject": "meeting:1", "table": Meeting, "target_id": MEMBER, "title": "A title", "to": OTHER,

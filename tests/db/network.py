@@ -1,5 +1,6 @@
 """A small network in a store: a server, its regions, and meetings in them."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.meetings import Choice
 from db import guilds, meetings
 from db.engine import Store
+from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
 from db.models import Delivery, Guild
 from db.setup import regions
@@ -40,19 +42,16 @@ class Network:
         guild = await self.guild(guild_id)
         values: dict[str, Any] = {
             "region": guild.regions[0],
-            "title": "Spring meeting",
             "starts_at": START,
             "zone": LONDON,
-            "minutes": 60,
-            "venue": "",
-            "online": "",
-            "access": "",
-            "repeat": "",
-            "host_id": AMINA,
             "by": AMINA,
             "now": NOW,
         }
-        return await self.store.write(meetings.schedule, guild=guild, **(values | given))
+        said: dict[str, Any] = {"title": "Spring meeting", "minutes": 60, "host_id": AMINA}
+        names = {field.name for field in fields(MeetingDetails)}
+        said |= {name: given.pop(name) for name in names & given.keys()}
+        details = MeetingDetails(**said)
+        return await self.store.write(meetings.schedule, details, guild=guild, **(values | given))
 
     async def announced(self, meeting: Meeting, message_id: int = 900) -> None:
         """Record that the card stands in the channel."""

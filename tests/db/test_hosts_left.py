@@ -14,6 +14,7 @@ from db import meetings, privacy
 from db.comms.models import Publication
 from db.engine import Store
 from db.meetings import checklist, needs, reports, series
+from db.meetings.details import MeetingDetails
 from db.meetings.hearing import HOSTING
 from db.meetings.models import Meeting, Series
 from db.meetings.reminding import ASK_REPORT
@@ -45,8 +46,8 @@ async def net(store: Store) -> Network:
 async def weekly(net: Network) -> Meeting:
     guild = await net.guild()
     return await net.store.write(
-        series.begin, guild=guild, region=guild.regions[0], pattern=Pattern("2026-03-12T18:00", LONDON, "FREQ=WEEKLY"),
-        title="Forum", minutes=60, venue="", online="", access="", host_id=AMINA, by=AMINA, now=NOW,
+        series.begin, MeetingDetails(title="Forum", minutes=60, host_id=AMINA), guild=guild, region=guild.regions[0],
+        pattern=Pattern("2026-03-12T18:00", LONDON, "FREQ=WEEKLY"), by=AMINA, now=NOW,
     )  # fmt: skip
 
 

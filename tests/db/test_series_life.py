@@ -7,6 +7,7 @@ store has. `SERIES_LIVES=500` runs more of them.
 import os
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from cogs.meetings.calendars import feed
 from db import guilds, meetings
 from db.engine import Store, open_store
 from db.meetings import series
+from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting, Series
 from db.meetings.series.keeping import attend
 from db.models import Guild, Region
@@ -33,6 +35,7 @@ LIVES = int(os.environ.get("SERIES_LIVES", "40"))
 FROM = int(os.environ.get("SERIES_FROM", "0"))
 STEPS = 18
 BATCH = 10
+FORUM = MeetingDetails(title="Forum", minutes=60, host_id=AMINA)
 RULES = (
     "FREQ=WEEKLY;BYDAY={code}",
     "FREQ=WEEKLY;INTERVAL=2;BYDAY={code}",
@@ -95,15 +98,10 @@ class Life:
         self.done.append(f"begin {pattern.first} {rule}")
         await self.store.write(
             series.begin,
+            replace(FORUM, venue="Library"),
             guild=await self.guild(),
             region=self.region,
             pattern=pattern,
-            title="Forum",
-            minutes=60,
-            venue="Library",
-            online="",
-            access="",
-            host_id=AMINA,
             by=AMINA,
             now=self.now,
         )
@@ -275,9 +273,8 @@ async def test_later_ones_move_after_others_were_ended_and_skipped(net: Network)
     guild = await life.guild()
     pattern = Pattern("2026-03-05T18:00", LONDON, "FREQ=WEEKLY;BYDAY=TH")
     first = await net.store.write(
-        series.begin, guild=guild, region=life.region, pattern=pattern, title="Forum", minutes=60, venue="",
-        online="", access="", host_id=AMINA, by=AMINA, now=NOW,
-    )  # fmt: skip
+        series.begin, FORUM, guild=guild, region=life.region, pattern=pattern, by=AMINA, now=NOW
+    )
     by_slot = {each.slot: each.id for each in await life.stored()}
     await life.change(series.end_later, by_slot["2026-04-09T18:00"], reason="")
     await life.change(meetings.cancel, by_slot["2026-04-02T18:00"], reason="")
@@ -297,9 +294,8 @@ async def test_what_a_hold_took_away_comes_back_though_a_later_one_was_skipped(n
     guild = await life.guild()
     pattern = Pattern("2026-03-05T18:00", LONDON, "FREQ=WEEKLY;BYDAY=TH")
     await net.store.write(
-        series.begin, guild=guild, region=life.region, pattern=pattern, title="Forum", minutes=60, venue="",
-        online="", access="", host_id=AMINA, by=AMINA, now=NOW,
-    )  # fmt: skip
+        series.begin, FORUM, guild=guild, region=life.region, pattern=pattern, by=AMINA, now=NOW
+    )
     stored = await life.stored()
     walls = [each.wall for each in stored]
     await life.change(meetings.cancel, stored[-1].id, reason="")

@@ -20,6 +20,7 @@ from bot.domain.deliveries import Ending, nonce
 from bot.domain.meetings import Choice, subject
 from bot.errors import UserError
 from db import meetings
+from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
 from db.models import Delivery, Region
 from tests.faults.stage import CHANNELS, GUILD, LONDON, MEMBERS, RUTH, Stage
@@ -50,8 +51,8 @@ class Interleavings(Stage):
             def verb(session: Session) -> int:
                 region = session.scalars(select(Region).where(Region.channel_id == CHANNELS[where])).one()
                 meeting = meetings.schedule(
-                    session, guild=guild, region=region, title="Meeting", starts_at=starts_at, zone=LONDON,
-                    minutes=60, venue="", online="", access="", repeat="", host_id=RUTH, by=RUTH, now=now,
+                    session, MeetingDetails(title="Meeting", minutes=60, host_id=RUTH),
+                    guild=guild, region=region, starts_at=starts_at, zone=LONDON, by=RUTH, now=now,
                 )  # fmt: skip
                 self.known[meeting.id] = starts_at
                 return meeting.id

@@ -16,6 +16,7 @@ from bot.errors import UserError
 from db import deliveries, meetings, people
 from db.audit import note
 from db.deliveries import Debt
+from db.meetings.details import MeetingDetails
 from db.meetings.hosts import host_now
 from db.meetings.models import Meeting
 from db.meetings.polls.finding import WHOLE, find, settled
@@ -235,17 +236,17 @@ def schedule(session: Session, poll_id: int, number: int, *, guild: Guild, by: i
         raise UserError("polls.scheduled", title=poll.title)
     meeting = meetings.schedule(
         session,
+        MeetingDetails(
+            title=poll.title,
+            minutes=option.minutes,
+            host_id=host_now(session, guild.id, poll.by_id) or by,
+            venue=poll.venue,
+            online=poll.online,
+        ),
         guild=guild,
         region=poll.region,
-        title=poll.title,
         starts_at=option.starts_at,
         zone=ZoneInfo(poll.zone),
-        minutes=option.minutes,
-        venue=poll.venue,
-        online=poll.online,
-        access="",
-        repeat="",
-        host_id=host_now(session, guild.id, poll.by_id) or by,
         by=by,
         now=now,
     )

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from db.base import Base, MemberId, Snowflake
+from db.meetings.details import Described, Placed
 from db.models import Region
 
 
-class Poll(Base):
+class Poll(Placed, Base):
     """A question which times suit, put in a region's channel; with `meeting_id` it has come to a meeting.
 
     `card_channel_id` is where its card stands if the region has another channel since.
@@ -26,10 +27,7 @@ class Poll(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
-    title: Mapped[str] = mapped_column(String(100))
     zone: Mapped[str] = mapped_column(String(64))
-    venue: Mapped[str] = mapped_column(String(200), default="")
-    online: Mapped[str] = mapped_column(String(400), default="")
     by_id: Mapped[int] = mapped_column(MemberId)
     made_at: Mapped[datetime]
     closes_at: Mapped[datetime]
@@ -79,7 +77,7 @@ class PollVote(Base):
     voted_at: Mapped[datetime]
 
 
-class Proposal(Base):
+class Proposal(Described, Base):
     """A meeting that a member would like to have; an organiser approves it or not.
 
     Whose it is (`by_id`) is shown to the organisers alone. `rule` is an RFC 5545 value, '' for one meeting.
@@ -98,16 +96,11 @@ class Proposal(Base):
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
     by_id: Mapped[int] = mapped_column(MemberId)
-    title: Mapped[str] = mapped_column(String(100))
+    host_id: Mapped[int] = synonym("by_id")
     wall: Mapped[str] = mapped_column(String(16))
     zone: Mapped[str] = mapped_column(String(64))
     starts_at: Mapped[datetime]
-    minutes: Mapped[int]
     rule: Mapped[str] = mapped_column(String(200), default="")
-    venue: Mapped[str] = mapped_column(String(200), default="")
-    online: Mapped[str] = mapped_column(String(400), default="")
-    access: Mapped[str] = mapped_column(String(500), default="")
-    capacity: Mapped[int | None]
     made_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(9))
     decided_by: Mapped[int | None] = mapped_column(MemberId)

@@ -2,6 +2,7 @@
 
 from calendar import month_name
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from bot.errors import UserError
 from db import chores, deliveries, meetings, people
 from db.audit import note
 from db.deliveries import Debt
+from db.meetings.details import MeetingDetails
 from db.meetings.following import followed
 from db.meetings.hosts import asked_of
 from db.meetings.models import CoHost, Meeting, Series
@@ -57,19 +59,13 @@ def words_of(pattern: Pattern) -> str:
 
 def begin(
     session: Session,
+    details: MeetingDetails,
     *,
     guild: Guild,
     region: Region,
     pattern: Pattern,
-    title: str,
-    minutes: int,
-    venue: str,
-    online: str,
-    access: str,
-    host_id: int,
     by: int,
     now: datetime,
-    capacity: int | None = None,
 ) -> Meeting:
     """Store a series and its occurrences of the next weeks; returns the first.
 
@@ -79,16 +75,9 @@ def begin(
     series = Series(
         guild_id=guild.id,
         region_id=region.id,
-        title=title,
         first=pattern.first,
         zone=pattern.zone.key,
         rule=pattern.rule,
-        minutes=minutes,
-        venue=venue,
-        online=online,
-        access=access,
-        capacity=capacity,
-        host_id=host_id,
         created_by=by,
         created_at=now,
         changed_at=now,
@@ -97,6 +86,7 @@ def begin(
         number_before=0,
         silences=0,
         channel_id=region.channel_id,
+        **asdict(details),
     )
     session.add(series)
     session.flush()
@@ -167,20 +157,14 @@ def _store(
     announce_at = now if before is None else max(now, before, slot.starts_at - ANNOUNCED_AHEAD)
     return meetings.schedule(
         session,
+        series.details,
         guild=guild,
         region=series.region,
-        title=series.title,
         starts_at=slot.starts_at,
         zone=ZoneInfo(series.zone),
-        minutes=series.minutes,
-        venue=series.venue,
-        online=series.online,
-        access=series.access,
         repeat=words,
-        host_id=series.host_id,
         by=series.created_by,
         now=now,
-        capacity=series.capacity,
         series_id=series.id,
         slot=slot.wall,
         announce_at=min(announce_at, max(now, slot.starts_at - timedelta(minutes=5))),
