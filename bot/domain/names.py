@@ -16,7 +16,8 @@ def fold(name: str) -> str:
 def nearest(words: str, names: Iterable[str], *, most: int = 3) -> list[str]:
     """Return the names most like `words`, best first: begins with it, contains it, or is spelt like it."""
     sought = fold(words) or words.casefold()
-    folded = {fold(name) or name.casefold(): name for name in names}  # of Ελλάδα no letter is left when it is folded
+    # Of Ελλάδα no letter is left when it is folded.
+    folded = {fold(name) or name.casefold(): name for name in names}
     begins = [name for key, name in folded.items() if sought and key.startswith(sought)]
     holds = [name for key, name in folded.items() if sought and sought in key and name not in begins]
     spelt = [folded[key] for key in alike(sought, folded, most=most)]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 from discord import ui
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.rights import organises
@@ -20,6 +21,7 @@ from bot.known import role_ids
 from bot.texts import Markup, Texts
 from cogs.common.answer import reply
 from cogs.common.pick import pick
+from db import guilds
 from db.limits import counted
 from db.models import Guild, Region
 
@@ -68,12 +70,18 @@ class Context:
             UserError: in a direct message, where there is no server.
             NeedsSetup: the server has not been set up.
         """
-        bot = cast("Bot", interaction.client)
         if interaction.guild_id is None:
             raise UserError("errors.only_in_server")
-        ctx = cls.at(interaction, await bot.guild_record(interaction.guild_id))
+        ctx = await cls.anywhere(interaction)
         _ = ctx.guild
         return ctx
+
+    @classmethod
+    async def anywhere(cls, interaction: Used) -> Self:
+        """Return the context of what was used in a direct message, or in a server that may not be set up yet."""
+        bot = cast("Bot", interaction.client)
+        record = await bot.guild_record(interaction.guild_id) if interaction.guild_id is not None else None
+        return cls.at(interaction, record)
 
     @classmethod
     def at(cls, interaction: Used, guild: Guild | None) -> Self:
@@ -195,6 +203,21 @@ class Context:
             return self.guild_id
         return self.now if name == "now" else self.user_id
 
+    async def set_up(self, then: Callable[[Session], Result], /, **fields: Any) -> Result:
+        """Change what is set for the server (fields of `Guild`), known or not; `then` is in the same transaction."""
+        guild_id, by, now = self.must_manage(), self.user_id, self.now
+
+        def store(session: Session) -> Result:
+            zone = self.bot.settings.language.zone
+            guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=by)
+            guilds.change(session, guild_id, actor_id=by, now=now, **fields)
+            session.flush()
+            return then(session)
+
+        done = await self.bot.store.write(store)
+        self.bot.forget_guild(guild_id)
+        return done
+
     async def reply(self, card: ui.LayoutView) -> None:
         """Answer so that only the user sees it; in place of the private card that they pressed or sent a form from."""
         await reply(self.interaction, card)
@@ -226,6 +249,18 @@ class Context:
         """
         if not self.organises(region):
             raise Refused("errors.organisers_only", region=region.name if region else "your region")
+
+    def must_manage(self) -> int:
+        """Return the server's number, for somebody who may manage it; it need not be set up.
+
+        Raises:
+            Refused: they may not; says who can.
+            UserError: there is no server.
+        """
+        guild_id = self.guild_id
+        if not self.admin:
+            raise Refused("errors.admins_only")
+        return guild_id
 
     def must_organise_for(self, region: Region | None) -> None:
         """Refuse whoever does not organise `region`, or (None: it concerns all of them) every region.
