@@ -12,12 +12,13 @@ _USER, _CHANNEL, _ROLE, _MENTIONABLE, _FILE = 6, 7, 8, 9, 11
 def command_line(data: Mapping[str, Any]) -> str:
     """Return the command of an interaction (its `data`) with all that was given, '/meeting list region:London'.
 
-    '' where nothing was given that could be lost, and for menus, which take nothing. People, roles, channels and files
+    '' where nothing was typed that could be lost: no options, a file alone, or a menu. People, roles, channels and files
     stand by their names.
     """
     words, options = _path(data)
     given = [f"{option['name']}:{_shown(option, data.get('resolved') or {})}" for option in options]
-    return f"/{' '.join(words)} {' '.join(given)}" if given else ""
+    typed = any(option.get("type") != _FILE for option in options)
+    return f"/{' '.join(words)} {' '.join(given)}" if typed else ""
 
 
 def _path(data: Mapping[str, Any]) -> tuple[list[str], Sequence[Mapping[str, Any]]]:

@@ -78,21 +78,42 @@ class HeldStore:
         """Run a query after a point, where it belongs to the making of a card."""
         if verb in (meetings.find, meetings.choice_of):
             await self._points.point(f"before {verb.__name__}")
+        return await self.counted(self._store.read(verb, *args, **kwargs))
+
+    async def recall(
+        self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a query whose answer may be one that still holds."""
+        return await self.counted(self._store.recall(verb, *args, **kwargs))
+
+    async def scan(
+        self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a long query."""
+        return await self.counted(self._store.scan(verb, *args, **kwargs))
+
+    async def counted(self, work: Awaitable[R]) -> R:
+        """Await something that counts as work under way."""
         self.busy += 1
         try:
-            return await self._store.read(verb, *args, **kwargs)
+            return await work
         finally:
             self.busy -= 1
 
 
 class Hastened(asyncio.SelectorEventLoop):
-    """A loop whose time can be put forward, so that patience ends without waiting."""
+    """A loop whose time is put forward, so that patience ends without waiting, and only then.
+
+    By itself it goes on by ten microseconds each time that it is looked at, however slow the machine is: patience that
+    ended by the real time would end earlier or later the next time that the same steps are tried.
+    """
 
     ahead = 0.0
 
     def time(self) -> float:
         """Return the time."""
-        return super().time() + self.ahead
+        self.ahead += 1e-5
+        return self.ahead
 
 
 class Stage(RuleBasedStateMachine):
@@ -182,7 +203,7 @@ class Stage(RuleBasedStateMachine):
 
     async def guild(self) -> Guild:
         """Return what is stored of the server."""
-        guild = await self.store.read(guilds.load, GUILD)
+        guild = await self.held.counted(self.store.read(guilds.load, GUILD))
         assert guild is not None
         return guild
 
