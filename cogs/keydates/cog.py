@@ -19,23 +19,28 @@ from bot.errors import UserError
 from bot.patience import patiently
 from bot.texts import Markup, plain
 from cogs.common.autocomplete import MOST, AsTyped, Offering, by_name
-from cogs.common.base import Card, reply, row
-from cogs.common.context import Here, here
+from cogs.common.base import Card, row
+from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.keydates import cards
-from cogs.keydates.buttons import ADDING, REMOVED, Pick, Switch, ToAgenda, Undo, store, switch
+from cogs.keydates.buttons import (
+    ADDING,
+    REMOVED,
+    OnOff,
+    Pick,
+    Switch,
+    ToAgenda,
+    Undo,
+    store,
+    switch,
+    theirs,
+)
 from cogs.keydates.pages import campaigns, known, read_campaign
 from db import chores, drafts, keydates
 from db.keydates.models import KeyDate
 from db.models import Delivery, Region
 
-OnOff = list[app_commands.Choice[str]]
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
-
-
-def on_or_off() -> OnOff:
-    """Return the two choices."""
-    return [app_commands.Choice(name=name, value=name) for name in ("on", "off")]
 
 
 async def dates_of(bot: Bot, guild_id: int) -> Sequence[KeyDate]:
@@ -121,28 +126,29 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any], period: str | None = None) -> None:
         """List what is coming up."""
-        at, now = await here(interaction), self.bot.clock.now()
-        today = cards.today_of(self.bot, at.zone)
+        ctx = await Context.of(interaction)
+        today = cards.today_of(self.bot, ctx.zone)
         days: Days | Refusal = Days(today, date(today.year + 1, today.month, min(today.day, 28)))
         if period is not None:
-            days = read_period(period, now=now, zone=at.zone, terms=at.terms)
+            days = read_period(period, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
         if isinstance(days, Refusal):
             raise UserError(days.reason, **days.fields)
-        found = await dates_of(self.bot, at.guild.id)
-        chosen = await self.bot.store.read(keydates.setting, at.guild.id)
-        names = await campaigns(self.bot, at.guild.id)
-        card = cards.list_card(found, days, at.guild.regions, chosen, self.bot.texts, campaigns=names)
-        await reply(interaction, card)
+        found = await dates_of(self.bot, ctx.guild_id)
+        chosen = await ctx.read(keydates.setting, ctx.guild_id)
+        names = await campaigns(self.bot, ctx.guild_id)
+        regions = ctx.guild.regions
+        await ctx.reply(cards.list_card(found, days, regions, chosen, ctx.texts, campaigns=names))
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], name: Named) -> None:
         """Show one with what members can do."""
-        at, texts = await here(interaction), self.bot.texts
-        buttons = [Switch(name, texts)] if all(at.organises(one) for one in at.guild.regions) else []
-        today = cards.today_of(self.bot, at.zone)
-        names = await campaigns(self.bot, at.guild.id)
-        card = cards.show_card(name, at.guild.regions, today, texts, *buttons, campaigns=names)
-        await reply(interaction, card)
+        ctx = await Context.of(interaction)
+        to: OnOff = "on" if name.off else "off"
+        switching = Switch(label=ctx.text(f"keydates.switch_{to}.button"), to=to, date=name.id)
+        buttons = [switching] if all(map(ctx.organises, ctx.guild.regions)) else []
+        today = cards.today_of(self.bot, ctx.zone)
+        names = await campaigns(self.bot, ctx.guild_id)
+        await ctx.reply(cards.show_card(name, ctx.guild.regions, today, ctx.texts, *buttons, campaigns=names))
 
     @app_commands.command()
     @app_commands.rename(note="do")
@@ -156,35 +162,35 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         region: RegionName | None = None,
     ) -> None:
         """Add one of your own."""
-        at, now = await here(interaction), self.bot.clock.now()
-        chosen = self._scope(at, region)
+        ctx = await Context.of(interaction)
+        chosen = _scope(ctx, region)
         clean = " ".join(name.split())
         if not clean:
             raise UserError("keydates.add.empty")
         fields: dict[str, Any] = {
             "name": clean,
             "note": " ".join((note or "").split()),
-            "campaign": await read_campaign(self.bot, at.guild.id, campaign),
+            "campaign": await read_campaign(self.bot, ctx.guild_id, campaign),
             "region": chosen.id if chosen else None,
         }
-        found = read_date(date, now=now, zone=at.zone, terms=at.terms)
+        found = read_date(date, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
         if isinstance(found, Unread):
             raise UserError(found.reason, **dict(found.fields))
         if isinstance(found, Yearly):
-            await store(interaction, self.bot, at, fields, found)
+            await store(ctx, fields, found)
             return
         fields["readings"] = [[one.first.isoformat(), one.rule] for one in found.readings]
-        draft = await self.bot.store.write(
-            drafts.keep,
-            guild_id=at.guild.id,
-            user_id=interaction.user.id,
-            form=ADDING,
-            fields=fields,
-            now=now,
-        )
-        picks = [Pick(draft.id, number, cards.when_words(one)) for number, one in enumerate(found.readings)]
-        asked = self.bot.texts(found.reason, name=clean)
-        await reply(interaction, Card(asked, row(*picks)))
+        draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=ADDING, fields=fields)
+        picks = [
+            Pick(
+                label=Markup(cards.when_words(one)[:80]),
+                style=discord.ButtonStyle.primary,
+                draft=draft.id,
+                number=number,
+            )
+            for number, one in enumerate(found.readings)
+        ]
+        await ctx.reply(Card(ctx.text(found.reason, name=clean), row(*picks)))
 
     @add.autocomplete("campaign")
     async def _campaigns(
@@ -201,87 +207,59 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
     @app_commands.command()
     async def remove(self, interaction: discord.Interaction[Any], name: Named) -> None:
         """Take one away."""
-        at, now = await here(interaction), self.bot.clock.now()
-        at.must_organise_for(next((one for one in at.guild.regions if one.id == name.region_id), None))
+        ctx = await Context.of(interaction)
+        theirs(ctx, name.region_id)
         fields = {
             "id": name.id, "page": name.page, "name": name.name, "rule": name.rule, "first": name.first,
             "note": name.note, "campaign": name.campaign, "region": name.region_id,
         }  # fmt: skip
 
         def work(session: Session) -> int:
-            keydates.remove(session, name, by=interaction.user.id, now=now)
+            keydates.remove(session, name, by=ctx.user_id, now=ctx.now)
             return drafts.keep(
                 session,
-                guild_id=at.guild.id,
-                user_id=interaction.user.id,
+                guild_id=ctx.guild_id,
+                user_id=ctx.user_id,
                 form=REMOVED,
                 fields=fields,
-                now=now,
+                now=ctx.now,
             ).id
 
-        draft_id = await self.bot.store.write(work)
-        texts = self.bot.texts
-        said = texts("keydates.remove.off" if name.page else "keydates.remove.done", name=name.name)
-        await reply(interaction, Card(said, row(Undo(draft_id, texts))))
+        undo = Undo(label=ctx.text("keydates.undo.button"), draft=await ctx.write(work))
+        said = ctx.text("keydates.remove.off" if name.page else "keydates.remove.done", name=name.name)
+        await ctx.reply(Card(said, row(undo)))
 
     @app_commands.command(name="switch")
-    @app_commands.choices(to=on_or_off())
-    async def switch_(
-        self, interaction: discord.Interaction[Any], name: Named, to: app_commands.Choice[str]
-    ) -> None:
+    async def switch_(self, interaction: discord.Interaction[Any], name: Named, to: OnOff) -> None:
         """Switch one on or off."""
-        await switch(interaction, self.bot, await here(interaction), name, to.value)
+        await switch(await Context.of(interaction), name, to)
 
     @app_commands.command()
-    @app_commands.choices(to=on_or_off())
     async def prompts(
         self,
         interaction: discord.Interaction[Any],
-        to: app_commands.Choice[str] | None = None,
+        to: OnOff | None = None,
         before: str | None = None,
         at: str | None = None,
         region: RegionName | None = None,
     ) -> None:
         """Show or change when the channels hear of key dates."""
-        place = await here(interaction)
-        chosen = place.the_region(region) if region is not None else None
-        place.must_organise_for(chosen if before is None and at is None else None)
-        ahead, clock = _ahead(before), self._clock(at, place)
+        ctx = await Context.of(interaction)
+        chosen = ctx.the_region(region) if region is not None else None
+        ctx.must_organise_for(chosen if before is None and at is None else None)
+        ahead, clock = _ahead(before), _clock(at, ctx)
         if to is None and ahead is None and clock is None:
-            setting = await self.bot.store.read(keydates.setting, place.guild.id)
+            setting = await ctx.read(keydates.setting, ctx.guild_id)
         else:
-            setting = await self.bot.store.write(
+            setting = await ctx.write(
                 keydates.choose,
-                place.guild.id,
-                by=interaction.user.id,
-                now=self.bot.clock.now(),
-                prompted=to.value == "on" if to else None,
+                ctx.guild_id,
+                prompted=to == "on" if to else None,
                 ahead=ahead,
                 at=clock,
                 region_id=chosen.id if chosen else None,
             )
-        await reply(interaction, cards.prompts_card(setting, place.guild.regions, self.bot.texts))
-
-    def _scope(self, at: Here, region: str | None) -> Region | None:
-        """Return the one region that a new key date is for, None for all; whoever organises one adds to theirs."""
-        if region is not None:
-            chosen = at.the_region(region)
-        elif all(at.organises(one) for one in at.guild.regions) or at.region is None:
-            chosen = None
-        else:
-            chosen = at.region
-        at.must_organise_for(chosen)
-        return chosen
-
-    def _clock(self, words: str | None, at: Here) -> time | None:
-        if words is None:
-            return None
-        if (plain := _CLOCK.fullmatch(words.strip())) is not None:
-            return time(int(plain[1]), int(plain[2]))
-        reading = read(f"tomorrow at {words}", now=self.bot.clock.now(), zone=at.zone)
-        if isinstance(reading, Moment):
-            return reading.at.time().replace(tzinfo=None)
-        raise UserError("keydates.prompts.clock", words=words[:60])
+        await ctx.reply(cards.prompts_card(setting, ctx.guild.regions, ctx.texts))
 
     # What is sent.
 
@@ -322,7 +300,29 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         record = await self.bot.guild_record(delivery.guild_id)
         day, texts = date.fromisoformat(delivery.data["day"]), self.bot.texts
         today = cards.today_of(self.bot, self.bot.zone_of(record))
-        return Outgoing(cards.prompt_card(key_date, day, today, texts, ToAgenda(key_date.id, day, texts)))
+        agenda = ToAgenda(label=texts("keydates.agenda.button"), date=key_date.id, day=f"{day}")
+        return Outgoing(cards.prompt_card(key_date, day, today, texts, agenda))
+
+
+def _scope(ctx: Context, region: str | None) -> Region | None:
+    """Return the one region that a new key date is for, None for all; whoever organises one adds to theirs."""
+    if region is not None:
+        chosen = ctx.the_region(region)
+    else:
+        chosen = None if all(map(ctx.organises, ctx.guild.regions)) else ctx.region
+    ctx.must_organise_for(chosen)
+    return chosen
+
+
+def _clock(words: str | None, ctx: Context) -> time | None:
+    if words is None:
+        return None
+    if (plain := _CLOCK.fullmatch(words.strip())) is not None:
+        return time(int(plain[1]), int(plain[2]))
+    reading = read(f"tomorrow at {words}", now=ctx.now, zone=ctx.zone)
+    if isinstance(reading, Moment):
+        return reading.at.time().replace(tzinfo=None)
+    raise UserError("keydates.prompts.clock", words=words[:60])
 
 
 def _ahead(words: str | None) -> list[int] | None:

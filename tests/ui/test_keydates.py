@@ -64,7 +64,12 @@ def test_the_list(golden: Golden, texts: Texts) -> None:
 def test_one_of_each_kind(golden: Golden, texts: Texts) -> None:
     (teachers,) = [one for one in built_in(texts) if one.page == "world-teachers-day"]
     shown_to_organiser = cards.show_card(
-        teachers, REGIONS, TODAY, texts, Switch(teachers, texts), campaigns=NAMES
+        teachers,
+        REGIONS,
+        TODAY,
+        texts,
+        Switch(label=texts("keydates.switch_off.button"), to="off", date=teachers.id),
+        campaigns=NAMES,
     )
     golden("keydates_show", shown_to_organiser)
     own = key_date(note="", off=True)
@@ -76,7 +81,13 @@ def test_the_prompts_ahead(golden: Golden, texts: Texts, days: int) -> None:
     (teachers,) = [one for one in built_in(texts) if one.page == "world-teachers-day"]
     day = date(2026, 10, 5)
     today = date.fromordinal(day.toordinal() - days)
-    card = cards.prompt_card(teachers, day, today, texts, ToAgenda(teachers.id, day, texts))
+    card = cards.prompt_card(
+        teachers,
+        day,
+        today,
+        texts,
+        ToAgenda(label=texts("keydates.agenda.button"), date=teachers.id, day=f"{day}"),
+    )
     golden(f"keydates_prompt_{days}", card)
 
 
@@ -92,9 +103,11 @@ def texts_of(card: ui.LayoutView) -> str:
 
 def test_what_was_typed_is_shown_literally_and_the_longest_fits(texts: Texts) -> None:
     odd = key_date(name=NASTY, note=NASTY * 9, campaign="x")
+    undo = Undo(label=texts("keydates.undo.button"), draft=1)
+    agenda = ToAgenda(label=texts("keydates.agenda.button"), date=5, day=f"{TODAY}")
     for card in (
-        cards.show_card(odd, REGIONS, TODAY, texts, Undo(1, texts), campaigns={"x": NASTY}),
-        cards.prompt_card(odd, date(2026, 6, 12), TODAY, texts, ToAgenda(5, TODAY, texts)),
+        cards.show_card(odd, REGIONS, TODAY, texts, undo, campaigns={"x": NASTY}),
+        cards.prompt_card(odd, date(2026, 6, 12), TODAY, texts, agenda),
         cards.list_card(
             [key_date(id=number, name=NASTY * 2) for number in range(60)],
             Days(TODAY, date(2027, 3, 1)), REGIONS, setting(), texts, campaigns={"x": NASTY},
