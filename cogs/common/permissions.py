@@ -7,6 +7,8 @@ import discord
 from bot.app import Bot
 from bot.errors import Refused, UserError
 from cogs.common.audience import standing_in
+from cogs.common.context import Context
+from db.meetings.models import Meeting
 from db.models import Guild, Region
 
 
@@ -40,3 +42,18 @@ def must_manage(interaction: discord.Interaction[Any]) -> int:
     if not interaction.permissions.manage_guild:
         raise Refused("errors.admins_only")
     return interaction.guild_id
+
+
+def may_host(ctx: Context, meeting: Meeting) -> bool:
+    """Whether the user hosts a meeting, or organises its region."""
+    return ctx.user_id in meeting.hosts or ctx.organises(meeting.region)
+
+
+def must_host(ctx: Context, meeting: Meeting) -> None:
+    """Refuse whoever neither hosts a meeting nor organises its region.
+
+    Raises:
+        Refused: naming the region and the organisers' roles.
+    """
+    if ctx.user_id not in meeting.hosts:
+        ctx.must_organise(meeting.region)

@@ -1,43 +1,39 @@
-"""Agendas as members see them: the list with the goals that are still open, and the form that adds to it."""
+"""The agenda of a meeting: the list with the goals that are still open, and what adds to it or takes off it."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import discord
-from sqlalchemy.orm import Session
+from discord import app_commands
+from discord.ext import commands
 
 from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.audience import standing_in, the_server
-from cogs.common.base import Action, Card, Form, fitting, line, members_of, number_in, reply, row
+from cogs.common.base import Card, Form, fitting, line, members_of, number_in, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.mention import who
-from cogs.meetings.reports import goal_line
+from cogs.common.permissions import may_host
+from cogs.meetings.goals import goal_line
+from cogs.meetings.options import MeetingArgument
 from db import meetings
-from db.meetings import agenda
+from db.meetings import agenda, reports
 from db.meetings.models import AgendaItem, Goal, Meeting
 
 LONGEST = 300
 
 
-class AddItem(Action, template=r"agenda:(?P<meeting>\d{1,9})"):
+class AddItem(Button, name="agenda"):
     """'Add to the agenda': a form with one field."""
 
-    audience = members_of(Meeting, "meeting_id")
+    audience = members_of(Meeting, "meeting")
 
-    meeting_id: int
+    meeting: Id
 
-    def __init__(self, meeting_id: int, texts: Texts) -> None:
-        super().__init__(f"agenda:{meeting_id}", texts("agenda.add.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the meeting out of the custom_id."""
-        self.meeting_id = int(match["meeting"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form."""
-        await interaction.response.send_modal(ItemForm(bot.texts, str(self.meeting_id)))
+        await ctx.open(ItemForm(ctx.texts, str(self.meeting)))
 
 
 class ItemForm(Form):
@@ -61,14 +57,12 @@ class ItemForm(Form):
         """
         return cls(texts, number_in(state))
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Put it on the agenda."""
-        await add(interaction, bot, int(self.state), self.words.value)
+        await add(ctx, int(self.state), self.words.value)
 
 
-async def add(
-    interaction: discord.Interaction[Any], bot: Bot, meeting_id: int, words: str, link: str = ""
-) -> None:
+async def add(ctx: Context, meeting_id: int, words: str, link: str = "") -> None:
     """Put something on the agenda of a meeting, and say so.
 
     Raises:
@@ -77,24 +71,10 @@ async def add(
     words = " ".join(words.split())[:LONGEST]
     if not words:
         raise UserError("agenda.empty")
-    guild = await the_server(interaction, bot)
-    standing = await standing_in(interaction, bot, guild)
-
-    def store(session: Session) -> Meeting:
-        region = meetings.find(session, meeting_id, guild_id=guild.id).region
-        return agenda.add(
-            session,
-            meeting_id,
-            guild=guild,
-            by=interaction.user.id,
-            words=words,
-            link=link,
-            now=bot.clock.now(),
-            organises=standing.organises(region),
-        )
-
-    meeting = await bot.store.write(store)
-    await reply(interaction, Card(bot.texts("agenda.added", title=meeting.title, words=words)))
+    region = (await ctx.read(meetings.find, meeting_id)).region
+    organises = ctx.organises(region)
+    meeting = await ctx.write(agenda.add, meeting_id, words=words, link=link, organises=organises)
+    await ctx.reply(Card(ctx.text("agenda.added", title=meeting.title, words=words)))
 
 
 def agenda_card(meeting: Meeting, items: Sequence[AgendaItem], goals: Sequence[Goal], texts: Texts) -> Card:
@@ -117,5 +97,50 @@ def agenda_card(meeting: Meeting, items: Sequence[AgendaItem], goals: Sequence[G
         if goals
         else texts("agenda.no_goals"),
         fitting(shown, texts, room=1_800) if shown else texts("agenda.none"),
-        row(AddItem(meeting.id, texts)),
+        row(AddItem(label=texts("agenda.add.button"), meeting=meeting.id)),
     )
+
+
+class AgendaCommands(commands.Cog):
+    """What `/meeting` says of agendas."""
+
+    @app_commands.command()
+    async def agenda(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        item: app_commands.Range[str, 1, LONGEST] | None = None,
+        remove: app_commands.Range[int, 1, agenda.MOST] | None = None,
+    ) -> None:
+        """Show the agenda of a meeting, or add to it."""
+        ctx = await Context.of(interaction)
+        if item is not None:
+            await add(ctx, meeting.id, item)
+        elif remove is not None:
+            any_of_them = may_host(ctx, meeting)
+            gone = await ctx.write(agenda.take_off, meeting.id, remove, any_of_them=any_of_them)
+            await ctx.reply(Card(ctx.text("agenda.removed", words=gone.words)))
+        else:
+            items = await ctx.read(agenda.items, meeting.id)
+            goals = await ctx.read(reports.open_goals, [meeting.region_id])
+            await ctx.reply(agenda_card(meeting, items, goals, ctx.texts))
+
+
+async def _add_to_agenda(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+    """Put a message on the agenda of the next meeting of this region."""
+    ctx = await Context.of(interaction)
+    region_id = ctx.region.id if ctx.region else None
+    found = await ctx.read(meetings.upcoming, ctx.guild_id, since=ctx.now, region_id=region_id, limit=1)
+    if not found:
+        raise UserError("agenda.no_meeting")
+    # What somebody else wrote stays where they wrote it: it is theirs to change and to delete.
+    mine = message.author.id == ctx.user_id
+    words = (message.clean_content if mine else "") or ctx.text("agenda.a_message")
+    await add(ctx, found[0].id, words, message.jump_url)
+
+
+def register_agenda(bot: Bot) -> None:
+    """Register the button, the form, and the entry in the menu of messages."""
+    bot.add_dynamic_items(AddItem)
+    bot.forms.add(ItemForm)
+    bot.tree.add_command(app_commands.ContextMenu(name="agenda", callback=_add_to_agenda))

@@ -20,17 +20,19 @@ from cogs.common.context import Here, here
 from cogs.common.options import PersonName, RegionName
 from cogs.meetings import cards, ending, reading, scheduling
 from cogs.meetings import news as news_cards
-from cogs.meetings.agenda_commands import AgendaCommands, register_agenda
+from cogs.meetings.agenda import AgendaCommands, register_agenda
 from cogs.meetings.answering import AnsweringCommands, register_answering
 from cogs.meetings.attendance import AttendanceCommands
 from cogs.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
 from cogs.meetings.calendar import CalendarCommands, register_calendar
 from cogs.meetings.chasing import ChasingCommands, register_chasing
 from cogs.meetings.checklist_commands import ChecklistCommands, register_checklist
+from cogs.meetings.goals import GoalCommands, register_goals
 from cogs.meetings.news import register_news
 from cogs.meetings.options import Capacity, MeetingArgument, MeetingTime, NewTime, Repeat, Which, later
 from cogs.meetings.polls.commands import PollCommands, register_polls
 from cogs.meetings.proposal_commands import ProposalCommands, register_proposals
+from cogs.meetings.reports import ReportCommands, register_reports
 from cogs.meetings.scheduling import Drafts, MeetingForm, Pick, Redo
 from cogs.meetings.series import SeriesCommands, register_series
 from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
@@ -52,8 +54,10 @@ class Meetings(
     CalendarCommands,
     ChasingCommands,
     ChecklistCommands,
+    GoalCommands,
     PollCommands,
     ProposalCommands,
+    ReportCommands,
     SeriesCommands,
     commands.GroupCog,
     group_name="meeting",
@@ -76,6 +80,8 @@ class Meetings(
         register_checklist(self.bot)
         register_answering(self.bot)
         register_agenda(self.bot)
+        register_goals(self.bot)
+        register_reports(self.bot)
         register_polls(self.bot)
         register_proposals(self.bot)
         self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)

@@ -1,6 +1,6 @@
-"""Reports as hosts write them and members read them, and the goals that they set."""
+"""The report of a meeting as its host writes it and members read it; for districts and branches as a file."""
 
-import asyncio
+import io
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -8,58 +8,50 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import ui
+from discord import app_commands, ui
+from discord.ext import commands
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.domain.names import fold
-from bot.domain.reports import GoalWords, Unread, read_goals
+from bot.delivery import Outgoing, Skip
+from bot.domain.reports import ASKED_AFTER, Unread, read_goals
 from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.audience import standing_in, the_server
-from cogs.common.base import (
-    GUILD,
-    MEMBERS,
-    Action,
-    Card,
-    Form,
-    fitting,
-    line,
-    members_of,
-    number_in,
-    reply,
-    row,
-)
-from cogs.common.mention import host_of, who
+from cogs.common.base import Card, Form, fitting, line, members_of, number_in, row, with_files
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
+from cogs.common.mention import host_of
+from cogs.common.permissions import must_host
 from cogs.common.report import Problem
-from cogs.common.standings import is_member, members_called, members_with
+from cogs.common.standings import members_with
 from cogs.common.times import written
-from db import drafts, meetings
+from cogs.meetings.goals import goal_line, with_owners
+from cogs.meetings.options import MeetingArgument
+from cogs.meetings.subjects import the_meeting
+from db import drafts, guilds, meetings, people
 from db.meetings import reports
 from db.meetings.models import Goal, Meeting, Report
-from db.models import Guild
+from db.meetings.reminding import ASK_REPORT
+from db.models import Delivery
 
 FIELDS = {"attendance": 6, "decided": 2_000, "goals": 2_000, "next": 200}
 DRAFT = "report"
 
 
-class WriteReport(Action, template=r"report:(?P<meeting>\d{1,9}):(?P<draft>\d{1,9})"):
+class WriteReport(Button, name="report"):
     """'Write the report': the form, filled in with what was typed before."""
 
-    audience = members_of(Meeting, "meeting_id")
+    audience = members_of(Meeting, "meeting")
 
-    def __init__(self, meeting_id: int, draft_id: int, label: Markup) -> None:
-        super().__init__(f"report:{meeting_id}:{draft_id}", label, style=discord.ButtonStyle.primary)
+    meeting: Id
+    draft: Id
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take the meeting and the draft out of the custom_id."""
-        self.meeting_id, self.draft_id = int(match["meeting"]), int(match["draft"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form."""
-        draft = await bot.store.read(drafts.find, self.draft_id, user_id=interaction.user.id)
-        typed = dict(draft.fields) if draft is not None and draft.form == DRAFT else {}
-        await interaction.response.send_modal(ReportForm(bot.texts, str(self.meeting_id), typed))
+        draft = await ctx.read(drafts.find, self.draft, user_id=ctx.user_id)
+        typed = draft.fields if draft is not None and draft.form == DRAFT else {}
+        await ctx.open(ReportForm(ctx.texts, str(self.meeting), typed))
 
 
 class ReportForm(Form):
@@ -92,154 +84,52 @@ class ReportForm(Form):
         """
         return cls(texts, number_in(state))
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Store the report, or say what is wrong with it and keep what was typed."""
         typed = {name: item.value for name, item in self.inputs.items()}
-        meeting_id = int(self.state)
-        guild, meeting = await find(interaction, bot, meeting_id)
+        meeting = await ctx.read(meetings.find, int(self.state))
+        must_host(ctx, meeting)
         try:
-            await _close(interaction, bot, guild, meeting, typed)
+            await _close(ctx, meeting, typed)
         except UserError as error:
-            draft = await bot.store.write(
-                drafts.keep,
-                guild_id=guild.id,
-                user_id=interaction.user.id,
-                form=DRAFT,
-                fields=typed,
-                now=bot.clock.now(),
-            )
-            again = WriteReport(meeting_id, draft.id, bot.texts("meetings.redo.button"))
+            draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields=typed)
+            again = write(meeting, ctx.text("meetings.redo.button"), draft.id)
             raise Problem(error.key, again, **error.fields) from error
 
 
-async def find(interaction: discord.Interaction[Any], bot: Bot, meeting_id: int) -> tuple[Guild, Meeting]:
-    """Return a meeting that this person hosts or organises, and its server; also from a DM.
-
-    Raises:
-        UserError: there is no such meeting for them.
-        Refused: they neither host nor organise it.
-    """
-    guild = await the_server(interaction, bot)
-    meeting = await bot.store.read(meetings.find, meeting_id, guild_id=guild.id)
-    hosts = (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
-    if interaction.user.id not in hosts:
-        (await standing_in(interaction, bot, guild)).must_organise(meeting.region)
-    return guild, meeting
+def write(meeting: Meeting, label: Markup, draft_id: int = 0) -> WriteReport:
+    """Return the button that opens the form."""
+    style = discord.ButtonStyle.primary
+    return WriteReport(label=label, style=style, meeting=meeting.id, draft=draft_id)
 
 
-async def _close(
-    interaction: discord.Interaction[Any], bot: Bot, guild: Guild, meeting: Meeting, typed: dict[str, str]
-) -> None:
-    if not typed["attendance"].strip().isdecimal():
+async def _close(ctx: Context, meeting: Meeting, typed: dict[str, str]) -> None:
+    attendance, decided, following = (typed[name].strip() for name in ("attendance", "decided", "next"))
+    if not attendance.isdecimal():
         raise UserError("report.attendance", words=typed["attendance"])
-    if not typed["decided"].strip():
+    if not decided:
         raise UserError("report.decided_blank")
-    now, zone = bot.clock.now(), ZoneInfo(meeting.zone)
-    goals = read_goals(typed["goals"], now=now, zone=zone)
+    goals = read_goals(typed["goals"], now=ctx.now, zone=ZoneInfo(meeting.zone))
     if isinstance(goals, Unread):
         raise UserError("report.goal.unread", line=goals.line, day=goals.day)
-    await _must_be_members(bot, meeting.guild_id, goals)
-    names = await _owners(bot, meeting, goals)
-    await bot.store.write(
+    goals = await with_owners(ctx.bot, meeting, goals)
+    await ctx.write(
         reports.close,
         meeting.id,
-        guild=guild,
-        attendance=int(typed["attendance"].strip()),
-        decided=typed["decided"].strip(),
-        next_words=" ".join(typed["next"].split()),
-        goals=[_known(goal, names) for goal in goals],
-        by=interaction.user.id,
-        now=now,
+        attendance=int(attendance),
+        decided=decided,
+        next_words=" ".join(following.split()),
+        goals=goals,
     )
-    texts = bot.texts
-    following = texts("report.next_how", words=typed["next"].strip()) if typed["next"].strip() else None
-    await reply(interaction, Card(texts("report.thanks", title=meeting.title), following))
-
-
-async def _must_be_members(bot: Bot, guild_id: int, goals: Sequence[GoalWords]) -> None:
-    """Refuse goals of somebody who is not in the server: they would be written to.
-
-    Raises:
-        UserError: says whose it is.
-        NotChecked: Discord did not say in time.
-    """
-    named = list(dict.fromkeys(goal.owner_id for goal in goals if goal.owner_id))
-    here = await asyncio.gather(*(is_member(bot, guild_id, user_id) for user_id in named))
-    for user_id, member in zip(named, here, strict=True):
-        if not member:
-            raise UserError("report.goal.not_a_member", owner=Markup(f"<@{user_id}>"))
-
-
-async def _owners(bot: Bot, meeting: Meeting, goals: Sequence[GoalWords]) -> dict[str, int]:
-    """Return members by the folded names that owners were given, where exactly one has that name."""
-    typed = {fold(goal.owner): goal.owner for goal in goals if goal.owner and not goal.owner_id}
-    if not typed:
-        return {}
-    came = await bot.store.read(reports.who_answered, meeting.id)
-    found = [
-        *await members_with(bot, meeting.guild_id, came),
-        *await members_called(bot, meeting.guild_id, list(typed.values())[:10]),
-    ]
-    having: dict[str, set[int]] = {}
-    for member in found:
-        for name in {fold(member.display_name), fold(member.name)}:
-            having.setdefault(name, set()).add(member.id)
-    return {name: next(iter(having[name])) for name in typed if len(having.get(name, ())) == 1}
-
-
-def _known(goal: GoalWords, names: dict[str, int]) -> GoalWords:
-    """Return a goal with its owner's id, where exactly that name is a member's."""
-    owner_id = goal.owner_id or (names.get(fold(goal.owner)) if goal.owner else None)
-    return GoalWords(goal.words, owner_id, "" if owner_id else goal.owner, goal.due_on)
-
-
-class GoalButton(Action, template=r"goal:(?P<do>done|dropped|carried):" + GUILD + r":(?P<goal>\d{1,9})"):
-    """'Done', 'Dropped' or 'Carry over' under a goal."""
-
-    audience = MEMBERS
-
-    def __init__(self, do: str, goal: Goal, texts: Texts) -> None:
-        style = discord.ButtonStyle.success if do == "done" else discord.ButtonStyle.secondary
-        super().__init__(
-            f"goal:{do}:{goal.guild_id}:{goal.id}", texts(f"report.goal.{do}.button"), style=style
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the goal out of the custom_id."""
-        self.do, self.guild_id, self.goal_id = match["do"], int(match["guild"]), int(match["goal"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Follow the goal up, if it is the presser's or they host or organise."""
-        goal = await bot.store.read(reports.goal_of, self.goal_id, guild_id=self.guild_id)
-        await follow_up(interaction, bot, goal, self.do)
-
-
-async def follow_up(interaction: discord.Interaction[Any], bot: Bot, goal: Goal, do: str) -> None:
-    """Mark a goal done or dropped, or carry it over.
-
-    Raises:
-        UserError: it is closed, or neither theirs nor of a meeting that they host or organise.
-    """
-    if interaction.user.id != goal.owner_id:
-        if goal.meeting_id is None:
-            raise UserError("report.goal.unknown")
-        await find(interaction, bot, goal.meeting_id)
-    goal = await bot.store.write(reports.follow_up, goal.id, do, guild_id=goal.guild_id, now=bot.clock.now())
-    await reply(interaction, Card(bot.texts(f"report.goal.{do}.thanks", goal=goal.words)))
-
-
-def goal_line(goal: Goal, texts: Texts) -> Markup:
-    """Return a goal with its owner and day, in words."""
-    owner = who(goal.owner_id, texts) if goal.owner_id else goal.owner or texts("report.goal.nobody")
-    day = When(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
-    return texts(f"report.goal.line_{goal.status}", number=goal.id, words=goal.words, owner=owner, day=day)
+    how = ctx.text("report.next_how", words=following) if following else None
+    await ctx.reply(Card(ctx.text("report.thanks", title=meeting.title), how))
 
 
 def ask_card(meeting: Meeting, texts: Texts, asked: Literal["host", "organisers", "left"]) -> Card:
     """Return the question for a report, to the host or to the organisers: in the end, or because the host has left."""
     when = written(meeting.starts_at, ZoneInfo(meeting.zone))
     words = texts(f"report.ask.{asked}", title=meeting.title, when=when, host=host_of(meeting, texts))
-    return Card(words, row(WriteReport(meeting.id, 0, texts("report.write.button"))))
+    return Card(words, row(write(meeting, texts("report.write.button"))))
 
 
 def report_card(meeting: Meeting, report: Report, goals: Sequence[Goal], texts: Texts) -> Card:
@@ -256,12 +146,6 @@ def report_card(meeting: Meeting, report: Report, goals: Sequence[Goal], texts: 
         else None,
         texts("report.next", words=report.next_words) if report.next_words else None,
     )
-
-
-def nudge_card(goal: Goal, texts: Texts, *, left: bool = False) -> Card:
-    """Return the nudge to the owner of a goal, or to the organisers where nobody is left to ask."""
-    buttons = row(*[GoalButton(do, goal, texts) for do in ("done", "carried", "dropped")])
-    return Card(texts("report.nudge_left" if left else "report.nudge"), goal_line(goal, texts), buttons)
 
 
 def exported(
@@ -308,3 +192,88 @@ def _literal(text: str) -> str:
     escaped = re.sub(r"^(\s*)([-+=])", r"\1\\\2", escaped, flags=re.MULTILINE)
     escaped = re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
     return re.sub(r"^(?: {4,}|\t+)", "", escaped, flags=re.MULTILINE)
+
+
+class ReportCommands(commands.Cog):
+    """What `/meeting` says of reports."""
+
+    @app_commands.command()
+    async def report(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+        """Write the report of a meeting, or read it."""
+        ctx = await Context.of(interaction)
+        found, goals = await ctx.read(reports.report_of, meeting.id)
+        if found is None:
+            must_host(ctx, meeting)
+            if ctx.now < meeting.starts_at:
+                raise UserError("report.too_early", title=meeting.title)
+            await ctx.open(ReportForm(ctx.texts, str(meeting.id)))
+            return
+        owners = [goal.owner_id for goal in goals if goal.owner_id is not None]
+        members = await members_with(ctx.bot, meeting.guild_id, owners)
+        names = {member.id: member.display_name for member in members}
+        files: list[discord.File] = []
+        for ending in ("md", "txt"):
+            words = exported(meeting, found, goals, ctx.texts, names, markdown=ending == "md")
+            files.append(discord.File(io.BytesIO(words.encode()), f"report-{meeting.id}.{ending}"))
+        card = report_card(meeting, found, goals, ctx.texts)
+        card = with_files(card, ctx.text("report.export.here"), files)
+        await interaction.response.send_message(view=card, files=files, ephemeral=True)
+
+
+class Sending:
+    """What is sent about reports."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    async def ask(self, delivery: Delivery) -> Outgoing | Skip:
+        """Ask for a report; whoever hosts by now is asked, or the organisers."""
+        meeting = await the_meeting(self.bot, delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        found, _ = await self.bot.store.read(reports.report_of, meeting.id)
+        if found is not None:
+            return Skip("reported")
+        if delivery.private:
+            person = await self.bot.store.read(people.person, delivery.target_id)
+            if delivery.target_id != meeting.host_id or (person is not None and not person.dms):
+                await self.bot.store.write(self.elsewhere, delivery)
+                return Skip("hosts_changed" if delivery.target_id != meeting.host_id else "dms_unwanted")
+        asked = "host" if delivery.private else "left" if delivery.data.get("left") else "organisers"
+        return Outgoing(ask_card(meeting, self.bot.texts, asked))
+
+    def elsewhere(self, session: Session, delivery: Delivery) -> None:
+        """Owe the question to whom it belongs now."""
+        meeting = meetings.find(session, int(delivery.data["meeting"]), guild_id=delivery.guild_id)
+        guild = guilds.load(session, delivery.guild_id)
+        if guild is not None:
+            same = delivery.target_id == meeting.host_id
+            asked = len(ASKED_AFTER) if same else int(delivery.data["asked"])
+            reports.ask_again(session, meeting, asked, guild=guild, now=self.bot.clock.now())
+
+    def asked(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        """Owe the next question."""
+        guild = guilds.load(session, delivery.guild_id)
+        if guild is not None and delivery.private:
+            meeting = meetings.find(session, int(delivery.data["meeting"]), guild_id=delivery.guild_id)
+            number = int(delivery.data["asked"]) + 1
+            reports.ask_again(session, meeting, number, guild=guild, now=self.bot.clock.now())
+
+    async def posted(self, delivery: Delivery) -> Outgoing | Skip:
+        """Post a report."""
+        meeting = await the_meeting(self.bot, delivery)
+        if isinstance(meeting, Skip):
+            return meeting
+        found, set_goals = await self.bot.store.read(reports.report_of, meeting.id)
+        if found is None:
+            return Skip("report_gone")
+        return Outgoing(report_card(meeting, found, set_goals, self.bot.texts))
+
+
+def register_reports(bot: Bot) -> None:
+    """Register the button, the form, and what is sent."""
+    sending = Sending(bot)
+    bot.add_dynamic_items(WriteReport)
+    bot.forms.add(ReportForm)
+    bot.sender.kind(ASK_REPORT, sending.ask, sending.asked)
+    bot.sender.kind(reports.POSTED, sending.posted)

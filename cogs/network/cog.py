@@ -14,10 +14,10 @@ from bot.domain.network import STATUSES, over, vacant
 from bot.domain.when import Day
 from bot.texts import Facts, Markup, When
 from cogs.common.base import Card, reply, row
-from cogs.common.context import here
+from cogs.common.context import Context, here
 from cogs.common.options import RegionName as MeetingRegion
 from cogs.common.permissions import must_manage
-from cogs.meetings.agenda_commands import GoalChange, goals
+from cogs.meetings.goals import GoalChange, GoalNumber, goals
 from cogs.network import cards, joining, lists, roadmap, twinning
 from cogs.network.cards import term, today_of
 from cogs.network.groups import Districts, Representatives, Twinnings
@@ -163,11 +163,11 @@ class Networks(commands.GroupCog, group_name="network"):
         self,
         interaction: discord.Interaction[Any],
         region: MeetingRegion | None = None,
-        goal: app_commands.Range[int, 1, 999_999_999] | None = None,
+        goal: GoalNumber | None = None,
         change: GoalChange | None = None,
     ) -> None:
         """List the open goals of a region, or follow one up."""
-        await goals(interaction, self.bot, region=region, goal=goal, change=change)
+        await goals(await Context.of(interaction), region, goal, change)
 
     @app_commands.command()
     @app_commands.choices(status=[app_commands.Choice(name=name, value=name) for name in STATUSES])

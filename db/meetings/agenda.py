@@ -42,7 +42,7 @@ def add(
         raise UserError("agenda.full", title=meeting.title, most=MOST)
     if limited:
         mine = select(func.count()).where(AgendaItem.meeting_id == meeting.id, AgendaItem.by_id == by)
-        hosts = organises or by in (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
+        hosts = organises or by in meeting.hosts
         if not hosts and (session.scalar(mine) or 0) >= SHARE:
             raise UserError("agenda.share", title=meeting.title, most=SHARE)
         limits.use(session, "agenda", guild_id=guild.id, user_id=by, now=now)

@@ -95,6 +95,11 @@ class Meeting(Described, Base):
         lazy="raise", order_by="Answer.answered_at", cascade="all, delete-orphan", passive_deletes=True
     )
 
+    @property
+    def hosts(self) -> tuple[int, ...]:
+        """The members who host it, those who share the job after its host."""
+        return (self.host_id, *(one.user_id for one in self.co_hosts))
+
 
 class Answer(Base):
     """What a member said to a meeting: 'going', 'maybe' or 'cant'."""

@@ -42,7 +42,7 @@ def say(
         session.add(said)
     said.words, said.said_at = words, now
     slot, rest = divmod(int(now.timestamp()), int(TOGETHER.total_seconds()))
-    for host_id in (meeting.host_id, *(co_host.user_id for co_host in meeting.co_hosts)):
+    for host_id in meeting.hosts:
         if host_id == user_id:
             continue
         target, private = asked_of(host_id, guild)

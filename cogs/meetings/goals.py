@@ -1,0 +1,164 @@
+"""The goals that a report sets: how their owners are read, and what follows them up."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.domain.names import fold
+from bot.domain.reports import GoalWords
+from bot.domain.when import Day
+from bot.errors import UserError
+from bot.texts import Markup, Texts, When
+from cogs.common.base import MEMBERS, Card, fitting, row
+from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.context import Context
+from cogs.common.mention import who
+from cogs.common.options import RegionName
+from cogs.common.permissions import must_host
+from cogs.common.standings import is_member, members_called, members_with
+from db import meetings
+from db.meetings import reports
+from db.meetings.models import Goal, Meeting
+from db.models import Delivery
+
+GoalChange = Literal["done", "dropped", "carried"]
+GoalNumber = app_commands.Range[int, 1, 999_999_999]
+
+
+class GoalButton(Button, name="goal"):
+    """'Done', 'Dropped' or 'Carry over' under a goal."""
+
+    audience = MEMBERS
+
+    do: GoalChange
+    guild: GuildId
+    goal: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Follow the goal up, if it is the presser's or they host or organise."""
+        await follow_up(ctx, self.goal, self.do)
+
+
+async def follow_up(ctx: Context, goal_id: int, do: GoalChange) -> None:
+    """Mark a goal done or dropped, or carry it over.
+
+    Raises:
+        UserError: it is closed, or neither theirs nor of a meeting that they host or organise.
+    """
+    goal = await ctx.read(reports.goal_of, goal_id)
+    if ctx.user_id != goal.owner_id:
+        if goal.meeting_id is None:
+            raise UserError("report.goal.unknown")
+        must_host(ctx, await ctx.read(meetings.find, goal.meeting_id))
+    goal = await ctx.write(reports.follow_up, goal.id, do)
+    await ctx.reply(Card(ctx.text(f"report.goal.{do}.thanks", goal=goal.words)))
+
+
+async def with_owners(bot: Bot, meeting: Meeting, goals: Sequence[GoalWords]) -> list[GoalWords]:
+    """Return goals with the ids of their owners, where exactly one member has the name that was given.
+
+    Raises:
+        UserError: somebody is mentioned who is not in the server, and would be written to; says who.
+        NotChecked: Discord did not say in time.
+    """
+    mentioned = list(dict.fromkeys(goal.owner_id for goal in goals if goal.owner_id))
+    present = await asyncio.gather(*(is_member(bot, meeting.guild_id, user_id) for user_id in mentioned))
+    for user_id, member in zip(mentioned, present, strict=True):
+        if not member:
+            raise UserError("report.goal.not_a_member", owner=Markup(f"<@{user_id}>"))
+    named = {fold(goal.owner): goal.owner for goal in goals if goal.owner and not goal.owner_id}
+    having: dict[str, set[int]] = {}
+    if named:
+        came = await bot.store.read(reports.who_answered, meeting.id)
+        for member in [
+            *await members_with(bot, meeting.guild_id, came),
+            *await members_called(bot, meeting.guild_id, list(named.values())[:10]),
+        ]:
+            for name in {fold(member.display_name), fold(member.name)}:
+                having.setdefault(name, set()).add(member.id)
+    found: list[GoalWords] = []
+    for goal in goals:
+        ids = list(having.get(fold(goal.owner), ())) if goal.owner else []
+        owner_id = goal.owner_id or (ids[0] if len(ids) == 1 else None)
+        found.append(GoalWords(goal.words, owner_id, "" if owner_id else goal.owner, goal.due_on))
+    return found
+
+
+def goal_line(goal: Goal, texts: Texts) -> Markup:
+    """Return a goal with its owner and day, in words."""
+    owner = who(goal.owner_id, texts) if goal.owner_id else goal.owner or texts("report.goal.nobody")
+    day = When(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
+    return texts(f"report.goal.line_{goal.status}", number=goal.id, words=goal.words, owner=owner, day=day)
+
+
+def nudge_card(goal: Goal, texts: Texts, *, left: bool = False) -> Card:
+    """Return the nudge to the owner of a goal, or to the organisers where nobody is left to ask."""
+    styles: dict[GoalChange, discord.ButtonStyle] = {
+        "done": discord.ButtonStyle.success,
+        "carried": discord.ButtonStyle.secondary,
+        "dropped": discord.ButtonStyle.secondary,
+    }
+    buttons = [
+        GoalButton(
+            label=texts(f"report.goal.{do}.button"), style=style, do=do, guild=goal.guild_id, goal=goal.id
+        )
+        for do, style in styles.items()
+    ]
+    words = texts("report.nudge_left" if left else "report.nudge")
+    return Card(words, goal_line(goal, texts), row(*buttons))
+
+
+class GoalCommands(commands.Cog):
+    """What `/meeting` says of goals."""
+
+    @app_commands.command()
+    async def goals(
+        self,
+        interaction: discord.Interaction[Any],
+        region: RegionName | None = None,
+        goal: GoalNumber | None = None,
+        change: GoalChange | None = None,
+    ) -> None:
+        """List the open goals of a region, or follow one up."""
+        await goals(await Context.of(interaction), region, goal, change)
+
+
+async def goals(ctx: Context, region: str | None, goal: int | None, change: GoalChange | None) -> None:
+    """List the open goals of a region (this channel's, or all), or follow one up by its number."""
+    if goal is not None and change is not None:
+        await follow_up(ctx, goal, change)
+        return
+    chosen = ctx.the_region(region) if region or ctx.region else None
+    ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
+    shown = [goal_line(one, ctx.texts) for one in await ctx.read(reports.open_goals, ids)]
+    await ctx.reply(
+        Card(
+            ctx.text("report.goals_of", region=chosen.name) if chosen else ctx.text("report.goals_of_all"),
+            fitting(shown, ctx.texts) if shown else ctx.text("report.goal.none"),
+            ctx.text("report.goal.how") if shown else None,
+        )
+    )
+
+
+def register_goals(bot: Bot) -> None:
+    """Register the button, and what is sent."""
+
+    async def nudge(delivery: Delivery) -> Outgoing | Skip:
+        number = int(delivery.data["goal"])
+        try:
+            goal = await bot.store.read(reports.goal_of, number, guild_id=delivery.guild_id)
+        except UserError:
+            return Skip("goal_gone")
+        if goal.status != reports.OPEN:
+            return Skip("goal_closed")
+        return Outgoing(nudge_card(goal, bot.texts, left=not delivery.private))
+
+    bot.add_dynamic_items(GoalButton)
+    bot.sender.kind(reports.NUDGE, nudge)
