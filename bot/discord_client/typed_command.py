@@ -12,8 +12,8 @@ _USER, _CHANNEL, _ROLE, _MENTIONABLE, _FILE = 6, 7, 8, 9, 11
 def command_line(data: Mapping[str, Any]) -> str:
     """Return the command of an interaction (its `data`) with all that was given, '/meeting list region:London'.
 
-    '' where nothing was typed that could be lost: no options, a file alone, or a menu. People, roles, channels and files
-    stand by their names.
+    '' where nothing was typed that could be lost: no options, a file alone, or a menu. People, roles, channels and
+    files stand by their names.
     """
     words, options = _path(data)
     given = [f"{option['name']}:{_shown(option, data.get('resolved') or {})}" for option in options]

@@ -32,9 +32,9 @@ LITTLE, TOLERANCE = 200, 1.5
 """Rows below which nobody asks, and how many times as many may be read where there is ten times as much."""
 IN_IT = {
     "db.comms.editions.compile_edition": "reads one edition, and each past has ten that share all there is",
-    "db.channels.deleted": "reads the polls of a server, one to a hundred deliveries; once in the life of a channel",
-    "db.polls.finding.running": "reads the polls of a server, one to a hundred deliveries: 1,000 rows by an index",
-    "db.series.terms.follow": "reads the series of a server, one to two hundred deliveries; when terms are changed",
+    "db.setup.channels.deleted": "the polls of a server, one to a hundred deliveries; once in the life of a channel",
+    "db.meetings.polls.finding.running": "the polls of a server, one to a hundred deliveries: 1,000 rows by an index",
+    "db.meetings.series.terms.follow": "the series of a server, one to two hundred deliveries; when terms change",
 }
 """Verbs that read more where more is over, on PostgreSQL alone, and why they may."""
 MEASURE = "db.privacy.leaving.known_members"
