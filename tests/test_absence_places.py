@@ -66,7 +66,7 @@ REASONS: dict[str, str] = {
     "cogs/setup/form.py Likely.organisers_channel": SUGGESTED,
     "cogs/setup/form.py Likely.regions": SUGGESTED,
     "cogs/setup/form.py Likely.welcome": SUGGESTED,
-    "cogs/setup/form.py SetupForm.submitted": "takes off only what the form showed; what is not known stays",
+    "cogs/setup/form.py SetupForm.send": "takes off only what the form showed; what is not known stays",
     "cogs/setup/form.py open_form": SUGGESTED,
     "cogs/privacy/server_word.py server_word": CLOCK,
     "cogs/privacy/leavers.py Leavers._leave_thread": OWN,

@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.domain.names import fold
 
 PUBLICATIONS = ("mail_out", "e_bulletin", "educate", "global_matters")
 """What the union publishes. An admin types 'name: rhythm, for readers' in one; the name alone is a field of texts."""
 
-SECTIONS: Mapping[str, tuple[str, ...]] = {
+Section = Literal["helplines", "union", "offers", "publications", "partners"]
+SECTIONS: Mapping[Section, tuple[str, ...]] = {
     "helplines": ("emergency", "anybody", "education", "safeguarding", "child"),
     "union": ("contact", "website", "learning", "materials", "forum_seats"),
     "offers": ("course", "workshops", "conference", "events"),

@@ -1,48 +1,35 @@
 """`/setup`: where organisers talk, which channels are regions, who organises, when reminders come."""
 
-from typing import Any
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.leads import read_leads
 from bot.errors import UserError
 from bot.texts import Markup
-from cogs.campaigns.setup import CampaignSetup
-from cogs.common.base import Card, reply
-from cogs.common.context import here
-from cogs.common.options import RegionOption
-from cogs.common.permissions import must_manage
+from cogs.campaigns.setup import CampaignSetup, show_plan
+from cogs.common.base import Card
+from cogs.common.context import Context
+from cogs.common.options import RegionName
 from cogs.meetings.proposal_commands import ProposalSetup
-from cogs.setup import facts
-from cogs.setup.change import ChangeCommand
 from cogs.setup.checks import checked, leads_in_words, missing_permissions
-from cogs.setup.facts import FactCommands
-from cogs.setup.features import FeatureCommands
+from cogs.setup.facts import facts_card, register
+from cogs.setup.features import Switch, choose, features_card
 from cogs.setup.form import SetUp, SetupForm, open_form
 from cogs.setup.terms import TermsForm, keep, open_terms, read_file
 from db import guilds, meetings
-from db.models import Region
 from db.setup import regions
 
-RegionName = app_commands.Transform[str, RegionOption]
 NAME_LENGTH = 80
+Section = Literal["facts", "channels", "features", "terms", "campaigns"]
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Setup(
-    ChangeCommand,
-    FactCommands,
-    FeatureCommands,
-    CampaignSetup,
-    ProposalSetup,
-    commands.GroupCog,
-    group_name="setup",
-):
+class Setup(CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup"):
     """Setting the bot up in a server; for admins."""
 
     def __init__(self, bot: Bot) -> None:
@@ -53,19 +40,20 @@ class Setup(
         self.bot.add_dynamic_items(SetUp)
         self.bot.forms.add(SetupForm)
         self.bot.forms.add(TermsForm)
-        facts.register(self.bot)
+        register(self.bot)
 
     @app_commands.command()
     async def start(self, interaction: discord.Interaction[Any]) -> None:
         """Open the set-up form."""
-        await open_form(interaction, self.bot)
+        await open_form(await Context.anywhere(interaction))
 
     @app_commands.command()
     async def region(
         self, interaction: discord.Interaction[Any], name: RegionName, channel: discord.TextChannel
     ) -> None:
         """Name the region that meets in a channel."""
-        guild_id = must_manage(interaction)
+        ctx = await Context.anywhere(interaction)
+        guild_id, by, now = ctx.must_manage(), ctx.user_id, ctx.now
         clean = " ".join(name.split())
         if not 0 < len(clean) <= NAME_LENGTH:
             raise UserError("setup.region.length", most=NAME_LENGTH)
@@ -74,107 +62,119 @@ class Setup(
             raise UserError(
                 "meetings.channel.permission",
                 channel=Markup(channel.mention),
-                permission=", ".join(self.bot.texts(f"permissions.{found}") for found in missing),
+                permission=", ".join(ctx.text(f"permissions.{found}") for found in missing),
             )
-        now, actor = self.bot.clock.now(), interaction.user.id
-
-        def store(session: Session) -> Region:
-            guilds.ensure(session, guild_id, zone=self.bot.settings.language.zone, now=now, admin_id=actor)
-            guilds.change(session, guild_id, actor_id=actor, now=now)
-            return regions.set_region(
-                session, guild_id, name=clean, channel_id=channel.id, actor_id=actor, now=now
+        region = await ctx.set_up(
+            lambda session: regions.set_region(
+                session, guild_id, name=clean, channel_id=channel.id, actor_id=by, now=now
             )
-
-        region = await self.bot.store.write(store)
-        self.bot.forget_guild(guild_id)
-        await reply(
-            interaction,
-            Card(self.bot.texts("setup.region.done", name=region.name, channel=Markup(channel.mention))),
         )
+        words = ctx.text("setup.region.done", name=region.name, channel=Markup(channel.mention))
+        await ctx.reply(Card(words))
 
     @app_commands.command()
     async def organisers(
         self, interaction: discord.Interaction[Any], role: discord.Role, region: RegionName | None = None
     ) -> None:
         """Say which role organises a region, or the whole server."""
-        guild_id = must_manage(interaction)
+        ctx = await Context.anywhere(interaction)
+        guild_id, by, now = ctx.must_manage(), ctx.user_id, ctx.now
         if role.is_default():
             raise UserError("setup.organisers.everyone")
-        now, actor = self.bot.clock.now(), interaction.user.id
-        chosen = (await here(interaction)).the_region(region) if region else None
-
-        def store(session: Session) -> None:
-            guilds.ensure(session, guild_id, zone=self.bot.settings.language.zone, now=now, admin_id=actor)
-            guilds.change(session, guild_id, actor_id=actor, now=now)
-            guilds.set_organisers(
+        chosen = ctx.the_region(region) if region else None
+        await ctx.set_up(
+            lambda session: guilds.set_organisers(
                 session,
                 guild_id,
                 role_ids=[role.id],
                 region_id=chosen.id if chosen else None,
-                actor_id=actor,
+                actor_id=by,
                 now=now,
             )
-
-        await self.bot.store.write(store)
-        self.bot.forget_guild(guild_id)
-        where = chosen.name if chosen else self.bot.texts("setup.organisers.all")
-        await reply(
-            interaction, Card(self.bot.texts("setup.organisers.done", role=Markup(role.mention), where=where))
         )
+        where = chosen.name if chosen else ctx.text("setup.organisers.all")
+        await ctx.reply(Card(ctx.text("setup.organisers.done", role=Markup(role.mention), where=where)))
 
     @app_commands.command()
     async def reminders(self, interaction: discord.Interaction[Any], before: str) -> None:
         """Choose when reminders come in this server."""
-        guild_id = must_manage(interaction)
+        ctx = await Context.anywhere(interaction)
+        guild_id, now = ctx.must_manage(), ctx.now
         try:
             leads = read_leads(before)
         except ValueError:
             raise UserError("reminders.unread", words=before[:80]) from None
-        now, actor = self.bot.clock.now(), interaction.user.id
-
-        def store(session: Session) -> int:
-            guilds.ensure(session, guild_id, zone=self.bot.settings.language.zone, now=now, admin_id=actor)
-            guilds.change(session, guild_id, actor_id=actor, now=now, leads=leads)
-            return meetings.rearm_all(session, guild_id, now=now)
-
-        coming = await self.bot.store.write(store)
-        self.bot.forget_guild(guild_id)
-        await reply(
-            interaction,
-            Card(
-                self.bot.texts.count(
-                    "setup.reminders.done", coming, leads=leads_in_words(leads, self.bot.texts)
-                )
-            ),
-        )
+        coming = await ctx.set_up(lambda session: meetings.rearm_all(session, guild_id, now=now), leads=leads)
+        said = leads_in_words(leads, ctx.texts)
+        await ctx.reply(Card(ctx.texts.count("setup.reminders.done", coming, leads=said)))
 
     @app_commands.command()
     async def terms(
         self, interaction: discord.Interaction[Any], file: discord.Attachment | None = None
     ) -> None:
         """Give the school terms, so that 'after half term' means a day."""
-        must_manage(interaction)
+        ctx = await Context.anywhere(interaction)
+        ctx.must_manage()
         if file is None:
-            await open_terms(interaction, self.bot)
-        else:
-            words = await read_file(file)
-            if not words.strip():
-                raise UserError("setup.terms.empty_file")
-            await keep(interaction, self.bot, words)
+            await open_terms(ctx)
+            return
+        words = await read_file(file)
+        if not words.strip():
+            raise UserError("setup.terms.empty_file")
+        await keep(ctx, words)
 
     @app_commands.command()
     async def channels(self, interaction: discord.Interaction[Any]) -> None:
         """Change which channels the bot uses."""
-        await open_form(interaction, self.bot)
+        await open_form(await Context.anywhere(interaction))
 
     @app_commands.command()
     async def check(self, interaction: discord.Interaction[Any]) -> None:
         """Show how the bot is set up here, and what is wrong."""
-        guild_id = must_manage(interaction)
-        await reply(interaction, await checked(self.bot, guild_id, self.bot.texts("setup.check.title")))
+        ctx = await Context.anywhere(interaction)
+        await ctx.reply(await checked(ctx.bot, ctx.must_manage(), ctx.text("setup.check.title")))
+
+    @app_commands.command()
+    async def facts(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the facts that texts name, and who checked them."""
+        ctx = await Context.anywhere(interaction)
+        await ctx.reply(await facts_card(ctx.bot, ctx.must_manage()))
+
+    @app_commands.command()
+    async def features(
+        self,
+        interaction: discord.Interaction[Any],
+        events: Switch | None = None,
+        upcoming: Switch | None = None,
+        chase: Switch | None = None,
+    ) -> None:
+        """Switch on what shows meetings elsewhere, or see what is on."""
+        ctx = await Context.anywhere(interaction)
+        guild_id = ctx.must_manage()
+        given = {"events": events, "upcoming": upcoming, "chase": chase}
+        choices = {name: value == "on" for name, value in given.items() if value is not None}
+        if choices:
+            await choose(ctx, choices)
+        await ctx.reply(await features_card(ctx.bot, guild_id))
+
+    @app_commands.command()
+    async def change(self, interaction: discord.Interaction[Any], section: Section) -> None:
+        """See and change one part of the set-up."""
+        ctx = await Context.anywhere(interaction)
+        guild_id = ctx.must_manage()
+        if section == "facts":
+            await ctx.reply(await facts_card(ctx.bot, guild_id))
+        elif section == "features":
+            await ctx.reply(await features_card(ctx.bot, guild_id))
+        elif section == "campaigns":
+            await show_plan(interaction, ctx.bot)
+        elif section == "terms":
+            await open_terms(ctx)
+        else:
+            await open_form(ctx)
 
 
 async def setup(bot: Bot) -> None:
     """Add the cog, and offer the way to set a server up."""
-    bot.hooks.setup_buttons.append(lambda: SetUp(bot.texts))
+    bot.hooks.setup_buttons.append(lambda: SetUp(label=bot.texts("setup.start.button")))
     await bot.add_cog(Setup(bot))

@@ -1,14 +1,9 @@
 """`/setup facts`: what ages is looked at and changed for a server, who checked it, and the question once a year."""
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
-import discord
-from discord import app_commands
-from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
@@ -18,6 +13,7 @@ from bot.domain.facts import (
     PUBLICATIONS,
     SECTIONS,
     UNTIL_CHECKED,
+    Section,
     is_due,
     kept,
     read_publication,
@@ -26,47 +22,38 @@ from bot.domain.facts import (
 from bot.errors import UserError
 from bot.texts import Facts, Markup, Texts
 from bot.texts.facts import published, rhythms_of
-from cogs.common.base import IN_SERVER, Action, Card, Form, line, reply, row
+from cogs.common.base import Card, Form, line, row
+from cogs.common.buttons import Button
+from cogs.common.context import Context
 from cogs.common.mention import who
-from cogs.common.permissions import must_manage
 from db import comms, facts, guilds
 from db.models import Delivery, Fact
 from db.network import networks
 
+log = logging.getLogger(__name__)
 
-class CheckFacts(Action, template=r"facts:(?P<section>helplines|union|offers|publications|partners)"):
+AHEAD = "facts.ahead"
+AT = time(4, 40, tzinfo=UTC)
+"""After the sweep and the counts, at an hour at which hardly anybody waits for an answer."""
+
+
+class CheckFacts(Button, name="facts"):
     """'Check the helplines'."""
 
-    audience = IN_SERVER
+    section: Section
 
-    section: str
-
-    def __init__(self, section: str, texts: Texts) -> None:
-        super().__init__(f"facts:{section}", texts(f"setup.facts.{section}.button"))
-
-    def read(self, match: "re.Match[str]") -> None:
-        """Take the section out of the custom_id."""
-        self.section = match["section"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Open the form."""
-        await open_facts(interaction, bot, self.section)
-
-
-async def open_facts(interaction: discord.Interaction[Any], bot: Bot, section: str) -> None:
-    """Open the form of a section, filled in with what the texts say now."""
-    must_manage(interaction)
-    await interaction.response.send_modal(FactsForm(bot.texts, section))
+    async def press(self, ctx: Context) -> None:
+        """Open the form of a section, filled in with what the texts say now."""
+        ctx.must_manage()
+        await ctx.open(FactsForm(ctx.texts, self.section))
 
 
 class FactsForm(Form):
     """The facts of one section; whoever sends it has checked them."""
 
-    audience = IN_SERVER
-
     name = "facts"
 
-    def __init__(self, texts: Texts, section: str) -> None:
+    def __init__(self, texts: Texts, section: Section) -> None:
         super().__init__(texts(f"setup.facts.{section}.modal"), section)
         self.fields = {
             name: self.ask(
@@ -83,29 +70,30 @@ class FactsForm(Form):
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "FactsForm":
         """Build the form again for an answer that comes after a restart."""
-        if state not in SECTIONS:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+        for section in SECTIONS:
+            if state == section:
+                return cls(texts, section)
+        raise UserError("errors.button_gone")
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Store what was checked, and show it."""
-        guild_id, texts = must_manage(interaction), bot.texts
-        now, actor = bot.clock.now(), interaction.user.id
+        guild_id, texts, now, by = ctx.must_manage(), ctx.texts, ctx.now, ctx.user_id
         values = {name: kept(name, field.value, texts.default(name)) for name, field in self.fields.items()}
         _must_be_read(values, texts)
         rhythms = _new_rhythms(values, texts)
 
-        def store(session: "Session") -> None:
-            guild = guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
-            facts.keep(session, guild_id, values, actor_id=actor, now=now)
+        def store(session: Session) -> None:
+            zone = ctx.bot.settings.language.zone
+            guild = guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=by)
+            facts.keep(session, guild_id, values, actor_id=by, now=now)
             if "forum_seats" in values:
                 networks.reseat(session, guild_id, values["forum_seats"] or texts.default("forum_seats"))
-            comms.follow(session, guild, rhythms, by=actor, now=now)
+            comms.follow(session, guild, rhythms, by=by, now=now)
 
-        await bot.store.write(store)
-        bot.facts.forget(guild_id)
-        await bot.facts.speak_for(guild_id)
-        await reply(interaction, await facts_card(bot, guild_id))
+        await ctx.write(store)
+        ctx.bot.facts.forget(guild_id)
+        await ctx.bot.facts.speak_for(guild_id)
+        await ctx.reply(await facts_card(ctx.bot, guild_id))
 
 
 def _must_be_read(values: Mapping[str, str | None], texts: Texts) -> None:
@@ -144,18 +132,23 @@ async def facts_card(bot: Bot, guild_id: int, *, title: Markup | None = None) ->
     known = {fact.name: fact for fact in looked}
     blocks: list[Markup] = []
     for section, names in SECTIONS.items():
-        lines = [_line(name, known.get(name), texts, bot) for name in names]
+        lines = [_line(name, known.get(name), texts) for name in names]
         blocks.append(line(texts(f"setup.facts.{section}.title"), *lines))
     asked = any(is_due(known[name].checked_at if name in known else None, now) for name in UNTIL_CHECKED)
     return Card(
         title or texts("setup.facts.title"),
         *blocks,
         texts("setup.facts.unchecked") if asked else None,
-        row(*[CheckFacts(section, texts) for section in SECTIONS]),
+        row(
+            *[
+                CheckFacts(label=texts(f"setup.facts.{section}.button"), section=section)
+                for section in SECTIONS
+            ]
+        ),
     )
 
 
-def _line(name: str, fact: Fact | None, texts: Texts, bot: Bot) -> Markup:
+def _line(name: str, fact: Fact | None, texts: Texts) -> Markup:
     if fact is None:
         checked = texts("setup.facts.source", source=texts(f"facts.{name}.source"))
     elif fact.checked_by is None:
@@ -172,24 +165,6 @@ def _line(name: str, fact: Fact | None, texts: Texts, bot: Bot) -> Markup:
         value=texts.fact(name) or texts("setup.facts.none"),
         checked=checked,
     )
-
-
-log = logging.getLogger(__name__)
-
-AHEAD = "facts.ahead"
-AT = time(4, 40, tzinfo=UTC)
-"""After the sweep and the counts, at an hour at which hardly anybody waits for an answer."""
-
-
-class FactCommands(commands.Cog):
-    """What `/setup` says of facts."""
-
-    bot: Bot
-
-    @app_commands.command()
-    async def facts(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the facts that texts name, and who checked them."""
-        await reply(interaction, await facts_card(self.bot, must_manage(interaction)))
 
 
 def next_day(now: datetime) -> datetime:

@@ -1,29 +1,24 @@
 """`/setup features`: what a server has switched on beside the cards, and how a choice takes effect."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
-import discord
-from discord import app_commands
-from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from cogs.common.base import Card, line, reply
-from cogs.common.permissions import must_manage
+from cogs.common.base import Card, line
+from cogs.common.context import Context
 from db import guilds
 from db.meetings import chasing, extras, pinned_list
 
 
-async def choose(
-    interaction: discord.Interaction[Any], bot: Bot, guild_id: int, choices: Mapping[str, bool]
-) -> None:
+async def choose(ctx: Context, choices: Mapping[str, bool]) -> None:
     """Store what a server wants; what is new is done at once, what is off is taken away."""
-    now, actor = bot.clock.now(), interaction.user.id
+    guild_id, now, by = ctx.must_manage(), ctx.now, ctx.user_id
 
     def store(session: Session) -> None:
-        guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
-        changed = extras.choose(session, guild_id, actor_id=actor, now=now, **choices)
+        guilds.ensure(session, guild_id, zone=ctx.bot.settings.language.zone, now=now, admin_id=by)
+        changed = extras.choose(session, guild_id, actor_id=by, now=now, **choices)
         if "events" in changed:
             extras.touch_events(session, guild_id, now)
         if "upcoming" in changed:
@@ -31,7 +26,7 @@ async def choose(
         if "chase" in changed:
             chasing.arm_all(session, guild_id, now=now)
 
-    await bot.store.write(store)
+    await ctx.write(store)
 
 
 async def features_card(bot: Bot, guild_id: int) -> Card:
@@ -48,25 +43,3 @@ async def features_card(bot: Bot, guild_id: int) -> Card:
 
 
 Switch = Literal["on", "off"]
-
-
-class FeatureCommands(commands.Cog):
-    """What `/setup` says of features."""
-
-    bot: Bot
-
-    @app_commands.command()
-    async def features(
-        self,
-        interaction: discord.Interaction[Any],
-        events: Switch | None = None,
-        upcoming: Switch | None = None,
-        chase: Switch | None = None,
-    ) -> None:
-        """Switch on what shows meetings elsewhere, or see what is on."""
-        guild_id = must_manage(interaction)
-        given = {"events": events, "upcoming": upcoming, "chase": chase}
-        choices = {name: value == "on" for name, value in given.items() if value is not None}
-        if choices:
-            await choose(interaction, self.bot, guild_id, choices)
-        await reply(interaction, await features_card(self.bot, guild_id))

@@ -7,12 +7,12 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
 from bot.domain.names import fold
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Action, Form, field, reply
-from cogs.common.permissions import must_manage
+from cogs.common.base import Form, field
+from cogs.common.buttons import Button
+from cogs.common.context import Context
 from cogs.setup.checks import checked
 from cogs.setup.features import choose
 from db import guilds
@@ -44,35 +44,28 @@ def region_name(channel_name: str) -> str:
     )
 
 
-class SetUp(Action, template=r"setup:start"):
+class SetUp(Button, name="setup:start"):
     """'Set up now'."""
 
-    audience = IN_SERVER
+    style = discord.ButtonStyle.primary
 
-    def __init__(self, texts: Texts) -> None:
-        super().__init__("setup:start", texts("setup.start.button"), style=discord.ButtonStyle.primary)
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form."""
-        must_manage(interaction)
-        await open_form(interaction, bot)
+        await open_form(ctx)
 
 
-async def open_form(interaction: discord.Interaction[Any], bot: Bot) -> None:
+async def open_form(ctx: Context) -> None:
     """Open the set-up form, filled in with what is set or what the names of channels and roles suggest."""
-    guild_id = must_manage(interaction)
-    record = await bot.guild_record(guild_id)
-    guild = bot.get_guild(guild_id)
-    chosen = await bot.store.read(extras.of, guild_id)
+    guild_id = ctx.must_manage()
+    chosen = await ctx.read(extras.of, guild_id)
     # Who never chose finds both ticked: they see it, and can take the ticks away.
     ticked = {name for name in SHOWN if chosen is None or getattr(chosen, name)}
-    await interaction.response.send_modal(SetupForm(bot.texts, record=record, guild=guild, ticked=ticked))
+    guild = ctx.bot.get_guild(guild_id)
+    await ctx.open(SetupForm(ctx.texts, record=ctx.record, guild=guild, ticked=ticked))
 
 
 class SetupForm(Form):
     """Where organisers talk, who they are, which channels are regions, where newcomers are welcomed."""
-
-    audience = IN_SERVER
 
     name = "setup"
 
@@ -127,54 +120,44 @@ class SetupForm(Form):
         """Build the form again for an answer that comes after a restart."""
         return cls(texts)
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Store the set-up, and say what the bot still lacks."""
-        guild_id = must_manage(interaction)
+        guild_id = ctx.must_manage()
         if any(role.is_default() for role in self.organisers.values):
             raise UserError("setup.organisers.everyone")
-        now, actor = bot.clock.now(), interaction.user.id
-        record = await bot.guild_record(guild_id)
-        kept = {region.channel_id: region.name for region in record.regions} if record else {}
+        kept = {region.channel_id: region.name for region in ctx.record.regions} if ctx.record else {}
         wanted = [
             (channel.id, kept.get(channel.id, region_name(channel.name))) for channel in self.regions.values
         ]
 
         # Only what the form could show was unticked: not the 26th region, nor one whose channel is gone.
-        guild = interaction.guild
-        shown = {each.id for each in Likely(record, guild).regions() if guild and guild.get_channel(each.id)}
+        guild = ctx.interaction.guild
+        likely = Likely(ctx.record, guild).regions()
+        shown = {each.id for each in likely if guild and guild.get_channel(each.id)}
         unticked = (shown & kept.keys()) - {channel_id for channel_id, _ in wanted}
+        actor_id, now = ctx.user_id, ctx.now
 
         def store(session: Session) -> list[str]:
-            guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
-            guilds.change(
-                session,
-                guild_id,
-                actor_id=actor,
-                now=now,
-                organisers_channel_id=self.organisers_channel.values[0].id,
-                welcome_channel_id=self.welcome.values[0].id if self.welcome.values else None,
-            )
+            roles = [role.id for role in self.organisers.values]
             guilds.set_organisers(
-                session,
-                guild_id,
-                role_ids=[role.id for role in self.organisers.values],
-                region_id=None,
-                actor_id=actor,
-                now=now,
+                session, guild_id, role_ids=roles, region_id=None, actor_id=actor_id, now=now
             )
             for channel_id, name in wanted:
                 regions.set_region(
-                    session, guild_id, name=name, channel_id=channel_id, actor_id=actor, now=now
+                    session, guild_id, name=name, channel_id=channel_id, actor_id=actor_id, now=now
                 )
-            return regions.drop_regions(session, guild_id, unticked, actor_id=actor, now=now)
+            return regions.drop_regions(session, guild_id, unticked, actor_id=actor_id, now=now)
 
-        staying = await bot.store.write(store)
-        bot.forget_guild(guild_id)
-        await choose(interaction, bot, guild_id, {name: name in self.extras.values for name in SHOWN})
-        done = bot.texts("setup.done")
+        staying = await ctx.set_up(
+            store,
+            organisers_channel_id=self.organisers_channel.values[0].id,
+            welcome_channel_id=self.welcome.values[0].id if self.welcome.values else None,
+        )
+        await choose(ctx, {name: name in self.extras.values for name in SHOWN})
+        done = ctx.text("setup.done")
         if staying:
-            done = Markup(f"{done}\n{bot.texts('setup.staying', names=', '.join(staying))}")
-        await reply(interaction, await checked(bot, guild_id, done))
+            done = Markup(f"{done}\n{ctx.text('setup.staying', names=', '.join(staying))}")
+        await ctx.reply(await checked(ctx.bot, guild_id, done))
 
 
 class Likely:

@@ -7,7 +7,6 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.terms import Row, rows_of, terms_of
 from bot.domain.when import Refusal, Terms
@@ -15,12 +14,11 @@ from bot.domain.when.readings import Days
 from bot.domain.when.term_lists import parse_terms
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.base import IN_SERVER, Card, Form, field, fitting, reply
-from cogs.common.permissions import must_manage
+from cogs.common.base import Card, Form, field, fitting
+from cogs.common.context import Context
 from cogs.meetings.repeats import followed_words
 from db import guilds
 from db.meetings import series
-from db.models import Guild
 
 MOST_BYTES = 200_000
 FETCHED_WITHIN = 2.0
@@ -29,8 +27,6 @@ FETCHED_WITHIN = 2.0
 
 class TermsForm(Form):
     """The terms as a list, filled in with those that are set."""
-
-    audience = IN_SERVER
 
     name = "terms"
 
@@ -50,9 +46,9 @@ class TermsForm(Form):
         """Build the form again for an answer that comes after a restart."""
         return cls(texts)
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Store the terms; an empty list takes them away."""
-        await keep(interaction, bot, self.dates.value)
+        await keep(ctx, self.dates.value)
 
 
 def as_typed(rows: list[Row]) -> str:
@@ -65,14 +61,13 @@ def as_typed(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-async def keep(interaction: discord.Interaction[Any], bot: Bot, words: str) -> None:
+async def keep(ctx: Context, words: str) -> None:
     """Read and store the terms of a server, and show how they were read.
 
     Raises:
         UserError: a line could not be read; nothing is changed.
     """
-    guild_id = must_manage(interaction)
-    now, actor = bot.clock.now(), interaction.user.id
+    guild_id, now = ctx.must_manage(), ctx.now
     terms: Terms | Refusal = Terms()
     if words.strip():
         terms = parse_terms(words, today=now.date())
@@ -80,16 +75,12 @@ async def keep(interaction: discord.Interaction[Any], bot: Bot, words: str) -> N
         raise UserError(terms.reason, **terms.fields)
     rows = rows_of(terms)
 
-    def store(session: Session) -> series.Followed:
-        guilds.ensure(session, guild_id, zone=bot.settings.language.zone, now=now, admin_id=actor)
-        guilds.change(session, guild_id, actor_id=actor, now=now, terms=rows)
-        session.flush()
+    def follow(session: Session) -> series.Followed:
         guild = guilds.load(session, guild_id)
-        return series.follow(session, guild=guild, by=actor, now=now) if guild else series.Followed()
+        return series.follow(session, guild=guild, by=ctx.user_id, now=now) if guild else series.Followed()
 
-    followed = await bot.store.write(store)
-    bot.forget_guild(guild_id)
-    await reply(interaction, terms_card(rows, bot.texts, followed))
+    followed = await ctx.set_up(follow, terms=rows)
+    await ctx.reply(terms_card(rows, ctx.texts, followed))
 
 
 async def read_file(file: discord.Attachment) -> str:
@@ -129,7 +120,7 @@ def terms_card(rows: list[Row], texts: Texts, followed: series.Followed) -> Card
     )
 
 
-async def open_terms(interaction: discord.Interaction[Any], bot: Bot) -> None:
+async def open_terms(ctx: Context) -> None:
     """Open the form with the terms that are set."""
-    record: Guild | None = await bot.guild_record(must_manage(interaction))
-    await interaction.response.send_modal(TermsForm(bot.texts, list(record.terms) if record else []))
+    ctx.must_manage()
+    await ctx.open(TermsForm(ctx.texts, list(ctx.record.terms) if ctx.record else []))
