@@ -8,6 +8,7 @@ from bot.domain.network import over, serving, vacant
 from bot.domain.when import Day
 from bot.texts import Markup, Texts, When, plain
 from cogs.common.base import BLUE, GREY, Card, fitting, line
+from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.times import spoken, written
 from db.meetings.models import Meeting
@@ -15,15 +16,10 @@ from db.network.models import Contact, Network
 
 
 def list_card(
-    networks: Sequence[Network],
-    mine: Collection[int],
-    following: Mapping[int, Meeting],
-    texts: Texts,
-    *,
-    join: Markup,
-    start: Markup,
+    ctx: Context, networks: Sequence[Network], mine: Collection[int], following: Mapping[int, Meeting]
 ) -> Card:
     """Return how the network of each region stands; `following` are the next meetings by region."""
+    texts, mention = ctx.texts, ctx.bot.mention
     entries: list[Markup] = []
     for network in networks:
         meeting = following.get(network.region_id or 0)
@@ -32,7 +28,9 @@ def list_card(
                 "network.list.mine" if network.id in mine else "network.list.entry",
                 region=network.name,
                 status=texts(f"network.status.{network.status}"),
-                place=texts("network.list.place", channel=_channel(network)) if network.region else "",
+                place=texts("network.list.place", channel=Markup(f"<#{network.region.channel_id}>"))
+                if network.region is not None
+                else "",
                 next=texts("network.list.next", when=written(meeting.starts_at, ZoneInfo(meeting.zone)))
                 if meeting is not None
                 else "",
@@ -41,18 +39,16 @@ def list_card(
     return Card(
         texts("network.list.title"),
         fitting(entries, texts),
-        line(texts("network.list.how", join=join, start=start), texts("network.list.team")),
+        line(
+            texts("network.list.how", join=mention("network join"), start=mention("network start")),
+            texts("network.list.team"),
+        ),
     )
 
 
-def _channel(network: Network) -> Markup:
-    return Markup(f"<#{network.region.channel_id}>") if network.region is not None else Markup()
-
-
-def next_card(
-    meetings: Sequence[Meeting], without: Iterable[str], texts: Texts, *, title: Markup, show: Markup
-) -> Card:
+def next_card(ctx: Context, meetings: Sequence[Meeting], without: Iterable[str], *, title: Markup) -> Card:
     """Return the next meeting of each network, and in which nothing is planned."""
+    texts = ctx.texts
     entries = [
         texts(
             "network.next.entry",
@@ -68,7 +64,7 @@ def next_card(
         title,
         fitting(entries, texts, between="\n\n") or None,
         texts("network.next.none", regions=names) if names else None,
-        texts("network.next.how", command=show) if entries else None,
+        texts("network.next.how", command=ctx.bot.mention("meeting show")) if entries else None,
         colour=BLUE if entries else GREY,
     )
 

@@ -13,16 +13,15 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.network import STATUSES, over, vacant
 from bot.domain.when import Day
 from bot.texts import Facts, Markup, When
-from cogs.common.base import Card, reply, row
-from cogs.common.context import Context, here
+from cogs.common.base import Card, row
+from cogs.common.context import Context
 from cogs.common.options import RegionName as MeetingRegion
 from cogs.common.permissions import must_manage
 from cogs.meetings.goals import GoalChange, GoalNumber, goals
 from cogs.network import cards, joining, lists, roadmap, twinning
 from cogs.network.cards import term, today_of
-from cogs.network.groups import Districts, Representatives, Twinnings
-from cogs.network.options import RegionName
-from cogs.network.regions import all_networks, must_organise, the_network
+from cogs.network.lists import Districts, Representatives
+from cogs.network.regions import RegionName, all_networks, must_organise, the_network
 from db import meetings
 from db.meetings.models import Meeting
 from db.models import Delivery
@@ -36,7 +35,7 @@ class Networks(commands.GroupCog, group_name="network"):
 
     representative = Representatives()
     district = Districts()
-    twinning = Twinnings()
+    twinning = twinning.Twinnings()
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -65,98 +64,79 @@ class Networks(commands.GroupCog, group_name="network"):
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
         """List the networks, how they stand, and when they meet next."""
-        at = await here(interaction)
-        found = await all_networks(self.bot, at.guild)
-        mine = await self.bot.store.read(networks.joined, interaction.user.id, guild_id=at.guild.id)
+        ctx = await Context.of(interaction)
+        found = await all_networks(self.bot, ctx.guild)
+        mine = await ctx.read(networks.joined, ctx.user_id)
         following: dict[int, Meeting] = {}
-        for meeting in await self.bot.store.read(
-            meetings.upcoming, at.guild.id, now=self.bot.clock.now(), limit=100
-        ):
+        for meeting in await ctx.read(meetings.upcoming, ctx.guild_id, limit=100):
             following.setdefault(meeting.region_id, meeting)
-        card = cards.list_card(
-            found,
-            {network.id for network in mine},
-            following,
-            self.bot.texts,
-            join=self.bot.mention("network join"),
-            start=self.bot.mention("network start"),
-        )
-        await reply(interaction, card)
+        await ctx.reply(cards.list_card(ctx, found, {network.id for network in mine}, following))
 
     @app_commands.command()
     async def join(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Join the network of a region."""
-        await joining.join(interaction, self.bot, region)
+        await joining.join(await Context.of(interaction), region)
 
     @app_commands.command()
     async def leave(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Leave the network of a region."""
-        await joining.leave(interaction, self.bot, region)
+        await joining.leave(await Context.of(interaction), region)
 
     @app_commands.command(name="next")
     async def next_(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Show the next meetings of your networks."""
-        at, texts = await here(interaction), self.bot.texts
-        if region is not None:
-            asked = [await the_network(self.bot, at, region)]
-        else:
-            asked = list(
-                await self.bot.store.read(networks.joined, interaction.user.id, guild_id=at.guild.id)
-            )
-            if not asked and at.region is not None:
-                asked = [await the_network(self.bot, at, None)]
+        ctx = await Context.of(interaction)
+        asked = [] if region is not None else list(await ctx.read(networks.joined, ctx.user_id))
+        if region is not None or (not asked and ctx.region is not None):
+            asked = [await the_network(ctx, region)]
         if not asked:
-            words = texts("network.next.no_network", join=self.bot.mention("network join"))
-            await reply(interaction, Card(texts("network.next.title"), words))
+            words = ctx.text("network.next.no_network", join=self.bot.mention("network join"))
+            await ctx.reply(Card(ctx.text("network.next.title"), words))
             return
         coming: list[Meeting] = []
         without: list[str] = []
-        now = self.bot.clock.now()
         for network in asked:
             # No region has the id 0: a network without a channel has no meetings.
-            found = await self.bot.store.read(
-                meetings.upcoming, at.guild.id, now=now, region_id=network.region_id or 0, limit=1
-            )
+            found = await ctx.read(meetings.upcoming, ctx.guild_id, region_id=network.region_id or 0, limit=1)
             coming += found
             if not found:
                 without.append(network.name)
         coming.sort(key=lambda meeting: meeting.starts_at)
         title = (
-            texts("network.next.title_of", region=asked[0].name)
+            ctx.text("network.next.title_of", region=asked[0].name)
             if len(asked) == 1
-            else texts("network.next.title")
+            else ctx.text("network.next.title")
         )
-        show = self.bot.mention("meeting show")
-        await reply(interaction, cards.next_card(coming, without, texts, title=title, show=show))
+        await ctx.reply(cards.next_card(ctx, coming, without, title=title))
 
     @app_commands.command()
     async def contacts(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Show whom to ask in a region."""
-        at = await here(interaction)
-        today = today_of(self.bot.clock.now(), at.zone)
-        if region is None and at.region is None:
-            found = await all_networks(self.bot, at.guild)
-            listed = await self.bot.store.read(contacts.of_guild, at.guild.id, kind="representative")
-            await reply(interaction, cards.all_contacts_card(found, listed, self.bot.texts, today=today))
+        ctx = await Context.of(interaction)
+        today = today_of(ctx.now, ctx.zone)
+        if region is None and ctx.region is None:
+            found = await all_networks(self.bot, ctx.guild)
+            listed = await ctx.read(contacts.of_guild, ctx.guild_id, kind="representative")
+            await ctx.reply(cards.all_contacts_card(found, listed, ctx.texts, today=today))
             return
-        network = await the_network(self.bot, at, region)
-        listed = await self.bot.store.read(contacts.of_network, network.id)
-        await reply(interaction, cards.contacts_card(network, listed, self.bot.texts, today=today))
+        network = await the_network(ctx, region)
+        listed = await ctx.read(contacts.of_network, network.id)
+        await ctx.reply(cards.contacts_card(network, listed, ctx.texts, today=today))
 
     @app_commands.command()
     async def start(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Begin the way to a network, or show how far it is."""
-        at = await here(interaction)
-        network = await the_network(self.bot, at, region)
-        now, user_id = self.bot.clock.now(), interaction.user.id
+        ctx = await Context.of(interaction)
+        network = await the_network(ctx, region)
+        guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
 
         def store(session: Session) -> tuple[Roadmap, Meeting | None, bool]:
             present = roadmaps.running(session, network.id)
-            plan = present or roadmaps.start(session, network.id, user_id, guild_id=at.guild.id, now=now)
+            plan = present or roadmaps.start(session, network.id, user_id, guild_id=guild_id, now=now)
             return plan, roadmaps.first_meeting(session, plan), present is None
 
-        plan, meeting, fresh = await self.bot.store.write(store)
-        await reply(interaction, roadmap.roadmap_card(self.bot, plan, meeting, fresh=fresh))
+        plan, meeting, fresh = await ctx.write(store)
+        await ctx.reply(roadmap.roadmap_card(self.bot, plan, meeting, fresh=fresh))
 
     @app_commands.command()
     async def goals(
@@ -175,22 +155,17 @@ class Networks(commands.GroupCog, group_name="network"):
         self, interaction: discord.Interaction[Any], region: RegionName, status: app_commands.Choice[str]
     ) -> None:
         """Say how a region's network stands."""
-        at, texts = await here(interaction), self.bot.texts
-        network = await the_network(self.bot, at, region)
-        must_organise(at, network)
-        await self.bot.store.write(
+        ctx = await Context.of(interaction)
+        network = await the_network(ctx, region)
+        must_organise(ctx, network)
+        await ctx.write(
             networks.change,
             network.id,
-            guild_id=at.guild.id,
-            actor_id=interaction.user.id,
-            now=self.bot.clock.now(),
             status=status.value,  # pyright: ignore[reportArgumentType] - one of the choices above
         )
-        self.bot.facts.forget(at.guild.id)
-        words = texts(
-            "network.status.done", region=network.name, status=texts(f"network.status.{status.value}")
-        )
-        await reply(interaction, Card(words))
+        self.bot.facts.forget(ctx.guild_id)
+        said = ctx.text(f"network.status.{status.value}")
+        await ctx.reply(Card(ctx.text("network.status.done", region=network.name, status=said)))
 
     @app_commands.command()
     async def role(
@@ -201,24 +176,17 @@ class Networks(commands.GroupCog, group_name="network"):
     ) -> None:
         """Choose the role that members of a network get."""
         must_manage(interaction)
-        at, texts = await here(interaction), self.bot.texts
-        network = await the_network(self.bot, at, region)
+        ctx = await Context.of(interaction)
+        network = await the_network(ctx, region)
         if role is not None:
-            joining.check_role(role, at.guild)
-        await self.bot.store.write(
-            networks.change,
-            network.id,
-            guild_id=at.guild.id,
-            actor_id=interaction.user.id,
-            now=self.bot.clock.now(),
-            role_id=role.id if role is not None else 0,
-        )
+            joining.check_role(role, ctx.guild)
+        await ctx.write(networks.change, network.id, role_id=role.id if role is not None else 0)
         words = (
-            texts("network.role.done", region=network.name, role=Markup(role.mention))
+            ctx.text("network.role.done", region=network.name, role=Markup(role.mention))
             if role is not None
-            else texts("network.role.none", region=network.name)
+            else ctx.text("network.role.none", region=network.name)
         )
-        await reply(interaction, Card(words))
+        await ctx.reply(Card(words))
 
     async def _vacancy(self, delivery: Delivery) -> Outgoing | Skip:
         network = await self.bot.store.read(
@@ -263,7 +231,9 @@ class Networks(commands.GroupCog, group_name="network"):
             region=network.name,
             duty=texts(f"network.contact.{contact.kind}", district=contact.district),
         )
-        return Outgoing(Card(words, row(lists.TakeMeOff(contact, texts))))
+        return Outgoing(
+            Card(words, row(lists.TakeMeOff(label=texts("network.contact.off.button"), contact=contact.id)))
+        )
 
     async def _of(self, delivery: Delivery) -> Roadmap | None:
         return await self.bot.store.read(roadmaps.find, int(delivery.data["roadmap"]))

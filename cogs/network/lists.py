@@ -1,31 +1,34 @@
 """The list of contacts as organisers keep it, and how somebody takes themselves off it."""
 
-import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import discord
+from discord import app_commands
 
 from bot.app import Bot
 from bot.domain.free_text import one_line
 from bot.domain.network import read_day, serving
 from bot.errors import UserError
-from bot.texts import Markup, Texts, plain
-from cogs.common.base import ONESELF, Action, Card, reply
-from cogs.common.context import here
+from bot.texts import Markup, plain
+from cogs.common.autocomplete import AsTyped
+from cogs.common.base import ONESELF, Card
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.options import PersonName
 from cogs.common.standings import members_with
 from cogs.network.cards import named, term
-from cogs.network.regions import must_organise, the_network
+from cogs.network.regions import RegionName, must_organise, the_network
 from db.network import contacts
-from db.network.models import Contact, Network
+from db.network.models import Network
 
 LENGTHS = {"name": 80, "district": 80, "duty": 80, "reach": 200}
 
 
 async def add(
-    interaction: discord.Interaction[Any],
-    bot: Bot,
+    ctx: Context,
     kind: str,
     *,
     region: str,
@@ -40,9 +43,8 @@ async def add(
     Raises:
         UserError: neither or both of member and name, a day that is none, no seat free, or listed before.
     """
-    at = await here(interaction)
-    network = await the_network(bot, at, region)
-    must_organise(at, network)
+    network = await the_network(ctx, region)
+    must_organise(ctx, network)
     texts = {key: one_line(value) for key, value in {"name": name, **more}.items() if value}
     if kind == "district" and not texts.get("district"):
         raise UserError("errors.option_blank", option="district")
@@ -54,21 +56,19 @@ async def add(
     first, last = _day(begins), _day(ends, last=True)
     if first is not None and last is not None and last < first:
         raise UserError("network.contact.order")
-    shown = who(member.id, bot.texts) if member is not None else plain(texts["name"])
-    present = await bot.store.read(contacts.of_network, network.id, kind=kind)
+    shown = who(member.id, ctx.texts) if member is not None else plain(texts["name"])
+    present = await ctx.read(contacts.of_network, network.id, kind=kind)
     _must_fit(present, network, member, texts, first, last, kind, shown)
-    await bot.store.write(
+    await ctx.write(
         contacts.add,
         network,
         kind=kind,
-        actor_id=interaction.user.id,
-        now=bot.clock.now(),
         user_id=member.id if member is not None else None,
         begins=first,
         ends=last,
         **texts,  # pyright: ignore[reportArgumentType] - the keys of LENGTHS
     )
-    await reply(interaction, Card(bot.texts("network.contact.added", who=shown, region=network.name)))
+    await ctx.reply(Card(ctx.text("network.contact.added", who=shown, region=network.name)))
 
 
 def _must_fit(
@@ -111,75 +111,135 @@ def _day(words: str | None, *, last: bool = False) -> date | None:
     return day
 
 
-async def remove(interaction: discord.Interaction[Any], bot: Bot, kind: str, words: str) -> None:
+async def remove(ctx: Context, kind: str, words: str) -> None:
     """Take a contact off the list.
 
     Raises:
         UserError: there is none such here.
     """
-    at = await here(interaction)
-    at.must_organise(None)
+    ctx.must_organise(None)
     found = None
     if words.isdecimal() and len(words) < 10:
-        found = await bot.store.read(contacts.find, int(words), guild_id=at.guild.id)
+        found = await ctx.read(contacts.find, int(words))
     if found is None or found[0].kind != kind:
         raise UserError("network.contact.gone")
     contact, network = found
-    must_organise(at, network)
-    await bot.store.write(
-        contacts.remove, contact, network, actor_id=interaction.user.id, now=bot.clock.now()
-    )
-    shown = named(contact, bot.texts)
-    await reply(interaction, Card(bot.texts("network.contact.removed", who=shown, region=network.name)))
+    must_organise(ctx, network)
+    await ctx.write(contacts.remove, contact, network)
+    shown = named(contact, ctx.texts)
+    await ctx.reply(Card(ctx.text("network.contact.removed", who=shown, region=network.name)))
 
 
-async def offered(
-    interaction: discord.Interaction[Any], bot: Bot, kind: str, typed: str
-) -> list[tuple[str, str]]:
-    """Return the contacts that can be picked, in words and by number."""
-    if interaction.guild_id is None or interaction.guild is None:
-        return []
-    found = await bot.store.read(contacts.of_guild, interaction.guild_id, kind=kind)
-    record = await bot.guild_record(interaction.guild_id)
-    if record is None:
-        return []
-    offers: list[tuple[str, str]] = []
-    nameless = [each.user_id for each in found if each.user_id is not None and not each.name]
-    members = await members_with(bot, interaction.guild_id, nameless)
-    names = {member.id: member.display_name for member in members}
-    for each in found:
-        name = each.name or names.get(each.user_id or 0, str(each.user_id))
-        label = f"{name}, {each.district}" if each.district else name
-        if typed.casefold().strip() in label.casefold():
-            offers.append((label[:100], str(each.id)))
-    return offers[:25]
-
-
-class TakeMeOff(Action, template=r"contact:off:(?P<id>\d{1,9})"):
+class TakeMeOff(Button, name="contact:off"):
     """'Take me off the list', under the news that somebody is listed."""
 
     audience = ONESELF
 
-    contact_id: int
+    contact: Id
 
-    def __init__(self, contact: Contact, texts: Texts) -> None:
-        super().__init__(f"contact:off:{contact.id}", texts("network.contact.off.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the contact out of the custom_id."""
-        self.contact_id = int(match["id"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Take whoever pressed off the list; nobody else."""
-        found = await bot.store.read(contacts.find_own, self.contact_id, interaction.user.id)
+        found = await ctx.read(contacts.find_own, self.contact, ctx.user_id)
         if found is None:
             raise UserError("network.contact.gone")
-        contact, network = found
-        await bot.store.write(
-            contacts.remove, contact, network, actor_id=interaction.user.id, now=bot.clock.now()
-        )
-        card = Card(bot.texts("network.contact.taken_off"))
-        if interaction.guild_id is None:
-            await interaction.response.edit_message(view=card)
+        await ctx.write(contacts.remove, *found)
+        card = Card(ctx.text("network.contact.taken_off"))
+        if ctx.in_server:
+            await ctx.reply(card)
         else:
-            await reply(interaction, card)
+            await ctx.interaction.response.edit_message(view=card)
+
+
+class ContactOption(AsTyped):
+    """The number of a contact of one kind, offered by name."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the contacts that can be taken off the list, in words and by number."""
+        if interaction.guild_id is None or await bot.guild_record(interaction.guild_id) is None:
+            return []
+        found = await bot.store.read(contacts.of_guild, interaction.guild_id, kind=self.kind)
+        nameless = [each.user_id for each in found if each.user_id is not None and not each.name]
+        members = await members_with(bot, interaction.guild_id, nameless)
+        names = {member.id: member.display_name for member in members}
+        offers: list[tuple[str, str]] = []
+        for each in found:
+            name = each.name or names.get(each.user_id or 0, str(each.user_id))
+            label = f"{name}, {each.district}" if each.district else name
+            if typed.casefold().strip() in label.casefold():
+                offers.append((label, str(each.id)))
+        return offers
+
+
+RepresentativeNumber = app_commands.Transform[str, ContactOption("representative")]
+DistrictNumber = app_commands.Transform[str, ContactOption("district")]
+WORDS = "…"  # every word comes from content before the commands are registered
+
+
+class Representatives(app_commands.Group, name="representative", description=WORDS):
+    """Representatives in the Organising Forum."""
+
+    @app_commands.command()
+    async def add(
+        self,
+        interaction: discord.Interaction[Any],
+        region: RegionName,
+        member: PersonName | None = None,
+        name: str | None = None,
+        begins: str | None = None,
+        ends: str | None = None,
+        reach: str | None = None,
+    ) -> None:
+        """List a representative."""
+        await add(
+            await Context.of(interaction),
+            "representative",
+            region=region,
+            member=member,
+            name=name,
+            begins=begins,
+            ends=ends,
+            reach=reach,
+        )
+
+    @app_commands.command()
+    async def remove(self, interaction: discord.Interaction[Any], contact: RepresentativeNumber) -> None:
+        """Take a representative off the list."""
+        await remove(await Context.of(interaction), "representative", contact)
+
+
+class Districts(app_commands.Group, name="district", description=WORDS):
+    """Contacts of districts."""
+
+    @app_commands.command()
+    async def add(
+        self,
+        interaction: discord.Interaction[Any],
+        region: RegionName,
+        district: str,
+        member: PersonName | None = None,
+        name: str | None = None,
+        duty: str | None = None,
+        reach: str | None = None,
+    ) -> None:
+        """List a contact of a district."""
+        await add(
+            await Context.of(interaction),
+            "district",
+            region=region,
+            district=district,
+            member=member,
+            name=name,
+            duty=duty,
+            reach=reach,
+        )
+
+    @app_commands.command()
+    async def remove(self, interaction: discord.Interaction[Any], contact: DistrictNumber) -> None:
+        """Take a contact of a district off the list."""
+        await remove(await Context.of(interaction), "district", contact)

@@ -1,14 +1,18 @@
 """The networks of a server: all of them, the one that is meant, and who may change it."""
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import discord
+from discord import app_commands
 
 from bot.app import Bot
 from bot.domain.names import fold, nearest
 from bot.domain.network import Status
 from bot.errors import Refused, UserError
 from bot.texts import Texts
-from cogs.common.context import Here
+from cogs.common.autocomplete import AsTyped, by_name
+from cogs.common.context import Context
 from db.models import Guild
 from db.network import networks
 from db.network.models import Network
@@ -37,18 +41,18 @@ async def all_networks(bot: Bot, guild: Guild) -> Sequence[Network]:
     )
 
 
-async def the_network(bot: Bot, at: Here, words: str | None) -> Network:
+async def the_network(ctx: Context, words: str | None) -> Network:
     """Return the network that was named, or that of this channel's region.
 
     Raises:
         UserError: there is none such (with the nearest name), or none was named outside a region's channel.
     """
-    found = await all_networks(bot, at.guild)
+    found = await all_networks(ctx.bot, ctx.guild)
     names = [network.name for network in found]
     if words is None:
-        if at.region is not None:
+        if ctx.region is not None:
             for network in found:
-                if network.region_id == at.region.id:
+                if network.region_id == ctx.region.id:
                     return network
         raise UserError("network.find.which", regions=", ".join(names))
     sought = fold(words) or words
@@ -64,21 +68,37 @@ async def the_network(bot: Bot, at: Here, words: str | None) -> Network:
     raise UserError("network.find.none", name=words[:60], regions=", ".join(names))
 
 
-def organises(at: Here, network: Network) -> bool:
+def organises(ctx: Context, network: Network) -> bool:
     """Whether the user organises a network: that region, or, where it has no channel yet, the whole server."""
-    if at.admin:
+    if ctx.admin:
         return True
-    region = next((region for region in at.guild.regions if region.id == network.region_id), None)
+    region = next((region for region in ctx.guild.regions if region.id == network.region_id), None)
     if region is not None:
-        return at.organises(region)
-    return any(role.region_id is None and role.role_id in at.role_ids for role in at.guild.organiser_roles)
+        return ctx.organises(region)
+    return any(role.region_id is None and role.role_id in ctx.role_ids for role in ctx.guild.organiser_roles)
 
 
-def must_organise(at: Here, network: Network) -> None:
+def must_organise(ctx: Context, network: Network) -> None:
     """Refuse whoever does not organise a network.
 
     Raises:
         Refused: naming the region, and who can.
     """
-    if not organises(at, network):
+    if not organises(ctx, network):
         raise Refused("errors.organisers_only", region=network.name)
+
+
+class NetworkOption(AsTyped):
+    """The name of a network's region, whether it has a channel here or not."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the regions and Wales."""
+        record = await bot.guild_record(interaction.guild_id or 0)
+        if record is None:
+            return []
+        return by_name(typed, [network.name for network in await all_networks(bot, record)])
+
+
+RegionName = app_commands.Transform[str, NetworkOption]

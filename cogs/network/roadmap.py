@@ -1,7 +1,8 @@
 """The way to a network where there is none: its steps, whose they are, and the buttons under them."""
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
@@ -12,8 +13,9 @@ from bot.app import Bot
 from bot.domain.network import NEEDS_GROUPS, names_of_groups
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
-from cogs.common.audience import acting_in, standing_in, the_server
-from cogs.common.base import Action, Card, Form, line, members_of, reply, row
+from cogs.common.base import Card, Form, line, members_of, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.times import spoken
 from cogs.network.regions import organises
@@ -24,55 +26,56 @@ from db.network.models import Roadmap, RoadmapStep
 GROUPS_LENGTH = 500
 
 
-class Step(Action, template=r"roadmap:(?P<roadmap>\d{1,9}):(?P<step>\d):(?P<do>show|take|back|done|more)"):
+Deed = Literal["show", "take", "back", "done", "more"]
+STYLES: dict[Deed, discord.ButtonStyle] = {
+    "done": discord.ButtonStyle.success,
+    "take": discord.ButtonStyle.primary,
+}
+
+
+class Step(Button, name="roadmap"):
     """'I'll do it', 'It's done', 'Still on it', 'Give it back', and 'Step 3' to look at one."""
 
-    audience = members_of(Roadmap, "roadmap_id")
+    audience = members_of(Roadmap, "roadmap")
 
-    roadmap_id: int
-    number: int
-    do: str
+    roadmap: Id
+    step: Annotated[int, r"\d"]
+    do: Deed
 
-    def __init__(self, roadmap_id: int, number: int, do: str, texts: Texts) -> None:
-        styles = {"done": discord.ButtonStyle.success, "take": discord.ButtonStyle.primary}
-        super().__init__(
-            f"roadmap:{roadmap_id}:{number}:{do}",
-            texts(f"network.step.{do}.button", number=number),
-            style=styles.get(do, discord.ButtonStyle.secondary),
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take roadmap, step and deed out of the custom_id."""
-        self.roadmap_id, self.number, self.do = int(match["roadmap"]), int(match["step"]), match["do"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Do it, if the presser may, and show how it stands."""
-        roadmap = await bot.store.read(
-            roadmaps.open_roadmap, self.roadmap_id, guild_id=acting_in(interaction)
-        )
-        step = roadmaps.step_of(roadmap, self.number)
+        roadmap = await ctx.read(roadmaps.open_roadmap, self.roadmap)
+        step = roadmaps.step_of(roadmap, self.step)
         if self.do in ("done", "back", "more"):
-            await _must_be_theirs(interaction, bot, roadmap, step)
+            _must_be_theirs(ctx, roadmap, step)
         if self.do == "done" and step.name == NEEDS_GROUPS and step.state == "open":
-            await interaction.response.send_modal(GroupsForm(bot.texts, f"{self.roadmap_id}.{self.number}"))
+            await ctx.open(GroupsForm(ctx.texts, f"{self.roadmap}.{self.step}"))
             return
-        await carry_out(interaction, bot, self.roadmap_id, self.number, self.do)
+        await carry_out(ctx, self.roadmap, self.step, self.do)
 
 
-async def carry_out(
-    interaction: discord.Interaction[Any],
-    bot: Bot,
-    roadmap_id: int,
-    number: int,
-    do: str,
-    *,
-    words: str = "",
-) -> None:
+def steps(roadmap: Roadmap, pairs: Iterable[tuple[int, Deed]], texts: Texts) -> ui.ActionRow[Any]:
+    """Return a row of buttons: what each does with which step."""
+    return row(
+        *[
+            Step(
+                label=texts(f"network.step.{do}.button", number=number),
+                style=STYLES.get(do, discord.ButtonStyle.secondary),
+                roadmap=roadmap.id,
+                step=number,
+                do=do,
+            )
+            for number, do in pairs
+        ]
+    )
+
+
+async def carry_out(ctx: Context, roadmap_id: int, number: int, do: Deed, *, words: str = "") -> None:
     """Store what somebody does with a step, and show the plan as it is then."""
-    user_id, now = interaction.user.id, bot.clock.now()
+    guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
 
     def store(session: Session) -> tuple[Roadmap, Meeting | None]:
-        roadmap = roadmaps.open_roadmap(session, roadmap_id, guild_id=acting_in(interaction))
+        roadmap = roadmaps.open_roadmap(session, roadmap_id, guild_id=guild_id)
         if do == "take":
             roadmap = roadmaps.take(session, roadmap, number, user_id, now=now)
         elif do == "back":
@@ -83,28 +86,21 @@ async def carry_out(
             roadmap = roadmaps.done(session, roadmap, number, user_id, words=words, now=now)
         return roadmap, roadmaps.first_meeting(session, roadmap)
 
-    roadmap, meeting = await bot.store.write(store)
-    focus = number if do != "done" else None
-    card = roadmap_card(bot, roadmap, meeting, focus=focus)
-    if interaction.guild_id is None and interaction.message is not None:
-        await interaction.response.edit_message(view=card)
+    roadmap, meeting = await ctx.write(store)
+    card = roadmap_card(ctx.bot, roadmap, meeting, focus=number if do != "done" else None)
+    if not ctx.in_server and ctx.interaction.message is not None:
+        await ctx.interaction.response.edit_message(view=card)
     else:
-        await reply(interaction, card)
+        await ctx.reply(card)
 
 
-async def _must_be_theirs(
-    interaction: discord.Interaction[Any], bot: Bot, roadmap: Roadmap, step: RoadmapStep
-) -> None:
+def _must_be_theirs(ctx: Context, roadmap: Roadmap, step: RoadmapStep) -> None:
     """Let the owner and the region's organisers act; a step of nobody's is free to all.
 
     Raises:
         Refused: it is somebody else's.
     """
-    user_id = interaction.user.id
-    if step.owner_id in (None, user_id):
-        return
-    at = await standing_in(interaction, bot, await the_server(interaction, bot))
-    if not organises(at, roadmap.network):
+    if step.owner_id not in (None, ctx.user_id) and not organises(ctx, roadmap.network):
         raise Refused("network.roadmap.not_yours")
 
 
@@ -131,15 +127,13 @@ class GroupsForm(Form):
             raise UserError("errors.button_gone")
         return cls(texts, state)
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Record the groups, and with them that the step is done."""
         roadmap_id, _, number = self.state.partition(".")
-        roadmap = await bot.store.read(
-            roadmaps.open_roadmap, int(roadmap_id), guild_id=acting_in(interaction)
-        )
-        await _must_be_theirs(interaction, bot, roadmap, roadmaps.step_of(roadmap, int(number)))
+        roadmap = await ctx.read(roadmaps.open_roadmap, int(roadmap_id))
+        _must_be_theirs(ctx, roadmap, roadmaps.step_of(roadmap, int(number)))
         words = ", ".join(names_of_groups(self.groups.value))[:GROUPS_LENGTH]
-        await carry_out(interaction, bot, int(roadmap_id), int(number), "done", words=words)
+        await carry_out(ctx, int(roadmap_id), int(number), "done", words=words)
 
 
 def roadmap_card(
@@ -168,14 +162,14 @@ def roadmap_card(
             help=_help(shown, bot),
         ),
         buttons(roadmap, shown, texts) if shown.state == "open" else None,
-        row(*[Step(roadmap.id, step.number, "show", texts) for step in others]) if others else None,
+        steps(roadmap, [(step.number, "show") for step in others], texts) if others else None,
     )
 
 
 def buttons(roadmap: Roadmap, step: RoadmapStep, texts: Texts) -> ui.ActionRow[Any]:
     """Return what can be done with a step."""
-    deeds = ("done", "more", "back") if step.owner_id is not None else ("take", "done")
-    return row(*[Step(roadmap.id, step.number, deed, texts) for deed in deeds])
+    deeds: tuple[Deed, ...] = ("done", "more", "back") if step.owner_id is not None else ("take", "done")
+    return steps(roadmap, [(step.number, deed) for deed in deeds], texts)
 
 
 def _line(step: RoadmapStep, texts: Texts) -> Markup:
