@@ -1,16 +1,16 @@
 """Cards of advice, and the buttons that lead from one piece to the next."""
 
-import re
-from typing import Any, Protocol, cast
+from typing import Annotated, Any, Protocol, cast
 
-import discord
 from discord import ui
 
 from bot.app import Bot
 from bot.domain.guidance import Advice, Found, Library
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import EVERYBODY, Action, Card, line, reply, row
+from cogs.common.base import EVERYBODY, Card, line, row
+from cogs.common.buttons import Button
+from cogs.common.context import Context
 
 LABEL = 80
 CAMPAIGNS = "priority-campaigns"
@@ -27,54 +27,41 @@ def library_of(bot: Bot) -> Library:
     return cast("Keeper", bot.get_cog("Guidance")).library
 
 
-class More(Action, template=r"advice:(?P<name>[a-z0-9-]{1,60})"):
+class More(Button, name="advice"):
     """A button with the title of a piece of advice."""
 
     audience = EVERYBODY
 
-    name: str
+    name: Annotated[str, r"[a-z0-9-]{1,60}"]
 
-    def __init__(self, piece: Advice, *, label: Markup | None = None) -> None:
-        super().__init__(f"advice:{piece.name}", label or Markup(piece.title[:LABEL]))
+    async def press(self, ctx: Context) -> None:
+        """Show the piece.
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take the piece out of the custom_id."""
-        self.name = match["name"]
+        Raises:
+            UserError: content has it no more.
+        """
+        library = library_of(ctx.bot)
+        piece = library.pieces.get(self.name)
+        if piece is None:
+            raise UserError("guidance.gone.body", command=ctx.bot.mention("guidance ask"))
+        await ctx.reply(advice_card(piece, library, ctx.texts))
 
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Show the piece."""
-        await reply(interaction, advice_card(find(bot, self.name), library_of(bot), bot.texts))
+
+def titled(piece: Advice) -> More:
+    """Return the button to a piece of advice, with its title."""
+    return More(label=Markup(piece.title[:LABEL]), name=piece.name)
 
 
-class AnotherTip(Action, template=r"tip:(?P<number>\d{1,6})"):
+class AnotherTip(Button, name="tip"):
     """'Another tip'."""
 
     audience = EVERYBODY
 
-    number: int
+    number: Annotated[int, r"\d{1,6}"]
 
-    def __init__(self, number: int, texts: Texts) -> None:
-        super().__init__(f"tip:{number}", texts("guidance.tip.next.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the number of the tip out of the custom_id."""
-        self.number = int(match["number"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Show the tip of that number."""
-        await reply(interaction, tip_card(self.number, library_of(bot), bot.texts))
-
-
-def find(bot: Bot, name: str) -> Advice:
-    """Return a piece of advice by its name.
-
-    Raises:
-        UserError: content has it no more.
-    """
-    piece = library_of(bot).pieces.get(name)
-    if piece is None:
-        raise UserError("guidance.gone.body", command=bot.mention("guidance ask"))
-    return piece
+        await ctx.reply(tip_card(self.number, library_of(ctx.bot), ctx.texts))
 
 
 def list_card(name: str, library: Library, bot: Bot) -> Card:
@@ -87,7 +74,7 @@ def list_card(name: str, library: Library, bot: Bot) -> Card:
     return Card(
         texts(f"guidance.lists.{name}s"),
         line(*entries),
-        row(*[More(piece) for piece in listed[:5]]) if listed else None,
+        row(*[titled(piece) for piece in listed[:5]]) if listed else None,
         texts("guidance.lists.more", command=bot.mention("guidance ask")),
     )
 
@@ -106,18 +93,13 @@ def advice_card(piece: Advice, library: Library, texts: Texts, *, also: list[Fou
         texts("guidance.advice.title", title=Markup(piece.title)),
         texts.filled(piece.body),
         texts(said) if further else None,
-        row(*[More(each) for each in further]) if further else None,
+        row(*[titled(each) for each in further]) if further else None,
     )
 
 
 def in_place_of(piece: Advice, library: Library, texts: Texts) -> Advice:
     """Return the piece to show: that on all campaigns instead of one about a campaign that is switched off here."""
     return library.pieces.get(CAMPAIGNS, piece) if texts.is_off(piece.campaign) else piece
-
-
-def answer_card(found: list[Found], library: Library, texts: Texts) -> Card:
-    """Return the best answer to a question, and the others as buttons."""
-    return advice_card(found[0].advice, library, texts, also=found[1:])
 
 
 def nothing_card(texts: Texts, *buttons: ui.Item[Any]) -> Card:
@@ -135,7 +117,7 @@ def tip_card(number: int, library: Library, texts: Texts) -> Card:
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
         texts.filled(piece.body),
-        row(AnotherTip((number + 1) % len(tips), texts)),
+        row(AnotherTip(label=texts("guidance.tip.next.button"), number=(number + 1) % len(tips))),
         texts("guidance.advice.tip", count=str(len(tips))),
     )
 
@@ -143,4 +125,4 @@ def tip_card(number: int, library: Library, texts: Texts) -> Card:
 def moment_card(piece: Advice, texts: Texts, *, note: str = "moment.title") -> Card:
     """Return advice at the risky moment: in short, with a button for all of it."""
     short = piece.line or texts.filled(piece.body).split("\n", 1)[0]
-    return Card(texts(f"guidance.{note}"), Markup(f"**{piece.title}.** {short}"), row(More(piece)))
+    return Card(texts(f"guidance.{note}"), Markup(f"**{piece.title}.** {short}"), row(titled(piece)))

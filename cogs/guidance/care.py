@@ -17,8 +17,9 @@ from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import Card, line, reply, row
-from cogs.guidance.support import Tell, ways
+from cogs.common.base import Card, line, row
+from cogs.common.context import Context
+from cogs.guidance.support import tell, ways
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,8 @@ async def instead(interaction: discord.Interaction[Any]) -> bool:
     if not is_call(interaction):
         return False
     interaction.extras[ANSWERED] = True
-    await reply(interaction, await care_card(interaction, cast("Bot", interaction.client), unkept=True))
+    ctx = await Context.anywhere(interaction)
+    await ctx.reply(await care_card(ctx, unkept=True))
     return True
 
 
@@ -59,7 +61,7 @@ async def beside(interaction: discord.Interaction[Any]) -> None:
         return
     interaction.extras[ANSWERED] = True
     try:
-        card = await care_card(interaction, cast("Bot", interaction.client))
+        card = await care_card(await Context.anywhere(interaction))
         if interaction.response.is_done():
             await interaction.followup.send(view=card, ephemeral=interaction.guild_id is not None)
         else:
@@ -68,21 +70,16 @@ async def beside(interaction: discord.Interaction[Any]) -> None:
         log.warning("a card could not be shown beside an answer: the interaction is gone")
 
 
-async def care_card(interaction: discord.Interaction[Any], bot: Bot, *, unkept: bool = False) -> Card:
+async def care_card(ctx: Context, *, unkept: bool = False) -> Card:
     """Return the card for whoever wrote; `unkept` where nothing of what they wrote is stored."""
     try:
-        await ways(interaction, bot)
+        await ways(ctx)
     except UserError:
-        return _card(bot, private=interaction.guild_id is None, unkept=unkept)
-    return _card(bot, private=False, unkept=unkept, tell=Tell(bot.texts))
+        return _card(ctx.bot, private=not ctx.in_server, unkept=unkept)
+    return _card(ctx.bot, private=False, unkept=unkept, can_tell=True)
 
 
-def message_card(bot: Bot) -> Card:
-    """Return the card for somebody who wrote to the bot in a direct message."""
-    return _card(bot, private=True, unkept=True)
-
-
-def _card(bot: Bot, *, private: bool, unkept: bool, tell: Tell | None = None) -> Card:
+def _card(bot: Bot, *, private: bool, unkept: bool, can_tell: bool = False) -> Card:
     texts = bot.texts
     way = texts("care.card.server", command=bot.mention("guidance support")) if private else None
     return Card(
@@ -90,8 +87,8 @@ def _card(bot: Bot, *, private: bool, unkept: bool, tell: Tell | None = None) ->
         texts("care.card.danger"),
         line(texts("care.card.talk"), _if_checked("education", "care.card.education", texts)),
         line(texts("care.card.child"), _if_checked("child", "care.card.child_helpline", texts)),
-        texts("care.card.organisers") if tell else way,
-        row(tell) if tell else None,
+        texts("care.card.organisers") if can_tell else way,
+        row(tell(texts)) if can_tell else None,
         texts("care.card.unkept" if unkept else "care.card.private"),
     )
 
@@ -114,7 +111,7 @@ class Care(commands.Cog):
             return
         await self.bot.facts.speak_to(message.author.id)
         try:
-            await message.channel.send(view=message_card(self.bot))
+            await message.channel.send(view=_card(self.bot, private=True, unkept=True))
         except REQUEST_FAILED:
             log.warning("a direct message could not be answered")
 

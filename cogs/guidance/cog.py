@@ -17,6 +17,7 @@ from bot.domain.care import is_distress
 from bot.domain.guidance import Library, moment, overloaded
 from bot.domain.names import fold
 from cogs.common.base import reply
+from cogs.common.context import Context
 from cogs.guidance import cards, care, support
 from cogs.guidance.library import library
 from cogs.guidance.readers import audience_of
@@ -111,9 +112,9 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         found = await asyncio.to_thread(self.library.find, topic[:LONGEST_TOPIC])
         if not found:
             can_tell = interaction.guild_id is not None
-            await reply(interaction, cards.nothing_card(texts, *[support.Tell(texts)] if can_tell else []))
+            await reply(interaction, cards.nothing_card(texts, *[support.tell(texts)] if can_tell else []))
             return
-        await reply(interaction, cards.answer_card(found, self.library, texts))
+        await reply(interaction, cards.advice_card(found[0].advice, self.library, texts, also=found[1:]))
 
     @ask.autocomplete("topic")
     async def _topics(
@@ -133,7 +134,8 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     @app_commands.command()
     async def support(self, interaction: discord.Interaction[Any]) -> None:
         """Say what to do against abuse, and open the way to the organisers."""
-        await reply(interaction, await support.support_card(interaction, self.bot))
+        ctx = await Context.anywhere(interaction)
+        await ctx.reply(await support.support_card(ctx))
 
     # The risky moment.
 
@@ -257,7 +259,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
 
 
 async def _ask_for_help(interaction: discord.Interaction[Any], message: discord.Message) -> None:
-    await support.open_form(interaction, interaction.client, about=message)  # pyright: ignore[reportArgumentType] - the client is the bot
+    await support.open_form(await Context.anywhere(interaction), about=message)
 
 
 async def _whisper(interaction: discord.Interaction[Any], card: discord.ui.LayoutView) -> None:

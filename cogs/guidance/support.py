@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.errors import Busy, UserError
 from bot.texts import Markup, Texts, plain_lines
-from cogs.common.base import IN_SERVER, RED, SNOWFLAKE, Action, Card, Form, field, line, reply, row
+from cogs.common.base import IN_SERVER, RED, Card, Form, field, line, row
+from cogs.common.buttons import SNOWFLAKE, Button
+from cogs.common.context import Context
 from cogs.guidance.readers import Audience, audience_of
 from db import guidance, limits
 from db.guidance.models import HelpCall
@@ -25,32 +27,31 @@ ANSWERING = "call-for-help"
 ADMINS = "admins"
 
 
-class Tell(Action, template=r"help:tell"):
+class Tell(Button, name="help:tell"):
     """'Tell the organisers'."""
 
     audience = IN_SERVER
 
-    def __init__(self, texts: Texts) -> None:
-        super().__init__(
-            "help:tell", texts("guidance.support.tell.button"), style=discord.ButtonStyle.primary
-        )
+    style: discord.ButtonStyle = discord.ButtonStyle.primary
 
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form."""
-        await open_form(interaction, bot)
+        await open_form(ctx)
 
 
-async def open_form(
-    interaction: discord.Interaction[Any], bot: Bot, *, about: discord.Message | None = None
-) -> None:
+def tell(texts: Texts) -> Tell:
+    """Return the button that opens the form."""
+    return Tell(label=texts("guidance.support.tell.button"))
+
+
+async def open_form(ctx: Context, *, about: discord.Message | None = None) -> None:
     """Open the form for a note to the organisers, about a message if there is one.
 
     Raises:
         UserError: nobody can be told, or this member has sent enough for today.
     """
-    found = await ways(interaction, bot)
     state = f"{about.channel.id}:{about.id}" if about is not None else ""
-    await interaction.response.send_modal(HelpForm(bot.texts, state, found))
+    await ctx.open(HelpForm(ctx.texts, state, await ways(ctx)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +66,30 @@ class Ways:
     """Why the organisers can't be told, a key of the content; None when they can."""
 
 
-async def ways(interaction: discord.Interaction[Any], bot: Bot) -> Ways:
+async def ways(ctx: Context) -> Ways:
     """Return whom this member can tell.
 
     Raises:
         UserError: in a DM, with nobody to tell, or after enough notes within a day.
     """
-    if interaction.guild_id is None:
-        raise UserError("guidance.support.in_private", command=bot.mention("guidance support"))
-    record = await bot.guild_record(interaction.guild_id)
+    if not ctx.in_server:
+        raise UserError("guidance.support.in_private", command=ctx.bot.mention("guidance support"))
+    record = ctx.record
     if record is None:
         raise UserError("guidance.support.nobody")
-    often = await bot.store.read(
-        limits.reached, "help", guild_id=record.id, user_id=interaction.user.id, now=bot.clock.now()
-    )
+    often = await ctx.read(limits.reached, "help", user_id=ctx.user_id)
     if often is not None:
         raise often
-    owner_id = interaction.guild.owner_id if interaction.guild is not None else None
-    found = {record.admin_id, owner_id} - {None, interaction.user.id, bot.application_id}
+    server = ctx.interaction.guild
+    owner_id = server.owner_id if server is not None else None
+    found = {record.admin_id, owner_id} - {None, ctx.user_id, ctx.bot.application_id}
     admins = tuple(sorted(each for each in found if each is not None and each > 0))
     channel, problem = None, None
     if record.organisers_channel_id is None:
         problem = "guidance.support.nobody"
     else:
         try:
-            channel = await audience_of(bot, record, record.organisers_channel_id)
+            channel = await audience_of(ctx.bot, record, record.organisers_channel_id)
             if channel is None:
                 problem = "guidance.support.gone"
             elif not channel.private:
@@ -133,20 +133,20 @@ class HelpForm(Form):
 
     async def anew(self, interaction: discord.Interaction[Any], bot: Bot) -> "HelpForm":
         """Offer those who can be told by now."""
-        return HelpForm(bot.texts, self.state, await ways(interaction, bot))
+        return HelpForm(bot.texts, self.state, await ways(await Context.anywhere(interaction)))
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Owe the organisers or the admins the note, and thank the member."""
-        found = await ways(interaction, bot)
+        found = await ways(ctx)
         about = re.fullmatch(f"({SNOWFLAKE}):({SNOWFLAKE})", self.state)
-        named, texts, record = self.consent.values == ["yes"], bot.texts, found.record
+        named, record = self.consent.values == ["yes"], found.record
         to_admins = self.to.values == [ADMINS]
         if to_admins and not found.admins:
             raise UserError("guidance.support.no_admins")
         if not to_admins and found.problem is not None:
             raise UserError(found.problem)
-        channel_id, message_id = (int(about[1]), int(about[2])) if about else (None, None)
-        words, now, user_id = self.words.value.strip(), bot.clock.now(), interaction.user.id
+        words, wording = self.words.value.strip(), ctx.text("guidance.support.name.label")
+        user_id, now = ctx.user_id, ctx.now
 
         def store(session: Session) -> None:
             guidance.call(
@@ -155,22 +155,22 @@ class HelpForm(Form):
                 user_id=user_id,
                 named=named,
                 words=words,
-                channel_id=channel_id,
-                message_id=message_id,
+                channel_id=int(about[1]) if about else None,
+                message_id=int(about[2]) if about else None,
                 organisers_channel_id=None if to_admins else record.organisers_channel_id,
                 admins=found.admins,
                 now=now,
             )
             if named:  # of a note without a name nothing is kept that leads to them
-                wording = texts("guidance.support.name.label")
                 consents.agree(
                     session, guild_id=record.id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now
                 )
 
-        await bot.store.write(store)
+        await ctx.write(store)
         sent = "guidance.support.sent_admins" if to_admins else "guidance.support.sent"
-        heard = texts("guidance.support.sent_named" if named else "guidance.support.sent_nameless")
-        await reply(interaction, Card(texts(sent), line(heard, texts("guidance.support.meanwhile"))))
+        heard = "guidance.support.sent_named" if named else "guidance.support.sent_nameless"
+        meanwhile = line(ctx.text(heard), ctx.text("guidance.support.meanwhile"))
+        await ctx.reply(Card(ctx.text(sent), meanwhile))
 
 
 def _offers(texts: Texts, found: Ways | None) -> list[discord.SelectOption]:
@@ -196,19 +196,18 @@ def readers_of(channel: Audience | None, texts: Texts) -> Markup:
     return texts("guidance.support.readers", roles=", ".join(channel.organisers))
 
 
-async def support_card(interaction: discord.Interaction[Any], bot: Bot) -> Card:
+async def support_card(ctx: Context) -> Card:
     """Return what to do now, and the ways to tell somebody."""
-    texts = bot.texts
-    tell: Markup
+    texts = ctx.texts
     button: ui.Item[Any] | None = None
     try:
-        found = await ways(interaction, bot)
+        found = await ways(ctx)
         who = texts(found.problem) if found.problem is not None else readers_of(found.channel, texts)
         admins = texts.count("guidance.support.admins", len(found.admins)) if found.admins else None
-        tell, button = line(texts("guidance.support.the_way"), who, admins), row(Tell(texts))
+        how, button = line(texts("guidance.support.the_way"), who, admins), row(tell(texts))
     except UserError as problem:
-        tell = texts(problem.key, **problem.fields)
-    return Card(texts("guidance.support.title"), texts("guidance.support.now"), tell, button)
+        how = texts(problem.key, **problem.fields)
+    return Card(texts("guidance.support.title"), texts("guidance.support.now"), how, button)
 
 
 def news_card(kind: str, texts: Texts) -> Card:

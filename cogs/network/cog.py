@@ -16,7 +16,6 @@ from bot.texts import Facts, Markup, When
 from cogs.common.base import Card, row
 from cogs.common.context import Context
 from cogs.common.options import RegionName as MeetingRegion
-from cogs.common.permissions import must_manage
 from cogs.meetings.goals import GoalChange, GoalNumber, goals
 from cogs.network import cards, joining, lists, roadmap, twinning
 from cogs.network.cards import term, today_of
@@ -175,8 +174,8 @@ class Networks(commands.GroupCog, group_name="network"):
         role: discord.Role | None = None,
     ) -> None:
         """Choose the role that members of a network get."""
-        must_manage(interaction)
-        ctx = await Context.of(interaction)
+        ctx = await Context.anywhere(interaction)
+        ctx.must_manage()
         network = await the_network(ctx, region)
         if role is not None:
             joining.check_role(role, ctx.guild)

@@ -18,12 +18,9 @@ from bot.discord_client.errors import REQUEST_FAILED, transient
 from bot.domain.onboarding import CATCH_UP, MOST_AN_HOUR, PATIENCE
 from bot.known import UNKNOWN_CHANNEL
 from bot.patience import patiently
-from cogs.common.base import Card, reply
-from cogs.common.context import here
-from cogs.common.permissions import must_manage
+from cogs.common.base import Card
+from cogs.common.context import Context
 from cogs.onboarding import cards, walking
-from cogs.onboarding.buttons import ACTIONS, Act, Walk
-from cogs.onboarding.cards import Shown
 from cogs.onboarding.steps import series_of
 from db import counting, onboarding, people
 from db.models import Delivery, Person
@@ -60,8 +57,8 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     async def cog_load(self) -> None:
         """Register the buttons and the kinds of delivery."""
-        self.bot.provide(Walk(walking.start, walking.decline, walking.answer, walking.do))
-        self.bot.add_dynamic_items(*ACTIONS)
+        self.bot.provide(self.series)
+        self.bot.add_dynamic_items(walking.Go, walking.Decline, walking.Say, walking.Act)
         self.bot.sender.kind(onboarding.HELLO, self._hello, here=True)
         self.bot.sender.kind(onboarding.DESK, self._desk, _desk_placed)
         self.bot.sender.kind(onboarding.STEP, self._step, self._step_came)
@@ -73,56 +70,54 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     @app_commands.command()
     async def start(self, interaction: discord.Interaction[Any]) -> None:
         """Start the series, or go on with it."""
-        await walking.start(interaction, self.bot, await walking.which(interaction, self.bot))
+        ctx = Context.at(interaction, None)
+        await walking.start(ctx, await walking.which(ctx))
 
     @app_commands.command(name="next")
     async def next_(self, interaction: discord.Interaction[Any]) -> None:
         """Show the next step now."""
-        await walking.do(interaction, self.bot, await walking.which(interaction, self.bot), "next")
+        await self._do(interaction, "next")
 
     @app_commands.command()
     async def pause(self, interaction: discord.Interaction[Any]) -> None:
         """Send nothing for now."""
-        await walking.do(interaction, self.bot, await walking.which(interaction, self.bot), "pause")
+        await self._do(interaction, "pause")
 
     @app_commands.command()
     async def resume(self, interaction: discord.Interaction[Any]) -> None:
         """Go on."""
-        await walking.do(interaction, self.bot, await walking.which(interaction, self.bot), "resume")
+        await self._do(interaction, "resume")
 
     @app_commands.command()
     async def stop(self, interaction: discord.Interaction[Any]) -> None:
         """Send no more steps."""
-        await walking.do(interaction, self.bot, await walking.which(interaction, self.bot), "stop")
+        await self._do(interaction, "stop")
+
+    async def _do(self, interaction: discord.Interaction[Any], doing: walking.Doing) -> None:
+        ctx = Context.at(interaction, None)
+        await walking.do(ctx, await walking.which(ctx), doing)
 
     @app_commands.command()
     async def progress(self, interaction: discord.Interaction[Any]) -> None:
         """Show organisers how newcomers are getting on, in numbers."""
-        at = await here(interaction)
-        at.must_organise(None)
-        published = await self.bot.store.read(counting.published_under, at.guild.id, onboarding.family(""))
-        await reply(interaction, cards.progress_card(published, self.series, self.bot.texts))
+        ctx = await Context.of(interaction)
+        ctx.must_organise(None)
+        published = await ctx.read(counting.published_under, ctx.guild_id, onboarding.family(""))
+        await ctx.reply(cards.progress_card(published, self.series, ctx.texts))
 
     @app_commands.command()
     async def pace(
         self, interaction: discord.Interaction[Any], an_hour: app_commands.Range[int, 0, MOST_AN_HOUR]
     ) -> None:
         """Choose how many newcomers are greeted in private in any hour."""
-        guild_id, texts = must_manage(interaction), self.bot.texts
-        at = await here(interaction)
-        await self.bot.store.write(
-            onboarding.pace, guild_id, an_hour=an_hour, by=interaction.user.id, now=self.bot.clock.now()
-        )
-        missing = at.guild.welcome_channel_id is None
-        await reply(
-            interaction,
-            Card(
-                texts("onboarding.pace.set", count=str(an_hour)) if an_hour else texts("onboarding.pace.off"),
-                texts("onboarding.pace.no_channel", command=self.bot.mention("setup channels"))
-                if missing
-                else None,
-            ),
-        )
+        ctx = await Context.anywhere(interaction)
+        ctx.must_manage()
+        await ctx.write(onboarding.pace, ctx.guild_id, an_hour=an_hour)
+        set_to = "onboarding.pace.set" if an_hour else "onboarding.pace.off"
+        channels = self.bot.mention("setup channels")
+        no_channel = ctx.text("onboarding.pace.no_channel", command=channels)
+        missing = no_channel if ctx.guild.welcome_channel_id is None else None
+        await ctx.reply(Card(ctx.text(set_to, count=str(an_hour)), missing))
 
     # Who joins and leaves.
 
@@ -361,9 +356,11 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             return Skip("dms_unwanted")
         if found.unanswered >= PATIENCE:
             delivery.data = {**delivery.data, "goodbye": True}
-            again = Act(self.bot.texts, guild.id, "resume")
-            return Outgoing(cards.plain_card("goodbye.body", self.bot, again, command="welcome resume"))
-        return Outgoing(cards.step_card(Shown(coming, guild, person, sent=True), self.series, self.bot))
+            again = walking.act("resume", guild.id, self.bot.texts)
+            return Outgoing(walking.plain_card("goodbye.body", self.bot, again, command="welcome resume"))
+        return Outgoing(
+            walking.step_card(walking.Shown(coming, guild, person, sent=True), self.series, self.bot)
+        )
 
     def _step_came(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
         found = onboarding.journey(session, delivery.guild_id, delivery.target_id)

@@ -1,197 +1,322 @@
-"""Walking through the series: what the commands and the buttons do, from a DM and from the server alike."""
+"""The series: its buttons and cards, and what commands and buttons do, from a DM and from the server alike."""
 
-from typing import Any, Protocol, cast
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.domain.onboarding import Series
+from bot.domain.onboarding import Series, Step
 from bot.errors import UserError
-from cogs.common.base import reply
+from bot.texts import Markup, Texts
+from cogs.common.base import GREY, MEMBERS, ONESELF, Card, fitting, line, row
+from cogs.common.buttons import Button, GuildId
+from cogs.common.context import Context
 from cogs.common.standings import is_member
-from cogs.onboarding import cards
-from cogs.onboarding.buttons import Act, Doing
-from cogs.onboarding.cards import Shown
+from cogs.common.times import spoken
+from cogs.guidance.cards import More, library_of
 from db import onboarding, people
 from db.models import Guild, Person
 from db.onboarding import Said
 from db.onboarding.models import Journey
 
-
-class Keeper(Protocol):
-    """The cog that keeps the series."""
-
-    series: Series
+Doing = Literal["next", "pause", "resume", "stop"]
 
 
-def series_of(bot: Bot) -> Series:
-    """Return the series that the onboarding cog keeps."""
-    return cast("Keeper", bot.get_cog("Onboarding")).series
+class Go(Button, name="welcome:go"):
+    """'Start'; in the welcome channel without the number of the server."""
+
+    audience = MEMBERS
+
+    guild: GuildId | None = None
+    style: discord.ButtonStyle = discord.ButtonStyle.success
+
+    async def press(self, ctx: Context) -> None:
+        """Start the series, or go on with it."""
+        await start(ctx, self.guild or ctx.guild_id)
 
 
-async def show(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
+class Decline(Button, name="welcome:no"):
+    """'Not for me', under the welcome."""
+
+    audience = ONESELF
+
+    guild: GuildId
+
+    async def press(self, ctx: Context) -> None:
+        """Note it, and leave them in peace."""
+        await server(ctx, self.guild)
+        await ctx.write(onboarding.decline, self.guild, ctx.user_id)
+        await show(ctx, plain_card("hello.declined", ctx.bot, command="welcome start"))
+
+
+class Say(Button, name="step"):
+    """'Done' or 'Not for me', under a step."""
+
+    audience = MEMBERS
+
+    guild: GuildId
+    step: Annotated[str, r"[a-z0-9-]{1,40}"]
+    said: Said
+
+    async def press(self, ctx: Context) -> None:
+        """Store the answer and show what is next.
+
+        Raises:
+            UserError: there is no such step any more.
+        """
+        guild, series, user_id = await server(ctx, self.guild), ctx.bot.part(Series), ctx.user_id
+        step = series.get(self.step)
+        if step is None:
+            raise UserError("onboarding.step.gone", command=ctx.bot.mention("welcome next"))
+
+        def store(session: Session) -> tuple[Shown | None, set[str]]:
+            found = onboarding.journey(session, guild.id, user_id)
+            if found is None:
+                # Erased since, say: whoever answers wants to go on.
+                found = onboarding.start(session, guild.id, user_id, now=ctx.now)
+            next_at = onboarding.answer(session, found, step.name, self.said, series, now=ctx.now)
+            answered = set(onboarding.answers_of(session, guild.id, user_id))
+            if found.state == "finished":
+                return None, answered
+            return Shown(step, guild, people.person(session, user_id), next_at, self.said), answered
+
+        await _present(ctx, *await ctx.write(store))
+
+
+class Act(Button, name="series"):
+    """'Next step now', 'Pause', 'Carry on' or 'Stop for good'."""
+
+    audience = MEMBERS
+
+    guild: GuildId
+    doing: Doing
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take the state out of the custom_id; whoever left is not kept from stopping it."""
+        super().read(match)
+        if self.doing in ("pause", "stop"):
+            self.audience = ONESELF
+
+    async def press(self, ctx: Context) -> None:
+        """Do it."""
+        await do(ctx, self.guild, self.doing)
+
+
+def act(doing: Doing, guild_id: int, texts: Texts) -> Act:
+    """Return the button that goes on, pauses or stops."""
+    style = discord.ButtonStyle.primary if doing in ("next", "resume") else discord.ButtonStyle.secondary
+    return Act(label=texts(f"onboarding.step.{doing}.button"), style=style, guild=guild_id, doing=doing)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a step is shown.
+
+    `next_at` is when the next one comes by itself; `said` is what the member has just answered; `sent` that
+    the step came by itself, and so will the next.
+    """
+
+    step: Step
+    guild: Guild
+    person: Person | None
+    next_at: datetime | None = None
+    said: str | None = None
+    sent: bool = False
+
+
+def step_card(shown: Shown, series: Series, bot: Bot) -> Card:
+    """Return one step: its text, what is next, and its buttons."""
+    texts, step, guild_id = bot.texts, shown.step, shown.guild.id
+    key = f"onboarding.{step.name}"
+    text = texts.get(key)
+    fields = {"regions": regions(shown.guild, texts)} if text is not None and "regions" in text.fields else {}
+    helps = (
+        texts("onboarding.step.try", command=bot.mention(step.command)) if _there(bot, step.command) else None
+    )
+    more = library_of(bot).pieces.get(step.advice)
+    forward = row(*[act(doing, guild_id, texts) for doing in ("next", "pause", "stop")])
+    done, skip = texts("onboarding.step.done.button"), texts("onboarding.step.skip.button")
+    green = discord.ButtonStyle.success
+    answers = row(
+        Say(label=done, style=green, guild=guild_id, step=step.name, said="done"),
+        Say(label=skip, guild=guild_id, step=step.name, said="skip"),
+        More(label=texts("onboarding.step.more.button"), name=more.name) if more else None,
+    )
+    return Card(
+        texts(
+            "onboarding.step.title",
+            title=Markup(step.title),
+            place=str(series.place(step.name)),
+            total=str(len(series.steps)),
+        ),
+        texts(key, **fields),
+        helps,
+        texts(f"onboarding.step.said_{shown.said}") if shown.said else None,
+        answers if shown.said is None else None,
+        forward,
+        _ahead(shown, bot),
+    )
+
+
+def _there(bot: Bot, command: str) -> bool:
+    """Whether a command exists in this version."""
+    return bool(command) and any(each.qualified_name == command for each in bot.tree.walk_commands())
+
+
+def _ahead(shown: Shown, bot: Bot) -> Markup:
+    texts, command = bot.texts, bot.mention("welcome next")
+    if shown.next_at is not None:
+        zone = shown.person.zone if shown.person is not None and shown.person.zone else shown.guild.zone
+        return texts("onboarding.step.coming", when=spoken(shown.next_at, ZoneInfo(zone)))
+    if shown.sent:
+        return texts("onboarding.step.no_hurry", command=command)
+    settings = bot.mention("settings mine")
+    if shown.person is not None and not shown.person.dms:
+        return texts("onboarding.step.muted", command=command)
+    if shown.person is not None and shown.person.dms_closed_at is not None:
+        return texts("onboarding.step.closed", command=command, settings=settings)
+    return texts("onboarding.step.by_yourself", command=command)
+
+
+def regions(guild: Guild, texts: Texts) -> Markup:
+    """Return the server's regions with their channels, as many as fit; nothing where there are none."""
+    entries = [
+        texts("onboarding.step.region", name=region.name, channel=Markup(f"<#{region.channel_id}>"))
+        for region in guild.regions
+    ]
+    if not entries:
+        return Markup("")
+    return line(texts("onboarding.step.regions"), fitting(entries, texts, room=800))
+
+
+def plain_card(key: str, bot: Bot, *buttons: ui.Item[Any], command: str) -> Card:
+    """Return a card of one text that names one command."""
+    return Card(
+        bot.texts(f"onboarding.{key}", command=bot.mention(command)),
+        row(*buttons) if buttons else None,
+        colour=GREY,
+    )
+
+
+def finished_card(series: Series, answered: Collection[str], bot: Bot) -> Card:
+    """Return that all steps have been shown, and which of them are not answered."""
+    texts = bot.texts
+    left = [step.title for step in series.steps if step.name not in answered]
+    return Card(
+        texts("onboarding.finished.body", tip=bot.mention("guidance tip"), ask=bot.mention("guidance ask")),
+        texts("onboarding.finished.left", steps=Markup(", ".join(left))) if left else None,
+    )
+
+
+async def show(ctx: Context, card: ui.LayoutView) -> None:
     """Answer in private: in place of the message that was pressed in a DM, else as every private answer."""
-    if (
-        interaction.guild_id is None
-        and interaction.message is not None
-        and not interaction.response.is_done()
-    ):
-        await interaction.response.edit_message(view=card)
-        return
-    await reply(interaction, card)
+    response = ctx.interaction.response
+    if not ctx.in_server and ctx.interaction.message is not None and not response.is_done():
+        await response.edit_message(view=card)
+    else:
+        await ctx.reply(card)
 
 
-async def server(bot: Bot, guild_id: int) -> Guild:
+async def server(ctx: Context, guild_id: int) -> Guild:
     """Return a server that the bot is still in, as far as is stored.
 
     Raises:
         UserError: it is not.
     """
-    record = await bot.guild_record(guild_id)
+    record = await ctx.bot.guild_record(guild_id)
     if record is None or record.absent_since is not None:
         raise UserError("onboarding.which_server.body")
     return record
 
 
-async def which(interaction: discord.Interaction[Any], bot: Bot) -> int:
+async def which(ctx: Context) -> int:
     """Return the server that a command means: where it is used, or in a DM the one that welcomed them.
 
     Raises:
         UserError: there is none.
     """
-    if interaction.guild_id is not None:
-        return interaction.guild_id
+    if ctx.in_server:
+        return ctx.guild_id
 
     def known(session: Session) -> int | None:
-        journeys = onboarding.journeys_of(session, interaction.user.id)
-        return journeys[0].guild_id if journeys else onboarding.greeted_in(session, interaction.user.id)
+        journeys = onboarding.journeys_of(session, ctx.user_id)
+        return journeys[0].guild_id if journeys else onboarding.greeted_in(session, ctx.user_id)
 
-    guild_id = await bot.store.read(known)
-    if guild_id is None or not await is_member(bot, guild_id, interaction.user.id):
+    guild_id = await ctx.read(known)
+    if guild_id is None or not await is_member(ctx.bot, guild_id, ctx.user_id):
         raise UserError("onboarding.which_server.body")
     return guild_id
 
 
-async def start(interaction: discord.Interaction[Any], bot: Bot, guild_id: int) -> None:
-    """Start the series, or go on with it: with the step shown last if it is not answered, else the next one."""
-    guild, user_id = await server(bot, guild_id), interaction.user.id
+async def start(ctx: Context, guild_id: int, *, begun: bool = False, again: bool = True) -> None:
+    """Start the series, or go on with it: with the step shown last if it is not answered, else the next one.
+
+    Args:
+        ctx: who wants it.
+        guild_id: the series of which server.
+        begun: only if they have started it before.
+        again: show the last step once more, if it is not answered.
+
+    Raises:
+        UserError: they have not started, where they must have.
+    """
+    guild, series = await server(ctx, guild_id), ctx.bot.part(Series)
 
     def store(session: Session) -> tuple[Shown | None, set[str]]:
-        found = onboarding.start(session, guild_id, user_id, now=bot.clock.now())
-        return _shown(session, found, guild, bot, again=True)
+        if begun:
+            _journey(ctx, session, guild_id)
+        found = onboarding.start(session, guild_id, ctx.user_id, now=ctx.now)
+        answered = set(onboarding.answers_of(session, guild_id, ctx.user_id))
+        last = series.get(found.step)
+        step = last if again and last is not None and last.name not in answered else None
+        step = step or onboarding.next_step(session, found, series)
+        if step is None or found.state == "finished":
+            return None, answered
+        next_at = onboarding.show(session, found, step, series, now=ctx.now)
+        return Shown(step, guild, people.person(session, ctx.user_id), next_at), answered
 
-    await _present(interaction, bot, await bot.store.write(store))
+    await _present(ctx, *await ctx.write(store))
 
 
-async def do(interaction: discord.Interaction[Any], bot: Bot, guild_id: int, doing: Doing) -> None:
+async def do(ctx: Context, guild_id: int, doing: Doing) -> None:
     """Show the next step, pause, go on, or stop.
 
     Raises:
         UserError: they have not started.
     """
-    guild, user_id, now = await server(bot, guild_id), interaction.user.id, bot.clock.now()
-
-    def begun(session: Session) -> Journey:
-        found = onboarding.journey(session, guild_id, user_id)
-        if found is None:
-            raise UserError("onboarding.not_started.body", command=bot.mention("welcome start"))
-        return found
-
     if doing in ("next", "resume"):
-
-        def store(session: Session) -> tuple[Shown | None, set[str]]:
-            begun(session)
-            found = onboarding.start(session, guild_id, user_id, now=now)
-            return _shown(session, found, guild, bot, again=doing == "resume")
-
-        await _present(interaction, bot, await bot.store.write(store))
+        await start(ctx, guild_id, begun=True, again=doing == "resume")
         return
+    await server(ctx, guild_id)
+    verb = onboarding.pause if doing == "pause" else onboarding.stop
 
     def end(session: Session) -> None:
-        found = begun(session)
-        if doing == "pause":
-            onboarding.pause(session, found, now=now)
-        else:
-            onboarding.stop(session, found, now=now)
+        verb(session, _journey(ctx, session, guild_id), now=ctx.now)
 
-    await bot.store.write(end)
+    await ctx.write(end)
     key, command = (
         ("paused.body", "welcome resume") if doing == "pause" else ("stopped.body", "welcome start")
     )
-    await show(interaction, cards.plain_card(key, bot, Act(bot.texts, guild_id, "resume"), command=command))
+    await show(ctx, plain_card(key, ctx.bot, act("resume", guild_id, ctx.texts), command=command))
 
 
-async def decline(interaction: discord.Interaction[Any], bot: Bot, guild_id: int) -> None:
-    """Note that somebody does not want the series."""
-    await server(bot, guild_id)
-
-    def store(session: Session) -> None:
-        onboarding.decline(session, guild_id, interaction.user.id, now=bot.clock.now())
-
-    await bot.store.write(store)
-    await show(interaction, cards.plain_card("hello.declined", bot, command="welcome start"))
+def _journey(ctx: Context, session: Session, guild_id: int) -> Journey:
+    found = onboarding.journey(session, guild_id, ctx.user_id)
+    if found is None:
+        raise UserError("onboarding.not_started.body", command=ctx.bot.mention("welcome start"))
+    return found
 
 
-async def answer(
-    interaction: discord.Interaction[Any], bot: Bot, guild_id: int, step: str, said: Said
-) -> None:
-    """Store what somebody says to a step, and show what is next.
-
-    Raises:
-        UserError: there is no such step any more.
-    """
-    guild, user_id, series = await server(bot, guild_id), interaction.user.id, series_of(bot)
-    known = series.get(step)
-    if known is None:
-        raise UserError("onboarding.step.gone", command=bot.mention("welcome next"))
-
-    def store(session: Session) -> tuple[Shown | None, set[str]]:
-        now = bot.clock.now()
-        found = onboarding.journey(session, guild_id, user_id)
-        if found is None:
-            # Erased since, say: whoever answers wants to go on.
-            found = onboarding.start(session, guild_id, user_id, now=now)
-        next_at = onboarding.answer(session, found, step, said, series, now=now)
-        answered = set(onboarding.answers_of(session, guild_id, user_id))
-        if found.state == "finished":
-            return None, answered
-        return Shown(known, guild, people.person(session, user_id), next_at, said), answered
-
-    await _present(interaction, bot, await bot.store.write(store))
-
-
-def _shown(
-    session: Session, found: Journey, guild: Guild, bot: Bot, *, again: bool
-) -> tuple[Shown | None, set[str]]:
-    """Record which step is shown now, and return it with what has been answered; no step when all have been shown.
-
-    Args:
-        session: the transaction.
-        found: the journey.
-        guild: the server, with its regions.
-        bot: for the series and the time.
-        again: show the last step once more, if it is not answered.
-    """
-    series, now = series_of(bot), bot.clock.now()
-    answered = set(onboarding.answers_of(session, found.guild_id, found.user_id))
-    last = series.get(found.step)
-    step = last if again and last is not None and last.name not in answered else None
-    step = step or onboarding.next_step(session, found, series)
-    if step is None or found.state == "finished":
-        return None, answered
-    next_at = onboarding.show(session, found, step, series, now=now)
-    person: Person | None = people.person(session, found.user_id)
-    return Shown(step, guild, person, next_at), answered
-
-
-async def _present(
-    interaction: discord.Interaction[Any], bot: Bot, outcome: tuple[Shown | None, set[str]]
-) -> None:
-    shown, answered = outcome
-    series = series_of(bot)
+async def _present(ctx: Context, shown: Shown | None, answered: Collection[str]) -> None:
+    series = ctx.bot.part(Series)
     if shown is None:
-        await show(interaction, cards.finished_card(series, answered, bot))
+        await show(ctx, finished_card(series, answered, ctx.bot))
     else:
-        await show(interaction, cards.step_card(shown, series, bot))
+        await show(ctx, step_card(shown, series, ctx.bot))
