@@ -104,7 +104,7 @@ REASONS: dict[str, str] = {
     "db/campaigns/prompting.py attend": PAUSED,
     "db/comms/calling.py call": PAUSED,
     "db/facts.py servers_of": "words alone: a server that was left has none of its own to say",
-    "db/keydates.py outdated": PAUSED,
+    "db/keydates/dates.py outdated": PAUSED,
     "db/privacy/again.py erase_again": "erased before; a restored copy had brought it back",
     "db/privacy/departing.py depart": RECORDED,
     "db/privacy/leaving.py departed": RECORDED,
