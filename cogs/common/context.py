@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from types import CodeType
 from typing import Any, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -30,14 +31,10 @@ Used = discord.Interaction[Any]
 
 
 @cache
-def _supplied(verb: Callable[..., Any]) -> frozenset[str]:
-    """Return which of the parameters that a context knows a verb takes by name."""
-    named = inspect.signature(verb).parameters.values()
-    return frozenset(
-        one.name
-        for one in named
-        if one.kind is one.KEYWORD_ONLY and one.name in ("guild", "guild_id", "by", "actor_id", "now")
-    )
+def _supplied(code: CodeType) -> frozenset[str]:
+    """Return which of the parameters that a context knows are taken by name; the code of a verb outlives closures."""
+    by_name = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    return frozenset(by_name) & {"guild", "guild_id", "by", "actor_id", "now"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +190,7 @@ class Context:
         )
 
     def _with(self, verb: Callable[..., Any], fields: dict[str, Any]) -> dict[str, Any]:
-        wanted = _supplied(verb) - fields.keys()
+        wanted = _supplied(inspect.unwrap(verb).__code__) - fields.keys()
         return {name: self._value(name) for name in wanted} | fields
 
     def _value(self, name: str) -> Any:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS
-from cogs.common.base import Card, reply
+from cogs.common.base import Card
+from cogs.common.context import Context
 from cogs.meetings.cards import offer_card
-from cogs.meetings.checklist import may_organise
 from cogs.meetings.needs import NeedsForm, SayNeeds, need_card, needs_card
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.subjects import the_meeting
@@ -24,19 +24,17 @@ from db.models import Delivery
 class AnsweringCommands(commands.Cog):
     """What `/meeting` says of needs."""
 
-    bot: Bot
-
     @app_commands.command()
     async def needs(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
         """Say what you need, or, as a host, read what others need (an organiser, where the host has left)."""
-        hosts = (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
+        ctx = await Context.of(interaction)
         free = meeting.host_id <= ORGANISERS
-        if interaction.user.id in hosts or (free and await may_organise(interaction, self.bot, meeting)):
-            said = await self.bot.store.read(needs.needs_of, meeting.id)
-            await reply(interaction, needs_card(meeting, list(said), self.bot.texts))
+        if ctx.user_id in meeting.hosts or (free and ctx.organises(meeting.region)):
+            said = await ctx.read(needs.needs_of, meeting.id)
+            await ctx.reply(needs_card(meeting, list(said), ctx.texts))
             return
-        words = await self.bot.store.read(needs.need_of, meeting.id, interaction.user.id)
-        await interaction.response.send_modal(NeedsForm(self.bot.texts, str(meeting.id), words))
+        words = await ctx.read(needs.need_of, meeting.id, ctx.user_id)
+        await ctx.open(NeedsForm(ctx.texts, str(meeting.id), words))
 
 
 def register_answering(bot: Bot) -> None:

@@ -95,7 +95,10 @@ def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
 
 def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     """Return the buttons beyond coming or not."""
-    return row(SayNeeds(meeting.id, texts), AddItem(label=texts("agenda.add.button"), meeting=meeting.id))
+    return row(
+        SayNeeds(label=texts("answering.needs.button"), meeting=meeting.id),
+        AddItem(label=texts("agenda.add.button"), meeting=meeting.id),
+    )
 
 
 def meeting_card(meeting: Meeting, texts: Texts) -> Card:

@@ -13,11 +13,12 @@ from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.errors import Refused
 from bot.texts import Texts
-from cogs.common.base import Card, reply
+from cogs.common.base import Card
+from cogs.common.context import Context
 from cogs.common.mention import host_of
+from cogs.common.permissions import may_host
 from cogs.common.times import written
 from cogs.meetings.cards import answering, facts
-from cogs.meetings.checklist import may_organise
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.subjects import the_meeting
 from cogs.setup.features import Switch
@@ -50,25 +51,17 @@ def state_card(meeting: Meeting, texts: Texts, *, on: bool, at: datetime | None)
 class ChasingCommands(commands.Cog):
     """What `/meeting` says of asking again."""
 
-    bot: Bot
-
     @app_commands.command()
     async def chase(
         self, interaction: discord.Interaction[Any], meeting: MeetingArgument, ask: Switch | None = None
     ) -> None:
         """Have network members who have not answered be asked once, in private; or not."""
-        bot, now, user_id = self.bot, self.bot.clock.now(), interaction.user.id
-        if not await may_organise(interaction, self.bot, meeting):
-            raise Refused("chasing.not_yours", host=host_of(meeting, bot.texts))
-
-        def choose(session: Session) -> "tuple[bool, datetime | None]":
-            found = meetings.changeable(session, meeting.id, guild_id=meeting.guild_id, now=now)
-            if ask is not None:
-                chasing.choose(session, found, ask == "on", by=user_id, now=now)
-            return chasing.wanted(session, found), chasing.due(found, now=now)
-
-        on, at = await bot.store.write(choose)
-        await reply(interaction, state_card(meeting, bot.texts, on=on, at=at))
+        ctx = await Context.of(interaction)
+        if not may_host(ctx, meeting):
+            raise Refused("chasing.not_yours", host=host_of(meeting, ctx.texts))
+        chosen = None if ask is None else ask == "on"
+        on, at = await ctx.write(chasing.choose, meeting.id, on=chosen)
+        await ctx.reply(state_card(meeting, ctx.texts, on=on, at=at))
 
 
 def register_chasing(bot: Bot) -> None:

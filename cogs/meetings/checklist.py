@@ -1,154 +1,115 @@
 """The checklist of a meeting: the list, one item with what can be done about it, and what is sent to its owner."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self, cast
+from typing import Annotated, Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import ui
+from discord import app_commands, ui
+from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.domain.checklist import due_on
+from bot.delivery import Outgoing, Skip
+from bot.domain.checklist import MOST_DAYS, WORDS_LENGTH, due_on
 from bot.domain.when import Day
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.answer import reply
-from cogs.common.audience import acting_in, standing_in, the_server
-from cogs.common.base import Action, Card, Pressed, fitting, line, members_of, row
+from cogs.common.base import Card, fitting, line, members_of, row
+from cogs.common.buttons import Button, Component, Id, Menu
+from cogs.common.context import Context
 from cogs.common.mention import host_of, who
+from cogs.common.options import PersonName
+from cogs.common.permissions import may_host
 from cogs.common.standings import is_member
+from cogs.meetings.options import MeetingArgument
 from db import meetings
 from db.meetings import checklist
 from db.meetings.models import ChecklistItem, Meeting
-from db.models import Guild
+from db.models import Delivery, Guild
 
 IN_A_MENU = 25
 """Discord's limit: https://discord.com/developers/docs/components/reference#string-select"""
 OWNERS_MAY = ("done", "open", "back", "show")
+Do = Literal["show", "done", "open", "not_needed", "take", "back"]
+ItemChange = Literal["done", "open", "not_needed"]
+STYLES: dict[Do, discord.ButtonStyle] = {
+    "done": discord.ButtonStyle.success,
+    "take": discord.ButtonStyle.primary,
+}
 
 
-class Item(Action, template=r"check:(?P<item>\d{1,9}):(?P<do>show|done|open|not_needed|take|back)"):
+class Item(Button, name="check"):
     """'It's done', 'I'll do it', 'Give it back', 'Not needed', 'Open again'."""
 
     audience = members_of(ChecklistItem, "item_id")
 
-    item_id: int
-    do: str
+    item_id: Id
+    do: Do
 
-    def __init__(self, item_id: int, do: str, texts: Texts) -> None:
-        styles = {"done": discord.ButtonStyle.success, "take": discord.ButtonStyle.primary}
-        super().__init__(
-            f"check:{item_id}:{do}",
-            texts(f"checklist.do.{do}.button"),
-            style=styles.get(do, discord.ButtonStyle.secondary),
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take item and deed out of the custom_id."""
-        self.item_id, self.do = int(match["item"]), match["do"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Do it, if the presser may, and show how the item stands."""
-        await carry_out(interaction, bot, self.item_id, self.do)
+        await carry_out(ctx, self.item_id, self.do)
 
 
-class WholeList(Action, template=r"checks:(?P<meeting>\d{1,9})"):
+def button(item: ChecklistItem, do: Do, texts: Texts) -> Item:
+    """Return the button that does something with an item."""
+    style = STYLES.get(do, discord.ButtonStyle.secondary)
+    return Item(label=texts(f"checklist.do.{do}.button"), style=style, item_id=item.id, do=do)
+
+
+class WholeList(Button, name="checks"):
     """'The whole list'."""
 
-    audience = members_of(Meeting, "meeting_id")
+    audience = members_of(Meeting, "meeting")
 
-    meeting_id: int
+    meeting: Id
 
-    def __init__(self, meeting_id: int, texts: Texts) -> None:
-        super().__init__(f"checks:{meeting_id}", texts("checklist.whole.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the meeting out of the custom_id."""
-        self.meeting_id = int(match["meeting"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Show the list."""
-        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=acting_in(interaction))
-        await show_list(interaction, bot, meeting)
+        await show_list(ctx, await ctx.read(meetings.find, self.meeting))
 
 
-class PickItem(
-    Pressed, ui.DynamicItem[ui.Select[Any]], template=r"checkpick:(?P<meeting>\d{1,9})(?::(?P<part>\d))?"
-):
+class PickItem(Menu, name="checkpick"):
     """The choice of an item to look at; a list that is longer than one menu has several."""
 
-    audience = members_of(Meeting, "meeting_id")
+    audience = members_of(Meeting, "meeting")
 
-    meeting_id: int
+    meeting: Id
+    part: Annotated[int, r"\d"] | None = None
 
-    def __init__(self, meeting_id: int, part: int, found: Sequence[ChecklistItem], texts: Texts) -> None:
-        options = [
-            discord.SelectOption(label=f"{item.number}. {title(item, texts)}"[:100], value=str(item.id))
-            for item in found
-        ] or [discord.SelectOption(label=".")]
-        select = ui.Select[Any](
-            custom_id=f"checkpick:{meeting_id}" + (f":{part}" if part else ""),
-            placeholder=texts("checklist.pick.more" if part else "checklist.pick.placeholder"),
-            options=options,
-        )
-        self.meeting_id = meeting_id
-        super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Build it again from its custom_id."""
-        bot = cast("Bot", interaction.client)
-        return cls(int(match["meeting"]), int(match["part"] or 0), (), bot.texts)
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Show the item that was chosen."""
-        await carry_out(interaction, bot, _chosen(interaction), "show")
+        await carry_out(ctx, _chosen(ctx), "show")
 
 
-class HandOver(Pressed, ui.DynamicItem[ui.UserSelect[Any]], template=r"checkgive:(?P<item>\d{1,9})"):
+class HandOver(Component, name="checkgive"):
     """The choice of whose an item is."""
 
     audience = members_of(ChecklistItem, "item_id")
 
-    def __init__(self, item_id: int, texts: Texts) -> None:
-        self.item_id = item_id
-        select = ui.UserSelect[Any](
-            custom_id=f"checkgive:{item_id}", placeholder=texts("checklist.give.placeholder")
-        )
-        super().__init__(select)
+    item_id: Id
+    label: Markup
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Build it again from its custom_id."""
-        bot = cast("Bot", interaction.client)
-        return cls(int(match["item"]), bot.texts)
+    def made(self, custom_id: str) -> ui.Item[Any]:
+        """Return the menu."""
+        return ui.UserSelect[Any](custom_id=custom_id, placeholder=self.label)
 
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Hand the item over to who was chosen."""
-        await carry_out(interaction, bot, self.item_id, "give", owner_id=_chosen(interaction))
+        await carry_out(ctx, self.item_id, "give", owner_id=_chosen(ctx))
 
 
-def _chosen(interaction: discord.Interaction[Any]) -> int:
-    values: list[str] = cast("dict[str, Any]", interaction.data or {}).get("values", [])
+def _chosen(ctx: Context) -> int:
+    values: list[str] = cast("dict[str, Any]", ctx.interaction.data or {}).get("values", [])
     if len(values) != 1 or not values[0].isdecimal():
         raise UserError("errors.button_gone")
     return int(values[0])
 
 
 async def carry_out(
-    interaction: discord.Interaction[Any],
-    bot: Bot,
-    item_id: int,
-    do: str,
-    *,
-    owner_id: int | None = None,
+    ctx: Context, item_id: int, do: Do | Literal["give"], owner_id: int | None = None
 ) -> None:
     """Store what somebody does with an item, and show how it stands then.
 
@@ -156,85 +117,63 @@ async def carry_out(
         Refused: it is neither theirs nor do they host or organise the meeting.
         UserError: it is gone, or the meeting has begun; or a bot was chosen.
     """
-    item, meeting = await bot.store.read(checklist.find, item_id, guild_id=acting_in(interaction))
-    guild = await the_server(interaction, bot)
-    full = await may_organise(interaction, bot, meeting)
-    mine = item.owner_id == interaction.user.id
-    if not full and not (mine and do in OWNERS_MAY):
-        raise Refused("checklist.not_yours", host=host_of(meeting, bot.texts))
+    item, meeting = await ctx.read(checklist.find, item_id)
+    full = may_host(ctx, meeting)
+    if not full and not (item.owner_id == ctx.user_id and do in OWNERS_MAY):
+        raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
     if owner_id is not None:
-        check_owner(interaction, owner_id)
-        if not await is_member(bot, guild.id, owner_id):
+        resolved: Any = cast("dict[str, Any]", ctx.interaction.data or {}).get("resolved", {})
+        if resolved.get("users", {}).get(str(owner_id), {}).get("bot"):
+            raise UserError("checklist.bot")
+        if not await is_member(ctx.bot, ctx.guild_id, owner_id):
             raise UserError("errors.not_a_member")
-    user_id, now = interaction.user.id, bot.clock.now()
-
-    def store(session: Session) -> ChecklistItem:
-        present, found = checklist.find(session, item_id, guild_id=guild.id)
-        change(session, present, found, do, owner_id, guild=guild, by=user_id, now=now)
-        return present
-
-    if do != "show":
-        item = await bot.store.write(store)
-    card = item_card(item, meeting, bot.texts, now=now, full=full)
-    if interaction.guild_id is None and interaction.message is not None:
-        await interaction.response.edit_message(view=card)
+    if do in ("done", "open", "not_needed"):
+        item = await ctx.write(change, item_id, state=do)
+    elif do != "show":
+        new = {"take": ctx.user_id, "give": owner_id, "back": None}[do]
+        item = await ctx.write(change, item_id, owner=(new,))
+    card = item_card(item, meeting, ctx.texts, now=ctx.now, full=full)
+    if not ctx.in_server and ctx.interaction.message is not None:
+        await ctx.interaction.response.edit_message(view=card)
     else:
-        await reply(interaction, card)
+        await ctx.reply(card)
 
 
 def change(
     session: Session,
-    item: ChecklistItem,
-    meeting: Meeting,
-    do: str,
-    owner_id: int | None,
+    item_id: int,
     *,
+    state: str | None = None,
+    owner: tuple[int | None] | None = None,
+    days: int | None = None,
     guild: Guild,
     by: int,
     now: datetime,
-) -> None:
-    """Store one deed."""
-    if do in ("done", "open", "not_needed"):
-        checklist.mark(session, item, meeting, do, guild=guild, by=by, now=now)
-    elif do in ("take", "give", "back"):
-        new = {"take": by, "give": owner_id, "back": None}[do]
-        checklist.assign(session, item, meeting, new, guild=guild, by=by, now=now)
+) -> ChecklistItem:
+    """Store what is done with an item: how many days before it is due, whose it is, how it stands."""
+    item, meeting = checklist.find(session, item_id, guild_id=guild.id)
+    if days is not None:
+        checklist.due_before(session, item, meeting, days, guild=guild, by=by, now=now)
+    if owner is not None:
+        checklist.assign(session, item, meeting, owner[0], guild=guild, by=by, now=now)
+    if state is not None:
+        checklist.mark(session, item, meeting, state, guild=guild, by=by, now=now)
+    return item
 
 
-def check_owner(interaction: discord.Interaction[Any], owner_id: int) -> None:
-    """Refuse an owner that is a bot.
-
-    Raises:
-        UserError: it is one.
-    """
-    chosen: Any = cast("dict[str, Any]", interaction.data or {}).get("resolved", {})
-    if chosen.get("users", {}).get(str(owner_id), {}).get("bot"):
-        raise UserError("checklist.bot")
-
-
-async def may_organise(interaction: discord.Interaction[Any], bot: Bot, meeting: Meeting) -> bool:
-    """Whether the user hosts the meeting, or organises its region."""
-    if interaction.user.id in (meeting.host_id, *(one.user_id for one in meeting.co_hosts)):
-        return True
-    at = await standing_in(interaction, bot, await the_server(interaction, bot))
-    return at.organises(meeting.region)
-
-
-async def show_list(interaction: discord.Interaction[Any], bot: Bot, meeting: Meeting) -> None:
+async def show_list(ctx: Context, meeting: Meeting) -> None:
     """Show the list to hosts and organisers, and to members what of it is theirs.
 
     Raises:
         Refused: nothing of it is theirs.
     """
-    full = await may_organise(interaction, bot, meeting)
-    if full:
-        found = await bot.store.write(checklist.opened, meeting.id)
+    if may_host(ctx, meeting):
+        found = await ctx.write(checklist.opened, meeting.id)
     else:
-        whole = await bot.store.read(checklist.items, meeting.id)
-        found = [item for item in whole if item.owner_id == interaction.user.id]
+        found = [item for item in await ctx.read(checklist.items, meeting.id) if item.owner_id == ctx.user_id]
         if not found:
-            raise Refused("checklist.not_yours", host=host_of(meeting, bot.texts))
-    await reply(interaction, list_card(meeting, found, bot.texts, now=bot.clock.now()))
+            raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
+    await ctx.reply(list_card(meeting, found, ctx.texts, now=ctx.now))
 
 
 def title(item: ChecklistItem, texts: Texts) -> Markup | str:
@@ -278,32 +217,42 @@ def list_card(meeting: Meeting, found: Sequence[ChecklistItem], texts: Texts, *,
         texts("checklist.title", title=meeting.title),
         texts("checklist.progress", done=done, all=len(found)),
         fitting(entries, texts, room=2_800),
-        *[ui.ActionRow[Any](PickItem(meeting.id, part, some, texts)) for part, some in enumerate(menus)],
+        *[row(_menu(meeting, part, some, texts)) for part, some in enumerate(menus)],
         texts("checklist.how"),
     )
 
 
+def _menu(meeting: Meeting, part: int, found: Sequence[ChecklistItem], texts: Texts) -> PickItem:
+    options = [
+        discord.SelectOption(label=f"{item.number}. {title(item, texts)}"[:100], value=str(item.id))
+        for item in found
+    ]
+    label = texts("checklist.pick.more" if part else "checklist.pick.placeholder")
+    return PickItem(label=label, options=options, meeting=meeting.id, part=part or None)
+
+
 def item_card(item: ChecklistItem, meeting: Meeting, texts: Texts, *, now: datetime, full: bool) -> Card:
     """Return one item, with help where it is the toolkit's, and what can be done about it."""
-    deeds = ["done"] if item.state == "open" else ["open"]
-    if full and item.state == "open":
-        deeds += ["take"] if item.owner_id is None else ["back"]
-        deeds += ["not_needed"]
-    elif item.state == "open":
-        deeds += ["back"]
-    buttons = [Item(item.id, do, texts) for do in deeds]
+    if item.state != "open":
+        deeds: list[Do] = ["open"]
+    elif full:
+        deeds = ["done", "take" if item.owner_id is None else "back", "not_needed"]
+    else:
+        deeds = ["done", "back"]
+    whole = WholeList(label=texts("checklist.whole.button"), meeting=meeting.id) if full else None
+    hand_over = HandOver(label=texts("checklist.give.placeholder"), item_id=item.id)
     return Card(
         texts("checklist.item", number=item.number, title=title(item, texts), meeting=meeting.title),
         texts(f"checklist.items.{item.name}.help") if item.name else None,
         _state(item, meeting, texts, now),
-        row(*buttons, WholeList(meeting.id, texts) if full else None),
-        ui.ActionRow[Any](HandOver(item.id, texts)) if full and item.state == "open" else None,
+        row(*[button(item, do, texts) for do in deeds], whole),
+        row(hand_over) if full and item.state == "open" else None,
     )
 
 
 def news_card(item: ChecklistItem, meeting: Meeting, kind: str, texts: Texts, *, now: datetime) -> Card:
     """Return what is said in private: that something is somebody's now, is due, or has come back to the host."""
-    deeds = ("show",) if kind == checklist.BACK else ("done", "back")
+    deeds: Sequence[Do] = ("show",) if kind == checklist.BACK else ("done", "back")
     return Card(
         texts(
             {
@@ -318,5 +267,80 @@ def news_card(item: ChecklistItem, meeting: Meeting, kind: str, texts: Texts, *,
             texts(f"checklist.items.{item.name}.help") if item.name else None,
             _state(item, meeting, texts, now),
         ),
-        row(*[Item(item.id, do, texts) for do in deeds]),
+        row(*[button(item, do, texts) for do in deeds]),
     )
+
+
+class ChecklistCommands(commands.Cog):
+    """What `/meeting` says of checklists."""
+
+    @app_commands.command()
+    async def checklist(
+        self,
+        interaction: discord.Interaction[Any],
+        meeting: MeetingArgument,
+        add: app_commands.Range[str, 1, WORDS_LENGTH] | None = None,
+        item: app_commands.Range[int, 1, 99] | None = None,
+        change: ItemChange | None = None,
+        owner: PersonName | None = None,
+        days: app_commands.Range[int, 0, MOST_DAYS] | None = None,
+    ) -> None:
+        """Show what has to be seen to before a meeting, and who sees to it."""
+        ctx, owner_id = await Context.of(interaction), owner.id if owner is not None else None
+        if add is not None:
+            await _add(ctx, meeting, " ".join(add.split()), owner_id, days)
+        elif item is not None:
+            await _change(ctx, meeting, item, change, owner_id, days)
+        else:
+            await show_list(ctx, meeting)
+
+
+async def _add(ctx: Context, meeting: Meeting, words: str, owner_id: int | None, days: int | None) -> None:
+    if not may_host(ctx, meeting):
+        raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
+    if not words:
+        raise UserError("checklist.empty")
+    made = await ctx.write(checklist.add, meeting.id, words=words, days=days, owner_id=owner_id)
+    await ctx.reply(Card(ctx.text("checklist.added", number=made.number, title=made.words)))
+
+
+async def _change(
+    ctx: Context, meeting: Meeting, number: int, to: ItemChange | None, owner_id: int | None, days: int | None
+) -> None:
+    full = may_host(ctx, meeting)
+    present = await ctx.read(checklist.items, meeting.id)
+    if full and not present:
+        present = await ctx.write(checklist.opened, meeting.id)
+    found = next((one for one in present if one.number == number), None)
+    mine = found is not None and found.owner_id == ctx.user_id
+    if not full and not (mine and owner_id is None and days is None and to != "not_needed"):
+        raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
+    if found is None:
+        raise UserError("checklist.no_number", number=number)
+    owner = (owner_id,) if owner_id is not None else None
+    item = await ctx.write(change, found.id, state=to, owner=owner, days=days)
+    await ctx.reply(item_card(item, meeting, ctx.texts, now=ctx.now, full=full))
+
+
+def register_checklist(bot: Bot) -> None:
+    """Register buttons and menus, and what is sent."""
+
+    async def news(delivery: Delivery) -> Outgoing | Skip:
+        try:
+            item, meeting = await bot.store.read(
+                checklist.find, int(delivery.data["item"]), guild_id=delivery.guild_id
+            )
+        except UserError:
+            return Skip("task_gone")
+        if meeting.cancelled_at is not None:
+            return Skip("cancelled")
+        if item.state != "open":
+            return Skip(checklist.REASONS[item.state])
+        back = delivery.kind == checklist.BACK
+        if (item.owner_id is not None) if back else (item.owner_id != delivery.target_id):
+            return Skip("task_passed_on")
+        return Outgoing(news_card(item, meeting, delivery.kind, bot.texts, now=bot.clock.now()))
+
+    bot.add_dynamic_items(Item, WholeList, PickItem, HandOver)
+    for kind in (checklist.NUDGE, checklist.YOURS, checklist.BACK):
+        bot.sender.kind(kind, news)

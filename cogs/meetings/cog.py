@@ -26,7 +26,7 @@ from cogs.meetings.attendance import AttendanceCommands
 from cogs.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
 from cogs.meetings.calendar import CalendarCommands, register_calendar
 from cogs.meetings.chasing import ChasingCommands, register_chasing
-from cogs.meetings.checklist_commands import ChecklistCommands, register_checklist
+from cogs.meetings.checklist import ChecklistCommands, register_checklist
 from cogs.meetings.goals import GoalCommands, register_goals
 from cogs.meetings.news import register_news
 from cogs.meetings.options import Capacity, MeetingArgument, MeetingTime, NewTime, Repeat, Which, later

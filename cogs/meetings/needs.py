@@ -1,15 +1,9 @@
 """Access needs of members, said to the hosts alone."""
 
-import re
-from typing import Any
-
-import discord
-from discord import ui
-
-from bot.app import Bot
 from bot.texts import Texts
-from cogs.common.audience import the_server
-from cogs.common.base import Action, Card, Form, field, fitting, members_of, number_in, reply
+from cogs.common.base import Card, Form, fitting, members_of, number_in
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.mention import host_of, who
 from db.meetings import needs
 from db.meetings.models import AccessNeed, Meeting
@@ -17,24 +11,17 @@ from db.meetings.models import AccessNeed, Meeting
 MOST = 500
 
 
-class SayNeeds(Action, template=r"needs:(?P<meeting>\d{1,9})"):
+class SayNeeds(Button, name="needs"):
     """'Access needs': a form whose words only the hosts see."""
 
-    audience = members_of(Meeting, "meeting_id")
+    audience = members_of(Meeting, "meeting")
 
-    meeting_id: int
+    meeting: Id
 
-    def __init__(self, meeting_id: int, texts: Texts) -> None:
-        super().__init__(f"needs:{meeting_id}", texts("answering.needs.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the meeting out of the custom_id."""
-        self.meeting_id = int(match["meeting"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form, filled in with what the member said before."""
-        said = await bot.store.read(needs.need_of, self.meeting_id, interaction.user.id)
-        await interaction.response.send_modal(NeedsForm(bot.texts, str(self.meeting_id), said))
+        said = await ctx.read(needs.need_of, self.meeting, ctx.user_id)
+        await ctx.open(NeedsForm(ctx.texts, str(self.meeting), said))
 
 
 class NeedsForm(Form):
@@ -46,14 +33,8 @@ class NeedsForm(Form):
 
     def __init__(self, texts: Texts, state: str, said: str = "") -> None:
         super().__init__(texts("answering.needs.modal"), state)
-        self.words = ui.TextInput[Any](
-            custom_id="words",
-            required=False,
-            max_length=MOST,
-            style=discord.TextStyle.paragraph,
-            default=said or None,
-        )
-        self.add_item(field(texts("answering.needs.label"), self.words, texts("answering.needs.hint")))
+        label, hint = texts("answering.needs.label"), texts("answering.needs.hint")
+        self.words = self.ask("words", label, hint, most=MOST, required=False, long=True, typed=said)
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "NeedsForm":
@@ -64,17 +45,12 @@ class NeedsForm(Form):
         """
         return cls(texts, number_in(state))
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Store it and say who will read it."""
-        meeting_id = int(self.state)
-        guild = await the_server(interaction, bot)
         words = self.words.value.strip()
-        meeting = await bot.store.write(
-            needs.say, meeting_id, guild=guild, user_id=interaction.user.id, words=words, now=bot.clock.now()
-        )
+        meeting = await ctx.write(needs.say, int(self.state), user_id=ctx.user_id, words=words)
         key = "answering.needs.said" if words else "answering.needs.gone"
-        shown = Card(bot.texts(key, title=meeting.title, host=host_of(meeting, bot.texts)))
-        await reply(interaction, shown)
+        await ctx.reply(Card(ctx.text(key, title=meeting.title, host=host_of(meeting, ctx.texts))))
 
 
 def need_card(meeting: Meeting, user_id: int, words: str, texts: Texts) -> Card:

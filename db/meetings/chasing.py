@@ -13,6 +13,7 @@ from bot.domain.meetings import stem, subject
 from db import chores, deliveries, limits, people
 from db.audit import note
 from db.meetings import extras
+from db.meetings.finding import changeable
 from db.meetings.models import Answer, Chase, CoHost, Meeting, Waiting
 from db.meetings.reminding import debt
 from db.models import Delivery, Guild, Person
@@ -33,21 +34,23 @@ def wanted(session: Session, meeting: Meeting) -> bool:
     return chosen.wanted if chosen is not None else extras.on(session, meeting.guild_id, "chase")
 
 
-def choose(session: Session, meeting: Meeting, on: bool, *, by: int, now: datetime) -> datetime | None:
-    """Choose for one meeting; returns when members are asked, None when they are not or it is too late.
+def choose(
+    session: Session, meeting_id: int, *, on: bool | None, guild_id: int, by: int, now: datetime
+) -> tuple[bool, datetime | None]:
+    """Choose for one meeting (None: as it is); returns whether members are asked, and when, None where it is too late.
 
     Raises:
+        UserError: no such meeting here, or it is cancelled or over.
         TooOften: they have chosen often enough for a day.
     """
-    limits.use(session, "chase", guild_id=meeting.guild_id, user_id=by, now=now)
-    chosen = session.get(Chase, meeting.id)
-    if chosen is None:
-        chosen = Chase(meeting_id=meeting.id, wanted=on)
-        session.add(chosen)
-    chosen.wanted = on
-    session.flush()
-    note(session, meeting.guild_id, by, "meeting.chase", subject(meeting.id), now, on=on)
-    return arm(session, meeting, now=now)
+    meeting = changeable(session, meeting_id, guild_id=guild_id, now=now)
+    if on is not None:
+        limits.use(session, "chase", guild_id=guild_id, user_id=by, now=now)
+        session.merge(Chase(meeting_id=meeting.id, wanted=on))
+        session.flush()
+        note(session, guild_id, by, "meeting.chase", subject(meeting.id), now, on=on)
+        arm(session, meeting, now=now)
+    return wanted(session, meeting), due(meeting, now=now)
 
 
 def due(meeting: Meeting, *, now: datetime) -> datetime | None:

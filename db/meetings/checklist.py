@@ -13,6 +13,7 @@ from bot.errors import UserError
 from db import deliveries, limits, people
 from db.audit import note
 from db.deliveries import Debt
+from db.meetings.finding import find as find_meeting
 from db.meetings.hosts import asked_of
 from db.meetings.models import ChecklistItem, Meeting
 from db.models import Guild, Person
@@ -70,21 +71,9 @@ def find(session: Session, item_id: int, *, guild_id: int | None) -> tuple[Check
     return item, meeting
 
 
-def numbered(session: Session, meeting_id: int, number: int) -> ChecklistItem:
-    """Return the item with this number of a meeting.
-
-    Raises:
-        UserError: there is none.
-    """
-    for item in opened(session, meeting_id):
-        if item.number == number:
-            return item
-    raise UserError("checklist.no_number", number=number)
-
-
 def add(
     session: Session,
-    meeting: Meeting,
+    meeting_id: int,
     *,
     words: str,
     days: int | None,
@@ -96,8 +85,9 @@ def add(
     """Put something of the organisers' own on the list.
 
     Raises:
-        UserError: the list is full, or the meeting has begun or is cancelled.
+        UserError: no such meeting here, the list is full, or the meeting has begun or is cancelled.
     """
+    meeting = find_meeting(session, meeting_id, guild_id=guild.id)
     found = opened(session, meeting.id)
     if len(found) >= MOST:
         raise UserError("checklist.full", most=MOST)
