@@ -1,26 +1,23 @@
-"""The buttons under suggestions: did it, another, not for me, undo, a note, and suggestions in private."""
+"""The buttons under suggestions, and what comes after something was done: a note, undo, suggestions in private."""
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import discord
 from discord import ui
 
-from bot.app import Bot
 from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, Key, catalogue
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.campaigns import finding
-from cogs.campaigns.deeds import AddNote, Privately, Undo
-from cogs.campaigns.words import fit_of, shown
-from cogs.common.audience import acting_in
-from cogs.common.base import GUILD, MEMBERS, Action, Card, reply, row
+from cogs.campaigns.finding import NOTE_LENGTH, Switched, fit_of, shown
+from cogs.common.base import MEMBERS, ONESELF, Card, Form, number_in, row
+from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.context import Context
 from db import campaigns
 from db.campaigns.models import Deed
-
-_KEY = GUILD + r":(?P<campaign>[a-z0-9-]{1,30}):(?P<action>[a-z0-9-]{0,24})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,50 +41,36 @@ class Fit:
         return cls(times.get(code[0]), places.get(code[1]), code[2] == "1")
 
 
-class _Suggested(Action, template=r"(?!)"):
-    """A button about one action of one campaign."""
+class _Suggested(Button):
+    """A button about one action of one campaign, or (without an action) about the campaign."""
 
     audience = MEMBERS
 
-    guild_id: int
-    key: Key
+    guild: GuildId
+    campaign: Annotated[str, r"[a-z0-9-]{1,30}"]
+    action: Annotated[str, r"[a-z0-9-]{0,24}"] = ""
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take server, campaign and action out of the custom_id."""
-        self.guild_id, self.key = int(match["guild"]), (match["campaign"], match["action"])
+    async def the_campaign(self, ctx: Context) -> Campaign:
+        """Return the campaign that it is about.
 
-    async def _campaign(self, interaction: discord.Interaction[Any], bot: Bot) -> tuple[int, Campaign]:
-        guild_id = acting_in(interaction)
-        for campaign in await finding.all_campaigns(bot, guild_id):
-            if campaign.id == self.key[0]:
-                return guild_id, campaign
-        raise UserError("campaigns.unknown", words=self.key[0])
+        Raises:
+            UserError: it is gone.
+        """
+        for campaign in await finding.all_campaigns(ctx.bot, ctx.guild_id):
+            if campaign.id == self.campaign:
+                return campaign
+        raise UserError("campaigns.unknown", words=self.campaign)
 
 
-class Did(_Suggested, template=rf"did:{_KEY}"):
+class Did(_Suggested, name="did"):
     """'I did this'."""
 
-    def __init__(self, guild_id: int, key: Key, texts: Texts) -> None:
-        super().__init__(
-            f"did:{guild_id}:{key[0]}:{key[1]}",
-            texts("campaigns.act.did.button"),
-            style=discord.ButtonStyle.success,
-        )
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Count it, and thank them alone."""
-        guild_id, campaign = await self._campaign(interaction, bot)
-        await did(interaction, bot, guild_id, campaign, self.key[1])
+        await did(ctx, await self.the_campaign(ctx), self.action)
 
 
-async def did(
-    interaction: discord.Interaction[Any],
-    bot: Bot,
-    guild_id: int,
-    campaign: Campaign,
-    action: str,
-    note: str = "",
-) -> None:
+async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> None:
     """Store that somebody did something for a campaign, and thank them so that only they see it.
 
     Raises:
@@ -95,132 +78,90 @@ async def did(
     """
     if action != OTHER and campaign.action(action) is None:
         raise UserError("campaigns.done.action_unknown", title=campaign.title)
-    region = await finding.region_of(bot, interaction.user.id, guild_id)
-    deed, fresh = await bot.store.write(
+    # It counts for the region of the network that they joined, wherever they press.
+    home = await ctx.read(campaigns.home_region, ctx.user_id)
+    region = next((one for one in ctx.guild.regions if one.id == home), None)
+    deed, fresh = await ctx.write(
         campaigns.done,
-        guild_id=guild_id,
-        user_id=interaction.user.id,
+        user_id=ctx.user_id,
         region_id=region.id if region else None,
         campaign=campaign.id,
         action=action,
         note=" ".join(note.split()),
-        zone=bot.zone_of(await bot.guild_record(guild_id)),
-        now=bot.clock.now(),
+        zone=ctx.zone,
     )
-    name = plain(region.name) if region else bot.texts("campaigns.elsewhere")
-    await reply(interaction, done_card(deed, campaign, name, bot.texts, fresh=fresh))
+    name = plain(region.name) if region else ctx.text("campaigns.elsewhere")
+    await ctx.reply(done_card(deed, campaign, name, ctx.texts, fresh=fresh))
 
 
-class Another(_Suggested, template=rf"another:{_KEY}:(?P<fit>[mht-][sbo-][1-])"):
+class Another(_Suggested, name="another"):
     """'Show me another': the next that fits this person, and they alone see it."""
 
-    fit: Fit
+    fit: Annotated[str, r"[mht-][sbo-][1-]"]
 
-    def __init__(self, guild_id: int, key: Key, fit: Fit, texts: Texts) -> None:
-        super().__init__(
-            f"another:{guild_id}:{key[0]}:{key[1]}:{fit.code}", texts("campaigns.act.another.button")
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take out of the custom_id what was shown, and what the next has to fit."""
-        super().read(match)
-        self.fit = Fit.of(match["fit"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Show the next."""
-        guild_id, campaign = await self._campaign(interaction, bot)
-        await show_next(
-            interaction, bot, guild_id, campaign if self.fit.only else None, self.fit, after=self.key
-        )
+        campaign, fit = await self.the_campaign(ctx), Fit.of(self.fit)
+        await show_next(ctx, campaign if fit.only else None, fit, after=(self.campaign, self.action))
 
 
-async def show_next(
-    interaction: discord.Interaction[Any],
-    bot: Bot,
-    guild_id: int,
-    campaign: Campaign | None,
-    fit: Fit,
-    *,
-    after: Key | None = None,
-) -> None:
-    """Show one thing to do that fits, or that nothing is left."""
-    user_id = interaction.user.id
-    found = await finding.next_for(
-        bot, guild_id, user_id, campaign=campaign, time=fit.time, place=fit.place, after=after
-    )
+async def show_next(ctx: Context, campaign: Campaign | None, fit: Fit, *, after: Key | None = None) -> None:
+    """Show one thing to do that fits, or that nothing is left and the way out."""
+    found = await finding.next_for(ctx, campaign, time=fit.time, place=fit.place, after=after)
     if found is None:
-        fits = bool(fit.time or fit.place)
-        await reply(interaction, nothing_card(campaign, bot, fits=fits))
+        show = ctx.bot.mention("campaign show" if campaign is not None else "campaign list")
+        left = "nothing" if fit.time or fit.place else "did_it_all"
+        await ctx.reply(Card(ctx.text(f"campaigns.act.{left}", show=show)))
         return
-    wish = await bot.store.read(campaigns.wish_of, user_id, guild_id=guild_id)
-    card = suggestion_card(guild_id, *found, fit, bot.texts, private=wish is not None)
-    await reply(interaction, card)
+    wish = await ctx.read(campaigns.wish_of, ctx.user_id)
+    await ctx.reply(suggestion_card(ctx.guild_id, *found, fit, ctx.texts, private=wish is not None))
 
 
-class NotForMe(_Suggested, template=rf"notforme:{_KEY}"):
+class NotForMe(_Suggested, name="notforme"):
     """'Not for me': it is not suggested to this person again."""
 
-    def __init__(self, guild_id: int, key: Key, texts: Texts) -> None:
-        super().__init__(f"notforme:{guild_id}:{key[0]}:{key[1]}", texts("campaigns.act.not_for_me.button"))
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Put it aside."""
-        guild_id, campaign = await self._campaign(interaction, bot)
-        await put_aside(interaction, bot, guild_id, campaign, self.key[1])
+        await put_aside(ctx, await self.the_campaign(ctx), self.action)
 
 
-class PutAside(_Suggested, template=rf"aside:{_KEY}:put"):
-    """'Nothing about this campaign'."""
+class PutAside(_Suggested, name="aside"):
+    """'Nothing about this campaign', and 'Undo' of something that was put aside."""
 
-    def __init__(self, guild_id: int, key: Key, label: Markup) -> None:
-        super().__init__(f"aside:{guild_id}:{key[0]}:{key[1]}:put", label)
+    do: Literal["put", "back"]
 
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Put it aside."""
-        guild_id, campaign = await self._campaign(interaction, bot)
-        await put_aside(interaction, bot, guild_id, campaign, self.key[1])
+    async def press(self, ctx: Context) -> None:
+        """Put it aside, or have it suggested again."""
+        if self.do == "put":
+            await put_aside(ctx, await self.the_campaign(ctx), self.action)
+            return
+        await ctx.write(campaigns.take_back, ctx.user_id, campaign=self.campaign, action=self.action)
+        await ctx.reply(Card(ctx.text("campaigns.aside.back")))
 
 
-async def put_aside(
-    interaction: discord.Interaction[Any], bot: Bot, guild_id: int, campaign: Campaign, action: str
-) -> None:
+def nothing_about(guild_id: int, campaign: Campaign, texts: Texts) -> PutAside:
+    """Return the button 'Nothing about this campaign'."""
+    label = texts("campaigns.aside.whole.button")
+    return PutAside(label=label, guild=guild_id, campaign=campaign.id, do="put")
+
+
+async def put_aside(ctx: Context, campaign: Campaign, action: str) -> None:
     """Store that somebody does not want an action (or, when it is empty, a campaign) suggested, and say so."""
-    await bot.store.write(
-        campaigns.put_aside,
-        interaction.user.id,
-        guild_id=guild_id,
-        campaign=campaign.id,
-        action=action,
-        now=bot.clock.now(),
-    )
-    await reply(interaction, aside_card(guild_id, campaign, campaign.action(action), bot.texts))
-
-
-class TakeBack(_Suggested, template=rf"aside:{_KEY}:back"):
-    """'Undo' of something that was put aside."""
-
-    def __init__(self, guild_id: int, key: Key, texts: Texts) -> None:
-        super().__init__(f"aside:{guild_id}:{key[0]}:{key[1]}:back", texts("campaigns.aside.undo.button"))
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Have it suggested again."""
-        guild_id = acting_in(interaction)
-        await bot.store.write(
-            campaigns.take_back,
-            interaction.user.id,
-            guild_id=guild_id,
-            campaign=self.key[0],
-            action=self.key[1],
-        )
-        await reply(interaction, Card(bot.texts("campaigns.aside.back")))
+    await ctx.write(campaigns.put_aside, ctx.user_id, campaign=campaign.id, action=action)
+    await ctx.reply(aside_card(ctx.guild_id, campaign, campaign.action(action), ctx.texts))
 
 
 def suggestion_buttons(
     guild_id: int, campaign: Campaign, action: catalogue.Action, fit: Fit, texts: Texts
 ) -> list[ui.Item[Any]]:
     """Return the buttons under an action: did it, another, not for me."""
-    key = (campaign.id, action.id)
-    return [Did(guild_id, key, texts), Another(guild_id, key, fit, texts), NotForMe(guild_id, key, texts)]
+    about: dict[str, Any] = {"guild": guild_id, "campaign": campaign.id, "action": action.id}
+    green = discord.ButtonStyle.success
+    return [
+        Did(label=texts("campaigns.act.did.button"), style=green, **about),
+        Another(label=texts("campaigns.act.another.button"), fit=fit.code, **about),
+        NotForMe(label=texts("campaigns.act.not_for_me.button"), **about),
+    ]
 
 
 def suggestion_card(
@@ -238,16 +179,9 @@ def suggestion_card(
         shown(action.words),
         fit_of(action, texts),
         row(*suggestion_buttons(guild_id, campaign, action, fit, texts)),
-        row(Privately(guild_id, not private, texts)) if private is not None else None,
+        private_row(guild_id, texts, on=not private) if private is not None else None,
         texts("campaigns.act.only_you"),
     )
-
-
-def nothing_card(campaign: Campaign | None, bot: Bot, *, fits: bool) -> Card:
-    """Return that nothing is left that fits, and the way out."""
-    show = bot.mention("campaign show" if campaign is not None else "campaign list")
-    words = bot.texts("campaigns.act.nothing" if fits else "campaigns.act.did_it_all", show=show)
-    return Card(words)
 
 
 def done_card(deed: Deed, campaign: Campaign, region: Markup, texts: Texts, *, fresh: bool) -> Card:
@@ -257,7 +191,7 @@ def done_card(deed: Deed, campaign: Campaign, region: Markup, texts: Texts, *, f
         texts("campaigns.done.title"),
         texts(key, title=campaign.title, region=region),
         texts("campaigns.done.your_note", note=deed.note) if deed.note else None,
-        row(AddNote(deed.id, texts), Undo(deed.id, texts)),
+        deed_row(deed.id, texts),
     )
 
 
@@ -268,14 +202,113 @@ def aside_card(guild_id: int, campaign: Campaign, action: catalogue.Action | Non
         if action is not None
         else texts("campaigns.aside.campaign", title=campaign.title)
     )
+    label, action_id = texts("campaigns.aside.undo.button"), action.id if action else ""
+    back = PutAside(label=label, guild=guild_id, campaign=campaign.id, action=action_id, do="back")
     return Card(
         texts("campaigns.aside.title"),
         words,
-        row(
-            TakeBack(guild_id, (campaign.id, action.id if action else ""), texts),
-            PutAside(guild_id, (campaign.id, ""), texts("campaigns.aside.whole.button")) if action else None,
-        ),
+        row(back, nothing_about(guild_id, campaign, texts) if action else None),
     )
 
 
-ACTIONS = (Did, Another, NotForMe, PutAside, TakeBack, Undo, AddNote, Privately)
+class Undo(Button, name="deed:undo"):
+    """'Undo' of something done."""
+
+    audience = ONESELF
+
+    deed: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Take it back."""
+        await ctx.write(campaigns.undo, self.deed, user_id=ctx.user_id)
+        await ctx.reply(Card(ctx.text("campaigns.done.undone")))
+
+
+class AddNote(Button, name="deed:note"):
+    """'Add a note'."""
+
+    audience = ONESELF
+
+    deed: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form."""
+        await ctx.open(NoteForm(ctx.texts, str(self.deed)))
+
+
+def deed_row(deed_id: int, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the buttons under something done."""
+    return row(
+        AddNote(label=texts("campaigns.done.note.button"), deed=deed_id),
+        Undo(label=texts("campaigns.done.undo.button"), deed=deed_id),
+    )
+
+
+class NoteForm(Form):
+    """A note for oneself."""
+
+    audience = ONESELF
+
+    name = "deed"
+
+    def __init__(self, texts: Texts, state: str) -> None:
+        super().__init__(texts("campaigns.done.note.modal"), state)
+        label, hint = texts("campaigns.done.note.label"), texts("campaigns.done.note.hint")
+        self.note = self.ask("note", label, hint, most=NOTE_LENGTH, long=True)
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "NoteForm":
+        """Build the form again.
+
+        Raises:
+            UserError: the state is none of ours.
+        """
+        return cls(texts, number_in(state))
+
+    async def send(self, ctx: Context) -> None:
+        """Keep the note."""
+        note = " ".join(self.note.value.split())
+        deed = await ctx.write(campaigns.annotate, int(self.state), user_id=ctx.user_id, note=note)
+        words = ctx.text("campaigns.done.your_note", note=deed.note) if deed.note else None
+        await ctx.reply(Card(ctx.text("campaigns.done.noted"), words, deed_row(deed.id, ctx.texts)))
+
+
+class Privately(Button, name="privately"):
+    """'Send me these in private', and 'No more in private'."""
+
+    audience = MEMBERS
+
+    guild: GuildId
+    on: Switched
+
+    def read(self, match: re.Match[str]) -> None:
+        """Take server and answer out of the custom_id."""
+        super().read(match)
+        if self.on == "off":
+            self.audience = ONESELF  # whoever left is not kept from stopping it
+
+    async def press(self, ctx: Context) -> None:
+        """Store it, and say so."""
+        await privately(ctx, ctx.interaction.guild_id or self.guild, on=self.on == "on")
+
+
+def private_row(guild_id: int, texts: Texts, *, on: bool) -> ui.ActionRow[Any]:
+    """Return the button by which suggestions come in private, or no more."""
+    label = texts(f"campaigns.private.{'start' if on else 'stop'}.button")
+    return row(Privately(label=label, guild=guild_id, on="on" if on else "off"))
+
+
+async def privately(ctx: Context, guild_id: int, *, on: bool) -> None:
+    """Store whether somebody wants suggestions in private, and say so."""
+    texts = ctx.texts
+    fresh = await ctx.write(campaigns.wish, ctx.user_id, guild_id=guild_id, on=on)
+    plan = await ctx.read(campaigns.plan_of, guild_id)
+    back = private_row(guild_id, texts, on=not on)
+    if on:
+        off = None if plan is not None and plan.enabled else texts("campaigns.private.plan_off")
+        await ctx.reply(Card(texts("campaigns.private.on"), off, back))
+        return
+    await ctx.reply(Card(texts("campaigns.private.off" if fresh else "campaigns.private.nothing"), back))
+
+
+BUTTONS = (Did, Another, NotForMe, PutAside, Undo, AddNote, Privately)

@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 from bot.app import Bot
 from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts, plain_lines
-from cogs.campaigns.buttons import Fit, PutAside, suggestion_buttons
-from cogs.campaigns.deeds import AddNote, Privately, Undo
-from cogs.campaigns.words import fit_of, shown, words_of
+from cogs.campaigns.buttons import Fit, deed_row, nothing_about, private_row, suggestion_buttons
+from cogs.campaigns.finding import fit_of, shown, words_of
 from cogs.common.base import BLUE, GREY, Card, fitting, line, row
 from cogs.common.times import written
 from cogs.interests.topics import choices, name_of
@@ -122,10 +121,7 @@ def private_card(guild_id: int, campaign: Campaign, action: Action, texts: Texts
         shown(action.words),
         fit_of(action, texts),
         row(*suggestion_buttons(guild_id, campaign, action, Fit(), texts)),
-        row(
-            Privately(guild_id, False, texts),
-            PutAside(guild_id, (campaign.id, ""), texts("campaigns.aside.whole.button")),
-        ),
+        private_row(guild_id, texts, on=False).add_item(nothing_about(guild_id, campaign, texts)),
         texts("campaigns.prompt.private"),
     )
 
@@ -158,17 +154,16 @@ def mine_card(
         for campaign, action in sorted(asides)
         if campaign in known
     ]
-    last = deeds[0] if deeds else None
     return Card(
         texts("campaigns.mine.title"),
         fitting(entries, texts, room=2_000)
         if entries
         else texts("campaigns.mine.none", done=bot.mention("campaign done")),
-        row(AddNote(last.id, texts), Undo(last.id, texts)) if last else None,
+        deed_row(deeds[0].id, texts) if deeds else None,
         texts("campaigns.mine.asides", words=fitting(left_out, texts, between="; ", room=900))
         if left_out
         else None,
         texts(f"campaigns.mine.private_{'on' if private else 'off'}"),
-        row(Privately(guild_id, not private, texts)),
+        private_row(guild_id, texts, on=not private),
         texts("campaigns.mine.only_you"),
     )

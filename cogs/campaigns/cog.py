@@ -14,15 +14,15 @@ from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Facts, Markup
-from cogs.campaigns import buttons, cards, content, deeds, finding, forms, progress
-from cogs.campaigns.options import ActionName, CampaignName, Note, Switched
-from cogs.campaigns.organising import OrganisingCommands
+from cogs.campaigns import buttons, cards, content, finding, organising, progress
+from cogs.campaigns.finding import ActionName, CampaignName, Note, Switched
 from cogs.campaigns.progress import Progress
 from cogs.campaigns.sending import Prompting
-from cogs.common.base import Card, reply
+from cogs.common.base import Card
 from cogs.common.charts import Chart, Charts
-from cogs.common.context import here
+from cogs.common.context import Context
 from cogs.common.options import RegionName
+from cogs.common.pick import pick
 from cogs.groups.cog import PlanCommands, register_plans
 from cogs.network.regions import all_networks
 from db import campaigns, counting
@@ -33,7 +33,9 @@ MOST_NAMED = 8
 
 
 @app_commands.guild_only()
-class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, group_name="campaign"):
+class Campaigns(
+    organising.OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, group_name="campaign"
+):
     """Campaigns."""
 
     def __init__(self, bot: Bot) -> None:
@@ -55,9 +57,9 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
     async def cog_load(self) -> None:
         """Register the buttons, the forms and the kinds of delivery."""
         self.bot.facts.follow(self._on)
-        self.bot.add_dynamic_items(*buttons.ACTIONS, forms.MendIt)
-        self.bot.forms.add(deeds.NoteForm)
-        self.bot.forms.add(forms.CampaignForm)
+        self.bot.add_dynamic_items(*buttons.BUTTONS, organising.MendIt)
+        self.bot.forms.add(buttons.NoteForm)
+        self.bot.forms.add(organising.CampaignForm)
         self.register()
         register_plans(self.bot)
 
@@ -66,17 +68,16 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
         """List the campaigns, and the pillars they rest on."""
-        at = await here(interaction)
-        await reply(
-            interaction, cards.list_card(await finding.all_campaigns(self.bot, at.guild.id), self.bot)
-        )
+        ctx = await Context.of(interaction)
+        found = await finding.all_campaigns(self.bot, ctx.guild_id)
+        await ctx.reply(cards.list_card(found, self.bot))
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], campaign: CampaignName) -> None:
         """Show a campaign."""
-        at = await here(interaction)
-        found = await finding.the_campaign(self.bot, at.guild.id, campaign)
-        await reply(interaction, cards.show_card(found, self.bot))
+        ctx = await Context.of(interaction)
+        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
+        await ctx.reply(cards.show_card(found, self.bot))
 
     @app_commands.command()
     @app_commands.choices(
@@ -91,14 +92,14 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         place: app_commands.Choice[str] | None = None,
     ) -> None:
         """Suggest one thing to do that fits."""
-        at = await here(interaction)
-        found = await finding.the_campaign(self.bot, at.guild.id, campaign) if campaign else None
+        ctx = await Context.of(interaction)
+        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign) if campaign else None
         fit = buttons.Fit(
             cast("Time | None", time.value if time else None),
             cast("Place | None", place.value if place else None),
             only=found is not None,
         )
-        await buttons.show_next(interaction, self.bot, at.guild.id, found, fit)
+        await buttons.show_next(ctx, found, fit)
 
     @app_commands.command()
     async def done(
@@ -109,10 +110,10 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         note: Note | None = None,
     ) -> None:
         """Count something that was done."""
-        at = await here(interaction)
-        found = await finding.the_campaign(self.bot, at.guild.id, campaign)
+        ctx = await Context.of(interaction)
+        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
         chosen = finding.find_action(found, action, self.bot.texts)
-        await buttons.did(interaction, self.bot, at.guild.id, found, chosen, note or "")
+        await buttons.did(ctx, found, chosen, note or "")
 
     @app_commands.command()
     async def aside(
@@ -122,35 +123,33 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         action: ActionName | None = None,
     ) -> None:
         """Put a suggestion or a whole campaign aside."""
-        at = await here(interaction)
-        found = await finding.the_campaign(self.bot, at.guild.id, campaign)
+        ctx = await Context.of(interaction)
+        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
         chosen = finding.find_action(found, action, self.bot.texts) if action else ""
         if chosen == OTHER:
             raise UserError("campaigns.done.action_unknown", title=found.title)
-        await buttons.put_aside(interaction, self.bot, at.guild.id, found, chosen)
+        await buttons.put_aside(ctx, found, chosen)
 
     @app_commands.command()
     async def mine(self, interaction: discord.Interaction[Any], private: Switched | None = None) -> None:
         """Show what somebody did and put aside, to them alone."""
-        at, user_id = await here(interaction), interaction.user.id
+        ctx, content_ = await Context.of(interaction), self.content
         if private is not None:
-            await deeds.privately(interaction, self.bot, at.guild.id, on=private == "on")
+            await buttons.privately(ctx, ctx.guild_id, on=private == "on")
             return
-
-        content_ = self.content
 
         def load(session: Session) -> Card:
             return cards.mine_card(
-                at.guild.id,
-                campaigns.deeds_of(session, user_id, guild_id=at.guild.id),
-                campaigns.asides(session, user_id, guild_id=at.guild.id),
-                campaigns.campaigns_of(session, at.guild.id, content_),
+                ctx.guild_id,
+                campaigns.deeds_of(session, ctx.user_id, guild_id=ctx.guild_id),
+                campaigns.asides(session, ctx.user_id, guild_id=ctx.guild_id),
+                campaigns.campaigns_of(session, ctx.guild_id, content_),
                 self.bot,
-                private=campaigns.wish_of(session, user_id, guild_id=at.guild.id) is not None,
-                zone=at.zone,
+                private=campaigns.wish_of(session, ctx.user_id, guild_id=ctx.guild_id) is not None,
+                zone=ctx.zone,
             )
 
-        await reply(interaction, await self.bot.store.read(load))
+        await ctx.reply(await ctx.read(load))
 
     @app_commands.command()
     async def progress(
@@ -160,26 +159,26 @@ class Campaigns(OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, 
         region: RegionName | None = None,
     ) -> None:
         """Show how much was done."""
-        at, bot = await here(interaction), self.bot
-        found = await finding.all_campaigns(bot, at.guild.id)
-        only = finding.find(found, campaign, bot.texts) if campaign else None
-        of_region = at.the_region(region) if region else None
+        ctx, bot = await Context.of(interaction), self.bot
+        found = await finding.all_campaigns(bot, ctx.guild_id)
+        only = pick(campaign, found, bot.texts, "campaign") if campaign else None
+        of_region = ctx.the_region(region) if region else None
         await interaction.response.defer(ephemeral=True, thinking=True)
-        networks = await all_networks(bot, at.guild)
+        networks = await all_networks(bot, ctx.guild)
         network = next((one for one in networks if of_region and one.region_id == of_region.id), None)
-        month = bot.clock.now().astimezone(at.zone).strftime("%Y-%m")
+        month = ctx.now.astimezone(ctx.zone).strftime("%Y-%m")
         since = progress.months_before(month, progress.MONTHS - 1)
 
         def load(session: Session) -> Progress:
-            published = counting.published_under(session, at.guild.id, campaigns.family(""))
+            published = counting.published_under(session, ctx.guild_id, campaigns.family(""))
             if only is None:
                 by_title = {one.title: published.get(campaigns.family(one.id), {}) for one in found}
                 return progress.of_all(by_title, network)
             family = campaigns.family(only.id)
-            months = counting.by_month(session, at.guild.id, family, since=since)
+            months = counting.by_month(session, ctx.guild_id, family, since=since)
             return progress.of_campaign(published.get(family, {}), months, networks, network)
 
-        shown = await bot.store.read(load)
+        shown = await ctx.read(load)
         of, bars = progress.title_of(only, network, bot.texts), shown.bars(bot.texts)
         alt = progress.alt_of(bars, of, bot.texts) if bars else None
         png = await self._chart(bars, only, network) if alt else None

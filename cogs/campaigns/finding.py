@@ -1,19 +1,24 @@
-"""Which campaign is meant, what a member was shown before, and who may change campaigns."""
+"""Campaigns and their actions: what was typed or picked, what comes next for a member, and how they are worded."""
 
-from collections.abc import Sequence
-from typing import Protocol, cast
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol, cast
 
+import discord
+from discord import app_commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.campaigns import OTHER, Action, Campaign, Key, in_order, suggest
 from bot.domain.campaigns.catalogue import Place, Time
-from bot.domain.names import fold, nearest
+from bot.domain.names import fold
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain
-from cogs.common.context import Here
+from cogs.common.autocomplete import AsTyped, closest
+from cogs.common.context import Context
+from cogs.common.pick import pick
 from db import campaigns
-from db.models import Region
+
+NOTE_LENGTH = 300
 
 
 class Keeper(Protocol):
@@ -35,96 +40,96 @@ async def all_campaigns(bot: Bot, guild_id: int) -> list[Campaign]:
     return await bot.store.read(campaigns.campaigns_of, guild_id, content_of(bot))
 
 
-def find(found: Sequence[Campaign], words: str, texts: Texts) -> Campaign:
-    """Return the campaign that was picked or typed by its name.
-
-    Raises:
-        UserError: there is none such; names the nearest.
-    """
-    sought = fold(words)
-    for campaign in found:
-        if words == campaign.id or (sought and sought in (fold(campaign.title), fold(campaign.id))):
-            return campaign
-    titles = {str(campaign.title): campaign for campaign in found}
-    begins = [campaign for title, campaign in titles.items() if sought and fold(title).startswith(sought)]
-    if len(begins) == 1:
-        return begins[0]
-    near = nearest(words, titles)
-    if near:
-        names = texts("campaigns.or").join(plain(name) for name in near)
-        raise UserError("campaigns.unknown_near", words=words[:60], near=Markup(names))
-    raise UserError("campaigns.unknown", words=words[:60])
-
-
 async def the_campaign(bot: Bot, guild_id: int, words: str) -> Campaign:
     """Return the campaign of a server that was picked or typed.
 
     Raises:
         UserError: there is none such; names the nearest.
     """
-    return find(await all_campaigns(bot, guild_id), words, bot.texts)
+    return pick(words, await all_campaigns(bot, guild_id), bot.texts, "campaign")
 
 
 def find_action(campaign: Campaign, words: str, texts: Texts) -> str:
     """Return the id of the action that was picked or typed; 'other' for something else.
 
     Raises:
-        UserError: there is none such.
+        UserError: there is none such; names the nearest.
     """
-    sought = fold(words)
-    if words == OTHER or sought == fold(texts("campaigns.done.something")):
-        return OTHER
-    for action in campaign.actions:
-        if words == action.id or sought == fold(action.words):
-            return action.id
-    near = nearest(words, [str(action.words) for action in campaign.actions], most=1)
-    for action in campaign.actions:
-        if near and str(action.words) == near[0]:
-            return action.id
-    raise UserError("campaigns.done.action_unknown", title=campaign.title)
+    there = {str(action.words): action.id for action in campaign.actions}
+    there[str(texts("campaigns.done.something"))] = OTHER
+    return pick(words, there.items(), texts, "action", name=lambda one: one[0], key=lambda one: one[1])[1]
 
 
-def must_organise_all(at: Here) -> None:
+class CampaignOption(AsTyped):
+    """A campaign of this server: picked from the list, or typed by its name."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the campaigns that match what was typed."""
+        found = await all_campaigns(bot, interaction.guild_id or 0)
+        return closest(typed, {str(campaign.title): campaign.id for campaign in found})
+
+
+class ActionOption(AsTyped):
+    """An action of the campaign that was typed before it."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the actions of the campaign, and something else."""
+        named = str(getattr(interaction.namespace, "campaign", "") or "")
+        try:
+            campaign = await the_campaign(bot, interaction.guild_id or 0, named)
+        except UserError:
+            return []
+        offers = {str(action.words)[:100]: action.id for action in campaign.actions}
+        offers[str(bot.texts("campaigns.done.something"))] = OTHER
+        sought = fold(typed)
+        return [(words, action) for words, action in offers.items() if not sought or sought in fold(words)]
+
+
+CampaignName = app_commands.Transform[str, CampaignOption]
+ActionName = app_commands.Transform[str, ActionOption]
+Note = app_commands.Range[str, 1, NOTE_LENGTH]
+Switched = Literal["on", "off"]
+
+
+def must_organise_all(ctx: Context) -> None:
     """Refuse whoever does not organise every region: campaigns are the whole server's.
 
     Raises:
         Refused: they organise one region, or none; says who can.
     """
-    if at.admin or any(
-        role.region_id is None and role.role_id in at.role_ids for role in at.guild.organiser_roles
-    ):
-        return
-    at.must_organise(None)
-    raise Refused("campaigns.all_of_them")
+    roles = ctx.guild.organiser_roles
+    if not ctx.admin and not any(one.region_id is None and one.role_id in ctx.role_ids for one in roles):
+        ctx.must_organise(None)
+        raise Refused("campaigns.all_of_them")
 
 
 async def next_for(
-    bot: Bot,
-    guild_id: int,
-    user_id: int,
-    *,
+    ctx: Context,
     campaign: Campaign | None,
+    *,
     time: Time | None = None,
     place: Place | None = None,
     after: Key | None = None,
 ) -> tuple[Campaign, Action] | None:
-    """Return the next suggestion that fits a member; of one campaign, or of all that are on.
+    """Return the next suggestion that fits the member; of one campaign, or of all that are on.
 
     Raises:
         UserError: none is on.
     """
-    now = bot.clock.now()
-
-    content = content_of(bot)
+    content = content_of(ctx.bot)
 
     def load(session: Session) -> tuple[list[Campaign], set[Key], set[Key]]:
         return (
-            campaigns.campaigns_of(session, guild_id, content),
-            campaigns.lately(session, user_id, guild_id=guild_id, now=now),
-            campaigns.asides(session, user_id, guild_id=guild_id),
+            campaigns.campaigns_of(session, ctx.guild_id, content),
+            campaigns.lately(session, ctx.user_id, guild_id=ctx.guild_id, now=ctx.now),
+            campaigns.asides(session, ctx.user_id, guild_id=ctx.guild_id),
         )
 
-    found, done, aside = await bot.store.read(load)
+    found, done, aside = await ctx.read(load)
     if campaign is None:
         found = in_order(one for one in found if one.enabled)
         if not found:
@@ -132,13 +137,22 @@ async def next_for(
     else:
         found = [campaign]
         aside -= {(campaign.id, "")}  # whoever asks for it by name wants it
-    return suggest(found, time=time, place=place, done=done, aside=aside, after=after, start=now.toordinal())
+    start = ctx.now.toordinal()
+    return suggest(found, time=time, place=place, done=done, aside=aside, after=after, start=start)
 
 
-async def region_of(bot: Bot, user_id: int, guild_id: int) -> Region | None:
-    """Return the region for which what a member did counts: that of the network they joined, wherever they press."""
-    guild = await bot.guild_record(guild_id)
-    if guild is None:
-        return None
-    home = await bot.store.read(campaigns.home_region, user_id, guild_id=guild_id)
-    return next((region for region in guild.regions if region.id == home), None)
+def shown(words: str) -> Markup:
+    """Return words as a card shows them: those of the content as they are, others literally."""
+    return words if isinstance(words, Markup) else plain(words)
+
+
+def fit_of(action: Action, texts: Texts) -> Markup:
+    """Return how long an action takes and where it is done: '5 minutes; in school or online'."""
+    places = texts("campaigns.or").join(texts(f"campaigns.places.{place}") for place in action.places)
+    return texts("campaigns.act.fit", time=texts(f"campaigns.times.{action.time}"), places=Markup(places))
+
+
+def words_of(campaign: Campaign | None, action_id: str, texts: Texts) -> Markup:
+    """Return an action in words; one that is not there any more, or is not listed, is 'something else'."""
+    action = campaign.action(action_id) if campaign is not None and action_id != OTHER else None
+    return shown(action.words) if action is not None else texts("campaigns.mine.something")

@@ -1,20 +1,162 @@
-"""What organisers do with campaigns. Part of the `/campaign` group."""
+"""What organisers do with campaigns: the form of their own ones, posting, switching, order. Part of `/campaign`."""
 
-from typing import Any
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.app import Bot
+from bot.domain.campaigns import ACTION_LENGTH, ACTIONS, TITLE_LENGTH, Campaign, as_typed, read_actions
+from bot.domain.names import fold
 from bot.errors import UserError
-from bot.texts import Markup
-from cogs.campaigns import finding, forms
-from cogs.campaigns.options import CampaignName, Switched
-from cogs.common.base import Card, line, reply
-from cogs.common.context import here
+from bot.texts import Markup, Texts
+from cogs.campaigns import finding
+from cogs.campaigns.cards import show_card
+from cogs.campaigns.finding import CampaignName, Switched, must_organise_all
+from cogs.common.base import IN_SERVER, Card, Form, line
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
+from cogs.common.pick import pick
+from cogs.common.report import Problem
 from cogs.setup.checks import missing_permissions
-from db import campaigns
+from db import campaigns, drafts
+
+Result = TypeVar("Result")
+NEW = ""
+DRAFT = "campaign"
+FIELDS: Mapping[str, int] = {
+    "title": TITLE_LENGTH,
+    "why": 1_200,
+    "actions": ACTIONS * (ACTION_LENGTH + 60),
+    "resources": 600,
+    "ask": 300,
+}
+NEEDED = ("title", "why")
+
+
+class CampaignForm(Form):
+    """Name, why, what people can do, resources, who to ask; the state is the campaign's id, empty for a new one."""
+
+    audience = IN_SERVER
+
+    name = "campaign"
+
+    def __init__(self, texts: Texts, slug: str = NEW, typed: Mapping[str, Any] | None = None) -> None:
+        super().__init__(texts("campaigns.form.modal"), slug)
+        self.inputs: dict[str, ui.TextInput[Any]] = {}
+        for name, most in FIELDS.items():
+            self.inputs[name] = self.ask(
+                name,
+                texts(f"campaigns.form.{name}.label"),
+                texts(f"campaigns.form.{name}.hint"),
+                most=most,
+                required=name in NEEDED,
+                long=name != "title",
+                typed=str((typed or {}).get(name) or ""),
+            )
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "CampaignForm":
+        """Build the form again for an answer that comes after a restart.
+
+        Raises:
+            UserError: the state is none of ours.
+        """
+        if re.fullmatch(r"[a-z0-9-]{0,30}", state) is None:
+            raise UserError("errors.button_gone")
+        return cls(texts, state)
+
+    async def send(self, ctx: Context) -> None:
+        """Store the campaign, or say what is wrong with it and keep what was typed."""
+        typed = {name: item.value for name, item in self.inputs.items()}
+        must_organise_all(ctx)
+        try:
+            await _store(ctx, self.state, typed)
+        except UserError as error:
+            fields = {**typed, "slug": self.state}
+            draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields=fields)
+            mend = MendIt(
+                label=ctx.text("campaigns.form.redo.button"),
+                style=discord.ButtonStyle.primary,
+                draft=draft.id,
+            )
+            raise Problem(error.key, mend, **error.fields) from error
+
+
+async def _store(ctx: Context, slug: str, typed: Mapping[str, str]) -> None:
+    found = await finding.all_campaigns(ctx.bot, ctx.guild_id)
+    before = next((campaign for campaign in found if campaign.id == slug), None)
+    title = " ".join(typed["title"].split())
+    why = "\n".join(" ".join(words.split()) for words in typed["why"].splitlines()).strip()
+    if not title or not why:
+        raise UserError("campaigns.form.empty")
+    if any(fold(one.title) == fold(title) and one.id != slug for one in found):
+        raise UserError("campaigns.form.taken", title=title)
+    try:
+        actions = read_actions(typed["actions"], before.actions if before else ())
+    except ValueError as error:
+        raise UserError("campaigns.form.unread", line=str(error)[:200]) from None
+    words: dict[str, Any] = {
+        "title": title,
+        "why": why,
+        "actions": actions,
+        "resources": _tidy(typed["resources"]),
+        "ask": _tidy(typed["ask"]),
+    }
+    if slug == NEW:
+        slug = (await _change(ctx, campaigns.add, taken=[one.id for one in found], **words)).slug
+        said = ctx.text("campaigns.form.added", title=title)
+    elif before is None:
+        raise UserError("campaigns.unknown", words=slug)
+    else:
+        await _change(ctx, campaigns.change, slug, **words)
+        said = ctx.text("campaigns.form.changed")
+    campaign = await finding.the_campaign(ctx.bot, ctx.guild_id, slug)
+    await ctx.reply(show_card(campaign, ctx.bot, said=said))
+
+
+def _tidy(words: str) -> str:
+    lines = (" ".join(line.split()).lstrip("-•* ") for line in words.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+class MendIt(Button, name="campaign:mend"):
+    """'Mend it': the form again, with what was typed."""
+
+    draft: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form.
+
+        Raises:
+            UserError: what was typed is gone, or is not theirs.
+        """
+        draft = await ctx.read(drafts.find, self.draft, user_id=ctx.user_id)
+        if draft is None or draft.form != DRAFT:
+            raise UserError("errors.draft_gone")
+        await ctx.open(CampaignForm(ctx.texts, str(draft.fields["slug"]), draft.fields))
+
+
+def typed_of(campaign: Campaign, texts: Texts) -> dict[str, str]:
+    """Return a campaign as somebody would type it into the form."""
+    resources: Sequence[str] = [*campaign.resources, *campaign.partners]
+    return {
+        "title": str(campaign.title),
+        "why": texts.filled(str(campaign.why)),
+        "actions": as_typed(campaign.actions),
+        "resources": "\n".join(resources),
+        "ask": texts.filled("\n".join(campaign.ask)),
+    }
+
+
+async def _change(ctx: Context, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
+    """Change the campaigns of the server, of which its texts speak."""
+    done = await ctx.write(verb, ctx.guild_id, *args, **fields)
+    ctx.bot.facts.forget(ctx.guild_id)
+    return done
 
 
 class OrganisingCommands(commands.Cog):
@@ -30,22 +172,22 @@ class OrganisingCommands(commands.Cog):
         channel: discord.TextChannel | None = None,
     ) -> None:
         """Post a prompt in a channel now."""
-        at, texts = await here(interaction), self.bot.texts
+        ctx = await Context.of(interaction)
         channel_id = channel.id if channel else interaction.channel_id
-        region = next((one for one in at.guild.regions if one.channel_id == channel_id), None)
+        region = next((one for one in ctx.guild.regions if one.channel_id == channel_id), None)
         if channel is None and region is None:
-            region = at.region  # in a thread of its channel
+            region = ctx.region  # in a thread of its channel
         if region is not None:
-            at.must_organise(region)
+            ctx.must_organise(region)
         else:
-            finding.must_organise_all(at)
-        found = await finding.the_campaign(self.bot, at.guild.id, campaign)
+            must_organise_all(ctx)
+        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
         if not found.actions:
             raise UserError("campaigns.prompt.empty", title=found.title)
         where = Markup(f"<#{channel_id}>")
         target = channel or interaction.channel
         if isinstance(target, discord.TextChannel) and (missing := missing_permissions(target)):
-            named = ", ".join(texts(f"permissions.{name}") for name in missing)
+            named = ", ".join(ctx.text(f"permissions.{name}") for name in missing)
             raise UserError("campaigns.prompt.channel", channel=where, permission=named)
         mine = (
             channel.permissions_for(interaction.user)
@@ -54,70 +196,51 @@ class OrganisingCommands(commands.Cog):
         )
         if mine is not None and not (mine.view_channel and mine.send_messages):
             raise UserError("campaigns.prompt.not_yours", channel=where)
-        await self.bot.store.write(
+        await ctx.write(
             campaigns.post_now,
-            guild_id=at.guild.id,
             region_id=region.id if region else None,
             channel_id=channel_id or 0,
             campaign=found,
-            by=interaction.user.id,
-            now=self.bot.clock.now(),
         )
-        await reply(interaction, Card(texts("campaigns.prompt.posted", channel=where)))
+        await ctx.reply(Card(ctx.text("campaigns.prompt.posted", channel=where)))
 
     @app_commands.command()
     async def add(self, interaction: discord.Interaction[Any]) -> None:
         """Add a campaign of the server's own."""
-        finding.must_organise_all(await here(interaction))
-        await interaction.response.send_modal(forms.CampaignForm(self.bot.texts))
+        ctx = await Context.of(interaction)
+        must_organise_all(ctx)
+        await ctx.open(CampaignForm(ctx.texts))
 
     @app_commands.command()
     async def edit(
         self, interaction: discord.Interaction[Any], campaign: CampaignName, original: bool = False
     ) -> None:
         """Change the words of a campaign."""
-        at, texts = await here(interaction), self.bot.texts
-        finding.must_organise_all(at)
-        found = await finding.the_campaign(self.bot, at.guild.id, campaign)
+        ctx = await Context.of(interaction)
+        must_organise_all(ctx)
+        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
         if not original:
-            form = forms.CampaignForm(texts, found.id, forms.typed_of(found, texts))
-            await interaction.response.send_modal(form)
+            await ctx.open(CampaignForm(ctx.texts, found.id, typed_of(found, ctx.texts)))
             return
         if found.own:
             edit = self.bot.mention("campaign edit")
             raise UserError("campaigns.form.restored_own", title=found.title, edit=edit)
-        by, now = interaction.user.id, self.bot.clock.now()
-        await self.bot.store.write(campaigns.restore, at.guild.id, found.id, by=by, now=now)
-        self.bot.facts.forget(at.guild.id)
-        restored = await finding.the_campaign(self.bot, at.guild.id, found.id)
-        await reply(interaction, Card(texts("campaigns.form.restored", title=restored.title)))
+        await _change(ctx, campaigns.restore, found.id)
+        restored = await finding.the_campaign(self.bot, ctx.guild_id, found.id)
+        await ctx.reply(Card(ctx.text("campaigns.form.restored", title=restored.title)))
 
     @app_commands.command()
     async def switch(
         self, interaction: discord.Interaction[Any], campaign: CampaignName, to: Switched
     ) -> None:
         """Switch a campaign on or off in this server."""
-        at, texts = await here(interaction), self.bot.texts
-        finding.must_organise_all(at)
-        found = await finding.the_campaign(self.bot, at.guild.id, campaign)
-        await self.bot.store.write(
-            campaigns.switch,
-            at.guild.id,
-            found.id,
-            on=to == "on",
-            by=interaction.user.id,
-            now=self.bot.clock.now(),
-        )
-        self.bot.facts.forget(at.guild.id)
-        left = [one for one in await finding.all_campaigns(self.bot, at.guild.id) if one.enabled]
-        key = (
-            "campaigns.switch.on"
-            if to == "on"
-            else "campaigns.switch.off"
-            if left
-            else "campaigns.switch.off_last"
-        )
-        await reply(interaction, Card(texts(key, title=found.title)))
+        ctx = await Context.of(interaction)
+        must_organise_all(ctx)
+        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
+        await _change(ctx, campaigns.switch, found.id, on=to == "on")
+        left = [one for one in await finding.all_campaigns(self.bot, ctx.guild_id) if one.enabled]
+        key = to if to == "on" or left else "off_last"
+        await ctx.reply(Card(ctx.text(f"campaigns.switch.{key}", title=found.title)))
 
     @app_commands.command()
     async def order(
@@ -127,24 +250,17 @@ class OrganisingCommands(commands.Cog):
         place: app_commands.Range[int, 1, 50],
     ) -> None:
         """Put a campaign at another place in the list."""
-        at, texts = await here(interaction), self.bot.texts
-        finding.must_organise_all(at)
-        everything = await finding.all_campaigns(self.bot, at.guild.id)
-        found = finding.find(everything, campaign, texts)
+        ctx = await Context.of(interaction)
+        must_organise_all(ctx)
+        everything = await finding.all_campaigns(self.bot, ctx.guild_id)
+        found = pick(campaign, everything, ctx.texts, "campaign")
         # Places are counted as the list shows them: those that are switched off come last.
         ordered = [one for one in everything if one.enabled] + [one for one in everything if not one.enabled]
         ordered.remove(found)
         ordered.insert(place - 1, found)
-        await self.bot.store.write(
-            campaigns.order,
-            at.guild.id,
-            [one.id for one in ordered],
-            by=interaction.user.id,
-            now=self.bot.clock.now(),
-        )
-        self.bot.facts.forget(at.guild.id)
+        await _change(ctx, campaigns.order, [one.id for one in ordered])
         entries = [
-            texts("campaigns.order.entry", number=number, title=one.title)
+            ctx.text("campaigns.order.entry", number=number, title=one.title)
             for number, one in enumerate(ordered, 1)
         ]
-        await reply(interaction, Card(texts("campaigns.order.done", list=line(*entries))))
+        await ctx.reply(Card(ctx.text("campaigns.order.done", list=line(*entries))))

@@ -10,7 +10,7 @@ from discord import ui
 from bot.app import Bot
 from bot.domain.campaigns import Campaign
 from bot.texts import Markup, Texts, plain
-from cogs.campaigns.words import shown
+from cogs.campaigns.finding import shown
 from cogs.common.base import Card, fitting, line
 from db.network.models import Network
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import app_commands
 from discord.ext import commands
-from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.campaigns import Cadence, Campaign, read_clock
@@ -16,11 +15,10 @@ from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.campaigns import finding
-from cogs.campaigns.words import shown
-from cogs.common.base import Card, line, reply
-from cogs.common.context import here
+from cogs.campaigns.finding import shown
+from cogs.common.base import Card, line
+from cogs.common.context import Context
 from cogs.common.options import RegionName
-from cogs.common.permissions import must_manage
 from cogs.common.times import written
 from db import campaigns
 from db.campaigns.models import PromptPlan
@@ -103,43 +101,34 @@ class CampaignSetup(commands.Cog):
         region: RegionName | None = None,
     ) -> None:
         """Choose when the channels get suggestions, or leave out a region."""
-        must_manage(interaction)
-        at, texts = await here(interaction), self.bot.texts
-        by, now = interaction.user.id, self.bot.clock.now()
+        ctx = await Context.anywhere(interaction)
+        ctx.must_manage()
         clock = read_clock(time) if time is not None else None
         if time is not None and clock is None:
             raise UserError("campaigns.setup.time_unread", words=time[:40])
         if region is not None and prompts is not None:
-            chosen = at.the_region(region)
-            await self.bot.store.write(campaigns.mute, chosen, on=prompts == "on", by=by, now=now)
+            chosen = ctx.the_region(region)
+            await ctx.write(campaigns.mute, chosen, on=prompts == "on")
             key = "campaigns.setup.unmuted_done" if prompts == "on" else "campaigns.setup.muted_done"
-            await reply(interaction, Card(texts(key, region=chosen.name)))
+            await ctx.reply(Card(ctx.text(key, region=chosen.name)))
             return
-        if all(one is None for one in (prompts, day, time, every)):
-            await show_plan(interaction, self.bot)
-            return
-
-        def store(session: Session) -> PromptPlan:
-            return campaigns.replan(
-                session,
-                at.guild.id,
-                by=by,
-                now=now,
+        if any(one is not None for one in (prompts, day, time, every)):
+            await ctx.write(
+                campaigns.replan,
+                ctx.guild.id,
                 enabled=prompts == "on" if prompts is not None else None,
                 weekday=DAYS.index(day.value) if day is not None else None,
                 clock=clock,
                 every=every,
             )
-
-        await self.bot.store.write(store)
-        await show_plan(interaction, self.bot)
+        await show_plan(ctx)
 
 
-async def show_plan(interaction: discord.Interaction[Any], bot: Bot) -> None:
+async def show_plan(ctx: Context) -> None:
     """Show when a server's channels get suggestions, for which campaigns, and which regions get none."""
-    must_manage(interaction)
-    at, now = await here(interaction), bot.clock.now()
-    plan = await bot.store.write(campaigns.make_plan, at.guild.id, now=now, zone=at.zone)
-    quiet = await bot.store.read(campaigns.muted, at.guild.id)
-    found = await finding.all_campaigns(bot, at.guild.id)
-    await reply(interaction, setup_card(at.guild, plan, quiet, found, bot, now=now))
+    ctx.must_manage()
+    guild = ctx.guild
+    plan = await ctx.write(campaigns.make_plan, guild.id, zone=ctx.zone)
+    quiet = await ctx.read(campaigns.muted, guild.id)
+    found = await finding.all_campaigns(ctx.bot, guild.id)
+    await ctx.reply(setup_card(guild, plan, quiet, found, ctx.bot, now=ctx.now))

@@ -167,7 +167,7 @@ class Setup(CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup")
         elif section == "features":
             await ctx.reply(await features_card(ctx.bot, guild_id))
         elif section == "campaigns":
-            await show_plan(interaction, ctx.bot)
+            await show_plan(ctx)
         elif section == "terms":
             await open_terms(ctx)
         else:

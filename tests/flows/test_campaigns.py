@@ -276,7 +276,7 @@ async def test_forged_buttons_are_answered_kindly(ground: Ground) -> None:
 
 
 def test_words_of_servers_are_shown_literally() -> None:
-    from cogs.campaigns.cards import shown
+    from cogs.campaigns.finding import shown
 
     assert shown("**x** @everyone") == "\\*\\*x\\*\\* @\u200beveryone"
     assert shown(Markup("**x**")) == "**x**"

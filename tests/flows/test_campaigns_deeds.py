@@ -70,7 +70,7 @@ async def test_a_note_is_as_long_as_discord_lets_it_be(ground: Ground) -> None:
 
 
 async def test_an_unknown_action_is_refused_and_a_typed_one_is_found(ground: Ground) -> None:
-    assert "I know no such action for Cuba" in await done(ground, ground.grace, "juggling")
+    assert "I know no action called juggling here" in await done(ground, ground.grace, "juggling")
     assert "I have noted it" in await done(ground, ground.grace, ASSEMBLY)
     assert [deed.action for deed in await deeds(ground)] == ["assembly"]
 
