@@ -2,22 +2,18 @@
 
 import io
 import logging
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import discord
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.meetings import Choice, subject
 from bot.texts import Markup, Texts
-from cogs.common.audience import acting_in, the_server
-from cogs.common.base import IN_SERVER, Action, Card, fitting, members_of, reply
+from cogs.common.base import IN_SERVER, Card, fitting, members_of
 from cogs.common.buttons import Button, Id
-from cogs.common.context import Context, here
+from cogs.common.context import Context
 from cogs.common.times import stamp
 from cogs.meetings.redrawing import Redrawer
 from db import meetings
@@ -44,7 +40,7 @@ class Rsvp(Button, name="rsvp"):
 
     async def press(self, ctx: Context) -> None:
         """Store the answer; the card that was pressed shows it."""
-        await answer(ctx.interaction, ctx.bot, self.meeting, self.choice)
+        await answer(ctx, self.meeting, self.choice)
 
 
 def rsvp(meeting_id: int, choice: Choice, texts: Texts) -> Rsvp:
@@ -53,15 +49,14 @@ def rsvp(meeting_id: int, choice: Choice, texts: Texts) -> Rsvp:
     return Rsvp(label=label, style=STYLES[choice], meeting=meeting_id, choice=choice)
 
 
-async def answer(interaction: discord.Interaction[Any], bot: Bot, meeting_id: int, choice: Choice) -> None:
+async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
     """Store what a member says to a meeting and show it: on the card pressed, or else ephemerally.
 
     Raises:
         UserError: no such meeting for this person, or it is cancelled or over.
     """
-    guild = await the_server(interaction, bot)
-    guild_id = guild.id
-    on_card = interaction.message is not None and interaction.guild_id is not None
+    interaction, guild, now = ctx.interaction, ctx.guild, ctx.now
+    on_card = interaction.message is not None and ctx.in_server
 
     coming: list[datetime] = []
 
@@ -69,29 +64,28 @@ async def answer(interaction: discord.Interaction[Any], bot: Bot, meeting_id: in
         given = meetings.answer(
             session,
             meeting_id,
-            guild_id=guild_id,
-            user_id=interaction.user.id,
+            guild_id=guild.id,
+            user_id=ctx.user_id,
             choice=choice,
             guild=guild,
-            now=bot.clock.now(),
+            now=now,
         )
         pressed = interaction.message.id if interaction.message else None
         if pressed != given.meeting.message_id or given.number:
-            meetings.refresh(session, given.meeting, bot.clock.now())
-        now = bot.clock.now()
-        reminders = meetings.private_reminders(given.meeting, interaction.user.id, given.person, guild, now)
+            meetings.refresh(session, given.meeting, now)
+        reminders = meetings.private_reminders(given.meeting, ctx.user_id, given.person, guild, now)
         coming[:] = sorted(reminder.due_at for reminder in reminders)
         return given
 
-    given = await bot.store.write(store)
-    meeting, private = given.meeting, interaction.guild_id is not None
+    given = await ctx.write(store)
+    meeting, private = given.meeting, ctx.in_server
     if given.number:
-        card = waiting_card(meeting, given.number, bot.texts, closed_note(given.person, bot.texts))
+        card = waiting_card(meeting, given.number, ctx.texts, closed_note(given.person, ctx.texts))
         await interaction.response.send_message(view=card, ephemeral=private)
         return
-    card = answered_card(given, choice, coming, bot.texts)
+    card = answered_card(given, choice, coming, ctx.texts)
     if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
-        await interaction.response.edit_message(view=bot.part(Redrawer).card(meeting))
+        await interaction.response.edit_message(view=ctx.bot.part(Redrawer).card(meeting))
         try:
             await interaction.followup.send(view=card, ephemeral=True)
         except REQUEST_FAILED:  # the answer is stored, and the card shows it
@@ -139,63 +133,38 @@ class WhoComes(Button, name="who"):
         await ctx.interaction.response.send_message(view=card, ephemeral=True)
 
 
-class CalendarFile(Action, template=r"ics:(?P<meeting>\d{1,9})"):
+class CalendarFile(Button, name="ics"):
     """'Into my calendar': the file, for the one who asks."""
 
-    audience = members_of(Meeting, "meeting_id")
+    audience = members_of(Meeting, "meeting")
 
-    meeting_id: int
+    meeting: Id
 
-    def __init__(self, meeting_id: int, texts: Texts) -> None:
-        super().__init__(f"ics:{meeting_id}", texts("calendar.file.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the meeting out of the custom_id."""
-        self.meeting_id = int(match["meeting"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Send the file, ephemerally."""
-        guild_id = acting_in(interaction)
-        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=guild_id)
+        meeting = await ctx.read(meetings.find, self.meeting)
         from cogs.meetings.calendars import meeting_file  # icalendar is slow to import and rarely needed
 
-        file = discord.File(io.BytesIO(meeting_file(meeting, bot.texts)), f"meeting-{meeting.id}.ics")
-        await interaction.response.send_message(
-            bot.texts("calendar.file.here", title=meeting.title),
-            file=file,
-            ephemeral=interaction.guild_id is not None,
+        file = discord.File(io.BytesIO(meeting_file(meeting, ctx.texts)), f"meeting-{meeting.id}.ics")
+        await ctx.interaction.response.send_message(
+            ctx.text("calendar.file.here", title=meeting.title), file=file, ephemeral=ctx.in_server
         )
 
 
-class CancelIt(Action, template=r"cancel:(?P<meeting>\d{1,9})"):
+class CancelIt(Button, name="cancel"):
     """'Undo' under the confirmation of a new meeting."""
 
     audience = IN_SERVER
 
-    meeting_id: int
+    meeting: Id
 
-    def __init__(self, meeting_id: int, label: Markup) -> None:
-        super().__init__(f"cancel:{meeting_id}", label)
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the meeting out of the custom_id."""
-        self.meeting_id = int(match["meeting"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Cancel the meeting, if the presser may."""
-        at = await here(interaction)
-        meeting = await bot.store.read(meetings.find, self.meeting_id, guild_id=at.guild.id)
-        at.must_organise(meeting.region)
-        meeting = await bot.store.write(
-            meetings.cancel,
-            self.meeting_id,
-            guild=at.guild,
-            reason="",
-            by=interaction.user.id,
-            now=bot.clock.now(),
-        )
-        await bot.sender.underway.arrived(subject(meeting.id))
-        await reply(interaction, Card(bot.texts("meetings.cancelled.done", title=meeting.title)))
+        meeting = await ctx.read(meetings.find, self.meeting)
+        ctx.must_organise(meeting.region)
+        meeting = await ctx.write(meetings.cancel, meeting.id, reason="")
+        await ctx.bot.sender.underway.arrived(subject(meeting.id))
+        await ctx.reply(Card(ctx.text("meetings.cancelled.done", title=meeting.title)))
 
 
 def who_card(meeting: Meeting, answers: Sequence[Answer], texts: Texts) -> Card:

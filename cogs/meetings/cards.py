@@ -17,30 +17,30 @@ from cogs.meetings.needs import SayNeeds
 from cogs.meetings.redrawing import Redrawer
 from cogs.meetings.venues import access
 from db.meetings.models import Meeting
+from db.meetings.polls.models import Proposal
 
 
 def facts(meeting: Meeting, texts: Texts) -> Markup:
     """Return when, where, access and host of a meeting, each on a line of its own."""
     return line(
-        texts(
-            "meetings.card.when",
-            when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
-            length=length(meeting, texts),
-        ),
-        texts("series.card", repeat=meeting.repeat) if meeting.repeat else None,
-        where(meeting, texts) if meeting.venue else None,
-        texts("meetings.card.online", online=meeting.online) if meeting.online else None,
+        *described(meeting, texts, repeat=meeting.repeat),
         texts("meetings.card.nowhere") if not (meeting.venue or meeting.online) else None,
         access(meeting, texts),
         hosts(meeting, texts),
     )
 
 
-def where(meeting: Meeting, texts: Texts) -> Markup:
-    """Return the place of a meeting, with how to find it where that is known."""
-    words = texts("meetings.card.venue", venue=meeting.venue)
-    address = meeting.place.address if meeting.place is not None else ""
-    return Markup(f"{words}. {plain(address)}") if address else words
+def described(about: Meeting | Proposal, texts: Texts, *, repeat: str) -> list[Markup | None]:
+    """Return what a meeting or proposal says of itself, a line each: when, how it comes again, and where."""
+    when = spoken(about.starts_at, ZoneInfo(about.zone))
+    venue = texts("meetings.card.venue", venue=about.venue) if about.venue else None
+    address = about.place.address if isinstance(about, Meeting) and about.place is not None else ""
+    return [
+        texts("meetings.card.when", when=when, length=length_of(about.minutes, texts)),
+        texts("series.card", repeat=repeat) if repeat else None,
+        Markup(f"{venue}. {plain(address)}") if venue and address else venue,
+        texts("meetings.card.online", online=about.online) if about.online else None,
+    ]
 
 
 def hosts(meeting: Meeting, texts: Texts) -> Markup:
@@ -49,11 +49,6 @@ def hosts(meeting: Meeting, texts: Texts) -> Markup:
         return texts("meetings.card.host", host=host_of(meeting, texts))
     named = [host_of(meeting, texts), *(who(co_host.user_id, texts) for co_host in meeting.co_hosts)]
     return texts("series.hosts", hosts=Markup(", ".join(named)))
-
-
-def length(meeting: Meeting, texts: Texts) -> Markup:
-    """Return how long a meeting lasts, in words."""
-    return length_of(meeting.minutes, texts)
 
 
 def length_of(lasting: int, texts: Texts) -> Markup:
@@ -89,7 +84,7 @@ def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     return row(
         *[rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")],
         WhoComes(label=texts("meetings.who.button"), meeting=meeting.id),
-        CalendarFile(meeting.id, texts),
+        CalendarFile(label=texts("calendar.file.button"), meeting=meeting.id),
     )
 
 

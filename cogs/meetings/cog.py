@@ -12,13 +12,13 @@ from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain import news
 from bot.domain.deliveries import LATE_AFTER, OVERTAKEN
-from bot.domain.meetings import TITLE_LENGTH, clean_title, stem, subject
+from bot.domain.meetings import CHOICES, stem, subject
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from cogs.common.base import Card, reply
-from cogs.common.context import Here, here
+from cogs.common.context import Context
 from cogs.common.options import PersonName, RegionName
-from cogs.meetings import cards, ending, reading, scheduling
+from cogs.meetings import cards, reading, scheduling
 from cogs.meetings import news as news_cards
 from cogs.meetings.agenda import AgendaCommands, register_agenda
 from cogs.meetings.answering import AnsweringCommands, register_answering
@@ -29,15 +29,16 @@ from cogs.meetings.chasing import ChasingCommands, register_chasing
 from cogs.meetings.checklist import ChecklistCommands, register_checklist
 from cogs.meetings.goals import GoalCommands, register_goals
 from cogs.meetings.news import register_news
-from cogs.meetings.options import Capacity, MeetingArgument, MeetingTime, NewTime, Repeat, Which, later
+from cogs.meetings.options import Capacity, MeetingArgument, MeetingTime, NewTime, Repeat, Which
 from cogs.meetings.polls.commands import PollCommands, register_polls
 from cogs.meetings.proposal_commands import ProposalCommands, register_proposals
+from cogs.meetings.reading import LATER
 from cogs.meetings.reports import ReportCommands, register_reports
 from cogs.meetings.scheduling import Drafts, MeetingForm, Pick, Redo
 from cogs.meetings.series import SeriesCommands, register_series
 from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
 from cogs.meetings.venues import VenueName
-from db import deliveries, limits, meetings
+from db import deliveries, meetings
 from db.meetings import series
 from db.meetings.hearing import later_told
 from db.meetings.models import Meeting
@@ -74,7 +75,6 @@ class Meetings(
         self.bot.add_dynamic_items(*ACTIONS)
         self.bot.forms.add(MeetingForm)
         register_series(self.bot)
-        ending.register_ending(self.bot)
         register_calendar(self.bot)
         register_chasing(self.bot)
         register_checklist(self.bot)
@@ -117,7 +117,7 @@ class Meetings(
             "access": access,
             "capacity": capacity,
         }
-        await scheduling.schedule(interaction, self.bot, fields)
+        await scheduling.schedule(await Context.of(interaction), fields)
 
     @app_commands.command(name="list")
     async def list_(
@@ -127,29 +127,29 @@ class Meetings(
         period: str | None = None,
     ) -> None:
         """List what is coming up."""
-        at = await here(interaction)
-        chosen = at.the_region(region) if region or at.region else None
-        now = self.bot.clock.now()
-        since, until = self._period(period, at) if period else (None, None)
-        found = await self.bot.store.recall(
+        ctx = await Context.of(interaction)
+        chosen = ctx.the_region(region) if region or ctx.region else None
+        since, until = self._period(period, ctx) if period else (None, None)
+        found = await ctx.recall(
             meetings.upcoming,
-            at.guild.id,
-            now=now.replace(second=0, microsecond=0),
+            ctx.guild.id,
+            now=ctx.now.replace(second=0, microsecond=0),
             since=since,
             until=until,
             region_id=chosen.id if chosen else None,
         )
-        texts = self.bot.texts
-        title = texts("meetings.list.title", region=chosen.name) if chosen else texts("meetings.list.all")
-        hint = texts("meetings.list.how", command=self.bot.mention("meeting show"))
-        await reply(interaction, cards.list_card(found, texts, title=title, more=hint))
+        title = (
+            ctx.text("meetings.list.title", region=chosen.name) if chosen else ctx.text("meetings.list.all")
+        )
+        hint = ctx.text("meetings.list.how", command=self.bot.mention("meeting show"))
+        await ctx.reply(cards.list_card(found, ctx.texts, title=title, more=hint))
 
-    def _period(self, words: str, at: Here) -> tuple[datetime, datetime]:
-        found = read_period(words, now=self.bot.clock.now(), zone=at.zone, terms=at.terms)
+    def _period(self, words: str, ctx: Context) -> tuple[datetime, datetime]:
+        found = read_period(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
         if isinstance(found, Refusal):
             raise UserError(found.reason, **found.fields)
         after = found.last + timedelta(days=1)
-        return reading.midnight(found.first, at.zone), reading.midnight(after, at.zone)
+        return reading.midnight(found.first, ctx.zone), reading.midnight(after, ctx.zone)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
@@ -157,9 +157,7 @@ class Meetings(
         await reply(interaction, cards.meeting_card(meeting, self.bot.texts))
 
     @app_commands.command()
-    @app_commands.choices(
-        choice=[app_commands.Choice(name=name, value=name) for name in ("going", "maybe", "cant")]
-    )
+    @app_commands.choices(choice=[app_commands.Choice(name=name, value=name) for name in CHOICES])
     async def answer(
         self,
         interaction: discord.Interaction[Any],
@@ -167,7 +165,8 @@ class Meetings(
         choice: app_commands.Choice[str],
     ) -> None:
         """Say whether you are coming."""
-        await answer(interaction, self.bot, meeting.id, choice.value)  # pyright: ignore[reportArgumentType] - one of the choices above
+        ctx = await Context.of(interaction)
+        await answer(ctx, meeting.id, choice.value)  # pyright: ignore[reportArgumentType] - one of the choices above
 
     @app_commands.command()
     async def edit(
@@ -184,47 +183,30 @@ class Meetings(
         which: Which | None = None,
     ) -> None:
         """Change what a meeting says of itself."""
-        at = await here(interaction)
-        at.must_organise(meeting.region)
-        free = {"venue": venue, "online": online, "access": access}
-        scheduling.check_lengths(self.bot.texts, free)
-        changes: dict[str, Any] = {name: value.strip() for name, value in free.items() if value is not None}
-        if title is not None:
-            changes["title"] = clean_title(title)
-            if changes["title"] is None:
-                raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(title.strip()))
-        if duration is not None:
-            changes["minutes"] = reading.minutes_of(duration, None)
-        if host is not None:
-            changes["host_id"] = host.id
-        if capacity is not None:
-            changes["capacity"] = capacity
-        if not changes:
-            raise UserError("meetings.edit.nothing")
-        changed = await self.bot.store.write(
-            limits.counted,
-            "change",
-            series.edit_later if later(which) else meetings.edit,
-            meeting.id,
-            about=subject(meeting.id),
-            guild=at.guild,
-            by=interaction.user.id,
-            now=self.bot.clock.now(),
-            **changes,
-        )
-        texts = self.bot.texts
-        if later(which):
-            people = await self.bot.store.read(later_told, changed)
-            await reply(interaction, news_cards.later_card(texts, "edited", changed.title, [changed], people))
+        ctx = await Context.of(interaction)
+        ctx.must_organise(meeting.region)
+        typed = {
+            "title": title,
+            "duration": duration,
+            "venue": venue,
+            "online": online,
+            "host": host.id if host else None,
+            "access": access,
+            "capacity": capacity,
+        }
+        changes = reading.read_changes(ctx, typed)
+        verb = series.edit_later if which == LATER else meetings.edit
+        changed = await ctx.write_limited("change", verb, meeting.id, about=subject(meeting.id), **changes)
+        if which == LATER:
+            people = await ctx.read(later_told, changed)
+            await ctx.reply(news_cards.later_card(ctx.texts, "edited", changed.title, [changed], people))
             return
         told = None
         if set(changes) & set(news.AUDIENCE):
             await self.bot.sender.underway.arrived(subject(changed.id))
-            told = await scheduling.said_to(self.bot, changed)
-        await reply(
-            interaction,
-            Card(texts("meetings.edit.done", title=changed.title), cards.facts(changed, texts), told),
-        )
+            told = await scheduling.said_to(ctx, changed)
+        title_line = ctx.text("meetings.edit.done", title=changed.title)
+        await ctx.reply(Card(title_line, cards.facts(changed, ctx.texts), told))
 
     @app_commands.command()
     async def move(
@@ -235,8 +217,8 @@ class Meetings(
         which: Which | None = None,
     ) -> None:
         """Move a meeting to another time."""
-        fields = {"meeting": meeting.id, "when": when, "which": scheduling.LATER if later(which) else ""}
-        await scheduling.move(interaction, self.bot, fields)
+        fields = {"meeting": meeting.id, "when": when, "which": which or ""}
+        await scheduling.move(await Context.of(interaction), fields)
 
     @app_commands.command()
     async def cancel(
@@ -247,25 +229,17 @@ class Meetings(
         which: Which | None = None,
     ) -> None:
         """Cancel a meeting and tell everyone who answered."""
-        at = await here(interaction)
-        at.must_organise(meeting.region)
-        scheduling.check_lengths(self.bot.texts, {"reason": reason})
-        if later(which):
-            fields = {"meeting": meeting.id, "reason": (reason or "").strip()}
-            await ending.end_later(interaction, self.bot, fields)
+        ctx = await Context.of(interaction)
+        ctx.must_organise(meeting.region)
+        reading.read_free(ctx.texts, {"reason": reason})
+        reason = (reason or "").strip()
+        if which == LATER:
+            await scheduling.end_later(ctx, {"meeting": meeting.id, "reason": reason})
             return
-        done = await self.bot.store.write(
-            meetings.cancel,
-            meeting.id,
-            guild=at.guild,
-            reason=(reason or "").strip(),
-            by=interaction.user.id,
-            now=self.bot.clock.now(),
-        )
+        done = await ctx.write(meetings.cancel, meeting.id, reason=reason)
         await self.bot.sender.underway.arrived(subject(done.id))
-        texts = self.bot.texts
-        told = await scheduling.said_to(self.bot, done, cancelled=True)
-        await reply(interaction, Card(texts("meetings.cancelled.done", title=done.title), told))
+        told = await scheduling.said_to(ctx, done, cancelled=True)
+        await ctx.reply(Card(ctx.text("meetings.cancelled.done", title=done.title), told))
 
     async def _find(self, delivery: Delivery) -> Meeting | Skip:
         # What was cut off on its way may be there as it was: tried again under its nonce, it becomes what holds.

@@ -145,11 +145,6 @@ class RepeatOption(AsTyped):
         return [(name, rule[:100]) for name, rule in found.items()]
 
 
-def later(which: str | None) -> bool:
-    """Whether 'this and later' was chosen."""
-    return which == "later"
-
-
 MeetingArgument = app_commands.Transform[Meeting, MeetingOption]
 MeetingTime = app_commands.Transform[str, MeetingTimeOption]
 NewTime = app_commands.Transform[str, NewTimeOption]

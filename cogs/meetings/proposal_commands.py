@@ -11,6 +11,7 @@ from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.errors import UserError
 from cogs.common.base import Card, reply
+from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.common.permissions import must_manage
 from cogs.common.sealed import ShowIt
@@ -56,7 +57,7 @@ class ProposalCommands(commands.Cog):
             "access": access,
             "capacity": capacity,
         }
-        await ui.propose(interaction, self.bot, fields)
+        await ui.propose(await Context.of(interaction), fields)
 
 
 class ProposalSetup(commands.Cog):

@@ -10,85 +10,69 @@ from discord import ui
 
 from bot.app import Bot
 from bot.domain.series import Pattern
+from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.audience import the_server
-from cogs.common.base import GREY, GUILD, MEMBERS, SNOWFLAKE, Action, Card, Form, line, reply, row
-from cogs.common.context import here
+from cogs.common.base import GREY, MEMBERS, Card, Form, line, row
+from cogs.common.buttons import SNOWFLAKE, Button, GuildId, Id
+from cogs.common.context import Context
 from cogs.common.mention import who
-from cogs.common.permissions import must_organise
-from cogs.common.times import spoken, written
+from cogs.common.times import written
 from cogs.meetings import cards, clashes, scheduling
+from cogs.meetings.channels import check_channel
+from cogs.meetings.reading import Fields, read_details
 from db.meetings import proposals
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
 from db.meetings.series.keeping import words_of
 from db.models import Guild
 
-Fields = dict[str, Any]
-_PROPOSAL = GUILD + r":(?P<proposal>\d{1,9})"
 REASON_LENGTH = 300
 
 
-async def propose(interaction: discord.Interaction[Any], bot: Bot, fields: Fields) -> None:
+async def propose(ctx: Context, fields: Fields) -> None:
     """Propose a meeting from what was typed; whoever organises the region schedules it at once.
 
     Raises:
         Problem: with buttons that take the person on from what they typed.
         UserError: this server takes no proposals.
     """
-    at = await here(interaction)
-    region = at.the_region(fields.get("region"))
-    if at.organises(region):
-        await scheduling.schedule(interaction, bot, fields)
+    region = ctx.the_region(fields.get("region"))
+    if ctx.organises(region):
+        await scheduling.schedule(ctx, fields)
         return
-    if not at.guild.proposals:
+    if not ctx.guild.proposals:
         raise UserError("proposals.off")
     try:
-        details, time, again = scheduling.read_fields(interaction, bot, at, fields)
-        proposal = await bot.store.write(
+        details, time, again = read_details(ctx, fields)
+        proposal = await ctx.write(
             proposals.make,
-            replace(details, host_id=interaction.user.id),
-            guild=at.guild,
+            replace(details, host_id=ctx.user_id),
             region=region,
             starts_at=time.starts_at,
-            zone=at.zone,
+            zone=ctx.zone,
             rule=again.rule if again is not None else "",
-            now=bot.clock.now(),
         )
     except UserError as error:
-        raise await scheduling.with_draft(interaction, bot, at, scheduling.PROPOSE, fields, error) from error
-    texts = bot.texts
-    await reply(
-        interaction,
+        raise await scheduling.with_draft(ctx, scheduling.PROPOSE, fields, error) from error
+    undo = Undo(label=ctx.text("proposals.undo.button"), guild=proposal.guild_id, proposal=proposal.id)
+    await ctx.reply(
         Card(
-            texts("proposals.made", title=proposal.title, region=region.name),
-            facts(proposal, texts),
-            await _clashes(bot, at.guild, proposal),
-            texts("proposals.next"),
-            row(Undo(proposal, texts)),
+            ctx.text("proposals.made", title=proposal.title, region=region.name),
+            facts(proposal, ctx.texts),
+            await _clashes(ctx.bot, ctx.guild, proposal),
+            ctx.text("proposals.next"),
+            row(undo),
         ),
     )
 
 
 def facts(proposal: Proposal, texts: Texts) -> Markup:
     """Return when, where and access of what is proposed, each on a line of its own."""
-    hours, minutes = divmod(proposal.minutes, 60)
-    length = [
-        texts.count("meetings.length.hours", hours) if hours else None,
-        texts.count("meetings.length.minutes", minutes) if minutes else None,
-    ]
     pattern = Pattern(proposal.wall, ZoneInfo(proposal.zone), proposal.rule)
     repeat = words_of(pattern) if proposal.rule else ""
     return line(
-        texts(
-            "meetings.card.when",
-            when=spoken(proposal.starts_at, ZoneInfo(proposal.zone)),
-            length=Markup(" ".join(part for part in length if part)),
-        ),
-        texts("series.card", repeat=repeat) if repeat else None,
-        texts("meetings.card.venue", venue=proposal.venue) if proposal.venue else None,
-        texts("meetings.card.online", online=proposal.online) if proposal.online else None,
+        *cards.described(proposal, texts, repeat=repeat),
         texts("meetings.card.access", access=proposal.access) if proposal.access else None,
     )
 
@@ -99,7 +83,7 @@ async def _clashes(bot: Bot, guild: Guild, proposal: Proposal) -> Markup | None:
         [clashes.Slot(proposal.starts_at, proposal.minutes)],
         region_id=proposal.region_id,
         zone=ZoneInfo(proposal.zone),
-        terms=scheduling.terms_in(guild),
+        terms=terms_of(guild.terms),
         capacity=proposal.capacity,
     )
 
@@ -122,7 +106,14 @@ async def card(bot: Bot, guild: Guild, proposal: Proposal) -> Card:
         title,
         line(by, facts(proposal, texts)),
         await _clashes(bot, guild, proposal),
-        row(Approve(proposal, texts), Decline(proposal, texts)),
+        row(
+            Approve(
+                label=texts("proposals.approve.button"),
+                guild=proposal.guild_id,
+                proposal=proposal.id,
+            ),
+            Decline(label=texts("proposals.decline.button"), guild=proposal.guild_id, proposal=proposal.id),
+        ),
     )
 
 
@@ -146,64 +137,50 @@ def told_card(
     return Card(title, texts("proposals.card.reason", reason=proposal.reason))
 
 
-class _OfProposal(Action, template=r"(?!)"):
+class _OfProposal(Button):
     """A button of a proposal."""
 
     audience = MEMBERS
 
-    guild_id: int
-    proposal_id: int
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take server and proposal out of the custom_id."""
-        self.guild_id, self.proposal_id = int(match["guild"]), int(match["proposal"])
+    guild: GuildId
+    proposal: Id
 
 
-def _id(name: str, proposal: Proposal) -> str:
-    return f"proposal-{name}:{proposal.guild_id}:{proposal.id}"
-
-
-class Approve(_OfProposal, template=rf"proposal-yes:{_PROPOSAL}"):
+class Approve(_OfProposal, name="proposal-yes"):
     """'Approve': the meeting is scheduled."""
 
-    def __init__(self, proposal: Proposal, texts: Texts) -> None:
-        super().__init__(
-            _id("yes", proposal), texts("proposals.approve.button"), style=discord.ButtonStyle.success
-        )
+    style = discord.ButtonStyle.success
 
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Schedule it."""
-        guild = await the_server(interaction, bot)
-        proposal = await bot.store.read(proposals.find, self.proposal_id, guild_id=guild.id)
-        await must_organise(interaction, bot, guild, proposal.region)
-        await scheduling.check_channel(bot, proposal.region)
-        meeting = await bot.store.write(
-            proposals.approve, proposal.id, guild=guild, by=interaction.user.id, now=bot.clock.now()
-        )
-        texts = bot.texts
+        proposal = await _organised(ctx, self.proposal)
+        await check_channel(ctx.bot, proposal.region)
+        meeting = await ctx.write(proposals.approve, proposal.id)
         when = written(meeting.starts_at, ZoneInfo(meeting.zone))
-        await reply(
-            interaction,
+        by = who(proposal.by_id, ctx.texts)
+        await ctx.reply(
             Card(
-                texts("proposals.approved", title=meeting.title, when=when, who=who(proposal.by_id, texts)),
-                texts("meetings.schedule.number", number=meeting.id),
-                row(scheduling.undo(meeting, texts)) if interaction.guild_id is not None else None,
+                ctx.text("proposals.approved", title=meeting.title, when=when, who=by),
+                ctx.text("meetings.schedule.number", number=meeting.id),
+                row(scheduling.undo(meeting, ctx.texts)) if ctx.in_server else None,
             ),
         )
 
 
-class Decline(_OfProposal, template=rf"proposal-no:{_PROPOSAL}"):
+class Decline(_OfProposal, name="proposal-no"):
     """'Decline': a form asks for the reason."""
 
-    def __init__(self, proposal: Proposal, texts: Texts) -> None:
-        super().__init__(_id("no", proposal), texts("proposals.decline.button"))
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form, for organisers."""
-        guild = await the_server(interaction, bot)
-        proposal = await bot.store.read(proposals.find, self.proposal_id, guild_id=guild.id)
-        await must_organise(interaction, bot, guild, proposal.region)
-        await interaction.response.send_modal(DeclineForm(bot.texts, f"{guild.id}.{proposal.id}"))
+        proposal = await _organised(ctx, self.proposal)
+        await ctx.open(DeclineForm(ctx.texts, f"{ctx.guild_id}.{proposal.id}"))
+
+
+async def _organised(ctx: Context, proposal_id: int) -> Proposal:
+    """Return a proposal, for somebody who organises its region."""
+    proposal = await ctx.read(proposals.find, proposal_id)
+    ctx.must_organise(proposal.region)
+    return proposal
 
 
 class DeclineForm(Form):
@@ -230,41 +207,24 @@ class DeclineForm(Form):
             raise UserError("errors.button_gone")
         return cls(texts, state)
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Decline it, if whoever sends the form still may."""
-        proposal_id = int(self.state.partition(".")[2])
-        guild = await the_server(interaction, bot)
-        found = await bot.store.read(proposals.find, proposal_id, guild_id=guild.id)
-        await must_organise(interaction, bot, guild, found.region)
-        proposal = await bot.store.write(
-            proposals.decline,
-            proposal_id,
-            guild=guild,
-            by=interaction.user.id,
-            reason=" ".join(self.reason.value.split()),
-            now=bot.clock.now(),
-        )
-        await interaction.response.send_message(
-            view=Card(
-                bot.texts("proposals.declined", title=proposal.title, who=who(proposal.by_id, bot.texts))
-            ),
-            ephemeral=interaction.guild_id is not None,
+        proposal = await _organised(ctx, int(self.state.partition(".")[2]))
+        reason = " ".join(self.reason.value.split())
+        proposal = await ctx.write(proposals.decline, proposal.id, reason=reason)
+        by = who(proposal.by_id, ctx.texts)
+        await ctx.interaction.response.send_message(
+            view=Card(ctx.text("proposals.declined", title=proposal.title, who=by)), ephemeral=ctx.in_server
         )
 
 
-class Undo(_OfProposal, template=rf"proposal-undo:{_PROPOSAL}"):
+class Undo(_OfProposal, name="proposal-undo"):
     """'Undo: take it back', for whoever proposed it."""
 
-    def __init__(self, proposal: Proposal, texts: Texts) -> None:
-        super().__init__(_id("undo", proposal), texts("proposals.undo.button"))
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Take it back."""
-        guild = await the_server(interaction, bot)
-        proposal = await bot.store.write(
-            proposals.withdraw, self.proposal_id, guild=guild, by=interaction.user.id, now=bot.clock.now()
-        )
-        await reply(interaction, Card(bot.texts("proposals.undone", title=proposal.title)))
+        proposal = await ctx.write(proposals.withdraw, self.proposal)
+        await ctx.reply(Card(ctx.text("proposals.undone", title=proposal.title)))
 
 
 ACTIONS = (Approve, Decline, Undo)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.meetings import DEFAULT_MINUTES, FARTHEST, LONGEST, SHORTEST
+from bot.domain.meetings import DEFAULT_MINUTES, FARTHEST, LONGEST, SHORTEST, TITLE_LENGTH, clean_title
 from bot.domain.series import Pattern
 from bot.domain.walltime import at_wall, instant_of, wall_of
 from bot.domain.when import (
@@ -25,8 +26,10 @@ from bot.domain.when import (
 )
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
-from bot.texts import Markup, When
+from bot.texts import Markup, Texts, When
+from cogs.common.context import Context
 from cogs.common.times import written
+from db.meetings.details import LENGTHS, MeetingDetails
 
 # What a pressed choice of a repeat carries on; nothing but what the grammar itself writes is taken.
 RULE = "RRULE:"
@@ -35,6 +38,11 @@ _RULE = re.compile(
     r"(;(INTERVAL|COUNT|BYMONTH|BYMONTHDAY|BYSETPOS)=-?\d{1,3}(,-?\d{1,2})*"
     r"|;BYDAY=-?\d{0,2}[A-Z]{2}(,-?\d?[A-Z]{2})*|;UNTIL=\d{8}(T\d{6}Z)?|;EXDATE=\d{8}(,\d{8}){0,9}){0,7}"
 )
+Fields = dict[str, Any]
+"""What somebody typed into the options of a command or into a form, by the names of the options."""
+LATER = "later"
+"""The choice of 'this and later' of a series."""
+REASON_LENGTH = 300
 _SHIFT = re.compile(r"(?:by\s+)?(?P<length>.{1,80}?)\s+(?P<way>later|earlier)", re.IGNORECASE)
 
 
@@ -61,6 +69,76 @@ class WhenProblem(UserError):
     ) -> None:
         super().__init__(key, **fields)
         self.choices = list(choices)
+
+
+def read_title(words: str) -> str:
+    """Return a title on one line.
+
+    Raises:
+        UserError: nothing is left of it, or it is too long.
+    """
+    title = clean_title(words)
+    if title is None:
+        raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(words.strip()))
+    return title
+
+
+def read_free(texts: Texts, fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return the free texts of a meeting that were typed, by the names of their options.
+
+    Raises:
+        UserError: one is too long; says which, and how long it may be.
+    """
+    for name, most in [*LENGTHS.items(), ("reason", REASON_LENGTH)]:
+        if len(fields.get(name) or "") > most:
+            raise UserError("meetings.too_long", field=texts(f"meetings.fields.{name}"), most=most)
+    return {name: fields[name].strip() for name in LENGTHS if fields.get(name) is not None}
+
+
+def read_details(ctx: Context, fields: Fields) -> tuple[MeetingDetails, Time, Pattern | None]:
+    """Return what was typed about a meeting: what it says of itself, its time, and how it comes again.
+
+    Raises:
+        UserError: something can't be read, is too long, or is a question.
+    """
+    title, free = read_title(fields["title"]), read_free(ctx.texts, fields)
+    time = typed_time(ctx, fields["when"])
+    again = pattern(fields.get("repeat") or "", time, ctx.zone, ctx.terms)
+    details = MeetingDetails(
+        title=title,
+        minutes=minutes_of(fields.get("duration"), time.minutes),
+        host_id=int(fields.get("host") or ctx.user_id),
+        capacity=fields.get("capacity"),
+        **free,
+    )
+    return details, time, again
+
+
+def read_changes(ctx: Context, fields: Fields) -> Fields:
+    """Return what was typed to change about a meeting, by the names in `MeetingDetails`.
+
+    Raises:
+        UserError: something can't be read or is too long, or nothing was typed at all.
+    """
+    changes: Fields = dict(read_free(ctx.texts, fields))
+    if fields["title"] is not None:
+        changes["title"] = read_title(fields["title"])
+    if fields["duration"] is not None:
+        changes["minutes"] = minutes_of(fields["duration"], None)
+    if fields["host"] is not None:
+        changes["host_id"] = fields["host"]
+    if fields["capacity"] is not None:
+        changes["capacity"] = fields["capacity"]
+    if not changes:
+        raise UserError("meetings.edit.nothing")
+    return changes
+
+
+def typed_time(ctx: Context, words: str, *, once: bool = False, name: str = "when") -> Time:
+    """Do as `exact` does, in the zone, terms and language of whoever typed it."""
+    return exact(
+        words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages, once=once, name=name
+    )
 
 
 def exact(

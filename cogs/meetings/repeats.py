@@ -1,81 +1,60 @@
 """Series as their hosts see them: the question whether one is still wanted, and one on hold."""
 
-import re
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.app import Bot
 from bot.domain.meetings import ORGANISERS
 from bot.texts import Markup, Texts
-from cogs.common.audience import the_server
-from cogs.common.base import GREY, GUILD, MEMBERS, Action, Card, fitting, line, reply, row
+from cogs.common.base import GREY, MEMBERS, Card, fitting, line, row
+from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.context import Context
 from cogs.common.mention import host_of
-from cogs.common.permissions import must_organise
 from cogs.common.times import written
 from db.meetings import series
 from db.meetings.models import Meeting, Series
-from db.models import Guild
 
 
-class _OfSeries(Action, template=r"(?!)"):
+class _OfSeries(Button):
     """A button about a series; its host presses it in a DM, an organiser also in the server."""
 
     audience = MEMBERS
 
-    series_id: int
+    guild: GuildId
+    series: Id
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take the series out of the custom_id."""
-        self.series_id, self.guild_id = int(match["series"]), int(match["guild"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Do it, if the presser may."""
-        guild = await the_server(interaction, bot)
-        found = await bot.store.read(series.find, self.series_id, guild_id=guild.id)
-        await must_organise(interaction, bot, guild, found.region, or_by=found.host_id)
-        await self.carry_out(interaction, bot, guild, found)
-
-    async def carry_out(
-        self, interaction: discord.Interaction[Any], bot: Bot, guild: Guild, found: Series
-    ) -> None:
-        """Do what the button says."""
-        raise NotImplementedError
+    async def may(self, ctx: Context) -> None:
+        """Refuse whoever neither hosts the series nor organises its region."""
+        found = await ctx.read(series.find, self.series)
+        if found.host_id != ctx.user_id:
+            ctx.must_organise(found.region)
 
 
-class StillAlive(_OfSeries, template=r"alive:" + GUILD + r":(?P<series>\d{1,9})"):
+class StillAlive(_OfSeries, name="alive"):
     """'Yes, it goes on'."""
 
-    def __init__(self, guild_id: int, series_id: int, texts: Texts) -> None:
-        super().__init__(
-            f"alive:{guild_id}:{series_id}", texts("series.alive.button"), style=discord.ButtonStyle.success
-        )
+    style = discord.ButtonStyle.success
 
-    async def carry_out(
-        self, interaction: discord.Interaction[Any], bot: Bot, guild: Guild, found: Series
-    ) -> None:
+    async def press(self, ctx: Context) -> None:
         """Note that the series is wanted; one on hold goes on."""
-        await bot.store.write(
-            series.still_alive, found.id, guild=guild, by=interaction.user.id, now=bot.clock.now()
-        )
-        await reply(interaction, Card(bot.texts("series.alive.thanks", title=found.title)))
+        await self.may(ctx)
+        found = await ctx.write(series.still_alive, self.series)
+        await ctx.reply(Card(ctx.text("series.alive.thanks", title=found.title)))
 
 
-class HoldIt(_OfSeries, template=r"hold:" + GUILD + r":(?P<series>\d{1,9})"):
+class HoldIt(_OfSeries, name="hold"):
     """'Put it on hold'."""
 
-    def __init__(self, guild_id: int, series_id: int, texts: Texts) -> None:
-        super().__init__(f"hold:{guild_id}:{series_id}", texts("series.hold.button"))
-
-    async def carry_out(
-        self, interaction: discord.Interaction[Any], bot: Bot, guild: Guild, found: Series
-    ) -> None:
+    async def press(self, ctx: Context) -> None:
         """Put the series on hold."""
-        await bot.store.write(
-            series.put_on_hold, found.id, guild=guild, by=interaction.user.id, now=bot.clock.now()
-        )
-        await reply(interaction, Card(bot.texts("series.hold.done", title=found.title)))
+        await self.may(ctx)
+        found = await ctx.write(series.put_on_hold, self.series)
+        await ctx.reply(Card(ctx.text("series.hold.done", title=found.title)))
+
+
+def still_alive(found: Series, texts: Texts) -> StillAlive:
+    """Return the button by which a series goes on."""
+    return StillAlive(label=texts("series.alive.button"), guild=found.guild_id, series=found.id)
 
 
 def ask_card(found: Series, meeting: Meeting, texts: Texts) -> Card:
@@ -87,7 +66,10 @@ def ask_card(found: Series, meeting: Meeting, texts: Texts) -> Card:
             repeat=meeting.repeat,
             when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
         ),
-        row(StillAlive(found.guild_id, found.id, texts), HoldIt(found.guild_id, found.id, texts)),
+        row(
+            still_alive(found, texts),
+            HoldIt(label=texts("series.hold.button"), guild=found.guild_id, series=found.id),
+        ),
     )
 
 
@@ -95,7 +77,7 @@ def held_card(found: Series, texts: Texts) -> Card:
     """Return the news to the organisers that a series is on hold."""
     return Card(
         texts("series.held", title=found.title, region=found.region.name, host=host_of(found, texts)),
-        row(StillAlive(found.guild_id, found.id, texts)),
+        row(still_alive(found, texts)),
         colour=GREY,
     )
 

@@ -11,18 +11,24 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import subject
 from bot.errors import UserError
 from bot.texts import Markup
-from cogs.common.base import Card, reply
-from cogs.common.context import here
+from cogs.common.base import Card
+from cogs.common.context import Context
 from cogs.common.options import PersonName
 from cogs.meetings import repeats
-from cogs.meetings.options import MeetingArgument, Which, later
+from cogs.meetings.options import MeetingArgument, Which
+from cogs.meetings.reading import LATER
 from cogs.meetings.subjects import the_meeting
-from db import chores, limits, meetings
+from db import chores, meetings
 from db.meetings import series
 from db.meetings.models import Series
 from db.models import Delivery
 
 HostChange = Literal["host", "co-host", "remove"]
+DONE: dict[HostChange, str] = {
+    "host": "series.host.done",
+    "co-host": "series.host.shared",
+    "remove": "series.host.removed",
+}
 
 
 class SeriesCommands(commands.Cog):
@@ -40,43 +46,18 @@ class SeriesCommands(commands.Cog):
         which: Which | None = None,
     ) -> None:
         """Hand a meeting over to another host, or share the job."""
-        at = await here(interaction)
+        ctx = await Context.of(interaction)
         mine = interaction.user.id in (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
         if not mine:
-            at.must_organise(meeting.region)
-        if later(which) and change == "host":
-            await self.bot.store.write(
-                limits.counted,
-                "change",
-                series.hand_over,
-                meeting.id,
-                about=subject(meeting.id),
-                guild=at.guild,
-                to=member.id,
-                by=interaction.user.id,
-                now=self.bot.clock.now(),
-            )
+            ctx.must_organise(meeting.region)
+        about = subject(meeting.id)
+        if which == LATER and change == "host":
+            await ctx.write_limited("change", series.hand_over, meeting.id, about=about, to=member.id)
         else:
-            await self.bot.store.write(
-                limits.counted,
-                "change",
-                meetings.share,
-                meeting.id,
-                about=subject(meeting.id),
-                guild=at.guild,
-                user_id=member.id,
-                change=change,
-                everywhere=later(which),
-                by=interaction.user.id,
-                now=self.bot.clock.now(),
-            )
-        key = {"host": "series.host.done", "co-host": "series.host.shared", "remove": "series.host.removed"}[
-            change
-        ]
-        await reply(
-            interaction,
-            Card(self.bot.texts(key, who=Markup(member.mention), title=meeting.title)),
-        )
+            given = {"user_id": member.id, "change": change, "everywhere": which == LATER}
+            await ctx.write_limited("change", meetings.share, meeting.id, about=about, **given)
+        who = Markup(member.mention)
+        await ctx.reply(Card(ctx.text(DONE[change], who=who, title=meeting.title)))
 
 
 def register_series(bot: Bot) -> None:

@@ -162,7 +162,7 @@ def test_how_far_off_a_meeting_is_is_said_as_people_say_it(
     [(5, "5 minutes"), (60, "1 hour"), (61, "1 hour 1 minute"), (150, "2 hours 30 minutes")],
 )
 def test_how_long_a_meeting_lasts_is_said_in_words(texts: Texts, minutes: int, words: str) -> None:
-    assert cards.length(meeting(minutes=minutes), texts) == words
+    assert cards.length_of(minutes, texts) == words
 
 
 def every_card(texts: Texts, **given: Any) -> list[ui.LayoutView]:

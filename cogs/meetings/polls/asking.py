@@ -6,10 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import discord
-
-from bot.app import Bot
-from bot.domain.meetings import DEFAULT_MINUTES, TITLE_LENGTH, clean_title
+from bot.domain.meetings import DEFAULT_MINUTES
 from bot.domain.polls import FEWEST, MOST, closes_at
 from bot.domain.when import Choice, Moment, Reading, Refusal, Span, Terms, read, read_options
 from bot.domain.when.describe import clock_name
@@ -20,7 +17,7 @@ from cogs.common.context import Context
 from cogs.common.times import spoken, written
 from cogs.meetings import clashes, scheduling
 from cogs.meetings.polls.cards import Withdraw, manage
-from cogs.meetings.reading import exact, minutes_of, settled
+from cogs.meetings.reading import minutes_of, read_free, read_title, settled, typed_time
 from db.meetings import polls
 from db.meetings.polls.models import PollOption
 from db.models import Region
@@ -76,21 +73,20 @@ def read_times(
     return sorted(found.values(), key=lambda one: one.starts_at)
 
 
-async def ask(interaction: discord.Interaction[Any], bot: Bot, fields: Fields) -> None:
+async def ask(ctx: Context, fields: Fields) -> None:
     """Put a poll from what was typed, or say what is missing and keep the rest.
 
     Raises:
         Problem: with buttons that take the person on from what they typed.
         Refused: the person may not put polls in that region.
     """
-    ctx = await Context.of(interaction)
     region = ctx.the_region(fields.get("region"))
     ctx.must_organise(region)
-    await scheduling.check_channel(bot, region)
+    await scheduling.check_channel(ctx.bot, region)
     try:
         asked = _read(ctx, fields)
     except UserError as error:
-        raise await scheduling.with_draft(interaction, bot, ctx, scheduling.POLL, fields, error) from error
+        raise await scheduling.with_draft(ctx, scheduling.POLL, fields, error) from error
     shown = ",".join(f"{time.starts_at:%Y%m%dT%H%M}-{time.minutes}" for time in asked["times"])
     if fields.get("shown") != shown:
         await _preview(ctx, region, fields | {"shown": shown}, asked)
@@ -119,9 +115,7 @@ async def ask(interaction: discord.Interaction[Any], bot: Bot, fields: Fields) -
 async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) -> None:
     """Show in private how the times are read, before anybody else sees them."""
     post = {"shown": fields["shown"]}
-    draft = await scheduling.kept(
-        ctx.interaction, ctx.bot, ctx, scheduling.POLL, fields | {"choices": [post]}
-    )
+    draft = await scheduling.kept(ctx, scheduling.POLL, fields | {"choices": [post]})
     read_as = [
         ctx.text("polls.asked.time", number=number, when=_spanned(time, ctx.zone, ctx.texts))
         for number, time in enumerate(asked["times"], 1)
@@ -136,8 +130,8 @@ async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) 
                 ctx.text("polls.card.closes", when=spoken(asked["closes_at"], ctx.zone)),
             ),
             row(
-                scheduling.Pick(draft.id, 0, ctx.text("polls.preview.post.button")),
-                scheduling.Redo(draft.id, ctx.text("polls.preview.change.button")),
+                scheduling.Pick(label=ctx.text("polls.preview.post.button"), draft=draft.id, choice=0),
+                scheduling.Redo(label=ctx.text("polls.preview.change.button"), draft=draft.id),
             ),
         )
     )
@@ -164,17 +158,14 @@ def _read(ctx: Context, fields: Fields) -> Fields:
     Raises:
         UserError: title, times or closing are a question, or can't be.
     """
-    title = clean_title(fields["title"])
-    if title is None:
-        raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(fields["title"].strip()))
-    scheduling.check_lengths(ctx.texts, fields)
+    title, free = read_title(fields["title"]), read_free(ctx.texts, fields)
     times = read_times(fields, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
     return {
         "title": title,
         "times": times,
         "closes_at": _closing(ctx, fields, times),
-        "venue": (fields.get("venue") or "").strip(),
-        "online": (fields.get("online") or "").strip(),
+        "venue": free.get("venue", ""),
+        "online": free.get("online", ""),
     }
 
 
@@ -182,15 +173,7 @@ def _closing(ctx: Context, fields: Fields, times: Sequence[polls.Time]) -> datet
     words = (fields.get("closes") or "").strip()
     if not words:
         return closes_at(ctx.now, [time.starts_at for time in times])
-    said = exact(
-        words,
-        now=ctx.now,
-        zone=ctx.zone,
-        terms=ctx.terms,
-        languages=ctx.languages,
-        once=True,
-        name="closes",
-    )
+    said = typed_time(ctx, words, once=True, name="closes")
     if said.starts_at >= times[-1].starts_at:
         raise UserError("polls.closes_late", when=written(times[-1].starts_at, ctx.zone))
     return said.starts_at

@@ -112,7 +112,7 @@ class PollCommands(commands.Cog):
             "online": online,
             "region": region,
         }
-        await ask(interaction, self.bot, fields)
+        await ask(await Context.of(interaction), fields)
 
     @app_commands.command()
     async def vote(self, interaction: discord.Interaction[Any], poll: PollArgument) -> None:

@@ -1,12 +1,14 @@
 """What a change of a series would set off, without making it."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db.meetings.hearing import coming_told
 from db.meetings.models import Meeting
+from db.models import Guild
 
 
 class Tried(Exception):
@@ -18,7 +20,15 @@ class Tried(Exception):
 
 
 def would_tell(
-    session: Session, change: Callable[..., Sequence[Meeting]], meeting_id: int, *, kind: str, **given: Any
+    session: Session,
+    change: Callable[..., Sequence[Meeting]],
+    meeting_id: int,
+    *,
+    kind: str,
+    guild: Guild,
+    by: int,
+    now: datetime,
+    **given: Any,
 ) -> int:
     """Make a change that nobody keeps, so that the rule of who hears is the change's own.
 
@@ -26,6 +36,6 @@ def would_tell(
         Tried: always, with how many people would hear in private, so that the transaction is undone.
         UserError: the change can't be made.
     """
-    changed = change(session, meeting_id, **given)
+    changed = change(session, meeting_id, guild=guild, by=by, now=now, **given)
     session.flush()
     raise Tried(coming_told(session, [one.id for one in changed], kind))
