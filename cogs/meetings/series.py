@@ -14,6 +14,7 @@ from bot.texts import Markup
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.options import PersonName
+from cogs.common.permissions import must_host
 from cogs.meetings import repeats
 from cogs.meetings.options import MeetingArgument, Which
 from cogs.meetings.reading import LATER
@@ -47,9 +48,7 @@ class SeriesCommands(commands.Cog):
     ) -> None:
         """Hand a meeting over to another host, or share the job."""
         ctx = await Context.of(interaction)
-        mine = interaction.user.id in (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
-        if not mine:
-            ctx.must_organise(meeting.region)
+        must_host(ctx, meeting)
         about = subject(meeting.id)
         if which == LATER and change == "host":
             await ctx.write_limited("change", series.hand_over, meeting.id, about=about, to=member.id)
