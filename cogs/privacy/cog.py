@@ -12,19 +12,20 @@ from discord.ext import commands
 
 from bot.app import Bot
 from bot.discord_client import background
-from bot.domain.privacy import next_sweep, read_member
+from bot.domain.privacy import Keep, next_sweep, read_member
 from bot.errors import NotKnownYet, UserError
-from bot.texts import Markup
-from cogs.common.base import Card, reply, row
-from cogs.common.permissions import must_manage
-from cogs.common.times import written
-from cogs.privacy import cards, files
-from cogs.privacy.erasing import EraseFormer, EraseMe, KeepMe, keep_of, must_have_left, number
+from bot.texts import Markup, Texts
+from cogs.common.base import GREY, Card, fitting, line
+from cogs.common.context import Context
+from cogs.common.times import stamp, written
+from cogs.privacy import files
+from cogs.privacy.erasing import EraseFormer, EraseMe, KeepMe, ask_card, keep_of, must_have_left
 from cogs.privacy.presence import Presence
 from db import people, privacy
 from db.errors import StoreError
 from db.privacy import servers
 from db.privacy.forget import clear_traces, forget
+from db.privacy.models import Consent
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,6 @@ TRACES = "privacy.traces"
 TRACES_EVERY = timedelta(minutes=10)
 PATIENCE = 30.0
 """Seconds for which Discord is asked about somebody at night."""
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 class Privacy(commands.GroupCog, group_name="privacy"):
@@ -52,59 +52,67 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show what is kept of you, why and until when."""
-        await self._defer(interaction)
-        counts = await self.bot.store.scan(privacy.counts, interaction.user.id)
-        agreed = await self.bot.store.read(privacy.consents_of, interaction.user.id)
-        card = cards.show_card(
+        ctx = await self._begin(interaction)
+        counts = await ctx.scan(privacy.counts, ctx.user_id)
+        agreed = await ctx.read(privacy.consents_of, ctx.user_id)
+        card = show_card(
             counts,
             agreed,
-            self.bot.texts,
+            ctx.texts,
             self.keep,
             export=self.bot.mention("privacy export"),
             erase=self.bot.mention("privacy erase"),
         )
-        await reply(interaction, card)
+        await ctx.reply(card)
 
     @app_commands.command()
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         """Hand you everything that is kept of you."""
-        await self._defer(interaction)
-        rows = await self.bot.store.scan(privacy.export, interaction.user.id)
+        ctx = await self._begin(interaction)
+        rows = await ctx.scan(privacy.export, ctx.user_id)
         if not rows:
             raise UserError("privacy.export.nothing")
-        await self._hand_over(interaction, rows, self.bot.texts("privacy.export.done"))
+        person = await ctx.read(people.person, ctx.user_id)
+        zone = ZoneInfo(person.zone) if person is not None and person.zone else self.bot.zone_of(ctx.record)
+        contents = {
+            "iso-bot-data.txt": files.as_text(rows, ctx.texts, self.keep, now=ctx.now, zone=zone),
+            "iso-bot-data.json": files.as_json(rows, ctx.texts, self.keep, user_id=ctx.user_id, now=ctx.now),
+        }
+        if sum(map(len, contents.values())) > files.LARGEST:
+            raise UserError("privacy.export.too_big")
+        attached = files.files(contents)
+        card = Card(ctx.text("privacy.export.done"), *[ui.File[Any](file) for file in attached])
+        await interaction.followup.send(view=card, files=attached, ephemeral=ctx.in_server)
 
     @app_commands.command()
     async def erase(self, interaction: discord.Interaction[Any]) -> None:
         """Ask before everything that is kept of you is deleted."""
-        await self._defer(interaction)
-        texts = self.bot.texts
-        counts = await self.bot.store.scan(privacy.counts, interaction.user.id)
-        if not counts and not await self.bot.store.scan(privacy.find, interaction.user.id):
+        ctx = await self._begin(interaction)
+        counts = await ctx.scan(privacy.counts, ctx.user_id)
+        if not counts and not await ctx.scan(privacy.find, ctx.user_id):
             raise UserError("privacy.erase.nothing")
-        words = texts(
+        words = ctx.text(
             "privacy.erase.ask",
-            list=cards.listed(counts, texts, self.keep),
+            list=listed(counts, ctx.texts, self.keep),
             export=self.bot.mention("privacy export"),
         )
-        card = cards.ask_card(words, row(EraseMe(texts), KeepMe(texts)), texts("privacy.erase.stays"))
-        await reply(interaction, card)
+        yes = EraseMe(label=ctx.text("privacy.erase.yes.button"))
+        await ctx.reply(ask_card(words, yes, ctx.texts, ctx.text("privacy.erase.stays")))
 
     @app_commands.command()
     @app_commands.guild_only()
     async def request(self, interaction: discord.Interaction[Any], person: str) -> None:
         """Erase somebody who left and asks for it; for admins, who see nothing of what there is."""
-        must_manage(interaction)
+        (await Context.anywhere(interaction)).must_manage()
+        # Their id in figures: a mention would show the name that they may have meant to take away.
         user_id = read_member(person)
         if user_id is None:
             raise UserError("privacy.request.unread", words=person[:60])
-        await self._defer(interaction)
-        await must_have_left(interaction, user_id)
-        texts = self.bot.texts
-        words = texts(
-            "privacy.request.ask", number=number(user_id), export=self.bot.mention("privacy export")
-        )
-        await reply(interaction, cards.ask_card(words, row(EraseFormer(user_id, texts), KeepMe(texts))))
+        ctx = await self._begin(interaction)
+        await must_have_left(ctx, user_id)
+        words = ctx.text("privacy.request.ask", number=user_id, export=self.bot.mention("privacy export"))
+        yes = EraseFormer(label=ctx.text("privacy.request.yes.button"), user=user_id)
+        await ctx.reply(ask_card(words, yes, ctx.texts))
 
     @request.autocomplete("person")
     async def _departed(
@@ -117,7 +125,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         return [
             app_commands.Choice(
                 name=self.bot.texts(
-                    "privacy.request.left", number=number(each.user_id), when=written(each.left_at, zone)
+                    "privacy.request.left", number=each.user_id, when=written(each.left_at, zone)
                 )[:100],
                 value=str(each.user_id),
             )
@@ -125,24 +133,10 @@ class Privacy(commands.GroupCog, group_name="privacy"):
             if typed.strip() in str(each.user_id)
         ]
 
-    async def _defer(self, interaction: discord.Interaction[Any]) -> None:
+    async def _begin(self, interaction: discord.Interaction[Any]) -> Context:
         # Looking through every table may take longer than Discord waits.
         await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
-
-    async def _hand_over(self, interaction: discord.Interaction[Any], rows: Rows, words: Markup) -> None:
-        texts, now = self.bot.texts, self.bot.clock.now()
-        record = await self.bot.guild_record(interaction.guild_id) if interaction.guild_id else None
-        person = await self.bot.store.read(people.person, interaction.user.id)
-        zone = ZoneInfo(person.zone) if person is not None and person.zone else self.bot.zone_of(record)
-        contents = {
-            "iso-bot-data.txt": files.as_text(rows, texts, self.keep, now=now, zone=zone),
-            "iso-bot-data.json": files.as_json(rows, texts, self.keep, user_id=interaction.user.id, now=now),
-        }
-        if sum(map(len, contents.values())) > files.LARGEST:
-            raise UserError("privacy.export.too_big")
-        attached = files.files(contents)
-        card = Card(words, *[ui.File[Any](file) for file in attached])
-        await interaction.followup.send(view=card, files=attached, ephemeral=interaction.guild_id is not None)
+        return await Context.anywhere(interaction)
 
     async def sweep(self) -> None:
         """Erase whose clocks have run down, and what is older than it is kept."""
@@ -188,6 +182,46 @@ class Privacy(commands.GroupCog, group_name="privacy"):
                 except StoreError as error:
                     log.warning("somebody who left could not be erased (%s)", type(error).__name__)
         return erased
+
+
+def show_card(
+    counts: Mapping[str, int],
+    agreed: Sequence[Consent],
+    texts: Texts,
+    keep: Keep,
+    *,
+    export: Markup,
+    erase: Markup,
+) -> Card:
+    """Return what is kept of the one who asks: what, why, until when, and their rights."""
+    if not counts:
+        return Card(texts("privacy.nothing"), texts("privacy.show.left_alone"), colour=GREY)
+    entries = [
+        texts("privacy.show.entry", count=count, **files.sentences(table, texts, keep))
+        for table, count in counts.items()
+    ]
+    consents = [
+        texts("privacy.show.consent", when=stamp(each.given_at, "D"), wording=each.wording) for each in agreed
+    ]
+    return Card(
+        texts("privacy.show.title"),
+        line(texts("privacy.who"), texts("privacy.show.here_and_elsewhere")),
+        fitting(entries, texts, between="\n\n", room=2_300 if consents else 3_000),
+        line(texts("privacy.show.consents"), fitting(consents, texts, room=700)) if consents else None,
+        line(
+            texts("privacy.rights", export=export, erase=erase),
+            texts("privacy.show.left_alone"),
+        ),
+    )
+
+
+def listed(counts: Mapping[str, int], texts: Texts, keep: Keep) -> Markup:
+    """Return what there is of somebody, one kind a line."""
+    rows = [
+        texts.count("privacy.erase.rows", count, what=files.sentences(table, texts, keep)["what"])
+        for table, count in counts.items()
+    ]
+    return fitting(rows, texts, room=2_000)
 
 
 async def setup(bot: Bot) -> None:

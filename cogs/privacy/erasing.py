@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import re
 from datetime import datetime
-from typing import Any, cast
+from typing import Annotated
 
 import discord
 from sqlalchemy.orm import Session
@@ -13,9 +12,10 @@ from bot.app import Bot
 from bot.domain.privacy import Keep
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, ONESELF, Action, Card
+from cogs.common.base import ONESELF, RED, Card, row
+from cogs.common.buttons import Button
+from cogs.common.context import Context
 from cogs.common.kept_forms import Typed
-from cogs.common.permissions import must_manage
 from db import audit, guilds
 from db.privacy import hashes, taking_out
 from db.privacy.forget import NotErasedError, forget
@@ -29,91 +29,76 @@ def keep_of(bot: Bot) -> Keep:
     return Keep(**bot.settings.privacy.model_dump())
 
 
-class EraseMe(Action, template=r"privacy:erase"):
+class EraseMe(Button, name="privacy:erase"):
     """'Delete everything about me'."""
 
     audience = ONESELF
+    style = discord.ButtonStyle.danger
 
-    def __init__(self, texts: Texts) -> None:
-        super().__init__("privacy:erase", texts("privacy.erase.yes.button"), style=discord.ButtonStyle.danger)
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Erase whoever pressed, everywhere."""
-        await _take_time(interaction)
-        await _take_out(bot, interaction.user.id)
-        cleared = await _forget(bot, interaction.user.id, None)
+        await _take_time(ctx)
+        await _take_out(ctx.bot, ctx.user_id)
+        cleared = await _forget(ctx.bot, ctx.user_id, None)
         done = "privacy.erase.done" if cleared else "privacy.erase.traces"
-        await interaction.edit_original_response(view=Card(bot.texts(done)))
+        await ctx.interaction.edit_original_response(view=Card(ctx.text(done)))
 
 
-class KeepMe(Action, template=r"privacy:keep"):
+class KeepMe(Button, name="privacy:keep"):
     """'Keep it'."""
 
     audience = ONESELF
 
-    def __init__(self, texts: Texts) -> None:
-        super().__init__("privacy:keep", texts("privacy.erase.no.button"))
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Take the question away."""
-        await interaction.response.edit_message(view=Card(bot.texts("privacy.erase.no.done")))
+        await ctx.interaction.response.edit_message(view=Card(ctx.text("privacy.erase.no.done")))
 
 
-class EraseFormer(Action, template=r"privacy:former:(?P<user>[1-8]?\d{15,18})"):
+class EraseFormer(Button, name="privacy:former"):
     """'Delete it', for an admin who answers the request of somebody who left."""
 
-    audience = IN_SERVER
+    style = discord.ButtonStyle.danger
+    user: Annotated[int, r"[1-8]?\d{15,18}"]
 
-    user_id: int
-
-    def __init__(self, user_id: int, texts: Texts) -> None:
-        super().__init__(
-            f"privacy:former:{user_id}",
-            texts("privacy.request.yes.button"),
-            style=discord.ButtonStyle.danger,
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the person out of the custom_id."""
-        self.user_id = int(match["user"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Erase them from this server, if the presser may and they have really left."""
-        guild_id = must_manage(interaction)
-        await _take_time(interaction)
-        await must_have_left(interaction, self.user_id)
-        cleared = await _forget(bot, self.user_id, guild_id)
-        await bot.store.write(_record, guild_id, interaction.user.id, self.user_id, bot.clock.now())
+        guild_id = ctx.must_manage()
+        await _take_time(ctx)
+        await must_have_left(ctx, self.user)
+        cleared = await _forget(ctx.bot, self.user, guild_id)
+        await ctx.write(_record, self.user, guild_id=guild_id)
         done = "privacy.request.done" if cleared else "privacy.request.traces"
-        await interaction.edit_original_response(view=Card(bot.texts(done)))
+        await ctx.interaction.edit_original_response(view=Card(ctx.text(done)))
 
 
-def _record(session: Session, guild_id: int, actor_id: int, user_id: int, now: datetime) -> None:
+def ask_card(words: Markup, yes: Button, texts: Texts, note: Markup | None = None) -> Card:
+    """Return the question that comes before anything is erased."""
+    return Card(words, note, row(yes, KeepMe(label=texts("privacy.erase.no.button"))), colour=RED)
+
+
+def _record(session: Session, user_id: int, *, guild_id: int, actor_id: int, now: datetime) -> None:
     """Write the line of the audit: whom it was about stands there as a keyed hash, to be matched and not to be read."""
     about = hashes.digest(session, "erased", guild_id, user_id)[: hashes.SHORT]
     audit.note(session, guild_id, actor_id, "privacy.erase", f"former:{about}", now)
 
 
-async def _take_time(interaction: discord.Interaction[Any]) -> None:
+async def _take_time(ctx: Context) -> None:
     """Say that it may take a while: in place of the question, or privately where the question stands in public."""
-    message = interaction.message
-    if interaction.guild_id is None or (message is not None and message.flags.ephemeral):
-        await interaction.response.defer()
+    message = ctx.interaction.message
+    if not ctx.in_server or (message is not None and message.flags.ephemeral):
+        await ctx.interaction.response.defer()
     else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await ctx.interaction.response.defer(ephemeral=True, thinking=True)
 
 
-async def must_have_left(interaction: discord.Interaction[Any], user_id: int) -> None:
+async def must_have_left(ctx: Context, user_id: int) -> None:
     """Refuse to show or erase a member: that is for themselves.
 
     Raises:
         UserError: they are in the server.
         NotKnownYet: Discord can't say at present.
     """
-    if interaction.guild_id is None:
-        raise UserError("errors.only_in_server")
-    bot = cast("Bot", interaction.client)
-    if await bot.known.is_member(interaction.guild_id, user_id):
+    if await ctx.bot.known.is_member(ctx.guild_id, user_id):
         raise UserError("privacy.request.still_here")
 
 
@@ -150,8 +135,3 @@ async def heirs(bot: Bot, user_id: int) -> None:
             if guild.owner_id is not None and guild.owner_id != user_id:
                 await bot.store.write(guilds.set_admin, guild.id, guild.owner_id)
             bot.forget_guild(guild.id)
-
-
-def number(user_id: int) -> Markup:
-    """Return somebody's id in figures: a mention would show the name that they may have meant to take away."""
-    return Markup(str(user_id))

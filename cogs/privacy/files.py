@@ -21,10 +21,10 @@ LARGEST = 8 * 1024 * 1024
 _PRESSABLE = re.compile(r"</([^:>]+):\d+>")
 
 
-def sentences(table: str, texts: Texts, keep: Keep) -> dict[str, str]:
+def sentences(table: str, texts: Texts, keep: Keep) -> dict[str, Markup]:
     """Return what a table holds of a member, why, and until when; for a table of others' words the table's name."""
     if f"privacy.held.{table}.what" not in texts:
-        return {"what": table.replace("_", " ")}
+        return {"what": Markup(table.replace("_", " "))}
     days = {
         "after_leaving": keep.after_leaving,
         "messages": keep.messages,
