@@ -25,6 +25,7 @@ Kind = Literal[
     "affiliation",
     "campaign",
     "event",
+    "interest",
     "key_date",
     "meeting",
     "organisation",

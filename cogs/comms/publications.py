@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.app import Bot
 from bot.domain.comms import Deadline, read_deadline
 from bot.domain.facts import PUBLICATIONS
-from bot.domain.names import fold, nearest
+from bot.domain.names import fold
 from bot.domain.terms import terms_of
 from bot.domain.walltime import instant_of
 from bot.domain.when import Moment, Series, suggestions
@@ -21,6 +21,7 @@ from cogs.common.autocomplete import AsTyped, by_name
 from cogs.common.base import Card, fitting, line, row
 from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.pick import pick
 from cogs.common.times import spoken
 from cogs.comms.contributing import Contribute
 from db import comms
@@ -54,20 +55,11 @@ async def the_publication(ctx: Context, words: str, *, unused: bool = False) -> 
         UserError: there is none such, with the nearest names; or the server does not use it.
     """
     found = await all_publications(ctx.bot, ctx.guild)
-    sought = fold(words)
-    named = [one for one in found if one.folded == sought or str(one.id) == words.strip().lstrip("#")]
-    if not named:
-        begun = [one for one in found if sought and sought in one.folded]
-        named = begun if len(begun) == 1 else []
-    if named and (unused or named[0].used):
-        return named[0]
-    if named:
-        raise UserError("comms.unused", name=named[0].name)
-    names = [one.name for one in found if one.used or unused]
-    near = nearest(words, names)
-    if near:
-        raise UserError("comms.unknown_near", words=words[:60], near=near[0])
-    raise UserError("comms.unknown", words=words[:60], names=", ".join(names))
+    usable = [one for one in found if one.used or unused]
+    for one in found:
+        if one not in usable and fold(one.name) == fold(words):
+            raise UserError("comms.unused", name=one.name)
+    return pick(words, usable, ctx.texts, "publication")
 
 
 def must_edit(ctx: Context, found: Publication) -> None:

@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.discord_client.errors import REQUEST_FAILED
-from bot.domain.seals import seal
 from bot.errors import Busy, UserError
 from bot.texts import Markup, plain
 from cogs.common.autocomplete import Offering, closest
-from cogs.common.base import Card, fitting, line, reply
-from cogs.common.context import here
+from cogs.common.base import Card, fitting, line
+from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.pick import pick
 from cogs.common.report import Problem
 from cogs.interests import form, meeting
-from cogs.interests.topics import by_name, read_topic, topic_name
+from cogs.interests.topics import by_name, topic_name
 from cogs.network.regions import all_networks
 from db import counting, interests
 from db.errors import StoreError
@@ -42,13 +42,19 @@ class TopicOption(Offering):
         """Return kind and value.
 
         Raises:
-            UserError: there is none such.
+            UserError: there is none such, or several.
         """
         bot: Bot = interaction.client  # pyright: ignore[reportAssignmentType] - the only client there is
         also = await _own(interaction, bot)
-        topic = read_topic(value, bot.texts, also=also)
-        if topic is None:
-            raise UserError("interests.find.unknown", words=value[:60])
+        known = by_name(bot.texts, also=also)
+        _, topic = pick(
+            value,
+            known.items(),
+            bot.texts,
+            "interest",
+            name=lambda named: named[0],
+            key=lambda named: ":".join(named[1]),
+        )
         return topic
 
     async def offers(
@@ -96,49 +102,44 @@ class Interests(commands.GroupCog, group_name="interests"):
     @app_commands.command(name="set")
     async def set_(self, interaction: discord.Interaction[Any]) -> None:
         """Tell what moves you."""
-        await here(interaction)
-        await form.open_form(interaction, self.bot)
+        await form.open_form(await Context.of(interaction))
 
     @app_commands.command()
     async def find(self, interaction: discord.Interaction[Any], about: About | None = None) -> None:
         """Meet somebody who shares your interests."""
-        at, user_id, texts = await here(interaction), interaction.user.id, self.bot.texts
-        words = form.wordings(texts)
+        ctx = await Context.of(interaction)
+        guild_id, user_id, words = ctx.guild_id, ctx.user_id, form.wordings(ctx.texts)
 
         def load(session: Session) -> tuple[set[str], dict[str, list[str]], dict[str, dict[str, int]]]:
             return (
-                interests.allowed(session, user_id, guild_id=at.guild.id, wordings=words),
-                interests.chosen_by(session, user_id, guild_id=at.guild.id),
-                counting.published_under(session, at.guild.id, "interest:"),
+                interests.allowed(session, user_id, guild_id=guild_id, wordings=words),
+                interests.chosen_by(session, user_id, guild_id=guild_id),
+                counting.published_under(session, guild_id, "interest:"),
             )
 
-        allowed, chosen, published = await self.bot.store.read(load)
+        allowed, chosen, published = await ctx.read(load)
         if not chosen:
             raise UserError("interests.none", command=self.bot.mention("interests set"))
         if interests.MEET not in allowed:
-            wording = words[interests.MEET]
-            raise Problem(
-                "interests.find.not_open",
-                form.Allow(interests.MEET, True, seal(wording), texts),
-                wording=Markup(wording),
-            )
+            wording = Markup(words[interests.MEET])
+            raise Problem("interests.find.not_open", form.allow_meeting(ctx.texts), wording=wording)
         topics = [about] if about else [(kind, value) for kind, values in chosen.items() for value in values]
-        await reply(interaction, meeting.found_card(published, topics, about, texts))
+        await ctx.reply(meeting.found_card(published, topics, about, ctx.texts))
 
     @app_commands.command(name="map")
     async def map_(self, interaction: discord.Interaction[Any], about: About) -> None:
         """Show how many work on an issue, and where."""
-        at, texts = await here(interaction), self.bot.texts
-        networks = await all_networks(self.bot, at.guild)
-        words = form.wordings(texts)
+        ctx = await Context.of(interaction)
+        texts, guild_id, words = ctx.texts, ctx.guild_id, form.wordings(ctx.texts)
+        networks = await all_networks(self.bot, ctx.guild)
 
         def load(session: Session) -> tuple[dict[str, int], list[tuple[str | None, int]]]:
             return (
-                counting.published(session, at.guild.id, interests.family(about)),
-                interests.named_on_map(session, at.guild.id, about, wordings=words),
+                counting.published(session, guild_id, interests.family(about)),
+                interests.named_on_map(session, guild_id, about, wordings=words),
             )
 
-        parts, named = await self.bot.store.scan(load)
+        parts, named = await ctx.scan(load)
         names = {str(network.id): network.name for network in networks}
         lines = [
             texts(
@@ -155,8 +156,7 @@ class Interests(commands.GroupCog, group_name="interests"):
             for region, user_id in named
         ]
         few = Markup(", ".join(plain(name) for part, name in names.items() if part not in parts))
-        await reply(
-            interaction,
+        await ctx.reply(
             Card(
                 texts("interests.map.title", topic=topic_name(":".join(about), texts)),
                 line(
@@ -174,11 +174,9 @@ class Interests(commands.GroupCog, group_name="interests"):
     @app_commands.command()
     async def clear(self, interaction: discord.Interaction[Any]) -> None:
         """Delete your interests."""
-        guild_id = form.server_of(interaction)
-        there = await self.bot.store.write(
-            interests.clear, interaction.user.id, guild_id=guild_id, now=self.bot.clock.now()
-        )
-        await reply(interaction, Card(self.bot.texts(f"interests.clear.{'done' if there else 'nothing'}")))
+        ctx = await Context.anywhere(interaction)
+        there = await ctx.write(interests.clear, ctx.user_id)
+        await ctx.reply(Card(ctx.text(f"interests.clear.{'done' if there else 'nothing'}")))
 
     @commands.Cog.listener()
     async def on_app_command_completion(
@@ -215,15 +213,11 @@ class Interests(commands.GroupCog, group_name="interests"):
             await interaction.followup.send(view=form.again_card(self.bot), ephemeral=True)
             await self.bot.store.write(interests.asked_again, user_id, guild_id=guild_id, now=now)
         for wish in untold:
-            if await self._waits_for_its_time(wish, user_id):
+            if await self.bot.store.read(interests.on_its_way, wish.id, user_id):
                 continue
             card = await meeting.visit_card(self.bot, wish, user_id)
             await interaction.followup.send(view=card, ephemeral=interaction.guild_id is not None)
             await self.bot.store.write(self._heard, wish.id, user_id)
-
-    async def _waits_for_its_time(self, wish: Introduction, user_id: int) -> bool:
-        """Whether a message to them about it is still on its way."""
-        return await self.bot.store.read(interests.on_its_way, wish.id, user_id)
 
     def _heard(self, session: Session, wish_id: int, user_id: int) -> None:
         now = self.bot.clock.now()

@@ -1,8 +1,7 @@
 """The form of interests, the consent before it, and what is kept after it."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import discord
 from discord import ui
@@ -13,26 +12,18 @@ from bot.domain.interests import KINDS, LANGUAGE_LENGTH, LANGUAGES, read_languag
 from bot.domain.seals import seal
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Action, Card, Form, field, line, reply, row
+from cogs.common.base import IN_SERVER, Card, Form, field, line, row
+from cogs.common.buttons import Button
+from cogs.common.context import Context
 from cogs.interests.topics import choices, name_of, offered
 from db import interests, privacy
 
+Purpose = Literal["introductions", "map"]
 Chosen = Mapping[str, Sequence[str]]
 SELECTS = {"issue": ("campaign", "pillar"), "world": ("world",), "skill": ("skill",), "phase": ("phase",)}
 """Each select of the form, and the kinds that it offers: a form has room for five fields."""
-
-
-def server_of(interaction: discord.Interaction[Any], stated: int | None = None) -> int:
-    """Return the server that is meant: where the command was used, or what the button says when it is in a DM.
-
-    Raises:
-        UserError: in a DM without a server, or the presser is not in it.
-    """
-    if interaction.guild_id is not None:
-        return interaction.guild_id
-    if stated is None:
-        raise UserError("errors.only_in_server")
-    return stated
+Seal = Annotated[str, r"[0-9a-f]{8}"]
+"""Which words a button agrees to."""
 
 
 def wordings(texts: Texts) -> dict[str, str]:
@@ -44,117 +35,77 @@ def wordings(texts: Texts) -> dict[str, str]:
     }
 
 
-async def open_form(interaction: discord.Interaction[Any], bot: Bot) -> None:
+async def open_form(ctx: Context) -> None:
     """Open the form filled in with what was chosen; before the first time, ask for consent."""
-    guild_id, user_id = server_of(interaction), interaction.user.id
-    texts = bot.texts
-    agreed = await bot.store.read(privacy.agreed, user_id, guild_id=guild_id, purpose=interests.KEEP)
-    wording = texts("interests.consent.wording")
-    if agreed is None or agreed.wording != wording:
-        words = line(
-            texts("interests.consent.title"), texts("interests.consent.ask", wording=Markup(wording))
-        )
-        await reply(interaction, Card(words, row(Agree(texts))))
+    wording = ctx.text("interests.consent.wording")
+    agreed = await ctx.read(privacy.agreed, ctx.user_id, guild_id=ctx.guild_id, purpose=interests.KEEP)
+    if agreed is not None and agreed.wording == wording:
+        await show_form(ctx)
         return
-    await show_form(interaction, bot)
+    agree = Agree(label=ctx.text("interests.consent.agree.button"), seal=seal(wording))
+    ask = ctx.text("interests.consent.ask", wording=Markup(wording))
+    await ctx.reply(Card(line(ctx.text("interests.consent.title"), ask), row(agree)))
 
 
-async def show_form(interaction: discord.Interaction[Any], bot: Bot) -> None:
+async def show_form(ctx: Context) -> None:
     """Open the form."""
-    chosen = await bot.store.read(interests.chosen_by, interaction.user.id, guild_id=server_of(interaction))
-    await interaction.response.send_modal(InterestsForm(bot.texts, chosen))
+    await ctx.open(InterestsForm(ctx.texts, await ctx.read(interests.chosen_by, ctx.user_id)))
 
 
-_SEAL = r"(?::(?P<seal>[0-9a-f]{8}))?"
-
-
-class Agree(Action, template=r"interests:agree" + _SEAL):
+class Agree(Button, name="interests:agree"):
     """'I agree: open the form'."""
 
     audience = IN_SERVER
 
-    seal: str | None
+    seal: Seal | None = None
+    style: discord.ButtonStyle = discord.ButtonStyle.primary
 
-    def __init__(self, texts: Texts) -> None:
-        super().__init__(
-            f"interests:agree:{seal(wordings(texts)[interests.KEEP])}",
-            texts("interests.consent.agree.button"),
-            style=discord.ButtonStyle.primary,
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take out of the custom_id which words it agrees to."""
-        self.seal = match["seal"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form; the consent is stored with what it is about. Under other words, show those of now."""
-        if self.seal == seal(wordings(bot.texts)[interests.KEEP]):
-            await show_form(interaction, bot)
+        if self.seal == seal(wordings(ctx.texts)[interests.KEEP]):
+            await show_form(ctx)
         else:
-            await open_form(interaction, bot)
+            await open_form(ctx)
 
 
-class Renew(Action, template=r"interests:renew" + _SEAL):
+class Renew(Button, name="interests:renew"):
     """'I agree to this', for somebody who agreed to the words before."""
 
     audience = IN_SERVER
 
-    seal: str | None
+    seal: Seal | None = None
+    style: discord.ButtonStyle = discord.ButtonStyle.primary
 
-    def __init__(self, texts: Texts) -> None:
-        super().__init__(
-            f"interests:renew:{seal(wordings(texts)[interests.KEEP])}",
-            texts("interests.again.agree.button"),
-            style=discord.ButtonStyle.primary,
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take out of the custom_id which words it agrees to."""
-        self.seal = match["seal"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Store the consent, and show what is kept and what is not agreed to yet."""
-        guild_id, user_id = server_of(interaction), interaction.user.id
-        wording = wordings(bot.texts)[interests.KEEP]
-        chosen = await bot.store.read(interests.chosen_by, user_id, guild_id=guild_id)
+        wording = wordings(ctx.texts)[interests.KEEP]
         if self.seal != seal(wording):
-            await reply(interaction, again_card(bot))
+            await ctx.reply(again_card(ctx.bot))
             return
-        if chosen:
-            await bot.store.write(
-                interests.allow,
-                user_id,
-                guild_id=guild_id,
-                purpose=interests.KEEP,
-                wording=wording,
-                on=True,
-                now=bot.clock.now(),
-            )
-        await reply(interaction, await mine_card(bot, guild_id, user_id, bot.texts("interests.card.title")))
+        if await ctx.read(interests.chosen_by, ctx.user_id):
+            await ctx.write(interests.allow, ctx.user_id, purpose=interests.KEEP, wording=wording, on=True)
+        await ctx.reply(await mine_card(ctx, "title"))
 
 
 def again_card(bot: Bot) -> Card:
     """Return the words that somebody is asked to agree to again, and what holds until they do."""
-    texts = bot.texts
+    texts, wording = bot.texts, wordings(bot.texts)[interests.KEEP]
     return Card(
         texts("interests.again.title"),
-        texts("interests.again.ask", wording=Markup(wordings(texts)[interests.KEEP])),
-        row(Renew(texts)),
+        texts("interests.again.ask", wording=Markup(wording)),
+        row(Renew(label=texts("interests.again.agree.button"), seal=seal(wording))),
         texts("interests.again.until", clear=bot.mention("interests clear")),
     )
 
 
-class Change(Action, template=r"interests:change"):
+class Change(Button, name="interests:change"):
     """'Change it'."""
 
     audience = IN_SERVER
 
-    def __init__(self, texts: Texts) -> None:
-        super().__init__("interests:change", texts("interests.change.button"))
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form again, if the consent still stands."""
-        await open_form(interaction, bot)
+        await open_form(ctx)
 
 
 class InterestsForm(Form):
@@ -206,9 +157,8 @@ class InterestsForm(Form):
         """Build the form again for an answer that comes after a restart; what was offered then is not known."""
         return cls(texts, whole=True)
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Store what was chosen, with the consent to it."""
-        guild_id, user_id = server_of(interaction), interaction.user.id
         try:
             languages = read_languages(self.languages.value)
         except ValueError:
@@ -217,26 +167,16 @@ class InterestsForm(Form):
         for name, kinds in SELECTS.items():
             for picked in self.selects[name].values:
                 kind, _, value = picked.partition(":")
-                if kind in kinds and value in choices(kind, bot.texts):
+                if kind in kinds and value in choices(kind, ctx.texts):
                     chosen.setdefault(kind, []).append(value)
-
-        def store(session: Session) -> None:
-            interests.choose(
-                session,
-                user_id,
-                guild_id=guild_id,
-                chosen=chosen,
-                wording=bot.texts("interests.consent.wording"),
-                now=bot.clock.now(),
-            )
-
-        await bot.store.write(store)
-        await reply(interaction, await mine_card(bot, guild_id, user_id, bot.texts("interests.card.saved")))
+        wording = ctx.text("interests.consent.wording")
+        await ctx.write(interests.choose, ctx.user_id, chosen=chosen, wording=wording)
+        await ctx.reply(await mine_card(ctx, "saved"))
 
 
-async def mine_card(bot: Bot, guild_id: int, user_id: int, title: Markup) -> Card:
+async def mine_card(ctx: Context, title: str) -> Card:
     """Return what a member chose, and what they allow, with buttons to change it."""
-    texts, words = bot.texts, wordings(bot.texts)
+    texts, words, guild_id, user_id = ctx.texts, wordings(ctx.texts), ctx.guild_id, ctx.user_id
 
     def load(session: Session) -> tuple[Chosen, Collection[str], Collection[interests.Topic]]:
         return (
@@ -245,7 +185,7 @@ async def mine_card(bot: Bot, guild_id: int, user_id: int, title: Markup) -> Car
             interests.on_map(session, user_id, guild_id=guild_id),
         )
 
-    chosen, allowed, on_map = await bot.store.read(load)
+    chosen, allowed, on_map = await ctx.read(load)
     lines = [
         texts(
             "interests.card.line",
@@ -257,13 +197,14 @@ async def mine_card(bot: Bot, guild_id: int, user_id: int, title: Markup) -> Car
     ]
     meet, mapped = interests.MEET in allowed, interests.MAP in allowed
     fresh = [topic for topic in _topics(chosen) if not (mapped and topic in on_map)]
-    buttons = [Change(texts), Allow(interests.MEET, not meet, seal(words[interests.MEET]), texts)]
+    change = Change(label=texts("interests.change.button"))
+    buttons: list[Button] = [change, disallow("introductions", texts) if meet else allow_meeting(texts)]
     if fresh:
-        buttons.append(Allow(interests.MAP, True, map_seal(chosen, texts), texts))
+        buttons.append(allow("map", map_seal(chosen, texts), texts))
     if mapped:
-        buttons.append(Allow(interests.MAP, False, "", texts))
+        buttons.append(disallow("map", texts))
     return Card(
-        title,
+        texts(f"interests.card.{title}"),
         line(*lines) or texts("interests.card.nothing"),
         _allowance(interests.MEET, meet, texts),
         _allowance(interests.MAP, mapped, texts),
@@ -291,37 +232,27 @@ def _allowance(purpose: str, allowed: bool, texts: Texts) -> Markup:
     return texts(f"interests.allow.{purpose}.{'on' if allowed else 'off'}", wording=wording)
 
 
-class Allow(Action, template=r"interests:allow:(?P<purpose>introductions|map):(?P<on>on|off)" + _SEAL):
+class Allow(Button, name="interests:allow"):
     """'Switch introductions on', 'Take my name off the map' and so on."""
 
     audience = IN_SERVER
 
-    purpose: str
-    on: bool
-    seal: str | None
+    purpose: Purpose
+    on: Literal["on", "off"]
+    seal: Seal | None = None
 
-    def __init__(self, purpose: str, on: bool, sealed: str, texts: Texts) -> None:
-        super().__init__(
-            f"interests:allow:{purpose}:{'on' if on else 'off'}" + (f":{sealed}" if on else ""),
-            texts(f"interests.allow.{purpose}.{'yes' if on else 'no'}.button"),
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take purpose and answer, and which words they are about, out of the custom_id."""
-        self.purpose, self.on, self.seal = match["purpose"], match["on"] == "on", match["seal"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Store the consent with its words, or that it was taken back, and show what holds now.
 
         A button under other words, or under other interests, agrees to nothing: it shows those of now.
         """
-        guild_id, user_id, now = server_of(interaction), interaction.user.id, bot.clock.now()
-        wording = wordings(bot.texts)[self.purpose]
+        on, guild_id, user_id, now = self.on == "on", ctx.guild_id, ctx.user_id, ctx.now
+        wording = wordings(ctx.texts)[self.purpose]
 
         def store(session: Session) -> bool:
-            if self.on:
+            if on:
                 chosen = interests.chosen_by(session, user_id, guild_id=guild_id)
-                meant = seal(wording) if self.purpose == interests.MEET else map_seal(chosen, bot.texts)
+                meant = seal(wording) if self.purpose == interests.MEET else map_seal(chosen, ctx.texts)
                 if self.seal != meant:
                     return False
             interests.allow(
@@ -330,14 +261,28 @@ class Allow(Action, template=r"interests:allow:(?P<purpose>introductions|map):(?
                 guild_id=guild_id,
                 purpose=self.purpose,
                 wording=wording,
-                on=self.on,
+                on=on,
                 now=now,
             )
-            if self.purpose == interests.MEET and not self.on:
+            if self.purpose == interests.MEET and not on:
                 interests.give_up(session, user_id, guild_id=guild_id, now=now)
             return True
 
-        title = "title" if await bot.store.write(store) else "changed"
-        await reply(
-            interaction, await mine_card(bot, guild_id, user_id, bot.texts(f"interests.card.{title}"))
-        )
+        title = "title" if await ctx.write(store) else "changed"
+        await ctx.reply(await mine_card(ctx, title))
+
+
+def allow(purpose: Purpose, sealed: str, texts: Texts) -> Allow:
+    """Return the button that allows something, under the words of a seal."""
+    label = texts(f"interests.allow.{purpose}.yes.button")
+    return Allow(label=label, purpose=purpose, on="on", seal=sealed)
+
+
+def allow_meeting(texts: Texts) -> Allow:
+    """Return the button that lets others ask to meet its presser."""
+    return allow("introductions", seal(wordings(texts)[interests.MEET]), texts)
+
+
+def disallow(purpose: Purpose, texts: Texts) -> Allow:
+    """Return the button that takes something back."""
+    return Allow(label=texts(f"interests.allow.{purpose}.no.button"), purpose=purpose, on="off")

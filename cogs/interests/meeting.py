@@ -1,8 +1,7 @@
 """Introductions: the wish, the question to the other, and what both hear."""
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import discord
@@ -12,11 +11,12 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Action, Card, fitting, line, members_of, reply, row
+from cogs.common.base import IN_SERVER, Card, fitting, line, members_of, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.times import written
 from cogs.interests import form
-from cogs.interests.form import server_of
 from cogs.interests.topics import by_name, names, topic_name
 from db import interests, people
 from db.interests import Topic
@@ -24,75 +24,60 @@ from db.interests.models import Introduction
 from db.network.models import Twinning
 
 
-class AskForMe(Action, template=r"interests:ask:(?P<about>[^:]{0,8}:?[^:]{0,40})"):
-    """'Ask one of them for me'."""
+class AskForMe(Button, name="interests:ask"):
+    """'Ask one of them for me'; about one interest ('campaign:cuba'), or any."""
 
     audience = IN_SERVER
 
-    about: Topic | None
+    about: Annotated[str, r"[^:]{0,8}:?[^:]{0,40}"]
+    style: discord.ButtonStyle = discord.ButtonStyle.primary
 
-    def __init__(self, about: Topic | None, texts: Texts) -> None:
-        super().__init__(
-            f"interests:ask:{':'.join(about) if about else ''}",
-            texts("interests.find.ask.button"),
-            style=discord.ButtonStyle.primary,
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the interest out of the custom_id."""
-        kind, mark, value = match["about"].partition(":")
-        self.about = (kind, value) if mark else None
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Put the wish to whoever fits best."""
-        guild_id, user_id, now = server_of(interaction), interaction.user.id, bot.clock.now()
-        words = form.wordings(bot.texts)
+        guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
+        words = form.wordings(ctx.texts)
+        kind, mark, value = self.about.partition(":")
+        about = (kind, value) if mark else None
 
         def store(session: Session) -> Introduction:
             if interests.MEET not in interests.allowed(session, user_id, guild_id=guild_id, wordings=words):
                 raise UserError("interests.find.not_open", wording=Markup(words[interests.MEET]))
             chosen = interests.chosen_by(session, user_id, guild_id=guild_id)
-            if self.about is not None and self.about not in by_name(bot.texts, also=chosen).values():
+            if about is not None and about not in by_name(ctx.texts, also=chosen).values():
                 raise UserError("errors.button_gone")  # they were never shown it
-            return interests.ask(
-                session, user_id, guild_id=guild_id, about=self.about, wordings=words, now=now
-            )
+            return interests.ask(session, user_id, guild_id=guild_id, about=about, wordings=words, now=now)
 
-        wish = await bot.store.write(store)
-        person = await bot.store.read(people.person, user_id)
-        record = await bot.guild_record(guild_id)
-        zone = ZoneInfo(person.zone) if person is not None and person.zone else bot.zone_of(record)
-        await reply(interaction, Card(bot.texts("interests.ask.done", when=written(wish.expires_at, zone))))
+        wish = await ctx.write(store)
+        until = await _until(ctx.bot, wish, user_id)
+        await ctx.reply(Card(ctx.text("interests.ask.done", when=until)))
 
 
-class Answer(Action, template=r"interests:answer:(?P<wish>\d{1,9}):(?P<answer>yes|no|stop)"):
+async def _until(bot: Bot, wish: Introduction, user_id: int) -> Markup:
+    """Return until when a wish stands, in the time of a member."""
+    person = await bot.store.read(people.person, user_id)
+    zone = bot.zone_of(await bot.guild_record(wish.guild_id))
+    return written(wish.expires_at, ZoneInfo(person.zone) if person is not None and person.zone else zone)
+
+
+Said = Literal["yes", "no", "stop"]
+
+
+class Answer(Button, name="interests:answer"):
     """'Yes, introduce us', 'No, thank you' or 'No, and don't ask me again'."""
 
-    audience = members_of(Introduction, "wish_id")
+    audience = members_of(Introduction, "wish")
 
-    wish_id: int
-    answer: str
+    wish: Id
+    answer: Said
 
-    def __init__(self, wish_id: int, answer: str, texts: Texts) -> None:
-        styles = {"yes": discord.ButtonStyle.success}
-        super().__init__(
-            f"interests:answer:{wish_id}:{answer}",
-            texts(f"interests.question.{answer}.button"),
-            style=styles.get(answer, discord.ButtonStyle.secondary),
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take wish and answer out of the custom_id."""
-        self.wish_id, self.answer = int(match["wish"]), match["answer"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Store the answer; after a yes both know."""
-        user_id, now = interaction.user.id, bot.clock.now()
-        shown_at = interaction.message.created_at if interaction.message is not None else None
+        user_id, now, message = ctx.user_id, ctx.now, ctx.interaction.message
+        shown_at = message.created_at if message is not None else None
 
         def store(session: Session) -> Introduction:
             wish = interests.answer(
-                session, self.wish_id, user_id, yes=self.answer == "yes", now=now, shown_at=shown_at
+                session, self.wish, user_id, yes=self.answer == "yes", now=now, shown_at=shown_at
             )
             if self.answer == "stop":
                 interests.allow(
@@ -107,24 +92,20 @@ class Answer(Action, template=r"interests:answer:(?P<wish>\d{1,9}):(?P<answer>ye
                 interests.give_up(session, user_id, guild_id=wish.guild_id, now=now)
             return wish
 
-        wish = await bot.store.write(store)
+        wish = await ctx.write(store)
         if self.answer == "yes":
-            card = await met_card(bot, wish, user_id)
+            card = await met_card(ctx.bot, wish, user_id)
         else:
-            card = Card(bot.texts(f"interests.answer.{self.answer}"))
-        if interaction.guild_id is None:
-            # The question is answered: its buttons go.
-            await interaction.response.edit_message(view=card)
-        else:
-            await reply(interaction, card)
+            card = Card(ctx.text(f"interests.answer.{self.answer}"))
+        if ctx.in_server:
+            await ctx.reply(card)
+        else:  # the question is answered: its buttons go
+            await ctx.interaction.response.edit_message(view=card)
 
 
 async def question_card(bot: Bot, wish: Introduction) -> Card:
     """Return the question whether somebody wants to meet a member who is not named."""
     texts = bot.texts
-    record = await bot.guild_record(wish.guild_id)
-    person = await bot.store.read(people.person, wish.asked_id)
-    zone = ZoneInfo(person.zone) if person is not None and person.zone else bot.zone_of(record)
     branch = await _branch(bot, wish)
     about = (
         texts("interests.question.twinning", server=_server(bot, wish), branch=branch)
@@ -134,8 +115,18 @@ async def question_card(bot: Bot, wish: Introduction) -> Card:
     return Card(
         texts("interests.question.title"),
         about,
-        texts("interests.question.until", when=written(wish.expires_at, zone)),
-        row(*[Answer(wish.id, answer, texts) for answer in ("yes", "no", "stop")]),
+        texts("interests.question.until", when=await _until(bot, wish, wish.asked_id)),
+        row(
+            *[
+                Answer(
+                    label=texts(f"interests.question.{said}.button"),
+                    style=discord.ButtonStyle.success if said == "yes" else discord.ButtonStyle.secondary,
+                    wish=wish.id,
+                    answer=said,
+                )
+                for said in get_args(Said)
+            ]
+        ),
     )
 
 
@@ -199,5 +190,5 @@ def found_card(
         title,
         line(texts("interests.find.some"), fitting(lines, texts, room=1_500)) if lines else None,
         texts("interests.find.how"),
-        row(AskForMe(about, texts)),
+        row(AskForMe(label=texts("interests.find.ask.button"), about=":".join(about or ()))),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.domain.interests import KINDS
-from bot.domain.names import fold
 from bot.texts import Markup, Texts, plain
 from db.interests import Topic
 
@@ -46,17 +45,9 @@ def by_name(texts: Texts, *, also: Mapping[str, Sequence[str]] | None = None) ->
     """Return every interest by its name; `also` are values that are only stored, such as languages."""
     found: dict[str, Topic] = {}
     for kind in KINDS:
-        for value, name in choices(kind, texts).items():
-            found.setdefault(name, (kind, value))
+        known = choices(kind, texts)
         for value in (also or {}).get(kind, ()):
-            found.setdefault(value, (kind, value))
+            known.setdefault(value, Markup(value))
+        for value, name in known.items():
+            found.setdefault(name, (kind, value))
     return found
-
-
-def read_topic(words: str, texts: Texts, *, also: Mapping[str, Sequence[str]] | None = None) -> Topic | None:
-    """Return the interest that was picked ('campaign:cuba') or typed by its name; None when there is none such."""
-    known = by_name(texts, also=also)
-    kind, mark, value = words.partition(":")
-    if mark and (kind, value) in known.values():
-        return kind, value
-    return {fold(name): topic for name, topic in known.items()}.get(fold(words))

@@ -7,12 +7,12 @@ import discord
 from discord import app_commands
 
 from bot.app import Bot
-from bot.domain.names import fold, nearest
 from bot.domain.network import Status
 from bot.errors import Refused, UserError
 from bot.texts import Texts
 from cogs.common.autocomplete import AsTyped, by_name
 from cogs.common.context import Context
+from cogs.common.pick import pick
 from db.models import Guild
 from db.network import networks
 from db.network.models import Network
@@ -48,24 +48,13 @@ async def the_network(ctx: Context, words: str | None) -> Network:
         UserError: there is none such (with the nearest name), or none was named outside a region's channel.
     """
     found = await all_networks(ctx.bot, ctx.guild)
-    names = [network.name for network in found]
-    if words is None:
-        if ctx.region is not None:
-            for network in found:
-                if network.region_id == ctx.region.id:
-                    return network
-        raise UserError("network.find.which", regions=", ".join(names))
-    sought = fold(words) or words
-    for network in found:
-        if sought == network.folded or words == str(network.id):
-            return network
-    begins = [network for network in found if network.folded.startswith(sought)]
-    if len(begins) == 1:
-        return begins[0]
-    near = nearest(words, names)
-    if near:
-        raise UserError("network.find.near", name=words[:60], near=near[0])
-    raise UserError("network.find.none", name=words[:60], regions=", ".join(names))
+    if words is not None:
+        return pick(words, found, ctx.texts, "region")
+    if ctx.region is not None:
+        for network in found:
+            if network.region_id == ctx.region.id:
+                return network
+    raise UserError("network.find.which", regions=", ".join(network.name for network in found))
 
 
 def organises(ctx: Context, network: Network) -> bool:
