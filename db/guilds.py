@@ -81,6 +81,12 @@ def organisers_of(guild: Guild) -> tuple[int | None, bool]:
     return guild.admin_id, True
 
 
+def helping_roles(guild: Guild) -> list[int]:
+    """Return the roles that a call for help mentions: those that organise all regions, without any those of one."""
+    chosen = [role for role in guild.organiser_roles if role.region_id is None] or guild.organiser_roles
+    return list(dict.fromkeys(role.role_id for role in chosen))
+
+
 def set_admin(session: Session, guild_id: int, user_id: int) -> None:
     """Have somebody hear of failures where the organisers' channel can't be reached."""
     session.get_one(Guild, guild_id).admin_id = user_id

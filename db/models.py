@@ -9,7 +9,7 @@ A column that holds the id of a member is a `MemberId`; db/privacy/registry.py s
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.domain.deliveries import Ending
@@ -49,7 +49,11 @@ class Guild(Base):
 
 
 class Region(Base):
-    """A region's network: its name and the channel where it meets; `channel_gone_at` is since when that is deleted."""
+    """A region's network: its name and the channel where it meets; `channel_gone_at` is since when that is deleted.
+
+    `mention_role_id` is the role that new meetings and polls mention: None for its network's, 0 for none. Last
+    reminders mention it too where `mention_reminders` says so.
+    """
 
     __tablename__ = "region"
     __table_args__ = (UniqueConstraint("guild_id", "folded"), UniqueConstraint("channel_id"))
@@ -60,6 +64,8 @@ class Region(Base):
     folded: Mapped[str] = mapped_column(String(80))
     channel_id: Mapped[int] = mapped_column(Snowflake)
     channel_gone_at: Mapped[datetime | None]
+    mention_role_id: Mapped[int | None] = mapped_column(Snowflake)
+    mention_reminders: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class OrganiserRole(Base):
@@ -182,6 +188,26 @@ class Delivery(Base):
     message_id: Mapped[int | None] = mapped_column(Snowflake)
     reason: Mapped[str | None] = mapped_column(String(200))
     told_at: Mapped[datetime | None]
+
+
+class Mention(Base):
+    """That a delivery to a region's channel mentions the region's role, or (role_id NULL) that the cap held it back.
+
+    It counts while its delivery waits, is sent or was; so what was not sent uses up nothing of `day` ('2026-03-02',
+    local). `named_in` is the delivery that names what was held back.
+    """
+
+    __tablename__ = "mention"
+    __table_args__ = (Index("ix_mention_region_id_day", "region_id", "day"),)
+
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("delivery.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
+    day: Mapped[str] = mapped_column(String(10))
+    occasion: Mapped[str] = mapped_column(String(12))
+    role_id: Mapped[int | None] = mapped_column(Snowflake)
+    named_in: Mapped[int | None]
 
 
 class CountDay(Base):

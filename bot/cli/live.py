@@ -4,7 +4,7 @@ import asyncio
 import glob
 import os
 import tomllib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,13 @@ from bot.settings import Settings, config_path, host_and_port
 from bot.texts import Texts
 from bot.texts.encoding import leniently
 from cogs.setup.checks import missing_permissions
+from cogs.setup.pings import may_mention
 from db import guilds as stored
 from db.engine import open_store, read_url
 from db.engine.backup import moment
 from db.engine.upgrade import look
 from db.models import Guild
+from db.setup import mentions
 
 WITHIN = 5.0
 MOST_SERVERS = 50
@@ -109,7 +111,7 @@ async def permissions(
 ) -> AsyncIterator[Line]:
     """Yield, of each server that is set up, the channels in which the bot could not write."""
     try:
-        known = await _records(settings.database.url, [guild.id for guild in guilds[:MOST_SERVERS]])
+        known, roles = await _records(settings.database.url, [guild.id for guild in guilds[:MOST_SERVERS]])
     except SetupError:
         return  # said already
     for guild in guilds[:MOST_SERVERS]:
@@ -119,7 +121,7 @@ async def permissions(
             continue
         try:
             async with asyncio.timeout(WITHIN * 2):
-                faults = [fault async for fault in _faults(client, guild.id, record, texts)]
+                faults = [fault async for fault in _faults(client, guild.id, record, roles[guild.id], texts)]
         except REQUEST_FAILED as error:
             yield Line(
                 False,
@@ -135,15 +137,22 @@ async def permissions(
         yield Line(True, f"Permissions of {len(guilds) - MOST_SERVERS} more servers were not looked at.")
 
 
-async def _records(address: str, guild_ids: Sequence[int]) -> dict[int, Guild | None]:
+async def _records(
+    address: str, guild_ids: Sequence[int]
+) -> tuple[dict[int, Guild | None], dict[int, dict[int, int]]]:
+    """Return what is stored of servers, and the role that each of their regions mentions."""
     url = read_url(address)
     if url.get_backend_name() == "sqlite" and look(Path(url.database or "")) is None:
-        return {}
+        return {}, {}
     async with open_store(url, upgrade=False) as store:
-        return {guild_id: await store.scan(stored.load, guild_id) for guild_id in guild_ids}
+        records = {guild_id: await store.scan(stored.load, guild_id) for guild_id in guild_ids}
+        roles = {guild_id: await store.scan(mentions.roles_of, guild_id) for guild_id in guild_ids}
+        return records, roles
 
 
-async def _faults(client: discord.Client, guild_id: int, record: Guild, texts: Texts) -> AsyncIterator[str]:
+async def _faults(
+    client: discord.Client, guild_id: int, record: Guild, mentioned: Mapping[int, int], texts: Texts
+) -> AsyncIterator[str]:
     guild = await client.fetch_guild(guild_id, with_counts=False)
     channels = {channel.id: channel for channel in await guild.fetch_channels()}
     assert client.user is not None  # noqa: S101 - logged in
@@ -157,3 +166,16 @@ async def _faults(client: discord.Client, guild_id: int, record: Guild, texts: T
         elif missing := missing_permissions(channel, me):
             names = ", ".join(str(texts(f"permissions.{name}")) for name in missing)
             yield f"in #{channel.name} the bot lacks: {names}. Give it them in the channel's settings."
+    held = {role.id: role for role in guild.roles}
+    pairs = [(region.channel_id, mentioned[region.id]) for region in record.regions if region.id in mentioned]
+    pairs += [(record.organisers_channel_id or 0, role_id) for role_id in stored.helping_roles(record)]
+    for channel_id, role_id in pairs:
+        channel, role = channels.get(channel_id), held.get(role_id)
+        if channel is not None and role is None:
+            yield f"in #{channel.name} the bot is to mention a role that is gone. An admin types /setup check there."
+        elif channel is not None and role is not None and may_mention(role, channel, me) is False:
+            lacks = texts("permissions.mention_everyone")
+            yield (
+                f"in #{channel.name} the bot lacks: {lacks}. Without it, its mention of the role {role.name} rings "
+                "nobody. Give it that in the channel's settings; the role itself may stay as it is."
+            )

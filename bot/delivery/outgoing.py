@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -11,6 +11,7 @@ from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
+from bot.domain.mentions import Occasion
 from db import deliveries, people
 from db.models import Delivery
 
@@ -19,7 +20,7 @@ from db.models import Delivery
 class Outgoing:
     """What a kind renders: a card to post, or (`edit`) the message that the card replaces.
 
-    `silent`: no phone makes a sound for it.
+    `silent`: no phone makes a sound for it. Without `rings` it mentions nobody, whatever its kind does.
     """
 
     view: ui.LayoutView
@@ -27,6 +28,15 @@ class Outgoing:
     files: Sequence[discord.File] = ()
     mentions: discord.AllowedMentions | None = None
     silent: bool = False
+    rings: bool = True
+
+    def mentioning(self, role_ids: Sequence[int]) -> "Outgoing":
+        """Return it with leave to notify these roles, and nobody else."""
+        roles = [discord.Object(role_id) for role_id in role_ids]
+        return replace(
+            self,
+            mentions=discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,8 @@ class Kind:
     """How its button shows it after it was sent; as it is rendered, where this is None."""
     unsent: Unsent | None = None
     """What else is recorded when it ends and was not sent, in the same transaction."""
+    occasion: Occasion | None = None
+    """Why it mentions a role where it is posted in a channel; None: it mentions nobody."""
 
     def ended(
         self, session: Session, delivery: Delivery, ending: Ending, message_id: int | None, now: datetime
@@ -108,6 +120,7 @@ class Options(TypedDict, total=False):
     sensitive: bool
     show: Render | None
     unsent: Unsent | None
+    occasion: Occasion | None
 
 
 class Kinds:

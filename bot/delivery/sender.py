@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from bot.core import Core
 from bot.delivery.holding import Holding
 from bot.delivery.membership import Membership
+from bot.delivery.mentions import Mentioning
 from bot.delivery.outgoing import Deed, Kind, Kinds, Lane, Outgoing, Skip, conclude, post, writable_at
 from bot.delivery.recipients import Claimed, recipients
 from bot.delivery.retry_policy import verdict_on
@@ -58,6 +59,7 @@ class Sender(Kinds):
         """Returns a sensitive message as a locked phone may show it; set before anything is sent."""
         self._membership = membership
         self._facts = facts
+        self._mentioning = Mentioning(bot)
         host = os.uname().nodename if hasattr(os, "uname") else "pc"
         self.worker = f"{host}-{os.getpid()}"[:30] + f"-{reference()}"
         self.kinds: dict[str, Kind] = {}
@@ -304,6 +306,8 @@ class Sender(Kinds):
                     outgoing = self.sealed(delivery, outgoing)
                 if late and isinstance(outgoing, Outgoing):
                     outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
+                if isinstance(outgoing, Outgoing):
+                    outgoing = await self._mentioning.added(delivery, kind.occasion, outgoing, self._record)
                 doing = (
                     outgoing.doing() if isinstance(outgoing, Deed) else self._send(delivery, outgoing, lane)
                 )

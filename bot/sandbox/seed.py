@@ -50,10 +50,9 @@ def network(world: World) -> None:
     guild = building.guild(world, GUILD, users["ruth"])
     # Discord makes servers with 'all messages'; where many talk admins choose this, and it is the harder case.
     guild.default_notifications = Level.ONLY_MENTIONS
-    roles = {name: building.role(world, guild, name, mentionable=True) for name in reversed(REGIONS)}
-    roles["Organisers"] = building.role(
-        world, guild, "Organisers", color=0x1F8B4C, hoist=True, mentionable=True
-    )
+    # As admins are advised: members can't ring a whole region, and the bot may where its overwrite says so.
+    roles = {name: building.role(world, guild, name) for name in reversed(REGIONS)}
+    roles["Organisers"] = building.role(world, guild, "Organisers", color=0x1F8B4C, hoist=True)
     for person in PEOPLE:
         if person.member:
             held = tuple(roles[name].id for name in person.roles)
@@ -66,12 +65,18 @@ def network(world: World) -> None:
     private = {
         guild.id: (0, 0, see),
         roles["Organisers"].id: (0, see, 0),
-        bot.roles[0]: (0, see | permissions.SEND_MESSAGES, 0),
+        bot.roles[0]: (0, see | permissions.SEND_MESSAGES | permissions.MENTION_EVERYONE, 0),
     }
     building.channel(world, guild, "organisers", topic="For those who organise a region", overwrites=private)
     for region in REGIONS:
         name = region.lower().replace(" ", "-")
-        building.channel(world, guild, name, topic=f"International solidarity officers in {region}")
+        building.channel(
+            world,
+            guild,
+            name,
+            topic=f"International solidarity officers in {region}",
+            overwrites={bot.roles[0]: (0, permissions.MENTION_EVERYONE, 0)},
+        )
 
 
 def many(world: World, guilds: int, members: int = 0) -> list[Guild]:

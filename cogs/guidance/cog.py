@@ -15,6 +15,7 @@ from bot.delivery import Outgoing, Skip
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
 from bot.domain.guidance import Library, moment, overloaded
+from bot.domain.mentions import Occasion
 from bot.domain.names import fold
 from cogs.common.base import reply
 from cogs.common.context import Context
@@ -67,6 +68,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
             here=True,
             sensitive=True,
             unsent=self._not_passed_on,
+            occasion=Occasion.HELP,
         )
         kind(
             guidance.ADMINS,

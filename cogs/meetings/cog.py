@@ -13,6 +13,7 @@ from bot.delivery import Outgoing, Skip
 from bot.domain import news
 from bot.domain.deliveries import LATE_AFTER, OVERTAKEN
 from bot.domain.meetings import CHOICES, stem, subject
+from bot.domain.mentions import Occasion
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from cogs.common.base import Card, reply
@@ -84,9 +85,11 @@ class Meetings(
         register_reports(self.bot)
         register_polls(self.bot)
         register_proposals(self.bot)
-        self.bot.sender.kind(meetings.ANNOUNCE, self._announcement, self._announced)
+        self.bot.sender.kind(
+            meetings.ANNOUNCE, self._announcement, self._announced, occasion=Occasion.MEETING
+        )
         self.bot.sender.kind(meetings.CARD, self._card)
-        self.bot.sender.kind(meetings.REMIND, self._reminder)
+        self.bot.sender.kind(meetings.REMIND, self._reminder, occasion=Occasion.REMINDER)
         register_news(self.bot)
 
     @app_commands.command()

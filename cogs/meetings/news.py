@@ -10,6 +10,7 @@ from bot.app import Bot
 from bot.delivery import Deed, Outgoing, Skip
 from bot.domain import news as rules
 from bot.domain.deliveries import Ending
+from bot.domain.mentions import CHANGES, Occasion
 from bot.domain.venues import differing
 from bot.errors import NotKnownYet
 from bot.texts import Markup, Texts
@@ -155,7 +156,8 @@ class News:
         if not differing:
             return Skip("undone")
         if not delivery.private:
-            return Outgoing(changed_card(meeting, was, differing, self.bot.texts))
+            card = changed_card(meeting, was, differing, self.bot.texts)
+            return Outgoing(card, rings=not CHANGES.isdisjoint(differing))
         mine = await self.bot.store.read(meetings.roles_of, meeting.id, delivery.target_id)
         if not mine & rules.hear(differing):
             return Skip("told_in_time")
@@ -225,8 +227,8 @@ class News:
 def register_news(bot: Bot) -> None:
     """Register what is sent of changes."""
     news_of = News(bot)
-    bot.sender.kind(meetings.CHANGED, news_of.changed)
-    bot.sender.kind(meetings.MOVED, news_of.changed)
-    bot.sender.kind(meetings.CANCELLED, news_of.cancelled)
+    bot.sender.kind(meetings.CHANGED, news_of.changed, occasion=Occasion.CHANGE)
+    bot.sender.kind(meetings.MOVED, news_of.changed, occasion=Occasion.CHANGE)
+    bot.sender.kind(meetings.CANCELLED, news_of.cancelled, occasion=Occasion.CANCELLATION)
     bot.sender.kind(meetings.HOSTING, news_of.hosting)
     bot.sender.kind(meetings.CORRECT, news_of.correct)

@@ -13,10 +13,12 @@ from bot.known import own_permissions, own_permissions_in
 from bot.texts import Markup, Texts
 from cogs.campaigns.setup import suggestions_line
 from cogs.common.base import Card, fitting, line
+from cogs.setup.pings import faults, silent_regions
 from db import campaigns
 from db.meetings import extras
 from db.meetings.models import Extras
 from db.models import Guild
+from db.setup import mentions
 
 
 async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
@@ -41,7 +43,11 @@ async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
         for region in record.regions
     ]
     chosen = await bot.store.read(extras.of, guild_id)
+    roles = await bot.store.read(mentions.roles_of, guild_id)
     found = await _found(bot, record, chosen)
+    missing, unknown = await faults(bot, record, roles)
+    found.faults += missing
+    found.unknown |= unknown
     verdict: Markup | None = (
         texts.count("setup.check.faults", len(found.faults)) if found.faults else texts("setup.check.fine")
     )
@@ -49,7 +55,7 @@ async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
         verdict = line(texts("setup.check.unknown"), verdict if found.faults else None)
     return Card(
         title,
-        line(*lines, fitting(regions, texts, room=1_200)),
+        line(*lines, fitting(regions, texts, room=1_200), silent_regions(record.regions, roles, texts)),
         line(verdict, fitting(found.faults, texts, room=1_200)),
         None if all(map(texts.is_checked, UNTIL_CHECKED)) else texts("setup.check.facts"),
     )

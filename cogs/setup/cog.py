@@ -19,12 +19,13 @@ from cogs.setup.checks import checked, leads_in_words, missing_permissions
 from cogs.setup.facts import facts_card, register
 from cogs.setup.features import Switch, choose, features_card
 from cogs.setup.form import SetUp, SetupForm, open_form
+from cogs.setup.pings import PingRegion, PingsForm, pings_card
 from cogs.setup.terms import TermsForm, keep, open_terms, read_file
 from db import guilds, meetings
 from db.setup import regions
 
 NAME_LENGTH = 80
-Section = Literal["facts", "channels", "features", "terms", "campaigns"]
+Section = Literal["facts", "channels", "features", "terms", "campaigns", "pings"]
 
 
 @app_commands.guild_only()
@@ -37,9 +38,10 @@ class Setup(CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup")
 
     async def cog_load(self) -> None:
         """Register the button and the form."""
-        self.bot.add_dynamic_items(SetUp)
+        self.bot.add_dynamic_items(SetUp, PingRegion)
         self.bot.forms.add(SetupForm)
         self.bot.forms.add(TermsForm)
+        self.bot.forms.add(PingsForm)
         register(self.bot)
 
     @app_commands.command()
@@ -166,6 +168,8 @@ class Setup(CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup")
             await ctx.reply(await facts_card(ctx.bot, guild_id))
         elif section == "features":
             await ctx.reply(await features_card(ctx.bot, guild_id))
+        elif section == "pings":
+            await ctx.reply(await pings_card(ctx.bot, guild_id))
         elif section == "campaigns":
             await show_plan(ctx)
         elif section == "terms":

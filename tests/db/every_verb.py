@@ -16,6 +16,7 @@ from bot.domain.campaigns.catalogue import Campaign
 from bot.domain.deliveries import Ending
 from bot.domain.events import Dates
 from bot.domain.keydates import Yearly
+from bot.domain.mentions import Occasion
 from bot.domain.onboarding import Series, Step
 from bot.domain.privacy import Keep
 from bot.domain.reports import GoalWords
@@ -47,6 +48,7 @@ OBJECTS = {
     "keep": Keep(), "kept": Remembered("00" * 32, {}), "scope": Scope(MEMBER, GUILD, NOW), "step": STEP,
     "details": MeetingDetails(title="Proposed", minutes=60, host_id=MEMBER),
     "pattern": Pattern("2026-04-01T18:00", LONDON, "FREQ=WEEKLY"), "ending": Ending.FAILED,
+    "occasion": Occasion.MEETING,
 }  # fmt: skip
 """What verbs are given that is no row, by the name of the parameter."""
 LISTS: dict[str, Any] = {

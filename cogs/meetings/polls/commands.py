@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
+from bot.domain.mentions import Occasion
 from bot.domain.names import fold
 from bot.domain.terms import terms_of
 from bot.errors import UserError
@@ -134,9 +135,9 @@ def register_polls(bot: Bot) -> None:
     sending = Sending(bot)
     bot.part(Drafts).carriers[POLL] = ask
     bot.add_dynamic_items(*ACTIONS, suggesting.AskAll, suggesting.Plan)
-    bot.sender.kind(polls.ANNOUNCE, sending.announce, sending.announced)
+    bot.sender.kind(polls.ANNOUNCE, sending.announce, sending.announced, occasion=Occasion.POLL)
     bot.sender.kind(polls.CARD, sending.card)
-    bot.sender.kind(polls.REMIND, sending.remind)
+    bot.sender.kind(polls.REMIND, sending.remind, occasion=Occasion.REMINDER)
     bot.sender.kind(polls.RESULT, sending.result)
     bot.sender.kind(polls.CHOSEN, sending.chosen)
     bot.sender.kind(polls.CHORE, sending.chore)

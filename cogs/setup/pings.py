@@ -1,0 +1,181 @@
+"""`/setup change`, section Mentions: which role each region's messages mention, and what keeps it from being heard."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import discord
+from discord import ui
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.errors import NotKnownYet, UserError
+from bot.known import own_permissions
+from bot.texts import Markup, Texts, plain
+from cogs.common.base import Card, Form, field, fitting, line, number_in, row
+from cogs.common.buttons import Menu
+from cogs.common.context import Context
+from db import guilds
+from db.models import Guild, Region
+from db.setup import mentions
+
+CHOICES = 25
+"""Options of one menu."""
+MENUS = 4
+"""On one card."""
+
+
+class PingRegion(Menu, name="pings"):
+    """The menu of regions: the form of the one that is chosen opens."""
+
+    page: Annotated[int, r"\d{1,2}"]
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form, filled in with what the region mentions now."""
+        guild_id = ctx.must_manage()
+        number = self.chosen[0] if self.chosen else ""
+        regions = ctx.record.regions if ctx.record is not None else ()
+        region = next((one for one in regions if str(one.id) == number), None)
+        if region is None:
+            raise UserError("setup.pings.region_gone")
+        roles = await ctx.read(mentions.roles_of, guild_id)
+        await ctx.open(PingsForm(ctx.texts, region, roles.get(region.id)))
+
+
+class PingsForm(Form):
+    """The role that a region's messages mention, and whether last reminders do too."""
+
+    name = "pings"
+
+    def __init__(
+        self, texts: Texts, region: Region | None = None, role_id: int | None = None, state: str = ""
+    ) -> None:
+        super().__init__(texts("setup.pings.modal"), str(region.id) if region is not None else state)
+        self.role = ui.RoleSelect[Any](
+            custom_id="role", min_values=0, default_values=[discord.Object(role_id)] if role_id else []
+        )
+        reminders = region is not None and region.mention_reminders
+        self.reminders = ui.Select[Any](
+            custom_id="reminders",
+            options=[
+                discord.SelectOption(
+                    label=texts(f"setup.pings.reminders.{name}.choice"),
+                    value=name,
+                    default=(name == "yes") is reminders,
+                )
+                for name in ("no", "yes")
+            ],
+        )
+        for name, item in (("role", self.role), ("reminders", self.reminders)):
+            self.add_item(field(texts(f"setup.pings.{name}.label"), item, texts(f"setup.pings.{name}.hint")))
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "PingsForm":
+        """Build the form again for an answer that comes after a restart."""
+        return cls(texts, state=number_in(state))
+
+    async def send(self, ctx: Context) -> None:
+        """Store the choice, and show what holds for each region."""
+        guild_id = ctx.must_manage()
+        role = self.role.values[0] if self.role.values else None
+        if role is not None and role.is_default():
+            raise UserError("setup.pings.everyone")
+        now, by, number = ctx.now, ctx.user_id, self.about
+        role_id, reminders = (role.id if role is not None else None), self.reminders.values[0] == "yes"
+
+        def store(session: Session) -> None:
+            mentions.choose(
+                session,
+                number,
+                guild_id=guild_id,
+                role_id=role_id,
+                reminders=reminders,
+                actor_id=by,
+                now=now,
+            )
+
+        await ctx.set_up(store)
+        await ctx.reply(await pings_card(ctx.bot, guild_id))
+
+
+async def pings_card(bot: Bot, guild_id: int) -> Card:
+    """Return whom each region's messages mention, what keeps that from being heard, and the menu to change it."""
+    texts = bot.texts
+    record = await bot.guild_record(guild_id)
+    if record is None or record.set_up_at is None or not record.regions:
+        return Card(texts("setup.pings.no_regions"))
+    roles = await bot.store.read(mentions.roles_of, guild_id)
+    lines = [_line(region, roles.get(region.id), texts) for region in record.regions]
+    missing, unknown = await faults(bot, record, roles)
+    pages = [record.regions[at : at + CHOICES] for at in range(0, len(record.regions), CHOICES)][:MENUS]
+    return Card(
+        texts("setup.pings.title"),
+        fitting(lines, texts, room=1_600),
+        line(texts("setup.pings.unknown") if unknown else None, fitting(missing, texts, room=1_000)) or None,
+        texts("setup.pings.how"),
+        *(row(_menu(page, regions, texts)) for page, regions in enumerate(pages)),
+    )
+
+
+def _menu(page: int, regions: Sequence[Region], texts: Texts) -> PingRegion:
+    options = [discord.SelectOption(label=region.name, value=str(region.id)) for region in regions]
+    return PingRegion(label=texts("setup.pings.placeholder"), options=options, page=page)
+
+
+def _line(region: Region, role_id: int | None, texts: Texts) -> Markup:
+    if role_id is None:
+        return texts("setup.pings.nobody", region=region.name)
+    key = "setup.pings.with_reminders" if region.mention_reminders else "setup.pings.some"
+    return texts(key, region=region.name, role=Markup(f"<@&{role_id}>"))
+
+
+def silent_regions(regions: Iterable[Region], roles: Mapping[int, int], texts: Texts) -> Markup | None:
+    """Return which regions mention nobody and what follows from it; None where each has a role."""
+    names = [plain(region.name) for region in regions if region.id not in roles]
+    if not names:
+        return None
+    return texts("setup.pings.silent", regions=fitting(names, texts, between=", ", room=300))
+
+
+async def faults(bot: Bot, record: Guild, roles: Mapping[int, int]) -> tuple[list[Markup], bool]:
+    """Return what keeps mentions from being heard, and whether there is something of which nobody can say so yet."""
+    wanted = [(region.channel_id, roles[region.id]) for region in record.regions if region.id in roles]
+    wanted += [
+        (record.organisers_channel_id, role_id)
+        for role_id in guilds.helping_roles(record)
+        if record.organisers_channel_id
+    ]
+    found: list[Markup] = []
+    unknown = False
+    for channel_id, role_id in wanted:
+        try:
+            role = await bot.known.role(record.id, role_id)
+            channel = await bot.known.channel(record.id, channel_id)
+        except NotKnownYet:
+            unknown = True
+            continue
+        if role is None:
+            if channel_id != record.organisers_channel_id:  # of organisers' roles /setup check says so itself
+                found.append(bot.texts("setup.pings.role_gone", channel=Markup(f"<#{channel_id}>")))
+        elif isinstance(channel, discord.abc.GuildChannel):
+            may = may_mention(role, channel)
+            unknown |= may is None
+            if may is False:
+                found.append(
+                    bot.texts(
+                        "setup.pings.permission",
+                        channel=Markup(f"<#{channel_id}>"),
+                        role=Markup(role.mention),
+                        permission=bot.texts("permissions.mention_everyone"),
+                    )
+                )
+    return found, unknown
+
+
+def may_mention(
+    role: discord.Role, channel: discord.abc.GuildChannel, me: discord.Member | None = None
+) -> bool | None:
+    """Whether a mention of a role by the bot (`me`, where the cache lacks it) rings; None when nobody knows yet."""
+    if role.mentionable:
+        return True
+    held = own_permissions(channel, me)
+    return held.mention_everyone if held is not None else None

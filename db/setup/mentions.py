@@ -1,0 +1,207 @@
+"""Which role a region's messages mention, and what was mentioned on a day: decided before a message is sent.
+
+The decision is kept with the delivery, so that another try, or the try after a crash, says the same. Whether it counts
+follows from how the delivery stands: there is no moment at which one is stored without the other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.domain.deliveries import Ending
+from bot.domain.mentions import CAPPED, NAMED_WITHIN, Occasion, Verdict, day_of, role_for, to_store, verdict
+from bot.errors import UserError
+from db.audit import note
+from db.meetings.models import Meeting
+from db.meetings.polls.models import Poll
+from db.models import Delivery, Guild, Mention, Region
+from db.network.models import Network
+
+SENT = (Ending.SENT, Ending.LATE)
+UNSENT = (Ending.SUPPRESSED, Ending.FAILED, Ending.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """The role that a message mentions, and the titles of what was posted without a mention before."""
+
+    role_id: int
+    titles: tuple[str, ...] = ()
+
+
+def roles_of(session: Session, guild_id: int) -> dict[int, int]:
+    """Return the role that each region of a server mentions, by the region's id; those without one are left out."""
+    query = (
+        select(Region.id, Region.mention_role_id, func.max(Network.role_id))
+        .outerjoin(Network, Network.region_id == Region.id)
+        .where(Region.guild_id == guild_id)
+        .group_by(Region.id, Region.mention_role_id)
+    )
+    found = {row[0]: role_for(row[1], row[2]) for row in session.execute(query)}
+    return {region_id: role_id for region_id, role_id in found.items() if role_id is not None}
+
+
+def choose(
+    session: Session,
+    region_id: int,
+    *,
+    guild_id: int,
+    role_id: int | None,
+    reminders: bool,
+    actor_id: int,
+    now: datetime,
+) -> Region:
+    """Have a region mention a role (None: none), last reminders too if `reminders`.
+
+    Raises:
+        UserError: the server has no such region any more.
+    """
+    region = session.get(Region, region_id)
+    if region is None or region.guild_id != guild_id:
+        raise UserError("setup.pings.region_gone")
+    region.mention_role_id = to_store(role_id, _of_network(session, region_id))
+    region.mention_reminders = reminders
+    note(session, guild_id, actor_id, "setup.pings", f"region:{region_id}", now)
+    return region
+
+
+def _of_network(session: Session, region_id: int) -> int | None:
+    return session.scalar(select(func.max(Network.role_id)).where(Network.region_id == region_id))
+
+
+def decide(session: Session, delivery: Delivery, occasion: Occasion, *, now: datetime) -> Mentioned | None:
+    """Return what a claimed delivery to a channel mentions, None for nothing; what was decided before holds."""
+    region = session.scalars(
+        select(Region)
+        .where(Region.guild_id == delivery.guild_id, Region.channel_id == delivery.target_id)
+        .with_for_update()  # of two processes one decides after the other
+    ).one_or_none()
+    if region is None:
+        return None
+    role_id = role_for(region.mention_role_id, _of_network(session, region.id))
+    day = day_of(now, ZoneInfo(session.get_one(Guild, delivery.guild_id).zone))
+    before = session.get(Mention, delivery.id)
+    if before is not None and before.role_id is not None and (before.day == day or occasion not in CAPPED):
+        return Mentioned(before.role_id, _titles(session, _named_in(session, delivery.id), now))
+    if role_id is None:
+        return None
+    found = verdict(
+        occasion,
+        used=occasion in CAPPED and _is_used(session, region.id, day, delivery.id),
+        reminders=region.mention_reminders,
+        last=occasion is not Occasion.REMINDER or not _later_one(session, delivery),
+        first=not _was_sent(session, delivery),
+    )
+    if found is Verdict.NONE:
+        return None
+    mention = before or Mention(delivery_id=delivery.id, region_id=region.id)
+    mention.day, mention.occasion = day, occasion
+    mention.role_id = role_id if found is Verdict.MADE else None
+    session.add(mention)
+    session.flush()
+    if found is Verdict.HELD:
+        return None
+    held = _held(session, region.id, day_of(now - NAMED_WITHIN, ZoneInfo("UTC")))
+    session.execute(
+        update(Mention)
+        .where(Mention.delivery_id.in_([one.id for one in held]))
+        .values(named_in=delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    # What this message tells of itself is not named beside it.
+    return Mentioned(role_id, _titles(session, [one for one in held if one.subject != delivery.subject], now))
+
+
+def _is_used(session: Session, region_id: int, day: str, but: int) -> bool:
+    """Whether something of which there is at most one a day has mentioned the role, or is about to."""
+    query = (
+        select(Mention.delivery_id)
+        .join(Delivery, Delivery.id == Mention.delivery_id)
+        .where(
+            Mention.region_id == region_id,
+            Mention.day == day,
+            Mention.role_id.is_not(None),
+            Mention.occasion.in_(list(CAPPED)),
+            Mention.delivery_id != but,
+            Delivery.status.not_in(UNSENT),
+        )
+        .limit(1)
+    )
+    return session.scalar(query) is not None
+
+
+def _later_one(session: Session, delivery: Delivery) -> bool:
+    query = select(Delivery.id).where(
+        Delivery.subject == delivery.subject,
+        Delivery.status.in_(("pending", "sending")),
+        Delivery.kind == delivery.kind,
+        Delivery.target_id == delivery.target_id,
+        Delivery.due_at > delivery.due_at,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _was_sent(session: Session, delivery: Delivery) -> bool:
+    """Whether the same was posted before, as where a card is posted anew in another channel."""
+    query = select(Delivery.id).where(
+        Delivery.subject == delivery.subject,
+        Delivery.status.in_(SENT),
+        Delivery.kind == delivery.kind,
+        Delivery.private.is_(False),
+        Delivery.id != delivery.id,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _held(session: Session, region_id: int, since: str) -> Sequence[Delivery]:
+    """Return what was posted in a region without a mention, and was not named since, oldest first."""
+    namer = aliased(Delivery)
+    unnamed = or_(
+        Mention.named_in.is_(None),
+        exists().where(and_(namer.id == Mention.named_in, namer.status.in_(UNSENT))),
+    )
+    query = (
+        select(Delivery)
+        .join(Mention, Mention.delivery_id == Delivery.id)
+        .where(
+            Mention.region_id == region_id,
+            Mention.day >= since,
+            Mention.role_id.is_(None),
+            Delivery.status.in_(SENT),
+            unnamed,
+        )
+        .order_by(Delivery.id)
+    )
+    return session.scalars(query).all()
+
+
+def _named_in(session: Session, delivery_id: int) -> Sequence[Delivery]:
+    about = select(Delivery.subject).where(Delivery.id == delivery_id).scalar_subquery()
+    region_id = select(Mention.region_id).where(Mention.delivery_id == delivery_id).scalar_subquery()
+    query = (
+        select(Delivery)
+        .join(Mention, Mention.delivery_id == Delivery.id)
+        .where(Mention.region_id == region_id, Mention.named_in == delivery_id, Delivery.subject != about)
+        .order_by(Delivery.id)
+    )
+    return session.scalars(query).all()
+
+
+def _titles(session: Session, held: Sequence[Delivery], now: datetime) -> tuple[str, ...]:
+    """Return the titles of the meetings and polls that deliveries are about and that still lie ahead, each once."""
+    meetings = [int(one.data["meeting"]) for one in held if "meeting" in one.data]
+    polls = [int(one.data["poll"]) for one in held if "poll" in one.data]
+    titles: list[str] = []
+    if meetings:
+        ahead = (Meeting.id.in_(meetings), Meeting.cancelled_at.is_(None), Meeting.starts_at > now)
+        titles += session.scalars(select(Meeting.title).where(*ahead).order_by(Meeting.starts_at, Meeting.id))
+    if polls:
+        open_ones = (Poll.id.in_(polls), Poll.closed_at.is_(None), Poll.withdrawn_at.is_(None))
+        titles += session.scalars(
+            select(Poll.title).where(*open_ones, Poll.closes_at > now).order_by(Poll.closes_at, Poll.id)
+        )
+    return tuple(titles)

@@ -1,0 +1,69 @@
+"""Rules of mentions, by value."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.mentions import CAPPED, NOBODY, Occasion, Verdict, day_of, role_for, to_store, verdict
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize("occasion", sorted(set(Occasion)))
+def test_the_cap_holds_back_all_but_what_is_exempt(occasion: Occasion) -> None:
+    assert verdict(occasion, used=False, reminders=True) is Verdict.MADE
+    held = Verdict.HELD if occasion in CAPPED else Verdict.MADE
+    assert verdict(occasion, used=True, reminders=True) is held
+
+
+def test_moves_places_cancellations_and_calls_for_help_are_exempt() -> None:
+    assert set(Occasion) - CAPPED == {Occasion.CHANGE, Occasion.CANCELLATION, Occasion.HELP}
+
+
+@pytest.mark.parametrize(
+    ("reminders", "last", "said"),
+    [
+        (False, True, Verdict.NONE),
+        (False, False, Verdict.NONE),
+        (True, False, Verdict.NONE),
+        (True, True, Verdict.MADE),
+    ],
+)
+def test_only_a_last_reminder_mentions_and_only_where_that_was_chosen(
+    reminders: bool, last: bool, said: Verdict
+) -> None:
+    assert verdict(Occasion.REMINDER, used=False, reminders=reminders, last=last) is said
+
+
+@pytest.mark.parametrize("occasion", [Occasion.MEETING, Occasion.POLL])
+def test_a_card_that_is_posted_anew_is_no_news(occasion: Occasion) -> None:
+    assert verdict(occasion, used=False, first=False) is Verdict.NONE
+    assert verdict(Occasion.CHANGE, used=True, first=False) is Verdict.MADE
+
+
+def test_the_day_begins_at_midnight_where_the_region_is() -> None:
+    assert day_of(datetime(2026, 6, 30, 22, 59, tzinfo=UTC), LONDON) == "2026-06-30"
+    assert day_of(datetime(2026, 6, 30, 23, 0, tzinfo=UTC), LONDON) == "2026-07-01"
+    assert day_of(datetime(2026, 12, 31, 23, 59, tzinfo=UTC), LONDON) == "2026-12-31"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "of_network", "role"),
+    [(None, None, None), (None, 5, 5), (7, 5, 7), (NOBODY, 5, None), (7, None, 7)],
+)
+def test_the_networks_role_is_the_default(
+    chosen: int | None, of_network: int | None, role: int | None
+) -> None:
+    assert role_for(chosen, of_network) == role
+
+
+@pytest.mark.parametrize(
+    ("chosen", "of_network", "stored"),
+    [(None, None, None), (5, 5, None), (7, 5, 7), (None, 5, NOBODY), (7, None, 7)],
+)
+def test_whoever_chooses_the_default_follows_it(
+    chosen: int | None, of_network: int | None, stored: int | None
+) -> None:
+    assert to_store(chosen, of_network) == stored
+    assert role_for(stored, of_network) == chosen
