@@ -1,16 +1,17 @@
 """Rules of working groups and their plans: topics, the planning sheet in three steps, and when owners are nudged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.names import fold
 from bot.domain.reports import GoalWords, Unread, read_goals
 from bot.domain.walltime import at_wall
 
-STEPS: Final = {
+Step = Literal["aim", "actions", "worked"]
+STEPS: Final[Mapping[Step, Sequence[str]]] = {
     "aim": ("aim", "decides", "affected"),
     "actions": ("actions_words", "resources"),
     "worked": ("worked",),

@@ -1,110 +1,165 @@
-"""The actions of a plan: what their owners press, in the nudge and in the thread."""
+"""The actions of a plan: in a line, as typed and read again, and what their owners press."""
 
-import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Literal
 
 import discord
+from discord import ui
 
-from bot.app import Bot
+from bot.domain.names import fold
+from bot.domain.plans import Odd, read_actions
+from bot.domain.reports import GoalWords
+from bot.domain.when import Day
 from bot.errors import Refused, UserError
-from bot.texts import Texts
-from cogs.common.audience import the_server
-from cogs.common.base import GUILD, IN_SERVER, MEMBERS, Action, Card, line, reply, row
-from cogs.common.context import here
-from cogs.groups.lines import action_line
-from cogs.groups.members import must_be_in
-from db import groups as plans
-from db.groups.models import Plan, PlanAction
+from bot.texts import Markup, Texts, When, plain_lines
+from cogs.common.base import MEMBERS, Card, line, row
+from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.context import Context
+from cogs.common.mention import who
+from cogs.common.standings import members_with
+from db import groups
+from db.groups.models import Plan, PlanAction, WorkingGroup
 
 SHOWN = 4
+Doing = Literal["done", "later", "over", "take"]
+OWNERS: tuple[Doing, ...] = ("done", "later", "over")
+"""What an owner can do with an action."""
 
 
-class MyActions(Action, template=r"plan:mine:(?P<plan>\d{1,9})"):
+def action_line(action: PlanAction, texts: Texts) -> Markup:
+    """Return an action with its owner and day: '1. Leaflets (@Grace, Saturday 14 March 2026)'."""
+    owner = who(action.owner_id, texts) if action.owner_id else action.owner or texts("plans.action.nobody")
+    day = When(Day(date.fromisoformat(action.due_on))) if action.due_on else texts("plans.action.no_day")
+    return texts(
+        f"plans.action.line_{action.state}", number=action.number, words=action.words, owner=owner, day=day
+    )
+
+
+def as_typed(actions: Sequence[PlanAction], today: date) -> str:
+    """Return the actions of a posted plan as somebody would type them now; a day that is over is left out."""
+    lines: list[str] = []
+    for action in actions:
+        owner = f"<@{action.owner_id}>" if action.owner_id else action.owner
+        due = date.fromisoformat(action.due_on) if action.due_on else None
+        day = f"{due.day} {due:%B %Y}" if due is not None and due >= today else ""
+        lines.append("; ".join(part for part in (action.words, owner, day) if part))
+    return "\n".join(lines)
+
+
+def review_words(texts: Texts) -> Callable[[str], str]:
+    """Return what makes the item of an agenda out of a group's name."""
+
+    def words(name: str) -> str:
+        # An agenda escapes its items where it shows them.
+        return str(texts("plans.review.item", name=Markup(name)))
+
+    return words
+
+
+def share(lengths: Sequence[int], room: int) -> int:
+    """Return how long each of several texts may be, so that together they fit: short ones leave theirs to the long."""
+    left = room
+    for number, length in enumerate(sorted(lengths)):
+        fair = left // (len(lengths) - number)
+        if length > fair:
+            return fair
+        left -= length
+    return room
+
+
+def clipped(words: str, most: int) -> Markup:
+    """Return what somebody typed, escaped, and cut where it is longer than there is room for."""
+    shown, end = plain_lines(words), len(words)
+    while len(shown) > most:
+        end = min(end - 1, max(0, end - (len(shown) - most) // 2))
+        shown = Markup(f"{plain_lines(words[:end])}…")
+    return shown
+
+
+async def must_be_in(ctx: Context, group: WorkingGroup) -> None:
+    """Refuse whoever is not in a group: to them it shows no names, whoever they are.
+
+    Raises:
+        UserError: they are not in it.
+    """
+    if ctx.user_id not in await ctx.read(groups.members, group.id):
+        raise UserError("plans.members_only", name=group.name, region=group.region.name)
+
+
+class MyActions(Button, name="plan:mine"):
     """'My actions' under a plan: one's own, and those that are nobody's."""
 
-    audience = IN_SERVER
+    plan: Id
 
-    def __init__(self, plan_id: int, texts: Texts) -> None:
-        super().__init__(f"plan:mine:{plan_id}", texts("plans.mine.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the plan out of the custom_id."""
-        self.plan_id = int(match["plan"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Show them with what can be done."""
-        at = await here(interaction)
-        plan = await bot.store.read(plans.find, self.plan_id, guild_id=at.guild.id)
-        await must_be_in(bot, plan.group, interaction.user.id)
+        plan = await ctx.read(groups.find, self.plan, guild_id=ctx.guild.id)
+        await must_be_in(ctx, plan.group)
         if plan.state != "active":
             raise UserError("plans.not_active")
-        await reply(interaction, mine_card(plan, interaction.user.id, at.guild.id, bot.texts))
+        await ctx.reply(mine_card(plan, ctx.user_id, ctx.guild_id, ctx.texts))
 
 
 def mine_card(plan: Plan, user_id: int, guild_id: int, texts: Texts) -> Card:
     """Return the open actions of a plan that are a member's or nobody's, each with its buttons."""
+    title = texts("plans.mine.title", name=plan.group.name)
     found = [
         action
         for action in plan.actions
-        if action.state == plans.OPEN and action.owner_id in (None, user_id) and not action.owner
+        if action.state == groups.OPEN and action.owner_id in (None, user_id) and not action.owner
     ]
     if not found:
-        return Card(texts("plans.mine.title", name=plan.group.name), texts("plans.mine.nothing"))
-    blocks: list[Any] = [texts("plans.mine.title", name=plan.group.name)]
+        return Card(title, texts("plans.mine.nothing"))
+    blocks: list[Markup | ui.ActionRow[Any]] = []
     for action in found[:SHOWN]:
-        deeds = ("done", "later", "over") if action.owner_id == user_id else ("take", "done")
-        blocks += [
-            action_line(action, texts),
-            row(*[PlanAct(deed, guild_id, action, texts) for deed in deeds]),
-        ]
+        shown = OWNERS if action.owner_id == user_id else ("take", "done")
+        blocks += [action_line(action, texts), _deeds(action, guild_id, texts, *shown)]
     left = len(found) - SHOWN
-    return Card(*blocks, texts.count("cards.more", left) if left > 0 else None)
+    return Card(title, *blocks, texts.count("cards.more", left) if left > 0 else None)
 
 
-class PlanAct(Action, template=r"action:(?P<do>done|later|over|take):" + GUILD + r":(?P<action>\d{1,9})"):
+class PlanAct(Button, name="action"):
     """'Done', 'Later', 'Hand it over' or 'I'll do it' under an action."""
 
     audience = MEMBERS
 
-    def __init__(self, do: str, guild_id: int, action: PlanAction, texts: Texts) -> None:
-        styles = {"done": discord.ButtonStyle.success, "take": discord.ButtonStyle.primary}
-        super().__init__(
-            f"action:{do}:{guild_id}:{action.id}",
-            texts(f"plans.act_{do}.button"),
-            style=styles.get(do, discord.ButtonStyle.secondary),
-        )
+    do: Doing
+    guild: GuildId
+    action: Id
 
-    def read(self, match: re.Match[str]) -> None:
-        """Take the action and what is wanted out of the custom_id."""
-        self.do, self.guild_id, self.action_id = match["do"], int(match["guild"]), int(match["action"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Do it, if the action is the presser's, or nobody's and they are in the group."""
-        guild = await the_server(interaction, bot)
-        action, plan = await bot.store.read(plans.action_of, self.action_id, guild_id=guild.id)
-        user_id = interaction.user.id
-        members = await bot.store.read(plans.members, plan.group_id)
-        if user_id not in members:
+        action, plan = await ctx.read(groups.action_of, self.action)
+        if ctx.user_id not in await ctx.read(groups.members, plan.group_id):
             raise UserError("plans.action.gone")
-        if action.owner_id not in (None, user_id):
+        if action.owner_id not in (None, ctx.user_id):
             raise Refused("plans.action.taken" if self.do == "take" else "plans.action.not_yours")
-        action, plan = await bot.store.write(
-            plans.act, self.action_id, self.do, user_id, guild=guild, now=bot.clock.now()
-        )
-        texts = bot.texts
-        said = texts(f"plans.act_{self.do}.thanks")
-        after = texts("plans.foot.all_done") if self.do == "done" and _finished(plan) else None
-        card = Card(said, action_line(action, texts), after)
-        if interaction.guild_id is None and interaction.message is not None:
+        action, plan = await ctx.write(groups.act, self.action, self.do, ctx.user_id)
+        finished = self.do == "done" and all(one.state == "done" for one in plan.actions)
+        after = ctx.text("plans.foot.all_done") if finished else None
+        card = Card(ctx.text(f"plans.act_{self.do}.thanks"), action_line(action, ctx.texts), after)
+        if not ctx.in_server and ctx.interaction.message is not None:
             # The nudge has done its work: its buttons go.
-            await interaction.response.edit_message(view=card)
+            await ctx.interaction.response.edit_message(view=card)
         else:
-            await reply(interaction, card)
+            await ctx.reply(card)
 
 
-def _finished(plan: Plan) -> bool:
-    return all(action.state == "done" for action in plan.actions)
+def _deeds(action: PlanAction, guild_id: int, texts: Texts, *shown: Doing) -> ui.ActionRow[Any]:
+    styles = {"done": discord.ButtonStyle.success, "take": discord.ButtonStyle.primary}
+    return row(
+        *[
+            PlanAct(
+                label=texts(f"plans.act_{do}.button"),
+                style=styles.get(do, discord.ButtonStyle.secondary),
+                do=do,
+                guild=guild_id,
+                action=action.id,
+            )
+            for do in shown
+        ]
+    )
 
 
 def nudge_card(action: PlanAction, plan: Plan, guild_id: int, texts: Texts) -> Card:
@@ -115,12 +170,43 @@ def nudge_card(action: PlanAction, plan: Plan, guild_id: int, texts: Texts) -> C
             texts("plans.nudge.words", name=plan.group.name, region=plan.group.region.name),
         ),
         action_line(action, texts),
-        row(*[PlanAct(do, guild_id, action, texts) for do in ("done", "later", "over")]),
+        _deeds(action, guild_id, texts, *OWNERS),
     )
 
 
 def handed_card(action: PlanAction, guild_id: int, texts: Texts) -> Card:
     """Return the question in the thread who takes an action over."""
-    deeds: Sequence[str] = ("take",)
-    buttons = row(*[PlanAct(do, guild_id, action, texts) for do in deeds])
+    buttons = _deeds(action, guild_id, texts, "take")
     return Card(texts("plans.handed.title"), action_line(action, texts), buttons)
+
+
+async def actions_of(ctx: Context, plan: Plan, words: str) -> list[GoalWords]:
+    """Return the actions that were typed; owners are members of the group: by mention, "me", or by a name.
+
+    Raises:
+        UserError: one can't be read; says which, and what works.
+    """
+    ids = await ctx.read(groups.members, plan.group_id)
+
+    def read_with(names: dict[str, int]) -> list[GoalWords] | Odd:
+        author = plan.author_id or 0
+        return read_actions(words, author_id=author, members=names, ids=ids, now=ctx.now, zone=ctx.zone)
+
+    read = read_with({})
+    if not isinstance(read, Odd) and any(goal.owner for goal in read):
+        # Only a name that was typed is worth the way to Discord: an answer has to come within three seconds.
+        found = await members_with(ctx.bot, ctx.guild_id, ids)
+        read = read_with(_names([(member.id, (member.name, member.display_name)) for member in found]))
+    if isinstance(read, Odd):
+        raise UserError(read.reason, **dict(read.fields))
+    return read
+
+
+def _names(members: Sequence[tuple[int, Sequence[str]]]) -> dict[str, int]:
+    """Return members by their folded names, and by the first name where only one has it."""
+    found = {fold(name): user_id for user_id, names in members for name in names}
+    firsts = [(fold(names[-1].split()[0]), user_id) for user_id, names in members if names[-1].split()]
+    for first, user_id in firsts:
+        if [name for name, _ in firsts].count(first) == 1:
+            found.setdefault(first, user_id)
+    return found

@@ -1,7 +1,6 @@
 """Working groups and their plans. Part of the `/campaign` group."""
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,15 +12,13 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.deliveries import Ending
-from bot.domain.names import fold
 from bot.errors import UserError
 from bot.known import UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER
-from cogs.common.autocomplete import AsTyped, closest
-from cogs.common.context import here
+from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.common.report import Problem
-from cogs.groups import actions, groups, lines, sheet
-from cogs.groups.topics import the_topic, topics
+from cogs.groups import actions, groups, sheet
+from cogs.groups.topics import Topic, the_topic
 from db import chores, privacy
 from db import groups as plans
 from db.groups.models import WorkingGroup
@@ -37,21 +34,6 @@ NOBODY_THERE = (UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER)
 """Minutes of silence after which Discord puts a thread out of sight; whoever writes in it brings it back."""
 
 
-class TopicOption(AsTyped):
-    """A campaign of this server, or a pillar."""
-
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
-        """Offer the campaigns and pillars."""
-        there = await topics(bot, interaction.guild_id or 0, on=True)
-        # Signs alone, which fold to nothing, leave all of them on offer.
-        return closest(fold(typed), {name: topic for topic, name in there.items()})
-
-
-Topic = app_commands.Transform[str, TopicOption]
-
-
 class PlanCommands(commands.Cog):
     """What `/campaign` says of working groups and their plans."""
 
@@ -62,28 +44,28 @@ class PlanCommands(commands.Cog):
         self, interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
     ) -> None:
         """Show a working group, to join or to leave it."""
-        at = await here(interaction)
-        topic, name = await the_topic(self.bot, at.guild.id, campaign)
-        await groups.show(interaction, self.bot, at.the_region(region), topic, name)
+        ctx = await Context.of(interaction)
+        topic, name = await the_topic(self.bot, ctx.guild_id, campaign)
+        await groups.show(ctx, ctx.the_region(region), topic, name)
 
     @app_commands.command()
     async def plan(
         self, interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
     ) -> None:
         """Make the plan of a working group, or go on with it."""
-        at = await here(interaction)
-        topic, name = await the_topic(self.bot, at.guild.id, campaign)
-        place = at.the_region(region)
+        ctx = await Context.of(interaction)
+        topic, name = await the_topic(self.bot, ctx.guild_id, campaign)
+        place = ctx.the_region(region)
 
         def load(session: Session) -> tuple[WorkingGroup | None, bool]:
             found = plans.group_of(session, place.id, topic)
-            return found, found is not None and interaction.user.id in plans.members(session, found.id)
+            return found, found is not None and ctx.user_id in plans.members(session, found.id)
 
-        found, mine = await self.bot.store.read(load)
+        found, mine = await ctx.read(load)
         if found is None or not mine:
-            join = groups.JoinGroup(place.id, topic, self.bot.texts)
+            join = groups.join_button(place.id, topic, ctx.texts)
             raise Problem("plans.members_only", join, name=name, region=place.name)
-        await sheet.show_plans(interaction, self.bot, at, found)
+        await sheet.show_plans(ctx, found)
 
 
 class Sending:
@@ -279,7 +261,7 @@ class Sending:
                 region_id,
                 guild=guild,
                 by=self.bot.user.id,
-                words=lines.review_words(self.bot.texts),
+                words=actions.review_words(self.bot.texts),
                 now=self.bot.clock.now(),
             )
 

@@ -3,178 +3,166 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal, cast
 
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
-from bot.domain.plans import LENGTHS, NEEDED, STEPS
+from bot.domain.plans import LENGTHS, NEEDED, STEPS, Step
 from bot.domain.reports import GoalWords
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain_lines
-from cogs.common.base import IN_SERVER, Action, Card, Form, fitting, line, reply, row
-from cogs.common.context import Here, here
+from cogs.common.base import IN_SERVER, Card, Form, fitting, line, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.report import Problem
-from cogs.groups.actions import MyActions
-from cogs.groups.lines import action_line, as_typed, clipped, review_words, share
-from cogs.groups.members import must_be_in
-from cogs.groups.reading import actions_of
-from db import drafts
-from db import groups as plans
+from cogs.groups.actions import (
+    MyActions,
+    action_line,
+    actions_of,
+    as_typed,
+    clipped,
+    must_be_in,
+    review_words,
+    share,
+)
+from db import drafts, groups
 from db.groups.models import Plan, WorkingGroup
 
 PARTS = ("aim", "decides", "affected", "actions_words", "resources", "worked")
 _FORM = re.compile(r"(?P<plan>\d{1,9})\.(?P<step>aim|actions|worked)")
 LISTED = "actions_words"
+Doing = Literal["aim", "actions", "worked", "post", "drop", "dropped", "close", "show", "new"]
 # Of the card's 4,000 characters; the rest is for what stands around what was typed.
 ROOM = 3_000
 
 
-class OpenPlan(Action, template=r"plan:open:(?P<group>\d{1,9})"):
+class OpenPlan(Button, name="plan:open"):
     """'The plan' under the card of a group."""
 
-    audience = IN_SERVER
+    group: Id
 
-    def __init__(self, group_id: int, texts: Texts) -> None:
-        style = discord.ButtonStyle.primary
-        super().__init__(f"plan:open:{group_id}", texts("plans.open.button"), style=style)
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the group out of the custom_id."""
-        self.group_id = int(match["group"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Show the member's draft, or the group's plans."""
-        at = await here(interaction)
-        group = await bot.store.read(plans.find_group, self.group_id, guild_id=at.guild.id)
-        if group is None:
-            raise UserError("plans.group.gone")
-        await show_plans(interaction, bot, at, group)
+        await show_plans(ctx, await _the_group(ctx, self.group))
 
 
-class PlanButton(
-    Action, template=r"plan:(?P<do>aim|actions|worked|post|drop|dropped|close|show|new):(?P<plan>\d{1,9})"
-):
+class PlanButton(Button, name="plan"):
     """A step of the sheet, posting it, throwing a draft away, closing a plan, showing one, or beginning another."""
 
-    audience = IN_SERVER
+    do: Doing
+    plan: Id
+    """Of 'new' it is the number of the group."""
 
-    def __init__(self, do: str, plan_id: int, texts: Texts, *, strong: bool = False) -> None:
-        styles = {"post": discord.ButtonStyle.success, "dropped": discord.ButtonStyle.danger}
-        style = styles.get(do) or (discord.ButtonStyle.primary if strong else discord.ButtonStyle.secondary)
-        super().__init__(f"plan:{do}:{plan_id}", texts(f"plans.do_{do}.button"), style=style)
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the plan and what is wanted out of the custom_id; of 'new' the number is the group's."""
-        self.do, self.plan_id = match["do"], int(match["plan"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Do it, if the presser may."""
-        at, texts = await here(interaction), bot.texts
+        texts = ctx.texts
         if self.do == "new":
-            await _begin(interaction, bot, at, self.plan_id)
+            await _begin(ctx, await _the_group(ctx, self.plan))
             return
-        plan = await the_plan(interaction, bot, at, self.plan_id)
+        plan = await the_plan(ctx, self.plan)
         if self.do in STEPS:
-            typed = written(plan, today_of(bot, at))
-            await interaction.response.send_modal(StepForm(texts, f"{plan.id}.{self.do}", typed))
+            await ctx.open(StepForm(texts, f"{plan.id}.{self.do}", written(plan, _today(ctx))))
         elif self.do == "show":
-            await reply(interaction, sheet_card(plan, texts, private=True))
+            await ctx.reply(sheet_card(plan, texts, private=True))
         elif self.do == "post":
-            await _post(interaction, bot, at, plan)
+            await _post(ctx, plan)
         elif self.do == "close":
-            plan = await bot.store.write(
-                plans.close, plan.id, guild=at.guild, by=interaction.user.id, now=bot.clock.now()
-            )
-            await reply(interaction, Card(texts("plans.closed", name=plan.group.name)))
+            plan = await ctx.write(groups.close, plan.id)
+            await ctx.reply(Card(texts("plans.closed", name=plan.group.name)))
         elif plan.state != "draft":
             raise UserError("plans.posted_already")
         elif self.do == "drop":
-            sure = row(PlanButton("dropped", plan.id, texts), PlanButton("show", plan.id, texts))
-            await reply(interaction, Card(texts("plans.drop_ask"), sure))
+            sure = row(plan_button("dropped", plan.id, texts), plan_button("show", plan.id, texts))
+            await ctx.reply(Card(texts("plans.drop_ask"), sure))
         else:
-            await bot.store.write(plans.discard, plan)
-            await reply(interaction, Card(texts("plans.dropped")))
+            await ctx.write(groups.discard, plan)
+            await ctx.reply(Card(texts("plans.dropped")))
 
 
-async def the_plan(interaction: discord.Interaction[Any], bot: Bot, at: Here, plan_id: int) -> Plan:
+def plan_button(do: Doing, plan_id: int, texts: Texts, *, strong: bool = False) -> PlanButton:
+    """Return the button that does something with a plan."""
+    styles = {"post": discord.ButtonStyle.success, "dropped": discord.ButtonStyle.danger}
+    style = styles.get(do) or (discord.ButtonStyle.primary if strong else discord.ButtonStyle.secondary)
+    return PlanButton(label=texts(f"plans.do_{do}.button"), style=style, do=do, plan=plan_id)
+
+
+async def the_plan(ctx: Context, plan_id: int) -> Plan:
     """Return a plan that the presser may change: their own draft, or one of a group that they are in.
 
     Raises:
         UserError: it is gone, or they are not in its group.
         Refused: it is somebody else's draft.
     """
-    plan = await bot.store.read(plans.find, plan_id, guild_id=at.guild.id)
-    await must_be_in(bot, plan.group, interaction.user.id)
-    if plan.state == "draft" and plan.author_id != interaction.user.id:
+    plan = await ctx.read(groups.find, plan_id, guild_id=ctx.guild.id)
+    await must_be_in(ctx, plan.group)
+    if plan.state == "draft" and plan.author_id != ctx.user_id:
         raise Refused("plans.not_yours")
     return plan
 
 
-async def show_plans(interaction: discord.Interaction[Any], bot: Bot, at: Here, group: WorkingGroup) -> None:
-    """Show the member's draft as they left it; else the group's plans; else begin one."""
-    user_id = interaction.user.id
-    await must_be_in(bot, group, user_id)
-
-    def load(session: Session) -> tuple[Plan | None, Sequence[Plan]]:
-        return plans.draft_of(session, group.id, user_id), plans.active(session, group.id)
-
-    draft, present = await bot.store.read(load)
-    if draft is not None:
-        await reply(interaction, sheet_card(draft, bot.texts, private=True))
-    elif present:
-        buttons = row(PlanButton("new", group.id, bot.texts))
-        if len(present) == 1:
-            await reply(interaction, sheet_card(present[0], bot.texts, private=True, more=buttons))
-        else:
-            await reply(interaction, several_card(group, present, bot.texts, buttons))
-    else:
-        await _begin(interaction, bot, at, group.id)
-
-
-async def _begin(interaction: discord.Interaction[Any], bot: Bot, at: Here, group_id: int) -> None:
-    group = await bot.store.read(plans.find_group, group_id, guild_id=at.guild.id)
+async def _the_group(ctx: Context, group_id: int) -> WorkingGroup:
+    group = await ctx.read(groups.find_group, group_id, guild_id=ctx.guild.id)
     if group is None:
         raise UserError("plans.group.gone")
-    await must_be_in(bot, group, interaction.user.id)
-    plan = await bot.store.write(
-        plans.begin, group.id, interaction.user.id, guild_id=at.guild.id, now=bot.clock.now()
-    )
-    await reply(interaction, sheet_card(plan, bot.texts, private=True))
+    return group
 
 
-async def _post(interaction: discord.Interaction[Any], bot: Bot, at: Here, plan: Plan) -> None:
-    texts = bot.texts
+async def show_plans(ctx: Context, group: WorkingGroup) -> None:
+    """Show the member's draft as they left it; else the group's plans; else begin one."""
+    await must_be_in(ctx, group)
+
+    def load(session: Session) -> tuple[Plan | None, Sequence[Plan]]:
+        return groups.draft_of(session, group.id, ctx.user_id), groups.active(session, group.id)
+
+    draft, present = await ctx.read(load)
+    if draft is not None:
+        await ctx.reply(sheet_card(draft, ctx.texts, private=True))
+    elif present:
+        more = row(plan_button("new", group.id, ctx.texts))
+        if len(present) == 1:
+            await ctx.reply(sheet_card(present[0], ctx.texts, private=True, more=more))
+        else:
+            await ctx.reply(several_card(group, present, ctx.texts, more))
+    else:
+        await _begin(ctx, group)
+
+
+async def _begin(ctx: Context, group: WorkingGroup) -> None:
+    await must_be_in(ctx, group)
+    plan = await ctx.write(groups.begin, group.id, ctx.user_id)
+    await ctx.reply(sheet_card(plan, ctx.texts, private=True))
+
+
+async def _post(ctx: Context, plan: Plan) -> None:
+    texts = ctx.texts
     missing = [name for name in NEEDED if not getattr(plan, name)]
     if missing:
-        step = next(step for step, fields in STEPS.items() if missing[0] in fields)
+        step: Step = next(one for one, parts in STEPS.items() if missing[0] in parts)
         parts = Markup(", ".join(texts(f"plans.part.{name}") for name in missing))
-        raise Problem("plans.not_yet", PlanButton(step, plan.id, texts, strong=True), parts=parts)
+        raise Problem("plans.not_yet", plan_button(step, plan.id, texts, strong=True), parts=parts)
     try:
-        actions = await actions_of(bot, at, plan, plan.actions_words)
+        actions = await actions_of(ctx, plan, plan.actions_words)
     except UserError as error:
-        again = PlanButton("actions", plan.id, texts, strong=True)
+        again = plan_button("actions", plan.id, texts, strong=True)
         raise Problem(error.key, again, **error.fields) from error
-    now = bot.clock.now()
 
     def work(session: Session) -> tuple[Plan, bool]:
-        posted = plans.post(session, plan.id, actions, guild=at.guild, by=interaction.user.id, now=now)
-        meeting = plans.put_on_agendas(
+        posted = groups.post(session, plan.id, actions, guild=ctx.guild, by=ctx.user_id, now=ctx.now)
+        meeting = groups.put_on_agendas(
             session,
             posted.group.region_id,
-            guild=at.guild,
-            by=bot.user.id if bot.user else 0,
+            guild=ctx.guild,
+            by=ctx.bot.user.id if ctx.bot.user else 0,
             words=review_words(texts),
-            now=now,
+            now=ctx.now,
         )
         return posted, meeting is not None
 
-    posted, reviewed = await bot.store.write(work)
-    said = texts("plans.posted", name=posted.group.name)
+    posted, reviewed = await ctx.write(work)
     review = texts("plans.review.soon" if reviewed else "plans.review.later")
-    await reply(interaction, Card(said, review))
+    await ctx.reply(Card(texts("plans.posted", name=posted.group.name), review))
 
 
 class StepForm(Form):
@@ -185,7 +173,7 @@ class StepForm(Form):
     name = "plan"
 
     def __init__(self, texts: Texts, state: str, typed: Mapping[str, str] | None = None) -> None:
-        step = state.partition(".")[2]
+        step = cast("Step", state.partition(".")[2])
         super().__init__(texts(f"plans.step_{step}.modal"), state)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
         for part in STEPS[step]:
@@ -210,11 +198,10 @@ class StepForm(Form):
             raise UserError("errors.button_gone")
         return cls(texts, state)
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Store what was typed, whether the sheet is complete or not, and show it."""
         number, _, step = self.state.partition(".")
-        at, now, texts = await here(interaction), bot.clock.now(), bot.texts
-        plan = await the_plan(interaction, bot, at, int(number))
+        plan = await the_plan(ctx, int(number))
         typed = {part: item.value for part, item in self.inputs.items()}
         if plan.state == "closed":
             raise UserError("plans.not_active")
@@ -222,18 +209,18 @@ class StepForm(Form):
         try:
             _must_be_whole(plan, typed)
             if step == "actions":
-                actions = await actions_of(bot, at, plan, typed["actions_words"])
+                actions = await actions_of(ctx, plan, typed["actions_words"])
         except UserError as error:
-            again = await _kept(interaction, bot, at, plan, step, typed)
+            again = await _kept(ctx, plan, cast("Step", step), typed)
             raise Problem(error.key, again, **error.fields) from error
 
         def work(session: Session) -> Plan:
-            filled = plans.fill(session, plan.id, typed, guild_id=at.guild.id, now=now)
+            filled = groups.fill(session, plan.id, typed, guild_id=ctx.guild_id, now=ctx.now)
             if filled.state == "active" and actions is not None:
-                plans.set_actions(session, filled, actions, guild=at.guild, by=interaction.user.id, now=now)
-            return plans.find(session, plan.id, guild_id=at.guild.id)
+                groups.set_actions(session, filled, actions, guild=ctx.guild, by=ctx.user_id, now=ctx.now)
+            return groups.find(session, plan.id, guild_id=ctx.guild_id)
 
-        await reply(interaction, sheet_card(await bot.store.write(work), texts, private=True))
+        await ctx.reply(sheet_card(await ctx.write(work), ctx.texts, private=True))
 
 
 def _must_be_whole(plan: Plan, typed: Mapping[str, str]) -> None:
@@ -241,53 +228,38 @@ def _must_be_whole(plan: Plan, typed: Mapping[str, str]) -> None:
         raise UserError("plans.needed")
 
 
-async def _kept(
-    interaction: discord.Interaction[Any], bot: Bot, at: Here, plan: Plan, step: str, typed: dict[str, str]
-) -> ui.Item[Any]:
+async def _kept(ctx: Context, plan: Plan, step: Step, typed: dict[str, str]) -> ui.Item[Any]:
     """Keep what was typed and could not be carried out; returns the button that brings the form back with it."""
-    now = bot.clock.now()
     if plan.state == "draft":
-        await bot.store.write(plans.fill, plan.id, typed, guild_id=at.guild.id, now=now)
-        return PlanButton(step, plan.id, bot.texts, strong=True)
-    draft = await bot.store.write(
-        drafts.keep,
-        guild_id=at.guild.id,
-        user_id=interaction.user.id,
-        form=StepForm.name,
-        fields=typed,
-        now=now,
+        await ctx.write(groups.fill, plan.id, typed)
+        return plan_button(step, plan.id, ctx.texts, strong=True)
+    draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=StepForm.name, fields=typed)
+    return Redo(
+        label=ctx.text(f"plans.do_{step}.button"),
+        style=discord.ButtonStyle.primary,
+        plan=plan.id,
+        step=step,
+        draft=draft.id,
     )
-    return Redo(plan.id, step, draft.id, bot.texts)
 
 
-class Redo(Action, template=r"plan:redo:(?P<plan>\d{1,9}):(?P<step>aim|actions|worked):(?P<draft>\d{1,9})"):
+class Redo(Button, name="plan:redo"):
     """A step of a posted plan again, with what was typed and could not be carried out."""
 
-    audience = IN_SERVER
+    plan: Id
+    step: Step
+    draft: Id
 
-    def __init__(self, plan_id: int, step: str, draft_id: int, texts: Texts) -> None:
-        style = discord.ButtonStyle.primary
-        super().__init__(
-            f"plan:redo:{plan_id}:{step}:{draft_id}", texts(f"plans.do_{step}.button"), style=style
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take plan, step and draft out of the custom_id."""
-        self.plan_id, self.step, self.draft_id = int(match["plan"]), match["step"], int(match["draft"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form."""
-        at = await here(interaction)
-        plan = await the_plan(interaction, bot, at, self.plan_id)
-        draft = await bot.store.read(drafts.find, self.draft_id, user_id=interaction.user.id)
+        plan = await the_plan(ctx, self.plan)
+        draft = await ctx.read(drafts.find, self.draft, user_id=ctx.user_id)
         kept = draft.fields if draft is not None and draft.form == StepForm.name else {}
-        typed = written(plan, today_of(bot, at)) | kept
-        await interaction.response.send_modal(StepForm(bot.texts, f"{plan.id}.{self.step}", typed))
+        await ctx.open(StepForm(ctx.texts, f"{plan.id}.{self.step}", written(plan, _today(ctx)) | kept))
 
 
-def today_of(bot: Bot, at: Here) -> date:
-    """Return the day that it is in a server."""
-    return bot.clock.now().astimezone(at.zone).date()
+def _today(ctx: Context) -> date:
+    return ctx.now.astimezone(ctx.zone).date()
 
 
 def written(plan: Plan, today: date) -> dict[str, str]:
@@ -337,38 +309,33 @@ def _foot(plan: Plan, texts: Texts, *, private: bool) -> Markup | None:
 def _rows(plan: Plan, texts: Texts, *, private: bool) -> list[ui.ActionRow[Any]]:
     if plan.state == "closed":
         return []
+    mine = MyActions(label=texts("plans.mine.button"), plan=plan.id)
     if not private:
-        return [row(MyActions(plan.id, texts), PlanButton("show", plan.id, texts))]
+        return [row(mine, plan_button("show", plan.id, texts))]
     following = next((step for step in STEPS if not getattr(plan, STEPS[step][0])), None)
-    steps = [PlanButton(step, plan.id, texts, strong=step == following) for step in STEPS]
+    steps = [plan_button(step, plan.id, texts, strong=step == following) for step in STEPS]
     if plan.state == "draft":
-        return [row(*steps), row(PlanButton("post", plan.id, texts), PlanButton("drop", plan.id, texts))]
-    return [row(*steps), row(MyActions(plan.id, texts), PlanButton("close", plan.id, texts))]
+        return [row(*steps), row(plan_button("post", plan.id, texts), plan_button("drop", plan.id, texts))]
+    return [row(*steps), row(mine, plan_button("close", plan.id, texts))]
 
 
 def several_card(group: WorkingGroup, present: Sequence[Plan], texts: Texts, more: ui.ActionRow[Any]) -> Card:
     """Return the plans of a group to choose from."""
-    lines = [
-        texts("plans.several.entry", number=number, aim=plan.aim[:100])
-        for number, plan in enumerate(present[:4], 1)
+    numbered = list(enumerate(present[:4], 1))
+    lines = [texts("plans.several.entry", number=number, aim=plan.aim[:100]) for number, plan in numbered]
+    shown = [
+        ShowPlan(label=texts("plans.look.button", number=number), plan=plan.id, number=number)
+        for number, plan in numbered
     ]
-    shown = [ShowPlan(plan.id, number, texts) for number, plan in enumerate(present[:4], 1)]
     return Card(texts("plans.several.title", name=group.name), line(*lines), row(*shown), more)
 
 
-class ShowPlan(Action, template=r"plan:look:(?P<plan>\d{1,9}):(?P<number>\d)"):
+class ShowPlan(Button, name="plan:look"):
     """'Plan 2' among several."""
 
-    audience = IN_SERVER
+    plan: Id
+    number: Annotated[int, r"\d"]
 
-    def __init__(self, plan_id: int, number: int, texts: Texts) -> None:
-        super().__init__(f"plan:look:{plan_id}:{number}", texts("plans.look.button", number=number))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the plan out of the custom_id."""
-        self.plan_id = int(match["plan"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Show it."""
-        plan = await the_plan(interaction, bot, await here(interaction), self.plan_id)
-        await reply(interaction, sheet_card(plan, bot.texts, private=True))
+        await ctx.reply(sheet_card(await the_plan(ctx, self.plan), ctx.texts, private=True))

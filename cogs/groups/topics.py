@@ -1,10 +1,16 @@
 """What a working group can be about: the campaigns of a server, and the pillars."""
 
+from collections.abc import Iterable
+from typing import Any
+
+import discord
+from discord import app_commands
+
 from bot.app import Bot
-from bot.domain.names import fold, nearest
-from bot.errors import UserError
-from bot.texts import Markup, plain
+from bot.domain.names import fold
 from cogs.campaigns.finding import all_campaigns
+from cogs.common.autocomplete import AsTyped, closest
+from cogs.common.pick import pick
 
 
 async def topics(bot: Bot, guild_id: int, *, on: bool = False) -> dict[str, str]:
@@ -30,15 +36,19 @@ async def the_topic(bot: Bot, guild_id: int, words: str) -> tuple[str, str]:
         UserError: there is none such; names the nearest.
     """
     there = await topics(bot, guild_id)
-    sought = fold(words)
-    for topic, name in there.items():
-        if words in (topic, topic.partition(":")[2]) or (sought and sought == fold(name)):
-            return topic, name
-    begins = [(topic, name) for topic, name in there.items() if sought and fold(name).startswith(sought)]
-    if len(begins) == 1:
-        return begins[0]
-    near = nearest(words, there.values())
-    if near:
-        names = bot.texts("plans.or").join(plain(name) for name in near)
-        raise UserError("plans.unknown_near", words=words[:60], near=Markup(names))
-    raise UserError("plans.unknown", words=words[:60])
+    return pick(words, there.items(), bot.texts, "topic", name=lambda one: one[1], key=lambda one: one[0])
+
+
+class TopicOption(AsTyped):
+    """A campaign of this server, or a pillar."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the campaigns and pillars."""
+        there = await topics(bot, interaction.guild_id or 0, on=True)
+        # Signs alone, which fold to nothing, leave all of them on offer.
+        return closest(fold(typed), {name: topic for topic, name in there.items()})
+
+
+Topic = app_commands.Transform[str, TopicOption]
