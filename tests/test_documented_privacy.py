@@ -11,7 +11,7 @@ from bot.domain.limits import DAY, LIMITS, WEEK
 from bot.domain.privacy import SWEEP_AT, Keep
 from bot.texts import Texts
 from cogs.admin.counting import AT
-from cogs.common.kept_forms import KEPT
+from cogs.common.typed import KEPT
 from cogs.privacy.cog import TRACES_EVERY
 from db import privacy
 from db.engine.backup import KEEP

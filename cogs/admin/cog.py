@@ -14,9 +14,9 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.disclosure import shows_recipient
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import Card, fitting, line, reply
+from cogs.common.base import Card, fitting, line
+from cogs.common.context import Context
 from cogs.common.mention import who
-from cogs.common.permissions import must_manage
 from cogs.common.times import stamp, written
 from db import admin, audit, deliveries
 from db.models import Delivery
@@ -41,17 +41,16 @@ class Admin(commands.GroupCog, group_name="admin"):
     @app_commands.command()
     async def deliveries(self, interaction: discord.Interaction[Any]) -> None:
         """Show how the last deliveries ended."""
-        guild_id = must_manage(interaction)
-        texts = self.bot.texts
-        now = self.bot.clock.now()
-        counts = await self.bot.store.scan(deliveries.tally, guild_id, since=now - COUNTED)
-        latest = await self.bot.store.read(deliveries.recent, guild_id)
+        ctx = await Context.anywhere(interaction)
+        guild_id, texts = ctx.must_manage(), ctx.texts
+        counts = await ctx.scan(deliveries.tally, guild_id, since=ctx.now - COUNTED)
+        latest = await ctx.read(deliveries.recent, guild_id)
         totals = [
             texts(f"deliveries.endings.{status}", count=counts[status])
             for status in ("pending", "sending", "sent", "late", "expired", "suppressed", "failed")
             if counts.get(status)
         ]
-        strange = await self.bot.store.scan(deliveries.strangers, guild_id, self.bot.sender.kinds, now=now)
+        strange = await ctx.scan(deliveries.strangers, guild_id, self.bot.sender.kinds)
         if strange:
             totals.append(texts("deliveries.endings.strange", count=strange))
         entries = [
@@ -66,8 +65,7 @@ class Admin(commands.GroupCog, group_name="admin"):
             )
             for delivery in latest
         ]
-        await reply(
-            interaction,
+        await ctx.reply(
             Card(
                 texts("deliveries.title"),
                 line(texts("deliveries.counted"), *totals)
@@ -85,25 +83,22 @@ class Admin(commands.GroupCog, group_name="admin"):
         self, interaction: discord.Interaction[Any], delivery: app_commands.Range[int, 1, 2_000_000_000]
     ) -> None:
         """Try a failed delivery again."""
-        guild_id = must_manage(interaction)
-        now, actor = self.bot.clock.now(), interaction.user.id
+        ctx = await Context.anywhere(interaction)
+        guild_id = ctx.must_manage()
 
-        def store(session: Session) -> Delivery:
-            found = deliveries.again(session, guild_id, delivery, now=now)
-            if found is None:
+        def again(session: Session, *, actor_id: int, now: datetime) -> None:
+            if deliveries.again(session, guild_id, delivery, now=now) is None:
                 raise UserError("deliveries.no_such", number=delivery)
-            audit.note(session, guild_id, actor, "delivery.retry", f"delivery:{delivery}", now)
-            return found
+            audit.note(session, guild_id, actor_id, "delivery.retry", f"delivery:{delivery}", now)
 
-        await self.bot.store.write(store)
-        await reply(interaction, Card(self.bot.texts("deliveries.retried", number=delivery)))
+        await ctx.write(again)
+        await ctx.reply(Card(ctx.text("deliveries.retried", number=delivery)))
 
     @app_commands.command()
     async def audit(self, interaction: discord.Interaction[Any]) -> None:
         """Show who did what lately."""
-        guild_id = must_manage(interaction)
-        texts = self.bot.texts
-        found = await self.bot.store.read(audit.lines, guild_id)
+        ctx = await Context.anywhere(interaction)
+        guild_id, texts = ctx.must_manage(), ctx.texts
         lines = [
             texts(
                 "audit.entry",
@@ -112,9 +107,9 @@ class Admin(commands.GroupCog, group_name="admin"):
                 what=texts(f"audit.actions.{entry.action}"),
                 subject=entry.subject,
             )
-            for entry in found
+            for entry in await ctx.read(audit.lines, guild_id)
         ]
-        await reply(interaction, Card(texts("audit.title"), fitting(lines, texts) or texts("audit.nothing")))
+        await ctx.reply(Card(texts("audit.title"), fitting(lines, texts) or texts("audit.nothing")))
 
     def _kind(self, delivery: Delivery) -> Markup:
         key = f"deliveries.kinds.{delivery.kind}"

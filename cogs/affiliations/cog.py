@@ -179,7 +179,7 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
 
 
 def _day(words: str, ctx: Context) -> date:
-    day = the_day(words, ctx, now=ctx.now, texts=ctx.texts)
+    day = the_day(ctx, words)
     if day <= ctx.now.astimezone(ctx.zone).date():
         raise UserError("affiliations.record.past")
     return day

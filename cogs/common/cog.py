@@ -2,10 +2,9 @@
 
 from bot.app import Bot
 from cogs.common.charts import Charts
-from cogs.common.kept_forms import Typed
 from cogs.common.report import report
 from cogs.common.sealed import ShowIt, sealed
-from cogs.common.typed import TypedAgain, again
+from cogs.common.typed import Typed, TypedAgain, again
 
 
 async def setup(bot: Bot) -> None:

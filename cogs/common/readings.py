@@ -1,12 +1,12 @@
 """Words that were to be a time and are a question or not understood: said to the person, with what to type instead."""
 
-from datetime import date, datetime
+from datetime import date
 
 from bot.domain.when import Choice, Day, Moment, Refusal, read
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When, plain
-from cogs.common.context import Here
+from cogs.common.context import Context
 
 MOST = 4
 
@@ -22,19 +22,19 @@ def unread(reading: Choice | Refusal, texts: Texts) -> UserError:
     return UserError("cards.readings", question=question, answers=Markup("\n".join(answers)))
 
 
-def the_day(words: str, at: Here, *, now: datetime, texts: Texts) -> date:
+def the_day(ctx: Context, words: str) -> date:
     """Return the one day that words mean, by the server's wall.
 
     Raises:
         UserError: they are a question, not understood, or not one day.
     """
-    reading = read(words, now=now, zone=at.zone, terms=at.terms, languages=at.languages)
+    reading = read(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages)
     match reading:
         case Day(on):
             return on
         case Moment(moment):
             return moment.date()
         case Choice() | Refusal():
-            raise unread(reading, texts)
+            raise unread(reading, ctx.texts)
         case _:
             raise UserError("cards.one_day", words=words[:60])

@@ -1,8 +1,13 @@
-"""Nothing typed is lost: a form that was refused comes back, filled in, with one press."""
+"""Nothing typed is lost: a form that was refused comes back, filled in, with one press.
 
-import re
-from collections.abc import Mapping
-from typing import Any, cast
+What was typed is kept for an hour and in memory alone.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, cast
 
 import discord
 from discord import ui
@@ -11,9 +16,65 @@ from discord.ui.select import BaseSelect
 from bot.app import Bot
 from bot.discord_client import StatefulForm, sent_fields
 from bot.errors import UserError
-from bot.texts import Texts
-from cogs.common.base import EVERYBODY, LONGEST_FIELD, Action, Form
-from cogs.common.kept_forms import Fields, Typed
+from cogs.common.base import EVERYBODY, LONGEST_FIELD, Form
+from cogs.common.buttons import Button
+from cogs.common.context import Context
+from db.drafts import bounded
+
+KEPT = timedelta(hours=1)
+EACH, MOST = 5, 500
+"""How many forms are kept of one member, and in all; the oldest goes for a new one."""
+CHOICES = 25
+
+Fields = Mapping[str, str | Sequence[str]]
+"""By the custom_id of each field: words, or what was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """A form as it was sent."""
+
+    user_id: int
+    custom_id: str
+    fields: Fields
+    at: datetime
+
+
+class Typed:
+    """The forms that were sent and could not be carried out, each by a word that only its button has."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, KeptForm] = {}
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+    def keep(self, user_id: int, custom_id: str, fields: Fields, *, now: datetime) -> str:
+        """Keep a form of a member at `now` (aware), and return the word by which it is found."""
+        self._forms = {word: form for word, form in self._forms.items() if now - form.at < KEPT}
+        theirs = [word for word, form in self._forms.items() if form.user_id == user_id]
+        full = (
+            theirs[: max(0, len(theirs) - EACH + 1)]
+            or list(self._forms)[: max(0, len(self._forms) - MOST + 1)]
+        )
+        for word in full:
+            del self._forms[word]
+        cut = {
+            name: value if isinstance(value, str) else list(value)[:CHOICES] for name, value in fields.items()
+        }
+        word = secrets.token_hex(8)
+        self._forms[word] = KeptForm(user_id, custom_id, bounded(cut), now)
+        return word
+
+    def find(self, word: str, user_id: int, *, now: datetime) -> KeptForm | None:
+        """Return a form of this member; None when it is gone, or somebody else's."""
+        form = self._forms.get(word)
+        return form if form is not None and form.user_id == user_id and now - form.at < KEPT else None
+
+    def forget(self, user_id: int) -> None:
+        """Forget all of a member."""
+        self._forms = {word: form for word, form in self._forms.items() if form.user_id != user_id}
+
 
 KINDS = {
     ui.UserSelect: discord.SelectDefaultValueType.user,
@@ -22,34 +83,27 @@ KINDS = {
 }
 
 
-class TypedAgain(Action, template=r"typed:(?P<word>[0-9a-f]{16})"):
+class TypedAgain(Button, name="typed"):
     """'Change what I typed': the form as it was sent, for whoever sent it."""
 
     audience = EVERYBODY
+    style = discord.ButtonStyle.primary
+    word: Annotated[str, r"[0-9a-f]{16}"]
 
-    word: str
-
-    def __init__(self, word: str, texts: Texts) -> None:
-        super().__init__(f"typed:{word}", texts("errors.typed.button"), style=discord.ButtonStyle.primary)
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the word out of the custom_id."""
-        self.word = match["word"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form.
 
         Raises:
             UserError: it is no longer kept, or was somebody else's.
         """
-        kept = bot.part(Typed).find(self.word, interaction.user.id, now=bot.clock.now())
+        kept = ctx.bot.part(Typed).find(self.word, ctx.user_id, now=ctx.now)
         if kept is None:
             raise UserError("errors.typed_gone")
-        form = bot.rebuilt(kept.custom_id)
+        form = ctx.bot.rebuilt(kept.custom_id)
         assert isinstance(form, Form)  # noqa: S101 - features have no others
-        form = await form.anew(interaction, bot)
+        form = await form.anew(ctx.interaction, ctx.bot)
         fill(form, kept.fields)
-        await interaction.response.send_modal(form)
+        await ctx.open(form)
 
 
 def sent_in(interaction: discord.Interaction[Any], form: StatefulForm) -> tuple[str, Fields]:
@@ -91,4 +145,4 @@ def again(interaction: discord.Interaction[Any], form: StatefulForm) -> tuple[ui
     """Keep what stands in a form that is refused, and return the button that brings it back."""
     bot = cast("Bot", interaction.client)
     kept = bot.part(Typed).keep(interaction.user.id, *sent_in(interaction, form), now=bot.clock.now())
-    return (TypedAgain(kept, bot.texts),)
+    return (TypedAgain(label=bot.texts("errors.typed.button"), word=kept),)

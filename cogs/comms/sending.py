@@ -10,7 +10,7 @@ from bot.delivery import Outgoing, Skip
 from bot.errors import UserError
 from bot.texts import Markup
 from cogs.common.base import Card, line, row
-from cogs.common.sealed import ShowIt
+from cogs.common.sealed import show_it
 from cogs.common.times import spoken, written
 from cogs.comms.contributing import Contribute, ask_card, quoted
 from cogs.comms.desk import Desk
@@ -144,7 +144,7 @@ class Sending:
             return found
         texts = self.bot.texts
         more = texts("comms.decided.and_why" if found[0].reason else "comms.decided.which")
-        return Outgoing(Card(line(self._outcome(*found), more), row(ShowIt(delivery.id, texts))))
+        return Outgoing(Card(line(self._outcome(*found), more), row(show_it(delivery, texts))))
 
     def _outcome(self, one: Contribution, publication: Publication) -> Markup:
         texts, name = self.bot.texts, publication.name

@@ -212,7 +212,7 @@ def _dates(words: str, ctx: Context) -> Dates:
 
 
 def _day(words: str, ctx: Context) -> date:
-    day = the_day(words, ctx, now=ctx.now, texts=ctx.texts)
+    day = the_day(ctx, words)
     if day < ctx.now.astimezone(ctx.zone).date():
         raise UserError("events.when.past")
     return day

@@ -13,7 +13,8 @@ from bot.domain.when.examples import parse_examples
 from bot.errors import UserError
 from bot.texts import CONTENT, Markup
 from bot.texts.encoding import leniently
-from cogs.common.base import Card, fitting, line, reply
+from cogs.common.base import Card, fitting, line
+from cogs.common.context import Context
 
 EXAMPLES = "dates_examples.toml"
 PER_GROUP = 3
@@ -30,18 +31,18 @@ class Help(commands.Cog):
         """Show what the bot can do, or more about one topic."""
         if await self.bot.answered(interaction):
             return
-        texts = self.bot.texts
-        topics = self.topics()
+        ctx = await Context.anywhere(interaction)
+        texts, topics = ctx.texts, self.topics()
         if topic is None:
             overview = fitting([self._topic(name, key) for name, key in topics.items()], texts)
-            await reply(interaction, Card(texts("help.title"), overview, texts("help.more")))
+            await ctx.reply(Card(texts("help.title"), overview, texts("help.more")))
             return
         name = topic if topic in topics else self._nearest(topic, topics)
         if name is None:
             raise UserError("help.unknown", topic=topic[:60], topics=", ".join(topics))
         key = topics[name]
         more = self._dates() if name == "dates" else [self._commands(name)]
-        await reply(interaction, Card(texts(f"{key}.title"), texts(f"{key}.body"), *more))
+        await ctx.reply(Card(texts(f"{key}.title"), texts(f"{key}.body"), *more))
 
     def _dates(self) -> list[Markup]:
         """Return what works as a time, from the examples that the tests run, as much as a card holds."""

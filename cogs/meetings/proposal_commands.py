@@ -14,7 +14,7 @@ from cogs.common.base import Card, reply
 from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.common.permissions import must_manage
-from cogs.common.sealed import ShowIt
+from cogs.common.sealed import ShowIt, show_it
 from cogs.meetings import proposals as ui
 from cogs.meetings.options import Capacity, MeetingTime, Repeat
 from cogs.meetings.scheduling import PROPOSE, Drafts
@@ -137,7 +137,7 @@ class Sending:
 
     async def told(self, delivery: Delivery) -> Outgoing | Skip:
         """Tell whoever proposed it; what the organisers wrote to them is behind a button."""
-        return await self.shown(delivery, why=ShowIt(delivery.id, self.bot.texts))
+        return await self.shown(delivery, why=show_it(delivery, self.bot.texts))
 
     async def shown(self, delivery: Delivery, *, why: ShowIt | None = None) -> Outgoing | Skip:
         """Show whoever proposed it what became of it, with the organisers' reason."""

@@ -15,7 +15,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import ONESELF, RED, Card, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
-from cogs.common.kept_forms import Typed
+from cogs.common.typed import Typed
 from db import audit, guilds
 from db.privacy import hashes, taking_out
 from db.privacy.forget import NotErasedError, forget

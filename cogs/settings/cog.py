@@ -1,5 +1,6 @@
 """`/settings mine`: a member's own zone, lead times, quiet hours and whether they want DMs."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,7 +15,8 @@ from bot.domain.names import alike
 from bot.domain.quiet import read_quiet
 from bot.domain.when.zones import ABBREVIATIONS
 from bot.errors import UserError
-from cogs.common.base import Card, line, reply
+from cogs.common.base import Card, line
+from cogs.common.context import Context
 from cogs.setup.checks import leads_in_words
 from db import meetings, people
 from db.models import Person
@@ -37,33 +39,31 @@ class Settings(commands.GroupCog, group_name="settings"):
         zone: str | None = None,
     ) -> None:
         """Show or change how the bot writes to you."""
+        ctx = await Context.anywhere(interaction)
         changes: dict[str, Any] = {}
         if reminders is not None:
-            changes["leads"] = self._leads(reminders)
+            changes["leads"] = _leads(reminders)
         if quiet is not None:
-            changes["quiet_from"], changes["quiet_until"] = self._quiet(quiet)
+            changes["quiet_from"], changes["quiet_until"] = _quiet(quiet)
         if dms is not None:
             changes["dms"], changes["dms_closed_at"] = dms.value == "on", None
         if zone is not None:
-            changes["zone"] = self._zone(zone)
-        user_id, now = interaction.user.id, self.bot.clock.now()
-        guild = await self.bot.guild_record(interaction.guild_id) if interaction.guild_id else None
+            changes["zone"] = _zone(zone)
 
-        def store(session: Session) -> Person:
-            person = people.choose(session, user_id, **changes)
-            meetings.rearm(session, user_id, now=now)
+        def store(session: Session, *, now: datetime) -> Person:
+            person = people.choose(session, ctx.user_id, **changes)
+            meetings.rearm(session, ctx.user_id, now=now)
             return person
 
         person = (
-            await self.bot.store.write(store)
+            await ctx.write(store)
             if changes
-            else await self.bot.store.read(people.person, user_id) or Person(id=user_id, dms=True)
+            else await ctx.read(people.person, ctx.user_id) or Person(id=ctx.user_id, dms=True)
         )
-        texts = self.bot.texts
-        leads = person.leads if person.leads is not None else (guild.leads if guild else None)
+        texts = ctx.texts
+        leads = person.leads if person.leads is not None else (ctx.record.leads if ctx.record else None)
         hours = people.quiet_of(person)
-        await reply(
-            interaction,
+        await ctx.reply(
             Card(
                 texts("settings.saved" if changes else "settings.title"),
                 line(
@@ -74,46 +74,11 @@ class Settings(commands.GroupCog, group_name="settings"):
                     texts("settings.quiet", begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
                     if hours.begins != hours.ends
                     else texts("settings.quiet_none"),
-                    texts("settings.zone", zone=person.zone or self.bot.zone_of(guild).key),
+                    texts("settings.zone", zone=person.zone or self.bot.zone_of(ctx.record).key),
                 ),
                 texts("settings.how", command=self.bot.mention("settings mine")) if not changes else None,
-            ),
+            )
         )
-
-    def _leads(self, words: str) -> list[int] | None:
-        if words.strip().casefold() in {"default", "usual"}:
-            return None
-        try:
-            return read_leads(words)
-        except ValueError:
-            raise UserError("reminders.unread", words=words[:80]) from None
-
-    def _quiet(self, words: str) -> tuple[str | None, str | None]:
-        if words.strip().casefold() in {"none", "off", "never"}:
-            return "00:00", "00:00"
-        if words.strip().casefold() in {"default", "usual"}:
-            return None, None
-        try:
-            hours = read_quiet(words)
-        except ValueError:
-            raise UserError("settings.quiet_unread", words=words[:60]) from None
-        return f"{hours.begins:%H:%M}", f"{hours.ends:%H:%M}"
-
-    def _zone(self, words: str) -> str:
-        # 'GMT' and 'EST' are zones to a computer, without a summer: an hour off for half of the year.
-        zones = {zone.casefold(): zone for zone in available_timezones() if "/" in zone or zone == "UTC"}
-        sought = words.strip().casefold().replace(" ", "_")
-        if sought in zones:
-            return zones[sought]
-        cities = {zone.rpartition("/")[2]: name for zone, name in zones.items()}
-        if sought in cities:
-            return cities[sought]
-        _, meant = ABBREVIATIONS.get(sought, (0, ""))
-        if meant:
-            raise UserError("settings.zone_place", words=words[:60], example=meant)
-        near = alike(sought, [*zones, *cities])
-        example = zones.get(near[0]) or cities.get(near[0]) if near else "Europe/London"
-        raise UserError("settings.zone_unread", words=words[:60], example=str(example))
 
     @mine.autocomplete("zone")
     async def _zones(
@@ -123,6 +88,44 @@ class Settings(commands.GroupCog, group_name="settings"):
         names = sorted(zone for zone in available_timezones() if sought in zone.casefold() and "/" in zone)
         names.sort(key=lambda name: not name.startswith("Europe/"))
         return [app_commands.Choice(name=name, value=name) for name in names[:25]]
+
+
+def _leads(words: str) -> list[int] | None:
+    if words.strip().casefold() in {"default", "usual"}:
+        return None
+    try:
+        return read_leads(words)
+    except ValueError:
+        raise UserError("reminders.unread", words=words[:80]) from None
+
+
+def _quiet(words: str) -> tuple[str | None, str | None]:
+    if words.strip().casefold() in {"none", "off", "never"}:
+        return "00:00", "00:00"
+    if words.strip().casefold() in {"default", "usual"}:
+        return None, None
+    try:
+        hours = read_quiet(words)
+    except ValueError:
+        raise UserError("settings.quiet_unread", words=words[:60]) from None
+    return f"{hours.begins:%H:%M}", f"{hours.ends:%H:%M}"
+
+
+def _zone(words: str) -> str:
+    # 'GMT' and 'EST' are zones to a computer, without a summer: an hour off for half of the year.
+    zones = {zone.casefold(): zone for zone in available_timezones() if "/" in zone or zone == "UTC"}
+    sought = words.strip().casefold().replace(" ", "_")
+    if sought in zones:
+        return zones[sought]
+    cities = {zone.rpartition("/")[2]: name for zone, name in zones.items()}
+    if sought in cities:
+        return cities[sought]
+    _, meant = ABBREVIATIONS.get(sought, (0, ""))
+    if meant:
+        raise UserError("settings.zone_place", words=words[:60], example=meant)
+    near = alike(sought, [*zones, *cities])
+    example = zones.get(near[0]) or cities.get(near[0]) if near else "Europe/London"
+    raise UserError("settings.zone_unread", words=words[:60], example=str(example))
 
 
 async def setup(bot: Bot) -> None:

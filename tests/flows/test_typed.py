@@ -11,7 +11,7 @@ from bot.discord_client.given_back import given_back
 from bot.sandbox.answer import Answer
 from bot.sandbox.interactions import Modal
 from bot.sandbox.people import Person
-from cogs.common.kept_forms import EACH, MOST, Typed
+from cogs.common.typed import EACH, MOST, Typed
 from tests.flows.audiences import FORMS, stored, things
 from tests.flows.ground import MONDAY, Ground, buttons, custom_ids, says
 from tests.flows.test_help_arrives import a_member_of_their_own, form_of, open_to_members
