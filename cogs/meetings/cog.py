@@ -19,7 +19,7 @@ from bot.errors import UserError
 from cogs.common.base import Card, reply
 from cogs.common.context import Context
 from cogs.common.options import PersonName, RegionName
-from cogs.meetings import cards, reading, scheduling
+from cogs.meetings import cards, proposals, reading, scheduling
 from cogs.meetings import news as news_cards
 from cogs.meetings.agenda import AgendaCommands, register_agenda
 from cogs.meetings.answering import AnsweringCommands, register_answering
@@ -32,7 +32,6 @@ from cogs.meetings.goals import GoalCommands, register_goals
 from cogs.meetings.news import register_news
 from cogs.meetings.options import Capacity, MeetingArgument, MeetingTime, NewTime, Repeat, Which
 from cogs.meetings.polls.commands import PollCommands, register_polls
-from cogs.meetings.proposal_commands import ProposalCommands, register_proposals
 from cogs.meetings.reading import LATER
 from cogs.meetings.reports import ReportCommands, register_reports
 from cogs.meetings.scheduling import Drafts, MeetingForm, Pick, Redo
@@ -46,6 +45,40 @@ from db.meetings.models import Meeting
 from db.models import Delivery
 
 ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
+
+
+class ProposalCommands(commands.Cog):
+    """What `/meeting` says of proposing."""
+
+    bot: Bot
+
+    @app_commands.command()
+    async def propose(
+        self,
+        interaction: discord.Interaction[Any],
+        title: str,
+        when: MeetingTime,
+        duration: str | None = None,
+        venue: str | None = None,
+        online: str | None = None,
+        region: RegionName | None = None,
+        repeat: Repeat | None = None,
+        access: str | None = None,
+        capacity: Capacity | None = None,
+    ) -> None:
+        """Propose a meeting to the organisers."""
+        fields = {
+            "title": title,
+            "when": when,
+            "duration": duration,
+            "venue": venue,
+            "online": online,
+            "region": region,
+            "repeat": repeat,
+            "access": access,
+            "capacity": capacity,
+        }
+        await proposals.propose(await Context.of(interaction), fields)
 
 
 @app_commands.guild_only()
@@ -84,7 +117,7 @@ class Meetings(
         register_goals(self.bot)
         register_reports(self.bot)
         register_polls(self.bot)
-        register_proposals(self.bot)
+        proposals.register_proposals(self.bot)
         self.bot.sender.kind(
             meetings.ANNOUNCE, self._announcement, self._announced, occasion=Occasion.MEETING
         )

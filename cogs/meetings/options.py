@@ -9,14 +9,14 @@ import discord
 from discord import app_commands
 
 from bot.app import Bot
-from bot.domain.names import fold, nearest
+from bot.domain.names import fold
 from bot.domain.terms import terms_of
 from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_repeat
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
-from bot.texts import Markup
 from cogs.common.autocomplete import NAME_LENGTH, AsTyped, Offering
 from cogs.common.options import WhenOption
+from cogs.common.pick import pick
 from cogs.common.times import written
 from cogs.meetings.clashes import foresee
 from cogs.meetings.reading import RULE, shifted
@@ -52,32 +52,16 @@ def summary(meeting: Meeting) -> str:
 
 
 async def named(bot: Bot, guild_id: int, value: str) -> Meeting:
-    """Return the meeting of a server that its number or the beginning of its title names.
+    """Return the meeting of a server that was typed: by any number, or one of those ahead as `pick` finds it.
 
     Raises:
-        UserError: there is none such here; names the nearest.
+        UserError: there is none such here, or several; names them.
     """
     number = value.strip().lstrip("#")
-    if number.isdecimal() and len(number) < 10:
-        return await bot.store.read(meetings.find, int(number), guild_id=guild_id)
-    found = await _recent(bot, guild_id)
-    sought = fold(value)
-    titled = [meeting for meeting in found if sought and fold(meeting.title).startswith(sought)]
-    if len(titled) == 1:
-        return await bot.store.read(meetings.find, titled[0].id, guild_id=guild_id)
-    titles = [meeting.title for meeting in titled] or nearest(value, [meeting.title for meeting in found])
-    near = [meeting for title in dict.fromkeys(titles) for meeting in found if meeting.title == title]
-    if near:
-        raise UserError(
-            "meetings.unknown_near",
-            words=value[:60],
-            near=Markup(
-                bot.texts("meetings.or").join(
-                    bot.texts("meetings.near", title=meeting.title, number=meeting.id) for meeting in near[:3]
-                )
-            ),
-        )
-    raise UserError("meetings.unknown")
+    if not (number.isdecimal() and len(number) < 10):
+        found = await _recent(bot, guild_id)
+        number = pick(value, found, bot.texts, "meeting", numbered=True).id
+    return await bot.store.read(meetings.find, int(number), guild_id=guild_id)
 
 
 async def _recent(bot: Bot, guild_id: int) -> list[Meeting]:

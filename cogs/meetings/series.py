@@ -1,6 +1,7 @@
 """Series: handing over the host, and the question whether one is still wanted. Part of the `/meeting` group."""
 
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
@@ -8,20 +9,22 @@ from discord.ext import commands
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
-from bot.domain.meetings import subject
+from bot.domain.meetings import ORGANISERS, subject
 from bot.errors import UserError
-from bot.texts import Markup
-from cogs.common.base import Card
+from bot.texts import Markup, Texts
+from cogs.common.base import GREY, MEMBERS, Card, fitting, line, row
+from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
+from cogs.common.mention import host_of
 from cogs.common.options import PersonName
 from cogs.common.permissions import must_host
-from cogs.meetings import repeats
+from cogs.common.times import written
 from cogs.meetings.options import MeetingArgument, Which
 from cogs.meetings.reading import LATER
 from cogs.meetings.subjects import the_meeting
 from db import chores, meetings
 from db.meetings import series
-from db.meetings.models import Series
+from db.meetings.models import Meeting, Series
 from db.models import Delivery
 
 HostChange = Literal["host", "co-host", "remove"]
@@ -59,6 +62,96 @@ class SeriesCommands(commands.Cog):
         await ctx.reply(Card(ctx.text(DONE[change], who=who, title=meeting.title)))
 
 
+class _OfSeries(Button):
+    """A button about a series; its host presses it in a DM, an organiser also in the server."""
+
+    audience = MEMBERS
+
+    guild: GuildId
+    series: Id
+
+    async def may(self, ctx: Context) -> None:
+        """Refuse whoever neither hosts the series nor organises its region."""
+        found = await ctx.read(series.find, self.series)
+        if found.host_id != ctx.user_id:
+            ctx.must_organise(found.region)
+
+
+class StillAlive(_OfSeries, name="alive"):
+    """'Yes, it goes on'."""
+
+    style = discord.ButtonStyle.success
+
+    async def press(self, ctx: Context) -> None:
+        """Note that the series is wanted; one on hold goes on."""
+        await self.may(ctx)
+        found = await ctx.write(series.still_alive, self.series)
+        await ctx.reply(Card(ctx.text("series.alive.thanks", title=found.title)))
+
+
+class HoldIt(_OfSeries, name="hold"):
+    """'Put it on hold'."""
+
+    async def press(self, ctx: Context) -> None:
+        """Put the series on hold."""
+        await self.may(ctx)
+        found = await ctx.write(series.put_on_hold, self.series)
+        await ctx.reply(Card(ctx.text("series.hold.done", title=found.title)))
+
+
+def still_alive(found: Series, texts: Texts) -> StillAlive:
+    """Return the button by which a series goes on."""
+    return StillAlive(label=texts("series.alive.button"), guild=found.guild_id, series=found.id)
+
+
+def ask_card(found: Series, meeting: Meeting, texts: Texts) -> Card:
+    """Return the question to a host, or where there is none to the organisers, whether their series is still wanted."""
+    return Card(
+        texts(
+            "series.ask_organisers" if found.host_id <= ORGANISERS else "series.ask",
+            title=found.title,
+            repeat=meeting.repeat,
+            when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
+        ),
+        row(
+            still_alive(found, texts),
+            HoldIt(label=texts("series.hold.button"), guild=found.guild_id, series=found.id),
+        ),
+    )
+
+
+def held_card(found: Series, texts: Texts) -> Card:
+    """Return the news to the organisers that a series is on hold."""
+    return Card(
+        texts("series.held", title=found.title, region=found.region.name, host=host_of(found, texts)),
+        row(still_alive(found, texts)),
+        colour=GREY,
+    )
+
+
+def terms_card(found: Series, texts: Texts) -> Card:
+    """Return the question to the organisers for the next school terms, by which a series goes."""
+    return Card(texts("series.no_terms", title=found.title, region=found.region.name), colour=GREY)
+
+
+def followed_words(done: series.Followed, texts: Texts) -> list[Markup]:
+    """Return what became of series after the school terms were edited; nothing where nothing did."""
+    said: list[Markup] = []
+    for key, those in (("series.followed.moved", done.moved), ("series.followed.stayed", done.stayed)):
+        if those:
+            said.append(line(texts(key), fitting([_line(one, texts) for one in those], texts, room=900)))
+    return said
+
+
+def _line(meeting: Meeting, texts: Texts) -> Markup:
+    return texts(
+        "series.followed.entry",
+        title=meeting.title,
+        when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
+        number=meeting.id,
+    )
+
+
 def register_series(bot: Bot) -> None:
     """Register what series send and the buttons under it."""
 
@@ -82,13 +175,13 @@ def register_series(bot: Bot) -> None:
             return meeting
         if found.ended_at is not None or found.held_at is not None:
             return Skip("series_ended" if found.ended_at is not None else "held")
-        return Outgoing(repeats.ask_card(found, meeting, bot.texts))
+        return Outgoing(ask_card(found, meeting, bot.texts))
 
     async def held(delivery: Delivery) -> Outgoing | Skip:
         found = await find(delivery)
         if isinstance(found, Skip):
             return found
-        return Outgoing(repeats.held_card(found, bot.texts)) if found.held_at else Skip("series_resumed")
+        return Outgoing(held_card(found, bot.texts)) if found.held_at else Skip("series_resumed")
 
     async def terms(delivery: Delivery) -> Outgoing | Skip:
         found = await find(delivery)
@@ -96,10 +189,10 @@ def register_series(bot: Bot) -> None:
             return found
         if found.ended_at is not None or found.held_at is not None:
             return Skip("series_ended" if found.ended_at is not None else "held")
-        return Outgoing(repeats.terms_card(found, bot.texts))
+        return Outgoing(terms_card(found, bot.texts))
 
     bot.sender.kind(series.CHORE, chore)
     bot.sender.kind(series.TERMS, terms)
     bot.sender.kind(series.ASK, ask)
     bot.sender.kind(series.HELD, held)
-    bot.add_dynamic_items(repeats.StillAlive, repeats.HoldIt)
+    bot.add_dynamic_items(StillAlive, HoldIt)

@@ -14,7 +14,7 @@ from cogs.campaigns.setup import CampaignSetup, show_plan
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.options import RegionName
-from cogs.meetings.proposal_commands import ProposalSetup
+from cogs.meetings.proposals import ProposalSetup
 from cogs.setup.checks import checked, leads_in_words, missing_permissions
 from cogs.setup.facts import facts_card, register
 from cogs.setup.features import Switch, choose, features_card

@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts, When
 from cogs.common.base import Card, Form, field, fitting
 from cogs.common.context import Context
-from cogs.meetings.repeats import followed_words
+from cogs.meetings.series import followed_words
 from db import guilds
 from db.meetings import series
 

@@ -182,7 +182,7 @@ async def test_a_line_break_in_free_text_makes_no_heading_and_no_quote(ground: G
 
 
 async def test_an_unknown_meeting_is_answered_with_the_nearest(ground: Ground) -> None:
-    assert "I know no such meeting" in says(
+    assert "I know no meeting called anything" in says(
         await ground.tomasz.slash("#london", "meeting show", meeting="anything")
     )
     await ground.scheduled("Spring meeting")
@@ -219,9 +219,10 @@ async def test_a_meeting_of_another_server_is_not_known_here(ground: Ground) -> 
         (ground.ruth, "move", {"when": "friday 7pm"}),
         (ground.ruth, "cancel", {}),
     ):
-        for words in ("1", "Our secret"):
+        # What was typed comes back as it was typed; the title as it is stored never does.
+        for words in ("1", "our SECRET"):
             answer = await person.slash(branch, f"meeting {command}", meeting=words, **more)
-            assert "Our secret" not in says(answer).replace("called Our secret", "")
+            assert "Our secret" not in says(answer)
     assert await ground.grace.autocomplete(branch, "meeting show", focus="meeting", meeting="") == []
     assert "Our secret" not in says(await ground.ruth.slash(branch, "meeting list"))
     assert "Nobody has answered" in card.text
@@ -358,7 +359,7 @@ async def test_somebody_who_is_not_in_the_server_is_named_as_such(ground: Ground
     answer = await ground.amina.slash(
         "#london", "meeting schedule", title="Spring", when="thursday 6pm", host=stranger
     )
-    assert answer.text == str(ground.texts("errors.not_a_member"))
+    assert answer.text.startswith(str(ground.texts("errors.not_a_member")))
 
 
 async def test_a_draft_is_forgotten_after_a_day_and_says_so(ground: Ground) -> None:
