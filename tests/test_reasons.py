@@ -133,8 +133,6 @@ TOPICS = {
     "agenda_commands": "reports",
     "checklist_commands": "checklist",
     "proposals": "proposals",
-    "proposal_commands": "proposals",
-    "repeats": "series",
     "reports": "reports",
 }
 NOW_IN = {"plans": "groups", "answering": "meetings", "chasing": "meetings"}
