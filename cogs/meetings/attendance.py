@@ -8,7 +8,6 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.app import Bot
 from bot.domain.attendance import (
     CHOICES,
     FLOOR,
@@ -26,7 +25,7 @@ from bot.domain.attendance import (
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, fitting, line
 from cogs.common.charts import Chart, Charts
-from cogs.common.context import here
+from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.meetings.reading import midnight
 from db.meetings import attendance
@@ -148,19 +147,17 @@ def alternative(heading: str, rows: Sequence[Markup]) -> str:
 class AttendanceCommands(commands.Cog):
     """What `/meeting` says of attendance."""
 
-    bot: Bot
-
     @app_commands.command()
     async def attendance(
         self, interaction: discord.Interaction[Any], region: RegionName | None = None
     ) -> None:
         """Show how many answered and came, over time and by weekday."""
-        at, texts, now = await here(interaction), self.bot.texts, self.bot.clock.now()
-        chosen = at.the_region(region) if region or at.region else None
+        ctx = await Context.of(interaction)
+        chosen = ctx.the_region(region) if region or ctx.region else None
         await interaction.response.defer(ephemeral=True, thinking=True)
-        ids = [chosen.id] if chosen else [one.id for one in at.guild.regions]
-        begin = midnight(since(now.astimezone(at.zone).date()), at.zone)
-        held = await self.bot.store.scan(attendance.held, at.guild.id, ids, since=begin, now=now)
-        where = texts("attendance.of", region=chosen.name) if chosen else texts("attendance.everywhere")
-        card, files = await attendance_card(where, held, texts, self.bot.part(Charts))
+        ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
+        begin = midnight(since(ctx.now.astimezone(ctx.zone).date()), ctx.zone)
+        held = await ctx.scan(attendance.held, ctx.guild_id, ids, since=begin)
+        where = ctx.text("attendance.of", region=chosen.name) if chosen else ctx.text("attendance.everywhere")
+        card, files = await attendance_card(where, held, ctx.texts, ctx.bot.part(Charts))
         await interaction.followup.send(view=card, files=files, ephemeral=True)

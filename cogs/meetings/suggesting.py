@@ -1,15 +1,13 @@
 """Suggested dates: days, times and places that share the burden, with the reasons, and the way to ask or schedule."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.app import Bot
 from bot.domain.clashes import clashes as clashes_of
 from bot.domain.clashes import notice_for
 from bot.domain.fairness import TOGETHER, Suggestion
@@ -19,8 +17,9 @@ from bot.domain.when import Moment, Terms
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Action, Card, line, reply, row
-from cogs.common.context import Here, here
+from cogs.common.base import IN_SERVER, Card, line, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.times import spoken
 from cogs.meetings import clashes, scheduling
 from db import drafts, meetings
@@ -41,29 +40,27 @@ class Offer:
     suggestion: Suggestion | None = None
 
 
-async def show(interaction: discord.Interaction[Any], bot: Bot, region_words: str | None) -> None:
+async def show(ctx: Context, region_words: str | None) -> None:
     """Show an organiser which dates would be fair, or that too little is known.
 
     Raises:
         Refused: the person does not organise that region.
     """
-    at = await here(interaction)
-    region = at.the_region(region_words)
-    at.must_organise(region)
-    now = bot.clock.now()
-    learned = await bot.store.read(suggesting.known, region.id, now=now)
+    region = ctx.the_region(region_words)
+    ctx.must_organise(region)
+    learned = await ctx.read(suggesting.known, region.id)
     found = learned.found
-    size = await bot.store.read(meetings.usual_size, region.id, now=now)
-    earliest = now + max(notice_for(size), timedelta(days=7))
+    size = await ctx.read(meetings.usual_size, region.id)
+    earliest = ctx.now + max(notice_for(size), timedelta(days=7))
     slots = [(one.weekday, one.clock) for one in found] or list(PLAIN)
     kept = await clashes.observances({earliest.year, (earliest + timedelta(days=WINDOW)).year})
     offers: list[Offer] = []
     for number, (weekday, clock) in enumerate(slots):
-        starts = _next(earliest, weekday, clock, at.zone, at.terms, kept, [one.starts_at for one in offers])
+        taken = [one.starts_at for one in offers]
+        starts = _next(earliest, weekday, clock, ctx.zone, ctx.terms, kept, taken)
         offers.append(Offer(starts, found[number] if found else None))
-    await reply(
-        interaction, suggest_card(region, offers, at.zone, bot.texts, met=learned.met, known=bool(found))
-    )
+    card = suggest_card(region, offers, ctx.zone, ctx.texts, met=learned.met, known=bool(found))
+    await ctx.reply(card)
 
 
 def _next(
@@ -110,9 +107,19 @@ def suggest_card(
         texts(key, meetings=texts.count("suggest.meetings", met)),
         *blocks,
         row(
-            AskAll(region, [offer.starts_at for offer in offers], texts),
+            AskAll(
+                label=texts("suggest.ask.button"),
+                style=discord.ButtonStyle.primary,
+                region=region.id,
+                times=".".join(str(int(offer.starts_at.timestamp())) for offer in offers),
+            ),
             *[
-                Plan(region, offer.starts_at, offer.suggestion.like if offer.suggestion else 0, number, texts)
+                Plan(
+                    label=texts("suggest.plan.button", number=number),
+                    region=region.id,
+                    time=int(offer.starts_at.timestamp()),
+                    like=offer.suggestion.like if offer.suggestion else 0,
+                )
                 for number, offer in enumerate(offers, 1)
             ],
         ),
@@ -141,91 +148,48 @@ def reasons(offer: Offer, texts: Texts, *, first: bool) -> list[Markup]:
     return said
 
 
-class AskAll(Action, template=r"suggest-ask:(?P<region>\d{1,9}):(?P<times>\d{9,11}(?:\.\d{9,11}){0,3})"):
+class AskAll(Button, name="suggest-ask"):
     """'Ask which suits': the form of a poll, filled in with the suggested times."""
 
     audience = IN_SERVER
 
-    region_id: int
-    stamps: list[int]
+    region: Id
+    times: Annotated[str, r"\d{9,11}(?:\.\d{9,11}){0,3}"]
 
-    def __init__(self, region: Region, times: Sequence[datetime], texts: Texts) -> None:
-        stamps = ".".join(str(int(at.timestamp())) for at in times)
-        super().__init__(
-            f"suggest-ask:{region.id}:{stamps}",
-            texts("suggest.ask.button"),
-            style=discord.ButtonStyle.primary,
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take region and times out of the custom_id."""
-        self.region_id = int(match["region"])
-        self.stamps = [int(stamp) for stamp in match["times"].split(".")]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form."""
-        at, region = await _region(interaction, self.region_id)
-        words = ", ".join(_words(stamp, at.zone) for stamp in self.stamps)
-        title = bot.texts("suggest.form_title", region=region.name)
-        fields = {"title": title, "options": words, "region": str(region.id)}
-        await _open(interaction, bot, at, scheduling.POLL, fields)
+        words = ", ".join(_words(int(stamp), ctx.zone) for stamp in self.times.split("."))
+        await _open(ctx, scheduling.POLL, self.region, {"options": words})
 
 
-class Plan(Action, template=r"suggest-plan:(?P<region>\d{1,9}):(?P<time>\d{9,11}):(?P<like>\d{1,9})"):
+class Plan(Button, name="suggest-plan"):
     """'Schedule number 1': the form of a meeting, filled in with the time and place."""
 
     audience = IN_SERVER
 
-    region_id: int
-    stamp: int
-    like: int
+    region: Id
+    time: Annotated[int, r"\d{9,11}"]
+    like: Id
 
-    def __init__(self, region: Region, at: datetime, like: int, number: int, texts: Texts) -> None:
-        super().__init__(
-            f"suggest-plan:{region.id}:{int(at.timestamp())}:{like}",
-            texts("suggest.plan.button", number=number),
-        )
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take region, time and the meeting whose place is meant out of the custom_id."""
-        self.region_id, self.stamp, self.like = int(match["region"]), int(match["time"]), int(match["like"])
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Open the form."""
-        at, region = await _region(interaction, self.region_id)
-        fields: dict[str, Any] = {
-            "title": bot.texts("suggest.form_title", region=region.name),
-            "when": _words(self.stamp, at.zone),
-            "region": str(region.id),
-        }
+    async def press(self, ctx: Context) -> None:
+        """Open the form; the place is that of the meeting that it is like."""
+        fields: dict[str, Any] = {"when": _words(self.time, ctx.zone)}
         if self.like:
-            like = await bot.store.read(meetings.find, self.like, guild_id=at.guild.id)
+            like = await ctx.read(meetings.find, self.like)
             fields |= {"venue": like.venue, "online": like.online, "access": like.access}
-        await _open(interaction, bot, at, scheduling.SCHEDULE, fields)
-
-
-async def _region(interaction: discord.Interaction[Any], region_id: int) -> tuple[Here, Region]:
-    at = await here(interaction)
-    region = next((one for one in at.guild.regions if one.id == region_id), None)
-    if region is None:
-        raise UserError("errors.button_gone")
-    at.must_organise(region)
-    return at, region
+        await _open(ctx, scheduling.SCHEDULE, self.region, fields)
 
 
 def _words(stamp: int, zone: ZoneInfo) -> str:
     return value_of(Moment(datetime.fromtimestamp(stamp, zone)))
 
 
-async def _open(
-    interaction: discord.Interaction[Any], bot: Bot, at: Here, form: str, fields: dict[str, Any]
-) -> None:
-    draft = await bot.store.write(
-        drafts.keep,
-        guild_id=at.guild.id,
-        user_id=interaction.user.id,
-        form=form,
-        fields=fields,
-        now=bot.clock.now(),
-    )
-    await interaction.response.send_modal(scheduling.MeetingForm(bot.texts, f"{form}.{draft.id}", fields))
+async def _open(ctx: Context, form: str, region_id: int, fields: dict[str, Any]) -> None:
+    region = next((one for one in ctx.guild.regions if one.id == region_id), None)
+    if region is None:
+        raise UserError("errors.button_gone")
+    ctx.must_organise(region)
+    title = ctx.text("suggest.form_title", region=region.name)
+    fields = {"title": title, "region": str(region.id), **fields}
+    draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=form, fields=fields)
+    await ctx.open(scheduling.MeetingForm(ctx.texts, f"{form}.{draft.id}", fields))

@@ -1,24 +1,25 @@
 """`/venue`: what is known about access to the places where networks meet, and the forms that ask."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.app import Bot
-from bot.domain.names import nearest
-from bot.domain.venues import DETAIL_LENGTH, DETAILS, NAME_LENGTH, STEPS, beside, clean_name, stale, told
+from bot.domain.venues import DETAIL_LENGTH, DETAILS, STEPS, beside, clean_name, stale, told
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.autocomplete import AsTyped, by_name
-from cogs.common.base import IN_SERVER, Action, Card, Form, fitting, line, reply, row
-from cogs.common.context import here
+from cogs.common.base import IN_SERVER, Card, Form, fitting, line, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
 from cogs.common.mention import host_of, who
+from cogs.common.pick import pick
 from cogs.common.times import stamp
 from db import drafts
 from db.meetings import venues
@@ -63,7 +64,7 @@ def details(
         if not getattr(venue, name) and name not in told
     ]
     said = [
-        texts(f"venues.details.{name}.known", words=unsure.get(name) or _sentence(getattr(venue, name)))
+        texts(f"venues.details.{name}.known", words=unsure.get(name) or getattr(venue, name).rstrip(". "))
         for name in known
     ]
     checked = texts("venues.checked", when=stamp(venue.checked_at, "D"), who=_checker(venue, texts))
@@ -79,39 +80,23 @@ def _checker(venue: Venue, texts: Texts) -> Markup:
     return who(venue.checked_by, texts) if venue.checked_by is not None else texts("cards.former_member")
 
 
-def _sentence(words: str) -> str:
-    return words.rstrip(". ")
-
-
-class AskVenue(Action, template=r"venue:(?P<venue>\d{1,9}):(?P<do>[01]|same)"):
+class AskVenue(Button, name="venue"):
     """'Ways in and rooms', 'Getting there, food, faith, online', 'All this still holds'."""
 
     audience = IN_SERVER
 
-    venue_id: int
-    do: str
+    venue: Id
+    do: Literal["0", "1", "same"]
 
-    def __init__(self, venue_id: int, do: str, texts: Texts) -> None:
-        super().__init__(f"venue:{venue_id}:{do}", texts(f"venues.do.{do}.button"))
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take venue and deed out of the custom_id."""
-        self.venue_id, self.do = int(match["venue"]), match["do"]
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def press(self, ctx: Context) -> None:
         """Open the form, filled in with what is known, or note that all is as it was."""
-        at = await here(interaction)
-        at.must_organise(None)
-        venue = await bot.store.read(venues.find, self.venue_id, guild_id=at.guild.id)
+        ctx.must_organise(None)
+        venue = await ctx.read(venues.find, self.venue)
         if self.do != "same":
-            state = f"venue.{venue.id}.{self.do}"
-            await interaction.response.send_modal(VenueForm(bot.texts, state, venue))
+            await ctx.open(VenueForm(ctx.texts, f"venue.{venue.id}.{self.do}", venue))
             return
-        now = bot.clock.now()
-        venue = await bot.store.write(
-            venues.keep, venue.name, guild_id=at.guild.id, by=interaction.user.id, now=now, details={}
-        )
-        await reply(interaction, venue_card(venue, bot.texts, at=now, organiser=True))
+        venue = await ctx.write(venues.keep, venue.name, details={})
+        await ctx.reply(venue_card(venue, ctx.texts, at=ctx.now, organiser=True))
 
 
 class VenueForm(Form):
@@ -146,60 +131,24 @@ class VenueForm(Form):
             raise UserError("errors.button_gone")
         return cls(texts, state)
 
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
+    async def send(self, ctx: Context) -> None:
         """Store the step, and offer the next."""
-        at = await here(interaction)
-        at.must_organise(None)
+        ctx.must_organise(None)
         kind, number, _ = self.state.split(".")
         if kind == "venue":
-            name = (await bot.store.read(venues.find, int(number), guild_id=at.guild.id)).name
+            name = (await ctx.read(venues.find, int(number))).name
         else:
-            draft = await bot.store.read(drafts.find, int(number), user_id=interaction.user.id)
+            draft = await ctx.read(drafts.find, int(number), user_id=ctx.user_id)
             if draft is None:
                 raise UserError("errors.draft_gone")
             name = str(draft.fields["name"])
-        now = bot.clock.now()
         said = {name: " ".join(item.value.split()) for name, item in self.inputs.items()}
-        venue = await bot.store.write(
-            venues.keep, name, guild_id=at.guild.id, by=interaction.user.id, now=now, details=said
-        )
-        heard = await who_hears(bot, venue, now)
-        await reply(interaction, venue_card(venue, bot.texts, at=now, organiser=True, heard=heard))
-
-
-async def who_hears(bot: "Bot", venue: Venue, now: datetime) -> Markup | None:
-    """Return how many hear that the record of a venue has changed; None when no meeting there is ahead."""
-    ahead, people = await bot.store.read(venues.told, venue.id, guild_id=venue.guild_id, now=now)
-    if not ahead:
-        return None
-    return bot.texts.count("venues.told", people) if people else bot.texts("venues.told.none")
-
-
-async def open_form(interaction: discord.Interaction[Any], bot: Bot, words: str) -> None:
-    """Open the first form for a venue, known or new.
-
-    Raises:
-        Refused: the person organises no region.
-        UserError: that is no name.
-    """
-    at = await here(interaction)
-    at.must_organise(None)
-    name = clean_name(words)
-    if name is None:
-        raise UserError("venues.name")
-    venue = await bot.store.read(place_named, at.guild.id, name)
-    if venue is not None:
-        await interaction.response.send_modal(VenueForm(bot.texts, f"venue.{venue.id}.0", venue))
-        return
-    draft = await bot.store.write(
-        drafts.keep,
-        guild_id=at.guild.id,
-        user_id=interaction.user.id,
-        form=DRAFT,
-        fields={"name": name},
-        now=bot.clock.now(),
-    )
-    await interaction.response.send_modal(VenueForm(bot.texts, f"draft.{draft.id}.0"))
+        venue = await ctx.write(venues.keep, name, details=said)
+        heard = None
+        ahead, people = await ctx.read(venues.told, venue.id)
+        if ahead:
+            heard = ctx.texts.count("venues.told", people) if people else ctx.text("venues.told.none")
+        await ctx.reply(venue_card(venue, ctx.texts, at=ctx.now, organiser=True, heard=heard))
 
 
 def venue_card(
@@ -214,11 +163,15 @@ def venue_card(
         texts("venues.address", address=venue.address) if venue.address else texts("venues.no_address"),
         details(venue, texts, at=at),
         heard,
-        row(*[AskVenue(venue.id, do, texts) for do in ("0", "1", "same")]) if organiser else None,
+        row(*[_ask(venue, do, texts) for do in ("0", "1", "same")]) if organiser else None,
     )
 
 
-def list_card(found: list[Venue], texts: Texts, *, at: datetime) -> Card:
+def _ask(venue: Venue, do: Literal["0", "1", "same"], texts: Texts) -> AskVenue:
+    return AskVenue(label=texts(f"venues.do.{do}.button"), venue=venue.id, do=do)
+
+
+def list_card(found: Sequence[Venue], texts: Texts, *, at: datetime) -> Card:
     """Return the venues of a server, each with how much of it is unknown."""
     if not found:
         return Card(texts("venues.list.title"), texts("venues.list.none"))
@@ -264,43 +217,45 @@ class Venues(commands.GroupCog, group_name="venue"):
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
         """List the venues that are known."""
-        at = await here(interaction)
-        found = await self.bot.store.read(venues.of_guild, at.guild.id)
-        await reply(interaction, list_card(list(found), self.bot.texts, at=self.bot.clock.now()))
+        ctx = await Context.of(interaction)
+        found = await ctx.read(venues.of_guild, ctx.guild_id)
+        await ctx.reply(list_card(found, ctx.texts, at=ctx.now))
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], venue: VenueName) -> None:
         """Show what is known of a venue."""
-        at = await here(interaction)
-        found = await self._find(at.guild.id, venue)
-        card = venue_card(found, self.bot.texts, at=self.bot.clock.now(), organiser=at.organises(None))
-        await reply(interaction, card)
+        ctx = await Context.of(interaction)
+        found = await _named(ctx, venue)
+        await ctx.reply(venue_card(found, ctx.texts, at=ctx.now, organiser=ctx.organises(None)))
 
     @app_commands.command()
     async def check(self, interaction: discord.Interaction[Any], venue: VenueName) -> None:
         """Add a venue, or bring up to date what is known of it."""
-        await open_form(interaction, self.bot, venue)
+        ctx = await Context.of(interaction)
+        ctx.must_organise(None)
+        name = clean_name(venue)
+        if name is None:
+            raise UserError("venues.name")
+        known = await ctx.read(place_named, ctx.guild_id, name)
+        if known is not None:
+            await ctx.open(VenueForm(ctx.texts, f"venue.{known.id}.0", known))
+            return
+        draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields={"name": name})
+        await ctx.open(VenueForm(ctx.texts, f"draft.{draft.id}.0"))
 
     @app_commands.command()
     async def remove(self, interaction: discord.Interaction[Any], venue: VenueName) -> None:
         """Forget a venue."""
-        at = await here(interaction)
-        at.must_organise(None)
-        found = await self._find(at.guild.id, venue)
-        now, actor = self.bot.clock.now(), interaction.user.id
-        told = await self.bot.store.write(venues.remove, found.id, guild_id=at.guild.id, by=actor, now=now)
-        heard = self.bot.texts.count("venues.told", told) if told else None
-        await reply(interaction, Card(self.bot.texts("venues.removed", name=found.name), heard))
+        ctx = await Context.of(interaction)
+        ctx.must_organise(None)
+        found = await _named(ctx, venue)
+        told = await ctx.write(venues.remove, found.id)
+        heard = ctx.texts.count("venues.told", told) if told else None
+        await ctx.reply(Card(ctx.text("venues.removed", name=found.name), heard))
 
-    async def _find(self, guild_id: int, words: str) -> Venue:
-        found = await self.bot.store.read(place_named, guild_id, words[: 2 * NAME_LENGTH])
-        if found is not None:
-            return found
-        names = [venue.name for venue in await self.bot.store.read(venues.of_guild, guild_id)]
-        near = nearest(words, names, most=1)
-        if near:
-            raise UserError("venues.none_near", name=words[:60], near=near[0])
-        raise UserError("venues.none", name=words[:60])
+
+async def _named(ctx: Context, words: str) -> Venue:
+    return pick(words, await ctx.read(venues.of_guild, ctx.guild_id), ctx.texts, "venue")
 
 
 async def setup(bot: Bot) -> None:

@@ -17,6 +17,7 @@ from bot.errors import UserError
 from cogs.common.autocomplete import AsTyped, Offering
 from cogs.common.context import Context
 from cogs.common.options import RegionName, When
+from cogs.common.pick import pick
 from cogs.meetings import suggesting
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
@@ -36,18 +37,14 @@ class PollOption(Offering):
         """Return the poll.
 
         Raises:
-            UserError: there is none such here.
+            UserError: there is none such here, or several; names the nearest.
         """
         bot = cast("Bot", interaction.client)
         number = value.strip().lstrip("#")
         guild_id = interaction.guild_id or 0
         if number.isdecimal() and len(number) < 10:
             return await bot.store.read(polls.find, int(number), guild_id=guild_id)
-        sought = fold(value)
-        for poll in await bot.store.read(polls.running, guild_id):
-            if sought and fold(poll.title).startswith(sought):
-                return poll
-        raise UserError("polls.unknown")
+        return pick(value, await bot.store.read(polls.running, guild_id), bot.texts, "poll")
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
@@ -127,7 +124,7 @@ class PollCommands(commands.Cog):
     @app_commands.command()
     async def suggest(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Suggest dates that share the burden of travel."""
-        await suggesting.show(interaction, self.bot, region)
+        await suggesting.show(await Context.of(interaction), region)
 
 
 def register_polls(bot: Bot) -> None:
