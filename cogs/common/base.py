@@ -251,7 +251,7 @@ class Form(Declared, StatefulForm):
         bot = cast("Bot", interaction.client)
         await report(interaction, error, bot.hooks.again(interaction, self) if self.admitted else ())
 
-    async def anew(self, interaction: discord.Interaction[Any], bot: Bot) -> "Form":
+    async def anew(self, ctx: Context) -> "Form":
         """Return the form to be filled in once more, where it differs from the one that was rebuilt."""
         return self
 

@@ -8,7 +8,6 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
 from bot.errors import Busy, UserError
 from bot.texts import Markup, Texts, plain_lines
 from cogs.common.base import IN_SERVER, RED, Card, Form, field, line, row
@@ -131,9 +130,9 @@ class HelpForm(Form):
         """Build the form again for an answer that comes after a restart."""
         return cls(texts, state)
 
-    async def anew(self, interaction: discord.Interaction[Any], bot: Bot) -> "HelpForm":
+    async def anew(self, ctx: Context) -> "HelpForm":
         """Offer those who can be told by now."""
-        return HelpForm(bot.texts, self.state, await ways(await Context.anywhere(interaction)))
+        return HelpForm(ctx.texts, self.state, await ways(ctx))
 
     async def send(self, ctx: Context) -> None:
         """Owe the organisers or the admins the note, and thank the member."""

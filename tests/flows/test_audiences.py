@@ -9,7 +9,8 @@ import pytest
 
 from bot.sandbox.world import membership
 from cogs.common.audience import Who
-from cogs.common.base import IN_SERVER, Action, Form
+from cogs.common.base import IN_SERVER, Form
+from cogs.common.buttons import Component
 from tests.flows.audiences import (
     BUTTONS,
     FORMS,
@@ -42,7 +43,7 @@ async def test_every_button_and_form_is_in_the_walk(ground: Ground) -> None:
 
 
 def test_what_does_not_say_for_whom_it_is_is_refused_in_direct_messages() -> None:
-    careless = type("Careless", (Action,), {}, template=r"careless:\d")
+    careless = type("Careless", (Component,), {}, name="careless")
     assert careless.audience == type("Careless", (Form,), {"name": "careless"}).audience == IN_SERVER
 
 
