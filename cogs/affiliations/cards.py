@@ -9,7 +9,6 @@ import discord
 from discord import ui
 
 from bot.app import Bot
-from bot.domain.names import fold, nearest
 from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
@@ -17,6 +16,7 @@ from bot.texts.lists import stems
 from cogs.common.base import MEMBERS, Card, fitting, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
+from cogs.common.pick import pick
 from db import affiliations
 from db.affiliations.models import Affiliation
 
@@ -57,17 +57,7 @@ async def the_organisation(bot: Bot, guild_id: int, words: str) -> Known:
         UserError: there is none such; names the nearest, and how to add one.
     """
     found = await all_organisations(bot, guild_id)
-    sought = fold(words)
-    for one in found:
-        if fold(one.name) == sought or (one.known and one.known == sought.replace(" ", "_")):
-            return one
-    begun = [one for one in found if sought and sought in fold(one.name)]
-    if len(begun) == 1:
-        return begun[0]
-    near = nearest(words, [one.name for one in found])
-    if near:
-        raise UserError("affiliations.unknown_near", words=words[:60], near=near[0])
-    raise UserError("affiliations.unknown", words=words[:60])
+    return pick(words, found, bot.texts, "organisation", key=lambda one: one.id or one.known)
 
 
 def name_of(one: Affiliation, texts: Texts) -> Markup | str:

@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.app import Bot
-from bot.domain.names import fold, nearest
 from bot.domain.walltime import at_wall
 from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
-from bot.errors import UserError
 from bot.texts import Markup, Texts, When
 from cogs.common.base import MEMBERS, Card, fitting, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.pick import pick
 from cogs.common.times import written
 from cogs.comms.contributing import Contribute
 from db import comms, events
@@ -53,23 +52,16 @@ def summary(event: Event) -> str:
 
 
 async def the_event(bot: Bot, guild_id: int, words: str) -> Event:
-    """Return the event that is meant by its number, or the beginning of its title.
+    """Return the event that is meant: by its number one that is over too, by its title one ahead.
 
     Raises:
         UserError: there is none such ahead; names the nearest.
     """
-    now, number = bot.clock.now(), words.strip().lstrip("#")
+    number = words.strip().lstrip("#")
     if number.isdecimal() and len(number) < 10:
         return await bot.store.read(events.find, int(number), guild_id=guild_id)
-    found = await bot.store.read(events.upcoming, guild_id, now=now)
-    sought = fold(words)
-    begun = [one for one in found if sought and fold(one.title).startswith(sought)]
-    if len(begun) == 1:
-        return begun[0]
-    near = nearest(words, [one.title for one in found])
-    if near:
-        raise UserError("events.unknown_near", words=words[:60], near=near[0])
-    raise UserError("events.unknown", words=words[:60])
+    found = await bot.store.read(events.upcoming, guild_id, now=bot.clock.now())
+    return pick(words, found, bot.texts, "event", detail=days_of)
 
 
 def facts(event: Event, texts: Texts) -> Markup:

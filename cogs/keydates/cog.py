@@ -13,15 +13,16 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.keydates import Unclear, Unread, Yearly, read_ahead, read_date
-from bot.domain.names import fold, nearest
+from bot.domain.names import fold
 from bot.domain.when import Days, Moment, Refusal, read, read_period
 from bot.errors import UserError
 from bot.patience import patiently
-from bot.texts import Markup, plain
+from bot.texts import Markup
 from cogs.common.autocomplete import MOST, AsTyped, Offering, by_name
 from cogs.common.base import Card, row
 from cogs.common.context import Context
 from cogs.common.options import RegionName
+from cogs.common.pick import pick
 from cogs.keydates import cards
 from cogs.keydates.buttons import (
     ADDING,
@@ -84,17 +85,7 @@ class KeyDateOption(Offering):
             UserError: there is none of that name; names the nearest.
         """
         bot = cast("Bot", interaction.client)
-        found = await dates_of(bot, interaction.guild_id or 0)
-        sought = fold(value) or value
-        exact = next((one for one in found if one.folded == sought), None)
-        begun = [one for one in found if sought and one.folded.startswith(sought)]
-        if exact is not None or len(begun) == 1:
-            return exact or begun[0]
-        near = nearest(value, [one.name for one in found])
-        if near:
-            either = Markup(bot.texts("keydates.or").join(plain(one) for one in near))
-            raise UserError("keydates.unknown_near", words=value[:60], near=either)
-        raise UserError("keydates.unknown", words=value[:60])
+        return pick(value, await dates_of(bot, interaction.guild_id or 0), bot.texts, "key_date")
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
