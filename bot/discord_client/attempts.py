@@ -270,12 +270,12 @@ def _had_worked(request: Request, failed: discord.HTTPException) -> bool:
 
 
 def _worth_repeating(request: Request, failed: discord.HTTPException, refusals: int) -> bool:
-    """Whether a refusal may be over in a moment: Discord's own take longer, and deliveries have time."""
+    """Whether a refusal may be over in a moment: Discord's own take longer, and deliveries have time; people don't."""
     if not isinstance(failed, PassingRefusal) or isinstance(failed, TokenRefused):
         return False
     if request.bounds.patient:
         return True
-    if request.repeat is Repeat.DOUBLES or failed.discords:
+    if request.repeat is Repeat.DOUBLES or (failed.discords and request.repeat is not Repeat.ANSWERS):
         return False
     return refusals < request.bounds.refusals
 

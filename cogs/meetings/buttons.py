@@ -85,7 +85,11 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
         return
     card = answered_card(given, choice, coming, ctx.texts)
     if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
-        await interaction.response.edit_message(view=ctx.bot.part(Redrawer).card(meeting))
+        try:
+            await interaction.response.edit_message(view=ctx.bot.part(Redrawer).card(meeting))
+        except REQUEST_FAILED:  # nobody else would see the answer before the next one
+            await ctx.write(meetings.refresh, meeting, now)
+            raise
         try:
             await interaction.followup.send(view=card, ephemeral=True)
         except REQUEST_FAILED:  # the answer is stored, and the card shows it

@@ -14,6 +14,7 @@ from db.meetings.models import Meeting
 from tests.flows.ground import Ground, heads, says
 from tests.flows.test_network import given
 
+CALLBACK = "/callback$"
 LOST: list[dict[str, Any]] = [
     *({"kind": "status", "status": status, "after": True} for status in (403, 500, 502, 503, 504, 522)),
     {"kind": "drop_after"},
@@ -49,6 +50,36 @@ async def test_a_meeting_is_one_event(ground: Ground, fault: dict[str, Any]) -> 
     await ground.until_settled()
     assert len(rule.hits) == 1
     assert [event.name for event in ground.sandbox.guild().events.values()] == ["Spring meeting"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 403, "code": 40004},
+        {"status": 404, "code": 10062},
+        {"status": 404},
+        {"status": 429, "retry_after": 10},
+    ],
+    ids=lambda fault: "-".join(map(str, fault.values())),
+)
+async def test_an_answer_to_a_meeting_that_discord_does_not_confirm_stands_on_the_card(
+    ground: Ground, fault: dict[str, Any]
+) -> None:
+    card = await ground.scheduled()
+    ground.sandbox.faults.add(CALLBACK, times=None, **fault)
+    assert (await ground.grace.press(card, "Going")).failed is not None
+    await ground.until_settled()
+    assert "1 going" in card.text
+
+
+@pytest.mark.parametrize("code", [40004, 40006, 40333])
+async def test_an_answer_that_discord_refuses_for_a_moment_is_given_all_the_same(
+    ground: Ground, code: int
+) -> None:
+    rule = ground.sandbox.faults.add(CALLBACK, times=2, status=403, code=code)
+    await ground.scheduled()
+    assert len(rule.hits) == 2
+    assert len(heads(ground.london.messages)) == 1
 
 
 @lost
