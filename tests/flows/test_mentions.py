@@ -57,7 +57,8 @@ def pinging(ground: Ground, channel: str = "#london") -> list[Message]:
 
 
 def ending(message: Message) -> str:
-    return message.text.splitlines()[-1]
+    """Return the last line of what is said: of the content where there is one, since an embed mentions nobody."""
+    return (message.content or message.text).splitlines()[-1]
 
 
 @both
