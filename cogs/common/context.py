@@ -219,6 +219,14 @@ class Context:
         """Answer so that only the user sees it; in place of the private card that they pressed or sent a form from."""
         await reply(self.interaction, card)
 
+    async def replace(self, card: ui.LayoutView) -> None:
+        """Answer as `reply` does; in a direct message in place of what was pressed, so that its buttons go."""
+        response = self.interaction.response
+        if not self.in_server and self.interaction.message is not None and not response.is_done():
+            await response.edit_message(view=card)
+        else:
+            await self.reply(card)
+
     async def open(self, form: ui.Modal) -> None:
         """Open a form."""
         await self.interaction.response.send_modal(form)

@@ -97,10 +97,7 @@ class Answer(Button, name="interests:answer"):
             card = await met_card(ctx.bot, wish, user_id)
         else:
             card = Card(ctx.text(f"interests.answer.{self.answer}"))
-        if ctx.in_server:
-            await ctx.reply(card)
-        else:  # the question is answered: its buttons go
-            await ctx.interaction.response.edit_message(view=card)
+        await ctx.replace(card)
 
 
 async def question_card(bot: Bot, wish: Introduction) -> Card:

@@ -143,11 +143,7 @@ class TakeMeOff(Button, name="contact:off"):
         if found is None:
             raise UserError("network.contact.gone")
         await ctx.write(contacts.remove, *found)
-        card = Card(ctx.text("network.contact.taken_off"))
-        if ctx.in_server:
-            await ctx.reply(card)
-        else:
-            await ctx.interaction.response.edit_message(view=card)
+        await ctx.replace(Card(ctx.text("network.contact.taken_off")))
 
 
 class ContactOption(AsTyped):

@@ -87,11 +87,7 @@ async def carry_out(ctx: Context, roadmap_id: int, number: int, do: Deed, *, wor
         return roadmap, roadmaps.first_meeting(session, roadmap)
 
     roadmap, meeting = await ctx.write(store)
-    card = roadmap_card(ctx.bot, roadmap, meeting, focus=number if do != "done" else None)
-    if not ctx.in_server and ctx.interaction.message is not None:
-        await ctx.interaction.response.edit_message(view=card)
-    else:
-        await ctx.reply(card)
+    await ctx.replace(roadmap_card(ctx.bot, roadmap, meeting, focus=number if do != "done" else None))
 
 
 def _must_be_theirs(ctx: Context, roadmap: Roadmap, step: RoadmapStep) -> None:

@@ -53,7 +53,7 @@ class Decline(Button, name="welcome:no"):
         """Note it, and leave them in peace."""
         await server(ctx, self.guild)
         await ctx.write(onboarding.decline, self.guild, ctx.user_id)
-        await show(ctx, plain_card("hello.declined", ctx.bot, command="welcome start"))
+        await ctx.replace(plain_card("hello.declined", ctx.bot, command="welcome start"))
 
 
 class Say(Button, name="step"):
@@ -215,15 +215,6 @@ def finished_card(series: Series, answered: Collection[str], bot: Bot) -> Card:
     )
 
 
-async def show(ctx: Context, card: ui.LayoutView) -> None:
-    """Answer in private: in place of the message that was pressed in a DM, else as every private answer."""
-    response = ctx.interaction.response
-    if not ctx.in_server and ctx.interaction.message is not None and not response.is_done():
-        await response.edit_message(view=card)
-    else:
-        await ctx.reply(card)
-
-
 async def server(ctx: Context, guild_id: int) -> Guild:
     """Return a server that the bot is still in, as far as is stored.
 
@@ -304,7 +295,7 @@ async def do(ctx: Context, guild_id: int, doing: Doing) -> None:
     key, command = (
         ("paused.body", "welcome resume") if doing == "pause" else ("stopped.body", "welcome start")
     )
-    await show(ctx, plain_card(key, ctx.bot, act("resume", guild_id, ctx.texts), command=command))
+    await ctx.replace(plain_card(key, ctx.bot, act("resume", guild_id, ctx.texts), command=command))
 
 
 def _journey(ctx: Context, session: Session, guild_id: int) -> Journey:
@@ -317,6 +308,6 @@ def _journey(ctx: Context, session: Session, guild_id: int) -> Journey:
 async def _present(ctx: Context, shown: Shown | None, answered: Collection[str]) -> None:
     series = ctx.bot.part(Series)
     if shown is None:
-        await show(ctx, finished_card(series, answered, ctx.bot))
+        await ctx.replace(finished_card(series, answered, ctx.bot))
     else:
-        await show(ctx, step_card(shown, series, ctx.bot))
+        await ctx.replace(step_card(shown, series, ctx.bot))
