@@ -42,6 +42,7 @@ REASONS: dict[str, str] = {
     "bot/delivery/sender.py Sender._after": "on 10003 alone, and what is owed waits for another channel",
     "bot/domain/readers.py strangers": "what was handed to the rule; who asks has made sure that all roles are known",
     "bot/facts.py FactBook.speak_to": "words alone: without one server that is sure, the defaults are said",
+    "bot/cli/live.py _faults": OWN,
     "bot/known.py Known._asked": ASKS,
     "bot/known.py Known.channel": ASKS,
     "bot/known.py Known.is_member": ASKS,
@@ -146,8 +147,8 @@ def uses(node: ast.AST) -> str | None:
     if isinstance(node, ast.Attribute):
         if node.attr in CACHES | REFUSALS | CLOCKS:
             return node.attr
-        # `plans.members` is a verb of our own.
-        module = isinstance(node.value, ast.Name) and node.value.id == "plans"
+        # `groups.members` is a verb of our own.
+        module = isinstance(node.value, ast.Name) and node.value.id in ("plans", "groups")
         if node.attr in LISTS and isinstance(node.ctx, ast.Load) and not module:
             return node.attr
         if node.attr in VERBS and isinstance(node.value, ast.Name) and node.value.id in MODULES:

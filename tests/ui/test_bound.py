@@ -14,19 +14,19 @@ NUMBERS = {
     "affiliation": "affiliation", "after": "contribution", "contribution": "contribution", "date": "key_date",
     "deed": "deed", "delivery": "delivery", "draft": "draft", "event": "event", "goal": "goal",
     "group": "working_group",
-    "item": "checklist_item", "like": "meeting", "meeting": "meeting", "plan": "plan", "poll": "poll",
+    "item_id": "checklist_item", "like": "meeting", "meeting": "meeting", "plan": "plan", "poll": "poll",
     "proposal": "proposal", "publication": "publication", "region": "region", "roadmap": "roadmap", "series": "series",
     "venue": "venue", "wish": "introduction",
 }  # fmt: skip
 """What the parts of a custom_id are the numbers of."""
 OF_ONE = {
-    "contact:off": {"id": "contact"},
-    "twinning:meet": {"id": "twinning"},
+    "contact:off": {"contact": "contact"},
+    "twinning:meet": {"twinning": "twinning"},
     "action": {"action": "plan_action"},
 }
 OF_NONE = {
     "about", "action", "answer", "campaign", "choice", "day", "do", "doing", "fit", "part", "guild", "name", "number",
-    "on",
+    "on", "page",
     "purpose", "said", "seal", "section", "seen", "step", "time", "times", "to", "topic", "user", "verb", "word",
 }  # fmt: skip
 """Words, days, Discord's own ids and places within the thing: no numbers that the database gives."""
