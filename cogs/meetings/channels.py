@@ -8,12 +8,13 @@ from bot.delivery import Outgoing, Skip
 from bot.errors import NotKnownYet, UserError
 from bot.texts import Markup
 from cogs.common.base import Card
+from cogs.common.context import Context
 from cogs.setup.checks import missing_permissions
 from db.models import Delivery, Region
 from db.setup import channels
 
 
-async def check_channel(bot: Bot, region: Region) -> None:
+async def check_channel(ctx: Context, region: Region) -> None:
     """Make sure that the bot can post where the region meets, before anything is stored.
 
     What is not known yet holds nobody up: what is stored waits for Discord.
@@ -22,7 +23,7 @@ async def check_channel(bot: Bot, region: Region) -> None:
         UserError: the channel is gone, or names the permission that is missing.
     """
     try:
-        channel = await bot.known.channel(region.guild_id, region.channel_id)
+        channel = await ctx.bot.known.channel(region.guild_id, region.channel_id)
     except NotKnownYet:
         return
     if not isinstance(channel, discord.abc.GuildChannel):
@@ -32,7 +33,7 @@ async def check_channel(bot: Bot, region: Region) -> None:
         raise UserError(
             "meetings.channel.permission",
             channel=Markup(f"<#{channel.id}>"),
-            permission=", ".join(bot.texts(f"permissions.{name}") for name in missing),
+            permission=", ".join(ctx.text(f"permissions.{name}") for name in missing),
         )
 
 

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from bot.app import Bot
 from bot.domain.clashes import NEAR, Clash, Other, clashes
 from bot.domain.observances import Observance, loaded
@@ -16,6 +14,7 @@ from bot.domain.when import Day, Terms
 from bot.domain.when.readings import Days
 from bot.texts import Markup, Texts, When
 from cogs.common.base import line
+from cogs.common.context import Context
 from cogs.common.times import written
 from db import meetings
 from db.meetings.models import Meeting
@@ -33,24 +32,23 @@ class Slot:
     minutes: int
 
 
-async def of_meeting(bot: Bot, meeting: Meeting, terms: Terms | None) -> Markup | None:
+async def of_meeting(ctx: Context, meeting: Meeting) -> Markup | None:
     """Return what falls on a meeting that is stored (of a series: on each occurrence that is), None if nothing does."""
     occurrences: Sequence[Meeting] = [meeting]
     if meeting.series_id is not None:
-        now = bot.clock.now()
-        occurrences = await bot.store.read(meetings.of_series, meeting.series_id, now=now) or [meeting]
-    return await of_meetings(bot, occurrences, terms)
+        occurrences = await ctx.read(meetings.of_series, meeting.series_id) or [meeting]
+    return await of_meetings(ctx, occurrences)
 
 
-async def of_meetings(bot: Bot, found: Sequence[Meeting], terms: Terms | None) -> Markup | None:
+async def of_meetings(ctx: Context, found: Sequence[Meeting]) -> Markup | None:
     """Return what falls on these meetings of one region, None if nothing does."""
     first = found[0]
     return await of_slots(
-        bot,
+        ctx.bot,
         [Slot(one.starts_at, one.minutes) for one in found],
         region_id=first.region_id,
         zone=ZoneInfo(first.zone),
-        terms=terms,
+        terms=ctx.terms,
         capacity=first.capacity,
         but=frozenset(one.id for one in found),
         apart=first.series_id if len(found) > 1 else None,
@@ -72,18 +70,14 @@ async def of_slots(
     now = bot.clock.now()
     since = min(slot.starts_at for slot in slots) - timedelta(days=2)
     until = max(slot.starts_at for slot in slots) + NEAR + timedelta(days=2)
-
-    def look(session: Session) -> tuple[list[Other], int]:
-        others = [
-            Other(title, starts, starts + timedelta(minutes=minutes))
-            for number, series, title, starts, minutes in meetings.around(
-                session, region_id, since=since, until=until
-            )
-            if number not in but and (apart is None or series != apart)
-        ]
-        return others, capacity or meetings.usual_size(session, region_id, now=now)
-
-    others, size = await bot.store.read(look)
+    others = [
+        Other(title, starts, starts + timedelta(minutes=minutes))
+        for number, series, title, starts, minutes in await bot.store.read(
+            meetings.around, region_id, since=since, until=until
+        )
+        if number not in but and (apart is None or series != apart)
+    ]
+    size = capacity or await bot.store.read(meetings.usual_size, region_id, now=now)
     kept = await observances(
         {day.year for slot in slots for day in (slot.starts_at, slot.starts_at + timedelta(days=2))}
     )
@@ -108,8 +102,8 @@ def said(found: Iterable[Clash], zone: ZoneInfo, texts: Texts) -> Markup | None:
     if not lines:
         return None
     shown = [texts("clashes.entry", words=words) for words in lines[:MOST]]
-    if left := len(lines) - MOST:
-        shown += [texts.count("clashes.more", left)] if left > 0 else []
+    if (left := len(lines) - MOST) > 0:
+        shown.append(texts.count("clashes.more", left))
     return line(texts("clashes.title"), *shown)
 
 

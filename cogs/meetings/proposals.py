@@ -161,7 +161,7 @@ class Approve(_OfProposal, name="proposal-yes"):
     async def press(self, ctx: Context) -> None:
         """Schedule it."""
         proposal = await _organised(ctx, self.proposal)
-        await check_channel(ctx.bot, proposal.region)
+        await check_channel(ctx, proposal.region)
         meeting = await ctx.write(proposals.approve, proposal.id)
         when = written(meeting.starts_at, ZoneInfo(meeting.zone))
         by = who(proposal.by_id, ctx.texts)

@@ -72,7 +72,7 @@ async def schedule(ctx: Context, fields: Fields) -> None:
         instead = WhenProblem("proposals.instead", {"region": region.name}, offer)
         raise await with_draft(ctx, PROPOSE, fields, instead)
     ctx.must_organise(region)
-    await check_channel(ctx.bot, region)
+    await check_channel(ctx, region)
     try:
         details, time, again = read_details(ctx, fields)
         given: Fields = {"region": region}
@@ -87,7 +87,7 @@ async def schedule(ctx: Context, fields: Fields) -> None:
             ctx.text("meetings.schedule.done", title=meeting.title, when=when),
             ctx.text("series.begun", repeat=meeting.repeat) if meeting.repeat else None,
             cards.facts(meeting, ctx.texts),
-            await clashes.of_meeting(ctx.bot, meeting, ctx.terms),
+            await clashes.of_meeting(ctx, meeting),
             line(
                 ctx.text("meetings.schedule.where", channel=Markup(f"<#{region.channel_id}>")),
                 ctx.text("meetings.schedule.number", number=meeting.id),
@@ -125,7 +125,7 @@ async def move(ctx: Context, fields: Fields) -> None:
                 "change", series.move_later, meeting.id, about=about, starts_at=to
             )
             await asyncio.gather(*[ctx.bot.sender.underway.arrived(subject(one.id)) for one in moved])
-            beside = await clashes.of_meetings(ctx.bot, moved, ctx.terms) if moved else None
+            beside = await clashes.of_meetings(ctx, moved) if moved else None
             people = await ctx.read(coming_told, [one.id for one in moved])
             await ctx.reply(news.later_card(ctx.texts, "moved", meeting.title, moved, people, beside))
             return
@@ -138,7 +138,7 @@ async def move(ctx: Context, fields: Fields) -> None:
         Card(
             ctx.text("meetings.moved.done", title=done.title, when=written(done.starts_at, ctx.zone)),
             await said_to(ctx, done),
-            await clashes.of_meetings(ctx.bot, [done], ctx.terms),
+            await clashes.of_meetings(ctx, [done]),
         ),
     )
 

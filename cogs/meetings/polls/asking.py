@@ -82,7 +82,7 @@ async def ask(ctx: Context, fields: Fields) -> None:
     """
     region = ctx.the_region(fields.get("region"))
     ctx.must_organise(region)
-    await scheduling.check_channel(ctx.bot, region)
+    await scheduling.check_channel(ctx, region)
     try:
         asked = _read(ctx, fields)
     except UserError as error:

@@ -152,14 +152,14 @@ class Settle(OfPoll, name="poll-settle"):
     async def press(self, ctx: Context) -> None:
         """Schedule the meeting; those who could come are asked whether they are."""
         poll = await self.for_organisers(ctx)
-        await scheduling.check_channel(ctx.bot, poll.region)
+        await scheduling.check_channel(ctx, poll.region)
         meeting = await ctx.write(polls.schedule, poll.id, self.number)
         when = written(meeting.starts_at, ZoneInfo(meeting.zone))
         await ctx.reply(
             Card(
                 ctx.text("meetings.schedule.done", title=meeting.title, when=when),
                 cards.facts(meeting, ctx.texts),
-                await clashes.of_meeting(ctx.bot, meeting, ctx.terms),
+                await clashes.of_meeting(ctx, meeting),
                 line(ctx.text("polls.settle.asked"), ctx.text("meetings.schedule.number", number=meeting.id)),
                 row(scheduling.undo(meeting, ctx.texts)) if ctx.in_server else None,
             )
