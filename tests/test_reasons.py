@@ -130,8 +130,7 @@ def given(tree: ast.Module) -> Iterator[str]:
 TOPICS = {
     **{name: name for name in ("polls", "series", "checklist", "mirror", "upcoming", "venues", "channels")},
     "agenda": "reports",
-    "agenda_commands": "reports",
-    "checklist_commands": "checklist",
+    "goals": "reports",
     "proposals": "proposals",
     "reports": "reports",
 }
