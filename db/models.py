@@ -280,6 +280,14 @@ class LimitUse(Base):
     until: Mapped[datetime]
 
 
+class V2Message(Base):
+    """A message that an earlier version sent as Components V2: Discord lets it be edited in that form alone."""
+
+    __tablename__ = "v2_message"
+
+    message_id: Mapped[int] = mapped_column(Snowflake, primary_key=True, autoincrement=False)
+
+
 class Upkeep(Base):
     """Work that the bot does for itself, such as the daily sweep; `due_at` is when it is tried next."""
 

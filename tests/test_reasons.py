@@ -112,6 +112,10 @@ def given(tree: ast.Module) -> Iterator[str]:
                 for key, value in zip(keys, values, strict=True):
                     if isinstance(key, ast.Constant) and key.value == "reason":
                         yield from literals(value)
+            case ast.ClassDef(bases=[ast.Name(id="Reason")], body=body):
+                yield from (
+                    one for each in body if isinstance(each, ast.Assign) for one in literals(each.value)
+                )
             case ast.FunctionDef(name="_over"):
                 yield from (
                     one

@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from discord import ui
-
 from bot.core import Core
 from bot.delivery.outgoing import Outgoing
 from bot.domain.mentions import MOST_NAMED, Occasion
@@ -56,8 +54,7 @@ class Mentioning:
             named.append(texts.count("mentions.more", more))
         words = [texts("mentions.also", titles=Markup(", ".join(named)))] if named else []
         ending = Markup("\n".join((*words, " ".join(f"<@&{role_id}>" for role_id in role_ids))))
-        outgoing.view.add_item(ui.TextDisplay[Any](ending))
-        return outgoing.mentioning(role_ids)
+        return outgoing.mentioning(role_ids, ending)
 
     async def _organisers(self, guild_id: int) -> list[int]:
         record = await self._bot.guild_record(guild_id)

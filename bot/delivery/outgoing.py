@@ -10,17 +10,21 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Ending
+from bot.delivery.message import Message, plain
+from bot.domain.deliveries import Ending, nonce
 from bot.domain.mentions import Occasion
+from bot.texts import Markup
 from db import deliveries, people
 from db.models import Delivery
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What a kind renders: a card to post, or (`edit`) the message that the card replaces.
+    """What a kind renders: a card to post as a plain message, or (`edit`) the message that the card replaces.
 
     `silent`: no phone makes a sound for it. Without `rings` it mentions nobody, whatever its kind does.
+    `push` is the sentence for a lock screen, the card's heading where there is none; `ending` are the last words of the
+    content, with whom it mentions.
     """
 
     view: ui.LayoutView
@@ -30,13 +34,24 @@ class Outgoing:
     silent: bool = False
     rings: bool = True
 
-    def mentioning(self, role_ids: Sequence[int]) -> "Outgoing":
-        """Return it with leave to notify these roles, and nobody else."""
+    push: Markup | None = None
+    ending: Markup | None = None
+
+    def mentioning(self, role_ids: Sequence[int], ending: Markup) -> "Outgoing":
+        """Return it with the words that mention these roles, and with leave to notify them and nobody else."""
         roles = [discord.Object(role_id) for role_id in role_ids]
         return replace(
             self,
+            ending=ending,
             mentions=discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False),
         )
+
+    def plain(self, *, private: bool) -> Message:
+        """Return it as it is sent: plain content and buttons, in a channel with an embed."""
+        made = plain(self.view, self.push, private=private)
+        if self.ending is None:
+            return made
+        return replace(made, content=Markup(f"{made.content}\n{self.ending}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +161,50 @@ class Lane:
     """The channel of a DM that was opened since; it is stored with the delivery's ending, in one transaction."""
 
 
-async def post(channel: discord.PartialMessageable, outgoing: Outgoing, *, nonce: str) -> int:
-    """Post or edit what a kind rendered, and return the message's id; what has the same nonce is posted once."""
+async def post(
+    channel: discord.PartialMessageable, outgoing: Outgoing, delivery: Delivery, *, is_v2: bool
+) -> int:
+    """Post or edit what a kind rendered, and return the message's id; what has the same nonce is posted once.
+
+    Args:
+        channel: where.
+        outgoing: what.
+        delivery: of which its nonce is made.
+        is_v2: whether the message that is edited is one of Components V2, as earlier versions sent all.
+    """
     mentions = outgoing.mentions or discord.AllowedMentions.none()
     if outgoing.edit is not None:
-        message = channel.get_partial_message(outgoing.edit)
-        await message.edit(view=outgoing.view, allowed_mentions=mentions)
+        await edit(
+            channel.get_partial_message(outgoing.edit),
+            outgoing,
+            mentions,
+            private=delivery.private,
+            is_v2=is_v2,
+        )
         return outgoing.edit
     sent = await channel.send(
-        view=outgoing.view,
-        nonce=nonce,
+        **outgoing.plain(private=delivery.private).shown,
+        nonce=nonce(delivery.key),
         files=list(outgoing.files),
         allowed_mentions=mentions,
         silent=outgoing.silent,
     )
     return sent.id
+
+
+async def edit(
+    message: discord.PartialMessage,
+    outgoing: Outgoing,
+    mentions: discord.AllowedMentions,
+    *,
+    private: bool,
+    is_v2: bool,
+) -> None:
+    """Replace what a message says, in the form that it has: what is one of Components V2 stays one."""
+    if is_v2:
+        await message.edit(view=outgoing.view, allowed_mentions=mentions)
+    else:
+        await message.edit(**outgoing.plain(private=private).shown, allowed_mentions=mentions)
 
 
 def conclude(

@@ -28,7 +28,7 @@ from bot.delivery.strangers import Strangers
 from bot.discord_client import background
 from bot.discord_client.refusals import TOO_MANY_EDITS
 from bot.discord_client.underway import Underway
-from bot.domain.deliveries import LATE_AFTER, NOT_KNOWN_YET, Ending, Never, look_again, nonce
+from bot.domain.deliveries import LATE_AFTER, NOT_KNOWN_YET, Ending, Never, look_again
 from bot.errors import Busy, NotKnownYet, reference
 from bot.facts import FactBook
 from bot.patience import Outage, patiently
@@ -339,7 +339,9 @@ class Sender(Kinds):
 
     async def _send(self, delivery: Delivery, outgoing: Outgoing, lane: Lane) -> int:
         channel_id = await self._dm_channel(delivery, lane) if delivery.private else delivery.target_id
-        return await post(self.bot.get_partial_messageable(channel_id), outgoing, nonce=nonce(delivery.key))
+        is_v2 = outgoing.edit is not None and await self.bot.store.read(deliveries.is_v2, outgoing.edit)
+        channel = self.bot.get_partial_messageable(channel_id)
+        return await post(channel, outgoing, delivery, is_v2=is_v2)
 
     async def _dm_channel(self, delivery: Delivery, lane: Lane) -> int:
         # Opening a DM counts against the global rate limit, so the channel is remembered.

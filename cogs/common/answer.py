@@ -1,9 +1,11 @@
-"""The answer that only the person sees."""
+"""The answer that only the person sees, and the message they pressed, brought up to date."""
 
 from typing import Any
 
 import discord
 from discord import ui
+
+from bot.delivery.message import plain
 
 
 async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
@@ -15,3 +17,13 @@ async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> N
         await interaction.followup.send(view=card, ephemeral=True)
     else:
         await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
+
+
+async def replace(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
+    """Put a card in the place of the message that was pressed, in that message's form."""
+    message = interaction.message
+    if message is None or message.flags.components_v2:
+        await interaction.response.edit_message(view=card)
+    else:
+        shown = plain(card, private=interaction.guild_id is None).shown
+        await interaction.response.edit_message(**shown)

@@ -20,7 +20,7 @@ from bot.domain.when import Terms
 from bot.errors import NeedsSetup, Refused, UserError
 from bot.known import role_ids
 from bot.texts import Markup, Texts
-from cogs.common.answer import reply
+from cogs.common.answer import replace, reply
 from cogs.common.pick import pick
 from db import guilds
 from db.limits import counted
@@ -223,7 +223,7 @@ class Context:
         """Answer as `reply` does; in a direct message in place of what was pressed, so that its buttons go."""
         response = self.interaction.response
         if not self.in_server and self.interaction.message is not None and not response.is_done():
-            await response.edit_message(view=card)
+            await replace(self.interaction, card)
         else:
             await self.reply(card)
 

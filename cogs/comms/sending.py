@@ -11,7 +11,7 @@ from bot.errors import UserError
 from bot.texts import Markup
 from cogs.common.base import Card, line, row
 from cogs.common.sealed import show_it
-from cogs.common.times import spoken, written
+from cogs.common.times import short, spoken, written
 from cogs.comms.contributing import Contribute, ask_card, quoted
 from cogs.comms.desk import Desk
 from db import comms
@@ -72,7 +72,8 @@ class Sending:
                     texts("comms.call.deadline", when=spoken(deadline, ZoneInfo(found.zone))),
                 ),
                 row(Contribute(label=texts("comms.call.button"), publication=found.id)),
-            )
+            ),
+            push=texts("comms.call.push", name=found.name, when=short(deadline, ZoneInfo(found.zone), texts)),
         )
 
     async def closing(self, delivery: Delivery) -> Outgoing | Skip:

@@ -141,7 +141,7 @@ class PlanAct(Button, name="action"):
         card = Card(ctx.text(f"plans.act_{self.do}.thanks"), action_line(action, ctx.texts), after)
         if not ctx.in_server and ctx.interaction.message is not None:
             # The nudge has done its work: its buttons go.
-            await ctx.interaction.response.edit_message(view=card)
+            await ctx.replace(card)
         else:
             await ctx.reply(card)
 

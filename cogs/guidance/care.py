@@ -12,6 +12,7 @@ import discord
 from discord.ext import commands
 
 from bot.app import Bot
+from bot.delivery.message import plain
 from bot.discord_client import sent_fields
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
@@ -111,7 +112,9 @@ class Care(commands.Cog):
             return
         await self.bot.facts.speak_to(message.author.id)
         try:
-            await message.channel.send(view=_card(self.bot, private=True, unkept=True))
+            await message.channel.send(
+                **plain(_card(self.bot, private=True, unkept=True), private=True).shown
+            )
         except REQUEST_FAILED:
             log.warning("a direct message could not be answered")
 

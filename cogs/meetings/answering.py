@@ -1,6 +1,7 @@
 """`/meeting needs`, and places that come free: what is sent to hosts and to those who wait."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
@@ -12,9 +13,11 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS
 from cogs.common.base import Card
 from cogs.common.context import Context
+from cogs.common.times import short
 from cogs.meetings.cards import offer_card
 from cogs.meetings.needs import NeedsForm, SayNeeds, need_card, needs_card
 from cogs.meetings.options import MeetingArgument
+from cogs.meetings.push import push
 from cogs.meetings.subjects import the_meeting
 from db import chores, meetings
 from db.meetings import needs, places
@@ -60,7 +63,12 @@ def register_answering(bot: Bot) -> None:
         if isinstance(meeting, Skip):
             return meeting
         until = await bot.store.read(places.offered_until, meeting.id, delivery.target_id)
-        return Outgoing(offer_card(meeting, until, bot.texts)) if until else Skip("place_not_kept")
+        if not until:
+            return Skip("place_not_kept")
+        by = short(until, ZoneInfo(meeting.zone), bot.texts)
+        return Outgoing(
+            offer_card(meeting, until, bot.texts), push=push("offer", meeting, bot.texts, until=by)
+        )
 
     async def chore(delivery: Delivery) -> Skip:
         meeting = await the_meeting(bot, delivery)

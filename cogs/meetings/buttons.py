@@ -86,7 +86,11 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
     card = answered_card(given, choice, coming, ctx.texts)
     if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
         try:
-            await interaction.response.edit_message(view=ctx.bot.part(Redrawer).card(meeting))
+            redrawer = ctx.bot.part(Redrawer)
+            if interaction.message.flags.components_v2:
+                await interaction.response.edit_message(view=redrawer.card(meeting))
+            else:
+                await interaction.response.edit_message(**redrawer.message(meeting).shown)
         except REQUEST_FAILED:  # nobody else would see the answer before the next one
             await ctx.write(meetings.refresh, meeting, now)
             raise

@@ -14,6 +14,7 @@ from cogs.common.times import spoken, written
 from cogs.meetings.agenda import AddItem
 from cogs.meetings.buttons import CalendarFile, WhoComes, rsvp
 from cogs.meetings.needs import SayNeeds
+from cogs.meetings.push import announced
 from cogs.meetings.redrawing import Redrawer
 from cogs.meetings.venues import access
 from db.meetings.models import Meeting
@@ -180,7 +181,7 @@ def list_card(
 
 def redrawer(texts: Texts) -> Redrawer:
     """Return what draws the card of a meeting again and again."""
-    return Redrawer(texts, card=meeting_card, head=title_and_facts, tally=tally)
+    return Redrawer(texts, card=meeting_card, head=title_and_facts, tally=tally, push=announced)
 
 
 def offer_card(meeting: Meeting, until: datetime, texts: Texts) -> Card:

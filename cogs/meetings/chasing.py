@@ -20,6 +20,7 @@ from cogs.common.permissions import may_host
 from cogs.common.times import written
 from cogs.meetings.cards import answering, facts
 from cogs.meetings.options import MeetingArgument
+from cogs.meetings.push import push
 from cogs.meetings.subjects import the_meeting
 from cogs.setup.features import Switch
 from db import chores, meetings
@@ -84,7 +85,7 @@ def register_chasing(bot: Bot) -> None:
             return meeting
         if not await bot.store.read(chasing.still_silent, meeting, delivery.target_id):
             return Skip("answered")
-        return Outgoing(ask_card(meeting, bot.texts))
+        return Outgoing(ask_card(meeting, bot.texts), push=push("can_you", meeting, bot.texts))
 
     bot.sender.kind(chasing.RUN, run)
     bot.sender.kind(chasing.ASK, ask)

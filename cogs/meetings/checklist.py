@@ -134,7 +134,7 @@ async def carry_out(
         item = await ctx.write(change, item_id, owner=(new,))
     card = item_card(item, meeting, ctx.texts, now=ctx.now, full=full)
     if not ctx.in_server and ctx.interaction.message is not None:
-        await ctx.interaction.response.edit_message(view=card)
+        await ctx.replace(card)
     else:
         await ctx.reply(card)
 

@@ -6,14 +6,10 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.ext import commands
-from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.delivery import Outgoing, Skip
 from bot.domain import news
-from bot.domain.deliveries import LATE_AFTER, OVERTAKEN
-from bot.domain.meetings import CHOICES, stem, subject
-from bot.domain.mentions import Occasion
+from bot.domain.meetings import CHOICES, subject
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from cogs.common.base import Card, reply
@@ -29,20 +25,17 @@ from cogs.meetings.calendar import CalendarCommands, register_calendar
 from cogs.meetings.chasing import ChasingCommands, register_chasing
 from cogs.meetings.checklist import ChecklistCommands, register_checklist
 from cogs.meetings.goals import GoalCommands, register_goals
-from cogs.meetings.news import register_news
+from cogs.meetings.notices import register_notices
 from cogs.meetings.options import Capacity, MeetingArgument, MeetingTime, NewTime, Repeat, Which
 from cogs.meetings.polls.commands import PollCommands, register_polls
 from cogs.meetings.reading import LATER
 from cogs.meetings.reports import ReportCommands, register_reports
 from cogs.meetings.scheduling import Drafts, MeetingForm, Pick, Redo
 from cogs.meetings.series import SeriesCommands, register_series
-from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
 from cogs.meetings.venues import VenueName
-from db import deliveries, meetings
+from db import meetings
 from db.meetings import series
 from db.meetings.hearing import later_told
-from db.meetings.models import Meeting
-from db.models import Delivery
 
 ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
 
@@ -118,12 +111,7 @@ class Meetings(
         register_reports(self.bot)
         register_polls(self.bot)
         proposals.register_proposals(self.bot)
-        self.bot.sender.kind(
-            meetings.ANNOUNCE, self._announcement, self._announced, occasion=Occasion.MEETING
-        )
-        self.bot.sender.kind(meetings.CARD, self._card)
-        self.bot.sender.kind(meetings.REMIND, self._reminder, occasion=Occasion.REMINDER)
-        register_news(self.bot)
+        register_notices(self.bot)
 
     @app_commands.command()
     async def schedule(
@@ -276,64 +264,6 @@ class Meetings(
         await self.bot.sender.underway.arrived(subject(done.id))
         told = await scheduling.said_to(ctx, done, cancelled=True)
         await ctx.reply(Card(ctx.text("meetings.cancelled.done", title=done.title), told))
-
-    async def _find(self, delivery: Delivery) -> Meeting | Skip:
-        # What was cut off on its way may be there as it was: tried again under its nonce, it becomes what holds.
-        cancelled = delivery.kind == meetings.CARD or delivery.reason == OVERTAKEN
-        return await the_meeting(self.bot, delivery, cancelled=cancelled)
-
-    async def _announcement(self, delivery: Delivery) -> Outgoing | Skip:
-        meeting = await self._find(delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        return Outgoing(cards.meeting_card(meeting, self.bot.texts))
-
-    async def _card(self, delivery: Delivery) -> Outgoing | Skip:
-        meeting = await self._find(delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        if meeting.message_id is None:
-            return Skip("card_unposted")
-        return Outgoing(cards.meeting_card(meeting, self.bot.texts), edit=meeting.message_id)
-
-    async def _reminder(self, delivery: Delivery) -> Outgoing | Skip:
-        if delivery.reason == OVERTAKEN:
-            changed = await self._find(delivery)
-            if isinstance(changed, Meeting) and (changed.cancelled_at or not _still_at(delivery, changed)):
-                return Outgoing(news_cards.corrected_card(changed, self.bot.texts))
-        said = None
-        if delivery.private:
-            meeting, said = await the_meeting_and_answer(self.bot, delivery)
-        else:
-            meeting = await self._find(delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        if not _still_at(delivery, meeting):
-            return Skip("moved")  # while this one was taken up; the new time has reminders of its own
-        if delivery.private and said not in ("going", "maybe"):
-            return Skip("not_coming")
-        now = self.bot.clock.now()
-        if now - delivery.due_at > LATE_AFTER and await self.bot.store.read(
-            deliveries.overtaken, delivery, now=now
-        ):
-            return Skip("overtaken")
-        ahead = meeting.starts_at - now
-        return Outgoing(
-            cards.reminder_card(
-                meeting, self.bot.texts, ahead=ahead, private=delivery.private, maybe=said == "maybe"
-            )
-        )
-
-    def _announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
-        if message_id is not None:
-            now = self.bot.clock.now()
-            number, channel_id = int(delivery.data["meeting"]), delivery.target_id
-            meetings.announced(session, number, message_id, now=now, channel_id=channel_id)
-
-
-def _still_at(delivery: Delivery, meeting: Meeting) -> bool:
-    """Whether a meeting is still at the time of which a reminder of it speaks."""
-    return delivery.key.startswith(f"{stem(meeting.id, meeting.sequence)}:")
 
 
 async def setup(bot: Bot) -> None:

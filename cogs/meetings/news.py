@@ -4,27 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import discord
-
-from bot.app import Bot
-from bot.delivery import Deed, Outgoing, Skip
-from bot.domain import news as rules
-from bot.domain.deliveries import Ending
-from bot.domain.mentions import CHANGES, Occasion
+from bot.delivery import Outgoing
 from bot.domain.venues import differing
-from bot.errors import NotKnownYet
 from bot.texts import Markup, Texts
 from cogs.common.base import RED, Card, fitting, line
 from cogs.common.mention import host_of
 from cogs.common.times import written
 from cogs.meetings import cards, reading
 from cogs.meetings.cards import length_of
-from cogs.meetings.subjects import the_meeting
-from db import deliveries, meetings, people
+from cogs.meetings.push import push
 from db.meetings import Hearing
-from db.meetings.hearing import facts_of, hosts_of, record_of
+from db.meetings.hearing import record_of
 from db.meetings.models import Meeting
-from db.models import Delivery
 
 SHOWN = 60
 """Characters of an old text that are shown: enough to know it again."""
@@ -103,6 +94,12 @@ def corrected_card(meeting: Meeting, texts: Texts) -> Card:
     )
 
 
+def corrected(meeting: Meeting, texts: Texts) -> Outgoing:
+    """Return what takes the place of a reminder that said something that holds no more."""
+    key = "corrected" if meeting.cancelled_at is None else "corrected_cancelled"
+    return Outgoing(corrected_card(meeting, texts), push=push(key, meeting, texts))
+
+
 def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:
     """Return to whoever changed or cancelled a meeting who hears of it."""
     key = "meetings.cancelled" if cancelled else "meetings.news.told"
@@ -133,102 +130,3 @@ def later_card(
         beside,
         texts("series.later.rest") if change != "cancelled" else None,
     )
-
-
-UNKNOWN_MESSAGE = 10008
-
-
-class News:
-    """Renders what is sent of changes."""
-
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-
-    async def changed(self, delivery: Delivery) -> Outgoing | Skip:
-        """Say what has changed since people last heard, if it has and concerns the one who is written to."""
-        meeting = await the_meeting(self.bot, delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        was = delivery.data["was"]
-        if isinstance(was, str):  # of an earlier version, which told of another time alone
-            was = facts_of(meeting) | {"start": f"{was} {meeting.zone}"}
-        differing = rules.changes(was, facts_of(meeting))
-        if not differing:
-            return Skip("undone")
-        if not delivery.private:
-            card = changed_card(meeting, was, differing, self.bot.texts)
-            return Outgoing(card, rings=not CHANGES.isdisjoint(differing))
-        mine = await self.bot.store.read(meetings.roles_of, meeting.id, delivery.target_id)
-        if not mine & rules.hear(differing):
-            return Skip("told_in_time")
-        waiting = "waiting" in mine
-        return Outgoing(changed_card(meeting, was, differing, self.bot.texts, waiting=waiting))
-
-    async def cancelled(self, delivery: Delivery) -> Outgoing | Skip:
-        """Say that a meeting does not take place."""
-        meeting = await the_meeting(self.bot, delivery, cancelled=True)
-        if isinstance(meeting, Skip):
-            return meeting
-        was: Mapping[str, Any] = delivery.data.get("was") or {}
-        when, title = when_of(was) if was else None, was.get("title")
-        return Outgoing(cards.cancelled_card(meeting, self.bot.texts, when, title))
-
-    async def hosting(self, delivery: Delivery) -> Outgoing | Skip:
-        """Say to a member that they host a meeting now, or do so no more."""
-        meeting = await the_meeting(self.bot, delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        hosts = await self.bot.store.read(hosts_of, meeting)
-        if (delivery.target_id in hosts) is delivery.data["hosted"]:
-            return Skip("undone")
-        return Outgoing(hosting_card(meeting, hosts, delivery.target_id, self.bot.texts))
-
-    async def correct(self, delivery: Delivery) -> Deed | Skip:
-        """Bring a reminder that was sent up to date."""
-        meeting = await the_meeting(self.bot, delivery, cancelled=True)
-        return meeting if isinstance(meeting, Skip) else Deed(lambda: self._edit(delivery, meeting))
-
-    async def _edit(self, delivery: Delivery, meeting: "Meeting") -> int | Skip:
-        message_id = delivery.data["message"] or await self._sent(delivery.data["of"])
-        if message_id is None:
-            return Skip("reminder_unsent")
-        channel_id = await self._dm(delivery.target_id) if delivery.private else delivery.target_id
-        message = self.bot.get_partial_messageable(channel_id).get_partial_message(message_id)
-        try:
-            await message.edit(
-                view=corrected_card(meeting, self.bot.texts),
-                allowed_mentions=discord.AllowedMentions.none(),
-            )
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_MESSAGE:
-                raise
-            return Skip("message_gone")
-        return message.id
-
-    async def _sent(self, delivery_id: int) -> int | None:
-        """Return the message of a reminder that was on its way when its meeting changed; None when there is none.
-
-        Raises:
-            NotKnownYet: another process is still sending it.
-        """
-        reminder = await self.bot.store.read(deliveries.find, delivery_id)
-        if reminder is not None and reminder.status not in set(Ending):
-            raise NotKnownYet
-        return reminder.message_id if reminder is not None else None
-
-    async def _dm(self, user_id: int) -> int:
-        contact = (await self.bot.store.read(people.contacts, {user_id})).get(user_id)
-        if contact is not None and contact.channel_id is not None:
-            return contact.channel_id
-        opened = await self.bot.http.start_private_message(user_id)
-        return int(opened["id"])
-
-
-def register_news(bot: Bot) -> None:
-    """Register what is sent of changes."""
-    news_of = News(bot)
-    bot.sender.kind(meetings.CHANGED, news_of.changed, occasion=Occasion.CHANGE)
-    bot.sender.kind(meetings.MOVED, news_of.changed, occasion=Occasion.CHANGE)
-    bot.sender.kind(meetings.CANCELLED, news_of.cancelled, occasion=Occasion.CANCELLATION)
-    bot.sender.kind(meetings.HOSTING, news_of.hosting)
-    bot.sender.kind(meetings.CORRECT, news_of.correct)

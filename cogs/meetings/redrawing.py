@@ -7,7 +7,8 @@ from typing import Any
 from discord import ui
 from typing_extensions import override
 
-from bot.texts import Texts
+from bot.delivery.message import BUTTONS, Message, Rows, plain, worded
+from bot.texts import Markup, Texts
 from db.meetings.models import Meeting
 
 MOST = 500
@@ -44,11 +45,13 @@ class Redrawn(ui.LayoutView):
 @dataclass(slots=True)
 class _Shape:
     drawn: dict[str, Any]
+    rows: Rows
     view: Redrawn = field(default_factory=Redrawn)
-    """Made once: each takes a random number from the system."""
+    """Made once, as the rows are: each takes a random number from the system."""
     known: tuple[Any, ...] = ()
-    """What title and facts were made of."""
+    """What title, facts and the sentence for lock screens were made of."""
     words: tuple[str, str] = ("", "")
+    push: Markup = field(default=Markup(""))
 
 
 class Redrawer:
@@ -61,29 +64,55 @@ class Redrawer:
         card: Callable[[Meeting, Texts], ui.LayoutView],
         head: Callable[[Meeting, Texts], tuple[str, str]],
         tally: Callable[[Meeting, Texts], str],
+        push: Callable[[Meeting, Texts], Markup],
     ) -> None:
-        """Make one that draws whole cards with `card`, and again only their title and facts (`head`) and `tally`."""
+        """Make one that draws whole cards with `card`, and again only what is new.
+
+        That is their title and facts (`head`), their `tally`, and of plain ones the sentence for lock screens (`push`).
+        """
         self._texts = texts
-        self._card, self._head, self._tally = card, head, tally
+        self._card, self._head, self._tally, self._push = card, head, tally, push
         self._shapes: dict[int, _Shape] = {}
 
+    def message(self, meeting: Meeting) -> Message:
+        """Return the same as the whole card would be as a plain message."""
+        texts = self._texts
+        if meeting.cancelled_at is not None:
+            return plain(self._card(meeting, texts), self._push(meeting, texts), private=False)
+        shape = self._shape(meeting)
+        return worded(
+            (*shape.words, self._tally(meeting, texts)),
+            shape.push,
+            private=False,
+            colour=shape.drawn["accent_color"],
+            view=shape.rows,
+        )
+
     def card(self, meeting: Meeting) -> ui.LayoutView:
-        """Return the same as the whole card would be."""
+        """Return the same as the whole card would be in Components V2, as earlier versions sent it."""
         texts = self._texts
         if meeting.cancelled_at is not None:
             return self._card(meeting, texts)
+        shape = self._shape(meeting)
+        parts = list(shape.drawn["components"])
+        for at, words in enumerate((*shape.words, self._tally(meeting, texts))):
+            parts[at] = parts[at] | {"content": words}
+        return shape.view.shows([shape.drawn | {"components": parts}])
+
+    def _shape(self, meeting: Meeting) -> _Shape:
+        texts = self._texts
         shape = self._shapes.get(meeting.id)
         if shape is None:
             if len(self._shapes) >= MOST:
                 self._shapes.pop(next(iter(self._shapes)))
             (drawn,) = self._card(meeting, texts).to_components()
-            shape = self._shapes[meeting.id] = _Shape(drawn)
+            rows = Rows()
+            rows.rows = [part for part in drawn["components"] if part["type"] == BUTTONS]
+            shape = self._shapes[meeting.id] = _Shape(drawn, rows)
         # Equal only where nothing but the counts has changed; records that are read anew, such as a venue's, are not.
         fields = vars(meeting).items()
         known = (len(texts.command_ids), *(value for name, value in fields if name not in COUNTS))
         if known != shape.known:
             shape.known, shape.words = known, self._head(meeting, texts)
-        parts = list(shape.drawn["components"])
-        for at, words in enumerate((*shape.words, self._tally(meeting, texts))):
-            parts[at] = parts[at] | {"content": words}
-        return shape.view.shows([shape.drawn | {"components": parts}])
+            shape.push = self._push(meeting, texts)
+        return shape

@@ -10,12 +10,13 @@ from discord.ext import commands
 
 from bot.app import Bot
 from bot.delivery import Deed, Outgoing, Skip
+from bot.delivery.message import plain
 from bot.domain.deliveries import nonce
 from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card, fitting
 from cogs.common.times import spoken
-from db import chores
+from db import chores, deliveries
 from db.meetings import extras, pinned_list
 from db.meetings.models import Board, Meeting
 from db.models import Delivery, Region
@@ -101,7 +102,10 @@ class Upcoming(commands.Cog):
         now = self.bot.clock.now()
         coming = await self.bot.store.read(pinned_list.coming, region, now=now)
         card = board_card(region, coming, self.bot.texts)
-        if board is not None and board.channel_id != region.channel_id:
+        if board is not None and (
+            board.channel_id != region.channel_id
+            or await self.bot.store.read(deliveries.is_v2, board.message_id)
+        ):
             await self._delete(board)
             board = None
         if board is not None and not await self._edit(board, card):
@@ -109,7 +113,9 @@ class Upcoming(commands.Cog):
         if board is None:
             channel = self.bot.get_partial_messageable(region.channel_id)
             nobody = discord.AllowedMentions.none()
-            sent = await channel.send(view=card, nonce=key, allowed_mentions=nobody, silent=True)
+            sent = await channel.send(
+                **plain(card, private=False).shown, nonce=key, allowed_mentions=nobody, silent=True
+            )
             message_id, pinned = sent.id, False
         else:
             message_id, pinned = board.message_id, board.pinned
@@ -135,7 +141,9 @@ class Upcoming(commands.Cog):
         """Replace the contents; False when somebody has deleted the message."""
         message = self.bot.get_partial_messageable(board.channel_id).get_partial_message(board.message_id)
         try:
-            await message.edit(view=card, allowed_mentions=discord.AllowedMentions.none())
+            await message.edit(
+                **plain(card, private=False).shown, allowed_mentions=discord.AllowedMentions.none()
+            )
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import Ending
 from db.deliveries.owing import Debt, owe
 from db.engine import wake
-from db.models import Delivery, Guild
+from db.models import Delivery, Guild, V2Message
 
 # Failures of one minute are told together, so that a fault that hits many is one message.
 TELL_AFTER = timedelta(minutes=1)
@@ -118,6 +118,11 @@ def mark_told(session: Session, notice: Delivery, told: Sequence[Delivery], *, n
 def find(session: Session, delivery_id: int) -> Delivery | None:
     """Return a delivery, None when it is gone."""
     return session.get(Delivery, delivery_id)
+
+
+def is_v2(session: Session, message_id: int) -> bool:
+    """Whether a message was sent as Components V2 by an earlier version: it can only be edited as such."""
+    return session.get(V2Message, message_id) is not None
 
 
 def recent(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:

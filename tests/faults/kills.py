@@ -34,6 +34,7 @@ from db.deliveries import Debt
 from db.engine import open_store
 from db.meetings.models import Answer, Meeting
 from db.models import Delivery, Region
+from tests.flows.ground import card_text
 
 ROOT = Path(__file__).parents[2]
 BATCH = 300
@@ -122,8 +123,8 @@ class Trial:
             return
         world = self.sandbox.world
         message = world.channels[int(event.data["channel_id"])].history[int(event.data["id"])]
-        if message.author_id == world.bot.id and message.text.startswith("## In "):
-            self.titles[message.text.splitlines()[0].rpartition(": ")[2]] += 1
+        if message.author_id == world.bot.id and card_text(message).startswith("## In "):
+            self.titles[card_text(message).splitlines()[0].rpartition(": ")[2]] += 1
 
     def _count(self, wanted: set[str]) -> None:
         titles = self.titles

@@ -24,6 +24,7 @@ from db.deliveries import Debt
 from db.engine import open_store
 from db.meetings.models import Meeting
 from db.models import Delivery, Region
+from tests.flows.ground import card_text
 from tests.uses import ROOT
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
@@ -104,10 +105,10 @@ class Machines:
     def titles(self) -> Counter[str]:
         """Return how often each reminder stands in the channels."""
         return Counter(
-            message.text.splitlines()[0].rpartition(": ")[2]
+            card_text(message).splitlines()[0].rpartition(": ")[2]
             for _, channel in self.servers
             for message in channel.messages
-            if message.text.startswith("## In ")
+            if card_text(message).startswith("## In ")
         )
 
     async def arrived(self, wanted: set[str], within: float) -> float:

@@ -4,7 +4,7 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Message
 from db.comms.models import Contribution
-from tests.flows.ground import Ground, says
+from tests.flows.ground import Ground, card_text, says
 
 MAIL_OUT = "ISO Monday Morning Mail-Out"
 ORGANISERS = "#organisers"
@@ -38,7 +38,7 @@ def files(ground: Ground, answer: Answer) -> dict[str, str]:
 
 def calls(channel: Channel) -> list[Message]:
     """Return the calls for contributions in a channel."""
-    return [one for one in channel.messages if one.text.startswith("## Something for")]
+    return [one for one in channel.messages if card_text(one).startswith("## Something for")]
 
 
 async def suggested(ground: Ground, words: str = "Our branch raised 300 pounds!") -> Message:

@@ -1,5 +1,6 @@
 """What a flow test stands on: the sandbox, the real bot on a real database, and a clock that starts on a Monday."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -235,8 +236,28 @@ class Ground(Demo):
 
 
 def heads(messages: Iterable[Message]) -> list[str]:
-    """Return the first line of each message."""
-    return [message.text.splitlines()[0] for message in messages]
+    """Return the heading of each message."""
+    return [head(message) for message in messages]
+
+
+WHEN = re.compile(r",(?: now| open until)? (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day .*$")
+"""What follows the heading in the sentence for a lock screen."""
+
+
+def head(message: Message) -> str:
+    """Return the heading of a message."""
+    return card_text(message).splitlines()[0]
+
+
+def card_text(message: Message) -> str:
+    """Return what a message says with its heading first, in whichever form it was sent.
+
+    A plain one begins with the sentence for a lock screen. It stands for the heading where there is no other.
+    """
+    if not message.content:
+        return message.text
+    sentence, _, rest = message.text.partition("\n")
+    return rest if rest.startswith("#") else f"## {WHEN.sub('', sentence)}\n{rest}"
 
 
 def buttons(message: Message) -> list[str]:

@@ -10,11 +10,11 @@ from sqlalchemy import JSON, Column, DateTime, String, Table, delete, text
 from sqlalchemy.orm import Session
 
 from bot.sandbox.world import Message
+from bot.sandbox.world.messages import COMPONENTS_V2, SUPPRESS_NOTIFICATIONS
 from db.base import Base, MemberId, Snowflake, UTCDateTime
 from tests.db.members import Filler
 from tests.flows.ground import MONDAY, Ground
 
-SUPPRESS_NOTIFICATIONS = 1 << 12
 CAMPAIGN = "cuba"
 MEETING = datetime(2026, 3, 12, 18, tzinfo=UTC)
 
@@ -128,12 +128,8 @@ async def seeded(ground: Ground) -> dict[str, dict[str, Any]]:
 
 
 def push(message: Message) -> str:
-    """Return what a locked phone shows of a message: its content, or the first of its texts."""
-    if message.flags & SUPPRESS_NOTIFICATIONS:
-        return ""
-    if message.content:
-        return message.content
-    return next((part["content"] for part in message.walk() if part["type"] == 10), "")
+    """Return what a locked phone may show of a message: its content, and of Components V2 nothing."""
+    return "" if message.flags & (SUPPRESS_NOTIFICATIONS | COMPONENTS_V2) else message.content
 
 
 def told(words: str) -> set[str]:
@@ -240,18 +236,18 @@ CASES: dict[str, Case] = {
     "meeting.changed": plain(MEETING_IS_PUBLIC, "meeting venue member"),
     "meeting.correct": nothing(EDITS, private=True),
     "meeting.cancelled": plain(MEETING_IS_PUBLIC, "meeting", "UPDATE meeting SET cancelled_at = '{now}'", was=None),
-    "meeting.host": plain(MEETING_IS_PUBLIC, "meeting member", hosted=False),
-    "meeting.offer": plain(MEETING_IS_PUBLIC, "meeting venue", "UPDATE waiting SET offered_until = '{soon}'"),
+    "meeting.host": plain(MEETING_IS_PUBLIC, "meeting venue member", hosted=False),
+    "meeting.offer": plain(MEETING_IS_PUBLIC, "meeting venue member", "UPDATE waiting SET offered_until = '{soon}'"),
     "meeting.report": plain(WORK, "meeting", "DELETE FROM report", asked=0),
-    "goal.nudge": plain(WORK, "goal meeting"),
+    "goal.nudge": plain(WORK, "goal meeting member"),
     "checklist.yours": plain(WORK, "checklist_item meeting member"),
     "checklist.nudge": plain(WORK, "checklist_item meeting member"),
     "checklist.back": plain(WORK, "checklist_item meeting member", "UPDATE checklist_item SET owner_id = NULL"),
-    "chase.ask": plain(MEETING_IS_PUBLIC, "meeting venue", "DELETE FROM answer", "DELETE FROM waiting",
+    "chase.ask": plain(MEETING_IS_PUBLIC, "meeting venue member", "DELETE FROM answer", "DELETE FROM waiting",
                        "DELETE FROM co_host", "UPDATE meeting SET host_id = {other}"),
     "poll.result": plain(MEETING_IS_PUBLIC, "poll", "UPDATE poll SET closed_at = '{now}'"),
-    "poll.chosen": plain(MEETING_IS_PUBLIC, "meeting venue", "DELETE FROM answer"),
-    "proposal.asked": plain(OFFICE, "proposal member"),
+    "poll.chosen": plain(MEETING_IS_PUBLIC, "meeting venue member", "DELETE FROM answer"),
+    "proposal.asked": plain(OFFICE, "proposal member meeting"),
     "proposal.told": hiding("proposal.reason", "proposal", "UPDATE proposal SET state = 'declined'"),
     "series.ask": plain(MEETING_IS_PUBLIC, "series meeting"),
     "series.held": plain(MEETING_IS_PUBLIC, "series member", "UPDATE series SET held_at = '{now}'"),

@@ -10,7 +10,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from cogs.onboarding.cog import Onboarding
 from db.onboarding.models import Journey, Newcomer
-from tests.flows.ground import Ground
+from tests.flows.ground import Ground, card_text
 
 
 def cog(ground: Ground) -> Onboarding:
@@ -80,4 +80,4 @@ def start_message(ground: Ground) -> Message:
 
 def title(message: Message) -> str:
     """Return the first line of a message."""
-    return message.text.splitlines()[0].lstrip("# ")
+    return card_text(message).splitlines()[0].lstrip("# ")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.sandbox.world import Message
-from tests.flows.ground import Ground, both, buttons, heads, says
+from tests.flows.ground import Ground, both, buttons, card_text, heads, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -44,7 +44,7 @@ async def test_whoever_finds_it_full_waits_and_takes_the_place_that_comes_free(g
     await ground.grace.press(card, "Can't come")
     await ground.settled()
     (offer,) = ground.tomasz.dms
-    assert offer.text.startswith("## A place has come free: Film night")
+    assert card_text(offer).startswith("## A place has come free: Film night")
     assert "You are number 2" in says(await ground.cerys.press(card, "Going"))
     assert "You are going" in (await ground.tomasz.press(offer, "Going")).text
     await ground.settled()

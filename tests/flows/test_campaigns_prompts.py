@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot.sandbox.world import Message, membership
 from db.campaigns.models import Deed, Prompt, PromptWish
 from db.keydates.models import KeyDate
-from tests.flows.ground import Ground, both, buttons, heads, says
+from tests.flows.ground import Ground, both, buttons, card_text, heads, says
 
 # Monday the 2nd is today; the first Wednesday is the 4th, and the clocks go forward on the 29th.
 FIRST = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
@@ -82,7 +82,7 @@ async def test_set_up_says_whether_they_come(fresh: Ground) -> None:
 
 async def test_what_it_says_fits_its_buttons(ground: Ground) -> None:
     message = await first(ground)
-    words = message.text.splitlines()[1]
+    words = card_text(message).splitlines()[1]
     thanks = await ground.grace.press(message, "I did this")
     assert "noted it for" in says(thanks)
     assert "you told me that already" in says(await ground.grace.press(message, "I did this"))
@@ -96,7 +96,7 @@ async def test_what_it_says_fits_its_buttons(ground: Ground) -> None:
     aside = await ground.tomasz.press(message, "Not for me")
     assert f"I won't suggest that to you again: {words}" in says(aside)
     # The card itself stays as it is, and nobody is named on it.
-    assert message.text.splitlines()[1] == words
+    assert card_text(message).splitlines()[1] == words
     assert ground.grace.mention not in message.text
     rows = await ground.running.store.read(lambda session: session.scalars(select(Deed)).all())
     assert {row.user_id for row in rows} == {ground.grace.id, ground.tomasz.id}
@@ -192,7 +192,7 @@ async def test_a_deleted_channel_is_told_to_the_organisers_once(ground: Ground) 
     ground.delete(ground.london)
     await ground.go_to(FIRST + timedelta(minutes=30))
     (told,) = ground.sandbox.channel("#organisers").messages
-    assert told.text.startswith("## The channel of London is gone")
+    assert card_text(told).startswith("## The channel of London is gone")
     await ground.go_to(FIRST + timedelta(days=15))
     assert len(ground.sandbox.channel("#organisers").messages) == 1
     assert len(ground.sandbox.channel("#wales").messages) == 3

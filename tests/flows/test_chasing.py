@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.people import Person
 from db.meetings.models import Answer
-from tests.flows.ground import Ground, both, heads, says
+from tests.flows.ground import Ground, both, card_text, heads, says
 
 WHEN = "12 march 2026 6pm"
 QUESTION = "## Can you come? Spring meeting"
@@ -36,7 +36,7 @@ async def test_who_has_not_answered_is_asked_once_and_answers_from_there(ground:
     assert asked(ground.grace, ground.imran, ground.tomasz, ground.cerys) == [0, 0, 0, 0]
     await ground.go_to(ground.wall("2026-03-09T17:01"))
     assert asked(ground.grace, ground.imran, ground.tomasz, ground.cerys) == [1, 0, 1, 0]
-    question = next(message for message in ground.grace.dms if message.text.startswith(QUESTION))
+    question = next(message for message in ground.grace.dms if card_text(message).startswith(QUESTION))
     assert "a no is as welcome as a yes" in question.text
     await ground.restart()
     await ground.grace.press(question, "Maybe")

@@ -8,7 +8,7 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from db.meetings.models import ChecklistItem
 from db.models import Audit
-from tests.flows.ground import Ground, both, buttons, heads, says
+from tests.flows.ground import Ground, both, buttons, card_text, heads, says
 
 WHEN = "30 april 2026 6pm"
 NUDGED = "## Is it done? Room"
@@ -53,7 +53,7 @@ async def test_an_item_is_handed_over_nudged_and_done_in_private_after_a_restart
     assert f"{ground.grace.mention} sees to it" in says(given)
     await ground.settled()
     (asked,) = ground.grace.dms
-    assert asked.text.startswith("## For you to see to: Room")
+    assert card_text(asked).startswith("## For you to see to: Room")
     assert "Book it, and confirm it" in asked.text
     await ground.go_to(ground.wall("2026-03-30T09:01"))
     assert heads(ground.grace.dms)[1:] == [NUDGED]
@@ -94,7 +94,7 @@ async def test_given_back_the_host_hears_of_it(ground: Ground) -> None:
     back = await ground.grace.press(ground.grace.dms[-1], "Give it back")
     assert "nobody sees to it yet" in back.text
     await ground.settled()
-    assert ground.amina.dms[-1].text.startswith("## It has come back: Room")
+    assert card_text(ground.amina.dms[-1]).startswith("## It has come back: Room")
     assert ground.grace.mention not in ground.amina.dms[-1].text
     assert (
         "by Thursday 2 April 2026, nobody" in (await ground.amina.press(ground.amina.dms[-1], "See it")).text

@@ -13,7 +13,7 @@ from tests.flows.comms import (
     sent,
     set_up,
 )
-from tests.flows.ground import LONDON, Ground, both, buttons, says
+from tests.flows.ground import LONDON, Ground, both, buttons, card_text, says
 
 # The calendar.
 
@@ -107,7 +107,7 @@ async def test_contributions_are_called_for_in_every_regional_channel(ground: Gr
     await ground.go_to(ground.wall("2026-03-03T12:31"))
     for name in ("#london", "#north-west", "#yorkshire", "#wales"):
         (call,) = calls(ground.sandbox.channel(name))
-        assert call.text.startswith(f"## Something for {MAIL_OUT}?")
+        assert card_text(call).startswith(f"## Something for {MAIL_OUT}?")
         assert "Thursday 5 March 2026, 4:00 pm" in call.text
         assert not call.pinged
     form = (await ground.grace.press(calls(ground.london)[0], "Send something in")).modal

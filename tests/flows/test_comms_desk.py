@@ -18,7 +18,7 @@ from tests.flows.comms import (
     stored_words,
     suggested,
 )
-from tests.flows.ground import Ground, both, says
+from tests.flows.ground import Ground, both, card_text, says
 
 # Suggesting somebody's message.
 
@@ -26,7 +26,7 @@ from tests.flows.ground import Ground, both, says
 @both
 async def test_the_author_is_asked_and_agrees(ground: Ground) -> None:
     question = await suggested(ground)
-    assert question.text.startswith(f"## May this be in {MAIL_OUT}?")
+    assert card_text(question).startswith(f"## May this be in {MAIL_OUT}?")
     assert "Our branch raised 300 pounds!" in question.text
     assert ground.tomasz.mention not in question.text
     assert says(await desk(ground)).endswith("comes up here.")

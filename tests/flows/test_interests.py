@@ -14,7 +14,7 @@ from db.interests.models import Interest, Introduction
 from db.models import Delivery
 from db.privacy.models import Consent
 from tests.db.members import everything
-from tests.flows.ground import Ground, both, buttons, heads, says
+from tests.flows.ground import Ground, both, buttons, card_text, heads, says
 
 CUBA = {
     "issue": ["Cuba", "Support members in a global economy and a diverse society"],
@@ -141,7 +141,7 @@ async def test_before_asking_for_others_one_is_open_to_it_oneself(ground: Ground
 @both
 async def test_neither_sees_the_other_before_both_say_yes(ground: Ground) -> None:
     question = await asked(ground)
-    assert question.text.startswith("## Would you like to meet somebody?")
+    assert card_text(question).startswith("## Would you like to meet somebody?")
     assert "Cuba" in question.text
     assert "Spanish" in question.text
     assert "ISO Network (demo)" in question.text

@@ -11,7 +11,7 @@ from db import keydates
 from db.keydates.models import KeyDate
 from db.meetings.models import AgendaItem
 from db.models import Delivery
-from tests.flows.ground import Ground, both, buttons, says
+from tests.flows.ground import Ground, both, buttons, card_text, says
 
 CHANNELS = ("#london", "#north-west", "#yorkshire", "#wales")
 
@@ -59,7 +59,7 @@ async def days_of(ground: Ground, place: str = "#london") -> list[tuple[str, str
     found: list[tuple[str, str]] = []
     for message in prompts(ground, place):
         at = ground.sandbox.world.time_of(message.id).astimezone(ground.running.settings.zone)
-        found.append((at.strftime("%Y-%m-%d %H:%M"), message.text.splitlines()[0]))
+        found.append((at.strftime("%Y-%m-%d %H:%M"), card_text(message).splitlines()[0]))
     return found
 
 

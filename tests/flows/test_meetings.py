@@ -7,13 +7,13 @@ import pytest
 from bot.sandbox.world import Message
 from db import meetings
 from db.meetings.models import Meeting
-from tests.flows.ground import Ground, both, buttons, says
+from tests.flows.ground import Ground, both, buttons, card_text, says
 
 POST = r"^POST /channels/{}/messages"
 
 
 def lines(message: Message) -> list[str]:
-    return message.text.splitlines()
+    return card_text(message).splitlines()
 
 
 @both
@@ -60,7 +60,7 @@ async def test_an_undo_while_the_announcement_is_on_its_way_leaves_one_card_that
     assert "cancelled" in says(await undoing)
     await ground.later()
     (card,) = ground.london.messages
-    assert card.text.startswith("## Oops")
+    assert card_text(card).startswith("## Oops")
     assert "cancelled" in card.text
     assert buttons(card) == []
 

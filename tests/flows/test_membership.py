@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from db.meetings.reminding import REMIND
 from db.models import Delivery
-from tests.flows.ground import Ground, both
+from tests.flows.ground import Ground, both, card_text
 from tests.flows.test_presence import departed, until
 
 MEMBER = "/guilds/{guild_id}/members/{user_id}"
@@ -53,12 +53,12 @@ async def test_whoever_is_there_is_asked_about_once_a_day_and_written_to(ground:
     ground.clock.move_to(ground.wall("2026-03-10T18:05"))
     await ground.start()
     await ground.settled()
-    assert ground.grace.dms[-1].text.startswith("## In 1 day")
+    assert card_text(ground.grace.dms[-1]).startswith("## In 1 day")
     await ground.go_to(ground.wall("2026-03-11T17:30"))
-    assert ground.grace.dms[-1].text.startswith("## In 1 hour")
+    assert card_text(ground.grace.dms[-1]).startswith("## In 1 hour")
     asked = [
         each for each in ground.sandbox.asked("GET", MEMBER) if each.path.endswith(f"/{ground.grace.id}")
     ]
     assert len(asked) == 1
     assert {row.status for row in await reminders(ground)} <= {"sent", "late", "suppressed"}
-    assert ground.tomasz.dms == [] or not ground.tomasz.dms[-1].text.startswith("## In 1")
+    assert ground.tomasz.dms == [] or not card_text(ground.tomasz.dms[-1]).startswith("## In 1")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.answer import Answer
 from db.meetings.models import Meeting
-from tests.flows.ground import Ground, says
+from tests.flows.ground import Ground, card_text, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 OLD, NEW = "Thursday 12 March 2026", "Friday 13 March 2026"
@@ -26,7 +26,7 @@ async def wall(ground: Ground) -> str:
 
 def reminders(ground: Ground) -> list[str]:
     found = [*ground.london.messages, *ground.grace.dms, *ground.tomasz.dms]
-    return [message.text for message in found if message.text.startswith("## In ")]
+    return [message.text for message in found if card_text(message).startswith("## In ")]
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before-discord-has-it", "after-discord-has-it"])

@@ -7,7 +7,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Message, membership, posting
 from db import meetings
 from db.meetings.models import Meeting
-from tests.flows.ground import Ground, both, custom_ids, heads, says
+from tests.flows.ground import Ground, both, card_text, custom_ids, heads, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -130,12 +130,12 @@ async def test_reminders_that_were_sent_say_what_holds_now(ground: Ground) -> No
     crowd = Crowd(ground)
     await crowd.gather()
     await ground.go_to(ground.wall("2026-03-12T17:15"))
-    (reminder,) = [each for each in ground.grace.dms if each.text.startswith("## In 1 hour")]
-    (posted,) = [each for each in ground.london.messages if each.text.startswith("## In 1 hour")]
+    (reminder,) = [each for each in ground.grace.dms if card_text(each).startswith("## In 1 hour")]
+    (posted,) = [each for each in ground.london.messages if card_text(each).startswith("## In 1 hour")]
     await edit(ground, venue="Town hall")
     await ground.later(timedelta(minutes=3))
     for message in (reminder, posted):
-        assert message.text.startswith("## Brought up to date: Forum")
+        assert card_text(message).startswith("## Brought up to date: Forum")
         assert "Town hall" in message.text
         assert "Room 1" not in message.text
     assert heads(ground.grace.dms)[-1] == "## Changed: Forum"
@@ -148,7 +148,7 @@ async def test_a_reminder_that_somebody_deleted_is_left_at_that(ground: Ground) 
     crowd = Crowd(ground)
     await crowd.gather()
     await ground.go_to(ground.wall("2026-03-12T17:15"))
-    (posted,) = [each for each in ground.london.messages if each.text.startswith("## In 1 hour")]
+    (posted,) = [each for each in ground.london.messages if card_text(each).startswith("## In 1 hour")]
     posting.delete(ground.sandbox.world, posted)
     await edit(ground, venue="Town hall")
     await ground.later(timedelta(minutes=5))

@@ -1,7 +1,7 @@
 """Actions of plans: nudged to their owners, done, put off, handed over and taken."""
 
 from db.privacy.models import Departure
-from tests.flows.ground import Ground, buttons, heads, says
+from tests.flows.ground import Ground, buttons, card_text, heads, says
 from tests.flows.test_groups import thread
 from tests.flows.test_plans import action, posted
 
@@ -11,7 +11,7 @@ async def test_owners_are_nudged_and_mark_it_done_and_the_card_follows(ground: G
     await ground.go_to(ground.wall("2026-03-17T17:01"))
     (sent,) = ground.tomasz.dms
     nudge = await ground.opened(ground.tomasz, sent)
-    assert nudge.text.startswith("## Something you took on")
+    assert card_text(nudge).startswith("## Something you took on")
     assert not nudge.pinged
     assert buttons(nudge) == ["Done", "Later", "Hand it over"]
     assert "Well done!" in (await ground.tomasz.press(nudge, "Done")).text
@@ -51,7 +51,7 @@ async def test_handed_over_the_group_is_asked_and_somebody_takes_it(ground: Grou
     )
     await ground.settled()
     asked = thread(ground).messages[-1]
-    assert asked.text.startswith("## Who can take this on?")
+    assert card_text(asked).startswith("## Who can take this on?")
     assert "1. Leaflets (nobody yet" in asked.text
     assert "It is yours now" in says(await ground.amina.press(asked, "I'll do it"))
     assert "Somebody else has taken this on" in says(await ground.grace.press(asked, "I'll do it"))

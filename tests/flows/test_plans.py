@@ -10,7 +10,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from db.groups.models import Plan, PlanAction
 from db.meetings.models import AgendaItem
-from tests.flows.ground import Ground, both, buttons, says
+from tests.flows.ground import Ground, both, buttons, card_text, says
 from tests.flows.test_groups import drop, join, thread
 
 AIM = {
@@ -80,7 +80,7 @@ async def test_a_plan_is_made_step_by_step_and_posted_to_the_thread(ground: Grou
     assert "No meeting is planned in the region yet" in answer.text
     await ground.settled()
     plan = thread(ground).messages[-1]
-    assert plan.text.startswith("## Plan: Cuba, London\n")
+    assert card_text(plan).startswith("## Plan: Cuba, London\n")
     assert f"1. Leaflets ({ground.tomasz.mention}, Friday 20 March 2026)" in plan.text
     assert f"2. Invite a speaker ({ground.grace.mention}, Friday 27 March 2026)" in plan.text
     assert "3. Book the hall (nobody yet, no day yet)" in plan.text
@@ -165,7 +165,7 @@ async def test_the_longest_sheet_fits_on_a_card(ground: Ground) -> None:
     card = await step(ground.grace, card, "3. How we will know", {KNOW: "*" * 500})
     assert "## Posted" in says(await ground.grace.press(card, "Post it to the group"))
     await ground.settled()
-    assert thread(ground).messages[-1].text.startswith("## Plan: Cuba")
+    assert card_text(thread(ground).messages[-1]).startswith("## Plan: Cuba")
 
 
 async def test_plans_are_for_members_of_the_group(ground: Ground) -> None:
@@ -222,7 +222,7 @@ async def test_a_posted_plan_is_changed_by_the_group_and_closed(ground: Ground) 
         await ground.tomasz.press(await opened(ground.tomasz), "Close the plan")
     )
     await ground.settled()
-    assert plan.text.startswith("## Closed: plan for Cuba, London")
+    assert card_text(plan).startswith("## Closed: plan for Cuba, London")
     await ground.go_to(ground.wall("2026-04-10T12:00"))
     assert ground.amina.dms == []
     for custom_id in ("plan:mine:1", "plan:close:1"):
@@ -351,7 +351,7 @@ async def test_a_plan_whose_thread_is_deleted_is_posted_in_a_new_one(ground: Gro
     await join(ground, ground.imran)
     new = thread(ground)
     assert new.id != old.id
-    assert [message.text.splitlines()[0] for message in new.messages] == [
+    assert [card_text(message).splitlines()[0] for message in new.messages] == [
         "## Cuba, London",
         "## Plan: Cuba, London",
     ]

@@ -9,7 +9,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Poll, PollVote
-from tests.flows.ground import Ground, both, buttons, heads, says
+from tests.flows.ground import Ground, both, buttons, card_text, heads, says
 
 # The clock stands on Monday 2 March 2026, 10:00.
 OPTIONS = "tuesday 10 march 6pm, thursday 12 march 7pm, saturday 14 march 11am"
@@ -113,17 +113,19 @@ async def test_it_closes_by_itself_and_is_settled_with_one_press(ground: Ground)
     await vote(ground.siobhan, card, t2="I can't come", t1="I can come")
     await ground.go_to(ground.wall("2026-03-08T09:00"))
     assert heads(ground.london.messages).count("## Which time suits you? Spring meeting") == 1  # the reminder
-    assert card.text.startswith("## The answers are in: Spring meeting")
+    assert card_text(card).startswith("## The answers are in: Spring meeting")
     assert (
         "**What suits most:** Thursday 12 March 2026, 7:00 pm (UK time, GMT). 2 people can come." in card.text
     )
     news = ground.amina.dms[-1]
-    assert news.text.startswith("## The answers are in: Spring meeting")
+    assert card_text(news).startswith("## The answers are in: Spring meeting")
     await ground.restart()
     answer = await ground.amina.press(news, "Schedule: Thursday 12 March 2026, 7:00 pm")
     assert "**Spring meeting** is on Thursday 12 March 2026, 7:00 pm" in answer.text
     await ground.settled()
-    assert ground.london.messages[-1].text.startswith("## Spring meeting\nMeeting of the London network")
+    assert card_text(ground.london.messages[-1]).startswith(
+        "## Spring meeting\nMeeting of the London network"
+    )
     assert "It is settled." in card.text
     assert [heads(person.dms) for person in (ground.grace, ground.siobhan)] == [
         ["## It is settled: Spring meeting"],
@@ -210,14 +212,14 @@ async def test_it_can_be_closed_early_go_on_and_be_taken_back(ground: Ground) ->
     manage = await ground.amina.press(card, "Result")
     manage = await ground.amina.press(manage, "Close it now")
     await ground.later()
-    assert card.text.startswith("## The answers are in")
+    assert card_text(card).startswith("## The answers are in")
     assert "**What suits most:**" in says(await ground.grace.slash("#london", "meeting vote", poll="1"))
     late = await ground.press_old(ground.grace, ground.london, f"poll-vote:{ground.sandbox.guild().id}:1")
     assert "is closed, so nothing more can be said" in says(late)
     manage = await ground.amina.press(card, "Result")
     await ground.amina.press(manage, "Let it go on")
     await ground.later()
-    assert card.text.startswith("## Which time suits you?")
+    assert card_text(card).startswith("## Which time suits you?")
     manage = await ground.amina.press(card, "Result")
     answer = await ground.amina.press(manage, "Take it back")
     assert "is taken back" in answer.text
@@ -280,7 +282,7 @@ async def test_the_moment_it_closes_is_one_that_was_said(ground: Ground) -> None
     card = await asked(ground, closes="wednesday noon")
     assert "It closes on Wednesday 4 March 2026, 12 noon" in card.text
     await ground.go_to(ground.wall("2026-03-04T12:00") + timedelta(minutes=1))
-    assert card.text.startswith("## The answers are in")
+    assert card_text(card).startswith("## The answers are in")
     answer = await ground.amina.slash(
         "#london", "meeting poll", title="x", options=OPTIONS, closes="20 march noon"
     )

@@ -22,7 +22,7 @@ from db.models import Guild
 from db.models import Person as Settings
 from db.privacy import servers
 from db.privacy.models import Departure
-from tests.flows.ground import Ground, both, says
+from tests.flows.ground import Ground, both, card_text, says
 from tests.flows.test_absence import eventually
 from tests.flows.test_mirror import events, switch
 
@@ -159,7 +159,7 @@ async def test_what_is_due_in_a_server_that_was_wrongly_disowned_goes_out_after_
     await days(ground, 1)
     await eventually(lambda: ground.running.known.server_or_none(guild.id) is not None)
     await ground.go_to(ground.wall("2026-03-05T18:30"))
-    assert ground.london.messages[-1].text.startswith("## In 7 days: Spring meeting")
+    assert card_text(ground.london.messages[-1]).startswith("## In 7 days: Spring meeting")
 
 
 async def test_a_server_that_is_wrongly_said_to_have_sent_the_bot_away_is_asked_about(ground: Ground) -> None:

@@ -3,7 +3,7 @@
 from bot.sandbox.world import Message
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
-from tests.flows.ground import Ground, both, buttons, custom_ids, heads, says
+from tests.flows.ground import Ground, both, buttons, card_text, custom_ids, heads, says
 
 
 async def allowed(ground: Ground) -> None:
@@ -32,7 +32,7 @@ async def test_by_default_only_organisers_schedule(ground: Ground) -> None:
 async def test_a_proposal_is_shown_to_the_organisers_and_approved_with_one_press(ground: Ground) -> None:
     await allowed(ground)
     card = await proposed(ground, venue="Library")
-    assert card.text.startswith("## Proposed: Film night\nA meeting of the London network")
+    assert card_text(card).startswith("## Proposed: Film night\nA meeting of the London network")
     for words in ("Thursday 23 April 2026, 6:00 pm", "**Where:** Library", ground.grace.mention):
         assert words in card.text
     assert buttons(card) == ["Approve and schedule", "Decline"]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from db import meetings
-from tests.flows.ground import Ground, both, heads, says
+from tests.flows.ground import Ground, both, card_text, heads, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -61,7 +61,7 @@ async def test_reminders_come_after_a_restart(ground: Ground) -> None:
     await ground.restart()
     await ground.go_to(ground.wall("2026-03-05T18:00"))
     assert heads(ground.grace.dms) == ["## In 7 days: Spring meeting"]
-    assert ground.london.messages[-1].text.startswith("## In 7 days: Spring meeting")
+    assert card_text(ground.london.messages[-1]).startswith("## In 7 days: Spring meeting")
 
 
 @both
@@ -219,7 +219,7 @@ async def test_a_meeting_moved_before_its_announcement_is_still_announced(ground
     says(await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm"))
     ground.sandbox.faults.clear()
     await ground.later(timedelta(hours=1))
-    card = next(message for message in ground.london.messages if message.text.startswith("## Spring\n"))
+    card = next(message for message in ground.london.messages if card_text(message).startswith("## Spring\n"))
     assert "Friday 6 March 2026, 7:00 pm" in card.text
     await ground.grace.press(card, "Going")
     assert "1 going" in card.text

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from bot.sandbox.world import Message, membership
 from db.meetings.models import AgendaItem, Goal
-from tests.flows.ground import Ground, both, heads, says
+from tests.flows.ground import Ground, both, card_text, heads, says
 
 AFTER = "2026-03-05T19:30"
 FORM = {
@@ -40,7 +40,7 @@ async def reported(ground: Ground) -> None:
 async def test_a_report_is_written_from_the_question_and_posted(ground: Ground) -> None:
     await reported(ground)
     posted = ground.london.messages[-1]
-    assert posted.text.startswith("## Report: Forum")
+    assert card_text(posted).startswith("## Report: Forum")
     for words in ("12 people", "We support the ballot", "Write to the MP", "Book the library", "2 April"):
         assert words in posted.text
     assert not posted.pinged
@@ -59,7 +59,7 @@ async def test_the_owner_of_a_goal_is_nudged_and_marks_it_done(ground: Ground) -
     await reported(ground)
     await ground.go_to(ground.wall("2026-03-17T17:01"))
     nudge = ground.grace.dms[-1]
-    assert nudge.text.startswith("## A goal of yours")
+    assert card_text(nudge).startswith("## A goal of yours")
     assert "Well done!" in (await ground.grace.press(nudge, "Done")).text
     await ground.go_to(ground.wall("2026-03-21T12:00"))
     assert heads(ground.grace.dms).count("## A goal of yours") == 1

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from db.network.models import Network, NetworkMember, Roadmap, RoadmapStep
-from tests.flows.ground import Ground, both, buttons, heads, says
+from tests.flows.ground import Ground, both, buttons, card_text, heads, says
 
 FORTNIGHT = timedelta(days=14, hours=1)
 
@@ -138,7 +138,7 @@ async def test_whoever_has_the_step_is_asked_every_two_weeks_and_answers_in_priv
     assert ground.cerys.dms == []
     await ground.go_to(ground.clock.now() + timedelta(days=2))
     (nudge,) = ground.cerys.dms
-    assert nudge.text.startswith("## How is it going in Wales?")
+    assert card_text(nudge).startswith("## How is it going in Wales?")
     assert buttons(nudge) == ["It's done", "Still on it", "Give it back"]
     await ground.restart()
     assert "is on it" in (await ground.cerys.press(nudge, "Still on it")).text

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.world import Message, building, permissions, posting
 from db.meetings.models import Board
-from tests.flows.ground import THURSDAY_6PM, Ground, both, heads, says
+from tests.flows.ground import THURSDAY_6PM, Ground, both, card_text, heads, says
 
 TITLE = "## Coming up in "
 
@@ -18,7 +18,7 @@ async def switch(ground: Ground, **choices: str) -> str:
 
 
 def lists(ground: Ground, place: str = "#london") -> list[Message]:
-    return [one for one in ground.sandbox.channel(place).messages if one.text.startswith(TITLE)]
+    return [one for one in ground.sandbox.channel(place).messages if card_text(one).startswith(TITLE)]
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ async def test_every_region_has_one_list_that_is_pinned_and_kept_current(listed:
     ground = listed
     for place, name in (("#london", "London"), ("#north-west", "North West"), ("#wales", "Wales")):
         (board,) = lists(ground, place)
-        assert board.text.startswith(f"## Coming up in {name}\nNo meeting is planned yet.")
+        assert card_text(board).startswith(f"## Coming up in {name}\nNo meeting is planned yet.")
         assert board.pinned_at is not None
     await ground.scheduled("Spring *meeting*", venue="Hamilton House")
     (board,) = lists(ground)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from db.meetings.models import Venue
-from tests.flows.ground import Ground, both, buttons, says
+from tests.flows.ground import Ground, both, buttons, card_text, says
 
 FIRST = {
     "How to find it": "Mabledon Place, by King's Cross",
@@ -205,7 +205,10 @@ async def test_who_comes_to_a_meeting_there_hears_once_and_the_editor_reads_how_
     await told(ground, {"Step-free access": "none, the lift is broken", "Toilets": "none"})
     await ground.later(timedelta(minutes=5))
     news = ground.grace.dms[seen["grace"] :]
-    assert sorted(one.text.splitlines()[0] for one in news) == ["## Changed: Forum", "## Changed: Reading"]
+    assert sorted(card_text(one).splitlines()[0] for one in news) == [
+        "## Changed: Forum",
+        "## Changed: Reading",
+    ]
     for one in news:
         assert "Something else is known about the place now: step-free access, toilets." in one.text
         assert "Step-free access: none, the lift is broken." in one.text
@@ -256,4 +259,4 @@ async def test_a_reminder_that_was_sent_says_what_is_known_of_the_place_now(grou
     await ground.later(timedelta(minutes=5))
     (reminder,) = [one for one in ground.grace.dms if "Brought up to date" in one.text]
     assert "none today" in reminder.text
-    assert ground.grace.dms[-1].text.startswith("## Changed: Forum")
+    assert card_text(ground.grace.dms[-1]).startswith("## Changed: Forum")

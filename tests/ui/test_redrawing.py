@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.delivery.message import Message, plain
 from bot.texts import Texts
 from cogs.meetings import cards
+from cogs.meetings.push import announced
 from cogs.meetings.redrawing import Redrawer
 from tests.ui.test_meetings import meeting
 
@@ -17,7 +19,14 @@ class Drawn:
         about = meeting(**fields)
         whole = cards.meeting_card(about, self.texts)
         again = self.redrawer.card(about)
-        return again.to_components() == whole.to_components() and again.has_components_v2()
+        as_v2 = again.to_components() == whole.to_components() and again.has_components_v2()
+        message = plain(whole, announced(about, self.texts), private=False)
+        return as_v2 and _seen(self.redrawer.message(about)) == _seen(message)
+
+
+def _seen(message: Message) -> tuple[object, ...]:
+    embed = message.embed.to_dict() if message.embed is not None else None
+    return message.content, embed, message.view.to_components()
 
 
 def test_it_is_the_same_whatever_has_changed(texts: Texts) -> None:

@@ -56,6 +56,11 @@ def draft(
             if body.get(name):
                 message = f"The '{word}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
                 problems.add((name,), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
+        if before is not None and not before.flags & COMPONENTS_V2:
+            for name, word in LEGACY.items():
+                if name not in body and getattr(before, name, None):
+                    message = f"The '{word}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+                    problems.add((name,), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
     attachments = _attachments(body, uploads, before, problems)
     kept = {file["filename"] for file in before.attachments} if before else set[str]()
     attached = frozenset(kept | {upload.filename for upload in uploads})

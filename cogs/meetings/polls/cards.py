@@ -18,7 +18,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import GREY, MEMBERS, Card, line, row
 from cogs.common.buttons import Button, GuildId, Id, Menu
 from cogs.common.context import Context
-from cogs.common.times import spoken, written
+from cogs.common.times import short, spoken, written
 from cogs.meetings import cards, clashes, scheduling
 from db.meetings import polls
 from db.meetings.models import Meeting
@@ -343,6 +343,14 @@ def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
         texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
         row(vote(poll, texts), manage(poll, texts)),
     )
+
+
+def poll_push(poll: Poll, texts: Texts) -> Markup | None:
+    """Return the sentence for a lock screen while a poll is open; then its heading says what became of it."""
+    if poll.withdrawn_at is not None or poll.meeting_id is not None or poll.closed_at is not None:
+        return None
+    closes = short(poll.closes_at, ZoneInfo(poll.zone), texts)
+    return texts("polls.push", title=poll.title, closes=closes)
 
 
 def reminder_card(poll: Poll, texts: Texts) -> Card:

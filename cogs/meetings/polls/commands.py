@@ -22,6 +22,7 @@ from cogs.meetings import suggesting
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
 from cogs.meetings.polls.cards import ACTIONS, open_vote, show_manage
+from cogs.meetings.push import push
 from cogs.meetings.scheduling import POLL, Drafts
 from cogs.meetings.subjects import the_meeting
 from db import chores, meetings
@@ -162,7 +163,10 @@ class Sending:
             return poll
         if poll.withdrawn_at is not None:
             return Skip("poll_withdrawn")
-        return Outgoing(cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()))
+        now = self.bot.clock.now()
+        return Outgoing(
+            cards.poll_card(poll, self.bot.texts, now=now), push=cards.poll_push(poll, self.bot.texts)
+        )
 
     def announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
         """Keep which message it is."""
@@ -182,7 +186,11 @@ class Sending:
             return poll
         if poll.message_id is None:
             return Skip("card_unposted")
-        return Outgoing(cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()), edit=poll.message_id)
+        return Outgoing(
+            cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()),
+            edit=poll.message_id,
+            push=cards.poll_push(poll, self.bot.texts),
+        )
 
     async def remind(self, delivery: Delivery) -> Outgoing | Skip:
         """Remind the channel that it closes before long."""
@@ -191,7 +199,7 @@ class Sending:
             return poll
         if (over := _over(poll)) is not None:
             return Skip(over)
-        return Outgoing(cards.reminder_card(poll, self.bot.texts))
+        return Outgoing(cards.reminder_card(poll, self.bot.texts), push=cards.poll_push(poll, self.bot.texts))
 
     async def result(self, delivery: Delivery) -> Outgoing | Skip:
         """Tell whoever put it that the answers are in."""
@@ -210,7 +218,9 @@ class Sending:
             return meeting
         if await self.bot.store.read(meetings.choice_of, meeting.id, delivery.target_id) is not None:
             return Skip("answered")
-        return Outgoing(cards.chosen_card(meeting, self.bot.texts))
+        return Outgoing(
+            cards.chosen_card(meeting, self.bot.texts), push=push("chosen", meeting, self.bot.texts)
+        )
 
     async def chore(self, delivery: Delivery) -> Skip:
         """Look after a poll."""

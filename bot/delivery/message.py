@@ -1,0 +1,140 @@
+"""A message that comes unasked: plain content and buttons, in a channel with an embed for the details.
+
+Its content begins with one sentence for a lock screen: what, when, where. Components V2 would show a locked phone
+nothing (https://github.com/discord/discord-api-docs/issues/7854), so a card is taken apart: what it says becomes the
+embed or the rest of the content, its buttons become rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+import discord
+from discord import ui
+from typing_extensions import override
+
+from bot.texts import Markup
+
+MOST_CONTENT, MOST_EMBED = 2_000, 4_096
+MOST_ROWS, ROW = 5, 5
+CONTAINER, SECTION, TEXT, BUTTONS = 17, 9, 10, 1
+BUTTON = 2
+
+
+class Rows(ui.View):
+    """Rows of buttons whose components are made already; a pressed one is found by its custom_id."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        self.rows: Sequence[dict[str, Any]] = ()
+
+    @override
+    def to_components(self) -> list[dict[str, Any]]:
+        return list(self.rows)
+
+    @override
+    def has_components_v2(self) -> bool:
+        return False
+
+    @override
+    def is_finished(self) -> bool:
+        """Tell the library that it need not keep the rows."""
+        return True
+
+
+class Shown(TypedDict):
+    """What the library's `send` and `edit` take of a plain message."""
+
+    content: str
+    embeds: list[discord.Embed]
+    view: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A plain message: `content` suffices where embeds are off."""
+
+    content: Markup
+    embed: discord.Embed | None
+    view: Rows
+
+    @property
+    def shown(self) -> Shown:
+        """The arguments of the library's `send` and `edit`."""
+        return {
+            "content": self.content,
+            "embeds": [self.embed] if self.embed is not None else [],
+            "view": self.view,
+        }
+
+
+def plain(
+    card: ui.LayoutView, push: Markup | None = None, *, private: bool, view: Rows | None = None
+) -> Message:
+    """Return a card as a plain message.
+
+    Args:
+        card: what it says, and its buttons.
+        push: the sentence for a lock screen; None takes the card's heading.
+        private: whether it is a direct message, which has no embed unless it is too long for its content.
+        view: the rows to fill, if not new ones.
+    """
+    components = card.to_components()
+    view = view or Rows()
+    view.rows = list(_rows(components))
+    return worded(list(_texts(components)), push, private=private, colour=_colour(components), view=view)
+
+
+def worded(
+    said: Sequence[str], push: Markup | None, *, private: bool, colour: int | None, view: Rows
+) -> Message:
+    """Return a plain message of texts, of which the first begins with a heading, and rows that are made already."""
+    heading, _, under = said[0].partition("\n") if said else ("", "", "")
+    words = without_mark(heading)
+    content = push or Markup(words)
+    # A heading that the sentence begins with would be read aloud twice.
+    first = under if content.startswith(words) else said[0]
+    rest = [text for text in (first, *said[1:]) if text]
+    if not rest:
+        return Message(content, None, view)
+    if private and len(whole := "\n".join((content, *rest))) <= MOST_CONTENT:
+        return Message(Markup(whole), None, view)
+    embed = discord.Embed(description="\n\n".join(rest)[:MOST_EMBED], colour=colour)
+    return Message(content, embed, view)
+
+
+def without_mark(heading: str) -> str:
+    """Return a heading without what makes it one."""
+    return heading.removeprefix("-").lstrip("# ") if heading.startswith(("#", "-#")) else heading
+
+
+def _leaves(components: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for component in components:
+        if component["type"] == CONTAINER:
+            yield from component["components"]
+        else:
+            yield component
+
+
+def _texts(components: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for component in _leaves(components):
+        if component["type"] == TEXT:
+            yield component["content"]
+        elif component["type"] == SECTION:
+            yield from _texts(component["components"])
+
+
+def _rows(components: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Return the rows of a card; buttons that stand beside a text share rows."""
+    beside: list[dict[str, Any]] = []
+    for component in _leaves(components):
+        if component["type"] == BUTTONS:
+            yield component
+        elif component["type"] == SECTION and component["accessory"]["type"] == BUTTON:
+            beside.append(component["accessory"])
+    for first in range(0, len(beside), ROW):
+        yield {"type": BUTTONS, "components": beside[first : first + ROW]}
+
+
+def _colour(components: Sequence[dict[str, Any]]) -> int | None:
+    return next((one.get("accent_color") for one in components if one["type"] == CONTAINER), None)

@@ -1,0 +1,281 @@
+"""What is sent of a meeting: its announcement, reminders, and news of what has changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.delivery import Deed, Outgoing, Skip
+from bot.delivery.notice import Notice, Reason, Sending, notice, register
+from bot.delivery.outgoing import edit
+from bot.domain import news as rules
+from bot.domain.deliveries import LATE_AFTER, OVERTAKEN, Ending
+from bot.domain.meetings import stem, subject
+from bot.domain.mentions import CHANGES, Occasion
+from bot.domain.walltime import instant_of
+from bot.errors import NotKnownYet
+from cogs.common.times import short
+from cogs.meetings import cards, news
+from cogs.meetings.push import announced, push
+from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
+from db import deliveries, meetings, people
+from db.meetings.hearing import facts_of, hosts_of
+from db.meetings.models import Meeting
+
+UNKNOWN_MESSAGE = 10008
+
+
+class Why(Reason):
+    """Why nothing is sent of a meeting, besides that it is gone or cancelled."""
+
+    UNPOSTED = "card_unposted"
+    MOVED = "moved"
+    NOT_COMING = "not_coming"
+    OVERTAKEN = "overtaken"
+    UNDONE = "undone"
+    TOLD_IN_TIME = "told_in_time"
+    REMINDER_UNSENT = "reminder_unsent"
+    MESSAGE_GONE = "message_gone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfMeeting(Notice[Bot]):
+    """The base of what is sent of a meeting."""
+
+    meeting: int
+
+    @property
+    def subject(self) -> str:
+        """The meeting."""
+        return subject(self.meeting)
+
+    async def find(self, ctx: Sending[Bot], *, cancelled: bool = False) -> Meeting | Skip:
+        """Return the meeting; one that is cancelled only if `cancelled` says so.
+
+        What was cut off on its way may be there as it was: tried again under its nonce, it becomes what holds.
+        """
+        cancelled = cancelled or ctx.delivery.reason == OVERTAKEN
+        return await the_meeting(ctx.bot, ctx.delivery, cancelled=cancelled)
+
+
+@notice(meetings.ANNOUNCE, Why, occasion=Occasion.MEETING)
+class MeetingAnnounced(OfMeeting):
+    """The meeting's card, as it is posted."""
+
+    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+        """Return the card."""
+        meeting = await self.find(ctx)
+        if isinstance(meeting, Skip):
+            return meeting
+        return Outgoing(cards.meeting_card(meeting, ctx.texts), push=announced(meeting, ctx.texts))
+
+    def sent(self, session: Session, ctx: Sending[Bot], message_id: int | None) -> None:
+        """Keep which message it is."""
+        if message_id is not None:
+            channel_id = ctx.delivery.target_id
+            meetings.announced(session, self.meeting, message_id, now=ctx.now, channel_id=channel_id)
+
+
+@notice(meetings.CARD, Why)
+class MeetingCard(OfMeeting):
+    """The meeting's card, brought up to date."""
+
+    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+        """Return what takes the card's place."""
+        meeting = await self.find(ctx, cancelled=True)
+        if isinstance(meeting, Skip):
+            return meeting
+        if meeting.message_id is None:
+            return Skip(Why.UNPOSTED)
+        card = cards.meeting_card(meeting, ctx.texts)
+        return Outgoing(card, edit=meeting.message_id, push=announced(meeting, ctx.texts))
+
+
+@notice(meetings.REMIND, Why, occasion=Occasion.REMINDER)
+class MeetingReminder(OfMeeting):
+    """A reminder in the channel, or to whoever comes."""
+
+    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+        """Return the reminder, or in the place of one that was cut off what holds now."""
+        delivery, texts = ctx.delivery, ctx.texts
+        if delivery.reason == OVERTAKEN:
+            changed = await self.find(ctx)
+            if isinstance(changed, Meeting) and (changed.cancelled_at or not self._still_at(ctx, changed)):
+                return news.corrected(changed, texts)
+        said = None
+        if ctx.private:
+            meeting, said = await the_meeting_and_answer(ctx.bot, delivery)
+        else:
+            meeting = await self.find(ctx)
+        if isinstance(meeting, Skip):
+            return meeting
+        if not self._still_at(ctx, meeting):
+            return Skip(Why.MOVED)  # while this one was taken up; the new time has reminders of its own
+        if ctx.private and said not in ("going", "maybe"):
+            return Skip(Why.NOT_COMING)
+        now = ctx.now
+        if now - delivery.due_at > LATE_AFTER and await ctx.bot.store.read(
+            deliveries.overtaken, delivery, now=now
+        ):
+            return Skip(Why.OVERTAKEN)
+        ahead = meeting.starts_at - now
+        return Outgoing(
+            cards.reminder_card(meeting, texts, ahead=ahead, private=ctx.private, maybe=said == "maybe"),
+            push=push("remind", meeting, texts, ahead=cards.in_words(ahead, texts)),
+        )
+
+    def _still_at(self, ctx: Sending[Bot], meeting: Meeting) -> bool:
+        """Whether the meeting is still at the time of which the reminder speaks."""
+        return ctx.delivery.key.startswith(f"{stem(meeting.id, meeting.sequence)}:")
+
+
+@notice(meetings.CHANGED, Why, occasion=Occasion.CHANGE)
+class MeetingChanged(OfMeeting):
+    """News of what has changed since people last heard."""
+
+    was: Mapping[str, Any] | str
+
+    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+        """Say what has changed, if anything has and it concerns the one who is written to."""
+        meeting = await self.find(ctx)
+        if isinstance(meeting, Skip):
+            return meeting
+        was = self.was
+        if isinstance(was, str):  # of an earlier version, which told of another time alone
+            was = facts_of(meeting) | {"start": f"{was} {meeting.zone}"}
+        differing = rules.changes(was, facts_of(meeting))
+        if not differing:
+            return Skip(Why.UNDONE)
+        words = push("moved" if "start" in differing else "changed", meeting, ctx.texts)
+        waiting, rings = False, not CHANGES.isdisjoint(differing)
+        if ctx.private:
+            mine = await ctx.bot.store.read(meetings.roles_of, meeting.id, ctx.member)
+            if not mine & rules.hear(differing):
+                return Skip(Why.TOLD_IN_TIME)
+            waiting = "waiting" in mine
+        card = news.changed_card(meeting, was, differing, ctx.texts, waiting=waiting)
+        return Outgoing(card, rings=rings, push=words)
+
+
+@notice(meetings.MOVED, Why, occasion=Occasion.CHANGE)
+class MeetingMoved(MeetingChanged):
+    """The same, as an earlier version stored it for another time."""
+
+
+@notice(meetings.CANCELLED, Why, occasion=Occasion.CANCELLATION)
+class MeetingCancelled(OfMeeting):
+    """News that a meeting does not take place."""
+
+    was: Mapping[str, Any] | None = None
+    """What people knew of it."""
+
+    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+        """Say it by the time and title that people know."""
+        meeting = await self.find(ctx, cancelled=True)
+        if isinstance(meeting, Skip):
+            return meeting
+        zone, at, when, title = ZoneInfo(meeting.zone), meeting.starts_at, None, None
+        if self.was:
+            when, title = news.when_of(self.was), self.was.get("title")
+            wall, _, name = str(self.was["start"]).partition(" ")
+            zone = ZoneInfo(name)
+            at = instant_of(wall, zone)
+        words = push(
+            "cancelled",
+            meeting,
+            ctx.texts,
+            was=short(at, zone, ctx.texts),
+            title=title or meeting.title,
+        )
+        return Outgoing(cards.cancelled_card(meeting, ctx.texts, when, title), push=words)
+
+
+@notice(meetings.HOSTING, Why)
+class MeetingHosting(OfMeeting):
+    """News to a member that they host a meeting now, or do so no more."""
+
+    hosted: bool
+
+    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+        """Say which of both, if it has changed for them."""
+        meeting = await self.find(ctx)
+        if isinstance(meeting, Skip):
+            return meeting
+        hosts = await ctx.bot.store.read(hosts_of, meeting)
+        if (ctx.member in hosts) is self.hosted:
+            return Skip(Why.UNDONE)
+        words = push("yours" if ctx.member in hosts else "not_yours", meeting, ctx.texts)
+        return Outgoing(news.hosting_card(meeting, hosts, ctx.member, ctx.texts), push=words)
+
+
+@notice(meetings.CORRECT, Why)
+class ReminderCorrected(OfMeeting):
+    """A reminder that was sent, brought up to date."""
+
+    message: int | None = None
+
+    async def render(self, ctx: Sending[Bot]) -> Deed | Skip:
+        """Return the change of the message."""
+        meeting = await self.find(ctx, cancelled=True)
+        return meeting if isinstance(meeting, Skip) else Deed(lambda: self._edit(ctx, meeting))
+
+    async def _edit(self, ctx: Sending[Bot], meeting: Meeting) -> int | Skip:
+        bot, delivery = ctx.bot, ctx.delivery
+        message_id = self.message or await self._sent(ctx)
+        if message_id is None:
+            return Skip(Why.REMINDER_UNSENT)
+        channel_id = await self._dm(ctx) if ctx.private else delivery.target_id
+        message = bot.get_partial_messageable(channel_id).get_partial_message(message_id)
+        is_v2 = await bot.store.read(deliveries.is_v2, message_id)
+        try:
+            await edit(
+                message,
+                news.corrected(meeting, ctx.texts),
+                discord.AllowedMentions.none(),
+                private=ctx.private,
+                is_v2=is_v2,
+            )
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            return Skip(Why.MESSAGE_GONE)
+        return message.id
+
+    async def _sent(self, ctx: Sending[Bot]) -> int | None:
+        """Return the message of a reminder that was on its way when its meeting changed; None when there is none.
+
+        Raises:
+            NotKnownYet: another process is still sending it.
+        """
+        reminder = await ctx.bot.store.read(deliveries.find, int(ctx.delivery.data["of"]))
+        if reminder is not None and reminder.status not in set(Ending):
+            raise NotKnownYet
+        return reminder.message_id if reminder is not None else None
+
+    async def _dm(self, ctx: Sending[Bot]) -> int:
+        contact = (await ctx.bot.store.read(people.contacts, {ctx.member})).get(ctx.member)
+        if contact is not None and contact.channel_id is not None:
+            return contact.channel_id
+        opened = await ctx.bot.http.start_private_message(ctx.member)
+        return int(opened["id"])
+
+
+NOTICES = (
+    MeetingAnnounced,
+    MeetingCard,
+    MeetingReminder,
+    MeetingChanged,
+    MeetingMoved,
+    MeetingCancelled,
+    MeetingHosting,
+    ReminderCorrected,
+)
+
+
+def register_notices(bot: Bot) -> None:
+    """Register what is sent of a meeting."""
+    register(bot, bot.sender, *NOTICES)
