@@ -55,9 +55,9 @@ def find_action(campaign: Campaign, words: str, texts: Texts) -> str:
     Raises:
         UserError: there is none such; names the nearest.
     """
-    there = {str(action.words): action.id for action in campaign.actions}
-    there[str(texts("campaigns.done.something"))] = OTHER
-    return pick(words, there.items(), texts, "action", name=lambda one: one[0], key=lambda one: one[1])[1]
+    there = [(str(action.words), action.id) for action in campaign.actions]
+    there.append((str(texts("campaigns.done.something")), OTHER))
+    return pick(words, there, texts, "action", name=lambda one: one[0], key=lambda one: one[1])[1]
 
 
 class CampaignOption(AsTyped):

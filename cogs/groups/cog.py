@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 THREAD_NAME = 100
 PRIVATE_THREAD = 12
 A_WEEK = 10_080
-NOBODY_THERE = (UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER)
 """Minutes of silence after which Discord puts a thread out of sight; whoever writes in it brings it back."""
+NOBODY_THERE = (UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER)
 
 
 class PlanCommands(commands.Cog):
