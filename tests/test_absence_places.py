@@ -30,7 +30,6 @@ SUGGESTED = "suggestions in a form that the admin reads before sending it"
 TRANSLATES = "makes or hands on Discord's refusals; lasting codes alone become these"
 
 REASONS: dict[str, str] = {
-    "bot/cli/live.py _faults": "the roles of an answer of Discord's own that was asked for just now",
     "bot/core.py Core.delivered_servers": PRESENT,
     "bot/core.py Core.is_in": "a server that is not there is asked about or waited for",
     "bot/app.py Bot.on_first_ready": CACHED,

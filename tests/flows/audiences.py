@@ -113,7 +113,7 @@ BUTTONS = (
     "welcome:no:{guild}",
     "who:1",
 )
-MENUS = ("checkgive:1", "checkpick:1", "poll-on:{guild}:1:1")
+MENUS = ("checkgive:1", "checkpick:1", "pings:0", "poll-on:{guild}:1:1")
 FORMS = (
     "agenda:1",
     "campaign:",
@@ -127,6 +127,7 @@ FORMS = (
     "interests:",
     "meeting:schedule.1",
     "needs:1",
+    "pings:1",
     "plan:1.aim",
     "report:1",
     "setup:",
