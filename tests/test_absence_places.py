@@ -73,7 +73,7 @@ REASONS: dict[str, str] = {
     "cogs/meetings/mirror.py Mirror._keep": "on codes for a missing permission alone",
     "cogs/meetings/mirror.py Mirror._repair": PRESENT,
     "cogs/meetings/mirror.py Mirror._send": CODE,
-    "cogs/meetings/news.py News._edit": CODE,
+    "cogs/meetings/notices.py ReminderCorrected._edit": CODE,
     "cogs/onboarding/cog.py ": CODE,
     "cogs/onboarding/cog.py Onboarding._begin": PRESENT,
     "cogs/onboarding/cog.py Onboarding._installed_at": "since when the bot is there; without, who joined is greeted",
