@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     "bot/delivery/sender.py Sender._after": "on 10003 alone, and what is owed waits for another channel",
     "bot/domain/readers.py strangers": "what was handed to the rule; who asks has made sure that all roles are known",
     "bot/facts.py FactBook.speak_to": "words alone: without one server that is sure, the defaults are said",
+    "bot/cli/live.py _faults": OWN,
     "bot/known.py Known._asked": ASKS,
     "bot/known.py Known.channel": ASKS,
     "bot/known.py Known.is_member": ASKS,
