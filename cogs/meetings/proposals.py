@@ -16,18 +16,17 @@ from bot.domain.series import Pattern
 from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import GREY, MEMBERS, Card, Form, line, reply, row
+from cogs.common.base import GREY, MEMBERS, Card, Form, line, row
 from cogs.common.buttons import SNOWFLAKE, Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.mention import who
-from cogs.common.permissions import must_manage
 from cogs.common.sealed import ShowIt, show_it
 from cogs.common.times import written
 from cogs.meetings import cards, clashes, scheduling
 from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import REASON_LENGTH, Fields, read_details
 from cogs.meetings.scheduling import PROPOSE, Drafts
-from db import chores, guilds, meetings
+from db import chores, meetings
 from db.meetings import proposals
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
@@ -242,16 +241,9 @@ class ProposalSetup(commands.Cog):
     @app_commands.command()
     async def proposals(self, interaction: discord.Interaction[Any], members: Switch) -> None:
         """Say whether members may propose meetings."""
-        guild_id = must_manage(interaction)
-        now, actor = self.bot.clock.now(), interaction.user.id
-
-        def store(session: Session) -> None:
-            guilds.ensure(session, guild_id, zone=self.bot.settings.language.zone, now=now, admin_id=actor)
-            guilds.change(session, guild_id, actor_id=actor, now=now, proposals=members == "on")
-
-        await self.bot.store.write(store)
-        self.bot.forget_guild(guild_id)
-        await reply(interaction, Card(self.bot.texts(f"proposals.switched.{members}")))
+        ctx = await Context.anywhere(interaction)
+        await ctx.set_up(lambda _: None, proposals=members == "on")
+        await ctx.reply(Card(ctx.text(f"proposals.switched.{members}")))
 
 
 def register_proposals(bot: Bot) -> None:
