@@ -82,7 +82,7 @@ class StoreEmptyError(StoreCorruptError):
 
 
 class StoreFullError(StoreError):
-    """There is no room left to write."""
+    """There is no room left to write, or the disk fails."""
 
     passes = True
 
@@ -177,7 +177,13 @@ def from_postgres(error: BaseException) -> StoreError | None:
             return StoreLockedError(
                 "Another program holds the tables of the database. Try again when it is done."
             )
-        case "XX", _:
+        case _, "58000" | "58030":
+            return StoreFullError(f"The database server's disk failed ({state}). Nothing was stored.")
+        case "40", _:
+            return StoreConflictError(
+                "Other programs change the same tables of the database. Nothing was stored."
+            )
+        case "XX" | "58", _:
             return StoreCorruptError(f"The database server reports damage ({error}).")
         case "08" | "57" | "53", _:
             return StoreUnreachableError(

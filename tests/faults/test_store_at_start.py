@@ -30,6 +30,7 @@ from db.errors import (
     StoreUrlError,
 )
 from db.privacy.forget import NotErasedError
+from tests.conftest import on_server
 from tests.faults.connecting import eventually
 
 pytestmark = pytest.mark.faults
@@ -149,6 +150,39 @@ async def test_a_database_that_is_not_made_yet_is_waited_for(
             stop.ask()
             await asyncio.wait([task], timeout=5)
             assert isinstance(task.exception(), starting.StoppedWaiting)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("53100", "no room left"),
+        ("58030", "disk failed"),
+        ("40P01", "change the same tables"),
+        ("40001", "change the same tables"),
+        ("57014", "not available"),
+    ],
+)
+async def test_a_server_that_can_not_make_tables_now_is_waited_for(
+    postgres_server: URL, caplog: pytest.LogCaptureFixture, state: str, says: str
+) -> None:
+    url = postgres_server.set(database=f"refuses_{state.lower()}")
+    await on_server(postgres_server, f"CREATE DATABASE {url.database}")
+    await on_server(
+        url,
+        "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$",
+        "CREATE EVENT TRIGGER refusing ON ddl_command_start WHEN TAG IN ('CREATE TABLE')"
+        " EXECUTE FUNCTION refuse()",
+    )
+    with caplog.at_level(logging.WARNING):
+        async with start(url.render_as_string(hide_password=False)) as task:
+            await eventually(lambda: lines(caplog) or task.done())
+            assert not task.done()
+            assert says in lines(caplog)[0]
+            await on_server(url, "DROP EVENT TRIGGER refusing")
+            await eventually(lambda: is_open(task))
+    assert lines(caplog)[1:] == ["The database can be used now"]
 
 
 class Relay:
