@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.world import building, membership
-from tests.flows.ground import Ground, both, says
+from tests.flows.ground import Ground, both, card_text, says
 from tests.flows.newcomers import joined, journey, newcomers, noticed, start_message, title, welcomed
 
 
@@ -207,7 +207,7 @@ async def test_somebody_who_wants_no_dms_is_not_greeted(ground: Ground) -> None:
 async def test_not_for_me_leaves_them_in_peace(ground: Ground) -> None:
     nadia = await welcomed(ground)
     answer = await nadia.press(nadia.dms[0], "Not for me")
-    assert answer.text.startswith("## All right")
+    assert card_text(answer.message).startswith("## All right")
     await ground.later(timedelta(days=60))
     assert len(nadia.dms) == 1
     found = await journey(ground, nadia)
