@@ -17,7 +17,6 @@ from bot.domain.care import is_distress
 from bot.domain.guidance import Library, moment, overloaded
 from bot.domain.mentions import Occasion
 from bot.domain.names import fold
-from cogs.common.base import reply
 from cogs.common.context import Context
 from cogs.guidance import cards, care, support
 from cogs.guidance.library import library
@@ -86,37 +85,39 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     @app_commands.command()
     async def dos(self, interaction: discord.Interaction[Any]) -> None:
         """Show the do's."""
-        await reply(interaction, cards.list_card("do", self.library, self.bot))
+        ctx = await Context.anywhere(interaction)
+        await ctx.reply(cards.list_card("do", self.library, self.bot))
 
     @app_commands.command()
     async def donts(self, interaction: discord.Interaction[Any]) -> None:
         """Show the don'ts."""
-        await reply(interaction, cards.list_card("dont", self.library, self.bot))
+        ctx = await Context.anywhere(interaction)
+        await ctx.reply(cards.list_card("dont", self.library, self.bot))
 
     @app_commands.command()
     async def tip(self, interaction: discord.Interaction[Any]) -> None:
         """Show a tip: another one every day, and for every person."""
-        number = self.bot.clock.now().toordinal() + interaction.user.id % 1_009
-        await reply(interaction, cards.tip_card(number, self.library, self.bot.texts))
+        ctx = await Context.anywhere(interaction)
+        number = ctx.now.toordinal() + ctx.user_id % 1_009
+        await ctx.reply(cards.tip_card(number, self.library, ctx.texts))
 
     @app_commands.command()
     async def ask(self, interaction: discord.Interaction[Any], topic: str) -> None:
         """Find the right piece of advice for a question."""
         if await self.bot.answered(interaction):
             return
-        texts = self.bot.texts
-        named = next(
-            (piece for piece in self.library.pieces.values() if fold(piece.title) == fold(topic)), None
-        )
+        ctx = await Context.anywhere(interaction)
+        pieces = self.library.pieces.values()
+        named = next((piece for piece in pieces if fold(piece.title) == fold(topic)), None)
         if named is not None:
-            await reply(interaction, cards.advice_card(named, self.library, texts))
+            await ctx.reply(cards.advice_card(named, self.library, ctx.texts))
             return
         found = await asyncio.to_thread(self.library.find, topic[:LONGEST_TOPIC])
         if not found:
-            can_tell = interaction.guild_id is not None
-            await reply(interaction, cards.nothing_card(texts, *[support.tell(texts)] if can_tell else []))
+            tell = [support.tell(ctx.texts)] if ctx.in_server else []
+            await ctx.reply(cards.nothing_card(ctx.texts, *tell))
             return
-        await reply(interaction, cards.advice_card(found[0].advice, self.library, texts, also=found[1:]))
+        await ctx.reply(cards.advice_card(found[0].advice, self.library, ctx.texts, also=found[1:]))
 
     @ask.autocomplete("topic")
     async def _topics(

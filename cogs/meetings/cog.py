@@ -12,7 +12,7 @@ from bot.domain import news
 from bot.domain.meetings import CHOICES, subject
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
-from cogs.common.base import Card, reply
+from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.options import PersonName, RegionName
 from cogs.meetings import cards, proposals, reading, scheduling
@@ -178,7 +178,8 @@ class Meetings(
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
         """Show a meeting and answer it."""
-        await reply(interaction, cards.meeting_card(meeting, self.bot.texts))
+        ctx = await Context.anywhere(interaction)
+        await ctx.reply(cards.meeting_card(meeting, ctx.texts))
 
     @app_commands.command()
     @app_commands.choices(choice=[app_commands.Choice(name=name, value=name) for name in CHOICES])
