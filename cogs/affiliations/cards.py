@@ -207,7 +207,7 @@ def changes(ctx: Context, one: Affiliation) -> bool:
     if one.owner_id is not None:
         return one.owner_id == ctx.user_id
     region = next((each for each in ctx.guild.regions if each.id == one.region_id), None)
-    return one.recorded_by == ctx.user_id or ctx.organises(region)
+    return one.recorded_by == ctx.user_id or ctx.may_organise(region)
 
 
 async def theirs(ctx: Context, affiliation_id: int, *, may_all: bool = False) -> Affiliation:

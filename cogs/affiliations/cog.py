@@ -144,7 +144,7 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
             status=status,
             renews_on=_day(renews, ctx) if renews else None,
             lead_weeks=weeks,
-            organises=ctx.organises(chosen),
+            organises=ctx.may_organise(chosen),
         )
         title = ctx.text("affiliations.record.done", name=known.name)
         await ctx.reply(ui.recorded_card(one, ctx.texts, title))

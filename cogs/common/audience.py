@@ -10,7 +10,6 @@ from bot.app import Bot
 from bot.errors import UserError
 from cogs.common.context import Context, languages_of
 from db.base import Base
-from db.models import Guild
 from db.servers import server_of
 
 
@@ -55,8 +54,8 @@ def _not_here() -> UserError:
     return UserError("errors.not_here")
 
 
-async def admit(interaction: discord.Interaction[Any], bot: Bot, pressed: Declared) -> None:
-    """Let through those for whom something is; where it acts is then `acting_in` and `standing_in`.
+async def admit(interaction: discord.Interaction[Any], bot: Bot, pressed: Declared) -> Context:
+    """Let through those for whom something is; return its context, in a direct message with the server it acts on.
 
     Raises:
         UserError: it is not for this person, or not here.
@@ -65,72 +64,23 @@ async def admit(interaction: discord.Interaction[Any], bot: Bot, pressed: Declar
     audience = pressed.audience
     if audience.who is Who.IN_SERVER and interaction.guild_id is None:
         raise UserError("errors.only_in_server")
-    if audience.who is not Who.MEMBERS:
-        return
-    stated: int | None = getattr(pressed, "guild_id", None) or getattr(pressed, "guild", None)
+    stated: int | None = None
+    if audience.who is Who.MEMBERS:
+        stated = getattr(pressed, "guild_id", None) or getattr(pressed, "guild", None)
     if interaction.guild_id is not None:
         if stated is not None and stated != interaction.guild_id:
             raise _not_here()
-        return
-    found = stated
+        return Context.at(interaction, await bot.guild_record(interaction.guild_id))
+    if audience.who is not Who.MEMBERS:
+        return Context(interaction, bot, None, languages=languages_of(interaction))
     if audience.table is not None:
         number: int = getattr(pressed, audience.number)
-        found = await bot.store.read(server_of, audience.table, number)
-    guild = await bot.guild_record(found) if found is not None else None
+        stated = await bot.store.read(server_of, audience.table, number)
+    guild = await bot.guild_record(stated) if stated is not None else None
     if guild is None or guild.absent_since is not None:
         raise _not_here()
-    if await bot.standings.of(guild.id, interaction.user.id) is None:
-        raise _not_here()
-    interaction.extras["acting_in"] = guild.id
-
-
-def acting_in(interaction: discord.Interaction[Any]) -> int:
-    """Return the server that an interaction acts on: where it was used, or whose member was let through in a DM.
-
-    Raises:
-        UserError: there is none.
-    """
-    guild_id: int | None = interaction.guild_id or interaction.extras.get("acting_in")
-    if guild_id is None:
-        raise UserError("errors.only_in_server")
-    return guild_id
-
-
-async def standing_in(interaction: discord.Interaction[Any], bot: Bot, guild: Guild) -> Context:
-    """Return what the user may do in a server: from the interaction itself, or in a DM asked of Discord.
-
-    Raises:
-        UserError: they are not in it.
-        NotChecked: Discord did not say in time.
-    """
-    if interaction.guild_id is not None:
-        if interaction.guild_id != guild.id:
-            raise _not_here()
-        return Context.at(interaction, guild)
     found = await bot.standings.of(guild.id, interaction.user.id)
     if found is None:
         raise _not_here()
+    interaction.extras["acting_in"] = guild.id
     return Context(interaction, bot, guild, None, found.role_ids, found.admin, languages_of(interaction))
-
-
-async def context_of(interaction: discord.Interaction[Any], bot: Bot) -> Context:
-    """Return the context of what was let through by `admit`; in a DM, with the server that it acts on, if any."""
-    if interaction.guild_id is not None:
-        return Context.at(interaction, await bot.guild_record(interaction.guild_id))
-    acting: int | None = interaction.extras.get("acting_in")
-    guild = await bot.guild_record(acting) if acting is not None else None
-    if guild is not None:
-        return await standing_in(interaction, bot, guild)
-    return Context(interaction, bot, None, languages=languages_of(interaction))
-
-
-async def the_server(interaction: discord.Interaction[Any], bot: Bot) -> Guild:
-    """Return the record of the server that an interaction acts on.
-
-    Raises:
-        UserError: there is none.
-    """
-    guild = await bot.guild_record(acting_in(interaction))
-    if guild is None:
-        raise _not_here()
-    return guild

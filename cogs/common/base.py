@@ -1,11 +1,11 @@
 """What every card, button and form stands on: safe defaults, and errors that reach the person.
 
-A card never waits in memory: its buttons are `Action`s, found by their custom_id after any restart.
+A card never waits in memory: its buttons are found by their custom_id after any restart.
 """
 
 import re
 from collections.abc import Iterable
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import discord
 from discord import ui
@@ -15,16 +15,13 @@ from bot.app import Bot
 from bot.discord_client import StatefulForm
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.answer import reply
 from cogs.common.audience import (
     EVERYBODY,
     IN_SERVER,
     MEMBERS,
     ONESELF,
     Declared,
-    acting_in,
     admit,
-    context_of,
     members_of,
 )
 from cogs.common.buttons import SNOWFLAKE
@@ -36,16 +33,12 @@ __all__ = [
     "IN_SERVER",
     "MEMBERS",
     "ONESELF",
-    "Action",
     "Card",
     "Form",
-    "Pressed",
-    "acting_in",
     "field",
     "fitting",
     "line",
     "members_of",
-    "reply",
     "row",
 ]
 
@@ -106,66 +99,11 @@ def row(*buttons: ui.Item[Any] | None) -> ui.ActionRow[Any]:
     return ui.ActionRow[Any](*[button for button in buttons if button])
 
 
-class Pressed(Declared):
-    """The base of every button and menu: its `audience` is checked, then `act` does the work.
-
-    discord.py only logs what a callback raises, so errors are reported here.
-    """
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do the work, for those whom it is for; whatever goes wrong is said to the person."""
-        bot = cast("Bot", interaction.client)
-        try:
-            await bot.facts.speak_for(interaction.guild_id)
-            await admit(interaction, bot, self)
-            if interaction.guild_id is None:
-                await bot.facts.speak_in(interaction)
-            await self.act(interaction, bot)
-            bot.observe(interaction, "done")
-        except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
-            await report(interaction, error)
-
-    async def act(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
-        """Do what the button says, or what was chosen."""
-        raise NotImplementedError
-
-
-class Action(Pressed, ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
-    """A button whose custom_id carries its whole state, so that it outlives restarts.
-
-    A subclass gives a `template` with named groups and builds itself from them in `__init__`, says in `audience`
-    for whom it is, and does its work in `act`.
-    """
-
-    def __init__(
-        self,
-        custom_id: str,
-        label: Markup,
-        *,
-        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(ui.Button[Any](custom_id=custom_id, label=label, style=style, disabled=disabled))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Build the pressed button again from its custom_id; its label does not matter any more."""
-        self = cls.__new__(cls)
-        Action.__init__(self, match.string, Markup("."))
-        self.read(match)
-        return self
-
-    def read(self, match: re.Match[str]) -> None:
-        """Take the state out of the custom_id."""
-
-
 class Form(Declared, StatefulForm):
     """A form whose custom_id carries its whole state: a form sent after a restart still arrives.
 
     A subclass gives `name` and for whom it is (`audience`), builds its fields, tells `rebuilt` how to build them
-    again from the state, and works in `submitted`. No form waits in memory: `Bot.on_interaction` finds it by its name.
+    again from the state, and works in `send`. No form waits in memory: `Bot.on_interaction` finds it by its name.
     """
 
     admitted = False
@@ -209,12 +147,12 @@ class Form(Declared, StatefulForm):
         """Hand the filled form on."""
         bot = cast("Bot", interaction.client)
         await bot.facts.speak_for(interaction.guild_id)
-        await admit(interaction, bot, self)
+        ctx = await admit(interaction, bot, self)
         if interaction.guild_id is None:
             await bot.facts.speak_in(interaction)
         self.admitted = True
         self.check()
-        await self.send(await context_of(interaction, bot))
+        await self.send(ctx)
         bot.dispatch("form_sent", interaction, self)
 
     def check(self) -> None:
@@ -256,10 +194,6 @@ class Form(Declared, StatefulForm):
         return self
 
     async def send(self, ctx: Context) -> None:
-        """Do what the form asks for."""
-        await self.submitted(ctx.interaction, ctx.bot)
-
-    async def submitted(self, interaction: discord.Interaction[Any], bot: Bot) -> None:
         """Do what the form asks for."""
         raise NotImplementedError
 

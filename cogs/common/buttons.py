@@ -35,7 +35,7 @@ from discord import ui
 
 from bot.app import Bot
 from bot.texts import Markup
-from cogs.common.audience import Declared, admit, context_of
+from cogs.common.audience import Declared, admit
 from cogs.common.context import Context
 from cogs.common.report import report
 
@@ -126,10 +126,10 @@ class Component(Declared, ui.DynamicItem[Any], template=r"(?!)"):
         bot = cast("Bot", interaction.client)
         try:
             await bot.facts.speak_for(interaction.guild_id)
-            await admit(interaction, bot, self)
+            ctx = await admit(interaction, bot, self)
             if interaction.guild_id is None:
                 await bot.facts.speak_in(interaction)
-            await self.press(await context_of(interaction, bot))
+            await self.press(ctx)
             bot.observe(interaction, "done")
         except Exception as error:  # noqa: BLE001 - report() sorts the errors, none may vanish in the library's log
             await report(interaction, error)

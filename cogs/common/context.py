@@ -241,7 +241,7 @@ class Context:
         """The server's school terms, None when none are set."""
         return terms_of(self.guild.terms)
 
-    def organises(self, region: Region | None) -> bool:
+    def may_organise(self, region: Region | None) -> bool:
         """Whether the user organises `region` (None: any region)."""
         roles = [(role.role_id, role.region_id) for role in self.guild.organiser_roles]
         return organises(self.role_ids, roles, region_id=region.id if region else None, admin=self.admin)
@@ -252,7 +252,7 @@ class Context:
         Raises:
             Refused: naming the region and the organisers' roles.
         """
-        if not self.organises(region):
+        if not self.may_organise(region):
             raise Refused("errors.organisers_only", region=region.name if region else "your region")
 
     def must_manage(self) -> int:
@@ -298,9 +298,3 @@ def languages_of(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
     """Return the language of the member's Discord ('fr'), nothing for English."""
     language = interaction.locale.value.partition("-")[0]
     return () if language == "en" else (language,)
-
-
-# To be gone with the last function that takes an interaction and the bot.
-Here = Context
-here = Context.of
-place = Context.at

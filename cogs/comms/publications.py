@@ -69,7 +69,7 @@ def must_edit(ctx: Context, found: Publication) -> None:
         Refused: they are neither.
     """
     region = next((one for one in ctx.guild.regions if one.id == found.region_id), None)
-    if ctx.user_id != found.editor_id and not ctx.organises(region):
+    if ctx.user_id != found.editor_id and not ctx.may_organise(region):
         raise Refused("comms.editors_only", name=found.name)
 
 

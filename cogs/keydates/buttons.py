@@ -177,7 +177,7 @@ class ToAgenda(Button, name="keydate:agenda"):
                 words=words,
                 link="",
                 now=ctx.now,
-                organises=ctx.organises(region),
+                organises=ctx.may_organise(region),
             )
             return added, True
 

@@ -136,7 +136,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         ctx = await Context.of(interaction)
         to: OnOff = "on" if name.off else "off"
         switching = Switch(label=ctx.text(f"keydates.switch_{to}.button"), to=to, date=name.id)
-        buttons = [switching] if all(map(ctx.organises, ctx.guild.regions)) else []
+        buttons = [switching] if all(map(ctx.may_organise, ctx.guild.regions)) else []
         today = cards.today_of(self.bot, ctx.zone)
         names = await campaigns(self.bot, ctx.guild_id)
         await ctx.reply(cards.show_card(name, ctx.guild.regions, today, ctx.texts, *buttons, campaigns=names))
@@ -300,7 +300,7 @@ def _scope(ctx: Context, region: str | None) -> Region | None:
     if region is not None:
         chosen = ctx.the_region(region)
     else:
-        chosen = None if all(map(ctx.organises, ctx.guild.regions)) else ctx.region
+        chosen = None if all(map(ctx.may_organise, ctx.guild.regions)) else ctx.region
     ctx.must_organise_for(chosen)
     return chosen
 

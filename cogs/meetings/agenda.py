@@ -72,7 +72,7 @@ async def add(ctx: Context, meeting_id: int, words: str, link: str = "") -> None
     if not words:
         raise UserError("agenda.empty")
     region = (await ctx.read(meetings.find, meeting_id)).region
-    organises = ctx.organises(region)
+    organises = ctx.may_organise(region)
     meeting = await ctx.write(agenda.add, meeting_id, words=words, link=link, organises=organises)
     await ctx.reply(Card(ctx.text("agenda.added", title=meeting.title, words=words)))
 

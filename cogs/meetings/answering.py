@@ -32,7 +32,7 @@ class AnsweringCommands(commands.Cog):
         """Say what you need, or, as a host, read what others need (an organiser, where the host has left)."""
         ctx = await Context.of(interaction)
         free = meeting.host_id <= ORGANISERS
-        if ctx.user_id in meeting.hosts or (free and ctx.organises(meeting.region)):
+        if ctx.user_id in meeting.hosts or (free and ctx.may_organise(meeting.region)):
             said = await ctx.read(needs.needs_of, meeting.id)
             await ctx.reply(needs_card(meeting, list(said), ctx.texts))
             return

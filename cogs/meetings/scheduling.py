@@ -66,7 +66,7 @@ async def schedule(ctx: Context, fields: Fields) -> None:
         Refused: the person may not schedule in that region. Where the server takes proposals, a Problem instead.
     """
     region = ctx.the_region(fields.get("region"))
-    if ctx.guild.proposals and not ctx.organises(region):
+    if ctx.guild.proposals and not ctx.may_organise(region):
         # Nothing that they typed is lost: it is one press away from the organisers.
         offer = [(ctx.text("proposals.instead_yes.button"), dict[str, str]())]
         instead = WhenProblem("proposals.instead", {"region": region.name}, offer)

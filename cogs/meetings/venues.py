@@ -226,7 +226,7 @@ class Venues(commands.GroupCog, group_name="venue"):
         """Show what is known of a venue."""
         ctx = await Context.of(interaction)
         found = await _named(ctx, venue)
-        await ctx.reply(venue_card(found, ctx.texts, at=ctx.now, organiser=ctx.organises(None)))
+        await ctx.reply(venue_card(found, ctx.texts, at=ctx.now, organiser=ctx.may_organise(None)))
 
     @app_commands.command()
     async def check(self, interaction: discord.Interaction[Any], venue: VenueName) -> None:

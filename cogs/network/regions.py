@@ -63,7 +63,7 @@ def organises(ctx: Context, network: Network) -> bool:
         return True
     region = next((region for region in ctx.guild.regions if region.id == network.region_id), None)
     if region is not None:
-        return ctx.organises(region)
+        return ctx.may_organise(region)
     return any(role.region_id is None and role.role_id in ctx.role_ids for role in ctx.guild.organiser_roles)
 
 

@@ -274,7 +274,7 @@ class Twinnings(app_commands.Group, name="twinning", description=WORDS):
         """Take a branch or union off the list."""
         ctx = await Context.of(interaction)
         seeking = await ctx.read(twinnings.find, number)
-        if seeking.contact_id != ctx.user_id and not ctx.organises(None):
+        if seeking.contact_id != ctx.user_id and not ctx.may_organise(None):
             raise UserError("network.twinning.not_yours")
         await ctx.write(twinnings.remove, number)
         await ctx.reply(Card(ctx.text("network.twinning.removed", name=seeking.name)))

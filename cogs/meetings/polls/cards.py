@@ -130,7 +130,7 @@ class Manage(OfPoll, name="poll-manage"):
 
 async def show_manage(ctx: Context, poll: Poll) -> None:
     """Show how a poll stands, with the buttons that the person may press."""
-    organiser = ctx.organises(poll.region)
+    organiser = ctx.may_organise(poll.region)
     missing = await ctx.scan(polls.missing, poll)
     over = poll.withdrawn_at is not None or await ctx.read(polls.settled, poll)
     card = manage_card(
