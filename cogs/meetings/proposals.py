@@ -44,7 +44,7 @@ async def propose(ctx: Context, fields: Fields) -> None:
         UserError: this server takes no proposals.
     """
     region = ctx.the_region(fields.get("region"))
-    if ctx.organises(region):
+    if ctx.may_organise(region):
         await scheduling.schedule(ctx, fields)
         return
     if not ctx.guild.proposals:

@@ -13,7 +13,6 @@ from bot.sandbox.checks.messages import Draft
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, membership, posting
 from cogs.common.audience import Declared, Who
-from cogs.common.base import Action
 from cogs.common.buttons import Component
 from db.interests.models import Introduction
 from db.meetings.models import Goal
@@ -174,7 +173,7 @@ def declared(bot: Bot, custom_id: str) -> Declared:
     factory, match = found
     made = factory.__new__(factory)
     assert isinstance(made, Declared)
-    if isinstance(made, Action | Component):
+    if isinstance(made, Component):
         made.read(match)
     return made
 
