@@ -50,7 +50,7 @@ faults: setup
 	$(BIN)/python -m tests.faults --profile $(PROFILE)
 
 golden: setup
-	$(BIN)/python -m pytest tests/ui --update-golden
+	$(BIN)/python -m pytest tests/cogs --update-golden
 
 pins:
 	@command -v uv >/dev/null || { echo "Pinning needs uv: pip install uv"; exit 1; }

@@ -1,5 +1,5 @@
 """The fault tests that need the whole bot stand on the ground of the flow tests."""
 
-from tests.flows.conftest import database, document, fresh, ground
+from tests.cogs.conftest import database, document, fresh, ground
 
 __all__ = ["database", "document", "fresh", "ground"]

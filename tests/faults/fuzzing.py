@@ -18,7 +18,7 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.interactions import Modal, Refused
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Event, Message, building, membership
-from tests.flows.ground import Ground
+from tests.cogs.ground import Ground
 
 T = TypeVar("T")
 

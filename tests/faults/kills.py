@@ -34,7 +34,7 @@ from db.deliveries import Debt
 from db.engine import open_store
 from db.meetings.models import Answer, Meeting
 from db.models import Delivery, Region
-from tests.flows.ground import card_text
+from tests.cogs.ground import card_text
 
 ROOT = Path(__file__).parents[2]
 BATCH = 300

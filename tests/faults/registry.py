@@ -21,10 +21,10 @@ LIMITS = "faults/test_connection_limits.py"
 START = "faults/test_connection_start.py"
 STOP = "faults/test_connection_stop.py"
 WHOLE = "faults/test_whole_bot.py"
-FLOWS = "flows/test_faults.py"
-FAILURES = "flows/test_failures.py"
-PASSING = "flows/test_passing.py"
-LOST_ANSWERS = "flows/test_answers_lost.py"
+FLOWS = "cogs/common/test_faults.py"
+FAILURES = "cogs/admin/test_failures.py"
+PASSING = "cogs/common/test_passing.py"
+LOST_ANSWERS = "cogs/common/test_answers_lost.py"
 AT_START = "faults/test_store_at_start.py"
 SQLITE = "db/test_engine_sqlite.py"
 FILES = "db/test_engine_files.py"
@@ -85,7 +85,7 @@ WIRE = (
         (FLOWS, ("test_a_slow_channel_holds_up_nobody_elses_messages",)),
     )),
     Fault("wire", "a move while reminders are on their way", (LOST, TWICE, ENDS), (
-        ("flows/test_moving.py", (
+        ("cogs/meetings/test_moving.py", (
             "test_a_move_is_acknowledged_once_old_reminders_under_way_have_arrived",
             "test_whatever_the_order_the_last_reminder_says_the_last_time")),
         ("faults/test_interleavings.py", (
@@ -94,17 +94,17 @@ WIRE = (
             "test_whatever_the_order_the_old_time_is_never_sent_after_a_move_was_acknowledged")),
     )),
     Fault("wire", "a server not delivered, out of reach, wrongly said to be gone or gone unheard", (LOST, AGAIN), (
-        ("flows/test_absence.py", (
+        ("cogs/common/test_absence.py", (
             "test_organisers_and_admins_work_on_in_a_server_that_is_not_known_yet",
             "test_a_call_for_help_waits_for_a_server_that_is_not_known_yet")),
-        ("flows/test_presence.py", (
+        ("cogs/privacy/test_presence.py", (
             "test_a_server_that_invites_the_bot_again_while_it_is_down_keeps_everything",
             "test_a_server_that_is_wrongly_said_to_have_sent_the_bot_away_is_asked_about",
             "test_what_is_due_in_a_server_that_was_wrongly_disowned_goes_out_after_the_next_daily_look",
             "test_a_server_whose_goodbye_was_missed_is_noticed_the_next_day_and_goes_in_time",
             "test_a_served_server_about_which_all_answers_are_wrong_for_a_day_is_served_all_the_same",
             "test_a_member_who_is_back_before_the_bot_is_keeps_everything")),
-        ("flows/test_looking.py", (
+        ("cogs/privacy/test_looking.py", (
             "test_more_servers_than_may_be_asked_about_at_once_are_all_looked_through",
             "test_a_look_that_discord_did_not_answer_is_repeated_after_minutes",
             "test_a_look_during_which_the_server_went_out_of_reach_is_not_enough")),
@@ -122,7 +122,7 @@ WIRE = (
         (GATEWAY, ("test_a_dead_connection_is_found_by_its_silence", "test_a_quiet_connection_is_left_alone")),
     )),
     Fault("wire", "events missed over a gap", (LOST, TWICE), (
-        ("flows/test_onboarding.py", ("test_joins_lost_with_the_gateway_session_are_caught_up",
+        ("cogs/onboarding/test_onboarding.py", ("test_joins_lost_with_the_gateway_session_are_caught_up",
                                       "test_joins_while_the_bot_was_away_are_caught_up")),
     )),
     Fault("wire", "garbage from the gateway", (AGAIN,), (
@@ -290,7 +290,7 @@ PROCESS = (
     )),
     Fault("process", "3 days down", (ENDS, TWICE, AGAIN), (
         (WHOLE, ("test_three_days_without_the_bot_are_caught_up_in_order_and_bounded",)),
-        ("flows/test_reminders.py", ("test_after_a_long_outage_one_reminder_comes_in_place_of_three",
+        ("cogs/meetings/test_reminders.py", ("test_after_a_long_outage_one_reminder_comes_in_place_of_three",
                                      "test_a_reminder_whose_meeting_has_begun_is_never_sent",
                                      "test_after_an_outage_nobody_is_written_to_in_their_quiet_hours")),
     )),
@@ -305,25 +305,25 @@ PROCESS = (
         )),
     )),
     Fault("process", "whoever left or came back, however it is heard of", (LOST, ENDS, TOLD), (
-        ("flows/test_readers_unknown.py", (
+        ("cogs/common/test_readers_unknown.py", (
             "test_a_404_that_is_not_about_the_member_says_nothing_about_who_reads",
             "test_a_role_that_was_never_heard_of_keeps_a_note_waiting_until_it_is_known")),
-        ("flows/test_departures.py", ("test_where_the_installer_shares_no_server_the_log_says_so_a_week_before",
+        ("cogs/privacy/test_departures.py", ("test_where_the_installer_shares_no_server_the_log_says_so_a_week_before",
                                       "test_whatever_tells_of_it_all_that_follows_is_stored_with_it",
                                       "test_a_burst_of_a_thousand_leaves_nobody_counted_or_owed_anything",
                                       "test_where_who_heard_of_failures_left_the_owner_hears_of_them")),
-        ("flows/test_membership.py", (
+        ("cogs/common/test_membership.py", (
             "test_whoever_left_unheard_is_not_written_to_and_while_nobody_can_say_it_waits",
             "test_whoever_is_there_is_asked_about_once_a_day_and_written_to")),
         ("test_absence_places.py", ("test_every_place_that_looks_for_what_may_be_absent_says_why_it_may",)),
     )),
     Fault("process", "a region's channel deleted, the bot up or down", (LOST, TWICE, TOLD), (
-        ("flows/test_channels.py", ("test_what_is_owed_to_a_deleted_channel_waits_and_one_question_is_asked",
+        ("cogs/meetings/test_channels.py", ("test_what_is_owed_to_a_deleted_channel_waits_and_one_question_is_asked",
                                     "test_a_channel_that_was_deleted_while_the_bot_was_away_is_found_out_once",
                                     "test_an_old_channel_that_is_deleted_later_gives_its_cards_to_the_new_one")),
     )),
     Fault("process", "a meeting changed again and again, a restart between", (TWICE, ENDS), (
-        ("flows/test_news.py", ("test_five_changes_in_two_minutes_are_one_notice",
+        ("cogs/meetings/test_news.py", ("test_five_changes_in_two_minutes_are_one_notice",
                                 "test_changes_survive_a_restart_and_come_once",
                                 "test_a_change_that_is_undone_at_once_is_told_to_nobody")),
     )),

@@ -26,9 +26,9 @@ from bot.settings import Settings, load
 from bot.texts import CONTENT
 from db.meetings.models import CoHost, Meeting, Series
 from db.models import Guild, OrganiserRole, Region
+from tests.cogs.ground import Ground, both
 from tests.faults import fuzzing
 from tests.faults.fuzzing import HIDDEN, Drawn, Field
-from tests.flows.ground import Ground, both
 
 EXAMPLES = int(os.environ.get("ISO_BOT_TEST_EXAMPLES", "300"))
 A_SERVER = 1000

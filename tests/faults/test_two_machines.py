@@ -24,7 +24,7 @@ from db.deliveries import Debt
 from db.engine import open_store
 from db.meetings.models import Meeting
 from db.models import Delivery, Region
-from tests.flows.ground import card_text
+from tests.cogs.ground import card_text
 from tests.uses import ROOT
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]

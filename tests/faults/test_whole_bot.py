@@ -26,8 +26,8 @@ from db import meetings
 from db.engine import admin as care
 from db.engine import backup
 from db.meetings.models import Meeting
+from tests.cogs.ground import Ground, both, heads, says
 from tests.faults.connecting import connected, eventually
-from tests.flows.ground import Ground, both, heads, says
 
 pytestmark = pytest.mark.faults
 

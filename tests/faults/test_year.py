@@ -12,10 +12,10 @@ import pytest
 from bot.clock import MovableClock
 from bot.discord_client.pacing import Pacer
 from bot.settings import Privacy
+from tests.cogs.conftest import opened
+from tests.cogs.ground import MONDAY
 from tests.faults import year_rules
 from tests.faults.year import Year, network
-from tests.flows.conftest import opened
-from tests.flows.ground import MONDAY
 
 WEEKS = int(os.environ.get("ISO_BOT_TEST_WEEKS", "8"))
 

@@ -22,7 +22,7 @@ from bot.sandbox import seed as seeds
 from bot.sandbox.people import Person
 from bot.sandbox.world import Event, Message, World, building, membership
 from db.models import Delivery
-from tests.flows.ground import LONDON, Ground, buttons, says
+from tests.cogs.ground import LONDON, Ground, buttons, says
 
 MEMBERS = 40
 DOWN = timedelta(days=2)

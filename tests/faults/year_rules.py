@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.deliveries import Ending
 from db.deliveries import NOTICE
 from db.models import Delivery
+from tests.cogs.ground import heads
 from tests.faults.year import Meet, Received, Year
-from tests.flows.ground import heads
 
 ENDINGS = frozenset(map(str, Ending))
 REMINDER = "## In "

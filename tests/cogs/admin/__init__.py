@@ -1,0 +1,1 @@
+"""Tests of cogs/admin: its cards, and its conversations over the wire."""

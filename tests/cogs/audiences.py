@@ -1,0 +1,294 @@
+"""Every button, menu and form once, as in old messages, and a server where each has something to act on."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.sandbox.answer import Answer
+from bot.sandbox.checks.messages import Draft
+from bot.sandbox.people import Person
+from bot.sandbox.world import Channel, membership, posting
+from cogs.common.audience import Declared, Who
+from cogs.common.buttons import Component
+from db.interests.models import Introduction
+from db.meetings.models import Goal
+from db.privacy.finding import tables
+from db.privacy.leaving import has_left
+from tests.cogs.ground import Ground, says
+
+SECRET = "Occupy the town hall"
+"""Stands in everything that there is, so that whoever is told anything is told this."""
+
+BUTTONS = (
+    "action:done:{guild}:1",
+    "advice:boundaries",
+    "affiliation:agenda:{guild}:1",
+    "affiliation:remove:{guild}:1",
+    "agenda:1",
+    "alive:{guild}:1",
+    "another:{guild}:cuba:a:---",
+    "aside:{guild}:cuba::back",
+    "aside:{guild}:cuba::put",
+    "campaign:mend:1",
+    "cancel:1",
+    "check:1:done",
+    "check:1:show",
+    "checks:1",
+    "comms:agree:1:no",
+    "comms:agree:1:yes",
+    "comms:desk:1:0",
+    "comms:item:1:accept",
+    "comms:item:1:decline",
+    "comms:withdraw:9",
+    "comms:write:1:0",
+    "contact:off:9",
+    "deed:note:9",
+    "deed:undo:9",
+    "did:{guild}:cuba:other",
+    "event-report:done:{guild}:1",
+    "event:linked:{guild}:1",
+    "facts:helplines",
+    "feed:new:0",
+    "goal:done:{guild}:1",
+    "group:join:1:campaign:cuba",
+    "group:leave:1",
+    "help:tell",
+    "hold:{guild}:1",
+    "ics:1",
+    "interests:agree",
+    "interests:allow:map:on",
+    "interests:answer:1:yes",
+    "interests:ask:",
+    "interests:change",
+    "interests:renew",
+    "keydate:agenda:1:2026-05-01",
+    "keydate:off:1",
+    "keydate:pick:1:0",
+    "keydate:undo:1",
+    "needs:1",
+    "notforme:{guild}:cuba:",
+    "pick:1:0",
+    "plan:aim:1",
+    "plan:look:1:1",
+    "plan:mine:1",
+    "plan:open:1",
+    "plan:redo:1:aim:1",
+    "poll-all:{guild}:1:yes",
+    "poll-close:{guild}:1",
+    "poll-manage:{guild}:1",
+    "poll-open:{guild}:1",
+    "poll-settle:{guild}:1:1",
+    "poll-vote:{guild}:1",
+    "poll-withdraw:{guild}:1",
+    "privacy:erase",
+    "privacy:former:147747796830000000",
+    "privacy:keep",
+    "privately:{guild}:off",
+    "privately:{guild}:on",
+    "proposal-no:{guild}:1",
+    "proposal-undo:{guild}:1",
+    "proposal-yes:{guild}:1",
+    "redo:1",
+    "report:1:0",
+    "roadmap:1:1:done",
+    "roadmap:1:1:show",
+    "rsvp:1:going",
+    "series:{guild}:next",
+    "series:{guild}:stop",
+    "setup:start",
+    "show:1",
+    "step:{guild}:hello:done",
+    "suggest-ask:1:1773000000",
+    "suggest-plan:1:1773000000:1",
+    "tip:1",
+    "twinning:meet:1",
+    "typed:0123456789abcdef",
+    "venue:1:same",
+    "welcome:go:{guild}",
+    "welcome:no:{guild}",
+    "who:1",
+)
+MENUS = ("checkgive:1", "checkpick:1", "pings:0", "poll-on:{guild}:1:1")
+FORMS = (
+    "agenda:1",
+    "campaign:",
+    "comms-decline:1",
+    "comms:1",
+    "decline:{guild}.1",
+    "deed:9",
+    "facts:union",
+    "groups:1.4",
+    "help:",
+    "interests:",
+    "meeting:schedule.1",
+    "needs:1",
+    "pings:1",
+    "plan:1.aim",
+    "report:1",
+    "setup:",
+    "terms:",
+    "twinning:branch",
+    "venue:venue.1.0",
+)
+"""After 'form:': the name of the form and its state."""
+OF_ORGANISERS = {
+    "alive:{guild}:1",
+    "check:1:done",
+    "check:1:show",
+    "checks:1",
+    "comms:desk:1:0",
+    "comms:item:1:accept",
+    "comms:item:1:decline",
+    "goal:done:{guild}:1",
+    "hold:{guild}:1",
+    "poll-close:{guild}:1",
+    "poll-open:{guild}:1",
+    "poll-settle:{guild}:1:1",
+    "poll-withdraw:{guild}:1",
+    "proposal-no:{guild}:1",
+    "proposal-yes:{guild}:1",
+    "roadmap:1:1:done",
+    "checkgive:1",
+    "checkpick:1",
+    "form:comms-decline:1",
+    "form:decline:{guild}.1",
+    "form:groups:1.1",
+    "form:report:1",
+}
+"""What only hosts, owners and organisers may, as the commands for it; the rest every present member may."""
+
+
+def declared(bot: Bot, custom_id: str) -> Declared:
+    """Return what a custom_id is rebuilt to, as the bot does it."""
+    if custom_id.startswith("form:"):
+        form = bot.rebuilt(custom_id)
+        assert isinstance(form, Declared)
+        return form
+    found = bot.views.found(custom_id)
+    assert found is not None, custom_id
+    factory, match = found
+    made = factory.__new__(factory)
+    assert isinstance(made, Declared)
+    if isinstance(made, Component):
+        made.read(match)
+    return made
+
+
+def everything(ground: Ground) -> list[str]:
+    """Return every custom_id, with the number of the server."""
+    every = [*BUTTONS, *MENUS, *(f"form:{one}" for one in FORMS)]
+    return [one.replace("{guild}", str(ground.sandbox.guild().id)) for one in every]
+
+
+def for_members(ground: Ground) -> list[str]:
+    """Return those that act on a server for its members, wherever they are used."""
+    bot = ground.running
+    return [one for one in everything(ground) if declared(bot, one).audience.who is Who.MEMBERS]
+
+
+def for_organisers(ground: Ground) -> list[str]:
+    """Return those that only hosts, owners and organisers may use."""
+    return [one.replace("{guild}", str(ground.sandbox.guild().id)) for one in sorted(OF_ORGANISERS)]
+
+
+async def things(ground: Ground) -> None:
+    """Have there be what the buttons act on, each with the number 1, made and owned by Amina, Tomasz and Grace."""
+    amina, tomasz, grace, ruth = ground.amina, ground.tomasz, ground.grace, ground.ruth
+    says(await ruth.slash("#london", "setup proposals", members="On"))
+    options = {"title": SECRET, "when": "thursday 6pm", "repeat": "every thursday", "host": tomasz}
+    says(await amina.slash("#london", "meeting schedule", **options))
+    says(await amina.slash("#london", "meeting checklist", meeting="1"))
+    times = "friday 6 march 6pm, saturday 7 march 6pm"
+    preview = await amina.slash("#london", "meeting poll", title=SECRET, options=times)
+    says(await amina.press(preview, "Post the poll"))
+    says(await grace.slash("#london", "meeting propose", title=SECRET, when="friday 24 april 6pm"))
+    says(
+        await amina.slash(
+            "#london", "comms set", publication="Educate", deadline="every thursday 4pm", editor=amina
+        )
+    )
+    says(await grace.slash("#london", "comms contribute", publication="Educate", text=SECRET))
+    options = {"organisation": "csc", "body": SECRET, "status": "idea"}
+    says(await tomasz.slash("#london", "affiliation record", **options))
+    options = {"title": SECRET, "when": "1 may 2026", "kind": "Conference"}
+    says(await amina.slash("#london", "events add", **options))
+    says(await ground.cerys.slash("#wales", "network start"))
+    await ground.settled()
+    guild_id, now = ground.sandbox.guild().id, ground.clock.now()
+
+    def store(session: Session) -> None:
+        session.add(
+            Goal(guild_id=guild_id, region_id=1, meeting_id=1, words=SECRET, owner_id=grace.id, made_at=now)
+        )
+        session.add(
+            Introduction(
+                guild_id=guild_id,
+                asker_id=grace.id,
+                asked_id=tomasz.id,
+                topics=["campaign:cuba"],
+                asked_at=now,
+                expires_at=now + timedelta(days=7),
+            )
+        )
+
+    await ground.running.store.write(store)
+    await ground.settled()
+
+
+async def leaves(ground: Ground, person: Person) -> None:
+    """Take somebody out of the server, and return once the bot has noted it."""
+    membership.leave(ground.sandbox.world, ground.sandbox.guild(), person.id)
+    await noted_as_gone(ground, person)
+
+
+async def noted_as_gone(ground: Ground, person: Person) -> None:
+    """Return once the bot has stored that somebody left, and has sent what follows from it."""
+    await sent_by_anybody(ground)
+    async with asyncio.timeout(10):
+        while not await ground.running.store.read(has_left, person.id, guild_id=ground.sandbox.guild().id):
+            await ground.running.inbox.drained()
+            await asyncio.sleep(0)
+    await sent_by_anybody(ground)
+
+
+async def sent_by_anybody(ground: Ground) -> None:
+    """Return once what is due was sent, for servers of other processes too: that waits for as long as a lease."""
+    ground.clock.move(timedelta(seconds=2 * ground.running.sender.settings.lease_seconds))
+    await ground.settled()
+
+
+async def used(ground: Ground, person: Person, place: Channel, custom_id: str) -> Answer:
+    """Use a button, menu or form of an old message."""
+    if custom_id.startswith("form:"):
+        opened = await ground.press_old(person, place, "deed:note:9")
+        return await person.submit(ground.forged(opened.modal, custom_id), {"What did you do?": "x"})
+    if not custom_id.startswith(("check", "poll-on")) or custom_id in BUTTONS:
+        return await ground.press_old(person, place, custom_id)
+    menu: dict[str, Any] = {
+        "type": 5 if custom_id.startswith("checkgive") else 3,
+        "custom_id": custom_id,
+        "id": 2,
+    }
+    if menu["type"] == 3:
+        menu["options"] = [{"label": "It", "value": "yes" if custom_id.startswith("poll") else "1"}]
+    draft = Draft(components=[{"type": 1, "id": 1, "components": [menu]}])
+    old = posting.post(ground.sandbox.world, place, ground.sandbox.world.bot, draft)
+    chosen = ground.imran.id if menu["type"] == 5 else menu["options"][0]["value"]
+    return await person.choose(old, custom_id, [chosen])
+
+
+async def stored(ground: Ground) -> dict[str, list[str]]:
+    """Return all that is stored, but for what says how a message was sent."""
+    await ground.settled()
+
+    def load(session: Session) -> dict[str, list[str]]:
+        return {
+            table.name: sorted(str(tuple(row)) for row in session.execute(select(table)))
+            for table in tables()
+        }
+
+    return await ground.running.store.read(load)

@@ -1,0 +1,282 @@
+"""Campaigns over the wire: lists and pages, one thing to do, and what organisers change."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.sandbox.answer import Answer
+from bot.texts import Markup
+from cogs.campaigns import finding
+from db import campaigns
+from db.campaigns.models import Aside, Deed, GuildCampaign
+from db.models import Draft
+from tests.cogs.campaigns.steps import ASSEMBLY, deeds, done
+from tests.cogs.ground import Ground, buttons, custom_ids, says
+
+# What there is.
+
+
+async def test_the_list_has_the_priorities_in_order_and_the_pillars(ground: Ground) -> None:
+    text = says(await ground.grace.slash("#london", "campaign list"))
+    titles = ["1. Cuba", "2. Palestine", "3. Quality Education for All", "4. Human and Trade Union Rights"]
+    assert [text.index(title) for title in titles] == sorted(text.index(title) for title in titles)
+    for pillar in ground.texts.under("interests.pillar"):
+        assert f"- {ground.texts(pillar)}" in text
+
+
+@pytest.mark.parametrize("words", ["cuba", "Cuba", "CUBA!", "cu"])
+async def test_a_page_says_why_what_where_with_whom_and_who_to_ask(ground: Ground, words: str) -> None:
+    text = says(await ground.grace.slash("#london", "campaign show", campaign=words))
+    assert text.startswith("## Cuba\nThe union works with the Cuba Solidarity Campaign")
+    for part in (
+        f"- {ASSEMBLY} *(an hour; in school)*",
+        "**Resources**\n- The report of the 2018 delegation",
+        "**Partners**\n- Cuba Solidarity Campaign",
+        "**Who to ask**\n- The international team: international@neu.org.uk",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("cubba", "Did you mean Cuba?"),
+        ("human trade rights", "Did you mean Human and Trade Union Rights?"),
+        ("xyzzy **bold** @everyone", r"no campaign called xyzzy \*\*bold\*\*"),
+        ("中文", "campaign list"),
+        ("x" * 1_900, "I know no campaign called xxx"),
+        ("x" * 3_000, "too long for me to read: it has 3000 characters"),
+    ],
+)
+@pytest.mark.parametrize("command", ["show", "act", "progress", "aside"])
+async def test_an_unknown_campaign_is_answered_with_the_nearest_names(
+    ground: Ground, command: str, words: str, said: str
+) -> None:
+    assert said in says(await ground.grace.slash("#london", f"campaign {command}", campaign=words))
+
+
+async def test_campaigns_and_actions_are_offered_while_typing(ground: Ground) -> None:
+    found = await ground.grace.autocomplete("#london", "campaign show", focus="campaign", campaign="")
+    assert [choice.name for choice in found][:2] == ["Cuba", "Palestine"]
+    found = await ground.grace.autocomplete("#london", "campaign show", focus="campaign", campaign="edu")
+    assert [choice.name for choice in found] == ["Quality Education for All"]
+    found = await ground.grace.autocomplete(
+        "#london", "campaign done", focus="action", campaign="cuba", action="assem"
+    )
+    assert [choice.value for choice in found] == ["assembly"]
+    everything = await ground.grace.autocomplete(
+        "#london", "campaign done", focus="action", campaign="cuba", action=""
+    )
+    assert everything[-1].name == "Something else"
+    assert len(everything) == 9
+    nothing = await ground.grace.autocomplete(
+        "#london", "campaign done", focus="action", campaign="nonsense", action=""
+    )
+    assert nothing == []
+
+
+# One thing to do.
+
+
+async def test_one_thing_that_fits_time_and_place_and_another(ground: Ground) -> None:
+    first = await ground.grace.slash(
+        "#london", "campaign act", campaign="cuba", time="5 minutes", place="Online"
+    )
+    seen = [says(first).splitlines()[1]]
+    assert "It takes 5 minutes;" in first.text
+    assert buttons(first.message) == [
+        "I did this",
+        "Show me another",
+        "Not for me",
+        "Send me these in private",
+    ]
+    answer = first
+    for _ in range(2):
+        answer = await ground.grace.press(answer, "Show me another")
+        assert "It takes 5 minutes;" in says(answer)
+        assert "online" in answer.text
+        seen.append(answer.text.splitlines()[1])
+    assert len(set(seen)) == 3
+    # Three fit, so the first comes round again.
+    again = await ground.grace.press(answer, "Show me another")
+    assert again.text.splitlines()[1] == seen[0]
+    assert max(map(len, custom_ids(again.message))) <= 100
+
+
+async def test_what_was_done_or_put_aside_does_not_come_again(ground: Ground) -> None:
+    one = await ground.grace.slash(
+        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+    )
+    assert ASSEMBLY in says(one)
+    thanks = await ground.grace.press(one, "I did this")
+    assert "I have noted it for" in says(thanks)
+    two = await ground.grace.slash(
+        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+    )
+    assert ASSEMBLY not in says(two)
+    while "one thing you could do" in two.text:
+        two = await ground.grace.press(two, "Not for me")
+        assert "I won't suggest that to you again" in says(two)
+        two = await ground.grace.slash(
+            "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+        )
+    assert "I have nothing else that fits" in says(two)
+    # For somebody else it is all still there.
+    other = await ground.tomasz.slash(
+        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+    )
+    assert ASSEMBLY in says(other)
+    ground.clock.move(timedelta(days=100))
+    later = await ground.grace.slash(
+        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
+    )
+    assert ASSEMBLY in says(later)
+
+
+async def test_not_for_me_can_be_undone_or_said_of_a_whole_campaign(ground: Ground) -> None:
+    aside = await ground.grace.slash("#london", "campaign aside", campaign="cuba", action="assembly")
+    assert buttons(aside.message) == ["Undo", "Nothing about this campaign"]
+    whole = await ground.grace.press(aside, "Nothing about this campaign")
+    assert "I won't suggest anything about Cuba" in says(whole)
+    assert await ground.count(Aside) == 2
+    for _ in range(8):
+        text = says(await ground.grace.slash("#london", "campaign act"))
+        assert not text.startswith("## Cuba")
+        ground.clock.move(timedelta(days=1))
+    # Whoever asks for it by name still gets it.
+    assert "## Cuba" in says(await ground.grace.slash("#london", "campaign act", campaign="cuba"))
+    mine = says(await ground.grace.slash("#london", "campaign mine"))
+    assert f"**Put aside:** Cuba; {ASSEMBLY}" in mine
+    assert "I may suggest it to you again" in says(await ground.grace.press(whole, "Undo"))
+    assert await ground.count(Aside) == 1
+    refused = await ground.grace.slash("#london", "campaign aside", campaign="cuba", action="something else")
+    assert "I know no such action" in says(refused)
+
+
+# What organisers change.
+
+CLIMATE = {
+    "Name": "Climate **justice**",
+    "Why it matters": "It is hot.\nVery hot.",
+    "What people can do": "Plant a tree (a term, in school)\nWrite to your MP (5 minutes, online)",
+}
+
+
+async def added(ground: Ground, **other: str) -> Answer:
+    form = (await ground.amina.slash("#london", "campaign add")).modal
+    return await ground.amina.submit(form, CLIMATE | other)
+
+
+async def test_a_campaign_of_the_servers_own(ground: Ground) -> None:
+    answer = await added(ground)
+    text = says(answer)
+    assert text.startswith("## Added\n" + r"Climate \*\*justice\*\* is on")
+    assert "- Write to your MP *(5 minutes; online)*" in text
+    assert r"**5. Climate \*\*justice\*\*** (added here)" in says(
+        await ground.grace.slash("#london", "campaign list")
+    )
+    tip = await ground.grace.slash("#london", "campaign act", campaign="climate justice", time="5 minutes")
+    assert "Write to your MP" in says(tip)
+    assert "noted it for" in says(await ground.grace.press(tip, "I did this"))
+    await ground.settled()
+    assert await ground.count(GuildCampaign) == 1
+
+
+async def test_a_faulty_form_comes_back_filled_in_and_nothing_is_stored(ground: Ground) -> None:
+    answer = await added(ground, **{"What people can do": "Plant (5 minutes, sideways)"})
+    assert "Plant (5 minutes, sideways)" in says(answer)
+    assert await ground.count(GuildCampaign) == 0
+    assert await ground.count(Draft) == 1
+    form = (await ground.amina.press(answer, "Mend it")).modal
+    fixed = await ground.amina.submit(form, {"What people can do": "Plant (an hour, in branch)"})
+    assert r"Climate \*\*justice\*\* is on" in says(fixed)
+    assert "- Plant *(an hour; in your branch)*" in fixed.text
+    again = await added(ground)
+    assert "There is a campaign called" in says(again)
+    stolen = await ground.press_old(ground.ruth, ground.london, custom_ids(again.message)[0])
+    assert "I no longer have what you typed" in says(stolen)
+
+
+async def test_other_words_for_a_campaign_and_the_way_back(ground: Ground) -> None:
+    form = (await ground.amina.slash("#london", "campaign edit", campaign="cuba")).modal
+    assert "Give an assembly" in form.text
+    changed = await ground.amina.submit(
+        form, {"Name": "Cuba and us", "Resources and partners (optional)": "Ours"}
+    )
+    text = says(changed)
+    assert text.startswith("## Changed")
+    assert "**Resources**\n- Ours" in text
+    # What was done before is still known by its id.
+    assert ASSEMBLY in says(await ground.grace.slash("#london", "campaign show", campaign="cuba and us"))
+    back = await ground.amina.slash("#london", "campaign edit", campaign="cuba", original=True)
+    assert "Cuba has its own words again" in says(back)
+    says(await added(ground))
+    refused = await ground.amina.slash("#london", "campaign edit", campaign="climate justice", original=True)
+    assert "there are no other words" in says(refused)
+
+
+async def test_switching_off_and_on_and_the_order(ground: Ground) -> None:
+    assert "Cuba is off" in says(
+        await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="off")
+    )
+    text = says(await ground.grace.slash("#london", "campaign list"))
+    assert "1. Palestine" in text
+    assert "Switched off here: Cuba" in text
+    for _ in range(4):
+        assert "Cuba" not in says(await ground.grace.slash("#london", "campaign act")).splitlines()[0]
+        ground.clock.move(timedelta(days=1))
+    assert "switched off in this server" in says(
+        await ground.grace.slash("#london", "campaign show", campaign="cuba")
+    )
+    ordered = says(await ground.amina.slash("#london", "campaign order", campaign="rights", place=1))
+    assert ordered.startswith("## The order now\n1. Human and Trade Union Rights\n2. Palestine")
+    assert "1. Human and Trade Union Rights" in says(await ground.grace.slash("#london", "campaign list"))
+    for name in ("palestine", "education", "rights"):
+        answer = await ground.amina.slash("#london", "campaign switch", campaign=name, to="off")
+    assert "the last campaign" in says(answer)
+    assert "No campaign is switched on" in says(await ground.grace.slash("#london", "campaign act"))
+    assert "No campaign is switched on" in says(await ground.grace.slash("#london", "campaign list"))
+    assert "Cuba is on" in says(
+        await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="on")
+    )
+
+
+async def test_organisers_of_one_region_do_not_change_campaigns_for_all(ground: Ground) -> None:
+    answer = await ground.siobhan.slash("#north-west", "campaign switch", campaign="cuba", to="off")
+    assert "Only organisers of every region" in says(answer)
+
+
+async def test_what_one_server_adds_or_does_is_no_other_servers(ground: Ground) -> None:
+    says(await added(ground))
+    await done(ground, ground.grace)
+    other = ground.second_guild()
+    found = await ground.running.store.read(lambda session: session.scalars(select(Deed.guild_id)).all())
+    assert set(found) == {ground.sandbox.guild().id}
+    now = ground.clock.now()
+    assert await ground.running.store.read(campaigns.there, other.id, now=now) == {}
+    names = [one.id for one in await finding.all_campaigns(ground.running, other.id)]
+    assert names == ["cuba", "palestine", "education", "rights"]
+
+
+async def test_forged_buttons_are_answered_kindly(ground: Ground) -> None:
+    guild_id = ground.sandbox.guild().id
+    for custom_id, said in (
+        (f"did:{guild_id}:gone:assembly", "I know no campaign called gone"),
+        (f"did:{guild_id}:cuba:gone", "I know no such action"),
+        (f"notforme:{guild_id}:gone:x", "I know no campaign called gone"),
+        (f"another:{guild_id}:gone:x:---", "I know no campaign called gone"),
+        (f"did:{guild_id}:{'x' * 31}:x", "earlier version"),
+    ):
+        assert said in says(await ground.press_old(ground.grace, ground.london, custom_id))
+    # A number of another server in the button leads nowhere.
+    answer = await ground.press_old(ground.grace, ground.london, "did:1:cuba:assembly")
+    assert "a server that you are not in" in says(answer)
+    assert await deeds(ground) == []
+
+
+def test_words_of_servers_are_shown_literally() -> None:
+    from cogs.campaigns.finding import shown
+
+    assert shown("**x** @everyone") == "\\*\\*x\\*\\* @\u200beveryone"
+    assert shown(Markup("**x**")) == "**x**"

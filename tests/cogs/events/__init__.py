@@ -1,0 +1,1 @@
+"""Tests of cogs/events: its cards, and its conversations over the wire."""

@@ -1,0 +1,364 @@
+"""Training and events over the wire: the list, deadlines, who goes and hears of whom, the report-back."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.sandbox.answer import Answer
+from bot.sandbox.people import Person
+from bot.sandbox.world import Channel, Message
+from db.events.models import Event, EventGoer
+from db.privacy.models import Consent
+from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+
+COURSE = {"title": "Spring course", "kind": "course", "when": "2 to 3 july", "apply": "12 june"}
+
+
+async def added(ground: Ground, person: Person | None = None, place: str = "#london", **more: Any) -> Answer:
+    """Have Amina add a course of two days in July, for London."""
+    answer = await (person or ground.amina).slash(place, "events add", **(COURSE | more))
+    await ground.settled()
+    return answer
+
+
+def cards(channel: Channel, title: str = "Spring course") -> list[Message]:
+    """Return what a channel heard of an event."""
+    return [one for one in channel.messages if title in one.text]
+
+
+async def go(ground: Ground, person: Person, label: str = "Going, and others may know") -> Answer:
+    """Have somebody press 'I'm going' under the card in #london and answer the question."""
+    asked = await person.press(cards(ground.london)[0], "I'm going")
+    assert "May others of your region" in says(asked)
+    return await person.press(asked, label)
+
+
+@both
+async def test_an_event_is_added_announced_and_listed(ground: Ground) -> None:
+    answer = await added(ground, place="#london", link="neu.org.uk/learning", about="The *basics*")
+    text = says(answer)
+    assert "**When:** Thursday 2 July 2026 to Friday 3 July 2026" in text
+    assert "**Apply by:** Friday 12 June 2026" in text
+    (card,) = cards(ground.london)
+    assert card_text(card).startswith("## Spring course\nA course for you?")
+    assert "The \\*basics\\*" in card.text
+    assert "https://neu.org.uk/learning" in card.text
+    assert not card.pinged
+    assert cards(ground.sandbox.channel("#wales")) == []
+    listed = says(await ground.grace.slash("#london", "events list"))
+    assert "**Spring course** (course, number 1)" in listed
+    assert "International Solidarity Learning and Development Course" in listed
+    assert "Spring course" not in says(await ground.cerys.slash("#wales", "events list"))
+
+
+async def test_an_event_for_everybody_is_announced_in_every_region(ground: Ground) -> None:
+    says(await added(ground, everywhere=True))
+    for name in ("#london", "#north-west", "#yorkshire", "#wales"):
+        assert len(cards(ground.sandbox.channel(name))) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"when": "some time"}, "Write"),
+        ({"when": "every friday"}, "one event"),
+        ({"when": "1 march 2020"}, "passed"),
+        ({"apply": "10 july"}, "after the end of the event"),
+        ({"apply": "1 march 2026"}, "passed"),
+        ({"link": "javascript:alert(1)"}, "web address"),
+        ({"title": "\u200b"}, "needs a title"),
+    ],
+)
+async def test_bad_input_is_said_with_the_way_out(ground: Ground, options: dict[str, Any], said: str) -> None:
+    assert said in says(await added(ground, **options))
+    assert await ground.count(Event) == 0
+
+
+async def test_an_unknown_event_names_the_nearest(ground: Ground) -> None:
+    await added(ground)
+    assert "Did you mean Spring course?" in says(
+        await ground.grace.slash("#london", "events going", event="sprung course")
+    )
+    assert "no event called zzz" in says(await ground.grace.slash("#london", "events going", event="zzz"))
+    assert "no event of that number" in says(await ground.grace.slash("#london", "events going", event="99"))
+    found = await ground.grace.autocomplete("#london", "events going", focus="event", event="spr")
+    assert [(choice.name, choice.value) for choice in found] == [
+        ("Spring course · Thursday 2 July 2026 to Friday 3 July 2026", "1")
+    ]
+
+
+async def test_a_day_with_a_time_is_told_with_it(ground: Ground) -> None:
+    text = says(await added(ground, kind="workshop", when="saturday 4 july 10am to 4pm", apply="1 july"))
+    assert "Saturday 4 July 2026, 10:00 am to 4:00 pm (UK time, BST)" in text
+    await ground.go_to(ground.wall("2026-07-04T15:59"))
+    assert "10:00 am to 4:00 pm" in says(await ground.grace.slash("#london", "events list"))
+    await ground.go_to(ground.wall("2026-07-04T16:01"))
+    assert "Nothing is on the list" in says(await ground.grace.slash("#london", "events list"))
+
+
+async def test_an_event_of_several_days_keeps_its_begin_and_end(ground: Ground) -> None:
+    text = says(
+        await added(ground, kind="conference", when="fri 3 july 6pm to sun 5 july 2pm", apply="1 july")
+    )
+    assert "Friday 3 July 2026, 6:00 pm to Sunday 5 July 2026, 2:00 pm (UK time, BST)" in text
+    changed = await ground.amina.slash("#london", "events change", event="1", when="3 to 5 july 10am")
+    assert "Friday 3 July 2026 to Sunday 5 July 2026" in says(changed)
+    assert "10:00 am on the first day" in says(changed)
+
+
+@both
+async def test_deadlines_are_called_to_mind_on_the_right_local_days(ground: Ground) -> None:
+    await added(ground)
+    seen: list[str] = []
+    for day in (
+        "2026-05-29T12:29",
+        "2026-05-29T12:31",
+        "2026-06-09T12:29",
+        "2026-06-09T12:31",
+        "2026-07-10T12:00",
+    ):
+        await ground.go_to(ground.wall(day))
+        heard = [text for text in heads(ground.london.messages) if text.startswith("## Soon too late")]
+        seen.append(f"{day[5:10]} {len(heard)}")
+    assert seen == ["05-29 0", "05-29 1", "06-09 1", "06-09 2", "07-10 2"]
+
+
+async def test_a_deadline_that_is_missed_is_not_called_to_mind_late(ground: Ground) -> None:
+    await added(ground)
+    await ground.stop()
+    ground.clock.move_to(ground.wall("2026-06-13T12:00"))
+    await ground.start()
+    await ground.settled()
+    assert len(cards(ground.london)) == 1
+    assert [row.status for row in await ground.rows("events.deadline")] == ["expired", "expired"]
+
+
+# Who goes.
+
+
+@both
+async def test_those_of_a_region_who_agree_hear_of_each_other_and_nobody_else_does(ground: Ground) -> None:
+    await added(ground, everywhere=True)
+    assert "write to you when others" in says(await go(ground, ground.grace))
+    assert "Nobody else is told" in says(await go(ground, ground.imran, "Going, just for me"))
+    wales = ground.sandbox.channel("#wales")
+    asked = await ground.cerys.press(cards(wales)[0], "I'm going")
+    await ground.cerys.press(asked, "Going, and others may know")
+    await ground.later(timedelta(minutes=11))
+    assert ground.grace.dms == []
+    await go(ground, ground.tomasz)
+    await ground.later(timedelta(minutes=11))
+    (sealed,) = ground.grace.dms
+    assert ground.tomasz.mention not in sealed.text
+    news = await ground.opened(ground.grace, sealed)
+    assert ground.tomasz.mention in news.text
+    assert ground.imran.mention not in news.text
+    assert ground.cerys.mention not in news.text
+    assert not news.pinged
+    assert ground.grace.mention in (await ground.opened(ground.tomasz, ground.tomasz.dms[-1])).text
+    assert ground.imran.dms == []
+    assert ground.cerys.dms == []
+    shown = says(await ground.grace.slash("#london", "privacy show"))
+    assert "May others of your region" in shown
+
+
+async def test_consent_is_taken_back_before_the_news_goes_out(ground: Ground) -> None:
+    await added(ground)
+    await go(ground, ground.grace)
+    await go(ground, ground.tomasz)
+    mine = await ground.grace.slash("#london", "events going", event="1")
+    assert "Nobody else is told" in says(await ground.grace.press(mine, "Going, just for me"))
+    await ground.later(timedelta(minutes=11))
+    assert ground.grace.dms == []
+    assert ground.tomasz.dms == []
+    open_ones = await ground.running.store.read(
+        lambda session: session.query(Consent).where(Consent.withdrawn_at.is_(None)).all()
+    )
+    assert [one.user_id for one in open_ones] == [ground.tomasz.id]
+
+
+async def test_the_button_in_the_message_takes_consent_back_after_a_restart(ground: Ground) -> None:
+    await added(ground)
+    await go(ground, ground.grace)
+    await go(ground, ground.tomasz)
+    await ground.later(timedelta(minutes=11))
+    await ground.restart()
+    news = await ground.opened(ground.grace, ground.grace.dms[-1])
+    answer = await ground.grace.press(news, "Don't tell others any more")
+    assert "Nobody else is told" in answer.text
+    await go(ground, ground.imran)
+    await ground.later(timedelta(minutes=11))
+    news = await ground.opened(ground.imran, ground.imran.dms[-1])
+    assert ground.tomasz.mention in news.text
+    assert ground.grace.mention not in news.text
+
+
+async def test_a_region_is_that_of_ones_network_elsewhere(ground: Ground) -> None:
+    await added(ground)
+    welcome = "#welcome"
+    asked = await ground.grace.slash(welcome, "events going", event="1")
+    assert "write to you when others" in says(await ground.grace.press(asked, "Going, and others may know"))
+    await added(ground, title="Open day", everywhere=True)
+    asked = await ground.imran.slash(welcome, "events going", event="2")
+    assert "don't know your region" in says(await ground.imran.press(asked, "Going, and others may know"))
+
+
+async def test_not_going_any_more_forgets_it_all(ground: Ground) -> None:
+    await added(ground)
+    mine = await go(ground, ground.grace)
+    assert "not going to Spring course" in says(await ground.grace.press(mine, "Not going any more"))
+    assert await ground.count(EventGoer) == 0
+    await ground.go_to(ground.wall("2026-08-10T12:00"))
+    assert ground.grace.dms == []
+    again = await ground.press_old(ground.grace, ground.london, f"event:not:{ground.sandbox.guild().id}:1")
+    assert "had not said" in says(again)
+
+
+@both
+async def test_the_eve_and_the_report_back(ground: Ground) -> None:
+    await added(ground, kind="delegation")
+    await go(ground, ground.grace, "Going, just for me")
+    await ground.go_to(ground.wall("2026-07-01T17:01"))
+    assert heads(ground.grace.dms) == ["## Tomorrow: Spring course"]
+    await ground.go_to(ground.wall("2026-07-05T17:01"))
+    question = ground.grace.dms[-1]
+    assert card_text(question).startswith("## How was Spring course?")
+    assert "build on the links" in question.text
+    assert (
+        "No meeting is planned"
+        in (await ground.grace.press(question, "Put it on the next meeting's agenda")).text
+    )
+    await ground.scheduled("Forum", "20 july 6pm")
+    await ground.restart()
+    assert (
+        "On the agenda of **Forum**"
+        in (await ground.grace.press(question, "Put it on the next meeting's agenda")).text
+    )
+    agenda = says(await ground.tomasz.slash("#london", "meeting agenda", meeting="1"))
+    assert "Report back: Spring course" in agenda
+    await ground.go_to(ground.wall("2026-07-17T17:01"))
+    assert heads(ground.grace.dms).count("## How was Spring course?") == 2
+    assert "won't ask again" in (await ground.grace.press(ground.grace.dms[-1], "I have reported back")).text
+    await ground.go_to(ground.wall("2026-09-17T17:01"))
+    assert heads(ground.grace.dms).count("## How was Spring course?") == 2
+
+
+async def test_a_few_lines_are_written_from_the_question(ground: Ground) -> None:
+    says(await ground.grace.slash("#london", "comms calendar"))
+    await added(ground)
+    await go(ground, ground.grace, "Going, just for me")
+    await ground.go_to(ground.wall("2026-07-05T17:01"))
+    form = (await ground.grace.press(ground.grace.dms[-1], "Write a few lines about it")).modal
+    answer = await ground.grace.submit(form, {"What should it say?": "It was good"})
+    assert "Thank you" in answer.text
+
+
+async def test_whoever_has_reported_is_not_asked_again(ground: Ground) -> None:
+    await added(ground)
+    await go(ground, ground.grace, "Going, just for me")
+    await ground.go_to(ground.wall("2026-07-05T17:01"))
+    await ground.grace.press(ground.grace.dms[-1], "I have reported back")
+    await ground.go_to(ground.wall("2026-09-05T17:01"))
+    assert heads(ground.grace.dms).count("## How was Spring course?") == 1
+
+
+async def test_who_wants_no_messages_gets_none_and_closed_ones_are_told(ground: Ground) -> None:
+    await ground.grace.slash("#london", "settings mine", dms="off")
+    await added(ground)
+    await go(ground, ground.grace)
+    ground.tomasz.close_dms()
+    await go(ground, ground.tomasz)
+    await ground.later(timedelta(minutes=13))
+    assert ground.grace.dms == []
+    assert "others who go to an event" in ground.sandbox.channel("#organisers").messages[-1].text
+
+
+# Changing and removing.
+
+
+async def test_a_changed_day_moves_what_depends_on_it_and_is_told(ground: Ground) -> None:
+    await added(ground)
+    await go(ground, ground.grace, "Going, just for me")
+    answer = await ground.amina.slash(
+        "#london", "events change", event="1", when="9 to 10 july", place="York"
+    )
+    assert "Thursday 9 July 2026 to Friday 10 July 2026" in says(answer)
+    await ground.settled()
+    assert heads(cards(ground.london))[-1] == "## Changed: Spring course"
+    assert heads(ground.grace.dms) == ["## Changed: Spring course"]
+    await ground.go_to(ground.wall("2026-07-08T17:01"))
+    assert heads(ground.grace.dms) == ["## Changed: Spring course", "## Tomorrow: Spring course"]
+    assert "Nothing was to be changed" in says(
+        await ground.amina.slash("#london", "events change", event="1")
+    )
+    refused = await ground.siobhan.slash("#london", "events change", event="1", place="Leeds")
+    assert "Only organisers of London" in says(refused)
+
+
+async def test_a_removed_event_reminds_nobody(ground: Ground) -> None:
+    await added(ground)
+    await go(ground, ground.grace)
+    assert "Only organisers" in says(await ground.grace.slash("#london", "events remove", event="1"))
+    assert "off the list" in says(await ground.amina.slash("#london", "events remove", event="Spring course"))
+    await ground.go_to(ground.wall("2026-08-10T12:00"))
+    assert ground.grace.dms == []
+    assert len(cards(ground.london)) == 1
+    gone = await ground.grace.press(cards(ground.london)[0], "I'm going")
+    assert "no event of that number" in says(gone)
+
+
+async def test_an_event_that_is_over_is_gone_from_the_list_on_the_day_after(ground: Ground) -> None:
+    await added(ground)
+    await ground.go_to(ground.wall("2026-07-03T23:30"))
+    assert "Spring course" in says(await ground.grace.slash("#london", "events list"))
+    await ground.go_to(ground.wall("2026-07-04T00:30"))
+    assert "Spring course" not in says(await ground.grace.slash("#london", "events list"))
+    assert "is over" in says(await ground.grace.press(cards(ground.london)[0], "I'm going"))
+
+
+async def test_events_and_goers_are_exported_and_erased(ground: Ground) -> None:
+    await added(ground)
+    await go(ground, ground.grace)
+    await go(ground, ground.tomasz)
+    asked = await ground.grace.slash("#london", "privacy erase")
+    await (await ground.grace.press(asked, "Delete everything about me")).final()
+    await ground.later(timedelta(minutes=11))
+    assert await ground.count(EventGoer) == 1
+    assert ground.grace.dms == []
+    assert ground.tomasz.dms == []
+    asked = await ground.amina.slash("#london", "privacy erase")
+    await (await ground.amina.press(asked, "Delete everything about me")).final()
+    assert "Spring course" in says(await ground.tomasz.slash("#london", "events list"))
+
+
+async def test_the_list_has_a_button_for_each(ground: Ground) -> None:
+    await added(ground)
+    await added(ground, title="Second")
+    answer = await ground.grace.slash("#london", "events list")
+    assert buttons(answer.message) == ["I'm going: Spring course", "I'm going: Second"]
+    assert "Are you going to Second?" in says(await ground.grace.press(answer, "I'm going: Second"))
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "said"),
+    [
+        ("event:linked:{guild}:1", "a server that you are not in"),
+        ("event-report:done:{guild}:1", "a server that you are not in"),
+        ("affiliation:remove:{guild}:1", "a server that you are not in"),
+        ("comms:write:1:0", "no longer here"),
+        ("comms:desk:1:0", "no longer here"),
+        ("comms:item:1:accept", "no contribution of that number"),
+    ],
+)
+async def test_buttons_of_one_server_do_nothing_in_another(ground: Ground, custom_id: str, said: str) -> None:
+    await added(ground)
+    options = {"organisation": "csc", "body": "Hackney branch", "status": "idea"}
+    says(await ground.grace.slash("#london", "affiliation record", **options))
+    says(await ground.grace.slash("#london", "comms contribute", publication="Educate", text="News"))
+    other = ground.second_guild()
+    await ground.settled()
+    branch = ground.sandbox.channel("#branch", guild=other)
+    pressed = await ground.press_old(ground.grace, branch, custom_id.format(guild=ground.sandbox.guild().id))
+    assert said in says(pressed)
+    assert await ground.count(EventGoer) == 0

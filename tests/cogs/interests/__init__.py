@@ -1,0 +1,1 @@
+"""Tests of cogs/interests: its cards, and its conversations over the wire."""

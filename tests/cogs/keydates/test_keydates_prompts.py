@@ -1,0 +1,159 @@
+"""Prompts ahead of key dates: in the channels, on the right local day, and nothing when they are switched off."""
+
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import Ending
+from db import keydates
+from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.keydates.test_keydates import CHANNELS, days_of, ground, prompts, through
+
+__all__ = ["ground"]
+
+
+@both
+async def test_prompts_come_six_weeks_two_weeks_and_on_the_day_at_lunchtime(ground: Ground) -> None:
+    await through(ground, "2026-07-12T12:00")
+    for place in CHANNELS:
+        found = [(day, head) for day, head in await days_of(ground, place) if "Srebrenica" in head]
+        head = "## Srebrenica Memorial Day: Saturday 11 July 2026"
+        # Six weeks before is the 30th of May; all in British Summer Time.
+        assert found == [
+            ("2026-05-30 12:30", head),
+            ("2026-06-27 12:30", head),
+            ("2026-07-11 12:30", head),
+        ]
+    first, second, third = prompts(ground, of="Srebrenica")
+    assert "It is in 6 weeks: time enough" in first.text
+    assert "It is in 2 weeks. What will you do?" in second.text
+    assert "It is today." in third.text
+    assert "- Hold a minute's silence" in third.text
+    assert not third.pinged
+
+
+async def test_in_a_year_each_key_date_is_prompted_on_its_own_local_days(ground: Ground) -> None:
+    await ground.amina.slash(
+        "#london", "keydates add", name="Branch day", date="second Friday in June every year"
+    )
+    await ground.amina.slash("#london", "keydates switch", name="World Refugee Day", to="off")
+    start = ground.clock.now().astimezone(ground.running.settings.zone).date()
+    await through(ground, "2027-03-02T10:00")
+
+    def wanted(session: Session) -> set[tuple[str, str]]:
+        found: set[tuple[str, str]] = set()
+        for key_date in keydates.of_guild(session, ground.sandbox.guild().id):
+            for day in keydates.when_of(key_date).between(start, date(2028, 1, 1)):
+                for ahead in (42, 14, 0):
+                    sent = day - timedelta(days=ahead)
+                    if start <= sent < date(2027, 3, 2) and not key_date.off:
+                        found.add((f"{sent} 12:30", key_date.name))
+        return found
+
+    expected = await ground.running.store.read(wanted)
+    for place in CHANNELS:
+        sent = {
+            (day, head.removeprefix("## ").rpartition(": ")[0]) for day, head in await days_of(ground, place)
+        }
+        assert sent == expected
+        assert len(prompts(ground, place)) == len(expected) == 27
+    assert not any("Refugee" in head for head in heads(ground.london.messages))
+    assert {row.status for row in await ground.rows(keydates.PROMPT) if row.settled_at} <= {
+        Ending.SENT, Ending.SUPPRESSED,
+    }  # fmt: skip
+
+
+async def test_nothing_is_sent_when_it_is_switched_off(ground: Ground) -> None:
+    says(await ground.amina.slash("#london", "keydates prompts", to="off"))
+    await through(ground, "2026-07-12T12:00")
+    assert prompts(ground) == []
+    assert "switched off: no channel" in says(await ground.amina.slash("#london", "keydates prompts"))
+    assert "switched off" in says(
+        await ground.amina.slash("#london", "keydates add", name="Rally", date="11 October 2026")
+    )
+
+
+@both
+async def test_a_key_date_of_a_campaign_that_is_off_is_silent_until_it_is_on_again(ground: Ground) -> None:
+    # Srebrenica Memorial Day belongs to the campaign for human and trade union rights.
+    await ground.amina.slash("#london", "campaign switch", campaign="rights", to="off")
+    listed = says(await ground.grace.slash("#london", "keydates list"))
+    assert "Srebrenica Memorial Day" in listed.partition("campaign is switched off here:** ")[2]
+    shown = says(await ground.grace.slash("#london", "keydates show", name="Srebrenica Memorial Day"))
+    assert "no channel gets a reminder" in shown
+    await through(ground, "2026-06-20T12:00")
+    assert not prompts(ground, of="Srebrenica")
+    ends = [row for row in await ground.rows("keydates.prompt") if row.reason == "campaign_off"]
+    assert ends
+    assert {row.status for row in ends} == {Ending.SUPPRESSED}
+    await ground.amina.slash("#london", "campaign switch", campaign="rights", to="on")
+    await through(ground, "2026-07-12T12:00")
+    assert len(prompts(ground, of="Srebrenica")) == 2
+
+
+async def test_a_muted_region_hears_nothing_and_the_others_do(ground: Ground) -> None:
+    text = says(await ground.amina.slash("#london", "keydates prompts", to="off", region="Wales"))
+    assert "Not prompted: Wales" in text
+    await through(ground, "2026-03-10T12:00")
+    assert len(prompts(ground)) == 2
+    assert prompts(ground, "#wales") == []
+    says(await ground.amina.slash("#london", "keydates prompts", to="on", region="Wales"))
+    await through(ground, "2026-03-22T12:00")
+    assert heads(prompts(ground, "#wales")) == [
+        "## International Day for the Elimination of Racial Discrimination: Saturday 21 March 2026"
+    ]
+
+
+async def test_times_ahead_and_the_hour_are_chosen(ground: Ground) -> None:
+    text = says(
+        await ground.amina.slash("#london", "keydates prompts", before="10 days, on the day", at="8:15")
+    )
+    assert "10 days before, and on the day, at 8:15 am" in text
+    await through(ground, "2026-03-22T12:00")
+    assert [day for day, head in await days_of(ground) if "Racial" in head] == [
+        "2026-03-11 08:15",
+        "2026-03-21 08:15",
+    ]
+    for words in ("soon", "6 weeks, 5 weeks, 4 weeks, 3 weeks, 2 weeks, 1 week", "300 days", "x" * 300):
+        said = says(await ground.amina.slash("#london", "keydates prompts", before=words))
+        assert "as times ahead" in said
+    assert "as a time of day" in says(await ground.amina.slash("#london", "keydates prompts", at="noonish"))
+    assert "at 4:00 pm" in says(await ground.amina.slash("#london", "keydates prompts", at="4pm"))
+
+
+async def test_after_an_outage_what_is_over_expires_and_is_not_piled_up(ground: Ground) -> None:
+    await ground.stop()
+    ground.clock.move_to(ground.wall("2026-04-30T09:00"))
+    await ground.start()
+    await ground.settled()
+    assert prompts(ground) == []
+    ended = [row.status for row in await ground.rows(keydates.PROMPT) if row.due_at < ground.clock.now()]
+    assert ended
+    assert set(ended) == {Ending.EXPIRED}
+    await through(ground, "2026-05-10T12:00")
+    assert [day for day, _ in await days_of(ground)] == [
+        "2026-05-09 12:30"
+    ]  # World Refugee Day, six weeks on
+
+
+async def test_a_short_outage_sends_late_and_says_so(ground: Ground) -> None:
+    await ground.go_to(ground.wall("2026-03-07T10:00"))
+    await ground.jump_to(ground.wall("2026-03-08T18:00"))
+    (found,) = prompts(ground, of="Women")
+    assert "It is today" in found.text
+    assert "late" in found.text
+
+
+async def test_a_region_that_moves_is_prompted_in_its_new_channel(ground: Ground) -> None:
+    says(await ground.ruth.slash("#welcome", "setup region", name="Wales", channel="#welcome"))
+    await through(ground, "2026-03-08T13:00")
+    assert prompts(ground, "#wales") == []
+    assert len(prompts(ground, "#welcome", "Women")) == 1
+
+
+async def test_a_deleted_channel_is_told_to_the_organisers(ground: Ground) -> None:
+    ground.delete(ground.sandbox.channel("#wales"))
+    await through(ground, "2026-03-10T10:00")
+    assert len(prompts(ground, of="Women")) == 1
+    assert heads(ground.sandbox.channel("#organisers").messages) == ["## The channel of Wales is gone"]
+    assert not [row for row in await ground.rows(keydates.PROMPT) if row.status == Ending.FAILED]

@@ -1,0 +1,1 @@
+"""Tests of cogs/meetings: its cards, and its conversations over the wire."""

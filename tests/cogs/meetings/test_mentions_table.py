@@ -1,0 +1,86 @@
+"""docs/messages.md says of every kind of message where it goes and whom it mentions: held against what is sent."""
+
+import re
+from dataclasses import dataclass
+
+from bot.domain.mentions import Occasion
+from tests.cogs.common.test_lock_screen import sent
+from tests.cogs.ground import Ground
+from tests.cogs.lock_screen import CASES, seeded
+from tests.cogs.meetings.test_mentions import chosen, role
+from tests.tree import Tree
+from tests.uses import ROOT
+
+ROW = re.compile(r"\| `(\S+)` \| (.+) \| (.+) \| (.+) \|")
+REGION = "the region's role"
+MENTIONS = {
+    Occasion.MEETING: REGION,
+    Occasion.POLL: REGION,
+    Occasion.REMINDER: f"{REGION}, if that was chosen and it is the last one",
+    Occasion.CHANGE: f"{REGION}, always, if time or place changed",
+    Occasion.CANCELLATION: f"{REGION}, always",
+    Occasion.HELP: "the organisers' role, always",
+    None: "nobody",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    goes: str
+    mentions: str
+
+
+def table() -> dict[str, Row]:
+    page = (ROOT / "docs" / "messages.md").read_text("utf-8")
+    rows = [match.groups() for match in map(ROW.fullmatch, page.splitlines()) if match]
+    found = {kind: Row(*rest) for kind, *rest in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+async def test_every_kind_of_message_is_in_the_table_as_it_is_registered(tree: Tree) -> None:
+    kinds, texts = tree.bot.sender.kinds, tree.bot.texts
+    rows = table()
+    assert set(rows) == set(kinds), "docs/messages.md declares every kind, and whom it mentions"
+    assert {kind: row.name for kind, row in rows.items()} == {
+        kind: texts(f"deliveries.kinds.{kind}") for kind in kinds
+    }
+    assert {kind: row.mentions for kind, row in rows.items()} == {
+        kind: MENTIONS[one.occasion] for kind, one in kinds.items()
+    }
+
+
+def test_the_table_says_where_each_goes(tree: Tree) -> None:
+    for kind, row in table().items():
+        case = CASES[kind]
+        posts = not row.goes.startswith(("nobody", "a message that stands"))
+        assert posts or not case.posts, kind
+        if case.posts:
+            assert ("DM" in row.goes) if case.private else ("channel" in row.goes or "thread" in row.goes), (
+                kind
+            )
+        if row.mentions != "nobody":
+            assert "channel" in row.goes, kind
+
+
+async def test_what_each_kind_notifies_is_what_the_table_says(ground: Ground) -> None:
+    """One message of each kind is sent, full of what people typed, and what it notified is looked at."""
+    organisers = role(ground, "Organisers")
+    rows, wrong = table(), dict[str, object]()
+    await chosen(ground, "London", "London", reminders=True)
+    london = role(ground, "London")
+    allowed = {
+        REGION: frozenset({london}),
+        "the organisers' role": frozenset({organisers}),
+        "nobody": frozenset[int](),
+    }
+    for kind, case in CASES.items():
+        _, message = await sent(ground, kind, case, await seeded(ground))
+        if message is None:
+            continue
+        wanted = allowed[rows[kind].mentions.partition(",")[0]] if not case.private else frozenset[int]()
+        pinged = message.pinged
+        if pinged.roles != wanted or pinged.everyone or (pinged.users and not case.private):
+            wrong[kind] = pinged
+    assert wrong == {}

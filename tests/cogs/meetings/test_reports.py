@@ -1,0 +1,177 @@
+"""Agenda, report and goals: the loop from one meeting to the next."""
+
+import markdown_it
+from sqlalchemy import select
+
+from bot.sandbox.world import Message, membership
+from db.meetings.models import AgendaItem, Goal
+from tests.cogs.ground import Ground, both, card_text, heads, says
+
+AFTER = "2026-03-05T19:30"
+FORM = {
+    "How many came?": "12",
+    "What was decided?": "We support the ballot.",
+    "Goals (optional), one a line": "Write to the MP; Grace; 20 march\nBook the library",
+    "The next meeting (optional)": "Thursday 2 April, 6pm",
+}
+
+
+async def over(ground: Ground) -> Message:
+    """A meeting that took place, and the question for its report."""
+    await ground.scheduled("Forum")
+    await ground.go_to(ground.wall(AFTER))
+    return ground.amina.dms[-1]
+
+
+async def reported(ground: Ground) -> None:
+    """Write the report of that meeting."""
+    question = await over(ground)
+    form = await ground.amina.press(question, "Write the report")
+    assert form.modal is not None
+    fields = FORM | {
+        "Goals (optional), one a line": f"Write to the MP; {ground.grace.mention}; 20 march\nBook the library"
+    }
+    answer = await ground.amina.submit(form.modal, fields)
+    assert "is stored and on its way" in answer.text
+    await ground.settled()
+
+
+@both
+async def test_a_report_is_written_from_the_question_and_posted(ground: Ground) -> None:
+    await reported(ground)
+    posted = ground.london.messages[-1]
+    assert card_text(posted).startswith("## Report: Forum")
+    for words in ("12 people", "We support the ballot", "Write to the MP", "Book the library", "2 April"):
+        assert words in posted.text
+    assert not posted.pinged
+    await ground.go_to(ground.wall("2026-03-16T12:00"))
+    assert heads(ground.amina.dms).count("## How was Forum?") == 1
+
+
+async def test_the_host_is_asked_three_times_then_the_organisers_hear_of_it(ground: Ground) -> None:
+    await over(ground)
+    await ground.go_to(ground.wall("2026-03-20T12:00"))
+    assert heads(ground.amina.dms).count("## How was Forum?") == 3
+    assert heads(ground.sandbox.channel("#organisers").messages)[-1] == "## No report yet: Forum"
+
+
+async def test_the_owner_of_a_goal_is_nudged_and_marks_it_done(ground: Ground) -> None:
+    await reported(ground)
+    await ground.go_to(ground.wall("2026-03-17T17:01"))
+    nudge = ground.grace.dms[-1]
+    assert card_text(nudge).startswith("## A goal of yours")
+    assert "Well done!" in (await ground.grace.press(nudge, "Done")).text
+    await ground.go_to(ground.wall("2026-03-21T12:00"))
+    assert heads(ground.grace.dms).count("## A goal of yours") == 1
+    text = says(await ground.tomasz.slash("#london", "meeting goals"))
+    assert says(await ground.tomasz.slash("#london", "network goals")) == text
+    assert "Book the library" in text
+    assert "Write to the MP" not in text
+
+
+async def test_an_owner_typed_by_name_is_the_member_of_that_name(ground: Ground) -> None:
+    question = await over(ground)
+    form = await ground.amina.press(question, "Write the report")
+    goals = "Write to the MP; grace owusu; 20 march\nBook the library; Mabel Nobody; 20 march"
+    await ground.amina.submit(form.modal, FORM | {"Goals (optional), one a line": goals})
+    await ground.go_to(ground.wall("2026-03-17T17:01"))
+    assert heads(ground.grace.dms)[-1] == "## A goal of yours"
+    answer = await ground.amina.slash("#london", "meeting report", meeting="1")
+    world = ground.sandbox.world
+    url = answer.message.attachments[0]["url"].removeprefix(world.base_url)
+    text = world.files[url][1].decode()
+    assert "Write to the MP (Grace Owusu, " in text
+    assert "Book the library (Mabel Nobody, " in text
+
+
+async def test_a_goal_is_nobodys_who_is_not_in_the_server(ground: Ground) -> None:
+    stranger = ground.sandbox.newcomer("Boris")
+    other = ground.second_guild()  # the bot could write to him
+    membership.join(ground.sandbox.world, other, ground.sandbox.user("boris"))
+    question = await over(ground)
+    form = (await ground.amina.press(question, "Write the report")).modal
+    goals = f"Write to the MP; {ground.grace.mention}; 20 march\nRead this link; {stranger.mention}; 20 march"
+    refused = await ground.amina.submit(form, FORM | {"Goals (optional), one a line": goals})
+    assert f"{stranger.mention} is not in this server" in refused.text
+    again = (await ground.amina.press(refused, "Change what I typed")).modal
+    assert again.values()["Goals (optional), one a line"] == goals
+    await ground.go_to(ground.wall("2026-03-21T12:00"))
+    assert not any("A goal of yours" in message.text for message in stranger.dms)
+
+
+async def test_the_next_agenda_opens_with_the_open_goals(ground: Ground) -> None:
+    await reported(ground)
+    card = await ground.scheduled("Spring forum", "2 april 6pm")
+    form = await ground.tomasz.press(card, "Add to the agenda")
+    assert form.modal is not None
+    assert "On the agenda" in says(
+        await ground.tomasz.submit(form.modal, {"What should we talk about?": "Twinning"})
+    )
+    text = says(await ground.grace.slash("#london", "meeting agenda", meeting="2"))
+    assert text.index("Book the library") < text.index("1. Twinning")
+    assert "somebody else put it there" in says(
+        await ground.grace.slash("#london", "meeting agenda", meeting="2", remove=1)
+    )
+    assert "Off the agenda" in says(
+        await ground.amina.slash("#london", "meeting agenda", meeting="2", remove=1)
+    )
+
+
+async def test_what_can_not_be_read_comes_back_filled_in(ground: Ground) -> None:
+    question = await over(ground)
+    form = await ground.amina.press(question, "Write the report")
+    assert form.modal is not None
+    wrong = FORM | {"Goals (optional), one a line": "Leaflets; 35 smarch 2026"}
+    answer = await ground.amina.submit(form.modal, wrong)
+    assert "Leaflets" in answer.text
+    assert await ground.count(Goal) == 0
+    again = await ground.amina.press(answer, "Change what I typed")
+    assert again.modal is not None
+    assert "We support the ballot." in str(again.modal.components)
+
+
+async def test_what_was_typed_is_shown_as_typed_in_the_markdown(ground: Ground) -> None:
+    question = await over(ground)
+    form = await ground.amina.press(question, "Write the report")
+    typed = "# Big\n1. one\n- two\n**bold** [link](https://evil.example) <b>html</b> & | ` ~"
+    await ground.amina.submit(form.modal, FORM | {"What was decided?": typed})
+    answer = await ground.amina.slash("#london", "meeting report", meeting="1")
+    world = ground.sandbox.world
+    files = {
+        str(one["filename"]).rpartition(".")[2]: world.files[one["url"].removeprefix(world.base_url)][
+            1
+        ].decode()
+        for one in answer.message.attachments
+    }
+    rendered = markdown_it.MarkdownIt().render(files["md"])
+    for tag in ("<strong>", "<a ", "<b>", "<ol", "<h1>Big", "<code>"):
+        assert tag not in rendered
+    assert "**bold** [link](https://evil.example)" in rendered
+    assert typed in files["txt"]
+
+
+async def test_the_report_is_given_as_files_and_nobody_else_writes_it(ground: Ground) -> None:
+    await reported(ground)
+    answer = await ground.grace.slash("#london", "meeting report", meeting="1")
+    assert "We support the ballot." in says(answer)
+    await ground.scheduled("Other", "friday 6pm")
+    await ground.go_to(ground.wall("2026-03-06T19:30"))
+    assert "organise" in says(await ground.grace.slash("#london", "meeting report", meeting="2"))
+
+
+async def test_somebody_elses_message_is_put_on_an_agenda_as_a_link_without_its_words(ground: Ground) -> None:
+    await ground.scheduled("Forum")
+    theirs, own = (
+        ground.tomasz.say("#london", "I was ill in May"),
+        ground.grace.say("#london", "Buy a banner"),
+    )
+    for message in (theirs, own):
+        says(await ground.grace.menu(message, "Add to agenda"))
+    items = await ground.running.store.read(
+        lambda session: session.scalars(select(AgendaItem).order_by(AgendaItem.id)).all()
+    )
+    assert [one.words for one in items] == [str(ground.texts("agenda.a_message")), "Buy a banner"]
+    assert [str(message.id) in one.link for message, one in zip((theirs, own), items, strict=True)] == [
+        True,
+        True,
+    ]

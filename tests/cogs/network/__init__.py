@@ -1,0 +1,1 @@
+"""Tests of cogs/network: its cards, and its conversations over the wire."""

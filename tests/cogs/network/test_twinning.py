@@ -1,0 +1,146 @@
+"""Twinning: branches that look for a partner union, who fits them, and meeting their contact when both want it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.sandbox.answer import Answer
+from bot.sandbox.people import Person
+from db.interests.models import Introduction
+from db.network.models import Twinning
+from tests.cogs.ground import Ground, both, buttons, heads, says
+
+HACKNEY: dict[str, Any] = {
+    "name": "Hackney",
+    "world": ["Latin America and the Caribbean"],
+    "topics": ["Cuba"],
+    "language": "Spanish",
+    "hopes": "Visits, and **letters** between classes",
+}
+CARDIFF: dict[str, Any] = HACKNEY | {"name": "Cardiff", "hopes": ""}
+UNION: dict[str, Any] = {
+    "name": "SNTECD",
+    "world": ["Latin America and the Caribbean"],
+    "topics": ["Cuba", "Quality education for all"],
+    "language": "Spanish",
+    "reach": "Through the international team",
+}
+
+
+async def looks(ground: Ground, person: Person, place: str = "#london", **values: Any) -> Answer:
+    """Have somebody add a branch."""
+    form = (await person.slash(place, "network twinning add")).modal
+    return await person.submit(form, values or HACKNEY)
+
+
+async def union(ground: Ground) -> Answer:
+    form = (await ground.amina.slash("#london", "network twinning union")).modal
+    return await ground.amina.submit(form, UNION)
+
+
+@both
+async def test_a_branch_finds_the_union_that_fits_and_why(ground: Ground) -> None:
+    assert "Nobody looks for a partner here yet" in says(
+        await ground.grace.slash("#london", "network twinning list")
+    )
+    saved = says(await looks(ground, ground.grace))
+    assert "## Saved" in saved
+    assert "Nobody fits yet" in saved
+    assert "## Saved" in says(await union(ground))
+    found = says(await ground.grace.slash("#london", "network twinning match"))
+    assert "**SNTECD** (a union, number 2)" in found
+    assert "Because of: Latin America and the Caribbean, Cuba, Spanish" in found
+    assert "Reach them: Through the international team" in found
+    listed = says(await ground.tomasz.slash("#london", "network twinning list"))
+    assert "**Hackney** (branch, number 1) looks for a partner in Latin America" in listed
+    assert "\\*\\*letters" in listed
+    assert ground.grace.mention not in listed
+
+
+async def test_a_branch_is_changed_by_its_contact_and_by_nobody_else(ground: Ground) -> None:
+    await looks(ground, ground.grace)
+    form = (await ground.grace.slash("#london", "network twinning add")).modal
+    assert "Hackney" in form.values().values()
+    await ground.grace.submit(form, {"world": ["Europe"]})
+    assert await ground.count(Twinning) == 1
+    refused = await looks(ground, ground.tomasz)
+    assert "Another member looks for a partner for Hackney already" in says(refused)
+
+
+async def test_branches_that_seek_the_same_meet_when_both_want_it(ground: Ground) -> None:
+    await looks(ground, ground.grace)
+    await looks(ground, ground.cerys, "#wales", **CARDIFF)
+    found = await ground.cerys.slash("#wales", "network twinning match")
+    assert "**Hackney** (a branch that looks for the same, number 1)" in says(found)
+    assert buttons(found.message) == ["Meet Hackney"]
+    assert "I have asked the contact of Hackney" in says(await ground.cerys.press(found, "Meet Hackney"))
+    await ground.settled()
+    (private,) = ground.grace.dms
+    assert "Hackney" not in private.text
+    question = await ground.opened(ground.grace, private)
+    assert "would like to talk with you about Hackney" in question.text
+    assert ground.cerys.mention not in question.text
+    await ground.restart()
+    met = await ground.grace.press(question, "Yes, introduce us")
+    assert ground.cerys.mention in met.text
+    await ground.settled()
+    answer = await ground.opened(ground.cerys, ground.cerys.dms[0])
+    assert heads([answer]) == ["## You both said yes"]
+    assert ground.grace.mention in answer.text
+    again = await ground.press_old(ground.cerys, ground.sandbox.channel("#wales"), "twinning:meet:1")
+    assert "asked for Hackney already" in says(again)
+    own = await ground.press_old(ground.grace, ground.london, "twinning:meet:1")
+    assert "the contact of Hackney yourself" in says(own)
+    assert await ground.count(Introduction) == 1
+
+
+async def test_nothing_in_common_is_no_match(ground: Ground) -> None:
+    await looks(ground, ground.grace)
+    saved = await looks(
+        ground, ground.cerys, "#wales", **CARDIFF | {"world": ["Europe"], "topics": ["Palestine"]}
+    )
+    assert "Nobody fits yet" in says(saved)
+
+
+async def test_unions_are_added_by_organisers_alone(ground: Ground) -> None:
+    refused = await ground.grace.slash("#london", "network twinning union")
+    assert "Only organisers" in says(refused)
+    form = (await ground.amina.slash("#london", "network twinning union")).modal
+    own = (await ground.grace.slash("#london", "network twinning add")).modal
+    forged = replace(form, interaction=own.interaction)
+    assert "Only organisers" in says(await ground.grace.submit(forged, UNION))
+    assert await ground.count(Twinning) == 0
+
+
+async def test_one_is_taken_off_by_its_contact_or_an_organiser(ground: Ground) -> None:
+    await looks(ground, ground.grace)
+    await looks(ground, ground.cerys, "#wales", **CARDIFF)
+    refused = await ground.tomasz.slash("#london", "network twinning remove", number=1)
+    assert "Only whoever added it" in says(refused)
+    assert "Hackney is no longer listed" in says(
+        await ground.grace.slash("#london", "network twinning remove", number=1)
+    )
+    assert "Cardiff is no longer listed" in says(
+        await ground.amina.slash("#london", "network twinning remove", number=2)
+    )
+    assert "no such branch" in says(await ground.amina.slash("#london", "network twinning remove", number=2))
+
+
+@pytest.mark.parametrize("command", ["match", "remove"])
+async def test_numbers_of_another_server_lead_nowhere(ground: Ground, command: str) -> None:
+    await looks(ground, ground.grace)
+    answer = await ground.amina.slash("#london", f"network twinning {command}", number=99)
+    assert "no such branch or union here" in says(answer)
+
+
+async def test_without_a_branch_it_is_said_how_to_add_one(ground: Ground) -> None:
+    answer = await ground.tomasz.slash("#london", "network twinning match")
+    assert "You look for a partner for no branch yet" in says(answer)
+
+
+async def test_an_erased_contact_takes_the_branch_along(ground: Ground) -> None:
+    await looks(ground, ground.grace)
+    asked = await ground.grace.slash("#london", "privacy erase")
+    await (await ground.grace.press(asked, "Delete everything about me")).final()
+    assert await ground.count(Twinning) == 0

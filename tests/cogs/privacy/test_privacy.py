@@ -1,0 +1,399 @@
+"""What is kept of a member: seen, taken away and deleted by themselves; and kept no longer than said."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.sandbox.answer import Answer
+from bot.sandbox.people import Person
+from bot.sandbox.world import membership
+from db import privacy
+from db.meetings.models import Answer as Answered
+from db.meetings.models import Meeting
+from db.models import Audit, Upkeep
+from db.privacy import hashes
+from db.privacy.models import Departure
+from tests.cogs.ground import MONDAY, Ground, both, buttons, heads, says
+from tests.db.members import everything
+
+IN_TEN_DAYS = "12/03/2026 18:00"
+
+
+async def left_something(ground: Ground, person: Person) -> None:
+    """Have somebody answer a meeting and change a setting, so that there is something of them."""
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await person.press(card, "Going")
+    await person.slash("#london", "settings mine", quiet="22:00-07:00")
+    await ground.settled()
+
+
+def attached(ground: Ground, answer: Answer) -> dict[str, bytes]:
+    """Return the files of an answer, by name."""
+    world = ground.sandbox.world
+    return {
+        file["filename"]: world.files[file["url"].removeprefix(world.base_url)][1]
+        for file in answer.message.attachments
+    }
+
+
+async def done(person: Person, asked: Answer, name: str) -> Answer:
+    """Press a button whose work may take longer than Discord waits, and return what it ends in."""
+    return await (await person.press(asked, name)).final()
+
+
+async def upkept(ground: Ground) -> None:
+    """Return when no upkeep is due."""
+    await ground.running.upkeep.idle()
+
+
+async def days_later(ground: Ground, days: float) -> None:
+    await ground.jump_to(ground.clock.now() + timedelta(days=days))
+    await upkept(ground)
+
+
+async def stored(ground: Ground) -> str:
+    return await ground.running.store.scan(everything)
+
+
+async def test_whoever_left_nothing_is_told_so(ground: Ground) -> None:
+    assert "I keep nothing about you" in says(await ground.cerys.slash("#wales", "privacy show"))
+    assert "nothing to give you" in says(await ground.cerys.slash("#wales", "privacy export"))
+    assert "nothing to delete" in says(await ground.cerys.slash("#wales", "privacy erase"))
+
+
+@both
+async def test_what_is_kept_is_shown_with_why_and_until_when_to_its_owner_alone(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    text = says(await ground.grace.slash("#london", "privacy show"))
+    for what in ("Your settings", "Your answers to meetings", "Messages to you"):
+        assert f"**{what}** (" in text
+    assert text.count("Why: ") == text.count("Kept: ") == 3
+    assert "365 days after the meeting" in text
+    assert "/privacy export" in text
+    assert "/privacy erase" in text
+    assert "I keep nothing" in says(await ground.cerys.slash("#wales", "privacy show"))
+
+
+@both
+async def test_an_export_is_two_files_with_all_of_it_and_nobody_else(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    await ground.tomasz.press(ground.london.messages[0], "Maybe")
+    answer = await ground.grace.slash("#london", "privacy export")
+    says(answer)
+    files = attached(ground, answer)
+    data = json.loads(files["iso-bot-data.json"])
+    assert data["member"] == str(ground.grace.id)
+    assert set(data["tables"]) == {"answer", "person", "delivery"}
+    assert data["tables"]["answer"]["rows"][0]["choice"] == "going"
+    assert data["tables"]["person"]["rows"][0]["quiet_from"] == "22:00"
+    readable = files["iso-bot-data.txt"].decode()
+    assert "Your answers to meetings: 1" in readable
+    assert "Why: so that hosts know how many are coming" in readable
+    assert "    choice: going" in readable
+    assert "Monday 2 March 2026" in readable
+    for person in (ground.tomasz, ground.amina, ground.ruth):
+        assert str(person.id) not in str(data)
+        assert str(person.id) not in readable
+
+
+@both
+async def test_after_erasing_nothing_is_left_and_nothing_more_comes(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    card = ground.london.messages[0]
+    await ground.tomasz.press(card, "Going")
+    asked = await ground.grace.slash("#london", "privacy erase")
+    assert "Your answers to meetings: 1" in says(asked)
+    assert buttons(asked.message) == ["Delete everything about me", "Keep it"]
+    assert str(ground.grace.id) in await stored(ground)
+    deleted = await done(ground.grace, asked, "Delete everything about me")
+    assert says(deleted).startswith("## Deleted")
+    assert str(ground.grace.id) not in await stored(ground)
+    await ground.settled()
+    assert "**Answers:** 1 going" in card.text
+    await ground.go_to(ground.wall("2026-03-12T18:30"))
+    assert ground.grace.dms == []
+    assert len(ground.tomasz.dms) == 3
+    assert "I keep nothing" in says(await ground.grace.slash("#london", "privacy show"))
+
+
+@both
+async def test_a_first_message_under_way_to_somebody_who_is_erased_stores_nothing_of_them(
+    ground: Ground,
+) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await ground.grace.press(card, "Going")
+    await ground.settled()
+    reminder = next(row for row in await ground.owed("meeting") if row.target_id == ground.grace.id)
+    gate = asyncio.Event()
+    held = ground.sandbox.faults.add("POST /users/@me/channels", "slow", until=gate, after=True)
+    ground.clock.move_to(reminder.due_at)
+    await ground.sandbox.until(lambda: held.hits)
+    asked = await ground.grace.slash("#london", "privacy erase")
+    deleted = await done(ground.grace, asked, "Delete everything about me")
+    assert says(deleted).startswith("## Deleted")
+    gate.set()
+    await ground.settled()
+    assert str(ground.grace.id) not in await stored(ground)
+
+
+async def test_the_question_can_be_answered_with_no_and_after_a_restart(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    kept = await ground.grace.slash("#london", "privacy erase")
+    assert "Nothing was deleted" in says(await ground.grace.press(kept, "Keep it"))
+    asked = await ground.grace.slash("#london", "privacy erase")
+    await ground.restart()
+    assert await ground.count(Answered) == 1
+    assert says(await done(ground.grace, asked, "Delete everything about me")).startswith("## Deleted")
+    assert await ground.count(Answered) == 0
+
+
+async def test_all_of_it_works_in_a_direct_message(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    assert "Your answers to meetings" in (await ground.grace.slash("dm", "privacy show")).text
+    answer = await ground.grace.slash("dm", "privacy export")
+    assert set(attached(ground, answer)) == {"iso-bot-data.json", "iso-bot-data.txt"}
+    asked = await ground.grace.slash("dm", "privacy erase")
+    assert (await done(ground.grace, asked, "Delete everything about me")).text.startswith("## Deleted")
+    assert str(ground.grace.id) not in await stored(ground)
+
+
+async def test_whoever_hosted_a_meeting_is_no_longer_named_on_its_card(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    assert ground.amina.mention in card.text
+    asked = await ground.amina.slash("#london", "privacy erase")
+    await done(ground.amina, asked, "Delete everything about me")
+    await ground.settled()
+    assert "**Host:** the organisers of London" in card.text
+    assert str(ground.amina.id) not in await stored(ground)
+    assert await ground.count(Meeting) == 1
+    audit = says(await ground.ruth.slash("#organisers", "admin audit"))
+    assert "a former member scheduled a meeting" in audit
+
+
+async def test_when_whoever_set_the_bot_up_goes_the_owner_hears_of_failures(ground: Ground) -> None:
+    ground.manager(ground.amina)
+    await ground.amina.slash("#london", "setup reminders", before="1 day")
+    asked = await ground.amina.slash("#london", "privacy erase")
+    await done(ground.amina, asked, "Delete everything about me")
+    record = await ground.running.guild_record(ground.sandbox.guild().id)
+    assert record is not None
+    assert record.admin_id == ground.ruth.id
+
+
+async def test_an_old_button_of_the_question_still_only_erases_whoever_presses_it(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    await ground.tomasz.press(ground.london.messages[0], "Going")
+    answer = await ground.press_old(ground.tomasz, ground.london, "privacy:erase")
+    assert answer.failed is None
+    held = await stored(ground)
+    assert str(ground.tomasz.id) not in held
+    assert str(ground.grace.id) in held
+
+
+@both
+async def test_what_is_kept_of_somebody_who_left_goes_when_the_time_is_over(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    ground.grace.leave()
+    await ground.sandbox.until(lambda: True)
+    await departure(ground)
+    await days_later(ground, 89)
+    assert str(ground.grace.id) in await stored(ground)
+    await days_later(ground, 2)
+    assert str(ground.grace.id) not in await stored(ground)
+    assert await ground.count(Departure) == 0
+
+
+async def departure(ground: Ground, number: int = 1) -> None:
+    """Wait until the bot has noted so many departures."""
+    for _ in range(200):
+        if await ground.count(Departure) == number:
+            return
+        await ground.cerys.autocomplete("#wales", "help", focus="topic", topic="x")
+    raise AssertionError("the departure was not noted")
+
+
+async def test_coming_back_stops_the_clock(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    ground.grace.leave()
+    await departure(ground)
+    ground.grace.join()
+    await departure(ground, 0)
+    await days_later(ground, 100)
+    assert "Your settings" in says(await ground.grace.slash("#london", "privacy show"))
+
+
+async def test_of_whoever_left_nothing_it_is_not_noted_that_they_left(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    ground.cerys.leave()
+    ground.grace.leave()
+    await departure_seen(ground)
+    assert str(ground.cerys.id) not in await stored(ground)
+
+
+async def departure_seen(ground: Ground) -> None:
+    for _ in range(200):
+        if await ground.count(Departure):
+            return
+        await ground.imran.autocomplete("#yorkshire", "help", focus="topic", topic="x")
+    raise AssertionError("the departure was not noted")
+
+
+async def test_whoever_left_while_the_bot_was_away_is_noticed_by_the_next_sweep(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    await ground.stop()
+    ground.grace.leave()
+    await ground.start()
+    assert await ground.count(Departure) == 0
+    await days_later(ground, 1)
+    assert await ground.count(Departure) == 1
+    await days_later(ground, 91)
+    assert str(ground.grace.id) not in await stored(ground)
+
+
+async def test_a_sweep_that_fell_due_while_the_bot_was_away_is_made_up_for(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    ground.grace.leave()
+    await departure(ground)
+    await ground.stop()
+    ground.clock.move(timedelta(days=100))
+    await ground.start()
+    await upkept(ground)
+    assert str(ground.grace.id) not in await stored(ground)
+
+
+async def test_a_sweep_that_was_broken_off_is_done_again(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    ground.grace.leave()
+    await departure(ground)
+    await upkept(ground)
+
+    def begun(session: Session) -> None:
+        session.get_one(Upkeep, "privacy.sweep").due_at = ground.clock.now() + timedelta(days=100, minutes=15)
+
+    await ground.running.store.write(begun)
+    await ground.restart()
+    await days_later(ground, 100)
+    assert str(ground.grace.id) in await stored(ground)
+    await ground.later(timedelta(minutes=16))
+    await upkept(ground)
+    assert str(ground.grace.id) not in await stored(ground)
+
+
+async def test_a_server_that_sends_the_bot_away_is_forgotten_in_time(ground: Ground) -> None:
+    other = ground.second_guild()
+    await ground.grace.slash("#branch", "settings mine", quiet="22:00-07:00")
+    await left_something(ground, ground.tomasz)
+    membership.leave(ground.sandbox.world, other, ground.sandbox.world.bot.id)
+    await days_later(ground, 1)
+    assert str(other.id) in await stored(ground)
+    await days_later(ground, 92)
+    assert str(other.id) in await stored(ground)
+    (word,) = [message for message in ground.ruth.dms if "will soon be deleted" in message.text]
+    assert str(other.id) in word.text
+    assert "Wednesday 10 June 2026" in word.text
+    await ground.restart()
+    await days_later(ground, 1)
+    assert len(ground.ruth.dms) == 1
+    await days_later(ground, 7)
+    held = await stored(ground)
+    assert str(other.id) not in held
+    assert str(ground.tomasz.id) in held
+
+
+async def former(ground: Ground) -> Person:
+    await left_something(ground, ground.grace)
+    ground.grace.leave()
+    await departure(ground)
+    return ground.grace
+
+
+async def test_an_admin_is_shown_nothing_of_somebody_who_left(ground: Ground) -> None:
+    grace = await former(ground)
+    choices = await ground.ruth.autocomplete("#organisers", "privacy request", focus="person", person="")
+    assert [choice.value for choice in choices] == [str(grace.id)]
+    assert "left on Monday 2 March 2026" in choices[0].name
+    asked = await ground.ruth.slash("#organisers", "privacy request", person=choices[0].value)
+    text = says(asked)
+    assert "I show nobody's data to anybody else" in text
+    assert asked.message.attachments == []
+    for what in ("Your answers to meetings", "Messages to you", "going"):
+        assert what not in text
+    of_a_stranger = says(
+        await ground.ruth.slash("#organisers", "privacy request", person="123456789012345678")
+    )
+    assert of_a_stranger.replace("123456789012345678", str(grace.id)) == text
+
+
+async def test_somebody_who_left_gets_their_own_copy_in_a_direct_message(ground: Ground) -> None:
+    grace = await former(ground)
+    answer = await grace.slash("dm", "privacy export")
+    data = json.loads(attached(ground, answer)["iso-bot-data.json"])
+    assert {"answer", "delivery", "departure"} <= set(data["tables"])
+
+
+async def test_an_admin_deletes_for_somebody_who_left(ground: Ground) -> None:
+    grace = await former(ground)
+    asked = await ground.ruth.slash("#organisers", "privacy request", person=grace.mention)
+    await ground.restart()
+    deleted = await done(ground.ruth, asked, "Delete it")
+    assert says(deleted).startswith("## Deleted")
+    assert str(grace.id) not in await stored(ground)
+    text = says(await ground.ruth.slash("#organisers", "admin audit"))
+    assert "deleted the data of somebody who left" in text
+    about = await ground.running.store.write(hashes.digest, "erased", ground.sandbox.guild().id, grace.id)
+    assert f"former:{about[: hashes.SHORT]}" in text
+    assert str(grace.id) not in text
+
+
+async def test_nobody_sees_or_deletes_the_data_of_a_member(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    refused = await ground.ruth.slash("#organisers", "privacy request", person=str(ground.grace.id))
+    assert "still a member here" in says(refused)
+    forged = await ground.press_old(ground.ruth, ground.london, f"privacy:former:{ground.grace.id}")
+    assert "still a member here" in forged.text
+    assert await ground.count(Answered) == 1
+
+
+@pytest.mark.parametrize("name", ["amina", "cerys"])
+async def test_only_admins_answer_requests(ground: Ground, name: str) -> None:
+    grace = await former(ground)
+    person: Person = getattr(ground, name)
+    refused = await person.slash("#london", "privacy request", person=str(grace.id))
+    assert "Manage Server" in says(refused)
+    assert await person.autocomplete("#london", "privacy request", focus="person", person="") == []
+    forged = await ground.press_old(person, ground.london, f"privacy:former:{grace.id}")
+    assert "Manage Server" in forged.text
+    assert await ground.count(Answered) == 1
+
+
+@pytest.mark.parametrize("words", ["Grace Owusu", "12", "<@&123456789012345678>", "9" * 25, "@everyone"])
+async def test_what_is_nobodys_number_is_refused_with_the_way_to_find_it(ground: Ground, words: str) -> None:
+    answer = await ground.ruth.slash("#organisers", "privacy request", person=words)
+    assert "Copy User ID" in says(answer)
+
+
+async def test_a_line_of_the_audit_names_an_erased_admin_by_nothing(ground: Ground) -> None:
+    grace = await former(ground)
+    request = await ground.ruth.slash("#organisers", "privacy request", person=str(grace.id))
+    await done(ground.ruth, request, "Delete it")
+    asked = await ground.ruth.slash("#organisers", "privacy erase")
+    await done(ground.ruth, asked, "Delete everything about me")
+    lines: list[Any] = await ground.running.store.scan(lambda session: list(session.scalars(select(Audit))))
+    assert any(line.action == "privacy.erase" and line.actor_id < 0 for line in lines)
+    assert str(ground.ruth.id) not in await stored(ground)
+    assert heads(ground.ruth.dms) == []
+
+
+async def test_messages_already_sent_are_swept_after_their_time(ground: Ground) -> None:
+    await left_something(ground, ground.grace)
+    await ground.go_to(ground.wall("2026-03-12T18:30"))
+    assert "delivery" in await ground.running.store.scan(privacy.find, ground.grace.id)
+    await days_later(ground, 92)
+    found = await ground.running.store.scan(privacy.find, ground.grace.id)
+    assert set(found) == {"answer", "person"}
+    assert ground.clock.now() > MONDAY

@@ -1,0 +1,1 @@
+"""Tests of cogs/settings: its cards, and its conversations over the wire."""

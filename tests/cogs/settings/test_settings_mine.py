@@ -1,0 +1,93 @@
+"""`/settings mine`: what a member chooses about being written to."""
+
+import pytest
+
+from db.models import Person
+from tests.cogs.ground import Ground, both, heads, says
+
+
+async def test_without_options_it_shows_how_it_stands_and_stores_nothing(ground: Ground) -> None:
+    text = says(await ground.grace.slash("#london", "settings mine"))
+    assert text.startswith("## How I write to you")
+    assert "**Direct messages:** on" in text
+    assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
+    assert "**Quiet hours:** 21:00 to 08:00" in text
+    assert "**Your time zone:** Europe/London" in text
+    assert await ground.count(Person) == 0
+
+
+@both
+async def test_what_is_chosen_is_stored_and_shown_the_next_time(ground: Ground) -> None:
+    options = {"reminders": "2 hours", "quiet": "10pm to 7am", "dms": "Off", "zone": "europe/paris"}
+    text = says(await ground.grace.slash("#london", "settings mine", **options))
+    assert text.startswith("## Saved")
+    for again in (text, says(await ground.grace.slash("#london", "settings mine"))):
+        assert "**Direct messages:** off" in again
+        assert "**Reminders:** 2 hours before" in again
+        assert "**Quiet hours:** 22:00 to 07:00" in again
+        assert "**Your time zone:** Europe/Paris" in again
+    other = says(await ground.tomasz.slash("#london", "settings mine"))
+    assert "**Direct messages:** on" in other
+
+
+async def test_one_choice_leaves_the_others_as_they_were(ground: Ground) -> None:
+    says(await ground.grace.slash("#london", "settings mine", dms="Off", quiet="23:00-06:00"))
+    text = says(await ground.grace.slash("#london", "settings mine", zone="Paris"))
+    assert "**Direct messages:** off" in text
+    assert "**Quiet hours:** 23:00 to 06:00" in text
+    assert "**Your time zone:** Europe/Paris" in text
+
+
+async def test_usual_goes_back_to_the_servers_choice(ground: Ground) -> None:
+    says(await ground.grace.slash("#london", "settings mine", reminders="2 hours", quiet="23:00-06:00"))
+    text = says(await ground.grace.slash("#london", "settings mine", reminders="usual", quiet="usual"))
+    assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
+    assert "**Quiet hours:** 21:00 to 08:00" in text
+
+
+async def test_no_quiet_hours_and_no_reminders_are_said_so(ground: Ground) -> None:
+    text = says(await ground.grace.slash("#london", "settings mine", quiet="none", reminders="none"))
+    assert "**Quiet hours:** none" in text
+    assert "**Reminders:** no reminders" in text
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "answer"),
+    [
+        ("reminders", "soon", "I could not read soon as times before a meeting"),
+        ("reminders", "x" * 2000, "as times before a meeting"),
+        ("quiet", "at night", "I could not read at night as quiet hours"),
+        ("quiet", "25:00-08:00", "as quiet hours"),
+        ("quiet", "13pm-8am", "as quiet hours"),
+        ("zone", "Lodnon", "Try for example: Europe/London"),
+        ("zone", "**x** @everyone", r"\*\*x\*\*"),
+    ],
+)
+async def test_what_can_not_be_read_is_refused_with_an_example_and_changes_nothing(
+    ground: Ground, option: str, value: str, answer: str
+) -> None:
+    text = says(await ground.grace.slash("#london", "settings mine", dms="Off", **{option: value}))
+    assert answer in text
+    assert "**Direct messages:** on" in says(await ground.grace.slash("#london", "settings mine"))
+
+
+async def test_zones_are_offered_while_typing_those_of_europe_first(ground: Ground) -> None:
+    choices = await ground.grace.autocomplete("#london", "settings mine", focus="zone", zone="lon")
+    assert choices[0].value == "Europe/London"
+    assert len(choices) <= 25
+
+
+async def test_in_private_they_can_be_seen_and_changed_as_well(ground: Ground) -> None:
+    answer = await ground.grace.slash("dm", "settings mine", dms="Off")
+    assert answer.failed is None
+    assert "**Direct messages:** off" in answer.text
+    assert "**Reminders:** as each server has chosen" in answer.text
+
+
+async def test_in_private_changed_lead_times_hold_for_meetings_answered(ground: Ground) -> None:
+    card = await ground.scheduled(when="12/03/2026 18:00")
+    await ground.grace.press(card, "Going")
+    await ground.grace.slash("dm", "settings mine", reminders="30 minutes")
+    await ground.go_to(ground.wall("2026-03-12T18:00"))
+    reminders = [head for head in heads(ground.grace.dms) if head.startswith("## In ")]
+    assert reminders == ["## In 30 minutes: Spring meeting"]
