@@ -12,6 +12,7 @@ from bot.domain import news
 from bot.domain.meetings import CHOICES, subject
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
+from bot.patience import patiently
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.options import PersonName, RegionName
@@ -112,6 +113,11 @@ class Meetings(
         register_polls(self.bot)
         proposals.register_proposals(self.bot)
         register_notices(self.bot)
+
+    @commands.Cog.listener()
+    async def on_first_ready(self) -> None:
+        """Have the cards of what was answered last show it: a process that was killed may have stored it alone."""
+        await patiently(self.bot.store, None, meetings.redraw_latest, now=self.bot.clock.now())
 
     @app_commands.command()
     async def schedule(

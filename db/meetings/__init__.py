@@ -33,6 +33,7 @@ from db.meetings.reminding import (
     private_reminders,
     rearm,
     rearm_all,
+    redraw_latest,
     refresh,
 )
 from db.meetings.scheduling import announced, schedule
@@ -67,6 +68,7 @@ __all__ = [
     "readmit",
     "rearm",
     "rearm_all",
+    "redraw_latest",
     "refresh",
     "roles_of",
     "schedule",

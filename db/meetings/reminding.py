@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.deliveries import after_quiet
@@ -25,6 +25,8 @@ CORRECT = "meeting.correct"
 HOSTING = "meeting.host"
 CANCELLED = "meeting.cancelled"
 ASK_REPORT = "meeting.report"
+IN_FLIGHT = timedelta(minutes=1)
+"""Longer than the answer to a press is on its way."""
 
 
 def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
@@ -37,6 +39,37 @@ def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
         key = f"{stem(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}"
         where = meeting.card_channel_id or meeting.channel_id
         deliveries.owe(session, [debt(meeting, CARD, key, now, target_id=where)])
+
+
+def redraw_latest(session: Session, *, now: datetime) -> int:
+    """Owe their cards to the meetings that were answered last; returns how many.
+
+    An answer is stored before the card that was pressed shows it. Whoever was killed between the two had nothing newer.
+    """
+    newest = session.scalar(select(func.max(Answer.answered_at)))
+    if newest is None:
+        return 0
+    lately = select(Answer.meeting_id).where(Answer.answered_at > newest - IN_FLIGHT)
+    shown = session.scalars(
+        select(Meeting).where(
+            Meeting.id.in_(lately),
+            Meeting.starts_at > now,
+            Meeting.cancelled_at.is_(None),
+            Meeting.message_id.is_not(None),
+        )
+    ).all()
+    cards = [
+        debt(
+            meeting,
+            CARD,
+            f"{stem(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}",
+            now,
+            target_id=meeting.card_channel_id or meeting.channel_id,
+        )
+        for meeting in shown
+    ]
+    deliveries.owe(session, cards)
+    return len(cards)
 
 
 def rearm(session: Session, user_id: int, *, now: datetime) -> int:

@@ -53,6 +53,7 @@ THROUGH = {
     "db.privacy.servers.unheard": "once in a server's life: looks in its audit for who else set it up",
     "db.groups.reviewing.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
     "db.counting.due": "once a day and server",
+    "db.meetings.reminding.redraw_latest": "once at a start",
 }
 """Verbs that look at more where there is more, and why they may."""
 ALONG = re.compile(r"SCAN \w+ USING (COVERING )?INDEX ix_delivery_(waking|leased|open)")

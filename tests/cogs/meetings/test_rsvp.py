@@ -4,6 +4,7 @@ import re
 
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
+from db import meetings
 from tests.cogs.ground import Ground, both, buttons, says
 
 IN_TEN_DAYS = "12/03/2026 18:00"
@@ -55,7 +56,7 @@ async def test_a_reminder_in_the_channel_is_answered_in_private_and_counted_on_t
     card, in_channel, _ = await reminded(ground, ground.grace)
     before = in_channel.text
     assert "You answered maybe to Spring meeting" in says(await ground.tomasz.press(in_channel, "Maybe"))
-    await ground.settled()
+    await ground.until_settled()
     assert in_channel.text == before
     assert "**Answers:** 1 going, 1 maybe" in card.text
 
@@ -66,7 +67,7 @@ async def test_a_reminder_in_private_is_answered_there_and_counted_on_the_card(g
     answer = await ground.grace.press(in_private, "Can't come")
     assert answer.failed is None
     assert "you can't come to Spring meeting" in answer.text
-    await ground.settled()
+    await ground.until_settled()
     assert "**Answers:** 0 going, 0 maybe, 1 can't come" in card.text
     assert ground.grace.mention in (await ground.grace.press(in_private, "Who's coming?")).text
 
@@ -78,14 +79,14 @@ async def test_buttons_from_before_a_restart_still_work(ground: Ground) -> None:
     assert "**Answers:** 2 going" in card.text
     says(await ground.cerys.press(in_channel, "Going"))
     assert (await ground.grace.press(in_private, "Maybe")).failed is None
-    await ground.settled()
+    await ground.until_settled()
     assert "**Answers:** 2 going, 1 maybe" in card.text
     assert ground.cerys.mention in says(await ground.tomasz.press(card, "Who's coming?"))
 
 
 async def test_an_undo_from_before_a_restart_still_works(ground: Ground) -> None:
     answer = await ground.amina.slash("#london", "meeting schedule", title="Oops", when="thursday 6pm")
-    await ground.settled()
+    await ground.until_settled()
     await ground.restart()
     assert "**Oops** is cancelled" in says(await ground.amina.press(answer, "Undo: cancel this meeting"))
 
@@ -93,7 +94,7 @@ async def test_an_undo_from_before_a_restart_still_works(ground: Ground) -> None
 async def test_a_cancelled_meeting_takes_no_answers_from_its_old_reminders(ground: Ground) -> None:
     card, in_channel, in_private = await reminded(ground, ground.grace)
     await ground.amina.slash("#london", "meeting cancel", meeting="1")
-    await ground.settled()
+    await ground.until_settled()
     for message in (card, in_channel, in_private):
         assert buttons(message) == []
         assert "This meeting is cancelled" in message.text
@@ -159,3 +160,26 @@ async def test_whoever_cannot_be_reminded_is_told_so_where_they_press(ground: Gr
     assert "won't remind you" in await beside(ground, ground.cerys, card, "Going")
     await ground.go_to(ground.wall("2026-03-12T17:59"))
     assert "No reminder of it is still to come for you" in await beside(ground, ground.tomasz, card, "Going")
+
+
+@both
+async def test_an_answer_that_was_stored_and_not_shown_before_a_kill_is_shown_after_the_start(
+    ground: Ground,
+) -> None:
+    card = await ground.scheduled()
+    guild = await ground.running.guild_record(ground.sandbox.guild().id)
+    assert guild is not None
+    # As far as a press comes whose process is killed right after the commit.
+    await ground.running.store.write(
+        meetings.answer,
+        1,
+        guild_id=guild.id,
+        user_id=ground.grace.id,
+        choice="going",
+        guild=guild,
+        now=ground.clock.now(),
+    )
+    assert "Nobody has answered yet" in card.text
+    await ground.restart()
+    await ground.until_settled()
+    assert "**Answers:** 1 going, 0 maybe, 0 can't come" in card.text
