@@ -204,6 +204,7 @@ ACTS = {
             "setup.facts",
             "setup.features",
             "setup.organisers",
+            "setup.pings",
             "setup.region",
             "setup.region_dropped",
             "venue.check",

@@ -76,7 +76,7 @@ async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(
         "waiting",
     }
     for days, names in (
-        (11, {"delivery", "introduction", "poll_vote", "proposal"}),
+        (11, {"delivery", "introduction", "mention", "poll_vote", "proposal"}),
         (21, {"answer", "event_goer", "interested"}),
         (31, {"audit"}),
     ):

@@ -124,10 +124,11 @@ async def test_what_takes_too_long_is_given_up_and_its_process_ends(caplog: pyte
 
 
 async def test_whoever_stops_waiting_leaves_no_process_behind() -> None:
+    before = set(psutil.Process().children())  # such as the browser of other tests
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
             await Charts().drawn(JANUARY)
-    assert psutil.Process().children() == []
+    assert set(psutil.Process().children()) <= before
 
 
 async def test_what_can_not_be_drawn_is_logged_without_its_words(caplog: pytest.LogCaptureFixture) -> None:

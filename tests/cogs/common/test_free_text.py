@@ -116,6 +116,7 @@ STATES = {
     "setup": "",
     "terms": "",
     "facts": "helplines",
+    "pings": "1",
     "comms": "1",
     "comms-decline": "1",
     "deed": "1",

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from tests.cogs.ground import Ground, buttons, says
+from tests.cogs.ground import Ground, buttons, card_text, says
 
 TITLE = "You don't have to deal with this alone"
 
@@ -59,7 +59,7 @@ async def test_a_direct_message_that_is_a_call_for_help_is_answered(ground: Grou
     dm = ground.grace.channel("dm")
     ground.grace.say("dm", "kms lol year 9 again")
     await ground.sandbox.until(lambda: len(dm.messages) == 2)
-    text = dm.messages[-1].text
+    text = card_text(dm.messages[-1])
     assert text.startswith(f"## {TITLE}")
     assert "999" in text
     assert "</guidance support:" in text

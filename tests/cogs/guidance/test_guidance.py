@@ -78,7 +78,10 @@ async def test_a_note_reaches_only_the_organisers_with_the_name_when_that_is_wan
     (note,) = notes(ground)
     assert f"<@{ground.grace.id}>" in note.text
     assert r"He \*\*shouts\*\* at me" in note.text
-    assert not note.pinged
+    roles = {role.id: role.name for role in ground.sandbox.guild().roles.values()}
+    assert not note.pinged.users
+    assert not note.pinged.everyone
+    assert [roles[number] for number in note.pinged.roles] == ["Organisers"]
     assert ground.london.messages == []
     assert not ground.grace.sees(note)
     assert ground.amina.sees(note)

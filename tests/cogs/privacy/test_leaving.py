@@ -9,7 +9,7 @@ from db.meetings.models import Meeting
 from db.meetings.reminding import REMIND
 from db.models import Delivery
 from tests.cogs.audiences import SECRET, leaves, things
-from tests.cogs.ground import Ground, both, says
+from tests.cogs.ground import Ground, both, card_text, says
 from tests.cogs.interests.test_interests import asked
 from tests.cogs.network.test_network import given
 
@@ -75,7 +75,7 @@ async def test_jobs_of_who_has_left_are_the_organisers(ground: Ground) -> None:
     assert meeting.host_id == ground.imran.id
     assert isinstance(publication, Publication)
     assert publication.editor_id is None
-    told = [message.text for message in organisers.messages[before:]]
+    told = [card_text(message) for message in organisers.messages[before:]]
     news = [text for text in told if text.startswith("## Somebody who had jobs here has left")]
     assert len(news) == 2
     assert f"**{SECRET}**" in news[0]
