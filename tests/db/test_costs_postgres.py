@@ -76,7 +76,8 @@ async def measured(url: str, length: int, plans: Plans | None = None, *, times: 
             await connection.commit()
             given = await connection.run_sync(_lived, length, times)
             await connection.commit()
-            await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
+            await connection.execute(text("ANALYZE"))
+            await connection.commit()
         async with engine.connect() as connection:
             await connection.execute(text("SET enable_seqscan = off"))
             await connection.commit()

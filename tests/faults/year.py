@@ -22,7 +22,7 @@ from bot.sandbox import seed as seeds
 from bot.sandbox.people import Person
 from bot.sandbox.world import Event, Message, World, building, membership
 from db.models import Delivery
-from tests.cogs.ground import LONDON, Ground, buttons, says
+from tests.cogs.ground import LONDON, Ground, buttons, card_text, says
 
 MEMBERS = 40
 DOWN = timedelta(days=2)
@@ -145,7 +145,7 @@ class Year:
         shown = _WHEN.search(message.text)
         when = datetime.fromtimestamp(int(shown[1]), UTC) if shown else None
         member = next((key for key in channel.recipients if key != world.bot.id), None)
-        received = Received(self.now, channel.id, member, message, message.text, number, when)
+        received = Received(self.now, channel.id, member, message, card_text(message), number, when)
         self.log.append(received)
         if number is not None and when is not None and number not in self.meets:
             title = received.head.removeprefix("## ")
