@@ -65,6 +65,4 @@ class Mentioning:
         try:
             return await self._known.role(guild_id, role_id) is not None
         except NotKnownYet:
-            return (
-                True  # not gone for all that anybody knows; Discord shows the mention of one that is as such
-            )
+            return True  # not known to be gone; the mention of one that is shows as an unknown role

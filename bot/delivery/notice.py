@@ -85,11 +85,6 @@ class Notice(Generic[B]):
                 given[one.name] = int(value) if one.type is int else value
         return cls(**given)
 
-    @property
-    def subject(self) -> str:
-        """What it is about, as the store groups deliveries."""
-        raise NotImplementedError
-
     async def render(self, ctx: Sending[B]) -> Outgoing | Deed | Skip:
         """Return the message as things are now, something else to do, or why there is nothing to send."""
         raise NotImplementedError

@@ -14,7 +14,7 @@ from bot.delivery.notice import Notice, Reason, Sending, notice, register
 from bot.delivery.outgoing import edit
 from bot.domain import news as rules
 from bot.domain.deliveries import LATE_AFTER, OVERTAKEN, Ending
-from bot.domain.meetings import stem, subject
+from bot.domain.meetings import stem
 from bot.domain.mentions import CHANGES, Occasion
 from bot.domain.walltime import instant_of
 from bot.errors import NotKnownYet
@@ -47,11 +47,6 @@ class OfMeeting(Notice[Bot]):
     """The base of what is sent of a meeting."""
 
     meeting: int
-
-    @property
-    def subject(self) -> str:
-        """The meeting."""
-        return subject(self.meeting)
 
     async def find(self, ctx: Sending[Bot], *, cancelled: bool = False) -> Meeting | Skip:
         """Return the meeting; one that is cancelled only if `cancelled` says so.
