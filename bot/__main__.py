@@ -4,8 +4,10 @@ Exit codes: 0 done, 1 something is wrong with what was looked at, 2 the bot can'
 """
 
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,15 +27,19 @@ app.add_typer(content_app, name="content")
 app.add_typer(commands_app, name="commands")
 
 
+def _named(command: str) -> Callable[..., Any]:
+    """Return what does a command, such as `store:copy`: of all files in `bot/cli`, only its own is loaded."""
+    file, _, name = command.partition(":")
+    return getattr(import_module(f"bot.cli.{file}"), name or "main")
+
+
 @app.command()
 def run(
     shard_ids: Annotated[str, typer.Option(help="The shards of this process, such as 0-1.")] = "",
     shard_count: Annotated[int, typer.Option(help="How many shards there are in all.")] = 0,
 ) -> None:
     """Run the bot; stop it with Ctrl-C or SIGTERM."""
-    from bot.cli.run import main as work
-
-    work(shard_ids, shard_count)
+    _named("run")(shard_ids, shard_count)
 
 
 @app.command()
@@ -43,49 +49,37 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its state.")] = Path("var/demo"),
 ) -> None:
     """Try everything without an account: a local Discord with the bot in it."""
-    from bot.cli.demo import main as work
-
-    work(port, folder, fresh=fresh)
+    _named("demo")(port, folder, fresh=fresh)
 
 
 @app.command()
 def check() -> None:
     """Check settings, content, database, token, intents and permissions; say how to mend each."""
-    from bot.cli.check import main as work
-
-    raise typer.Exit(work())
+    raise typer.Exit(_named("check")())
 
 
 @app.command()
 def when() -> None:
     """Read phrases (JSON lines with phrase, now, zone) from standard input; write how they are read."""
-    from bot.cli.when import main as work
-
-    work(sys.stdin, sys.stdout)
+    _named("when")(sys.stdin, sys.stdout)
 
 
 @db_app.command()
 def upgrade() -> None:
     """Bring the database up to date, after a copy of it was made."""
-    from bot.cli.store import upgrade as work
-
-    work()
+    _named("store:upgrade")()
 
 
 @db_app.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.")]) -> None:
     """Copy the database while the bot runs."""
-    from bot.cli.store import backup as work
-
-    work(file)
+    _named("store:backup")(file)
 
 
 @db_app.command()
 def restore(file: Annotated[Path, typer.Argument(help="The copy.")]) -> None:
     """Put a copy in the database's place; the database that was there is kept beside it."""
-    from bot.cli.store import restore as work
-
-    work(file)
+    _named("store:restore")(file)
 
 
 @db_app.command()
@@ -102,17 +96,13 @@ def copy(
     ],
 ) -> None:
     """Copy every row into another database, of SQLite or PostgreSQL, and compare both; stop the bot first."""
-    from bot.cli.store import copy as work
-
-    work(source, target)
+    _named("store:copy")(source, target)
 
 
 @db_app.command("check")
 def db_check() -> None:
     """Check that the database is whole and fits this version."""
-    from bot.cli.store import check as work
-
-    raise typer.Exit(work())
+    raise typer.Exit(_named("store:check")())
 
 
 @content_app.command("check")
@@ -120,25 +110,19 @@ def content_check(
     folder: Annotated[Path | None, typer.Argument(help="Another content folder than the bot's own.")] = None,
 ) -> None:
     """Check every content file; name file, line and remedy."""
-    from bot.cli.content import main as work
-
-    raise typer.Exit(work(folder))
+    raise typer.Exit(_named("content")(folder))
 
 
 @commands_app.command()
 def diff() -> None:
     """Show which commands differ from those registered at Discord."""
-    from bot.cli.commands import main as work
-
-    work(register=False)
+    _named("commands")(register=False)
 
 
 @commands_app.command()
 def sync() -> None:
     """Register the commands at Discord where they differ."""
-    from bot.cli.commands import main as work
-
-    work(register=True)
+    _named("commands")(register=True)
 
 
 def main() -> None:

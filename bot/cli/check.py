@@ -15,6 +15,7 @@ from bot.cli.live import Line
 from bot.cli.run import NOT_GIVEN, shards_fit
 from bot.clock import Clock
 from bot.discord_client import StartError
+from bot.discord_client.client import ResilientBot
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import SetupError
 from bot.settings import Settings
@@ -105,8 +106,6 @@ async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
     if not token:
         yield Line(False, f"Token: {NOT_GIVEN}")
         return
-    from bot.discord_client.client import ResilientBot
-
     client = ResilientBot(intents=discord.Intents.none(), api_base=settings.discord.api_base)
     async with client:
         try:

@@ -11,12 +11,19 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from bot import settings as settings_module
 from bot.app import Bot
 from bot.cli import logs, root
+from bot.cli.content import hold_together
 from bot.clock import Clock
-from bot.discord_client import Stop
+from bot.discord_client import StartError, Stop, run
 from bot.errors import SetupError
 from bot.settings import Settings
 from bot.texts import ContentError, Texts
-from db.engine import Store
+from db.engine import Store, open_store
+from db.errors import StoreError
+
+try:
+    import uvloop
+except ModuleNotFoundError:  # on Windows
+    uvloop = None
 
 log = logging.getLogger(__name__)
 
@@ -94,18 +101,12 @@ def shards_fit(settings: Settings) -> None:
 
 def loop_factory() -> type[asyncio.AbstractEventLoop] | None:
     """Return uvloop's loop where there is one."""
-    if sys.platform == "win32":
-        return None
-    try:
-        import uvloop
-    except ModuleNotFoundError:
+    if uvloop is None:
         return None
     return uvloop.Loop
 
 
 async def _run(settings: Settings) -> None:
-    from bot.discord_client import StartError, Stop, run
-
     stop = Stop()
     with stop.signals():
         try:
@@ -164,9 +165,6 @@ async def opened(
         SetupError: content or database are wrong.
         StoppedWaiting: `stop` was asked for meanwhile.
     """
-    from bot.app import Bot
-    from bot.cli.content import hold_together
-
     try:
         texts = texts.again() if texts is not None else Texts.load(settings.language.locale)
         hold_together(texts)
@@ -179,9 +177,6 @@ async def opened(
 
 async def _store(held: AsyncExitStack, settings: Settings, clock: Clock, stop: Stop | None) -> Store:
     """Open the store, however long it is locked, full or away: one line for each reason, and growing pauses."""
-    from db.engine import open_store
-    from db.errors import StoreError
-
     pause, said = FIRST_PAUSE, ""
     while True:
         try:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
@@ -26,9 +27,10 @@ def nearest(words: str, names: Iterable[str], *, most: int = 3) -> list[str]:
 
 def alike(words: str, names: Iterable[str], *, most: int = 1, least: float = 0.6) -> list[str]:
     """Return the names that are spelt most like `words`, best first: `least` is the part of the letters they share."""
-    from rapidfuzz import fuzz, process  # 3 MiB, which nothing needs before somebody mistypes
-
-    found = process.extract(words, list(names), scorer=fuzz.ratio, limit=most, score_cutoff=least * 100)
+    spelling = _spelling()
+    found = spelling.process.extract(
+        words, list(names), scorer=spelling.fuzz.ratio, limit=most, score_cutoff=least * 100
+    )
     return [name for name, _, _ in found]
 
 
@@ -37,8 +39,14 @@ def slip_of(typed: str, known: Sequence[str], slips: int) -> str | None:
 
     A letter too many, missing or wrong is one slip, and so are two swapped.
     """
-    from rapidfuzz import process  # as above
-    from rapidfuzz.distance import OSA
-
-    found = process.extractOne(typed, known, scorer=OSA.distance, score_cutoff=slips)
+    spelling = _spelling()
+    found = spelling.process.extractOne(
+        typed, known, scorer=spelling.distance.OSA.distance, score_cutoff=slips
+    )
     return found[0] if found else None
+
+
+def _spelling() -> Any:
+    import rapidfuzz  # 3 MiB, which nothing needs before somebody mistypes
+
+    return rapidfuzz

@@ -11,11 +11,16 @@ from bot.sandbox.errors import ApiError, Problems
 from bot.sandbox.shapes import items, obj
 from bot.sandbox.world import Payload
 
-if TYPE_CHECKING:
-    from jsonschema_rs import Draft202012Validator
+try:
+    import jsonschema_rs
+except ModuleNotFoundError:  # it is of the extra `demo`: the sandbox runs without it
+    jsonschema_rs = None
 
+if TYPE_CHECKING:
     from bot.sandbox.rest.route import Route
 
+Validator = Any
+"""A `Draft202012Validator` of jsonschema-rs."""
 MESSAGE_RESOURCE = "CreateMessageInteractionCallbackResponse"
 SNOWFLAKE = "SnowflakeType"
 # Permission bits: Discord's guide has them sent as strings, the document has integers.
@@ -40,10 +45,10 @@ class Violation:
 class Operation:
     """What one method of one path takes; `validator` is None where it takes no JSON body."""
 
-    validator: "Draft202012Validator | None"
+    validator: Validator | None
     required: bool
     query: dict[str, Payload]
-    answers: dict[int, "Draft202012Validator | None"]
+    answers: dict[int, Validator | None]
 
 
 class Document:
@@ -57,8 +62,10 @@ class Document:
     """
 
     def __init__(self, path: Path) -> None:
-        import jsonschema_rs  # of the extra `demo`: the sandbox runs without it
-
+        if jsonschema_rs is None:
+            raise ImportError(
+                "Holding requests against the document needs jsonschema-rs, of the extra `demo`."
+            )
         self._schemas = jsonschema_rs
         document = _mend(orjson.loads(path.read_bytes()))
         document["components"]["schemas"][SNOWFLAKE] = {
@@ -138,7 +145,7 @@ class Document:
         query = {each["name"]: each.get("schema", {}) for each in parameters if each.get("in") == "query"}
         return Operation(validator, described.get("requestBody", {}).get("required", False), query, answers)
 
-    def _validator(self, holder: Payload) -> "Draft202012Validator | None":
+    def _validator(self, holder: Payload) -> Validator | None:
         schema: Payload | None = holder.get("content", {}).get("application/json", {}).get("schema")
         if schema is None:
             return None

@@ -4,23 +4,19 @@ import asyncio
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bot.core import Core
-from bot.service.web import Web
+from bot.service.web import Answer, Web
 from bot.standings import NotChecked, Standings
 from bot.texts import Markup, Texts
 from db.meetings import calendars
 from db.meetings.models import Meeting, Series
 
-if TYPE_CHECKING:
-    from aiohttp import web
-
-
 TYPE = "text/calendar; charset=utf-8"
+NOT_FOUND = Answer(b"404: Not Found", status=404)
 Write = Callable[[Markup, Sequence[Meeting], Sequence[Series], Texts, datetime], bytes]
 
 ASKED_EVERY = timedelta(days=1)
@@ -111,23 +107,19 @@ class Feeds:
             self._asked[whose] = now
         return not here
 
-    async def _serve(self, request: "web.Request") -> "web.Response":
-        from aiohttp import web  # its server is loaded where something is served
-
-        secret, now = request.match_info["secret"], self.bot.clock.now()
+    async def _serve(self, path: Mapping[str, str], _headers: Mapping[str, str]) -> Answer:
+        secret, now = path["secret"], self.bot.clock.now()
         if _SECRET.fullmatch(secret) is None:
-            raise web.HTTPNotFound
+            return NOT_FOUND
         if secret not in self._written and not self._unknown.take(now):
-            raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
+            return Answer(b"503: Service Unavailable", status=503, headers={"Retry-After": "60"})
         written = None if await self._has_left(secret) else await self._current(secret, now)
         if written is None:
             self._written.pop(secret, None)
-            raise web.HTTPNotFound
-        headers = {"ETag": f'"{written.etag}"', "Cache-Control": "private, max-age=300"}
-        known = request.if_none_match
-        if known is not None and any(one.value in (written.etag, "*") for one in known):
-            return web.Response(status=304, headers=headers)
-        return web.Response(body=written.body, headers=headers | {"Content-Type": TYPE})
+            return NOT_FOUND
+        return Answer(
+            written.body, TYPE, headers={"Cache-Control": "private, max-age=300"}, etag=written.etag
+        )
 
     async def _current(self, secret: str, now: datetime) -> Written | None:
         """Return a feed as it is, written anew only where it has changed; None when there is no such feed."""

@@ -4,26 +4,22 @@ Off unless `[monitoring] address` is set. Nothing that is shown is about a membe
 """
 
 import asyncio
+import json
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bot.core import Core
 from bot.delivery import Sender
 from bot.domain.deliveries import Ending
 from bot.service.backups import Backups
 from bot.service.stock import Stock
-from bot.service.web import Web
+from bot.service.web import Answer, Web
 from bot.settings import host_and_port
 from db import deliveries
 from db.engine.load import MOST_WAIT
 from db.errors import StoreError
 from db.models import Delivery
-
-if TYPE_CHECKING:
-    from aiohttp import web
-
-    from bot.service.metrics import Metrics
 
 STORE_WITHIN = 2.0
 """Seconds in which the store has to answer."""
@@ -44,7 +40,6 @@ class Monitoring:
         self._backups = backups
         self._address = bot.settings.monitoring.address
         self._settled_at = time.monotonic()
-        self._metrics: Metrics | None = None
 
     def serve(self) -> None:
         """Have the web server answer, and begin to count, if an address is set."""
@@ -52,13 +47,17 @@ class Monitoring:
             return
         from bot.service.metrics import Metrics  # prometheus_client is only loaded where somebody asks
 
-        self._metrics = Metrics(self.bot, self._sender, self._backups)
+        metrics = Metrics(self.bot, self._sender, self._backups)
         self.bot.settled.append(self._settled)
-        self.bot.settled.append(self._metrics.settled)
-        self.bot.watchers.append(self._metrics.interaction)
+        self.bot.settled.append(metrics.settled)
+        self.bot.watchers.append(metrics.interaction)
         at = host_and_port(self._address)
         self._web.add(at, "/healthz", self._healthz)
-        self._web.add(at, "/metrics", self._show)
+
+        async def show(_path: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+            return Answer(*metrics.written(await self.stock(), headers.get("Accept", "")))
+
+        self._web.add(at, "/metrics", show)
 
     @property
     def port(self) -> int:
@@ -104,18 +103,8 @@ class Monitoring:
     def _settled(self, _delivery: Delivery, _ending: Ending, _at: datetime) -> None:
         self._settled_at = time.monotonic()
 
-    async def _healthz(self, _request: "web.Request") -> "web.Response":
-        from aiohttp import web
-
+    async def _healthz(self, _path: Mapping[str, str], _headers: Mapping[str, str]) -> Answer:
         reasons = await self.reasons()
-        answer = {"status": "unwell" if reasons else "ok", "reasons": reasons}
-        return web.json_response(
-            answer, status=503 if reasons else 200, headers={"Cache-Control": "no-store"}
-        )
-
-    async def _show(self, request: "web.Request") -> "web.Response":
-        from aiohttp import web
-
-        assert self._metrics is not None  # noqa: S101 - served together
-        body, kind = self._metrics.written(await self.stock(), request.headers.get("Accept", ""))
-        return web.Response(body=body, headers={"Content-Type": kind})
+        body = json.dumps({"status": "unwell" if reasons else "ok", "reasons": reasons}).encode()
+        status, headers = 503 if reasons else 200, {"Cache-Control": "no-store"}
+        return Answer(body, "application/json; charset=utf-8", status, headers)

@@ -1,22 +1,34 @@
 """The small web servers of the bot: whatever is served on one address shares one of them."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from aiohttp import web
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 Address = tuple[str, int]
 
 ENDING = 0.5
 """Seconds that an answer under way gets when the bot closes."""
 
 
-async def _bare(_request: "web.Request", response: "web.StreamResponse") -> None:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered; whoever has what the `etag` stands for is told that it is so still."""
+
+    body: bytes = b""
+    kind: str = "text/plain; charset=utf-8"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    etag: str = ""
+
+
+Handler = Callable[[Mapping[str, str], Mapping[str, str]], Awaitable[Answer]]
+"""Answers a request by the parts of its path that have names, and by its headers."""
+
+
+async def _bare(_request: Any, response: Any) -> None:
     """Have an answer say nothing of what serves it, and be taken for nothing but what it says it is."""
     response.headers.pop("Server", None)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -27,7 +39,7 @@ class Web:
 
     def __init__(self) -> None:
         self._routes: dict[Address, dict[str, Handler]] = {}
-        self._runners: list[web.AppRunner] = []
+        self._runners: list[Any] = []
         self._ports: dict[Address, int] = {}
 
     def add(self, address: Address, path: str, handler: Handler) -> None:
@@ -49,11 +61,24 @@ class Web:
             return
         from aiohttp import web  # loaded only where something is served, which is off by default
 
+        def serving(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+            async def serve(request: web.Request) -> web.Response:
+                answer = await handler(request.match_info, request.headers)
+                headers = dict(answer.headers)
+                if answer.etag:
+                    headers["ETag"] = f'"{answer.etag}"'
+                    if any(one.value in (answer.etag, "*") for one in request.if_none_match or ()):
+                        return web.Response(status=304, headers=headers)
+                headers["Content-Type"] = answer.kind
+                return web.Response(body=answer.body, status=answer.status, headers=headers)
+
+            return serve
+
         for address, routes in self._routes.items():
             app = web.Application()
             app.on_response_prepare.append(_bare)
             for path, handler in routes.items():
-                app.router.add_get(path, handler)
+                app.router.add_get(path, serving(handler))
             # Secrets are part of paths, so there is no access log.
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=ENDING)
             await runner.setup()

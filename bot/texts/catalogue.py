@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import yaml
+
 from bot.domain.free_text import one_line
 from bot.domain.when import Reading, describe
 from bot.texts.encoding import NotUtf8, decoded, hint, leniently
@@ -378,8 +380,6 @@ def _read_page(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]
             faults.append(Fault(name, 1, "the front matter has no closing line ---"))
             return {}
         line = head.count("\n") + 3
-        import yaml  # only pages need it, and not before they are read
-
         # The parser in C reads a hundred pages in a blink, the one in Python holds up the start.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, cast
 
+import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -206,8 +207,6 @@ def _nodes(schema: type[Schema], place: Sequence[str | int]) -> Iterator[dict[st
 
 def _lines(text: Text, folder: Path) -> dict[Place, int]:
     """Return the line of each key and item of a page's front matter, and of the words below."""
-    import yaml  # as in the catalogue
-
     head = leniently(folder / text.path).removeprefix("---\n").partition("\n---\n")[0]
     lines: dict[Place, int] = {(BELOW,): text.line}
 

@@ -13,6 +13,7 @@ import os
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +24,8 @@ DRAWING = Path(__file__).with_name("drawing.py")
 SECONDS = 30.0
 # So many answers wait while one is drawn; whoever comes later gets the numbers alone.
 MOST_WAITING = 8
+# Members wait for answers, and for a chart a moment longer.
+NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,9 @@ class Charts:
         except OSError as error:
             log.warning("a chart was not drawn: no process could be started (%s)", error.strerror)
             return []
+        if hasattr(os, "setpriority"):
+            with suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
         try:
             async with asyncio.timeout(self._seconds):
                 written, said = await process.communicate(asked)

@@ -7,10 +7,13 @@ by its path, so that nothing of the bot is imported here; keep it so.
 import base64
 import io
 import json
-import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font  # pyright: ignore[reportUnknownVariableType] - PathLike
+from matplotlib.ticker import MaxNLocator
 
 # Told apart by those who don't see all colours (Okabe and Ito, 2008), and by pattern where there is no colour.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
@@ -43,10 +46,6 @@ def bars(
     """
     if any(len(numbers) != len(labels) for numbers in series.values()):
         raise ValueError("every series needs one number for each label")
-    from matplotlib.figure import Figure  # slow to import and rarely needed
-    from matplotlib.font_manager import findfont, get_font  # pyright: ignore[reportUnknownVariableType] - PathLike
-    from matplotlib.ticker import MaxNLocator
-
     known = get_font(findfont("DejaVu Sans")).get_charmap().keys()
     written_out = partial(literal, known=known)
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, layout="constrained")
@@ -108,8 +107,6 @@ def _short(label: str) -> str:
 
 def main() -> None:
     """Draw the charts that stdin asks for, a list in JSON, and write a list of PNG files in base64."""
-    if hasattr(os, "nice"):
-        os.nice(10)  # members wait for answers, and for a chart a moment longer
     json.dump([base64.b64encode(bars(**chart)).decode() for chart in json.load(sys.stdin)], sys.stdout)
 
 

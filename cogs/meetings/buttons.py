@@ -4,6 +4,7 @@ import io
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import discord
 from sqlalchemy.orm import Session
@@ -141,6 +142,13 @@ class WhoComes(Button, name="who"):
         await ctx.interaction.response.send_message(view=card, ephemeral=True)
 
 
+def ical() -> Any:
+    """Return the file that writes calendars."""
+    from cogs.meetings import calendars  # icalendar is slow to import and rarely needed
+
+    return calendars
+
+
 class CalendarFile(Button, name="ics"):
     """'Into my calendar': the file, for the one who asks."""
 
@@ -151,9 +159,7 @@ class CalendarFile(Button, name="ics"):
     async def press(self, ctx: Context) -> None:
         """Send the file, ephemerally."""
         meeting = await ctx.read(meetings.find, self.meeting)
-        from cogs.meetings.calendars import meeting_file  # icalendar is slow to import and rarely needed
-
-        file = discord.File(io.BytesIO(meeting_file(meeting, ctx.texts)), f"meeting-{meeting.id}.ics")
+        file = discord.File(io.BytesIO(ical().meeting_file(meeting, ctx.texts)), f"meeting-{meeting.id}.ics")
         await ctx.interaction.response.send_message(
             ctx.text("calendar.file.here", title=meeting.title), file=file, ephemeral=ctx.in_server
         )

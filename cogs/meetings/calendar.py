@@ -15,7 +15,7 @@ from cogs.common.base import IN_SERVER, Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.options import RegionName
-from cogs.meetings.buttons import CalendarFile
+from cogs.meetings.buttons import CalendarFile, ical
 from db.meetings import calendars
 from db.meetings.models import Meeting, Series
 
@@ -77,9 +77,7 @@ def written(
     name: Markup, meetings: Sequence[Meeting], series: Sequence[Series], texts: Texts, now: datetime
 ) -> bytes:
     """Return a feed of meetings and series."""
-    from cogs.meetings.calendars import feed  # icalendar is slow to import, and feeds are off by default
-
-    return feed(name, meetings, series, texts, now=now)
+    return ical().feed(name, meetings, series, texts, now=now)
 
 
 def register_calendar(bot: Bot) -> None:

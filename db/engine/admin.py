@@ -23,6 +23,7 @@ from bot.clock import Clock
 from db.engine import backup, open_store, read_url, transfer
 from db.engine.backup import Progress
 from db.engine.check import Finding, check_file, check_schema
+from db.engine.postgres_server import server_engine
 from db.engine.sqlite_file import reading_engine
 from db.engine.upgrade import look
 from db.errors import StoreError, StoreReadOnlyError, explained_postgres
@@ -151,8 +152,6 @@ def _eraser(known: Callable[[], again.Remembered | None], now: datetime) -> Call
 
 @asynccontextmanager
 async def _server(url: str) -> AsyncGenerator[AsyncEngine]:
-    from db.engine.postgres import server_engine  # needs a driver that not everybody has
-
     engine = server_engine(read_url(url))
     try:
         with explained_postgres():

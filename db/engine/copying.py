@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import numbering
 from db.engine import backup, read_url, transfer
 from db.engine.check import differences
+from db.engine.postgres_server import server_engine
 from db.engine.prepare import prepare_server
 from db.engine.process_lock import sole_user
 from db.engine.sqlite_file import reading_engine, writing_engine
@@ -174,8 +175,6 @@ def _must_be_empty(side: Connection, name: str) -> None:
 
 @asynccontextmanager
 async def _server(url: URL, *, write: bool = False) -> AsyncGenerator[AsyncConnection]:
-    from db.engine.postgres import server_engine  # needs a driver that not everybody has
-
     engine = server_engine(url)
     try:
         with explained_postgres():

@@ -7,7 +7,10 @@ from sqlalchemy import URL
 from sqlalchemy.orm import configure_mappers
 
 from bot.clock import Clock
+from db.engine.process_lock import sole_user
+from db.engine.sqlite import SqliteStore
 from db.engine.store import Store, read_url
+from db.engine.upgrade import make
 from db.errors import StoreUrlError
 
 
@@ -34,10 +37,6 @@ async def open_store(
     clock = clock or Clock()
     with ExitStack() as held:
         if parsed.get_backend_name() == "sqlite":
-            from db.engine.process_lock import sole_user  # each backend is only loaded where it is used
-            from db.engine.sqlite import SqliteStore
-            from db.engine.upgrade import make
-
             store = SqliteStore(parsed, clock)
             if sole and store.path.parent.is_dir():
                 if upgrade and not store.path.exists():
@@ -45,7 +44,7 @@ async def open_store(
                 held.enter_context(sole_user(store.path))
         else:
             try:
-                from db.engine.postgres import PostgresStore
+                from db.engine.postgres import PostgresStore  # its driver is an extra
             except ModuleNotFoundError as error:
                 raise StoreUrlError(
                     "PostgreSQL needs its driver. Install it with `pip install 'iso-bot[postgresql]'`."

@@ -1,48 +1,21 @@
 """The store on a PostgreSQL server: the same verbs, serializable like SQLite's, woken across processes."""
 
 import asyncio
-from typing import Any
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
 from bot.clock import Clock
 from db.engine.listen import Listener
-from db.engine.load import MOST_WAIT
+from db.engine.postgres_server import server_engine
 from db.engine.postgres_writer import PostgresWriter
 from db.engine.prepare import prepare_server
 from db.engine.store import Result, Store, Work
 from db.engine.transaction import transact
 from db.errors import StoreClosedError, explained_postgres
-
-CONNECTIONS = 5
-"""For reads; the writer has one of its own, and so has whoever listens."""
-
-
-def server_engine(url: URL, **options: Any) -> AsyncEngine:
-    """Return an engine for the server at `url`, with a small pool unless `options` say something else."""
-    if "poolclass" not in options:
-        # The last one used is used again: its statements are prepared, and its server's process is warm.
-        options |= {
-            "pool_size": CONNECTIONS,
-            "max_overflow": 0,
-            "pool_timeout": MOST_WAIT,
-            "pool_use_lifo": True,
-        }
-    return create_async_engine(
-        url,
-        hide_parameters=True,
-        connect_args={
-            "timeout": 10,
-            "command_timeout": 60,
-            "prepared_statement_cache_size": 500,  # more than there are: to prepare one is a round trip
-            "server_settings": {"application_name": "iso-bot"},
-        },
-        **options,
-    )
 
 
 class PostgresStore(Store):

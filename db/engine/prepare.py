@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from db.base import Base
 from db.engine import backup
 from db.engine.sqlite_file import writing_engine
 from db.engine.upgrade import (
@@ -15,6 +14,7 @@ from db.engine.upgrade import (
     look,
     make,
     may_write,
+    metadata,
     migrate,
     stored_version,
     versions,
@@ -58,15 +58,13 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
 
 def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
     """Make the tables in a PostgreSQL database or bring them up to date, all or nothing."""
-    import db.schema  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
-
     with connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         tables = set(inspect(connection).get_table_names())
         if "alembic_version" in tables:
             if judge(stored_version(connection), "on the server", upgrade=upgrade):
                 migrate(connection)
-        elif taken := tables & set(Base.metadata.tables):
+        elif taken := tables & set(metadata().tables):
             raise StoreCorruptError(
                 f"The database on the server has tables named like iso-bot's ({', '.join(sorted(taken))}) that are "
                 "not iso-bot's. Nothing was changed. Give iso-bot a database of its own."

@@ -12,10 +12,9 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 from db import numbering
-from db.base import Base
 from db.engine.sqlite_file import LOCK_WAIT
 from db.errors import (
     StoreCorruptError,
@@ -46,11 +45,16 @@ def versions() -> tuple[str, ...]:
     )
 
 
+def metadata() -> MetaData:
+    """Return all tables."""
+    from db import schema  # the features' tables, and they stand on this folder
+
+    return schema.Base.metadata
+
+
 def create_all(connection: Connection) -> None:
     """Make every table of the newest version in an empty database, in the present transaction."""
-    import db.schema  # noqa: F401 - fills Base.metadata  # pyright: ignore[reportUnusedImport]
-
-    Base.metadata.create_all(connection, checkfirst=False)
+    metadata().create_all(connection, checkfirst=False)
     name = "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)"
     connection.execute(text(f"CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, {name})"))
     connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": versions()[-1]})
@@ -61,19 +65,18 @@ def migrate(connection: Connection, target: str = "head") -> None:
 
     What they rebuild goes on numbering where it was.
     """
-    from alembic import command
-    from alembic.config import Config
+    from alembic import command, config  # longer than all else takes, and hardly ever needed
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    given = config.Config()
+    given.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    given.attributes["connection"] = connection
     last = versions()[-1] if target == "head" else target
     known = inspect(connection).has_table("alembic_version")
     present = stored_version(connection) if known else ""
     # One at a time: what one moves on, the next may rebuild.
     for step in [version for version in versions() if present < version <= last]:
         before = numbering.given(connection)
-        command.upgrade(config, step)
+        command.upgrade(given, step)
         numbering.go_on_after(connection, before)
 
 

@@ -1,7 +1,8 @@
-"""INSERT as each database extends it, for rows that may be there: only the one in use is loaded."""
+"""INSERT as each database extends it, for rows that may be there."""
 
 from typing import Any
 
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 
@@ -13,7 +14,7 @@ def dialect_of(session: Session) -> str:
 def insert_into(dialect: str, table: Any) -> Any:
     """Return an INSERT into a table or mapped class that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
     if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert
-    return insert(table)
+        from sqlalchemy.dialects import postgresql  # 2 MiB; SQLAlchemy has SQLite's loaded anyway
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)

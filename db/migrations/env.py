@@ -3,6 +3,7 @@
 import asyncio
 import os
 import warnings
+from pathlib import Path
 from typing import Any, Literal
 
 from alembic import context
@@ -12,6 +13,8 @@ from sqlalchemy import Connection
 from db import schema
 from db.base import Base, Snowflake, UTCDateTime
 from db.engine import read_url
+from db.engine.postgres_server import server_engine
+from db.engine.sqlite_file import writing_engine
 
 
 def render(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -43,10 +46,6 @@ def by_hand() -> None:
     """Serve alembic's own command line, on the database named by ISO_BOT_DATABASE__URL."""
     url = read_url(os.environ.get("ISO_BOT_DATABASE__URL", "sqlite+aiosqlite:///iso-bot.db"))
     if url.get_backend_name() == "sqlite":
-        from pathlib import Path
-
-        from db.engine.sqlite_file import writing_engine
-
         # Off while tables are rebuilt: DROP TABLE would empty those that refer to it by ON DELETE CASCADE.
         with writing_engine(Path(url.database or ""), foreign_keys=False).connect() as connection:
             run(connection)
@@ -55,8 +54,6 @@ def by_hand() -> None:
 
 
 async def _on_server(url: Any) -> None:
-    from db.engine.postgres import server_engine
-
     engine = server_engine(url)
     async with engine.connect() as connection:
         await connection.run_sync(run)

@@ -21,7 +21,7 @@ from bot.clock import MovableClock
 from db.engine import open_store, upgrade
 from db.engine.backup import upgrade_copies
 from db.engine.check import differences
-from db.engine.postgres import server_engine
+from db.engine.postgres_server import server_engine
 from db.engine.prepare import prepare_sqlite
 from db.engine.sqlite_file import writing_engine
 from db.engine.upgrade import MIGRATIONS, migrate, versions

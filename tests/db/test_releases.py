@@ -15,7 +15,7 @@ from db.base import Base, numbered
 from db.engine import admin as care
 from db.engine import open_store
 from db.engine.check import differences
-from db.engine.postgres import server_engine
+from db.engine.postgres_server import server_engine
 from db.engine.sqlite_file import writing_engine
 from tests.conftest import on_server
 from tests.db.test_migrations import add_region, drop_region
