@@ -1,14 +1,11 @@
 """What a person gets for a command, a press or a form."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
+from bot.sandbox.core import Core
 from bot.sandbox.interactions import Interaction, Modal
 from bot.sandbox.interactions.record import DEFERRED_MESSAGE, DEFERRED_UPDATE
 from bot.sandbox.world import Message
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
 
 FINAL_WITHIN = 10.0
 """Real seconds to wait for the end of a deferred answer."""
@@ -20,7 +17,7 @@ class Answer:
     `failed` is what the client shows when no answer came within three seconds, None when one did.
     """
 
-    def __init__(self, sandbox: "Sandbox", interaction: Interaction, failed: str | None) -> None:
+    def __init__(self, sandbox: Core, interaction: Interaction, failed: str | None) -> None:
         self._sandbox = sandbox
         self.interaction = interaction
         self.failed = failed

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.answer import Answer
+from bot.sandbox.core import Core
 from bot.sandbox.interactions import Interaction, Modal, Refused, commands, components
 from bot.sandbox.interactions.options import nest
 from bot.sandbox.presence import Place, Presence
-from bot.sandbox.world import Message
+from bot.sandbox.world import Message, building
 
-__all__ = ["Choice", "Person", "Place"]
+__all__ = ["Choice", "Person", "Place", "newcomer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,11 @@ class Person(Presence):
     async def _finished(self, interaction: Interaction) -> Answer:
         answer = await self._answer(interaction)
         return await answer.final() if answer.deferred else answer
+
+
+def newcomer(sandbox: Core, name: str) -> Person:
+    """Return somebody new who is in no server yet."""
+    return Person(sandbox, building.user(sandbox.world, name.lower(), name))
 
 
 def _message(thing: Message | Answer) -> Message:

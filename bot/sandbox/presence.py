@@ -2,10 +2,10 @@
 
 import mimetypes
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from bot.sandbox.checks.messages import Draft
+from bot.sandbox.core import Core
 from bot.sandbox.interactions import Refused, commands
+from bot.sandbox.phone import Phone
 from bot.sandbox.world import (
     Channel,
     Guild,
@@ -19,10 +19,7 @@ from bot.sandbox.world import (
     permissions,
     posting,
 )
-
-if TYPE_CHECKING:
-    from bot.sandbox.phone import Phone
-    from bot.sandbox.server import Sandbox
+from bot.sandbox.world.drafts import Draft
 
 JOINED = 7
 """The type of the message that says that somebody joined."""
@@ -34,7 +31,7 @@ Place = Channel | str
 class Presence:
     """An account in the sandbox. Every act raises `Refused` when Discord's client would not let them do it."""
 
-    def __init__(self, sandbox: "Sandbox", user: User) -> None:
+    def __init__(self, sandbox: Core, user: User) -> None:
         self.sandbox = sandbox
         self.world = sandbox.world
         self.user = user
@@ -58,7 +55,7 @@ class Presence:
         return [guild for guild in self.world.guilds.values() if self.id in guild.members]
 
     @property
-    def phone(self) -> "Phone":
+    def phone(self) -> Phone:
         """Their phone."""
         return self.sandbox.phone(self.id)
 

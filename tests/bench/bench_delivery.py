@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.sandbox.limits import Limits
-from bot.sandbox.rest.pipeline import Recorded
+from bot.sandbox.requests import Recorded
 from bot.sandbox.world import Guild as World
 from bot.sandbox.world import building
 from db import guilds, meetings

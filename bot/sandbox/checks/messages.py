@@ -1,40 +1,18 @@
 """What Discord asks of a message before it becomes one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from bot.sandbox.checks.components import Components
 from bot.sandbox.checks.embeds import embeds
 from bot.sandbox.errors import ApiError, Problems
 from bot.sandbox.shapes import items, obj
 from bot.sandbox.world import Message, Payload, Upload
+from bot.sandbox.world.drafts import Draft
 from bot.sandbox.world.messages import COMPONENTS_V2, EPHEMERAL, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS
 
 MOST_CONTENT = 2000
 SETTABLE = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 LEGACY = {"content": "content", "embeds": "embeds", "poll": "poll", "sticker_ids": "stickers"}
-
-
-@dataclass(slots=True)
-class Draft:
-    """A checked message body, ready for `posting.post` or `posting.edit`; `given` are the fields that it names.
-
-    `attachments` are the request's own words about files (id or n of files[n], description), None when not given.
-    """
-
-    content: str = ""
-    embeds: list[Payload] = field(default_factory=list[Payload])
-    components: list[Payload] = field(default_factory=list[Payload])
-    flags: int = 0
-    attachments: list[Payload] | None = None
-    uploads: Sequence[Upload] = ()
-    allowed_mentions: Payload | None = None
-    nonce: str | int | None = None
-    enforce_nonce: bool = False
-    tts: bool = False
-    reference: Payload | None = None
-    poll: Payload | None = None
-    given: frozenset[str] = frozenset()
 
 
 def draft(

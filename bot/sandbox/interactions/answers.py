@@ -3,9 +3,9 @@
 import asyncio
 
 from bot.sandbox import errors
-from bot.sandbox.checks.messages import Draft
 from bot.sandbox.interactions.record import COMMAND, MODAL, OPEN_MODAL, Interaction
 from bot.sandbox.world import Message, Payload, World, posting
+from bot.sandbox.world.drafts import Draft
 from bot.sandbox.world.messages import EPHEMERAL, LOADING
 
 REPLY, SLASH_COMMAND, MENU_COMMAND = 19, 20, 23

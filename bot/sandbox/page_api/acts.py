@@ -2,17 +2,15 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.sandbox.core import Core
 from bot.sandbox.interactions import Interaction, Refused, commands, modals
 from bot.sandbox.page_api.guard import PageError
 from bot.sandbox.page_api.phone import PhoneActs
-from bot.sandbox.people import Person
+from bot.sandbox.people import Person, newcomer
 from bot.sandbox.shapes import items
 from bot.sandbox.world import Channel, Command, Guild, Payload, ScheduledEvent, World
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
 
 NEWCOMERS = (
     "Robin Okafor",
@@ -31,7 +29,7 @@ Files = Mapping[str, tuple[str, bytes]]
 class Acts:
     """Turns the body of POST /sandbox/act into what `people` and `interactions` do."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
+    def __init__(self, sandbox: Core) -> None:
         self._sandbox = sandbox
         self._world: World = sandbox.world
         self._phone = PhoneActs(sandbox, self.channel, self._guild)
@@ -169,7 +167,7 @@ class Acts:
         if body.get("as"):
             person = self.person(body["as"])
         else:
-            person = self._sandbox.newcomer(self._free_name(str(body.get("name") or "").strip()[:32]))
+            person = newcomer(self._sandbox, self._free_name(str(body.get("name") or "").strip()[:32]))
             person.user.about = "just joined"
         person.join(guild)
         return {"ok": True, "person": str(person.id)}

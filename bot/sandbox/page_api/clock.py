@@ -2,14 +2,11 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bot.clock import MovableClock
+from bot.sandbox.core import Core
 from bot.sandbox.page_api.guard import PageError
 from bot.sandbox.world import Event, Payload
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
 
 FARTHEST = timedelta(days=400)
 MOST_STEPS = 10_000
@@ -20,7 +17,7 @@ SETTLED_WITHIN = 30.0
 class Mover:
     """Puts the clock forward from one due time of the bot to the next, and notes what the bot sent meanwhile."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
+    def __init__(self, sandbox: Core) -> None:
         self._sandbox = sandbox
         self._busy = asyncio.Lock()
 

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.sandbox.core import Core
 from bot.sandbox.interactions import Refused
 from bot.sandbox.page_api.guard import PageError
 from bot.sandbox.people import Person
 from bot.sandbox.phone import Level
 from bot.sandbox.world import Channel, Guild, Payload, permissions
 
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
-
 SWITCHES = ("muted", "suppress_everyone", "suppress_roles", "mobile_push")
 
 
-def view(sandbox: "Sandbox", person: Person) -> Payload:
+def view(sandbox: Core, person: Person) -> Payload:
     """Return what the phone shows, the newest notification first, what is unread, and all settings."""
     phone = sandbox.phone(person)
     state = phone.state
@@ -56,7 +54,7 @@ def _channels(guilds: list[Guild]) -> list[Channel]:
     return [place for guild in guilds for place in (*guild.channels.values(), *guild.threads.values())]
 
 
-def _dms(sandbox: "Sandbox", person: Person) -> list[Channel]:
+def _dms(sandbox: Core, person: Person) -> list[Channel]:
     return [channel for channel in sandbox.world.dms.values() if person.id in channel.recipients]
 
 
@@ -64,7 +62,7 @@ class PhoneActs:
     """What a person does with their phone in the page."""
 
     def __init__(
-        self, sandbox: "Sandbox", channel: Callable[[Any], Channel], guild: Callable[[Payload], Guild]
+        self, sandbox: Core, channel: Callable[[Any], Channel], guild: Callable[[Payload], Guild]
     ) -> None:
         self._sandbox = sandbox
         self._channel = channel

@@ -1,20 +1,17 @@
 """The page's addresses, as the contract between the page and the sandbox has them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import orjson
 from aiohttp import web
 
+from bot.sandbox.core import Core
 from bot.sandbox.page_api import phone, stream, views
 from bot.sandbox.page_api.acts import Acts
 from bot.sandbox.page_api.clock import Mover
 from bot.sandbox.page_api.guard import PageError, answer, guarded
 from bot.sandbox.shapes import obj
 from bot.sandbox.world import Payload
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
 
 PAGE = Path(__file__).parents[1] / "page"
 MOST_MESSAGES = 100
@@ -38,7 +35,7 @@ KINDS = {
 }
 
 
-def routes(sandbox: "Sandbox") -> list[web.RouteDef]:
+def routes(sandbox: Core) -> list[web.RouteDef]:
     """Return the page's routes for aiohttp."""
     calls = Calls(sandbox)
     return [
@@ -57,7 +54,7 @@ def routes(sandbox: "Sandbox") -> list[web.RouteDef]:
 class Calls:
     """The handlers of one sandbox."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
+    def __init__(self, sandbox: Core) -> None:
         self._sandbox = sandbox
         self._acts = Acts(sandbox)
         self._mover = Mover(sandbox)

@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import orjson
 from aiohttp import WSMsgType, web
 
+from bot.sandbox.core import Core
 from bot.sandbox.world import Event, Payload, World
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
 
 NAMES = {
     "MESSAGE_CREATE": "message.create",
@@ -72,7 +69,7 @@ def concerns(world: World, event: Event, viewer: int) -> bool:
     return guild is not None and viewer in guild.members
 
 
-async def serve(sandbox: "Sandbox", request: web.Request, viewer: int) -> web.StreamResponse:
+async def serve(sandbox: Core, request: web.Request, viewer: int) -> web.StreamResponse:
     """Send {"type", "data"} for everything the person sees, until the page goes away."""
     socket = web.WebSocketResponse(heartbeat=30.0, compress=False)
     await socket.prepare(request)
@@ -98,7 +95,7 @@ async def serve(sandbox: "Sandbox", request: web.Request, viewer: int) -> web.St
     return socket
 
 
-async def _write(sandbox: "Sandbox", socket: web.WebSocketResponse, waiting: "asyncio.Queue[bytes]") -> None:
+async def _write(sandbox: Core, socket: web.WebSocketResponse, waiting: "asyncio.Queue[bytes]") -> None:
     while not socket.closed:
         data = await waiting.get()
         await sandbox.kept()

@@ -1,14 +1,10 @@
 """What one person sees, as JSON for the page."""
 
-from typing import TYPE_CHECKING
-
+from bot.sandbox.core import Core
 from bot.sandbox.interactions import commands
 from bot.sandbox.page_api import phone
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Guild, Payload, User, World, permissions
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
 
 LIVE_EVENTS = (1, 2)
 """Scheduled and active: those that a client shows."""
@@ -16,7 +12,7 @@ MOST_LISTED = 500
 """People and members listed at most: a sandbox for load has thousands that nobody wants to look at."""
 
 
-def snapshot(sandbox: "Sandbox", person: Person) -> Payload:
+def snapshot(sandbox: Core, person: Person) -> Payload:
     """Return everything but the messages."""
     world = sandbox.world
     if person.guilds and world.bot.id not in {

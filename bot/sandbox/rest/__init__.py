@@ -1,10 +1,10 @@
 """Discord's REST API, version 10: one module for each resource, each with its ROUTES."""
 
-from typing import TYPE_CHECKING
-
 from aiohttp import web
 
 from bot.sandbox import errors
+from bot.sandbox.core import PREFIX, Core
+from bot.sandbox.requests import Recorded
 from bot.sandbox.rest import (
     application,
     channels,
@@ -18,11 +18,8 @@ from bot.sandbox.rest import (
     threads,
     users,
 )
-from bot.sandbox.rest.pipeline import PREFIX, Recorded, endpoint, reply
+from bot.sandbox.rest.pipeline import endpoint, reply
 from bot.sandbox.rest.route import Call, Route
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
 
 ROUTES: tuple[Route, ...] = (
     *application.ROUTES,
@@ -41,7 +38,7 @@ ROUTES: tuple[Route, ...] = (
 __all__ = ["PREFIX", "ROUTES", "Call", "Recorded", "Route", "routes"]
 
 
-def routes(sandbox: "Sandbox") -> list[web.RouteDef]:
+def routes(sandbox: Core) -> list[web.RouteDef]:
     """Return all routes for aiohttp, the more exact paths first, and the 404 and 405 in Discord's words last."""
     ordered = sorted(ROUTES, key=lambda route: route.path.count("{"))
     known = [web.route(route.method, PREFIX + route.path, endpoint(sandbox, route)) for route in ordered]

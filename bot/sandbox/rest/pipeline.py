@@ -5,52 +5,29 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 import orjson
 from aiohttp import BodyPartReader, web
 
 from bot.sandbox import errors
+from bot.sandbox.core import PREFIX, Core
 from bot.sandbox.faults import Rule
 from bot.sandbox.limits import refusal_headers
+from bot.sandbox.requests import Recorded
 from bot.sandbox.rest.route import Call, Route
 from bot.sandbox.shapes import items, obj
 from bot.sandbox.world import Upload
 
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
-
 LOG = logging.getLogger(__name__)
-PREFIX = "/api/v10"
 VIA = {"Via": "1.1 google"}
 INVALID = frozenset({401, 403, 429})
 """What counts towards a ban of the address."""
 RATE_LIMITED = "You are being rate limited."
 
 
-@dataclass(slots=True)
-class Recorded:
-    """One request as it was seen; `path` and `route` are without /api/v10, `status` is None while it runs.
-
-    `status` 0 means that the connection was cut instead of an answer. `monotonic` is the real arrival in seconds.
-    """
-
-    method: str
-    path: str
-    route: str
-    at: datetime
-    monotonic: float
-    query: dict[str, str]
-    body: Any = None
-    files: tuple[str, ...] = ()
-    status: int | None = None
-    code: int | None = None
-
-
-def endpoint(sandbox: "Sandbox", route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def endpoint(sandbox: Core, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the aiohttp handler of a route."""
     exempt = not route.token
     authority = f"Bot {sandbox.token}"
@@ -108,7 +85,7 @@ def endpoint(sandbox: "Sandbox", route: Route) -> Callable[[web.Request], Awaita
 
 
 async def work(
-    sandbox: "Sandbox", route: Route, request: web.Request, record: Recorded, headers: dict[str, str]
+    sandbox: Core, route: Route, request: web.Request, record: Recorded, headers: dict[str, str]
 ) -> web.Response:
     """Read the request, hold it against the document, call the handler and make its answer."""
     try:

@@ -2,13 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.sandbox import errors
+from bot.sandbox.core import Core
 from bot.sandbox.world import Channel, Guild, Member, Message, Payload, Role, Upload, User, World, permissions
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
 
 
 @dataclass(slots=True)
@@ -19,7 +17,7 @@ class Call:
     array. `args` are the path's parts as text.
     """
 
-    sandbox: "Sandbox"
+    sandbox: Core
     args: Mapping[str, str]
     body: Payload
     listed: list[Any]

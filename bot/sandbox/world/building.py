@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from bot.sandbox.world import permissions
 from bot.sandbox.world.channels import CATEGORY, DM, TEXT, Channel, Overwrite
 from bot.sandbox.world.events import Payload
 from bot.sandbox.world.guilds import Guild, Member, Role
 from bot.sandbox.world.users import User
-
-if TYPE_CHECKING:
-    from bot.sandbox.world.world import World
+from bot.sandbox.world.world import World
 
 
 def user(
-    world: "World", username: str, global_name: str | None = None, *, about: str = "", dms_open: bool = True
+    world: World, username: str, global_name: str | None = None, *, about: str = "", dms_open: bool = True
 ) -> User:
     """Make an account."""
     made = User(world.snowflake(), username, global_name, about=about, dms_open=dms_open)
@@ -23,7 +20,7 @@ def user(
     return made
 
 
-def guild(world: "World", name: str, owner: User, *, everyone: int = permissions.EVERYONE) -> Guild:
+def guild(world: World, name: str, owner: User, *, everyone: int = permissions.EVERYONE) -> Guild:
     """Make a guild with @everyone and its owner in it. The bot joins by `membership.join`."""
     made = Guild(world.snowflake(), name, owner.id)
     made.roles[made.id] = Role(made.id, "@everyone", everyone, position=0)
@@ -33,7 +30,7 @@ def guild(world: "World", name: str, owner: User, *, everyone: int = permissions
 
 
 def role(
-    world: "World",
+    world: World,
     guild: Guild,
     name: str,
     allowed: int = 0,
@@ -56,13 +53,13 @@ def role(
     return made
 
 
-def publish_role(world: "World", guild: Guild, role: Role, event: str) -> None:
+def publish_role(world: World, guild: Guild, role: Role, event: str) -> None:
     """Tell of a new or changed role."""
     world.publish(event, {"guild_id": str(guild.id), "role": role.payload()}, guild_id=guild.id)
 
 
 def channel(
-    world: "World",
+    world: World,
     guild: Guild,
     name: str,
     kind: int = TEXT,
@@ -104,7 +101,7 @@ def channel(
     return made
 
 
-def delete(world: "World", channel: Channel) -> None:
+def delete(world: World, channel: Channel) -> None:
     """Take a channel out of its guild, with its threads; a category only lets its channels go."""
     assert channel.guild_id is not None  # noqa: S101 - a DM is never deleted
     guild = world.guilds[channel.guild_id]
@@ -124,12 +121,12 @@ def delete(world: "World", channel: Channel) -> None:
     world.channels.pop(channel.id, None)
 
 
-def publish_channel(world: "World", channel: Channel, event: str) -> None:
+def publish_channel(world: World, channel: Channel, event: str) -> None:
     """Tell of a new, changed or deleted channel or thread."""
     world.publish(event, channel.payload(world), guild_id=channel.guild_id, channel_id=channel.id)
 
 
-def dm(world: "World", one: User, other: User) -> Channel:
+def dm(world: World, one: User, other: User) -> Channel:
     """Return the DM of two accounts, made when there is none yet."""
     key = frozenset({one.id, other.id})
     if (known := world.dms.get(key)) is not None:
@@ -143,7 +140,7 @@ def dm(world: "World", one: User, other: User) -> Channel:
 
 
 def crowd(
-    world: "World", guild: Guild, count: int, *, roles: tuple[int, ...] = (), at: datetime | None = None
+    world: World, guild: Guild, count: int, *, roles: tuple[int, ...] = (), at: datetime | None = None
 ) -> None:
     """Fill a guild with `count` new members at once, telling nobody: for big guilds in tests and the bench."""
     joined = at or world.clock.now()

@@ -1,14 +1,10 @@
 """People and the bot join, change and leave guilds. Each tells the world."""
 
-from typing import TYPE_CHECKING
-
 from bot.sandbox.world import building, permissions
 from bot.sandbox.world.events import Payload
 from bot.sandbox.world.guilds import Guild, Member
 from bot.sandbox.world.users import User
-
-if TYPE_CHECKING:
-    from bot.sandbox.world.world import World
+from bot.sandbox.world.world import World
 
 # What the bot asks for when it is installed: the least that all of its features need.
 BOT_PERMISSIONS = (
@@ -28,7 +24,7 @@ BOT_PERMISSIONS = (
 
 
 def join(
-    world: "World",
+    world: World,
     guild: Guild,
     user: User,
     *,
@@ -45,7 +41,7 @@ def join(
     return member
 
 
-def install(world: "World", guild: Guild, *, allowed: int = BOT_PERMISSIONS) -> Member:
+def install(world: World, guild: Guild, *, allowed: int = BOT_PERMISSIONS) -> Member:
     """Let the bot into a guild with a role of its own, publish GUILD_CREATE to it."""
     if (known := guild.members.get(world.bot.id)) is not None:
         return known
@@ -58,7 +54,7 @@ def install(world: "World", guild: Guild, *, allowed: int = BOT_PERMISSIONS) -> 
     return member
 
 
-def leave(world: "World", guild: Guild, user_id: int) -> None:
+def leave(world: World, guild: Guild, user_id: int) -> None:
     """Take somebody out of a guild, publish GUILD_MEMBER_REMOVE; to the bot itself GUILD_DELETE."""
     member = guild.members.pop(user_id, None)
     if member is None:
@@ -75,20 +71,20 @@ def leave(world: "World", guild: Guild, user_id: int) -> None:
     world.publish("GUILD_MEMBER_REMOVE", gone, guild_id=guild.id)
 
 
-def changed(world: "World", guild: Guild, member: Member) -> None:
+def changed(world: World, guild: Guild, member: Member) -> None:
     """Publish GUILD_MEMBER_UPDATE after a change of roles, nickname or screening."""
     data: Payload = member.payload() | {"guild_id": str(guild.id)}
     world.publish("GUILD_MEMBER_UPDATE", data, guild_id=guild.id)
 
 
-def give(world: "World", guild: Guild, member: Member, role_id: int) -> None:
+def give(world: World, guild: Guild, member: Member, role_id: int) -> None:
     """Give a role."""
     if role_id not in member.roles:
         member.roles = (*member.roles, role_id)
         changed(world, guild, member)
 
 
-def take(world: "World", guild: Guild, member: Member, role_id: int) -> None:
+def take(world: World, guild: Guild, member: Member, role_id: int) -> None:
     """Take a role away."""
     if role_id in member.roles:
         member.roles = tuple(role for role in member.roles if role != role_id)

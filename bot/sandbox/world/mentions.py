@@ -6,15 +6,13 @@ behind a backslash counts as one; mentions inside code do not, as Discord has it
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.sandbox.world import permissions
 from bot.sandbox.world.channels import Channel
 from bot.sandbox.world.events import Payload
 from bot.sandbox.world.messages import Pinged, walk
-
-if TYPE_CHECKING:
-    from bot.sandbox.world.world import World
+from bot.sandbox.world.world import World
 
 CODE = re.compile(r"```.*?```|``.*?``|`[^`]*`", re.DOTALL)
 USER = re.compile(r"<@!?(\d{15,21})>")
@@ -39,7 +37,7 @@ def texts(content: str, components: list[Payload]) -> str:
 
 
 def find(
-    world: "World",
+    world: World,
     channel: Channel,
     author_id: int,
     text: str,

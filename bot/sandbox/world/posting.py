@@ -2,25 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from bot.sandbox.world.channels import Channel
+from bot.sandbox.world.drafts import Draft
 from bot.sandbox.world.events import Payload
 from bot.sandbox.world.mentions import find, texts
 from bot.sandbox.world.messages import EPHEMERAL, Message, Pinged, Upload
 from bot.sandbox.world.users import User
-
-if TYPE_CHECKING:
-    from bot.sandbox.checks.messages import Draft
-    from bot.sandbox.world.world import World
+from bot.sandbox.world.world import World
 
 
 def post(
-    world: "World",
+    world: World,
     channel: Channel,
     author: User,
-    draft: "Draft",
+    draft: Draft,
     *,
     seen_by: int | None = None,
     kind: int = 0,
@@ -78,7 +76,7 @@ def post(
     return message
 
 
-def edit(world: "World", message: Message, draft: "Draft", *, drop_flags: int = 0) -> Message:
+def edit(world: World, message: Message, draft: Draft, *, drop_flags: int = 0) -> Message:
     """Change what the draft names, publish MESSAGE_UPDATE. Mentions that an edit adds notify nobody."""
     channel = world.channels[message.channel_id]
     given = draft.given
@@ -103,7 +101,7 @@ def edit(world: "World", message: Message, draft: "Draft", *, drop_flags: int = 
     return message
 
 
-def delete(world: "World", message: Message) -> None:
+def delete(world: World, message: Message) -> None:
     """Take a message away, publish MESSAGE_DELETE."""
     channel = world.channels[message.channel_id]
     if channel.history.pop(message.id, None) is None:
@@ -114,14 +112,14 @@ def delete(world: "World", message: Message) -> None:
     publish(world, channel, "MESSAGE_DELETE", data, message.seen_by)
 
 
-def bulk_delete(world: "World", channel: Channel, ids: Sequence[int]) -> None:
+def bulk_delete(world: World, channel: Channel, ids: Sequence[int]) -> None:
     """Take many messages away, publish MESSAGE_DELETE_BULK."""
     gone = [message_id for message_id in ids if channel.history.pop(message_id, None) is not None]
     data: Payload = {"ids": [str(message_id) for message_id in gone], "channel_id": str(channel.id)}
     publish(world, channel, "MESSAGE_DELETE_BULK", data)
 
 
-def pin(world: "World", message: Message, *, pinned: bool) -> None:
+def pin(world: World, message: Message, *, pinned: bool) -> None:
     """Pin or unpin, publish the update and CHANNEL_PINS_UPDATE."""
     channel = world.channels[message.channel_id]
     message.pinned_at = world.clock.now() if pinned else None
@@ -133,7 +131,7 @@ def pin(world: "World", message: Message, *, pinned: bool) -> None:
     publish(world, channel, "CHANNEL_PINS_UPDATE", data)
 
 
-def react(world: "World", message: Message, user: User, emoji: str, *, added: bool = True) -> None:
+def react(world: World, message: Message, user: User, emoji: str, *, added: bool = True) -> None:
     """Add or take back a reaction ("👍" or "name:id")."""
     channel = world.channels[message.channel_id]
     users = message.reactions.setdefault(emoji, {})
@@ -161,7 +159,7 @@ def react(world: "World", message: Message, user: User, emoji: str, *, added: bo
     publish(world, channel, "MESSAGE_REACTION_ADD" if added else "MESSAGE_REACTION_REMOVE", data)
 
 
-def remembered(world: "World", channel: Channel, author: User, nonce: str | int) -> int | None:
+def remembered(world: World, channel: Channel, author: User, nonce: str | int) -> int | None:
     """Return the id of the message that had this nonce lately, or None; forgets what is too old."""
     known = world.nonces.get((channel.id, author.id, str(nonce)))
     if known is None or world.clock.now() - known[1] > world.nonce_memory:
@@ -169,7 +167,7 @@ def remembered(world: "World", channel: Channel, author: User, nonce: str | int)
     return known[0]
 
 
-def remember(world: "World", message: Message) -> None:
+def remember(world: World, message: Message) -> None:
     """Keep the nonce of a message for `world.nonce_memory`, by the world's clock."""
     if message.nonce is None:
         return
@@ -184,12 +182,12 @@ def remember(world: "World", message: Message) -> None:
 # What the verbs share.
 
 
-def tell(world: "World", channel: Channel, message: Message, event: str) -> None:
+def tell(world: World, channel: Channel, message: Message, event: str) -> None:
     """Publish a message to those who may see it."""
     publish(world, channel, event, message.gateway_payload(world), message.seen_by)
 
 
-def publish(world: "World", channel: Channel, event: str, data: Payload, seen_by: int | None = None) -> None:
+def publish(world: World, channel: Channel, event: str, data: Payload, seen_by: int | None = None) -> None:
     """Publish something in a channel; in a DM to both, of an ephemeral message to the one who sees it."""
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
@@ -204,7 +202,7 @@ def publish(world: "World", channel: Channel, event: str, data: Payload, seen_by
 
 
 def mention(
-    world: "World", channel: Channel, message: Message, allowed: Payload | None, replied_to: Message | None
+    world: World, channel: Channel, message: Message, allowed: Payload | None, replied_to: Message | None
 ) -> None:
     """Work out the mentions of a message and keep them with it; an ephemeral one notifies nobody."""
     text = texts(message.content, message.components)
@@ -218,7 +216,7 @@ def mention(
     message.pinged = found.pinged if message.seen_by is None else Pinged()
 
 
-def source(world: "World", given: Payload | None) -> Message | None:
+def source(world: World, given: Payload | None) -> Message | None:
     """Return the message that a message_reference names, None when there is none."""
     if not given or not given.get("message_id"):
         return None
@@ -235,7 +233,7 @@ def reference(channel: Channel, message: Message) -> Payload:
 
 
 def store(
-    world: "World", message: Message, uploads: Sequence[Upload], named: Sequence[Payload]
+    world: World, message: Message, uploads: Sequence[Upload], named: Sequence[Payload]
 ) -> list[Payload]:
     """Keep uploaded files where the sandbox serves them, and return their attachment objects."""
     described = {str(item.get("id")): item for item in named}
@@ -289,7 +287,7 @@ def media(message: Message) -> Iterator[Payload]:
     yield from (item for item in holders if isinstance(item, dict) and "url" in item)
 
 
-def poll(world: "World", given: Payload) -> Payload:
+def poll(world: World, given: Payload) -> Payload:
     """Return the stored form of a poll, with ids for its answers and its end by the world's clock."""
     answers = [
         {"answer_id": index, "poll_media": answer["poll_media"]}
