@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.core import Core
 from bot.delivery import Sender
 from bot.delivery.membership import Membership
+from bot.delivery.naming import Naming
 from bot.discord_client import Forms, StatefulForm, submit
 from bot.discord_client.attempts import NETWORK
 from bot.domain.deliveries import NOT_KNOWN_YET
@@ -116,7 +117,8 @@ class Bot(Core):
         self.standings = Standings(self)
         self.membership = Membership(self, self.known)
         self.facts = FactBook(self, self.standings)
-        self.sender = Sender(self, self.membership, self.facts)
+        self.naming = Naming(self)
+        self.sender = Sender(self, self.membership, self.facts, self.naming)
         self.web = Web()
         self.feeds = Feeds(self, self.web, self.standings)
         self.upkeep = Caretaker(store, clock)
@@ -145,6 +147,7 @@ class Bot(Core):
         for extension in EXTENSIONS:
             # Not `load_extension`: it runs a module anew for each bot, and its classes are others each time.
             await import_module(extension).setup(self)
+        self.sender.register()
         command_tree.describe(self.tree, self.texts)
         self.before_stop(self.sender.stop)
         self.before_stop(self.upkeep.stop)
@@ -188,16 +191,19 @@ class Bot(Core):
             )
 
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Ask anew what somebody who left may do."""
+        """Ask anew what somebody who left may do, and keep their name no longer."""
         self.standings.forget(payload.guild_id, payload.user.id)
+        self.naming.forget(payload.guild_id, payload.user.id)
 
     async def on_raw_member_update(self, member: discord.Member) -> None:
-        """Ask anew what somebody may do whose roles may have changed."""
+        """Ask anew what somebody may do, and is called: roles or name may have changed."""
         self.standings.forget(member.guild.id, member.id)
+        self.naming.forget(member.guild.id, member.id)
 
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
-        """Ask anew what somebody may do whose roles may have changed."""
+        """Ask anew what somebody may do, and is called: roles or name may have changed."""
         self.standings.forget(after.guild.id, after.id)
+        self.naming.forget(after.guild.id, after.id)
 
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         """Ask anew what members may do: a role has other powers."""

@@ -1,6 +1,7 @@
 """Whom a message in a channel mentions: one role, after all that the message says."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.core import Core
@@ -35,7 +36,15 @@ class Mentioning:
             outgoing: what it was rendered to.
             record: stores the decision.
         """
-        if occasion is None or delivery.private or outgoing.edit is not None or not outgoing.rings:
+        if delivery.private:
+            return outgoing
+        if outgoing.edit is not None:
+            # An edit rings nobody, and takes nothing away: who was mentioned still stands there.
+            made = await self._bot.store.read(
+                mentions.made, delivery.subject, outgoing.edit, now=self._bot.clock.now()
+            )
+            return replace(outgoing, ending=self._words([made.role_id], made.titles)) if made else outgoing
+        if occasion is None or not outgoing.rings:
             return outgoing
         if occasion is Occasion.HELP:
             return self._ending(outgoing, await self._organisers(delivery.guild_id), ())
@@ -46,15 +55,15 @@ class Mentioning:
         return self._ending(outgoing, [found.role_id], found.titles)
 
     def _ending(self, outgoing: Outgoing, role_ids: list[int], titles: tuple[str, ...]) -> Outgoing:
-        if not role_ids:
-            return outgoing
+        return outgoing.mentioning(role_ids, self._words(role_ids, titles)) if role_ids else outgoing
+
+    def _words(self, role_ids: Sequence[int], titles: tuple[str, ...]) -> Markup:
         texts = self._bot.texts
         named = [texts("mentions.title", title=title) for title in titles[:MOST_NAMED]]
         if more := len(titles) - len(named):
             named.append(texts.count("mentions.more", more))
         words = [texts("mentions.also", titles=Markup(", ".join(named)))] if named else []
-        ending = Markup("\n".join((*words, " ".join(f"<@&{role_id}>" for role_id in role_ids))))
-        return outgoing.mentioning(role_ids, ending)
+        return Markup("\n".join((*words, " ".join(f"<@&{role_id}>" for role_id in role_ids))))
 
     async def _organisers(self, guild_id: int) -> list[int]:
         record = await self._bot.guild_record(guild_id)

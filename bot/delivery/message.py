@@ -6,13 +6,14 @@ embed or the rest of the content, its buttons become rows.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
 import discord
 from discord import ui
 from typing_extensions import override
 
+from bot.delivery.naming import Names
 from bot.texts import Markup
 
 MOST_CONTENT, MOST_EMBED = 2_000, 4_096
@@ -67,9 +68,18 @@ class Message:
             "view": self.view,
         }
 
+    def ending_with(self, words: str | None) -> "Message":
+        """Return it with more words at the end of its content, such as whom it mentions."""
+        return replace(self, content=Markup(f"{self.content}\n{words}")) if words else self
+
 
 def plain(
-    card: ui.LayoutView, push: Markup | None = None, *, private: bool, view: Rows | None = None
+    card: ui.LayoutView,
+    push: Markup | None = None,
+    *,
+    private: bool,
+    view: Rows | None = None,
+    names: Names | None = None,
 ) -> Message:
     """Return a card as a plain message.
 
@@ -78,17 +88,28 @@ def plain(
         push: the sentence for a lock screen; None takes the card's heading.
         private: whether it is a direct message, which has no embed unless it is too long for its content.
         view: the rows to fill, if not new ones.
+        names: what those are called whom it mentions.
     """
     components = card.to_components()
     view = view or Rows()
     view.rows = list(_rows(components))
-    return worded(list(_texts(components)), push, private=private, colour=_colour(components), view=view)
+    said = list(_texts(components))
+    return worded(said, push, private=private, colour=_colour(components), view=view, names=names)
 
 
 def worded(
-    said: Sequence[str], push: Markup | None, *, private: bool, colour: int | None, view: Rows
+    said: Sequence[str],
+    push: Markup | None,
+    *,
+    private: bool,
+    colour: int | None,
+    view: Rows,
+    names: Names | None = None,
 ) -> Message:
     """Return a plain message of texts, of which the first begins with a heading, and rows that are made already."""
+    if names is not None:
+        said = [names.beside(text) for text in said]
+        push = names.instead(push) if push is not None else None
     heading, _, under = said[0].partition("\n") if said else ("", "", "")
     words = without_mark(heading)
     content = push or Markup(words)

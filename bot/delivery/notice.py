@@ -4,32 +4,38 @@
         MOVED = "moved"
 
     @notice("meeting.remind", Why)
-    class MeetingReminder(Notice[Bot]):
+    class MeetingReminder(Notice):
         meeting: int
 
-        async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip: ...
-
-    register(bot, bot.sender, MeetingReminder)
+        async def render(self, ctx: Sending) -> Outgoing: ...
 
 A stored delivery is made into its notice when its time has come: of `data` it takes the fields that the class names.
-One that has a default may be missing, since an earlier version may have stored the delivery.
+One that has a default may be missing, since an earlier version may have stored the delivery. A notice is registered by
+being imported.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack, dataclass_transform
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from bot.core import Core
-from bot.delivery.outgoing import Deed, Kinds, Options, Outgoing, Render, Skip
-from bot.texts import Texts
-from db.models import Delivery
+from bot.delivery.lock_screen import sentence
+from bot.delivery.outgoing import Deed, Kind, Options, Outgoing, Render, Skip
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from bot.texts.times import short
+from db import people
+from db.models import Delivery, Guild, Region
+from db.supplied import supplied
 
 B = TypeVar("B", bound=Core)
 N = TypeVar("N", bound="type[Notice[Any]]")
+R = TypeVar("R")
 
 
 class Reason(StrEnum):
@@ -38,7 +44,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sending(Generic[B]):
-    """What a notice is rendered with: the bot, and for whom and where it is."""
+    """What a notice is rendered with: the bot, for whom and where it is, the store and the words."""
 
     bot: B
     delivery: Delivery
@@ -63,12 +69,80 @@ class Sending(Generic[B]):
         """The member whom a private one goes to."""
         return self.delivery.target_id
 
+    @property
+    def guild_id(self) -> int:
+        """The number of the server that it is about."""
+        return self.delivery.guild_id
+
+    async def guild(self) -> Guild:
+        """Return what is stored of the server.
+
+        Raises:
+            Skip: nothing is.
+        """
+        record = await self.bot.guild_record(self.guild_id)
+        if record is None:
+            raise Skip("server_erased")
+        return record
+
+    async def region(self, region_id: int) -> Region:
+        """Return a region of the server.
+
+        Raises:
+            Skip: it is no longer set up.
+        """
+        record = await self.bot.guild_record(self.guild_id)
+        found = [one for one in record.regions if one.id == region_id] if record is not None else []
+        if not found:
+            raise Skip("region_gone")
+        return found[0]
+
+    async def read(self, verb: Callable[..., R], /, *args: Any, **fields: Any) -> R:
+        """Run a short, indexed query; server and time are supplied where the verb takes them by name."""
+        return await self.bot.store.read(verb, *args, **await self._with(verb, fields))
+
+    async def scan(self, verb: Callable[..., R], /, *args: Any, **fields: Any) -> R:
+        """Run a long query as `read` does, beside the short ones."""
+        return await self.bot.store.scan(verb, *args, **await self._with(verb, fields))
+
+    async def write(self, verb: Callable[..., R], /, *args: Any, **fields: Any) -> R:
+        """Run a verb in a transaction of its own; server and time are supplied where it takes them by name."""
+        return await self.bot.store.write(verb, *args, **await self._with(verb, fields))
+
+    async def _with(self, verb: Callable[..., Any], fields: dict[str, Any]) -> dict[str, Any]:
+        wanted = supplied(verb) - fields.keys()
+        known: dict[str, Any] = {"guild_id": self.guild_id, "now": self.now}
+        if "guild" in wanted:
+            known["guild"] = await self.guild()
+        return {name: known[name] for name in wanted & known.keys()} | fields
+
+    def push(self, key: str, /, **fields: object) -> Markup:
+        """Return the sentence for a lock screen of this key, cut where it would be too long."""
+        return sentence(self.texts, key, **fields)
+
+    async def when(self, instant: datetime, zone: str) -> Markup:
+        """Return 'Thursday 26 November, 6pm' for a lock screen: by the wall in `zone`, for a member in their own."""
+        usual = ZoneInfo(zone)
+        person = await self.bot.store.read(people.person, self.member) if self.private else None
+        own = ZoneInfo(person.zone) if person is not None and person.zone is not None else usual
+        words = short(instant, own, self.texts)
+        same = instant.astimezone(own).utcoffset() == instant.astimezone(usual).utcoffset()
+        return words if same else self.texts("cards.short_yours", when=words)
+
 
 class Notice(Generic[B]):
-    """The base of all notices."""
+    """The base of all notices.
+
+    Attributes:
+        kind: what its deliveries are stored as.
+        reasons: why it may be skipped.
+        gone: why it is skipped where a verb that it asks raises a `UserError`, since what it is about is gone.
+        options: what `Kind` says of it.
+    """
 
     kind: ClassVar[str] = ""
     reasons: ClassVar[type[Reason]] = Reason
+    gone: ClassVar[Reason | None] = None
     options: ClassVar[Options] = {}
 
     @classmethod
@@ -86,11 +160,22 @@ class Notice(Generic[B]):
         return cls(**given)
 
     async def render(self, ctx: Sending[B]) -> Outgoing | Deed | Skip:
-        """Return the message as things are now, something else to do, or why there is nothing to send."""
+        """Return the message as things are now, or something else to do.
+
+        Raises:
+            Skip: why there is nothing to send.
+        """
         raise NotImplementedError
+
+    async def show(self, ctx: Sending[B]) -> Outgoing | Deed | Skip:
+        """Return what a button shows of it after it was sent."""
+        return await self.render(ctx)
 
     def sent(self, session: Session, ctx: Sending[B], message_id: int | None) -> None:
         """Record that it was sent, in the transaction that finishes it."""
+
+    def unsent(self, session: Session, ctx: Sending[B]) -> None:
+        """Record that it ended and was not sent, in the same transaction; whoever does tells a human of a failure."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -105,22 +190,43 @@ def notice(kind: str, reasons: type[Reason] = Reason, **options: Unpack[Options]
     return declare
 
 
-def register(bot: B, sender: Kinds, *notices: type[Notice[B]]) -> None:
-    """Have the sender render each kind by its class."""
-    for one in notices:
-        sent = _sent(bot, one) if one.sent is not Notice.sent else None
-        sender.kind(one.kind, _render(bot, one), sent, **one.options)
+def declared() -> Sequence[type[Notice[Any]]]:
+    """Return every notice that has been imported."""
+    found: list[type[Notice[Any]]] = [Notice]
+    for one in found:  # it grows meanwhile
+        found += one.__subclasses__()
+    return [one for one in found if vars(one).get("kind")]
 
 
-def _render(bot: B, cls: type[Notice[B]]) -> Render:
-    async def render(delivery: Delivery) -> Outgoing | Deed | Skip:
-        return await cls.of(delivery).render(Sending(bot, delivery))
+def kind_of(bot: B, cls: type[Notice[B]]) -> Kind:
+    """Return how the sender renders deliveries of a notice's kind."""
 
-    return render
-
-
-def _sent(bot: B, cls: type[Notice[B]]) -> Callable[[Session, Delivery, int | None], None]:
     def sent(session: Session, delivery: Delivery, message_id: int | None) -> None:
         cls.of(delivery).sent(session, Sending(bot, delivery), message_id)
 
-    return sent
+    def unsent(session: Session, delivery: Delivery, _now: datetime) -> None:
+        cls.of(delivery).unsent(session, Sending(bot, delivery))
+
+    return Kind(
+        _rendered(bot, cls, cls.render),
+        settled=sent if cls.sent is not Notice.sent else None,
+        show=_rendered(bot, cls, cls.show),
+        unsent=unsent if cls.unsent is not Notice.unsent else None,
+        **cls.options,
+    )
+
+
+def _rendered(
+    bot: B, cls: type[Notice[B]], render: Callable[[Any, Sending[B]], Awaitable[Outgoing | Deed | Skip]]
+) -> Render:
+    async def rendered(delivery: Delivery) -> Outgoing | Deed | Skip:
+        try:
+            return await render(cls.of(delivery), Sending(bot, delivery))
+        except Skip as skip:
+            return skip
+        except UserError:
+            if cls.gone is None:
+                raise
+            return Skip(cls.gone)
+
+    return rendered

@@ -4,13 +4,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict
 
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.delivery.message import Message, plain
+from bot.delivery.naming import Names
 from bot.domain.deliveries import Ending, nonce
 from bot.domain.mentions import Occasion
 from bot.texts import Markup
@@ -36,6 +37,14 @@ class Outgoing:
 
     push: Markup | None = None
     ending: Markup | None = None
+    names: Names | None = None
+    """What those are called whom it mentions."""
+
+    @property
+    def said(self) -> list[str]:
+        """All that it says."""
+        texts = [one.content for one in self.view.walk_children() if isinstance(one, ui.TextDisplay)]
+        return [*texts, self.push] if self.push is not None else texts
 
     def mentioning(self, role_ids: Sequence[int], ending: Markup) -> "Outgoing":
         """Return it with the words that mention these roles, and with leave to notify them and nobody else."""
@@ -48,21 +57,18 @@ class Outgoing:
 
     def plain(self, *, private: bool) -> Message:
         """Return it as it is sent: plain content and buttons, in a channel with an embed."""
-        made = plain(self.view, self.push, private=private)
-        if self.ending is None:
-            return made
-        return replace(made, content=Markup(f"{made.content}\n{self.ending}"))
+        return plain(self.view, self.push, private=private, names=self.names).ending_with(self.ending)
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(Exception):
     """A kind has found that nothing is to be sent any more; `reason` is a key of `deliveries.reasons`.
 
     `failed`: it should have been sent, and a human is to hear that it was not.
     """
 
-    reason: str
-    failed: bool = False
+    def __init__(self, reason: str, *, failed: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.failed = str(reason), failed
 
     @property
     def ending(self) -> Ending:
@@ -82,7 +88,10 @@ class Deed:
 
     async def doing(self) -> int | Skip | None:
         """Do it."""
-        return await self.do()
+        try:
+            return await self.do()
+        except Skip as skip:
+            return skip
 
 
 Render = Callable[[Delivery], Awaitable[Outgoing | Deed | Skip]]
@@ -133,8 +142,6 @@ class Options(TypedDict, total=False):
 
     here: bool
     sensitive: bool
-    show: Render | None
-    unsent: Unsent | None
     occasion: Occasion | None
 
 
@@ -143,9 +150,7 @@ class Kinds:
 
     kinds: dict[str, Kind]
 
-    def kind(
-        self, name: str, render: Render, settled: Settled | None = None, **options: Unpack[Options]
-    ) -> None:
+    def kind(self, name: str, render: Render, settled: Settled | None = None, **options: Any) -> None:
         """Register how deliveries of kind `name` are rendered; the rest is what `Kind` says of it."""
         self.kinds[name] = Kind(render, settled, **options)
 

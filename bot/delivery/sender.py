@@ -11,20 +11,21 @@ import os
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import discord
-from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.core import Core
 from bot.delivery.holding import Holding
 from bot.delivery.membership import Membership
-from bot.delivery.mentions import Mentioning
+from bot.delivery.naming import Naming
+from bot.delivery.notice import declared, kind_of
 from bot.delivery.outgoing import Deed, Kind, Kinds, Lane, Outgoing, Skip, conclude, post, writable_at
 from bot.delivery.recipients import Claimed, recipients
 from bot.delivery.retry_policy import verdict_on
 from bot.delivery.strangers import Strangers
+from bot.delivery.wording import Wording
 from bot.discord_client import background
 from bot.discord_client.refusals import TOO_MANY_EDITS
 from bot.discord_client.underway import Underway
@@ -36,8 +37,6 @@ from db import deliveries, people
 from db.errors import StoreError
 from db.models import Delivery
 from db.setup import channels
-
-__all__ = ["Deed", "Kind", "Outgoing", "Sender", "Skip"]
 
 log = logging.getLogger(__name__)
 
@@ -51,15 +50,13 @@ R = TypeVar("R")
 class Sender(Kinds):
     """The one task that sends, and the lanes it feeds."""
 
-    def __init__(self, bot: Core, membership: Membership, facts: FactBook) -> None:
+    def __init__(self, bot: Core, membership: Membership, facts: FactBook, naming: Naming) -> None:
         self.bot = bot
         self.settings = bot.settings.deliveries
         self.clock = bot.clock
-        self.sealed: Callable[[Delivery, Outgoing], Outgoing]
-        """Returns a sensitive message as a locked phone may show it; set before anything is sent."""
         self._membership = membership
         self._facts = facts
-        self._mentioning = Mentioning(bot)
+        self.wording = Wording(bot, naming)
         host = os.uname().nodename if hasattr(os, "uname") else "pc"
         self.worker = f"{host}-{os.getpid()}"[:30] + f"-{reference()}"
         self.kinds: dict[str, Kind] = {}
@@ -81,6 +78,10 @@ class Sender(Kinds):
         self._look_again: asyncio.TimerHandle | None = None
         self._main: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
+
+    def register(self) -> None:
+        """Have every notice that was imported rendered by its class."""
+        self.kinds |= {one.kind: kind_of(self.bot, one) for one in declared()}
 
     @property
     def under_way(self) -> int:
@@ -302,12 +303,8 @@ class Sender(Kinds):
                 if isinstance(outgoing, Skip):
                     await self._settle(delivery, outgoing.ending, reason=outgoing.reason)
                     return True
-                if kind.sensitive and isinstance(outgoing, Outgoing):
-                    outgoing = self.sealed(delivery, outgoing)
-                if late and isinstance(outgoing, Outgoing):
-                    outgoing.view.add_item(ui.TextDisplay[Any](self.bot.texts("deliveries.late")))
                 if isinstance(outgoing, Outgoing):
-                    outgoing = await self._mentioning.added(delivery, kind.occasion, outgoing, self._record)
+                    outgoing = await self.wording.worded(delivery, kind, outgoing, self._record, late=late)
                 doing = (
                     outgoing.doing() if isinstance(outgoing, Deed) else self._send(delivery, outgoing, lane)
                 )

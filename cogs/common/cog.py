@@ -11,7 +11,7 @@ async def setup(bot: Bot) -> None:
     """Put it in place, before any feature."""
     bot.hooks.report = report
     bot.hooks.again = again
-    bot.sender.sealed = lambda delivery, outgoing: sealed(delivery, outgoing, bot.texts)
+    bot.sender.wording.sealed = lambda delivery, outgoing: sealed(delivery, outgoing, bot.texts)
     bot.add_dynamic_items(ShowIt, TypedAgain)
     bot.provide(Charts())
     bot.provide(Typed())

@@ -1,11 +1,8 @@
 """What a command, button or form gets: who uses it, where, what they may do there, and the way to store and answer."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from types import CodeType
 from typing import Any, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -25,16 +22,10 @@ from cogs.common.pick import pick
 from db import guilds
 from db.limits import counted
 from db.models import Guild, Region
+from db.supplied import supplied
 
 Result = TypeVar("Result")
 Used = discord.Interaction[Any]
-
-
-@cache
-def _supplied(code: CodeType) -> frozenset[str]:
-    """Return which of the parameters that a context knows are taken by name; the code of a verb outlives closures."""
-    by_name = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-    return frozenset(by_name) & {"guild", "guild_id", "by", "actor_id", "now"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +181,7 @@ class Context:
         )
 
     def _with(self, verb: Callable[..., Any], fields: dict[str, Any]) -> dict[str, Any]:
-        wanted = _supplied(inspect.unwrap(verb).__code__) - fields.keys()
+        wanted = supplied(verb) - fields.keys()
         return {name: self._value(name) for name in wanted} | fields
 
     def _value(self, name: str) -> Any:

@@ -91,7 +91,11 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
             if interaction.message.flags.components_v2:
                 await interaction.response.edit_message(view=redrawer.card(meeting))
             else:
-                await interaction.response.edit_message(**redrawer.message(meeting).shown)
+                _, _, ending = interaction.message.content.partition("\n")  # whom it mentions
+                named = [meeting.host_id, *(one.user_id for one in meeting.co_hosts)]
+                names = await ctx.bot.naming.of(ctx.guild_id, [f"<@{user_id}>" for user_id in named])
+                message = redrawer.message(meeting, names).ending_with(ending)
+                await interaction.response.edit_message(**message.shown)
         except REQUEST_FAILED:  # nobody else would see the answer before the next one
             await ctx.write(meetings.refresh, meeting, now)
             raise

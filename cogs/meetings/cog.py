@@ -18,6 +18,7 @@ from cogs.common.context import Context
 from cogs.common.options import PersonName, RegionName
 from cogs.meetings import cards, proposals, reading, scheduling
 from cogs.meetings import news as news_cards
+from cogs.meetings import notices as notices  # registered by being imported
 from cogs.meetings.agenda import AgendaCommands, register_agenda
 from cogs.meetings.answering import AnsweringCommands, register_answering
 from cogs.meetings.attendance import AttendanceCommands
@@ -26,7 +27,6 @@ from cogs.meetings.calendar import CalendarCommands, register_calendar
 from cogs.meetings.chasing import ChasingCommands, register_chasing
 from cogs.meetings.checklist import ChecklistCommands, register_checklist
 from cogs.meetings.goals import GoalCommands, register_goals
-from cogs.meetings.notices import register_notices
 from cogs.meetings.options import Capacity, MeetingArgument, MeetingTime, NewTime, Repeat, Which
 from cogs.meetings.polls.commands import PollCommands, register_polls
 from cogs.meetings.reading import LATER
@@ -112,7 +112,6 @@ class Meetings(
         register_reports(self.bot)
         register_polls(self.bot)
         proposals.register_proposals(self.bot)
-        register_notices(self.bot)
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:

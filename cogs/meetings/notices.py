@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 import discord
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
 from bot.delivery import Deed, Outgoing, Skip
-from bot.delivery.notice import Notice, Reason, Sending, notice, register
 from bot.delivery.outgoing import edit
 from bot.domain import news as rules
 from bot.domain.deliveries import LATE_AFTER, OVERTAKEN, Ending
@@ -18,6 +16,7 @@ from bot.domain.meetings import stem
 from bot.domain.mentions import CHANGES, Occasion
 from bot.domain.walltime import instant_of
 from bot.errors import NotKnownYet
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.times import short
 from cogs.meetings import cards, news
 from cogs.meetings.push import announced, push
@@ -43,12 +42,12 @@ class Why(Reason):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfMeeting(Notice[Bot]):
+class OfMeeting(Notice):
     """The base of what is sent of a meeting."""
 
     meeting: int
 
-    async def find(self, ctx: Sending[Bot], *, cancelled: bool = False) -> Meeting | Skip:
+    async def find(self, ctx: Sending, *, cancelled: bool = False) -> Meeting | Skip:
         """Return the meeting; one that is cancelled only if `cancelled` says so.
 
         What was cut off on its way may be there as it was: tried again under its nonce, it becomes what holds.
@@ -61,14 +60,14 @@ class OfMeeting(Notice[Bot]):
 class MeetingAnnounced(OfMeeting):
     """The meeting's card, as it is posted."""
 
-    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing | Skip:
         """Return the card."""
         meeting = await self.find(ctx)
         if isinstance(meeting, Skip):
             return meeting
         return Outgoing(cards.meeting_card(meeting, ctx.texts), push=announced(meeting, ctx.texts))
 
-    def sent(self, session: Session, ctx: Sending[Bot], message_id: int | None) -> None:
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
         """Keep which message it is."""
         if message_id is not None:
             channel_id = ctx.delivery.target_id
@@ -79,7 +78,7 @@ class MeetingAnnounced(OfMeeting):
 class MeetingCard(OfMeeting):
     """The meeting's card, brought up to date."""
 
-    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing | Skip:
         """Return what takes the card's place."""
         meeting = await self.find(ctx, cancelled=True)
         if isinstance(meeting, Skip):
@@ -94,7 +93,7 @@ class MeetingCard(OfMeeting):
 class MeetingReminder(OfMeeting):
     """A reminder in the channel, or to whoever comes."""
 
-    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing | Skip:
         """Return the reminder, or in the place of one that was cut off what holds now."""
         delivery, texts = ctx.delivery, ctx.texts
         if delivery.reason == OVERTAKEN:
@@ -123,7 +122,7 @@ class MeetingReminder(OfMeeting):
             push=push("remind", meeting, texts, ahead=cards.in_words(ahead, texts)),
         )
 
-    def _still_at(self, ctx: Sending[Bot], meeting: Meeting) -> bool:
+    def _still_at(self, ctx: Sending, meeting: Meeting) -> bool:
         """Whether the meeting is still at the time of which the reminder speaks."""
         return ctx.delivery.key.startswith(f"{stem(meeting.id, meeting.sequence)}:")
 
@@ -134,7 +133,7 @@ class MeetingChanged(OfMeeting):
 
     was: Mapping[str, Any] | str
 
-    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing | Skip:
         """Say what has changed, if anything has and it concerns the one who is written to."""
         meeting = await self.find(ctx)
         if isinstance(meeting, Skip):
@@ -168,7 +167,7 @@ class MeetingCancelled(OfMeeting):
     was: Mapping[str, Any] | None = None
     """What people knew of it."""
 
-    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing | Skip:
         """Say it by the time and title that people know."""
         meeting = await self.find(ctx, cancelled=True)
         if isinstance(meeting, Skip):
@@ -195,7 +194,7 @@ class MeetingHosting(OfMeeting):
 
     hosted: bool
 
-    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing | Skip:
         """Say which of both, if it has changed for them."""
         meeting = await self.find(ctx)
         if isinstance(meeting, Skip):
@@ -213,12 +212,12 @@ class ReminderCorrected(OfMeeting):
 
     message: int | None = None
 
-    async def render(self, ctx: Sending[Bot]) -> Deed | Skip:
+    async def render(self, ctx: Sending) -> Deed | Skip:
         """Return the change of the message."""
         meeting = await self.find(ctx, cancelled=True)
         return meeting if isinstance(meeting, Skip) else Deed(lambda: self._edit(ctx, meeting))
 
-    async def _edit(self, ctx: Sending[Bot], meeting: Meeting) -> int | Skip:
+    async def _edit(self, ctx: Sending, meeting: Meeting) -> int | Skip:
         bot, delivery = ctx.bot, ctx.delivery
         message_id = self.message or await self._sent(ctx)
         if message_id is None:
@@ -240,7 +239,7 @@ class ReminderCorrected(OfMeeting):
             return Skip(Why.MESSAGE_GONE)
         return message.id
 
-    async def _sent(self, ctx: Sending[Bot]) -> int | None:
+    async def _sent(self, ctx: Sending) -> int | None:
         """Return the message of a reminder that was on its way when its meeting changed; None when there is none.
 
         Raises:
@@ -251,26 +250,9 @@ class ReminderCorrected(OfMeeting):
             raise NotKnownYet
         return reminder.message_id if reminder is not None else None
 
-    async def _dm(self, ctx: Sending[Bot]) -> int:
+    async def _dm(self, ctx: Sending) -> int:
         contact = (await ctx.bot.store.read(people.contacts, {ctx.member})).get(ctx.member)
         if contact is not None and contact.channel_id is not None:
             return contact.channel_id
         opened = await ctx.bot.http.start_private_message(ctx.member)
         return int(opened["id"])
-
-
-NOTICES = (
-    MeetingAnnounced,
-    MeetingCard,
-    MeetingReminder,
-    MeetingChanged,
-    MeetingMoved,
-    MeetingCancelled,
-    MeetingHosting,
-    ReminderCorrected,
-)
-
-
-def register_notices(bot: Bot) -> None:
-    """Register what is sent of a meeting."""
-    register(bot, bot.sender, *NOTICES)

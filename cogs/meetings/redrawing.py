@@ -8,6 +8,7 @@ from discord import ui
 from typing_extensions import override
 
 from bot.delivery.message import BUTTONS, Message, Rows, plain, worded
+from bot.delivery.naming import Names
 from bot.texts import Markup, Texts
 from db.meetings.models import Meeting
 
@@ -74,11 +75,12 @@ class Redrawer:
         self._card, self._head, self._tally, self._push = card, head, tally, push
         self._shapes: dict[int, _Shape] = {}
 
-    def message(self, meeting: Meeting) -> Message:
-        """Return the same as the whole card would be as a plain message."""
+    def message(self, meeting: Meeting, names: Names | None = None) -> Message:
+        """Return the same as the whole card would be as a plain message, with what members are called."""
         texts = self._texts
         if meeting.cancelled_at is not None:
-            return plain(self._card(meeting, texts), self._push(meeting, texts), private=False)
+            card, push = self._card(meeting, texts), self._push(meeting, texts)
+            return plain(card, push, private=False, names=names)
         shape = self._shape(meeting)
         return worded(
             (*shape.words, self._tally(meeting, texts)),
@@ -86,6 +88,7 @@ class Redrawer:
             private=False,
             colour=shape.drawn["accent_color"],
             view=shape.rows,
+            names=names,
         )
 
     def card(self, meeting: Meeting) -> ui.LayoutView:

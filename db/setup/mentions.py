@@ -116,6 +116,18 @@ def decide(session: Session, delivery: Delivery, occasion: Occasion, *, now: dat
     return Mentioned(role_id, _titles(session, [one for one in held if one.subject != delivery.subject], now))
 
 
+def made(session: Session, subject: str, message_id: int, *, now: datetime) -> Mentioned | None:
+    """Return what a message that was sent mentions, None for nothing."""
+    found = session.scalars(
+        select(Mention)
+        .join(Delivery, Delivery.id == Mention.delivery_id)
+        .where(Delivery.subject == subject, Delivery.status.in_(SENT), Delivery.message_id == message_id)
+    ).first()
+    if found is None or found.role_id is None:
+        return None
+    return Mentioned(found.role_id, _titles(session, _named_in(session, found.delivery_id), now))
+
+
 def _is_used(session: Session, region_id: int, day: str, but: int) -> bool:
     """Whether something of which there is at most one a day has mentioned the role, or is about to."""
     query = (

@@ -1,0 +1,106 @@
+"""What members are called, beside their mentions: a mention that rings nobody does not resolve on every phone.
+
+Names are asked of Discord when a message is rendered. They are kept in memory for a while, and never stored.
+"""
+
+import asyncio
+import re
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.core import Core
+from bot.domain.free_text import one_line
+from bot.texts import Markup, Texts, plain
+
+MENTION = re.compile(r"<@!?(\d{1,20})>")
+MOST_NAMED = 25
+"""Members who are named in one message; the rest are mentioned alone."""
+ASKED_WITHIN = 1.5
+"""Seconds for which a message waits for names."""
+A_MINUTE, MOST_ASKED = timedelta(minutes=1), 30
+"""How often Discord is asked in a minute; its connection takes 120 of anything."""
+KEPT, MOST_KEPT = timedelta(hours=1), 5_000
+UNHEARD = (TimeoutError, OSError, discord.ClientException)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What members are called, by id."""
+
+    texts: Texts
+    found: Mapping[int, str] = field(default_factory=dict[int, str])
+
+    def beside(self, words: str) -> Markup:
+        """Return words with the name beside each mention."""
+
+        def named(match: re.Match[str]) -> str:
+            name = self.found.get(int(match[1]))
+            return self.texts("cards.named", name=name, mention=Markup(match[0])) if name else match[0]
+
+        return Markup(MENTION.sub(named, words))
+
+    def instead(self, words: str) -> Markup:
+        """Return words with the name in place of each mention, no longer than that: for a lock screen."""
+
+        def named(match: re.Match[str]) -> str:
+            name = self.found.get(int(match[1]))
+            if not name:
+                return self.texts("cards.somebody")
+            shown = plain(name)
+            return shown if len(shown) <= len(match[0]) else plain(name[: len(match[0]) // 2].rstrip() + "…")
+
+        return Markup(MENTION.sub(named, words))
+
+
+class Naming:
+    """Asks what members are called, and remembers it for an hour."""
+
+    def __init__(self, bot: Core) -> None:
+        self._bot = bot
+        self._kept: OrderedDict[tuple[int, int], tuple[str, datetime]] = OrderedDict()
+        self._asked: deque[datetime] = deque()
+        self._lock = asyncio.Lock()
+
+    def forget(self, guild_id: int, user_id: int) -> None:
+        """Ask anew what somebody is called."""
+        self._kept.pop((guild_id, user_id), None)
+
+    async def of(self, guild_id: int, words: Iterable[str]) -> Names:
+        """Return what those are called whom words mention, as far as Discord says so in time."""
+        ids = [int(number) for text in words for number in MENTION.findall(text)]
+        ids = list(dict.fromkeys(ids))[:MOST_NAMED]
+        if self._missing(guild_id, ids):
+            async with self._lock:  # a crowd that names the same host asks once
+                if missing := self._missing(guild_id, ids):
+                    await self._ask(guild_id, missing)
+        kept = {user_id: self._kept.get((guild_id, user_id), ("", None))[0] for user_id in ids}
+        return Names(self._bot.texts, {user_id: name for user_id, name in kept.items() if name})
+
+    def _missing(self, guild_id: int, ids: Iterable[int]) -> list[int]:
+        now = self._bot.clock.now()
+        until = {user_id: self._kept.get((guild_id, user_id), ("", now))[1] for user_id in ids}
+        return [user_id for user_id, at in until.items() if at <= now]
+
+    async def _ask(self, guild_id: int, ids: list[int]) -> None:
+        server, now = self._bot.get_guild(guild_id), self._bot.clock.now()
+        while self._asked and now - self._asked[0] > A_MINUTE:
+            self._asked.popleft()
+        if server is None or server.unavailable or len(self._asked) >= MOST_ASKED:
+            return
+        self._asked.append(now)
+        found: dict[int, str] = {}
+        until = now + KEPT
+        try:
+            async with asyncio.timeout(ASKED_WITHIN):
+                members = await server.query_members(user_ids=ids, limit=len(ids), cache=False)
+            found = {member.id: one_line(member.display_name) for member in members}
+        except UNHEARD:
+            until = now + A_MINUTE  # whoever comes next does not wait as well
+        for user_id in ids:
+            self._kept[guild_id, user_id] = (found.get(user_id, ""), until)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)

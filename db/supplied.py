@@ -1,0 +1,21 @@
+"""What a verb need not be told: whoever calls it supplies what it takes by one of these names."""
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from types import CodeType
+from typing import Any
+
+NAMES = frozenset({"guild", "guild_id", "by", "actor_id", "now"})
+
+
+def supplied(verb: Callable[..., Any]) -> frozenset[str]:
+    """Return which of these names are parameters of a verb that are taken by name."""
+    return _of(inspect.unwrap(verb).__code__)
+
+
+@cache
+def _of(code: CodeType) -> frozenset[str]:
+    # The code of a verb outlives closures.
+    by_name = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    return frozenset(by_name) & NAMES
