@@ -1,28 +1,40 @@
 # Two commands matter: `make demo` tries everything, `make test` tests everything. Both set up what they need.
 
 PYTHON ?= python3
+UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO := $(VENV)/.demo
 PROFILE ?= short
 WORKERS ?= 2
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup demo test lint bench faults golden pins clean
+.PHONY: setup demo test lint bench faults golden pins dist docs pictures openapi proof newest image fresh clean
 
 setup: $(READY)
 
-$(READY): requirements/dev.txt pyproject.toml
+$(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON). Install Python 3.11 or newer, or name it: make PYTHON=..."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: $$($(PYTHON) --version). iso-bot needs Python 3.11 or newer: make PYTHON=..."; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python lacks venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
-	@test -x $(BIN)/python || { echo "Making the environment in $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
-	@echo "Installing what iso-bot needs (pinned, with hashes; the first time takes a minute or two) ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on --require-hashes -r requirements/dev.txt || { echo "Installing failed: the lines above say which package. Is there a connection to a package index?"; exit 1; }
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e . || { echo "Installing iso-bot itself failed: see above."; exit 1; }
+	@echo "Making the environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(READY): requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what iso-bot and its tests need (pinned, with hashes; the first time takes a minute or two) ..."
+	@$(PIP) install --progress-bar on --require-hashes -r requirements/dev.txt || { echo "Installing failed: the lines above say which package. Is there a connection to a package index?"; exit 1; }
+	@$(PIP) install --no-deps --no-build-isolation -e . || { echo "Installing iso-bot itself failed: see above."; exit 1; }
 	@touch $@
 	@echo "Ready."
 
-demo: setup
+# What the demo needs and no more; who has everything already has this too.
+$(DEMO): requirements/demo.txt | $(BIN)/python
+	@test -e $(READY) || echo "Installing what the demo needs (pinned, with hashes; half a minute the first time) ..."
+	@test -e $(READY) || $(PIP) install --progress-bar on --no-compile --require-hashes -r requirements/demo.txt || { echo "Installing failed: the lines above say which package. Is there a connection to a package index?"; exit 1; }
+	@touch $@
+
+demo: $(DEMO)
 	@$(BIN)/python -m bot demo $(ARGS)
 
 # First what may run side by side, then what measures time or memory and so runs alone; both, even if the first fails.
@@ -52,10 +64,16 @@ faults: setup
 golden: setup
 	$(BIN)/python -m pytest tests/cogs --update-golden
 
+# UV names another uv: python3 -m venv /tmp/uv && /tmp/uv/bin/pip install uv && make pins UV=/tmp/uv/bin/uv
+PINS := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
 pins:
-	@command -v uv >/dev/null || { echo "Pinning needs uv: pip install uv"; exit 1; }
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra postgresql --group build -o requirements/run.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra postgresql --extra demo --group build --group dev -o requirements/dev.txt
+	@command -v $(UV) >/dev/null || { echo "Pinning needs uv: make pins UV=... names it"; exit 1; }
+	$(PINS) --all-extras --group build --group dev -o requirements/dev.txt
+	$(PINS) -c requirements/dev.txt --extra postgresql --extra encryption --group build -o requirements/run.txt
+	$(PINS) -c requirements/dev.txt --no-emit-package uvloop --no-emit-package zstandard -o requirements/demo.txt
+
+dist: setup
+	$(BIN)/python -m tools.dist $(ARGS)
 
 clean:
-	rm -rf $(VENV) var build *.egg-info
+	rm -rf $(VENV) var build dist *.egg-info

@@ -14,7 +14,6 @@ import typer
 from bot.errors import SetupError
 
 app = typer.Typer(
-    help="iso-bot: a Discord bot for networks of International Solidarity Officers.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -31,6 +30,25 @@ def _named(command: str) -> Callable[..., Any]:
     """Return what does a command, such as `store:copy`: of all files in `bot/cli`, only its own is loaded."""
     file, _, name = command.partition(":")
     return getattr(import_module(f"bot.cli.{file}"), name or "main")
+
+
+@app.callback(invoke_without_command=True)
+def everything(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """iso-bot: a Discord bot for networks of International Solidarity Officers."""
+    if version:
+        _named("version")()
+        raise typer.Exit
+
+
+@app.command()
+def init(
+    config: Annotated[Path | None, typer.Option(help="The file; config.toml here by default.")] = None,
+    database: Annotated[str, typer.Option(help="Where the bot keeps its data; a file beside it.")] = "",
+) -> None:
+    """Ask for the bot's token and write config.toml; the token may come by standard input or environment."""
+    _named("init")(config, database)
 
 
 @app.command()

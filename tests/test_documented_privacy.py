@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cli.check import PERMISSIONS
+from bot.cli.invitation import PERMISSIONS
 from bot.domain.counting import LEAST
 from bot.domain.limits import DAY, LIMITS, WEEK
 from bot.domain.privacy import SWEEP_AT, Keep

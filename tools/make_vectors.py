@@ -55,7 +55,7 @@ class Teacher:
         for start in range(0, len(missing), 2_000):
             part = missing[start : start + 2_000]
             self._known.update(zip(part, self._model(part), strict=True))
-            print(f"{start + len(part)} of {len(missing)} sentences", flush=True)  # noqa: T201 - a tool
+            print(f"{start + len(part)} of {len(missing)} sentences", flush=True)
             if self._cache is not None:
                 vectors = np.stack(list(self._known.values()))
                 np.savez(self._cache, texts=json.dumps(list(self._known)), vectors=vectors)
@@ -253,7 +253,7 @@ def main() -> None:
     tell_apart(student, ids, target(teacher(texts)), labels)
     direction = concern(student.sums(ids)[0], (labels < len(pieces)).astype(float))
     write(OUT, list(forms), student.rows[:-1], direction)
-    print(f"{len(forms)} words, {OUT.stat().st_size} bytes")  # noqa: T201 - a tool
+    print(f"{len(forms)} words, {OUT.stat().st_size} bytes")
 
 
 def _again(student: Student) -> Student:

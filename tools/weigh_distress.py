@@ -117,7 +117,7 @@ def _try_limits(examples: list[Example], vectors: Vectors) -> None:
     care, hard = recogniser(), [example for example in examples if example.call or example.count > 1]
     calls = sum(example.call for example in hard)
     place = {id(example): at for at, example in enumerate(examples)}
-    print(" enough  beside pattern  caught needless")  # noqa: T201 - a tool
+    print(" enough  beside pattern  caught needless")
     for pattern in TRIED_PATTERN:
         scales = [
             Scales(
@@ -132,7 +132,7 @@ def _try_limits(examples: list[Example], vectors: Vectors) -> None:
                 care.scales = scales[place[id(example)] % FOLDS]
                 found[example.call] += care.why(example.text) is not None
             rates = f"{found[True] / calls:7.1%} {found[False] / (len(hard) - calls):7.1%}"
-            print(f"{enough:7.1f} {beside:7.1f} {pattern:7.1f} {rates}")  # noqa: T201 - a tool
+            print(f"{enough:7.1f} {beside:7.1f} {pattern:7.1f} {rates}")
 
 
 def _lines(path: Path) -> list[str]:

@@ -11,6 +11,8 @@ from rich.markup import escape
 from bot import settings as settings_module
 from bot.cli import live, root
 from bot.cli.content import hold_together
+from bot.cli.init import UNLIKE, application
+from bot.cli.invitation import invitation
 from bot.cli.live import Line
 from bot.cli.run import NOT_GIVEN, shards_fit
 from bot.clock import Clock
@@ -18,7 +20,7 @@ from bot.discord_client import StartError
 from bot.discord_client.client import ResilientBot
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import SetupError
-from bot.settings import Settings
+from bot.settings import DISCORD_API, Settings
 from bot.texts import ContentError, Texts
 from db.engine import open_store, read_url
 from db.engine.upgrade import look
@@ -106,6 +108,9 @@ async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
     if not token:
         yield Line(False, f"Token: {NOT_GIVEN}")
         return
+    if settings.discord.api_base == DISCORD_API and application(token) is None:
+        yield Line(False, f"Token: {UNLIKE}")
+        return
     client = ResilientBot(intents=discord.Intents.none(), api_base=settings.discord.api_base)
     async with client:
         try:
@@ -139,27 +144,3 @@ async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
         )
         async for line in live.permissions(client, guilds, settings, texts):
             yield line
-
-
-# View Channel, Send Messages, Send Messages in Threads, Create Public and Private Threads, Embed Links, Attach Files,
-# Read Message History, Manage Events, Create Events: what the features use, and nothing more.
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    create_public_threads=True,
-    create_private_threads=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
-    manage_events=True,
-    create_events=True,
-    pin_messages=True,
-)
-
-
-def invitation(application_id: int) -> str:
-    """Return the link by which an admin invites the bot, with the least permissions."""
-    return discord.utils.oauth_url(
-        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
-    )

@@ -4,7 +4,6 @@ import zlib
 from typing import Any, Protocol
 
 import orjson
-import zstandard
 
 HEAVY_PACKET = 16_384
 """Bytes from which a packet is compressed alone when the client asked for payload compression."""
@@ -46,11 +45,14 @@ class ZstdStream:
     """`compress=zstd-stream`: one frame for the whole connection, flushed at each message."""
 
     def __init__(self) -> None:
+        import zstandard  # 23 MB that `make demo` does without: a client without it asks for zlib
+
         self._deflate = zstandard.ZstdCompressor(level=1).compressobj()
+        self._flush = zstandard.COMPRESSOBJ_FLUSH_BLOCK
 
     def pack(self, payload: bytes) -> bytes:
         """Return the payload compressed in the connection's context."""
-        return self._deflate.compress(payload) + self._deflate.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        return self._deflate.compress(payload) + self._deflate.flush(self._flush)
 
 
 def packer(compress: str | None) -> Packer | None:
