@@ -89,15 +89,31 @@ def upgrade() -> None:
 
 
 @db_app.command()
-def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes.")],
+    recipient: Annotated[str, typer.Option(help="A public key of age: the copy is encrypted for it.")] = "",
+) -> None:
     """Copy the database while the bot runs."""
-    _named("store:backup")(file)
+    _named("store:backup")(file, recipient)
 
 
 @db_app.command()
-def restore(file: Annotated[Path, typer.Argument(help="The copy.")]) -> None:
+def restore(
+    file: Annotated[
+        Path | None, typer.Argument(help="The copy; without it, the newest that the bot made by itself.")
+    ] = None,
+    identity: Annotated[
+        Path | None, typer.Option(help="The file with the secret key, for an encrypted copy.")
+    ] = None,
+) -> None:
     """Put a copy in the database's place; the database that was there is kept beside it."""
-    _named("store:restore")(file)
+    _named("store:restore")(file, identity)
+
+
+@db_app.command()
+def keygen(file: Annotated[Path, typer.Argument(help="Where the secret key goes.")]) -> None:
+    """Make a key for encrypted copies: the secret part into FILE, the public part for the settings."""
+    _named("store:keygen")(file)
 
 
 @db_app.command()

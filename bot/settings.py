@@ -20,6 +20,9 @@ from bot.texts.encoding import NotUtf8, decoded, hint
 
 DISCORD_API = "https://discord.com/api/v10"
 PREFIX = "ISO_BOT_"
+OF_THE_SYSTEM = Path("/etc/iso-bot/config.toml")
+STATE = Path("/var/lib/iso-bot")
+"""Settings and folder of a bot that runs as a service (docs/operation.md): its commands find both from anywhere."""
 
 
 def _known_zone(name: str) -> str:
@@ -44,6 +47,13 @@ def _calendar_address(address: str) -> str:
     ):
         raise ValueError("must begin with https:// (http:// only for this machine)")
     return address.rstrip("/")
+
+
+def _recipient(key: str) -> str:
+    # Without the word for it, a secret key would be shown in the sentence.
+    if key.strip() and not key.strip().startswith("age1"):
+        raise ValueError("must be a public key of age, which begins with age1; `iso-bot db keygen` makes one")
+    return key.strip()
 
 
 def _bare(token: SecretStr) -> SecretStr:
@@ -134,6 +144,7 @@ class Backup(_Table):
     hours: Annotated[int, Field(ge=0, le=720)] = 0
     keep: Annotated[int, Field(ge=1, le=1000)] = 7
     folder: str = "backups"
+    recipient: Annotated[str, AfterValidator(_recipient)] = ""
 
 
 class Log(_Table):
@@ -191,8 +202,13 @@ def parse_shards(words: str) -> list[int] | None:
 
 
 def config_path() -> Path:
-    """The settings file: `ISO_BOT_CONFIG`, or `config.toml` in the working directory."""
-    return Path(os.environ.get("ISO_BOT_CONFIG") or "config.toml")
+    """The settings file: `ISO_BOT_CONFIG`, or `config.toml` in the working directory, or that of the service."""
+    here = Path(os.environ.get("ISO_BOT_CONFIG") or "config.toml")
+    # A file of that name which only lacks its right ending is meant too: it is said then what to do.
+    near = (here, here.with_name(here.name + ".txt"))
+    if os.environ.get("ISO_BOT_CONFIG") or any(path.exists() for path in near) or not OF_THE_SYSTEM.is_file():
+        return here
+    return OF_THE_SYSTEM
 
 
 def load() -> Settings:
@@ -212,9 +228,21 @@ def load() -> Settings:
         if isinstance(keys, dict):
             keys[key] = os.environ[name]
     try:
-        return Settings.model_validate(tables)
+        settings = Settings.model_validate(tables)
     except ValidationError as error:
         raise SetupError("\n".join(_explain(error, path, variables))) from None
+    return _in_folder(settings, STATE) if path == OF_THE_SYSTEM and STATE.is_dir() else settings
+
+
+def _in_folder(settings: Settings, folder: Path) -> Settings:
+    """Return the settings with what lies in the working directory lying in `folder` instead."""
+    scheme, slashes, name = settings.database.url.partition(":///")
+    changed: dict[str, Any] = {
+        "backup": settings.backup.model_copy(update={"folder": str(folder / settings.backup.folder)})
+    }
+    if scheme.startswith("sqlite") and slashes and name and not name.startswith(("/", ":")):
+        changed["database"] = Database(url=f"{scheme}:///{folder / name}")
+    return settings.model_copy(update=changed)
 
 
 def _tables(path: Path) -> dict[str, Any]:

@@ -78,6 +78,24 @@ def test_the_example_explains_every_setting() -> None:
             assert explained, f"{line} has no words above it"
 
 
+def test_a_service_is_found_from_any_folder_with_what_is_in_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    etc, state = tmp_path / "etc.toml", tmp_path / "state"
+    state.mkdir()
+    etc.write_text('[log]\nlevel = "error"\n', "utf-8")
+    monkeypatch.setattr(settings_module, "OF_THE_SYSTEM", etc)
+    monkeypatch.setattr(settings_module, "STATE", state)
+    settings = load()
+    assert (settings.log.level, settings.backup.folder) == ("error", str(state / "backups"))
+    assert settings.database.url == f"sqlite+aiosqlite:///{state}/iso-bot.db"
+    monkeypatch.setenv("ISO_BOT_DATABASE__URL", "sqlite+aiosqlite:////srv/other.db")
+    assert load().database.url == "sqlite+aiosqlite:////srv/other.db"
+    # Settings in the folder where somebody is come first.
+    write('[log]\nlevel = "debug"\n')
+    assert (load().log.level, load().backup.folder) == ("debug", "backups")
+
+
 def test_the_example_can_be_used_as_it_is() -> None:
     write(EXAMPLE.read_text("utf-8"))
     assert load() == Settings.model_validate({})
@@ -90,6 +108,7 @@ def test_every_setting_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyP
         "discord.api_base": "http://127.0.0.1:9/api/v10",
         "calendar.address": "https://calendar.example",
         "monitoring.address": "127.0.0.1:9",
+        "backup.recipient": "age1qqqq",
         "language.zone": "Europe/Paris",
         "log.level": "debug",
         "log.format": "json",

@@ -1,7 +1,7 @@
 """`iso-bot check`: whether a deployment can work, line by line, each with how to mend it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import discord
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot import settings as settings_module
-from bot.cli import live, root
+from bot.cli import live, root, safety
 from bot.cli.content import hold_together
 from bot.cli.init import UNLIKE, application
 from bot.cli.invitation import invitation
@@ -73,7 +73,7 @@ async def _lines() -> AsyncIterator[Line]:
     if note := user(root.user()):
         yield note
     yield await _database(settings)
-    for line in (await live.running(settings), live.copies(settings), _files(settings)):
+    for line in (await live.running(settings), *_local(settings)):
         if line is not None:
             yield line
     async for line in _discord(settings, texts):
@@ -96,11 +96,13 @@ async def _database(settings: Settings) -> Line:
         return Line(False, f"Database: {error}")
 
 
-def _files(settings: Settings) -> Line | None:
+def _local(settings: Settings) -> Iterator[Line | None]:
     try:
-        return live.readable_by_others(settings)
+        yield safety.copies(settings, Clock())
+        yield live.readable_by_others(settings)
+        yield from safety.surroundings(settings)
     except SetupError:
-        return None  # the address of the database is wrong, which was said already
+        return  # the address of the database is wrong, which was said already
 
 
 async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
@@ -136,6 +138,8 @@ async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
             yield Line(True, "Intents: Server Members is switched on.")
         else:
             yield Line(False, "Intents: switch on Server Members Intent on the Bot page of your application.")
+        if line := safety.review(flags, sum(guild.approximate_member_count or 0 for guild in guilds)):
+            yield line
         if not guilds:
             yield Line(False, f"Servers: the bot is in none yet. Invite it: {invitation(info.id)}")
             return

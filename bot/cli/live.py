@@ -22,7 +22,6 @@ from cogs.setup.checks import missing_permissions
 from cogs.setup.pings import may_mention
 from db import guilds as stored
 from db.engine import open_store, read_url
-from db.engine.backup import moment
 from db.engine.upgrade import look
 from db.models import Guild
 from db.setup import mentions
@@ -55,24 +54,6 @@ async def running(settings: Settings) -> Line | None:
         return Line(True, f"Running: no bot answers at {address}, so none is running with these settings.")
     reasons = "; ".join(map(str, found.get("reasons", ())))
     return Line(not reasons, f"Running: {reasons or 'it is, and says that it is well.'}")
-
-
-def copies(settings: Settings) -> Line | None:
-    """Return how the scheduled copies are, None when none are wanted."""
-    if not settings.backup.hours:
-        return None
-    folder = Path(settings.backup.folder)
-    nearest = next((each for each in (folder, *folder.absolute().parents) if each.exists()), folder)
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        return Line(
-            False,
-            f"Copies: {folder} can't be written. Give the bot's user that right, or name another folder.",
-        )
-    found = copies_in(folder)
-    if not found:
-        return Line(True, f"Copies: every {settings.backup.hours} hours into {folder}; none is there yet.")
-    made = moment(found[-1])
-    return Line(True, f"Copies: {len(found)} in {folder}, the newest of {made:%d %B %Y %H:%M} UTC.")
 
 
 def readable_by_others(settings: Settings) -> Line | None:

@@ -9,11 +9,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot import settings as settings_module
 from bot.clock import Clock
+from bot.service.backups import copies_in
+from bot.settings import Settings
 from db.engine import admin as care
 from db.engine import copying as moving
+from db.engine import read_url
+from db.engine.sealed import is_sealed
+from db.engine.sealed import keygen as make_key
 from db.engine.upgrade import versions
+from db.errors import StoreReadOnlyError
 
 console = Console(stderr=True)
+ENCRYPTED = "It is encrypted: only who has the secret key can read it."
 KEEP_IT_CLOSE = (
     "It holds what members told the bot: keep it where only you can read it, and delete copies that are older than "
     "what you promised your members."
@@ -38,37 +45,79 @@ def upgrade() -> None:
     console.print(f"The database has version {versions()[-1]}, which is the newest.")
 
 
-def backup(file: Path) -> None:
+def backup(file: Path, recipient: str) -> None:
     """Copy the database while the bot runs; `file` is replaced only by a whole copy.
 
     Raises:
         StoreError: the database is damaged, or the copy can't be written.
     """
+    settings = settings_module.load()
     with _progress() as progress:
         bar = progress.add_task("Copying")
         made = asyncio.run(
             care.back_up(
-                _url(), file, progress=lambda done, total: progress.update(bar, completed=done, total=total)
+                settings.database.url,
+                file,
+                recipient=recipient or settings.backup.recipient,
+                progress=lambda done, total: progress.update(bar, completed=done, total=total),
             )
         )
-    console.print(f"Copied to {made}, whole and checked. {KEEP_IT_CLOSE}", highlight=False)
+    words = ENCRYPTED if is_sealed(made) else KEEP_IT_CLOSE
+    console.print(f"Copied to {made}, whole and checked. {words}", highlight=False, soft_wrap=True)
 
 
-def restore(file: Path) -> None:
+def restore(file: Path | None, identity: Path | None) -> None:
     """Put a copy in the database's place; what was there is kept beside it.
 
     Raises:
         StoreError: the copy is no good, or the bot is running; nothing was changed.
     """
+    settings = settings_module.load()
+    source = _found(file, settings)
     with _progress() as progress:
         bar = progress.add_task("Restoring")
         kept = asyncio.run(
             care.restore(
-                _url(), file, progress=lambda done, total: progress.update(bar, completed=done, total=total)
+                settings.database.url,
+                source,
+                identity=identity,
+                progress=lambda done, total: progress.update(bar, completed=done, total=total),
             )
         )
     before = f" What was there before is in {kept}." if kept else ""
-    console.print(f"The database is now as it was in {file}.{before}", highlight=False)
+    name = read_url(settings.database.url).render_as_string(hide_password=True)
+    console.print(
+        f"The database {name} is now as it was in {source}.{before}", highlight=False, soft_wrap=True
+    )
+
+
+def _found(file: Path | None, settings: Settings) -> Path:
+    """Return a copy by its path, or by its name among those that the bot made, of which the newest goes unnamed."""
+    folder = Path(settings.backup.folder)
+    if file is None:
+        copies = copies_in(folder)
+        if not copies:
+            raise StoreReadOnlyError(
+                f"There is no copy in {folder} that the bot made by itself. Name a file."
+            )
+        return copies[-1]
+    return file if file.exists() or file.is_absolute() or not (folder / file).exists() else folder / file
+
+
+def keygen(file: Path) -> None:
+    """Make a key for encrypted copies.
+
+    Raises:
+        StoreError: the file can't be made, or the package for it is not there.
+    """
+    public = make_key(file)
+    console.print(
+        f"The secret key is in {file}. Keep it where the bot does not run, twice: without it nobody can read the "
+        "copies. The public key goes into config.toml:",
+        highlight=False,
+        soft_wrap=True,
+    )
+    print(f'[backup]\nrecipient = "{public}"')  # noqa: T201
 
 
 def _address(given: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core import Core
@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 NAME = "backup"
 WHAT = "scheduled"
 """What stands in the files' names: only these are thrown away, never a copy that a person made."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Backups:
@@ -45,7 +46,7 @@ class Backups:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
         target = backup.beside(folder / self._source.name, WHAT, self._bot.clock.now())
         url = self._bot.store.url.render_as_string(hide_password=False)
-        made = await admin.back_up(url, target)
+        made = await admin.back_up(url, target, recipient=self._settings.recipient)
         for old in self.copies()[: -self._settings.keep]:
             old.unlink(missing_ok=True)
         log.info("copied the database to %s", made)
@@ -62,5 +63,5 @@ class Backups:
 
 def copies_in(folder: Path, stem: str = "*") -> list[Path]:
     """Return the copies that a bot made on schedule, oldest first."""
-    found = folder.glob(f"{stem}.{WHAT}.*.*")
-    return sorted(found, key=lambda path: (path.name.split(".")[-2][:16], path.name))
+    found = [path for path in folder.glob(f"{stem}.{WHAT}.*.*") if path.suffix != ".part"]
+    return sorted(found, key=lambda path: (backup.moment(path) or NEVER, path.name))

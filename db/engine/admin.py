@@ -9,8 +9,8 @@ import logging
 import sqlite3
 import tempfile
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from db.engine import backup, open_store, read_url, transfer
+from db.engine import backup, open_store, read_url, sealed, transfer
 from db.engine.backup import Progress
 from db.engine.check import Finding, check_file, check_schema
 from db.engine.postgres_server import server_engine
@@ -44,12 +44,18 @@ async def upgrade(url: str, *, clock: Clock | None = None) -> None:
 
 
 async def back_up(
-    url: str, target: Path | None = None, *, clock: Clock | None = None, progress: Progress | None = None
+    url: str,
+    target: Path | None = None,
+    *,
+    recipient: str = "",
+    clock: Clock | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Write one state of the database to a file while the bot goes on writing, and return the file.
 
     `target` is a file, a folder, or None for a file beside the database (of a server: in the working folder)
-    with the time in its name. `progress` is called on another thread with what is done and what there is.
+    with the time in its name. `progress` is called on another thread with what is done and what there is. With a
+    `recipient`, a public key of age, the file is encrypted and its name ends with `.age`.
 
     Raises:
         StoreError: when there is nothing to back up, it is damaged, or the file can't be written.
@@ -64,6 +70,9 @@ async def back_up(
         target = backup.beside(source, "backup", now)
     elif target.is_dir():
         target = backup.beside(target / source.name, "backup", now)
+    if recipient:
+        sealed.recipient(recipient)
+        target = target if target.suffix == sealed.SUFFIX else target.with_name(target.name + sealed.SUFFIX)
     if not target.parent.is_dir():
         raise StoreReadOnlyError(f"The folder {target.parent} for the backup doesn't exist.")
     if target.exists():
@@ -73,33 +82,79 @@ async def back_up(
             if itself
             else f"There is a file {target} already, and no copy is overwritten. Choose another name, or name a folder."
         )
-    if is_file:
-        await _in_thread(lambda stop: backup.copy(source, target, progress, stop))
-    else:
-        await _save(url, target, progress)
+    if not recipient:
+        await _copy(url, target, progress)
+        return target
+    with _aside(_folder_of(url)) as folder:
+        plain = folder / source.name
+        await _copy(url, plain, progress)
+        await asyncio.to_thread(sealed.seal, plain, target, recipient)
     return target
 
 
+def _folder_of(url: str) -> Path | None:
+    """Return the folder of a database that is a file."""
+    parsed = read_url(url)
+    return Path(parsed.database or "").absolute().parent if parsed.get_backend_name() == "sqlite" else None
+
+
+@contextmanager
+def _aside(folder: Path | None) -> Generator[Path]:
+    """Have what is not encrypted in a folder that its owner alone can read, where the database is, for a while."""
+    try:
+        held = tempfile.TemporaryDirectory(dir=folder, prefix="iso-bot.copying.")
+    except OSError as error:
+        raise StoreReadOnlyError(f"Nothing can be written in {folder} ({error.strerror}).") from None
+    with held as name:
+        yield Path(name)
+
+
+async def _copy(url: str, target: Path, progress: Progress | None) -> None:
+    parsed = read_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        await _save(url, target, progress)
+        return
+    source = Path(parsed.database or "")
+    await _in_thread(lambda stop: backup.copy(source, target, progress, stop))
+
+
 async def restore(
-    url: str, source: Path, *, clock: Clock | None = None, progress: Progress | None = None
+    url: str,
+    source: Path,
+    *,
+    identity: Path | None = None,
+    clock: Clock | None = None,
+    progress: Progress | None = None,
 ) -> Path | None:
     """Put the backup `source` in the place of the database, whose bot is stopped.
 
     Returns the file in which what was there before is kept: beside the database, or for a server beside the
     backup; None when there was nothing. An older backup is upgraded, and who was erased since it was made is erased
-    in it again.
+    in it again. An encrypted one is read with the secret key in the file `identity`.
 
     Raises:
         StoreError: when the backup is no good or the bot is running; nothing was changed then.
     """
-    parsed = read_url(url)
     now = (clock or Clock()).now()
+    if sealed.is_sealed(source):
+        with _aside(_folder_of(url)) as folder:
+            plain = folder / source.name.removesuffix(sealed.SUFFIX)
+            await asyncio.to_thread(sealed.unseal, source, plain, identity)
+            return await _restore(url, plain, source.with_name(plain.name), now, progress, clock)
+    return await _restore(url, source, source, now, progress, clock)
+
+
+async def _restore(
+    url: str, source: Path, named: Path, now: datetime, progress: Progress | None, clock: Clock | None
+) -> Path | None:
+    """Restore what is not encrypted; what was on a server is kept beside `named`."""
+    parsed = read_url(url)
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "")
         # Read once the backup is known to be good: reading a database leaves files beside it.
         amend = _eraser(lambda: _erased_in(path), now)
         return await _in_thread(lambda _stop: backup.restore(source, path, now, progress, amend=amend))
-    kept = backup.beside(source, "replaced", now)
+    kept = backup.beside(named, "replaced", now)
     await upgrade(url, clock=clock)
     async with _server(url) as engine, engine.connect() as connection:
         known = await connection.run_sync(again.remembered)

@@ -6,6 +6,7 @@ are readable by their owner alone, and go on holding what is erased later.
 """
 
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -21,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import numbering
+from db.engine.sealed import SUFFIX
 from db.engine.sqlite_file import LOCK_WAIT, reading_engine, writing_engine
 from db.engine.upgrade import judge, look, migrate, versions
 from db.errors import (
@@ -37,6 +39,7 @@ Progress = Callable[[int, int], None]
 
 STEP = 256
 """Pages (of 4 KiB) copied between two calls of the progress."""
+STAMP = re.compile(r"\.(\d{8}T\d{6}Z)(?:-\d+)?\.")
 KEEP = 5
 """How many of the copies made before upgrades are kept."""
 
@@ -48,9 +51,10 @@ def stamp(now: datetime) -> str:
 
 def moment(copy: Path) -> datetime | None:
     """Return when a copy was made, from its name; None for a name of somebody else's making."""
+    found = STAMP.search(copy.name)
     try:
-        return datetime.strptime(copy.name.split(".")[-2][:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except (ValueError, IndexError):
+        return datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if found else None
+    except ValueError:
         return None
 
 
@@ -58,7 +62,7 @@ def beside(path: Path, what: str, now: datetime) -> Path:
     """Return a name that is not taken, such as `iso-bot.backup.20260501T180000Z.db`, beside `path`."""
     for suffix in ("", *(f"-{number}" for number in range(2, 1000))):
         name = path.with_name(f"{path.stem}.{what}.{stamp(now)}{suffix}{path.suffix}")
-        if not name.exists():
+        if not name.exists() and not name.with_name(name.name + SUFFIX).exists():
             return name
     raise StoreError(f"There are a thousand copies beside {path} from the same second.")
 
