@@ -217,6 +217,7 @@ def keep_before_upgrade(path: Path, version: str, now: datetime) -> Path:
     """Keep a copy of a database that is about to be upgraded from `version`; the oldest of more than five go."""
     target = beside(path, f"v{version}", now)
     copy(path, target)
+    _give(target, path.stat())
     for old in upgrade_copies(path)[:-KEEP]:
         old.unlink()
     return target
@@ -283,8 +284,7 @@ def _hand_over(fresh: Path, like: Path) -> None:
     there = like.exists()
     model = (like if there else like.absolute().parent).stat()
     try:
-        if hasattr(os, "chown") and (model.st_uid, model.st_gid) != (os.geteuid(), os.getegid()):
-            os.chown(fresh, model.st_uid, model.st_gid)
+        _give(fresh, model)
         if there:
             fresh.chmod(stat.S_IMODE(model.st_mode))
     except PermissionError as error:
@@ -292,6 +292,11 @@ def _hand_over(fresh: Path, like: Path) -> None:
             f"{like} belongs to another user, who could not open what is restored. "
             "Restore as that user or as root."
         ) from error
+
+
+def _give(path: Path, model: os.stat_result) -> None:
+    if hasattr(os, "chown") and (model.st_uid, model.st_gid) != (os.geteuid(), os.getegid()):
+        os.chown(path, model.st_uid, model.st_gid)
 
 
 def _companions(path: Path) -> tuple[Path, ...]:
