@@ -16,7 +16,7 @@ from bot.core import Core
 from bot.delivery import Sender
 from bot.delivery.membership import Membership
 from bot.delivery.naming import Naming
-from bot.discord_client import Forms, StatefulForm, submit
+from bot.discord_client import Forms, StatefulForm, command_path, submit
 from bot.discord_client.attempts import NETWORK
 from bot.domain.deliveries import NOT_KNOWN_YET
 from bot.errors import UserError
@@ -55,6 +55,7 @@ EXTENSIONS = (
     "cogs.meetings.cog",
     "cogs.meetings.channels",
     "cogs.meetings.mirror",
+    "cogs.mine.cog",
     "cogs.network.cog",
     "cogs.onboarding.cog",
     "cogs.privacy.cog",
@@ -89,7 +90,16 @@ class Tree(app_commands.CommandTree["Bot"]):
             await interaction.client.facts.speak_for(interaction.guild_id)
         else:
             await interaction.client.facts.speak_in(interaction)
-        long = next(iter(_too_long(cast("dict[str, Any]", interaction.data or {}))), None)
+        data = cast("dict[str, Any]", interaction.data or {})
+        name, _ = command_path(data)
+        private = interaction.guild_id is None and not command_tree.is_personal(name)
+        if private and data.get("type") == discord.AppCommandType.chat_input.value:
+            if interaction.type is discord.InteractionType.autocomplete:
+                await interaction.response.autocomplete([])
+            elif not await interaction.client.answered(interaction):
+                await interaction.client.hooks.report(interaction, UserError("errors.only_in_server"))
+            return False
+        long = next(iter(_too_long(data)), None)
         if long is None:
             return True
         if interaction.type is discord.InteractionType.autocomplete:

@@ -29,6 +29,19 @@ DEFAULTS: dict[str, Any] = {
 NOT_COMPARED = {"id", "application_id", "version", "guild_id", "dm_permission"}
 
 
+PERSONAL = frozenset(
+    {"guidance", "help", "mine", "settings", "meeting answer", "meeting list", "meeting show", "network next"}
+    | {f"privacy {name}" for name in ("show", "export", "erase")}
+    | {f"welcome {name}" for name in ("start", "next", "pause", "resume", "stop")}
+)
+"""What works in a direct message, whole groups or single commands; the others lead to the server there."""
+
+
+def is_personal(command: str) -> bool:
+    """Whether a command (its whole name) works in a direct message."""
+    return command in PERSONAL or command.partition(" ")[0] in PERSONAL
+
+
 def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
     """Give every command and option its words from `commands/<group>.toml`.
 

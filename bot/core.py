@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.discord_client import ResilientBot, StatefulForm, transient
 from bot.domain.deliveries import Ending
 from bot.domain.free_text import clean
-from bot.errors import Busy
+from bot.errors import Busy, UserError
 from bot.settings import Settings
 from bot.texts import Markup, Texts
 from db import guilds
@@ -32,6 +32,14 @@ Part = TypeVar("Part")
 Used = discord.Interaction[Any]
 
 
+async def _no_server(_interaction: Used) -> Guild:
+    raise UserError("errors.only_in_server")
+
+
+async def _no_ways(_interaction: Used) -> tuple[ui.Item[Any], ...]:
+    return ()
+
+
 async def _unreported(_interaction: Used, error: BaseException) -> None:
     raise error
 
@@ -46,6 +54,9 @@ class Hooks:
         instead: answer in place of what was asked; whether it did.
         beside: look at what somebody typed, once it was answered.
         setup_buttons: the buttons by which an admin sets a server up.
+        server: finds the server that somebody means who uses something in private.
+        choose: the menu of what an option of the command in use may be, by which it is used once more.
+        ways: the buttons that lead from a direct message to the servers that somebody shares with the bot.
     """
 
     report: Callable[[Used, BaseException], Awaitable[None]] = _unreported
@@ -57,6 +68,9 @@ class Hooks:
         default_factory=list[Callable[[Used], Awaitable[None]]]
     )
     setup_buttons: list[Callable[[], ui.Item[Any]]] = field(default_factory=list[Callable[[], ui.Item[Any]]])
+    server: Callable[[Used], Awaitable[Guild]] = _no_server
+    choose: Callable[[Used, str, Sequence[str]], tuple[ui.Item[Any], ...]] = lambda _used, _option, _names: ()
+    ways: Callable[[Used], Awaitable[tuple[ui.Item[Any], ...]]] = _no_ways
 
 
 class Core(ResilientBot):

@@ -65,17 +65,26 @@ class FactBook:
     async def speak_to(self, user_id: int) -> None:
         """Have texts speak the facts of the only server that somebody shares with the bot, else the defaults."""
         try:
-            stored = await self.bot.store.read(facts.servers_of, user_id, most=MOST_SERVERS)
-            # One that was just joined may not be stored yet.
-            here = [guild.id for guild in self.bot.guilds] if len(self.bot.guilds) <= MOST_SERVERS else []
-            servers = list(dict.fromkeys([*stored, *here]))
-            # Side by side and not for long: what is answered may have to ask Discord as well, within three seconds.
-            async with asyncio.timeout(ASKED_WITHIN):
-                standings = await asyncio.gather(*[self._standings.of(one, user_id) for one in servers])
-            shared = [one for one, standing in zip(servers, standings, strict=True) if standing is not None]
+            shared = await self.shared(user_id)
         except (StoreError, UserError, TimeoutError):
             shared = []
         await self.speak_for(shared[0] if len(shared) == 1 else None)
+
+    async def shared(self, user_id: int) -> list[int]:
+        """Return the servers that somebody shares with the bot; none where these are too many to ask for.
+
+        Raises:
+            TimeoutError: Discord took too long.
+            UserError: it did not say.
+        """
+        stored = await self.bot.store.read(facts.servers_of, user_id, most=MOST_SERVERS)
+        # One that was just joined may not be stored yet.
+        here = [guild.id for guild in self.bot.guilds] if len(self.bot.guilds) <= MOST_SERVERS else []
+        servers = list(dict.fromkeys([*stored, *here]))
+        # Side by side and not for long: what is answered may have to ask Discord as well, within three seconds.
+        async with asyncio.timeout(ASKED_WITHIN):
+            standings = await asyncio.gather(*[self._standings.of(one, user_id) for one in servers])
+        return [one for one, standing in zip(servers, standings, strict=True) if standing is not None]
 
     async def of(self, guild_id: int) -> Facts:
         """Return the facts of a server; the defaults while the store can't be read."""

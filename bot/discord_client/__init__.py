@@ -18,6 +18,7 @@
 Every private name of the library that the bot needs is used in this package and nowhere else.
 """
 
+from bot.discord_client.carrying_out import carry_out, offers, required
 from bot.discord_client.client import Health, ResilientBot
 from bot.discord_client.errors import (
     GatewayRefused,
@@ -36,7 +37,7 @@ from bot.discord_client.pacing import background
 from bot.discord_client.roles import role_ids
 from bot.discord_client.run import run
 from bot.discord_client.stop import Stop
-from bot.discord_client.typed_command import command_line
+from bot.discord_client.typed_command import command_line, command_path
 
 __all__ = [
     "Forms",
@@ -51,9 +52,13 @@ __all__ = [
     "Stop",
     "WrongToken",
     "background",
+    "carry_out",
     "command_line",
+    "command_path",
     "fenced",
+    "offers",
     "on_interested",
+    "required",
     "retry_after",
     "role_ids",
     "run",

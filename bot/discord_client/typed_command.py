@@ -21,6 +21,12 @@ def command_line(data: Mapping[str, Any]) -> str:
     return f"/{' '.join(words)} {' '.join(given)}" if typed else ""
 
 
+def command_path(data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """Return the whole name of the command of an interaction (its `data`), and what was given in words."""
+    words, options = _path(data)
+    return " ".join(words), {one["name"]: one["value"] for one in options if isinstance(one["value"], str)}
+
+
 def _path(data: Mapping[str, Any]) -> tuple[list[str], Sequence[Mapping[str, Any]]]:
     words, options = [str(data.get("name", ""))], data.get("options") or ()
     while options and options[0].get("type") in _NESTED:

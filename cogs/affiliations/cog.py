@@ -84,7 +84,6 @@ class Organisations(app_commands.Group, name="organisation", description=WORDS):
         await ctx.reply(Card(ctx.text("affiliations.organisation.removed", name=known.name)))
 
 
-@app_commands.guild_only()
 class Affiliations(commands.GroupCog, group_name="affiliation"):
     """Affiliations of branches, districts and members."""
 

@@ -32,7 +32,6 @@ from db.network.models import Network
 MOST_NAMED = 8
 
 
-@app_commands.guild_only()
 class Campaigns(
     organising.OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, group_name="campaign"
 ):

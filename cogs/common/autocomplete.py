@@ -8,6 +8,7 @@ from discord import app_commands
 
 from bot.app import Bot
 from bot.domain.names import nearest
+from bot.errors import UserError
 
 MOST = 25
 """As many offers Discord shows."""
@@ -21,7 +22,10 @@ class Offering(app_commands.Transformer):
         self, interaction: discord.Interaction[Any], value: str, /
     ) -> list[app_commands.Choice[str]]:
         """Show the offers, as many as Discord takes."""
-        found = await self.offers(interaction, cast("Bot", interaction.client), value)
+        try:
+            found = await self.offers(interaction, cast("Bot", interaction.client), value)
+        except UserError:
+            return []  # it is said when the command is sent
         return [app_commands.Choice(name=name[:NAME_LENGTH], value=value) for name, value in found][:MOST]
 
     async def offers(

@@ -1,6 +1,6 @@
 """What a command, button or form gets: who uses it, where, what they may do there, and the way to store and answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self, TypeVar, cast
@@ -19,6 +19,7 @@ from bot.known import role_ids
 from bot.texts import Markup, Texts
 from cogs.common.answer import replace, reply
 from cogs.common.pick import pick
+from cogs.common.report import Problem
 from db import guilds
 from db.limits import counted
 from db.models import Guild, Region
@@ -61,6 +62,27 @@ class Context:
         if interaction.guild_id is None:
             raise UserError("errors.only_in_server")
         ctx = await cls.anywhere(interaction)
+        _ = ctx.guild
+        return ctx
+
+    @classmethod
+    async def personal(cls, interaction: Used) -> Self:
+        """Return the context of what is used in a server, or in a direct message about the server that is meant there.
+
+        Raises:
+            UserError: there is none, or it is not known which.
+            NeedsSetup: the server has not been set up.
+        """
+        if interaction.guild_id is not None:
+            return await cls.of(interaction)
+        bot = cast("Bot", interaction.client)
+        record = await bot.hooks.server(interaction)
+        standing = await bot.standings.of(record.id, interaction.user.id)
+        if standing is None:
+            raise UserError("errors.not_here")
+        ctx = cls(
+            interaction, bot, record, None, standing.role_ids, standing.admin, languages_of(interaction)
+        )
         _ = ctx.guild
         return ctx
 
@@ -267,6 +289,11 @@ class Context:
         for one in [region] if region is not None or not self.guild.regions else self.guild.regions:
             self.must_organise(one)
 
+    def which(self, key: str, regions: Sequence[str]) -> Problem:
+        """Return the question which region is meant, with a menu that goes on with what was asked for."""
+        menu = self.bot.hooks.choose(self.interaction, "region", regions)
+        return Problem(key, *menu, regions=", ".join(regions))
+
     def the_region(self, words: str | None) -> Region:
         """Return the region that was named, or that of this channel.
 
@@ -281,8 +308,15 @@ class Context:
                 return self.region
             if len(self.guild.regions) == 1:
                 return self.guild.regions[0]
-            raise UserError("errors.which_region", regions=", ".join(one.name for one in self.guild.regions))
+            raise self.which("errors.which_region", [one.name for one in self.guild.regions])
         return pick(words, self.guild.regions, self.texts, "region")
+
+
+async def server_meant(interaction: Used) -> int:
+    """Return the number of the server where something is used, or that is meant in a direct message."""
+    if interaction.guild_id is not None:
+        return interaction.guild_id
+    return (await cast("Bot", interaction.client).hooks.server(interaction)).id
 
 
 def languages_of(interaction: discord.Interaction[Any]) -> tuple[str, ...]:

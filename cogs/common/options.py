@@ -11,7 +11,7 @@ from bot.domain.terms import terms_of
 from bot.domain.when import suggestions
 from bot.errors import UserError
 from cogs.common.autocomplete import AsTyped, by_name
-from cogs.common.context import languages_of
+from cogs.common.context import languages_of, server_meant
 
 
 class PersonOption(app_commands.Transformer):
@@ -60,7 +60,7 @@ class RegionOption(AsTyped):
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the server's regions."""
-        guild = await bot.guild_record(interaction.guild_id or 0)
+        guild = await bot.guild_record(await server_meant(interaction))
         names = [region.name for region in guild.regions] if guild else []
         return by_name(typed, names)
 

@@ -28,7 +28,6 @@ NEVER = ("none", "no", "off", "never")
 MAIL_OUT = "mail_out"
 
 
-@app_commands.guild_only()
 class Comms(commands.GroupCog, group_name="comms"):
     """What the union and its networks publish."""
 

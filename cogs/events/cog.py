@@ -53,7 +53,6 @@ class EventOption(Offering):
 EventArgument = app_commands.Transform[Event, EventOption]
 
 
-@app_commands.guild_only()
 class Events(commands.GroupCog, group_name="events"):
     """Training and events."""
 

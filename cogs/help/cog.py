@@ -1,5 +1,9 @@
-"""`/help`: what the bot can do, as commands that can be pressed."""
+"""`/help`: six doors by what somebody wants, and what any words find; a direct message is answered with the doors."""
 
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import discord
@@ -7,17 +11,31 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Bot
+from bot.delivery.message import plain
+from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
-from bot.domain.names import nearest
+from bot.domain.names import fold, nearest
 from bot.domain.when.examples import parse_examples
 from bot.errors import UserError
 from bot.texts import CONTENT, Markup
 from bot.texts.encoding import leniently
 from cogs.common.base import Card, fitting, line
 from cogs.common.context import Context
+from cogs.common.renamed import now_called
+from cogs.common.report import Problem
+from cogs.help.doors import FOR_ALL, OpenDoor, door_buttons, doors_card, open_to
+from cogs.help.searching import Search, found_card
+from db.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 EXAMPLES = "dates_examples.toml"
 PER_GROUP = 3
+LONGEST = 400
+AGAIN = timedelta(minutes=10)
+"""So long after the doors were sent, a direct message is answered with them again."""
+MOST = 10_000
+"""So many members are remembered for that; nobody is answered beyond them."""
 
 
 class Help(commands.Cog):
@@ -25,24 +43,62 @@ class Help(commands.Cog):
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
+        self._answered: dict[int, datetime] = {}
+
+    async def cog_load(self) -> None:
+        """Register the doors."""
+        self.bot.add_dynamic_items(OpenDoor)
 
     @app_commands.command(name="help")
     async def help_(self, interaction: discord.Interaction[Any], topic: str | None = None) -> None:
-        """Show what the bot can do, or more about one topic."""
+        """Show the doors, or what fits some words."""
         if await self.bot.answered(interaction):
             return
-        ctx = await Context.anywhere(interaction)
-        texts, topics = ctx.texts, self.topics()
+        ctx = await _of(interaction)
         if topic is None:
-            overview = fitting([self._topic(name, key) for name, key in topics.items()], texts)
-            await ctx.reply(Card(texts("help.title"), overview, texts("help.more")))
+            await ctx.reply(doors_card(self.bot, open_to(ctx)))
             return
-        name = topic if topic in topics else self._nearest(topic, topics)
-        if name is None:
-            raise UserError("help.unknown", topic=topic[:60], topics=", ".join(topics))
+        await ctx.reply(await self._about(ctx, topic[:LONGEST]))
+
+    async def _about(self, ctx: Context, words: str) -> Card:
+        """Return the page of a topic, what an old command is called now, or what fits the words.
+
+        Raises:
+            UserError: nothing does.
+        """
+        texts, topics = ctx.texts, self.topics()
+        named = words.strip().lstrip("/").casefold()
+        if (now := now_called(self.bot.tree, named)) is not None:
+            return found_card(ctx, texts("help.renamed", was=named, command=self.bot.mention(now)), [now])
+        if (name := self._topic(words, topics)) is None:
+            if found := await self._search.find(words, admin=ctx.admin):
+                return found_card(ctx, texts("help.found", words=words), found)
+            if (name := self._nearest(words, topics)) is None:
+                raise Problem("help.unknown", *door_buttons(FOR_ALL, texts), topic=words[:60])
         key = topics[name]
         more = self._dates() if name == "dates" else [self._commands(name)]
-        await ctx.reply(Card(texts(f"{key}.title"), texts(f"{key}.body"), *more))
+        return Card(texts(f"{key}.title"), texts(f"{key}.body"), *more)
+
+    @cached_property
+    def _search(self) -> Search:
+        return Search(self.bot)
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a direct message with the doors, once in a while; a call for help is answered elsewhere."""
+        spoken = message.type in (discord.MessageType.default, discord.MessageType.reply)
+        if message.guild is not None or message.author.bot or not spoken or is_distress(message.content):
+            return
+        now, user_id = self.bot.clock.now(), message.author.id
+        self._answered = {one: at for one, at in self._answered.items() if now - at < AGAIN}
+        if user_id in self._answered or len(self._answered) >= MOST:
+            return
+        self._answered[user_id] = now
+        try:
+            card = doors_card(self.bot, FOR_ALL, "help.private")
+            await message.channel.send(**plain(card, private=True).shown)
+        except REQUEST_FAILED:
+            log.warning("a direct message could not be answered")
 
     def _dates(self) -> list[Markup]:
         """Return what works as a time, from the examples that the tests run, as much as a card holds."""
@@ -71,18 +127,19 @@ class Help(commands.Cog):
             found[name] = f"help.topics.{name}"
         return found
 
-    def _topic(self, name: str, key: str) -> Markup:
-        """Return a topic on one line, with a command to begin with: all of them would not fit on one card."""
-        first = next(iter(self._of(name)), None)
-        title = self.bot.texts(f"{key}.choice")
-        if first is None:
-            return self.bot.texts("help.topic", title=title)
-        return self.bot.texts("help.topic_first", title=title, command=self.bot.mention(first.qualified_name))
+    def _topic(self, words: str, topics: Mapping[str, str]) -> str | None:
+        """Return the topic whose name or title begins with some words; None where none or several do."""
+        sought = fold(words)
+        titled = {name: (fold(name), fold(self.bot.texts(f"{key}.choice"))) for name, key in topics.items()}
+        found = [name for name, (short, title) in titled.items() if sought and sought in (short, title)]
+        found = found or [
+            name for name, both in titled.items() if sought and any(each.startswith(sought) for each in both)
+        ]
+        return found[0] if len(found) == 1 else None
 
-    def _nearest(self, words: str, topics: dict[str, str]) -> str | None:
-        titles = {self.bot.texts(f"{key}.choice"): name for name, key in topics.items()}
-        found = nearest(words, [*titles, *topics], most=1)
-        return titles.get(Markup(found[0]), found[0]) if found else None
+    def _nearest(self, words: str, topics: Mapping[str, str]) -> str | None:
+        found = nearest(words, topics, most=1)
+        return found[0] if found else None
 
     def _of(self, topic: str) -> list[app_commands.Command[Any, ..., Any]]:
         """Return the commands of a topic, in the order in which its content has them."""
@@ -114,6 +171,14 @@ class Help(commands.Cog):
         titles = {self.bot.texts(f"{key}.choice"): name for name, key in topics.items()}
         shown = nearest(typed, titles, most=25) if typed.strip() else list(titles)[:25]
         return [app_commands.Choice(name=title, value=titles[Markup(title)]) for title in shown]
+
+
+async def _of(interaction: discord.Interaction[Any]) -> Context:
+    """Return the context of the server that is meant, or of none: help is for everybody, everywhere."""
+    try:
+        return await Context.personal(interaction)
+    except (UserError, StoreError):
+        return await Context.anywhere(interaction)
 
 
 def _group(command: Any) -> str:

@@ -79,7 +79,6 @@ async def _own(interaction: discord.Interaction[Any], bot: Bot) -> dict[str, lis
 About = app_commands.Transform[Topic, TopicOption]
 
 
-@app_commands.guild_only()
 class Interests(commands.GroupCog, group_name="interests"):
     """What moves members."""
 

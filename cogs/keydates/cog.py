@@ -100,7 +100,6 @@ Words = app_commands.Transform[str, DateOption]
 Name = app_commands.Range[str, 1, 100]
 
 
-@app_commands.guild_only()
 class KeyDates(commands.GroupCog, group_name="keydates"):
     """Key dates."""
 

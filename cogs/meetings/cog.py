@@ -75,7 +75,6 @@ class ProposalCommands(commands.Cog):
         await proposals.propose(await Context.of(interaction), fields)
 
 
-@app_commands.guild_only()
 class Meetings(
     AgendaCommands,
     AnsweringCommands,
@@ -156,7 +155,7 @@ class Meetings(
         period: str | None = None,
     ) -> None:
         """List what is coming up."""
-        ctx = await Context.of(interaction)
+        ctx = await Context.personal(interaction)
         chosen = ctx.the_region(region) if region or ctx.region else None
         since, until = self._period(period, ctx) if period else (None, None)
         found = await ctx.recall(
@@ -183,7 +182,7 @@ class Meetings(
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
         """Show a meeting and answer it."""
-        ctx = await Context.anywhere(interaction)
+        ctx = await Context.personal(interaction)
         await ctx.reply(cards.meeting_card(meeting, ctx.texts))
 
     @app_commands.command()
@@ -195,7 +194,7 @@ class Meetings(
         choice: app_commands.Choice[str],
     ) -> None:
         """Say whether you are coming."""
-        ctx = await Context.of(interaction)
+        ctx = await Context.personal(interaction)
         await answer(ctx, meeting.id, choice.value)  # pyright: ignore[reportArgumentType] - one of the choices above
 
     @app_commands.command()

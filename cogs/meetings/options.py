@@ -15,6 +15,7 @@ from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_r
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from cogs.common.autocomplete import NAME_LENGTH, AsTyped, Offering
+from cogs.common.context import server_meant
 from cogs.common.options import WhenOption
 from cogs.common.pick import pick
 from cogs.common.times import written
@@ -29,13 +30,13 @@ class MeetingOption(Offering):
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Meeting:
         """Return the meeting, as `named` does."""
-        return await named(cast("Bot", interaction.client), interaction.guild_id or 0, value)
+        return await named(cast("Bot", interaction.client), await server_meant(interaction), value)
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the meetings that are ahead, those that match what was typed first."""
-        found = await _recent(bot, interaction.guild_id or 0)
+        found = await _recent(bot, await server_meant(interaction))
         sought = fold(typed)
         found.sort(key=lambda meeting: sought not in fold(meeting.title))
         return [

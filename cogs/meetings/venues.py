@@ -202,7 +202,6 @@ class VenueOption(AsTyped):
 VenueName = app_commands.Transform[str, VenueOption]
 
 
-@app_commands.guild_only()
 class Venues(commands.GroupCog, group_name="venue"):
     """Places where networks meet."""
 

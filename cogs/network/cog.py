@@ -28,7 +28,6 @@ from db.network import contacts, networks, roadmaps
 from db.network.models import Roadmap
 
 
-@app_commands.guild_only()
 class Networks(commands.GroupCog, group_name="network"):
     """Networks of regions."""
 
@@ -84,7 +83,7 @@ class Networks(commands.GroupCog, group_name="network"):
     @app_commands.command(name="next")
     async def next_(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Show the next meetings of your networks."""
-        ctx = await Context.of(interaction)
+        ctx = await Context.personal(interaction)
         asked = [] if region is not None else list(await ctx.read(networks.joined, ctx.user_id))
         if region is not None or (not asked and ctx.region is not None):
             asked = [await the_network(ctx, region)]

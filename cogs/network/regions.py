@@ -8,10 +8,10 @@ from discord import app_commands
 
 from bot.app import Bot
 from bot.domain.network import Status
-from bot.errors import Refused, UserError
+from bot.errors import Refused
 from bot.texts import Texts
 from cogs.common.autocomplete import AsTyped, by_name
-from cogs.common.context import Context
+from cogs.common.context import Context, server_meant
 from cogs.common.pick import pick
 from db.models import Guild
 from db.network import networks
@@ -54,7 +54,7 @@ async def the_network(ctx: Context, words: str | None) -> Network:
         for network in found:
             if network.region_id == ctx.region.id:
                 return network
-    raise UserError("network.find.which", regions=", ".join(network.name for network in found))
+    raise ctx.which("network.find.which", [network.name for network in found])
 
 
 def organises(ctx: Context, network: Network) -> bool:
@@ -84,7 +84,7 @@ class NetworkOption(AsTyped):
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the regions and Wales."""
-        record = await bot.guild_record(interaction.guild_id or 0)
+        record = await bot.guild_record(await server_meant(interaction))
         if record is None:
             return []
         return by_name(typed, [network.name for network in await all_networks(bot, record)])

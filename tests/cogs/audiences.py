@@ -49,6 +49,8 @@ BUTTONS = (
     "deed:note:9",
     "deed:undo:9",
     "did:{guild}:cuba:other",
+    "do:guidance tip",
+    "door:near",
     "event-report:done:{guild}:1",
     "event:linked:{guild}:1",
     "facts:helplines",
@@ -59,6 +61,7 @@ BUTTONS = (
     "help:tell",
     "hold:{guild}:1",
     "ics:1",
+    "in:{guild}",
     "interests:agree",
     "interests:allow:map:on",
     "interests:answer:1:yes",
@@ -112,7 +115,7 @@ BUTTONS = (
     "welcome:no:{guild}",
     "who:1",
 )
-MENUS = ("checkgive:1", "checkpick:1", "pings:0", "poll-on:{guild}:1:1")
+MENUS = ("checkgive:1", "checkpick:1", "do-with:meeting show", "pings:0", "poll-on:{guild}:1:1")
 FORMS = (
     "agenda:1",
     "campaign:",
@@ -120,6 +123,7 @@ FORMS = (
     "comms:1",
     "decline:{guild}.1",
     "deed:9",
+    "do:meeting vote.poll",
     "facts:union",
     "groups:1.4",
     "help:",

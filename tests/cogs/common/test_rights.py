@@ -122,6 +122,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "setup change": (ADMINS, {"section": "facts"}),
     "settings mine": (set(PEOPLE), {"reminders": "1 day"}),
     "help": (set(PEOPLE), {}),
+    "mine": (set(PEOPLE), {}),
     "setup region": (ADMINS, {"name": "Kent", "channel": "#welcome"}),
     "setup organisers": (ADMINS, {"role": "Wales", "region": "Wales"}),
     "setup reminders": (ADMINS, {"before": "1 day"}),
@@ -213,6 +214,6 @@ async def test_set_up_and_admin_commands_are_hidden_from_members(ground: Ground)
         await ground.grace.slash("#london", "admin deliveries")
 
 
-async def test_commands_of_a_server_are_not_offered_in_private(ground: Ground) -> None:
-    assert set(ground.grace.commands("dm")) & {"meeting", "setup", "admin"} == set()
-    assert {"settings", "help"} <= set(ground.grace.commands("dm"))
+async def test_commands_of_admins_are_not_offered_in_private(ground: Ground) -> None:
+    assert set(ground.ruth.commands("dm")) & {"setup", "admin"} == set()
+    assert {"settings", "help", "mine", "meeting"} <= set(ground.grace.commands("dm"))

@@ -1,0 +1,51 @@
+"""A command of the tree is carried out for a button, by the code that Discord's own call of it runs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+
+Command = app_commands.Command[Any, ..., Any]
+WHOLE = 4
+"""The kind of an option that is a number."""
+
+
+def required(command: Command) -> list[app_commands.Parameter]:
+    """Return the options that a command cannot do without."""
+    return [parameter for parameter in command.parameters if parameter.required]
+
+
+async def carry_out(
+    command: Command, interaction: discord.Interaction[Any], values: Mapping[str, str]
+) -> None:
+    """Run a command with options in words, by the names that Discord knows them by.
+
+    Raises:
+        AppCommandError: as a call of the command does.
+    """
+    kinds = {parameter.display_name: parameter.type.value for parameter in command.parameters}
+    given: list[Any] = [
+        {
+            "name": name,
+            "type": kinds[name],
+            "value": int(value) if kinds[name] == WHOLE and value.isdecimal() else value,
+        }
+        for name, value in values.items()
+    ]
+    namespace = app_commands.Namespace(interaction, {}, given)
+    await command._invoke_with_namespace(interaction, namespace)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - a command knows no other way
+
+
+async def offers(
+    command: Command, interaction: discord.Interaction[Any], parameter: app_commands.Parameter
+) -> Sequence[app_commands.Choice[Any]]:
+    """Return what an option offers before anything is typed: its choices, or what it would suggest."""
+    if parameter.choices:
+        return parameter.choices
+    suggest = command._params[parameter.name].autocomplete  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    if suggest is None:
+        return ()
+    if getattr(suggest, "pass_command_binding", False):
+        return await suggest(command.binding, interaction, "")
+    return await suggest(interaction, "")

@@ -1,0 +1,217 @@
+"""Buttons that do what a command does: the command's own code runs, and what it needs to know is asked for first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, cast
+
+import discord
+from discord import app_commands, ui
+
+from bot.app import Bot
+from bot.commands import is_personal
+from bot.discord_client import carry_out, command_path, offers, required
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from cogs.common.answer import reply
+from cogs.common.base import EVERYBODY, Card, Form, field, row
+from cogs.common.buttons import Button, Menu
+from cogs.common.context import Context
+
+Command = app_commands.Command[Any, ..., Any]
+NAME = r"[a-z-]{1,32}(?: [a-z-]{1,32}){0,2}"
+IN_A_MENU = 25
+LABEL, OFFER, ROOM = 45, 100, 5
+MOST_ASKED = 5_000
+WORDS = 1_000
+
+
+def command_of(bot: Bot, name: str) -> Command | None:
+    """Return the slash command of this whole name."""
+    group, *rest = name.split()
+    found: Any = bot.tree.get_command(group)
+    for part in rest:
+        found = found.get_command(part) if isinstance(found, app_commands.Group) else None
+    return cast("Command", found) if isinstance(found, app_commands.Command) else None
+
+
+def can_be_asked(command: Command) -> bool:
+    """Whether a form can ask for all that a command needs: words, or one of its choices."""
+    return all(one.type is discord.AppCommandOptionType.string for one in required(command))
+
+
+class Asked:
+    """What members had asked for when they were asked something back; in memory alone, the last of each."""
+
+    def __init__(self) -> None:
+        self._asked: dict[int, tuple[str, Mapping[str, str]]] = {}
+
+    def keep(self, user_id: int, command: str, given: Mapping[str, str]) -> None:
+        """Keep the command that somebody used, and what was given with it."""
+        self._asked.pop(user_id, None)
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.pop(next(iter(self._asked)))
+        self._asked[user_id] = (command, given)
+
+    def take(self, user_id: int) -> tuple[str, Mapping[str, str]]:
+        """Return what is kept of somebody, and forget it."""
+        return self._asked.pop(user_id, ("", {}))
+
+
+def asked_for(interaction: discord.Interaction[Any]) -> tuple[str, Mapping[str, str]]:
+    """Return the command that was used, in whichever way, and what was given with it; '' where it was none."""
+    doing = interaction.extras.get("doing")
+    if doing is not None:
+        return cast("tuple[str, Mapping[str, str]]", doing)
+    if interaction.type is not discord.InteractionType.application_command:
+        return "", {}
+    return command_path(cast("dict[str, Any]", interaction.data or {}))
+
+
+class Do(Button, name="do"):
+    """A button that does what a command does; `value` is the first thing that it needs to know.
+
+    It is for everybody, as the command is: the command itself says who may.
+    """
+
+    audience = EVERYBODY
+
+    command: Annotated[str, NAME]
+    value: Annotated[str, r"[^:]{1,60}"] | None = None
+
+    async def press(self, ctx: Context) -> None:
+        """Carry the command out, or ask for what is missing."""
+        command = command_of(ctx.bot, self.command)
+        if command is None:
+            raise UserError("errors.button_gone")
+        first = next(iter(required(command)), None)
+        given = {first.display_name: self.value} if first is not None and self.value is not None else {}
+        await do(ctx.interaction, command, given)
+
+
+class DoWith(Menu, name="do-with"):
+    """The choice of something that a command needs to know: the one thing, or the option of that name."""
+
+    audience = EVERYBODY
+
+    command: Annotated[str, NAME]
+    option: Annotated[str, r"[a-z_]{1,32}"] | None = None
+
+    async def press(self, ctx: Context) -> None:
+        """Carry the command out with what was chosen."""
+        command = command_of(ctx.bot, self.command)
+        chosen = self.chosen
+        if command is None or len(chosen) != 1:
+            raise UserError("errors.button_gone")
+        name, kept = ctx.bot.part(Asked).take(ctx.user_id)
+        given = dict(kept) if name == self.command else {}
+        option = self.option or next(one.display_name for one in required(command))
+        await do(ctx.interaction, command, given | {option: chosen[0]})
+
+
+async def do(interaction: discord.Interaction[Any], command: Command, given: Mapping[str, str]) -> None:
+    """Carry a command out as if it had been typed, or ask for what it cannot do without.
+
+    Raises:
+        UserError: it works in servers alone, and this is a direct message.
+    """
+    bot = cast("Bot", interaction.client)
+    if interaction.guild_id is None and not is_personal(command.qualified_name):
+        raise UserError("errors.only_in_server")
+    interaction.extras["doing"] = (command.qualified_name, dict(given))
+    missing = [one for one in required(command) if one.display_name not in given]
+    if not missing:
+        await carry_out(command, interaction, given)
+        return
+    choices = await offers(command, interaction, missing[0]) if len(missing) == 1 else ()
+    if len(missing) == 1 and (missing[0].autocomplete or missing[0].choices):
+        await reply(interaction, asking_card(bot, command, choices))
+        return
+    names = [one.display_name for one in missing]
+    await interaction.response.send_modal(DoForm(bot.texts, command.qualified_name, names))
+
+
+def choose(
+    interaction: discord.Interaction[Any], option: str, names: Sequence[str]
+) -> tuple[ui.Item[Any], ...]:
+    """Return the menu of what an option of the command in use may be, keeping what else was given; none elsewhere."""
+    bot, (command, given) = cast("Bot", interaction.client), asked_for(interaction)
+    if not command or not names:
+        return ()
+    bot.part(Asked).keep(interaction.user.id, command, given)
+    options = [discord.SelectOption(label=name[:OFFER], value=name[:OFFER]) for name in names[:IN_A_MENU]]
+    label = bot.texts("doing.menu.label")
+    return (DoWith(label=label, command=command, option=option, options=options),)
+
+
+def menu(bot: Bot, command: Command, choices: Sequence[app_commands.Choice[Any]], label: Markup) -> DoWith:
+    """Return the menu that carries a command out with what is chosen."""
+    options = [
+        discord.SelectOption(label=choice.name[:OFFER], value=str(choice.value)[:OFFER])
+        for choice in choices[:IN_A_MENU]
+    ]
+    return DoWith(label=label, command=command.qualified_name, options=options)
+
+
+def asking_card(bot: Bot, command: Command, choices: Sequence[app_commands.Choice[Any]]) -> Card:
+    """Return the card that asks for the one thing which a command needs to know."""
+    texts, mention = bot.texts, bot.mention(command.qualified_name)
+    title = texts("doing.title", summary=Markup(command.description))
+    if not choices:
+        return Card(title, texts("doing.nothing", command=mention))
+    return Card(
+        title,
+        row(menu(bot, command, choices, texts("doing.menu.label"))),
+        texts("doing.typed", command=mention),
+    )
+
+
+class DoForm(Form):
+    """What a command needs to know, as a form: words, or one of its choices."""
+
+    name = "do"
+    audience = EVERYBODY
+
+    def __init__(self, texts: Texts, command: str, names: Sequence[str]) -> None:
+        path = f"commands.{command.replace(' ', '.')}"
+        super().__init__(Markup(texts(f"{path}.summary")[:LABEL]), f"{command}.{','.join(names)}")
+        self.command = command
+        self.asked: dict[str, ui.TextInput[Any] | ui.Select[Any]] = {}
+        for name in names:
+            label, hint = Markup(name.capitalize()), texts(f"{path}.{name}.hint")
+            choices = [key for key in texts.under(f"{path}.{name}") if key.endswith(".choice")]
+            if choices:
+                options = [
+                    discord.SelectOption(label=texts(key), value=key.split(".")[-2])
+                    for key in choices[:IN_A_MENU]
+                ]
+                self.asked[name] = ui.Select[Any](custom_id=name, options=options)
+                self.add_item(field(label, self.asked[name], hint))
+            else:
+                self.asked[name] = self.ask(name, label, hint, most=WORDS)
+
+    @classmethod
+    def rebuilt(cls, texts: Texts, state: str) -> "DoForm":
+        """Build the form again for an answer that comes after a restart.
+
+        Raises:
+            UserError: there is no such command any more, or it is forged.
+        """
+        command, _, names = state.partition(".")
+        path, asked = f"commands.{command.replace(' ', '.')}", names.split(",")
+        if not all(f"{path}.{name}.hint" in texts for name in asked) or len(asked) > ROOM:
+            raise UserError("errors.button_gone")
+        return cls(texts, command, asked)
+
+    async def send(self, ctx: Context) -> None:
+        """Carry the command out.
+
+        Raises:
+            UserError: there is no such command any more.
+        """
+        command = command_of(ctx.bot, self.command)
+        if command is None:
+            raise UserError("errors.button_gone")
+        given = {
+            name: item.value if isinstance(item, ui.TextInput) else item.values[0]
+            for name, item in self.asked.items()
+        }
+        await do(ctx.interaction, command, given)

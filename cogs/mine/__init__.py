@@ -1,0 +1,1 @@
+"""`/mine`: all that waits for a member, of every feature."""

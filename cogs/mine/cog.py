@@ -1,0 +1,82 @@
+"""`/mine`: what waits for a member, a line each with the button that does it; in a server and in a direct message."""
+
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.app import Bot
+from bot.texts import Markup
+from cogs.common.base import Card, row
+from cogs.common.context import Context
+from cogs.common.doing import Do
+from cogs.common.times import short
+from db import people, waiting
+from db.waiting import Waits
+
+SHOWN = 10
+"""Of the 40 components of a message each line takes three."""
+
+
+class Mine(commands.Cog):
+    """What waits for somebody."""
+
+    @app_commands.command()
+    async def mine(self, interaction: discord.Interaction[Any]) -> None:
+        """Show all that waits for you."""
+        ctx = await Context.personal(interaction)
+        found = await ctx.read(waiting.waiting_for, ctx.user_id, zone=ctx.zone)
+        await ctx.reply(await mine_card(ctx, found))
+
+
+async def mine_card(ctx: Context, found: list[Waits]) -> Card:
+    """Return what waits for a member, soonest first, and what there is to do besides."""
+    zone = people.zone_of(await ctx.read(people.person, ctx.user_id), ctx.guild)
+    lines: list[ui.Item[Any]] = []
+    for one in found[:SHOWN]:
+        key = f"mine.{one.what}.when" if f"mine.{one.what}.when" in ctx.texts else "mine.when"
+        when = ctx.text(key, when=short(one.at, zone, ctx.texts)) if one.at is not None else ""
+        words = ctx.text(f"mine.{one.what}.line", name=_name(one, ctx), about=one.about, when=when)
+        lines.append(ui.Section[Any](ui.TextDisplay[Any](words), accessory=_button(one, ctx)))
+    more = len(found) - SHOWN
+    return Card(
+        ctx.text("mine.title" if found else "mine.nothing"),
+        *lines,
+        ctx.texts.count("cards.more", more) if more > 0 else None,
+        row(
+            Do(label=ctx.text("mine.act.button"), command="campaign act"),
+            Do(label=ctx.text("mine.meetings.button"), command="meeting list"),
+            Do(label=ctx.text("mine.settings.button"), command="settings mine"),
+        ),
+    )
+
+
+def _name(one: Waits, ctx: Context) -> Markup | str:
+    if one.what == "step":
+        return ctx.text(f"network.steps.{one.name}.title")
+    if one.what == "task" and one.detail:
+        return ctx.text(f"checklist.items.{one.detail}.title")
+    return one.name
+
+
+def _button(one: Waits, ctx: Context) -> ui.Item[Any]:
+    """Return the button that does it; those of other features by the custom_ids that they keep for ever."""
+    label = ctx.text(f"mine.{one.what}.button")
+    if one.what in ("answer", "coming"):
+        return Do(label=label, command="meeting show", value=str(one.number))
+    guild_id = ctx.guild_id
+    custom_id = {
+        "poll": f"poll-vote:{guild_id}:{one.number}",
+        "task": f"check:{one.number}:show",
+        "goal": f"goal:done:{guild_id}:{one.number}",
+        "action": f"action:done:{guild_id}:{one.number}",
+        "report": f"report:{one.number}:0",
+        "step": f"roadmap:{one.number}:{one.detail}:show",
+    }[one.what]
+    return ui.Button[Any](label=label, custom_id=custom_id)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Mine())

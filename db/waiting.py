@@ -1,0 +1,153 @@
+"""What waits for a member, of all features: meetings to answer, polls, tasks, goals, actions, reports and steps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from db.groups.models import Plan, PlanAction, WorkingGroup
+from db.meetings.models import Answer, ChecklistItem, CoHost, Goal, Meeting, Report
+from db.meetings.polls.models import Poll, PollOption, PollVote
+from db.network.models import Network, NetworkMember, Roadmap, RoadmapStep
+
+What = Literal["answer", "coming", "poll", "task", "goal", "action", "report", "step"]
+REPORTS_WITHIN = timedelta(days=60)
+"""After so long nobody is reminded of a report any more."""
+MOST = 25
+LAST = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One thing that waits: what and its number, what it is called, and by when (UTC), if there is a time.
+
+    `about` is the meeting, group or region that it belongs to; `detail` what else there is: the answer that was
+    given, the name of a task that comes from the content, or the number of a step.
+    """
+
+    what: What
+    number: int
+    name: str
+    at: datetime | None = None
+    about: str = ""
+    detail: str = ""
+
+
+def waiting_for(
+    session: Session, user_id: int, *, guild_id: int, zone: ZoneInfo, now: datetime
+) -> list[Waits]:
+    """Return what waits for a member in a server, soonest first; what has no time comes last."""
+    found = [
+        *_meetings(session, user_id, guild_id, now),
+        *_polls(session, user_id, guild_id, now),
+        *_tasks(session, user_id, guild_id, now),
+        *_goals(session, user_id, guild_id, zone),
+        *_actions(session, user_id, guild_id, zone),
+        *_reports(session, user_id, guild_id, now),
+        *_steps(session, user_id, guild_id),
+    ]
+    return sorted(found, key=lambda one: one.at or LAST)
+
+
+def _end_of(day: str | None, zone: ZoneInfo) -> datetime | None:
+    return datetime.combine(date.fromisoformat(day), time(23, 59), zone).astimezone(UTC) if day else None
+
+
+def _regions(user_id: int, guild_id: int):  # noqa: ANN202 - a statement whose type nobody wants to read
+    """Return the regions whose network a member is in."""
+    return (
+        select(Network.region_id)
+        .join(NetworkMember, NetworkMember.network_id == Network.id)
+        .where(Network.guild_id == guild_id, NetworkMember.user_id == user_id)
+    )
+
+
+def _meetings(session: Session, user_id: int, guild_id: int, now: datetime) -> Iterator[Waits]:
+    query = (
+        select(Meeting.id, Meeting.title, Meeting.starts_at, Answer.choice)
+        .outerjoin(Answer, (Answer.meeting_id == Meeting.id) & (Answer.user_id == user_id))
+        .where(Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
+        .where(or_(Answer.choice.is_not(None), Meeting.region_id.in_(_regions(user_id, guild_id))))
+        .order_by(Meeting.starts_at)
+        .limit(MOST)
+    )
+    for number, title, starts_at, choice in session.execute(query):
+        yield Waits("coming" if choice else "answer", number, title, starts_at, detail=choice or "")
+
+
+def _polls(session: Session, user_id: int, guild_id: int, now: datetime) -> Iterator[Waits]:
+    voted = exists().where(
+        PollOption.poll_id == Poll.id, PollVote.option_id == PollOption.id, PollVote.user_id == user_id
+    )
+    query = (
+        select(Poll.id, Poll.title, Poll.closes_at)
+        .where(Poll.guild_id == guild_id, Poll.closed_at.is_(None), Poll.withdrawn_at.is_(None))
+        .where(Poll.closes_at > now, Poll.region_id.in_(_regions(user_id, guild_id)), ~voted)
+        .limit(MOST)
+    )
+    for number, title, closes_at in session.execute(query):
+        yield Waits("poll", number, title, closes_at)
+
+
+def _tasks(session: Session, user_id: int, guild_id: int, now: datetime) -> Iterator[Waits]:
+    query = (
+        select(ChecklistItem, Meeting.title, Meeting.starts_at)
+        .join(Meeting, Meeting.id == ChecklistItem.meeting_id)
+        .where(Meeting.guild_id == guild_id, Meeting.cancelled_at.is_(None), Meeting.starts_at > now)
+        .where(ChecklistItem.owner_id == user_id, ChecklistItem.state == "open")
+        .limit(MOST)
+    )
+    for item, title, starts_at in session.execute(query):
+        due = starts_at - timedelta(days=item.days)
+        yield Waits("task", item.id, item.words, due, about=title, detail=item.name)
+
+
+def _goals(session: Session, user_id: int, guild_id: int, zone: ZoneInfo) -> Iterator[Waits]:
+    query = select(Goal).where(Goal.guild_id == guild_id, Goal.owner_id == user_id, Goal.status == "open")
+    for goal in session.scalars(query.limit(MOST)):
+        yield Waits("goal", goal.id, goal.words, _end_of(goal.due_on, zone))
+
+
+def _actions(session: Session, user_id: int, guild_id: int, zone: ZoneInfo) -> Iterator[Waits]:
+    query = (
+        select(PlanAction, WorkingGroup.name)
+        .join(Plan, Plan.id == PlanAction.plan_id)
+        .join(WorkingGroup, WorkingGroup.id == Plan.group_id)
+        .where(WorkingGroup.guild_id == guild_id, Plan.state == "active")
+        .where(PlanAction.owner_id == user_id, PlanAction.state == "open")
+        .limit(MOST)
+    )
+    for action, name in session.execute(query):
+        yield Waits("action", action.id, action.words, _end_of(action.due_on, zone), about=name)
+
+
+def _reports(session: Session, user_id: int, guild_id: int, now: datetime) -> Iterator[Waits]:
+    shares = exists().where(CoHost.meeting_id == Meeting.id, CoHost.user_id == user_id)
+    written = exists().where(Report.meeting_id == Meeting.id)
+    query = (
+        select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.minutes)
+        .where(Meeting.guild_id == guild_id, Meeting.cancelled_at.is_(None), ~written)
+        .where(Meeting.starts_at < now, Meeting.starts_at > now - REPORTS_WITHIN)
+        .where(or_(Meeting.host_id == user_id, shares))
+        .limit(MOST)
+    )
+    for number, title, starts_at, minutes in session.execute(query):
+        if starts_at + timedelta(minutes=minutes) < now:
+            yield Waits("report", number, title, starts_at)
+
+
+def _steps(session: Session, user_id: int, guild_id: int) -> Iterator[Waits]:
+    query = (
+        select(RoadmapStep.roadmap_id, RoadmapStep.number, RoadmapStep.name, Network.name)
+        .join(Roadmap, Roadmap.id == RoadmapStep.roadmap_id)
+        .join(Network, Network.id == Roadmap.network_id)
+        .where(Network.guild_id == guild_id, Roadmap.finished_at.is_(None))
+        .where(RoadmapStep.owner_id == user_id, RoadmapStep.state == "open")
+        .limit(MOST)
+    )
+    for roadmap_id, number, name, region in session.execute(query):
+        yield Waits("step", roadmap_id, name, about=region, detail=str(number))

@@ -1,0 +1,1 @@
+"""Tests of cogs/mine: what waits for a member."""
