@@ -105,14 +105,14 @@ def normal(command: Any) -> Any:
 
 def differences(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> dict[str, str]:
     """Return which commands are 'new', 'changed' or 'gone', by name."""
-    mine = {(command["type"], command["name"]): normal(command) for command in ours}
-    registered = {(command.get("type", 1), command["name"]): normal(command) for command in theirs}
+    mine = {(command["type"], command["name"]): command for command in ours}
+    registered = {(command.get("type", 1), command["name"]): command for command in theirs}
     found = {name: "new" for _, name in mine.keys() - registered.keys()}
     found |= {name: "gone" for _, name in registered.keys() - mine.keys()}
     found |= {
         name: "changed"
         for kind, name in mine.keys() & registered.keys()
-        if mine[kind, name] != registered[kind, name]
+        if normal(mine[kind, name]) != normal(registered[kind, name])
     }
     return found
 

@@ -115,6 +115,9 @@ class Pages(Generic[OnePage]):
         Raises:
             ContentError: one does not hold together; names file and line.
         """
+        return texts.once(("pages", self._under, root), lambda: self._kept(texts, root))
+
+    def _kept(self, texts: Texts, root: Path) -> dict[str, OnePage]:
         pages, faults = self._read(dict(texts.items()), root / texts.locale)
         if faults:
             raise ContentError(faults)

@@ -126,6 +126,7 @@ def may_nothing(person: Person) -> bool:
 
 
 @both
+@pytest.mark.alone  # all of it is answered within Discord's three seconds
 @pytest.mark.parametrize("part", range(PARTS))
 @settings(
     max_examples=min(EXAMPLES, A_SERVER),

@@ -5,7 +5,7 @@ import pytest
 from tests.faults.kills import killing
 
 # Nothing lost, nothing doubled: at whatever pace. The full profile kills in four places at once.
-pytestmark = [pytest.mark.faults, pytest.mark.beside]
+pytestmark = pytest.mark.faults
 
 
 async def test_twenty_kills_lose_nothing_and_double_nothing(sqlite_url: str) -> None:

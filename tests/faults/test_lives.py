@@ -12,8 +12,7 @@ from tests.faults.life_rows import MEMBERS, SERVER, set_up
 from tests.faults.lives import Life
 from tests.faults.lives_wire import WireLife
 
-# What these lives must keep is counted in days of a moved clock.
-pytestmark = [pytest.mark.faults, pytest.mark.beside]
+pytestmark = pytest.mark.faults
 
 LIVES = int(os.environ.get("LIVES", "60"))
 LIVES_OVER_WIRE = int(os.environ.get("LIVES_OVER_WIRE", "3"))

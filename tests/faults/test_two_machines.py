@@ -27,7 +27,7 @@ from db.models import Delivery, Region
 from tests.cogs.ground import card_text
 from tests.uses import ROOT
 
-pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
+pytestmark = [pytest.mark.faults, pytest.mark.postgresql, pytest.mark.alone]
 
 SHARDS = 4
 HALVES = ("0-1", "2-3")

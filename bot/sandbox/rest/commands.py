@@ -1,5 +1,8 @@
 """Application commands, everywhere and of one guild."""
 
+import json
+from functools import lru_cache
+
 from bot.sandbox import checks, errors
 from bot.sandbox.rest.route import Answer, Call, Route
 from bot.sandbox.shapes import obj
@@ -90,15 +93,22 @@ async def listed(call: Call) -> Answer:
     return [command.payload() for command in registered(call, where(call))]
 
 
-async def overwrite(call: Call) -> Answer:
-    """Replace all commands; those that keep name and type keep their ids. All or nothing."""
-    guild_id = where(call)
-    given = [obj(each) for each in call.listed]
+@lru_cache(maxsize=4)
+def check(written: str) -> None:
+    """Raise 50035 for what is wrong with commands (JSON); what was right once is: each start registers the same."""
     problems = errors.Problems()
+    given: list[Payload] = json.loads(written)
     for index, each in enumerate(given):
         checks.commands.command(each, problems, (index,))
     checks.commands.same_names(given, problems)
     problems.settle()
+
+
+async def overwrite(call: Call) -> Answer:
+    """Replace all commands; those that keep name and type keep their ids. All or nothing."""
+    guild_id = where(call)
+    given = [obj(each) for each in call.listed]
+    check(json.dumps(given))
     for kind, most in checks.commands.MOST.items():
         if sum((each.get("type") or 1) == kind for each in given) > most:
             raise errors.ApiError(30032)
