@@ -145,7 +145,8 @@ NOTES = (
 class Delivery(Base):
     """One thing that the bot owes somebody, from the transaction that caused it to its ending.
 
-    `status` is 'pending', 'sending' (claimed until `lease_until`) or one of the five endings.
+    `status` is 'pending', 'sending' (claimed until `lease_until`) or one of the endings. A `job` sends nothing to
+    anybody (see db/jobs.py).
     `due_at` never changes; `wake_at` is when it is tried next. `data` is what its kind needs to be
     rendered: ids, never words about a person.
     """
@@ -161,7 +162,7 @@ class Delivery(Base):
         partial("ix_delivery_leased", "lease_until", where="status = 'sending'"),
         Index("ix_delivery_subject", "subject", "status"),
         partial("ix_delivery_target_id", "target_id", "wake_at", where="status = 'pending'"),
-        Index("ix_delivery_guild_id_settled_at", "guild_id", "settled_at", "status"),
+        Index("ix_delivery_guild_id_settled_at", "guild_id", "settled_at", "status", "job"),
         # One more column that is compared than in the index above, so that SQLite always takes this one.
         partial("ix_delivery_untold", "guild_id", "told_at", "settled_at",
                 where="status = 'failed' and told_at is null"),
@@ -172,6 +173,7 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(40))
+    job: Mapped[bool] = mapped_column(default=False, server_default=false())
     guild_id: Mapped[int] = mapped_column(Snowflake)
     target_id: Mapped[int] = mapped_column(MemberId)
     private: Mapped[bool]

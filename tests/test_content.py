@@ -127,10 +127,9 @@ async def test_commands_named_in_texts_exist(texts: Texts, tree: Tree) -> None:
 async def test_every_kind_of_delivery_and_every_deed_has_its_name(
     texts: Texts, tree: Tree, used: Uses
 ) -> None:
-    for kind in tree.kinds():
-        assert f"deliveries.kinds.{kind}" in texts
-    named = {key.removeprefix("deliveries.kinds.") for key in texts.under("deliveries.kinds")}
-    assert named == set(tree.kinds())
+    for section, kinds in {"kinds": set(tree.kinds()), "jobs": tree.jobs()}.items():
+        named = {key.removeprefix(f"deliveries.{section}.") for key in texts.under(f"deliveries.{section}")}
+        assert named == kinds
     deeds = {key.removeprefix("audit.actions.") for key in texts.under("audit.actions")}
     assert deeds - used.strings == set()
 

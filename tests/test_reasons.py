@@ -26,7 +26,7 @@ TAKES_A_REASON = {
     "expedite",
 }
 FIRST = {"Skip", "Never"}
-CONSTANTS = {"DONE": "chore", "MUTED": "muted", "NOT_KNOWN_YET": "not_known_yet"}
+CONSTANTS = {"MUTED": "muted", "NOT_KNOWN_YET": "not_known_yet"}
 # The states that a newcomer's steps can be in are the reasons why the next one does not come.
 STATES = {"left", "paused", "stopped", "finished"}
 # What Discord or the way to it says, in `reason_for`, and what the sender adds.
@@ -52,7 +52,6 @@ GENERAL = {
     "cancelled",
     "card_unposted",
     "channel_gone",
-    "chore",
     "dms_unwanted",
     "erased",
     "held",

@@ -9,9 +9,11 @@ from discord import app_commands
 
 from bot.app import Bot
 from bot.clock import Clock
+from bot.delivery.outgoing import Kind
 from bot.settings import Settings
 from bot.texts import Texts
 from db.engine import open_store
+from db.jobs import FORMER
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,13 @@ class Tree:
         """Return their names, such as 'meeting list'."""
         return {command.qualified_name for command in self.commands()}
 
-    def kinds(self) -> list[str]:
-        """Return the kinds of delivery that features have registered."""
-        return list(self.bot.sender.kinds)
+    def kinds(self) -> dict[str, Kind]:
+        """Return the kinds of message that features have registered."""
+        return {name: kind for name, kind in self.bot.sender.kinds.items() if not kind.job}
+
+    def jobs(self) -> set[str]:
+        """Return the kinds of job that features have registered, without those that only earlier versions stored."""
+        return {name for name, kind in self.bot.sender.kinds.items() if kind.job} - set(FORMER)
 
     def words(self) -> set[str]:
         """Return the keys of all words that the commands need."""

@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack, dataclass_tran
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.core import Core
 from bot.delivery.lock_screen import sentence
@@ -130,27 +131,25 @@ class Sending(Generic[B]):
         return words if same else self.texts("cards.short_yours", when=words)
 
 
-class Notice(Generic[B]):
-    """The base of all notices.
+class Stored(Generic[B]):
+    """What a stored delivery is made into: a notice, or a job (bot/delivery/jobs.py).
 
     Attributes:
         kind: what its deliveries are stored as.
-        reasons: why it may be skipped.
-        gone: why it is skipped where a verb that it asks raises a `UserError`, since what it is about is gone.
+        former: what earlier versions stored them as.
         options: what `Kind` says of it.
     """
 
     kind: ClassVar[str] = ""
-    reasons: ClassVar[type[Reason]] = Reason
-    gone: ClassVar[Reason | None] = None
+    former: ClassVar[Sequence[str]] = ()
     options: ClassVar[Options] = {}
 
     @classmethod
     def of(cls, delivery: Delivery) -> Self:
-        """Return the notice that a stored delivery is.
+        """Return what a stored delivery is.
 
         Raises:
-            KeyError: the delivery keeps less than the notice needs.
+            KeyError: the delivery keeps less than it needs.
         """
         given: dict[str, Any] = {}
         for one in fields(cls):  # pyright: ignore[reportArgumentType] - the decorator makes a dataclass of it
@@ -158,6 +157,23 @@ class Notice(Generic[B]):
                 value = delivery.data[one.name]
                 given[one.name] = int(value) if one.type is int else value
         return cls(**given)
+
+    @classmethod
+    def kind_of(cls, bot: B) -> Kind:
+        """Return how the sender deals with its deliveries."""
+        raise NotImplementedError
+
+
+class Notice(Stored[B]):
+    """The base of all notices.
+
+    Attributes:
+        reasons: why it may be skipped.
+        gone: why it is skipped where a verb that it asks raises a `UserError`, since what it is about is gone.
+    """
+
+    reasons: ClassVar[type[Reason]] = Reason
+    gone: ClassVar[Reason | None] = None
 
     async def render(self, ctx: Sending[B]) -> Outgoing | Deed | Skip:
         """Return the message as things are now, or something else to do.
@@ -177,6 +193,23 @@ class Notice(Generic[B]):
     def unsent(self, session: Session, ctx: Sending[B]) -> None:
         """Record that it ended and was not sent, in the same transaction; whoever does tells a human of a failure."""
 
+    @classmethod
+    @override
+    def kind_of(cls, bot: B) -> Kind:
+        def sent(session: Session, delivery: Delivery, message_id: int | None) -> None:
+            cls.of(delivery).sent(session, Sending(bot, delivery), message_id)
+
+        def unsent(session: Session, delivery: Delivery, _now: datetime) -> None:
+            cls.of(delivery).unsent(session, Sending(bot, delivery))
+
+        return Kind(
+            _rendered(bot, cls, cls.render),
+            settled=sent if cls.sent is not Notice.sent else None,
+            show=_rendered(bot, cls, cls.show),
+            unsent=unsent if cls.unsent is not Notice.unsent else None,
+            **cls.options,
+        )
+
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def notice(kind: str, reasons: type[Reason] = Reason, **options: Unpack[Options]) -> Callable[[N], N]:
@@ -190,30 +223,14 @@ def notice(kind: str, reasons: type[Reason] = Reason, **options: Unpack[Options]
     return declare
 
 
-def declared() -> Sequence[type[Notice[Any]]]:
-    """Return every notice that has been imported."""
-    found: list[type[Notice[Any]]] = [Notice]
+def declared(bot: Core) -> dict[str, Kind]:
+    """Return every notice and job that has been imported, by the kinds that they are stored as."""
+    found: list[type[Stored[Any]]] = [Stored]
     for one in found:  # it grows meanwhile
         found += one.__subclasses__()
-    return [one for one in found if vars(one).get("kind")]
-
-
-def kind_of(bot: B, cls: type[Notice[B]]) -> Kind:
-    """Return how the sender renders deliveries of a notice's kind."""
-
-    def sent(session: Session, delivery: Delivery, message_id: int | None) -> None:
-        cls.of(delivery).sent(session, Sending(bot, delivery), message_id)
-
-    def unsent(session: Session, delivery: Delivery, _now: datetime) -> None:
-        cls.of(delivery).unsent(session, Sending(bot, delivery))
-
-    return Kind(
-        _rendered(bot, cls, cls.render),
-        settled=sent if cls.sent is not Notice.sent else None,
-        show=_rendered(bot, cls, cls.show),
-        unsent=unsent if cls.unsent is not Notice.unsent else None,
-        **cls.options,
-    )
+    return {
+        kind: one.kind_of(bot) for one in found if vars(one).get("kind") for kind in (one.kind, *one.former)
+    }
 
 
 def _rendered(

@@ -118,12 +118,20 @@ class Kind:
     """What else is recorded when it ends and was not sent, in the same transaction."""
     occasion: Occasion | None = None
     """Why it mentions a role where it is posted in a channel; None: it mentions nobody."""
+    job: bool = False
+    """Whether it is a job of the bot itself, which sends nothing to anybody."""
+
+    def ending(self, *, late: bool) -> Ending:
+        """Return how one ends that has come to what it should."""
+        if self.job:
+            return Ending.DONE
+        return Ending.LATE if late else Ending.SENT
 
     def ended(
         self, session: Session, delivery: Delivery, ending: Ending, message_id: int | None, now: datetime
     ) -> None:
         """Record what the ending of a delivery means to its feature."""
-        if ending in (Ending.SENT, Ending.LATE):
+        if ending in (Ending.SENT, Ending.LATE, Ending.DONE):
             if self.settled is not None:
                 self.settled(session, delivery, message_id)
         elif self.unsent is not None:
@@ -146,7 +154,7 @@ class Options(TypedDict, total=False):
 
 
 class Kinds:
-    """The kinds of delivery that features have registered."""
+    """The kinds of message and job that features have registered."""
 
     kinds: dict[str, Kind]
 

@@ -20,7 +20,7 @@ from bot.core import Core
 from bot.delivery.holding import Holding
 from bot.delivery.membership import Membership
 from bot.delivery.naming import Naming
-from bot.delivery.notice import declared, kind_of
+from bot.delivery.notice import declared
 from bot.delivery.outgoing import Deed, Kind, Kinds, Lane, Outgoing, Skip, conclude, post, writable_at
 from bot.delivery.recipients import Claimed, recipients
 from bot.delivery.retry_policy import verdict_on
@@ -81,7 +81,7 @@ class Sender(Kinds):
 
     def register(self) -> None:
         """Have every notice that was imported rendered by its class."""
-        self.kinds |= {one.kind: kind_of(self.bot, one) for one in declared()}
+        self.kinds |= declared(self.bot)
 
     @property
     def under_way(self) -> int:
@@ -319,7 +319,7 @@ class Sender(Kinds):
             await self._settle(delivery, done.ending, reason=done.reason)
             return True
         self._holding.sent()
-        await self._settle(delivery, Ending.LATE if late else Ending.SENT, message_id=done, lane=lane)
+        await self._settle(delivery, kind.ending(late=late), message_id=done, lane=lane)
         return True
 
     async def _held_back(self, delivery: Delivery, lane: Lane, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Rules of delivery: the five endings, what an error means, when to try again, and quiet hours."""
+"""Rules of delivery: how they end, what an error means, when to try again, and quiet hours."""
 
 import base64
 import hashlib
@@ -11,13 +11,14 @@ from bot.domain.walltime import at_wall
 
 
 class Ending(StrEnum):
-    """How a delivery ends; exactly one of these."""
+    """How a delivery ends: a message as exactly one of the first five, a job as done, suppressed or failed."""
 
     SENT = "sent"
     LATE = "late"
     EXPIRED = "expired"
     SUPPRESSED = "suppressed"
     FAILED = "failed"
+    DONE = "done"
 
 
 # Sent later than this after its time, a message says so.

@@ -60,7 +60,6 @@ RECIPIENT_HIDDEN = frozenset(
         "plans.handed",
         "plans.nudge",
         "poll.chosen",
-        "privacy.out",
         "proposal.told",
         "welcome.hello",
         "welcome.step",
@@ -70,22 +69,15 @@ RECIPIENT_HIDDEN = frozenset(
 
 TO_CHANNELS = frozenset(
     {
-        "campaign.chore",
         "campaign.prompt",
-        "chase.run",
         "comms.call",
-        "comms.chore",
-        "comms.lapse",
         "events.announce",
         "facts.ask",
         "guidance.help",
-        "keydates.chore",
         "keydates.prompt",
         "meeting.announce",
         "meeting.card",
-        "meeting.chore",
         "meeting.reported",
-        "mirror.sync",
         "network.finished",
         "network.stalled",
         "network.started",
@@ -93,21 +85,16 @@ TO_CHANNELS = frozenset(
         "plans.card",
         "plans.hello",
         "plans.posted",
-        "plans.tend",
         "poll.announce",
         "poll.card",
-        "poll.chore",
         "poll.remind",
         "proposal.card",
-        "proposal.chore",
-        "series.chore",
-        "upcoming.board",
         "upcoming.no_pin",
         "welcome.desk",
         "welcome.raid",
     }
 )
-"""What goes to a channel, or is a note of the bot to itself; where one of them goes to a member, that is not shown."""
+"""What goes to a channel; where one of them goes to a member, that is not shown."""
 
 
 def shows_recipient(kind: str) -> bool:

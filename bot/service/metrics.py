@@ -19,6 +19,8 @@ from db.models import Delivery
 LATENESS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
 """Seconds: the target is 50 ms, a message says that it is late from a minute or so on."""
 
+OF_JOBS = (Ending.DONE, Ending.SUPPRESSED, Ending.FAILED)
+
 
 class Metrics(Collector):
     """Counts what happens, and reads the rest off the bot when it is asked."""
@@ -31,13 +33,19 @@ class Metrics(Collector):
         self._registry = CollectorRegistry()
         self._deliveries = Counter(
             "isobot_deliveries",
-            "Deliveries that ended, by kind and ending.",
+            "Messages that ended, by kind and ending.",
+            ("kind", "ending"),
+            registry=self._registry,
+        )
+        self._jobs = Counter(
+            "isobot_jobs",
+            "Jobs of the bot itself that ended, by kind and ending: done, suppressed, failed.",
             ("kind", "ending"),
             registry=self._registry,
         )
         self._lateness = Histogram(
             "isobot_delivery_lateness_seconds",
-            "Seconds from when a delivery was due to when it was recorded as sent.",
+            "Seconds from when a message was due to when it was recorded as sent.",
             buckets=LATENESS,
             registry=self._registry,
         )
@@ -48,14 +56,18 @@ class Metrics(Collector):
             registry=self._registry,
         )
         for ending in Ending:  # so that a rate can be taken from the first one on
-            self._deliveries.labels("all", str(ending))
+            if ending is not Ending.DONE:
+                self._deliveries.labels("all", str(ending))
+            if ending in OF_JOBS:
+                self._jobs.labels("all", str(ending))
         ProcessCollector(registry=self._registry)
         self._registry.register(self)
 
     def settled(self, delivery: Delivery, ending: Ending, at: datetime) -> None:
-        """Count a delivery that has ended."""
-        self._deliveries.labels(delivery.kind, str(ending)).inc()
-        self._deliveries.labels("all", str(ending)).inc()
+        """Count a message or a job that has ended."""
+        counted = self._jobs if delivery.job else self._deliveries
+        counted.labels(delivery.kind, str(ending)).inc()
+        counted.labels("all", str(ending)).inc()
         if ending in (Ending.SENT, Ending.LATE):
             self._lateness.observe(max(0.0, (at - delivery.due_at).total_seconds()))
 
@@ -143,7 +155,9 @@ class Metrics(Collector):
             "isobot_deliveries_under_way", "Claimed by this process and not settled.", self._sender.under_way
         )
         if stock.fault is None:
-            yield _gauge("isobot_deliveries_overdue", "Due, and not under way in any process.", stock.overdue)
+            words = "{} that are due, and not under way in any process."
+            yield _gauge("isobot_deliveries_overdue", words.format("Messages"), stock.overdue)
+            yield _gauge("isobot_jobs_overdue", words.format("Jobs"), stock.jobs_overdue)
         if stock.next_due is not None:
             ahead = (stock.next_due - bot.clock.now()).total_seconds()
             yield _gauge("isobot_delivery_next_seconds", "Until the next is due; negative when it is.", ahead)

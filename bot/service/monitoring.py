@@ -83,7 +83,9 @@ class Monitoring:
         if bot.store.write_wait > MOST_WAIT:
             found.append(f"store: a write would wait {bot.store.write_wait:.1f} s, so commands are refused")
         if bot.started and self._stands_still(stock.next_due):
-            found.append(f"deliveries: {stock.overdue} are due and none was sent for a minute")
+            found.append(
+                f"deliveries: {stock.overdue + stock.jobs_overdue} are due and none was settled for a minute"
+            )
         return found
 
     def _stands_still(self, next_due: datetime | None) -> bool:
@@ -95,10 +97,10 @@ class Monitoring:
         store = self.bot.store
         try:
             async with asyncio.timeout(STORE_WITHIN):
-                next_due, overdue = await store.scan(deliveries.backlog, now=self.bot.clock.now())
+                next_due, overdue, jobs = await store.scan(deliveries.backlog, now=self.bot.clock.now())
         except (StoreError, TimeoutError, OSError) as error:
             return Stock(fault=f"does not answer ({type(error).__name__})")
-        return Stock(next_due=next_due, overdue=overdue)
+        return Stock(next_due=next_due, overdue=overdue, jobs_overdue=jobs)
 
     def _settled(self, _delivery: Delivery, _ending: Ending, _at: datetime) -> None:
         self._settled_at = time.monotonic()

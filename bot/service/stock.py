@@ -11,3 +11,5 @@ class Stock:
     fault: str | None = None
     next_due: datetime | None = None
     overdue: int = 0
+    """Messages that are due, and that no process has claimed."""
+    jobs_overdue: int = 0

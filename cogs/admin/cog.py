@@ -1,6 +1,7 @@
 """`/admin`: how deliveries ended, who did what, and another try for what failed."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from db import admin, audit, deliveries
 from db.models import Delivery
 
 MOST_MATTERS = 5
+MOST_JOBS = 5
 COUNTED = timedelta(days=7)
 """How far back endings are counted; the list of the last ones goes on from there."""
 
@@ -45,6 +47,8 @@ class Admin(commands.GroupCog, group_name="admin"):
         guild_id, texts = ctx.must_manage(), ctx.texts
         counts = await ctx.scan(deliveries.tally, guild_id, since=ctx.now - COUNTED)
         latest = await ctx.read(deliveries.recent, guild_id)
+        jobs = await ctx.scan(deliveries.tally, guild_id, since=ctx.now - COUNTED, jobs=True)
+        failed = await ctx.read(deliveries.recent, guild_id, limit=MOST_JOBS, failed_jobs=True)
         totals = [
             texts(f"deliveries.endings.{status}", count=counts[status])
             for status in ("pending", "sending", "sent", "late", "expired", "suppressed", "failed")
@@ -72,8 +76,11 @@ class Admin(commands.GroupCog, group_name="admin"):
                 if totals
                 else texts(f"deliveries.{'quiet' if latest else 'nothing'}"),
                 fitting(entries, texts),
+                line(self._jobs(jobs), *(self._failed_job(one) for one in failed))
+                if jobs or failed
+                else None,
                 texts("deliveries.how", command=self.bot.mention("admin retry"))
-                if any(delivery.status == "failed" for delivery in latest) or counts.get("failed")
+                if failed or any(one.status == "failed" for one in latest) or counts.get("failed")
                 else None,
             ),
         )
@@ -115,6 +122,24 @@ class Admin(commands.GroupCog, group_name="admin"):
         key = f"deliveries.kinds.{delivery.kind}"
         return self.bot.texts(key if key in self.bot.texts else "deliveries.unknown_kind")
 
+    def _job(self, job: Delivery) -> Markup:
+        key = f"deliveries.jobs.{job.kind}"
+        return self.bot.texts(key if key in self.bot.texts else "deliveries.unknown_job")
+
+    def _jobs(self, counts: Mapping[str, int]) -> Markup:
+        waiting = counts.get("pending", 0) + counts.get("sending", 0)
+        done, failed = counts.get("done", 0), counts.get("failed", 0)
+        return self.bot.texts("deliveries.jobs_counted", done=done, waiting=waiting, failed=failed)
+
+    def _failed_job(self, job: Delivery) -> Markup:
+        return self.bot.texts(
+            "deliveries.job_entry",
+            number=job.id,
+            job=self._job(job),
+            when=stamp(job.settled_at, "f") if job.settled_at else "",
+            reason=self.bot.texts("deliveries.because", reason=self._reason(job)) if job.reason else "",
+        )
+
     def _where(self, delivery: Delivery) -> Markup:
         if delivery.target_id == delivery.guild_id:
             return self.bot.texts("deliveries.this_server")
@@ -133,7 +158,9 @@ class Admin(commands.GroupCog, group_name="admin"):
         texts, zone = self.bot.texts, self.bot.zone_of(await self.bot.guild_record(delivery.guild_id))
         counts: dict[Markup, int] = {}
         matters: dict[Markup, dict[Markup, None]] = {}
-        for one in failed:
+        jobs = Counter((self._job(one), self._reason(one)) for one in failed if one.job)
+        messages = [one for one in failed if not one.job]
+        for one in messages:
             words = texts(
                 "deliveries.failure",
                 kind=self._kind(one),
@@ -154,10 +181,22 @@ class Admin(commands.GroupCog, group_name="admin"):
             )
             for words, count in counts.items()
         ]
+        undone = [
+            texts.count("deliveries.job_failed", count, job=job, reason=reason)
+            for (job, reason), count in jobs.items()
+        ]
         return Outgoing(
             Card(
-                texts.count("deliveries.failed", len(failed)),
-                fitting(lines, texts),
+                *(
+                    (texts.count("deliveries.failed", len(messages)), fitting(lines, texts))
+                    if messages
+                    else ()
+                ),
+                *(
+                    (texts.count("deliveries.jobs_failed", jobs.total()), fitting(undone, texts))
+                    if jobs
+                    else ()
+                ),
                 texts("deliveries.failed_how", command=self.bot.mention("admin deliveries")),
             )
         )

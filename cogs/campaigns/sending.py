@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import discord
 from discord.ext import commands
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -14,13 +15,26 @@ from bot.domain.when import Day
 from bot.patience import patiently
 from bot.texts import When
 from cogs.campaigns import cards
-from db import campaigns, chores, keydates, people
+from cogs.common.notice import Job, Sending, job
+from db import campaigns, keydates, people
 from db.campaigns.models import Prompt
 from db.keydates import Near
 from db.models import Delivery
 
 NEAR = timedelta(days=14)
 """A key date so near has its campaign suggested before it is its turn."""
+
+
+@job(campaigns.JOB)
+class PlanPrompts(Job):
+    """Make out the prompts of a day."""
+
+    turn: int
+    day: str | None
+
+    @override
+    async def run(self, ctx: Sending) -> None:
+        await ctx.write(campaigns.attend, self.turn, self.day)
 
 
 class Prompting(commands.Cog):
@@ -35,7 +49,6 @@ class Prompting(commands.Cog):
 
     def register(self) -> None:
         """Register the kinds of delivery."""
-        self.bot.sender.kind(campaigns.CHORE, self._chore)
         self.bot.sender.kind(campaigns.PROMPT, self._prompt, self._posted)
         self.bot.sender.kind(
             campaigns.PRIVATE,
@@ -70,11 +83,6 @@ class Prompting(commands.Cog):
     async def _plan(self, guild_id: int, *, back: bool = False) -> None:
         now = self.bot.clock.now()
         await patiently(self.bot.store, None, campaigns.ensure_plan, guild_id, now=now, back=back)
-
-    async def _chore(self, delivery: Delivery) -> Skip:
-        now = self.bot.clock.now()
-        await self.bot.store.write(campaigns.attend, delivery.data, guild_id=delivery.guild_id, now=now)
-        return Skip(chores.DONE)
 
     async def _prompt(self, delivery: Delivery) -> Outgoing | Skip:
         prompt_id, texts = int(delivery.data["prompt"]), self.bot.texts

@@ -1,10 +1,13 @@
-"""What features declare their notices with: the base of `bot/delivery/notice.py` for this bot."""
+"""What features declare their notices and jobs with: the bases of `bot/delivery/` for this bot."""
 
 from bot.app import Bot
+from bot.delivery import jobs
 from bot.delivery import notice as base
+from bot.delivery.jobs import job
 from bot.delivery.notice import Reason, notice
 
-__all__ = ["Notice", "Reason", "Sending", "notice"]
+__all__ = ["Job", "Notice", "Reason", "Sending", "job", "notice"]
 
+Job = jobs.Job[Bot]
 Notice = base.Notice[Bot]
 Sending = base.Sending[Bot]

@@ -19,7 +19,7 @@ from cogs.common.options import PersonName
 from cogs.common.readings import unread
 from cogs.comms import contributing, desk, publications
 from cogs.comms.publications import DeadlineWords, PublicationName
-from cogs.comms.sending import Sending
+from cogs.comms.sending import Messages
 from db import comms
 
 Cadence = Literal["weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular"]
@@ -46,7 +46,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         self.bot.forms.add(contributing.ContributeForm)
         self.bot.forms.add(desk.DeclineForm)
         self.bot.tree.add_command(self._menu)
-        Sending(self.bot).register()
+        Messages(self.bot).register()
 
     @app_commands.command()
     async def calendar(self, interaction: discord.Interaction[Any]) -> None:

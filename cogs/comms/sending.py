@@ -4,23 +4,54 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.errors import UserError
 from bot.texts import Markup
 from cogs.common.base import Card, line, row
+from cogs.common.notice import Job, Sending, job
 from cogs.common.sealed import show_it
 from cogs.common.times import short, spoken, written
 from cogs.comms.contributing import Contribute, ask_card, quoted
 from cogs.comms.desk import Desk
 from db import comms
-from db.chores import DONE
 from db.comms.models import Contribution, Publication
 from db.models import Delivery
 
 
-class Sending:
+@job(comms.JOB)
+class MeetDeadline(Job):
+    """Call for contributions, or plan what comes after a deadline."""
+
+    publication: int
+    turn: int
+    deadline: str
+    do: str
+
+    @override
+    async def run(self, ctx: Sending) -> None:
+        about = (self.publication, self.turn, datetime.fromisoformat(self.deadline))
+        if self.do == "call":
+            await ctx.write(comms.call, *about, due_at=ctx.delivery.due_at)
+        else:
+            await ctx.write(comms.round_again, *about)
+
+
+@job(comms.LAPSE)
+class LapseSuggestion(Job):
+    """Delete what nobody agreed to in time."""
+
+    contribution: int
+    message: int
+
+    @override
+    async def run(self, ctx: Sending) -> None:
+        await ctx.write(comms.lapse, self.contribution, self.message)
+
+
+class Messages:
     """Renders the deliveries of the communications desk."""
 
     def __init__(self, bot: Bot) -> None:
@@ -31,10 +62,8 @@ class Sending:
         kind = self.bot.sender.kind
         kind(comms.CALL, self.call)
         kind(comms.CLOSING, self.closing)
-        kind(comms.CHORE, self.chore)
         kind(comms.INBOX, self.inbox)
         kind(comms.ASK, self.ask, here=True)
-        kind(comms.LAPSE, self.lapse)
         kind(comms.DECIDED, self.decided, show=self.decision)
 
     async def _publication(self, delivery: Delivery) -> Publication | None:
@@ -42,20 +71,6 @@ class Sending:
             return await self.bot.store.read(comms.publication, int(delivery.data["publication"]))
         except UserError:
             return None
-
-    async def chore(self, delivery: Delivery) -> Outgoing | Skip:
-        """Call for contributions, or plan what comes after a deadline."""
-        await self.bot.store.write(self._chore, delivery)
-        return Skip(DONE)
-
-    def _chore(self, session: Session, delivery: Delivery) -> None:
-        data = delivery.data
-        publication_id, turn = int(data["publication"]), int(data["turn"])
-        deadline = datetime.fromisoformat(str(data["deadline"]))
-        if data["do"] == "call":
-            comms.call(session, publication_id, turn, deadline, due_at=delivery.due_at)
-        else:
-            comms.round_again(session, publication_id, turn, deadline, now=self.bot.clock.now())
 
     async def call(self, delivery: Delivery) -> Outgoing | Skip:
         """Call for contributions."""
@@ -125,12 +140,6 @@ class Sending:
             return Skip("answered")
         server = self.bot.known.server(delivery.guild_id)
         return Outgoing(ask_card(*found, server.name, self.bot.texts))
-
-    async def lapse(self, delivery: Delivery) -> Outgoing | Skip:
-        """Delete what nobody agreed to in time."""
-        data = delivery.data
-        await self.bot.store.write(comms.lapse, int(data["contribution"]), int(data["message"]))
-        return Skip(DONE)
 
     async def _decided(self, delivery: Delivery) -> tuple[Contribution, Publication] | Skip:
         found = await self._contribution(delivery)

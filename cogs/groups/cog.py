@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -13,25 +13,19 @@ from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.deliveries import Ending
 from bot.errors import UserError
-from bot.known import UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER
 from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.common.report import Problem
 from cogs.groups import actions, groups, sheet
+from cogs.groups.threads import opened
 from cogs.groups.topics import Topic, the_topic
-from db import chores, privacy
 from db import groups as plans
+from db import privacy
 from db.groups.models import WorkingGroup
 from db.meetings.reminding import ANNOUNCE, CANCELLED
 from db.models import Delivery
 
 log = logging.getLogger(__name__)
-
-THREAD_NAME = 100
-PRIVATE_THREAD = 12
-A_WEEK = 10_080
-"""Minutes of silence after which Discord puts a thread out of sight; whoever writes in it brings it back."""
-NOBODY_THERE = (UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER)
 
 
 class PlanCommands(commands.Cog):
@@ -69,7 +63,7 @@ class PlanCommands(commands.Cog):
 
 
 class Sending:
-    """What is sent to groups and their members, and what looks after their threads."""
+    """What is sent to groups and their members."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -79,112 +73,6 @@ class Sending:
         return await self.bot.store.read(
             plans.find_group, int(delivery.data["group"]), guild_id=delivery.guild_id
         )
-
-    async def tend(self, delivery: Delivery) -> Skip:
-        """Make a group's thread where it is missing, let somebody in or out, or have a plan posted."""
-        group = await self.group(delivery)
-        if group is None:
-            return Skip("group_gone")
-        about = delivery.data
-        if "remove" in about:
-            members = await self.bot.store.read(plans.members, group.id)
-            known = group.thread_channel_id
-            if known is not None and about["remove"] not in members and await self._opened(known):
-                await self._quietly(self.bot.http.remove_user_from_thread(known, int(about["remove"])))
-            return Skip(chores.DONE)
-        channel_id, fresh = await self.thread(group)
-        members = await self.bot.store.read(plans.members, group.id)
-        wanted = members if fresh else [one for one in members if one == about.get("add")]
-        refused: discord.HTTPException | None = None
-        for user_id in wanted:
-            try:
-                await self._quietly(self.bot.http.add_user_to_thread(channel_id, user_id))
-            except discord.Forbidden as error:
-                refused = error  # the others get in all the same; the organisers hear of it
-        if "plan" in about:
-            await self.bot.store.write(self._post, int(about["plan"]), channel_id, delivery.guild_id)
-        if refused is not None:
-            raise refused
-        return Skip(chores.DONE)
-
-    def _post(self, session: Session, plan_id: int, channel_id: int, guild_id: int) -> None:
-        try:
-            plan = plans.find(session, plan_id, guild_id=guild_id)
-        except UserError:
-            return
-        plans.posted_in(session, plan, channel_id, now=self.bot.clock.now())
-
-    async def thread(self, group: WorkingGroup) -> tuple[int, bool]:
-        """Return the thread of a group, and whether it was made just now because there was none.
-
-        Raises:
-            HTTPException: the region's channel is gone, or the permission is missing.
-        """
-        known = group.thread_channel_id
-        if known is not None:
-            if await self._opened(known):
-                return known, False
-            log.info("the thread of a working group is gone; making another")
-        anew = known is not None or await self._had_one(group)
-        channel_id = await self._orphan(group) or await self._begun(group)
-        await self.bot.store.write(
-            plans.thread_made,
-            group.id,
-            channel_id,
-            guild_id=group.guild_id,
-            anew=anew,
-            now=self.bot.clock.now(),
-        )
-        return channel_id, True
-
-    async def _opened(self, channel_id: int) -> bool:
-        """Open a thread that Discord has archived, which lets nobody in or out; False when it is gone."""
-        try:
-            found = cast("dict[str, Any]", await self.bot.http.get_channel(channel_id))
-            if found.get("thread_metadata", {}).get("archived"):
-                await self.bot.http.edit_channel(channel_id, archived=False)
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_CHANNEL:
-                raise
-            return False
-        return True
-
-    async def _orphan(self, group: WorkingGroup) -> int | None:
-        """Return a thread that was made for this group unheard: the answer was lost, or the process died.
-
-        Discord is asked: what the cache has of threads comes later, and only to the process that serves the server.
-        """
-        me, listed = self.bot.user, await self.bot.http.get_active_threads(group.guild_id)
-        wanted = (group.region.channel_id, group.name[:THREAD_NAME], me.id if me is not None else 0)
-        for one in listed["threads"]:
-            found = (int(one.get("parent_id") or 0), one["name"], int(one.get("owner_id") or 0))
-            thread_id = int(one["id"])
-            if thread_id == group.thread_channel_id or found != wanted:
-                continue
-            if await self.bot.store.read(plans.in_thread, thread_id) is None:
-                return thread_id
-        return None
-
-    async def _begun(self, group: WorkingGroup) -> int:
-        made = await self.bot.http.start_thread_without_message(
-            group.region.channel_id,
-            name=group.name[:THREAD_NAME],
-            auto_archive_duration=A_WEEK,
-            type=PRIVATE_THREAD,
-            invitable=False,
-        )
-        return int(made["id"])
-
-    async def _had_one(self, group: WorkingGroup) -> bool:
-        return await self.bot.store.read(plans.had_thread, group.id)
-
-    async def _quietly(self, request: Any) -> None:
-        """Let somebody in or out; whoever has left the server, or a thread that is gone, is no fault."""
-        try:
-            await request
-        except discord.HTTPException as error:
-            if error.code not in NOBODY_THERE:
-                raise
 
     async def hello(self, delivery: Delivery) -> Outgoing | Skip:
         """Begin a thread with a word."""
@@ -207,7 +95,7 @@ class Sending:
         edit = plan.message_id if delivery.kind == plans.CARD else None
         if delivery.kind == plans.CARD and (edit is None or plan.channel_id != delivery.target_id):
             return Skip("card_unposted" if edit is None else "thread_replaced")
-        if edit is not None and not await self._opened(delivery.target_id):
+        if edit is not None and not await opened(self.bot, delivery.target_id):
             return Skip("channel_gone")
         return Outgoing(sheet.sheet_card(plan, self.bot.texts), edit=edit, silent=True)
 
@@ -291,7 +179,6 @@ def register_plans(bot: Bot) -> None:
         actions.PlanAct,
     )
     bot.forms.add(sheet.StepForm)
-    bot.sender.kind(plans.TEND, sending.tend)
     bot.sender.kind(plans.HELLO, sending.hello)
     bot.sender.kind(plans.POSTED, sending.posted, sending.stands)
     bot.sender.kind(plans.CARD, sending.posted)

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -21,6 +22,7 @@ from bot.texts import Markup
 from cogs.common.autocomplete import MOST, AsTyped, Offering, by_name
 from cogs.common.base import Card, row
 from cogs.common.context import Context
+from cogs.common.notice import Job, Sending, job
 from cogs.common.options import RegionName
 from cogs.common.pick import pick
 from cogs.keydates import cards
@@ -37,7 +39,7 @@ from cogs.keydates.buttons import (
     theirs,
 )
 from cogs.keydates.pages import campaigns, known, read_campaign
-from db import chores, drafts, keydates
+from db import drafts, keydates
 from db.keydates.models import KeyDate
 from db.models import Delivery, Region
 
@@ -111,7 +113,6 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         """Register the buttons and what is sent."""
         self.bot.add_dynamic_items(Pick, Undo, Switch, ToAgenda)
         self.bot.sender.kind(keydates.PROMPT, self._prompt)
-        self.bot.sender.kind(keydates.CHORE, self._look)
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any], period: str | None = None) -> None:
@@ -275,10 +276,6 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         now = self.bot.clock.now()
         await patiently(self.bot.store, None, keydates.ensure, guild_id, self.known, now=now)
 
-    async def _look(self, delivery: Delivery) -> Skip:
-        await self._ensure(delivery.guild_id)
-        return Skip(chores.DONE)
-
     async def _prompt(self, delivery: Delivery) -> Outgoing | Skip:
         key_date = await self.bot.store.read(
             keydates.find, int(delivery.data["date"]), guild_id=delivery.guild_id
@@ -292,6 +289,15 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         today = cards.today_of(self.bot, self.bot.zone_of(record))
         agenda = ToAgenda(label=texts("keydates.agenda.button"), date=key_date.id, day=f"{day}")
         return Outgoing(cards.prompt_card(key_date, day, today, texts, agenda))
+
+
+@job(keydates.JOB)
+class PlanKeyDates(Job):
+    """Have a server have the key dates that are known, and store what is sent ahead of them."""
+
+    @override
+    async def run(self, ctx: Sending) -> None:
+        await ctx.write(keydates.ensure, ctx.guild_id, known(ctx.texts))
 
 
 def _scope(ctx: Context, region: str | None) -> Region | None:

@@ -1,5 +1,6 @@
 """`/meeting needs`, and places that come free: what is sent to hosts and to those who wait."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -7,21 +8,23 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS
 from cogs.common.base import Card
 from cogs.common.context import Context
+from cogs.common.notice import Job, Sending, job
 from cogs.common.times import short
 from cogs.meetings.cards import offer_card
 from cogs.meetings.needs import NeedsForm, SayNeeds, need_card, needs_card
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.push import push
 from cogs.meetings.subjects import the_meeting
-from db import chores, meetings
+from db import meetings
 from db.meetings import needs, places
-from db.models import Delivery
+from db.models import Delivery, Guild
 
 
 class AnsweringCommands(commands.Cog):
@@ -38,6 +41,21 @@ class AnsweringCommands(commands.Cog):
             return
         words = await ctx.read(needs.need_of, meeting.id, ctx.user_id)
         await ctx.open(NeedsForm(ctx.texts, str(meeting.id), words))
+
+
+@job(places.JOB)
+class LapsePlaces(Job):
+    """Offer places to the next in line that nobody took in time."""
+
+    meeting: int
+
+    @override
+    async def run(self, ctx: Sending) -> None:
+        if not isinstance(await the_meeting(ctx.bot, ctx.delivery), Skip):
+            await ctx.write(self._lapse)
+
+    def _lapse(self, session: Session, *, guild: Guild, now: datetime) -> None:
+        places.lapse(session, meetings.find(session, self.meeting, guild_id=guild.id), guild=guild, now=now)
 
 
 def register_answering(bot: Bot) -> None:
@@ -70,21 +88,7 @@ def register_answering(bot: Bot) -> None:
             offer_card(meeting, until, bot.texts), push=push("offer", meeting, bot.texts, until=by)
         )
 
-    async def chore(delivery: Delivery) -> Skip:
-        meeting = await the_meeting(bot, delivery)
-        guild = await bot.guild_record(delivery.guild_id)
-        if isinstance(meeting, Skip) or guild is None:
-            return Skip(chores.DONE)
-
-        def attend(session: Session) -> None:
-            found = meetings.find(session, meeting.id, guild_id=guild.id)
-            places.lapse(session, found, guild=guild, now=bot.clock.now())
-
-        await bot.store.write(attend)
-        return Skip(chores.DONE)
-
     bot.add_dynamic_items(SayNeeds)
     bot.forms.add(NeedsForm)
     bot.sender.kind(needs.NEED, need, sensitive=True)
     bot.sender.kind(places.OFFER, offer)
-    bot.sender.kind(places.CHORE, chore)

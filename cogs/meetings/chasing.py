@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -16,6 +17,7 @@ from bot.texts import Texts
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.mention import host_of
+from cogs.common.notice import Job, Sending, job
 from cogs.common.permissions import may_host
 from cogs.common.times import written
 from cogs.meetings.cards import answering, facts
@@ -23,10 +25,10 @@ from cogs.meetings.options import MeetingArgument
 from cogs.meetings.push import push
 from cogs.meetings.subjects import the_meeting
 from cogs.setup.features import Switch
-from db import chores, meetings
+from db import meetings
 from db.meetings import chasing
 from db.meetings.models import Meeting
-from db.models import Delivery
+from db.models import Delivery, Guild
 
 
 def ask_card(meeting: Meeting, texts: Texts) -> Card:
@@ -65,19 +67,24 @@ class ChasingCommands(commands.Cog):
         await ctx.reply(state_card(meeting, ctx.texts, on=on, at=at))
 
 
+@job(chasing.RUN)
+class AskTheSilent(Job):
+    """Store the questions to those who have not answered."""
+
+    meeting: int
+
+    @override
+    async def run(self, ctx: Sending) -> None:
+        if not isinstance(await the_meeting(ctx.bot, ctx.delivery), Skip):
+            await ctx.write(self._ask)
+
+    def _ask(self, session: Session, *, guild: Guild, now: datetime) -> None:
+        meeting = meetings.find(session, self.meeting, guild_id=guild.id)
+        chasing.run(session, meeting, guild=guild, now=now)
+
+
 def register_chasing(bot: Bot) -> None:
     """Register what is done and sent."""
-
-    async def run(delivery: Delivery) -> Skip:
-        guild = await bot.guild_record(delivery.guild_id)
-        if guild is not None and not isinstance(await the_meeting(bot, delivery), Skip):
-
-            def owe(session: Session) -> None:
-                meeting = meetings.find(session, int(delivery.data["meeting"]), guild_id=guild.id)
-                chasing.run(session, meeting, guild=guild, now=bot.clock.now())
-
-            await bot.store.write(owe)
-        return Skip(chores.DONE)
 
     async def ask(delivery: Delivery) -> Outgoing | Skip:
         meeting = await the_meeting(bot, delivery)
@@ -87,5 +94,4 @@ def register_chasing(bot: Bot) -> None:
             return Skip("answered")
         return Outgoing(ask_card(meeting, bot.texts), push=push("can_you", meeting, bot.texts))
 
-    bot.sender.kind(chasing.RUN, run)
     bot.sender.kind(chasing.ASK, ask)

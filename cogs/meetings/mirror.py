@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import discord
 from discord.ext import commands
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.app import Bot
-from bot.delivery import Deed, Outgoing, Skip
+from bot.delivery import Deed, Outgoing
 from bot.discord_client import on_interested, transient
 from bot.domain.mirror import (
     ACTIVE,
@@ -32,6 +33,7 @@ from bot.known import own_permissions_in
 from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line
+from cogs.common.notice import Job, Sending, job
 from cogs.common.times import written
 from db.meetings import extras, mirror
 from db.meetings.models import Meeting
@@ -86,7 +88,7 @@ class Mirror(commands.Cog):
 
     async def cog_load(self) -> None:
         """Register the work and the note, and listen to who is interested."""
-        self.bot.sender.kind(extras.EVENTS, self._look, here=True)
+        self.bot.provide(self)
         self.bot.sender.kind(mirror.BLOCKED, self._note)
         self.bot.inbox.kind(INTERESTED, self._heard, self._repair)
         on_interested(self.bot, self._on_interested)
@@ -173,17 +175,15 @@ class Mirror(commands.Cog):
     async def _note(self, _delivery: Delivery) -> Outgoing:
         return Outgoing(blocked_card(self.bot.texts))
 
-    async def _look(self, delivery: Delivery) -> Deed | Skip:
-        guild = await self.bot.guild_record(delivery.guild_id)
-        if guild is None:
-            return Skip("server_erased")
+    async def look(self, guild: Guild, *, repair: bool) -> Deed | None:
+        """Return the work on a server's events; None where the bot may not do it."""
         server = self.bot.known.server(guild.id)
         if may_make_events(server) is False and await self.bot.store.read(extras.on, guild.id, "events"):
             await self.bot.store.write(mirror.blocked, guild.id, now=self.bot.clock.now())
-            return Skip("no_permission")
-        return Deed(lambda: self._keep(guild, repair=bool(delivery.data.get("repair"))))
+            return None
+        return Deed(lambda: self._keep(guild, repair=repair))
 
-    async def _keep(self, guild: Guild, *, repair: bool) -> Skip | None:
+    async def _keep(self, guild: Guild, *, repair: bool) -> None:
         """Compare Discord's events with our meetings, and send what has to be done, if anything has."""
         listed: Sequence[Any] = await self.bot.http.get_scheduled_events(guild.id, with_user_count=False)
         ours = [one for one in map(self._present, listed) if one is not None]
@@ -200,14 +200,13 @@ class Mirror(commands.Cog):
             if error.code not in MAY_NOT:
                 raise
             await self.bot.store.write(mirror.blocked, guild.id, now=now)
-            return Skip("no_permission")
+            return
         if repair:
             await self._who_was_interested(guild)
         changes = [
             at for one in known if one.wanted for at in (one.shown.starts_at, one.shown.ends_at) if at > now
         ]
         await self.bot.store.write(mirror.looked, guild.id, now=now, next_at=min(changes, default=None))
-        return None
 
     async def _carry_out(self, guild_id: int, steps: Sequence[Step]) -> None:
         """Send the requests one by one; what Discord refuses of one holds up no other, and is raised at the end."""
@@ -299,6 +298,17 @@ class Mirror(commands.Cog):
             await self.bot.store.write(
                 mirror.pressed_on, meeting.id, user_ids, guild=guild, now=self.bot.clock.now()
             )
+
+
+@job(extras.EVENTS, here=True)
+class KeepEvents(Job):
+    """Have a server's events be as its meetings are."""
+
+    repair: bool = False
+
+    @override
+    async def run(self, ctx: Sending) -> Deed | None:
+        return await ctx.bot.part(Mirror).look(await ctx.guild(), repair=self.repair)
 
 
 def may_make_events(server: discord.Guild) -> bool | None:

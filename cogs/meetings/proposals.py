@@ -9,6 +9,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -16,17 +17,19 @@ from bot.domain.series import Pattern
 from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
+from cogs.common import notice
 from cogs.common.base import GREY, MEMBERS, Card, Form, line, row
 from cogs.common.buttons import SNOWFLAKE, Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.notice import Job, job
 from cogs.common.sealed import ShowIt, show_it
 from cogs.common.times import written
 from cogs.meetings import cards, clashes, scheduling
 from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import REASON_LENGTH, Fields, read_details
 from cogs.meetings.scheduling import PROPOSE, Drafts
-from db import chores, meetings
+from db import meetings
 from db.meetings import proposals
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
@@ -255,7 +258,6 @@ def register_proposals(bot: Bot) -> None:
     bot.sender.kind(proposals.ASKED, sending.ask, sending.asked)
     bot.sender.kind(proposals.CARD, sending.card)
     bot.sender.kind(proposals.TOLD, sending.told, show=sending.shown)
-    bot.sender.kind(proposals.CHORE, sending.chore)
 
 
 class Sending:
@@ -318,7 +320,13 @@ class Sending:
                 return Skip("cancelled")
         return Outgoing(told_card(proposal, meeting, self.bot.texts, why=why))
 
-    async def chore(self, delivery: Delivery) -> Skip:
-        """Look after a proposal whose time has come."""
-        await self.bot.store.write(proposals.attend, delivery.data, now=self.bot.clock.now())
-        return Skip(chores.DONE)
+
+@job(proposals.JOB)
+class CheckProposal(Job):
+    """Have the card of a proposal that nobody decided in time say so."""
+
+    proposal: int
+
+    @override
+    async def run(self, ctx: notice.Sending) -> None:
+        await ctx.write(proposals.attend, self.proposal)

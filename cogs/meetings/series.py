@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import app_commands
 from discord.ext import commands
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -16,13 +17,14 @@ from cogs.common.base import GREY, MEMBERS, Card, fitting, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.mention import host_of
+from cogs.common.notice import Job, Sending, job
 from cogs.common.options import PersonName
 from cogs.common.permissions import must_host
 from cogs.common.times import written
 from cogs.meetings.options import MeetingArgument, Which
 from cogs.meetings.reading import LATER
 from cogs.meetings.subjects import the_meeting
-from db import chores, meetings
+from db import meetings
 from db.meetings import series
 from db.meetings.models import Meeting, Series
 from db.models import Delivery
@@ -152,6 +154,19 @@ def _line(meeting: Meeting, texts: Texts) -> Markup:
     )
 
 
+@job(series.JOB)
+class CheckSeries(Job):
+    """Store occurrences, ask the host whether they are wanted, or take note of a silence."""
+
+    series: int
+    do: str
+    slot: str
+
+    @override
+    async def run(self, ctx: Sending) -> None:
+        await ctx.write(series.attend, self.series, self.do, self.slot)
+
+
 def register_series(bot: Bot) -> None:
     """Register what series send and the buttons under it."""
 
@@ -160,12 +175,6 @@ def register_series(bot: Bot) -> None:
             return await bot.store.read(series.find, int(delivery.data["series"]), guild_id=delivery.guild_id)
         except UserError:
             return Skip("series_gone")
-
-    async def chore(delivery: Delivery) -> Skip:
-        guild = await bot.guild_record(delivery.guild_id)
-        if guild is not None:
-            await bot.store.write(series.attend, delivery.data, guild=guild, now=bot.clock.now())
-        return Skip(chores.DONE)
 
     async def ask(delivery: Delivery) -> Outgoing | Skip:
         found, meeting = await find(delivery), await the_meeting(bot, delivery)
@@ -191,7 +200,6 @@ def register_series(bot: Bot) -> None:
             return Skip("series_ended" if found.ended_at is not None else "held")
         return Outgoing(terms_card(found, bot.texts))
 
-    bot.sender.kind(series.CHORE, chore)
     bot.sender.kind(series.TERMS, terms)
     bot.sender.kind(series.ASK, ask)
     bot.sender.kind(series.HELD, held)

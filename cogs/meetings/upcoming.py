@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 
 import discord
 from discord.ext import commands
+from typing_extensions import override
 
 from bot.app import Bot
-from bot.delivery import Deed, Outgoing, Skip
+from bot.delivery import Deed, Outgoing
 from bot.delivery.message import plain
 from bot.domain.deliveries import nonce
 from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card, fitting
+from cogs.common.notice import Job, Sending, job
 from cogs.common.times import spoken
-from db import chores, deliveries
+from db import deliveries
 from db.meetings import extras, pinned_list
 from db.meetings.models import Board, Meeting
 from db.models import Delivery, Region
@@ -67,7 +69,6 @@ class Upcoming(commands.Cog):
 
     async def cog_load(self) -> None:
         """Register the work and the note."""
-        self.bot.sender.kind(extras.BOARD, self._bring_up_to_date)
         self.bot.sender.kind(pinned_list.NO_PIN, self._note)
 
     @commands.Cog.listener()
@@ -81,97 +82,105 @@ class Upcoming(commands.Cog):
     async def _note(self, _delivery: Delivery) -> Outgoing:
         return Outgoing(no_pin_card(self.bot.texts))
 
-    async def _bring_up_to_date(self, delivery: Delivery) -> Deed | Skip:
-        guild = await self.bot.guild_record(delivery.guild_id)
-        wanted = int(delivery.data["region"])
-        region = next((one for one in guild.regions if one.id == wanted), None) if guild else None
-        if region is None:
-            return Skip("region_gone")
-        board = await self.bot.store.read(pinned_list.of, region.id)
-        if not await self.bot.store.read(extras.on, region.guild_id, "upcoming"):
-            return Deed(lambda: self._take_away(region, board)) if board is not None else Skip(chores.DONE)
-        now = self.bot.clock.now()
-        if board is not None and board.channel_id == region.channel_id and now - board.shown_at < GAP:
+
+@job(extras.BOARD)
+class KeepBoard(Job):
+    """Bring the list of a region up to date, or take it away."""
+
+    region: int
+
+    @override
+    async def run(self, ctx: Sending) -> Deed | None:
+        bot, region = ctx.bot, await ctx.region(self.region)
+        board = await bot.store.read(pinned_list.of, region.id)
+        if not await bot.store.read(extras.on, region.guild_id, "upcoming"):
+            return Deed(lambda: _take_away(bot, region, board)) if board is not None else None
+        if board is not None and board.channel_id == region.channel_id and ctx.now - board.shown_at < GAP:
             due = board.shown_at + GAP
-            await self.bot.store.write(pinned_list.touch, region, now=now, due_at=due)
-            return Skip("put_together")
-        return Deed(lambda: self._show(region, board, nonce(delivery.key)))
+            await bot.store.write(pinned_list.touch, region, now=ctx.now, due_at=due)
+            return None
+        return Deed(lambda: _show(bot, region, board, nonce(ctx.delivery.key)))
 
-    async def _show(self, region: Region, board: Board | None, key: str) -> int:
-        """Edit the list, or post and pin it; returns its message."""
-        now = self.bot.clock.now()
-        coming = await self.bot.store.read(pinned_list.coming, region, now=now)
-        card = board_card(region, coming, self.bot.texts)
-        if board is not None and (
-            board.channel_id != region.channel_id
-            or await self.bot.store.read(deliveries.is_v2, board.message_id)
-        ):
-            await self._delete(board)
-            board = None
-        if board is not None and not await self._edit(board, card):
-            board = None
-        if board is None:
-            channel = self.bot.get_partial_messageable(region.channel_id)
-            nobody = discord.AllowedMentions.none()
-            sent = await channel.send(
-                **plain(card, private=False).shown, nonce=key, allowed_mentions=nobody, silent=True
-            )
-            message_id, pinned = sent.id, False
-        else:
-            message_id, pinned = board.message_id, board.pinned
-        await self._keep(region, message_id, pinned=pinned)
-        if not pinned and await self._pin(region, message_id):
-            await self._keep(region, message_id, pinned=True)
-        ends = [one.starts_at + timedelta(minutes=one.minutes) for one in coming]
-        if ends:
-            await self.bot.store.write(pinned_list.touch, region, now=now, due_at=min(ends))
-        return message_id
 
-    async def _keep(self, region: Region, message_id: int, *, pinned: bool) -> None:
-        await self.bot.store.write(
-            pinned_list.keep,
-            region.id,
-            channel_id=region.channel_id,
-            message_id=message_id,
-            pinned=pinned,
-            now=self.bot.clock.now(),
+async def _show(bot: Bot, region: Region, board: Board | None, key: str) -> int:
+    """Edit the list, or post and pin it; returns its message."""
+    now = bot.clock.now()
+    coming = await bot.store.read(pinned_list.coming, region, now=now)
+    card = board_card(region, coming, bot.texts)
+    if board is not None and (
+        board.channel_id != region.channel_id or await bot.store.read(deliveries.is_v2, board.message_id)
+    ):
+        await _delete(bot, board)
+        board = None
+    if board is not None and not await _edit(bot, board, card):
+        board = None
+    if board is None:
+        channel = bot.get_partial_messageable(region.channel_id)
+        nobody = discord.AllowedMentions.none()
+        sent = await channel.send(
+            **plain(card, private=False).shown, nonce=key, allowed_mentions=nobody, silent=True
         )
+        message_id, pinned = sent.id, False
+    else:
+        message_id, pinned = board.message_id, board.pinned
+    await _keep(bot, region, message_id, pinned=pinned)
+    if not pinned and await _pin(bot, region, message_id):
+        await _keep(bot, region, message_id, pinned=True)
+    ends = [one.starts_at + timedelta(minutes=one.minutes) for one in coming]
+    if ends:
+        await bot.store.write(pinned_list.touch, region, now=now, due_at=min(ends))
+    return message_id
 
-    async def _edit(self, board: Board, card: Card) -> bool:
-        """Replace the contents; False when somebody has deleted the message."""
-        message = self.bot.get_partial_messageable(board.channel_id).get_partial_message(board.message_id)
-        try:
-            await message.edit(
-                **plain(card, private=False).shown, allowed_mentions=discord.AllowedMentions.none()
-            )
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_MESSAGE:
-                raise
-            return False
-        return True
 
-    async def _pin(self, region: Region, message_id: int) -> bool:
-        message = self.bot.get_partial_messageable(region.channel_id).get_partial_message(message_id)
-        try:
-            await message.pin()
-        except discord.HTTPException as error:
-            if not isinstance(error, discord.Forbidden) and error.code != TOO_MANY_PINS:
-                raise
-            await self.bot.store.write(pinned_list.not_pinned, region.guild_id, now=self.bot.clock.now())
-            return False
-        await self.bot.store.write(pinned_list.may_pin, region.guild_id)
-        return True
+async def _keep(bot: Bot, region: Region, message_id: int, *, pinned: bool) -> None:
+    await bot.store.write(
+        pinned_list.keep,
+        region.id,
+        channel_id=region.channel_id,
+        message_id=message_id,
+        pinned=pinned,
+        now=bot.clock.now(),
+    )
 
-    async def _delete(self, board: Board) -> None:
-        message = self.bot.get_partial_messageable(board.channel_id).get_partial_message(board.message_id)
-        # It is gone, or out of reach: nothing keeps it current any more.
-        with contextlib.suppress(discord.NotFound, discord.Forbidden):
-            await message.delete()
 
-    async def _take_away(self, region: Region, board: Board) -> None:
-        """Delete the list: the server does without."""
-        await self._delete(board)
-        await self.bot.store.write(pinned_list.gone, region.id)
+async def _edit(bot: Bot, board: Board, card: Card) -> bool:
+    """Replace the contents; False when somebody has deleted the message."""
+    message = bot.get_partial_messageable(board.channel_id).get_partial_message(board.message_id)
+    try:
+        await message.edit(
+            **plain(card, private=False).shown, allowed_mentions=discord.AllowedMentions.none()
+        )
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE:
+            raise
+        return False
+    return True
+
+
+async def _pin(bot: Bot, region: Region, message_id: int) -> bool:
+    message = bot.get_partial_messageable(region.channel_id).get_partial_message(message_id)
+    try:
+        await message.pin()
+    except discord.HTTPException as error:
+        if not isinstance(error, discord.Forbidden) and error.code != TOO_MANY_PINS:
+            raise
+        await bot.store.write(pinned_list.not_pinned, region.guild_id, now=bot.clock.now())
+        return False
+    await bot.store.write(pinned_list.may_pin, region.guild_id)
+    return True
+
+
+async def _delete(bot: Bot, board: Board) -> None:
+    message = bot.get_partial_messageable(board.channel_id).get_partial_message(board.message_id)
+    # It is gone, or out of reach: nothing keeps it current any more.
+    with contextlib.suppress(discord.NotFound, discord.Forbidden):
+        await message.delete()
+
+
+async def _take_away(bot: Bot, region: Region, board: Board) -> None:
+    """Delete the list: the server does without."""
+    await _delete(bot, board)
+    await bot.store.write(pinned_list.gone, region.id)
 
 
 async def setup(bot: Bot) -> None:

@@ -1,7 +1,7 @@
 """What the organisers hear when somebody who was in charge of something has left the server."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ import discord
 from discord.ext import commands
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Deed, Outgoing, Skip
@@ -17,6 +18,7 @@ from bot.domain.deliveries import Ending
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card, fitting, line
 from cogs.common.mention import who
+from cogs.common.notice import Job, Sending, job
 from cogs.common.times import written
 from db.comms.models import Publication
 from db.meetings.models import Meeting, Series
@@ -71,42 +73,54 @@ def handed_card(jobs: Jobs, texts: Texts) -> Card:
     )
 
 
+@job(OUT)
+class TakeOut(Job):
+    """Take somebody who is erased out of threads and roles; what is gone by now, or forbidden, is left."""
+
+    user: int
+    threads: Sequence[int]
+    roles: Sequence[int]
+
+    @override
+    async def run(self, ctx: Sending) -> Deed:
+        return Deed(lambda: self._take_out(ctx.bot, ctx.delivery.guild_id))
+
+    async def _take_out(self, bot: Bot, guild_id: int) -> None:
+        for thread_id in self.threads:
+            await _tried(self._leave_thread(bot, thread_id))
+        for role_id in self.roles:
+            await _tried(bot.http.remove_role(guild_id, self.user, role_id))
+
+    async def _leave_thread(self, bot: Bot, thread_id: int) -> None:
+        found = cast("dict[str, Any]", await bot.http.get_channel(thread_id))
+        if found.get("thread_metadata", {}).get("archived"):
+            await bot.http.edit_channel(thread_id, archived=False)
+        await bot.http.remove_user_from_thread(thread_id, self.user)
+
+    @override
+    def done(self, session: Session, ctx: Sending) -> None:
+        taking_out.forget_it(session, ctx.delivery)
+
+
+async def _tried(request: Awaitable[Any]) -> None:
+    try:
+        await request
+    except discord.HTTPException as error:
+        # Without a code of Discord's own it passes.
+        if not error.code or error.status not in (400, 403, 404):
+            raise
+        log.warning("somebody who was erased is still in a thread or has a role (error %d)", error.code)
+
+
 class Leavers(commands.Cog):
-    """Takes whoever is erased out of threads and roles."""
+    """Clears the traces of whoever was taken out of threads and roles."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
-    async def out(self, delivery: Delivery) -> Deed:
-        """Take somebody who is erased out of threads and roles; what is gone by now, or forbidden, is left."""
-
-        async def do() -> None:
-            user_id = int(delivery.data["user"])
-            for thread_id in delivery.data["threads"]:
-                await self._tried(self._leave_thread(int(thread_id), user_id))
-            for role_id in delivery.data["roles"]:
-                await self._tried(self.bot.http.remove_role(delivery.guild_id, user_id, int(role_id)))
-
-        return Deed(do)
-
-    async def _leave_thread(self, thread_id: int, user_id: int) -> None:
-        found = cast("dict[str, Any]", await self.bot.http.get_channel(thread_id))
-        if found.get("thread_metadata", {}).get("archived"):
-            await self.bot.http.edit_channel(thread_id, archived=False)
-        await self.bot.http.remove_user_from_thread(thread_id, user_id)
-
-    async def _tried(self, request: Awaitable[Any]) -> None:
-        try:
-            await request
-        except discord.HTTPException as error:
-            # Without a code of Discord's own it passes.
-            if not error.code or error.status not in (400, 403, 404):
-                raise
-            log.warning("somebody who was erased is still in a thread or has a role (error %d)", error.code)
-
     def done(self, delivery: Delivery, ending: Ending, _at: datetime) -> None:
         """Have nothing of whoever was taken out be left in the file's bytes either."""
-        if delivery.kind == OUT and ending in (Ending.SENT, Ending.LATE):
+        if delivery.kind == OUT and ending is Ending.DONE:
             self.bot.spawn(self._clear())
 
     async def _clear(self) -> None:
@@ -124,6 +138,5 @@ async def setup(bot: Bot) -> None:
 
     bot.sender.kind(HANDED, handed)
     cog = Leavers(bot)
-    bot.sender.kind(OUT, cog.out, lambda session, delivery, _: taking_out.forget_it(session, delivery))
     bot.settled.append(cog.done)
     await bot.add_cog(cog)

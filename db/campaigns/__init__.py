@@ -15,7 +15,7 @@ from db.campaigns.deeds import (
     undo,
 )
 from db.campaigns.planning import (
-    CHORE,
+    JOB,
     MUTED,
     PRIVATE,
     PROMPT,
@@ -43,7 +43,7 @@ from db.campaigns.prompting import (
 )
 
 __all__ = [
-    "CHORE",
+    "JOB",
     "MUTED",
     "PRIVATE",
     "PROMPT",

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns import AHEAD, FIRST_AFTER, Cadence, next_day
 from bot.domain.campaigns.prompting import LOOK_AGAIN
 from bot.domain.terms import terms_of
-from db import chores
+from db import jobs
 from db.audit import note
 from db.campaigns.models import PromptMute, PromptPlan
 from db.campaigns.once import store_once
 from db.deliveries import void
 from db.models import Delivery, Guild, Region
 
-CHORE = "campaign.chore"
+JOB = "campaign.plan"
 PROMPT = "campaign.prompt"
 PRIVATE = "campaign.private"
 MUTED = "muted"
@@ -41,7 +41,7 @@ def cadence_of(plan: PromptPlan) -> Cadence:
 def unplanned(session: Session) -> Sequence[int]:
     """Return the servers that are set up and have no plan yet, or one whose next day is not owed."""
     owed = select(Delivery.guild_id).where(
-        Delivery.kind == CHORE,
+        Delivery.kind == JOB,
         Delivery.settled_at.is_(None),
         Delivery.status.in_(("pending", "sending")),
     )
@@ -154,9 +154,9 @@ def owe_next(session: Session, guild: Guild, *, now: datetime, back: bool = Fals
     else:
         due = max(now, cadence_of(plan).opens(day, ZoneInfo(guild.zone)) - AHEAD)
         key = f"prompts:{guild.id}.{plan.turn}:{day}:{guild.zone}"
-    chores.set_for(
+    jobs.enqueue(
         session,
-        CHORE,
+        JOB,
         key,
         guild_id=guild.id,
         lane=guild.organisers_channel_id or guild.id,

@@ -1,8 +1,7 @@
 """Verbs on prompts: made out for a day, chosen when they are sent, and counted once they stand in a channel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -23,8 +22,8 @@ PRIVATE_LASTS = timedelta(hours=8)
 NOW_LASTS = timedelta(hours=1)
 
 
-def attend(session: Session, data: Mapping[str, Any], *, guild_id: int, now: datetime) -> None:
-    """Make out the prompts of the day that a note is about, if it still is one, and owe the next note.
+def attend(session: Session, turn: int, for_day: str | None, *, guild_id: int, now: datetime) -> None:
+    """Make out the prompts of the day that a job is for, if it still is one, and owe the next job.
 
     What was missed while the bot was away is left out: only a day whose time is not over gets prompts.
     """
@@ -32,11 +31,11 @@ def attend(session: Session, data: Mapping[str, Any], *, guild_id: int, now: dat
     plan = session.get(PromptPlan, guild_id)
     if guild is None or guild.absent_since is not None or plan is None or not plan.enabled:
         return
-    if plan.turn != data["turn"]:
+    if plan.turn != turn:
         return
     day = upcoming_day(plan, guild, now=now)
-    if day is not None and data["day"] == day.isoformat():
-        plan.last_day = data["day"]
+    if day is not None and for_day == day.isoformat():
+        plan.last_day = for_day
         _make_out(session, guild, plan, day, now)
         session.flush()
     owe_next(session, guild, now=now)

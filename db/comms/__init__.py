@@ -1,6 +1,6 @@
 """Verbs of the communications desk: publications, what members send in, calls for it, and editions."""
 
-from db.comms.calling import CALL, CHORE, CLOSING, call, closing_is_due, next_deadline, round_again
+from db.comms.calling import CALL, CLOSING, JOB, call, closing_is_due, next_deadline, round_again
 from db.comms.contributions import (
     ASK,
     DECIDED,
@@ -34,10 +34,10 @@ from db.comms.publications import (
 __all__ = [
     "ASK",
     "CALL",
-    "CHORE",
     "CLOSING",
     "DECIDED",
     "INBOX",
+    "JOB",
     "LAPSE",
     "Compiled",
     "Known",

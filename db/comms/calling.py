@@ -1,6 +1,6 @@
 """What comes of deadlines: calls for contributions, a word to the editor, and then the same for the next one.
 
-For each deadline there are two chores: one that calls at its time in the channels that there are by then, and one
+For each deadline there are two jobs: one that calls at its time in the channels that there are by then, and one
 that, at the deadline, plans the next. So a server that is away for a month takes up the chain where it stands.
 """
 
@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from bot.domain.comms import Deadline, call_at, called_for
 from bot.domain.terms import terms_of
-from db import chores, deliveries, guilds, people
+from db import deliveries, guilds, jobs, people
 from db.comms.models import Publication
 from db.deliveries import Debt
 from db.models import Guild, Person
 
 CALL = "comms.call"
 CLOSING = "comms.closing"
-CHORE = "comms.chore"
+JOB = "comms.deadline"
 LOOK_AGAIN = timedelta(days=7)
 CLOSING_LIVES = timedelta(days=3)
 
@@ -44,14 +44,14 @@ def plan(session: Session, found: Publication, guild: Guild, *, now: datetime) -
     if deadline is None:
         if found.rule:
             # It goes by terms, and the next ones are not known yet.
-            _chore(session, found, f"{stem}:round:{now:%Y%m%d}", now + LOOK_AGAIN, now, "round")
+            _plan_job(session, found, f"{stem}:round:{now:%Y%m%d}", now + LOOK_AGAIN, now, "round")
         return
     mark = f"{deadline:%Y%m%dT%H%M}"
     zone = ZoneInfo(found.zone)
     at = call_at(deadline, found.call_days, zone)
     in_term = called_for(at.astimezone(zone).date(), found.cadence, terms_of(guild.terms))
     if found.calls != "off" and in_term and at > now:
-        _chore(session, found, f"{stem}:call:{mark}", at, deadline, "call")
+        _plan_job(session, found, f"{stem}:call:{mark}", at, deadline, "call")
     target_id, private = editor_of(session, found, guild)
     if target_id is not None:
         due = deadline
@@ -69,13 +69,15 @@ def plan(session: Session, found: Publication, guild: Guild, *, now: datetime) -
             data={"publication": found.id, "turn": found.turn},
         )
         deliveries.owe(session, [closing])
-    _chore(session, found, f"{stem}:round:{mark}", deadline, deadline, "round")
+    _plan_job(session, found, f"{stem}:round:{mark}", deadline, deadline, "round")
 
 
-def _chore(session: Session, found: Publication, key: str, at: datetime, deadline: datetime, do: str) -> None:
-    chores.set_for(
+def _plan_job(
+    session: Session, found: Publication, key: str, at: datetime, deadline: datetime, do: str
+) -> None:
+    jobs.enqueue(
         session,
-        CHORE,
+        JOB,
         key,
         guild_id=found.guild_id,
         lane=found.guild_id,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.domain.comms import ASK_LIVES, ASKS_OPEN, OPEN, OPEN_CONTRIBUTIONS
 from bot.domain.seals import CLOCKS, seal
 from bot.errors import UserError
-from db import chores, deliveries, guilds, limits, people, privacy
+from db import deliveries, guilds, jobs, limits, people, privacy
 from db.audit import note
 from db.comms import calling, publications
 from db.comms.models import Contribution, Publication
@@ -167,7 +167,7 @@ def suggest(
         data={"contribution": asked.id},
     )
     deliveries.owe(session, [question])
-    chores.set_for(
+    jobs.enqueue(
         session,
         LAPSE,
         f"{subject(asked.id)}:lapse:{message_id}",

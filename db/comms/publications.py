@@ -145,7 +145,7 @@ def change(
         setattr(found, name, value)
     found.turn += 1
     session.flush()
-    kinds = [calling.CALL, calling.CHORE, calling.CLOSING]
+    kinds = [calling.CALL, calling.JOB, calling.CLOSING]
     deliveries.void(session, calling.subject(found.id), reason="publication_changed", now=now, kinds=kinds)
     calling.plan(session, found, guild, now=now)
     note(session, guild.id, by, "comms.set", calling.subject(found.id), now, changed=sorted(fields))

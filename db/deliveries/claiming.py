@@ -224,7 +224,9 @@ def strangers(session: Session, guild_id: int, known: Collection[str], *, now: d
     return session.scalar(query) or 0
 
 
-def backlog(session: Session, *, now: datetime) -> tuple[datetime | None, int]:
-    """Return when the next delivery is to be looked at, and how many are due that nobody has taken yet."""
-    due = select(func.count()).where(Delivery.status == "pending", Delivery.wake_at <= now)
-    return next_wake(session), session.scalar(due) or 0
+def backlog(session: Session, *, now: datetime) -> tuple[datetime | None, int, int]:
+    """Return when the next delivery is to be looked at, and how many messages and jobs are due and not claimed."""
+    due = select(Delivery.job, func.count()).where(Delivery.status == "pending", Delivery.wake_at <= now)
+    rows = session.execute(due.group_by(Delivery.job)).all()
+    messages, jobs = (sum(count for job, count in rows if job is of_jobs) for of_jobs in (False, True))
+    return next_wake(session), messages, jobs

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import and_, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
@@ -125,25 +125,32 @@ def is_v2(session: Session, message_id: int) -> bool:
     return session.get(V2Message, message_id) is not None
 
 
-def recent(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:
-    """Return the deliveries of a server that ended last, newest first."""
+def recent(
+    session: Session, guild_id: int, *, limit: int = 15, failed_jobs: bool = False
+) -> Sequence[Delivery]:
+    """Return the messages of a server that ended last, or the jobs that failed last, newest first."""
+    which = Delivery.job.is_(failed_jobs)
     query = (
         select(Delivery)
-        .where(Delivery.guild_id == guild_id, Delivery.settled_at.is_not(None))
+        .where(
+            Delivery.guild_id == guild_id,
+            Delivery.settled_at.is_not(None),
+            and_(which, Delivery.status == Ending.FAILED) if failed_jobs else which,
+        )
         .order_by(Delivery.settled_at.desc())
         .limit(limit)
     )
     return session.scalars(query).all()
 
 
-def tally(session: Session, guild_id: int, *, since: datetime) -> dict[str, int]:
-    """Return how many deliveries of a server stand in which status: those that wait, and what ended since then."""
+def tally(session: Session, guild_id: int, *, since: datetime, jobs: bool = False) -> dict[str, int]:
+    """Return how many messages (or jobs) of a server have which status: those that wait, and what ended since then."""
     waiting = Delivery.settled_at.is_(None)
     found: dict[str, int] = {}
     for which in (waiting, Delivery.settled_at >= since):
         query = (
             select(Delivery.status, func.count())
-            .where(Delivery.guild_id == guild_id, which)
+            .where(Delivery.guild_id == guild_id, which, Delivery.job.is_(jobs))
             .group_by(Delivery.status)
         )
         for status, count in session.execute(query):

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
@@ -28,6 +28,7 @@ class Debt:
     due_at: datetime
     expires_at: datetime | None = None
     data: dict[str, Any] = field(default_factory=dict[str, Any])
+    job: bool = False
 
 
 _DELIVERIES = cast("Table", Delivery.__table__)
@@ -50,7 +51,7 @@ def _owing(dialect: str) -> Any:
             "settled_at": None,
             "reason": None,
         },
-        where=_DELIVERIES.c.status == Ending.SUPPRESSED,
+        where=or_(_DELIVERIES.c.status == Ending.SUPPRESSED, _DELIVERIES.c.status == Ending.DONE),
     )
 
 
@@ -74,8 +75,8 @@ _VOIDS = {
 def owe(session: Session, debts: Iterable[Debt]) -> None:
     """Store `debts`, each once.
 
-    One whose key exists already is left as it is, unless it was suppressed: that one is armed again
-    (somebody who said 'can't' comes after all).
+    One whose key exists already is left as it is, unless it was suppressed, or is a job that is done: that one is armed
+    again (somebody who said 'can't' comes after all).
 
     The transaction's earliest due time goes to `session.info["due"]`, and from there, after the
     commit, to whoever sleeps until the next delivery.
@@ -94,6 +95,7 @@ def owe(session: Session, debts: Iterable[Debt]) -> None:
             "wake_at": debt.due_at,
             "expires_at": debt.expires_at,
             "data": debt.data,
+            "job": debt.job,
             "status": "pending",
             "attempts": 0,
         }

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from bot.errors import UserError
-from db import chores, deliveries, limits
+from db import deliveries, jobs, limits
 from db.deliveries import Debt
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.models import Delivery, Region
@@ -142,7 +142,7 @@ def tend(session: Session, group: WorkingGroup, *, now: datetime, **about: Any) 
     `about` is one of `add`, `remove` (ids of members) and `plan`. It keeps its order with what else goes there.
     """
     words = ":".join(f"{name}:{value}" for name, value in about.items()) or "thread"
-    chores.set_for(
+    jobs.enqueue(
         session,
         TEND,
         f"group:{group.id}:{words}:{now.timestamp():.6f}",

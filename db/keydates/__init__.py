@@ -1,7 +1,7 @@
 """Verbs on key dates: which a server has, the prompts that are owed ahead of them, and which one is near."""
 
 from db.keydates.dates import (
-    CHORE,
+    JOB,
     PROMPT,
     Known,
     Near,
@@ -19,7 +19,7 @@ from db.keydates.dates import (
 )
 
 __all__ = [
-    "CHORE",
+    "JOB",
     "PROMPT",
     "Known",
     "Near",

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from bot.domain.keydates import AHEAD, AT, Yearly, prompts
 from bot.domain.names import fold
 from bot.errors import UserError
-from db import chores, deliveries, limits
+from db import deliveries, jobs, limits
 from db.audit import note
 from db.deliveries import Debt
 from db.keydates.models import KeyDate, KeyDateSetting
 from db.models import Delivery, Guild, Region
 
 PROMPT = "keydates.prompt"
-CHORE = "keydates.chore"
+JOB = "keydates.plan"
 LOOK_AHEAD = timedelta(days=70)
 LOOK_AGAIN = timedelta(days=28)
 """Prompts are owed ten weeks ahead and looked after every four, so that a long outage misses none silently."""
@@ -109,7 +109,7 @@ def outdated(session: Session, known: Iterable[Known]) -> list[int]:
     looking = set(
         session.scalars(
             select(Delivery.guild_id).where(
-                Delivery.kind == CHORE,
+                Delivery.kind == JOB,
                 Delivery.settled_at.is_(None),
                 Delivery.status.in_(("pending", "sending")),
             )
@@ -213,11 +213,11 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
                 for region in wanted
             ]
     deliveries.owe(session, debts)
-    deliveries.void(session, f"keydates:{guild_id}", reason="key_dates_planned_anew", now=now, kinds=[CHORE])
+    deliveries.void(session, f"keydates:{guild_id}", reason="key_dates_planned_anew", now=now, kinds=[JOB])
     due = now + LOOK_AGAIN
-    chores.set_for(
+    jobs.enqueue(
         session,
-        CHORE,
+        JOB,
         f"keydates:{guild_id}:look:{due:%Y%m%d%H%M%S%f}",
         guild_id=guild_id,
         lane=guild_id,

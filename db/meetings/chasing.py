@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.chasing import SPARED, asked_at
 from bot.domain.deliveries import Ending, after_quiet
 from bot.domain.meetings import stem, subject
-from db import chores, deliveries, limits, people
+from db import deliveries, jobs, limits, people
 from db.audit import note
 from db.meetings import extras
 from db.meetings.finding import changeable
@@ -65,7 +65,7 @@ def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None
     deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[RUN])
     at = due(meeting, now=now)
     if at is not None:
-        chores.set_for(
+        jobs.enqueue(
             session,
             RUN,
             f"{stem(meeting.id, meeting.sequence)}:chase",

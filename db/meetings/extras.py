@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import chores
+from db import jobs
 from db.audit import note
 from db.deliveries import Debt, owe
 from db.meetings.models import Extras
@@ -105,9 +105,7 @@ def owe_once(
     )
     if session.scalar(query) is None:
         key = f"{subject}:{now.timestamp():.6f}:{int(due_at.timestamp())}"
-        chores.set_for(
-            session, kind, key, guild_id=guild_id, lane=lane, subject=subject, due_at=due_at, **data
-        )
+        jobs.enqueue(session, kind, key, guild_id=guild_id, lane=lane, subject=subject, due_at=due_at, **data)
 
 
 def tell_organisers(session: Session, kind: str, key: str, *, guild_id: int, now: datetime) -> None:

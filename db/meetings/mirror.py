@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from bot.domain.meetings import LONGEST, subject
 from bot.domain.mirror import next_of_series
 from bot.errors import UserError
-from db import chores, deliveries, meetings
+from db import deliveries, jobs, meetings
 from db.meetings import extras
 from db.meetings.models import Answer, Extras, Interested, Meeting, Waiting
 from db.meetings.reminding import REMIND, refresh
@@ -24,7 +24,7 @@ def repair(session: Session, guild_ids: Collection[int], *, now: datetime) -> No
     """Owe a close look at the events of every server that has them: the bot was away, and things may have changed."""
     query = select(Extras.guild_id).where(Extras.guild_id.in_(guild_ids), Extras.events)
     for guild_id in session.scalars(query).all():
-        chores.set_for(
+        jobs.enqueue(
             session,
             extras.EVENTS,
             f"{extras.events_subject(guild_id)}:start:{now.timestamp():.6f}",

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import offered_for, subject
-from db import chores, deliveries, people
+from db import deliveries, jobs, people
 from db.meetings.models import Answer, Meeting, Waiting
 from db.meetings.reminding import debt, refresh
 from db.models import Guild, Person
 from db.privacy.models import Departure
 
 OFFER = "meeting.offer"
-CHORE = "meeting.chore"
+JOB = "meeting.places"
 
 
 def take(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> bool:
@@ -86,9 +86,9 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
                 )
             ],
         )
-        chores.set_for(
+        jobs.enqueue(
             session,
-            CHORE,
+            JOB,
             f"{key}:lapse",
             guild_id=meeting.guild_id,
             lane=meeting.channel_id,

@@ -1,6 +1,5 @@
 """Verbs on proposals: a member asks for a meeting, an organiser approves it or not, and the member is told."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,7 @@ from bot.domain.series import Pattern
 from bot.domain.terms import terms_of
 from bot.domain.walltime import wall_of
 from bot.errors import UserError
-from db import chores, deliveries, limits, meetings, people
+from db import deliveries, jobs, limits, meetings, people
 from db.audit import note
 from db.deliveries import Debt
 from db.meetings import series
@@ -27,7 +26,7 @@ from db.models import Guild, Person, Region
 ASKED = "proposal.asked"
 CARD = "proposal.card"
 TOLD = "proposal.told"
-CHORE = "proposal.chore"
+JOB = "proposal.check"
 
 MOST_OPEN = 3
 """So many proposals of a member wait at a time: organisers are volunteers."""
@@ -85,9 +84,9 @@ def make(
     session.flush()
     asked = _debt(proposal, ASKED, "asked", now, target_id=target, private=private, expires_at=starts_at)
     deliveries.owe(session, [asked])
-    chores.set_for(
+    jobs.enqueue(
         session,
-        CHORE,
+        JOB,
         f"{subject(proposal.id)}:passed",
         guild_id=guild.id,
         lane=target,
@@ -206,9 +205,9 @@ def _refresh(session: Session, proposal: Proposal, now: datetime) -> None:
         deliveries.owe(session, [card])
 
 
-def attend(session: Session, data: Mapping[str, Any], *, now: datetime) -> None:
+def attend(session: Session, proposal_id: int, *, now: datetime) -> None:
     """Have the card of a proposal that nobody decided in time say so."""
-    proposal = session.get(Proposal, int(data["proposal"]))
+    proposal = session.get(Proposal, proposal_id)
     if proposal is not None and proposal.state == "open" and proposal.starts_at <= now:
         _refresh(session, proposal, now)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session
 
-from db import chores
+from db import jobs
 from db.comms.models import Publication
 from db.groups.models import WorkingGroup, WorkingGroupMember
 from db.meetings.models import ChecklistItem, Meeting, Series
@@ -40,7 +40,7 @@ def take_out(session: Session, user_id: int, *, now: datetime) -> None:
         ).all()
         depart(session, user_id, guild_id=guild_id, now=now, erased=True)
         if threads or roles:
-            chores.set_for(
+            jobs.enqueue(
                 session,
                 OUT,
                 f"{OUT}:{secrets.token_hex(8)}",

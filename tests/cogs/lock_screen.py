@@ -206,7 +206,6 @@ OUTCOME = "what became of something that they sent; what was written to them abo
 OFFICE = "what an organiser or an admin has to do; no member is in it"
 SAME = "the same for everybody"
 POSTED = "posted for the whole channel: it tells of nobody"
-NOTHING = "work of the bot's own: it posts nothing"
 EDITS = "changes a message that was sent: a phone shows no change"
 HUSHED = "in a group's private thread, to which only its members belong: it is sent silently"
 
@@ -271,7 +270,6 @@ CASES: dict[str, Case] = {
     "mirror.blocked": plain(OFFICE, ""),
     "privacy.handed": plain(OFFICE, "meeting series publication member", handed=True),
     "privacy.server": plain(OFFICE, "", "UPDATE guild SET left_at = '{now}', erase_told_at = '{now}'"),
-    "privacy.out": nothing(NOTHING, private=True),
     "region.channel_gone": plain(OFFICE, "", "UPDATE region SET channel_gone_at = '{now}' WHERE id = {region}"),
     # To channels.
     "campaign.prompt": channel(POSTED, "guild_campaign campaign prompt"),
@@ -297,9 +295,5 @@ CASES: dict[str, Case] = {
     "plans.handed": channel(HUSHED, "", "UPDATE plan_action SET owner_id = NULL"),
     # Nothing that is posted as a message of its own.
     **dict.fromkeys(("meeting.card", "plans.card", "poll.card", "proposal.card"), nothing(EDITS)),
-    **dict.fromkeys(
-        ("campaign.chore", "chase.run", "comms.chore", "comms.lapse", "keydates.chore", "meeting.chore", "mirror.sync",
-         "plans.tend", "poll.chore", "proposal.chore", "series.chore"), nothing(NOTHING)),
-    "upcoming.board": nothing("keeps a pinned list of what stands on public cards, and posts it silently"),
 }  # fmt: skip
 """Every kind that the bot sends. A new one has to be declared here, as sensitive or with a reason why it is not."""

@@ -75,9 +75,11 @@ class Year:
 
         if delivery.expires_at is not None and self.now >= delivery.expires_at:
             settle(Ending.EXPIRED, reason="expired")
-        elif delivery.kind == campaigns.CHORE:
-            campaigns.attend(session, delivery.data, guild_id=delivery.guild_id, now=self.now)
-            settle(Ending.SUPPRESSED, reason="chore")
+        elif delivery.kind == campaigns.JOB:
+            campaigns.attend(
+                session, delivery.data["turn"], delivery.data["day"], guild_id=delivery.guild_id, now=self.now
+            )
+            settle(Ending.DONE)
         elif delivery.target_id in self.gone:
             settle(Ending.FAILED, reason="channel_gone")
         elif delivery.kind == campaigns.PROMPT:

@@ -280,7 +280,7 @@ async def test_a_server_that_is_not_set_up_gets_no_plan_and_one_that_left_gets_n
 async def test_what_was_lost_is_mended_at_the_start_and_a_server_that_comes_back_goes_on(year: Year) -> None:
     store = year.store
     assert list(await store.read(campaigns.unplanned)) == [200]
-    await store.write(deliveries.void, f"prompts:{GUILD}", reason="chore", now=year.now)
+    await store.write(deliveries.void, f"prompts:{GUILD}", reason="changed_plan", now=year.now)
     assert set(await store.read(campaigns.unplanned)) == {GUILD, 200}
     await store.write(campaigns.ensure_plan, GUILD, now=year.now)
     assert list(await store.read(campaigns.unplanned)) == [200]

@@ -78,9 +78,9 @@ async def attended(net: Network, do: str, after: timedelta) -> None:
     guild = await net.guild()
 
     def run(session: Session) -> None:
-        chores = session.scalars(select(Delivery).where(Delivery.kind == series.CHORE)).all()
-        for chore in [one for one in chores if one.data["do"] == do]:
-            series.attend(session, chore.data, guild=guild, now=NOW + after)
+        jobs = session.scalars(select(Delivery).where(Delivery.kind == series.JOB)).all()
+        for about in [one.data for one in jobs if one.data["do"] == do]:
+            series.attend(session, about["series"], do, about["slot"], guild=guild, now=NOW + after)
 
     await net.store.write(run)
 

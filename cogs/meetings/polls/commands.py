@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -14,8 +15,10 @@ from bot.domain.mentions import Occasion
 from bot.domain.names import fold
 from bot.domain.terms import terms_of
 from bot.errors import UserError
+from cogs.common import notice
 from cogs.common.autocomplete import AsTyped, Offering
 from cogs.common.context import Context
+from cogs.common.notice import Job, job
 from cogs.common.options import RegionName, When
 from cogs.common.pick import pick
 from cogs.meetings import suggesting
@@ -25,7 +28,7 @@ from cogs.meetings.polls.cards import ACTIONS, open_vote, show_manage
 from cogs.meetings.push import push
 from cogs.meetings.scheduling import POLL, Drafts
 from cogs.meetings.subjects import the_meeting
-from db import chores, meetings
+from db import meetings
 from db.meetings import polls
 from db.meetings.polls.models import Poll
 from db.models import Delivery
@@ -138,7 +141,6 @@ def register_polls(bot: Bot) -> None:
     bot.sender.kind(polls.REMIND, sending.remind, occasion=Occasion.REMINDER)
     bot.sender.kind(polls.RESULT, sending.result)
     bot.sender.kind(polls.CHOSEN, sending.chosen)
-    bot.sender.kind(polls.CHORE, sending.chore)
 
 
 class Sending:
@@ -222,12 +224,17 @@ class Sending:
             cards.chosen_card(meeting, self.bot.texts), push=push("chosen", meeting, self.bot.texts)
         )
 
-    async def chore(self, delivery: Delivery) -> Skip:
-        """Look after a poll."""
-        guild = await self.bot.guild_record(delivery.guild_id)
-        if guild is not None:
-            await self.bot.store.write(polls.attend, delivery.data, guild=guild, now=self.bot.clock.now())
-        return Skip(chores.DONE)
+
+@job(polls.JOB)
+class CheckPoll(Job):
+    """Close a poll, or show that one of its times has passed."""
+
+    poll: int
+    do: str
+
+    @override
+    async def run(self, ctx: notice.Sending) -> None:
+        await ctx.write(polls.attend, self.poll, self.do)
 
 
 def _over(poll: Poll) -> str | None:

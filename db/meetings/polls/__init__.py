@@ -2,13 +2,13 @@
 
 from db.meetings.polls.changing import Time, announced, attend, end, put, reopen, schedule, vote, withdraw
 from db.meetings.polls.finding import find, missing, people_of, running, settled, tallies, voters
-from db.meetings.polls.owing import ANNOUNCE, CARD, CHORE, CHOSEN, REMIND, RESULT, refresh
+from db.meetings.polls.owing import ANNOUNCE, CARD, CHOSEN, JOB, REMIND, RESULT, refresh
 
 __all__ = [
     "ANNOUNCE",
     "CARD",
-    "CHORE",
     "CHOSEN",
+    "JOB",
     "REMIND",
     "RESULT",
     "Time",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -21,7 +20,7 @@ from db.meetings.hosts import host_now
 from db.meetings.models import Meeting
 from db.meetings.polls.finding import WHOLE, find, settled
 from db.meetings.polls.models import Poll, PollOption, PollVote
-from db.meetings.polls.owing import ANNOUNCE, CHOSEN, REMIND, RESULT, arm, chore, debt, refresh
+from db.meetings.polls.owing import ANNOUNCE, CHOSEN, REMIND, RESULT, arm, debt, job, refresh
 from db.models import Guild, Person, Region
 
 
@@ -76,7 +75,7 @@ def put(
     last = poll.options[-1].starts_at
     deliveries.owe(session, [debt(poll, ANNOUNCE, f"{subject(poll.id)}:announce", now, expires_at=last)])
     for option in poll.options:
-        chore(session, poll, "passed", f"passed:{option.number}", option.starts_at)
+        job(session, poll, "passed", f"passed:{option.number}", option.starts_at)
     arm(session, poll, now)
     note(session, guild.id, by, "poll.put", subject(poll.id), now)
     return poll
@@ -190,12 +189,12 @@ def withdraw(session: Session, poll_id: int, *, guild: Guild, by: int, now: date
     return poll
 
 
-def attend(session: Session, data: Mapping[str, Any], *, guild: Guild, now: datetime) -> None:
-    """Do what a chore of a poll says: close it, or show that a time has passed."""
-    poll = session.scalars(WHOLE.where(Poll.id == int(data["poll"]))).one_or_none()
+def attend(session: Session, poll_id: int, do: str, *, guild: Guild, now: datetime) -> None:
+    """Do what a job of a poll says: close it, or show that a time has passed."""
+    poll = session.scalars(WHOLE.where(Poll.id == poll_id)).one_or_none()
     if poll is None or poll.withdrawn_at is not None:
         return
-    if data["do"] == "close":
+    if do == "close":
         if poll.closes_at <= now:
             close(session, poll, guild=guild, by=None, now=now)
     elif poll.meeting_id is None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.domain.polls import reminded_at, subject
-from db import chores, deliveries
+from db import deliveries, jobs
 from db.deliveries import Debt
 from db.meetings.polls.models import Poll
 
@@ -15,7 +15,7 @@ CARD = "poll.card"
 REMIND = "poll.remind"
 RESULT = "poll.result"
 CHOSEN = "poll.chosen"
-CHORE = "poll.chore"
+JOB = "poll.check"
 
 
 def refresh(session: Session, poll: Poll, now: datetime) -> None:
@@ -33,7 +33,7 @@ def arm(session: Session, poll: Poll, now: datetime) -> None:
     if reminder is not None:
         key = f"{subject(poll.id)}:remind:{stamp}"
         deliveries.owe(session, [debt(poll, REMIND, key, reminder, expires_at=poll.closes_at)])
-    chore(session, poll, "close", f"close:{stamp}", poll.closes_at)
+    job(session, poll, "close", f"close:{stamp}", poll.closes_at)
 
 
 def debt(poll: Poll, kind: str, key: str, due: datetime, **rest: Any) -> Debt:
@@ -46,11 +46,11 @@ def debt(poll: Poll, kind: str, key: str, due: datetime, **rest: Any) -> Debt:
     return Debt(key=key, kind=kind, guild_id=poll.guild_id, subject=subject(poll.id), due_at=due, **values)
 
 
-def chore(session: Session, poll: Poll, do: str, key: str, due: datetime) -> None:
+def job(session: Session, poll: Poll, do: str, key: str, due: datetime) -> None:
     """Owe a look at a poll."""
-    chores.set_for(
+    jobs.enqueue(
         session,
-        CHORE,
+        JOB,
         f"{subject(poll.id)}:{key}",
         guild_id=poll.guild_id,
         lane=poll.channel_id,

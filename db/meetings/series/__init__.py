@@ -3,8 +3,8 @@
 from db.meetings.series.changing import edit_later, end_later, hand_over, move_later
 from db.meetings.series.keeping import (
     ASK,
-    CHORE,
     HELD,
+    JOB,
     TERMS,
     attend,
     begin,
@@ -19,8 +19,8 @@ from db.meetings.series.terms import Followed, follow
 
 __all__ = [
     "ASK",
-    "CHORE",
     "HELD",
+    "JOB",
     "TERMS",
     "Followed",
     "attend",

@@ -1,10 +1,9 @@
 """A series begins, its occurrences are stored ahead, and its host is asked now and then whether it is still wanted."""
 
 from calendar import month_name
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
@@ -18,7 +17,7 @@ from bot.domain.terms import terms_of
 from bot.domain.when import Moment, describe
 from bot.domain.when import Series as SeriesWords
 from bot.errors import UserError
-from db import chores, deliveries, meetings, people
+from db import deliveries, jobs, meetings, people
 from db.audit import note
 from db.deliveries import Debt
 from db.meetings.details import MeetingDetails
@@ -27,7 +26,7 @@ from db.meetings.hosts import asked_of
 from db.meetings.models import CoHost, Meeting, Series
 from db.models import Guild, Person, Region
 
-CHORE = "series.chore"
+JOB = "series.check"
 ASK = "series.ask"
 HELD = "series.held"
 TERMS = "series.terms"
@@ -121,7 +120,7 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
     for slot in pattern.after(series.upto):
         if slot.starts_at > now + AHEAD and latest is not None and latest > now:
             due = min(slot.starts_at - AHEAD, latest)
-            _chore(session, series, "extend", slot.wall, due)
+            _plan_job(session, series, "extend", slot.wall, due)
             break
         series.upto = slot.wall
         if slot.wall in taken:
@@ -133,12 +132,12 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
         before, latest = slot.starts_at + timedelta(minutes=series.minutes), slot.starts_at
         stored.append(meeting)
         if asks(slot.number + series.number_before):
-            _chore(session, series, "review", slot.wall, max(now, slot.starts_at - ASK_AHEAD))
-            _chore(session, series, "silent", slot.wall, slot.starts_at)
+            _plan_job(session, series, "review", slot.wall, max(now, slot.starts_at - ASK_AHEAD))
+            _plan_job(session, series, "silent", slot.wall, slot.starts_at)
     else:
         if pattern.by_terms and UNTIL not in series.rule:
             # The terms that are known have come to an end: somebody has to give the next ones.
-            _chore(
+            _plan_job(
                 session, series, "terms", series.upto or series.first, max(now, (latest or now) - TERMS_AHEAD)
             )
     session.flush()
@@ -171,10 +170,10 @@ def _store(
     )
 
 
-def _chore(session: Session, series: Series, do: str, slot: str, due: datetime) -> None:
-    chores.set_for(
+def _plan_job(session: Session, series: Series, do: str, slot: str, due: datetime) -> None:
+    jobs.enqueue(
         session,
-        CHORE,
+        JOB,
         f"series:{series.id}.{series.sequence}:{do}:{slot}:{int(series.alive_at.timestamp())}",
         guild_id=series.guild_id,
         lane=series.channel_id,
@@ -186,24 +185,24 @@ def _chore(session: Session, series: Series, do: str, slot: str, due: datetime) 
     )
 
 
-def attend(session: Session, data: Mapping[str, Any], *, guild: Guild, now: datetime) -> None:
-    """Do what a chore of a series says: store occurrences, ask its host, or take note of a silence."""
-    series = _load(session, int(data["series"]))
+def attend(session: Session, series_id: int, do: str, slot: str, *, guild: Guild, now: datetime) -> None:
+    """Do what a job of a series says: store occurrences, ask its host, or take note of a silence."""
+    series = _load(session, series_id)
     if series is None or series.held_at is not None or series.ended_at is not None:
         return
-    if data["do"] == "extend":
+    if do == "extend":
         extend(session, series, guild=guild, now=now)
         return
-    if data["do"] == "terms":
+    if do == "terms":
         if next(pattern_of(series, guild).after(series.upto), None) is None:
             _tell(session, series, TERMS, guild, now)
         return
     meeting = session.scalars(
-        select(Meeting).where(Meeting.series_id == series.id, Meeting.slot == data["slot"])
+        select(Meeting).where(Meeting.series_id == series.id, Meeting.slot == slot)
     ).one_or_none()
     if meeting is None or meeting.cancelled_at is not None:
         return
-    if data["do"] == "review":
+    if do == "review":
         _ask(session, series, meeting, guild, now)
     elif series.alive_at < meeting.starts_at - ASK_AHEAD:
         series.silences += 1

@@ -62,7 +62,7 @@ async def test_a_failure_is_listed_for_admins_and_sent_when_tried_again(ground: 
     assert heads(ground.mei.dms) == ["## In 7 days: Spring meeting"]
     assert "Could not be sent" not in says(await ground.ruth.slash("#organisers", "admin deliveries"))
     audit = says(await ground.ruth.slash("#organisers", "admin audit"))
-    assert f"{ground.ruth.mention} tried a failed message again (delivery:{number})" in audit
+    assert f"{ground.ruth.mention} tried again what had failed (delivery:{number})" in audit
 
 
 async def test_whoever_has_closed_private_messages_is_told_on_their_next_answer_until_they_open_them(
@@ -134,14 +134,14 @@ async def test_a_retry_after_the_meeting_began_expires(ground: Ground) -> None:
 async def test_what_did_not_fail_or_is_another_servers_can_not_be_retried(ground: Ground) -> None:
     await ground.scheduled()
     answer = await ground.ruth.slash("#organisers", "admin retry", delivery=1)
-    assert "No failed message has the number 1 here" in says(answer)
+    assert "Nothing that failed has the number 1 here" in says(answer)
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.mei.press(card, "Going")
     await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE))
     number = await number_of(ground, "failed")
     branch = ground.sandbox.channel("#branch", guild=ground.second_guild())
     answer = await ground.ruth.slash(branch, "admin retry", delivery=number)
-    assert f"No failed message has the number {number} here" in says(answer)
+    assert f"Nothing that failed has the number {number} here" in says(answer)
     listed = says(await ground.ruth.slash(branch, "admin deliveries"))
     assert ground.mei.mention not in listed
     assert "I have not sent anything here yet" in listed

@@ -24,7 +24,7 @@ TELLING = (
 
 
 async def test_every_kind_is_declared_as_sensitive_or_with_a_reason_why_not(tree: Tree) -> None:
-    kinds = tree.bot.sender.kinds
+    kinds = tree.kinds()
     assert set(CASES) == set(kinds), "tests/cogs/lock_screen.py declares every kind"
     assert {name for name, case in CASES.items() if case.sensitive} == {
         name for name, kind in kinds.items() if kind.sensitive

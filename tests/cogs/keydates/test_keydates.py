@@ -21,7 +21,7 @@ async def ground(fresh: Ground) -> Ground:
     """The bot, set up, with the key dates that come with it."""
     ground = fresh
     await ground.set_up(key_dates=True)
-    while not await ground.rows(keydates.CHORE):
+    while not await ground.rows(keydates.JOB):
         await ground.later(timedelta(0))
         says(await ground.grace.slash("#london", "keydates list"))
     return ground

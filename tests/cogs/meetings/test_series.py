@@ -195,9 +195,9 @@ async def test_a_host_hands_over_and_shares_the_job(ground: Ground) -> None:
     assert ground.amina.dms == []
 
 
-async def test_chores_of_a_series_end_as_notes_to_itself(ground: Ground) -> None:
+async def test_jobs_of_a_series_end_as_done(ground: Ground) -> None:
     await begun(ground, "weekly 4 times")
     await ground.go_to(ground.wall("2026-04-30T10:00"))
-    rows = await ground.rows(verbs.CHORE)
+    rows = await ground.rows(verbs.JOB)
     assert rows
-    assert {(row.status, row.reason) for row in rows} == {("suppressed", "chore")}
+    assert {(row.status, row.reason) for row in rows} == {("done", None)}

@@ -1,0 +1,77 @@
+"""Jobs: what the bot does by itself at a certain time, each kind a class whose fields are what its row keeps.
+
+    @job("series.check")
+    class CheckSeries(Job):
+        series: int
+
+        async def run(self, ctx: Sending) -> None: ...
+
+A job has what a delivery has (see db/jobs.py), and nothing to send: it ends as done. It is registered by being
+imported.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypedDict, TypeVar, Unpack, dataclass_transform
+
+from sqlalchemy.orm import Session
+from typing_extensions import override
+
+from bot.delivery.notice import B, Sending, Stored
+from bot.delivery.outgoing import Deed, Kind, Skip
+from db.jobs import FORMER
+from db.models import Delivery
+
+J = TypeVar("J", bound="type[Job[Any]]")
+
+
+class JobOptions(TypedDict, total=False):
+    """What a feature may say of a job: fields of `Kind`."""
+
+    here: bool
+
+
+class Job(Stored[B]):
+    """The base of all jobs."""
+
+    async def run(self, ctx: Sending[B]) -> Deed | None:
+        """Do it, or return what there is to do on Discord; both must be harmless to do twice.
+
+        Raises:
+            Skip: why there is nothing to do.
+        """
+        raise NotImplementedError
+
+    def done(self, session: Session, ctx: Sending[B]) -> None:
+        """Record that it was done, in the transaction that finishes it."""
+
+    @classmethod
+    @override
+    def kind_of(cls, bot: B) -> Kind:
+        async def run(delivery: Delivery) -> Deed | Skip:
+            try:
+                return await cls.of(delivery).run(Sending(bot, delivery)) or Deed(_nothing)
+            except Skip as skip:
+                return skip
+
+        def done(session: Session, delivery: Delivery, _message_id: int | None) -> None:
+            cls.of(delivery).done(session, Sending(bot, delivery))
+
+        return Kind(run, settled=done if cls.done is not Job.done else None, job=True, **cls.options)
+
+
+async def _nothing() -> None:
+    """Do nothing more."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def job(kind: str, **options: Unpack[JobOptions]) -> Callable[[J], J]:
+    """Make of a class the job of a kind."""
+
+    def declare(cls: J) -> J:
+        made = dataclass(frozen=True, kw_only=True)(cls)
+        made.kind, made.options = kind, {**options}
+        made.former = [before for before, now in FORMER.items() if now == kind]
+        return made
+
+    return declare

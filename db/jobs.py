@@ -1,0 +1,50 @@
+"""Verbs on jobs: what the bot does by itself at a certain time, with nothing to send to anybody.
+
+A job is a row among the deliveries, so that it is stored with what caused it, wakes at its time, survives a crash, and
+is done by one process only. It ends as done, suppressed (it was cancelled) or failed, and is counted with no message.
+What it does must be harmless to do twice.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.deliveries import Debt, owe
+
+FORMER = {
+    "campaign.chore": "campaign.plan",
+    "comms.chore": "comms.deadline",
+    "keydates.chore": "keydates.plan",
+    "meeting.chore": "meeting.places",
+    "poll.chore": "poll.check",
+    "proposal.chore": "proposal.check",
+    "series.chore": "series.check",
+}
+"""The jobs whose kind had another name up to version 0.1."""
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    key: str,
+    *,
+    guild_id: int,
+    lane: int,
+    subject: str,
+    due_at: datetime,
+    **data: Any,
+) -> None:
+    """Store a job; `lane` is the channel whose other messages it keeps its order with."""
+    job = Debt(
+        key=key,
+        kind=kind,
+        guild_id=guild_id,
+        target_id=lane,
+        private=False,
+        subject=subject,
+        due_at=due_at,
+        data=data,
+        job=True,
+    )
+    owe(session, [job])
