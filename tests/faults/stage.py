@@ -185,8 +185,8 @@ class Stage(RuleBasedStateMachine):
         self.points.hold = True
 
     def _ended(self, delivery: Delivery, ending: Ending, at: datetime) -> None:
-        # One that was suppressed may be armed again: somebody who said 'can't' comes after all.
-        self.endings[delivery.id] += ending is not Ending.SUPPRESSED
+        # One that was suppressed, or a job, may be armed again: somebody who said 'can't' comes after all.
+        self.endings[delivery.id] += ending not in (Ending.SUPPRESSED, Ending.DONE)
 
     def check(self, message: Arrived) -> None:
         """Hold what Discord has just taken against what its people know."""

@@ -173,8 +173,8 @@ class Year:
 
     def _listen(self) -> None:
         def ended(delivery: Delivery, ending: Ending, at: datetime) -> None:
-            # One that was suppressed may be armed again: somebody who said 'can't' comes after all.
-            self.endings[delivery.id] += ending is not Ending.SUPPRESSED
+            # One that was suppressed, or a job, may be armed again: somebody who said 'can't' comes after all.
+            self.endings[delivery.id] += ending not in (Ending.SUPPRESSED, Ending.DONE)
 
         self.ground.running.settled.append(ended)
 

@@ -17,7 +17,7 @@ Rule = Callable[[Year, Sequence[Delivery]], Iterable[str]]
 
 
 def every_delivery_ended_once(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
-    """Each row stands in one of the five endings, came to it once, and says why where it was not sent."""
+    """Each row stands in one of the endings, came to it once, and says why where it was not sent."""
     for row in rows:
         ahead = row.status == "pending" and row.wake_at > year.over and not row.kind.startswith("meeting.")
         if not ahead and (row.status not in ENDINGS or row.settled_at is None):
@@ -30,7 +30,8 @@ def every_delivery_ended_once(year: Year, rows: Sequence[Delivery]) -> Iterator[
 
 def every_message_is_a_delivery(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
     """Each message belongs to just one row, which says that it was sent; each such row has its message."""
-    of = Counter(row.message_id for row in rows if row.status in (Ending.SENT, Ending.LATE))
+    posted = (Ending.SENT, Ending.LATE, Ending.DONE)
+    of = Counter(row.message_id for row in rows if row.status in posted)
     ids = {received.message.id for received in year.log}
     for received in year.log:
         if not of[received.message.id]:
