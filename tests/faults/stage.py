@@ -180,6 +180,7 @@ class Stage(RuleBasedStateMachine):
         self.bot.http.request = self.wire.request  # type: ignore[method-assign]
         self.bot.settled.append(self._ended)
         await setup(self.bot)
+        self.bot.sender.register()
         self.points.hold = False
         await self.bot.sender.start(alone=True)
         self.points.hold = True

@@ -24,7 +24,9 @@ BEFORE = "status in ('pending', 'sending', 'sent', 'late', 'expired', 'suppresse
 AFTER = "status in ('pending', 'sending', 'sent', 'late', 'expired', 'suppressed', 'failed', 'done')"
 INDEX = ("ix_delivery_guild_id_settled_at", "delivery", ["guild_id", "settled_at", "status"])
 DELIVERY = sa.table(
-    "delivery", *(sa.column(name) for name in ("kind", "status", "reason")), sa.column("job", sa.Boolean)
+    "delivery",
+    *(sa.column(name, sa.String) for name in ("kind", "status", "reason")),
+    sa.column("job", sa.Boolean),
 )
 
 
