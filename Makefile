@@ -75,5 +75,13 @@ pins:
 dist: setup
 	$(BIN)/python -m tools.dist $(ARGS)
 
+# Writes docs/commands.md, and ends with 1 when a link of any page leads nowhere.
+docs: setup
+	$(BIN)/python -m tools.docs
+
+# Takes the pictures of docs/images anew, in the demo as it is now; needs Chromium (Debian: apt-get install chromium).
+pictures: setup
+	$(BIN)/python -m tools.pictures
+
 clean:
 	rm -rf $(VENV) var build dist *.egg-info

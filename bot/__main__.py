@@ -77,6 +77,12 @@ def check() -> None:
 
 
 @app.command()
+def health() -> None:
+    """Ask the bot that runs here how it is; 0 when it is well (for containers and watchdogs)."""
+    raise typer.Exit(_named("health")())
+
+
+@app.command()
 def when() -> None:
     """Read phrases (JSON lines with phrase, now, zone) from standard input; write how they are read."""
     _named("when")(sys.stdin, sys.stdout)

@@ -15,7 +15,7 @@ PRIVACY: tuple[Claim, ...] = (
         2,
         (
             "tests/db/test_people.py::test_who_chose_nothing_is_not_stored",
-            "tests/test_documented_privacy.py::test_the_bot_asks_discord_for_no_contents_and_for_the_permissions_that_the_readme_names",
+            "tests/test_documented_privacy.py::test_the_bot_asks_discord_for_no_contents_and_for_the_permissions_that_the_pages_name",
             "tests/cogs/guidance/test_care.py::test_nothing_of_it_is_logged_or_counted_by_person",
             "tests/cogs/common/test_typed.py::test_what_comes_back_is_its_writers_alone_and_kept_for_an_hour",
             "tests/cogs/guidance/test_help_arrives.py::test_a_note_that_no_admin_opens_is_told_of_before_it_goes",
@@ -253,28 +253,51 @@ PRIVACY: tuple[Claim, ...] = (
     Claim("4. Tell", 3, why="what the reader does"),
 )
 README: tuple[Claim, ...] = (
+    Claim("A Discord bot for networks", 4, why="what it is for; the promises below say how it is held"),
+    Claim("![The demo", 1, ("tests/cogs/common/test_browser.py",)),
+    Claim("You need git", 1, why="what the reader does; `make fresh` does it on a machine with nothing else"),
+    Claim("git clone", 0, why="what the reader does; `make fresh` does it on a machine with nothing else"),
+    Claim("Open the address", 4, ("tests/cogs/common/test_browser.py",)),
     Claim(
-        "A Discord bot for networks",
-        4,
-        why="what it is for; the sentences on figures are compared with docs/proof.md by hand",
+        "| what a locked phone",
+        0,
+        why="the heads of the two pictures below",
     ),
-    Claim("![The demo", 1, why="a picture"),
-    Claim("You need git", 1, why="what the reader does"),
-    Claim("git clone", 0, why="what the reader does"),
-    Claim("Open the address", 5, why="what the reader does"),
-    Claim("`make test` runs", 1, why="what the reader does"),
+    Claim(
+        "| <img",
+        0,
+        (
+            "tests/cogs/common/test_lock_screen.py",
+            "tests/cogs/guidance/test_care_browser.py::test_the_card_fits_a_phone",
+        ),
+    ),
+    Claim(
+        "[docs/install.md](docs/install.md) starts",
+        1,
+        why="a link; what that page says was tried stands in it",
+    ),
+    Claim(
+        "make setup .venv",
+        0,
+        (
+            "tests/test_init.py",
+            "tests/cogs/setup/test_check.py::test_a_deployment_that_is_well_passes_while_its_bot_runs",
+            "tests/cogs/setup/test_check.py::test_settings_that_can_not_be_are_named",
+        ),
+    ),
+    Claim(
+        "Then type `/setup start`",
+        2,
+        (
+            "tests/cogs/setup/test_setup.py",
+            "tests/test_settings.py::test_without_any_file_the_defaults_hold",
+            "tests/test_settings.py::test_the_example_can_be_used_as_it_is",
+        ),
+    ),
     Claim(
         "- **What it confirms",
         1,
         ("tests/faults/test_kills.py::test_twenty_kills_lose_nothing_and_double_nothing",),
-    ),
-    Claim(
-        "- **Everything it sends",
-        2,
-        (
-            "tests/faults/test_year.py::test_a_year_of_a_region_keeps_every_rule",
-            "tests/faults/test_kills.py::test_twenty_kills_lose_nothing_and_double_nothing",
-        ),
     ),
     Claim(
         "- **A crash at any line",
@@ -282,13 +305,23 @@ README: tuple[Claim, ...] = (
         (
             "tests/faults/test_kills.py::test_twenty_kills_lose_nothing_and_double_nothing",
             "tests/faults/test_registry.py::test_every_fault_has_a_rule_and_a_test",
+            "tests/test_claims.py::test_the_figures_of_the_readme_are_those_of_the_proof",
         ),
     ),
-    Claim("- **Words become", 2, ("tests/domain/when",)),
     Claim(
-        "- **18:00 stays",
+        "- **Everything it sends",
+        2,
+        (
+            "tests/faults/test_year.py::test_a_year_of_a_region_keeps_every_rule",
+            "tests/faults/test_kills.py::test_twenty_kills_lose_nothing_and_double_nothing",
+            "tests/test_claims.py::test_the_figures_of_the_readme_are_those_of_the_proof",
+        ),
+    ),
+    Claim(
+        "- **Words become",
         1,
         (
+            "tests/domain/when",
             "tests/domain/test_walltime.py::test_a_wall_time_means_its_instant_across_the_clock_changes",
             "tests/cogs/meetings/test_series.py::test_a_series_keeps_its_wall_time_across_the_clock_change",
         ),
@@ -305,60 +338,29 @@ README: tuple[Claim, ...] = (
     ),
     Claim(
         "- **Nobody is exposed",
-        4,
+        3,
         (
             "tests/cogs/privacy/test_disclosure.py::test_admins_see_that_an_introduction_was_sent_and_not_to_whom",
             "tests/cogs/common/test_lock_screen.py::test_a_locked_phone_shows_nothing_that_tells_of_anybody",
             "tests/db/test_privacy.py::test_after_an_erasure_nothing_leads_to_the_member_and_the_others_keep_theirs",
             "tests/db/test_erased.py::test_two_hundred_erased_members_are_in_no_byte",
+            "tests/domain/test_counting.py::test_each_change_that_the_attacker_sees_has_five_others_in_it",
         ),
     ),
     Claim(
-        "Used in a region",
-        2,
+        "These figures are",
+        3,
         (
-            "tests/cogs/meetings/test_meetings.py",
-            "tests/test_commands_documented.py::test_every_command_is_in_the_readmes_table",
+            "tests/test_claims.py::test_the_figures_of_the_readme_are_those_of_the_proof",
+            "tests/sandbox/test_two_phones.py",
         ),
     ),
-    Claim("Every button has a command", 1, ("tests/cogs/common/test_browser.py",)),
-    Claim("Whoever answers", 1, why="a link"),
-    Claim("1. **Application", 3, why="what the reader does"),
-    Claim("2. **Token.", 5, why="what the reader does"),
-    Claim(
-        "3. **Intent.",
-        4,
-        (
-            "tests/test_documented_privacy.py::test_the_bot_asks_discord_for_no_contents_and_for_the_permissions_that_the_readme_names",
-        ),
-    ),
-    Claim("4. **Token to", 3, ("tests/test_settings.py::test_every_setting_can_be_set_in_the_environment",)),
-    Claim(
-        "5. **Check.",
-        5,
-        (
-            "tests/cogs/setup/test_check.py::test_a_deployment_that_is_well_passes_while_its_bot_runs",
-            "tests/cogs/setup/test_check.py::test_settings_that_can_not_be_are_named",
-        ),
-    ),
-    Claim("6. **Invite", 3, why="what the reader does"),
-    Claim("7. **Run.", 5, ("tests/cogs/setup/test_setup.py",)),
-    Claim(
-        "With a token and nothing", 3, ("tests/test_settings.py::test_without_any_file_the_defaults_hold",)
-    ),
-    Claim("For good", 2, why="a link"),
-    Claim(
-        "Every word that a member",
-        5,
-        (
-            "tests/test_content.py::test_the_content_as_it_is_passes_the_check",
-            "tests/test_content.py::test_broken_content_is_named_with_file_line_and_remedy",
-        ),
-    ),
-    Claim("bot/domain/   ", 4, ("tests/test_layers.py",)),
-    Claim("A slash command goes", 4, ("tests/test_layers.py",)),
+    Claim("| who | pages", 0, why="the head of a table of links"),
+    Claim("| members and", 0, why="links"),
+    Claim("| who runs", 0, why="links"),
+    Claim("| a data", 0, why="links"),
+    Claim("| who changes", 0, why="links"),
     Claim("MIT licence", 1, why="the licence"),
-    Claim("What words mean", 1, ("tests/domain/test_guidance_vectors.py",)),
 )
 CONSENTS: tuple[Claim, ...] = (
     Claim("comms.ask.wording", 3, ("tests/cogs/comms/test_comms_desk.py",)),

@@ -1,6 +1,7 @@
 """What README, docs/privacy.md and the words of the consents claim is held by tests that there are."""
 
 import ast
+import re
 from functools import cache
 
 import pytest
@@ -64,6 +65,18 @@ def functions_of(path: str) -> frozenset[str]:
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
     )
+
+
+def test_the_figures_of_the_readme_are_those_of_the_proof() -> None:
+    proof = (ROOT / "docs/proof.md").read_text("utf-8").replace(",", "")
+    (promises,) = re.findall(
+        r"## What it promises\n(.*?)\n## ", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+    )
+    figures = {
+        number.replace(",", "") for number in re.findall(r"(?<![\d:])\d{1,3}(?:,\d{3})+|\d{4,}", promises)
+    }
+    assert len(figures) >= 3
+    assert [number for number in figures if not re.search(rf"(?<!\d){number}(?!\d)", proof)] == []
 
 
 def test_paragraphs_items_and_rows_are_told_apart_and_sentences_counted() -> None:

@@ -14,7 +14,7 @@ def test_what_does_each_command_is_there() -> None:
     named = [
         ast.literal_eval(c.args[0]) for c in calls if isinstance(c.func, ast.Name) and c.func.id == "_named"
     ]
-    assert len(named) == 15
+    assert len(named) == 16
     assert all(callable(_named(name)) for name in named)
 
 

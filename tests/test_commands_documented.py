@@ -1,22 +1,41 @@
-"""Every command is in the README's table and has its words; the table names none that is not there."""
+"""Every command is in docs/commands.md with its words of today, and no link of a page leads nowhere."""
 
 import re
+from pathlib import Path
 
 import discord
 
 from tests.tree import Tree
-from tests.uses import ROOT
+from tools import docs
 
 ROW = re.compile(r"^\| `/([a-z]+(?: [a-z]+){0,2})", re.MULTILINE)
-README = (ROOT / "README.md").read_text("utf-8")
 
 
-async def test_every_command_is_in_the_readmes_table(tree: Tree) -> None:
-    assert tree.names() - set(ROW.findall(README)) == set()
+async def test_the_page_of_commands_is_what_make_docs_writes(tree: Tree) -> None:
+    page = docs.PAGE.read_text("utf-8")
+    assert set(ROW.findall(page)) == tree.names()
+    assert page == docs.commands_page(tree.bot), "the words of a command have changed: `make docs`"
 
 
-async def test_the_readmes_table_names_only_commands_that_there_are(tree: Tree) -> None:
-    assert set(ROW.findall(README)) - tree.names() == set()
+def test_no_link_leads_nowhere() -> None:
+    assert docs.broken() == []
+    assert len(docs.pages()) > 10
+
+
+def test_a_link_to_no_file_and_to_no_heading_is_found(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "there.md").write_text("# What's *there*, and more\n\n```\n# not this\n```\n", "utf-8")
+    page = tmp_path / "docs/page.md"
+    page.write_text(
+        "[a](../there.md) [b](../there.md#whats-there-and-more) ![c](https://example.org)\n\n"
+        "[d](gone.md) [e](../there.md#not-this) [f](#nothing)\n\n```\n[g](nowhere.md)\n```\n",
+        "utf-8",
+    )
+    assert [line.split(": ")[1] for line in docs.broken(tmp_path)] == [
+        "gone.md",
+        "../there.md#not-this",
+        "#nothing",
+    ]
 
 
 async def test_every_command_and_option_has_words_of_its_own(tree: Tree) -> None:

@@ -15,7 +15,7 @@ BLOCK = re.compile(
     r"```\w+\n(?P<words>.*?)```",
     re.DOTALL,
 )
-COPIED = ("bot", "cogs", "db", "tests", "README.md", "pyproject.toml", "config.example.toml")
+COPIED = ("bot", "cogs", "db", "docs", "tests", "tools", "README.md", "pyproject.toml", "config.example.toml")
 
 
 def _carried_out(folder: Path) -> None:
@@ -47,6 +47,10 @@ def test_a_command_is_added_as_the_page_says(tmp_path: Path) -> None:
     folder.mkdir()
     _carried_out(folder)
     tests = ("tests/cogs/tally", "tests/test_commands_documented.py")
+    docs = (
+        "import asyncio; from tools import docs; docs.PAGE.write_text(asyncio.run(docs.generated()), 'utf-8')"
+    )
+    subprocess.run((sys.executable, "-c", docs), cwd=folder, check=True, timeout=120)
     command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     assert run.returncode == 0, run.stdout[-3_000:] + run.stderr[-1_000:]

@@ -1,4 +1,4 @@
-"""docs/privacy.md, README and what members are shown say the same of times, numbers and rights as the program does."""
+"""docs/privacy.md, docs/install.md and what members are shown say the same of times, numbers and rights as the code."""
 
 import re
 from datetime import timedelta
@@ -23,7 +23,7 @@ from tests.tree import Tree
 from tests.uses import ROOT
 
 PAGE = (ROOT / "docs/privacy.md").read_text("utf-8")
-README = (ROOT / "README.md").read_text("utf-8")
+INSTALL = (ROOT / "docs/install.md").read_text("utf-8")
 KEEP_DAYS = Keep()
 ROWS = [
     (name, cells)
@@ -75,12 +75,12 @@ def test_numbers_of_the_page_are_those_of_the_program() -> None:
     assert [words for words, so in figures.items() if not so] == []
 
 
-async def test_the_bot_asks_discord_for_no_contents_and_for_the_permissions_that_the_readme_names(
+async def test_the_bot_asks_discord_for_no_contents_and_for_the_permissions_that_the_pages_name(
     tree: Tree,
 ) -> None:
     assert not tree.bot.intents.message_content
     assert not tree.bot.intents.guild_messages
     assert not tree.bot.intents.presences
-    (named,) = re.findall(r"with the least permissions: ([^.]+)\.", " ".join(README.split()))
+    (named,) = re.findall(r"with the least permissions: ([^.]+)\.", " ".join(INSTALL.split()))
     granted = {name.replace("_", " ") for name, given in PERMISSIONS if given}
     assert granted - {"read messages"} | {"view channel"} == set(named.lower().split(", "))

@@ -2,7 +2,7 @@
 
 import discord
 
-# What the features use, and nothing more; README.md and docs/install.md name them as Discord does.
+# What the features use, and nothing more; docs/install.md names them as Discord does.
 PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,

@@ -34,7 +34,7 @@ TURN = 0.0005
 the writer would wait Python's usual 5 ms behind a busy event loop each time it wants it back."""
 NOT_GIVEN = (
     "There is no token. Set ISO_BOT_DISCORD__TOKEN, or token in the table [discord] of config.toml. "
-    "README.md shows where Discord gives you one; `iso-bot demo` needs none."
+    "docs/install.md shows where Discord gives you one, and `iso-bot init` writes it down; `iso-bot demo` needs none."
 )
 
 

@@ -12,8 +12,8 @@ from tests.uses import ROOT
 VIEW_CHANNEL = 1 << 10
 
 
-async def check(ground: Ground, folder: Path, **more: str) -> tuple[int, list[str]]:
-    """Run the command line in a folder of its own; returns the exit code and the lines."""
+async def check(ground: Ground, folder: Path, command: str = "check", **more: str) -> tuple[int, list[str]]:
+    """Run a command line in a folder of its own; returns the exit code and the lines."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ISO_BOT_")}
     environment |= {
         "PYTHONPATH": str(ROOT),
@@ -23,7 +23,7 @@ async def check(ground: Ground, folder: Path, **more: str) -> tuple[int, list[st
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "bot", "check"),
+        *("-m", "bot", command),
         cwd=folder,
         env=environment | more,
         stdout=asyncio.subprocess.PIPE,
@@ -50,6 +50,11 @@ async def test_a_deployment_that_is_well_passes_while_its_bot_runs(ground: Groun
     guild = ground.sandbox.guild().name
     assert f"ok    {guild}: the bot may write in every channel that it needs." in lines
     assert lines[-1] == "The bot can run."
+    said = await check(ground, tmp_path, "health", ISO_BOT_MONITORING__ADDRESS=address)
+    assert said == (0, ["The bot says that it is well."])
+    code, lines = await check(ground, tmp_path, "health", ISO_BOT_MONITORING__ADDRESS="127.0.0.1:9")
+    assert (code, lines) == (1, ["No bot answers at 127.0.0.1:9 (ConnectionRefusedError)."])
+    assert (await check(ground, tmp_path, "health"))[0] == 2
 
 
 async def test_a_channel_that_is_gone_or_closed_to_the_bot_is_named(ground: Ground, tmp_path: Path) -> None:
