@@ -15,7 +15,8 @@ BLOCK = re.compile(
     r"```\w+\n(?P<words>.*?)```",
     re.DOTALL,
 )
-COPIED = ("bot", "cogs", "db", "docs", "tests", "tools", "README.md", "pyproject.toml", "config.example.toml")
+FOLDERS = ("bot", "cogs", "db", "docs", "tests", "tools")
+COPIED = (*FOLDERS, *(path.name for path in ROOT.glob("*.md")), "pyproject.toml", "config.example.toml")
 
 
 def _carried_out(folder: Path) -> None:
