@@ -265,7 +265,7 @@ README: tuple[Claim, ...] = (
     ),
     Claim(
         "| <img",
-        0,
+        1,
         (
             "tests/cogs/common/test_lock_screen.py",
             "tests/cogs/guidance/test_care_browser.py::test_the_card_fits_a_phone",
