@@ -273,7 +273,7 @@ README: tuple[Claim, ...] = (
     ),
     Claim(
         "[docs/install.md](docs/install.md) starts",
-        1,
+        3,
         why="a link; what that page says was tried stands in it",
     ),
     Claim(
@@ -310,7 +310,7 @@ README: tuple[Claim, ...] = (
     ),
     Claim(
         "- **Everything it sends",
-        2,
+        3,
         (
             "tests/faults/test_year.py::test_a_year_of_a_region_keeps_every_rule",
             "tests/faults/test_kills.py::test_twenty_kills_lose_nothing_and_double_nothing",
@@ -338,7 +338,7 @@ README: tuple[Claim, ...] = (
     ),
     Claim(
         "- **Nobody is exposed",
-        3,
+        4,
         (
             "tests/cogs/privacy/test_disclosure.py::test_admins_see_that_an_introduction_was_sent_and_not_to_whom",
             "tests/cogs/common/test_lock_screen.py::test_a_locked_phone_shows_nothing_that_tells_of_anybody",
@@ -349,7 +349,7 @@ README: tuple[Claim, ...] = (
     ),
     Claim(
         "These figures are",
-        3,
+        2,
         (
             "tests/test_claims.py::test_the_figures_of_the_readme_are_those_of_the_proof",
             "tests/sandbox/test_two_phones.py",
