@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery.message import Message, plain
 from bot.delivery.naming import Names
+from bot.discord_client.refusals import MAY_NOT_REPLY
 from bot.domain.deliveries import Ending, nonce
 from bot.domain.mentions import Occasion
 from bot.texts import Markup
@@ -23,7 +24,8 @@ from db.models import Delivery
 class Outgoing:
     """What a kind renders: a card to post as a plain message, or (`edit`) the message that the card replaces.
 
-    `silent`: no phone makes a sound for it. Without `rings` it mentions nobody, whatever its kind does.
+    `silent`: no phone makes a sound for it. Without `rings` it mentions nobody, whatever its kind does. `short`: in a
+    channel too it is content alone, without an embed. `reply_to` is the message in the same channel that it answers.
     `push` is the sentence for a lock screen, the card's heading where there is none; `ending` are the last words of the
     content, with whom it mentions.
     """
@@ -34,6 +36,8 @@ class Outgoing:
     mentions: discord.AllowedMentions | None = None
     silent: bool = False
     rings: bool = True
+    short: bool = False
+    reply_to: int | None = None
 
     push: Markup | None = None
     ending: Markup | None = None
@@ -57,7 +61,9 @@ class Outgoing:
 
     def plain(self, *, private: bool) -> Message:
         """Return it as it is sent: plain content and buttons, in a channel with an embed."""
-        return plain(self.view, self.push, private=private, names=self.names).ending_with(self.ending)
+        return plain(self.view, self.push, private=private or self.short, names=self.names).ending_with(
+            self.ending
+        )
 
 
 class Skip(Exception):
@@ -195,14 +201,25 @@ async def post(
             is_v2=is_v2,
         )
         return outgoing.edit
-    sent = await channel.send(
-        **outgoing.plain(private=delivery.private).shown,
-        nonce=nonce(delivery.key),
-        files=list(outgoing.files),
-        allowed_mentions=mentions,
-        silent=outgoing.silent,
-    )
-    return sent.id
+    answered = channel.get_partial_message(outgoing.reply_to) if outgoing.reply_to is not None else None
+
+    async def send(reference: discord.MessageReference | None) -> int:
+        sent = await channel.send(
+            **outgoing.plain(private=delivery.private).shown,
+            nonce=nonce(delivery.key),
+            files=list(outgoing.files),
+            allowed_mentions=mentions,
+            silent=outgoing.silent,
+            reference=reference,  # pyright: ignore[reportArgumentType] - the library's overloads have no None
+        )
+        return sent.id
+
+    try:
+        return await send(answered.to_reference(fail_if_not_exists=False) if answered is not None else None)
+    except discord.HTTPException as error:
+        if answered is None or error.code != MAY_NOT_REPLY:
+            raise
+        return await send(None)
 
 
 async def edit(

@@ -29,7 +29,7 @@ class Wording:
         """Return a message as it is sent; `late`: it says that it is, `record` stores whom it mentions."""
         if kind.sensitive:
             outgoing = self.sealed(delivery, outgoing)
-        if late:
+        if late and outgoing.edit is None:
             outgoing.view.add_item(ui.TextDisplay[Any](self._texts("deliveries.late")))
         outgoing = await self._mentioning.added(delivery, kind.occasion, outgoing, record)
         return replace(outgoing, names=await self._naming.of(delivery.guild_id, outgoing.said))

@@ -70,7 +70,7 @@ PASSING: Mapping[int, str] = {
 
 TOKEN_REFUSED = frozenset({0, 40001, 50014})
 """The codes of a 401 that mean the bot's token; another one (50027) means the token of one answer to a person."""
-TOO_MANY_EDITS, OPENING_TOO_FAST = 30046, 40003
+TOO_MANY_EDITS, OPENING_TOO_FAST, MAY_NOT_REPLY = 30046, 40003, 160002
 
 
 def code_of(data: Any) -> int | None:

@@ -52,6 +52,7 @@ KNOWN: dict[int, tuple[int, str]] = {
     50109: (400, "The request body contains invalid JSON."),
     50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
     130000: (503, "API resource is currently overloaded. Try again a little later"),
+    160002: (403, "You do not have permission to reply without permission to read message history"),
     160004: (400, "A thread has already been created for this message"),
     160006: (400, "Maximum number of active threads reached"),
 }

@@ -89,6 +89,11 @@ def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     )
 
 
+def coming(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the two buttons of a short message: whoever is in doubt finds the rest on the card."""
+    return row(rsvp(meeting.id, "going", texts), rsvp(meeting.id, "cant", texts))
+
+
 def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     """Return the buttons beyond coming or not."""
     return row(
@@ -103,6 +108,19 @@ def meeting_card(meeting: Meeting, texts: Texts) -> Card:
     if meeting.cancelled_at is not None:
         return Card(title, _cancelled(meeting, texts), known, colour=RED)
     return Card(title, known, tally(meeting, texts), answering(meeting, texts), more(meeting, texts))
+
+
+def over_card(meeting: Meeting, texts: Texts, report: Markup | None = None) -> Card:
+    """Return the announcement of a meeting that is over; `report` leads to its report."""
+    title, known = title_and_facts(meeting, texts)
+    answered = meeting.going + meeting.maybe + meeting.cant
+    return Card(
+        title,
+        line(texts("meetings.card.over"), report),
+        known,
+        tally(meeting, texts) if answered else None,
+        colour=GREY,
+    )
 
 
 def title_and_facts(meeting: Meeting, texts: Texts) -> tuple[Markup, Markup]:
@@ -120,18 +138,18 @@ def _cancelled(meeting: Meeting, texts: Texts) -> Markup:
 def reminder_card(
     meeting: Meeting, texts: Texts, *, ahead: timedelta, private: bool, maybe: bool = False
 ) -> Card:
-    """Return a reminder that a meeting begins in `ahead`; on the last day it asks those who said maybe."""
+    """Return a reminder that a meeting begins in `ahead`; on the last day it asks those who said maybe.
+
+    In the channel it is short, since it answers the meeting's card.
+    """
     key = "meetings.remind.private" if private else "meetings.remind.channel"
     if maybe and ahead <= timedelta(hours=36):
         key = "answering.still"
-    return Card(
-        texts(key, title=meeting.title, ahead=in_words(ahead, texts)),
-        facts(meeting, texts),
-        # Some days before there is time to prepare what is on the agenda.
-        texts("agenda.ask") if not private and ahead > timedelta(days=2) else None,
-        answering(meeting, texts),
-        more(meeting, texts) if not private else None,
-    )
+    heading = texts(key, title=meeting.title, ahead=in_words(ahead, texts))
+    if private:
+        return Card(heading, facts(meeting, texts), answering(meeting, texts))
+    going = texts.count("meetings.remind.going", meeting.going) if meeting.going else None
+    return Card(heading, going, coming(meeting, texts))
 
 
 def in_words(ahead: timedelta, texts: Texts) -> Markup:

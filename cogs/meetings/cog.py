@@ -183,7 +183,8 @@ class Meetings(
     async def show(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
         """Show a meeting and answer it."""
         ctx = await Context.personal(interaction)
-        await ctx.reply(cards.meeting_card(meeting, ctx.texts))
+        over = meeting.cancelled_at is None and ctx.now >= meeting.ends_at
+        await ctx.reply((cards.over_card if over else cards.meeting_card)(meeting, ctx.texts))
 
     @app_commands.command()
     @app_commands.choices(choice=[app_commands.Choice(name=name, value=name) for name in CHOICES])

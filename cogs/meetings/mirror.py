@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ def shown(meeting: Meeting, texts: Texts, *, guild_id: int) -> Shown:
         description=cut(words, DESCRIPTION - len(end)) + end,
         location=cut(meeting.venue or meeting.online or texts("mirror.nowhere"), LOCATION),
         starts_at=meeting.starts_at,
-        ends_at=meeting.starts_at + timedelta(minutes=meeting.minutes),
+        ends_at=meeting.ends_at,
     )
 
 

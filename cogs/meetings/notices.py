@@ -1,22 +1,24 @@
 """What is sent of a meeting: its announcement, reminders, and news of what has changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bot.delivery import Deed, Outgoing, Skip
 from bot.delivery.outgoing import edit
 from bot.domain import news as rules
 from bot.domain.deliveries import LATE_AFTER, OVERTAKEN, Ending
-from bot.domain.meetings import stem
+from bot.domain.meetings import stem, subject
 from bot.domain.mentions import CHANGES, Occasion
 from bot.domain.walltime import instant_of
 from bot.errors import NotKnownYet
-from cogs.common.notice import Notice, Reason, Sending, notice
+from bot.texts import Markup, Texts
+from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
 from cogs.common.times import short
 from cogs.meetings import cards, news
 from cogs.meetings.push import announced, push
@@ -24,6 +26,8 @@ from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
 from db import deliveries, meetings, people
 from db.meetings.hearing import facts_of, hosts_of
 from db.meetings.models import Meeting
+from db.meetings.reports import POSTED
+from db.models import Delivery
 
 UNKNOWN_MESSAGE = 10008
 
@@ -78,15 +82,55 @@ class MeetingAnnounced(OfMeeting):
 class MeetingCard(OfMeeting):
     """The meeting's card, brought up to date."""
 
-    async def render(self, ctx: Sending) -> Outgoing | Skip:
-        """Return what takes the card's place."""
+    async def render(self, ctx: Sending) -> Outgoing | Deed | Skip:
+        """Return what takes the card's place; once the meeting is over, nobody misses a card that was deleted."""
         meeting = await self.find(ctx, cancelled=True)
         if isinstance(meeting, Skip):
             return meeting
         if meeting.message_id is None:
             return Skip(Why.UNPOSTED)
-        card = cards.meeting_card(meeting, ctx.texts)
-        return Outgoing(card, edit=meeting.message_id, push=announced(meeting, ctx.texts))
+        card, number = cards.meeting_card(meeting, ctx.texts), meeting.message_id
+        if meeting.cancelled_at is not None or ctx.now < meeting.ends_at:
+            return Outgoing(card, edit=number, push=announced(meeting, ctx.texts))
+        report = await ctx.bot.store.read(deliveries.latest, subject(meeting.id), POSTED)
+        card = cards.over_card(meeting, ctx.texts, _link(report, ctx.texts) if report else None)
+        words = Outgoing(card, push=announced(meeting, ctx.texts, over=True))
+        return Deed(lambda: _replaced(ctx, ctx.delivery.target_id, number, words))
+
+
+async def _replaced(ctx: Sending, channel_id: int, message_id: int, outgoing: Outgoing) -> int | Skip:
+    """Put something in the place of a message that was sent, if it is still there."""
+    message = ctx.bot.get_partial_messageable(channel_id).get_partial_message(message_id)
+    is_v2 = await ctx.bot.store.read(deliveries.is_v2, message_id)
+    nobody = discord.AllowedMentions.none()
+    outgoing = replace(outgoing, names=await ctx.bot.naming.of(ctx.guild_id, outgoing.said))
+    try:
+        await edit(message, outgoing, nobody, private=ctx.private, is_v2=is_v2)
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE:
+            raise
+        return Skip(Why.MESSAGE_GONE)
+    return message_id
+
+
+def _link(report: Delivery, texts: Texts) -> Markup:
+    address = f"https://discord.com/channels/{report.guild_id}/{report.target_id}/{report.message_id}"
+    return texts("meetings.card.report", link=Markup(address))
+
+
+@job(meetings.CLOSE)
+class CloseMeeting(Job):
+    """Close what stands in the channel about a meeting that is over."""
+
+    meeting: int
+
+    @override
+    async def run(self, ctx: Sending) -> None:
+        """Leave it to what is recorded at its end."""
+
+    @override
+    def done(self, session: Session, ctx: Sending) -> None:
+        meetings.close(session, self.meeting, now=ctx.now)
 
 
 @notice(meetings.REMIND, Why, occasion=Occasion.REMINDER)
@@ -99,7 +143,7 @@ class MeetingReminder(OfMeeting):
         if delivery.reason == OVERTAKEN:
             changed = await self.find(ctx)
             if isinstance(changed, Meeting) and (changed.cancelled_at or not self._still_at(ctx, changed)):
-                return news.corrected(changed, texts)
+                return news.corrected(changed, texts, private=ctx.private)
         said = None
         if ctx.private:
             meeting, said = await the_meeting_and_answer(ctx.bot, delivery)
@@ -112,13 +156,17 @@ class MeetingReminder(OfMeeting):
         if ctx.private and said not in ("going", "maybe"):
             return Skip(Why.NOT_COMING)
         now = ctx.now
-        if now - delivery.due_at > LATE_AFTER and await ctx.bot.store.read(
-            deliveries.overtaken, delivery, now=now
-        ):
+        # The channel hears of the last one alone; an earlier version owed it those before as well.
+        by = now if ctx.private else None
+        late = now - delivery.due_at > LATE_AFTER
+        if (late or by is None) and await ctx.bot.store.read(deliveries.overtaken, delivery, by=by):
             return Skip(Why.OVERTAKEN)
         ahead = meeting.starts_at - now
+        there = delivery.target_id == (meeting.card_channel_id or meeting.channel_id)
         return Outgoing(
             cards.reminder_card(meeting, texts, ahead=ahead, private=ctx.private, maybe=said == "maybe"),
+            short=True,
+            reply_to=meeting.message_id if there else None,
             push=push("remind", meeting, texts, ahead=cards.in_words(ahead, texts)),
         )
 
@@ -218,26 +266,13 @@ class ReminderCorrected(OfMeeting):
         return meeting if isinstance(meeting, Skip) else Deed(lambda: self._edit(ctx, meeting))
 
     async def _edit(self, ctx: Sending, meeting: Meeting) -> int | Skip:
-        bot, delivery = ctx.bot, ctx.delivery
         message_id = self.message or await self._sent(ctx)
         if message_id is None:
             return Skip(Why.REMINDER_UNSENT)
-        channel_id = await self._dm(ctx) if ctx.private else delivery.target_id
-        message = bot.get_partial_messageable(channel_id).get_partial_message(message_id)
-        is_v2 = await bot.store.read(deliveries.is_v2, message_id)
-        try:
-            await edit(
-                message,
-                news.corrected(meeting, ctx.texts),
-                discord.AllowedMentions.none(),
-                private=ctx.private,
-                is_v2=is_v2,
-            )
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_MESSAGE:
-                raise
-            return Skip(Why.MESSAGE_GONE)
-        return message.id
+        channel_id = await self._dm(ctx) if ctx.private else ctx.delivery.target_id
+        over = ctx.now >= meeting.ends_at
+        words = news.corrected(meeting, ctx.texts, private=ctx.private, over=over)
+        return await _replaced(ctx, channel_id, message_id, words)
 
     async def _sent(self, ctx: Sending) -> int | None:
         """Return the message of a reminder that was on its way when its meeting changed; None when there is none.

@@ -39,6 +39,7 @@ def _elsewhere(meeting: Meeting, texts: Texts) -> Markup:
     return texts("meetings.push.online" if meeting.online else "meetings.push.nowhere")
 
 
-def announced(meeting: Meeting, texts: Texts) -> Markup:
-    """Return the sentence of a meeting's announcement, as it stands now."""
-    return push("announce" if meeting.cancelled_at is None else "called_off", meeting, texts)
+def announced(meeting: Meeting, texts: Texts, *, over: bool = False) -> Markup:
+    """Return the sentence of a meeting's announcement, as it stands now, or once the meeting is `over`."""
+    key = "over" if over else "announce"
+    return push(key if meeting.cancelled_at is None else "called_off", meeting, texts)

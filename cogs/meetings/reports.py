@@ -259,6 +259,11 @@ class Sending:
             number = int(delivery.data["asked"]) + 1
             reports.ask_again(session, meeting, number, guild=guild, now=self.bot.clock.now())
 
+    def linked(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+        """Owe the meeting's card the way to its report."""
+        meeting = meetings.find(session, int(delivery.data["meeting"]), guild_id=delivery.guild_id)
+        meetings.refresh(session, meeting, self.bot.clock.now())
+
     async def posted(self, delivery: Delivery) -> Outgoing | Skip:
         """Post a report."""
         meeting = await the_meeting(self.bot, delivery)
@@ -276,4 +281,4 @@ def register_reports(bot: Bot) -> None:
     bot.add_dynamic_items(WriteReport)
     bot.forms.add(ReportForm)
     bot.sender.kind(ASK_REPORT, sending.ask, sending.asked)
-    bot.sender.kind(reports.POSTED, sending.posted)
+    bot.sender.kind(reports.POSTED, sending.posted, sending.linked)

@@ -120,6 +120,22 @@ def find(session: Session, delivery_id: int) -> Delivery | None:
     return session.get(Delivery, delivery_id)
 
 
+def latest(session: Session, subject: str, kind: str) -> Delivery | None:
+    """Return what was sent last of a kind about something; None while nothing was."""
+    query = (
+        select(Delivery)
+        .where(
+            Delivery.subject == subject,
+            Delivery.status.in_((Ending.SENT, Ending.LATE)),
+            Delivery.kind == kind,
+            Delivery.message_id.is_not(None),
+        )
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
 def is_v2(session: Session, message_id: int) -> bool:
     """Whether a message was sent as Components V2 by an earlier version: it can only be edited as such."""
     return session.get(V2Message, message_id) is not None

@@ -202,18 +202,15 @@ def waits(session: Session, subject: str, kind: str) -> bool:
     return session.scalar(query) is not None
 
 
-def overtaken(session: Session, delivery: Delivery, *, now: datetime) -> bool:
-    """Whether a later one of the same kind, subject and target is due as well, and says it better."""
-    query = (
-        select(Delivery.id)
-        .where(
-            Delivery.subject == delivery.subject,
-            Delivery.kind == delivery.kind,
-            Delivery.target_id == delivery.target_id,
-            Delivery.status.in_(("pending", "sending")),
-            Delivery.due_at > delivery.due_at,
-            Delivery.due_at <= now,
-        )
-        .limit(1)
+def overtaken(session: Session, delivery: Delivery, *, by: datetime | None = None) -> bool:
+    """Whether a later one of the same kind, subject and target waits, due `by` then if that is given."""
+    query = select(Delivery.id).where(
+        Delivery.subject == delivery.subject,
+        Delivery.kind == delivery.kind,
+        Delivery.target_id == delivery.target_id,
+        Delivery.status.in_(("pending", "sending")),
+        Delivery.due_at > delivery.due_at,
     )
-    return session.scalar(query) is not None
+    if by is not None:
+        query = query.where(Delivery.due_at <= by)
+    return session.scalar(query.limit(1)) is not None

@@ -5,6 +5,7 @@ Each stores, in the same transaction, what the bot owes because of it.
 
 from db.meetings.answering import answer
 from db.meetings.changing import cancel, edit, move, share
+from db.meetings.closing import CLOSE, close
 from db.meetings.finding import (
     answers_of,
     around,
@@ -43,6 +44,7 @@ __all__ = [
     "CANCELLED",
     "CARD",
     "CHANGED",
+    "CLOSE",
     "CORRECT",
     "HOSTING",
     "MOVED",
@@ -56,6 +58,7 @@ __all__ = [
     "changeable",
     "channel_reminders",
     "choice_of",
+    "close",
     "debt",
     "edit",
     "find",

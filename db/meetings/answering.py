@@ -1,7 +1,7 @@
 """Members answer."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
@@ -76,7 +76,7 @@ def answer(
     meeting, given, person = find_for(session, meeting_id, user_id, guild_id=guild_id, regions=guild.regions)
     if meeting.cancelled_at is not None:
         raise UserError("meetings.answer.cancelled", title=meeting.title)
-    if now >= meeting.starts_at + timedelta(minutes=meeting.minutes):
+    if now >= meeting.ends_at:
         raise UserError("meetings.answer.over", title=meeting.title)
     before = cast("Choice | None", given.choice) if given else None
     if choice == "going" and before != "going" and not places.take(session, meeting, user_id, now=now):

@@ -15,7 +15,7 @@ from bot.domain.walltime import wall_of
 from bot.errors import UserError
 from db import deliveries
 from db.audit import note
-from db.meetings import checklist, places
+from db.meetings import checklist, closing, places
 from db.meetings.finding import changeable
 from db.meetings.following import followed
 from db.meetings.hearing import (
@@ -87,6 +87,7 @@ def move(
         tell_change(
             session, meeting, was, guild=guild, by=by, now=now, in_channel=expected, together=together
         )
+    closing.arm(session, meeting, now=now)
     refresh(session, meeting, now)
     followed(session, meeting, now)
     checklist.rearm(session, meeting, guild=guild, now=now)
@@ -164,6 +165,8 @@ def edit(
         meeting.place = place_named(session, guild.id, meeting.venue)
     if "capacity" in fields:
         places.offer(session, meeting, guild=guild, now=now)
+    if "minutes" in fields:
+        closing.arm(session, meeting, now=now)
     _stamp(meeting, was, now)
     seen = meeting.message_id is not None and not quietly
     tell_change(session, meeting, was, guild=guild, by=by, now=now, in_channel=seen, together=quietly)

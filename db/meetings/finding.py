@@ -179,7 +179,7 @@ def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetim
     meeting = find(session, meeting_id, guild_id=guild_id, with_answers=True)
     if meeting.cancelled_at is not None:
         raise UserError("meetings.change.cancelled", title=meeting.title)
-    if now >= meeting.starts_at + timedelta(minutes=meeting.minutes):
+    if now >= meeting.ends_at:
         raise UserError("meetings.change.over", title=meeting.title)
     return meeting
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -230,16 +230,27 @@ def tell_hosts(
         )
 
 
-def correct(session: Session, meeting: Meeting, *, due: datetime, now: datetime) -> None:
-    """Owe the last reminder, to the channel and to each member, its new contents.
+def correct(
+    session: Session,
+    meeting: Meeting,
+    *,
+    due: datetime,
+    now: datetime,
+    kinds: Sequence[str] = (REMIND,),
+    everyone: bool = True,
+) -> None:
+    """Owe the last reminder, to the channel and (`everyone`) to each member, its new contents.
 
     One that is on its way, or was tried, may arrive with the old ones: it counts as sent, its message still unknown.
+    Of other `kinds` each that was sent is meant, and of reminders as well.
     """
+    whose = () if everyone else (Delivery.private.is_(False),)
     sent = session.execute(
         select(Delivery.id, Delivery.target_id, Delivery.private, Delivery.message_id)
         .where(
             Delivery.subject == subject(meeting.id),
-            Delivery.kind == REMIND,
+            Delivery.kind.in_(kinds),
+            *whose,
             or_(
                 and_(Delivery.status.in_((Ending.SENT, Ending.LATE)), Delivery.message_id.is_not(None)),
                 Delivery.status == "sending",
@@ -248,7 +259,7 @@ def correct(session: Session, meeting: Meeting, *, due: datetime, now: datetime)
         )
         .order_by(Delivery.id)
     ).all()
-    last = {row.target_id: row for row in sent}
+    last = {row.target_id if kinds == (REMIND,) else row.id: row for row in sent}
     waiting = {row.data["of"] for row in _pending(session, meeting, CORRECT)}
     deliveries.owe(
         session,
@@ -261,7 +272,7 @@ def correct(session: Session, meeting: Meeting, *, due: datetime, now: datetime)
                 target_id=row.target_id,
                 private=row.private,
                 data={"meeting": meeting.id, "of": row.id, "message": row.message_id},
-                expires_at=_useful_until(meeting, now),
+                expires_at=_useful_until(meeting, now) if now < meeting.ends_at else None,
             )
             for row in last.values()
             if row.id not in waiting
@@ -322,7 +333,7 @@ def _useful_until(meeting: Meeting, now: datetime) -> datetime:
     """Return until when news of a meeting is of use: till it begins, and of one that has begun till it ends."""
     if meeting.starts_at > now:
         return meeting.starts_at
-    return meeting.starts_at + timedelta(minutes=meeting.minutes)
+    return meeting.ends_at
 
 
 def _until(session: Session, rows: Collection[Pending], expires_at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Meetings, their answers, series, agendas, checklists and venues, and where they are shown."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -94,6 +94,11 @@ class Meeting(Described, Base):
     answers: Mapped[list["Answer"]] = relationship(
         lazy="raise", order_by="Answer.answered_at", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)
 
     @property
     def hosts(self) -> tuple[int, ...]:

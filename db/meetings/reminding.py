@@ -153,8 +153,8 @@ def debt(meeting: Meeting, kind: str, key: str, due: datetime, **rest: Any) -> D
 
 
 def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> Iterable[Debt]:
-    """Yield the reminders in the channel that still lie ahead."""
-    for reminder in reminders(meeting.starts_at, leads, now=now, wall=ZoneInfo(meeting.zone)):
+    """Yield the one reminder in the channel, the nearest to the meeting, if it still lies ahead."""
+    for reminder in reminders(meeting.starts_at, leads, now=now, wall=ZoneInfo(meeting.zone))[-1:]:
         yield debt(
             meeting,
             REMIND,
@@ -189,12 +189,11 @@ def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> Debt:
     """Return the first question for a report, to the host (where there is none, to the organisers), once it is over."""
     if meeting.host_id <= ORGANISERS:
         return organisers_asked(meeting, guild)
-    end = meeting.starts_at + timedelta(minutes=meeting.minutes)
     return debt(
         meeting,
         ASK_REPORT,
         f"{stem(meeting.id, meeting.sequence)}:report:0:user:{meeting.host_id}",
-        after_quiet(end, people.zone_of(person, guild), people.quiet_of(person)),
+        after_quiet(meeting.ends_at, people.zone_of(person, guild), people.quiet_of(person)),
         target_id=meeting.host_id,
         private=True,
         data={"meeting": meeting.id, "asked": 0},
@@ -208,7 +207,7 @@ def organisers_asked(meeting: Meeting, guild: Guild) -> Debt:
         meeting,
         ASK_REPORT,
         f"{stem(meeting.id, meeting.sequence)}:report:left:channel:{channel}",
-        meeting.starts_at + timedelta(minutes=meeting.minutes) + ASKED_AFTER[0],
+        meeting.ends_at + ASKED_AFTER[0],
         target_id=channel,
         data={"meeting": meeting.id, "asked": len(ASKED_AFTER), "left": True},
     )

@@ -33,9 +33,10 @@ def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, n
         return
     if asked < len(ASKED_AFTER):
         person = session.get(Person, meeting.host_id)
-        end = meeting.starts_at + timedelta(minutes=meeting.minutes)
         due = after_quiet(
-            max(now, end + ASKED_AFTER[asked]), people.zone_of(person, guild), people.quiet_of(person)
+            max(now, meeting.ends_at + ASKED_AFTER[asked]),
+            people.zone_of(person, guild),
+            people.quiet_of(person),
         )
         target, private = meeting.host_id, True
     elif asked == len(ASKED_AFTER) and guild.organisers_channel_id is not None:

@@ -11,6 +11,7 @@ from bot.domain.meetings import stem, subject
 from bot.domain.walltime import wall_of
 from db import deliveries
 from db.audit import note
+from db.meetings import closing
 from db.meetings.details import MeetingDetails
 from db.meetings.following import followed
 from db.meetings.models import Meeting
@@ -70,6 +71,7 @@ def schedule(
     deliveries.owe(
         session, [announcement, asked, *channel_reminders(meeting, guild.leads, announce_at or now)]
     )
+    closing.arm(session, meeting, now=now)
     followed(session, meeting, now)
     if series_id is None:
         note(session, guild.id, by, "meeting.schedule", subject(meeting.id), now)

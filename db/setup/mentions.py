@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.domain.deliveries import Ending
 from bot.domain.mentions import CAPPED, NAMED_WITHIN, Occasion, Verdict, day_of, role_for, to_store, verdict
 from bot.errors import UserError
+from db import deliveries
 from db.audit import note
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Poll
@@ -93,7 +94,7 @@ def decide(session: Session, delivery: Delivery, occasion: Occasion, *, now: dat
         occasion,
         used=occasion in CAPPED and _is_used(session, region.id, day, delivery.id),
         reminders=region.mention_reminders,
-        last=occasion is not Occasion.REMINDER or not _later_one(session, delivery),
+        last=occasion is not Occasion.REMINDER or not deliveries.overtaken(session, delivery),
         first=not _was_sent(session, delivery),
     )
     if found is Verdict.NONE:
@@ -144,17 +145,6 @@ def _is_used(session: Session, region_id: int, day: str, but: int) -> bool:
         .limit(1)
     )
     return session.scalar(query) is not None
-
-
-def _later_one(session: Session, delivery: Delivery) -> bool:
-    query = select(Delivery.id).where(
-        Delivery.subject == delivery.subject,
-        Delivery.status.in_(("pending", "sending")),
-        Delivery.kind == delivery.kind,
-        Delivery.target_id == delivery.target_id,
-        Delivery.due_at > delivery.due_at,
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def _was_sent(session: Session, delivery: Delivery) -> bool:

@@ -203,9 +203,9 @@ async def test_a_later_one_that_is_due_as_well_overtakes(net: Network) -> None:
         debt("else", NOW, target_id=2),
     )
     rows = {one.key: one for one in await net.owed()}
-    assert await net.store.read(deliveries.overtaken, rows["week"], now=NOW)
-    assert not await net.store.read(deliveries.overtaken, rows["day"], now=NOW)
-    assert await net.store.read(deliveries.overtaken, rows["day"], now=NOW + timedelta(hours=1))
+    assert await net.store.read(deliveries.overtaken, rows["week"], by=NOW)
+    assert not await net.store.read(deliveries.overtaken, rows["day"], by=NOW)
+    assert await net.store.read(deliveries.overtaken, rows["day"], by=NOW + timedelta(hours=1))
 
 
 async def test_a_failure_owes_the_organisers_one_notice_a_minute(net: Network) -> None:

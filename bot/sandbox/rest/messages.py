@@ -63,7 +63,10 @@ def refer(call: Call, channel: Channel, reference: Payload | None) -> None:
     """Check that a message replied to is there and may be read."""
     if not reference:
         return
-    call.need(channel, permissions.READ_MESSAGE_HISTORY)
+    if not channel.is_dm and not (
+        call.world.permissions(channel, call.bot.id) & permissions.READ_MESSAGE_HISTORY
+    ):
+        raise errors.ApiError(160002)
     if posting.source(call.world, {"channel_id": str(channel.id)} | reference) is None:
         if not reference.get("fail_if_not_exists", True):
             return

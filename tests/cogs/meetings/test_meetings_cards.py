@@ -98,7 +98,7 @@ def test_a_changed_meeting(golden: Golden, texts: Texts) -> None:
     )
     gone = meeting()
     golden("news_gone", news.changed_card(gone, was, rules.changes(was, facts_of(gone)), texts))
-    golden("news_corrected", news.corrected_card(one, texts))
+    golden("news_corrected", news.corrected_card(one, texts, private=True))
     golden("news_host", news.hosting_card(one, [one.host_id], one.host_id, texts))
     golden("news_not_host", news.hosting_card(one, [one.host_id], 99, texts))
 

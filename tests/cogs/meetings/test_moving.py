@@ -41,7 +41,7 @@ async def test_a_move_is_acknowledged_once_old_reminders_under_way_have_arrived(
     rule = ground.sandbox.faults.add(
         r"POST /channels/\d+/messages", "slow", times=held, until=gate, after=after
     )
-    ground.clock.move_to(ground.wall("2026-03-05T18:00"))
+    ground.clock.move_to(ground.wall("2026-03-12T17:00"))
     await ground.sandbox.until(lambda: len(rule.hits) == held)
     moving = asyncio.create_task(move(ground))
     while await wall(ground) != "2026-03-13T19:00":  # noqa: ASYNC110 - stored and not acknowledged: no event tells
