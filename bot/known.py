@@ -18,7 +18,7 @@ from bot.core import Core
 from bot.discord_client import background, role_ids, transient
 from bot.errors import NotKnownYet
 
-__all__ = ["Known", "own_permissions", "own_permissions_in", "role_ids"]
+__all__ = ["Known", "missing_permissions", "own_permissions", "own_permissions_in", "role_ids"]
 
 R = TypeVar("R")
 
@@ -154,3 +154,14 @@ def _roles_known(guild: discord.Guild, me: discord.Member | None) -> bool:
     if me is None or guild.unavailable or guild.get_role(guild.id) is None:
         return False
     return all(guild.get_role(role_id) is not None for role_id in role_ids(me))
+
+
+def missing_permissions(channel: discord.abc.GuildChannel, me: discord.Member | None = None) -> list[str]:
+    """Return which of the permissions that cards need the bot (`me`, where the cache lacks it) lacks in a channel.
+
+    None are said to be missing while nobody knows which it has.
+    """
+    held = own_permissions(channel, me)
+    if held is None:
+        return []
+    return [name for name in ("view_channel", "send_messages", "embed_links") if not getattr(held, name)]

@@ -11,8 +11,8 @@ from bot.texts import sources as sourced
 from bot.texts.catalogue import NO_LANGUAGE
 from bot.texts.language import language_of
 from bot.texts.schema import Pages
-from cogs.campaigns import content as campaigns
-from cogs.guidance import library
+from cogs.common import advice as library
+from cogs.common import campaigns
 from cogs.keydates import pages as keydates
 from cogs.onboarding import steps
 

@@ -14,11 +14,11 @@ import discord
 
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import SetupError
+from bot.known import missing_permissions
 from bot.service.backups import copies_in
 from bot.settings import Settings, config_path, host_and_port
 from bot.texts import Texts
 from bot.texts.encoding import leniently
-from cogs.setup.checks import missing_permissions
 from cogs.setup.pings import may_mention
 from db import guilds as stored
 from db.engine import open_store, read_url

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from discord.ext import commands
 
 from bot.app import Bot
-from cogs.interests.form import wordings
+from cogs.common.interests import wordings
 from db import guilds, snapshots
 from db.meetings import suggesting
 

@@ -12,10 +12,12 @@ from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.campaigns import finding
-from cogs.campaigns.finding import NOTE_LENGTH, Switched, fit_of, shown
+from cogs.campaigns.finding import NOTE_LENGTH, fit_of
 from cogs.common.base import MEMBERS, ONESELF, Card, Form, number_in, row
 from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.campaigns import all_campaigns, shown
 from cogs.common.context import Context
+from cogs.common.options import Switch
 from db import campaigns
 from db.campaigns.models import Deed
 
@@ -56,7 +58,7 @@ class _Suggested(Button):
         Raises:
             UserError: it is gone.
         """
-        for campaign in await finding.all_campaigns(ctx.bot, ctx.guild_id):
+        for campaign in await all_campaigns(ctx.bot, ctx.guild_id):
             if campaign.id == self.campaign:
                 return campaign
         raise UserError("campaigns.unknown", words=self.campaign)
@@ -279,7 +281,7 @@ class Privately(Button, name="privately"):
     audience = MEMBERS
 
     guild: GuildId
-    on: Switched
+    on: Switch
 
     def read(self, match: re.Match[str]) -> None:
         """Take server and answer out of the custom_id."""

@@ -7,10 +7,11 @@ from bot.app import Bot
 from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts, plain_lines
 from cogs.campaigns.buttons import Fit, deed_row, nothing_about, private_row, suggestion_buttons
-from cogs.campaigns.finding import fit_of, shown, words_of
+from cogs.campaigns.finding import fit_of, words_of
 from cogs.common.base import BLUE, GREY, Card, fitting, line, row
+from cogs.common.campaigns import shown
+from cogs.common.interests import choices, name_of
 from cogs.common.times import written
-from cogs.interests.topics import choices, name_of
 from db.campaigns.models import Deed
 
 ROOM = 3_900

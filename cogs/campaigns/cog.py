@@ -1,12 +1,11 @@
 """The cog of /campaign: what the campaigns are, one thing to do, and what was done."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
@@ -14,17 +13,18 @@ from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Facts, Markup
-from cogs.campaigns import buttons, cards, content, finding, organising, progress
-from cogs.campaigns.finding import ActionName, CampaignName, Note, Switched
+from cogs.campaigns import buttons, cards, finding, organising, progress
+from cogs.campaigns.finding import ActionName, CampaignName, Note
+from cogs.campaigns.group import CAMPAIGN
 from cogs.campaigns.progress import Progress
 from cogs.campaigns.sending import Prompting
 from cogs.common.base import Card
+from cogs.common.campaigns import all_campaigns, content_of, load
 from cogs.common.charts import Chart, Charts
 from cogs.common.context import Context
-from cogs.common.options import RegionName
+from cogs.common.networks import all_networks
+from cogs.common.options import RegionName, Switch
 from cogs.common.pick import pick
-from cogs.groups.cog import PlanCommands, register_plans
-from cogs.network.regions import all_networks
 from db import campaigns, counting
 from db.network.models import Network
 
@@ -32,175 +32,158 @@ from db.network.models import Network
 MOST_NAMED = 8
 
 
-class Campaigns(
-    organising.OrganisingCommands, PlanCommands, Prompting, commands.GroupCog, group_name="campaign"
-):
-    """Campaigns."""
+@CAMPAIGN.command(name="list")
+async def list_(interaction: discord.Interaction[Any]) -> None:
+    """List the campaigns, and the pillars they rest on."""
+    ctx = await Context.of(interaction)
+    found = await all_campaigns(ctx.bot, ctx.guild_id)
+    await ctx.reply(cards.list_card(found, ctx.bot))
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-        self._content: Sequence[Campaign] = content.load(bot.texts)
 
-    @property
-    def content(self) -> Sequence[Campaign]:
-        """The campaigns of the content, with the facts of the server in their words; ask outside the store's thread."""
-        return content.spoken(self._content, self.bot.texts)
+@CAMPAIGN.command()
+async def show(interaction: discord.Interaction[Any], campaign: CampaignName) -> None:
+    """Show a campaign."""
+    ctx = await Context.of(interaction)
+    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    await ctx.reply(cards.show_card(found, ctx.bot))
 
-    def _on(self, session: Session, guild_id: int, found: Facts) -> Facts:
-        there = campaigns.campaigns_of(session, guild_id, self._content)
-        on = [str(one.title) for one in there if one.enabled]
-        named = ", ".join(on[:MOST_NAMED]) or str(self.bot.texts("campaigns.named_none"))
-        off = frozenset(one.id for one in there if not one.enabled)
-        return found.also({"campaigns": named}, off=off)
 
-    async def cog_load(self) -> None:
-        """Register the buttons, the forms and the kinds of delivery."""
-        self.bot.facts.follow(self._on)
-        self.bot.add_dynamic_items(*buttons.BUTTONS, organising.MendIt)
-        self.bot.forms.add(buttons.NoteForm)
-        self.bot.forms.add(organising.CampaignForm)
-        self.register()
-        register_plans(self.bot)
-
-    # What there is, and what to do.
-
-    @app_commands.command(name="list")
-    async def list_(self, interaction: discord.Interaction[Any]) -> None:
-        """List the campaigns, and the pillars they rest on."""
-        ctx = await Context.of(interaction)
-        found = await finding.all_campaigns(self.bot, ctx.guild_id)
-        await ctx.reply(cards.list_card(found, self.bot))
-
-    @app_commands.command()
-    async def show(self, interaction: discord.Interaction[Any], campaign: CampaignName) -> None:
-        """Show a campaign."""
-        ctx = await Context.of(interaction)
-        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
-        await ctx.reply(cards.show_card(found, self.bot))
-
-    @app_commands.command()
-    @app_commands.choices(
-        time=[app_commands.Choice(name=name, value=name) for name in TIMES],
-        place=[app_commands.Choice(name=name, value=name) for name in PLACES],
+@CAMPAIGN.command()
+@app_commands.choices(
+    time=[app_commands.Choice(name=name, value=name) for name in TIMES],
+    place=[app_commands.Choice(name=name, value=name) for name in PLACES],
+)
+async def act(
+    interaction: discord.Interaction[Any],
+    campaign: CampaignName | None = None,
+    time: app_commands.Choice[str] | None = None,
+    place: app_commands.Choice[str] | None = None,
+) -> None:
+    """Suggest one thing to do that fits."""
+    ctx = await Context.of(interaction)
+    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign) if campaign else None
+    fit = buttons.Fit(
+        cast("Time | None", time.value if time else None),
+        cast("Place | None", place.value if place else None),
+        only=found is not None,
     )
-    async def act(
-        self,
-        interaction: discord.Interaction[Any],
-        campaign: CampaignName | None = None,
-        time: app_commands.Choice[str] | None = None,
-        place: app_commands.Choice[str] | None = None,
-    ) -> None:
-        """Suggest one thing to do that fits."""
-        ctx = await Context.of(interaction)
-        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign) if campaign else None
-        fit = buttons.Fit(
-            cast("Time | None", time.value if time else None),
-            cast("Place | None", place.value if place else None),
-            only=found is not None,
+    await buttons.show_next(ctx, found, fit)
+
+
+@CAMPAIGN.command()
+async def done(
+    interaction: discord.Interaction[Any],
+    campaign: CampaignName,
+    action: ActionName,
+    note: Note | None = None,
+) -> None:
+    """Count something that was done."""
+    ctx = await Context.of(interaction)
+    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    chosen = finding.find_action(found, action, ctx.bot.texts)
+    await buttons.did(ctx, found, chosen, note or "")
+
+
+@CAMPAIGN.command()
+async def aside(
+    interaction: discord.Interaction[Any],
+    campaign: CampaignName,
+    action: ActionName | None = None,
+) -> None:
+    """Put a suggestion or a whole campaign aside."""
+    ctx = await Context.of(interaction)
+    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    chosen = finding.find_action(found, action, ctx.bot.texts) if action else ""
+    if chosen == OTHER:
+        raise UserError("campaigns.done.action_unknown", title=found.title)
+    await buttons.put_aside(ctx, found, chosen)
+
+
+@CAMPAIGN.command()
+async def mine(interaction: discord.Interaction[Any], private: Switch | None = None) -> None:
+    """Show what somebody did and put aside, to them alone."""
+    ctx, content_ = await Context.of(interaction), content_of(interaction.client.texts)
+    if private is not None:
+        await buttons.privately(ctx, ctx.guild_id, on=private == "on")
+        return
+
+    def load(session: Session) -> Card:
+        return cards.mine_card(
+            ctx.guild_id,
+            campaigns.deeds_of(session, ctx.user_id, guild_id=ctx.guild_id),
+            campaigns.asides(session, ctx.user_id, guild_id=ctx.guild_id),
+            campaigns.campaigns_of(session, ctx.guild_id, content_),
+            ctx.bot,
+            private=campaigns.wish_of(session, ctx.user_id, guild_id=ctx.guild_id) is not None,
+            zone=ctx.zone,
         )
-        await buttons.show_next(ctx, found, fit)
 
-    @app_commands.command()
-    async def done(
-        self,
-        interaction: discord.Interaction[Any],
-        campaign: CampaignName,
-        action: ActionName,
-        note: Note | None = None,
-    ) -> None:
-        """Count something that was done."""
-        ctx = await Context.of(interaction)
-        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
-        chosen = finding.find_action(found, action, self.bot.texts)
-        await buttons.did(ctx, found, chosen, note or "")
+    await ctx.reply(await ctx.read(load))
 
-    @app_commands.command()
-    async def aside(
-        self,
-        interaction: discord.Interaction[Any],
-        campaign: CampaignName,
-        action: ActionName | None = None,
-    ) -> None:
-        """Put a suggestion or a whole campaign aside."""
-        ctx = await Context.of(interaction)
-        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
-        chosen = finding.find_action(found, action, self.bot.texts) if action else ""
-        if chosen == OTHER:
-            raise UserError("campaigns.done.action_unknown", title=found.title)
-        await buttons.put_aside(ctx, found, chosen)
 
-    @app_commands.command()
-    async def mine(self, interaction: discord.Interaction[Any], private: Switched | None = None) -> None:
-        """Show what somebody did and put aside, to them alone."""
-        ctx, content_ = await Context.of(interaction), self.content
-        if private is not None:
-            await buttons.privately(ctx, ctx.guild_id, on=private == "on")
-            return
+@CAMPAIGN.command(name="progress")
+async def progress_(
+    interaction: discord.Interaction[Any],
+    campaign: CampaignName | None = None,
+    region: RegionName | None = None,
+) -> None:
+    """Show how much was done."""
+    ctx, bot = await Context.of(interaction), cast("Bot", interaction.client)
+    found = await all_campaigns(bot, ctx.guild_id)
+    only = pick(campaign, found, bot.texts, "campaign") if campaign else None
+    of_region = ctx.the_region(region) if region else None
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    networks = await all_networks(bot, ctx.guild)
+    network = next((one for one in networks if of_region and one.region_id == of_region.id), None)
+    month = ctx.now.astimezone(ctx.zone).strftime("%Y-%m")
+    since = progress.months_before(month, progress.MONTHS - 1)
 
-        def load(session: Session) -> Card:
-            return cards.mine_card(
-                ctx.guild_id,
-                campaigns.deeds_of(session, ctx.user_id, guild_id=ctx.guild_id),
-                campaigns.asides(session, ctx.user_id, guild_id=ctx.guild_id),
-                campaigns.campaigns_of(session, ctx.guild_id, content_),
-                self.bot,
-                private=campaigns.wish_of(session, ctx.user_id, guild_id=ctx.guild_id) is not None,
-                zone=ctx.zone,
-            )
+    def load(session: Session) -> Progress:
+        published = counting.published_under(session, ctx.guild_id, campaigns.family(""))
+        if only is None:
+            by_title = {one.title: published.get(campaigns.family(one.id), {}) for one in found}
+            return progress.of_all(by_title, network)
+        family = campaigns.family(only.id)
+        months = counting.by_month(session, ctx.guild_id, family, since=since)
+        return progress.of_campaign(published.get(family, {}), months, networks, network)
 
-        await ctx.reply(await ctx.read(load))
+    shown = await ctx.read(load)
+    of, bars = progress.title_of(only, network, bot.texts), shown.bars(bot.texts)
+    alt = progress.alt_of(bars, of, bot.texts) if bars else None
+    png = await _chart(bot, bars, only, network) if alt else None
+    files = [discord.File(io.BytesIO(png), progress.FILE, description=alt)] if png else []
+    picture = progress.picture(alt, bot.texts, drawn=png is not None) if alt else None
+    card = progress.progress_card(
+        shown, found, networks, bot, campaign=only, network=network, picture=picture
+    )
+    await interaction.followup.send(view=card, files=files, ephemeral=True)
 
-    @app_commands.command()
-    async def progress(
-        self,
-        interaction: discord.Interaction[Any],
-        campaign: CampaignName | None = None,
-        region: RegionName | None = None,
-    ) -> None:
-        """Show how much was done."""
-        ctx, bot = await Context.of(interaction), self.bot
-        found = await finding.all_campaigns(bot, ctx.guild_id)
-        only = pick(campaign, found, bot.texts, "campaign") if campaign else None
-        of_region = ctx.the_region(region) if region else None
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        networks = await all_networks(bot, ctx.guild)
-        network = next((one for one in networks if of_region and one.region_id == of_region.id), None)
-        month = ctx.now.astimezone(ctx.zone).strftime("%Y-%m")
-        since = progress.months_before(month, progress.MONTHS - 1)
 
-        def load(session: Session) -> Progress:
-            published = counting.published_under(session, ctx.guild_id, campaigns.family(""))
-            if only is None:
-                by_title = {one.title: published.get(campaigns.family(one.id), {}) for one in found}
-                return progress.of_all(by_title, network)
-            family = campaigns.family(only.id)
-            months = counting.by_month(session, ctx.guild_id, family, since=since)
-            return progress.of_campaign(published.get(family, {}), months, networks, network)
-
-        shown = await ctx.read(load)
-        of, bars = progress.title_of(only, network, bot.texts), shown.bars(bot.texts)
-        alt = progress.alt_of(bars, of, bot.texts) if bars else None
-        png = await self._chart(bars, only, network) if alt else None
-        files = [discord.File(io.BytesIO(png), progress.FILE, description=alt)] if png else []
-        picture = progress.picture(alt, bot.texts, drawn=png is not None) if alt else None
-        card = progress.progress_card(
-            shown, found, networks, bot, campaign=only, network=network, picture=picture
-        )
-        await interaction.followup.send(view=card, files=files, ephemeral=True)
-
-    async def _chart(
-        self, bars: Mapping[str, int], only: Campaign | None, network: Network | None
-    ) -> bytes | None:
-        texts = self.bot.texts
-        of = " ".join(
-            each.title if isinstance(each, Campaign) else each.name for each in (only, network) if each
-        )
-        title = texts("campaigns.chart.title_of", of=Markup(of)) if of else texts("campaigns.chart.title")
-        unit = texts("campaigns.chart.axis")
-        chart = Chart(title, list(bars), {unit: list(bars.values())}, unit)
-        return next(iter(await self.bot.part(Charts).drawn(chart)), None)
+async def _chart(
+    bot: Bot, bars: Mapping[str, int], only: Campaign | None, network: Network | None
+) -> bytes | None:
+    texts = bot.texts
+    of = " ".join(each.title if isinstance(each, Campaign) else each.name for each in (only, network) if each)
+    title = texts("campaigns.chart.title_of", of=Markup(of)) if of else texts("campaigns.chart.title")
+    unit = texts("campaigns.chart.axis")
+    chart = Chart(title, list(bars), {unit: list(bars.values())}, unit)
+    return next(iter(await bot.part(Charts).drawn(chart)), None)
 
 
 async def setup(bot: Bot) -> None:
-    """Add the cog."""
-    await bot.add_cog(Campaigns(bot))
+    """Add the group, the buttons, the forms and the kinds of delivery, and have texts name the campaigns."""
+    content = load(bot.texts)
+
+    def on(session: Session, guild_id: int, found: Facts) -> Facts:
+        there = campaigns.campaigns_of(session, guild_id, content)
+        titles = [str(one.title) for one in there if one.enabled]
+        named = ", ".join(titles[:MOST_NAMED]) or str(bot.texts("campaigns.named_none"))
+        off = frozenset(one.id for one in there if not one.enabled)
+        return found.also({"campaigns": named}, off=off)
+
+    bot.facts.follow(on)
+    bot.add_dynamic_items(*buttons.BUTTONS, organising.MendIt)
+    bot.forms.add(buttons.NoteForm)
+    bot.forms.add(organising.CampaignForm)
+    bot.tree.add_command(CAMPAIGN)
+    await bot.add_cog(Prompting(bot))

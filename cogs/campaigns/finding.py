@@ -1,7 +1,7 @@
 """Campaigns and their actions: what was typed or picked, what comes next for a member, and how they are worded."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol, cast
+from collections.abc import Iterable
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -12,32 +12,14 @@ from bot.domain.campaigns import OTHER, Action, Campaign, Key, in_order, suggest
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.domain.names import fold
 from bot.errors import Refused, UserError
-from bot.texts import Markup, Texts, plain
+from bot.texts import Markup, Texts
 from cogs.common.autocomplete import AsTyped, closest
+from cogs.common.campaigns import all_campaigns, content_of, shown
 from cogs.common.context import Context
 from cogs.common.pick import pick
 from db import campaigns
 
 NOTE_LENGTH = 300
-
-
-class Keeper(Protocol):
-    """The cog that keeps the campaigns of the content."""
-
-    @property
-    def content(self) -> Sequence[Campaign]:
-        """The campaigns of the content, with the facts of the server in their words."""
-        ...
-
-
-def content_of(bot: Bot) -> Sequence[Campaign]:
-    """Return the campaigns of the content, which the cog of campaigns keeps."""
-    return cast("Keeper", bot.get_cog("Campaigns")).content
-
-
-async def all_campaigns(bot: Bot, guild_id: int) -> list[Campaign]:
-    """Return the campaigns of a server in its order, those that are switched off among them."""
-    return await bot.store.read(campaigns.campaigns_of, guild_id, content_of(bot))
 
 
 async def the_campaign(bot: Bot, guild_id: int, words: str) -> Campaign:
@@ -92,7 +74,6 @@ class ActionOption(AsTyped):
 CampaignName = app_commands.Transform[str, CampaignOption]
 ActionName = app_commands.Transform[str, ActionOption]
 Note = app_commands.Range[str, 1, NOTE_LENGTH]
-Switched = Literal["on", "off"]
 
 
 def must_organise_all(ctx: Context) -> None:
@@ -120,7 +101,7 @@ async def next_for(
     Raises:
         UserError: none is on.
     """
-    content = content_of(ctx.bot)
+    content = content_of(ctx.texts)
 
     def load(session: Session) -> tuple[list[Campaign], set[Key], set[Key]]:
         return (
@@ -139,11 +120,6 @@ async def next_for(
         aside -= {(campaign.id, "")}  # whoever asks for it by name wants it
     start = ctx.now.toordinal()
     return suggest(found, time=time, place=place, done=done, aside=aside, after=after, start=start)
-
-
-def shown(words: str) -> Markup:
-    """Return words as a card shows them: those of the content as they are, others literally."""
-    return words if isinstance(words, Markup) else plain(words)
 
 
 def fit_of(action: Action, texts: Texts) -> Markup:

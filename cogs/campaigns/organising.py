@@ -6,22 +6,23 @@ from typing import Any, TypeVar
 
 import discord
 from discord import app_commands, ui
-from discord.ext import commands
 
-from bot.app import Bot
 from bot.domain.campaigns import ACTION_LENGTH, ACTIONS, TITLE_LENGTH, Campaign, as_typed, read_actions
 from bot.domain.names import fold
 from bot.errors import UserError
+from bot.known import missing_permissions
 from bot.texts import Markup, Texts
 from cogs.campaigns import finding
 from cogs.campaigns.cards import show_card
-from cogs.campaigns.finding import CampaignName, Switched, must_organise_all
+from cogs.campaigns.finding import CampaignName, must_organise_all
+from cogs.campaigns.group import CAMPAIGN
 from cogs.common.base import IN_SERVER, Card, Form, line
 from cogs.common.buttons import Button, Id
+from cogs.common.campaigns import all_campaigns
 from cogs.common.context import Context
+from cogs.common.options import Switch
 from cogs.common.pick import pick
 from cogs.common.report import Problem
-from cogs.setup.checks import missing_permissions
 from db import campaigns, drafts
 
 Result = TypeVar("Result")
@@ -87,7 +88,7 @@ class CampaignForm(Form):
 
 
 async def _store(ctx: Context, slug: str, typed: Mapping[str, str]) -> None:
-    found = await finding.all_campaigns(ctx.bot, ctx.guild_id)
+    found = await all_campaigns(ctx.bot, ctx.guild_id)
     before = next((campaign for campaign in found if campaign.id == slug), None)
     title = " ".join(typed["title"].split())
     why = "\n".join(" ".join(words.split()) for words in typed["why"].splitlines()).strip()
@@ -159,108 +160,101 @@ async def _change(ctx: Context, verb: Callable[..., Result], /, *args: Any, **fi
     return done
 
 
-class OrganisingCommands(commands.Cog):
-    """Posting, adding, changing, switching, ordering."""
-
-    bot: Bot
-
-    @app_commands.command()
-    async def prompt(
-        self,
-        interaction: discord.Interaction[Any],
-        campaign: CampaignName,
-        channel: discord.TextChannel | None = None,
-    ) -> None:
-        """Post a prompt in a channel now."""
-        ctx = await Context.of(interaction)
-        channel_id = channel.id if channel else interaction.channel_id
-        region = next((one for one in ctx.guild.regions if one.channel_id == channel_id), None)
-        if channel is None and region is None:
-            region = ctx.region  # in a thread of its channel
-        if region is not None:
-            ctx.must_organise(region)
-        else:
-            must_organise_all(ctx)
-        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
-        if not found.actions:
-            raise UserError("campaigns.prompt.empty", title=found.title)
-        where = Markup(f"<#{channel_id}>")
-        target = channel or interaction.channel
-        if isinstance(target, discord.TextChannel) and (missing := missing_permissions(target)):
-            named = ", ".join(ctx.text(f"permissions.{name}") for name in missing)
-            raise UserError("campaigns.prompt.channel", channel=where, permission=named)
-        mine = (
-            channel.permissions_for(interaction.user)
-            if channel and isinstance(interaction.user, discord.Member)
-            else None
-        )
-        if mine is not None and not (mine.view_channel and mine.send_messages):
-            raise UserError("campaigns.prompt.not_yours", channel=where)
-        await ctx.write(
-            campaigns.post_now,
-            region_id=region.id if region else None,
-            channel_id=channel_id or 0,
-            campaign=found,
-        )
-        await ctx.reply(Card(ctx.text("campaigns.prompt.posted", channel=where)))
-
-    @app_commands.command()
-    async def add(self, interaction: discord.Interaction[Any]) -> None:
-        """Add a campaign of the server's own."""
-        ctx = await Context.of(interaction)
+@CAMPAIGN.command()
+async def prompt(
+    interaction: discord.Interaction[Any],
+    campaign: CampaignName,
+    channel: discord.TextChannel | None = None,
+) -> None:
+    """Post a prompt in a channel now."""
+    ctx = await Context.of(interaction)
+    channel_id = channel.id if channel else interaction.channel_id
+    region = next((one for one in ctx.guild.regions if one.channel_id == channel_id), None)
+    if channel is None and region is None:
+        region = ctx.region  # in a thread of its channel
+    if region is not None:
+        ctx.must_organise(region)
+    else:
         must_organise_all(ctx)
-        await ctx.open(CampaignForm(ctx.texts))
+    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    if not found.actions:
+        raise UserError("campaigns.prompt.empty", title=found.title)
+    where = Markup(f"<#{channel_id}>")
+    target = channel or interaction.channel
+    if isinstance(target, discord.TextChannel) and (missing := missing_permissions(target)):
+        named = ", ".join(ctx.text(f"permissions.{name}") for name in missing)
+        raise UserError("campaigns.prompt.channel", channel=where, permission=named)
+    mine = (
+        channel.permissions_for(interaction.user)
+        if channel and isinstance(interaction.user, discord.Member)
+        else None
+    )
+    if mine is not None and not (mine.view_channel and mine.send_messages):
+        raise UserError("campaigns.prompt.not_yours", channel=where)
+    await ctx.write(
+        campaigns.post_now,
+        region_id=region.id if region else None,
+        channel_id=channel_id or 0,
+        campaign=found,
+    )
+    await ctx.reply(Card(ctx.text("campaigns.prompt.posted", channel=where)))
 
-    @app_commands.command()
-    async def edit(
-        self, interaction: discord.Interaction[Any], campaign: CampaignName, original: bool = False
-    ) -> None:
-        """Change the words of a campaign."""
-        ctx = await Context.of(interaction)
-        must_organise_all(ctx)
-        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
-        if not original:
-            await ctx.open(CampaignForm(ctx.texts, found.id, typed_of(found, ctx.texts)))
-            return
-        if found.own:
-            edit = self.bot.mention("campaign edit")
-            raise UserError("campaigns.form.restored_own", title=found.title, edit=edit)
-        await _change(ctx, campaigns.restore, found.id)
-        restored = await finding.the_campaign(self.bot, ctx.guild_id, found.id)
-        await ctx.reply(Card(ctx.text("campaigns.form.restored", title=restored.title)))
 
-    @app_commands.command()
-    async def switch(
-        self, interaction: discord.Interaction[Any], campaign: CampaignName, to: Switched
-    ) -> None:
-        """Switch a campaign on or off in this server."""
-        ctx = await Context.of(interaction)
-        must_organise_all(ctx)
-        found = await finding.the_campaign(self.bot, ctx.guild_id, campaign)
-        await _change(ctx, campaigns.switch, found.id, on=to == "on")
-        left = [one for one in await finding.all_campaigns(self.bot, ctx.guild_id) if one.enabled]
-        key = to if to == "on" or left else "off_last"
-        await ctx.reply(Card(ctx.text(f"campaigns.switch.{key}", title=found.title)))
+@CAMPAIGN.command()
+async def add(interaction: discord.Interaction[Any]) -> None:
+    """Add a campaign of the server's own."""
+    ctx = await Context.of(interaction)
+    must_organise_all(ctx)
+    await ctx.open(CampaignForm(ctx.texts))
 
-    @app_commands.command()
-    async def order(
-        self,
-        interaction: discord.Interaction[Any],
-        campaign: CampaignName,
-        place: app_commands.Range[int, 1, 50],
-    ) -> None:
-        """Put a campaign at another place in the list."""
-        ctx = await Context.of(interaction)
-        must_organise_all(ctx)
-        everything = await finding.all_campaigns(self.bot, ctx.guild_id)
-        found = pick(campaign, everything, ctx.texts, "campaign")
-        # Places are counted as the list shows them: those that are switched off come last.
-        ordered = [one for one in everything if one.enabled] + [one for one in everything if not one.enabled]
-        ordered.remove(found)
-        ordered.insert(place - 1, found)
-        await _change(ctx, campaigns.order, [one.id for one in ordered])
-        entries = [
-            ctx.text("campaigns.order.entry", number=number, title=one.title)
-            for number, one in enumerate(ordered, 1)
-        ]
-        await ctx.reply(Card(ctx.text("campaigns.order.done", list=line(*entries))))
+
+@CAMPAIGN.command()
+async def edit(interaction: discord.Interaction[Any], campaign: CampaignName, original: bool = False) -> None:
+    """Change the words of a campaign."""
+    ctx = await Context.of(interaction)
+    must_organise_all(ctx)
+    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    if not original:
+        await ctx.open(CampaignForm(ctx.texts, found.id, typed_of(found, ctx.texts)))
+        return
+    if found.own:
+        edit = ctx.bot.mention("campaign edit")
+        raise UserError("campaigns.form.restored_own", title=found.title, edit=edit)
+    await _change(ctx, campaigns.restore, found.id)
+    restored = await finding.the_campaign(ctx.bot, ctx.guild_id, found.id)
+    await ctx.reply(Card(ctx.text("campaigns.form.restored", title=restored.title)))
+
+
+@CAMPAIGN.command()
+async def switch(interaction: discord.Interaction[Any], campaign: CampaignName, to: Switch) -> None:
+    """Switch a campaign on or off in this server."""
+    ctx = await Context.of(interaction)
+    must_organise_all(ctx)
+    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    await _change(ctx, campaigns.switch, found.id, on=to == "on")
+    left = [one for one in await all_campaigns(ctx.bot, ctx.guild_id) if one.enabled]
+    key = to if to == "on" or left else "off_last"
+    await ctx.reply(Card(ctx.text(f"campaigns.switch.{key}", title=found.title)))
+
+
+@CAMPAIGN.command()
+async def order(
+    interaction: discord.Interaction[Any],
+    campaign: CampaignName,
+    place: app_commands.Range[int, 1, 50],
+) -> None:
+    """Put a campaign at another place in the list."""
+    ctx = await Context.of(interaction)
+    must_organise_all(ctx)
+    everything = await all_campaigns(ctx.bot, ctx.guild_id)
+    found = pick(campaign, everything, ctx.texts, "campaign")
+    # Places are counted as the list shows them: those that are switched off come last.
+    ordered = [one for one in everything if one.enabled] + [one for one in everything if not one.enabled]
+    ordered.remove(found)
+    ordered.insert(place - 1, found)
+    await _change(ctx, campaigns.order, [one.id for one in ordered])
+    entries = [
+        ctx.text("campaigns.order.entry", number=number, title=one.title)
+        for number, one in enumerate(ordered, 1)
+    ]
+    await ctx.reply(Card(ctx.text("campaigns.order.done", list=line(*entries))))

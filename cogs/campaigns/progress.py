@@ -10,8 +10,8 @@ from discord import ui
 from bot.app import Bot
 from bot.domain.campaigns import Campaign
 from bot.texts import Markup, Texts, plain
-from cogs.campaigns.finding import shown
 from cogs.common.base import Card, fitting, line
+from cogs.common.campaigns import shown
 from db.network.models import Network
 
 FILE = "progress.png"

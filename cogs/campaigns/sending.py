@@ -1,6 +1,5 @@
 """What is sent about campaigns: the prompts of the channels, and those that members asked for."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import discord
@@ -15,6 +14,7 @@ from bot.domain.when import Day
 from bot.patience import patiently
 from bot.texts import When
 from cogs.campaigns import cards
+from cogs.common.campaigns import content_of
 from cogs.common.notice import Job, Sending, job
 from db import campaigns, keydates, people
 from db.campaigns.models import Prompt
@@ -40,14 +40,10 @@ class PlanPrompts(Job):
 class Prompting(commands.Cog):
     """Plans the prompts of servers as they are set up, and renders them."""
 
-    bot: Bot
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
-    @property
-    def content(self) -> Sequence[Campaign]:
-        """The campaigns of the content."""
-        raise NotImplementedError
-
-    def register(self) -> None:
+    async def cog_load(self) -> None:
         """Register the kinds of delivery."""
         self.bot.sender.kind(campaigns.PROMPT, self._prompt, self._posted)
         self.bot.sender.kind(
@@ -87,7 +83,7 @@ class Prompting(commands.Cog):
     async def _prompt(self, delivery: Delivery) -> Outgoing | Skip:
         prompt_id, texts = int(delivery.data["prompt"]), self.bot.texts
 
-        content = self.content
+        content = content_of(self.bot.texts)
 
         def choose(session: Session) -> tuple[Campaign, Action, Near | None] | None:
             prompt = campaigns.find_prompt(session, prompt_id)
@@ -111,7 +107,7 @@ class Prompting(commands.Cog):
         Those of campaigns that are switched off do not count.
         """
         today = date.fromisoformat(prompt.day)
-        there = campaigns.campaigns_of(session, prompt.guild_id, self.content)
+        there = campaigns.campaigns_of(session, prompt.guild_id, content_of(self.bot.texts))
         off = {campaign.id for campaign in there if not campaign.enabled}
         return keydates.near(
             session, prompt.guild_id, today, within=NEAR, region_id=prompt.region_id, without=off
@@ -132,7 +128,7 @@ class Prompting(commands.Cog):
             campaigns.choose_private,
             delivery.target_id,
             guild_id=delivery.guild_id,
-            content=self.content,
+            content=content_of(self.bot.texts),
             now=now,
             again=again,
         )
@@ -145,6 +141,6 @@ class Prompting(commands.Cog):
             session,
             delivery.target_id,
             guild_id=delivery.guild_id,
-            content=self.content,
+            content=content_of(self.bot.texts),
             now=self.bot.clock.now(),
         )

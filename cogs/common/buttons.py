@@ -49,6 +49,14 @@ SHOWN = ("label", "style", "disabled", "options")
 """What is seen of a button or menu, and no part of its custom_id."""
 
 
+_NAMED: dict[str, type["Component"]] = {}
+
+
+def named(name: str, /, **values: Any) -> "Component":
+    """Return the button or menu of that name, of a feature that this one knows nothing of."""
+    return _NAMED[name](**values)
+
+
 def _parts(kind: Any) -> tuple[type, str, bool]:
     """Return the type of an annotation, what it looks like in a custom_id, and whether it may be missing."""
     if get_origin(kind) in (Union, UnionType):
@@ -88,6 +96,8 @@ class Component(Declared, ui.DynamicItem[Any], template=r"(?!)"):
             part = f":(?P<{field}>{looks})"
             pattern += f"(?:{part})?" if optional else part
         cls._name, cls._types = name, types
+        if name:
+            _NAMED[name] = cls
         super().__init_subclass__(template=pattern if name else r"(?!)")
 
     def __init__(self, **values: Any) -> None:

@@ -1,7 +1,7 @@
 """Options of commands that are more than text: a region, a person, a time; with autocomplete."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -65,6 +65,18 @@ class RegionOption(AsTyped):
         return by_name(typed, names)
 
 
+def typed(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those options of a command that were given, from its `locals()`; a person as their number."""
+    return {
+        name: one.id if isinstance(one, discord.abc.User) else one
+        for name, one in options.items()
+        if one is not None and not isinstance(one, discord.Interaction)
+    }
+
+
 When = app_commands.Transform[str, WhenOption]
 RegionName = app_commands.Transform[str, RegionOption]
 PersonName = app_commands.Transform[discord.Member, PersonOption]
+
+
+Switch = Literal["on", "off"]

@@ -1,9 +1,11 @@
 """Instants for a reader: written out with weekday, date, time and zone, beside Discord's own timestamp."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.texts import Markup, When
+from bot.domain.leads import UNITS
+from bot.texts import Markup, Texts, When
 from bot.texts.times import clock, short
 
 __all__ = ["clock", "short", "spoken", "stamp", "written"]
@@ -30,3 +32,14 @@ def stamp(instant: datetime, style: str = "F") -> Markup:
 def _by_the_wall(instant: datetime, zone: ZoneInfo) -> datetime:
     # Nobody meets by the second; what was noted by a clock has them.
     return instant.astimezone(zone).replace(second=0, microsecond=0)
+
+
+def leads_in_words(leads: Iterable[int], texts: Texts) -> Markup:
+    """Return lead times in words: '7 days, 1 day and 1 hour before'."""
+    said: list[str] = []
+    for lead in sorted(leads, reverse=True):
+        unit, size = next((unit, size) for unit, size in UNITS if lead % size == 0)
+        said.append(texts.count(f"meetings.ahead.{unit}", lead // size))
+    if not said:
+        return texts("reminders.none")
+    return texts("reminders.before", times=Markup(", ".join(said)))

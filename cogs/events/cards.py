@@ -13,12 +13,11 @@ from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
 from bot.texts import Markup, Texts, When
 from cogs.common.base import MEMBERS, Card, fitting, line, row
-from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.buttons import Button, GuildId, Id, named
 from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.pick import pick
 from cogs.common.times import written
-from cogs.comms.contributing import Contribute
 from db import comms, events
 from db.events.models import Event, EventGoer
 from db.network import networks
@@ -256,7 +255,7 @@ async def report_card(bot: Bot, event: Event) -> Card:
                 guild=event.guild_id,
                 event=event.id,
             ),
-            Contribute(label=texts("events.report.write.button"), publication=mail_out.id)
+            named("comms:write", label=texts("events.report.write.button"), publication=mail_out.id)
             if mail_out is not None
             else None,
             Report(label=texts("events.report.done.button"), do="done", guild=event.guild_id, event=event.id),

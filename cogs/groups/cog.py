@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import discord
-from discord import app_commands
-from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
@@ -14,11 +12,12 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.deliveries import Ending
 from bot.errors import UserError
 from cogs.common.context import Context
+from cogs.common.groups import add_to
 from cogs.common.options import RegionName
 from cogs.common.report import Problem
+from cogs.common.topics import Topic, the_topic
 from cogs.groups import actions, groups, sheet
 from cogs.groups.threads import opened
-from cogs.groups.topics import Topic, the_topic
 from db import groups as plans
 from db import privacy
 from db.groups.models import WorkingGroup
@@ -28,38 +27,32 @@ from db.models import Delivery
 log = logging.getLogger(__name__)
 
 
-class PlanCommands(commands.Cog):
-    """What `/campaign` says of working groups and their plans."""
+async def group(
+    interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
+) -> None:
+    """Show a working group, to join or to leave it."""
+    ctx = await Context.of(interaction)
+    topic, name = await the_topic(ctx.bot, ctx.guild_id, campaign)
+    await groups.show(ctx, ctx.the_region(region), topic, name)
 
-    bot: Bot
 
-    @app_commands.command()
-    async def group(
-        self, interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
-    ) -> None:
-        """Show a working group, to join or to leave it."""
-        ctx = await Context.of(interaction)
-        topic, name = await the_topic(self.bot, ctx.guild_id, campaign)
-        await groups.show(ctx, ctx.the_region(region), topic, name)
+async def plan(
+    interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
+) -> None:
+    """Make the plan of a working group, or go on with it."""
+    ctx = await Context.of(interaction)
+    topic, name = await the_topic(ctx.bot, ctx.guild_id, campaign)
+    place = ctx.the_region(region)
 
-    @app_commands.command()
-    async def plan(
-        self, interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
-    ) -> None:
-        """Make the plan of a working group, or go on with it."""
-        ctx = await Context.of(interaction)
-        topic, name = await the_topic(self.bot, ctx.guild_id, campaign)
-        place = ctx.the_region(region)
+    def load(session: Session) -> tuple[WorkingGroup | None, bool]:
+        found = plans.group_of(session, place.id, topic)
+        return found, found is not None and ctx.user_id in plans.members(session, found.id)
 
-        def load(session: Session) -> tuple[WorkingGroup | None, bool]:
-            found = plans.group_of(session, place.id, topic)
-            return found, found is not None and ctx.user_id in plans.members(session, found.id)
-
-        found, mine = await ctx.read(load)
-        if found is None or not mine:
-            join = groups.join_button(place.id, topic, ctx.texts)
-            raise Problem("plans.members_only", join, name=name, region=place.name)
-        await sheet.show_plans(ctx, found)
+    found, mine = await ctx.read(load)
+    if found is None or not mine:
+        join = groups.join_button(place.id, topic, ctx.texts)
+        raise Problem("plans.members_only", join, name=name, region=place.name)
+    await sheet.show_plans(ctx, found)
 
 
 class Sending:
@@ -165,8 +158,8 @@ class Sending:
             log.info("the thread of a working group was deleted")
 
 
-def register_plans(bot: Bot) -> None:
-    """Register the buttons and forms of groups and plans, what is sent, and what is listened to."""
+async def setup(bot: Bot) -> None:
+    """Register the commands, buttons and forms of groups and plans, what is sent, and what is listened to."""
     sending = Sending(bot)
     bot.add_dynamic_items(
         groups.JoinGroup,
@@ -187,3 +180,4 @@ def register_plans(bot: Bot) -> None:
     bot.settled.append(sending.on_settled)
     bot.add_listener(sending.on_first_ready)
     bot.add_listener(sending.on_raw_thread_delete)
+    add_to(bot, "campaign", group, plan)

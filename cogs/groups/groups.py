@@ -14,8 +14,8 @@ from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.topics import topics
 from cogs.groups.sheet import OpenPlan
-from cogs.groups.topics import topics
 from db import counting, groups
 from db.groups.models import WorkingGroup
 from db.models import Region

@@ -1,6 +1,6 @@
 """Cards of advice, and the buttons that lead from one piece to the next."""
 
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any
 
 from discord import ui
 
@@ -8,23 +8,13 @@ from bot.app import Bot
 from bot.domain.guidance import Advice, Found, Library
 from bot.errors import UserError
 from bot.texts import Markup, Texts
+from cogs.common.advice import library_of
 from cogs.common.base import EVERYBODY, Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
 
 LABEL = 80
 CAMPAIGNS = "priority-campaigns"
-
-
-class Keeper(Protocol):
-    """The cog that keeps the library."""
-
-    library: Library
-
-
-def library_of(bot: Bot) -> Library:
-    """Return the library that the guidance cog keeps."""
-    return cast("Keeper", bot.get_cog("Guidance")).library
 
 
 class More(Button, name="advice"):
@@ -40,7 +30,7 @@ class More(Button, name="advice"):
         Raises:
             UserError: content has it no more.
         """
-        library = library_of(ctx.bot)
+        library = library_of(ctx.texts)
         piece = library.pieces.get(self.name)
         if piece is None:
             raise UserError("guidance.gone.body", command=ctx.bot.mention("guidance ask"))
@@ -61,7 +51,7 @@ class AnotherTip(Button, name="tip"):
 
     async def press(self, ctx: Context) -> None:
         """Show the tip of that number."""
-        await ctx.reply(tip_card(self.number, library_of(ctx.bot), ctx.texts))
+        await ctx.reply(tip_card(self.number, library_of(ctx.texts), ctx.texts))
 
 
 def list_card(name: str, library: Library, bot: Bot) -> Card:

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 import discord
@@ -14,12 +13,12 @@ from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
-from bot.domain.guidance import Library, moment, overloaded
+from bot.domain.guidance import moment, overloaded
 from bot.domain.mentions import Occasion
 from bot.domain.names import fold
+from cogs.common.advice import library_of
 from cogs.common.context import Context
 from cogs.guidance import cards, care, support
-from cogs.guidance.library import library
 from cogs.guidance.readers import audience_of
 from db import guidance
 from db.models import Delivery
@@ -48,11 +47,6 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         self._menu.allowed_contexts = app_commands.AppCommandContext(
             guild=True, dm_channel=False, private_channel=False
         )
-
-    @cached_property
-    def library(self) -> Library:
-        """All advice, made ready at the first question: a start need not wait a fifth of a second for it."""
-        return library(self.bot.texts)
 
     async def cog_load(self) -> None:
         """Register the buttons, the form, the menu and the kind of delivery."""
@@ -86,20 +80,20 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     async def dos(self, interaction: discord.Interaction[Any]) -> None:
         """Show the do's."""
         ctx = await Context.anywhere(interaction)
-        await ctx.reply(cards.list_card("do", self.library, self.bot))
+        await ctx.reply(cards.list_card("do", library_of(self.bot.texts), self.bot))
 
     @app_commands.command()
     async def donts(self, interaction: discord.Interaction[Any]) -> None:
         """Show the don'ts."""
         ctx = await Context.anywhere(interaction)
-        await ctx.reply(cards.list_card("dont", self.library, self.bot))
+        await ctx.reply(cards.list_card("dont", library_of(self.bot.texts), self.bot))
 
     @app_commands.command()
     async def tip(self, interaction: discord.Interaction[Any]) -> None:
         """Show a tip: another one every day, and for every person."""
         ctx = await Context.anywhere(interaction)
         number = ctx.now.toordinal() + ctx.user_id % 1_009
-        await ctx.reply(cards.tip_card(number, self.library, ctx.texts))
+        await ctx.reply(cards.tip_card(number, library_of(self.bot.texts), ctx.texts))
 
     @app_commands.command()
     async def ask(self, interaction: discord.Interaction[Any], topic: str) -> None:
@@ -107,17 +101,19 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         if await self.bot.answered(interaction):
             return
         ctx = await Context.anywhere(interaction)
-        pieces = self.library.pieces.values()
+        pieces = library_of(self.bot.texts).pieces.values()
         named = next((piece for piece in pieces if fold(piece.title) == fold(topic)), None)
         if named is not None:
-            await ctx.reply(cards.advice_card(named, self.library, ctx.texts))
+            await ctx.reply(cards.advice_card(named, library_of(self.bot.texts), ctx.texts))
             return
-        found = await asyncio.to_thread(self.library.find, topic[:LONGEST_TOPIC])
+        found = await asyncio.to_thread(library_of(self.bot.texts).find, topic[:LONGEST_TOPIC])
         if not found:
             tell = [support.tell(ctx.texts)] if ctx.in_server else []
             await ctx.reply(cards.nothing_card(ctx.texts, *tell))
             return
-        await ctx.reply(cards.advice_card(found[0].advice, self.library, ctx.texts, also=found[1:]))
+        await ctx.reply(
+            cards.advice_card(found[0].advice, library_of(self.bot.texts), ctx.texts, also=found[1:])
+        )
 
     @ask.autocomplete("topic")
     async def _topics(
@@ -126,9 +122,13 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         if is_distress(typed):
             return []  # no piece of advice is offered to somebody in need
         texts = self.bot.texts
-        titles = [piece.title for piece in self.library.pieces.values() if not texts.is_off(piece.campaign)]
+        titles = [
+            piece.title
+            for piece in library_of(self.bot.texts).pieces.values()
+            if not texts.is_off(piece.campaign)
+        ]
         if typed.strip():
-            likely = await asyncio.to_thread(self.library.find, typed[:LONGEST_TOPIC], most=10)
+            likely = await asyncio.to_thread(library_of(self.bot.texts).find, typed[:LONGEST_TOPIC], most=10)
             found = [each.advice.title for each in likely if not texts.is_off(each.advice.campaign)]
             holding = [title for title in titles if fold(typed) in fold(title)]
             titles = list(dict.fromkeys([*found, *holding]))
@@ -161,7 +161,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
             await self._advise(interaction, moment(care.typed(interaction.data)))
 
     async def _advise(self, interaction: discord.Interaction[Any], name: str | None) -> bool:
-        piece = self.library.pieces.get(name) if name is not None else None
+        piece = library_of(self.bot.texts).pieces.get(name) if name is not None else None
         if piece is None or not self._new(interaction, piece.name):
             return False
         await _whisper(interaction, cards.moment_card(piece, self.bot.texts))
@@ -173,7 +173,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         tasks = await self.bot.store.read(
             guidance.open_tasks, interaction.guild_id, interaction.user.id, now=self.bot.clock.now()
         )
-        piece = self.library.pieces.get("job-share") if overloaded(tasks) else None
+        piece = library_of(self.bot.texts).pieces.get("job-share") if overloaded(tasks) else None
         if piece is not None and self._new(interaction, "overload"):
             await _whisper(interaction, cards.moment_card(piece, self.bot.texts, note="moment.tasks"))
 

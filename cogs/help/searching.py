@@ -10,12 +10,14 @@ from bot.app import Bot
 from bot.domain.finding import Finder, Thing
 from bot.domain.guidance import Advice
 from bot.texts import Markup
+from cogs.common.advice import library_of
 from cogs.common.base import Card, line, row
+from cogs.common.buttons import named
 from cogs.common.context import Context
 from cogs.common.doing import Do, can_be_asked, command_of
-from cogs.guidance.cards import library_of, titled
 
 SHOWN = 5
+LABEL = 80
 NAME, SUMMARY, HINT = 1.5, 1.0, 0.6
 FIRST, FURTHER = 1.0, 0.7
 """How well advice fits that the library names first, and what it names besides."""
@@ -54,7 +56,7 @@ class Search:
 
     async def find(self, words: str, *, admin: bool) -> Sequence[str | Advice]:
         """Return what fits some words best, best first; commands for admins only to an admin."""
-        library, texts = library_of(self._bot), self._bot.texts
+        library, texts = library_of(self._bot.texts), self._bot.texts
         advice = await asyncio.to_thread(library.find, words)
         scored: list[tuple[float, str | Advice]] = [
             (score, name)
@@ -74,7 +76,7 @@ def found_card(ctx: Context, title: Markup, things: Sequence[str | Advice]) -> C
     for thing in things:
         if isinstance(thing, Advice):
             lines.append(texts("help.advice", title=Markup(thing.title)))
-            buttons.append(titled(thing))
+            buttons.append(named("advice", label=Markup(thing.title[:LABEL]), name=thing.name))
         elif (command := command_of(bot, thing)) is not None:
             summary = Markup(command.description)
             lines.append(texts("help.entry", command=bot.mention(thing), summary=summary))

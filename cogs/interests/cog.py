@@ -18,12 +18,12 @@ from bot.texts import Markup, plain
 from cogs.common.autocomplete import Offering, closest
 from cogs.common.base import Card, fitting, line
 from cogs.common.context import Context
+from cogs.common.interests import by_name, topic_name
 from cogs.common.mention import who
+from cogs.common.networks import all_networks
 from cogs.common.pick import pick
 from cogs.common.report import Problem
 from cogs.interests import form, meeting
-from cogs.interests.topics import by_name, topic_name
-from cogs.network.regions import all_networks
 from db import counting, interests
 from db.errors import StoreError
 from db.interests import Topic

@@ -15,7 +15,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Card, Form, field, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
-from cogs.interests.topics import choices, name_of, offered
+from cogs.common.interests import choices, name_of, offered, wordings
 from db import interests, privacy
 
 Purpose = Literal["introductions", "map"]
@@ -24,15 +24,6 @@ SELECTS = {"issue": ("campaign", "pillar"), "world": ("world",), "skill": ("skil
 """Each select of the form, and the kinds that it offers: a form has room for five fields."""
 Seal = Annotated[str, r"[0-9a-f]{8}"]
 """Which words a button agrees to."""
-
-
-def wordings(texts: Texts) -> dict[str, str]:
-    """Return the words of each consent as they are now: who agreed to others has not agreed to these."""
-    return {
-        interests.KEEP: str(texts("interests.consent.wording")),
-        interests.MEET: str(texts("interests.allow.introductions.wording")),
-        interests.MAP: str(texts("interests.allow.map.wording")),
-    }
 
 
 async def open_form(ctx: Context) -> None:

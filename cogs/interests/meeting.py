@@ -14,10 +14,10 @@ from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.interests import by_name, names, topic_name
 from cogs.common.mention import who
 from cogs.common.times import written
 from cogs.interests import form
-from cogs.interests.topics import by_name, names, topic_name
 from db import interests, people
 from db.interests import Topic
 from db.interests.models import Introduction

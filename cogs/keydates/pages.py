@@ -12,7 +12,7 @@ from bot.app import Bot
 from bot.domain.keydates import Yearly, read_date
 from bot.texts import Text, Texts
 from bot.texts.schema import BELOW, Page, Pages, one_of, told
-from cogs.groups.topics import the_topic, topics
+from cogs.common.topics import the_topic, topics
 from db.keydates import Known
 
 FOLDER = "keydates"

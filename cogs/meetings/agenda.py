@@ -5,7 +5,6 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.app import Bot
 from bot.errors import UserError
@@ -16,6 +15,7 @@ from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.permissions import may_host
 from cogs.meetings.goals import goal_line
+from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
 from db import meetings
 from db.meetings import agenda, reports
@@ -101,29 +101,25 @@ def agenda_card(meeting: Meeting, items: Sequence[AgendaItem], goals: Sequence[G
     )
 
 
-class AgendaCommands(commands.Cog):
-    """What `/meeting` says of agendas."""
-
-    @app_commands.command()
-    async def agenda(
-        self,
-        interaction: discord.Interaction[Any],
-        meeting: MeetingArgument,
-        item: app_commands.Range[str, 1, LONGEST] | None = None,
-        remove: app_commands.Range[int, 1, agenda.MOST] | None = None,
-    ) -> None:
-        """Show the agenda of a meeting, or add to it."""
-        ctx = await Context.of(interaction)
-        if item is not None:
-            await add(ctx, meeting.id, item)
-        elif remove is not None:
-            any_of_them = may_host(ctx, meeting)
-            gone = await ctx.write(agenda.take_off, meeting.id, remove, any_of_them=any_of_them)
-            await ctx.reply(Card(ctx.text("agenda.removed", words=gone.words)))
-        else:
-            items = await ctx.read(agenda.items, meeting.id)
-            goals = await ctx.read(reports.open_goals, [meeting.region_id])
-            await ctx.reply(agenda_card(meeting, items, goals, ctx.texts))
+@MEETING.command(name="agenda")
+async def agenda_(
+    interaction: discord.Interaction[Any],
+    meeting: MeetingArgument,
+    item: app_commands.Range[str, 1, LONGEST] | None = None,
+    remove: app_commands.Range[int, 1, agenda.MOST] | None = None,
+) -> None:
+    """Show the agenda of a meeting, or add to it."""
+    ctx = await Context.of(interaction)
+    if item is not None:
+        await add(ctx, meeting.id, item)
+    elif remove is not None:
+        any_of_them = may_host(ctx, meeting)
+        gone = await ctx.write(agenda.take_off, meeting.id, remove, any_of_them=any_of_them)
+        await ctx.reply(Card(ctx.text("agenda.removed", words=gone.words)))
+    else:
+        items = await ctx.read(agenda.items, meeting.id)
+        goals = await ctx.read(reports.open_goals, [meeting.region_id])
+        await ctx.reply(agenda_card(meeting, items, goals, ctx.texts))
 
 
 async def _add_to_agenda(interaction: discord.Interaction[Any], message: discord.Message) -> None:

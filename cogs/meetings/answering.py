@@ -5,8 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import app_commands
-from discord.ext import commands
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
@@ -18,6 +16,7 @@ from cogs.common.context import Context
 from cogs.common.notice import Job, Sending, job
 from cogs.common.times import short
 from cogs.meetings.cards import offer_card
+from cogs.meetings.group import MEETING
 from cogs.meetings.needs import NeedsForm, SayNeeds, need_card, needs_card
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.push import push
@@ -27,20 +26,17 @@ from db.meetings import needs, places
 from db.models import Delivery, Guild
 
 
-class AnsweringCommands(commands.Cog):
-    """What `/meeting` says of needs."""
-
-    @app_commands.command()
-    async def needs(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
-        """Say what you need, or, as a host, read what others need (an organiser, where the host has left)."""
-        ctx = await Context.of(interaction)
-        free = meeting.host_id <= ORGANISERS
-        if ctx.user_id in meeting.hosts or (free and ctx.may_organise(meeting.region)):
-            said = await ctx.read(needs.needs_of, meeting.id)
-            await ctx.reply(needs_card(meeting, list(said), ctx.texts))
-            return
-        words = await ctx.read(needs.need_of, meeting.id, ctx.user_id)
-        await ctx.open(NeedsForm(ctx.texts, str(meeting.id), words))
+@MEETING.command(name="needs")
+async def needs_(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+    """Say what you need, or, as a host, read what others need (an organiser, where the host has left)."""
+    ctx = await Context.of(interaction)
+    free = meeting.host_id <= ORGANISERS
+    if ctx.user_id in meeting.hosts or (free and ctx.may_organise(meeting.region)):
+        said = await ctx.read(needs.needs_of, meeting.id)
+        await ctx.reply(needs_card(meeting, list(said), ctx.texts))
+        return
+    words = await ctx.read(needs.need_of, meeting.id, ctx.user_id)
+    await ctx.open(NeedsForm(ctx.texts, str(meeting.id), words))
 
 
 @job(places.JOB)

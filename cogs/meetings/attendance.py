@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import discord
-from discord import app_commands, ui
-from discord.ext import commands
+from discord import ui
 
 from bot.domain.attendance import (
     CHOICES,
@@ -27,6 +26,7 @@ from cogs.common.base import Card, fitting, line
 from cogs.common.charts import Chart, Charts
 from cogs.common.context import Context
 from cogs.common.options import RegionName
+from cogs.meetings.group import MEETING
 from cogs.meetings.reading import midnight
 from db.meetings import attendance
 
@@ -144,20 +144,15 @@ def alternative(heading: str, rows: Sequence[Markup]) -> str:
     return words if len(words) <= LONGEST_ALT else words[: LONGEST_ALT - 1] + "…"
 
 
-class AttendanceCommands(commands.Cog):
-    """What `/meeting` says of attendance."""
-
-    @app_commands.command()
-    async def attendance(
-        self, interaction: discord.Interaction[Any], region: RegionName | None = None
-    ) -> None:
-        """Show how many answered and came, over time and by weekday."""
-        ctx = await Context.of(interaction)
-        chosen = ctx.the_region(region) if region or ctx.region else None
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
-        begin = midnight(since(ctx.now.astimezone(ctx.zone).date()), ctx.zone)
-        held = await ctx.scan(attendance.held, ctx.guild_id, ids, since=begin)
-        where = ctx.text("attendance.of", region=chosen.name) if chosen else ctx.text("attendance.everywhere")
-        card, files = await attendance_card(where, held, ctx.texts, ctx.bot.part(Charts))
-        await interaction.followup.send(view=card, files=files, ephemeral=True)
+@MEETING.command(name="attendance")
+async def attendance_(interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+    """Show how many answered and came, over time and by weekday."""
+    ctx = await Context.of(interaction)
+    chosen = ctx.the_region(region) if region or ctx.region else None
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
+    begin = midnight(since(ctx.now.astimezone(ctx.zone).date()), ctx.zone)
+    held = await ctx.scan(attendance.held, ctx.guild_id, ids, since=begin)
+    where = ctx.text("attendance.of", region=chosen.name) if chosen else ctx.text("attendance.everywhere")
+    card, files = await attendance_card(where, held, ctx.texts, ctx.bot.part(Charts))
+    await interaction.followup.send(view=card, files=files, ephemeral=True)

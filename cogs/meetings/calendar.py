@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 import discord
-from discord import app_commands
-from discord.ext import commands
 
 from bot.app import Bot
 from bot.errors import UserError
@@ -16,6 +14,7 @@ from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.meetings.buttons import CalendarFile, ical
+from cogs.meetings.group import MEETING
 from db.meetings import calendars
 from db.meetings.models import Meeting, Series
 
@@ -54,23 +53,20 @@ def feed_button(do: Literal["new", "off"], region_id: int, texts: Texts) -> Feed
     return FeedButton(label=texts(f"calendar.{do}.button"), do=do, region=region_id)
 
 
-class CalendarCommands(commands.Cog):
-    """What `/meeting` says of calendars."""
-
-    @app_commands.command()
-    async def calendar(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
-        """Give a member an address for their calendar program."""
-        ctx = await Context.of(interaction)
-        chosen = ctx.the_region(region) if region else None
-        if not ctx.bot.settings.calendar.address:
-            raise UserError("calendar.not_served")
-        words = (
-            ctx.text("calendar.explain.region", region=chosen.name)
-            if chosen
-            else ctx.text("calendar.explain.own")
-        )
-        buttons = [feed_button(do, chosen.id if chosen else 0, ctx.texts) for do in ("new", "off")]
-        await ctx.reply(Card(ctx.text("calendar.title"), words, row(*buttons)))
+@MEETING.command()
+async def calendar(interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+    """Give a member an address for their calendar program."""
+    ctx = await Context.of(interaction)
+    chosen = ctx.the_region(region) if region else None
+    if not ctx.bot.settings.calendar.address:
+        raise UserError("calendar.not_served")
+    words = (
+        ctx.text("calendar.explain.region", region=chosen.name)
+        if chosen
+        else ctx.text("calendar.explain.own")
+    )
+    buttons = [feed_button(do, chosen.id if chosen else 0, ctx.texts) for do in ("new", "off")]
+    await ctx.reply(Card(ctx.text("calendar.title"), words, row(*buttons)))
 
 
 def written(

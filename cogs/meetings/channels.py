@@ -6,10 +6,10 @@ from discord.ext import commands
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.errors import NotKnownYet, UserError
+from bot.known import missing_permissions
 from bot.texts import Markup
 from cogs.common.base import Card
 from cogs.common.context import Context
-from cogs.setup.checks import missing_permissions
 from db.models import Delivery, Region
 from db.setup import channels
 

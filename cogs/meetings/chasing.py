@@ -5,8 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import app_commands
-from discord.ext import commands
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
@@ -18,13 +16,14 @@ from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.mention import host_of
 from cogs.common.notice import Job, Sending, job
+from cogs.common.options import Switch
 from cogs.common.permissions import may_host
 from cogs.common.times import written
 from cogs.meetings.cards import answering, facts
+from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.push import push
 from cogs.meetings.subjects import the_meeting
-from cogs.setup.features import Switch
 from db import meetings
 from db.meetings import chasing
 from db.meetings.models import Meeting
@@ -51,20 +50,17 @@ def state_card(meeting: Meeting, texts: Texts, *, on: bool, at: datetime | None)
     return Card(title, texts("chasing.on", when=written(at, ZoneInfo(meeting.zone))))
 
 
-class ChasingCommands(commands.Cog):
-    """What `/meeting` says of asking again."""
-
-    @app_commands.command()
-    async def chase(
-        self, interaction: discord.Interaction[Any], meeting: MeetingArgument, ask: Switch | None = None
-    ) -> None:
-        """Have network members who have not answered be asked once, in private; or not."""
-        ctx = await Context.of(interaction)
-        if not may_host(ctx, meeting):
-            raise Refused("chasing.not_yours", host=host_of(meeting, ctx.texts))
-        chosen = None if ask is None else ask == "on"
-        on, at = await ctx.write(chasing.choose, meeting.id, on=chosen)
-        await ctx.reply(state_card(meeting, ctx.texts, on=on, at=at))
+@MEETING.command()
+async def chase(
+    interaction: discord.Interaction[Any], meeting: MeetingArgument, ask: Switch | None = None
+) -> None:
+    """Have network members who have not answered be asked once, in private; or not."""
+    ctx = await Context.of(interaction)
+    if not may_host(ctx, meeting):
+        raise Refused("chasing.not_yours", host=host_of(meeting, ctx.texts))
+    chosen = None if ask is None else ask == "on"
+    on, at = await ctx.write(chasing.choose, meeting.id, on=chosen)
+    await ctx.reply(state_card(meeting, ctx.texts, on=on, at=at))
 
 
 @job(chasing.RUN)

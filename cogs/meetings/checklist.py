@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands, ui
-from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
@@ -23,6 +22,7 @@ from cogs.common.mention import host_of, who
 from cogs.common.options import PersonName
 from cogs.common.permissions import may_host
 from cogs.common.standings import is_member
+from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
 from db import meetings
 from db.meetings import checklist
@@ -271,28 +271,24 @@ def news_card(item: ChecklistItem, meeting: Meeting, kind: str, texts: Texts, *,
     )
 
 
-class ChecklistCommands(commands.Cog):
-    """What `/meeting` says of checklists."""
-
-    @app_commands.command()
-    async def checklist(
-        self,
-        interaction: discord.Interaction[Any],
-        meeting: MeetingArgument,
-        add: app_commands.Range[str, 1, WORDS_LENGTH] | None = None,
-        item: app_commands.Range[int, 1, 99] | None = None,
-        change: ItemChange | None = None,
-        owner: PersonName | None = None,
-        days: app_commands.Range[int, 0, MOST_DAYS] | None = None,
-    ) -> None:
-        """Show what has to be seen to before a meeting, and who sees to it."""
-        ctx, owner_id = await Context.of(interaction), owner.id if owner is not None else None
-        if add is not None:
-            await _add(ctx, meeting, " ".join(add.split()), owner_id, days)
-        elif item is not None:
-            await _change(ctx, meeting, item, change, owner_id, days)
-        else:
-            await show_list(ctx, meeting)
+@MEETING.command(name="checklist")
+async def checklist_(
+    interaction: discord.Interaction[Any],
+    meeting: MeetingArgument,
+    add: app_commands.Range[str, 1, WORDS_LENGTH] | None = None,
+    item: app_commands.Range[int, 1, 99] | None = None,
+    change: ItemChange | None = None,
+    owner: PersonName | None = None,
+    days: app_commands.Range[int, 0, MOST_DAYS] | None = None,
+) -> None:
+    """Show what has to be seen to before a meeting, and who sees to it."""
+    ctx, owner_id = await Context.of(interaction), owner.id if owner is not None else None
+    if add is not None:
+        await _add(ctx, meeting, " ".join(add.split()), owner_id, days)
+    elif item is not None:
+        await _change(ctx, meeting, item, change, owner_id, days)
+    else:
+        await show_list(ctx, meeting)
 
 
 async def _add(ctx: Context, meeting: Meeting, words: str, owner_id: int | None, days: int | None) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -19,6 +18,7 @@ from bot.texts import Markup, Texts, When
 from cogs.common.base import MEMBERS, Card, fitting, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
+from cogs.common.groups import add_to
 from cogs.common.mention import who
 from cogs.common.options import RegionName
 from cogs.common.permissions import must_host
@@ -115,23 +115,14 @@ def nudge_card(goal: Goal, texts: Texts, *, left: bool = False) -> Card:
     return Card(words, goal_line(goal, texts), row(*buttons))
 
 
-class GoalCommands(commands.Cog):
-    """What `/meeting` says of goals."""
-
-    @app_commands.command()
-    async def goals(
-        self,
-        interaction: discord.Interaction[Any],
-        region: RegionName | None = None,
-        goal: GoalNumber | None = None,
-        change: GoalChange | None = None,
-    ) -> None:
-        """List the open goals of a region, or follow one up."""
-        await goals(await Context.of(interaction), region, goal, change)
-
-
-async def goals(ctx: Context, region: str | None, goal: int | None, change: GoalChange | None) -> None:
+async def goals(
+    interaction: discord.Interaction[Any],
+    region: RegionName | None = None,
+    goal: GoalNumber | None = None,
+    change: GoalChange | None = None,
+) -> None:
     """List the open goals of a region (this channel's, or all), or follow one up by its number."""
+    ctx = await Context.of(interaction)
     if goal is not None and change is not None:
         await follow_up(ctx, goal, change)
         return
@@ -161,4 +152,6 @@ def register_goals(bot: Bot) -> None:
         return Outgoing(nudge_card(goal, bot.texts, left=not delivery.private))
 
     bot.add_dynamic_items(GoalButton)
+    add_to(bot, "meeting", goals)
+    add_to(bot, "network", goals)
     bot.sender.kind(reports.NUDGE, nudge)

@@ -2,12 +2,11 @@
 
 import re
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import app_commands, ui
-from discord.ext import commands
+from discord import ui
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
@@ -35,8 +34,6 @@ from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
 from db.meetings.series.keeping import words_of
 from db.models import Delivery, Guild
-
-Switch = Literal["on", "off"]
 
 
 async def propose(ctx: Context, fields: Fields) -> None:
@@ -234,19 +231,6 @@ class Undo(_OfProposal, name="proposal-undo"):
         """Take it back."""
         proposal = await ctx.write(proposals.withdraw, self.proposal)
         await ctx.reply(Card(ctx.text("proposals.undone", title=proposal.title)))
-
-
-class ProposalSetup(commands.Cog):
-    """What `/setup` says of proposals."""
-
-    bot: Bot
-
-    @app_commands.command()
-    async def proposals(self, interaction: discord.Interaction[Any], members: Switch) -> None:
-        """Say whether members may propose meetings."""
-        ctx = await Context.anywhere(interaction)
-        await ctx.set_up(lambda _: None, proposals=members == "on")
-        await ctx.reply(Card(ctx.text(f"proposals.switched.{members}")))
 
 
 def register_proposals(bot: Bot) -> None:

@@ -121,13 +121,13 @@ def read_changes(ctx: Context, fields: Fields) -> Fields:
         UserError: something can't be read or is too long, or nothing was typed at all.
     """
     changes: Fields = dict(read_free(ctx.texts, fields))
-    if fields["title"] is not None:
+    if "title" in fields:
         changes["title"] = read_title(fields["title"])
-    if fields["duration"] is not None:
+    if "duration" in fields:
         changes["minutes"] = minutes_of(fields["duration"], None)
-    if fields["host"] is not None:
+    if "host" in fields:
         changes["host_id"] = fields["host"]
-    if fields["capacity"] is not None:
+    if "capacity" in fields:
         changes["capacity"] = fields["capacity"]
     if not changes:
         raise UserError("meetings.edit.nothing")

@@ -8,8 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import app_commands, ui
-from discord.ext import commands
+from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
@@ -27,6 +26,7 @@ from cogs.common.report import Problem
 from cogs.common.standings import members_with
 from cogs.common.times import written
 from cogs.meetings.goals import goal_line, with_owners
+from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.subjects import the_meeting
 from db import drafts, guilds, meetings, people
@@ -194,30 +194,27 @@ def _literal(text: str) -> str:
     return re.sub(r"^(?: {4,}|\t+)", "", escaped, flags=re.MULTILINE)
 
 
-class ReportCommands(commands.Cog):
-    """What `/meeting` says of reports."""
-
-    @app_commands.command()
-    async def report(self, interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
-        """Write the report of a meeting, or read it."""
-        ctx = await Context.of(interaction)
-        found, goals = await ctx.read(reports.report_of, meeting.id)
-        if found is None:
-            must_host(ctx, meeting)
-            if ctx.now < meeting.starts_at:
-                raise UserError("report.too_early", title=meeting.title)
-            await ctx.open(ReportForm(ctx.texts, str(meeting.id)))
-            return
-        owners = [goal.owner_id for goal in goals if goal.owner_id is not None]
-        members = await members_with(ctx.bot, meeting.guild_id, owners)
-        names = {member.id: member.display_name for member in members}
-        files: list[discord.File] = []
-        for ending in ("md", "txt"):
-            words = exported(meeting, found, goals, ctx.texts, names, markdown=ending == "md")
-            files.append(discord.File(io.BytesIO(words.encode()), f"report-{meeting.id}.{ending}"))
-        card = report_card(meeting, found, goals, ctx.texts)
-        card = with_files(card, ctx.text("report.export.here"), files)
-        await interaction.response.send_message(view=card, files=files, ephemeral=True)
+@MEETING.command()
+async def report(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+    """Write the report of a meeting, or read it."""
+    ctx = await Context.of(interaction)
+    found, goals = await ctx.read(reports.report_of, meeting.id)
+    if found is None:
+        must_host(ctx, meeting)
+        if ctx.now < meeting.starts_at:
+            raise UserError("report.too_early", title=meeting.title)
+        await ctx.open(ReportForm(ctx.texts, str(meeting.id)))
+        return
+    owners = [goal.owner_id for goal in goals if goal.owner_id is not None]
+    members = await members_with(ctx.bot, meeting.guild_id, owners)
+    names = {member.id: member.display_name for member in members}
+    files: list[discord.File] = []
+    for ending in ("md", "txt"):
+        words = exported(meeting, found, goals, ctx.texts, names, markdown=ending == "md")
+        files.append(discord.File(io.BytesIO(words.encode()), f"report-{meeting.id}.{ending}"))
+    card = report_card(meeting, found, goals, ctx.texts)
+    card = with_files(card, ctx.text("report.export.here"), files)
+    await interaction.response.send_message(view=card, files=files, ephemeral=True)
 
 
 class Sending:

@@ -4,8 +4,6 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import app_commands
-from discord.ext import commands
 from typing_extensions import override
 
 from bot.app import Bot
@@ -13,7 +11,7 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS, subject
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import GREY, MEMBERS, Card, fitting, line, row
+from cogs.common.base import GREY, MEMBERS, Card, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.mention import host_of
@@ -21,6 +19,7 @@ from cogs.common.notice import Job, Sending, job
 from cogs.common.options import PersonName
 from cogs.common.permissions import must_host
 from cogs.common.times import written
+from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument, Which
 from cogs.meetings.reading import LATER
 from cogs.meetings.subjects import the_meeting
@@ -37,31 +36,25 @@ DONE: dict[HostChange, str] = {
 }
 
 
-class SeriesCommands(commands.Cog):
-    """What `/meeting` says of hosts."""
-
-    bot: Bot
-
-    @app_commands.command()
-    async def host(
-        self,
-        interaction: discord.Interaction[Any],
-        meeting: MeetingArgument,
-        member: PersonName,
-        change: HostChange = "host",
-        which: Which | None = None,
-    ) -> None:
-        """Hand a meeting over to another host, or share the job."""
-        ctx = await Context.of(interaction)
-        must_host(ctx, meeting)
-        about = subject(meeting.id)
-        if which == LATER and change == "host":
-            await ctx.write_limited("change", series.hand_over, meeting.id, about=about, to=member.id)
-        else:
-            given = {"user_id": member.id, "change": change, "everywhere": which == LATER}
-            await ctx.write_limited("change", meetings.share, meeting.id, about=about, **given)
-        who = Markup(member.mention)
-        await ctx.reply(Card(ctx.text(DONE[change], who=who, title=meeting.title)))
+@MEETING.command()
+async def host(
+    interaction: discord.Interaction[Any],
+    meeting: MeetingArgument,
+    member: PersonName,
+    change: HostChange = "host",
+    which: Which | None = None,
+) -> None:
+    """Hand a meeting over to another host, or share the job."""
+    ctx = await Context.of(interaction)
+    must_host(ctx, meeting)
+    about = subject(meeting.id)
+    if which == LATER and change == "host":
+        await ctx.write_limited("change", series.hand_over, meeting.id, about=about, to=member.id)
+    else:
+        given = {"user_id": member.id, "change": change, "everywhere": which == LATER}
+        await ctx.write_limited("change", meetings.share, meeting.id, about=about, **given)
+    who = Markup(member.mention)
+    await ctx.reply(Card(ctx.text(DONE[change], who=who, title=meeting.title)))
 
 
 class _OfSeries(Button):
@@ -134,24 +127,6 @@ def held_card(found: Series, texts: Texts) -> Card:
 def terms_card(found: Series, texts: Texts) -> Card:
     """Return the question to the organisers for the next school terms, by which a series goes."""
     return Card(texts("series.no_terms", title=found.title, region=found.region.name), colour=GREY)
-
-
-def followed_words(done: series.Followed, texts: Texts) -> list[Markup]:
-    """Return what became of series after the school terms were edited; nothing where nothing did."""
-    said: list[Markup] = []
-    for key, those in (("series.followed.moved", done.moved), ("series.followed.stayed", done.stayed)):
-        if those:
-            said.append(line(texts(key), fitting([_line(one, texts) for one in those], texts, room=900)))
-    return said
-
-
-def _line(meeting: Meeting, texts: Texts) -> Markup:
-    return texts(
-        "series.followed.entry",
-        title=meeting.title,
-        when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
-        number=meeting.id,
-    )
 
 
 @job(series.JOB)

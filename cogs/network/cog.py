@@ -15,12 +15,11 @@ from bot.domain.when import Day
 from bot.texts import Facts, Markup, When
 from cogs.common.base import Card, row
 from cogs.common.context import Context
-from cogs.common.options import RegionName as MeetingRegion
-from cogs.meetings.goals import GoalChange, GoalNumber, goals
+from cogs.common.networks import all_networks
 from cogs.network import cards, joining, lists, roadmap, twinning
 from cogs.network.cards import term, today_of
 from cogs.network.lists import Districts, Representatives
-from cogs.network.regions import RegionName, all_networks, must_organise, the_network
+from cogs.network.regions import RegionName, must_organise, the_network
 from db import meetings
 from db.meetings.models import Meeting
 from db.models import Delivery
@@ -135,17 +134,6 @@ class Networks(commands.GroupCog, group_name="network"):
 
         plan, meeting, fresh = await ctx.write(store)
         await ctx.reply(roadmap.roadmap_card(self.bot, plan, meeting, fresh=fresh))
-
-    @app_commands.command()
-    async def goals(
-        self,
-        interaction: discord.Interaction[Any],
-        region: MeetingRegion | None = None,
-        goal: GoalNumber | None = None,
-        change: GoalChange | None = None,
-    ) -> None:
-        """List the open goals of a region, or follow one up."""
-        await goals(await Context.of(interaction), region, goal, change)
 
     @app_commands.command()
     @app_commands.choices(status=[app_commands.Choice(name=name, value=name) for name in STATUSES])

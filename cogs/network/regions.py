@@ -1,44 +1,18 @@
 """The networks of a server: all of them, the one that is meant, and who may change it."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.app import Bot
-from bot.domain.network import Status
 from bot.errors import Refused
-from bot.texts import Texts
 from cogs.common.autocomplete import AsTyped, by_name
 from cogs.common.context import Context, server_meant
+from cogs.common.networks import all_networks
 from cogs.common.pick import pick
-from db.models import Guild
-from db.network import networks
 from db.network.models import Network
-
-
-def known(texts: Texts) -> list[tuple[str, Status]]:
-    """Return the regions that every server begins with, and how each stands."""
-    return [
-        (str(texts(key)), cast("Status", str(texts(f"{key.removesuffix('.name')}.status"))))
-        for key in texts.under("network.regions")
-        if key.endswith(".name")
-    ]
-
-
-async def all_networks(bot: Bot, guild: Guild) -> Sequence[Network]:
-    """Return the networks of a server, made on first use; those of regions that were set up since are added."""
-    found = await bot.store.read(networks.of_guild, guild.id)
-    if networks.complete(found, guild.regions):
-        return found
-    return await bot.store.write(
-        networks.ensure,
-        guild.id,
-        known=known(bot.texts),
-        regions=list(guild.regions),
-        seats=bot.texts.fact("forum_seats"),
-    )
 
 
 async def the_network(ctx: Context, words: str | None) -> Network:

@@ -13,7 +13,7 @@ from bot.texts import Markup, Texts, plain
 from cogs.common.base import IN_SERVER, Card, Form, field, fitting, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
-from cogs.interests.topics import choices, name_of, names, offered
+from cogs.common.interests import choices, name_of, names, offered
 from cogs.network.lists import WORDS
 from db import interests
 from db.network import twinnings

@@ -16,11 +16,10 @@ from bot.domain.onboarding import Series, Step
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, MEMBERS, ONESELF, Card, fitting, line, row
-from cogs.common.buttons import Button, GuildId
+from cogs.common.buttons import Button, GuildId, named
 from cogs.common.context import Context
 from cogs.common.standings import is_member
 from cogs.common.times import spoken
-from cogs.guidance.cards import More, library_of
 from db import onboarding, people
 from db.models import Guild, Person
 from db.onboarding import Said
@@ -140,14 +139,15 @@ def step_card(shown: Shown, series: Series, bot: Bot) -> Card:
     helps = (
         texts("onboarding.step.try", command=bot.mention(step.command)) if _there(bot, step.command) else None
     )
-    more = library_of(bot).pieces.get(step.advice)
     forward = row(*[act(doing, guild_id, texts) for doing in ("next", "pause", "stop")])
     done, skip = texts("onboarding.step.done.button"), texts("onboarding.step.skip.button")
     green = discord.ButtonStyle.success
     answers = row(
         Say(label=done, style=green, guild=guild_id, step=step.name, said="done"),
         Say(label=skip, guild=guild_id, step=step.name, said="skip"),
-        More(label=texts("onboarding.step.more.button"), name=more.name) if more else None,
+        named("advice", label=texts("onboarding.step.more.button"), name=step.advice)
+        if f"guidance.{step.advice}" in texts
+        else None,
     )
     return Card(
         texts(

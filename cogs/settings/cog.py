@@ -17,7 +17,7 @@ from bot.domain.when.zones import ABBREVIATIONS
 from bot.errors import UserError
 from cogs.common.base import Card, line
 from cogs.common.context import Context
-from cogs.setup.checks import leads_in_words
+from cogs.common.times import leads_in_words
 from db import meetings, people
 from db.models import Person
 

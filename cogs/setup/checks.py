@@ -1,18 +1,17 @@
 """What is set up in a server, and what is wrong with it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import discord
 
 from bot.app import Bot
 from bot.domain.facts import UNTIL_CHECKED
-from bot.domain.leads import UNITS
 from bot.errors import NotKnownYet
-from bot.known import own_permissions, own_permissions_in
+from bot.known import missing_permissions, own_permissions, own_permissions_in
 from bot.texts import Markup, Texts
-from cogs.campaigns.setup import suggestions_line
 from cogs.common.base import Card, fitting, line
+from cogs.common.times import leads_in_words
+from cogs.setup.campaigns import suggestions_line
 from cogs.setup.pings import faults, silent_regions
 from db import campaigns
 from db.meetings import extras
@@ -124,25 +123,3 @@ def _may_pin(channel: discord.abc.GuildChannel | discord.Thread | None) -> bool:
     held = own_permissions(channel) if isinstance(channel, discord.abc.GuildChannel) else None
     # Discord lets those pin who may manage messages, until the new permission is all that counts.
     return held is None or held.pin_messages or held.manage_messages
-
-
-def missing_permissions(channel: discord.abc.GuildChannel, me: discord.Member | None = None) -> list[str]:
-    """Return which of the permissions that cards need the bot (`me`, where the cache lacks it) lacks in a channel.
-
-    None are said to be missing while nobody knows which it has.
-    """
-    held = own_permissions(channel, me)
-    if held is None:
-        return []
-    return [name for name in ("view_channel", "send_messages", "embed_links") if not getattr(held, name)]
-
-
-def leads_in_words(leads: Iterable[int], texts: Texts) -> Markup:
-    """Return lead times in words: '7 days, 1 day and 1 hour before'."""
-    said: list[str] = []
-    for lead in sorted(leads, reverse=True):
-        unit, size = next((unit, size) for unit, size in UNITS if lead % size == 0)
-        said.append(texts.count(f"meetings.ahead.{unit}", lead // size))
-    if not said:
-        return texts("reminders.none")
-    return texts("reminders.before", times=Markup(", ".join(said)))

@@ -10,14 +10,13 @@ from bot.app import Bot
 from bot.domain.leads import read_leads
 from bot.errors import UserError
 from bot.texts import Markup
-from cogs.campaigns.setup import CampaignSetup, show_plan
 from cogs.common.base import Card
 from cogs.common.context import Context
-from cogs.common.options import RegionName
-from cogs.meetings.proposals import ProposalSetup
+from cogs.common.options import RegionName, Switch
+from cogs.setup.campaigns import DAYS, MOST_WEEKS, change_plan, show_plan
 from cogs.setup.checks import checked, leads_in_words, missing_permissions
 from cogs.setup.facts import facts_card, register
-from cogs.setup.features import Switch, choose, features_card
+from cogs.setup.features import choose, features_card
 from cogs.setup.form import SetUp, SetupForm, open_form
 from cogs.setup.pings import PingRegion, PingsForm, pings_card
 from cogs.setup.terms import TermsForm, keep, open_terms, read_file
@@ -30,7 +29,7 @@ Section = Literal["facts", "channels", "features", "terms", "campaigns", "pings"
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Setup(CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup"):
+class Setup(commands.GroupCog, group_name="setup"):
     """Setting the bot up in a server; for admins."""
 
     def __init__(self, bot: Bot) -> None:
@@ -158,6 +157,28 @@ class Setup(CampaignSetup, ProposalSetup, commands.GroupCog, group_name="setup")
         if choices:
             await choose(ctx, choices)
         await ctx.reply(await features_card(ctx.bot, guild_id))
+
+    @app_commands.command()
+    async def proposals(self, interaction: discord.Interaction[Any], members: Switch) -> None:
+        """Say whether members may propose meetings."""
+        ctx = await Context.anywhere(interaction)
+        await ctx.set_up(lambda _: None, proposals=members == "on")
+        await ctx.reply(Card(ctx.text(f"proposals.switched.{members}")))
+
+    @app_commands.command()
+    @app_commands.choices(day=[app_commands.Choice(name=name, value=name) for name in DAYS])
+    async def campaigns(
+        self,
+        interaction: discord.Interaction[Any],
+        prompts: Switch | None = None,
+        day: app_commands.Choice[str] | None = None,
+        time: str | None = None,
+        every: app_commands.Range[int, 1, MOST_WEEKS] | None = None,
+        region: RegionName | None = None,
+    ) -> None:
+        """Choose when the channels get suggestions, or leave out a region."""
+        chosen = DAYS.index(day.value) if day is not None else None
+        await change_plan(await Context.anywhere(interaction), prompts, chosen, time, every, region)
 
     @app_commands.command()
     async def change(self, interaction: discord.Interaction[Any], section: Section) -> None:

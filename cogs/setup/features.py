@@ -1,7 +1,6 @@
 """`/setup features`: what a server has switched on beside the cards, and how a choice takes effect."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -40,6 +39,3 @@ async def features_card(bot: Bot, guild_id: int) -> Card:
         texts("features.upcoming.missing") if on["upcoming"] and chosen and chosen.pins_blocked_at else None,
     ]
     return Card(texts("features.title"), line(*states), line(*missing) or None, texts("features.how"))
-
-
-Switch = Literal["on", "off"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import discord
 from discord import ui
@@ -14,11 +15,12 @@ from bot.domain.when.readings import Days
 from bot.domain.when.term_lists import parse_terms
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.base import Card, Form, field, fitting
+from cogs.common.base import Card, Form, field, fitting, line
 from cogs.common.context import Context
-from cogs.meetings.series import followed_words
+from cogs.common.times import written
 from db import guilds
 from db.meetings import series
+from db.meetings.models import Meeting
 
 MOST_BYTES = 200_000
 FETCHED_WITHIN = 2.0
@@ -124,3 +126,21 @@ async def open_terms(ctx: Context) -> None:
     """Open the form with the terms that are set."""
     ctx.must_manage()
     await ctx.open(TermsForm(ctx.texts, list(ctx.record.terms) if ctx.record else []))
+
+
+def followed_words(done: series.Followed, texts: Texts) -> list[Markup]:
+    """Return what became of series after the school terms were edited; nothing where nothing did."""
+    said: list[Markup] = []
+    for key, those in (("series.followed.moved", done.moved), ("series.followed.stayed", done.stayed)):
+        if those:
+            said.append(line(texts(key), fitting([_line(one, texts) for one in those], texts, room=900)))
+    return said
+
+
+def _line(meeting: Meeting, texts: Texts) -> Markup:
+    return texts(
+        "series.followed.entry",
+        title=meeting.title,
+        when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
+        number=meeting.id,
+    )

@@ -11,7 +11,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.deliveries import Ending
 from bot.domain.terms import rows_of
 from bot.texts import Texts
-from cogs.campaigns.content import load
+from cogs.common.campaigns import load
 from db import campaigns, deliveries, guilds
 from db.engine import Store
 from db.models import Delivery

@@ -11,7 +11,7 @@ import pytest
 from bot.cli.content import main as content_check
 from bot.domain.campaigns import PLACES, TIMES
 from bot.texts import CONTENT, ContentError, Texts
-from cogs.campaigns.content import PILLARS, load
+from cogs.common.campaigns import PILLARS, load
 from tests.domain.test_guidance import READABLE, reading_ease
 
 __all__ = ["reading_ease"]

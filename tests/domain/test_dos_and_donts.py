@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.texts import Texts
-from cogs.guidance.library import pieces
+from cogs.common.advice import pieces
 
 TEXTS = Texts.load()
 ADVICE = {piece.name: piece for piece in pieces(TEXTS)}

@@ -14,7 +14,7 @@ from bot.domain.guidance import Advice, Library, moment, overloaded
 from bot.domain.guidance.words import stem
 from bot.texts import CONTENT, Texts
 from bot.texts.sources import is_known
-from cogs.guidance.library import library, pieces
+from cogs.common.advice import library, pieces
 
 QUESTIONS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "guidance_questions.toml").read_text("utf-8")

@@ -13,7 +13,7 @@ from bot.domain.guidance.meaning import Meaning
 from bot.domain.guidance.vectors import MAGIC, WIDTH, alike
 from bot.domain.guidance.words import bare, stem
 from bot.texts import CONTENT, Texts
-from cogs.guidance.library import VECTORS, library
+from cogs.common.advice import VECTORS, library
 
 FILE = CONTENT / "en-GB" / VECTORS
 TEXTS = Texts.load()
@@ -122,7 +122,7 @@ def test_with_damaged_vectors_words_alone_have_to_do_and_the_log_says_so(
 ) -> None:
     (tmp_path / "en-GB" / "guidance").mkdir(parents=True)
     (tmp_path / "en-GB" / VECTORS).write_bytes(b"ISOV1\n and then nothing")
-    monkeypatch.setattr("cogs.guidance.library.CONTENT", tmp_path)
+    monkeypatch.setattr("cogs.common.advice.CONTENT", tmp_path)
     assert library(TEXTS).find("how does twinning with a foreign union work")[0].advice.name == "twinning"
     assert "the word vectors can't be read" in caplog.text
 

@@ -13,7 +13,7 @@ from bot.domain.deliveries import Quiet
 from bot.domain.onboarding import RAID, Series, Step, due, raiders, slot
 from bot.texts import CONTENT, Texts
 from bot.texts.sources import is_known
-from cogs.guidance.library import pieces
+from cogs.common.advice import pieces
 from cogs.onboarding.steps import series_of
 from tests.domain.test_guidance import READABLE, reading_ease
 

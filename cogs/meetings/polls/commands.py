@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
@@ -19,9 +18,10 @@ from cogs.common import notice
 from cogs.common.autocomplete import AsTyped, Offering
 from cogs.common.context import Context
 from cogs.common.notice import Job, job
-from cogs.common.options import RegionName, When
+from cogs.common.options import RegionName, When, typed
 from cogs.common.pick import pick
 from cogs.meetings import suggesting
+from cogs.meetings.group import MEETING
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
 from cogs.meetings.polls.cards import ACTIONS, open_vote, show_manage
@@ -87,48 +87,36 @@ PollArgument = app_commands.Transform[Poll, PollOption]
 Times = app_commands.Transform[str, TimesOption]
 
 
-class PollCommands(commands.Cog):
-    """What `/meeting` says of finding a date."""
+@MEETING.command()
+async def poll(
+    interaction: discord.Interaction[Any],
+    title: str,
+    options: Times,
+    duration: str | None = None,
+    closes: When | None = None,
+    venue: str | None = None,
+    online: str | None = None,
+    region: RegionName | None = None,
+) -> None:
+    """Ask which of several times suits people."""
+    fields = typed(locals())
+    await ask(await Context.of(interaction), fields)
 
-    bot: Bot
 
-    @app_commands.command()
-    async def poll(
-        self,
-        interaction: discord.Interaction[Any],
-        title: str,
-        options: Times,
-        duration: str | None = None,
-        closes: When | None = None,
-        venue: str | None = None,
-        online: str | None = None,
-        region: RegionName | None = None,
-    ) -> None:
-        """Ask which of several times suits people."""
-        fields = {
-            "title": title,
-            "options": options,
-            "duration": duration,
-            "closes": closes,
-            "venue": venue,
-            "online": online,
-            "region": region,
-        }
-        await ask(await Context.of(interaction), fields)
+@MEETING.command()
+async def vote(interaction: discord.Interaction[Any], poll: PollArgument) -> None:
+    """Say which times suit you, or see the result."""
+    ctx = await Context.of(interaction)
+    if poll.closed_at is not None:
+        await show_manage(ctx, poll)
+    else:
+        await open_vote(ctx, poll.id)
 
-    @app_commands.command()
-    async def vote(self, interaction: discord.Interaction[Any], poll: PollArgument) -> None:
-        """Say which times suit you, or see the result."""
-        ctx = await Context.of(interaction)
-        if poll.closed_at is not None:
-            await show_manage(ctx, poll)
-        else:
-            await open_vote(ctx, poll.id)
 
-    @app_commands.command()
-    async def suggest(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
-        """Suggest dates that share the burden of travel."""
-        await suggesting.show(await Context.of(interaction), region)
+@MEETING.command()
+async def suggest(interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+    """Suggest dates that share the burden of travel."""
+    await suggesting.show(await Context.of(interaction), region)
 
 
 def register_polls(bot: Bot) -> None:

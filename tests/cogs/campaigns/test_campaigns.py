@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.sandbox.answer import Answer
 from bot.texts import Markup
-from cogs.campaigns import finding
+from cogs.common.campaigns import all_campaigns
 from db import campaigns
 from db.campaigns.models import Aside, Deed, GuildCampaign
 from db.models import Draft
@@ -255,7 +255,7 @@ async def test_what_one_server_adds_or_does_is_no_other_servers(ground: Ground) 
     assert set(found) == {ground.sandbox.guild().id}
     now = ground.clock.now()
     assert await ground.running.store.read(campaigns.there, other.id, now=now) == {}
-    names = [one.id for one in await finding.all_campaigns(ground.running, other.id)]
+    names = [one.id for one in await all_campaigns(ground.running, other.id)]
     assert names == ["cuba", "palestine", "education", "rights"]
 
 
@@ -276,7 +276,7 @@ async def test_forged_buttons_are_answered_kindly(ground: Ground) -> None:
 
 
 def test_words_of_servers_are_shown_literally() -> None:
-    from cogs.campaigns.finding import shown
+    from cogs.common.campaigns import shown
 
     assert shown("**x** @everyone") == "\\*\\*x\\*\\* @\u200beveryone"
     assert shown(Markup("**x**")) == "**x**"

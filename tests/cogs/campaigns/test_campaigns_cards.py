@@ -9,10 +9,11 @@ from discord import ui
 
 from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts
-from cogs.campaigns import cards, progress, setup
+from cogs.campaigns import cards, progress
 from cogs.campaigns.buttons import Fit, NoteForm, aside_card, done_card, suggestion_card
-from cogs.campaigns.content import load, spoken
 from cogs.campaigns.organising import CampaignForm, typed_of
+from cogs.common.campaigns import load, spoken
+from cogs.setup import campaigns as setup
 from db.campaigns.models import Deed, PromptPlan
 from db.models import Guild, Region
 from db.network.models import Network

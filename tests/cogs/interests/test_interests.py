@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
-from cogs.interests.form import wordings
+from cogs.common.interests import wordings
 from db import interests
 from db.interests.models import Interest, Introduction
 from db.models import Delivery

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.domain.interests import KINDS
 from bot.texts import Markup, Texts, plain
+from db import interests
 from db.interests import Topic
 
 
@@ -51,3 +52,12 @@ def by_name(texts: Texts, *, also: Mapping[str, Sequence[str]] | None = None) ->
         for value, name in known.items():
             found.setdefault(name, (kind, value))
     return found
+
+
+def wordings(texts: Texts) -> dict[str, str]:
+    """Return the words of each consent as they are now: who agreed to others has not agreed to these."""
+    return {
+        interests.KEEP: str(texts("interests.consent.wording")),
+        interests.MEET: str(texts("interests.allow.introductions.wording")),
+        interests.MAP: str(texts("interests.allow.map.wording")),
+    }

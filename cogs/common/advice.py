@@ -58,6 +58,11 @@ def library(texts: Texts) -> Library:
     )
 
 
+def library_of(texts: Texts) -> Library:
+    """Return all advice, made ready at the first question: a start need not wait a fifth of a second for it."""
+    return texts.once("advice", lambda: library(texts))
+
+
 def _vectors(locale: Path) -> Vectors | None:
     try:
         return read_vectors(locale)

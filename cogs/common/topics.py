@@ -8,8 +8,8 @@ from discord import app_commands
 
 from bot.app import Bot
 from bot.domain.names import fold
-from cogs.campaigns.finding import all_campaigns
 from cogs.common.autocomplete import AsTyped, closest
+from cogs.common.campaigns import all_campaigns
 from cogs.common.pick import pick
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator
 
+from bot.app import Bot
 from bot.domain.campaigns import (
     ACTION_LENGTH,
     ACTIONS,
@@ -19,9 +20,10 @@ from bot.domain.campaigns import (
     in_order,
 )
 from bot.domain.campaigns.catalogue import ACTION_ID_LENGTH, Place, Time
-from bot.texts import CONTENT, Markup, Texts
+from bot.texts import CONTENT, Markup, Texts, plain
 from bot.texts import sources as sourced
 from bot.texts.schema import BELOW, NAME, ONLY_ONCE, Page, Pages, Schema, listed, told
+from db import campaigns
 
 WHY_LENGTH, LINE_LENGTH = 1_200, 200
 QUOTED = "in quotes when there is a colon"
@@ -151,3 +153,18 @@ def _campaign(page: CampaignPage) -> Campaign:
         pillar=page.pillar or "",
         order=page.order,
     )
+
+
+def content_of(texts: Texts) -> list[Campaign]:
+    """Return the campaigns of the content, with the facts of the server in their words; not on the store's thread."""
+    return spoken(load(texts), texts)
+
+
+async def all_campaigns(bot: Bot, guild_id: int) -> list[Campaign]:
+    """Return the campaigns of a server in its order, those that are switched off among them."""
+    return await bot.store.read(campaigns.campaigns_of, guild_id, content_of(bot.texts))
+
+
+def shown(words: str) -> Markup:
+    """Return words as a card shows them: those of the content as they are, others literally."""
+    return words if isinstance(words, Markup) else plain(words)

@@ -2,23 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Literal
 from zoneinfo import ZoneInfo
-
-import discord
-from discord import app_commands
-from discord.ext import commands
 
 from bot.app import Bot
 from bot.domain.campaigns import Cadence, Campaign, read_clock
 from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from cogs.campaigns import finding
-from cogs.campaigns.finding import shown
 from cogs.common.base import Card, line
+from cogs.common.campaigns import all_campaigns, shown
 from cogs.common.context import Context
-from cogs.common.options import RegionName
+from cogs.common.options import Switch
 from cogs.common.times import written
 from db import campaigns
 from db.campaigns.models import PromptPlan
@@ -84,44 +78,35 @@ def setup_card(
 MOST_WEEKS = 12
 
 
-class CampaignSetup(commands.Cog):
-    """What `/setup` says of campaigns."""
-
-    bot: Bot
-
-    @app_commands.command()
-    @app_commands.choices(day=[app_commands.Choice(name=name, value=name) for name in DAYS])
-    async def campaigns(
-        self,
-        interaction: discord.Interaction[Any],
-        prompts: Literal["on", "off"] | None = None,
-        day: app_commands.Choice[str] | None = None,
-        time: str | None = None,
-        every: app_commands.Range[int, 1, MOST_WEEKS] | None = None,
-        region: RegionName | None = None,
-    ) -> None:
-        """Choose when the channels get suggestions, or leave out a region."""
-        ctx = await Context.anywhere(interaction)
-        ctx.must_manage()
-        clock = read_clock(time) if time is not None else None
-        if time is not None and clock is None:
-            raise UserError("campaigns.setup.time_unread", words=time[:40])
-        if region is not None and prompts is not None:
-            chosen = ctx.the_region(region)
-            await ctx.write(campaigns.mute, chosen, on=prompts == "on")
-            key = "campaigns.setup.unmuted_done" if prompts == "on" else "campaigns.setup.muted_done"
-            await ctx.reply(Card(ctx.text(key, region=chosen.name)))
-            return
-        if any(one is not None for one in (prompts, day, time, every)):
-            await ctx.write(
-                campaigns.replan,
-                ctx.guild.id,
-                enabled=prompts == "on" if prompts is not None else None,
-                weekday=DAYS.index(day.value) if day is not None else None,
-                clock=clock,
-                every=every,
-            )
-        await show_plan(ctx)
+async def change_plan(
+    ctx: Context,
+    prompts: Switch | None,
+    weekday: int | None,
+    time: str | None,
+    every: int | None,
+    region: str | None,
+) -> None:
+    """Change when the channels get suggestions, or whether a region does, and show it."""
+    ctx.must_manage()
+    clock = read_clock(time) if time is not None else None
+    if time is not None and clock is None:
+        raise UserError("campaigns.setup.time_unread", words=time[:40])
+    if region is not None and prompts is not None:
+        chosen = ctx.the_region(region)
+        await ctx.write(campaigns.mute, chosen, on=prompts == "on")
+        key = "campaigns.setup.unmuted_done" if prompts == "on" else "campaigns.setup.muted_done"
+        await ctx.reply(Card(ctx.text(key, region=chosen.name)))
+        return
+    if any(one is not None for one in (prompts, weekday, time, every)):
+        await ctx.write(
+            campaigns.replan,
+            ctx.guild.id,
+            enabled=prompts == "on" if prompts is not None else None,
+            weekday=weekday,
+            clock=clock,
+            every=every,
+        )
+    await show_plan(ctx)
 
 
 async def show_plan(ctx: Context) -> None:
@@ -130,5 +115,5 @@ async def show_plan(ctx: Context) -> None:
     guild = ctx.guild
     plan = await ctx.write(campaigns.make_plan, guild.id, zone=ctx.zone)
     quiet = await ctx.read(campaigns.muted, guild.id)
-    found = await finding.all_campaigns(ctx.bot, guild.id)
+    found = await all_campaigns(ctx.bot, guild.id)
     await ctx.reply(setup_card(guild, plan, quiet, found, ctx.bot, now=ctx.now))
