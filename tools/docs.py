@@ -43,9 +43,15 @@ Command = app_commands.Command[Any, ..., Any]
 def commands_page(bot: Bot) -> str:
     """Return the page of all commands, grouped as Discord groups them."""
     parts = [HEAD]
+    # As the content has them: that of the code is the order in which files are loaded.
+    keys = [key for key in bot.texts.under("commands") if key.endswith(".summary")]
+    order = {
+        key.removeprefix("commands.").removesuffix(".summary").replace(".", " "): at
+        for at, key in enumerate(keys)
+    }
     for group in sorted(bot.tree.get_commands(type=discord.AppCommandType.chat_input), key=_place):
         parts.append(f"\n## /{group.name}\n\n{group.description}.\n\n{TABLE}")
-        parts += [_row(each) for each in _leaves(group)]
+        parts += [_row(each) for each in sorted(_leaves(group), key=lambda one: order[one.qualified_name])]
     parts.append(f"\n## {MENUS}\n\n| name | on |\n|---|---|\n")
     for kind in (discord.AppCommandType.message, discord.AppCommandType.user):
         parts += [f"| {menu.name} | a {kind.name} |\n" for menu in bot.tree.get_commands(type=kind)]
