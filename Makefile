@@ -83,5 +83,9 @@ docs: setup
 pictures: setup
 	$(BIN)/python -m tools.pictures
 
+# As root: a Debian made by debootstrap, in which the README's commands are followed literally and timed.
+fresh:
+	$(PYTHON) -m tools.fresh $(ARGS)
+
 clean:
 	rm -rf $(VENV) var build dist *.egg-info
