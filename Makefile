@@ -32,6 +32,7 @@ $(READY): requirements/dev.txt pyproject.toml | $(BIN)/python
 $(DEMO): requirements/demo.txt | $(BIN)/python
 	@test -e $(READY) || echo "Installing what the demo needs (pinned, with hashes; half a minute the first time) ..."
 	@test -e $(READY) || $(PIP) install --progress-bar on --no-compile --require-hashes -r requirements/demo.txt || { echo "Installing failed: the lines above say which package. Is there a connection to a package index?"; exit 1; }
+	@test -e $(READY) || $(PIP) uninstall --yes setuptools 2>/dev/null
 	@touch $@
 
 demo: $(DEMO)
@@ -86,6 +87,10 @@ pictures: setup
 # As root: a Debian made by debootstrap, in which the README's commands are followed literally and timed.
 fresh:
 	$(PYTHON) -m tools.fresh $(ARGS)
+
+# As root: builds the container's image with buildah and tries it with runc; BASE=... names the image to build on.
+image: setup
+	$(BIN)/python -m tools.image $(ARGS)
 
 clean:
 	rm -rf $(VENV) var build dist *.egg-info

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.cli.store import copy
 from bot.settings import Settings
@@ -83,6 +84,29 @@ def test_the_settings_that_the_pages_name_are_there() -> None:
             field = Settings.model_fields[table].annotation
             assert key in getattr(field, "model_fields", {}), f"{page}: [{table}] {key}"
     tomllib.loads((ROOT / "config.example.toml").read_text("utf-8"))
+
+
+def test_a_container_has_no_rights_and_nothing_to_write_but_its_volume() -> None:
+    image = (ROOT / "Containerfile").read_text("utf-8")
+    user = re.search(r"^USER (\d+):(\d+)$", image, re.MULTILINE)
+    assert user is not None
+    assert min(map(int, user.groups())) > 0
+    assert image.count("\nFROM ") == 2
+    for line in ("VOLUME /data", "STOPSIGNAL SIGTERM", '["iso-bot", "health"]', "--require-hashes"):
+        assert line in image
+    alone, both = (
+        yaml.safe_load((ROOT / name).read_text("utf-8"))
+        for name in ("compose.yaml", "compose.postgresql.yaml")
+    )
+    bot = alone["services"]["bot"]
+    assert (bot["read_only"], bot["cap_drop"], bot["volumes"]) == (True, ["ALL"], ["data:/data"])
+    assert "no-new-privileges:true" in bot["security_opt"]
+    assert int(bot["stop_grace_period"].removesuffix("s")) > 10
+    url = both["services"]["bot"]["environment"]["ISO_BOT_DATABASE__URL"]
+    assert url.startswith("postgresql+asyncpg://iso_bot:${POSTGRES_PASSWORD")
+    for name in re.findall(r"ISO_BOT_(\w+?)__(\w+)", image + str(alone) + str(both)):
+        table = Settings.model_fields[name[0].lower()].annotation
+        assert name[1].lower() in getattr(table, "model_fields", {}), name
 
 
 def test_the_installation_takes_nothing_that_is_not_pinned() -> None:
