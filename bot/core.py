@@ -69,7 +69,9 @@ class Hooks:
     )
     setup_buttons: list[Callable[[], ui.Item[Any]]] = field(default_factory=list[Callable[[], ui.Item[Any]]])
     server: Callable[[Used], Awaitable[Guild]] = _no_server
-    choose: Callable[[Used, str, Sequence[str]], tuple[ui.Item[Any], ...]] = lambda _used, _option, _names: ()
+    choose: Callable[[Used, str, Sequence[tuple[str, str]]], tuple[ui.Item[Any], ...]] = (
+        lambda _used, _option, _names: ()
+    )
     ways: Callable[[Used], Awaitable[tuple[ui.Item[Any], ...]]] = _no_ways
 
 

@@ -291,7 +291,7 @@ class Context:
 
     def which(self, key: str, regions: Sequence[str]) -> Problem:
         """Return the question which region is meant, with a menu that goes on with what was asked for."""
-        menu = self.bot.hooks.choose(self.interaction, "region", regions)
+        menu = self.bot.hooks.choose(self.interaction, "region", [(name, name) for name in regions])
         return Problem(key, *menu, regions=", ".join(regions))
 
     def the_region(self, words: str | None) -> Region:

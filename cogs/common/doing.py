@@ -130,19 +130,21 @@ async def do(interaction: discord.Interaction[Any], command: Command, given: Map
 
 
 def choose(
-    interaction: discord.Interaction[Any], option: str, names: Sequence[str]
+    interaction: discord.Interaction[Any], option: str, names: Sequence[tuple[str, str]]
 ) -> tuple[ui.Item[Any], ...]:
-    """Return the menu of what an option of the command in use may be, keeping what else was given; none elsewhere."""
+    """Return the menu of what an option of the command in use may be (names, values), keeping what else was given."""
     bot, (command, given) = cast("Bot", interaction.client), asked_for(interaction)
     if not command or not names:
         return ()
     bot.part(Asked).keep(interaction.user.id, command, given)
-    options = [discord.SelectOption(label=name[:OFFER], value=name[:OFFER]) for name in names[:IN_A_MENU]]
+    options = [
+        discord.SelectOption(label=name[:OFFER], value=value[:OFFER]) for name, value in names[:IN_A_MENU]
+    ]
     label = bot.texts("doing.menu.label")
     return (DoWith(label=label, command=command, option=option, options=options),)
 
 
-def menu(bot: Bot, command: Command, choices: Sequence[app_commands.Choice[Any]], label: Markup) -> DoWith:
+def menu(command: Command, choices: Sequence[app_commands.Choice[Any]], label: Markup) -> DoWith:
     """Return the menu that carries a command out with what is chosen."""
     options = [
         discord.SelectOption(label=choice.name[:OFFER], value=str(choice.value)[:OFFER])
@@ -159,7 +161,7 @@ def asking_card(bot: Bot, command: Command, choices: Sequence[app_commands.Choic
         return Card(title, texts("doing.nothing", command=mention))
     return Card(
         title,
-        row(menu(bot, command, choices, texts("doing.menu.label"))),
+        row(menu(command, choices, texts("doing.menu.label"))),
         texts("doing.typed", command=mention),
     )
 

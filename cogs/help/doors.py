@@ -16,7 +16,7 @@ Door = Literal["new", "near", "minutes", "care", "organise", "setup"]
 FOR_ALL: tuple[Door, ...] = ("new", "near", "minutes", "care")
 DOORS: Mapping[Door, Sequence[str]] = {
     "new": ("welcome start", "network join", "meeting list", "guidance dos", "settings mine"),
-    "near": ("network next", "meeting list", "events list", "keydates list", "network list"),
+    "near": ("network next", "meeting list", "meeting report", "events list", "keydates list"),
     "minutes": ("campaign act", "mine", "campaign list", "guidance tip", "campaign progress"),
     "care": ("guidance support", "guidance donts", "network contacts"),
     "organise": ("meeting schedule", "meeting poll", "meeting report", "mine", "meeting suggest"),

@@ -9,6 +9,8 @@ from discord import ui
 
 from bot.texts import Markup, Texts, plain
 from cogs.common.base import GREY, RED, Card, fitting, line, row
+from cogs.common.context import Context
+from cogs.common.doing import Do
 from cogs.common.mention import host_of, who
 from cogs.common.times import spoken, written
 from cogs.meetings.agenda import AddItem
@@ -121,6 +123,19 @@ def over_card(meeting: Meeting, texts: Texts, report: Markup | None = None) -> C
         tally(meeting, texts) if answered else None,
         colour=GREY,
     )
+
+
+def own_card(meeting: Meeting, ctx: Context) -> Card:
+    """Return the meeting for the one who asked, with its number, and where it is over with the way to its report."""
+    texts, number = ctx.texts, ui.TextDisplay[Any](ctx.text("meetings.option.number", number=meeting.id))
+    if meeting.cancelled_at is None and ctx.now >= meeting.ends_at:
+        card = over_card(meeting, texts)
+        read = Do(label=texts("report.read.button"), command="meeting report", value=str(meeting.id))
+        card.add_item(row(read))
+    else:
+        card = meeting_card(meeting, texts)
+    card.add_item(number)
+    return card
 
 
 def title_and_facts(meeting: Meeting, texts: Texts) -> tuple[Markup, Markup]:

@@ -12,8 +12,9 @@ from bot.domain.meetings import CHOICES, subject
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from bot.patience import patiently
-from cogs.common.base import Card
+from cogs.common.base import Card, row
 from cogs.common.context import Context
+from cogs.common.doing import command_of, menu
 from cogs.common.options import PersonName, RegionName, typed
 from cogs.meetings import attendance as attendance  # adds its command
 from cogs.meetings import (
@@ -32,7 +33,16 @@ from cogs.meetings.chasing import register_chasing
 from cogs.meetings.checklist import register_checklist
 from cogs.meetings.goals import register_goals
 from cogs.meetings.group import MEETING
-from cogs.meetings.options import Capacity, MeetingArgument, MeetingTime, NewTime, Repeat, Which
+from cogs.meetings.options import (
+    AnyMeeting,
+    Capacity,
+    MeetingArgument,
+    MeetingTime,
+    NewTime,
+    Repeat,
+    Which,
+    summary,
+)
 from cogs.meetings.polls.commands import register_polls
 from cogs.meetings.reading import LATER
 from cogs.meetings.reports import register_reports
@@ -103,15 +113,18 @@ async def list_(
     )
     title = ctx.text("meetings.list.title", region=chosen.name) if chosen else ctx.text("meetings.list.all")
     hint = ctx.text("meetings.list.how", command=ctx.bot.mention("meeting show"))
-    await ctx.reply(cards.list_card(found, ctx.texts, title=title, more=hint))
+    card = cards.list_card(found, ctx.texts, title=title, more=hint)
+    if found and (command := command_of(ctx.bot, "meeting show")) is not None:
+        choices = [app_commands.Choice(name=summary(one, ctx.bot), value=str(one.id)) for one in found]
+        card.add_item(row(menu(command, choices, ctx.text("meetings.list.menu.label"))))
+    await ctx.reply(card)
 
 
 @MEETING.command()
-async def show(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+async def show(interaction: discord.Interaction[Any], meeting: AnyMeeting) -> None:
     """Show a meeting and answer it."""
     ctx = await Context.personal(interaction)
-    over = meeting.cancelled_at is None and ctx.now >= meeting.ends_at
-    await ctx.reply((cards.over_card if over else cards.meeting_card)(meeting, ctx.texts))
+    await ctx.reply(cards.own_card(meeting, ctx))
 
 
 @MEETING.command(name="answer")

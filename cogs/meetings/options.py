@@ -1,7 +1,7 @@
 """Options of commands about meetings: a meeting, its time, how it comes again; with autocomplete."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,13 @@ from bot.domain.terms import terms_of
 from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_repeat
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
+from bot.texts import Markup
 from cogs.common.autocomplete import NAME_LENGTH, AsTyped, Offering
 from cogs.common.context import server_meant
 from cogs.common.options import WhenOption
 from cogs.common.pick import pick
-from cogs.common.times import written
+from cogs.common.report import Problem
+from cogs.common.times import short
 from cogs.meetings.clashes import foresee
 from cogs.meetings.reading import RULE, shifted
 from db import meetings
@@ -28,48 +30,90 @@ from db.meetings.models import Meeting
 class MeetingOption(Offering):
     """A meeting of this server: picked from the list, or its number, or the beginning of its title."""
 
+    past_first: bool | None = None
+    """Whether those that have begun are offered, before those ahead or after them; None leaves them out."""
+
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Meeting:
-        """Return the meeting, as `named` does."""
-        return await named(cast("Bot", interaction.client), await server_meant(interaction), value)
+        """Return the meeting that was typed: by any number, or by its name among those that are offered.
+
+        Raises:
+            UserError: there is none such here, or several: they are offered as a menu.
+        """
+        bot, guild_id = cast("Bot", interaction.client), await server_meant(interaction)
+        offered = await self._offered(bot, guild_id)
+        try:
+            return await named(bot, guild_id, value, offered)
+        except UserError as error:
+            if error.key != "pick.several":
+                raise
+            named_so = [one for one in offered if fold(value) in fold(one.title)]
+            menu = bot.hooks.choose(
+                interaction, "meeting", [(summary(one, bot), str(one.id)) for one in named_so]
+            )
+            raise Problem(error.key, *menu, **error.fields) from None
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Offer the meetings that are ahead, those that match what was typed first."""
-        found = await _recent(bot, await server_meant(interaction))
+        """Offer the meetings that match what was typed, by title, day or number."""
+        found = await self._offered(bot, await server_meant(interaction))
         sought = fold(typed)
-        found.sort(key=lambda meeting: sought not in fold(meeting.title))
+        lines = [(summary(meeting, bot), meeting) for meeting in found]
+        lines.sort(key=lambda one: sought not in fold(one[1].title))
         return [
-            (summary(meeting), str(meeting.id))
-            for meeting in found
-            if not sought or sought in fold(summary(meeting)) or typed.strip() == str(meeting.id)
+            (words, str(meeting.id))
+            for words, meeting in lines
+            if not sought or sought in fold(words) or typed.strip() == str(meeting.id)
         ]
 
+    async def _offered(self, bot: Bot, guild_id: int) -> list[Meeting]:
+        now = bot.clock.now()
+        if self.past_first is None:
+            return await _ahead(bot, guild_id, since=now - timedelta(days=1))
+        ahead, begun = (
+            await _ahead(bot, guild_id, since=now),
+            await bot.store.read(meetings.begun, guild_id, now=now),
+        )
+        return [*begun, *ahead] if self.past_first else [*ahead, *begun]
 
-def summary(meeting: Meeting) -> str:
-    """Return a meeting on one line for a list of options: at most 100 characters."""
-    when = written(meeting.starts_at, ZoneInfo(meeting.zone))
-    return f"{meeting.title[: 95 - len(when)]}, {when}"[:100]
+
+class AnyMeetingOption(MeetingOption):
+    """A meeting that is ahead or has taken place."""
+
+    past_first = False
 
 
-async def named(bot: Bot, guild_id: int, value: str) -> Meeting:
-    """Return the meeting of a server that was typed: by any number, or one of those ahead as `pick` finds it.
+class HeldMeetingOption(MeetingOption):
+    """A meeting that has taken place, or will."""
+
+    past_first = True
+
+
+def summary(meeting: Meeting, bot: Bot) -> str:
+    """Return a meeting on one line for a list of options, with its number: at most 100 characters."""
+    when = short(meeting.starts_at, ZoneInfo(meeting.zone), bot.texts)
+    rest = bot.texts("meetings.option.label", title="", when=when, number=meeting.id)
+    title = meeting.title[: NAME_LENGTH - len(rest)]
+    return str(bot.texts("meetings.option.label", title=Markup(title), when=when, number=meeting.id))
+
+
+async def named(bot: Bot, guild_id: int, value: str, among: Sequence[Meeting] | None = None) -> Meeting:
+    """Return the meeting of a server that was typed: by any number, or one of some (those ahead) as `pick` finds it.
 
     Raises:
         UserError: there is none such here, or several; names them.
     """
-    number = value.strip().lstrip("#")
+    number, now = value.strip().lstrip("#"), bot.clock.now()
     if not (number.isdecimal() and len(number) < 10):
-        found = await _recent(bot, guild_id)
+        found = (
+            list(among) if among is not None else await _ahead(bot, guild_id, since=now - timedelta(days=1))
+        )
         number = pick(value, found, bot.texts, "meeting", numbered=True).id
     return await bot.store.read(meetings.find, int(number), guild_id=guild_id)
 
 
-async def _recent(bot: Bot, guild_id: int) -> list[Meeting]:
-    now = bot.clock.now()
-    return list(
-        await bot.store.read(meetings.upcoming, guild_id, now=now, since=now - timedelta(days=1), limit=100)
-    )
+async def _ahead(bot: Bot, guild_id: int, *, since: datetime) -> list[Meeting]:
+    return list(await bot.store.read(meetings.upcoming, guild_id, now=since, since=since, limit=100))
 
 
 class MeetingTimeOption(WhenOption):
@@ -94,7 +138,7 @@ class NewTimeOption(MeetingTimeOption):
         if not picked or not typed.rstrip().lower().endswith(("later", "earlier")):
             return await super().offers(interaction, bot, typed)
         try:
-            meeting = await named(bot, interaction.guild_id or 0, picked)
+            meeting = await named(bot, await server_meant(interaction), picked)
             zone = ZoneInfo(meeting.zone)
             time = shifted(typed, meeting.starts_at, now=bot.clock.now(), zone=zone)
         except UserError:  # it is said when the command is sent
@@ -131,6 +175,8 @@ class RepeatOption(AsTyped):
 
 
 MeetingArgument = app_commands.Transform[Meeting, MeetingOption]
+AnyMeeting = app_commands.Transform[Meeting, AnyMeetingOption]
+HeldMeeting = app_commands.Transform[Meeting, HeldMeetingOption]
 MeetingTime = app_commands.Transform[str, MeetingTimeOption]
 NewTime = app_commands.Transform[str, NewTimeOption]
 Repeat = app_commands.Transform[str, RepeatOption]

@@ -27,7 +27,7 @@ from cogs.common.standings import members_with
 from cogs.common.times import written
 from cogs.meetings.goals import goal_line, with_owners
 from cogs.meetings.group import MEETING
-from cogs.meetings.options import MeetingArgument
+from cogs.meetings.options import HeldMeeting
 from cogs.meetings.subjects import the_meeting
 from db import drafts, guilds, meetings, people
 from db.meetings import reports
@@ -145,6 +145,7 @@ def report_card(meeting: Meeting, report: Report, goals: Sequence[Goal], texts: 
         if goals
         else None,
         texts("report.next", words=report.next_words) if report.next_words else None,
+        texts("meetings.option.number", number=meeting.id),
     )
 
 
@@ -195,7 +196,7 @@ def _literal(text: str) -> str:
 
 
 @MEETING.command()
-async def report(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+async def report(interaction: discord.Interaction[Any], meeting: HeldMeeting) -> None:
     """Write the report of a meeting, or read it."""
     ctx = await Context.of(interaction)
     found, goals = await ctx.read(reports.report_of, meeting.id)

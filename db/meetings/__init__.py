@@ -9,6 +9,7 @@ from db.meetings.closing import CLOSE, close
 from db.meetings.finding import (
     answers_of,
     around,
+    begun,
     changeable,
     choice_of,
     find,
@@ -54,6 +55,7 @@ __all__ = [
     "answer",
     "answers_of",
     "around",
+    "begun",
     "cancel",
     "changeable",
     "channel_reminders",

@@ -163,6 +163,14 @@ def upcoming(
     return session.scalars(_UPCOMING_IN_REGION, given | {"region": region_id}).all()
 
 
+def begun(session: Session, guild_id: int, *, now: datetime, limit: int = 100) -> Sequence[Meeting]:
+    """Return the meetings of a server that have begun and took place, newest first, with their region."""
+    query = _WITH_REGION.where(
+        Meeting.guild_id == guild_id, Meeting.starts_at <= now, Meeting.cancelled_at.is_(None)
+    )
+    return session.scalars(query.order_by(Meeting.starts_at.desc()).limit(limit)).all()
+
+
 def answers_of(session: Session, meeting: Meeting) -> Sequence[Answer]:
     """Return who answered a meeting, in the order in which they did; without those who are known to have left."""
     gone = select(Departure.user_id).where(Departure.guild_id == meeting.guild_id)
