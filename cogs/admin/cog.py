@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,8 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.disclosure import shows_recipient
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import Card, fitting, line
+from cogs.common.base import IN_SERVER, Card, fitting, line
+from cogs.common.buttons import Button
 from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.times import stamp, written
@@ -23,9 +24,40 @@ from db import admin, audit, deliveries
 from db.models import Delivery
 
 MOST_MATTERS = 5
-MOST_JOBS = 5
+WITH_BUTTON = 5
+"""So many failures are listed with a button of their own."""
 COUNTED = timedelta(days=7)
 """How far back endings are counted; the list of the last ones goes on from there."""
+
+
+class Retry(Button, name="retry"):
+    """'Try again', beside what failed."""
+
+    audience = IN_SERVER
+    style = discord.ButtonStyle.primary
+
+    delivery: Annotated[int, r"\d{1,18}"]
+
+    async def press(self, ctx: Context) -> None:
+        """Try it again, for whoever manages the server."""
+        await retry(ctx, self.delivery)
+
+
+async def retry(ctx: Context, number: int) -> None:
+    """Put what failed up for another try.
+
+    Raises:
+        UserError: nothing of that number failed here.
+    """
+    guild_id = ctx.must_manage()
+
+    def again(session: Session, *, actor_id: int, now: datetime) -> None:
+        if deliveries.again(session, guild_id, number, now=now) is None:
+            raise UserError("deliveries.no_such", number=number)
+        audit.note(session, guild_id, actor_id, "delivery.retry", f"delivery:{number}", now)
+
+    await ctx.write(again)
+    await ctx.reply(Card(ctx.text("deliveries.retried", number=number)))
 
 
 @app_commands.guild_only()
@@ -37,69 +69,73 @@ class Admin(commands.GroupCog, group_name="admin"):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Register the notice of failures."""
+        """Register the notice of failures, and the button that tries again."""
+        self.bot.add_dynamic_items(Retry)
         self.bot.sender.kind(deliveries.NOTICE, self._notice, self._told)
 
     @app_commands.command()
-    async def deliveries(self, interaction: discord.Interaction[Any]) -> None:
-        """Show how the last deliveries ended."""
+    async def deliveries(
+        self, interaction: discord.Interaction[Any], show: Literal["failed", "all"] = "failed"
+    ) -> None:
+        """Show what could not be sent, each with another try, and how everything else ended."""
         ctx = await Context.anywhere(interaction)
         guild_id, texts = ctx.must_manage(), ctx.texts
         counts = await ctx.scan(deliveries.tally, guild_id, since=ctx.now - COUNTED)
-        latest = await ctx.read(deliveries.recent, guild_id)
         jobs = await ctx.scan(deliveries.tally, guild_id, since=ctx.now - COUNTED, jobs=True)
-        failed = await ctx.read(deliveries.recent, guild_id, limit=MOST_JOBS, failed_jobs=True)
+        failed = list(await ctx.read(deliveries.failures, guild_id))
+        latest = list(await ctx.read(deliveries.recent, guild_id)) if show == "all" or not failed else []
         totals = [
             texts(f"deliveries.endings.{status}", count=counts[status])
-            for status in ("pending", "sending", "sent", "late", "expired", "suppressed", "failed")
+            for status in ("failed", "pending", "sending", "sent", "late", "expired", "suppressed")
             if counts.get(status)
         ]
         strange = await ctx.scan(deliveries.strangers, guild_id, self.bot.sender.kinds)
         if strange:
             totals.append(texts("deliveries.endings.strange", count=strange))
-        entries = [
-            texts(
-                "deliveries.entry",
-                number=delivery.id,
-                kind=self._kind(delivery),
-                ending=texts(f"deliveries.ended.{delivery.status}"),
-                when=stamp(delivery.settled_at, "f") if delivery.settled_at else "",
-                where=self._where(delivery),
-                reason=texts("deliveries.because", reason=self._reason(delivery)) if delivery.reason else "",
-            )
-            for delivery in latest
-        ]
+        rest = failed[WITH_BUTTON:] + latest
         await ctx.reply(
             Card(
                 texts("deliveries.title"),
                 line(texts("deliveries.counted"), *totals)
                 if totals
-                else texts(f"deliveries.{'quiet' if latest else 'nothing'}"),
-                fitting(entries, texts),
-                line(self._jobs(jobs), *(self._failed_job(one) for one in failed))
-                if jobs or failed
-                else None,
+                else texts(f"deliveries.{'quiet' if latest or failed else 'nothing'}"),
+                texts("deliveries.first") if failed else None,
+                *(self._with_retry(one) for one in failed[:WITH_BUTTON]),
+                line(texts("deliveries.others"), fitting(map(self._entry, rest), texts)) if rest else None,
+                self._jobs(jobs) if jobs else None,
                 texts("deliveries.how", command=self.bot.mention("admin retry"))
-                if failed or any(one.status == "failed" for one in latest) or counts.get("failed")
+                if len(failed) > WITH_BUTTON
+                else None,
+                texts("deliveries.more", command=self.bot.mention("admin deliveries"))
+                if not latest
                 else None,
             ),
         )
+
+    def _entry(self, delivery: Delivery) -> Markup:
+        texts = self.bot.texts
+        if delivery.job:
+            return self._failed_job(delivery)
+        return texts(
+            "deliveries.entry",
+            number=delivery.id,
+            kind=self._kind(delivery),
+            ending=texts(f"deliveries.ended.{delivery.status}"),
+            when=stamp(delivery.settled_at, "f") if delivery.settled_at else "",
+            where=self._where(delivery),
+            reason=texts("deliveries.because", reason=self._reason(delivery)) if delivery.reason else "",
+        )
+
+    def _with_retry(self, delivery: Delivery) -> ui.Section[Any]:
+        button = Retry(label=self.bot.texts("deliveries.retry.button"), delivery=delivery.id)
+        return ui.Section[Any](ui.TextDisplay[Any](self._entry(delivery)), accessory=button)
 
     @app_commands.command()
     async def retry(
         self, interaction: discord.Interaction[Any], delivery: app_commands.Range[int, 1, 2_000_000_000]
     ) -> None:
         """Try a failed delivery again."""
-        ctx = await Context.anywhere(interaction)
-        guild_id = ctx.must_manage()
-
-        def again(session: Session, *, actor_id: int, now: datetime) -> None:
-            if deliveries.again(session, guild_id, delivery, now=now) is None:
-                raise UserError("deliveries.no_such", number=delivery)
-            audit.note(session, guild_id, actor_id, "delivery.retry", f"delivery:{delivery}", now)
-
-        await ctx.write(again)
-        await ctx.reply(Card(ctx.text("deliveries.retried", number=delivery)))
+        await retry(await Context.anywhere(interaction), delivery)
 
     @app_commands.command()
     async def audit(self, interaction: discord.Interaction[Any]) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select, text, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Ending
@@ -141,22 +141,20 @@ def is_v2(session: Session, message_id: int) -> bool:
     return session.get(V2Message, message_id) is not None
 
 
-def recent(
-    session: Session, guild_id: int, *, limit: int = 15, failed_jobs: bool = False
-) -> Sequence[Delivery]:
-    """Return the messages of a server that ended last, or the jobs that failed last, newest first."""
-    which = Delivery.job.is_(failed_jobs)
-    query = (
-        select(Delivery)
-        .where(
-            Delivery.guild_id == guild_id,
-            Delivery.settled_at.is_not(None),
-            and_(which, Delivery.status == Ending.FAILED) if failed_jobs else which,
-        )
-        .order_by(Delivery.settled_at.desc())
-        .limit(limit)
-    )
-    return session.scalars(query).all()
+def recent(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:
+    """Return the messages of a server that ended last in any way but failure, newest first."""
+    query = _ended(guild_id).where(Delivery.job.is_(False), Delivery.status != Ending.FAILED)
+    return session.scalars(query.limit(limit)).all()
+
+
+def failures(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:
+    """Return the messages and jobs of a server that failed last, newest first."""
+    return session.scalars(_ended(guild_id).where(Delivery.status == Ending.FAILED).limit(limit)).all()
+
+
+def _ended(guild_id: int) -> Select[Delivery]:
+    query = select(Delivery).where(Delivery.guild_id == guild_id, Delivery.settled_at.is_not(None))
+    return query.order_by(Delivery.settled_at.desc())
 
 
 def tally(session: Session, guild_id: int, *, since: datetime, jobs: bool = False) -> dict[str, int]:

@@ -97,6 +97,7 @@ BUTTONS = (
     "proposal-yes:{guild}:1",
     "redo:1",
     "report:1:0",
+    "retry:1",
     "roadmap:1:1:done",
     "roadmap:1:1:show",
     "rsvp:1:going",

@@ -125,6 +125,7 @@ async def test_claiming_and_settling_find_by_index(net: Network) -> None:
             lambda session: deliveries.settle(session, one, Ending.FAILED, now=NOW, reason="r"),
             lambda session: deliveries.void(session, "meeting:1", reason="r", now=NOW),
             lambda session: deliveries.recent(session, GUILD),
+            lambda session: deliveries.failures(session, GUILD),
             lambda session: deliveries.untold(session, GUILD),
             lambda session: people.contacts(session, [GRACE, TOMASZ]),
         )

@@ -65,6 +65,36 @@ async def test_a_failure_is_listed_for_admins_and_sent_when_tried_again(ground: 
     assert f"{ground.ruth.mention} tried again what had failed (delivery:{number})" in audit
 
 
+async def test_failures_come_first_with_a_button_and_housekeeping_stands_apart(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await ground.mei.press(card, "Going")
+    await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE))
+    for number in range(20):  # more endings of other kinds than are listed
+        await ground.scheduled(f"Later {number}", "friday 20 march 6pm")
+    listed = await ground.ruth.slash("#organisers", "admin deliveries")
+    assert "### What could not be sent" in says(listed)
+    assert f"reminder of a meeting to {ground.mei.mention}: failed" in listed.text
+    assert "card of a meeting" not in listed.text
+    everything = says(
+        await ground.ruth.slash("#organisers", "admin deliveries", show="Everything that ended lately")
+    )
+    assert everything.index("What could not be sent") < everything.index("card of a meeting")
+    assert "note to myself" not in everything
+    ground.mei.open_dms()
+    assert "trying number" in says(await ground.ruth.press(listed, "Try again"))
+    await ground.settled()
+    assert heads(ground.mei.dms) == ["## In 7 days: Spring meeting"]
+
+
+async def test_the_button_that_tries_again_is_for_admins(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    await ground.mei.press(card, "Going")
+    await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE))
+    number = await number_of(ground, "failed")
+    answer = await ground.press_old(ground.amina, ground.london, f"retry:{number}")
+    assert "Only people with the permission Manage Server" in says(answer)
+
+
 async def test_whoever_has_closed_private_messages_is_told_on_their_next_answer_until_they_open_them(
     ground: Ground,
 ) -> None:
