@@ -17,7 +17,7 @@ from bot.delivery import Sender
 from bot.delivery.membership import Membership
 from bot.delivery.naming import Naming
 from bot.discord_client import Forms, StatefulForm, command_path, submit
-from bot.discord_client.attempts import NETWORK
+from bot.discord_client.retry import NETWORK
 from bot.domain.deliveries import NOT_KNOWN_YET
 from bot.errors import UserError
 from bot.facts import FactBook
@@ -26,7 +26,7 @@ from bot.known import Known
 from bot.patience import patiently
 from bot.service.backups import Backups
 from bot.service.feeds import Feeds
-from bot.service.maintenance import Caretaker
+from bot.service.maintenance import Maintenance
 from bot.service.monitoring import Monitoring
 from bot.service.web import Web
 from bot.settings import Settings
@@ -132,8 +132,8 @@ class Bot(Core):
         self.sender = Sender(self, self.membership, self.facts, self.naming)
         self.web = Web()
         self.feeds = Feeds(self, self.web, self.standings)
-        self.upkeep = Caretaker(store, clock)
-        self.backups = Backups(self, self.upkeep)
+        self.maintenance = Maintenance(store, clock)
+        self.backups = Backups(self, self.maintenance)
         self.monitoring = Monitoring(self, self.web, self.sender, self.backups)
         self.forms = Forms()
         self.synced = asyncio.Event()
@@ -147,7 +147,7 @@ class Bot(Core):
 
     async def close(self) -> None:
         """Close the connection, and serve no more."""
-        await self.upkeep.stop()
+        await self.maintenance.stop()
         for task in self._tasks:
             task.cancel()
         await super().close()
@@ -156,15 +156,15 @@ class Bot(Core):
     async def setup_hook(self) -> None:
         """Load the features, before the gateway is connected."""
         for extension in EXTENSIONS:
-            # Not `load_extension`: it runs a module anew for each bot, and its classes are others each time.
+            # Not `load_extension`: it runs a module again for each bot, and its classes are others each time.
             await import_module(extension).setup(self)
         self.sender.register()
         command_tree.describe(self.tree, self.texts)
         self.before_stop(self.sender.stop)
-        self.before_stop(self.upkeep.stop)
+        self.before_stop(self.maintenance.stop)
         self.before_stop(self.inbox.stop)
         self.backups.plan()
-        self.upkeep.start()
+        self.maintenance.start()
 
     async def on_first_ready(self) -> None:
         """Begin to send, note which servers there are, and register the commands."""
@@ -202,22 +202,22 @@ class Bot(Core):
             )
 
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Ask anew what somebody who left may do, and keep their name no longer."""
+        """Ask again what somebody who left may do, and keep their name no longer."""
         self.standings.forget(payload.guild_id, payload.user.id)
         self.naming.forget(payload.guild_id, payload.user.id)
 
     async def on_raw_member_update(self, member: discord.Member) -> None:
-        """Ask anew what somebody may do, and is called: roles or name may have changed."""
+        """Ask again what somebody may do, and is called: roles or name may have changed."""
         self.standings.forget(member.guild.id, member.id)
         self.naming.forget(member.guild.id, member.id)
 
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
-        """Ask anew what somebody may do, and is called: roles or name may have changed."""
+        """Ask again what somebody may do, and is called: roles or name may have changed."""
         self.standings.forget(after.guild.id, after.id)
         self.naming.forget(after.guild.id, after.id)
 
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
-        """Ask anew what members may do: a role has other powers."""
+        """Ask again what members may do: a role has other powers."""
         self.standings.forget(after.guild.id)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.core import Core
-from bot.texts import ContentError, Fault, Texts
+from bot.texts import ContentError, ContentProblem, Texts
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,10 @@ def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
             tree.add_command(menu)
     if missing:
         raise ContentError(
-            [Fault(f"commands/{key.split('.')[1]}.toml", 1, f"'{key}' is missing") for key in missing]
+            [
+                ContentProblem(f"commands/{key.split('.')[1]}.toml", 1, f"'{key}' is missing")
+                for key in missing
+            ]
         )
 
 

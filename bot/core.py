@@ -13,7 +13,7 @@ from discord import app_commands, ui
 
 from bot.clock import Clock
 from bot.discord_client import ResilientBot, StatefulForm, transient
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from bot.domain.free_text import clean
 from bot.errors import Busy, UserError
 from bot.settings import Settings
@@ -109,7 +109,7 @@ class Core(ResilientBot):
         self.own_shards = Shards(tuple(ids), settings.discord.shard_count) if ids is not None else None
         """The part of the servers that this process serves; None when it is all of them."""
         self.command_ids: dict[str, int] = {}
-        self.settled: list[Callable[[Delivery, Ending, datetime], None]] = []
+        self.finished: list[Callable[[Delivery, Outcome, datetime], None]] = []
         self.watchers: list[Callable[[str, str], None]] = []
         """Told of every interaction by name (never by person) and what came of it."""
         self.started = False
@@ -198,7 +198,7 @@ class Core(ResilientBot):
         command_id = self.command_ids.get(name.partition(" ")[0])
         return Markup(f"</{name}:{command_id}>" if command_id else f"`/{name}`")
 
-    def delivered(self, delivery: Delivery, ending: Ending, at: datetime) -> None:
+    def delivered(self, delivery: Delivery, outcome: Outcome, at: datetime) -> None:
         """Tell whoever counts that a delivery has ended."""
-        for listener in self.settled:
-            listener(delivery, ending, at)
+        for listener in self.finished:
+            listener(delivery, outcome, at)

@@ -23,7 +23,7 @@ from db.errors import StoreError
 log = logging.getLogger(__name__)
 
 MOST = 5_000
-# Another process may have changed a server: what is in memory is read anew after this.
+# Another process may have changed a server: what is in memory is read again after this.
 FRESH = timedelta(minutes=1)
 # In so many servers somebody is looked for who writes in private; with more, asking takes longer than they wait.
 MOST_SERVERS = 5
@@ -113,5 +113,5 @@ class FactBook:
         return found
 
     def forget(self, guild_id: int) -> None:
-        """Read the facts of a server anew when they are needed: they were changed."""
+        """Read the facts of a server again when they are needed: they were changed."""
         self._known.pop(guild_id, None)

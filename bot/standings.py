@@ -88,7 +88,7 @@ class Standings:
         return Standing(held, user_id == owner_id or may.administrator or may.manage_guild)
 
     def forget(self, guild_id: int, user_id: int | None = None) -> None:
-        """Ask anew next time: of one member, or of all of a server."""
+        """Ask again next time: of one member, or of all of a server."""
         if user_id is not None:
             self._known.pop((guild_id, user_id), None)
             return

@@ -6,24 +6,24 @@ from datetime import datetime
 from sqlalchemy import String, cast, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from bot.domain.facts import NAMES, YEAR, is_due
 from db import guilds
 from db.audit import note
-from db.campaigns.models import Deed, PromptWish
-from db.deliveries import Debt, owe
+from db.campaigns.models import CompletedAction, PromptSubscription
+from db.deliveries import NewDelivery, enqueue
 from db.interests.models import Interest
 from db.meetings.models import Answer, Feed, Meeting
 from db.models import Delivery, Draft, Fact, Guild
 from db.network.models import Network, NetworkMember
-from db.onboarding.models import Journey, Newcomer
+from db.onboarding.models import Newcomer, OnboardingProgress
 from db.privacy.models import Consent
 
 ASK = "facts.ask"
 _OF = "facts:"
 # What is kept of a person by server, found by the person.
-THEIRS = (Journey, Newcomer, Interest, Consent, Deed, Feed, PromptWish, Draft)
-ASKED = (Ending.SENT, Ending.LATE)
+THEIRS = (OnboardingProgress, Newcomer, Interest, Consent, CompletedAction, Feed, PromptSubscription, Draft)
+ASKED = (Outcome.SENT, Outcome.LATE)
 
 
 def of(session: Session, guild_id: int) -> Sequence[Fact]:
@@ -80,7 +80,7 @@ def ask_ahead(session: Session, *, now: datetime) -> int:
             select(Delivery).where(Delivery.kind == ASK, Delivery.settled_at.is_(None))
         )
     }
-    debts: list[Debt] = []
+    new_deliveries: list[NewDelivery] = []
     for guild, checked_at, asked_at in wanted:
         target_id, private = guilds.organisers_of(guild)
         if target_id is None:
@@ -91,8 +91,8 @@ def ask_ahead(session: Session, *, now: datetime) -> int:
             continue
         since = checked_at or guild.set_up_at or now
         due_at = max(since if asked_at is None else max(since, asked_at), now - YEAR) + YEAR
-        debts.append(
-            Debt(
+        new_deliveries.append(
+            NewDelivery(
                 key=f"{_OF}{guild.id}:{int(due_at.timestamp())}",
                 kind=ASK,
                 guild_id=guild.id,
@@ -102,8 +102,8 @@ def ask_ahead(session: Session, *, now: datetime) -> int:
                 due_at=due_at,
             )
         )
-    owe(session, debts)
-    return len(debts)
+    enqueue(session, new_deliveries)
+    return len(new_deliveries)
 
 
 def servers_of(session: Session, user_id: int, *, most: int) -> Sequence[int]:

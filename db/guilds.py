@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.domain.meetings import DEFAULT_LEADS
+from bot.domain.meetings import DEFAULT_LEAD_TIMES
 from db.audit import note
 from db.models import Guild, OrganiserRole
 
@@ -30,7 +30,7 @@ def ensure(
     guild = load(session, guild_id)
     if guild is None:
         session.add(
-            Guild(id=guild_id, zone=zone, leads=list(DEFAULT_LEADS), known_since=now, admin_id=admin_id)
+            Guild(id=guild_id, zone=zone, leads=list(DEFAULT_LEAD_TIMES), known_since=now, admin_id=admin_id)
         )
         session.flush()
         guild = load(session, guild_id)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.deliveries import Debt, owe
+from db import deliveries
 
 FORMER = {
     "campaign.chore": "campaign.plan",
@@ -30,21 +30,21 @@ def enqueue(
     key: str,
     *,
     guild_id: int,
-    lane: int,
+    target_id: int,
     subject: str,
     due_at: datetime,
     **data: Any,
 ) -> None:
-    """Store a job; `lane` is the channel whose other messages it keeps its order with."""
-    job = Debt(
+    """Store a job; `target_id` is the channel whose other messages it keeps its order with."""
+    job = deliveries.NewDelivery(
         key=key,
         kind=kind,
         guild_id=guild_id,
-        target_id=lane,
+        target_id=target_id,
         private=False,
         subject=subject,
         due_at=due_at,
         data=data,
         job=True,
     )
-    owe(session, [job])
+    deliveries.enqueue(session, [job])

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from db.base import Base, MemberId, Snowflake, partial
 
 
@@ -155,7 +155,7 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint(
-            "status in ('pending', 'sending', {})".format(", ".join(f"'{ending}'" for ending in Ending)),
+            "status in ('pending', 'sending', {})".format(", ".join(f"'{outcome}'" for outcome in Outcome)),
             name="status",
         ),
         partial("ix_delivery_waking", "wake_at", "id", where="status = 'pending'"),
@@ -271,7 +271,7 @@ class Fact(Base):
 class LimitUse(Base):
     """How often somebody has done something in a window; `who` is a keyed hash of server, member and deed.
 
-    It names nobody, so an erasure leaves it: whoever erases themselves does not begin anew. It goes with its window.
+    It names nobody, so an erasure leaves it: whoever erases themselves does not begin again. It goes with its window.
     """
 
     __tablename__ = "limit_use"
@@ -290,7 +290,7 @@ class V2Message(Base):
     message_id: Mapped[int] = mapped_column(Snowflake, primary_key=True, autoincrement=False)
 
 
-class Upkeep(Base):
+class MaintenanceTask(Base):
     """Work that the bot does for itself, such as the daily sweep; `due_at` is when it is tried next."""
 
     __tablename__ = "upkeep"

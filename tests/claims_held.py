@@ -322,7 +322,7 @@ README: tuple[Claim, ...] = (
         1,
         (
             "tests/domain/when",
-            "tests/domain/test_walltime.py::test_a_wall_time_means_its_instant_across_the_clock_changes",
+            "tests/domain/test_local_time.py::test_a_wall_time_means_its_instant_across_the_clock_changes",
             "tests/cogs/meetings/test_series.py::test_a_series_keeps_its_wall_time_across_the_clock_change",
         ),
     ),

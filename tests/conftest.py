@@ -66,7 +66,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def compiled_once() -> Generator[None]:
     """Have the engines of all tests share their compiled statements, as one engine's transactions do.
 
-    Each test has an engine of its own, and compiling the same statements anew for each was a third of all work.
+    Each test has an engine of its own, and compiling the same statements again for each was a third of all work.
     """
     known: dict[object, tuple[Dialect, LRUCache[Any, Any]]] = {}
 

@@ -15,7 +15,7 @@ from cogs.common.typed import KEPT
 from cogs.privacy.cog import TRACES_EVERY
 from db import privacy
 from db.engine.backup import KEEP
-from db.engine.sqlite import QUICK_SCRUB
+from db.engine.sqlite import QUICK_TRUNCATE
 from db.privacy import erased
 from db.privacy.forget import QUIET
 from db.privacy.retention import DRAFTS_KEPT, NEEDS_KEPT, PLAN_DRAFTS_KEPT
@@ -45,7 +45,7 @@ def test_the_page_and_what_members_are_shown_name_the_same_times(table: str, cel
     texts, days = Texts.load(), {"after_leaving": 90, "messages": 90, "answers": 365, "audit": 730}
     assert days == {name: getattr(KEEP_DAYS, name) for name in days}
     if f"privacy.held.{table}.until" not in texts:
-        assert table not in {held.table.name for held in privacy.HELD}
+        assert table not in {held.table.name for held in privacy.PERSONAL_DATA}
         return
     said = times(str(texts(f"privacy.held.{table}.until", **days)))
     # A line may be of two tables, and an erasure ends everything.
@@ -56,7 +56,7 @@ def test_the_page_and_what_members_are_shown_name_the_same_times(table: str, cel
 def test_numbers_of_the_page_are_those_of_the_program() -> None:
     page = " ".join(PAGE.split())
     figures = {
-        f"up to {QUICK_SCRUB // 2**20} MB is written anew at once": QUICK_SCRUB == 64 * 2**20,
+        f"up to {QUICK_TRUNCATE // 2**20} MB is written anew at once": QUICK_TRUNCATE == 64 * 2**20,
         "between 01:00 and 05:00 UTC": (QUIET.start, QUIET.stop) == (1, 5),
         "tried every ten minutes until it is done": timedelta(minutes=10) == TRACES_EVERY,
         "of the two numbers and the time, for two years": timedelta(days=730) == erased.KEPT,

@@ -13,19 +13,19 @@ from bot.texts import Texts
 from tests.uses import ROOT, sources
 
 TAKES_A_REASON = {
-    "void",
-    "void_all",
-    "void_private",
-    "void_nudges",
-    "settle",
-    "_settle",
+    "cancel",
+    "cancel_all",
+    "cancel_private",
+    "cancel_nudges",
+    "finish",
+    "_finish",
     "postpone",
     "retry",
     "_decline",
     "_record",
     "expedite",
 }
-FIRST = {"Skip", "Never"}
+FIRST = {"Skip", "GiveUp"}
 CONSTANTS = {"MUTED": "muted", "NOT_KNOWN_YET": "not_known_yet"}
 # The states that a newcomer's steps can be in are the reasons why the next one does not come.
 STATES = {"left", "paused", "stopped", "finished"}

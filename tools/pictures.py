@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.cli.demo import Demo, served
 from tests.cogs.common.test_browser import be, command, kept, newest
-from tests.sandbox.page.conftest import ARGS, DESK, PHONE
+from tests.sandbox.page.conftest import ARGS, PHONE, START_MESSAGE
 
 IMAGES = Path(__file__).parents[1] / "docs/images"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -23,7 +23,7 @@ SHARP = 2
 
 async def opened(browser: Browser, demo: Demo, *, phone: bool = False) -> Page:
     """Return the page as somebody opens it on a computer or a phone."""
-    width, height = PHONE if phone else DESK
+    width, height = PHONE if phone else START_MESSAGE
     context = await browser.new_context(
         viewport={"width": width, "height": height},
         reduced_motion="reduce",

@@ -121,9 +121,11 @@ def _try_limits(examples: list[Example], vectors: Vectors) -> None:
     for pattern in TRIED_PATTERN:
         scales = [
             Scales(
-                _weights([each for at, each in enumerate(examples) if at % FOLDS != fold], vectors, pattern)
+                _weights(
+                    [each for at, each in enumerate(examples) if at % FOLDS != normalize], vectors, pattern
+                )
             )
-            for fold in range(FOLDS)
+            for normalize in range(FOLDS)
         ]
         for enough, beside in product(TRIED_ENOUGH, TRIED_BESIDE):
             care.limits = Limits(enough, beside, pattern)

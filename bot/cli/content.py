@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.texts import CONTENT, Fault, Text, Texts, read_folder
+from bot.texts import CONTENT, ContentProblem, Text, Texts, read_folder
 from bot.texts import facts as factual
 from bot.texts import lists as listed
 from bot.texts import sources as sourced
@@ -44,7 +44,7 @@ def main(folder: Path | None) -> int:
     return 1 if faults else 0
 
 
-def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[Fault]:
+def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[ContentProblem]:
     entries, wrong = read_folder(locale)
     yield from wrong
     for pages in PAGES:
@@ -56,18 +56,18 @@ def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[Fault]:
     try:
         wanted = _in_forms(reference, language_of(locale.name).plurals)
     except ValueError:
-        yield Fault("", 0, NO_LANGUAGE)
+        yield ContentProblem("", 0, NO_LANGUAGE)
         return
     for key, text in wanted.items():
         if key not in entries:
-            yield Fault(text.path, text.line, f"'{key}' is missing: add it, as en-GB has it")
+            yield ContentProblem(text.path, text.line, f"'{key}' is missing: add it, as en-GB has it")
     for key, text in entries.items():
         if key not in wanted:
-            yield Fault(text.path, text.line, f"'{key}' is not a text that the bot uses")
+            yield ContentProblem(text.path, text.line, f"'{key}' is not a text that the bot uses")
         elif text.fields - wanted[key].fields:
             unknown = ", ".join(sorted(text.fields - wanted[key].fields))
             known = ", ".join(sorted(wanted[key].fields)) or "none"
-            yield Fault(text.path, text.line, f"'{key}' has no field {{{unknown}}}; known: {known}")
+            yield ContentProblem(text.path, text.line, f"'{key}' has no field {{{unknown}}}; known: {known}")
 
 
 def _in_forms(reference: Mapping[str, Text], plurals: Sequence[str]) -> dict[str, Text]:

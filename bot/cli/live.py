@@ -126,8 +126,8 @@ async def _records(
     if url.get_backend_name() == "sqlite" and look(Path(url.database or "")) is None:
         return {}, {}
     async with open_store(url, upgrade=False) as store:
-        records = {guild_id: await store.scan(stored.load, guild_id) for guild_id in guild_ids}
-        roles = {guild_id: await store.scan(mentions.roles_of, guild_id) for guild_id in guild_ids}
+        records = {guild_id: await store.read_in_thread(stored.load, guild_id) for guild_id in guild_ids}
+        roles = {guild_id: await store.read_in_thread(mentions.roles_of, guild_id) for guild_id in guild_ids}
         return records, roles
 
 

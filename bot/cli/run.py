@@ -113,14 +113,14 @@ async def _run(settings: Settings) -> None:
             async with opened(settings, Clock(), stop=stop) as bot:
                 _leave_alone()
                 gc.enable()
-                settled = asyncio.create_task(_settled(bot), name="settled")
+                idle = asyncio.create_task(_idle(bot), name="idle")
                 outdated = asyncio.create_task(_stop_when_outdated(bot.store, stop), name="outdated")
                 try:
                     await run(bot, settings.discord.token.get_secret_value(), stop=stop, signals=False)
                 except StartError as error:
                     raise SetupError(str(error)) from None
                 finally:
-                    settled.cancel()
+                    idle.cancel()
                     outdated.cancel()
                 if bot.store.outdated.is_set():
                     raise SetupError(OUTDATED)
@@ -140,7 +140,7 @@ def _leave_alone() -> None:
     gc.freeze()
 
 
-async def _settled(bot: Bot) -> None:
+async def _idle(bot: Bot) -> None:
     await bot.synced.wait()
     _leave_alone()
     # What reading modules and content took goes back to the system; glibc keeps it by itself, others have no such call.
@@ -180,7 +180,9 @@ async def _store(held: AsyncExitStack, settings: Settings, clock: Clock, stop: S
     pause, said = FIRST_PAUSE, ""
     while True:
         try:
-            store = await held.enter_async_context(open_store(settings.database.url, clock=clock, sole=True))
+            store = await held.enter_async_context(
+                open_store(settings.database.url, clock=clock, process_lock=True)
+            )
         except StoreError as error:
             if stop is None or not error.passes:
                 raise

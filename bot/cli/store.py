@@ -11,9 +11,7 @@ from bot import settings as settings_module
 from bot.clock import Clock
 from bot.service.backups import copies_in
 from bot.settings import Settings
-from db.engine import admin as care
-from db.engine import copying as moving
-from db.engine import read_url
+from db.engine import admin, copying, read_url
 from db.engine.sealed import is_sealed
 from db.engine.sealed import keygen as make_key
 from db.engine.upgrade import versions
@@ -41,7 +39,7 @@ def upgrade() -> None:
     Raises:
         StoreError: it can't be, and was left as it was.
     """
-    asyncio.run(care.upgrade(_url(), clock=Clock()))
+    asyncio.run(admin.upgrade(_url(), clock=Clock()))
     console.print(f"The database has version {versions()[-1]}, which is the newest.")
 
 
@@ -55,7 +53,7 @@ def backup(file: Path, recipient: str) -> None:
     with _progress() as progress:
         bar = progress.add_task("Copying")
         made = asyncio.run(
-            care.back_up(
+            admin.back_up(
                 settings.database.url,
                 file,
                 recipient=recipient or settings.backup.recipient,
@@ -77,7 +75,7 @@ def restore(file: Path | None, identity: Path | None) -> None:
     with _progress() as progress:
         bar = progress.add_task("Restoring")
         kept = asyncio.run(
-            care.restore(
+            admin.restore(
                 settings.database.url,
                 source,
                 identity=identity,
@@ -136,7 +134,7 @@ def copy(source: str, target: str) -> None:
     with _progress() as progress:
         bar = progress.add_task("Copying and comparing rows")
         rows = asyncio.run(
-            moving.copy(
+            copying.copy(
                 _address(source),
                 _address(target),
                 progress=lambda done, total: progress.update(bar, completed=done, total=total),
@@ -155,7 +153,7 @@ def check() -> int:
     Raises:
         StoreError: it can't be read at all.
     """
-    findings = asyncio.run(care.check(_url()))
+    findings = asyncio.run(admin.check(_url()))
     for finding in findings:
         mark = "[green]ok[/]    " if finding.ok else "[red]WRONG[/] "
         console.print(f"{mark}{finding.what}: {finding.detail}", highlight=False)

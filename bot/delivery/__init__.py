@@ -1,6 +1,6 @@
 """The sender of the outbox: what is due is claimed, rendered, sent and finished."""
 
-from bot.delivery.outgoing import Deed, Outgoing, Skip
+from bot.delivery.outgoing import DiscordTask, Outgoing, Skip
 from bot.delivery.sender import Sender
 
-__all__ = ["Deed", "Outgoing", "Sender", "Skip"]
+__all__ = ["DiscordTask", "Outgoing", "Sender", "Skip"]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import discord
 
-from bot.delivery.outgoing import Lane
+from bot.delivery.outgoing import TargetQueue
 from bot.discord_client.errors import TokenRefused
 from bot.discord_client.refusals import OPENING_TOO_FAST
 from bot.domain.deliveries import UNAUTHORISED_RETRY
@@ -24,13 +24,13 @@ class Holding:
         """Whether nothing at all may be tried."""
         return self.halted_until is not None and now < self.halted_until
 
-    def until(self, delivery: Delivery, lane: Lane, now: datetime) -> tuple[datetime, str] | None:
+    def until(self, delivery: Delivery, queue: TargetQueue, now: datetime) -> tuple[datetime, str] | None:
         """Return when this delivery may be tried and what holds it back; None when nothing does."""
         if self.halted_until is not None and now < self.halted_until:
             return self.halted_until, "unauthorised"
         if not delivery.private:
             return None
-        opens = not (lane.opened or lane.contact.channel_id)
+        opens = not (queue.opened or queue.contact.channel_id)
         turn = self._pace.turn(delivery.id, now, opens=opens)
         return None if turn <= now else (turn, "dms_too_fast")
 

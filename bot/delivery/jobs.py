@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.delivery.notice import B, Sending, Stored
-from bot.delivery.outgoing import Deed, Kind, Skip
+from bot.delivery.outgoing import DiscordTask, Kind, Skip
 from db.jobs import FORMER
 from db.models import Delivery
 
@@ -28,13 +28,13 @@ J = TypeVar("J", bound="type[Job[Any]]")
 class JobOptions(TypedDict, total=False):
     """What a feature may say of a job: fields of `Kind`."""
 
-    here: bool
+    needs_guild: bool
 
 
 class Job(Stored[B]):
     """The base of all jobs."""
 
-    async def run(self, ctx: Sending[B]) -> Deed | None:
+    async def run(self, ctx: Sending[B]) -> DiscordTask | None:
         """Do it, or return what there is to do on Discord; both must be harmless to do twice.
 
         Raises:
@@ -48,16 +48,16 @@ class Job(Stored[B]):
     @classmethod
     @override
     def kind_of(cls, bot: B) -> Kind:
-        async def run(delivery: Delivery) -> Deed | Skip:
+        async def run(delivery: Delivery) -> DiscordTask | Skip:
             try:
-                return await cls.of(delivery).run(Sending(bot, delivery)) or Deed(_nothing)
+                return await cls.of(delivery).run(Sending(bot, delivery)) or DiscordTask(_nothing)
             except Skip as skip:
                 return skip
 
         def done(session: Session, delivery: Delivery, _message_id: int | None) -> None:
             cls.of(delivery).done(session, Sending(bot, delivery))
 
-        return Kind(run, settled=done if cls.done is not Job.done else None, job=True, **cls.options)
+        return Kind(run, on_sent=done if cls.done is not Job.done else None, job=True, **cls.options)
 
 
 async def _nothing() -> None:

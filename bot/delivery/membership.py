@@ -38,20 +38,20 @@ class Membership:
         self.current: set[int] = set()
         self.watched = False
         self.begun = asyncio.Event()
-        self._looks: dict[int, asyncio.Event] = {}
+        self._checks: dict[int, asyncio.Event] = {}
         # When Discord last said that somebody is there, by server and member.
         self._asked: OrderedDict[tuple[int, int], datetime] = OrderedDict()
 
     @contextlib.contextmanager
-    def looking(self, guild_id: int) -> Generator[None]:
+    def checking(self, guild_id: int) -> Generator[None]:
         """Have who would ask about a member of this server wait for the look at all of them."""
-        done = self._looks[guild_id] = asyncio.Event()
+        done = self._checks[guild_id] = asyncio.Event()
         try:
             yield
         finally:
             done.set()
-            if self._looks.get(guild_id) is done:
-                del self._looks[guild_id]
+            if self._checks.get(guild_id) is done:
+                del self._checks[guild_id]
 
     async def has_left(self, delivery: Delivery) -> bool:
         """Whether whom a private delivery goes to has left the server that it is about.
@@ -75,7 +75,7 @@ class Membership:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await self.begun.wait()
-                if (look := self._looks.get(guild_id)) is not None:
+                if (look := self._checks.get(guild_id)) is not None:
                     await look.wait()
         return guild_id in self.current
 

@@ -66,7 +66,7 @@ class Naming:
         self._lock = asyncio.Lock()
 
     def forget(self, guild_id: int, user_id: int) -> None:
-        """Ask anew what somebody is called."""
+        """Ask again what somebody is called."""
         self._kept.pop((guild_id, user_id), None)
 
     async def of(self, guild_id: int, words: Iterable[str]) -> Names:

@@ -26,7 +26,7 @@ from typing_extensions import override
 
 from bot.core import Core
 from bot.delivery.lock_screen import sentence
-from bot.delivery.outgoing import Deed, Kind, Options, Outgoing, Render, Skip
+from bot.delivery.outgoing import DiscordTask, Kind, Options, Outgoing, Render, Skip
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.texts.times import short
@@ -102,9 +102,9 @@ class Sending(Generic[B]):
         """Run a short, indexed query; server and time are supplied where the verb takes them by name."""
         return await self.bot.store.read(verb, *args, **await self._with(verb, fields))
 
-    async def scan(self, verb: Callable[..., R], /, *args: Any, **fields: Any) -> R:
+    async def read_in_thread(self, verb: Callable[..., R], /, *args: Any, **fields: Any) -> R:
         """Run a long query as `read` does, beside the short ones."""
-        return await self.bot.store.scan(verb, *args, **await self._with(verb, fields))
+        return await self.bot.store.read_in_thread(verb, *args, **await self._with(verb, fields))
 
     async def write(self, verb: Callable[..., R], /, *args: Any, **fields: Any) -> R:
         """Run a verb in a transaction of its own; server and time are supplied where it takes them by name."""
@@ -175,7 +175,7 @@ class Notice(Stored[B]):
     reasons: ClassVar[type[Reason]] = Reason
     gone: ClassVar[Reason | None] = None
 
-    async def render(self, ctx: Sending[B]) -> Outgoing | Deed | Skip:
+    async def render(self, ctx: Sending[B]) -> Outgoing | DiscordTask | Skip:
         """Return the message as things are now, or something else to do.
 
         Raises:
@@ -183,7 +183,7 @@ class Notice(Stored[B]):
         """
         raise NotImplementedError
 
-    async def show(self, ctx: Sending[B]) -> Outgoing | Deed | Skip:
+    async def show(self, ctx: Sending[B]) -> Outgoing | DiscordTask | Skip:
         """Return what a button shows of it after it was sent."""
         return await self.render(ctx)
 
@@ -204,7 +204,7 @@ class Notice(Stored[B]):
 
         return Kind(
             _rendered(bot, cls, cls.render),
-            settled=sent if cls.sent is not Notice.sent else None,
+            on_sent=sent if cls.sent is not Notice.sent else None,
             show=_rendered(bot, cls, cls.show),
             unsent=unsent if cls.unsent is not Notice.unsent else None,
             **cls.options,
@@ -234,9 +234,11 @@ def declared(bot: Core) -> dict[str, Kind]:
 
 
 def _rendered(
-    bot: B, cls: type[Notice[B]], render: Callable[[Any, Sending[B]], Awaitable[Outgoing | Deed | Skip]]
+    bot: B,
+    cls: type[Notice[B]],
+    render: Callable[[Any, Sending[B]], Awaitable[Outgoing | DiscordTask | Skip]],
 ) -> Render:
-    async def rendered(delivery: Delivery) -> Outgoing | Deed | Skip:
+    async def rendered(delivery: Delivery) -> Outgoing | DiscordTask | Skip:
         try:
             return await render(cls.of(delivery), Sending(bot, delivery))
         except Skip as skip:

@@ -1,4 +1,4 @@
-"""What a delivery comes to when its time has come (a message, something else to do, or nothing), and its lane."""
+"""What a delivery comes to when its time has come (a message, something else to do, or nothing), and its queue."""
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.delivery.message import Message, plain
 from bot.delivery.naming import Names
 from bot.discord_client.refusals import MAY_NOT_REPLY
-from bot.domain.deliveries import Ending, nonce
+from bot.domain.deliveries import Outcome, nonce
 from bot.domain.mentions import Occasion
 from bot.texts import Markup
 from db import deliveries, people
@@ -77,13 +77,13 @@ class Skip(Exception):
         self.reason, self.failed = str(reason), failed
 
     @property
-    def ending(self) -> Ending:
+    def outcome(self) -> Outcome:
         """How the delivery ends."""
-        return Ending.FAILED if self.failed else Ending.SUPPRESSED
+        return Outcome.FAILED if self.failed else Outcome.SUPPRESSED
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class DiscordTask:
     """Something else to do on Discord than to post a message, such as keeping an event there as it should be.
 
     `do` returns the id of what it made or changed (None: nothing in particular), or a `Skip`. It is tried again when
@@ -92,7 +92,7 @@ class Deed:
 
     do: Callable[[], Awaitable[int | Skip | None]]
 
-    async def doing(self) -> int | Skip | None:
+    async def run(self) -> int | Skip | None:
         """Do it."""
         try:
             return await self.do()
@@ -100,8 +100,8 @@ class Deed:
             return skip
 
 
-Render = Callable[[Delivery], Awaitable[Outgoing | Deed | Skip]]
-Settled = Callable[[Session, Delivery, int | None], None]
+Render = Callable[[Delivery], Awaitable[Outgoing | DiscordTask | Skip]]
+OnSent = Callable[[Session, Delivery, int | None], None]
 Unsent = Callable[[Session, Delivery, datetime], None]
 
 
@@ -110,8 +110,8 @@ class Kind:
     """How one kind of delivery is rendered, and what else its sending records, in the same transaction."""
 
     render: Render
-    settled: Settled | None = None
-    here: bool = False
+    on_sent: OnSent | None = None
+    needs_guild: bool = False
     """Whether it can only be rendered where the server is served, of several processes."""
     sensitive: bool = False
     """Whether it tells of health, opinions, introductions or calls for help.
@@ -127,25 +127,25 @@ class Kind:
     job: bool = False
     """Whether it is a job of the bot itself, which sends nothing to anybody."""
 
-    def ending(self, *, late: bool) -> Ending:
+    def outcome(self, *, late: bool) -> Outcome:
         """Return how one ends that has come to what it should."""
         if self.job:
-            return Ending.DONE
-        return Ending.LATE if late else Ending.SENT
+            return Outcome.DONE
+        return Outcome.LATE if late else Outcome.SENT
 
     def ended(
-        self, session: Session, delivery: Delivery, ending: Ending, message_id: int | None, now: datetime
+        self, session: Session, delivery: Delivery, outcome: Outcome, message_id: int | None, now: datetime
     ) -> None:
         """Record what the ending of a delivery means to its feature."""
-        if ending in (Ending.SENT, Ending.LATE, Ending.DONE):
-            if self.settled is not None:
-                self.settled(session, delivery, message_id)
+        if outcome in (Outcome.SENT, Outcome.LATE, Outcome.DONE):
+            if self.on_sent is not None:
+                self.on_sent(session, delivery, message_id)
         elif self.unsent is not None:
             self.unsent(session, delivery, now)
 
     async def rendered(
         self, delivery: Delivery, speak_for: Callable[[int], Awaitable[None]]
-    ) -> Outgoing | Deed | Skip:
+    ) -> Outgoing | DiscordTask | Skip:
         """Render a delivery, with the facts of its server in its texts."""
         await speak_for(delivery.guild_id)
         return await self.render(delivery)
@@ -154,7 +154,7 @@ class Kind:
 class Options(TypedDict, total=False):
     """What a feature says of a kind beside how it is rendered: fields of `Kind`."""
 
-    here: bool
+    needs_guild: bool
     sensitive: bool
     occasion: Occasion | None
 
@@ -164,13 +164,13 @@ class Kinds:
 
     kinds: dict[str, Kind]
 
-    def kind(self, name: str, render: Render, settled: Settled | None = None, **options: Any) -> None:
+    def kind(self, name: str, render: Render, on_sent: OnSent | None = None, **options: Any) -> None:
         """Register how deliveries of kind `name` are rendered; the rest is what `Kind` says of it."""
-        self.kinds[name] = Kind(render, settled, **options)
+        self.kinds[name] = Kind(render, on_sent, **options)
 
 
 @dataclass(slots=True)
-class Lane:
+class TargetQueue:
     """What is claimed for one channel or member, in order."""
 
     waiting: deque[Delivery]
@@ -241,8 +241,8 @@ def conclude(
     session: Session,
     delivery: Delivery,
     kind: Kind | None,
-    ending: Ending,
-    lane: Lane | None,
+    outcome: Outcome,
+    queue: TargetQueue | None,
     *,
     now: datetime,
     message_id: int | None,
@@ -250,33 +250,33 @@ def conclude(
 ) -> bool:
     """Record how a delivery ended and what that means to its feature; whether it was still this process's."""
     tell = kind is None or kind.unsent is None
-    mine = deliveries.settle(
-        session, delivery, ending, now=now, message_id=message_id, reason=reason, tell=tell
+    mine = deliveries.finish(
+        session, delivery, outcome, now=now, message_id=message_id, reason=reason, tell=tell
     )
     if mine and kind is not None:
-        kind.ended(session, delivery, ending, message_id, now)
-    record_contact(session, delivery, lane if mine else None, ending, reason, now=now)
+        kind.ended(session, delivery, outcome, message_id, now)
+    record_contact(session, delivery, queue if mine else None, outcome, reason, now=now)
     return mine
 
 
 def record_contact(
     session: Session,
     delivery: Delivery,
-    lane: Lane | None,
-    ending: Ending,
+    queue: TargetQueue | None,
+    outcome: Outcome,
     reason: str | None,
     *,
     now: datetime,
 ) -> None:
     """Remember how a member was reached, or that their direct messages are closed.
 
-    Without a lane nothing is: the delivery may have gone with its member, of whom nothing is stored anew.
+    Without a queue nothing is: the delivery may have gone with its member, of whom nothing is stored again.
     """
-    if lane is not None and lane.opened is not None:
-        people.remember_dm_channel(session, delivery.target_id, lane.opened)
+    if queue is not None and queue.opened is not None:
+        people.remember_dm_channel(session, delivery.target_id, queue.opened)
     if reason == "dms_closed":
         people.dms_closed(session, delivery.target_id, now=now)
-    elif lane is not None and lane.contact.closed and ending in (Ending.SENT, Ending.LATE):
+    elif queue is not None and queue.contact.closed and outcome in (Outcome.SENT, Outcome.LATE):
         people.dms_open(session, delivery.target_id)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from db import deliveries, people, privacy
 from db.models import Delivery
 
@@ -21,7 +21,7 @@ def recipients(session: Session, claimed: Sequence[Delivery], *, now: datetime) 
     found: Claimed = []
     for delivery in claimed:
         if delivery.private and (delivery.guild_id, delivery.target_id) in gone:
-            deliveries.settle(session, delivery, Ending.SUPPRESSED, now=now, reason="left")
+            deliveries.finish(session, delivery, Outcome.SUPPRESSED, now=now, reason="left")
             found.append((delivery, None))
         else:
             found.append((delivery, contacts.get(delivery.target_id, people.Contact())))

@@ -8,18 +8,18 @@ import discord
 
 from bot.discord_client import retry_after, transient
 from bot.discord_client.errors import PassingRefusal, TokenRefused
+from bot.discord_client.in_flight import Overtaken
 from bot.discord_client.refusals import reason_for
-from bot.discord_client.underway import Overtaken
 from bot.domain.deliveries import (
     FIRST_RETRY,
     OVERTAKEN,
     REFUSED_PRIVATE_RETRY,
     REFUSED_RETRY,
     UNAUTHORISED_RETRY,
-    Again,
-    Never,
+    GiveUp,
+    Retry,
     backoff,
-    judge,
+    classify,
 )
 from bot.errors import Busy, reference
 from db.errors import StoreError
@@ -28,7 +28,7 @@ from db.models import Delivery
 log = logging.getLogger(__name__)
 
 
-def verdict_on(delivery: Delivery, error: Exception, *, tries: int, now: datetime) -> Again | Never:
+def classify_error(delivery: Delivery, error: Exception, *, tries: int, now: datetime) -> Retry | GiveUp:
     """Return what is to be done after an attempt failed with `error`.
 
     Args:
@@ -39,20 +39,20 @@ def verdict_on(delivery: Delivery, error: Exception, *, tries: int, now: datetim
     """
     jitter = random.random()
     if isinstance(error, Overtaken):
-        return Again(timedelta(), OVERTAKEN)
+        return Retry(timedelta(), OVERTAKEN)
     if isinstance(error, Busy | StoreError):
         log.warning("delivery %d waits for the store (%s)", delivery.id, type(error).__name__)
-        return Again(backoff(delivery.attempts, jitter), "store_busy")
+        return Retry(backoff(delivery.attempts, jitter), "store_busy")
     if not isinstance(error, discord.HTTPException) and not transient(error):
         # Ours: a fault of the code or the store. Worth a few tries, and never silent.
         ref = reference()
         what = f"delivery {delivery.id} ({delivery.kind}) could not be made [{ref}]"
         log.error(what, exc_info=error, extra={"reference": ref})
         if delivery.attempts >= tries:
-            return Never("ours")
-        return Again(backoff(delivery.attempts, jitter), "ours")
+            return GiveUp("ours")
+        return Retry(backoff(delivery.attempts, jitter), "ours")
     refused = isinstance(error, PassingRefusal)
-    verdict = judge(
+    decision = classify(
         reason_of(error),
         delivery.attempts,
         lasting=not transient(error),
@@ -61,9 +61,9 @@ def verdict_on(delivery: Delivery, error: Exception, *, tries: int, now: datetim
         first=(REFUSED_PRIVATE_RETRY if delivery.private else REFUSED_RETRY) if refused else FIRST_RETRY,
         retry_after=retry_after(error) or 0.0,
     )
-    if isinstance(verdict, Again) and isinstance(error, TokenRefused):
-        return Again(UNAUTHORISED_RETRY, verdict.reason)
-    return verdict
+    if isinstance(decision, Retry) and isinstance(error, TokenRefused):
+        return Retry(UNAUTHORISED_RETRY, decision.reason)
+    return decision
 
 
 def reason_of(error: Exception) -> str:

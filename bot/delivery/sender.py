@@ -1,7 +1,6 @@
-"""Sends what is owed: claims what is due, renders it, sends it with its nonce, records how it ended.
+"""Sends what is due: claims it, renders it, sends it with its nonce, records the outcome.
 
-Order is kept inside one channel (a lane); lanes run side by side, so that one slow channel holds up nobody else.
-The sender sleeps until the next due time and is woken by a commit that owes something earlier.
+Order is kept within one channel (its queue); queues run side by side, so that a slow channel delays nobody else.
 """
 
 import asyncio
@@ -21,15 +20,25 @@ from bot.delivery.holding import Holding
 from bot.delivery.membership import Membership
 from bot.delivery.naming import Naming
 from bot.delivery.notice import declared
-from bot.delivery.outgoing import Deed, Kind, Kinds, Lane, Outgoing, Skip, conclude, post, writable_at
+from bot.delivery.outgoing import (
+    DiscordTask,
+    Kind,
+    Kinds,
+    Outgoing,
+    Skip,
+    TargetQueue,
+    conclude,
+    post,
+    writable_at,
+)
 from bot.delivery.recipients import Claimed, recipients
-from bot.delivery.retry_policy import verdict_on
+from bot.delivery.retry_policy import classify_error
 from bot.delivery.strangers import Strangers
 from bot.delivery.wording import Wording
 from bot.discord_client import background
+from bot.discord_client.in_flight import InFlight
 from bot.discord_client.refusals import TOO_MANY_EDITS
-from bot.discord_client.underway import Underway
-from bot.domain.deliveries import LATE_AFTER, NOT_KNOWN_YET, Ending, Never, look_again
+from bot.domain.deliveries import LATE_AFTER, NOT_KNOWN_YET, GiveUp, Outcome, look_again
 from bot.errors import Busy, NotKnownYet, reference
 from bot.facts import FactBook
 from bot.patience import Outage, patiently
@@ -40,7 +49,7 @@ from db.setup import channels
 
 log = logging.getLogger(__name__)
 
-LANE_DEPTH, STORE_TURNS = 4, 3
+QUEUE_DEPTH, STORE_TURNS = 4, 3
 LOOK_AGAIN = 0.1  # seconds, after which what has become free is claimed for anew, while there is little of it
 
 P = ParamSpec("P")
@@ -48,7 +57,7 @@ R = TypeVar("R")
 
 
 class Sender(Kinds):
-    """The one task that sends, and the lanes it feeds."""
+    """The one task that sends, and the queues it feeds."""
 
     def __init__(self, bot: Core, membership: Membership, facts: FactBook, naming: Naming) -> None:
         self.bot = bot
@@ -61,19 +70,17 @@ class Sender(Kinds):
         self.worker = f"{host}-{os.getpid()}"[:30] + f"-{reference()}"
         self.kinds: dict[str, Kind] = {}
         self._strangers = Strangers()
-        self._lanes: dict[int, Lane] = {}
+        self._queues: dict[int, TargetQueue] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         # Where several processes send, a change waits for the others' messages too.
-        self.underway = Underway(lambda about: bot.store.read(deliveries.with_others, about, self.worker))
+        self.in_flight = InFlight(lambda about: bot.store.read(deliveries.with_others, about, self.worker))
         # The store's connections are shared with people's commands, which must not wait for a crowd of reminders.
         self._turns = asyncio.Semaphore(STORE_TURNS)
         self._outage = Outage("what is due can't be looked up")
         self._holding = Holding()
-        self._wake = asyncio.Event()
-        self._changed = asyncio.Event()
+        self._wake, self._changed = asyncio.Event(), asyncio.Event()
         self._sleeping_until: datetime | None = None
-        self._looking = True
-        self._looked_at = self.clock.now()
+        self._looking, self._looked_at = True, self.clock.now()
         self._stopping = False
         self._look_again: asyncio.TimerHandle | None = None
         self._main: asyncio.Task[None] | None = None
@@ -84,16 +91,12 @@ class Sender(Kinds):
         self.kinds |= declared(self.bot)
 
     @property
-    def under_way(self) -> int:
+    def in_flight_count(self) -> int:
         """How many deliveries are claimed and not settled."""
-        return sum(len(lane.waiting) for lane in self._lanes.values())
+        return sum(len(queue.waiting) for queue in self._queues.values())
 
     async def start(self, *, alone: bool) -> None:
-        """Begin to send.
-
-        Args:
-            alone: no other process uses this store, so what was claimed before is free at once.
-        """
+        """Begin to send; `alone`: no other process uses this store, so what was claimed before is free at once."""
         freed = await self._record(deliveries.reclaim, now=self.clock.now(), everything=alone)
         if freed:
             log.info("taking up %d deliveries that were under way when the bot stopped", freed)
@@ -106,10 +109,10 @@ class Sender(Kinds):
         self._stopping = True
         self._wake.set()
         waiting: list[int] = []
-        for lane in self._lanes.values():
-            waiting += [delivery.id for delivery in list(lane.waiting)[1:]]
-            while len(lane.waiting) > 1:
-                lane.waiting.pop()
+        for queue in self._queues.values():
+            waiting += [delivery.id for delivery in list(queue.waiting)[1:]]
+            while len(queue.waiting) > 1:
+                queue.waiting.pop()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within)
         for task in (self._main, self._renewing, *self._tasks):
@@ -126,7 +129,7 @@ class Sender(Kinds):
         while True:
             changed = self._changed
             due = await self.next_due()
-            if not self.under_way and not self._looking and (due is None or due > self.clock.now()):
+            if not self.in_flight_count and not self._looking and (due is None or due > self.clock.now()):
                 return
             await changed.wait()
 
@@ -165,7 +168,7 @@ class Sender(Kinds):
         if self._holding.halted(now):
             await self._pause_until(halted)
             return
-        room = (1 if halted else self.settings.at_once) - self.under_way
+        room = (1 if halted else self.settings.at_once) - self.in_flight_count
         claimed: Claimed = []
         if room > 0:
             claimed = await self.bot.store.write(self._claim, now, room)
@@ -173,12 +176,12 @@ class Sender(Kinds):
                 if contact is not None:
                     self._enqueue(delivery, contact, turn)
                 else:
-                    self.bot.delivered(delivery, Ending.SUPPRESSED, now)
-        if claimed and len(claimed) >= min(room, LANE_DEPTH):
+                    self.bot.delivered(delivery, Outcome.SUPPRESSED, now)
+        if claimed and len(claimed) >= min(room, QUEUE_DEPTH):
             return  # there may be more; look at once
         due = await self.next_due()
         if room <= 0 or (due is not None and due <= now):
-            due = None if self.under_way else now + timedelta(seconds=1)
+            due = None if self.in_flight_count else now + timedelta(seconds=1)
         await self._pause_until(due)
 
     async def _pause_until(self, due: datetime | None) -> None:
@@ -212,59 +215,58 @@ class Sender(Kinds):
             worker=self.worker,
             lease=timedelta(seconds=self.settings.lease_seconds),
             room=room,
-            busy=[target for target, lane in self._lanes.items() if lane.waiting],
-            a_target=LANE_DEPTH,
+            busy=[target for target, queue in self._queues.items() if queue.waiting],
+            a_target=QUEUE_DEPTH,
             own=self.bot.own_shards,
             kinds=self.kinds,
         )
         return recipients(session, claimed, now=now)
 
     async def _renew(self) -> None:
-        # A lane that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.
+        # A queue that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.
         while True:
             await asyncio.sleep(self.settings.lease_seconds / 3)
-            if self._lanes:
+            if self._queues:
                 with contextlib.suppress(Exception):  # the next turn comes before the lease ends
                     await self.bot.store.write(self._extend)
 
     def _extend(self, session: Session) -> None:
-        if ids := [delivery.id for lane in tuple(self._lanes.values()) for delivery in tuple(lane.waiting)]:
+        if ids := [one.id for queue in tuple(self._queues.values()) for one in tuple(queue.waiting)]:
             until = self.clock.now() + timedelta(seconds=self.settings.lease_seconds)
             deliveries.renew(session, ids, worker=self.worker, until=until)
 
     def _enqueue(self, delivery: Delivery, contact: people.Contact, turn: int) -> None:
-        lane = self._lanes.get(delivery.target_id)
-        if lane is not None:
-            lane.waiting.append(delivery)
+        if (queue := self._queues.get(delivery.target_id)) is not None:
+            queue.waiting.append(delivery)
             return
-        self._lanes[delivery.target_id] = Lane(deque([delivery]), contact)
-        task = asyncio.create_task(self._drive(delivery.target_id, turn), name=f"lane-{delivery.target_id}")
+        self._queues[delivery.target_id] = TargetQueue(deque([delivery]), contact)
+        task = asyncio.create_task(self._drive(delivery.target_id, turn), name=f"queue-{delivery.target_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _drive(self, target_id: int, turn: int) -> None:
-        lane = self._lanes[target_id]
+        queue = self._queues[target_id]
         try:
-            # One lane begins in each turn of the loop: all at once they would hold up everybody else, and the pace.
+            # One queue begins in each turn of the loop: all at once would hold up everybody else, and the pace.
             for _ in range(turn):
                 await asyncio.sleep(0)
-            while lane.waiting:
-                in_order = await self._deliver(lane.waiting[0], lane)
-                lane.waiting.popleft()
-                if not in_order and lane.waiting:
+            while queue.waiting:
+                in_order = await self._deliver(queue.waiting[0], queue)
+                queue.waiting.popleft()
+                if not in_order and queue.waiting:
                     # The first one waits for another try: those behind it wait too.
-                    rest = [delivery.id for delivery in lane.waiting]
-                    lane.waiting.clear()
+                    rest = [delivery.id for delivery in queue.waiting]
+                    queue.waiting.clear()
                     await self._record(deliveries.release, rest, worker=self.worker)
         except Exception:
-            log.exception("a lane broke; its deliveries are taken up when their lease ends")
+            log.exception("a queue broke; its deliveries are taken up when their lease ends")
         finally:
-            del self._lanes[target_id]
+            del self._queues[target_id]
             self._looking = True
-            if self.under_way <= self.settings.at_once * 3 // 4:
+            if self.in_flight_count <= self.settings.at_once * 3 // 4:
                 self._look()
             elif self._look_again is None:
-                # In a crowd one lane after another ends: a claim for each would be most of the work.
+                # In a crowd one queue after another ends: a claim for each would be most of the work.
                 self._look_again = asyncio.get_running_loop().call_later(LOOK_AGAIN, self._look)
 
     def _look(self) -> None:
@@ -274,101 +276,103 @@ class Sender(Kinds):
         self._wake.set()
         self._notify()
 
-    async def _deliver(self, delivery: Delivery, lane: Lane) -> bool:
+    async def _deliver(self, delivery: Delivery, queue: TargetQueue) -> bool:
         """Take one delivery to its ending; False when it is to be tried again later."""
         now = self.clock.now()
         if delivery.expires_at is not None and now >= delivery.expires_at:
-            await self._settle(delivery, Ending.EXPIRED, reason="expired")
+            await self._finish(delivery, Outcome.EXPIRED, reason="expired")
             return True
         kind = self.kinds[delivery.kind]  # only what is known is claimed
-        if kind.here and not self.bot.serves(delivery.guild_id):
+        if kind.needs_guild and not self.bot.serves(delivery.guild_id):
             at = now + timedelta(seconds=self.settings.lease_seconds)
             await self._record(deliveries.postpone, delivery, wake_at=at, reason="elsewhere")
             return True
-        if await self._held_back(delivery, lane, now):
+        if await self._held_back(delivery, queue, now):
             return False
         late = now - delivery.due_at > LATE_AFTER
         try:
             if delivery.private and await self._membership.has_left(delivery):
-                await self._settle(delivery, Ending.SUPPRESSED, reason="left")
+                await self._finish(delivery, Outcome.SUPPRESSED, reason="left")
                 return True
             # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
             quiet = late and delivery.private
             if quiet and (wake_at := await self.bot.store.read(writable_at, delivery, now)) > now:
                 await self._record(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
                 return True
-            with self.underway.about(delivery.subject) as way, background():
+            with self.in_flight.about(delivery.subject) as entry, background():
                 async with self._turns:
                     outgoing = await kind.rendered(delivery, self._facts.speak_for)
                 if isinstance(outgoing, Skip):
-                    await self._settle(delivery, outgoing.ending, reason=outgoing.reason)
+                    await self._finish(delivery, outgoing.outcome, reason=outgoing.reason)
                     return True
                 if isinstance(outgoing, Outgoing):
                     outgoing = await self.wording.worded(delivery, kind, outgoing, self._record, late=late)
                 doing = (
-                    outgoing.doing() if isinstance(outgoing, Deed) else self._send(delivery, outgoing, lane)
+                    outgoing.run()
+                    if isinstance(outgoing, DiscordTask)
+                    else self._send(delivery, outgoing, queue)
                 )
-                done = await way.take(doing)
+                done = await entry.take(doing)
         except NotKnownYet:
             at = look_again(delivery.due_at, now=now, before=delivery.expires_at)
             await self._record(deliveries.postpone, delivery, wake_at=at, reason=NOT_KNOWN_YET)
             return True
-        except Exception as error:  # noqa: BLE001 - verdict_on sorts them; every delivery must come to an ending
-            return await self._after(delivery, error, lane)
+        except Exception as error:  # noqa: BLE001 - classify_error sorts them; every delivery must come to an ending
+            return await self._after(delivery, error, queue)
         if isinstance(done, Skip):
-            await self._settle(delivery, done.ending, reason=done.reason)
+            await self._finish(delivery, done.outcome, reason=done.reason)
             return True
         self._holding.sent()
-        await self._settle(delivery, kind.ending(late=late), message_id=done, lane=lane)
+        await self._finish(delivery, kind.outcome(late=late), message_id=done, queue=queue)
         return True
 
-    async def _held_back(self, delivery: Delivery, lane: Lane, now: datetime) -> bool:
+    async def _held_back(self, delivery: Delivery, queue: TargetQueue, now: datetime) -> bool:
         """Give it back where it may not be tried yet; whether it was."""
-        held = self._holding.until(delivery, lane, now)
+        held = self._holding.until(delivery, queue, now)
         if held is None:
             return False
         wake_at, reason = held
         if delivery.expires_at is not None and wake_at >= delivery.expires_at:
-            await self._settle(delivery, Ending.FAILED, reason=reason)
+            await self._finish(delivery, Outcome.FAILED, reason=reason)
         else:
             await self._record(deliveries.retry, delivery, wake_at=wake_at, reason=reason, counted=False)
         return True
 
-    async def _send(self, delivery: Delivery, outgoing: Outgoing, lane: Lane) -> int:
-        channel_id = await self._dm_channel(delivery, lane) if delivery.private else delivery.target_id
+    async def _send(self, delivery: Delivery, outgoing: Outgoing, queue: TargetQueue) -> int:
+        channel_id = await self._dm_channel(delivery, queue) if delivery.private else delivery.target_id
         is_v2 = outgoing.edit is not None and await self.bot.store.read(deliveries.is_v2, outgoing.edit)
         channel = self.bot.get_partial_messageable(channel_id)
         return await post(channel, outgoing, delivery, is_v2=is_v2)
 
-    async def _dm_channel(self, delivery: Delivery, lane: Lane) -> int:
+    async def _dm_channel(self, delivery: Delivery, queue: TargetQueue) -> int:
         # Opening a DM counts against the global rate limit, so the channel is remembered.
-        if known := lane.opened or lane.contact.channel_id:
+        if known := queue.opened or queue.contact.channel_id:
             return known
         opened = await self.bot.http.start_private_message(delivery.target_id)
         self._holding.opened(self.clock.now())
-        lane.opened = int(opened["id"])
-        return lane.opened
+        queue.opened = int(opened["id"])
+        return queue.opened
 
-    async def _after(self, delivery: Delivery, error: Exception, lane: Lane) -> bool:
+    async def _after(self, delivery: Delivery, error: Exception, queue: TargetQueue) -> bool:
         now = self.clock.now()
-        verdict = verdict_on(delivery, error, tries=self.settings.attempts, now=now)
+        decision = classify_error(delivery, error, tries=self.settings.attempts, now=now)
         earliest = self._holding.failed(error, now)
-        if isinstance(verdict, Never):
-            gone = verdict.reason == "channel_gone"
+        if isinstance(decision, GiveUp):
+            gone = decision.reason == "channel_gone"
             if gone and await self._record(channels.undeliverable, delivery, now=now):
                 return True
-            log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, verdict.reason)
-            await self._settle(delivery, Ending.FAILED, reason=verdict.reason, lane=lane)
+            log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, decision.reason)
+            await self._finish(delivery, Outcome.FAILED, reason=decision.reason, queue=queue)
             return True
-        wake_at = max(now + verdict.wait, earliest)
+        wake_at = max(now + decision.wait, earliest)
         if delivery.expires_at is not None and wake_at >= delivery.expires_at:
-            log.warning("delivery %d (%s) has no time left: %s", delivery.id, delivery.kind, verdict.reason)
-            await self._settle(delivery, Ending.FAILED, reason=verdict.reason)
+            log.warning("delivery %d (%s) has no time left: %s", delivery.id, delivery.kind, decision.reason)
+            await self._finish(delivery, Outcome.FAILED, reason=decision.reason)
             return True
         # Only this message has been changed too often; the others of its channel go on.
         alone = isinstance(error, discord.HTTPException) and error.code == TOO_MANY_EDITS
         await self._record(
-            deliveries.retry, delivery, wake_at=wake_at, reason=verdict.reason, in_order=not alone
+            deliveries.retry, delivery, wake_at=wake_at, reason=decision.reason, in_order=not alone
         )
         return alone
 
@@ -378,19 +382,19 @@ class Sender(Kinds):
         """Store what has become of a delivery, however long it takes: else it would be sent again."""
         return await patiently(self.bot.store, self._turns, verb, *args, **kwargs)
 
-    async def _settle(
+    async def _finish(
         self,
         delivery: Delivery,
-        ending: Ending,
+        outcome: Outcome,
         *,
         message_id: int | None = None,
         reason: str | None = None,
-        lane: Lane | None = None,
+        queue: TargetQueue | None = None,
     ) -> None:
         kind, now = self.kinds.get(delivery.kind), self.clock.now()
         if await self._record(
-            conclude, delivery, kind, ending, lane, now=now, message_id=message_id, reason=reason
+            conclude, delivery, kind, outcome, queue, now=now, message_id=message_id, reason=reason
         ):
-            if lane is not None and lane.opened is not None:
-                lane.contact, lane.opened = people.Contact(lane.opened), None
-            self.bot.delivered(delivery, ending, now)
+            if queue is not None and queue.opened is not None:
+                queue.contact, queue.opened = people.Contact(queue.opened), None
+            self.bot.delivered(delivery, outcome, now)

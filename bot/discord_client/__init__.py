@@ -18,6 +18,7 @@
 Every private name of the library that the bot needs is used in this package and nowhere else.
 """
 
+from bot.discord_client.admission import Admission
 from bot.discord_client.carrying_out import carry_out, offers, required
 from bot.discord_client.client import Health, ResilientBot
 from bot.discord_client.errors import (
@@ -30,18 +31,17 @@ from bot.discord_client.errors import (
     transient,
 )
 from bot.discord_client.forms import Forms, StatefulForm, sent_fields, submit
-from bot.discord_client.gate import Gate
 from bot.discord_client.given_back import fenced
 from bot.discord_client.interested import on_interested
-from bot.discord_client.pacing import background
+from bot.discord_client.rate_limit import background
 from bot.discord_client.roles import role_ids
 from bot.discord_client.run import run
 from bot.discord_client.stop import Stop
 from bot.discord_client.typed_command import command_line, command_path
 
 __all__ = [
+    "Admission",
     "Forms",
-    "Gate",
     "GatewayRefused",
     "Health",
     "IntentsNotEnabled",

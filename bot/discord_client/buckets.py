@@ -1,6 +1,6 @@
 """Discord's limits per route, learnt from the headers of its answers.
 
-Written anew because the library's own holds an answer back until the window is over once it has used up the
+Written again because the library's own holds an answer back until the window is over once it has used up the
 last token: a delivery that has arrived would be recorded seconds late, and its worker sit idle.
 """
 
@@ -10,7 +10,7 @@ from collections import deque
 
 from discord.http import Route
 
-from bot.discord_client.attempts import Answer
+from bot.discord_client.retry import Answer
 
 SWEEP_AT = 512
 LONGEST_WINDOW = 1_000_000.0

@@ -12,12 +12,12 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
-from bot.discord_client.attempts import Counts
-from bot.discord_client.gate import MOST_WAITING, Gate, GateCounts
+from bot.discord_client.admission import MOST_WAITING, Admission, AdmissionCounts
+from bot.discord_client.heartbeat_watchdog import HeartbeatWatchdog, silent_for
 from bot.discord_client.http import DISCORD, Http
+from bot.discord_client.retry import Counts
 from bot.discord_client.state import State, without_nul
 from bot.discord_client.views import Views
-from bot.discord_client.watch import Watch, silent_for
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Health:
     identified: int
     zombies: int
     rest: Counts
-    interactions: GateCounts
+    interactions: AdmissionCounts
     waiting: int
     """Interactions without their first answer."""
     waiting_for_pace: int
@@ -99,7 +99,7 @@ class ResilientBot(commands.AutoShardedBot):
         """
         # The bot has no voice, so that its libraries are missing is no news.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        self.gate = Gate(most_waiting=most_waiting, burst=burst)
+        self.admission = Admission(most_waiting=most_waiting, burst=burst)
         self._api_base = api_base
         self._rate_share = rate_share
         self._busy = busy
@@ -114,7 +114,7 @@ class ResilientBot(commands.AutoShardedBot):
         self._concurrency = 1
         self._identify_turns: dict[int, asyncio.Lock] = {}
         self._identified_at: dict[int, float] = {}
-        self.watch = Watch(self.sockets)
+        self.watchdog = HeartbeatWatchdog(self.sockets)
         self._watching: asyncio.Task[None] | None = None
         if shard_ids is not None:
             options["shard_ids"] = list(shard_ids)
@@ -133,14 +133,14 @@ class ResilientBot(commands.AutoShardedBot):
         plain = self.http
         self.http: Http = Http(  # pyright: ignore[reportIncompatibleVariableOverride] - ours from here on
             plain.connector,
-            gate=self.gate,
+            admission=self.admission,
             api_base=self._api_base,
             share=self._rate_share,
         )
         return State(
-            gate=self.gate,
-            watch=self.watch,
-            refusal=lambda: self._restarting if self.gate.closing else self._busy,
+            admission=self.admission,
+            watchdog=self.watchdog,
+            refusal=lambda: self._restarting if self.admission.closing else self._busy,
             too_fast=self._too_fast,
             copy_it=self._copy_it,
             clean=self._clean,
@@ -163,10 +163,10 @@ class ResilientBot(commands.AutoShardedBot):
             silent_for=max(silences, default=None),
             resumed=self._resumed,
             identified=self._identified,
-            zombies=self.watch.closed,
+            zombies=self.watchdog.closed,
             rest=self.http.sender.counts,
-            interactions=self.gate.counts,
-            waiting=self.gate.waiting,
+            interactions=self.admission.counts,
+            waiting=self.admission.waiting,
             waiting_for_pace=self.http.pacer.waiting,
             globally_limited=self.http.pacer.limited,
         )
@@ -182,10 +182,10 @@ class ResilientBot(commands.AutoShardedBot):
                 await drain()
             except Exception:
                 log.exception("Stopping: one thing could not be finished")
-        self.gate.closing = True
+        self.admission.closing = True
         if tasks := [task for task in asyncio.all_tasks() if _answers_a_person(task)]:
             await asyncio.wait(tasks)
-        await self.http.answers.lines.quiet()
+        await self.http.responses.callback_pool.quiet()
 
     def let_go(self, guild_id: int) -> None:
         """Forget a server that has sent the bot away."""
@@ -208,7 +208,7 @@ class ResilientBot(commands.AutoShardedBot):
         """Log in, waiting for Discord as long as it is down; `setup_hook` is called once."""
         await super().login(token)
         if self.application_id is not None:
-            self.http.answers.application_id = self.application_id
+            self.http.responses.application_id = self.application_id
 
     async def launch_shards(self) -> None:
         """Connect the shards, as many at once as Discord allows, to the gateway named at the API base."""
@@ -220,7 +220,7 @@ class ResilientBot(commands.AutoShardedBot):
         self._connection.shard_count = self.shard_count
         shard_ids = self.shard_ids or range(self.shard_count)
         self._connection.shard_ids = shard_ids
-        self._watching = asyncio.create_task(self.watch.run(), name="gateway-watch")
+        self._watching = asyncio.create_task(self.watchdog.run(), name="gateway-watch")
         await asyncio.gather(*(self.launch_shard(URL(url), shard_id, initial=True) for shard_id in shard_ids))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

@@ -13,13 +13,13 @@ from discord.http import HTTPClient, Route
 from discord.utils import MISSING
 from yarl import URL
 
-from bot.discord_client.answers import Answers
-from bot.discord_client.attempts import Answer, Bounds, Repeat, Request, Sender, make_body, path_of
+from bot.discord_client.admission import Admission
 from bot.discord_client.buckets import Buckets
-from bot.discord_client.dial import Dialler
 from bot.discord_client.errors import TokenRefused
-from bot.discord_client.gate import Gate
-from bot.discord_client.pacing import Pacer
+from bot.discord_client.gateway_connect import Dialler
+from bot.discord_client.interaction_responses import InteractionResponses
+from bot.discord_client.rate_limit import Pacer
+from bot.discord_client.retry import Answer, Bounds, Repeat, Request, Sender, make_body, path_of
 from bot.discord_client.token_watch import TokenWatch
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Http(HTTPClient):
         self,
         connector: aiohttp.BaseConnector | None = None,
         *,
-        gate: Gate,
+        admission: Admission,
         api_base: str = DISCORD,
         share: float = 1.0,
     ) -> None:
@@ -63,7 +63,7 @@ class Http(HTTPClient):
         self.sender = Sender(self.api_base)
         self.pacer = Pacer(share=share)
         self.buckets = Buckets()
-        self.answers = Answers(self.sender, self.buckets, gate, self.user_agent)
+        self.responses = InteractionResponses(self.sender, self.buckets, admission, self.user_agent)
         self.dialler = Dialler()
         self.token_watch = TokenWatch()
         self.starting = True
@@ -157,7 +157,7 @@ class Http(HTTPClient):
 
     async def close(self) -> None:
         """Close every connection."""
-        self.answers.lines.close()
+        self.responses.callback_pool.close()
         await super().close()
 
     async def get_bot_gateway(self) -> Any:

@@ -7,7 +7,7 @@ and heartbeats, which the library sends past its limiter, have the room that is 
 
 from discord.gateway import DiscordWebSocket, GatewayRatelimiter
 
-from bot.discord_client.pacing import Pacer
+from bot.discord_client.rate_limit import Pacer
 
 MOST, WITHIN = 110, 60.0  # of the 120 of https://docs.discord.com/developers/events/gateway#rate-limiting
 BURST = 20

@@ -11,10 +11,10 @@ from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
-from bot.discord_client.gate import Gate
+from bot.discord_client.admission import Admission
+from bot.discord_client.heartbeat_watchdog import HeartbeatWatchdog
 from bot.discord_client.sending import paced
 from bot.discord_client.views import Views, with_only_pressed
-from bot.discord_client.watch import Watch
 
 if TYPE_CHECKING:
     from bot.discord_client.http import Http
@@ -34,8 +34,8 @@ class State(AutoShardedConnectionState[Any]):
     def __init__(
         self,
         *,
-        gate: Gate,
-        watch: Watch,
+        admission: Admission,
+        watchdog: HeartbeatWatchdog,
         refusal: Callable[[], str],
         too_fast: str,
         copy_it: str,
@@ -43,13 +43,13 @@ class State(AutoShardedConnectionState[Any]):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self._gate = gate
-        self._watch = watch
+        self._admission = admission
+        self._watchdog = watchdog
         self._clean = clean
-        gate.opens(
+        admission.opens(
             begin=_guarded("INTERACTION_CREATE", self._begin),
-            refuse=lambda data: self.http.answers.refuse(data, refusal(), copy_it),
-            slow_down=lambda data: self.http.answers.refuse(data, too_fast, copy_it),
+            refuse=lambda data: self.http.responses.refuse(data, refusal(), copy_it),
+            slow_down=lambda data: self.http.responses.refuse(data, too_fast, copy_it),
         )
         self._expected: dict[int, set[int]] = {}
         self.disowned: set[int] = set()
@@ -57,7 +57,7 @@ class State(AutoShardedConnectionState[Any]):
         self.parsers = {name: _guarded(name, parse) for name, parse in self.parsers.items()}
 
     def clear(self, *, views: bool = True) -> None:
-        """Begin anew, with our own store of views."""
+        """Begin again, with our own store of views."""
         super().clear(views=views)
         if views:
             self._view_store = Views(self)
@@ -71,11 +71,11 @@ class State(AutoShardedConnectionState[Any]):
         """Have the gate begin an interaction or refuse it, before anything is made of it."""
         if (guild_id := data.get("guild_id")) and (user := data.get("member", {}).get("user")):
             self.dispatch("somebody_acts", int(guild_id), int(user["id"]))
-        self._gate.arrive(data)
+        self._admission.arrive(data)
 
     def _begin(self, data: Any) -> None:
         # Every task that the library starts for this interaction inherits it.
-        async_context.set(self.http.answers)
+        async_context.set(self.http.responses)
         super().parse_interaction_create(
             with_only_pressed(data | {"data": _cleaned(data.get("data"), self._clean)})
         )
@@ -152,7 +152,7 @@ class State(AutoShardedConnectionState[Any]):
         """Called with every new connection: pace and watch it, and resume on a message that cannot be read."""
         super()._update_references(ws)
         paced(ws)
-        self._watch.add(ws)
+        self._watchdog.add(ws)
         receive = ws.received_message
 
         async def received_message(message: Any, /) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.discord_client.errors import TokenRefused
-from bot.discord_client.pacing import in_background
+from bot.discord_client.rate_limit import in_background
 
 log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.names import fold
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
+from bot.domain.names import normalize
 
 STATUSES = ("idea", "agenda", "motion", "affiliated", "due")
 LEAD_WEEKS = 6
@@ -15,7 +15,7 @@ MYSELF = {"me", "myself", "i", "personal", "personally", "my own", "just me"}
 
 def is_myself(body: str) -> bool:
     """Whether a body is the member themselves."""
-    return fold(body) in MYSELF
+    return normalize(body) in MYSELF
 
 
 def nudges(renews_on: date, lead_weeks: int, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
@@ -24,7 +24,7 @@ def nudges(renews_on: date, lead_weeks: int, *, now: datetime, zone: ZoneInfo) -
     Times that have passed are left out.
     """
     weeks = sorted({lead_weeks, min(LAST_WEEKS, lead_weeks), 0}, reverse=True)
-    times = [at_wall(renews_on - timedelta(weeks=week), NUDGED_AT, zone) for week in weeks]
+    times = [to_utc(renews_on - timedelta(weeks=week), NUDGED_AT, zone) for week in weeks]
     return [moment for moment in times if moment > now]
 
 

@@ -12,7 +12,7 @@ CHOICES: Final = ("going", "maybe", "cant")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PastMeeting:
     """A meeting that took place: its local start, how many said what, how many were there (None: no report)."""
 
     began: datetime
@@ -31,7 +31,7 @@ class Figures:
     reports: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*CHOICES, "attended"), 0))
 
-    def add(self, one: Held) -> None:
+    def add(self, one: PastMeeting) -> None:
         """Take one more meeting in."""
         self.meetings += 1
         for choice in CHOICES:
@@ -62,7 +62,7 @@ def together(regions: Sequence[Sequence[int | None]]) -> list[int | None]:
     return [sum(seen) if (seen := [one for one in column if one is not None]) else None for column in columns]
 
 
-def added_up(held: Iterable[Held], by: Callable[[Held], int]) -> dict[int, Figures]:
+def added_up(held: Iterable[PastMeeting], by: Callable[[PastMeeting], int]) -> dict[int, Figures]:
     """Return the figures of groups of meetings, in order of what `by` gives."""
     groups: dict[int, Figures] = {}
     for one in held:
@@ -70,12 +70,12 @@ def added_up(held: Iterable[Held], by: Callable[[Held], int]) -> dict[int, Figur
     return dict(sorted(groups.items()))
 
 
-def month_of(one: Held) -> int:
+def month_of(one: PastMeeting) -> int:
     """Return the month of a meeting as a number that goes on over the years."""
     return one.began.year * 12 + one.began.month - 1
 
 
-def weekday_of(one: Held) -> int:
+def weekday_of(one: PastMeeting) -> int:
     """Return the weekday of a meeting: 0 is Monday."""
     return one.began.weekday()
 

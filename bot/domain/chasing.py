@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
 
 AHEAD: Final = timedelta(days=3)
 AFTER_WORK: Final = time(17)
@@ -19,5 +19,5 @@ SPARED: Final = timedelta(days=28)
 def asked_at(starts_at: datetime, zone: ZoneInfo, *, made_at: datetime, now: datetime) -> datetime | None:
     """Return when members are asked (UTC): three days before, after work; None when it is too late for that."""
     day = starts_at.astimezone(zone).date() - AHEAD
-    at = max(at_wall(day, AFTER_WORK, zone), made_at + TIME_TO_ANSWER, now)
+    at = max(to_utc(day, AFTER_WORK, zone), made_at + TIME_TO_ANSWER, now)
     return at if at <= starts_at - LATEST else None

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
 
 ITEMS: Final = {
     "approval": 28,
@@ -35,5 +35,5 @@ def due_on(starts_at: datetime, zone: ZoneInfo, days: int) -> date:
 
 def nudges(due: date, *, now: datetime, before: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
     """Return which nudges still lie ahead, and when (UTC): in the morning, and before the meeting begins."""
-    times = [(number, at_wall(due + shift, MORNING, zone)) for number, shift in enumerate(NUDGED)]
+    times = [(number, to_utc(due + shift, MORNING, zone)) for number, shift in enumerate(NUDGED)]
     return [(number, at) for number, at in times if now < at < before]

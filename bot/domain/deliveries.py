@@ -7,10 +7,10 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
 
 
-class Ending(StrEnum):
+class Outcome(StrEnum):
     """How a delivery ends: a message as exactly one of the first five, a job as done, suppressed or failed."""
 
     SENT = "sent"
@@ -38,7 +38,7 @@ UNAUTHORISED_RETRY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Retry:
     """A passing fault: try again after `wait`."""
 
     wait: timedelta
@@ -46,7 +46,7 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class Never:
+class GiveUp:
     """A lasting fault: the delivery has failed for `reason` (a key under `deliveries.reasons`)."""
 
     reason: str
@@ -71,7 +71,7 @@ def nonce(key: str) -> str:
     return base64.urlsafe_b64encode(hashlib.blake2b(key.encode(), digest_size=18).digest()).decode()
 
 
-def judge(
+def classify(
     reason: str,
     attempts: int,
     *,
@@ -80,7 +80,7 @@ def judge(
     jitter: float,
     first: timedelta = FIRST_RETRY,
     retry_after: float = 0.0,
-) -> Again | Never:
+) -> Retry | GiveUp:
     """Say what Discord's refusal or silence means.
 
     What passes is tried again for a day; a delivery that expires earlier says so itself.
@@ -95,11 +95,11 @@ def judge(
         retry_after: seconds that Discord asked for.
     """
     if lasting:
-        return Never(reason)
+        return GiveUp(reason)
     if age > GIVE_UP_AFTER:
-        return Never(f"gave_up:{reason}")
+        return GiveUp(f"gave_up:{reason}")
     wait = backoff(attempts, jitter, first)
-    return Again(max(wait, timedelta(seconds=retry_after)), reason)
+    return Retry(max(wait, timedelta(seconds=retry_after)), reason)
 
 
 def backoff(attempts: int, jitter: float, first: timedelta = FIRST_RETRY) -> timedelta:
@@ -133,5 +133,5 @@ def after_quiet(due: datetime, zone: ZoneInfo, quiet: Quiet, *, before: datetime
     if not quiet.covers(local.time()):
         return due
     day = local.date() if local.time() < quiet.ends else local.date() + timedelta(days=1)
-    morning = at_wall(day, quiet.ends, zone)
+    morning = to_utc(day, quiet.ends, zone)
     return due if before is not None and morning >= before else morning

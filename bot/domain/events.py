@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
 from bot.domain.when import EACH_DAY, Choice, Day, Days, Moment, Refusal, Series, Span, Terms, read
 
 KINDS = ("course", "workshop", "conference", "delegation", "other")
@@ -73,15 +73,15 @@ def _on(reading: Moment | Span | Day) -> Dates:
 
 def deadline_times(apply_by: date, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return when the last day to apply is called to mind, those that are still to come."""
-    times = [at_wall(apply_by - timedelta(days=days), REMIND_AT, zone) for days in DEADLINE_AHEAD]
+    times = [to_utc(apply_by - timedelta(days=days), REMIND_AT, zone) for days in DEADLINE_AHEAD]
     return [moment for moment in times if moment > now]
 
 
 def eve(first: date, zone: ZoneInfo) -> datetime:
     """Return when those who go are reminded: the afternoon before."""
-    return at_wall(first - timedelta(days=1), EVE_AT, zone)
+    return to_utc(first - timedelta(days=1), EVE_AT, zone)
 
 
 def report_times(last: date, zone: ZoneInfo) -> list[datetime]:
     """Return when those who went are asked to report back."""
-    return [at_wall(last + after, REPORT_AT, zone) for after in REPORT_AFTER]
+    return [to_utc(last + after, REPORT_AT, zone) for after in REPORT_AFTER]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 
 PUBLICATIONS = ("mail_out", "e_bulletin", "educate", "global_matters")
 """What the union publishes. An admin types 'name: rhythm, for readers' in one; the name alone is a field of texts."""
@@ -65,8 +65,8 @@ def read_publication(words: str, rhythms: Mapping[str, str]) -> Publication | No
     found = _PUBLICATION.fullmatch(" ".join(words.split()))
     if found is None:
         return None
-    said = fold(found["rhythm"])
-    cadence = next((name for name, rhythm in rhythms.items() if fold(rhythm) == said), None)
+    said = normalize(found["rhythm"])
+    cadence = next((name for name, rhythm in rhythms.items() if normalize(rhythm) == said), None)
     return Publication(found["name"].strip(), cadence, found["readers"].strip()) if cadence else None
 
 
@@ -78,5 +78,5 @@ def read_seats(words: str) -> list[tuple[int, str]]:
 def seats_of(words: str, region: str) -> int:
     """Return how many representatives a region has, by its name, else as many as 'each' has: the first number."""
     found = read_seats(words)
-    named = f" {fold(region)} "
-    return next((number for number, whose in found if named in f" {fold(whose)} "), found[0][0])
+    named = f" {normalize(region)} "
+    return next((number for number, whose in found if named in f" {normalize(whose)} "), found[0][0])

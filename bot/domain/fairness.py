@@ -5,7 +5,7 @@ burden of travel among members' (Organising toolkit > Networking). A ledger is m
 weekdays, times of day and places they could and could not come. The cap is that of Node.js's core committee, who
 rotated by hand: nobody gets more than half bad slots. Nothing of the ledger is stored.
 
-What is suggested is a snapshot, as counts are (bot/domain/counting.py): it is made anew at most once a day, and only
+What is suggested is a snapshot, as counts are (bot/domain/counting.py): it is made again at most once a day, and only
 when at least six people answered something that was not taken in before. Until then nothing moves it, not even an
 erasure.
 """
@@ -96,7 +96,7 @@ class Learned:
 
 @dataclass(slots=True)
 class Ledger:
-    """Who could and could not come, by weekday and time and by place, and in turn; made anew each time."""
+    """Who could and could not come, by weekday and time and by place, and in turn; made again each time."""
 
     cells: dict[Cell, dict[int, list[float]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 
 KINDS = ("campaign", "pillar", "world", "skill", "language", "phase")
 
@@ -57,7 +57,7 @@ def read_languages(words: str) -> list[str]:
             r"^(some|a little|a bit of|basic|fluent)\s+", "", part.strip().strip(" ."), flags=re.IGNORECASE
         ).strip()
         if name:
-            names.setdefault(fold(name) or name, name[:1].upper() + name[1:])
+            names.setdefault(normalize(name) or name, name[:1].upper() + name[1:])
     if len(names) > LANGUAGES or any(len(name) > LANGUAGE_LENGTH for name in names.values()):
         raise ValueError(words)
     return list(names.values())

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.walltime import at_wall
-from bot.domain.when import Choice, Day, Days, Moment, Refusal, Series, Settled, Span, Terms, read
+from bot.domain.local_time import to_utc
+from bot.domain.when import Choice, Day, Days, Moment, Refusal, Resolved, Series, Span, Terms, read
 
 AHEAD: Final = (42, 14, 0)
 """Days before a key date on which a region is prompted: six weeks, two weeks, on the day."""
@@ -112,10 +112,10 @@ def read_date(
     if said_yearly and isinstance(reading, Choice):
         # 'every second Friday in June' is a fortnight to the grammar; a key date is a day of the year.
         again = _yearly(_YEARLY.sub(" ", bare), now, zone)
-        return again if again is not None else _settled(reading, now, zone)
+        return again if again is not None else _resolved(reading, now, zone)
     if isinstance(reading, Refusal | Choice):
         yearly = None if said_once else _yearly(bare, now, zone)
-        return yearly if yearly is not None else _settled(reading, now, zone)
+        return yearly if yearly is not None else _resolved(reading, now, zone)
     single = _single(reading)
     if isinstance(single, Unread) or single.rule or said_once:
         return _ahead(single, now, zone)
@@ -133,7 +133,7 @@ def _yearly(words: str, now: datetime, zone: ZoneInfo) -> Yearly | None:
     return single if isinstance(single, Yearly) and single.rule else None
 
 
-def _settled(reading: Choice | Refusal, now: datetime, zone: ZoneInfo) -> Yearly | Unclear | Unread:
+def _resolved(reading: Choice | Refusal, now: datetime, zone: ZoneInfo) -> Yearly | Unclear | Unread:
     if isinstance(reading, Refusal):
         return Unread(reading.reason, tuple({**reading.fields, "example": "11 July every year"}.items()))
     found: list[Yearly] = []
@@ -147,7 +147,7 @@ def _settled(reading: Choice | Refusal, now: datetime, zone: ZoneInfo) -> Yearly
     return Unclear(tuple(found[:5]), "keydates.add.ask_which") if found else Unread("keydates.add.one_day")
 
 
-def _single(reading: Settled | Choice | Refusal) -> Yearly | Unread:
+def _single(reading: Resolved | Choice | Refusal) -> Yearly | Unread:
     match reading:
         case Day(on):
             return Yearly(on)
@@ -210,11 +210,11 @@ def prompts(
     first = after.astimezone(zone).date()
     last = until.astimezone(zone).date() + timedelta(days=max(ordered, default=0))
     for day in yearly.between(first, last):
-        over = at_wall(day + timedelta(days=1), time(0), zone)
+        over = to_utc(day + timedelta(days=1), time(0), zone)
         for number, ahead in enumerate(ordered):
-            due = at_wall(day - timedelta(days=ahead), at, zone)
+            due = to_utc(day - timedelta(days=ahead), at, zone)
             following = ordered[number + 1 : number + 2]
             ends = [due + LASTS, over]
-            ends += [at_wall(day - timedelta(days=later), at, zone) for later in following]
+            ends += [to_utc(day - timedelta(days=later), at, zone) for later in following]
             if after < due <= until:
                 yield Prompt(day, ahead, due, min(ends))

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.deliveries import Quiet, after_quiet
 from bot.domain.free_text import one_line
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
 
 Choice = Literal["going", "maybe", "cant"]
 CHOICES: tuple[Choice, ...] = ("going", "maybe", "cant")
 
 # Seven days, one day and one hour before (in minutes), unless a server or a member chose others.
-DEFAULT_LEADS = (10_080, 1_440, 60)
+DEFAULT_LEAD_TIMES = (10_080, 1_440, 60)
 
 ORGANISERS = 0
 """Stands in the place of a host who has left: the organisers of the region. Members have positive ids."""
@@ -72,7 +72,7 @@ def before(starts_at: datetime, lead: int, wall: ZoneInfo | None) -> datetime:
     if wall is None or not days:
         return starts_at - timedelta(minutes=lead)
     local = starts_at.astimezone(wall)
-    return at_wall(local.date() - timedelta(days=days), local.time(), wall) - timedelta(minutes=minutes)
+    return to_utc(local.date() - timedelta(days=days), local.time(), wall) - timedelta(minutes=minutes)
 
 
 def offered_for(ahead: timedelta) -> timedelta:
@@ -93,9 +93,9 @@ def subject(meeting_id: int) -> str:
     return f"meeting:{meeting_id}"
 
 
-def stem(meeting_id: int, sequence: int) -> str:
+def key_prefix(meeting_id: int, sequence: int) -> str:
     """Return how the keys of a meeting's deliveries begin: 'meeting:12', after two moves 'meeting:12.2'.
 
-    A moved meeting thereby owes its reminders anew, and the old ones keep their own record.
+    A moved meeting thereby owes its reminders again, and the old ones keep their own record.
     """
     return f"meeting:{meeting_id}.{sequence}" if sequence else f"meeting:{meeting_id}"

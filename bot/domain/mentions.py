@@ -28,7 +28,7 @@ CHANGES = frozenset({"start", "venue", "online", "record"})
 """The facts of a meeting whose change mentions: when it is, and where. The others are news without a sound."""
 
 
-class Verdict(StrEnum):
+class MentionDecision(StrEnum):
     """What comes of a mention: made, held back by the cap (and named in the next one), or not wanted."""
 
     MADE = "made"
@@ -36,9 +36,9 @@ class Verdict(StrEnum):
     NONE = "none"
 
 
-def verdict(
+def mention_decision(
     occasion: Occasion, *, used: bool, reminders: bool = False, last: bool = True, first: bool = True
-) -> Verdict:
+) -> MentionDecision:
     """Return whether a message mentions its region's role.
 
     Args:
@@ -46,13 +46,13 @@ def verdict(
         used: whether a message of `CAPPED` has mentioned the role on that day already.
         reminders: whether the region chose that last reminders mention.
         last: whether no later reminder of the same thing comes.
-        first: whether the thing was not announced before; a card that is posted anew is no news.
+        first: whether the thing was not announced before; a card that is posted again is no news.
     """
     if occasion is Occasion.REMINDER and not (reminders and last):
-        return Verdict.NONE
+        return MentionDecision.NONE
     if occasion in (Occasion.MEETING, Occasion.POLL) and not first:
-        return Verdict.NONE
-    return Verdict.HELD if occasion in CAPPED and used else Verdict.MADE
+        return MentionDecision.NONE
+    return MentionDecision.HELD if occasion in CAPPED and used else MentionDecision.MADE
 
 
 def day_of(now: datetime, zone: ZoneInfo) -> str:

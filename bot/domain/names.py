@@ -8,7 +8,7 @@ from typing import Any
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
-def fold(name: str) -> str:
+def normalize(name: str) -> str:
     """Return `name` in the form in which two names are compared: 'North-West ' and '#north west' are one."""
     bare = unicodedata.normalize("NFKD", name.casefold())
     return _NOT_WORD.sub(" ", "".join(letter for letter in bare if not unicodedata.combining(letter))).strip()
@@ -16,9 +16,9 @@ def fold(name: str) -> str:
 
 def nearest(words: str, names: Iterable[str], *, most: int = 3) -> list[str]:
     """Return the names most like `words`, best first: begins with it, contains it, or is spelt like it."""
-    sought = fold(words) or words.casefold()
+    sought = normalize(words) or words.casefold()
     # Of Ελλάδα no letter is left when it is folded.
-    folded = {fold(name) or name.casefold(): name for name in names}
+    folded = {normalize(name) or name.casefold(): name for name in names}
     begins = [name for key, name in folded.items() if sought and key.startswith(sought)]
     holds = [name for key, name in folded.items() if sought and sought in key and name not in begins]
     spelt = [folded[key] for key in alike(sought, folded, most=most)]

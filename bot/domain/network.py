@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 
 Status = Literal["established", "developing", "none", "unknown"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -27,7 +27,7 @@ WARN_BEFORE = timedelta(days=30)
 
 def same_region(one: str, other: str) -> bool:
     """Whether two names mean one region: 'Yorkshire' and 'Yorkshire and the Humber' do."""
-    first, second = sorted((fold(one).split(), fold(other).split()), key=len)
+    first, second = sorted((normalize(one).split(), normalize(other).split()), key=len)
     return bool(first) and second[: len(first)] == first
 
 
@@ -68,8 +68,8 @@ def fit(one: Sought, other: Sought) -> tuple[int, Sequence[str]]:
     if one.world == other.world:
         reasons.append(f"world:{one.world}")
     reasons += [f"campaign:{topic}" for topic in one.topics if topic in other.topics]
-    spoken = {fold(language) for language in other.languages}
-    reasons += [f"language:{language}" for language in one.languages if fold(language) in spoken]
+    spoken = {normalize(language) for language in other.languages}
+    reasons += [f"language:{language}" for language in one.languages if normalize(language) in spoken]
     weights = {"world": 4, "campaign": 3, "language": 1}
     score = sum(weights[reason.partition(":")[0]] for reason in reasons)
     # A language alone brings nobody together.
@@ -78,11 +78,11 @@ def fit(one: Sought, other: Sought) -> tuple[int, Sequence[str]]:
 
 def names_of_groups(words: str, known: Collection[str] = ()) -> list[str]:
     """Return the groups that were named, one a line or between commas, each once."""
-    names: dict[str, str] = {fold(name): name for name in known}
+    names: dict[str, str] = {normalize(name): name for name in known}
     for part in words.replace(";", "\n").replace(",", "\n").splitlines():
         name = " ".join(part.split()).strip("-•* ")
         if name:
-            names.setdefault(fold(name) or name, name)
+            names.setdefault(normalize(name) or name, name)
     return list(names.values())
 
 

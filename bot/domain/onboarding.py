@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.deliveries import Quiet, after_quiet
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
 
 # Bots that write to whoever joins get quarantined (discord-api-docs, issue 5987: within hours), so few and far apart.
 AN_HOUR = 10
@@ -109,5 +109,5 @@ def due(
     """
     apart = max(1, step.day - before.day) if before is not None else 1
     day = shown_at.astimezone(zone).date() + timedelta(days=apart)
-    at = at_wall(day, STEP_AT, zone)
+    at = to_utc(day, STEP_AT, zone)
     return after_quiet(at, zone, quiet) if quiet is not None else at

@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from bot.domain.names import fold
+from bot.domain.local_time import to_utc
+from bot.domain.names import normalize
 from bot.domain.reports import GoalWords, Unread, read_goals
-from bot.domain.walltime import at_wall
 
 Step = Literal["aim", "actions", "worked"]
 STEPS: Final[Mapping[Step, Sequence[str]]] = {
@@ -70,7 +70,7 @@ def read_actions(
             return Odd("plans.actions.outside", (("line", goal.words[:60]),))
         owner_id = goal.owner_id
         if owner_id is None and goal.owner:
-            folded = fold(goal.owner)
+            folded = normalize(goal.owner)
             owner_id = author_id if folded in _MYSELF else members.get(folded)
         found.append(GoalWords(goal.words, owner_id, "" if owner_id else goal.owner, goal.due_on))
     return found
@@ -78,7 +78,7 @@ def read_actions(
 
 def nudges(due_on: date, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return when the owner of an action is nudged, as far as it is still ahead."""
-    times = [at_wall(due_on - before, NUDGED_AT, zone) for before in NUDGES]
+    times = [to_utc(due_on - before, NUDGED_AT, zone) for before in NUDGES]
     return [moment for moment in times if moment > now]
 
 

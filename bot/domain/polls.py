@@ -9,7 +9,7 @@ Choice = Literal["yes", "maybe", "no"]
 CHOICES: tuple[Choice, ...] = ("yes", "maybe", "no")
 
 FEWEST, MOST = 2, 10
-"""How many times a poll offers. A card holds ten selects, and more than ten is not a choice but a chore."""
+"""How many times a poll offers. A card holds ten selects, and more than ten is not a choice but a job."""
 
 BEFORE_FIRST = timedelta(days=3)
 LONGEST = timedelta(days=7)

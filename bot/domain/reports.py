@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
 from bot.domain.when import Day, Moment, Span, read
 
 # After the meeting the host is asked at once, and again after so many days; then the organisers hear of it.
@@ -73,7 +73,7 @@ def _day(words: str, now: datetime, zone: ZoneInfo) -> date | None:
 
 def nudges(due_on: date, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return when the owner of a goal is nudged: in the late afternoon some days before, and on the day."""
-    times = [at_wall(due_on - before, NUDGED_AT, zone) for before in NUDGES]
+    times = [to_utc(due_on - before, NUDGED_AT, zone) for before in NUDGES]
     return [moment for moment in times if moment > now]
 
 

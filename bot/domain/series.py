@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from bot.domain.walltime import instant_of, wall_of
+from bot.domain.local_time import local_time_of, local_to_utc
 from bot.domain.when import Terms
 from bot.domain.when.readings import parted
 from bot.domain.when.termly import APART, days, frequency_of, is_termly, rules
@@ -26,7 +26,7 @@ ANNOUNCED_AHEAD = timedelta(days=28)
 # Before every third occurrence the host is asked whether the series is still wanted.
 ASK_EVERY = 3
 ASK_AHEAD = timedelta(days=10)
-SILENCES = 2
+MISSED_CHECKINS = 2
 FARTHEST_YEAR = 2200
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -72,7 +72,7 @@ class Pattern:
             if wall.year >= FARTHEST_YEAR:
                 return
             text = wall.strftime("%Y-%m-%dT%H:%M")
-            yield Slot(number, text, instant_of(text, self.zone))
+            yield Slot(number, text, local_to_utc(text, self.zone))
 
     def after(self, wall: str | None) -> Iterator[Slot]:
         """Yield the occurrences later than a wall time; all when it is None.
@@ -98,7 +98,7 @@ class Pattern:
 
         None when the rule names several days, so that it can't be told how it moves along.
         """
-        at = wall if new is None else wall_of(new, self.zone)
+        at = wall if new is None else local_time_of(new, self.zone)
         rule = self.rule if at[:10] == wall[:10] else self._carried(_day(wall), _day(at))
         if rule is None:
             return None
@@ -114,7 +114,7 @@ class Pattern:
             )
             parts["COUNT"] = str(int(parts["COUNT"]) - gone)
         elif "UNTIL" in parts:
-            shift = instant_of(at, self.zone) - instant_of(wall, self.zone)
+            shift = local_to_utc(at, self.zone) - local_to_utc(wall, self.zone)
             if shift > timedelta():
                 parts["UNTIL"] = f"{_until_at(parts['UNTIL'], self.zone) + shift:%Y%m%dT%H%M%SZ}"
         return Pattern(at, self.zone, _text(parts), self.terms)

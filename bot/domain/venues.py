@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 
 DETAILS: Final = (
     "step_free",
@@ -111,11 +111,11 @@ def stale(checked_at: datetime, at: datetime) -> bool:
 def clean_name(words: str) -> str | None:
     """Return a venue's name on one line, None when nothing is left of it or it is too long."""
     name = " ".join(words.split())
-    return name if fold(name) and len(name) <= NAME_LENGTH else None
+    return name if normalize(name) and len(name) <= NAME_LENGTH else None
 
 
 def meant(words: str, names: Iterable[str]) -> str | None:
     """Return which of the folded `names` words mean: 'Hamilton House, 2nd floor' means 'hamilton house'."""
-    sought = fold(words) + " "
+    sought = normalize(words) + " "
     found = [name for name in names if name and sought.startswith(name + " ")]
     return max(found, key=len, default=None)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core import Core
-from bot.service.maintenance import Caretaker
+from bot.service.maintenance import Maintenance
 from db.engine import backup
 
 log = logging.getLogger(__name__)
@@ -18,9 +18,9 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Backups:
-    """One kind of upkeep; of several processes on one server, one makes the copy, in its own folder."""
+    """One kind of maintenance; of several processes on one server, one makes the copy, in its own folder."""
 
-    def __init__(self, bot: Core, maintenance: Caretaker) -> None:
+    def __init__(self, bot: Core, maintenance: Maintenance) -> None:
         self._bot = bot
         self._maintenance = maintenance
         self._settings = bot.settings.backup

@@ -122,7 +122,7 @@ class Feeds:
         )
 
     async def _current(self, secret: str, now: datetime) -> Written | None:
-        """Return a feed as it is, written anew only where it has changed; None when there is no such feed."""
+        """Return a feed as it is, written again only where it has changed; None when there is no such feed."""
         state = await self.bot.store.read(calendars.state, secret, now=now)
         if state is None:
             return None
@@ -137,7 +137,7 @@ class Feeds:
     async def _build(
         self, secret: str, state: tuple[object, ...], now: datetime, before: Written | None
     ) -> Written | None:
-        found = await self.bot.store.scan(calendars.read, secret, now=now)
+        found = await self.bot.store.read_in_thread(calendars.read, secret, now=now)
         if found is None:
             return None
         region, meetings, series = found

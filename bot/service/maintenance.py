@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import Busy
-from db import upkeep
+from db import maintenance
 from db.engine import Store
 from db.errors import StoreError
 
@@ -25,7 +25,7 @@ class _Work:
     sooner: bool
 
 
-class Caretaker:
+class Maintenance:
     """Does each kind of work when its stored time has come; of several processes one does it."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -74,9 +74,9 @@ class Caretaker:
                 if not ensured:
                     await self._ensure()
                     ensured = True
-                while (name := await self._store.write(upkeep.claim, now=self._clock.now())) is not None:
+                while (name := await self._store.write(maintenance.claim, now=self._clock.now())) is not None:
                     await self._do(name)
-                self._until = await self._store.read(upkeep.next_due)
+                self._until = await self._store.read(maintenance.next_due)
             except (Busy, StoreError) as error:
                 log.warning("upkeep waits for the store (%s)", type(error).__name__)
                 self._until = self._clock.now() + AFTER_A_FAULT
@@ -89,7 +89,7 @@ class Caretaker:
     async def _ensure(self) -> None:
         for name, work in self._works.items():
             due_at = work.due_after(self._clock.now())
-            await self._store.write(upkeep.ensure, name, due_at=due_at, sooner=work.sooner)
+            await self._store.write(maintenance.ensure, name, due_at=due_at, sooner=work.sooner)
 
     async def _do(self, name: str) -> None:
         work = self._works.get(name)
@@ -101,7 +101,7 @@ class Caretaker:
             await work.do()
         except Exception as error:
             error.add_note(
-                f"This was upkeep's {name!r}; it is due again in {upkeep.LEASE.seconds // 60} minutes."
+                f"This was upkeep's {name!r}; it is due again in {maintenance.LEASE.seconds // 60} minutes."
             )
             raise
-        await self._store.write(upkeep.done, name, now=self._clock.now(), due_at=work.due_after(begun))
+        await self._store.write(maintenance.done, name, now=self._clock.now(), due_at=work.due_after(begun))

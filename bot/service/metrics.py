@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from bot.core import Core
 from bot.delivery import Sender
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from bot.service.backups import Backups
 from bot.service.stock import Stock
 from db.models import Delivery
@@ -19,7 +19,7 @@ from db.models import Delivery
 LATENESS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
 """Seconds: the target is 50 ms, a message says that it is late from a minute or so on."""
 
-OF_JOBS = (Ending.DONE, Ending.SUPPRESSED, Ending.FAILED)
+OF_JOBS = (Outcome.DONE, Outcome.SUPPRESSED, Outcome.FAILED)
 
 
 class Metrics(Collector):
@@ -55,20 +55,20 @@ class Metrics(Collector):
             ("name", "outcome"),
             registry=self._registry,
         )
-        for ending in Ending:  # so that a rate can be taken from the first one on
-            if ending is not Ending.DONE:
-                self._deliveries.labels("all", str(ending))
-            if ending in OF_JOBS:
-                self._jobs.labels("all", str(ending))
+        for outcome in Outcome:  # so that a rate can be taken from the first one on
+            if outcome is not Outcome.DONE:
+                self._deliveries.labels("all", str(outcome))
+            if outcome in OF_JOBS:
+                self._jobs.labels("all", str(outcome))
         ProcessCollector(registry=self._registry)
         self._registry.register(self)
 
-    def settled(self, delivery: Delivery, ending: Ending, at: datetime) -> None:
+    def finished(self, delivery: Delivery, outcome: Outcome, at: datetime) -> None:
         """Count a message or a job that has ended."""
         counted = self._jobs if delivery.job else self._deliveries
-        counted.labels(delivery.kind, str(ending)).inc()
-        counted.labels("all", str(ending)).inc()
-        if ending in (Ending.SENT, Ending.LATE):
+        counted.labels(delivery.kind, str(outcome)).inc()
+        counted.labels("all", str(outcome)).inc()
+        if outcome in (Outcome.SENT, Outcome.LATE):
             self._lateness.observe(max(0.0, (at - delivery.due_at).total_seconds()))
 
     def interaction(self, name: str, outcome: str) -> None:
@@ -152,7 +152,9 @@ class Metrics(Collector):
             "isobot_store_write_wait_seconds", "How long a new write would wait.", bot.store.write_wait
         )
         yield _gauge(
-            "isobot_deliveries_under_way", "Claimed by this process and not settled.", self._sender.under_way
+            "isobot_deliveries_under_way",
+            "Claimed by this process and not settled.",
+            self._sender.in_flight_count,
         )
         if stock.fault is None:
             words = "{} that are due, and not under way in any process."

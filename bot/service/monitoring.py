@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 from bot.core import Core
 from bot.delivery import Sender
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from bot.service.backups import Backups
 from bot.service.stock import Stock
 from bot.service.web import Answer, Web
 from bot.settings import host_and_port
 from db import deliveries
-from db.engine.load import MOST_WAIT
+from db.engine.backpressure import MOST_WAIT
 from db.errors import StoreError
 from db.models import Delivery
 
@@ -39,7 +39,7 @@ class Monitoring:
         self._sender = sender
         self._backups = backups
         self._address = bot.settings.monitoring.address
-        self._settled_at = time.monotonic()
+        self._finished_at = time.monotonic()
 
     def serve(self) -> None:
         """Have the web server answer, and begin to count, if an address is set."""
@@ -48,8 +48,8 @@ class Monitoring:
         from bot.service.metrics import Metrics  # prometheus_client is only loaded where somebody asks
 
         metrics = Metrics(self.bot, self._sender, self._backups)
-        self.bot.settled.append(self._settled)
-        self.bot.settled.append(metrics.settled)
+        self.bot.finished.append(self._finished)
+        self.bot.finished.append(metrics.finished)
         self.bot.watchers.append(metrics.interaction)
         at = host_and_port(self._address)
         self._web.add(at, "/healthz", self._healthz)
@@ -68,7 +68,7 @@ class Monitoring:
         """Return why the bot is not well, in words; nothing when it is."""
         bot, health = self.bot, self.bot.health
         found: list[str] = []
-        if bot.gate.closing:
+        if bot.admission.closing:
             found.append("stopping")
         elif not bot.started:
             found.append("starting: not connected to Discord yet")
@@ -90,20 +90,22 @@ class Monitoring:
 
     def _stands_still(self, next_due: datetime | None) -> bool:
         behind = next_due is not None and self.bot.clock.now() - next_due > BEHIND
-        return behind and time.monotonic() - self._settled_at > STANDSTILL
+        return behind and time.monotonic() - self._finished_at > STANDSTILL
 
     async def stock(self) -> Stock:
         """Return what the store says, within two seconds."""
         store = self.bot.store
         try:
             async with asyncio.timeout(STORE_WITHIN):
-                next_due, overdue, jobs = await store.scan(deliveries.backlog, now=self.bot.clock.now())
+                next_due, overdue, jobs = await store.read_in_thread(
+                    deliveries.backlog, now=self.bot.clock.now()
+                )
         except (StoreError, TimeoutError, OSError) as error:
             return Stock(fault=f"does not answer ({type(error).__name__})")
         return Stock(next_due=next_due, overdue=overdue, jobs_overdue=jobs)
 
-    def _settled(self, _delivery: Delivery, _ending: Ending, _at: datetime) -> None:
-        self._settled_at = time.monotonic()
+    def _finished(self, _delivery: Delivery, _ending: Outcome, _at: datetime) -> None:
+        self._finished_at = time.monotonic()
 
     async def _healthz(self, _path: Mapping[str, str], _headers: Mapping[str, str]) -> Answer:
         reasons = await self.reasons()

@@ -129,7 +129,7 @@ def _escape(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ContentProblem:
     """One thing wrong with a content file: where, and how to mend it."""
 
     path: str
@@ -143,7 +143,7 @@ class Fault:
 class ContentError(Exception):
     """The content does not hold together; `faults` names every file and line."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[ContentProblem]) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
 
@@ -191,7 +191,7 @@ class Texts:
         try:
             return cls(entries, locale)
         except ValueError:
-            raise ContentError([Fault(locale, 0, NO_LANGUAGE)]) from None
+            raise ContentError([ContentProblem(locale, 0, NO_LANGUAGE)]) from None
 
     def again(self) -> "Texts":
         """Return the same words for another bot, whose commands have other ids."""
@@ -284,12 +284,12 @@ class Texts:
         return iter(self._entries.items())
 
 
-def read_folder(folder: Path) -> tuple[dict[str, Text], list[Fault]]:
+def read_folder(folder: Path) -> tuple[dict[str, Text], list[ContentProblem]]:
     """Read a locale's folder: its texts by key, and what is wrong with them."""
     entries: dict[str, Text] = {}
-    faults: list[Fault] = []
+    faults: list[ContentProblem] = []
     if not folder.is_dir():
-        return entries, [Fault(folder.name, 0, "there is no such content folder")]
+        return entries, [ContentProblem(folder.name, 0, "there is no such content folder")]
     for path in sorted(folder.rglob("*")):
         if path.suffix == ".toml":
             found = _read_toml(path, folder, faults)
@@ -305,7 +305,7 @@ def read_folder(folder: Path) -> tuple[dict[str, Text], list[Fault]]:
         limit = LIMITS.get(key.rpartition(".")[2], text.limit)
         if len(text.words) > limit:
             faults.append(
-                Fault(
+                ContentProblem(
                     text.path,
                     text.line,
                     f"'{key}' has {len(text.words)} characters, Discord shows {limit} at most",
@@ -313,20 +313,22 @@ def read_folder(folder: Path) -> tuple[dict[str, Text], list[Fault]]:
             )
         if _STRAY_BRACE.search(_PLACEHOLDER.sub("", text.words)):
             faults.append(
-                Fault(text.path, text.line, f"'{key}' has a {{ or }} that is no placeholder like {{name}}")
+                ContentProblem(
+                    text.path, text.line, f"'{key}' has a {{ or }} that is no placeholder like {{name}}"
+                )
             )
     return entries, faults
 
 
-def _source(path: Path, name: str, faults: list[Fault]) -> str:
+def _source(path: Path, name: str, faults: list[ContentProblem]) -> str:
     try:
         return decoded(path.read_bytes())
     except NotUtf8 as error:
-        faults.append(Fault(name, error.line, f"the file {error}"))
+        faults.append(ContentProblem(name, error.line, f"the file {error}"))
         return leniently(path)
 
 
-def _read_toml(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]:
+def _read_toml(path: Path, folder: Path, faults: list[ContentProblem]) -> dict[str, Text]:
     name = str(path.relative_to(folder))
     source = _source(path, name, faults)
     try:
@@ -334,7 +336,7 @@ def _read_toml(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line (\d+)", str(error))
         line = int(at[1]) if at else 1
-        faults.append(Fault(name, line, f"not valid TOML: {error}{hint(source, line)}"))
+        faults.append(ContentProblem(name, line, f"not valid TOML: {error}{hint(source, line)}"))
         return {}
     stem = ".".join(path.relative_to(folder).with_suffix("").parts)
     lines = _lines_of(source)
@@ -344,7 +346,7 @@ def _read_toml(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]
         if isinstance(value, str):
             entries[f"{stem}.{dotted}"] = Text(value, name, line, frozenset(_PLACEHOLDER.findall(value)))
         elif not isinstance(value, list | int | bool):
-            faults.append(Fault(name, line, f"'{dotted}' must be a text in quotes"))
+            faults.append(ContentProblem(name, line, f"'{dotted}' must be a text in quotes"))
     return entries
 
 
@@ -368,7 +370,7 @@ def _lines_of(source: str) -> dict[str, int]:
     return lines
 
 
-def _read_page(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]:
+def _read_page(path: Path, folder: Path, faults: list[ContentProblem]) -> dict[str, Text]:
     name = str(path.relative_to(folder))
     source = _source(path, name, faults)
     key = ".".join(path.relative_to(folder).with_suffix("").parts)
@@ -377,7 +379,7 @@ def _read_page(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]
     if source.startswith("---\n"):
         head, mark, body = source[4:].partition("\n---\n")
         if not mark:
-            faults.append(Fault(name, 1, "the front matter has no closing line ---"))
+            faults.append(ContentProblem(name, 1, "the front matter has no closing line ---"))
             return {}
         line = head.count("\n") + 3
         # The parser in C reads a hundred pages in a blink, the one in Python holds up the start.
@@ -386,10 +388,10 @@ def _read_page(path: Path, folder: Path, faults: list[Fault]) -> dict[str, Text]
             loaded: object = yaml.load(head, Loader=loader)  # noqa: S506 - both are safe loaders
         except yaml.YAMLError as error:
             problem_line = getattr(getattr(error, "problem_mark", None), "line", 0)
-            faults.append(Fault(name, int(problem_line) + 2, "the front matter is not valid YAML"))
+            faults.append(ContentProblem(name, int(problem_line) + 2, "the front matter is not valid YAML"))
             return {}
         if not isinstance(loaded, dict):
-            faults.append(Fault(name, 2, "the front matter must be lines such as 'title: ...'"))
+            faults.append(ContentProblem(name, 2, "the front matter must be lines such as 'title: ...'"))
             return {}
         meta = cast("dict[str, Any]", loaded)
     words = body.strip()

@@ -14,7 +14,7 @@ from bot.domain.facts import (
     read_publication,
     read_seats,
 )
-from bot.texts import Fault, Text, Texts
+from bot.texts import ContentProblem, Text, Texts
 from bot.texts.encoding import leniently
 
 FILE = "facts.toml"
@@ -26,17 +26,19 @@ UNSAID = frozenset({"asks", "keywords", "source", "see"})
 _NUMBER = re.compile(r"[\w.+-]+@[\w.-]+\w|\b\d(?:[\d ]*\d)?\b")
 
 
-def faults_of(folder: Path, entries: Mapping[str, Text]) -> Iterator[Fault]:
+def faults_of(folder: Path, entries: Mapping[str, Text]) -> Iterator[ContentProblem]:
     """Yield facts that are missing or too long, and texts of a locale that say one themselves."""
     spelt: dict[str, str] = {}
     exact: dict[str, str] = {}
     for name in (*NAMES, *FOLLOWING):
         entry = entries.get(f"facts.{name}.value")
         if entry is None:
-            yield Fault(FILE, 1, f"'{name}' is missing: add it, as en-GB has it")
+            yield ContentProblem(FILE, 1, f"'{name}' is missing: add it, as en-GB has it")
             continue
         if not 0 < len(entry.words) <= LONGEST:
-            yield Fault(FILE, entry.line, f"'{name}' has {len(entry.words)} characters: 1 to {LONGEST} fit")
+            yield ContentProblem(
+                FILE, entry.line, f"'{name}' has {len(entry.words)} characters: 1 to {LONGEST} fit"
+            )
         numbers = (said for said in _NUMBER.findall(entry.words) if len(said) >= SHORTEST_NUMBER)
         if name in PUBLICATIONS:
             exact.setdefault(entry.words, name)  # "educate" may be said of anything
@@ -56,7 +58,7 @@ def faults_of(folder: Path, entries: Mapping[str, Text]) -> Iterator[Fault]:
             found = [(each[1], spelt[each[1]]) for each in anywise.finditer(line.casefold())]
             found += [(each[1], exact[each[1]]) for each in asis.finditer(line)]
             for words, name in found:
-                yield Fault(
+                yield ContentProblem(
                     str(path.relative_to(folder)),
                     number,
                     f"'{words}' is a fact that ages: write {{{name}}}, which stands in {FILE}",
@@ -89,11 +91,13 @@ def _said(path: Path) -> Iterator[tuple[int, str]]:
         yield number, line
 
 
-def _unread(entries: Mapping[str, Text]) -> Iterator[Fault]:
+def _unread(entries: Mapping[str, Text]) -> Iterator[ContentProblem]:
     """Yield facts of which more is needed than their words, and that can't be read."""
     seats = entries.get("facts.forum_seats.value")
     if seats is not None and not read_seats(seats.words):
-        yield Fault(FILE, seats.line, "'forum_seats' must be written like: 2 for each region, 4 for London")
+        yield ContentProblem(
+            FILE, seats.line, "'forum_seats' must be written like: 2 for each region, 4 for London"
+        )
     rhythms = {
         name: entries[f"comms.cadence.{name}"].words
         for name in CADENCES
@@ -105,13 +109,15 @@ def _unread(entries: Mapping[str, Text]) -> Iterator[Fault]:
             continue
         said = read_publication(about.words, rhythms)
         if said is None:
-            yield Fault(
+            yield ContentProblem(
                 FILE,
                 about.line,
                 f"'{name}_about' must be written like: {alone.words}: every week, for all members",
             )
         elif said.name != alone.words:
-            yield Fault(FILE, alone.line, f"'{name}' must be the name in '{name}_about': {said.name}")
+            yield ContentProblem(
+                FILE, alone.line, f"'{name}' must be the name in '{name}_about': {said.name}"
+            )
 
 
 def rhythms_of(texts: Texts) -> dict[str, str]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
-from bot.domain.names import fold
-from bot.texts import Fault, Text
+from bot.domain.names import normalize
+from bot.texts import ContentProblem, Text
 from bot.texts.schema import NAME, Place, Schema, read, told
 
 LONGEST_NAME = 80
@@ -34,7 +34,7 @@ def stems(prefix: str, keys: Iterator[str]) -> list[str]:
     return [f"{prefix}.{name}" for name in dict.fromkeys(inside)]
 
 
-def faults_of(entries: Mapping[str, Text]) -> Iterator[Fault]:
+def faults_of(entries: Mapping[str, Text]) -> Iterator[ContentProblem]:
     """Yield what is wrong in these lists, with file, line and remedy."""
     for prefix, schema in LISTS.items():
         names: dict[str, str] = {}
@@ -49,5 +49,7 @@ def faults_of(entries: Mapping[str, Text]) -> Iterator[Fault]:
             lines: dict[Place, int] = {(): first.line, **{(part,): text.line for part, text in parts.items()}}
             yield from read(schema, given, first.path, lambda lines=lines: lines)[1]
             name = parts.get("name", first)
-            if (other := names.setdefault(fold(name.words), stem)) != stem:
-                yield Fault(name.path, name.line, f"'{stem}' has the name of '{other}': choose another")
+            if (other := names.setdefault(normalize(name.words), stem)) != stem:
+                yield ContentProblem(
+                    name.path, name.line, f"'{stem}' has the name of '{other}': choose another"
+                )

@@ -24,8 +24,8 @@ from pydantic import (
     ValidationInfo,
 )
 
-from bot.domain.names import alike, fold
-from bot.texts.catalogue import CONTENT, ContentError, Fault, Text, Texts
+from bot.domain.names import alike, normalize
+from bot.texts.catalogue import CONTENT, ContentError, ContentProblem, Text, Texts
 from bot.texts.encoding import leniently
 
 MANY = 12
@@ -123,13 +123,15 @@ class Pages(Generic[OnePage]):
             raise ContentError(faults)
         return pages
 
-    def faults(self, entries: Mapping[str, Text], folder: Path) -> list[Fault]:
+    def faults(self, entries: Mapping[str, Text], folder: Path) -> list[ContentProblem]:
         """Return what is wrong with the pages of a locale's folder, that has these texts."""
         return self._read(entries, folder)[1]
 
-    def _read(self, entries: Mapping[str, Text], folder: Path) -> tuple[dict[str, OnePage], list[Fault]]:
+    def _read(
+        self, entries: Mapping[str, Text], folder: Path
+    ) -> tuple[dict[str, OnePage], list[ContentProblem]]:
         pages: dict[str, OnePage] = {}
-        faults: list[Fault] = []
+        faults: list[ContentProblem] = []
         titles: dict[str, str] = {}
         names: dict[str, set[str]] = {}
         for key, text in entries.items():
@@ -139,7 +141,7 @@ class Pages(Generic[OnePage]):
             text = entries[f"{self._under}.{name}"]
             if not text.meta:
                 message = "begin the file with front matter, as the other files have it"
-                faults.append(Fault(text.path, 1, message))
+                faults.append(ContentProblem(text.path, 1, message))
                 continue
             given = {**text.meta, NAME: name, BELOW: text.words}
             page, wrong = read(
@@ -148,10 +150,10 @@ class Pages(Generic[OnePage]):
             faults += wrong
             if page is not None:
                 pages[name] = page
-            title = fold(str(text.meta.get("title", "")))
+            title = normalize(str(text.meta.get("title", "")))
             if (other := titles.setdefault(title, text.path)) != text.path:
                 message = f"{Path(other).name} has the same title: give this one another"
-                faults.append(Fault(text.path, _lines(text, folder).get(("title",), 1), message))
+                faults.append(ContentProblem(text.path, _lines(text, folder).get(("title",), 1), message))
         return pages, faults
 
 
@@ -161,7 +163,7 @@ def read(
     path: str,
     lines: Callable[[], Mapping[Place, int]],
     **known: Any,
-) -> tuple[Shown | None, list[Fault]]:
+) -> tuple[Shown | None, list[ContentProblem]]:
     """Return what is given as its schema has it, or None and what is wrong; `lines` say where each key stands."""
     try:
         return schema.model_validate(given, context=known | {"seen": set[Any]()}), []
@@ -171,7 +173,7 @@ def read(
 
 def _explained(
     error: ValidationError, schema: type[Schema], path: str, lines: Mapping[Place, int]
-) -> Iterator[Fault]:
+) -> Iterator[ContentProblem]:
     for fault in error.errors(include_url=False):
         place = at = fault["loc"]
         while at and at not in lines:
@@ -193,7 +195,7 @@ def _explained(
             case _:
                 message = remedy.replace("{length}", str(len(value) if isinstance(value, str) else 0))
         said = message.replace("{key}", key).replace("{value}", str(value))
-        yield Fault(path, lines.get(at, 1), said)
+        yield ContentProblem(path, lines.get(at, 1), said)
 
 
 def _nodes(schema: type[Schema], place: Sequence[str | int]) -> Iterator[dict[str, Any]]:

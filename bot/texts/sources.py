@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.domain.names import alike
-from bot.texts import Fault
+from bot.texts import ContentProblem
 from bot.texts.encoding import leniently
 
 DOCUMENTS = {
@@ -70,14 +70,14 @@ def is_known(reference: object) -> bool:
     return isinstance(reference, str) and (reference == OWN or reference in REFERENCES)
 
 
-def faults_of(folder: Path) -> Iterator[Fault]:
+def faults_of(folder: Path) -> Iterator[ContentProblem]:
     """Yield references of a locale's files that are missing, or lead to no section."""
     for path in sorted(folder.rglob("*")):
         if path.suffix not in (".md", ".toml") or path.name == "README.md":
             continue
         name, lines = path.relative_to(folder).as_posix(), leniently(path).splitlines()
         for number, line in enumerate(lines, 1):
-            yield from (Fault(name, number, message) for message in _wrong(line))
+            yield from (ContentProblem(name, number, message) for message in _wrong(line))
         if path.suffix == ".md":
             yield from _of_page(name, lines)
         elif path.stem in _TOLD and path.parent == folder:
@@ -104,7 +104,7 @@ def _no_section(said: str) -> str:
     )
 
 
-def _of_page(name: str, lines: list[str]) -> Iterator[Fault]:
+def _of_page(name: str, lines: list[str]) -> Iterator[ContentProblem]:
     kind = name.partition("/")[0]
     if kind not in _PAGES or not lines or lines[0] != "---" or "---" not in lines[1:]:
         return
@@ -112,20 +112,20 @@ def _of_page(name: str, lines: list[str]) -> Iterator[Fault]:
     given = next(((at, line) for at, line in enumerate(head, 2) if line.startswith("source:")), None)
     # That there is one is the schema's to say.
     if given and not _KNOWN.search(given[1]) and given[1].split(":", 1)[1].strip() != OWN:
-        yield Fault(name, given[0], f"'source' names no section: {FORM}")
+        yield ContentProblem(name, given[0], f"'source' names no section: {FORM}")
     within = False
     for number, line in enumerate(head, 2):
         within = line.startswith(_LISTS) if not line.startswith(" ") else within
         told = line.startswith("pillar:") or (within and line.startswith("  - "))
         if kind == "campaigns" and told and not _KNOWN.search(line.partition("  #")[2]):
-            yield Fault(name, number, f"say behind a # where this is known from: {FORM}")
+            yield ContentProblem(name, number, f"say behind a # where this is known from: {FORM}")
 
 
-def _of_texts(name: str, lines: list[str]) -> Iterator[Fault]:
+def _of_texts(name: str, lines: list[str]) -> Iterator[ContentProblem]:
     comments = [line for line in lines if line.startswith("#")]
     if not any(_KNOWN.search(line) for line in comments):
-        yield Fault(name, 1, f"say in a comment where its facts are known from: {FORM}")
+        yield ContentProblem(name, 1, f"say in a comment where its facts are known from: {FORM}")
     for number, line in enumerate(lines, 1):
         beside = " ".join(lines[max(number - 2, 0) : number + 1])
         if _TABLES.match(line) and not _KNOWN.search(beside):
-            yield Fault(name, number, f"say in a comment below where this is known from: {FORM}")
+            yield ContentProblem(name, number, f"say in a comment below where this is known from: {FORM}")

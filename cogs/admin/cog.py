@@ -80,8 +80,8 @@ class Admin(commands.GroupCog, group_name="admin"):
         """Show what could not be sent, each with another try, and how everything else ended."""
         ctx = await Context.anywhere(interaction)
         guild_id, texts = ctx.must_manage(), ctx.texts
-        counts = await ctx.scan(deliveries.tally, guild_id, since=ctx.now - COUNTED)
-        jobs = await ctx.scan(deliveries.tally, guild_id, since=ctx.now - COUNTED, jobs=True)
+        counts = await ctx.read_in_thread(deliveries.tally, guild_id, since=ctx.now - COUNTED)
+        jobs = await ctx.read_in_thread(deliveries.tally, guild_id, since=ctx.now - COUNTED, jobs=True)
         failed = list(await ctx.read(deliveries.failures, guild_id))
         latest = list(await ctx.read(deliveries.recent, guild_id)) if show == "all" or not failed else []
         totals = [
@@ -89,7 +89,7 @@ class Admin(commands.GroupCog, group_name="admin"):
             for status in ("failed", "pending", "sending", "sent", "late", "expired", "suppressed")
             if counts.get(status)
         ]
-        strange = await ctx.scan(deliveries.strangers, guild_id, self.bot.sender.kinds)
+        strange = await ctx.read_in_thread(deliveries.strangers, guild_id, self.bot.sender.kinds)
         if strange:
             totals.append(texts("deliveries.endings.strange", count=strange))
         rest = failed[WITH_BUTTON:] + latest

@@ -31,7 +31,7 @@ class Counting(commands.Cog):
 
     async def cog_load(self) -> None:
         """Register the daily work."""
-        self.bot.upkeep.add(NAME, self.take, due_after=next_snapshot)
+        self.bot.maintenance.add(NAME, self.take, due_after=next_snapshot)
 
     async def take(self) -> None:
         """Take the snapshot of every server that had none today."""
@@ -39,7 +39,7 @@ class Counting(commands.Cog):
         for guild_id in sorted(await self.bot.store.read(guilds.known_ids)):
             now = self.bot.clock.now()
             taken += await self.bot.store.write(snapshots.take, guild_id, wordings=words, now=now)
-            if found := await self.bot.store.scan(suggesting.learned, guild_id, now=now):
+            if found := await self.bot.store.read_in_thread(suggesting.learned, guild_id, now=now):
                 await self.bot.store.write(suggesting.keep, found, now=now)
         log.info("snapshots of counts were taken: %d", taken)
 

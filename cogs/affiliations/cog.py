@@ -15,10 +15,10 @@ from bot.domain.affiliations import LEAD_WEEKS, is_myself
 from bot.domain.free_text import one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.errors import UserError
 from cogs.affiliations import cards as ui
-from cogs.common.autocomplete import AsTyped, by_name
+from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.options import RegionName
@@ -30,7 +30,7 @@ Status = Literal["idea", "agenda", "motion", "affiliated", "due"]
 WORDS = "…"  # every word comes from content before the commands are registered
 
 
-class OrganisationOption(AsTyped):
+class OrganisationOption(FreeTextAutocomplete):
     """The name of an organisation."""
 
     async def offers(
@@ -65,7 +65,7 @@ class Organisations(app_commands.Group, name="organisation", description=WORDS):
         if address is None:
             raise UserError("affiliations.organisation.link", link=link)
         for one in await ui.all_organisations(ctx.bot, ctx.guild_id):
-            if fold(one.name) == fold(clean_name):
+            if normalize(one.name) == normalize(clean_name):
                 raise UserError("affiliations.organisation.there", name=one.name)
         added = await ctx.write(
             affiliations.add_organisation, name=clean_name, about=one_line(about or ""), link=address
@@ -129,7 +129,7 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
         ctx = await Context.of(interaction)
         known = await ui.the_organisation(ctx.bot, ctx.guild_id, organisation)
         clean_body = one_line(body)
-        if not fold(clean_body):
+        if not normalize(clean_body):
             raise UserError("affiliations.record.body")
         mine = is_myself(clean_body)
         chosen = ctx.the_region(region) if region else ctx.region

@@ -11,15 +11,15 @@ from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign, Key, catalogue
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from cogs.campaigns import finding
-from cogs.campaigns.finding import NOTE_LENGTH, fit_of
+from cogs.campaigns import lookup
+from cogs.campaigns.lookup import NOTE_LENGTH, fit_of
 from cogs.common.base import MEMBERS, ONESELF, Card, Form, number_in, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.campaigns import all_campaigns, shown
 from cogs.common.context import Context
 from cogs.common.options import Switch
 from db import campaigns
-from db.campaigns.models import Deed
+from db.campaigns.models import CompletedAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> 
     # It counts for the region of the network that they joined, wherever they press.
     home = await ctx.read(campaigns.home_region, ctx.user_id)
     region = next((one for one in ctx.guild.regions if one.id == home), None)
-    deed, fresh = await ctx.write(
+    completed, fresh = await ctx.write(
         campaigns.done,
         user_id=ctx.user_id,
         region_id=region.id if region else None,
@@ -93,7 +93,7 @@ async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> 
         zone=ctx.zone,
     )
     name = plain(region.name) if region else ctx.text("campaigns.elsewhere")
-    await ctx.reply(done_card(deed, campaign, name, ctx.texts, fresh=fresh))
+    await ctx.reply(done_card(completed, campaign, name, ctx.texts, fresh=fresh))
 
 
 class Another(_Suggested, name="another"):
@@ -109,14 +109,14 @@ class Another(_Suggested, name="another"):
 
 async def show_next(ctx: Context, campaign: Campaign | None, fit: Fit, *, after: Key | None = None) -> None:
     """Show one thing to do that fits, or that nothing is left and the way out."""
-    found = await finding.next_for(ctx, campaign, time=fit.time, place=fit.place, after=after)
+    found = await lookup.next_for(ctx, campaign, time=fit.time, place=fit.place, after=after)
     if found is None:
         show = ctx.bot.mention("campaign show" if campaign is not None else "campaign list")
         left = "nothing" if fit.time or fit.place else "did_it_all"
         await ctx.reply(Card(ctx.text(f"campaigns.act.{left}", show=show)))
         return
-    wish = await ctx.read(campaigns.wish_of, ctx.user_id)
-    await ctx.reply(suggestion_card(ctx.guild_id, *found, fit, ctx.texts, private=wish is not None))
+    subscription = await ctx.read(campaigns.subscription_of, ctx.user_id)
+    await ctx.reply(suggestion_card(ctx.guild_id, *found, fit, ctx.texts, private=subscription is not None))
 
 
 class NotForMe(_Suggested, name="notforme"):
@@ -124,10 +124,10 @@ class NotForMe(_Suggested, name="notforme"):
 
     async def press(self, ctx: Context) -> None:
         """Put it aside."""
-        await put_aside(ctx, await self.the_campaign(ctx), self.action)
+        await dismiss(ctx, await self.the_campaign(ctx), self.action)
 
 
-class PutAside(_Suggested, name="aside"):
+class Dismiss(_Suggested, name="aside"):
     """'Nothing about this campaign', and 'Undo' of something that was put aside."""
 
     do: Literal["put", "back"]
@@ -135,22 +135,22 @@ class PutAside(_Suggested, name="aside"):
     async def press(self, ctx: Context) -> None:
         """Put it aside, or have it suggested again."""
         if self.do == "put":
-            await put_aside(ctx, await self.the_campaign(ctx), self.action)
+            await dismiss(ctx, await self.the_campaign(ctx), self.action)
             return
         await ctx.write(campaigns.take_back, ctx.user_id, campaign=self.campaign, action=self.action)
         await ctx.reply(Card(ctx.text("campaigns.aside.back")))
 
 
-def nothing_about(guild_id: int, campaign: Campaign, texts: Texts) -> PutAside:
+def nothing_about(guild_id: int, campaign: Campaign, texts: Texts) -> Dismiss:
     """Return the button 'Nothing about this campaign'."""
     label = texts("campaigns.aside.whole.button")
-    return PutAside(label=label, guild=guild_id, campaign=campaign.id, do="put")
+    return Dismiss(label=label, guild=guild_id, campaign=campaign.id, do="put")
 
 
-async def put_aside(ctx: Context, campaign: Campaign, action: str) -> None:
+async def dismiss(ctx: Context, campaign: Campaign, action: str) -> None:
     """Store that somebody does not want an action (or, when it is empty, a campaign) suggested, and say so."""
-    await ctx.write(campaigns.put_aside, ctx.user_id, campaign=campaign.id, action=action)
-    await ctx.reply(aside_card(ctx.guild_id, campaign, campaign.action(action), ctx.texts))
+    await ctx.write(campaigns.dismiss, ctx.user_id, campaign=campaign.id, action=action)
+    await ctx.reply(dismissal_card(ctx.guild_id, campaign, campaign.action(action), ctx.texts))
 
 
 def suggestion_buttons(
@@ -186,18 +186,20 @@ def suggestion_card(
     )
 
 
-def done_card(deed: Deed, campaign: Campaign, region: Markup, texts: Texts, *, fresh: bool) -> Card:
+def done_card(
+    completed: CompletedAction, campaign: Campaign, region: Markup, texts: Texts, *, fresh: bool
+) -> Card:
     """Return the thanks, with the way to add a note and to take it back."""
     key = "campaigns.done.counted" if fresh else "campaigns.done.before"
     return Card(
         texts("campaigns.done.title"),
         texts(key, title=campaign.title, region=region),
-        texts("campaigns.done.your_note", note=deed.note) if deed.note else None,
-        deed_row(deed.id, texts),
+        texts("campaigns.done.your_note", note=completed.note) if completed.note else None,
+        completed_row(completed.id, texts),
     )
 
 
-def aside_card(guild_id: int, campaign: Campaign, action: catalogue.Action | None, texts: Texts) -> Card:
+def dismissal_card(guild_id: int, campaign: Campaign, action: catalogue.Action | None, texts: Texts) -> Card:
     """Return what is not suggested any more, with the way back, and the way to leave the whole campaign out."""
     words = (
         texts("campaigns.aside.action", words=action.words)
@@ -205,7 +207,7 @@ def aside_card(guild_id: int, campaign: Campaign, action: catalogue.Action | Non
         else texts("campaigns.aside.campaign", title=campaign.title)
     )
     label, action_id = texts("campaigns.aside.undo.button"), action.id if action else ""
-    back = PutAside(label=label, guild=guild_id, campaign=campaign.id, action=action_id, do="back")
+    back = Dismiss(label=label, guild=guild_id, campaign=campaign.id, action=action_id, do="back")
     return Card(
         texts("campaigns.aside.title"),
         words,
@@ -218,11 +220,11 @@ class Undo(Button, name="deed:undo"):
 
     audience = ONESELF
 
-    deed: Id
+    completed: Id
 
     async def press(self, ctx: Context) -> None:
         """Take it back."""
-        await ctx.write(campaigns.undo, self.deed, user_id=ctx.user_id)
+        await ctx.write(campaigns.undo, self.completed, user_id=ctx.user_id)
         await ctx.reply(Card(ctx.text("campaigns.done.undone")))
 
 
@@ -231,18 +233,18 @@ class AddNote(Button, name="deed:note"):
 
     audience = ONESELF
 
-    deed: Id
+    completed: Id
 
     async def press(self, ctx: Context) -> None:
         """Open the form."""
-        await ctx.open(NoteForm(ctx.texts, str(self.deed)))
+        await ctx.open(NoteForm(ctx.texts, str(self.completed)))
 
 
-def deed_row(deed_id: int, texts: Texts) -> ui.ActionRow[Any]:
+def completed_row(completed_id: int, texts: Texts) -> ui.ActionRow[Any]:
     """Return the buttons under something done."""
     return row(
-        AddNote(label=texts("campaigns.done.note.button"), deed=deed_id),
-        Undo(label=texts("campaigns.done.undo.button"), deed=deed_id),
+        AddNote(label=texts("campaigns.done.note.button"), completed=completed_id),
+        Undo(label=texts("campaigns.done.undo.button"), completed=completed_id),
     )
 
 
@@ -270,9 +272,9 @@ class NoteForm(Form):
     async def send(self, ctx: Context) -> None:
         """Keep the note."""
         note = " ".join(self.note.value.split())
-        deed = await ctx.write(campaigns.annotate, int(self.state), user_id=ctx.user_id, note=note)
-        words = ctx.text("campaigns.done.your_note", note=deed.note) if deed.note else None
-        await ctx.reply(Card(ctx.text("campaigns.done.noted"), words, deed_row(deed.id, ctx.texts)))
+        completed = await ctx.write(campaigns.annotate, int(self.state), user_id=ctx.user_id, note=note)
+        words = ctx.text("campaigns.done.your_note", note=completed.note) if completed.note else None
+        await ctx.reply(Card(ctx.text("campaigns.done.noted"), words, completed_row(completed.id, ctx.texts)))
 
 
 class Privately(Button, name="privately"):
@@ -303,7 +305,7 @@ def private_row(guild_id: int, texts: Texts, *, on: bool) -> ui.ActionRow[Any]:
 async def privately(ctx: Context, guild_id: int, *, on: bool) -> None:
     """Store whether somebody wants suggestions in private, and say so."""
     texts = ctx.texts
-    fresh = await ctx.write(campaigns.wish, ctx.user_id, guild_id=guild_id, on=on)
+    fresh = await ctx.write(campaigns.subscribe, ctx.user_id, guild_id=guild_id, on=on)
     plan = await ctx.read(campaigns.plan_of, guild_id)
     back = private_row(guild_id, texts, on=not on)
     if on:
@@ -313,4 +315,4 @@ async def privately(ctx: Context, guild_id: int, *, on: bool) -> None:
     await ctx.reply(Card(texts("campaigns.private.off" if fresh else "campaigns.private.nothing"), back))
 
 
-BUTTONS = (Did, Another, NotForMe, PutAside, Undo, AddNote, Privately)
+BUTTONS = (Did, Another, NotForMe, Dismiss, Undo, AddNote, Privately)

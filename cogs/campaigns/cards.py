@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from bot.app import Bot
 from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts, plain_lines
-from cogs.campaigns.buttons import Fit, deed_row, nothing_about, private_row, suggestion_buttons
-from cogs.campaigns.finding import fit_of, words_of
+from cogs.campaigns.buttons import Fit, completed_row, nothing_about, private_row, suggestion_buttons
+from cogs.campaigns.lookup import fit_of, words_of
 from cogs.common.base import BLUE, GREY, Card, fitting, line, row
 from cogs.common.campaigns import shown
 from cogs.common.interests import choices, name_of
 from cogs.common.times import written
-from db.campaigns.models import Deed
+from db.campaigns.models import CompletedAction
 
 ROOM = 3_900
 """Of the 4,000 characters of a card; the rest is for what a list says of what it left out."""
@@ -129,8 +129,8 @@ def private_card(guild_id: int, campaign: Campaign, action: Action, texts: Texts
 
 def mine_card(
     guild_id: int,
-    deeds: Sequence[Deed],
-    asides: Iterable[tuple[str, str]],
+    completed_actions: Sequence[CompletedAction],
+    dismissals: Iterable[tuple[str, str]],
     found: Sequence[Campaign],
     bot: Bot,
     *,
@@ -143,16 +143,16 @@ def mine_card(
     entries = [
         texts(
             "campaigns.mine.entry",
-            when=written(deed.done_at.replace(second=0, microsecond=0), zone),
-            words=words_of(known.get(deed.campaign), deed.action, texts),
-            title=known[deed.campaign].title if deed.campaign in known else deed.campaign,
-            note=texts("campaigns.mine.note", note=deed.note) if deed.note else Markup(),
+            when=written(completed.done_at.replace(second=0, microsecond=0), zone),
+            words=words_of(known.get(completed.campaign), completed.action, texts),
+            title=known[completed.campaign].title if completed.campaign in known else completed.campaign,
+            note=texts("campaigns.mine.note", note=completed.note) if completed.note else Markup(),
         )
-        for deed in deeds
+        for completed in completed_actions
     ]
     left_out = [
         words_of(known[campaign], action, texts) if action else shown(known[campaign].title)
-        for campaign, action in sorted(asides)
+        for campaign, action in sorted(dismissals)
         if campaign in known
     ]
     return Card(
@@ -160,7 +160,7 @@ def mine_card(
         fitting(entries, texts, room=2_000)
         if entries
         else texts("campaigns.mine.none", done=bot.mention("campaign done")),
-        deed_row(deeds[0].id, texts) if deeds else None,
+        completed_row(completed_actions[0].id, texts) if completed_actions else None,
         texts("campaigns.mine.asides", words=fitting(left_out, texts, between="; ", room=900))
         if left_out
         else None,

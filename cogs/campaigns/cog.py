@@ -13,9 +13,9 @@ from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Facts, Markup
-from cogs.campaigns import buttons, cards, finding, organising, progress
-from cogs.campaigns.finding import ActionName, CampaignName, Note
+from cogs.campaigns import buttons, cards, lookup, organising, progress
 from cogs.campaigns.group import CAMPAIGN
+from cogs.campaigns.lookup import ActionName, CampaignName, Note
 from cogs.campaigns.progress import Progress
 from cogs.campaigns.sending import Prompting
 from cogs.common.base import Card
@@ -44,7 +44,7 @@ async def list_(interaction: discord.Interaction[Any]) -> None:
 async def show(interaction: discord.Interaction[Any], campaign: CampaignName) -> None:
     """Show a campaign."""
     ctx = await Context.of(interaction)
-    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
     await ctx.reply(cards.show_card(found, ctx.bot))
 
 
@@ -61,7 +61,7 @@ async def act(
 ) -> None:
     """Suggest one thing to do that fits."""
     ctx = await Context.of(interaction)
-    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign) if campaign else None
+    found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign) if campaign else None
     fit = buttons.Fit(
         cast("Time | None", time.value if time else None),
         cast("Place | None", place.value if place else None),
@@ -79,8 +79,8 @@ async def done(
 ) -> None:
     """Count something that was done."""
     ctx = await Context.of(interaction)
-    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
-    chosen = finding.find_action(found, action, ctx.bot.texts)
+    found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    chosen = lookup.find_action(found, action, ctx.bot.texts)
     await buttons.did(ctx, found, chosen, note or "")
 
 
@@ -92,11 +92,11 @@ async def aside(
 ) -> None:
     """Put a suggestion or a whole campaign aside."""
     ctx = await Context.of(interaction)
-    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
-    chosen = finding.find_action(found, action, ctx.bot.texts) if action else ""
+    found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    chosen = lookup.find_action(found, action, ctx.bot.texts) if action else ""
     if chosen == OTHER:
         raise UserError("campaigns.done.action_unknown", title=found.title)
-    await buttons.put_aside(ctx, found, chosen)
+    await buttons.dismiss(ctx, found, chosen)
 
 
 @CAMPAIGN.command()
@@ -110,11 +110,11 @@ async def mine(interaction: discord.Interaction[Any], private: Switch | None = N
     def load(session: Session) -> Card:
         return cards.mine_card(
             ctx.guild_id,
-            campaigns.deeds_of(session, ctx.user_id, guild_id=ctx.guild_id),
-            campaigns.asides(session, ctx.user_id, guild_id=ctx.guild_id),
+            campaigns.completed_actions_of(session, ctx.user_id, guild_id=ctx.guild_id),
+            campaigns.dismissals(session, ctx.user_id, guild_id=ctx.guild_id),
             campaigns.campaigns_of(session, ctx.guild_id, content_),
             ctx.bot,
-            private=campaigns.wish_of(session, ctx.user_id, guild_id=ctx.guild_id) is not None,
+            private=campaigns.subscription_of(session, ctx.user_id, guild_id=ctx.guild_id) is not None,
             zone=ctx.zone,
         )
 

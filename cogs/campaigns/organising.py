@@ -8,14 +8,14 @@ import discord
 from discord import app_commands, ui
 
 from bot.domain.campaigns import ACTION_LENGTH, ACTIONS, TITLE_LENGTH, Campaign, as_typed, read_actions
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.known import missing_permissions
 from bot.texts import Markup, Texts
-from cogs.campaigns import finding
+from cogs.campaigns import lookup
 from cogs.campaigns.cards import show_card
-from cogs.campaigns.finding import CampaignName, must_organise_all
 from cogs.campaigns.group import CAMPAIGN
+from cogs.campaigns.lookup import CampaignName, must_organise_all
 from cogs.common.base import IN_SERVER, Card, Form, line
 from cogs.common.buttons import Button, Id
 from cogs.common.campaigns import all_campaigns
@@ -94,7 +94,7 @@ async def _store(ctx: Context, slug: str, typed: Mapping[str, str]) -> None:
     why = "\n".join(" ".join(words.split()) for words in typed["why"].splitlines()).strip()
     if not title or not why:
         raise UserError("campaigns.form.empty")
-    if any(fold(one.title) == fold(title) and one.id != slug for one in found):
+    if any(normalize(one.title) == normalize(title) and one.id != slug for one in found):
         raise UserError("campaigns.form.taken", title=title)
     try:
         actions = read_actions(typed["actions"], before.actions if before else ())
@@ -115,7 +115,7 @@ async def _store(ctx: Context, slug: str, typed: Mapping[str, str]) -> None:
     else:
         await _change(ctx, campaigns.change, slug, **words)
         said = ctx.text("campaigns.form.changed")
-    campaign = await finding.the_campaign(ctx.bot, ctx.guild_id, slug)
+    campaign = await lookup.the_campaign(ctx.bot, ctx.guild_id, slug)
     await ctx.reply(show_card(campaign, ctx.bot, said=said))
 
 
@@ -176,7 +176,7 @@ async def prompt(
         ctx.must_organise(region)
     else:
         must_organise_all(ctx)
-    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
     if not found.actions:
         raise UserError("campaigns.prompt.empty", title=found.title)
     where = Markup(f"<#{channel_id}>")
@@ -213,7 +213,7 @@ async def edit(interaction: discord.Interaction[Any], campaign: CampaignName, or
     """Change the words of a campaign."""
     ctx = await Context.of(interaction)
     must_organise_all(ctx)
-    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
     if not original:
         await ctx.open(CampaignForm(ctx.texts, found.id, typed_of(found, ctx.texts)))
         return
@@ -221,7 +221,7 @@ async def edit(interaction: discord.Interaction[Any], campaign: CampaignName, or
         edit = ctx.bot.mention("campaign edit")
         raise UserError("campaigns.form.restored_own", title=found.title, edit=edit)
     await _change(ctx, campaigns.restore, found.id)
-    restored = await finding.the_campaign(ctx.bot, ctx.guild_id, found.id)
+    restored = await lookup.the_campaign(ctx.bot, ctx.guild_id, found.id)
     await ctx.reply(Card(ctx.text("campaigns.form.restored", title=restored.title)))
 
 
@@ -230,7 +230,7 @@ async def switch(interaction: discord.Interaction[Any], campaign: CampaignName, 
     """Switch a campaign on or off in this server."""
     ctx = await Context.of(interaction)
     must_organise_all(ctx)
-    found = await finding.the_campaign(ctx.bot, ctx.guild_id, campaign)
+    found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
     await _change(ctx, campaigns.switch, found.id, on=to == "on")
     left = [one for one in await all_campaigns(ctx.bot, ctx.guild_id) if one.enabled]
     key = to if to == "on" or left else "off_last"

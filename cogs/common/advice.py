@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from bot.domain.guidance import Advice, Library, Vectors
-from bot.texts import CONTENT, Fault, Texts
+from bot.texts import CONTENT, ContentProblem, Texts
 from bot.texts.schema import Page, Pages, one_of, told
 
 log = logging.getLogger(__name__)
@@ -81,12 +81,12 @@ def read_vectors(locale: Path) -> Vectors | None:
     return Vectors(file.read_bytes()) if file.exists() else None
 
 
-def faults_of(locale: Path) -> Iterator[Fault]:
+def faults_of(locale: Path) -> Iterator[ContentProblem]:
     """Yield what is wrong with the word vectors of a locale."""
     try:
         read_vectors(locale)
     except ValueError as error:
-        yield Fault(VECTORS, 1, str(error))
+        yield ContentProblem(VECTORS, 1, str(error))
 
 
 def pieces(texts: Texts) -> Iterator[Advice]:

@@ -15,7 +15,7 @@ MOST = 25
 NAME_LENGTH = 100
 
 
-class Offering(app_commands.Transformer):
+class Autocomplete(app_commands.Transformer):
     """An option that offers something while it is typed; a subclass says what, and what the words stand for."""
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
@@ -35,7 +35,7 @@ class Offering(app_commands.Transformer):
         raise NotImplementedError
 
 
-class AsTyped(Offering):
+class FreeTextAutocomplete(Autocomplete):
     """An option that hands on the words as typed: they are read with the rest, where a question can be put back."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:

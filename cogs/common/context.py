@@ -164,13 +164,13 @@ class Context:
         """Run a short, indexed query; server and time are supplied where the verb takes them by name."""
         return await self.bot.store.read(verb, *args, **self._with(verb, fields))
 
-    async def recall(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
+    async def read_cached(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
         """Do as `read` does, for what many ask in the same words; nothing is supplied, arguments must be hashable."""
-        return await self.bot.store.recall(verb, *args, **fields)
+        return await self.bot.store.read_cached(verb, *args, **fields)
 
-    async def scan(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
+    async def read_in_thread(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
         """Run a long query as `read` does, beside the short ones."""
-        return await self.bot.store.scan(verb, *args, **self._with(verb, fields))
+        return await self.bot.store.read_in_thread(verb, *args, **self._with(verb, fields))
 
     async def write(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
         """Run a verb in a transaction of its own; server, actor and time are supplied where it takes them by name.

@@ -10,7 +10,7 @@ from bot.app import Bot
 from bot.domain.terms import terms_of
 from bot.domain.when import suggestions
 from bot.errors import UserError
-from cogs.common.autocomplete import AsTyped, by_name
+from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.context import languages_of, server_meant
 
 
@@ -35,7 +35,7 @@ class PersonOption(app_commands.Transformer):
         return value
 
 
-class WhenOption(AsTyped):
+class WhenOption(FreeTextAutocomplete):
     """A time in words; what it means is echoed while it is typed."""
 
     async def offers(
@@ -53,7 +53,7 @@ class WhenOption(AsTyped):
         )
 
 
-class RegionOption(AsTyped):
+class RegionOption(FreeTextAutocomplete):
     """The name of a region of this server."""
 
     async def offers(

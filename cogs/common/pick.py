@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from bot.domain.names import fold, nearest
+from bot.domain.names import nearest, normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 
@@ -92,7 +92,7 @@ def pick(
         either = _either(found[:SHOWN], named, texts, numbered=numbered)
         raise UserError("pick.several", noun=noun, words=typed, near=either)
     names = nearest(words, [one.name for one in named])
-    alike = [one for name in names for one in named if fold(one.name) == fold(name)]
+    alike = [one for name in names for one in named if normalize(one.name) == normalize(name)]
     if alike:
         either = _either(alike[:SHOWN], named, texts, numbered=numbered)
         raise UserError("pick.near", noun=noun, words=typed, near=either)
@@ -118,14 +118,15 @@ def _described(
 def _fitting(words: str, named: Sequence[_Named[Thing]]) -> list[_Named[Thing]]:
     """Return all that fit by the first rule by which any does."""
     typed = words.strip()
-    number, exact, sought = typed.lstrip("#").strip(), typed.casefold(), fold(typed)
+    number, exact, sought = typed.lstrip("#").strip(), typed.casefold(), normalize(typed)
     if number.isdecimal() and len(number) <= DIGITS:
         number = str(int(number))
 
     def fits(one: _Named[Thing]) -> list[bool]:
-        folded = fold(one.name)
+        folded = normalize(one.name)
         by_name = [
-            sought in (folded, fold(one.label)) or (sought == fold(one.key) and not one.key.isdecimal()),
+            sought in (folded, normalize(one.label))
+            or (sought == normalize(one.key) and not one.key.isdecimal()),
             folded.startswith(sought),
             f" {sought}" in folded,
         ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.leads import UNITS
+from bot.domain.lead_times import UNITS
 from bot.texts import Markup, Texts, When
 from bot.texts.times import clock, short
 
@@ -34,7 +34,7 @@ def _by_the_wall(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(second=0, microsecond=0)
 
 
-def leads_in_words(leads: Iterable[int], texts: Texts) -> Markup:
+def lead_times_in_words(leads: Iterable[int], texts: Texts) -> Markup:
     """Return lead times in words: '7 days, 1 day and 1 hour before'."""
     said: list[str] = []
     for lead in sorted(leads, reverse=True):

@@ -7,8 +7,8 @@ import discord
 from discord import app_commands
 
 from bot.app import Bot
-from bot.domain.names import fold
-from cogs.common.autocomplete import AsTyped, closest
+from bot.domain.names import normalize
+from cogs.common.autocomplete import FreeTextAutocomplete, closest
 from cogs.common.campaigns import all_campaigns
 from cogs.common.pick import pick
 
@@ -39,7 +39,7 @@ async def the_topic(bot: Bot, guild_id: int, words: str) -> tuple[str, str]:
     return pick(words, there.items(), bot.texts, "topic", name=lambda one: one[1], key=lambda one: one[0])
 
 
-class TopicOption(AsTyped):
+class TopicOption(FreeTextAutocomplete):
     """A campaign of this server, or a pillar."""
 
     async def offers(
@@ -48,7 +48,7 @@ class TopicOption(AsTyped):
         """Offer the campaigns and pillars."""
         there = await topics(bot, interaction.guild_id or 0, on=True)
         # Signs alone, which fold to nothing, leave all of them on offer.
-        return closest(fold(typed), {name: topic for topic, name in there.items()})
+        return closest(normalize(typed), {name: topic for topic, name in there.items()})
 
 
 Topic = app_commands.Transform[str, TopicOption]

@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.domain.comms import LONGEST_REASON, Draft, Piece, fair
 from bot.domain.free_text import one_line
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.common.base import ONESELF, Card, Form, fitting, line, members_of, number_in, row
@@ -259,7 +259,7 @@ def _pieces(found: Sequence[Contribution], texts: Texts) -> tuple[Piece, ...]:
 
 def files_of(draft: Draft) -> list[discord.File]:
     """Return a draft as Markdown, plain text and HTML."""
-    stem = fold(draft.title).replace(" ", "-") or "draft"
+    stem = normalize(draft.title).replace(" ", "-") or "draft"
     contents = {"md": draft.markdown(), "txt": draft.text(), "html": draft.html()}
     return [
         discord.File(io.BytesIO(words.encode()), f"{stem}.{ending}") for ending, words in contents.items()

@@ -10,14 +10,14 @@ from discord import app_commands
 from bot.app import Bot
 from bot.domain.comms import Deadline, read_deadline
 from bot.domain.facts import PUBLICATIONS
-from bot.domain.names import fold
+from bot.domain.local_time import local_to_utc
+from bot.domain.names import normalize
 from bot.domain.terms import terms_of
-from bot.domain.walltime import instant_of
 from bot.domain.when import Moment, Series, suggestions
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, When
 from bot.texts.facts import published
-from cogs.common.autocomplete import AsTyped, by_name
+from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.base import Card, fitting, line, row
 from cogs.common.context import Context
 from cogs.common.mention import who
@@ -57,7 +57,7 @@ async def the_publication(ctx: Context, words: str, *, unused: bool = False) -> 
     found = await all_publications(ctx.bot, ctx.guild)
     usable = [one for one in found if one.used or unused]
     for one in found:
-        if one not in usable and fold(one.name) == fold(words):
+        if one not in usable and normalize(one.name) == normalize(words):
             raise UserError("comms.unused", name=one.name)
     return pick(words, usable, ctx.texts, "publication")
 
@@ -75,7 +75,7 @@ def must_edit(ctx: Context, found: Publication) -> None:
 
 def deadline_words(deadline: Deadline, texts: Texts) -> Markup:
     """Return how a deadline comes again, in words."""
-    at = instant_of(deadline.first, deadline.zone).astimezone(deadline.zone)
+    at = local_to_utc(deadline.first, deadline.zone).astimezone(deadline.zone)
     days = deadline.days_before_term_ends
     if days is not None:
         return texts.count("comms.deadline.termly", days, time=f"{at:%H:%M}")
@@ -153,7 +153,7 @@ def set_up_card(ctx: Context, found: Publication, title: Markup) -> Card:
     )
 
 
-class PublicationOption(AsTyped):
+class PublicationOption(FreeTextAutocomplete):
     """The name of a publication."""
 
     async def offers(
@@ -168,7 +168,7 @@ class PublicationOption(AsTyped):
         return by_name(typed, names)
 
 
-class DeadlineOption(AsTyped):
+class DeadlineOption(FreeTextAutocomplete):
     """A deadline in words; what it means is echoed while it is typed."""
 
     async def offers(

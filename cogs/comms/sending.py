@@ -63,7 +63,7 @@ class Messages:
         kind(comms.CALL, self.call)
         kind(comms.CLOSING, self.closing)
         kind(comms.INBOX, self.inbox)
-        kind(comms.ASK, self.ask, here=True)
+        kind(comms.ASK, self.ask, needs_guild=True)
         kind(comms.DECIDED, self.decided, show=self.decision)
 
     async def _publication(self, delivery: Delivery) -> Publication | None:

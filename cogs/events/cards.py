@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.app import Bot
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
 from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
 from bot.texts import Markup, Texts, When
@@ -42,7 +42,7 @@ def days_of(event: Event) -> Markup:
 
 def _at(event: Event, day: date, clock: str) -> datetime | None:
     zone = ZoneInfo(event.zone)
-    return at_wall(day, time.fromisoformat(clock), zone).astimezone(zone) if clock else None
+    return to_utc(day, time.fromisoformat(clock), zone).astimezone(zone) if clock else None
 
 
 def summary(event: Event) -> str:

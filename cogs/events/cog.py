@@ -14,9 +14,9 @@ from bot.domain.events import Dates, read_dates
 from bot.domain.free_text import one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.domain.links import read_link
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.errors import UserError
-from cogs.common.autocomplete import Offering
+from cogs.common.autocomplete import Autocomplete
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.options import When
@@ -29,7 +29,7 @@ from db.models import Delivery
 Kind = Literal["course", "workshop", "conference", "delegation", "other"]
 
 
-class EventOption(Offering):
+class EventOption(Autocomplete):
     """An event of this server: picked from the list, or its number, or the beginning of its title."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Event:
@@ -45,9 +45,9 @@ class EventOption(Offering):
     ) -> Iterable[tuple[str, str]]:
         """Offer the events ahead."""
         found = await bot.store.read(events.upcoming, interaction.guild_id or 0, now=bot.clock.now())
-        sought = fold(typed)
+        sought = normalize(typed)
         offers = [(ui.summary(one), str(one.id)) for one in found]
-        return [(name, value) for name, value in offers if not sought or sought in fold(name)]
+        return [(name, value) for name, value in offers if not sought or sought in normalize(name)]
 
 
 EventArgument = app_commands.Transform[Event, EventOption]

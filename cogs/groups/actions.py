@@ -7,7 +7,7 @@ from typing import Any, Literal
 import discord
 from discord import ui
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.domain.plans import Odd, read_actions
 from bot.domain.reports import GoalWords
 from bot.domain.when import Day
@@ -114,7 +114,7 @@ def mine_card(plan: Plan, user_id: int, guild_id: int, texts: Texts) -> Card:
     blocks: list[Markup | ui.ActionRow[Any]] = []
     for action in found[:SHOWN]:
         shown = OWNERS if action.owner_id == user_id else ("take", "done")
-        blocks += [action_line(action, texts), _deeds(action, guild_id, texts, *shown)]
+        blocks += [action_line(action, texts), _buttons(action, guild_id, texts, *shown)]
     left = len(found) - SHOWN
     return Card(title, *blocks, texts.count("cards.more", left) if left > 0 else None)
 
@@ -146,7 +146,7 @@ class PlanAct(Button, name="action"):
             await ctx.reply(card)
 
 
-def _deeds(action: PlanAction, guild_id: int, texts: Texts, *shown: Doing) -> ui.ActionRow[Any]:
+def _buttons(action: PlanAction, guild_id: int, texts: Texts, *shown: Doing) -> ui.ActionRow[Any]:
     styles = {"done": discord.ButtonStyle.success, "take": discord.ButtonStyle.primary}
     return row(
         *[
@@ -170,13 +170,13 @@ def nudge_card(action: PlanAction, plan: Plan, guild_id: int, texts: Texts) -> C
             texts("plans.nudge.words", name=plan.group.name, region=plan.group.region.name),
         ),
         action_line(action, texts),
-        _deeds(action, guild_id, texts, *OWNERS),
+        _buttons(action, guild_id, texts, *OWNERS),
     )
 
 
 def handed_card(action: PlanAction, guild_id: int, texts: Texts) -> Card:
     """Return the question in the thread who takes an action over."""
-    buttons = _deeds(action, guild_id, texts, "take")
+    buttons = _buttons(action, guild_id, texts, "take")
     return Card(texts("plans.handed.title"), action_line(action, texts), buttons)
 
 
@@ -204,8 +204,8 @@ async def actions_of(ctx: Context, plan: Plan, words: str) -> list[GoalWords]:
 
 def _names(members: Sequence[tuple[int, Sequence[str]]]) -> dict[str, int]:
     """Return members by their folded names, and by the first name where only one has it."""
-    found = {fold(name): user_id for user_id, names in members for name in names}
-    firsts = [(fold(names[-1].split()[0]), user_id) for user_id, names in members if names[-1].split()]
+    found = {normalize(name): user_id for user_id, names in members for name in names}
+    firsts = [(normalize(names[-1].split()[0]), user_id) for user_id, names in members if names[-1].split()]
     for first, user_id in firsts:
         if [name for name, _ in firsts].count(first) == 1:
             found.setdefault(first, user_id)

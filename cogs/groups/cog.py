@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from bot.errors import UserError
 from cogs.common.context import Context
 from cogs.common.groups import add_to
@@ -120,9 +120,9 @@ class Sending:
 
     # Reviews.
 
-    def on_settled(self, delivery: Delivery, ending: Ending, _at: datetime) -> None:
+    def on_finished(self, delivery: Delivery, outcome: Outcome, _at: datetime) -> None:
         """Put plans on the agenda of a meeting that was announced a moment ago; see to those of one that is off."""
-        if delivery.kind in (ANNOUNCE, CANCELLED) and ending in (Ending.SENT, Ending.LATE):
+        if delivery.kind in (ANNOUNCE, CANCELLED) and outcome in (Outcome.SENT, Outcome.LATE):
             self.bot.spawn(self._review_after(delivery))
 
     async def _review_after(self, delivery: Delivery) -> None:
@@ -148,7 +148,7 @@ class Sending:
 
     async def on_first_ready(self) -> None:
         """See to what was announced while nobody looked."""
-        for guild_id, region_id in await self.bot.store.scan(plans.waiting_regions):
+        for guild_id, region_id in await self.bot.store.read_in_thread(plans.waiting_regions):
             await self.review(guild_id, region_id)
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
@@ -177,7 +177,7 @@ async def setup(bot: Bot) -> None:
     bot.sender.kind(plans.CARD, sending.posted)
     bot.sender.kind(plans.NUDGE, sending.nudge, sensitive=True)
     bot.sender.kind(plans.HANDED, sending.nudge)
-    bot.settled.append(sending.on_settled)
+    bot.finished.append(sending.on_finished)
     bot.add_listener(sending.on_first_ready)
     bot.add_listener(sending.on_raw_thread_delete)
     add_to(bot, "campaign", group, plan)

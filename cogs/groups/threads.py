@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.app import Bot
-from bot.delivery import Deed
+from bot.delivery import DiscordTask
 from bot.errors import UserError
 from bot.known import UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER
 from cogs.common.notice import Job, Sending, job
@@ -34,9 +34,9 @@ class TendThread(Job):
     plan: int | None = None
 
     @override
-    async def run(self, ctx: Sending) -> Deed | None:
+    async def run(self, ctx: Sending) -> DiscordTask | None:
         group = await ctx.read(plans.find_group, self.group)
-        return Deed(lambda: self._tend(ctx, group)) if group is not None else None
+        return DiscordTask(lambda: self._tend(ctx, group)) if group is not None else None
 
     async def _tend(self, ctx: Sending, group: WorkingGroup) -> None:
         bot = ctx.bot

@@ -15,7 +15,7 @@ from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
 from bot.domain.guidance import moment, overloaded
 from bot.domain.mentions import Occasion
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from cogs.common.advice import library_of
 from cogs.common.context import Context
 from cogs.guidance import cards, care, support
@@ -58,7 +58,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
             guidance.HELP,
             self._note,
             self._passed_on,
-            here=True,
+            needs_guild=True,
             sensitive=True,
             unsent=self._not_passed_on,
             occasion=Occasion.HELP,
@@ -74,7 +74,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         kind(guidance.UNHEARD, self._news, sensitive=True, unsent=self._keep_for_a_visit)
         kind(guidance.UNREAD, self._unread, sensitive=True, show=self._news, unsent=self._keep_for_a_visit)
         kind(guidance.ALARM, self._news, sensitive=True)
-        self.bot.upkeep.add(FORGET, self._forget, due_after=lambda now: now + timedelta(hours=1))
+        self.bot.maintenance.add(FORGET, self._forget, due_after=lambda now: now + timedelta(hours=1))
 
     @app_commands.command()
     async def dos(self, interaction: discord.Interaction[Any]) -> None:
@@ -102,7 +102,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
             return
         ctx = await Context.anywhere(interaction)
         pieces = library_of(self.bot.texts).pieces.values()
-        named = next((piece for piece in pieces if fold(piece.title) == fold(topic)), None)
+        named = next((piece for piece in pieces if normalize(piece.title) == normalize(topic)), None)
         if named is not None:
             await ctx.reply(cards.advice_card(named, library_of(self.bot.texts), ctx.texts))
             return
@@ -130,7 +130,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         if typed.strip():
             likely = await asyncio.to_thread(library_of(self.bot.texts).find, typed[:LONGEST_TOPIC], most=10)
             found = [each.advice.title for each in likely if not texts.is_off(each.advice.campaign)]
-            holding = [title for title in titles if fold(typed) in fold(title)]
+            holding = [title for title in titles if normalize(typed) in normalize(title)]
             titles = list(dict.fromkeys([*found, *holding]))
         return [app_commands.Choice(name=title[:100], value=title[:100]) for title in titles[:MOST]]
 

@@ -15,7 +15,7 @@ from cogs.common.buttons import SNOWFLAKE, Button
 from cogs.common.context import Context
 from cogs.guidance.readers import Audience, audience_of
 from db import guidance, limits
-from db.guidance.models import HelpCall
+from db.guidance.models import SupportRequest
 from db.models import Guild
 from db.privacy import consents
 
@@ -214,7 +214,7 @@ def news_card(kind: str, texts: Texts) -> Card:
     return Card(texts(f"guidance.support.news.{kind}"), colour=RED)
 
 
-def note_card(call: HelpCall, texts: Texts) -> Card:
+def note_card(call: SupportRequest, texts: Texts) -> Card:
     """Return the note as the organisers see it."""
     who = (
         texts("guidance.support.note.who", who=Markup(f"<@{call.user_id}>"))

@@ -14,7 +14,7 @@ from bot.app import Bot
 from bot.delivery.message import plain
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
-from bot.domain.names import fold, nearest
+from bot.domain.names import nearest, normalize
 from bot.domain.when.examples import parse_examples
 from bot.errors import UserError
 from bot.texts import CONTENT, Markup
@@ -129,8 +129,11 @@ class Help(commands.Cog):
 
     def _topic(self, words: str, topics: Mapping[str, str]) -> str | None:
         """Return the topic whose name or title begins with some words; None where none or several do."""
-        sought = fold(words)
-        titled = {name: (fold(name), fold(self.bot.texts(f"{key}.choice"))) for name, key in topics.items()}
+        sought = normalize(words)
+        titled = {
+            name: (normalize(name), normalize(self.bot.texts(f"{key}.choice")))
+            for name, key in topics.items()
+        }
         found = [name for name, (short, title) in titled.items() if sought and sought in (short, title)]
         found = found or [
             name for name, both in titled.items() if sought and any(each.startswith(sought) for each in both)

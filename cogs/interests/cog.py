@@ -15,7 +15,7 @@ from bot.delivery import Outgoing, Skip
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import Busy, UserError
 from bot.texts import Markup, plain
-from cogs.common.autocomplete import Offering, closest
+from cogs.common.autocomplete import Autocomplete, closest
 from cogs.common.base import Card, fitting, line
 from cogs.common.context import Context
 from cogs.common.interests import by_name, topic_name
@@ -35,7 +35,7 @@ LOOKED_AGAIN = timedelta(minutes=10)
 MOST_LOOKED_AT = 10_000
 
 
-class TopicOption(Offering):
+class TopicOption(Autocomplete):
     """An interest: picked from the list, or typed by its name."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Topic:
@@ -93,7 +93,12 @@ class Interests(commands.GroupCog, group_name="interests"):
         )
         self.bot.forms.add(form.InterestsForm)
         self.bot.sender.kind(
-            interests.ASK, self._question, self._told, here=True, sensitive=True, show=self._show_question
+            interests.ASK,
+            self._question,
+            self._told,
+            needs_guild=True,
+            sensitive=True,
+            show=self._show_question,
         )
         self.bot.sender.kind(interests.MET, self._met, self._told, sensitive=True, show=self._show_met)
         self.bot.sender.kind(interests.NONE, self._none, self._told, sensitive=True)
@@ -138,7 +143,7 @@ class Interests(commands.GroupCog, group_name="interests"):
                 interests.named_on_map(session, guild_id, about, wordings=words),
             )
 
-        parts, named = await ctx.scan(load)
+        parts, named = await ctx.read_in_thread(load)
         names = {str(network.id): network.name for network in networks}
         lines = [
             texts(
@@ -211,53 +216,57 @@ class Interests(commands.GroupCog, group_name="interests"):
         if again and guild_id is not None:
             await interaction.followup.send(view=form.again_card(self.bot), ephemeral=True)
             await self.bot.store.write(interests.asked_again, user_id, guild_id=guild_id, now=now)
-        for wish in untold:
-            if await self.bot.store.read(interests.on_its_way, wish.id, user_id):
+        for intro in untold:
+            if await self.bot.store.read(interests.on_its_way, intro.id, user_id):
                 continue
-            card = await meeting.visit_card(self.bot, wish, user_id)
+            card = await meeting.visit_card(self.bot, intro, user_id)
             await interaction.followup.send(view=card, ephemeral=interaction.guild_id is not None)
-            await self.bot.store.write(self._heard, wish.id, user_id)
+            await self.bot.store.write(self._heard, intro.id, user_id)
 
-    def _heard(self, session: Session, wish_id: int, user_id: int) -> None:
+    def _heard(self, session: Session, intro_id: int, user_id: int) -> None:
         now = self.bot.clock.now()
-        interests.lapse(session, wish_id, now=now)
-        interests.told(session, wish_id, user_id, now=now)
+        interests.lapse(session, intro_id, now=now)
+        interests.told(session, intro_id, user_id, now=now)
 
-    async def _wish(self, delivery: Delivery, fits: Callable[[Introduction], bool]) -> Introduction | Skip:
-        wish = await self.bot.store.read(interests.find, int(delivery.data["introduction"]))
-        if wish is None or delivery.target_id not in (wish.asker_id, wish.asked_id):
+    async def _intro(self, delivery: Delivery, fits: Callable[[Introduction], bool]) -> Introduction | Skip:
+        intro = await self.bot.store.read(interests.find, int(delivery.data["introduction"]))
+        if intro is None or delivery.target_id not in (intro.asker_id, intro.asked_id):
             return Skip("introduction_gone")
-        return wish if fits(wish) else Skip("answered")
+        return intro if fits(intro) else Skip("answered")
 
     async def _question(self, delivery: Delivery) -> Outgoing | Skip:
-        wish = await self._wish(delivery, lambda wish: wish.state == "asked" and wish.asked_told_at is None)
-        return wish if isinstance(wish, Skip) else Outgoing(await meeting.question_card(self.bot, wish))
+        intro = await self._intro(
+            delivery, lambda intro: intro.state == "asked" and intro.asked_told_at is None
+        )
+        return intro if isinstance(intro, Skip) else Outgoing(await meeting.question_card(self.bot, intro))
 
     async def _show_question(self, delivery: Delivery) -> Outgoing | Skip:
-        wish = await self._wish(delivery, lambda wish: wish.state == "asked")
-        return wish if isinstance(wish, Skip) else Outgoing(await meeting.question_card(self.bot, wish))
+        intro = await self._intro(delivery, lambda intro: intro.state == "asked")
+        return intro if isinstance(intro, Skip) else Outgoing(await meeting.question_card(self.bot, intro))
 
     async def _met(self, delivery: Delivery) -> Outgoing | Skip:
-        wish = await self._wish(delivery, lambda wish: wish.state == "met" and wish.asker_told_at is None)
-        if isinstance(wish, Skip):
-            return wish
-        return Outgoing(await meeting.met_card(self.bot, wish, delivery.target_id))
+        intro = await self._intro(
+            delivery, lambda intro: intro.state == "met" and intro.asker_told_at is None
+        )
+        if isinstance(intro, Skip):
+            return intro
+        return Outgoing(await meeting.met_card(self.bot, intro, delivery.target_id))
 
     async def _show_met(self, delivery: Delivery) -> Outgoing | Skip:
-        wish = await self._wish(delivery, lambda wish: wish.state == "met")
-        if isinstance(wish, Skip):
-            return wish
-        return Outgoing(await meeting.met_card(self.bot, wish, delivery.target_id))
+        intro = await self._intro(delivery, lambda intro: intro.state == "met")
+        if isinstance(intro, Skip):
+            return intro
+        return Outgoing(await meeting.met_card(self.bot, intro, delivery.target_id))
 
     async def _none(self, delivery: Delivery) -> Outgoing | Skip:
         now = self.bot.clock.now()
-        wish = await self._wish(
+        intro = await self._intro(
             delivery,
-            lambda wish: (
-                wish.state == "lapsed" or (wish.state in ("asked", "declined") and wish.expires_at <= now)
+            lambda intro: (
+                intro.state == "lapsed" or (intro.state in ("asked", "declined") and intro.expires_at <= now)
             ),
         )
-        return wish if isinstance(wish, Skip) else Outgoing(meeting.none_card(self.bot.texts))
+        return intro if isinstance(intro, Skip) else Outgoing(meeting.none_card(self.bot.texts))
 
     def _told(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
         self._heard(session, int(delivery.data["introduction"]), delivery.target_id)

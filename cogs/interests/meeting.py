@@ -47,16 +47,16 @@ class AskForMe(Button, name="interests:ask"):
                 raise UserError("errors.button_gone")  # they were never shown it
             return interests.ask(session, user_id, guild_id=guild_id, about=about, wordings=words, now=now)
 
-        wish = await ctx.write(store)
-        until = await _until(ctx.bot, wish, user_id)
+        intro = await ctx.write(store)
+        until = await _until(ctx.bot, intro, user_id)
         await ctx.reply(Card(ctx.text("interests.ask.done", when=until)))
 
 
-async def _until(bot: Bot, wish: Introduction, user_id: int) -> Markup:
+async def _until(bot: Bot, intro: Introduction, user_id: int) -> Markup:
     """Return until when a wish stands, in the time of a member."""
     person = await bot.store.read(people.person, user_id)
-    zone = bot.zone_of(await bot.guild_record(wish.guild_id))
-    return written(wish.expires_at, ZoneInfo(person.zone) if person is not None and person.zone else zone)
+    zone = bot.zone_of(await bot.guild_record(intro.guild_id))
+    return written(intro.expires_at, ZoneInfo(person.zone) if person is not None and person.zone else zone)
 
 
 Said = Literal["yes", "no", "stop"]
@@ -65,9 +65,9 @@ Said = Literal["yes", "no", "stop"]
 class Answer(Button, name="interests:answer"):
     """'Yes, introduce us', 'No, thank you' or 'No, and don't ask me again'."""
 
-    audience = members_of(Introduction, "wish")
+    audience = members_of(Introduction, "intro")
 
-    wish: Id
+    intro: Id
     answer: Said
 
     async def press(self, ctx: Context) -> None:
@@ -76,49 +76,49 @@ class Answer(Button, name="interests:answer"):
         shown_at = message.created_at if message is not None else None
 
         def store(session: Session) -> Introduction:
-            wish = interests.answer(
-                session, self.wish, user_id, yes=self.answer == "yes", now=now, shown_at=shown_at
+            intro = interests.answer(
+                session, self.intro, user_id, yes=self.answer == "yes", now=now, shown_at=shown_at
             )
             if self.answer == "stop":
                 interests.allow(
                     session,
                     user_id,
-                    guild_id=wish.guild_id,
+                    guild_id=intro.guild_id,
                     purpose=interests.MEET,
                     wording="",
                     on=False,
                     now=now,
                 )
-                interests.give_up(session, user_id, guild_id=wish.guild_id, now=now)
-            return wish
+                interests.give_up(session, user_id, guild_id=intro.guild_id, now=now)
+            return intro
 
-        wish = await ctx.write(store)
+        intro = await ctx.write(store)
         if self.answer == "yes":
-            card = await met_card(ctx.bot, wish, user_id)
+            card = await met_card(ctx.bot, intro, user_id)
         else:
             card = Card(ctx.text(f"interests.answer.{self.answer}"))
         await ctx.replace(card)
 
 
-async def question_card(bot: Bot, wish: Introduction) -> Card:
+async def question_card(bot: Bot, intro: Introduction) -> Card:
     """Return the question whether somebody wants to meet a member who is not named."""
     texts = bot.texts
-    branch = await _branch(bot, wish)
+    branch = await _branch(bot, intro)
     about = (
-        texts("interests.question.twinning", server=_server(bot, wish), branch=branch)
+        texts("interests.question.twinning", server=_server(bot, intro), branch=branch)
         if branch is not None
-        else texts("interests.question.words", server=_server(bot, wish), topics=names(wish.topics, texts))
+        else texts("interests.question.words", server=_server(bot, intro), topics=names(intro.topics, texts))
     )
     return Card(
         texts("interests.question.title"),
         about,
-        texts("interests.question.until", when=await _until(bot, wish, wish.asked_id)),
+        texts("interests.question.until", when=await _until(bot, intro, intro.asked_id)),
         row(
             *[
                 Answer(
                     label=texts(f"interests.question.{said}.button"),
                     style=discord.ButtonStyle.success if said == "yes" else discord.ButtonStyle.secondary,
-                    wish=wish.id,
+                    intro=intro.id,
                     answer=said,
                 )
                 for said in get_args(Said)
@@ -127,15 +127,15 @@ async def question_card(bot: Bot, wish: Introduction) -> Card:
     )
 
 
-async def met_card(bot: Bot, wish: Introduction, user_id: int) -> Card:
+async def met_card(bot: Bot, intro: Introduction, user_id: int) -> Card:
     """Return who the other is, now that both want it."""
     texts = bot.texts
-    other = who(wish.asker_id if user_id == wish.asked_id else wish.asked_id, texts)
-    branch = await _branch(bot, wish)
+    other = who(intro.asker_id if user_id == intro.asked_id else intro.asked_id, texts)
+    branch = await _branch(bot, intro)
     words = (
         texts("interests.met.twinning", other=other, branch=branch)
         if branch is not None
-        else texts("interests.met.words", other=other, topics=names(wish.topics, texts))
+        else texts("interests.met.words", other=other, topics=names(intro.topics, texts))
     )
     return Card(texts("interests.met.title"), words)
 
@@ -145,26 +145,26 @@ def none_card(texts: Texts) -> Card:
     return Card(texts("interests.outcome.none"))
 
 
-async def visit_card(bot: Bot, wish: Introduction, user_id: int) -> Card:
+async def visit_card(bot: Bot, intro: Introduction, user_id: int) -> Card:
     """Return what a member has to hear of an introduction, for somebody who can't be written to."""
-    if wish.state == "met":
-        card = await met_card(bot, wish, user_id)
-    elif wish.asked_id == user_id:
-        card = await question_card(bot, wish)
+    if intro.state == "met":
+        card = await met_card(bot, intro, user_id)
+    elif intro.asked_id == user_id:
+        card = await question_card(bot, intro)
     else:
         card = none_card(bot.texts)
     card.add_item(ui.TextDisplay[Any](bot.texts("interests.visit.why")))
     return card
 
 
-def _server(bot: Bot, wish: Introduction) -> str:
-    return bot.known.server(wish.guild_id).name
+def _server(bot: Bot, intro: Introduction) -> str:
+    return bot.known.server(intro.guild_id).name
 
 
-async def _branch(bot: Bot, wish: Introduction) -> str | None:
-    if wish.twinning_id is None:
+async def _branch(bot: Bot, intro: Introduction) -> str | None:
+    if intro.twinning_id is None:
         return None
-    found = await bot.store.read(lambda session: session.get(Twinning, wish.twinning_id))
+    found = await bot.store.read(lambda session: session.get(Twinning, intro.twinning_id))
     return found.name if found is not None else None
 
 

@@ -14,12 +14,12 @@ from typing_extensions import override
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.keydates import Unclear, Unread, Yearly, read_ahead, read_date
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.domain.when import Days, Moment, Refusal, read, read_period
 from bot.errors import UserError
 from bot.patience import patiently
 from bot.texts import Markup
-from cogs.common.autocomplete import MOST, AsTyped, Offering, by_name
+from cogs.common.autocomplete import MOST, Autocomplete, FreeTextAutocomplete, by_name
 from cogs.common.base import Card, row
 from cogs.common.context import Context
 from cogs.common.notice import Job, Sending, job
@@ -55,7 +55,7 @@ async def dates_of(bot: Bot, guild_id: int) -> Sequence[KeyDate]:
     return await bot.store.read(keydates.of_guild, guild_id)
 
 
-class DateOption(AsTyped):
+class DateOption(FreeTextAutocomplete):
     """A day in words; what it means is echoed while it is typed."""
 
     async def offers(
@@ -77,7 +77,7 @@ def _said(when: Yearly) -> str:
     return cards.when_words(when).partition(", from")[0][:100]
 
 
-class KeyDateOption(Offering):
+class KeyDateOption(Autocomplete):
     """The name of a key date of this server."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> KeyDate:
@@ -188,11 +188,11 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         there = await campaigns(self.bot, interaction.guild_id or 0, on=True)
-        sought = fold(typed)
+        sought = normalize(typed)
         return [
             app_commands.Choice(name=name[:100], value=campaign)
             for campaign, name in there.items()
-            if sought in fold(name)
+            if sought in normalize(name)
         ][:MOST]
 
     @app_commands.command()
@@ -257,7 +257,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
         """Have every server have the key dates that come with this version, and owe their prompts."""
-        for guild_id in await self.bot.store.scan(keydates.outdated, self.known):
+        for guild_id in await self.bot.store.read_in_thread(keydates.outdated, self.known):
             await self._ensure(guild_id)
 
     @commands.Cog.listener()

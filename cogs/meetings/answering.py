@@ -20,7 +20,7 @@ from cogs.meetings.group import MEETING
 from cogs.meetings.needs import NeedsForm, SayNeeds, need_card, needs_card
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.push import push
-from cogs.meetings.subjects import the_meeting
+from cogs.meetings.subjects import load_meeting
 from db import meetings
 from db.meetings import needs, places
 from db.models import Delivery, Guild
@@ -47,7 +47,7 @@ class LapsePlaces(Job):
 
     @override
     async def run(self, ctx: Sending) -> None:
-        if not isinstance(await the_meeting(ctx.bot, ctx.delivery), Skip):
+        if not isinstance(await load_meeting(ctx.bot, ctx.delivery), Skip):
             await ctx.write(self._lapse)
 
     def _lapse(self, session: Session, *, guild: Guild, now: datetime) -> None:
@@ -58,7 +58,7 @@ def register_answering(bot: Bot) -> None:
     """Register the button, the form, and what is sent of them."""
 
     async def need(delivery: Delivery) -> Outgoing | Skip:
-        meeting = await the_meeting(bot, delivery)
+        meeting = await load_meeting(bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         user_id = int(delivery.data["user"])
@@ -73,7 +73,7 @@ def register_answering(bot: Bot) -> None:
         return Outgoing(need_card(meeting, user_id, words, bot.texts))
 
     async def offer(delivery: Delivery) -> Outgoing | Skip:
-        meeting = await the_meeting(bot, delivery)
+        meeting = await load_meeting(bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         until = await bot.store.read(places.offered_until, meeting.id, delivery.target_id)

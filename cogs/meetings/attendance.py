@@ -11,7 +11,7 @@ from bot.domain.attendance import (
     CHOICES,
     FLOOR,
     Figures,
-    Held,
+    PastMeeting,
     added_up,
     every_month,
     first_of,
@@ -47,7 +47,7 @@ def weekday(number: int, texts: Texts) -> Markup:
     return Markup(texts.language.weekdays[number])
 
 
-def columns(held: Sequence[Held], by: Callable[[Held], int], keys: Sequence[int]) -> Seen:
+def columns(held: Sequence[PastMeeting], by: Callable[[PastMeeting], int], keys: Sequence[int]) -> Seen:
     """Return for each answer, and for attendance where any report gives it, the counts that may be shown.
 
     What is hidden in a region stays hidden when regions are added up.
@@ -95,7 +95,7 @@ def _row(name: Markup, figures: Figures, seen: Mapping[str, int | None], texts: 
 
 
 async def attendance_card(
-    where: Markup, held: Sequence[Held], texts: Texts, drawing: Charts
+    where: Markup, held: Sequence[PastMeeting], texts: Texts, drawing: Charts
 ) -> tuple[Card, list[discord.File]]:
     """Return the figures of meetings that took place, and the charts that go with them."""
     title = texts("attendance.title", where=where)
@@ -152,7 +152,7 @@ async def attendance_(interaction: discord.Interaction[Any], region: RegionName 
     await interaction.response.defer(ephemeral=True, thinking=True)
     ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
     begin = midnight(since(ctx.now.astimezone(ctx.zone).date()), ctx.zone)
-    held = await ctx.scan(attendance.held, ctx.guild_id, ids, since=begin)
+    held = await ctx.read_in_thread(attendance.held, ctx.guild_id, ids, since=begin)
     where = ctx.text("attendance.of", region=chosen.name) if chosen else ctx.text("attendance.everywhere")
     card, files = await attendance_card(where, held, ctx.texts, ctx.bot.part(Charts))
     await interaction.followup.send(view=card, files=files, ephemeral=True)

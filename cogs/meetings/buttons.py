@@ -181,7 +181,7 @@ class CancelIt(Button, name="cancel"):
         meeting = await ctx.read(meetings.find, self.meeting)
         ctx.must_organise(meeting.region)
         meeting = await ctx.write(meetings.cancel, meeting.id, reason="")
-        await ctx.bot.sender.underway.arrived(subject(meeting.id))
+        await ctx.bot.sender.in_flight.wait_until_sent(subject(meeting.id))
         await ctx.reply(Card(ctx.text("meetings.cancelled.done", title=meeting.title)))
 
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.prop import vDDDTypes, vRecur, vText
 
+from bot.domain.local_time import local_to_utc
 from bot.domain.series import Pattern
-from bot.domain.walltime import instant_of
 from bot.domain.when.readings import parted
 from bot.domain.when.termly import is_termly
 from bot.texts import Texts
@@ -128,7 +128,7 @@ def _rule(series: Series, occurrences: Sequence[Meeting], zone: ZoneInfo) -> str
         return rule
     kept = [part for part in rule.split(";") if not part.startswith(("COUNT=", "UNTIL="))]
     last = max([one.slot or "" for one in occurrences], default=series.first)
-    return ";".join([*kept, f"UNTIL={instant_of(last, zone):%Y%m%dT%H%M%SZ}"])
+    return ";".join([*kept, f"UNTIL={local_to_utc(last, zone):%Y%m%dT%H%M%SZ}"])
 
 
 def _differs(series: Series, one: Meeting) -> bool:

@@ -23,7 +23,7 @@ from cogs.meetings.cards import answering, facts
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.push import push
-from cogs.meetings.subjects import the_meeting
+from cogs.meetings.subjects import load_meeting
 from db import meetings
 from db.meetings import chasing
 from db.meetings.models import Meeting
@@ -71,7 +71,7 @@ class AskTheSilent(Job):
 
     @override
     async def run(self, ctx: Sending) -> None:
-        if not isinstance(await the_meeting(ctx.bot, ctx.delivery), Skip):
+        if not isinstance(await load_meeting(ctx.bot, ctx.delivery), Skip):
             await ctx.write(self._ask)
 
     def _ask(self, session: Session, *, guild: Guild, now: datetime) -> None:
@@ -83,7 +83,7 @@ def register_chasing(bot: Bot) -> None:
     """Register what is done and sent."""
 
     async def ask(delivery: Delivery) -> Outgoing | Skip:
-        meeting = await the_meeting(bot, delivery)
+        meeting = await load_meeting(bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         if not await bot.store.read(chasing.still_silent, meeting, delivery.target_id):

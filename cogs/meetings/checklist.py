@@ -234,25 +234,25 @@ def _menu(meeting: Meeting, part: int, found: Sequence[ChecklistItem], texts: Te
 def item_card(item: ChecklistItem, meeting: Meeting, texts: Texts, *, now: datetime, full: bool) -> Card:
     """Return one item, with help where it is the toolkit's, and what can be done about it."""
     if item.state != "open":
-        deeds: list[Do] = ["open"]
+        actions: list[Do] = ["open"]
     elif full:
-        deeds = ["done", "take" if item.owner_id is None else "back", "not_needed"]
+        actions = ["done", "take" if item.owner_id is None else "back", "not_needed"]
     else:
-        deeds = ["done", "back"]
+        actions = ["done", "back"]
     whole = WholeList(label=texts("checklist.whole.button"), meeting=meeting.id) if full else None
     hand_over = HandOver(label=texts("checklist.give.placeholder"), item_id=item.id)
     return Card(
         texts("checklist.item", number=item.number, title=title(item, texts), meeting=meeting.title),
         texts(f"checklist.items.{item.name}.help") if item.name else None,
         _state(item, meeting, texts, now),
-        row(*[button(item, do, texts) for do in deeds], whole),
+        row(*[button(item, do, texts) for do in actions], whole),
         row(hand_over) if full and item.state == "open" else None,
     )
 
 
 def news_card(item: ChecklistItem, meeting: Meeting, kind: str, texts: Texts, *, now: datetime) -> Card:
     """Return what is said in private: that something is somebody's now, is due, or has come back to the host."""
-    deeds: Sequence[Do] = ("show",) if kind == checklist.BACK else ("done", "back")
+    actions: Sequence[Do] = ("show",) if kind == checklist.BACK else ("done", "back")
     return Card(
         texts(
             {
@@ -267,7 +267,7 @@ def news_card(item: ChecklistItem, meeting: Meeting, kind: str, texts: Texts, *,
             texts(f"checklist.items.{item.name}.help") if item.name else None,
             _state(item, meeting, texts, now),
         ),
-        row(*[button(item, do, texts) for do in deeds]),
+        row(*[button(item, do, texts) for do in actions]),
     )
 
 

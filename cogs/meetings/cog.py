@@ -51,7 +51,7 @@ from cogs.meetings.series import register_series
 from cogs.meetings.venues import VenueName
 from db import meetings
 from db.meetings import series
-from db.meetings.hearing import later_told
+from db.meetings.change_notices import later_told
 
 ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
 
@@ -103,7 +103,7 @@ async def list_(
     ctx = await Context.personal(interaction)
     chosen = ctx.the_region(region) if region or ctx.region else None
     since, until = _period(period, ctx) if period else (None, None)
-    found = await ctx.recall(
+    found = await ctx.read_cached(
         meetings.upcoming,
         ctx.guild.id,
         now=ctx.now.replace(second=0, microsecond=0),
@@ -165,7 +165,7 @@ async def edit(
         return
     told = None
     if set(changes) & set(news.AUDIENCE):
-        await ctx.bot.sender.underway.arrived(subject(changed.id))
+        await ctx.bot.sender.in_flight.wait_until_sent(subject(changed.id))
         told = await scheduling.said_to(ctx, changed)
     title_line = ctx.text("meetings.edit.done", title=changed.title)
     await ctx.reply(Card(title_line, cards.facts(changed, ctx.texts), told))
@@ -199,7 +199,7 @@ async def cancel(
         await scheduling.end_later(ctx, {"meeting": meeting.id, "reason": reason})
         return
     done = await ctx.write(meetings.cancel, meeting.id, reason=reason)
-    await ctx.bot.sender.underway.arrived(subject(done.id))
+    await ctx.bot.sender.in_flight.wait_until_sent(subject(done.id))
     told = await scheduling.said_to(ctx, done, cancelled=True)
     await ctx.reply(Card(ctx.text("meetings.cancelled.done", title=done.title), told))
 

@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.domain.reports import GoalWords
 from bot.domain.when import Day
 from bot.errors import UserError
@@ -73,7 +73,7 @@ async def with_owners(bot: Bot, meeting: Meeting, goals: Sequence[GoalWords]) ->
     for user_id, member in zip(mentioned, present, strict=True):
         if not member:
             raise UserError("report.goal.not_a_member", owner=Markup(f"<@{user_id}>"))
-    named = {fold(goal.owner): goal.owner for goal in goals if goal.owner and not goal.owner_id}
+    named = {normalize(goal.owner): goal.owner for goal in goals if goal.owner and not goal.owner_id}
     having: dict[str, set[int]] = {}
     if named:
         came = await bot.store.read(reports.who_answered, meeting.id)
@@ -81,11 +81,11 @@ async def with_owners(bot: Bot, meeting: Meeting, goals: Sequence[GoalWords]) ->
             *await members_with(bot, meeting.guild_id, came),
             *await members_called(bot, meeting.guild_id, list(named.values())[:10]),
         ]:
-            for name in {fold(member.display_name), fold(member.name)}:
+            for name in {normalize(member.display_name), normalize(member.name)}:
                 having.setdefault(name, set()).add(member.id)
     found: list[GoalWords] = []
     for goal in goals:
-        ids = list(having.get(fold(goal.owner), ())) if goal.owner else []
+        ids = list(having.get(normalize(goal.owner), ())) if goal.owner else []
         owner_id = goal.owner_id or (ids[0] if len(ids) == 1 else None)
         found.append(GoalWords(goal.words, owner_id, "" if owner_id else goal.owner, goal.due_on))
     return found

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.app import Bot
-from bot.delivery import Deed, Outgoing
+from bot.delivery import DiscordTask, Outgoing
 from bot.discord_client import on_interested, transient
 from bot.domain.mirror import (
     ACTIVE,
@@ -35,7 +35,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import Card, line
 from cogs.common.notice import Job, Sending, job
 from cogs.common.times import written
-from db.meetings import extras, mirror
+from db.meetings import integrations, mirror
 from db.meetings.models import Meeting
 from db.models import Delivery, Guild
 
@@ -130,7 +130,7 @@ class Mirror(commands.Cog):
         live = not gone and event.status.value in (SCHEDULED, ACTIVE)
         if found is None or (live and self._same(event, found)):
             return
-        await patiently(self.bot.store, None, extras.touch_events, event.guild_id, self.bot.clock.now())
+        await patiently(self.bot.store, None, integrations.touch_events, event.guild_id, self.bot.clock.now())
 
     def _same(self, event: discord.ScheduledEvent, meeting: Meeting) -> bool:
         wanted = shown(meeting, self.bot.texts, guild_id=event.guild_id)
@@ -146,9 +146,11 @@ class Mirror(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         """Look again once the bot may make events, after it was told that it may not."""
-        chosen = await self.bot.store.read(extras.of, after.guild.id)
+        chosen = await self.bot.store.read(integrations.of, after.guild.id)
         if chosen is not None and chosen.events_blocked_at is not None and may_make_events(after.guild):
-            await patiently(self.bot.store, None, extras.touch_events, after.guild.id, self.bot.clock.now())
+            await patiently(
+                self.bot.store, None, integrations.touch_events, after.guild.id, self.bot.clock.now()
+            )
 
     def _on_interested(self, guild_id: int, event_id: int, user_id: int, pressed: bool) -> None:
         self.bot.inbox.put(INTERESTED, (guild_id, event_id, user_id), pressed)
@@ -175,20 +177,22 @@ class Mirror(commands.Cog):
     async def _note(self, _delivery: Delivery) -> Outgoing:
         return Outgoing(blocked_card(self.bot.texts))
 
-    async def look(self, guild: Guild, *, repair: bool) -> Deed | None:
+    async def look(self, guild: Guild, *, repair: bool) -> DiscordTask | None:
         """Return the work on a server's events; None where the bot may not do it."""
         server = self.bot.known.server(guild.id)
-        if may_make_events(server) is False and await self.bot.store.read(extras.on, guild.id, "events"):
+        if may_make_events(server) is False and await self.bot.store.read(
+            integrations.on, guild.id, "events"
+        ):
             await self.bot.store.write(mirror.blocked, guild.id, now=self.bot.clock.now())
             return None
-        return Deed(lambda: self._keep(guild, repair=repair))
+        return DiscordTask(lambda: self._keep(guild, repair=repair))
 
     async def _keep(self, guild: Guild, *, repair: bool) -> None:
         """Compare Discord's events with our meetings, and send what has to be done, if anything has."""
         listed: Sequence[Any] = await self.bot.http.get_scheduled_events(guild.id, with_user_count=False)
         ours = [one for one in map(self._present, listed) if one is not None]
         now = self.bot.clock.now()
-        found, wanted = await self.bot.store.scan(mirror.to_show, guild.id, now=now)
+        found, wanted = await self.bot.store.read_in_thread(mirror.to_show, guild.id, now=now)
         hidden = {one: await self._hidden(guild.id, one) for one in {each.channel_id for each in found}}
         known = [self._known(one, guild.id, one.id in wanted and not hidden[one.channel_id]) for one in found]
         steps, links = plan(known, ours, others=len(listed) - len(ours), now=now)
@@ -283,7 +287,9 @@ class Mirror(commands.Cog):
 
     async def _who_was_interested(self, guild: Guild) -> None:
         """Make good who pressed Interested, or took it back, while the bot was away."""
-        found, wanted = await self.bot.store.scan(mirror.to_show, guild.id, now=self.bot.clock.now())
+        found, wanted = await self.bot.store.read_in_thread(
+            mirror.to_show, guild.id, now=self.bot.clock.now()
+        )
         for meeting in found:
             if meeting.event_id is None or meeting.id not in wanted:
                 continue
@@ -300,14 +306,14 @@ class Mirror(commands.Cog):
             )
 
 
-@job(extras.EVENTS, here=True)
+@job(integrations.EVENTS, needs_guild=True)
 class KeepEvents(Job):
     """Have a server's events be as its meetings are."""
 
     repair: bool = False
 
     @override
-    async def run(self, ctx: Sending) -> Deed | None:
+    async def run(self, ctx: Sending) -> DiscordTask | None:
         return await ctx.bot.part(Mirror).look(await ctx.guild(), repair=self.repair)
 
 

@@ -14,7 +14,7 @@ from cogs.meetings import cards, reading
 from cogs.meetings.cards import length_of
 from cogs.meetings.push import push
 from db.meetings import Hearing
-from db.meetings.hearing import record_of
+from db.meetings.change_notices import record_of
 from db.meetings.models import Meeting
 
 SHOWN = 60

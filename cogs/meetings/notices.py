@@ -9,22 +9,22 @@ import discord
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
-from bot.delivery import Deed, Outgoing, Skip
+from bot.delivery import DiscordTask, Outgoing, Skip
 from bot.delivery.outgoing import edit
 from bot.domain import news as rules
-from bot.domain.deliveries import LATE_AFTER, OVERTAKEN, Ending
-from bot.domain.meetings import stem, subject
+from bot.domain.deliveries import LATE_AFTER, OVERTAKEN, Outcome
+from bot.domain.local_time import local_to_utc
+from bot.domain.meetings import key_prefix, subject
 from bot.domain.mentions import CHANGES, Occasion
-from bot.domain.walltime import instant_of
 from bot.errors import NotKnownYet
 from bot.texts import Markup, Texts
 from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
 from cogs.common.times import short
 from cogs.meetings import cards, news
 from cogs.meetings.push import announced, push
-from cogs.meetings.subjects import the_meeting, the_meeting_and_answer
+from cogs.meetings.subjects import load_meeting, load_meeting_and_answer
 from db import deliveries, meetings, people
-from db.meetings.hearing import facts_of, hosts_of
+from db.meetings.change_notices import facts_of, hosts_of
 from db.meetings.models import Meeting
 from db.meetings.reports import POSTED
 from db.models import Delivery
@@ -57,7 +57,7 @@ class OfMeeting(Notice):
         What was cut off on its way may be there as it was: tried again under its nonce, it becomes what holds.
         """
         cancelled = cancelled or ctx.delivery.reason == OVERTAKEN
-        return await the_meeting(ctx.bot, ctx.delivery, cancelled=cancelled)
+        return await load_meeting(ctx.bot, ctx.delivery, cancelled=cancelled)
 
 
 @notice(meetings.ANNOUNCE, Why, occasion=Occasion.MEETING)
@@ -82,7 +82,7 @@ class MeetingAnnounced(OfMeeting):
 class MeetingCard(OfMeeting):
     """The meeting's card, brought up to date."""
 
-    async def render(self, ctx: Sending) -> Outgoing | Deed | Skip:
+    async def render(self, ctx: Sending) -> Outgoing | DiscordTask | Skip:
         """Return what takes the card's place; once the meeting is over, nobody misses a card that was deleted."""
         meeting = await self.find(ctx, cancelled=True)
         if isinstance(meeting, Skip):
@@ -95,7 +95,7 @@ class MeetingCard(OfMeeting):
         report = await ctx.bot.store.read(deliveries.latest, subject(meeting.id), POSTED)
         card = cards.over_card(meeting, ctx.texts, _link(report, ctx.texts) if report else None)
         words = Outgoing(card, push=announced(meeting, ctx.texts, over=True))
-        return Deed(lambda: _replaced(ctx, ctx.delivery.target_id, number, words))
+        return DiscordTask(lambda: _replaced(ctx, ctx.delivery.target_id, number, words))
 
 
 async def _replaced(ctx: Sending, channel_id: int, message_id: int, outgoing: Outgoing) -> int | Skip:
@@ -146,7 +146,7 @@ class MeetingReminder(OfMeeting):
                 return news.corrected(changed, texts, private=ctx.private)
         said = None
         if ctx.private:
-            meeting, said = await the_meeting_and_answer(ctx.bot, delivery)
+            meeting, said = await load_meeting_and_answer(ctx.bot, delivery)
         else:
             meeting = await self.find(ctx)
         if isinstance(meeting, Skip):
@@ -172,7 +172,7 @@ class MeetingReminder(OfMeeting):
 
     def _still_at(self, ctx: Sending, meeting: Meeting) -> bool:
         """Whether the meeting is still at the time of which the reminder speaks."""
-        return ctx.delivery.key.startswith(f"{stem(meeting.id, meeting.sequence)}:")
+        return ctx.delivery.key.startswith(f"{key_prefix(meeting.id, meeting.sequence)}:")
 
 
 @notice(meetings.CHANGED, Why, occasion=Occasion.CHANGE)
@@ -225,7 +225,7 @@ class MeetingCancelled(OfMeeting):
             when, title = news.when_of(self.was), self.was.get("title")
             wall, _, name = str(self.was["start"]).partition(" ")
             zone = ZoneInfo(name)
-            at = instant_of(wall, zone)
+            at = local_to_utc(wall, zone)
         words = push(
             "cancelled",
             meeting,
@@ -260,10 +260,10 @@ class ReminderCorrected(OfMeeting):
 
     message: int | None = None
 
-    async def render(self, ctx: Sending) -> Deed | Skip:
+    async def render(self, ctx: Sending) -> DiscordTask | Skip:
         """Return the change of the message."""
         meeting = await self.find(ctx, cancelled=True)
-        return meeting if isinstance(meeting, Skip) else Deed(lambda: self._edit(ctx, meeting))
+        return meeting if isinstance(meeting, Skip) else DiscordTask(lambda: self._edit(ctx, meeting))
 
     async def _edit(self, ctx: Sending, meeting: Meeting) -> int | Skip:
         message_id = self.message or await self._sent(ctx)
@@ -281,7 +281,7 @@ class ReminderCorrected(OfMeeting):
             NotKnownYet: another process is still sending it.
         """
         reminder = await ctx.bot.store.read(deliveries.find, int(ctx.delivery.data["of"]))
-        if reminder is not None and reminder.status not in set(Ending):
+        if reminder is not None and reminder.status not in set(Outcome):
             raise NotKnownYet
         return reminder.message_id if reminder is not None else None
 

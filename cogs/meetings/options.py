@@ -9,13 +9,13 @@ import discord
 from discord import app_commands
 
 from bot.app import Bot
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.domain.terms import terms_of
 from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_repeat
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup
-from cogs.common.autocomplete import NAME_LENGTH, AsTyped, Offering
+from cogs.common.autocomplete import NAME_LENGTH, Autocomplete, FreeTextAutocomplete
 from cogs.common.context import server_meant
 from cogs.common.options import WhenOption
 from cogs.common.pick import pick
@@ -27,7 +27,7 @@ from db import meetings
 from db.meetings.models import Meeting
 
 
-class MeetingOption(Offering):
+class MeetingOption(Autocomplete):
     """A meeting of this server: picked from the list, or its number, or the beginning of its title."""
 
     past_first: bool | None = None
@@ -46,7 +46,7 @@ class MeetingOption(Offering):
         except UserError as error:
             if error.key != "pick.several":
                 raise
-            named_so = [one for one in offered if fold(value) in fold(one.title)]
+            named_so = [one for one in offered if normalize(value) in normalize(one.title)]
             menu = bot.hooks.choose(
                 interaction, "meeting", [(summary(one, bot), str(one.id)) for one in named_so]
             )
@@ -57,13 +57,13 @@ class MeetingOption(Offering):
     ) -> Iterable[tuple[str, str]]:
         """Offer the meetings that match what was typed, by title, day or number."""
         found = await self._offered(bot, await server_meant(interaction))
-        sought = fold(typed)
+        sought = normalize(typed)
         lines = [(summary(meeting, bot), meeting) for meeting in found]
-        lines.sort(key=lambda one: sought not in fold(one[1].title))
+        lines.sort(key=lambda one: sought not in normalize(one[1].title))
         return [
             (words, str(meeting.id))
             for words, meeting in lines
-            if not sought or sought in fold(words) or typed.strip() == str(meeting.id)
+            if not sought or sought in normalize(words) or typed.strip() == str(meeting.id)
         ]
 
     async def _offered(self, bot: Bot, guild_id: int) -> list[Meeting]:
@@ -149,7 +149,7 @@ class NewTimeOption(MeetingTimeOption):
         return await super().offers(interaction, bot, typed)
 
 
-class RepeatOption(AsTyped):
+class RepeatOption(FreeTextAutocomplete):
     """How a meeting comes again, in words."""
 
     async def offers(

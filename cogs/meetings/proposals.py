@@ -32,7 +32,7 @@ from db import meetings
 from db.meetings import proposals
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
-from db.meetings.series.keeping import words_of
+from db.meetings.series.occurrences import words_of
 from db.models import Delivery, Guild
 
 

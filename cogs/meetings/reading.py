@@ -7,17 +7,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain.local_time import local_time_of, local_to_utc, to_utc
 from bot.domain.meetings import DEFAULT_MINUTES, FARTHEST, LONGEST, SHORTEST, TITLE_LENGTH, clean_title
 from bot.domain.series import Pattern
-from bot.domain.walltime import at_wall, instant_of, wall_of
 from bot.domain.when import (
     Choice,
     Day,
     Moment,
     Reading,
     Refusal,
+    Resolved,
     Series,
-    Settled,
     Span,
     Terms,
     read,
@@ -159,10 +159,10 @@ def exact(
         WhenProblem: the words are a question, a day without a time, past, too far off, or not understood.
     """
     reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
-    return settled(reading, words, now=now, zone=zone, once=once, name=name)
+    return resolved(reading, words, now=now, zone=zone, once=once, name=name)
 
 
-def settled(
+def resolved(
     reading: Reading, words: str, *, now: datetime, zone: ZoneInfo, once: bool = True, name: str = "when"
 ) -> Time:
     """Return the one exact time that a reading of `words` is; a pressed choice settles the draft's field `name`.
@@ -210,7 +210,7 @@ def shifted(words: str, starts_at: datetime, *, now: datetime, zone: ZoneInfo) -
     if length % timedelta(days=1):
         return _possible(Time(starts_at + length), now, zone)
     wall = starts_at.astimezone(zone).replace(tzinfo=None) + length
-    return _possible(Time(at_wall(wall.date(), wall.time(), zone)), now, zone)
+    return _possible(Time(to_utc(wall.date(), wall.time(), zone)), now, zone)
 
 
 def _possible(found: Time, now: datetime, zone: ZoneInfo) -> Time:
@@ -221,7 +221,7 @@ def _possible(found: Time, now: datetime, zone: ZoneInfo) -> Time:
     return found
 
 
-def _time(reading: Settled) -> Time:
+def _time(reading: Resolved) -> Time:
     match reading:
         case Span(start, end):
             return Time(start.at, round((end.at - start.at).total_seconds() / 60))
@@ -253,7 +253,7 @@ def pattern(words: str, found: Time, zone: ZoneInfo, terms: Terms | None = None)
     rule = found.rule
     if words.strip():
         rule = _rule(words.strip(), found.starts_at.astimezone(zone), terms)
-    return Pattern(wall_of(found.starts_at, zone), zone, rule, terms) if rule is not None else None
+    return Pattern(local_time_of(found.starts_at, zone), zone, rule, terms) if rule is not None else None
 
 
 def _rule(words: str, start: datetime, terms: Terms | None) -> str:
@@ -294,9 +294,9 @@ def minutes_of(words: str | None, said: int | None) -> int:
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant in UTC at which a day begins in `zone`."""
-    return at_wall(day, time.min, zone)
+    return to_utc(day, time.min, zone)
 
 
 def wall_words(wall: str, zone: ZoneInfo) -> str:
     """Return a wall time such as '2026-11-26T18:00' in words."""
-    return written(instant_of(wall, zone), zone)
+    return written(local_to_utc(wall, zone), zone)

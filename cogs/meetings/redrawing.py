@@ -112,7 +112,7 @@ class Redrawer:
             rows = Rows()
             rows.rows = [part for part in drawn["components"] if part["type"] == BUTTONS]
             shape = self._shapes[meeting.id] = _Shape(drawn, rows)
-        # Equal only where nothing but the counts has changed; records that are read anew, such as a venue's, are not.
+        # Equal only where nothing but the counts has changed; records that are read again, such as a venue's, are not.
         fields = vars(meeting).items()
         known = (len(texts.command_ids), *(value for name, value in fields if name not in COUNTS))
         if known != shape.known:

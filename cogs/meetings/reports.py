@@ -28,7 +28,7 @@ from cogs.common.times import written
 from cogs.meetings.goals import goal_line, with_owners
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import HeldMeeting
-from cogs.meetings.subjects import the_meeting
+from cogs.meetings.subjects import load_meeting
 from db import drafts, guilds, meetings, people
 from db.meetings import reports
 from db.meetings.models import Goal, Meeting, Report
@@ -226,7 +226,7 @@ class Sending:
 
     async def ask(self, delivery: Delivery) -> Outgoing | Skip:
         """Ask for a report; whoever hosts by now is asked, or the organisers."""
-        meeting = await the_meeting(self.bot, delivery)
+        meeting = await load_meeting(self.bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         found, _ = await self.bot.store.read(reports.report_of, meeting.id)
@@ -264,7 +264,7 @@ class Sending:
 
     async def posted(self, delivery: Delivery) -> Outgoing | Skip:
         """Post a report."""
-        meeting = await the_meeting(self.bot, delivery)
+        meeting = await load_meeting(self.bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         found, set_goals = await self.bot.store.read(reports.report_of, meeting.id)

@@ -24,7 +24,7 @@ from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import LATER, Fields, WhenProblem, read_details, shifted, typed_time
 from db import drafts, meetings
 from db.meetings import series
-from db.meetings.hearing import coming_told
+from db.meetings.change_notices import coming_told
 from db.meetings.models import Meeting
 from db.meetings.series.trying import Tried, would_tell
 from db.models import Draft
@@ -124,7 +124,9 @@ async def move(ctx: Context, fields: Fields) -> None:
             moved = await ctx.write_limited(
                 "change", series.move_later, meeting.id, about=about, starts_at=to
             )
-            await asyncio.gather(*[ctx.bot.sender.underway.arrived(subject(one.id)) for one in moved])
+            await asyncio.gather(
+                *[ctx.bot.sender.in_flight.wait_until_sent(subject(one.id)) for one in moved]
+            )
             beside = await clashes.of_meetings(ctx, moved) if moved else None
             people = await ctx.read(coming_told, [one.id for one in moved])
             await ctx.reply(news.later_card(ctx.texts, "moved", meeting.title, moved, people, beside))
@@ -133,7 +135,7 @@ async def move(ctx: Context, fields: Fields) -> None:
         done = await ctx.write_limited("change", meetings.move, meeting.id, about=about, **given)
     except UserError as error:
         raise await with_draft(ctx, MOVE, fields, error) from error
-    await ctx.bot.sender.underway.arrived(about)
+    await ctx.bot.sender.in_flight.wait_until_sent(about)
     await ctx.reply(
         Card(
             ctx.text("meetings.moved.done", title=done.title, when=written(done.starts_at, ctx.zone)),
@@ -159,8 +161,8 @@ async def end_later(ctx: Context, fields: Fields) -> None:
         try:
             await must_be_sure(ctx, "cancelled", series.end_later, meeting, meetings.CANCELLED, reason=reason)
         except WhenProblem as ask:
-            ((label, settled),) = ask.choices
-            draft = await kept(ctx, END, fields | {"choices": [dict(settled)]})
+            ((label, resolved),) = ask.choices
+            draft = await kept(ctx, END, fields | {"choices": [dict(resolved)]})
             raise Problem(ask.key, *_picks(draft, [label]), **ask.fields) from None
     gone = await ctx.write(series.end_later, meeting.id, reason=reason)
     people = await ctx.read(coming_told, [one.id for one in gone], meetings.CANCELLED)
@@ -205,7 +207,7 @@ async def kept(ctx: Context, form: str, fields: Fields) -> Draft:
 async def with_draft(ctx: Context, form: str, fields: Fields, error: UserError) -> Problem:
     """Keep what was typed and return `error` with the buttons that lead on."""
     choices: list[tuple[Markup, dict[str, str]]] = getattr(error, "choices", [])
-    draft = await kept(ctx, form, fields | {"choices": [settled for _, settled in choices]})
+    draft = await kept(ctx, form, fields | {"choices": [resolved for _, resolved in choices]})
     labels = [label for label, _ in choices[:4]]
     redo = Redo(label=ctx.text("meetings.redo.button"), draft=draft.id)
     if all(len(label) <= BUTTON for label in labels):
@@ -225,7 +227,7 @@ def _picks(draft: Draft, labels: Sequence[Markup]) -> list["Pick"]:
 
 
 def _picked(fields: Fields) -> list[str]:
-    """Return the names of what was pressed about times that are typed anew."""
+    """Return the names of what was pressed about times that are typed again."""
     return [name for name in fields if re.fullmatch(r"option\d+|shown", name)]
 
 
@@ -239,16 +241,16 @@ async def _draft(ctx: Context, draft_id: int) -> tuple[str, Fields]:
 async def _go_on(ctx: Context, draft_id: int, form: str, fields: Fields) -> None:
     """Carry a draft out, once: it is forgotten when that is done, and a second press meanwhile does nothing."""
     at_work = ctx.bot.part(Drafts)
-    if draft_id in at_work.under_way:
+    if draft_id in at_work.in_flight:
         await ctx.interaction.response.defer()
         return
-    at_work.under_way.add(draft_id)
+    at_work.in_flight.add(draft_id)
     try:
         await at_work.carriers[form](ctx, fields)
         at_work.done.append(draft_id)
         await ctx.write(drafts.drop, draft_id)
     finally:
-        at_work.under_way.discard(draft_id)
+        at_work.in_flight.discard(draft_id)
 
 
 Carrier = Callable[[Context, Fields], Awaitable[None]]
@@ -261,7 +263,7 @@ class Drafts:
     """
 
     def __init__(self) -> None:
-        self.under_way: set[int] = set()
+        self.in_flight: set[int] = set()
         self.done: deque[int] = deque(maxlen=1_000)
         self.carriers: dict[str, Carrier] = {SCHEDULE: schedule, MOVE: move, END: end_later}
 

@@ -22,7 +22,7 @@ from cogs.common.times import written
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument, Which
 from cogs.meetings.reading import LATER
-from cogs.meetings.subjects import the_meeting
+from cogs.meetings.subjects import load_meeting
 from db import meetings
 from db.meetings import series
 from db.meetings.models import Meeting, Series
@@ -152,7 +152,7 @@ def register_series(bot: Bot) -> None:
             return Skip("series_gone")
 
     async def ask(delivery: Delivery) -> Outgoing | Skip:
-        found, meeting = await find(delivery), await the_meeting(bot, delivery)
+        found, meeting = await find(delivery), await load_meeting(bot, delivery)
         if isinstance(found, Skip):
             return found
         if isinstance(meeting, Skip):

@@ -8,7 +8,7 @@ from db.meetings.models import Meeting
 from db.models import Delivery
 
 
-async def the_meeting(bot: Bot, delivery: Delivery, *, cancelled: bool = False) -> Meeting | Skip:
+async def load_meeting(bot: Bot, delivery: Delivery, *, cancelled: bool = False) -> Meeting | Skip:
     """Return the meeting that a delivery is about; one that is cancelled only if `cancelled` says so."""
     try:
         meeting = await bot.store.read(
@@ -19,7 +19,7 @@ async def the_meeting(bot: Bot, delivery: Delivery, *, cancelled: bool = False) 
     return Skip("cancelled") if meeting.cancelled_at is not None and not cancelled else meeting
 
 
-async def the_meeting_and_answer(bot: Bot, delivery: Delivery) -> tuple[Meeting | Skip, str | None]:
+async def load_meeting_and_answer(bot: Bot, delivery: Delivery) -> tuple[Meeting | Skip, str | None]:
     """Return the meeting that a member's delivery is about, unless it is cancelled, and what they said to it."""
     guild = await bot.guild_record(delivery.guild_id)
     try:

@@ -11,8 +11,8 @@ import discord
 from bot.domain.clashes import clashes as clashes_of
 from bot.domain.clashes import notice_for
 from bot.domain.fairness import TOGETHER, Suggestion
+from bot.domain.local_time import to_utc
 from bot.domain.observances import Observance
-from bot.domain.walltime import at_wall
 from bot.domain.when import Moment, Terms
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
@@ -77,14 +77,14 @@ def _next(
     days = [first + timedelta(days=count) for count in range(WINDOW)]
 
     def weight(day: date) -> tuple[int, date]:
-        starts = at_wall(day, clock, zone)
+        starts = to_utc(day, clock, zone)
         found = clashes_of(
             starts, 60, zone=zone, now=earliest - timedelta(days=400), terms=terms, observances=kept
         )
         return sum(clash.kind != "period" for clash in found) + (starts in taken), day
 
     chosen = min((day for day in days if day.weekday() == weekday), key=weight)
-    return at_wall(chosen, clock, zone)
+    return to_utc(chosen, clock, zone)
 
 
 def suggest_card(

@@ -1,4 +1,4 @@
-"""The list of what is coming up in each region's channel: one message, edited, pinned, made anew when it is gone."""
+"""The list of what is coming up in each region's channel: one message, edited, pinned, made again when it is gone."""
 
 import contextlib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.app import Bot
-from bot.delivery import Deed, Outgoing
+from bot.delivery import DiscordTask, Outgoing
 from bot.delivery.message import plain
 from bot.domain.deliveries import nonce
 from bot.patience import patiently
@@ -19,12 +19,12 @@ from cogs.common.base import GREY, Card, fitting
 from cogs.common.notice import Job, Sending, job
 from cogs.common.times import spoken
 from db import deliveries
-from db.meetings import extras, pinned_list
-from db.meetings.models import Board, Meeting
+from db.meetings import integrations, pinned_list
+from db.meetings.models import Meeting, PinnedList
 from db.models import Delivery, Region
 
 
-def board_card(region: Region, meetings: Sequence[Meeting], texts: Texts) -> Card:
+def pinned_list_card(region: Region, meetings: Sequence[Meeting], texts: Texts) -> Card:
     """Return what is coming up in a region; nobody is named, and no answers are counted."""
     title = texts("upcoming.title", region=region.name)
     if not meetings:
@@ -83,38 +83,42 @@ class Upcoming(commands.Cog):
         return Outgoing(no_pin_card(self.bot.texts))
 
 
-@job(extras.BOARD)
+@job(integrations.PINNED_LIST)
 class KeepBoard(Job):
     """Bring the list of a region up to date, or take it away."""
 
     region: int
 
     @override
-    async def run(self, ctx: Sending) -> Deed | None:
+    async def run(self, ctx: Sending) -> DiscordTask | None:
         bot, region = ctx.bot, await ctx.region(self.region)
-        board = await bot.store.read(pinned_list.of, region.id)
-        if not await bot.store.read(extras.on, region.guild_id, "upcoming"):
-            return Deed(lambda: _take_away(bot, region, board)) if board is not None else None
-        if board is not None and board.channel_id == region.channel_id and ctx.now - board.shown_at < GAP:
-            due = board.shown_at + GAP
+        listing = await bot.store.read(pinned_list.of, region.id)
+        if not await bot.store.read(integrations.on, region.guild_id, "upcoming"):
+            return DiscordTask(lambda: _take_away(bot, region, listing)) if listing is not None else None
+        if (
+            listing is not None
+            and listing.channel_id == region.channel_id
+            and ctx.now - listing.shown_at < GAP
+        ):
+            due = listing.shown_at + GAP
             await bot.store.write(pinned_list.touch, region, now=ctx.now, due_at=due)
             return None
-        return Deed(lambda: _show(bot, region, board, nonce(ctx.delivery.key)))
+        return DiscordTask(lambda: _show(bot, region, listing, nonce(ctx.delivery.key)))
 
 
-async def _show(bot: Bot, region: Region, board: Board | None, key: str) -> int:
+async def _show(bot: Bot, region: Region, listing: PinnedList | None, key: str) -> int:
     """Edit the list, or post and pin it; returns its message."""
     now = bot.clock.now()
     coming = await bot.store.read(pinned_list.coming, region, now=now)
-    card = board_card(region, coming, bot.texts)
-    if board is not None and (
-        board.channel_id != region.channel_id or await bot.store.read(deliveries.is_v2, board.message_id)
+    card = pinned_list_card(region, coming, bot.texts)
+    if listing is not None and (
+        listing.channel_id != region.channel_id or await bot.store.read(deliveries.is_v2, listing.message_id)
     ):
-        await _delete(bot, board)
-        board = None
-    if board is not None and not await _edit(bot, board, card):
-        board = None
-    if board is None:
+        await _delete(bot, listing)
+        listing = None
+    if listing is not None and not await _edit(bot, listing, card):
+        listing = None
+    if listing is None:
         channel = bot.get_partial_messageable(region.channel_id)
         nobody = discord.AllowedMentions.none()
         sent = await channel.send(
@@ -122,7 +126,7 @@ async def _show(bot: Bot, region: Region, board: Board | None, key: str) -> int:
         )
         message_id, pinned = sent.id, False
     else:
-        message_id, pinned = board.message_id, board.pinned
+        message_id, pinned = listing.message_id, listing.pinned
     await _keep(bot, region, message_id, pinned=pinned)
     if not pinned and await _pin(bot, region, message_id):
         await _keep(bot, region, message_id, pinned=True)
@@ -143,9 +147,9 @@ async def _keep(bot: Bot, region: Region, message_id: int, *, pinned: bool) -> N
     )
 
 
-async def _edit(bot: Bot, board: Board, card: Card) -> bool:
+async def _edit(bot: Bot, listing: PinnedList, card: Card) -> bool:
     """Replace the contents; False when somebody has deleted the message."""
-    message = bot.get_partial_messageable(board.channel_id).get_partial_message(board.message_id)
+    message = bot.get_partial_messageable(listing.channel_id).get_partial_message(listing.message_id)
     try:
         await message.edit(
             **plain(card, private=False).shown, allowed_mentions=discord.AllowedMentions.none()
@@ -170,16 +174,16 @@ async def _pin(bot: Bot, region: Region, message_id: int) -> bool:
     return True
 
 
-async def _delete(bot: Bot, board: Board) -> None:
-    message = bot.get_partial_messageable(board.channel_id).get_partial_message(board.message_id)
+async def _delete(bot: Bot, listing: PinnedList) -> None:
+    message = bot.get_partial_messageable(listing.channel_id).get_partial_message(listing.message_id)
     # It is gone, or out of reach: nothing keeps it current any more.
     with contextlib.suppress(discord.NotFound, discord.Forbidden):
         await message.delete()
 
 
-async def _take_away(bot: Bot, region: Region, board: Board) -> None:
+async def _take_away(bot: Bot, region: Region, listing: PinnedList) -> None:
     """Delete the list: the server does without."""
-    await _delete(bot, board)
+    await _delete(bot, listing)
     await bot.store.write(pinned_list.gone, region.id)
 
 

@@ -14,7 +14,7 @@ from bot.app import Bot
 from bot.domain.venues import DETAIL_LENGTH, DETAILS, STEPS, beside, clean_name, stale, told
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.autocomplete import AsTyped, by_name
+from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.base import IN_SERVER, Card, Form, fitting, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
@@ -24,7 +24,7 @@ from cogs.common.times import stamp
 from db import drafts
 from db.meetings import venues
 from db.meetings.models import Meeting, Venue
-from db.meetings.placing import place_named
+from db.meetings.venue_matching import place_named
 
 DRAFT = "venue"
 _STATE = re.compile(r"(venue|draft)\.(\d{1,9})\.([0-1])")
@@ -188,7 +188,7 @@ def list_card(found: Sequence[Venue], texts: Texts, *, at: datetime) -> Card:
     return Card(texts("venues.list.title"), fitting(entries, texts), texts("venues.list.how"))
 
 
-class VenueOption(AsTyped):
+class VenueOption(FreeTextAutocomplete):
     """A venue in words; the known ones are offered."""
 
     async def offers(

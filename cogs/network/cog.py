@@ -46,7 +46,7 @@ class Networks(commands.GroupCog, group_name="network"):
         sender = self.bot.sender
         sender.kind(contacts.VACANCY, self._vacancy)
         sender.kind(contacts.ENDING, self._ending)
-        sender.kind(contacts.LISTED, self._listed, here=True)
+        sender.kind(contacts.LISTED, self._listed, needs_guild=True)
         sender.kind(roadmaps.NUDGE, self._nudge, self._nudged)
         sender.kind(roadmaps.STARTED, self._plan)
         sender.kind(roadmaps.STALLED, self._plan)

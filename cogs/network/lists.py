@@ -12,7 +12,7 @@ from bot.domain.free_text import one_line
 from bot.domain.network import read_day, serving
 from bot.errors import UserError
 from bot.texts import Markup, plain
-from cogs.common.autocomplete import AsTyped
+from cogs.common.autocomplete import FreeTextAutocomplete
 from cogs.common.base import ONESELF, Card
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
@@ -146,7 +146,7 @@ class TakeMeOff(Button, name="contact:off"):
         await ctx.replace(Card(ctx.text("network.contact.taken_off")))
 
 
-class ContactOption(AsTyped):
+class ContactOption(FreeTextAutocomplete):
     """The number of a contact of one kind, offered by name."""
 
     def __init__(self, kind: str) -> None:

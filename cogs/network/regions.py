@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.app import Bot
 from bot.errors import Refused
-from cogs.common.autocomplete import AsTyped, by_name
+from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.context import Context, server_meant
 from cogs.common.networks import all_networks
 from cogs.common.pick import pick
@@ -51,7 +51,7 @@ def must_organise(ctx: Context, network: Network) -> None:
         raise Refused("errors.organisers_only", region=network.name)
 
 
-class NetworkOption(AsTyped):
+class NetworkOption(FreeTextAutocomplete):
     """The name of a network's region, whether it has a channel here or not."""
 
     async def offers(

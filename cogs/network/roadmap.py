@@ -26,8 +26,8 @@ from db.network.models import Roadmap, RoadmapStep
 GROUPS_LENGTH = 500
 
 
-Deed = Literal["show", "take", "back", "done", "more"]
-STYLES: dict[Deed, discord.ButtonStyle] = {
+StepAction = Literal["show", "take", "back", "done", "more"]
+STYLES: dict[StepAction, discord.ButtonStyle] = {
     "done": discord.ButtonStyle.success,
     "take": discord.ButtonStyle.primary,
 }
@@ -40,7 +40,7 @@ class Step(Button, name="roadmap"):
 
     roadmap: Id
     step: Annotated[int, r"\d"]
-    do: Deed
+    do: StepAction
 
     async def press(self, ctx: Context) -> None:
         """Do it, if the presser may, and show how it stands."""
@@ -54,7 +54,7 @@ class Step(Button, name="roadmap"):
         await carry_out(ctx, self.roadmap, self.step, self.do)
 
 
-def steps(roadmap: Roadmap, pairs: Iterable[tuple[int, Deed]], texts: Texts) -> ui.ActionRow[Any]:
+def steps(roadmap: Roadmap, pairs: Iterable[tuple[int, StepAction]], texts: Texts) -> ui.ActionRow[Any]:
     """Return a row of buttons: what each does with which step."""
     return row(
         *[
@@ -70,7 +70,7 @@ def steps(roadmap: Roadmap, pairs: Iterable[tuple[int, Deed]], texts: Texts) -> 
     )
 
 
-async def carry_out(ctx: Context, roadmap_id: int, number: int, do: Deed, *, words: str = "") -> None:
+async def carry_out(ctx: Context, roadmap_id: int, number: int, do: StepAction, *, words: str = "") -> None:
     """Store what somebody does with a step, and show the plan as it is then."""
     guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
 
@@ -164,8 +164,10 @@ def roadmap_card(
 
 def buttons(roadmap: Roadmap, step: RoadmapStep, texts: Texts) -> ui.ActionRow[Any]:
     """Return what can be done with a step."""
-    deeds: tuple[Deed, ...] = ("done", "more", "back") if step.owner_id is not None else ("take", "done")
-    return steps(roadmap, [(step.number, deed) for deed in deeds], texts)
+    actions: tuple[StepAction, ...] = (
+        ("done", "more", "back") if step.owner_id is not None else ("take", "done")
+    )
+    return steps(roadmap, [(step.number, action) for action in actions], texts)
 
 
 def _line(step: RoadmapStep, texts: Texts) -> Markup:

@@ -25,7 +25,7 @@ from cogs.onboarding.steps import series_of
 from db import counting, onboarding, people
 from db.models import Delivery, Person
 from db.onboarding import Join
-from db.onboarding.models import Journey
+from db.onboarding.models import OnboardingProgress
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +59,8 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         """Register the buttons and the kinds of delivery."""
         self.bot.provide(self.series)
         self.bot.add_dynamic_items(walking.Go, walking.Decline, walking.Say, walking.Act)
-        self.bot.sender.kind(onboarding.HELLO, self._hello, here=True)
-        self.bot.sender.kind(onboarding.DESK, self._desk, _desk_placed)
+        self.bot.sender.kind(onboarding.HELLO, self._hello, needs_guild=True)
+        self.bot.sender.kind(onboarding.START_MESSAGE, self._start_message, _start_message_placed)
         self.bot.sender.kind(onboarding.STEP, self._step, self._step_came)
         self.bot.sender.kind(onboarding.RAIDED, self._raided)
         self.bot.before_stop(self._stop)
@@ -205,13 +205,13 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     @commands.Cog.listener()
     async def on_guild_changed(self, guild_id: int) -> None:
         """Put the Start message into the welcome channel, when there is a new one or the message was deleted."""
-        self.bot.spawn(self._mend_desk(guild_id))
+        self.bot.spawn(self._fix_start_message(guild_id))
 
     async def _begin(self) -> None:
         await self.bot.synced.wait()
         await self._look_at_all(soon=False)
-        for guild_id in await self.bot.store.read(onboarding.desks_missing):
-            await self._mend_desk(guild_id)
+        for guild_id in await self.bot.store.read(onboarding.start_messages_missing):
+            await self._fix_start_message(guild_id)
         while True:
             await self.bot.clock.sleep_until(self.bot.clock.now() + SEEN_EVERY)
             if self.bot.health.connected:
@@ -294,8 +294,8 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             after = int(page[-1]["user"]["id"])
         log.warning("server %d has too many members to look for all who joined meanwhile", guild.id)
 
-    async def _mend_desk(self, guild_id: int) -> None:
-        standing = await self.bot.store.read(onboarding.desk, guild_id)
+    async def _fix_start_message(self, guild_id: int) -> None:
+        standing = await self.bot.store.read(onboarding.find_start_message, guild_id)
         anew = False
         if standing is not None:
             channel_id, message_id = standing
@@ -308,7 +308,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             except REQUEST_FAILED:
                 return
         now = self.bot.clock.now()
-        await patiently(self.bot.store, None, onboarding.place_desk, guild_id, now=now, anew=anew)
+        await patiently(self.bot.store, None, onboarding.place_start_message, guild_id, now=now, anew=anew)
 
     # What is sent.
 
@@ -325,7 +325,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             return Skip("paced")
         return Outgoing(cards.hello_card(guild, server.name, self.bot))
 
-    async def _desk(self, delivery: Delivery) -> Outgoing | Skip:
+    async def _start_message(self, delivery: Delivery) -> Outgoing | Skip:
         return Outgoing(cards.desk_card(self.bot))
 
     async def _raided(self, delivery: Delivery) -> Outgoing | Skip:
@@ -338,8 +338,8 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         if not await self._is_member(delivery):
             return Skip("left")
 
-        def load(session: Session) -> tuple[Journey | None, Any, Person | None]:
-            found = onboarding.journey(session, delivery.guild_id, delivery.target_id)
+        def load(session: Session) -> tuple[OnboardingProgress | None, Any, Person | None]:
+            found = onboarding.find_progress(session, delivery.guild_id, delivery.target_id)
             coming = onboarding.next_step(session, found, self.series) if found is not None else None
             return found, coming, people.person(session, delivery.target_id)
 
@@ -363,7 +363,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         )
 
     def _step_came(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
-        found = onboarding.journey(session, delivery.guild_id, delivery.target_id)
+        found = onboarding.find_progress(session, delivery.guild_id, delivery.target_id)
         if found is None or found.state != "active" or found.turn != delivery.data.get("turn"):
             return
         if delivery.data.get("goodbye"):
@@ -387,9 +387,9 @@ def _ended(task: "asyncio.Task[None]") -> None:
         log.error("newcomers are not looked after any more until the next start", exc_info=error)
 
 
-def _desk_placed(session: Session, delivery: Delivery, message_id: int | None) -> None:
+def _start_message_placed(session: Session, delivery: Delivery, message_id: int | None) -> None:
     if message_id is not None:
-        onboarding.desk_placed(session, delivery.guild_id, delivery.target_id, message_id)
+        onboarding.start_message_placed(session, delivery.guild_id, delivery.target_id, message_id)
 
 
 async def setup(bot: Bot) -> None:

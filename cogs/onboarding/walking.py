@@ -23,7 +23,7 @@ from cogs.common.times import spoken
 from db import onboarding, people
 from db.models import Guild, Person
 from db.onboarding import Said
-from db.onboarding.models import Journey
+from db.onboarding.models import OnboardingProgress
 
 Doing = Literal["next", "pause", "resume", "stop"]
 
@@ -76,7 +76,7 @@ class Say(Button, name="step"):
             raise UserError("onboarding.step.gone", command=ctx.bot.mention("welcome next"))
 
         def store(session: Session) -> tuple[Shown | None, set[str]]:
-            found = onboarding.journey(session, guild.id, user_id)
+            found = onboarding.find_progress(session, guild.id, user_id)
             if found is None:
                 # Erased since, say: whoever answers wants to go on.
                 found = onboarding.start(session, guild.id, user_id, now=ctx.now)
@@ -237,7 +237,7 @@ async def which(ctx: Context) -> int:
         return ctx.guild_id
 
     def known(session: Session) -> int | None:
-        journeys = onboarding.journeys_of(session, ctx.user_id)
+        journeys = onboarding.progress_of(session, ctx.user_id)
         return journeys[0].guild_id if journeys else onboarding.greeted_in(session, ctx.user_id)
 
     guild_id = await ctx.read(known)
@@ -262,7 +262,7 @@ async def start(ctx: Context, guild_id: int, *, begun: bool = False, again: bool
 
     def store(session: Session) -> tuple[Shown | None, set[str]]:
         if begun:
-            _journey(ctx, session, guild_id)
+            _progress(ctx, session, guild_id)
         found = onboarding.start(session, guild_id, ctx.user_id, now=ctx.now)
         answered = set(onboarding.answers_of(session, guild_id, ctx.user_id))
         last = series.get(found.step)
@@ -289,7 +289,7 @@ async def do(ctx: Context, guild_id: int, doing: Doing) -> None:
     verb = onboarding.pause if doing == "pause" else onboarding.stop
 
     def end(session: Session) -> None:
-        verb(session, _journey(ctx, session, guild_id), now=ctx.now)
+        verb(session, _progress(ctx, session, guild_id), now=ctx.now)
 
     await ctx.write(end)
     key, command = (
@@ -298,8 +298,8 @@ async def do(ctx: Context, guild_id: int, doing: Doing) -> None:
     await ctx.replace(plain_card(key, ctx.bot, act("resume", guild_id, ctx.texts), command=command))
 
 
-def _journey(ctx: Context, session: Session, guild_id: int) -> Journey:
-    found = onboarding.journey(session, guild_id, ctx.user_id)
+def _progress(ctx: Context, session: Session, guild_id: int) -> OnboardingProgress:
+    found = onboarding.find_progress(session, guild_id, ctx.user_id)
     if found is None:
         raise UserError("onboarding.not_started.body", command=ctx.bot.mention("welcome start"))
     return found

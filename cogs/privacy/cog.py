@@ -46,14 +46,14 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     async def cog_load(self) -> None:
         """Register the buttons and the daily sweep."""
         self.bot.add_dynamic_items(EraseMe, KeepMe, EraseFormer)
-        self.bot.upkeep.add(SWEEP, self.sweep, due_after=next_sweep)
-        self.bot.upkeep.add(TRACES, self.clear, due_after=lambda now: now + TRACES_EVERY)
+        self.bot.maintenance.add(SWEEP, self.sweep, due_after=next_sweep)
+        self.bot.maintenance.add(TRACES, self.clear, due_after=lambda now: now + TRACES_EVERY)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show what is kept of you, why and until when."""
         ctx = await self._begin(interaction)
-        counts = await ctx.scan(privacy.counts, ctx.user_id)
+        counts = await ctx.read_in_thread(privacy.counts, ctx.user_id)
         agreed = await ctx.read(privacy.consents_of, ctx.user_id)
         card = show_card(
             counts,
@@ -69,7 +69,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         """Hand you everything that is kept of you."""
         ctx = await self._begin(interaction)
-        rows = await ctx.scan(privacy.export, ctx.user_id)
+        rows = await ctx.read_in_thread(privacy.export, ctx.user_id)
         if not rows:
             raise UserError("privacy.export.nothing")
         person = await ctx.read(people.person, ctx.user_id)
@@ -88,8 +88,8 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     async def erase(self, interaction: discord.Interaction[Any]) -> None:
         """Ask before everything that is kept of you is deleted."""
         ctx = await self._begin(interaction)
-        counts = await ctx.scan(privacy.counts, ctx.user_id)
-        if not counts and not await ctx.scan(privacy.find, ctx.user_id):
+        counts = await ctx.read_in_thread(privacy.counts, ctx.user_id)
+        if not counts and not await ctx.read_in_thread(privacy.find, ctx.user_id):
             raise UserError("privacy.erase.nothing")
         words = ctx.text(
             "privacy.erase.ask",

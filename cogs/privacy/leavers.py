@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.app import Bot
-from bot.delivery import Deed, Outgoing, Skip
-from bot.domain.deliveries import Ending
+from bot.delivery import DiscordTask, Outgoing, Skip
+from bot.domain.deliveries import Outcome
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card, fitting, line
 from cogs.common.mention import who
@@ -82,8 +82,8 @@ class TakeOut(Job):
     roles: Sequence[int]
 
     @override
-    async def run(self, ctx: Sending) -> Deed:
-        return Deed(lambda: self._take_out(ctx.bot, ctx.delivery.guild_id))
+    async def run(self, ctx: Sending) -> DiscordTask:
+        return DiscordTask(lambda: self._take_out(ctx.bot, ctx.delivery.guild_id))
 
     async def _take_out(self, bot: Bot, guild_id: int) -> None:
         for thread_id in self.threads:
@@ -118,9 +118,9 @@ class Leavers(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
-    def done(self, delivery: Delivery, ending: Ending, _at: datetime) -> None:
+    def done(self, delivery: Delivery, outcome: Outcome, _at: datetime) -> None:
         """Have nothing of whoever was taken out be left in the file's bytes either."""
-        if delivery.kind == OUT and ending is Ending.DONE:
+        if delivery.kind == OUT and outcome is Outcome.DONE:
             self.bot.spawn(self._clear())
 
     async def _clear(self) -> None:
@@ -138,5 +138,5 @@ async def setup(bot: Bot) -> None:
 
     bot.sender.kind(HANDED, handed)
     cog = Leavers(bot)
-    bot.settled.append(cog.done)
+    bot.finished.append(cog.done)
     await bot.add_cog(cog)

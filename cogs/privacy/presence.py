@@ -23,7 +23,7 @@ from bot.domain.privacy import next_sweep
 from bot.errors import Busy
 from bot.patience import Outage, patiently
 from cogs.privacy.erasing import keep_of
-from cogs.privacy.looking import Looks
+from cogs.privacy.membership_checks import MembershipChecks
 from cogs.privacy.server_word import server_word
 from db import guilds, privacy
 from db.errors import StoreClosedError, StoreError
@@ -56,7 +56,9 @@ class Presence(commands.Cog):
         self._noted: OrderedDict[tuple[int, int], datetime] = OrderedDict()
         self._disowned: set[int] = set()
         self._current = bot.membership.current
-        self.looks = Looks(bot, lambda guild_id, user_id, here: self._member(guild_id, user_id, here=here))
+        self.looks = MembershipChecks(
+            bot, lambda guild_id, user_id, here: self._member(guild_id, user_id, here=here)
+        )
         self._daily: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
@@ -215,7 +217,7 @@ class Presence(commands.Cog):
                 left.setdefault(guild_id, set()).add(user_id)
         for guild_id, user_ids in left.items():
             # Of nobody else is it noted; and most of a raid, say, is of nobody.
-            known = await store.scan(privacy.known_among, user_ids, guild_id)
+            known = await store.read_in_thread(privacy.known_among, user_ids, guild_id)
             if known:
                 who = [(guild_id, user_id) for user_id in sorted(known)]
                 server = self.bot.get_guild(guild_id)

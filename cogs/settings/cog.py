@@ -10,14 +10,14 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.domain.leads import read_leads
+from bot.domain.lead_times import read_lead_times
 from bot.domain.names import alike
 from bot.domain.quiet import read_quiet
 from bot.domain.when.zones import ABBREVIATIONS
 from bot.errors import UserError
 from cogs.common.base import Card, line
 from cogs.common.context import Context
-from cogs.common.times import leads_in_words
+from cogs.common.times import lead_times_in_words
 from db import meetings, people
 from db.models import Person
 
@@ -68,7 +68,7 @@ class Settings(commands.GroupCog, group_name="settings"):
                 texts("settings.saved" if changes else "settings.title"),
                 line(
                     texts("settings.dms_on" if person.dms else "settings.dms_off"),
-                    texts("settings.reminders", leads=leads_in_words(leads, texts))
+                    texts("settings.reminders", leads=lead_times_in_words(leads, texts))
                     if leads is not None
                     else texts("settings.reminders_of_server"),
                     texts("settings.quiet", begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
@@ -94,7 +94,7 @@ def _leads(words: str) -> list[int] | None:
     if words.strip().casefold() in {"default", "usual"}:
         return None
     try:
-        return read_leads(words)
+        return read_lead_times(words)
     except ValueError:
         raise UserError("reminders.unread", words=words[:80]) from None
 

@@ -10,12 +10,12 @@ from bot.errors import NotKnownYet
 from bot.known import missing_permissions, own_permissions, own_permissions_in
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, fitting, line
-from cogs.common.times import leads_in_words
+from cogs.common.times import lead_times_in_words
 from cogs.setup.campaigns import suggestions_line
 from cogs.setup.pings import faults, silent_regions
 from db import campaigns
-from db.meetings import extras
-from db.meetings.models import Extras
+from db.meetings import integrations
+from db.meetings.models import Integrations
 from db.models import Guild
 from db.setup import mentions
 
@@ -34,28 +34,28 @@ async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
             or texts("setup.check.nobody"),
         ),
         texts("setup.check.welcome", channel=_channel(record.welcome_channel_id, texts)),
-        texts("setup.check.reminders", leads=leads_in_words(record.leads, texts), zone=record.zone),
+        texts("setup.check.reminders", leads=lead_times_in_words(record.leads, texts), zone=record.zone),
         suggestions_line(await bot.store.read(campaigns.plan_of, guild_id), texts),
     ]
     regions = [
         texts("setup.check.region", name=region.name, channel=_channel(region.channel_id, texts))
         for region in record.regions
     ]
-    chosen = await bot.store.read(extras.of, guild_id)
+    chosen = await bot.store.read(integrations.of, guild_id)
     roles = await bot.store.read(mentions.roles_of, guild_id)
     found = await _found(bot, record, chosen)
     missing, unknown = await faults(bot, record, roles)
     found.faults += missing
     found.unknown |= unknown
-    verdict: Markup | None = (
+    summary: Markup | None = (
         texts.count("setup.check.faults", len(found.faults)) if found.faults else texts("setup.check.fine")
     )
     if found.unknown:
-        verdict = line(texts("setup.check.unknown"), verdict if found.faults else None)
+        summary = line(texts("setup.check.unknown"), summary if found.faults else None)
     return Card(
         title,
         line(*lines, fitting(regions, texts, room=1_200), silent_regions(record.regions, roles, texts)),
-        line(verdict, fitting(found.faults, texts, room=1_200)),
+        line(summary, fitting(found.faults, texts, room=1_200)),
         None if all(map(texts.is_checked, UNTIL_CHECKED)) else texts("setup.check.facts"),
     )
 
@@ -72,7 +72,7 @@ class _Found:
     unknown: bool = False
 
 
-async def _found(bot: Bot, record: Guild, chosen: Extras | None) -> _Found:
+async def _found(bot: Bot, record: Guild, chosen: Integrations | None) -> _Found:
     texts, found = bot.texts, _Found()
     wanted = [region.channel_id for region in record.regions]
     wanted += [each for each in (record.organisers_channel_id, record.welcome_channel_id) if each]

@@ -7,14 +7,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Bot
-from bot.domain.leads import read_leads
+from bot.domain.lead_times import read_lead_times
 from bot.errors import UserError
 from bot.texts import Markup
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.options import RegionName, Switch
 from cogs.setup.campaigns import DAYS, MOST_WEEKS, change_plan, show_plan
-from cogs.setup.checks import checked, leads_in_words, missing_permissions
+from cogs.setup.checks import checked, lead_times_in_words, missing_permissions
 from cogs.setup.facts import facts_card, register
 from cogs.setup.features import choose, features_card
 from cogs.setup.form import SetUp, SetupForm, open_form
@@ -102,11 +102,11 @@ class Setup(commands.GroupCog, group_name="setup"):
         ctx = await Context.anywhere(interaction)
         guild_id, now = ctx.must_manage(), ctx.now
         try:
-            leads = read_leads(before)
+            leads = read_lead_times(before)
         except ValueError:
             raise UserError("reminders.unread", words=before[:80]) from None
         coming = await ctx.set_up(lambda session: meetings.rearm_all(session, guild_id, now=now), leads=leads)
-        said = leads_in_words(leads, ctx.texts)
+        said = lead_times_in_words(leads, ctx.texts)
         await ctx.reply(Card(ctx.texts.count("setup.reminders.done", coming, leads=said)))
 
     @app_commands.command()

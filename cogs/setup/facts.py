@@ -201,7 +201,7 @@ def register(bot: Bot) -> None:
         )
 
     bot.facts.follow(names)
-    bot.upkeep.add(AHEAD, ahead, due_after=next_day)
+    bot.maintenance.add(AHEAD, ahead, due_after=next_day)
     bot.add_dynamic_items(CheckFacts)
     bot.forms.add(FactsForm)
     bot.sender.kind(facts.ASK, question)

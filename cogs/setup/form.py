@@ -7,7 +7,7 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import Form, field
@@ -16,7 +16,7 @@ from cogs.common.context import Context
 from cogs.setup.checks import checked
 from cogs.setup.features import choose
 from db import guilds
-from db.meetings import extras
+from db.meetings import integrations
 from db.models import Guild
 from db.setup import regions
 
@@ -38,7 +38,7 @@ SHOWN = ("events", "upcoming")
 
 def region_name(channel_name: str) -> str:
     """Return the region that a channel's name suggests: 'north-west' is 'North West'."""
-    words = fold(channel_name).split()
+    words = normalize(channel_name).split()
     return (
         " ".join(word.capitalize() if word not in ("and", "of") else word for word in words) or channel_name
     )
@@ -57,7 +57,7 @@ class SetUp(Button, name="setup:start"):
 async def open_form(ctx: Context) -> None:
     """Open the set-up form, filled in with what is set or what the names of channels and roles suggest."""
     guild_id = ctx.must_manage()
-    chosen = await ctx.read(extras.of, guild_id)
+    chosen = await ctx.read(integrations.of, guild_id)
     # Who never chose finds both ticked: they see it, and can take the ticks away.
     ticked = {name for name in SHOWN if chosen is None or getattr(chosen, name)}
     guild = ctx.bot.get_guild(guild_id)
@@ -172,7 +172,7 @@ class Likely:
         """The channel set, or the one named for organisers."""
         if self.record is not None:
             return _objects([self.record.organisers_channel_id])
-        return _objects(channel.id for channel in self.channels if "organis" in fold(channel.name))[:1]
+        return _objects(channel.id for channel in self.channels if "organis" in normalize(channel.name))[:1]
 
     def organisers(self) -> list[discord.Object]:
         """The roles set, or those named for organisers."""
@@ -180,7 +180,7 @@ class Likely:
             return _objects(role.role_id for role in self.record.organiser_roles if role.region_id is None)[
                 :5
             ]
-        return _objects(role.id for role in self.roles if "organis" in fold(role.name))[:5]
+        return _objects(role.id for role in self.roles if "organis" in normalize(role.name))[:5]
 
     def regions(self) -> list[discord.Object]:
         """The channels set, or all that are neither common nor private."""
@@ -189,7 +189,7 @@ class Likely:
         return _objects(
             channel.id
             for channel in self.channels
-            if not COMMON & set(fold(channel.name).split())
+            if not COMMON & set(normalize(channel.name).split())
             and channel.permissions_for(channel.guild.default_role).view_channel
         )[:25]
 
@@ -197,7 +197,7 @@ class Likely:
         """The channel set, or the one named for welcoming."""
         if self.record is not None:
             return _objects([self.record.welcome_channel_id])
-        return _objects(channel.id for channel in self.channels if "welcome" in fold(channel.name))[:1]
+        return _objects(channel.id for channel in self.channels if "welcome" in normalize(channel.name))[:1]
 
 
 def _objects(ids: Iterable[int | None]) -> list[discord.Object]:

@@ -8,12 +8,12 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.domain.affiliations import a_year_on, nudges
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.errors import UserError
 from db import deliveries, limits, meetings, people
 from db.affiliations.models import Affiliation, Organisation
 from db.audit import note
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.guilds import organisers_of
 from db.meetings import agenda
 from db.meetings.models import Meeting
@@ -48,7 +48,7 @@ def add_organisation(
     Raises:
         UserError: there is one of that name, or there are enough.
     """
-    folded = fold(name) or name
+    folded = normalize(name) or name
     there = organisations(session, guild_id)
     if any(one.folded == folded for one in there):
         raise UserError("affiliations.organisation.there", name=name)
@@ -70,7 +70,7 @@ def remove_organisation(
         raise UserError("affiliations.gone")
     query = select(Affiliation).where(Affiliation.organisation_id == organisation_id)
     for one in session.scalars(query):
-        deliveries.void(session, subject(one.id), reason="organisation_removed", now=now)
+        deliveries.cancel(session, subject(one.id), reason="organisation_removed", now=now)
         session.delete(one)
     session.flush()
     session.delete(found)
@@ -100,7 +100,7 @@ def record(
     Raises:
         UserError: somebody else recorded it and `organises` is false; or there are too many.
     """
-    found = _same(session, guild.id, known, organisation_id, fold(body), owner_id)
+    found = _same(session, guild.id, known, organisation_id, normalize(body), owner_id)
     if found is None:
         _must_have_room(session, guild.id)
         if not organises:
@@ -111,7 +111,7 @@ def record(
             known=known,
             organisation_id=organisation_id,
             body=body,
-            folded=fold(body),
+            folded=normalize(body),
             owner_id=owner_id,
             recorded_by=by,
             region_id=region_id,
@@ -187,7 +187,7 @@ def of_guild(session: Session, guild_id: int, user_id: int) -> Sequence[Affiliat
 def remove(session: Session, affiliation_id: int, *, guild_id: int, by: int, now: datetime) -> Affiliation:
     """Delete where a body stood with an organisation."""
     found = find(session, affiliation_id, guild_id=guild_id)
-    deliveries.void(session, subject(found.id), reason="affiliation_removed", now=now)
+    deliveries.cancel(session, subject(found.id), reason="affiliation_removed", now=now)
     session.delete(found)
     if found.owner_id is None and found.recorded_by != by:
         note(session, guild_id, by, "affiliation.remove", subject(found.id), now)
@@ -250,7 +250,7 @@ def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> 
     """Owe the questions about a renewal, to whoever recorded it, else to the organisers."""
     found.turn += 1
     session.flush()
-    deliveries.void(session, subject(found.id), reason="affiliation_changed", now=now, kinds=[NUDGE])
+    deliveries.cancel(session, subject(found.id), reason="affiliation_changed", now=now, kinds=[NUDGE])
     if found.renews_on is None or found.status not in ("affiliated", "due"):
         return
     target_id, private = _target(session, found, guild)
@@ -260,10 +260,10 @@ def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> 
     # SQLite gives the number of a row that is gone to the next one: the time keeps their keys apart.
     stem = f"{subject(found.id)}.{found.turn}.{int(now.timestamp())}"
     due = nudges(date.fromisoformat(found.renews_on), found.lead_weeks, now=now, zone=zone)
-    deliveries.owe(
+    deliveries.enqueue(
         session,
         [
-            Debt(
+            NewDelivery(
                 key=f"{stem}:{number}:{'user' if private else 'channel'}:{target_id}",
                 kind=NUDGE,
                 guild_id=guild.id,

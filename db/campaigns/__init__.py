@@ -1,15 +1,15 @@
 """Verbs on campaigns: what a server makes of them, what members do, and the prompts that channels get."""
 
 from db.campaigns.catalogue import add, campaigns_of, change, order, restore, stored, switch
-from db.campaigns.deeds import (
+from db.campaigns.completed_actions import (
     annotate,
-    asides,
-    deeds_of,
+    completed_actions_of,
+    dismiss,
+    dismissals,
     done,
     family,
     home_region,
     lately,
-    put_aside,
     take_back,
     there,
     undo,
@@ -35,11 +35,11 @@ from db.campaigns.prompting import (
     find_prompt,
     post_now,
     posted,
+    subscribe,
+    subscribers,
+    subscription_of,
     turns_of,
     was_private,
-    wish,
-    wish_of,
-    wishers,
 )
 
 __all__ = [
@@ -49,13 +49,14 @@ __all__ = [
     "PROMPT",
     "add",
     "annotate",
-    "asides",
     "attend",
     "campaigns_of",
     "change",
     "choose",
     "choose_private",
-    "deeds_of",
+    "completed_actions_of",
+    "dismiss",
+    "dismissals",
     "done",
     "ensure_plan",
     "family",
@@ -69,10 +70,12 @@ __all__ = [
     "plan_of",
     "post_now",
     "posted",
-    "put_aside",
     "replan",
     "restore",
     "stored",
+    "subscribe",
+    "subscribers",
+    "subscription_of",
     "switch",
     "take_back",
     "there",
@@ -81,7 +84,4 @@ __all__ = [
     "unplanned",
     "upcoming_day",
     "was_private",
-    "wish",
-    "wish_of",
-    "wishers",
 ]

@@ -135,7 +135,7 @@ def restore(session: Session, guild_id: int, slug: str, *, by: int, now: datetim
 
 
 def switch(session: Session, guild_id: int, slug: str, *, on: bool, by: int, now: datetime) -> None:
-    """Switch a campaign on or off; fair shares are counted anew from then on."""
+    """Switch a campaign on or off; fair shares are counted again from then on."""
     row = _row(session, guild_id, slug)
     if row.enabled == on:
         return

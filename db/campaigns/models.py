@@ -32,7 +32,7 @@ class GuildCampaign(Base):
     ask: Mapped[str | None] = mapped_column(String(300))
 
 
-class Deed(Base):
+class CompletedAction(Base):
     """Something that a member did for a campaign: theirs alone, and one more in the counts of its region.
 
     `month` is that of the deed by the server's wall ('2026-03'). Once they are erased the count stays, naming nobody.
@@ -55,7 +55,7 @@ class Deed(Base):
     done_at: Mapped[datetime]
 
 
-class Aside(Base):
+class Dismissal(Base):
     """An action that a member does not want suggested; with an empty `action`, a whole campaign."""
 
     __tablename__ = "aside"
@@ -117,7 +117,7 @@ class Prompt(Base):
     posted_at: Mapped[datetime | None]
 
 
-class PromptWish(Base):
+class PromptSubscription(Base):
     """A member who asked for prompts in private; `last` is the campaign of the last one."""
 
     __tablename__ = "prompt_wish"

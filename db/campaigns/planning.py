@@ -12,9 +12,9 @@ from bot.domain.campaigns.prompting import LOOK_AGAIN
 from bot.domain.terms import terms_of
 from db import jobs
 from db.audit import note
+from db.campaigns.insert_if_absent import insert_if_absent
 from db.campaigns.models import PromptMute, PromptPlan
-from db.campaigns.once import store_once
-from db.deliveries import void
+from db.deliveries import cancel
 from db.models import Delivery, Guild, Region
 
 JOB = "campaign.plan"
@@ -40,7 +40,7 @@ def cadence_of(plan: PromptPlan) -> Cadence:
 
 def unplanned(session: Session) -> Sequence[int]:
     """Return the servers that are set up and have no plan yet, or one whose next day is not owed."""
-    owed = select(Delivery.guild_id).where(
+    enqueued = select(Delivery.guild_id).where(
         Delivery.kind == JOB,
         Delivery.settled_at.is_(None),
         Delivery.status.in_(("pending", "sending")),
@@ -49,7 +49,9 @@ def unplanned(session: Session) -> Sequence[int]:
         select(Guild.id)
         .outerjoin(PromptPlan, PromptPlan.guild_id == Guild.id)
         .where(Guild.set_up_at.is_not(None), Guild.absent_since.is_(None))
-        .where(or_(PromptPlan.guild_id.is_(None), and_(PromptPlan.enabled.is_(True), Guild.id.not_in(owed))))
+        .where(
+            or_(PromptPlan.guild_id.is_(None), and_(PromptPlan.enabled.is_(True), Guild.id.not_in(enqueued)))
+        )
     )
     return session.scalars(query).all()
 
@@ -64,7 +66,7 @@ def make_plan(
     usual = Cadence()
     first = (now + FIRST_AFTER).astimezone(zone or ZoneInfo("Europe/London")).date()
     # Two changes of the set-up at once see to it at the same time.
-    store_once(
+    insert_if_absent(
         session,
         PromptPlan,
         guild_id=guild_id,
@@ -93,7 +95,7 @@ def ensure_plan(session: Session, guild_id: int, *, now: datetime, back: bool = 
     if guild is None or guild.set_up_at is None:
         return
     make_plan(session, guild_id, now=now, zone=ZoneInfo(guild.zone))
-    owe_next(session, guild, now=now, back=back)
+    enqueue_next(session, guild, now=now, back=back)
 
 
 def replan(
@@ -122,8 +124,8 @@ def replan(
     plan.begins = (today if now < opens else today + timedelta(days=1)).isoformat()
     plan.last_day = plan.last_day if every is None and weekday is None and was_on else None
     plan.turn += 1
-    void(session, subject(guild_id), reason="changed_plan", now=now)
-    owe_next(session, guild, now=now)
+    cancel(session, subject(guild_id), reason="changed_plan", now=now)
+    enqueue_next(session, guild, now=now)
     note(session, guild_id, by, "campaign.prompts", "prompts", now)
     return plan
 
@@ -142,7 +144,7 @@ def upcoming_day(plan: PromptPlan, guild: Guild, *, now: datetime) -> date | Non
     return day
 
 
-def owe_next(session: Session, guild: Guild, *, now: datetime, back: bool = False) -> date | None:
+def enqueue_next(session: Session, guild: Guild, *, now: datetime, back: bool = False) -> date | None:
     """Owe the note that makes out the prompts of the next day; returns that day."""
     plan = session.get(PromptPlan, guild.id)
     if plan is None or not plan.enabled or (guild.absent_since is not None and not back):
@@ -159,7 +161,7 @@ def owe_next(session: Session, guild: Guild, *, now: datetime, back: bool = Fals
         JOB,
         key,
         guild_id=guild.id,
-        lane=guild.organisers_channel_id or guild.id,
+        target_id=guild.organisers_channel_id or guild.id,
         subject=subject(guild.id),
         due_at=due,
         day=day.isoformat() if day else None,
@@ -178,8 +180,8 @@ def mute(session: Session, region: Region, *, on: bool, by: int, now: datetime) 
     """Have a region get prompts, or (`on` False) none; what was owed to it is not sent any more."""
     if on:
         session.execute(delete(PromptMute).where(PromptMute.region_id == region.id))
-    elif store_once(session, PromptMute, region_id=region.id):
-        void(
+    elif insert_if_absent(session, PromptMute, region_id=region.id):
+        cancel(
             session,
             subject(region.guild_id),
             reason=MUTED,

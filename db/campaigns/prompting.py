@@ -8,14 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import Action, Campaign, Turns, suggest, turn
-from bot.domain.deliveries import Ending, after_quiet
+from bot.domain.deliveries import Outcome, after_quiet
 from db import audit, guilds, limits, people
 from db.campaigns.catalogue import campaigns_of
-from db.campaigns.deeds import asides, lately
-from db.campaigns.models import Prompt, PromptPlan, PromptWish
-from db.campaigns.once import store_once
-from db.campaigns.planning import PRIVATE, PROMPT, cadence_of, muted, owe_next, subject, upcoming_day
-from db.deliveries import Debt, owe, void
+from db.campaigns.completed_actions import dismissals, lately
+from db.campaigns.insert_if_absent import insert_if_absent
+from db.campaigns.models import Prompt, PromptPlan, PromptSubscription
+from db.campaigns.planning import PRIVATE, PROMPT, cadence_of, enqueue_next, muted, subject, upcoming_day
+from db.deliveries import NewDelivery, cancel, enqueue
 from db.models import Delivery, Guild, Person, Region
 
 PRIVATE_LASTS = timedelta(hours=8)
@@ -38,12 +38,12 @@ def attend(session: Session, turn: int, for_day: str | None, *, guild_id: int, n
         plan.last_day = for_day
         _make_out(session, guild, plan, day, now)
         session.flush()
-    owe_next(session, guild, now=now)
+    enqueue_next(session, guild, now=now)
 
 
 def _make_out(session: Session, guild: Guild, plan: PromptPlan, day: date, now: datetime) -> None:
     zone, cadence, quiet = ZoneInfo(guild.zone), cadence_of(plan), muted(session, guild.id)
-    opens, debts = cadence.opens(day, zone), list[Debt]()
+    opens, new_deliveries = cadence.opens(day, zone), list[NewDelivery]()
     for region in guild.regions:
         if region.id in quiet or _gone(session, region):
             continue
@@ -59,18 +59,18 @@ def _make_out(session: Session, guild: Guild, plan: PromptPlan, day: date, now: 
         )
         session.add(prompt)
         session.flush()
-        debts.append(_debt(prompt, due=opens, expires=cadence.closes(day, zone)))
-    for wish in wishers(session, guild.id):
-        person = session.get(Person, wish.user_id)
+        new_deliveries.append(_new_delivery(prompt, due=opens, expires=cadence.closes(day, zone)))
+    for subscription in subscribers(session, guild.id):
+        person = session.get(Person, subscription.user_id)
         if person is not None and not person.dms:
             continue
         due = after_quiet(opens, people.zone_of(person, guild), people.quiet_of(person))
-        debts.append(
-            Debt(
-                key=f"prompt:{guild.id}.{plan.turn}:{day}:user:{wish.user_id}",
+        new_deliveries.append(
+            NewDelivery(
+                key=f"prompt:{guild.id}.{plan.turn}:{day}:user:{subscription.user_id}",
                 kind=PRIVATE,
                 guild_id=guild.id,
-                target_id=wish.user_id,
+                target_id=subscription.user_id,
                 private=True,
                 subject=subject(guild.id),
                 due_at=due,
@@ -78,11 +78,11 @@ def _make_out(session: Session, guild: Guild, plan: PromptPlan, day: date, now: 
                 data={"day": day.isoformat()},
             )
         )
-    owe(session, debts)
+    enqueue(session, new_deliveries)
 
 
-def _debt(prompt: Prompt, *, due: datetime, expires: datetime) -> Debt:
-    return Debt(
+def _new_delivery(prompt: Prompt, *, due: datetime, expires: datetime) -> NewDelivery:
+    return NewDelivery(
         key=_key(prompt.id),
         kind=PROMPT,
         guild_id=prompt.guild_id,
@@ -111,7 +111,7 @@ def _gone(session: Session, region: Region) -> bool:
     if latest is None:
         return False
     found = session.scalars(select(Delivery).where(Delivery.key == _key(latest))).one_or_none()
-    return found is not None and found.status == Ending.FAILED and found.reason == "channel_gone"
+    return found is not None and found.status == Outcome.FAILED and found.reason == "channel_gone"
 
 
 def turns_of(session: Session, prompt: Prompt, plan: PromptPlan | None) -> Turns:
@@ -214,33 +214,39 @@ def post_now(
     )
     session.add(prompt)
     session.flush()
-    owe(session, [_debt(prompt, due=now, expires=now + NOW_LASTS)])
+    enqueue(session, [_new_delivery(prompt, due=now, expires=now + NOW_LASTS)])
     audit.note(session, guild_id, by, "campaign.prompt", f"prompt:{prompt.id}", now)
     return prompt
 
 
-def wish(session: Session, user_id: int, *, guild_id: int, on: bool, now: datetime) -> bool:
+def subscribe(session: Session, user_id: int, *, guild_id: int, on: bool, now: datetime) -> bool:
     """Store whether a member wants prompts in private; returns whether that is news."""
     if on:
-        return store_once(session, PromptWish, guild_id=guild_id, user_id=user_id, last="", asked_at=now)
-    found = session.get(PromptWish, (guild_id, user_id))
+        return insert_if_absent(
+            session, PromptSubscription, guild_id=guild_id, user_id=user_id, last="", asked_at=now
+        )
+    found = session.get(PromptSubscription, (guild_id, user_id))
     if found is not None:
         session.delete(found)
-        void(
+        cancel(
             session, subject(guild_id), reason="suggestions_declined", now=now, target_id=user_id, kinds=[PRIVATE]
         )  # fmt: skip
         return True
     return False
 
 
-def wish_of(session: Session, user_id: int, *, guild_id: int) -> PromptWish | None:
+def subscription_of(session: Session, user_id: int, *, guild_id: int) -> PromptSubscription | None:
     """Return a member's wish for prompts in private, None when they have none."""
-    return session.get(PromptWish, (guild_id, user_id))
+    return session.get(PromptSubscription, (guild_id, user_id))
 
 
-def wishers(session: Session, guild_id: int) -> Sequence[PromptWish]:
+def subscribers(session: Session, guild_id: int) -> Sequence[PromptSubscription]:
     """Return who wants prompts in private."""
-    query = select(PromptWish).where(PromptWish.guild_id == guild_id).order_by(PromptWish.user_id)
+    query = (
+        select(PromptSubscription)
+        .where(PromptSubscription.guild_id == guild_id)
+        .order_by(PromptSubscription.user_id)
+    )
     return session.scalars(query).all()
 
 
@@ -257,7 +263,7 @@ def choose_private(
 
     With `again` it is what they got last, as long as that fits.
     """
-    found = session.get(PromptWish, (guild_id, user_id))
+    found = session.get(PromptSubscription, (guild_id, user_id))
     if found is None:
         return None
     campaigns = [each for each in campaigns_of(session, guild_id, content) if each.enabled]
@@ -265,7 +271,7 @@ def choose_private(
     at = names.index(found.last) + (0 if again else 1) if found.last in names else 0
     did, aside = (
         lately(session, user_id, guild_id=guild_id, now=now),
-        asides(session, user_id, guild_id=guild_id),
+        dismissals(session, user_id, guild_id=guild_id),
     )
     for campaign in campaigns[at:] + campaigns[:at]:
         fits = suggest([campaign], done=did, aside=aside, start=now.toordinal() // 7)
@@ -278,7 +284,7 @@ def was_private(
     session: Session, user_id: int, *, guild_id: int, content: Sequence[Campaign], now: datetime
 ) -> None:
     """Note what a member got: the next campaign comes next."""
-    found = session.get(PromptWish, (guild_id, user_id))
+    found = session.get(PromptSubscription, (guild_id, user_id))
     chosen = choose_private(session, user_id, guild_id=guild_id, content=content, now=now)
     if found is not None and chosen is not None:
         found.last = chosen[0].id

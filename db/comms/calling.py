@@ -13,7 +13,7 @@ from bot.domain.comms import Deadline, call_at, called_for
 from bot.domain.terms import terms_of
 from db import deliveries, guilds, jobs, people
 from db.comms.models import Publication
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.models import Guild, Person
 
 CALL = "comms.call"
@@ -57,7 +57,7 @@ def plan(session: Session, found: Publication, guild: Guild, *, now: datetime) -
         due = deadline
         if private:
             due = people.writable_at(session, target_id, guild_id=guild.id, now=deadline, before=None)
-        closing = Debt(
+        closing = NewDelivery(
             key=f"{stem}:closing:{mark}:{'user' if private else 'channel'}:{target_id}",
             kind=CLOSING,
             guild_id=guild.id,
@@ -68,7 +68,7 @@ def plan(session: Session, found: Publication, guild: Guild, *, now: datetime) -
             expires_at=deadline + CLOSING_LIVES,
             data={"publication": found.id, "turn": found.turn},
         )
-        deliveries.owe(session, [closing])
+        deliveries.enqueue(session, [closing])
     _plan_job(session, found, f"{stem}:round:{mark}", deadline, deadline, "round")
 
 
@@ -80,7 +80,7 @@ def _plan_job(
         JOB,
         key,
         guild_id=found.guild_id,
-        lane=found.guild_id,
+        target_id=found.guild_id,
         subject=subject(found.id),
         due_at=at,
         publication=found.id,
@@ -114,10 +114,10 @@ def call(session: Session, publication_id: int, turn: int, deadline: datetime, *
     else:
         regions = guild.regions
         channels = [one.channel_id for one in regions if found.region_id in (None, one.id)]
-    deliveries.owe(
+    deliveries.enqueue(
         session,
         [
-            Debt(
+            NewDelivery(
                 key=f"{subject(found.id)}.{turn}:call:{deadline:%Y%m%dT%H%M}:channel:{channel_id}",
                 kind=CALL,
                 guild_id=guild.id,

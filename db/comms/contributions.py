@@ -13,7 +13,7 @@ from db import deliveries, guilds, jobs, limits, people, privacy
 from db.audit import note
 from db.comms import calling, publications
 from db.comms.models import Contribution, Publication
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.models import Person
 
 ASK = "comms.ask"
@@ -23,7 +23,7 @@ LAPSE = "comms.lapse"
 PURPOSE = "comms"
 INBOX_AFTER = timedelta(minutes=10)
 """What comes in within this time is one message to the editor."""
-DEEDS = {"accepted": "comms.accepted", "held": "comms.held", "declined": "comms.declined"}
+AUDIT_ACTIONS = {"accepted": "comms.accepted", "held": "comms.held", "declined": "comms.declined"}
 WAITING = ("new", "held", "accepted")
 
 
@@ -97,7 +97,7 @@ def _tell_editor(session: Session, publication: Publication, now: datetime) -> N
         Contribution.publication_id == publication.id, Contribution.state == "new"
     )
     last = session.scalar(newest.order_by(Contribution.id.desc()).limit(1))
-    news = Debt(
+    news = NewDelivery(
         key=f"{calling.subject(publication.id)}:inbox:{last}:{int(now.timestamp())}",
         kind=INBOX,
         guild_id=guild.id,
@@ -107,7 +107,7 @@ def _tell_editor(session: Session, publication: Publication, now: datetime) -> N
         due_at=due,
         data={"publication": publication.id},
     )
-    deliveries.owe(session, [news])
+    deliveries.enqueue(session, [news])
 
 
 def suggest(
@@ -155,7 +155,7 @@ def suggest(
     )
     session.add(asked)
     session.flush()
-    question = Debt(
+    question = NewDelivery(
         key=f"{subject(asked.id)}:ask:{message_id}:user:{author_id}",
         kind=ASK,
         guild_id=guild_id,
@@ -166,13 +166,13 @@ def suggest(
         expires_at=now + ASK_LIVES,
         data={"contribution": asked.id},
     )
-    deliveries.owe(session, [question])
+    deliveries.enqueue(session, [question])
     jobs.enqueue(
         session,
         LAPSE,
         f"{subject(asked.id)}:lapse:{message_id}",
         guild_id=guild_id,
-        lane=guild_id,
+        target_id=guild_id,
         subject=subject(asked.id),
         due_at=now + ASK_LIVES,
         contribution=asked.id,
@@ -218,7 +218,7 @@ def agree(
     )
     found.state, found.changed_at = "new", now
     session.flush()
-    deliveries.void(session, subject(found.id), reason="answered", now=now)
+    deliveries.cancel(session, subject(found.id), reason="answered", now=now)
     _tell_editor(session, publication, now)
     return found
 
@@ -231,7 +231,7 @@ def refuse(session: Session, contribution_id: int, user_id: int, *, now: datetim
     """
     found = _asked(session, contribution_id, user_id)
     found.state, found.changed_at, found.words = "refused", now, ""
-    deliveries.void(session, subject(found.id), reason="answered", now=now)
+    deliveries.cancel(session, subject(found.id), reason="answered", now=now)
 
 
 def lapse(session: Session, contribution_id: int, message_id: int) -> None:
@@ -268,7 +268,7 @@ def decide(
     limits.use(session, "decision", guild_id=guild_id, user_id=by, now=now, about=subject(found.id))
     found.state, found.reason, found.decided_by, found.changed_at = state, reason, by, now
     tell_author(session, found, now)
-    note(session, guild_id, by, DEEDS[state], subject(found.id), now)
+    note(session, guild_id, by, AUDIT_ACTIONS[state], subject(found.id), now)
     return found
 
 
@@ -276,11 +276,11 @@ def tell_author(session: Session, found: Contribution, now: datetime) -> None:
     """Owe an author the news of what became of their contribution; what they have not heard of yet is overtaken."""
     found.turn += 1
     session.flush()
-    deliveries.void(session, subject(found.id), reason="decided_anew", now=now, kinds=[DECIDED])
+    deliveries.cancel(session, subject(found.id), reason="decided_anew", now=now, kinds=[DECIDED])
     person = session.get(Person, found.by_id)
     if person is not None and not person.dms:
         return
-    news = Debt(
+    news = NewDelivery(
         key=f"{_stem(found)}:{found.turn}:{found.state}:user:{found.by_id}",
         kind=DECIDED,
         guild_id=found.guild_id,
@@ -290,7 +290,7 @@ def tell_author(session: Session, found: Contribution, now: datetime) -> None:
         due_at=people.writable_at(session, found.by_id, guild_id=found.guild_id, now=now, before=None),
         data={"contribution": found.id, "turn": found.turn},
     )
-    deliveries.owe(session, [news])
+    deliveries.enqueue(session, [news])
 
 
 def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datetime) -> Contribution:
@@ -302,7 +302,7 @@ def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datet
     found = session.get(Contribution, contribution_id)
     if found is None or found.by_id != user_id or found.state in ("asked", "refused"):
         raise UserError("comms.mine.gone")
-    deliveries.void(session, subject(found.id), reason="contribution_withdrawn", now=now)
+    deliveries.cancel(session, subject(found.id), reason="contribution_withdrawn", now=now)
     session.delete(found)
     session.flush()
     others = select(Contribution.id).where(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.comms import CALL_DAYS, Deadline
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.errors import UserError
 from db import deliveries
 from db.audit import note
@@ -45,7 +45,7 @@ def ensure(session: Session, guild: Guild, known: Sequence[Known]) -> Sequence[P
 
     def folded(one: Known) -> str:
         # A local newsletter may have had the name before.
-        plain = fold(one.name)
+        plain = normalize(one.name)
         return plain if taken.get(plain, one.known) == one.known else f"{plain} {one.known}"
 
     for one in known:
@@ -104,7 +104,7 @@ def add(
     Raises:
         UserError: there is one of that name.
     """
-    folded = fold(name) or name
+    folded = normalize(name) or name
     query = select(Publication).where(Publication.guild_id == guild.id, Publication.folded == folded)
     if session.scalars(query).one_or_none() is not None:
         raise UserError("comms.add.there", name=name)
@@ -131,7 +131,7 @@ def add(
 def change(
     session: Session, publication_id: int, *, guild: Guild, by: int, now: datetime, **fields: Any
 ) -> Publication:
-    """Change a publication (fields of `Publication`) and owe its calls and reminders anew.
+    """Change a publication (fields of `Publication`) and owe its calls and reminders again.
 
     With `deadline` (a Deadline, or None for none) its first, zone and rule are set.
     """
@@ -146,7 +146,7 @@ def change(
     found.turn += 1
     session.flush()
     kinds = [calling.CALL, calling.JOB, calling.CLOSING]
-    deliveries.void(session, calling.subject(found.id), reason="publication_changed", now=now, kinds=kinds)
+    deliveries.cancel(session, calling.subject(found.id), reason="publication_changed", now=now, kinds=kinds)
     calling.plan(session, found, guild, now=now)
     note(session, guild.id, by, "comms.set", calling.subject(found.id), now, changed=sorted(fields))
     return found
@@ -162,7 +162,7 @@ def follow(session: Session, guild: Guild, rhythms: Mapping[str, str], *, by: in
 def remove(session: Session, publication_id: int, *, guild: Guild, by: int, now: datetime) -> Publication:
     """Delete a local newsletter with what was sent in for it; one of the union's is only no longer used here."""
     found = publication(session, publication_id, guild_id=guild.id)
-    deliveries.void(session, calling.subject(found.id), reason="publication_removed", now=now)
+    deliveries.cancel(session, calling.subject(found.id), reason="publication_removed", now=now)
     if found.known:
         found.used, found.first, found.editor_id = False, None, None
         found.turn += 1

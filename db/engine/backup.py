@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from db import numbering
 from db.engine.sealed import SUFFIX
 from db.engine.sqlite_file import LOCK_WAIT, reading_engine, writing_engine
-from db.engine.upgrade import judge, look, migrate, versions
+from db.engine.upgrade import check_version, look, migrate, versions
 from db.errors import (
     StoreCorruptError,
     StoreError,
@@ -155,7 +155,7 @@ def restore(
     version = look(source)
     if version is None:
         raise StoreCorruptError(f"The backup {source} is empty.")
-    judge(version, str(source))
+    check_version(version, str(source))
     fresh = path.with_name(path.name + ".restoring")
     try:
         copy(source, fresh, progress, secret=True)
@@ -233,11 +233,11 @@ def examine(path: Path) -> list[str]:
     """Return what SQLite finds wrong with the file at `path`, at most ten faults; slow on large files."""
     try:
         with closing(_reader(path)) as connection:
-            verdicts = [str(verdict) for (verdict,) in connection.execute("PRAGMA integrity_check(10)")]
+            results = [str(result) for (result,) in connection.execute("PRAGMA integrity_check(10)")]
             broken = connection.execute("PRAGMA foreign_key_check").fetchmany(10)
     except sqlite3.DatabaseError as error:
         return [str(error)]
-    faults = [verdict for verdict in verdicts if verdict != "ok"]
+    faults = [result for result in results if result != "ok"]
     return faults + [
         f"{table} row {row} refers to a {parent} that isn't there" for table, row, parent, _ in broken
     ]

@@ -12,7 +12,7 @@ from db import numbering
 from db.base import Base, numbered
 from db.engine.backup import examine
 from db.engine.sqlite_file import reading_engine
-from db.engine.upgrade import judge, look, versions
+from db.engine.upgrade import check_version, look, versions
 from db.errors import StoreError
 
 
@@ -48,7 +48,7 @@ def check_schema(connection: Connection, name: str) -> list[Finding]:
         ]
     version = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
     try:
-        judge(version, name, upgrade=False)
+        check_version(version, name, upgrade=False)
     except StoreError as error:
         return [Finding("version", ok=False, detail=str(error))]
     found = differences(connection)

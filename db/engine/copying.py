@@ -15,9 +15,9 @@ from db.engine import backup, read_url, transfer
 from db.engine.check import differences
 from db.engine.postgres_server import server_engine
 from db.engine.prepare import prepare_server
-from db.engine.process_lock import sole_user
+from db.engine.process_lock import hold_process_lock
 from db.engine.sqlite_file import reading_engine, writing_engine
-from db.engine.upgrade import create_all, judge, look, stored_version
+from db.engine.upgrade import check_version, create_all, look, stored_version
 from db.errors import StoreCorruptError, StoreError, StoreReadOnlyError, explained_postgres, explained_sqlite
 
 Progress = Callable[[int, int], None]
@@ -115,8 +115,13 @@ async def _source(url: URL) -> AsyncGenerator[Connection | AsyncConnection]:
         version = look(path)
         if version is None:
             raise StoreReadOnlyError(f"There is no database {path}, so there is nothing to copy.")
-        judge(version, str(path), upgrade=False)
-        with sole_user(path), explained_sqlite(path), reading_engine(path).connect() as file, file.begin():
+        check_version(version, str(path), upgrade=False)
+        with (
+            hold_process_lock(path),
+            explained_sqlite(path),
+            reading_engine(path).connect() as file,
+            file.begin(),
+        ):
             yield file
         return
     async with _server(url) as server:
@@ -133,7 +138,7 @@ async def _target(url: URL) -> AsyncGenerator[Connection | AsyncConnection]:
         part.unlink(missing_ok=True)
         try:
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            with sole_user(path), explained_sqlite(part):
+            with hold_process_lock(path), explained_sqlite(part):
                 with writing_engine(part, foreign_keys=False).connect() as file, file.begin():
                     create_all(file)
                     yield file
@@ -199,7 +204,7 @@ async def _server(url: URL, *, write: bool = False) -> AsyncGenerator[AsyncConne
 def _of_this_version(server: Connection) -> None:
     if not inspect(server).has_table("alembic_version"):
         raise StoreReadOnlyError("The database on the server is empty, so there is nothing to copy.")
-    judge(stored_version(server), "on the server", upgrade=False)
+    check_version(stored_version(server), "on the server", upgrade=False)
     if found := differences(server):
         raise StoreCorruptError(
             f"The tables on the server are not as this iso-bot wants them: {'; '.join(found)}."

@@ -24,7 +24,7 @@ LONGEST_PAUSE = 30.0
 
 
 class Listener:
-    """Keeps one connection that listens, and makes it anew when it is lost.
+    """Keeps one connection that listens, and makes it again when it is lost.
 
     Calls `on_due` on the event loop with each moment heard. After a loss it says `clock.now()`: what was said
     in between was not heard, so whoever listens had better look.

@@ -7,7 +7,7 @@ from sqlalchemy import URL
 from sqlalchemy.orm import configure_mappers
 
 from bot.clock import Clock
-from db.engine.process_lock import sole_user
+from db.engine.process_lock import hold_process_lock
 from db.engine.sqlite import SqliteStore
 from db.engine.store import Store, read_url
 from db.engine.upgrade import make
@@ -16,7 +16,7 @@ from db.errors import StoreUrlError
 
 @asynccontextmanager
 async def open_store(
-    url: str | URL, *, clock: Clock | None = None, upgrade: bool = True, sole: bool = False
+    url: str | URL, *, clock: Clock | None = None, upgrade: bool = True, process_lock: bool = False
 ) -> AsyncGenerator[Store]:
     """Open the database at `url` and close it at the end.
 
@@ -27,8 +27,8 @@ async def open_store(
         url: the database's address.
         clock: dates the copy that is kept before an upgrade.
         upgrade: whether a database that is not there is made, and an older one is brought up to date.
-        sole: whether to refuse a SQLite file that another `sole` process has open, as the bot must; a server
-            may be shared.
+        process_lock: whether to refuse a SQLite file that another process holds, as the bot must; a server may be
+            shared.
 
     Raises:
         StoreError: one of its kinds, when the database can't be used; it is then left untouched.
@@ -38,10 +38,10 @@ async def open_store(
     with ExitStack() as held:
         if parsed.get_backend_name() == "sqlite":
             store = SqliteStore(parsed, clock)
-            if sole and store.path.parent.is_dir():
+            if process_lock and store.path.parent.is_dir():
                 if upgrade and not store.path.exists():
                     make(store.path)  # before it is locked, so that it is locked by each of its names
-                held.enter_context(sole_user(store.path))
+                held.enter_context(hold_process_lock(store.path))
         else:
             try:
                 from db.engine.postgres import PostgresStore  # its driver is an extra

@@ -43,7 +43,7 @@ class PostgresStore(Store):
         self._writer = PostgresWriter(
             server_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT"),
             on_due=self._tell_due,
-            load=self._load,
+            backpressure=self._backpressure,
         )
         self._listener = Listener(self.url, self.clock, self._tell_due)
         await self._listener.start()
@@ -83,7 +83,7 @@ class PostgresStore(Store):
             return await once()  # a restart of the server is only noticed by using a connection from before
 
     @override
-    async def _scan(self, work: Work[Result]) -> Result:
+    async def _read_in_thread(self, work: Work[Result]) -> Result:
         async with self._scans:
             return await self._read(work)
 
@@ -94,10 +94,10 @@ class PostgresStore(Store):
 
     @property
     @override
-    def scrub_pause(self) -> float:
+    def truncate_wal_pause(self) -> float:
         return 0.0
 
     @override
-    async def scrub(self) -> bool:
+    async def truncate_wal(self) -> bool:
         """Do nothing: the server looks after its own files and log."""
         return True

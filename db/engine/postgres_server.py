@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from db.engine.load import MOST_WAIT
+from db.engine.backpressure import MOST_WAIT
 
 CONNECTIONS = 5
 """For reads; the writer has one of its own, and so has whoever listens."""

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from typing_extensions import override
 
 from bot.errors import Busy
+from db.engine.backpressure import Backpressure
 from db.engine.listen import CHANNEL
-from db.engine.load import Load
 from db.engine.transaction import Outcome, earliest, join
 from db.engine.upgrade import must_be_ours, stored_version, versions
 from db.engine.writer import Job, Writer
@@ -48,8 +48,10 @@ class PostgresWriter(Writer):
     the version along, and COMMIT the NOTIFY: `engine` leaves both to us (AUTOCOMMIT) and keeps no connections.
     """
 
-    def __init__(self, engine: AsyncEngine, *, on_due: Callable[[datetime], None], load: Load) -> None:
-        super().__init__(on_due=on_due, load=load)
+    def __init__(
+        self, engine: AsyncEngine, *, on_due: Callable[[datetime], None], backpressure: Backpressure
+    ) -> None:
+        super().__init__(on_due=on_due, backpressure=backpressure)
         self._engine = engine
         self._kept: AsyncConnection | None = None
         event.listen(engine.sync_engine, "after_cursor_execute", _count)
@@ -71,7 +73,7 @@ class PostgresWriter(Writer):
 
     @override
     async def _transact(self, jobs: list[Job]) -> list[Outcome]:
-        with self._load.timed(jobs):
+        with self._backpressure.timed(jobs):
             return await self._together(jobs) if self._jobs else [await self._alone(jobs[0])]
 
     async def _together(self, jobs: list[Job]) -> list[Outcome]:

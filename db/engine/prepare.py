@@ -9,8 +9,8 @@ from db.engine import backup
 from db.engine.sqlite_file import writing_engine
 from db.engine.upgrade import (
     LOCK,
+    check_version,
     create_all,
-    judge,
     look,
     make,
     may_write,
@@ -28,7 +28,7 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
     A copy of an older file is kept beside it; `now` goes into its name.
     """
     version = look(path)
-    older = version is not None and judge(version, str(path), upgrade=upgrade)
+    older = version is not None and check_version(version, str(path), upgrade=upgrade)
     if version is None and not path.exists():
         make(path)
     elif not may_write(path):
@@ -62,7 +62,7 @@ def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         tables = set(inspect(connection).get_table_names())
         if "alembic_version" in tables:
-            if judge(stored_version(connection), "on the server", upgrade=upgrade):
+            if check_version(stored_version(connection), "on the server", upgrade=upgrade):
                 migrate(connection)
         elif taken := tables & set(metadata().tables):
             raise StoreCorruptError(

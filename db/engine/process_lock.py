@@ -15,7 +15,7 @@ PENDING_BYTE = 0x40000000
 
 
 @contextmanager
-def sole_user(path: Path) -> Generator[None]:
+def hold_process_lock(path: Path) -> Generator[None]:
     """Hold the database at `path`, by whatever name it is called, while nothing of this process has it open yet.
 
     A lock beside the file that `path` leads to serves all symbolic links, relative paths and cases of letters; on

@@ -44,11 +44,11 @@ AT_CLOSE = "PRAGMA optimize"
 """What the connection that writes does last: https://www.sqlite.org/pragma.html#pragma_optimize"""
 SCRUBS = 3
 """How often emptying the log is tried, a second each: somebody may just be reading."""
-QUICK_SCRUB = 64 * 2**20
-"""A file up to this size is written anew at any time: some tenths of a second on a slow disk."""
+QUICK_TRUNCATE = 64 * 2**20
+"""A file up to this size is written again at any time: some tenths of a second on a slow disk."""
 REST = 10
 MOST_REST = 5.0
-"""After writing the file anew there is a rest so many times as long as that took, or of so many seconds."""
+"""After writing the file again there is a rest so many times as long as that took, or of so many seconds."""
 RECALLED = 500
 """How many answers are kept until the next commit."""
 
@@ -80,7 +80,7 @@ class SqliteStore(Store):
             writing = await enter(SqliteConnection(writing_engine(self.path, check=must_be_ours)))
             reader = await enter(SqliteConnection(reading))
             commits = await enter(commit_counter(self.path))
-        writer = SqliteWriter(writing, on_due=self._tell_due, load=self._load)
+        writer = SqliteWriter(writing, on_due=self._tell_due, backpressure=self._backpressure)
         self._parts = _Parts(writer, writing, reader, commits, reading)
         # Only a connection that may write takes the log away when it is the last to close.
         await self.write(lambda _session: None)
@@ -110,7 +110,7 @@ class SqliteStore(Store):
             return await self._open.reader.run(lambda connection: transact(connection, work)[0])
 
     @override
-    async def recall(
+    async def read_cached(
         self,
         verb: Callable[Concatenate[Session, Arguments], Result],
         /,
@@ -133,7 +133,7 @@ class SqliteStore(Store):
         return result
 
     @override
-    async def _scan(self, work: Work[Result]) -> Result:
+    async def _read_in_thread(self, work: Work[Result]) -> Result:
         parts = self._open
 
         async def on_its_own() -> Result:
@@ -146,17 +146,17 @@ class SqliteStore(Store):
     @property
     @override
     def scrubs_quickly(self) -> bool:
-        return self.path.stat().st_size <= QUICK_SCRUB
+        return self.path.stat().st_size <= QUICK_TRUNCATE
 
     @property
     @override
-    def scrub_pause(self) -> float:
+    def truncate_wal_pause(self) -> float:
         ended, took = self._scrubbed
         return max(0.0, ended + min(took * REST, MOST_REST) - time.monotonic())
 
     @override
-    async def scrub(self) -> bool:
-        """Write the file anew and empty the write-ahead log into it.
+    async def truncate_wal(self) -> bool:
+        """Write the file again and empty the write-ahead log into it.
 
         `secure_delete` overwrites a row that is deleted, but not what was left of it where a page was split: VACUUM
         copies only what is there. It needs as much room again on the disk, twice.

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
-from db.engine.load import Load
+from db.engine.backpressure import Backpressure
 from db.engine.sqlite_connection import SqliteConnection, driver
 from db.engine.transaction import Outcome, join, transact
 from db.engine.writer import Job, Writer
@@ -38,9 +38,9 @@ class SqliteWriter(Writer):
     """
 
     def __init__(
-        self, connection: SqliteConnection, *, on_due: Callable[[datetime], None], load: Load
+        self, connection: SqliteConnection, *, on_due: Callable[[datetime], None], backpressure: Backpressure
     ) -> None:
-        super().__init__(on_due=on_due, load=load)
+        super().__init__(on_due=on_due, backpressure=backpressure)
         self._connection = connection
 
     @override
@@ -48,7 +48,7 @@ class SqliteWriter(Writer):
         return await self._connection.run(lambda connection: self._on_thread(connection, jobs))
 
     def _on_thread(self, connection: Connection, jobs: list[Job]) -> list[Outcome]:
-        with self._load.timed(jobs):
+        with self._backpressure.timed(jobs):
             return self._together(connection, jobs) if self._jobs else [_alone(connection, jobs[0])]
 
     def _together(self, connection: Connection, jobs: list[Job]) -> list[Outcome]:

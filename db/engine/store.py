@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.errors import Busy
-from db.engine.load import Load
+from db.engine.backpressure import Backpressure
 from db.errors import StoreError, StoreNewerError, StoreUrlError
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Store(ABC):
     def __init__(self, url: URL, clock: Clock) -> None:
         self.url = url
         self.clock = clock
-        self._load = Load()
+        self._backpressure = Backpressure()
         self._listeners: list[DueListener] = []
         self.scrubbing = asyncio.Lock()
         """Held by whoever scrubs, so that what others erased meanwhile is seen to by one scrub."""
@@ -73,12 +73,12 @@ class Store(ABC):
     @property
     def writes_waiting(self) -> int:
         """Return how many writes were handed in and are not answered yet."""
-        return self._load.waiting
+        return self._backpressure.waiting
 
     @property
     def write_wait(self) -> float:
         """Return the seconds that a write handed in now would wait before it is begun."""
-        return self._load.expected_wait()
+        return self._backpressure.expected_wait()
 
     async def write(
         self,
@@ -96,14 +96,14 @@ class Store(ABC):
             Busy: at once and with nothing done, when the answer could not come in time.
             StoreError: when the database is the reason.
         """
-        self._load.admit()
+        self._backpressure.admit()
         try:
             return await self._write(lambda session: verb(session, *args, **kwargs))
         except StoreNewerError:
             self.outdated.set()
             raise
         finally:
-            self._load.leave()
+            self._backpressure.leave()
 
     async def read(
         self,
@@ -114,11 +114,11 @@ class Store(ABC):
     ) -> Result:
         """Run a short, indexed query on one consistent state; it can't write and waits for no writer.
 
-        On SQLite one waits for another: what may take more than some milliseconds is a `scan`.
+        On SQLite one waits for another: what may take more than some milliseconds is a `read_in_thread`.
         """
         return await self._read(lambda session: verb(session, *args, **kwargs))
 
-    async def recall(
+    async def read_cached(
         self,
         verb: Callable[Concatenate[Session, Arguments], Result],
         /,
@@ -132,7 +132,7 @@ class Store(ABC):
         """
         return await self.read(verb, *args, **kwargs)
 
-    async def scan(
+    async def read_in_thread(
         self,
         verb: Callable[Concatenate[Session, Arguments], Result],
         /,
@@ -140,7 +140,7 @@ class Store(ABC):
         **kwargs: Arguments.kwargs,
     ) -> Result:
         """Run a long query (an export, a chart) as `read` does, beside the short ones."""
-        return await self._scan(lambda session: verb(session, *args, **kwargs))
+        return await self._read_in_thread(lambda session: verb(session, *args, **kwargs))
 
     @abstractmethod
     async def _write(self, work: Work[Result]) -> Result: ...
@@ -149,20 +149,20 @@ class Store(ABC):
     async def _read(self, work: Work[Result]) -> Result: ...
 
     @abstractmethod
-    async def _scan(self, work: Work[Result]) -> Result: ...
+    async def _read_in_thread(self, work: Work[Result]) -> Result: ...
 
     @property
     @abstractmethod
     def scrubs_quickly(self) -> bool:
-        """Return whether `scrub` holds up nobody for long."""
+        """Return whether `truncate_wal` holds up nobody for long."""
 
     @property
     @abstractmethod
-    def scrub_pause(self) -> float:
-        """Return the seconds until `scrub` should be used again, so that writes have most of the time."""
+    def truncate_wal_pause(self) -> float:
+        """Return the seconds until `truncate_wal` should be used again, so that writes have most of the time."""
 
     @abstractmethod
-    async def scrub(self) -> bool:
+    async def truncate_wal(self) -> bool:
         """Take the last traces of what was erased out of the database's file; False: not now, but what was done holds.
 
         Writes that are handed in meanwhile wait for it.

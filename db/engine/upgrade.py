@@ -80,7 +80,7 @@ def migrate(connection: Connection, target: str = "head") -> None:
         numbering.go_on_after(connection, before)
 
 
-def judge(version: str | None, name: str, *, upgrade: bool = True) -> bool:
+def check_version(version: str | None, name: str, *, upgrade: bool = True) -> bool:
     """Return whether a database of `version` must be upgraded.
 
     Raises:
@@ -156,10 +156,10 @@ def _version(connection: sqlite3.Connection, path: Path) -> str | None:
     if "alembic_version" not in tables:
         raise StoreCorruptError(f"The file {path} is a database, but not iso-bot's. It was left as it is.")
     if path.stat().st_size <= QUICK_CHECK:
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
+        (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if result != "ok":
             raise StoreCorruptError(
-                f"The database {path} is damaged ({verdict}). It was left as it is. "
+                f"The database {path} is damaged ({result}). It was left as it is. "
                 "Bring back a copy with `iso-bot db restore`."
             )
     (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or (None,)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from db.engine.load import Load
+from db.engine.backpressure import Backpressure
 from db.engine.transaction import Outcome, earliest
 
 Result = TypeVar("Result")
@@ -46,9 +46,9 @@ class Writer(ABC):
     again, and only those fail that fail by themselves.
     """
 
-    def __init__(self, *, on_due: Callable[[datetime], None], load: Load) -> None:
+    def __init__(self, *, on_due: Callable[[datetime], None], backpressure: Backpressure) -> None:
         self._on_due = on_due
-        self._load = load
+        self._backpressure = backpressure
         self._jobs: deque[Job] = deque()
         self._serving: asyncio.Task[None] | None = None
 
@@ -71,12 +71,12 @@ class Writer(ABC):
     async def _serve(self) -> None:
         while (job := self._next()) is not None:
             jobs = [job]
-            self._load.begun()
+            self._backpressure.begun()
             try:
                 outcomes = await self._transact(jobs)
             except Exception as error:  # noqa: BLE001 - nobody may wait for ever
                 outcomes = [Outcome(error=error) for _ in jobs]
-            self._load.ended()
+            self._backpressure.ended()
             if (due := earliest(outcomes)) is not None:
                 self._on_due(due)
             for job, outcome in zip(jobs, outcomes, strict=True):

@@ -1,9 +1,9 @@
 """Verbs on training and events: what there is, who goes, who hears of whom, and the report-back afterwards."""
 
-from db.events.finding import ahead, ends_at, find, goer_of, goers, gone_to, linked_with, upcoming
 from db.events.going import going, not_going, put_on_agenda, reported
-from db.events.keeping import add, change, remove
-from db.events.owing import ANNOUNCE, DEADLINE, EVE, LINK, REPORT
+from db.events.lifecycle import add, change, remove
+from db.events.outbox import ANNOUNCE, DEADLINE, EVE, LINK, REPORT
+from db.events.queries import ahead, ends_at, find, goer_of, goers, gone_to, linked_with, upcoming
 
 __all__ = [
     "ANNOUNCE",

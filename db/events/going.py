@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from bot.domain.events import LINK_AFTER, NEWS
 from bot.errors import UserError
 from db import deliveries, meetings, privacy
-from db.events.finding import ahead, ends_at, find, goer_of, linked_with, subject
 from db.events.models import Event, EventGoer
-from db.events.owing import LINK, REPORT, owe_goer, owe_in_private, waits
+from db.events.outbox import LINK, REPORT, enqueue_for_goer, enqueue_private, waits
+from db.events.queries import ahead, ends_at, find, goer_of, linked_with, subject
 from db.meetings import agenda
 from db.meetings.models import Meeting
 from db.models import Guild
@@ -42,7 +42,7 @@ def going(
     goer.region_id = event.region_id or region_id or goer.region_id
     before, goer.linked = goer.linked, linked
     session.flush()
-    owe_goer(session, event, goer, now)
+    enqueue_for_goer(session, event, goer, now)
     if linked:
         privacy.agree(session, guild_id=guild_id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now)
         if not before:
@@ -64,13 +64,15 @@ def not_going(session: Session, event_id: int, user_id: int, *, guild_id: int, n
         raise UserError("events.going.was_not", title=event.title)
     session.delete(goer)
     session.flush()
-    deliveries.void(session, subject(event.id), reason="not_going", now=now, target_id=user_id)
+    deliveries.cancel(session, subject(event.id), reason="not_going", now=now, target_id=user_id)
     _unlink(session, event, user_id, now)
     return event
 
 
 def _unlink(session: Session, event: Event, user_id: int, now: datetime) -> None:
-    deliveries.void(session, subject(event.id), reason="not_going", now=now, target_id=user_id, kinds=[LINK])
+    deliveries.cancel(
+        session, subject(event.id), reason="not_going", now=now, target_id=user_id, kinds=[LINK]
+    )
     others = (
         select(EventGoer.event_id)
         .join(Event, Event.id == EventGoer.event_id)
@@ -90,7 +92,7 @@ def _tell_each_other(session: Session, event: Event, goer: EventGoer, now: datet
         if told is None or told.news >= NEWS or waits(session, event, user_id, LINK):
             continue
         told.news += 1
-        owe_in_private(session, event, user_id, LINK, now + LINK_AFTER, f"link:{told.news}", ends_at(event))
+        enqueue_private(session, event, user_id, LINK, now + LINK_AFTER, f"link:{told.news}", ends_at(event))
 
 
 def reported(session: Session, event_id: int, user_id: int, *, guild_id: int, now: datetime) -> Event:
@@ -101,7 +103,9 @@ def reported(session: Session, event_id: int, user_id: int, *, guild_id: int, no
     """
     event, goer = _went(session, event_id, user_id, guild_id)
     goer.reported_at = now
-    deliveries.void(session, subject(event.id), reason="reported", now=now, target_id=user_id, kinds=[REPORT])
+    deliveries.cancel(
+        session, subject(event.id), reason="reported", now=now, target_id=user_id, kinds=[REPORT]
+    )
     return event
 
 

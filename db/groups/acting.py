@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from bot.domain.plans import later
 from bot.errors import UserError
 from db import deliveries, limits
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.groups import sheets
-from db.groups.actions import OPEN, action_of, owe_nudges, void_nudges
+from db.groups.actions import OPEN, action_of, cancel_nudges, enqueue_nudges
 from db.groups.models import Plan, PlanAction
 from db.models import Guild
 
@@ -37,7 +37,7 @@ def act(
         raise UserError("plans.action.is_done", words=action.words)
     if do == "take" and action.owner_id not in (None, user_id):
         raise UserError("plans.action.taken")
-    void_nudges(session, action, reason=REASONS[do], now=now)
+    cancel_nudges(session, action, reason=REASONS[do], now=now)
     action.turn += 1
     if do == "done":
         action.state, action.done_at = "done", now
@@ -46,12 +46,12 @@ def act(
         action.owner_id, action.owner = None, ""
     elif do == "take":
         action.owner_id, action.owner = user_id, ""
-        owe_nudges(session, action, guild=guild, now=now)
+        enqueue_nudges(session, action, guild=guild, now=now)
     else:
         today = now.astimezone(ZoneInfo(guild.zone)).date()
         due = date.fromisoformat(action.due_on) if action.due_on else None
         action.due_on = later(due, today).isoformat()
-        owe_nudges(session, action, guild=guild, now=now)
+        enqueue_nudges(session, action, guild=guild, now=now)
     session.flush()
     whole = sheets.find(session, plan.id, guild_id=guild.id)
     if do == "over" and whole.channel_id is not None:
@@ -63,7 +63,7 @@ def act(
 def _hand_over(session: Session, action: PlanAction, plan: Plan, now: datetime) -> None:
     if plan.group.thread_channel_id is None:
         return
-    asked = Debt(
+    asked = NewDelivery(
         key=f"action:{action.id}:{action.turn}:handed",
         kind=HANDED,
         guild_id=plan.group.guild_id,
@@ -73,4 +73,4 @@ def _hand_over(session: Session, action: PlanAction, plan: Plan, now: datetime) 
         due_at=now,
         data={"action": action.id},
     )
-    deliveries.owe(session, [asked])
+    deliveries.enqueue(session, [asked])

@@ -11,14 +11,14 @@ from bot.domain.deliveries import after_quiet
 from bot.domain.plans import nudges
 from bot.errors import UserError
 from db import deliveries, people
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.groups.groups import NUDGE
 from db.groups.models import Plan, PlanAction, WorkingGroup
 from db.models import Guild, Person
 
 OPEN = "open"
 
-__all__ = ["NUDGE", "OPEN", "action_of", "actions_for", "done_all", "owe_nudges", "void_nudges"]
+__all__ = ["NUDGE", "OPEN", "action_of", "actions_for", "cancel_nudges", "done_all", "enqueue_nudges"]
 
 
 def action_of(session: Session, action_id: int, *, guild_id: int) -> tuple[PlanAction, Plan]:
@@ -61,12 +61,12 @@ def done_all(session: Session, plan_id: int) -> bool:
     return session.scalar(query) is None
 
 
-def void_nudges(session: Session, action: PlanAction, *, reason: str, now: datetime) -> None:
+def cancel_nudges(session: Session, action: PlanAction, *, reason: str, now: datetime) -> None:
     """Nudge nobody about an action any more; `reason` is a key under `deliveries.reasons`."""
-    deliveries.void(session, f"action:{action.id}", reason=reason, now=now)
+    deliveries.cancel(session, f"action:{action.id}", reason=reason, now=now)
 
 
-def owe_nudges(session: Session, action: PlanAction, *, guild: Guild, now: datetime) -> None:
+def enqueue_nudges(session: Session, action: PlanAction, *, guild: Guild, now: datetime) -> None:
     """Owe the owner of an action with a day the nudges that are still ahead, outside their quiet hours."""
     if action.due_on is None or action.owner_id is None or action.state != OPEN:
         return
@@ -74,8 +74,8 @@ def owe_nudges(session: Session, action: PlanAction, *, guild: Guild, now: datet
     if person is not None and not person.dms:
         return
     zone, quiet = people.zone_of(person, guild), people.quiet_of(person)
-    owed = [
-        Debt(
+    enqueued = [
+        NewDelivery(
             key=f"action:{action.id}:{action.turn}:nudge:{number}:user:{action.owner_id}",
             kind=NUDGE,
             guild_id=guild.id,
@@ -89,4 +89,4 @@ def owe_nudges(session: Session, action: PlanAction, *, guild: Guild, now: datet
             nudges(date.fromisoformat(action.due_on), now=now, zone=ZoneInfo(guild.zone))
         )
     ]
-    deliveries.owe(session, owed)
+    deliveries.enqueue(session, enqueued)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.errors import UserError
 from db import deliveries, jobs, limits
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.models import Delivery, Region
 from db.privacy.models import Departure
@@ -127,7 +127,7 @@ def leave(session: Session, group_id: int, user_id: int, *, guild_id: int, now: 
     ).all()
     for action in theirs:
         action.owner_id, action.turn = None, action.turn + 1
-        deliveries.void(session, f"action:{action.id}", reason="left_group", now=now, kinds=[NUDGE])
+        deliveries.cancel(session, f"action:{action.id}", reason="left_group", now=now, kinds=[NUDGE])
     session.execute(
         delete(Plan).where(Plan.group_id == group_id, Plan.author_id == user_id, Plan.state == "draft")
     )
@@ -147,7 +147,7 @@ def tend(session: Session, group: WorkingGroup, *, now: datetime, **about: Any) 
         TEND,
         f"group:{group.id}:{words}:{now.timestamp():.6f}",
         guild_id=group.guild_id,
-        lane=group.region.channel_id,
+        target_id=group.region.channel_id,
         subject=subject(group.id),
         due_at=now,
         group=group.id,
@@ -168,7 +168,7 @@ def thread_made(
     if group is None:
         return
     group.thread_channel_id = channel_id
-    hello = Debt(
+    hello = NewDelivery(
         key=f"{subject(group_id)}:hello:{channel_id}",
         kind=HELLO,
         guild_id=guild_id,
@@ -178,7 +178,7 @@ def thread_made(
         due_at=now,
         data={"group": group_id, "anew": anew},
     )
-    deliveries.owe(session, [hello])
+    deliveries.enqueue(session, [hello])
     # What stood in a thread that is gone is posted again in the new one.
     for plan_id in session.scalars(
         select(Plan.id).where(Plan.group_id == group_id, Plan.state == "active", Plan.channel_id.is_not(None))

@@ -87,7 +87,7 @@ class PlanAction(Base):
     """One action of a plan: what, whose, by which day ('2026-12-01').
 
     The owner is a member by `owner_id`, or only a name in `owner`. `turn` counts how often its nudges were set
-    anew and goes into their keys.
+    again and goes into their keys.
     """
 
     __tablename__ = "plan_action"

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.domain.plans import LENGTHS
 from bot.domain.reports import GoalWords
 from bot.errors import UserError
 from db import deliveries, limits
 from db.audit import note
-from db.deliveries import Debt
-from db.groups.actions import OPEN, owe_nudges, void_nudges
+from db.deliveries import NewDelivery
+from db.groups.actions import OPEN, cancel_nudges, enqueue_nudges
 from db.groups.groups import tend
 from db.groups.models import Plan, PlanAction, WorkingGroup
 from db.models import Guild
@@ -90,16 +90,16 @@ def set_actions(
         TooOften: `by` has given others as much to do as one may in a day.
     """
     actions = list(actions)
-    had = {(fold(action.words), action.owner_id) for action in plan.actions}
+    had = {(normalize(action.words), action.owner_id) for action in plan.actions}
     given = sum(
-        one.owner_id not in (None, by) and (fold(one.words), one.owner_id) not in had for one in actions
+        one.owner_id not in (None, by) and (normalize(one.words), one.owner_id) not in had for one in actions
     )
     if given:
         limits.use(session, "goals", guild_id=guild.id, user_id=by, now=now, times=given)
-    present = {fold(action.words): action for action in plan.actions}
+    present = {normalize(action.words): action for action in plan.actions}
     today = now.astimezone(ZoneInfo(guild.zone)).date().isoformat()
     for number, goal in enumerate(actions, 1):
-        action = present.pop(fold(goal.words), None)
+        action = present.pop(normalize(goal.words), None)
         if action is None:
             action = PlanAction(plan_id=plan.id, state=OPEN, turn=0)
             session.add(action)
@@ -111,11 +111,11 @@ def set_actions(
             action.owner_id, action.due_on = goal.owner_id, due
             action.turn += 1
             session.flush()
-            void_nudges(session, action, reason="action_changed", now=now)
-            owe_nudges(session, action, guild=guild, now=now)
+            cancel_nudges(session, action, reason="action_changed", now=now)
+            enqueue_nudges(session, action, guild=guild, now=now)
         action.owner = goal.owner
     for gone in present.values():
-        void_nudges(session, gone, reason="action_gone", now=now)
+        cancel_nudges(session, gone, reason="action_gone", now=now)
         session.delete(gone)
     session.flush()
 
@@ -151,7 +151,7 @@ def close(session: Session, plan_id: int, *, guild: Guild, by: int, now: datetim
         raise UserError("plans.not_active")
     plan.state, plan.changed_at = "closed", now
     for action in plan.actions:
-        void_nudges(session, action, reason="plan_closed", now=now)
+        cancel_nudges(session, action, reason="plan_closed", now=now)
     refresh(session, plan, now=now)
     note(session, guild.id, by, "plans.close", subject(plan.id), now)
     session.flush()
@@ -167,7 +167,7 @@ def posted_in(session: Session, plan: Plan, channel_id: int, *, now: datetime) -
     """Owe a plan to the thread of its group, unless it stands there."""
     if plan.channel_id == channel_id and plan.message_id is not None:
         return
-    posting = Debt(
+    posting = NewDelivery(
         key=f"{subject(plan.id)}:posted:{channel_id}",
         kind=POSTED,
         guild_id=plan.group.guild_id,
@@ -177,7 +177,7 @@ def posted_in(session: Session, plan: Plan, channel_id: int, *, now: datetime) -
         due_at=now,
         data={"plan": plan.id},
     )
-    deliveries.owe(session, [posting])
+    deliveries.enqueue(session, [posting])
 
 
 def posted(session: Session, plan_id: int, channel_id: int, message_id: int | None) -> None:
@@ -195,7 +195,7 @@ def refresh(session: Session, plan: Plan, *, now: datetime) -> None:
     if plan.group.thread_channel_id != plan.channel_id:
         tend(session, plan.group, now=now, plan=plan.id)
         return
-    card = Debt(
+    card = NewDelivery(
         key=f"{subject(plan.id)}:card:{plan.sequence}:{now.timestamp():.6f}",
         kind=CARD,
         guild_id=plan.group.guild_id,
@@ -205,4 +205,4 @@ def refresh(session: Session, plan: Plan, *, now: datetime) -> None:
         due_at=now,
         data={"plan": plan.id},
     )
-    deliveries.owe(session, [card])
+    deliveries.enqueue(session, [card])

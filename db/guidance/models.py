@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base, MemberId, Snowflake
 
 
-class HelpCall(Base):
+class SupportRequest(Base):
     """A member's note that waits to be passed on; the row goes when that is done, or when it can't be done.
 
     `audience` is who gets it: 'organisers' in their channel, or 'admins' in private. Those read it with a button, for

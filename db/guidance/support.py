@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from db import limits
-from db.deliveries import Debt, owe
-from db.guidance.models import HelpCall
+from db.deliveries import NewDelivery, enqueue
+from db.guidance.models import SupportRequest
 from db.meetings.models import Meeting
 from db.models import NOTES, Delivery, Guild
 
@@ -41,14 +41,14 @@ def call(
     now: datetime,
     organisers_channel_id: int | None = None,
     admins: Collection[int] = (),
-) -> HelpCall:
+) -> SupportRequest:
     """Store a note and owe it to the organisers in their channel, or, without one, to these admins.
 
     Raises:
         TooOften: this member has sent enough for a day.
     """
     limits.use(session, "help", guild_id=guild_id, user_id=user_id, now=now)
-    made = HelpCall(
+    made = SupportRequest(
         guild_id=guild_id,
         user_id=user_id,
         named=named,
@@ -61,8 +61,8 @@ def call(
     session.add(made)
     session.flush()
     targets = [organisers_channel_id] if organisers_channel_id is not None else [*admins]
-    debts = [
-        Debt(
+    new_deliveries = [
+        NewDelivery(
             key=f"help:{made.id}:{target_id}",
             kind=HELP if organisers_channel_id is not None else ADMINS,
             guild_id=guild_id,
@@ -75,18 +75,18 @@ def call(
         )
         for target_id in targets
     ]
-    owe(session, debts)
+    enqueue(session, new_deliveries)
     return made
 
 
-def find_call(session: Session, call_id: int) -> HelpCall | None:
+def find_call(session: Session, call_id: int) -> SupportRequest | None:
     """Return a note, None when it is gone."""
-    return session.get(HelpCall, call_id)
+    return session.get(SupportRequest, call_id)
 
 
 def passed_on(session: Session, call_id: int, *, now: datetime) -> None:
     """Record that a note has arrived: with organisers nothing of it stays, admins can read it for a day."""
-    found = session.get(HelpCall, call_id)
+    found = session.get(SupportRequest, call_id)
     if found is None:
         return
     if found.audience == "organisers":
@@ -99,7 +99,7 @@ def passed_on(session: Session, call_id: int, *, now: datetime) -> None:
 
 def was_read(session: Session, call_id: int, *, now: datetime) -> None:
     """Record that an admin has read a note; whoever wrote it without their name is forgotten."""
-    found = session.get(HelpCall, call_id)
+    found = session.get(SupportRequest, call_id)
     if found is not None and found.read_at is None:
         found.read_at = now
         if not found.named:
@@ -111,21 +111,21 @@ def not_passed_on(session: Session, delivery: Delivery, *, now: datetime) -> Non
 
     Not while it is on its way to another admin, or has reached one.
     """
-    found = session.get(HelpCall, int(delivery.data["call"]))
+    found = session.get(SupportRequest, int(delivery.data["call"]))
     if found is None:
         return
     others = select(Delivery.id).where(
         Delivery.subject == delivery.subject,
         Delivery.kind == delivery.kind,
         Delivery.id != delivery.id,
-        Delivery.status.in_(("pending", "sending", Ending.SENT, Ending.LATE)),
+        Delivery.status.in_(("pending", "sending", Outcome.SENT, Outcome.LATE)),
     )
     if session.scalar(others.limit(1)) is not None:
         return
     _tell(session, found, UNHEARD, due_at=now, expires_at=None)
     guild = session.get(Guild, found.guild_id)
     if guild is not None and guild.admin_id not in (None, found.user_id) and found.audience == "organisers":
-        alarm = Debt(
+        alarm = NewDelivery(
             key=f"help:alarm:{guild.id}:{now:%Y-%m-%d}",
             kind=ALARM,
             guild_id=guild.id,
@@ -134,16 +134,16 @@ def not_passed_on(session: Session, delivery: Delivery, *, now: datetime) -> Non
             subject=f"help:alarm:{guild.id}",
             due_at=now,
         )
-        owe(session, [alarm])
+        enqueue(session, [alarm])
     session.delete(found)
 
 
 def _tell(
-    session: Session, call: HelpCall, kind: str, *, due_at: datetime, expires_at: datetime | None
+    session: Session, call: SupportRequest, kind: str, *, due_at: datetime, expires_at: datetime | None
 ) -> None:
     if call.user_id is None:
         return
-    news = Debt(
+    news = NewDelivery(
         key=f"{kind}:{call.id}",
         kind=kind,
         guild_id=call.guild_id,
@@ -155,7 +155,7 @@ def _tell(
         expires_at=expires_at,
         data={"call": call.id} if kind == UNREAD else {},
     )
-    owe(session, [news])
+    enqueue(session, [news])
 
 
 def unheard(session: Session, user_id: int) -> list[Delivery]:
@@ -165,7 +165,7 @@ def unheard(session: Session, user_id: int) -> list[Delivery]:
         Delivery.target_id == user_id,
         Delivery.private.is_(True),
         Delivery.kind.in_((UNHEARD, UNREAD)),
-        Delivery.status == Ending.FAILED,
+        Delivery.status == Outcome.FAILED,
     )
     return list(session.scalars(query))
 
@@ -176,7 +176,7 @@ def all_unheard(session: Session) -> set[int]:
         text(NOTES),
         Delivery.kind.in_((UNHEARD, UNREAD)),
         Delivery.private.is_(True),
-        Delivery.status == Ending.FAILED,
+        Delivery.status == Outcome.FAILED,
     )
     return set(session.scalars(query))
 
@@ -191,18 +191,22 @@ def forget(session: Session, *, now: datetime) -> int:
 
     One that was to be passed on by now and was not, for whatever reason, goes as well, and its author hears of it.
     """
-    lost = select(HelpCall).where(HelpCall.passed_at.is_(None), HelpCall.made_at <= now - DAY - GRACE)
+    lost = select(SupportRequest).where(
+        SupportRequest.passed_at.is_(None), SupportRequest.made_at <= now - DAY - GRACE
+    )
     for call in session.scalars(lost).all():
         _tell(session, call, UNHEARD, due_at=now, expires_at=None)
         session.delete(call)
-    read = session.execute(delete(HelpCall).where(HelpCall.passed_at <= now - DAY).returning(HelpCall.id))
+    read = session.execute(
+        delete(SupportRequest).where(SupportRequest.passed_at <= now - DAY).returning(SupportRequest.id)
+    )
     told = session.execute(
         delete(Delivery)
         .where(
             text(NOTES),
             or_(
                 Delivery.kind.in_((HELP, ADMINS)) & (Delivery.settled_at <= now - DAY),
-                (Delivery.settled_at <= now - NEWS_KEPT) & (Delivery.status != Ending.FAILED),
+                (Delivery.settled_at <= now - NEWS_KEPT) & (Delivery.status != Outcome.FAILED),
             ),
         )
         .returning(Delivery.id)

@@ -73,7 +73,7 @@ def allow(
 ) -> None:
     """Store that others may ask for a member, or may see their name on the map; or that they may no longer.
 
-    A name on the map is agreed to for the interests that there are now: one that is chosen later is asked about anew.
+    A name on the map is agreed to for the interests that there are now: one that is chosen later is asked about again.
     """
     if on:
         privacy.agree(session, guild_id=guild_id, user_id=user_id, purpose=purpose, wording=wording, now=now)

@@ -14,22 +14,22 @@ ASK = "interests.ask"
 
 def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
     """End what is open between a member and others: they do not want to be introduced any more."""
-    for wish in between(session, user_id, guild_id=guild_id):
-        if wish.state != "asked":
+    for intro in between(session, user_id, guild_id=guild_id):
+        if intro.state != "asked":
             continue
-        if wish.asked_id == user_id:
-            decline(session, wish, now, reason="introductions_off")
+        if intro.asked_id == user_id:
+            decline(session, intro, now, reason="introductions_off")
         else:
-            wish.state, wish.answered_at = "lapsed", now
-            wish.asker_told_at = wish.asked_told_at = now
-            deliveries.void(session, subject(wish.id), reason="introductions_off", now=now)
+            intro.state, intro.answered_at = "lapsed", now
+            intro.asker_told_at = intro.asked_told_at = now
+            deliveries.cancel(session, subject(intro.id), reason="introductions_off", now=now)
 
 
-def decline(session: Session, wish: Introduction, now: datetime, *, reason: str) -> None:
+def decline(session: Session, intro: Introduction, now: datetime, *, reason: str) -> None:
     """Note that one of two does not want to meet, or that both can no longer."""
-    wish.state = "declined"
-    wish.answered_at = wish.asked_told_at = now
-    deliveries.void(session, subject(wish.id), reason=reason, now=now, kinds=[ASK])
+    intro.state = "declined"
+    intro.answered_at = intro.asked_told_at = now
+    deliveries.cancel(session, subject(intro.id), reason=reason, now=now, kinds=[ASK])
 
 
 def between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introduction]:
@@ -42,6 +42,6 @@ def between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introd
     return session.scalars(select(Introduction).where(Introduction.id.in_(theirs))).all()
 
 
-def subject(wish_id: int) -> str:
+def subject(intro_id: int) -> str:
     """Return what the deliveries about a wish are about."""
-    return f"introduction:{wish_id}"
+    return f"introduction:{intro_id}"

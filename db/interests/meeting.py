@@ -11,7 +11,7 @@ from bot.domain.privacy import pseudonym
 from bot.domain.seals import CLOCKS
 from bot.errors import UserError
 from db import deliveries, limits, people, privacy
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.interests.choosing import chosen_by
 from db.interests.introductions import ASK, decline, give_up, subject
 from db.interests.models import Interest, Introduction
@@ -144,7 +144,7 @@ def put(
         TooOften: they have asked for as many as one may in a week.
     """
     limits.use(session, "introduction", guild_id=guild_id, user_id=user_id, now=now)
-    wish = Introduction(
+    intro = Introduction(
         guild_id=guild_id,
         asker_id=user_id,
         asked_id=other,
@@ -155,18 +155,18 @@ def put(
         expires_at=now + ASK_LIVES,
         asker_told_at=now,
     )
-    session.add(wish)
+    session.add(intro)
     session.flush()
     if other > 0:
-        _tell(session, wish, ASK, other, now, expires_at=wish.expires_at)
+        _tell(session, intro, ASK, other, now, expires_at=intro.expires_at)
     # A no, no answer and nobody to ask are the same to the asker, who hears of them at the end; a yes takes this back.
-    _tell(session, wish, NONE, user_id, wish.expires_at)
-    return wish
+    _tell(session, intro, NONE, user_id, intro.expires_at)
+    return intro
 
 
 def answer(
     session: Session,
-    wish_id: int,
+    intro_id: int,
     user_id: int,
     *,
     yes: bool,
@@ -180,67 +180,67 @@ def answer(
     Raises:
         UserError: it was not put to them, or is over.
     """
-    wish = session.get(Introduction, wish_id)
+    intro = session.get(Introduction, intro_id)
     if (
-        wish is None
-        or wish.asked_id != user_id
-        or (shown_at is not None and shown_at < wish.asked_at - CLOCKS)
+        intro is None
+        or intro.asked_id != user_id
+        or (shown_at is not None and shown_at < intro.asked_at - CLOCKS)
     ):
         raise UserError("interests.answer.gone")
-    if wish.state != "asked":
+    if intro.state != "asked":
         raise UserError("interests.answer.over")
-    if now >= wish.expires_at:
+    if now >= intro.expires_at:
         raise UserError("interests.answer.late")
-    wish.answered_at = wish.asked_told_at = now
+    intro.answered_at = intro.asked_told_at = now
     if yes:
-        wish.state, wish.asker_told_at = "met", None
-        deliveries.void(session, subject(wish.id), reason="answered", now=now)
-        _tell(session, wish, MET, wish.asker_id, now)
+        intro.state, intro.asker_told_at = "met", None
+        deliveries.cancel(session, subject(intro.id), reason="answered", now=now)
+        _tell(session, intro, MET, intro.asker_id, now)
     else:
-        decline(session, wish, now, reason="answered")
+        decline(session, intro, now, reason="answered")
     session.flush()
-    return wish
+    return intro
 
 
-def lapse(session: Session, wish_id: int, *, now: datetime) -> None:
+def lapse(session: Session, intro_id: int, *, now: datetime) -> None:
     """Record that nobody answered in time."""
-    wish = session.get(Introduction, wish_id)
-    if wish is not None and wish.state == "asked" and now >= wish.expires_at:
-        wish.state, wish.asker_told_at = "lapsed", None
+    intro = session.get(Introduction, intro_id)
+    if intro is not None and intro.state == "asked" and now >= intro.expires_at:
+        intro.state, intro.asker_told_at = "lapsed", None
 
 
-def find(session: Session, wish_id: int) -> Introduction | None:
+def find(session: Session, intro_id: int) -> Introduction | None:
     """Return a wish to meet."""
-    return session.get(Introduction, wish_id)
+    return session.get(Introduction, intro_id)
 
 
-def told(session: Session, wish_id: int, user_id: int, *, now: datetime) -> None:
+def told(session: Session, intro_id: int, user_id: int, *, now: datetime) -> None:
     """Record that a member has heard how it stands."""
-    wish = session.get(Introduction, wish_id)
-    if wish is not None and wish.asker_id == user_id:
-        wish.asker_told_at = now
-    if wish is not None and wish.asked_id == user_id:
-        wish.asked_told_at = now
+    intro = session.get(Introduction, intro_id)
+    if intro is not None and intro.asker_id == user_id:
+        intro.asker_told_at = now
+    if intro is not None and intro.asked_id == user_id:
+        intro.asked_told_at = now
 
 
 def _untold() -> Select[tuple[int]]:
-    wish = Introduction.__table__.c
-    user, now = bindparam("user", type_=wish.asked_id.type), bindparam("now", type_=wish.expires_at.type)
+    intro = Introduction.__table__.c
+    user, now = bindparam("user", type_=intro.asked_id.type), bindparam("now", type_=intro.expires_at.type)
     asked = (
-        (wish.asked_id == user)
-        & (wish.state == "asked")
-        & wish.asked_told_at.is_(None)
-        & (wish.expires_at > now)
+        (intro.asked_id == user)
+        & (intro.state == "asked")
+        & intro.asked_told_at.is_(None)
+        & (intro.expires_at > now)
     )
-    asker = (wish.asker_id == user) & wish.state.in_(("met", "lapsed")) & wish.asker_told_at.is_(None)
+    asker = (intro.asker_id == user) & intro.state.in_(("met", "lapsed")) & intro.asker_told_at.is_(None)
     unanswered = (
-        (wish.asker_id == user)
-        & wish.state.in_(("asked", "declined"))
-        & (wish.expires_at <= now)
-        & or_(wish.asker_told_at.is_(None), wish.asker_told_at < wish.expires_at)
+        (intro.asker_id == user)
+        & intro.state.in_(("asked", "declined"))
+        & (intro.expires_at <= now)
+        & or_(intro.asker_told_at.is_(None), intro.asker_told_at < intro.expires_at)
     )
-    found = select(wish.id).where(or_(asked, asker, unanswered))
-    return found.order_by(wish.id).limit(bindparam("most", type_=Integer))
+    found = select(intro.id).where(or_(asked, asker, unanswered))
+    return found.order_by(intro.id).limit(bindparam("most", type_=Integer))
 
 
 _UNTOLD = _untold()
@@ -269,10 +269,10 @@ def clear(session: Session, user_id: int, *, guild_id: int, now: datetime) -> bo
     return bool(there)
 
 
-def on_its_way(session: Session, wish_id: int, user_id: int) -> bool:
+def on_its_way(session: Session, intro_id: int, user_id: int) -> bool:
     """Whether a message about a wish to a member is due soon or being sent."""
     query = select(Delivery.id).where(
-        Delivery.subject == subject(wish_id),
+        Delivery.subject == subject(intro_id),
         Delivery.target_id == user_id,
         Delivery.kind.in_((ASK, MET)),
         Delivery.status.in_(("pending", "sending")),
@@ -282,7 +282,7 @@ def on_its_way(session: Session, wish_id: int, user_id: int) -> bool:
 
 def _tell(
     session: Session,
-    wish: Introduction,
+    intro: Introduction,
     kind: str,
     user_id: int,
     at: datetime,
@@ -292,16 +292,16 @@ def _tell(
     person = session.get(Person, user_id)
     if person is not None and not person.dms:
         return  # they want no messages: they hear of it when they next use a command
-    due = people.writable_at(session, user_id, guild_id=wish.guild_id, now=at, before=None)
-    debt = Debt(
-        key=f"introduction:{wish.id}:{kind.partition('.')[2]}:user:{user_id}",
+    due = people.writable_at(session, user_id, guild_id=intro.guild_id, now=at, before=None)
+    new_delivery = NewDelivery(
+        key=f"introduction:{intro.id}:{kind.partition('.')[2]}:user:{user_id}",
         kind=kind,
-        guild_id=wish.guild_id,
+        guild_id=intro.guild_id,
         target_id=user_id,
         private=True,
-        subject=subject(wish.id),
+        subject=subject(intro.id),
         due_at=due,
         expires_at=expires_at,
-        data={"introduction": wish.id},
+        data={"introduction": intro.id},
     )
-    deliveries.owe(session, [debt])
+    deliveries.enqueue(session, [new_delivery])

@@ -10,11 +10,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.keydates import AHEAD, AT, Yearly, prompts
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.errors import UserError
 from db import deliveries, jobs, limits
 from db.audit import note
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.keydates.models import KeyDate, KeyDateSetting
 from db.models import Delivery, Guild, Region
 
@@ -145,7 +145,7 @@ def ensure(session: Session, guild_id: int, known: Iterable[Known], *, now: date
     present = {key_date.page: key_date for key_date in of_guild(session, guild_id) if key_date.page}
     taken = {key_date.folded for key_date in of_guild(session, guild_id) if not key_date.page}
     for one in known:
-        folded = fold(one.name)
+        folded = normalize(one.name)
         if folded in taken:
             continue
         key_date = present.pop(one.page, None) or KeyDate(
@@ -156,7 +156,7 @@ def ensure(session: Session, guild_id: int, known: Iterable[Known], *, now: date
             setattr(key_date, name, value)
         session.add(key_date)
     for gone in present.values():
-        deliveries.void(session, subject(gone.id), reason="key_date_removed", now=now)
+        deliveries.cancel(session, subject(gone.id), reason="key_date_removed", now=now)
         session.delete(gone)
     session.flush()
     plan(session, guild_id, now=now)
@@ -177,9 +177,9 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
         return
     chosen, zone = setting(session, guild_id), ZoneInfo(guild.zone)
     regions = session.scalars(select(Region).where(Region.guild_id == guild_id).order_by(Region.id)).all()
-    debts: list[Debt] = []
+    new_deliveries: list[NewDelivery] = []
     for key_date in of_guild(session, guild_id):
-        deliveries.void(
+        deliveries.cancel(
             session, subject(key_date.id), reason="key_dates_planned_anew", now=now, kinds=[PROMPT]
         )
         if key_date.off or not chosen.prompts:
@@ -198,8 +198,8 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
             if region.id not in chosen.muted and key_date.region_id in (None, region.id)
         ]
         for prompt in found:
-            debts += [
-                Debt(
+            new_deliveries += [
+                NewDelivery(
                     key=f"{subject(key_date.id)}:{prompt.day}:{prompt.ahead}:channel:{region.channel_id}",
                     kind=PROMPT,
                     guild_id=guild_id,
@@ -212,15 +212,15 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
                 )
                 for region in wanted
             ]
-    deliveries.owe(session, debts)
-    deliveries.void(session, f"keydates:{guild_id}", reason="key_dates_planned_anew", now=now, kinds=[JOB])
+    deliveries.enqueue(session, new_deliveries)
+    deliveries.cancel(session, f"keydates:{guild_id}", reason="key_dates_planned_anew", now=now, kinds=[JOB])
     due = now + LOOK_AGAIN
     jobs.enqueue(
         session,
         JOB,
         f"keydates:{guild_id}:look:{due:%Y%m%d%H%M%S%f}",
         guild_id=guild_id,
-        lane=guild_id,
+        target_id=guild_id,
         subject=f"keydates:{guild_id}",
         due_at=due,
     )
@@ -243,7 +243,7 @@ def add(
     Raises:
         UserError: there is one of that name, or there are too many.
     """
-    folded = fold(name) or name
+    folded = normalize(name) or name
     if session.scalar(select(KeyDate.id).where(KeyDate.guild_id == guild_id, KeyDate.folded == folded)):
         raise UserError("keydates.add.taken", name=name)
     count = session.scalar(select(func.count()).select_from(KeyDate).where(KeyDate.guild_id == guild_id)) or 0
@@ -272,7 +272,7 @@ def add(
 def remove(session: Session, key_date: KeyDate, *, by: int, now: datetime) -> None:
     """Take away a key date of a server's own, or switch one off that came with the bot."""
     mine = session.merge(key_date)
-    deliveries.void(
+    deliveries.cancel(
         session, subject(mine.id), reason="key_date_off" if mine.page else "key_date_removed", now=now
     )
     note(session, mine.guild_id, by, "keydates.remove", subject(mine.id), now)
@@ -312,7 +312,7 @@ def choose(
     at: time | None = None,
     region_id: int | None = None,
 ) -> KeyDateSetting:
-    """Change how a server (or, of `prompted`, one of its regions) is prompted, and owe the prompts anew."""
+    """Change how a server (or, of `prompted`, one of its regions) is prompted, and owe the prompts again."""
     chosen = setting(session, guild_id)
     if prompted is not None and region_id is not None:
         chosen.muted = sorted({*chosen.muted, region_id} if not prompted else {*chosen.muted} - {region_id})

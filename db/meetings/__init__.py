@@ -4,9 +4,11 @@ Each stores, in the same transaction, what the bot owes because of it.
 """
 
 from db.meetings.answering import answer
-from db.meetings.changing import cancel, edit, move, share
+from db.meetings.change_notices import Hearing, hearing, roles_of
 from db.meetings.closing import CLOSE, close
-from db.meetings.finding import (
+from db.meetings.lifecycle import cancel, edit, move, share
+from db.meetings.places import readmit, vacate
+from db.meetings.queries import (
     answers_of,
     around,
     begun,
@@ -18,8 +20,6 @@ from db.meetings.finding import (
     upcoming,
     usual_size,
 )
-from db.meetings.hearing import Hearing, hearing, roles_of
-from db.meetings.places import readmit, vacate
 from db.meetings.reminding import (
     ANNOUNCE,
     CANCELLED,
@@ -30,7 +30,7 @@ from db.meetings.reminding import (
     MOVED,
     REMIND,
     channel_reminders,
-    debt,
+    new_delivery,
     people_of,
     private_reminders,
     rearm,
@@ -61,12 +61,12 @@ __all__ = [
     "channel_reminders",
     "choice_of",
     "close",
-    "debt",
     "edit",
     "find",
     "find_for",
     "hearing",
     "move",
+    "new_delivery",
     "of_series",
     "people_of",
     "private_reminders",

@@ -14,8 +14,8 @@ from bot.errors import UserError
 from db import deliveries
 from db.engine.upserts import dialect_of, insert_into
 from db.meetings import places
-from db.meetings.finding import find_for
 from db.meetings.models import Answer, Meeting
+from db.meetings.queries import find_for
 from db.meetings.reminding import REMIND, private_reminders
 from db.models import Guild, Person
 
@@ -88,11 +88,11 @@ def answer(
         set_committed_value(given, "choice", choice)
         set_committed_value(given, "answered_at", now)
     if choice == "cant":
-        deliveries.void(
+        deliveries.cancel(
             session, subject(meeting.id), reason="not_coming", now=now, target_id=user_id, kinds=[REMIND]
         )
     elif before in (None, "cant"):
-        deliveries.owe(session, private_reminders(meeting, user_id, person, guild, now))
+        deliveries.enqueue(session, private_reminders(meeting, user_id, person, guild, now))
     if freed or (before == "going" and choice != "going"):
         places.offer(session, meeting, guild=guild, now=now)
     return Given(meeting, person)

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.attendance import Held
+from bot.domain.attendance import PastMeeting
 from db.meetings.models import Meeting, Report
 
 
 def held(
     session: Session, guild_id: int, region_ids: Collection[int], *, since: datetime, now: datetime
-) -> list[Held]:
+) -> list[PastMeeting]:
     """Return the meetings of regions that took place from `since` on, oldest first."""
     query = (
         select(
@@ -36,6 +36,6 @@ def held(
         .order_by(Meeting.starts_at)
     )
     return [
-        Held(starts_at.astimezone(ZoneInfo(zone)), going, maybe, cant, attended, region_id)
+        PastMeeting(starts_at.astimezone(ZoneInfo(zone)), going, maybe, cant, attended, region_id)
         for starts_at, zone, going, maybe, cant, attended, region_id in session.execute(query)
     ]

@@ -8,14 +8,14 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.chasing import SPARED, asked_at
-from bot.domain.deliveries import Ending, after_quiet
-from bot.domain.meetings import stem, subject
+from bot.domain.deliveries import Outcome, after_quiet
+from bot.domain.meetings import key_prefix, subject
 from db import deliveries, jobs, limits, people
 from db.audit import note
-from db.meetings import extras
-from db.meetings.finding import changeable
+from db.meetings import integrations
 from db.meetings.models import Answer, Chase, CoHost, Meeting, Waiting
-from db.meetings.reminding import debt
+from db.meetings.queries import changeable
+from db.meetings.reminding import new_delivery
 from db.models import Delivery, Guild, Person
 from db.network.models import Network, NetworkMember
 
@@ -31,7 +31,7 @@ def key(meeting_id: int, user_id: int) -> str:
 def wanted(session: Session, meeting: Meeting) -> bool:
     """Whether members are asked about a meeting: as was chosen for it, else as the server does."""
     chosen = session.get(Chase, meeting.id)
-    return chosen.wanted if chosen is not None else extras.on(session, meeting.guild_id, "chase")
+    return chosen.wanted if chosen is not None else integrations.on(session, meeting.guild_id, "chase")
 
 
 def choose(
@@ -59,18 +59,18 @@ def due(meeting: Meeting, *, now: datetime) -> datetime | None:
 
 
 def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None:
-    """Owe the asking anew, at the time that fits the meeting as it is now; returns that time."""
+    """Owe the asking again, at the time that fits the meeting as it is now; returns that time."""
     if meeting.cancelled_at is not None or not wanted(session, meeting):
         return None
-    deliveries.void(session, subject(meeting.id), reason="moved", now=now, kinds=[RUN])
+    deliveries.cancel(session, subject(meeting.id), reason="moved", now=now, kinds=[RUN])
     at = due(meeting, now=now)
     if at is not None:
         jobs.enqueue(
             session,
             RUN,
-            f"{stem(meeting.id, meeting.sequence)}:chase",
+            f"{key_prefix(meeting.id, meeting.sequence)}:chase",
             guild_id=meeting.guild_id,
-            lane=meeting.channel_id,
+            target_id=meeting.channel_id,
             subject=subject(meeting.id),
             due_at=at,
             meeting=meeting.id,
@@ -93,7 +93,7 @@ def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> i
         return 0
     silent = unanswered(session, meeting)
     spared = _asked_lately(session, guild.id, now)
-    debts: list[deliveries.Debt] = []
+    new_deliveries: list[deliveries.NewDelivery] = []
     for user_id in silent:
         if user_id in spared:
             continue
@@ -101,8 +101,8 @@ def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> i
         at = after_quiet(
             now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
         )
-        debts.append(
-            debt(
+        new_deliveries.append(
+            new_delivery(
                 meeting,
                 ASK,
                 key(meeting.id, user_id),
@@ -112,8 +112,8 @@ def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> i
                 expires_at=meeting.starts_at,
             )
         )
-    deliveries.owe(session, debts)
-    return len(debts)
+    deliveries.enqueue(session, new_deliveries)
+    return len(new_deliveries)
 
 
 def unanswered(session: Session, meeting: Meeting) -> Sequence[int]:
@@ -147,7 +147,7 @@ def _asked_lately(session: Session, guild_id: int, now: datetime) -> set[int]:
         Delivery.guild_id == guild_id,
         Delivery.settled_at > since,
         Delivery.kind == ASK,
-        Delivery.status.in_((Ending.SENT, Ending.LATE)),
+        Delivery.status.in_((Outcome.SENT, Outcome.LATE)),
     )
     waiting = select(Delivery.target_id).where(
         Delivery.guild_id == guild_id,

@@ -12,16 +12,16 @@ from bot.domain.deliveries import after_quiet
 from bot.errors import UserError
 from db import deliveries, limits, people
 from db.audit import note
-from db.deliveries import Debt
-from db.meetings.finding import find as find_meeting
+from db.deliveries import NewDelivery
 from db.meetings.hosts import asked_of
 from db.meetings.models import ChecklistItem, Meeting
+from db.meetings.queries import find as find_meeting
 from db.models import Guild, Person
 
 NUDGE = "checklist.nudge"
 YOURS = "checklist.yours"
 BACK = "checklist.back"
-DEEDS = {"done": "checklist.done", "not_needed": "checklist.not_needed", "open": "checklist.open"}
+AUDIT_ACTIONS = {"done": "checklist.done", "not_needed": "checklist.not_needed", "open": "checklist.open"}
 """How the audit calls each change."""
 REASONS = {"done": "task_done", "not_needed": "task_not_needed", "open": "task_open_again"}
 """Why what was owed about an item is not sent any more, by the state that it was put in."""
@@ -131,7 +131,7 @@ def assign(
     if owner_id is not None and item.state != "open":
         item.state, item.done_by, item.done_at = "open", None, None
     session.flush()
-    deliveries.void(session, subject(item.id), reason="task_passed_on", now=now)
+    deliveries.cancel(session, subject(item.id), reason="task_passed_on", now=now)
     note(session, guild.id, by, "checklist.assign", f"meeting:{meeting.id}", now, item=item.number)
     if given and owner_id is not None:
         _tell(session, item, meeting, YOURS, owner_id, guild=guild, now=now)
@@ -158,8 +158,8 @@ def mark(
     item.done_by, item.done_at = (None, None) if state == "open" else (by, now)
     item.turn += 1
     session.flush()
-    deliveries.void(session, subject(item.id), reason=REASONS[state], now=now)
-    note(session, guild.id, by, DEEDS[state], f"meeting:{meeting.id}", now, item=item.number)
+    deliveries.cancel(session, subject(item.id), reason=REASONS[state], now=now)
+    note(session, guild.id, by, AUDIT_ACTIONS[state], f"meeting:{meeting.id}", now, item=item.number)
     if state == "open":
         arm(session, item, meeting, guild=guild, now=now)
 
@@ -178,7 +178,7 @@ def due_before(
     item.days = days
     item.turn += 1
     session.flush()
-    deliveries.void(session, subject(item.id), reason="task_due_changed", now=now, kinds=[NUDGE])
+    deliveries.cancel(session, subject(item.id), reason="task_due_changed", now=now, kinds=[NUDGE])
     note(session, guild.id, by, "checklist.due", f"meeting:{meeting.id}", now, item=item.number)
     arm(session, item, meeting, guild=guild, now=now)
 
@@ -192,7 +192,7 @@ def rearm(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
     """Have the nudges follow a meeting that was moved, and end with one that was cancelled."""
     reason = "moved" if meeting.cancelled_at is None else "cancelled"
     for item in items(session, meeting.id):
-        deliveries.void(session, subject(item.id), reason=reason, now=now, kinds=[NUDGE])
+        deliveries.cancel(session, subject(item.id), reason=reason, now=now, kinds=[NUDGE])
         if meeting.cancelled_at is None:
             arm(session, item, meeting, guild=guild, now=now)
 
@@ -206,10 +206,10 @@ def arm(session: Session, item: ChecklistItem, meeting: Meeting, *, guild: Guild
         return
     zone = ZoneInfo(meeting.zone)
     due = due_on(meeting.starts_at, zone, item.days)
-    deliveries.owe(
+    deliveries.enqueue(
         session,
         [
-            _debt(
+            _new_delivery(
                 item,
                 meeting,
                 NUDGE,
@@ -237,10 +237,12 @@ def _tell(
     if person is not None and not person.dms:
         return
     due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at)
-    deliveries.owe(session, [_debt(item, meeting, kind, f"{kind}:{item.turn}", target, due, private=private)])
+    deliveries.enqueue(
+        session, [_new_delivery(item, meeting, kind, f"{kind}:{item.turn}", target, due, private=private)]
+    )
 
 
-def _debt(
+def _new_delivery(
     item: ChecklistItem,
     meeting: Meeting,
     kind: str,
@@ -249,8 +251,8 @@ def _debt(
     due: datetime,
     *,
     private: bool = True,
-) -> Debt:
-    return Debt(
+) -> NewDelivery:
+    return NewDelivery(
         key=f"{subject(item.id)}:{which}:{'user' if private else 'channel'}:{target}",
         kind=kind,
         guild_id=meeting.guild_id,

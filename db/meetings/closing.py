@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.meetings import subject
 from db import deliveries, jobs
-from db.meetings.hearing import correct
+from db.meetings.change_notices import correct
 from db.meetings.models import Meeting
 from db.meetings.reminding import CHANGED, REMIND, refresh
 
@@ -16,13 +16,13 @@ CLOSE = "meeting.close"
 def arm(session: Session, meeting: Meeting, *, now: datetime) -> None:
     """Plan the closing of a meeting for when it ends, by what holds now."""
     about, end = subject(meeting.id), meeting.ends_at
-    deliveries.void(session, about, reason="moved", now=now, kinds=[CLOSE])
+    deliveries.cancel(session, about, reason="moved", now=now, kinds=[CLOSE])
     jobs.enqueue(
         session,
         CLOSE,
         f"{about}:close:{int(end.timestamp())}",
         guild_id=meeting.guild_id,
-        lane=meeting.channel_id,
+        target_id=meeting.channel_id,
         subject=about,
         due_at=end,
         meeting=meeting.id,

@@ -10,8 +10,8 @@ from bot.domain.meetings import LONGEST, subject
 from bot.domain.mirror import next_of_series
 from bot.errors import UserError
 from db import deliveries, jobs, meetings
-from db.meetings import extras
-from db.meetings.models import Answer, Extras, Interested, Meeting, Waiting
+from db.meetings import integrations
+from db.meetings.models import Answer, Integrations, Interested, Meeting, Waiting
 from db.meetings.reminding import REMIND, refresh
 from db.models import Guild
 
@@ -22,15 +22,15 @@ _WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True
 
 def repair(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
     """Owe a close look at the events of every server that has them: the bot was away, and things may have changed."""
-    query = select(Extras.guild_id).where(Extras.guild_id.in_(guild_ids), Extras.events)
+    query = select(Integrations.guild_id).where(Integrations.guild_id.in_(guild_ids), Integrations.events)
     for guild_id in session.scalars(query).all():
         jobs.enqueue(
             session,
-            extras.EVENTS,
-            f"{extras.events_subject(guild_id)}:start:{now.timestamp():.6f}",
+            integrations.EVENTS,
+            f"{integrations.events_subject(guild_id)}:start:{now.timestamp():.6f}",
             guild_id=guild_id,
-            lane=guild_id,
-            subject=extras.events_subject(guild_id),
+            target_id=guild_id,
+            subject=integrations.events_subject(guild_id),
             due_at=now,
             repair=True,
         )
@@ -46,7 +46,7 @@ def to_show(session: Session, guild_id: int, *, now: datetime) -> tuple[Sequence
     rows = {one.id: one for one in session.scalars(ahead.limit(READ_AT_MOST))}
     rows |= {one.id: one for one in session.scalars(linked.limit(READ_AT_MOST))}
     found = sorted(rows.values(), key=lambda one: (one.starts_at, one.id))
-    if not extras.on(session, guild_id, "events"):
+    if not integrations.on(session, guild_id, "events"):
         return found, set()
     live = [
         (one.id, one.series_id)
@@ -63,20 +63,20 @@ def link(session: Session, meeting_id: int, event_id: int | None) -> None:
 
 def looked(session: Session, guild_id: int, *, now: datetime, next_at: datetime | None) -> None:
     """Record that a server's events are as they should be, and owe the next look at `next_at`."""
-    chosen = extras.of(session, guild_id)
+    chosen = integrations.of(session, guild_id)
     if chosen is not None:
         chosen.events_blocked_at = None
         if next_at is not None:
-            extras.touch_events(session, guild_id, now, due_at=next_at)
+            integrations.touch_events(session, guild_id, now, due_at=next_at)
 
 
 def blocked(session: Session, guild_id: int, *, now: datetime) -> None:
     """Record that the bot may not make events; the organisers hear of it once."""
-    chosen = extras.of(session, guild_id)
+    chosen = integrations.of(session, guild_id)
     if chosen is not None and chosen.events_blocked_at is None:
         chosen.events_blocked_at = now
-        key = f"{extras.events_subject(guild_id)}:blocked:{int(now.timestamp())}"
-        extras.tell_organisers(session, BLOCKED, key, guild_id=guild_id, now=now)
+        key = f"{integrations.events_subject(guild_id)}:blocked:{int(now.timestamp())}"
+        integrations.tell_organisers(session, BLOCKED, key, guild_id=guild_id, now=now)
 
 
 def shown_by(session: Session, guild_id: int, event_id: int) -> Meeting | None:
@@ -125,7 +125,7 @@ def not_interested(session: Session, meeting: Meeting, user_id: int, *, now: dat
         return False
     session.delete(given)
     meeting.maybe -= 1
-    deliveries.void(
+    deliveries.cancel(
         session, subject(meeting.id), reason="interest_withdrawn", now=now, target_id=user_id, kinds=[REMIND]
     )
     session.flush()

@@ -252,7 +252,7 @@ class ChecklistItem(Base):
     """One thing to see to: one of the toolkit's by `name`, or an organiser's own in `words`.
 
     It is due `days` before the day of its meeting, and so moves with it. `turn` counts how often its nudges
-    were set anew and goes into their keys.
+    were set again and goes into their keys.
     """
 
     __tablename__ = "checklist_item"
@@ -293,7 +293,7 @@ class Feed(Base):
     made_at: Mapped[datetime]
 
 
-class Extras(Base):
+class Integrations(Base):
     """What a server has switched on: Discord's own events, the pinned list of each region, the gentle chase.
 
     `events_blocked_at` and `pins_blocked_at` are since when a permission is missing; organisers are told once.
@@ -309,7 +309,7 @@ class Extras(Base):
     pins_blocked_at: Mapped[datetime | None]
 
 
-class Board(Base):
+class PinnedList(Base):
     """The message in a region's channel that says what is coming up."""
 
     __tablename__ = "board"

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import subject
 from db import deliveries, limits, people
-from db.meetings.finding import changeable
 from db.meetings.hosts import asked_of
 from db.meetings.models import AccessNeed, Meeting
-from db.meetings.reminding import debt
+from db.meetings.queries import changeable
+from db.meetings.reminding import new_delivery
 from db.models import Guild, Person
 
 NEED = "meeting.need"
@@ -54,7 +54,7 @@ def say(
         key = f"{subject(meeting.id)}:need:{user_id}:{slot}:{'user' if private else 'channel'}:{target}"
         if deliveries.known(session, key):
             key, due = f"{key}:again", max(due, now + TOGETHER - timedelta(seconds=rest))
-        news = debt(
+        news = new_delivery(
             meeting,
             NEED,
             key,
@@ -64,7 +64,7 @@ def say(
             expires_at=meeting.starts_at,
             data={"meeting": meeting.id, "user": user_id},
         )
-        deliveries.owe(session, [news])
+        deliveries.enqueue(session, [news])
     return meeting
 
 

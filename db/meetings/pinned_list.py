@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from bot.domain.meetings import LONGEST
 from bot.domain.mirror import next_of_series
 from db import meetings
-from db.meetings import extras
-from db.meetings.models import Board, Extras, Meeting
+from db.meetings import integrations
+from db.meetings.models import Integrations, Meeting, PinnedList
 from db.models import Region
 
 NO_PIN = "upcoming.no_pin"
@@ -18,9 +18,9 @@ MOST = 10
 READ_AT_MOST = 100
 
 
-def of(session: Session, region_id: int) -> Board | None:
+def of(session: Session, region_id: int) -> PinnedList | None:
     """Return where the list of a region stands, None when it stands nowhere."""
-    return session.get(Board, region_id)
+    return session.get(PinnedList, region_id)
 
 
 def coming(session: Session, region: Region, *, now: datetime) -> Sequence[Meeting]:
@@ -42,23 +42,28 @@ def keep(
     session: Session, region_id: int, *, channel_id: int, message_id: int, pinned: bool, now: datetime
 ) -> None:
     """Store where the list of a region stands, and when it was last brought up to date."""
-    board = session.get(Board, region_id)
-    if board is None:
-        board = Board(region_id=region_id)
-        session.add(board)
-    board.channel_id, board.message_id, board.pinned, board.shown_at = channel_id, message_id, pinned, now
+    listing = session.get(PinnedList, region_id)
+    if listing is None:
+        listing = PinnedList(region_id=region_id)
+        session.add(listing)
+    listing.channel_id, listing.message_id, listing.pinned, listing.shown_at = (
+        channel_id,
+        message_id,
+        pinned,
+        now,
+    )
 
 
 def gone(session: Session, region_id: int) -> None:
     """Forget where the list of a region stood: it stands nowhere any more."""
-    board = session.get(Board, region_id)
-    if board is not None:
-        session.delete(board)
+    listing = session.get(PinnedList, region_id)
+    if listing is not None:
+        session.delete(listing)
 
 
 def touch(session: Session, region: Region, *, now: datetime, due_at: datetime | None = None) -> None:
     """Owe the list of a region its new contents."""
-    extras.touch_board(
+    integrations.touch_pinned_list(
         session,
         region.id,
         guild_id=region.guild_id,
@@ -72,22 +77,24 @@ def touch_all(session: Session, guild_ids: Collection[int], *, now: datetime, st
     """Owe the lists of all regions of these servers their contents; `standing`: only of those that want them."""
     query = select(Region).where(Region.guild_id.in_(guild_ids)).order_by(Region.id)
     if standing:
-        query = query.join(Extras, Extras.guild_id == Region.guild_id).where(Extras.upcoming)
+        query = query.join(Integrations, Integrations.guild_id == Region.guild_id).where(
+            Integrations.upcoming
+        )
     for region in session.scalars(query).all():
         touch(session, region, now=now)
 
 
 def not_pinned(session: Session, guild_id: int, *, now: datetime) -> None:
     """Record that the bot may not pin; the organisers hear of it once."""
-    chosen = extras.of(session, guild_id)
+    chosen = integrations.of(session, guild_id)
     if chosen is not None and chosen.pins_blocked_at is None:
         chosen.pins_blocked_at = now
         key = f"board:{guild_id}:no_pin:{int(now.timestamp())}"
-        extras.tell_organisers(session, NO_PIN, key, guild_id=guild_id, now=now)
+        integrations.tell_organisers(session, NO_PIN, key, guild_id=guild_id, now=now)
 
 
 def may_pin(session: Session, guild_id: int) -> None:
     """Record that the bot may pin after all."""
-    chosen = extras.of(session, guild_id)
+    chosen = integrations.of(session, guild_id)
     if chosen is not None:
         chosen.pins_blocked_at = None

@@ -10,7 +10,7 @@ from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import offered_for, subject
 from db import deliveries, jobs, people
 from db.meetings.models import Answer, Meeting, Waiting
-from db.meetings.reminding import debt, refresh
+from db.meetings.reminding import new_delivery, refresh
 from db.models import Guild, Person
 from db.privacy.models import Departure
 
@@ -72,10 +72,10 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
         until = min(meeting.starts_at, due + offered_for(meeting.starts_at - due))
         one.offered_until = until
         key = f"{subject(meeting.id)}:offer:{one.user_id}:{now.timestamp():.6f}"
-        deliveries.owe(
+        deliveries.enqueue(
             session,
             [
-                debt(
+                new_delivery(
                     meeting,
                     OFFER,
                     key,
@@ -91,7 +91,7 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
             JOB,
             f"{key}:lapse",
             guild_id=meeting.guild_id,
-            lane=meeting.channel_id,
+            target_id=meeting.channel_id,
             subject=subject(meeting.id),
             due_at=until,
             meeting=meeting.id,

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.domain.deliveries import after_quiet
+from bot.domain.local_time import local_time_of
 from bot.domain.series import Pattern
 from bot.domain.terms import terms_of
-from bot.domain.walltime import wall_of
 from bot.errors import UserError
 from db import deliveries, jobs, limits, meetings, people
 from db.audit import note
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.meetings import series
 from db.meetings.details import MeetingDetails
 from db.meetings.hosts import host_now
@@ -70,7 +70,7 @@ def make(
     proposal = Proposal(
         guild_id=guild.id,
         region_id=region.id,
-        wall=wall_of(starts_at, zone),
+        wall=local_time_of(starts_at, zone),
         zone=zone.key,
         starts_at=starts_at,
         rule=rule,
@@ -82,14 +82,16 @@ def make(
     proposal.region = region
     session.add(proposal)
     session.flush()
-    asked = _debt(proposal, ASKED, "asked", now, target_id=target, private=private, expires_at=starts_at)
-    deliveries.owe(session, [asked])
+    asked = _new_delivery(
+        proposal, ASKED, "asked", now, target_id=target, private=private, expires_at=starts_at
+    )
+    deliveries.enqueue(session, [asked])
     jobs.enqueue(
         session,
         JOB,
         f"{subject(proposal.id)}:passed",
         guild_id=guild.id,
-        lane=target,
+        target_id=target,
         subject=subject(proposal.id),
         due_at=starts_at,
         proposal=proposal.id,
@@ -98,8 +100,8 @@ def make(
     return proposal
 
 
-def _debt(proposal: Proposal, kind: str, word: str, due: datetime, **rest: Any) -> Debt:
-    return Debt(
+def _new_delivery(proposal: Proposal, kind: str, word: str, due: datetime, **rest: Any) -> NewDelivery:
+    return NewDelivery(
         key=f"{subject(proposal.id)}:{word}",
         kind=kind,
         guild_id=proposal.guild_id,
@@ -179,7 +181,9 @@ def _decide(
         due = after_quiet(
             now, people.zone_of(person, guild), people.quiet_of(person), before=proposal.starts_at
         )
-        deliveries.owe(session, [_debt(proposal, TOLD, "told", due, target_id=proposal.by_id, private=True)])
+        deliveries.enqueue(
+            session, [_new_delivery(proposal, TOLD, "told", due, target_id=proposal.by_id, private=True)]
+        )
 
 
 def withdraw(session: Session, proposal_id: int, *, guild: Guild, by: int, now: datetime) -> Proposal:
@@ -192,17 +196,17 @@ def withdraw(session: Session, proposal_id: int, *, guild: Guild, by: int, now: 
     if proposal.by_id != by:
         raise UserError("proposals.unknown")
     proposal.state, proposal.decided_at = "withdrawn", now
-    deliveries.void(session, subject(proposal.id), reason="proposal_withdrawn", now=now, kinds=[ASKED])
+    deliveries.cancel(session, subject(proposal.id), reason="proposal_withdrawn", now=now, kinds=[ASKED])
     _refresh(session, proposal, now)
     return proposal
 
 
 def _refresh(session: Session, proposal: Proposal, now: datetime) -> None:
     if proposal.message_id is not None and proposal.channel_id is not None:
-        card = _debt(
+        card = _new_delivery(
             proposal, CARD, f"card:{now.timestamp():.6f}", now, target_id=proposal.channel_id, private=False
         )
-        deliveries.owe(session, [card])
+        deliveries.enqueue(session, [card])
 
 
 def attend(session: Session, proposal_id: int, *, now: datetime) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.deliveries import after_quiet
-from bot.domain.meetings import ORGANISERS, reminders, stem, subject
+from bot.domain.meetings import ORGANISERS, key_prefix, reminders, subject
 from bot.domain.reports import ASKED_AFTER
 from db import deliveries, people
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.meetings.models import Answer, Meeting
 from db.models import Guild, Person
 
@@ -36,9 +36,9 @@ def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
     here comes after it, since the channel's order is kept.
     """
     if not deliveries.waits(session, subject(meeting.id), CARD):
-        key = f"{stem(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}"
+        key = f"{key_prefix(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}"
         where = meeting.card_channel_id or meeting.channel_id
-        deliveries.owe(session, [debt(meeting, CARD, key, now, target_id=where)])
+        deliveries.enqueue(session, [new_delivery(meeting, CARD, key, now, target_id=where)])
 
 
 def redraw_latest(session: Session, *, now: datetime) -> int:
@@ -59,21 +59,21 @@ def redraw_latest(session: Session, *, now: datetime) -> int:
         )
     ).all()
     cards = [
-        debt(
+        new_delivery(
             meeting,
             CARD,
-            f"{stem(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}",
+            f"{key_prefix(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}",
             now,
             target_id=meeting.card_channel_id or meeting.channel_id,
         )
         for meeting in shown
     ]
-    deliveries.owe(session, cards)
+    deliveries.enqueue(session, cards)
     return len(cards)
 
 
 def rearm(session: Session, user_id: int, *, now: datetime) -> int:
-    """Owe a member's reminders anew after they changed when they want them; returns for how many meetings.
+    """Owe a member's reminders again after they changed when they want them; returns for how many meetings.
 
     What they chose holds in every server, so the meetings of all of them are meant.
     """
@@ -89,9 +89,9 @@ def rearm(session: Session, user_id: int, *, now: datetime) -> int:
         )
     ).all()
     person = session.get(Person, user_id)
-    debts: list[Debt] = []
+    new_deliveries: list[NewDelivery] = []
     for meeting, guild in mine:
-        deliveries.void(
+        deliveries.cancel(
             session,
             subject(meeting.id),
             reason="settings_changed",
@@ -99,13 +99,13 @@ def rearm(session: Session, user_id: int, *, now: datetime) -> int:
             target_id=user_id,
             kinds=[REMIND],
         )
-        debts += private_reminders(meeting, user_id, person, guild, now)
-    deliveries.owe(session, debts)
+        new_deliveries += private_reminders(meeting, user_id, person, guild, now)
+    deliveries.enqueue(session, new_deliveries)
     return len(mine)
 
 
 def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
-    """Owe all reminders of a server anew after its lead times changed; returns for how many meetings.
+    """Owe all reminders of a server again after its lead times changed; returns for how many meetings.
 
     Whoever chose lead times of their own keeps them.
     """
@@ -121,14 +121,16 @@ def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
         .where(Meeting.guild_id == guild_id, Meeting.starts_at > now)
     )
     known = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(answering)))}
-    deliveries.void_all(session, guild_id, REMIND, reason="lead_times_changed", now=now)
-    debts: list[Debt] = []
+    deliveries.cancel_all(session, guild_id, REMIND, reason="lead_times_changed", now=now)
+    new_deliveries: list[NewDelivery] = []
     for meeting in coming:
-        debts += channel_reminders(meeting, guild.leads, now)
+        new_deliveries += channel_reminders(meeting, guild.leads, now)
         for given in meeting.answers:
             if given.choice != "cant":
-                debts += private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
-    deliveries.owe(session, debts)
+                new_deliveries += private_reminders(
+                    meeting, given.user_id, known.get(given.user_id), guild, now
+                )
+    deliveries.enqueue(session, new_deliveries)
     return len(coming)
 
 
@@ -140,25 +142,25 @@ def people_of(session: Session, meeting: Meeting) -> dict[int, Person]:
     return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
 
 
-def debt(meeting: Meeting, kind: str, key: str, due: datetime, **rest: Any) -> Debt:
+def new_delivery(meeting: Meeting, kind: str, key: str, due: datetime, **rest: Any) -> NewDelivery:
     """Return something owed about a meeting, to its channel unless `rest` says otherwise."""
     values: dict[str, Any] = {
         "target_id": meeting.channel_id,
         "private": False,
         "data": {"meeting": meeting.id},
     } | rest
-    return Debt(
+    return NewDelivery(
         key=key, kind=kind, guild_id=meeting.guild_id, subject=subject(meeting.id), due_at=due, **values
     )
 
 
-def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> Iterable[Debt]:
+def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> Iterable[NewDelivery]:
     """Yield the one reminder in the channel, the nearest to the meeting, if it still lies ahead."""
     for reminder in reminders(meeting.starts_at, leads, now=now, wall=ZoneInfo(meeting.zone))[-1:]:
-        yield debt(
+        yield new_delivery(
             meeting,
             REMIND,
-            f"{stem(meeting.id, meeting.sequence)}:lead:{reminder.lead}:channel:{meeting.channel_id}",
+            f"{key_prefix(meeting.id, meeting.sequence)}:lead:{reminder.lead}:channel:{meeting.channel_id}",
             reminder.due_at,
             expires_at=meeting.starts_at,
         )
@@ -166,7 +168,7 @@ def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> 
 
 def private_reminders(
     meeting: Meeting, user_id: int, person: Person | None, guild: Guild, now: datetime
-) -> Iterable[Debt]:
+) -> Iterable[NewDelivery]:
     """Yield the reminders of a member that still lie ahead, outside their quiet hours; none if they want none."""
     if person is not None and not person.dms:
         return
@@ -174,10 +176,10 @@ def private_reminders(
     zone, quiet = people.zone_of(person, guild), people.quiet_of(person)
     wall = ZoneInfo(meeting.zone)
     for reminder in reminders(meeting.starts_at, leads, now=now, zone=zone, quiet=quiet, wall=wall):
-        yield debt(
+        yield new_delivery(
             meeting,
             REMIND,
-            f"{stem(meeting.id, meeting.sequence)}:lead:{reminder.lead}:user:{user_id}",
+            f"{key_prefix(meeting.id, meeting.sequence)}:lead:{reminder.lead}:user:{user_id}",
             reminder.due_at,
             target_id=user_id,
             private=True,
@@ -185,14 +187,14 @@ def private_reminders(
         )
 
 
-def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> Debt:
+def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> NewDelivery:
     """Return the first question for a report, to the host (where there is none, to the organisers), once it is over."""
     if meeting.host_id <= ORGANISERS:
         return organisers_asked(meeting, guild)
-    return debt(
+    return new_delivery(
         meeting,
         ASK_REPORT,
-        f"{stem(meeting.id, meeting.sequence)}:report:0:user:{meeting.host_id}",
+        f"{key_prefix(meeting.id, meeting.sequence)}:report:0:user:{meeting.host_id}",
         after_quiet(meeting.ends_at, people.zone_of(person, guild), people.quiet_of(person)),
         target_id=meeting.host_id,
         private=True,
@@ -200,13 +202,13 @@ def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> Debt:
     )
 
 
-def organisers_asked(meeting: Meeting, guild: Guild) -> Debt:
+def organisers_asked(meeting: Meeting, guild: Guild) -> NewDelivery:
     """Return the question for a report, to the organisers, of a meeting whose host has left."""
     channel = guild.organisers_channel_id or 0
-    return debt(
+    return new_delivery(
         meeting,
         ASK_REPORT,
-        f"{stem(meeting.id, meeting.sequence)}:report:left:channel:{channel}",
+        f"{key_prefix(meeting.id, meeting.sequence)}:report:left:channel:{channel}",
         meeting.ends_at + ASKED_AFTER[0],
         target_id=channel,
         data={"meeting": meeting.id, "asked": len(ASKED_AFTER), "left": True},

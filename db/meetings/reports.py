@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import after_quiet
-from bot.domain.meetings import ORGANISERS, stem, subject
+from bot.domain.meetings import ORGANISERS, key_prefix, subject
 from bot.domain.reports import ASKED_AFTER, GoalWords, nudges
 from bot.errors import UserError
 from db import deliveries, limits, meetings, people
 from db.audit import note
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.meetings.hosts import asked_of, host_now
 from db.meetings.models import Answer, Goal, Meeting, Report
-from db.meetings.reminding import ASK_REPORT, debt, organisers_asked
+from db.meetings.reminding import ASK_REPORT, new_delivery, organisers_asked
 from db.models import Guild, Person
 
 POSTED = "meeting.reported"
@@ -29,7 +29,7 @@ REASONS = {"done": "goal_done", "dropped": "goal_dropped", "carried": "goal_carr
 def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, now: datetime) -> None:
     """Owe the next question for a report that is still open, to the host; in the end to the organisers."""
     if host_now(session, guild.id, meeting.host_id) == ORGANISERS:
-        deliveries.owe(session, [organisers_asked(meeting, guild)])
+        deliveries.enqueue(session, [organisers_asked(meeting, guild)])
         return
     if asked < len(ASKED_AFTER):
         person = session.get(Person, meeting.host_id)
@@ -43,10 +43,10 @@ def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, n
         due, target, private = now + timedelta(days=2), guild.organisers_channel_id, False
     else:
         return
-    key = f"{stem(meeting.id, meeting.sequence)}:report:{asked}:{'user' if private else 'channel'}:{target}"
+    key = f"{key_prefix(meeting.id, meeting.sequence)}:report:{asked}:{'user' if private else 'channel'}:{target}"
     about = {"meeting": meeting.id, "asked": asked}
-    deliveries.owe(
-        session, [debt(meeting, ASK_REPORT, key, due, target_id=target, private=private, data=about)]
+    deliveries.enqueue(
+        session, [new_delivery(meeting, ASK_REPORT, key, due, target_id=target, private=private, data=about)]
     )
 
 
@@ -84,15 +84,15 @@ def close(
     else:
         report.sequence += 1
         for goal in session.scalars(select(Goal).where(Goal.meeting_id == meeting.id, Goal.status == OPEN)):
-            deliveries.void(session, _goal(goal.id), reason="report_rewritten", now=now)
+            deliveries.cancel(session, _goal(goal.id), reason="report_rewritten", now=now)
             session.delete(goal)
     report.by_id, report.attendance, report.decided = by, attendance, decided
     report.next_words, report.closed_at = next_words, now
-    deliveries.void(session, subject(meeting.id), reason="reported", now=now, kinds=[ASK_REPORT])
+    deliveries.cancel(session, subject(meeting.id), reason="reported", now=now, kinds=[ASK_REPORT])
     for one in goals:
         _set(session, meeting, one, guild, now)
-    posted = debt(meeting, POSTED, f"{subject(meeting.id)}:reported:{report.sequence}", now)
-    deliveries.owe(session, [posted])
+    posted = new_delivery(meeting, POSTED, f"{subject(meeting.id)}:reported:{report.sequence}", now)
+    deliveries.enqueue(session, [posted])
     note(session, guild.id, by, "meeting.report", subject(meeting.id), now)
     return meeting
 
@@ -116,10 +116,12 @@ def _set(session: Session, meeting: Meeting, words: GoalWords, guild: Guild, now
     )
     session.add(goal)
     session.flush()
-    deliveries.owe(session, _nudges(session, goal, meeting, guild, now))
+    deliveries.enqueue(session, _nudges(session, goal, meeting, guild, now))
 
 
-def _nudges(session: Session, goal: Goal, meeting: Meeting, guild: Guild, now: datetime) -> Iterable[Debt]:
+def _nudges(
+    session: Session, goal: Goal, meeting: Meeting, guild: Guild, now: datetime
+) -> Iterable[NewDelivery]:
     target, private = asked_of(host_now(session, guild.id, goal.owner_id or meeting.host_id), guild)
     if goal.due_on is None:
         return
@@ -128,7 +130,7 @@ def _nudges(session: Session, goal: Goal, meeting: Meeting, guild: Guild, now: d
         return
     zone = ZoneInfo(meeting.zone)
     for number, at in enumerate(nudges(date.fromisoformat(goal.due_on), now=now, zone=zone)):
-        yield Debt(
+        yield NewDelivery(
             key=f"{_goal(goal.id)}:nudge:{goal.carried}:{number}:{'user' if private else 'channel'}:{target}",
             kind=NUDGE,
             guild_id=guild.id,
@@ -149,7 +151,7 @@ def follow_up(session: Session, goal_id: int, status: str, *, guild_id: int, now
     goal = goal_of(session, goal_id, guild_id=guild_id)
     if goal.status != OPEN:
         raise UserError("report.goal.closed", goal=goal.words)
-    deliveries.void(session, _goal(goal.id), reason=REASONS[status], now=now)
+    deliveries.cancel(session, _goal(goal.id), reason=REASONS[status], now=now)
     if status == "carried":
         goal.carried += 1
         goal.due_on = None

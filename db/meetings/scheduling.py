@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from bot.domain.meetings import stem, subject
-from bot.domain.walltime import wall_of
+from bot.domain.local_time import local_time_of
+from bot.domain.meetings import key_prefix, subject
 from db import deliveries
 from db.audit import note
 from db.meetings import closing
+from db.meetings.dependents import followed
 from db.meetings.details import MeetingDetails
-from db.meetings.following import followed
 from db.meetings.models import Meeting
-from db.meetings.placing import place_named
-from db.meetings.reminding import ANNOUNCE, channel_reminders, debt, refresh, report_asked
+from db.meetings.reminding import ANNOUNCE, channel_reminders, new_delivery, refresh, report_asked
+from db.meetings.venue_matching import place_named
 from db.models import Guild, Person, Region
 
 
@@ -42,7 +42,7 @@ def schedule(
     meeting = Meeting(
         guild_id=guild.id,
         region_id=region.id,
-        wall=wall_of(starts_at, zone),
+        wall=local_time_of(starts_at, zone),
         zone=zone.key,
         starts_at=starts_at,
         repeat=repeat,
@@ -64,11 +64,11 @@ def schedule(
     session.flush()
     # The region belongs to whoever called: taken into this session it would be spoilt by a rollback.
     set_committed_value(meeting, "region", region)
-    announcement = debt(
-        meeting, ANNOUNCE, f"{stem(meeting.id, 0)}:announce", announce_at or now, expires_at=starts_at
+    announcement = new_delivery(
+        meeting, ANNOUNCE, f"{key_prefix(meeting.id, 0)}:announce", announce_at or now, expires_at=starts_at
     )
     asked = report_asked(meeting, session.get(Person, details.host_id), guild)
-    deliveries.owe(
+    deliveries.enqueue(
         session, [announcement, asked, *channel_reminders(meeting, guild.leads, announce_at or now)]
     )
     closing.arm(session, meeting, now=now)

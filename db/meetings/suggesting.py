@@ -1,4 +1,4 @@
-"""Fair dates: what a region's people said to times, and what is suggested from it, made anew at most once a day."""
+"""Fair dates: what a region's people said to times, and what is suggested from it, made again at most once a day."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +24,7 @@ def known(session: Session, region_id: int, *, now: datetime) -> Learned:
 
 
 def learned(session: Session, guild_id: int, *, now: datetime) -> dict[int, Learned]:
-    """Return what is to be suggested from now on, by region, where that is to change today. For `scan`."""
+    """Return what is to be suggested from now on, by region, where that is to change today. For `read_in_thread`."""
     rows = session.scalars(select(SuggestedDates).join(Region).where(Region.guild_id == guild_id)).all()
     before = {row.region_id: _learned(row) for row in rows}
     today = {row.region_id for row in rows if row.day >= _day(now)}

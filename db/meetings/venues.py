@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.domain.venues import meant
 from bot.errors import UserError
 from db import limits
 from db.audit import note
 from db.guilds import load
-from db.meetings.hearing import Facts, coming_told, facts_of, tell_change
+from db.meetings.change_notices import Facts, coming_told, facts_of, tell_change
 from db.meetings.models import Meeting, Venue
 from db.meetings.reminding import refresh
 
@@ -48,7 +48,7 @@ def keep(
     Raises:
         UserError: there are too many venues in this server already, or of this member's; or they kept enough for a day.
     """
-    folded = fold(name)
+    folded = normalize(name)
     query = select(Venue).where(Venue.guild_id == guild_id, Venue.folded == folded)
     venue = session.scalars(query).one_or_none()
     limits.use(session, "venue", guild_id=guild_id, user_id=by, now=now)

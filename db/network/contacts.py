@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from bot.domain.local_time import to_utc
 from bot.domain.network import WARN_BEFORE
-from bot.domain.walltime import at_wall
 from db import deliveries, limits
 from db.audit import note
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.guilds import organisers_of
 from db.models import Guild, Person
 from db.network.models import Contact, Network
@@ -20,7 +20,7 @@ VACANCY = "network.vacancy"
 ENDING = "network.term"
 LISTED = "network.listed"
 MORNING = time(9)
-DEEDS = {
+AUDIT_ACTIONS = {
     "representative": ("network.representative.add", "network.representative.remove"),
     "district": ("network.district.add", "network.district.remove"),
 }
@@ -63,10 +63,10 @@ def add(
     session.add(contact)
     session.flush()
     if kind == "representative" and ends is not None:
-        _owe_end(session, network, contact, ends, now)
+        _enqueue_end(session, network, contact, ends, now)
     person = session.get(Person, user_id) if user_id is not None else None
     if user_id is not None and user_id != actor_id and (person is None or person.dms):
-        listed = Debt(
+        listed = NewDelivery(
             key=f"contact:{contact.id}:listed:user:{user_id}",
             kind=LISTED,
             guild_id=network.guild_id,
@@ -76,8 +76,8 @@ def add(
             due_at=now,
             data={"contact": contact.id},
         )
-        deliveries.owe(session, [listed])
-    note(session, network.guild_id, actor_id, DEEDS[kind][0], subject(contact.id), now)
+        deliveries.enqueue(session, [listed])
+    note(session, network.guild_id, actor_id, AUDIT_ACTIONS[kind][0], subject(contact.id), now)
     return contact
 
 
@@ -86,16 +86,16 @@ def subject(contact_id: int) -> str:
     return f"contact:{contact_id}"
 
 
-def _owe_end(session: Session, network: Network, contact: Contact, ends: date, now: datetime) -> None:
+def _enqueue_end(session: Session, network: Network, contact: Contact, ends: date, now: datetime) -> None:
     guild = session.get_one(Guild, network.guild_id)
     target_id, private = organisers_of(guild)
     if target_id is None:
         return
     zone = ZoneInfo(guild.zone)
-    over = at_wall(ends + timedelta(days=1), MORNING, zone)
+    over = to_utc(ends + timedelta(days=1), MORNING, zone)
     due = {ENDING: over - WARN_BEFORE, VACANCY: over}
-    owed = [
-        Debt(
+    enqueued = [
+        NewDelivery(
             key=f"contact:{contact.id}:{kind}:{ends}",
             kind=kind,
             guild_id=guild.id,
@@ -109,7 +109,7 @@ def _owe_end(session: Session, network: Network, contact: Contact, ends: date, n
         for kind, at in due.items()
         if at > now
     ]
-    deliveries.owe(session, owed)
+    deliveries.enqueue(session, enqueued)
 
 
 def _begins() -> ColumnElement[str]:
@@ -159,10 +159,10 @@ def find_own(session: Session, contact_id: int, user_id: int) -> tuple[Contact, 
 
 def remove(session: Session, contact: Contact, network: Network, *, actor_id: int, now: datetime) -> None:
     """Take a contact off the list; a seat that becomes free is told to the organisers."""
-    deliveries.void(session, subject(contact.id), reason="contact_removed", now=now)
+    deliveries.cancel(session, subject(contact.id), reason="contact_removed", now=now)
     if contact.kind == "representative":
         vacate(session, contact, network, now=now)
-    note(session, network.guild_id, actor_id, DEEDS[contact.kind][1], subject(contact.id), now)
+    note(session, network.guild_id, actor_id, AUDIT_ACTIONS[contact.kind][1], subject(contact.id), now)
     session.delete(session.merge(contact, load=True))
     session.flush()
 
@@ -171,7 +171,7 @@ def vacate(session: Session, contact: Contact, network: Network, *, now: datetim
     """Owe the organisers the news that a seat is free."""
     target_id, private = organisers_of(session.get_one(Guild, network.guild_id))
     if target_id is not None:
-        news = Debt(
+        news = NewDelivery(
             key=f"contact:{contact.id}:{VACANCY}:now",
             kind=VACANCY,
             guild_id=network.guild_id,
@@ -181,4 +181,4 @@ def vacate(session: Session, contact: Contact, network: Network, *, now: datetim
             due_at=now,
             data={"network": network.id},
         )
-        deliveries.owe(session, [news])
+        deliveries.enqueue(session, [news])

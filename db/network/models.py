@@ -94,7 +94,7 @@ class Roadmap(Base):
 class RoadmapStep(Base):
     """One step of a roadmap: whose it is, and how far it is.
 
-    `turn` counts how often its nudges were set anew and goes into their keys; `nudges` counts those in a row
+    `turn` counts how often its nudges were set again and goes into their keys; `nudges` counts those in a row
     that nobody answered.
     """
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.domain.facts import seats_of
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.domain.network import Status, same_region
 from db import limits
 from db.audit import note
@@ -72,7 +72,11 @@ def ensure(
 
 def _add(session: Session, guild_id: int, name: str, status: Status, seats: str) -> Network:
     network = Network(
-        guild_id=guild_id, name=name, folded=fold(name) or name, status=status, seats=seats_of(seats, name)
+        guild_id=guild_id,
+        name=name,
+        folded=normalize(name) or name,
+        status=status,
+        seats=seats_of(seats, name),
     )
     session.add(network)
     return network

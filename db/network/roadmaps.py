@@ -10,7 +10,7 @@ from bot.domain.network import NEEDS_GROUPS, NEEDS_MEETING, NUDGE_EVERY, NUDGES,
 from bot.errors import UserError
 from db import deliveries, limits, people
 from db.audit import note
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.guilds import organisers_of
 from db.meetings.models import Meeting
 from db.models import Guild, Person
@@ -160,7 +160,7 @@ def done(
         raise UserError("network.step.no_groups")
     step.state, step.done_at, step.owner_id, step.note = "done", now, step.owner_id or user_id, words
     session.flush()
-    deliveries.void(session, subject(roadmap.id), reason="step_done", now=now, kinds=[NUDGE, STALLED])
+    deliveries.cancel(session, subject(roadmap.id), reason="step_done", now=now, kinds=[NUDGE, STALLED])
     if current(roadmap) is None:
         roadmap.finished_at = now
         _tell_organisers(session, roadmap, FINISHED, now)
@@ -216,7 +216,7 @@ def _set_anew(session: Session, roadmap: Roadmap, step: RoadmapStep, reason: str
     step.nudges = 0
     step.turn += 1
     session.flush()
-    deliveries.void(session, subject(roadmap.id), reason=reason, now=now, kinds=[NUDGE, STALLED])
+    deliveries.cancel(session, subject(roadmap.id), reason=reason, now=now, kinds=[NUDGE, STALLED])
     _nudge(session, roadmap, now)
     return roadmap
 
@@ -239,7 +239,7 @@ def _nudge(session: Session, roadmap: Roadmap, now: datetime) -> None:
         _tell_organisers(session, roadmap, STALLED, now + NUDGE_EVERY * (NUDGES + 1), turn=step.turn)
         return
     due = people.writable_at(session, user_id, guild_id=guild_id, now=now + NUDGE_EVERY, before=None)
-    nudge = Debt(
+    nudge = NewDelivery(
         key=f"{subject(roadmap.id)}:step:{step.number}:{step.turn}:{step.nudges}:user:{user_id}",
         kind=NUDGE,
         guild_id=guild_id,
@@ -249,7 +249,7 @@ def _nudge(session: Session, roadmap: Roadmap, now: datetime) -> None:
         due_at=due,
         data={"roadmap": roadmap.id, "step": step.number},
     )
-    deliveries.owe(session, [nudge])
+    deliveries.enqueue(session, [nudge])
 
 
 def _tell_organisers(session: Session, roadmap: Roadmap, kind: str, at: datetime, *, turn: int = 0) -> None:
@@ -257,7 +257,7 @@ def _tell_organisers(session: Session, roadmap: Roadmap, kind: str, at: datetime
     if target_id is None:
         return
     step = current(roadmap)
-    news = Debt(
+    news = NewDelivery(
         key=f"{subject(roadmap.id)}:{kind}:{step.number if step else 0}:{turn}",
         kind=kind,
         guild_id=roadmap.network.guild_id,
@@ -267,7 +267,7 @@ def _tell_organisers(session: Session, roadmap: Roadmap, kind: str, at: datetime
         due_at=at,
         data={"roadmap": roadmap.id},
     )
-    deliveries.owe(session, [news])
+    deliveries.enqueue(session, [news])
 
 
 def of_guild(session: Session, guild_id: int) -> Sequence[Roadmap]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.domain.network import Sought, fit
 from bot.errors import UserError
 from db import limits
@@ -18,7 +18,7 @@ from db.privacy.models import Departure
 MOST = 100
 SHARE = 5
 """How many of them may be branches of one contact."""
-DEEDS = {"branch": "network.twinning.branch", "union": "network.twinning.union"}
+AUDIT_ACTIONS = {"branch": "network.twinning.branch", "union": "network.twinning.union"}
 
 
 def add(
@@ -43,7 +43,9 @@ def add(
             they have stored enough for a day.
     """
     present = of_guild(session, guild_id)
-    same = next((each for each in present if each.kind == kind and fold(each.name) == fold(name)), None)
+    same = next(
+        (each for each in present if each.kind == kind and normalize(each.name) == normalize(name)), None
+    )
     if same is not None and same.contact_id != contact_id:
         raise UserError("network.twinning.taken", name=name)
     if same is None and len(present) >= MOST:
@@ -58,7 +60,7 @@ def add(
     seeking.hopes, seeking.reach, seeking.made_at = hopes, reach, now
     session.add(seeking)
     session.flush()
-    note(session, guild_id, actor_id, DEEDS[kind], subject(seeking.id), now)
+    note(session, guild_id, actor_id, AUDIT_ACTIONS[kind], subject(seeking.id), now)
     return seeking
 
 

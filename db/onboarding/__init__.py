@@ -1,6 +1,5 @@
 """Verbs on newcomers: whom to greet and when, the Start message, and each member's way through the series."""
 
-from db.onboarding.desk import DESK, desk, desk_placed, desks_missing, place_desk
 from db.onboarding.greeting import (
     HELLO,
     RAIDED,
@@ -12,9 +11,9 @@ from db.onboarding.greeting import (
     pace,
     saw,
     take_turn,
-    welcoming,
+    welcome_settings,
 )
-from db.onboarding.journeys import (
+from db.onboarding.progress import (
     STEP,
     Said,
     answer,
@@ -24,11 +23,11 @@ from db.onboarding.journeys import (
     decline,
     departed,
     family,
+    find_progress,
     greeted_in,
-    journey,
-    journeys_of,
     next_step,
     pause,
+    progress_of,
     quiet,
     reachable,
     show,
@@ -36,11 +35,18 @@ from db.onboarding.journeys import (
     stop,
     there,
 )
+from db.onboarding.start_message import (
+    START_MESSAGE,
+    find_start_message,
+    place_start_message,
+    start_message_placed,
+    start_messages_missing,
+)
 
 __all__ = [
-    "DESK",
     "HELLO",
     "RAIDED",
+    "START_MESSAGE",
     "STEP",
     "Join",
     "Said",
@@ -51,27 +57,27 @@ __all__ = [
     "come",
     "decline",
     "departed",
-    "desk",
-    "desk_placed",
-    "desks_missing",
     "family",
+    "find_progress",
+    "find_start_message",
     "greet",
     "greeted_in",
     "hello",
-    "journey",
-    "journeys_of",
     "missed_since",
     "next_step",
     "pace",
     "pause",
-    "place_desk",
+    "place_start_message",
+    "progress_of",
     "quiet",
     "reachable",
     "saw",
     "show",
     "start",
+    "start_message_placed",
+    "start_messages_missing",
     "stop",
     "take_turn",
     "there",
-    "welcoming",
+    "welcome_settings",
 ]

@@ -18,9 +18,9 @@ from bot.domain.onboarding import (
     slot,
 )
 from db import audit
-from db.deliveries import Debt, owe, void
+from db.deliveries import NewDelivery, cancel, enqueue
 from db.models import Guild, Person
-from db.onboarding.models import Newcomer, Welcoming
+from db.onboarding.models import Newcomer, WelcomeSettings
 
 HELLO = "welcome.hello"
 RAIDED = "welcome.raid"
@@ -44,21 +44,21 @@ def subject(guild_id: int, user_id: int) -> str:
 def begin(session: Session, guild_ids: Iterable[int], *, now: datetime) -> None:
     """Take note of servers seen for the first time: everybody who is in one by now was there before."""
     for guild_id in guild_ids:
-        if session.get(Welcoming, guild_id) is None and session.get(Guild, guild_id) is not None:
-            session.add(Welcoming(guild_id=guild_id, since=now, seen_until=now, an_hour=AN_HOUR))
+        if session.get(WelcomeSettings, guild_id) is None and session.get(Guild, guild_id) is not None:
+            session.add(WelcomeSettings(guild_id=guild_id, since=now, seen_until=now, an_hour=AN_HOUR))
     session.flush()
 
 
-def welcoming(session: Session, guild_id: int) -> Welcoming | None:
+def welcome_settings(session: Session, guild_id: int) -> WelcomeSettings | None:
     """Return how a server welcomes newcomers, None for one that is not known yet."""
-    return session.get(Welcoming, guild_id)
+    return session.get(WelcomeSettings, guild_id)
 
 
 def missed_since(
     session: Session, guild_id: int, *, installed_at: datetime | None, now: datetime
 ) -> datetime:
     """Return from when on joins may have been missed: not before the bot was there, nor longer ago than the bound."""
-    found = session.get(Welcoming, guild_id)
+    found = session.get(WelcomeSettings, guild_id)
     if found is None:
         return now
     # Discord's clock and ours may differ a little; who is known already is not greeted twice.
@@ -68,13 +68,15 @@ def missed_since(
 
 def saw(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
     """Record that all joins up to now have been seen in these servers."""
-    session.execute(update(Welcoming).where(Welcoming.guild_id.in_(guild_ids)).values(seen_until=now))
+    session.execute(
+        update(WelcomeSettings).where(WelcomeSettings.guild_id.in_(guild_ids)).values(seen_until=now)
+    )
 
 
 def pace(session: Session, guild_id: int, *, an_hour: int, by: int, now: datetime) -> None:
     """Set how many newcomers may be greeted in private in any hour; nobody is when 0."""
     begin(session, [guild_id], now=now)
-    session.get_one(Welcoming, guild_id).an_hour = an_hour
+    session.get_one(WelcomeSettings, guild_id).an_hour = an_hour
     audit.note(session, guild_id, by, "welcome.pace", "guild", now, an_hour=an_hour)
 
 
@@ -93,7 +95,7 @@ def greet(
         installed_at: when the bot joined the server, if that is known.
     """
     begin(session, [guild_id], now=now)
-    here, guild = session.get(Welcoming, guild_id), session.get(Guild, guild_id)
+    here, guild = session.get(WelcomeSettings, guild_id), session.get(Guild, guild_id)
     if here is None or guild is None:
         return
     known_by = max(here.since, installed_at) if installed_at is not None else here.since
@@ -126,13 +128,13 @@ def greet(
         if at is not None:
             made.contact, made.slot = "dm", at
             taken.append(at)
-            _owe_hello(session, guild_id, join.user_id, at)
+            _enqueue_hello(session, guild_id, join.user_id, at)
     session.flush()
 
 
-def _owe_hello(session: Session, guild_id: int, user_id: int, at: datetime) -> None:
+def _enqueue_hello(session: Session, guild_id: int, user_id: int, at: datetime) -> None:
     about = subject(guild_id, user_id)
-    hello = Debt(
+    hello = NewDelivery(
         key=about,
         kind=HELLO,
         guild_id=guild_id,
@@ -142,7 +144,7 @@ def _owe_hello(session: Session, guild_id: int, user_id: int, at: datetime) -> N
         due_at=at,
         expires_at=at + GREETING_LASTS,
     )
-    owe(session, [hello])
+    enqueue(session, [hello])
 
 
 def _slots(session: Session, guild_id: int, *, since: datetime) -> list[datetime]:
@@ -163,7 +165,7 @@ def _unwilling(session: Session, user_ids: Sequence[int]) -> set[int]:
 
 
 def _throng(
-    session: Session, here: Welcoming, guild: Guild, coming: Sequence[Join], now: datetime
+    session: Session, here: WelcomeSettings, guild: Guild, coming: Sequence[Join], now: datetime
 ) -> set[int]:
     """Return who of those who come belongs to a raid; who came just before them, and is not greeted yet, does too."""
     earlier = session.execute(
@@ -192,13 +194,13 @@ def _call_off(session: Session, guild: Guild, user_ids: Iterable[int], now: date
         made = session.get_one(Newcomer, (guild.id, user_id))
         if made.greeted_at is None:
             made.contact, made.slot = "raid", None
-            void(session, subject(guild.id, user_id), reason="raid", now=now)
+            cancel(session, subject(guild.id, user_id), reason="raid", now=now)
 
 
 def _tell_of_raid(session: Session, guild: Guild, now: datetime) -> None:
     if guild.organisers_channel_id is None:
         return
-    note = Debt(
+    note = NewDelivery(
         key=f"raid:{guild.id}:{now:%Y-%m-%dT%H}",
         kind=RAIDED,
         guild_id=guild.id,
@@ -207,7 +209,7 @@ def _tell_of_raid(session: Session, guild: Guild, now: datetime) -> None:
         subject=f"raid:{guild.id}",
         due_at=now,
     )
-    owe(session, [note])
+    enqueue(session, [note])
 
 
 def hello(session: Session, guild_id: int, user_id: int) -> Newcomer | None:
@@ -220,7 +222,7 @@ def take_turn(session: Session, guild_id: int, user_id: int, *, now: datetime) -
 
     The slots keep the pace by themselves; this keeps it when many were late at once.
     """
-    made, here = session.get(Newcomer, (guild_id, user_id)), session.get(Welcoming, guild_id)
+    made, here = session.get(Newcomer, (guild_id, user_id)), session.get(WelcomeSettings, guild_id)
     if made is None or here is None:
         return False
     if made.greeted_at is not None:

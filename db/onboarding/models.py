@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base, MemberId, Snowflake
 
 
-class Welcoming(Base):
+class WelcomeSettings(Base):
     """How a server welcomes newcomers.
 
     Whoever joined by `since` was there before the bot and is no newcomer. All joins up to `seen_until` are
@@ -50,7 +50,7 @@ class Newcomer(Base):
     greeted_at: Mapped[datetime | None]
 
 
-class Journey(Base):
+class OnboardingProgress(Base):
     """A member's way through the series.
 
     `step` was shown last, at `shown_at`; `turn` counts the steps shown and goes into the keys of their

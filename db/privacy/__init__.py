@@ -8,7 +8,6 @@ from db.privacy.erasing import (
     size,
     sweep,
 )
-from db.privacy.finding import Hits, counts, export, find, held_in, tables, texts_of
 from db.privacy.leaving import (
     clocks_among,
     departed,
@@ -20,12 +19,13 @@ from db.privacy.leaving import (
     returned_many,
     run_down,
 )
-from db.privacy.registry import HELD, Held, Scope, of_guild
+from db.privacy.personal_data import Hits, counts, export, find, personal_data_in, tables, texts_of
+from db.privacy.registry import PERSONAL_DATA, PersonalData, Scope, of_guild
 
 __all__ = [
-    "HELD",
-    "Held",
+    "PERSONAL_DATA",
     "Hits",
+    "PersonalData",
     "Scope",
     "agree",
     "agreed",
@@ -40,11 +40,11 @@ __all__ = [
     "forget_person_if_unknown",
     "gone_among",
     "has_left",
-    "held_in",
     "known_among",
     "known_members",
     "left_many",
     "of_guild",
+    "personal_data_in",
     "returned_many",
     "run_down",
     "size",

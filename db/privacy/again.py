@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from db.models import Guild, Secret
 from db.privacy import erased
 from db.privacy.erasing import erase, erase_guild, forget_person_if_unknown
-from db.privacy.finding import find, tables, texts_of
 from db.privacy.models import Erasure
-from db.privacy.registry import HELD, Scope
+from db.privacy.personal_data import find, tables, texts_of
+from db.privacy.registry import PERSONAL_DATA, Scope
 
 ID = re.compile(r"(?<!\d)\d{15,20}(?!\d)")
 
@@ -64,11 +64,11 @@ def erase_again(session: Session, kept: Remembered, now: datetime) -> int:
 
 def _anywhere(session: Session) -> Iterator[int]:
     """Yield whoever is in the database: in a column of their own, or named in a text."""
-    for held in HELD:
-        for name in held.columns:
-            column = held.table.c[name]
+    for entry in PERSONAL_DATA:
+        for name in entry.columns:
+            column = entry.table.c[name]
             query = select(column).where(column > 0).distinct()
-            yield from session.scalars(query.where(held.only) if held.only is not None else query)
+            yield from session.scalars(query.where(entry.only) if entry.only is not None else query)
     for table in tables():
         if columns := texts_of(table):
             for row in session.execute(select(*columns), execution_options={"yield_per": 1000}):

@@ -12,10 +12,10 @@ from bot.domain.meetings import ORGANISERS
 from db import deliveries, guilds, people
 from db import groups as plans
 from db.comms.models import Publication
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.interests.introductions import give_up
 from db.meetings import checklist
-from db.meetings.changing import hosted
+from db.meetings.lifecycle import hosted
 from db.meetings.models import Answer, ChecklistItem, CoHost, Meeting, Series
 from db.meetings.reminding import (
     ASK_REPORT,
@@ -28,7 +28,7 @@ from db.meetings.reports import NUDGE
 from db.models import Delivery, Guild
 from db.network import roadmaps
 from db.network.models import Roadmap, RoadmapStep
-from db.onboarding import journeys
+from db.onboarding import progress
 from db.privacy.models import Departure
 from db.setup.channels import GONE
 
@@ -50,10 +50,10 @@ def depart(
     if guild is None:
         return {}
     asked = _reports_asked(session, user_id, guild_id)
-    deliveries.owe(session, _goals_asked(session, user_id, guild))
-    deliveries.void_private(session, guild_id, user_id, reason="left", now=now)
+    deliveries.enqueue(session, _goals_asked(session, user_id, guild))
+    deliveries.cancel_private(session, guild_id, user_id, reason="left", now=now)
     give_up(session, user_id, guild_id=guild_id, now=now)
-    journeys.departed(session, guild_id, user_id, now=now)
+    progress.departed(session, guild_id, user_id, now=now)
     for group in plans.groups_of(session, user_id, guild_id=guild_id):
         plans.leave(session, group.id, user_id, guild_id=guild_id, now=now)
     jobs: dict[str, Any] = {
@@ -96,9 +96,9 @@ def come_back(
         .where(Answer.user_id == user_id, Answer.choice != "cant", *ahead)
     )
     for meeting in session.scalars(answered).all():
-        deliveries.owe(session, private_reminders(meeting, user_id, person, guild, now))
+        deliveries.enqueue(session, private_reminders(meeting, user_id, person, guild, now))
     for meeting in session.scalars(select(Meeting).where(Meeting.host_id == user_id, *ahead)).all():
-        deliveries.owe(session, [report_asked(meeting, person, guild)])
+        deliveries.enqueue(session, [report_asked(meeting, person, guild)])
 
 
 def hand_notices_on(session: Session, guild_id: int, user_id: int, heir_id: int) -> None:
@@ -158,10 +158,10 @@ def _unhost(
             meeting.host_id = heir.user_id
             meeting.co_hosts = [one for one in meeting.co_hosts if one is not heir]
             person = people.person(session, heir.user_id)
-            deliveries.owe(session, [report_asked(meeting, person, guild)])
+            deliveries.enqueue(session, [report_asked(meeting, person, guild)])
         elif meeting.id in asked:
             question = organisers_asked(meeting, guild)
-            deliveries.owe(session, [replace(question, due_at=max(now, question.due_at))])
+            deliveries.enqueue(session, [replace(question, due_at=max(now, question.due_at))])
         if meeting.starts_at > now:
             if heir is None:
                 meeting.host_id = ORGANISERS
@@ -244,7 +244,7 @@ def _edit_again(session: Session, user_id: int, guild: Guild, jobs: Mapping[str,
     )
 
 
-def _goals_asked(session: Session, user_id: int, guild: Guild) -> list[Debt]:
+def _goals_asked(session: Session, user_id: int, guild: Guild) -> list[NewDelivery]:
     """Return for the organisers what somebody was to be asked about goals of theirs, or of meetings they hosted."""
     waiting = select(Delivery.subject, Delivery.due_at, Delivery.data).where(
         Delivery.target_id == user_id,
@@ -253,7 +253,7 @@ def _goals_asked(session: Session, user_id: int, guild: Guild) -> list[Debt]:
         Delivery.kind == NUDGE,
     )
     return [
-        Debt(
+        NewDelivery(
             key=f"{about}:nudge:left:{due:%Y-%m-%d}:channel:{guild.organisers_channel_id}",
             kind=NUDGE,
             guild_id=guild.id,
@@ -322,7 +322,7 @@ def _tell(session: Session, guild: Guild, jobs: dict[str, Any], now: datetime) -
         target, private = guild.admin_id, True
     if target is None:
         return
-    notice = Debt(
+    notice = NewDelivery(
         key=f"{HANDED}:{guild.id}:{now.timestamp():.6f}",
         kind=HANDED,
         guild_id=guild.id,
@@ -332,4 +332,4 @@ def _tell(session: Session, guild: Guild, jobs: dict[str, Any], now: datetime) -
         due_at=now,
         data=jobs,
     )
-    deliveries.owe(session, [notice])
+    deliveries.enqueue(session, [notice])

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.privacy import Keep, Rule, pseudonym, without
 from db.models import Guild, Person
 from db.privacy import erased
-from db.privacy.finding import Hits, Key, held_in, tables, texts_of
 from db.privacy.models import Departure
-from db.privacy.registry import HELD, Scope, of_guild
+from db.privacy.personal_data import Hits, Key, personal_data_in, tables, texts_of
+from db.privacy.registry import PERSONAL_DATA, Scope, of_guild
 from db.privacy.retention import nameless, outdated
 
 BATCH = 500
@@ -25,9 +25,9 @@ def erase(session: Session, found: Mapping[str, Hits], scope: Scope) -> None:
     """
     erased.remember(session, erased.member(scope.user_id, scope.guild_id), now=scope.now)
     alias = pseudonym()
-    for held in HELD:
-        if held.first is not None and held.table.name in found:
-            held.first(session, scope)
+    for entry in PERSONAL_DATA:
+        if entry.first is not None and entry.table.name in found:
+            entry.first(session, scope)
     for table in reversed(tables()):
         if (hits := found.get(table.name)) is not None:
             for keys in _batches(hits.own):
@@ -38,19 +38,19 @@ def erase(session: Session, found: Mapping[str, Hits], scope: Scope) -> None:
 
 
 def _erase_own(session: Session, table: Table, where: ColumnElement[bool], user_id: int, alias: int) -> None:
-    held = held_in(table)
-    for name, rule in held.columns.items() if held else ():
+    entry = personal_data_in(table)
+    for name, rule in entry.columns.items() if entry else ():
         theirs = where & (table.c[name] == user_id)
         if rule is Rule.DELETE:
             session.execute(delete(table).where(theirs))
             continue
         values: dict[str, Any] = {name: alias if rule is Rule.PSEUDONYM else None}
-        values |= dict.fromkeys(held.blank if held else (), "")
+        values |= dict.fromkeys(entry.blank if entry else (), "")
         session.execute(update(table).where(theirs).values(values))
 
 
 def _erase_traces(session: Session, table: Table, where: ColumnElement[bool], user_id: int) -> None:
-    held, columns = held_in(table), texts_of(table)
+    entry, columns = personal_data_in(table), texts_of(table)
     if not columns:
         return
     keys = [column.name for column in table.primary_key.columns]
@@ -59,7 +59,7 @@ def _erase_traces(session: Session, table: Table, where: ColumnElement[bool], us
         if cleaned == {name: row[name] for name in cleaned}:
             continue
         this = _among(table, [tuple(row[name] for name in keys)])
-        if held is not None and held.traces is Rule.DELETE:
+        if entry is not None and entry.traces is Rule.DELETE:
             session.execute(delete(table).where(this))
         else:
             session.execute(update(table).where(this).values(cleaned))
@@ -79,10 +79,10 @@ def _batches(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
 
 def forget_person_if_unknown(session: Session, user_id: int) -> None:
     """Erase a member's settings when no server has anything of them any more."""
-    for held in HELD:
-        if held.model is not Person and not held.fades:
-            theirs = or_(*[held.table.c[name] == user_id for name in held.columns])
-            if session.execute(select(*held.table.primary_key.columns).where(theirs).limit(1)).first():
+    for entry in PERSONAL_DATA:
+        if entry.model is not Person and not entry.fades:
+            theirs = or_(*[entry.table.c[name] == user_id for name in entry.columns])
+            if session.execute(select(*entry.table.primary_key.columns).where(theirs).limit(1)).first():
                 return
     session.execute(delete(Person).where(Person.id == user_id))
 
@@ -120,12 +120,12 @@ def erase_guild(session: Session, guild_id: int, *, now: datetime) -> list[int]:
     """Erase all that belongs to a server; returns the members of whom it had something."""
     erased.remember(session, erased.server(guild_id), now=now)
     known = list(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild_id)))
-    for held in HELD:
-        belongs = of_guild(held.table, guild_id)
+    for entry in PERSONAL_DATA:
+        belongs = of_guild(entry.table, guild_id)
         if belongs is not None:
-            for name in held.columns:
-                query = select(held.table.c[name]).where(belongs, held.table.c[name] > 0)
-                query = query.where(held.only) if held.only is not None else query
+            for name in entry.columns:
+                query = select(entry.table.c[name]).where(belongs, entry.table.c[name] > 0)
+                query = query.where(entry.only) if entry.only is not None else query
                 known += session.scalars(query.distinct())
     for table in reversed(tables()):
         if table.name != Guild.__tablename__ and (belongs := of_guild(table, guild_id)) is not None:

@@ -8,7 +8,7 @@ from db.engine import Store
 from db.errors import StoreLockedError
 from db.privacy import erased
 from db.privacy.erasing import erase, forget_person_if_unknown
-from db.privacy.finding import find
+from db.privacy.personal_data import find
 from db.privacy.registry import Scope
 
 ROUNDS = 5
@@ -43,7 +43,7 @@ async def forget(
     """
     counted: dict[str, int] = {}
     for _ in range(ROUNDS):
-        found = await store.scan(find, user_id, guild_id)
+        found = await store.read_in_thread(find, user_id, guild_id)
         if not found:
             break
         for name, hits in found.items():
@@ -59,7 +59,7 @@ async def forget(
 async def clear_traces(store: Store, now: datetime) -> bool:
     """Take the last traces of all that was erased out of the file; False when that has to wait.
 
-    A large file is written anew when it is quiet, since writes wait meanwhile.
+    A large file is written again when it is quiet, since writes wait meanwhile.
     """
     async with store.scrubbing:
         if not (waiting := await store.read(erased.uncleared)):
@@ -67,9 +67,9 @@ async def clear_traces(store: Store, now: datetime) -> bool:
         overdue = now - min(waiting.values()) > PATIENCE
         if not (store.scrubs_quickly or now.hour in QUIET or overdue):
             return False
-        await asyncio.sleep(store.scrub_pause)
+        await asyncio.sleep(store.truncate_wal_pause)
         seen = await store.read(erased.uncleared)
-        if not await store.scrub():
+        if not await store.truncate_wal():
             return False
         await store.write(erased.cleared, seen, now=now)
     return True

@@ -46,9 +46,9 @@ def kept(session: Session, purpose: str, hashed: Collection[str], *, now: dateti
 
 
 def _key(session: Session) -> bytes:
-    held = session.get(Secret, KEY)
-    if held is None:
-        held = Secret(name=KEY, value=secrets.token_hex(32))
-        session.add(held)
+    entry = session.get(Secret, KEY)
+    if entry is None:
+        entry = Secret(name=KEY, value=secrets.token_hex(32))
+        session.add(entry)
         session.flush()
-    return bytes.fromhex(held.value)
+    return bytes.fromhex(entry.value)

@@ -11,18 +11,18 @@ from db import meetings
 from db.models import Guild, Person
 from db.privacy.departing import come_back, depart, hand_notices_on
 from db.privacy.models import Departure
-from db.privacy.registry import HELD, of_guild
+from db.privacy.registry import PERSONAL_DATA, of_guild
 
 
 def known_among(session: Session, user_ids: Collection[int], guild_id: int) -> set[int]:
     """Return of whom of these a server has something that does not go by itself before long, or who has settings."""
     found = set(session.scalars(select(Person.id).where(Person.id.in_(user_ids))))
-    for held in HELD:
-        belongs = of_guild(held.table, guild_id)
-        if held.fades or belongs is None:
+    for entry in PERSONAL_DATA:
+        belongs = of_guild(entry.table, guild_id)
+        if entry.fades or belongs is None:
             continue
-        for name in held.columns:
-            column = held.table.c[name]
+        for name in entry.columns:
+            column = entry.table.c[name]
             found.update(session.scalars(select(column).where(column.in_(user_ids), belongs).distinct()))
     return found
 
@@ -30,12 +30,12 @@ def known_among(session: Session, user_ids: Collection[int], guild_id: int) -> s
 def known_members(session: Session, guild_id: int) -> list[int]:
     """Return of whom a server has something, those whose clocks run among them."""
     found: set[int] = set()
-    for held in HELD:
-        belongs = of_guild(held.table, guild_id)
-        if belongs is None or held.fades:
+    for entry in PERSONAL_DATA:
+        belongs = of_guild(entry.table, guild_id)
+        if belongs is None or entry.fades:
             continue
-        for name in held.columns:
-            column = held.table.c[name]
+        for name in entry.columns:
+            column = entry.table.c[name]
             found.update(session.scalars(select(column).where(belongs, column > 0).distinct()))
     found.update(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild_id)))
     return sorted(found)

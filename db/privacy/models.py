@@ -11,7 +11,7 @@ from db.base import Base, MemberId, partial
 class Consent(Base):
     """What a member agreed to in a server: the words that they were shown, and when.
 
-    `purpose` is what it was for, such as 'interests'. One is open at a time; new words are agreed to anew.
+    `purpose` is what it was for, such as 'interests'. One is open at a time; new words are agreed to again.
     """
 
     __tablename__ = "consent"

@@ -24,8 +24,8 @@ def remember(session: Session, user_id: int, *, guild_id: int | None, now: datet
     query = select(Introduction).where(
         Introduction.id.in_(theirs), Introduction.asker_id > 0, Introduction.asked_id > 0
     )
-    for wish in session.scalars(query):
-        about = _pair(wish.guild_id, wish.asker_id, wish.asked_id)
+    for intro in session.scalars(query):
+        about = _pair(intro.guild_id, intro.asker_id, intro.asked_id)
         hashes.keep(session, PURPOSE, about, until=now + KEPT)
 
 
@@ -34,10 +34,10 @@ def leave_to_the_asker(session: Session, user_id: int, *, guild_id: int | None, 
     query = select(Introduction).where(Introduction.asked_id == user_id)
     if guild_id is not None:
         query = query.where(Introduction.guild_id == guild_id)
-    for wish in session.scalars(query):
-        wish.topics = []
-        if wish.state == "asked":
-            wish.state, wish.answered_at = "declined", now
+    for intro in session.scalars(query):
+        intro.topics = []
+        if intro.state == "asked":
+            intro.state, intro.answered_at = "declined", now
     session.flush()
 
 

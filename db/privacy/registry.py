@@ -1,7 +1,7 @@
 """How a member occurs in every table: what show, export, erase and retention all go by.
 
 A table with a member in it that is not here fails tests/db/test_privacy.py. To add one: give the column the
-type `MemberId`, add the table to `HELD`, and its words to `held` in bot/content/en-GB/privacy.toml.
+type `MemberId`, add the table to `PERSONAL_DATA`, and its words to `entry` in bot/content/en-GB/privacy.toml.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,11 +16,11 @@ from bot.domain.privacy import Rule
 from db import affiliations, meetings
 from db.affiliations.models import Affiliation
 from db.base import Base
-from db.campaigns.models import Aside, Deed, PromptWish
+from db.campaigns.models import CompletedAction, Dismissal, PromptSubscription
 from db.comms.models import Contribution, Edition, Publication
 from db.events.models import Event, EventGoer
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
-from db.guidance.models import HelpCall
+from db.guidance.models import SupportRequest
 from db.interests.models import Interest, Introduction
 from db.meetings.models import (
     AccessNeed,
@@ -41,7 +41,7 @@ from db.meetings.polls.models import Poll, PollVote, Proposal
 from db.models import Audit, Delivery, Draft, Fact, Guild, Person, PublishedPerson
 from db.network import contacts
 from db.network.models import Contact, Network, NetworkMember, Roadmap, RoadmapStep, Twinning
-from db.onboarding.models import Journey, Newcomer, StepAnswer
+from db.onboarding.models import Newcomer, OnboardingProgress, StepAnswer
 from db.privacy import refused
 from db.privacy.models import Consent, Departure
 
@@ -56,7 +56,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class PersonalData:
     """How a member occurs in one table.
 
     Attributes:
@@ -167,65 +167,69 @@ def _hand_over(session: Session, scope: Scope) -> None:
     affiliations.hand_over(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
 
 
-HELD: tuple[Held, ...] = (
-    Held(model=Person, columns={"id": Rule.DELETE}),
-    Held(model=Consent, columns={"user_id": Rule.DELETE}),
-    Held(model=Answer, columns={"user_id": Rule.DELETE}, first=_uncount),
-    Held(
+PERSONAL_DATA: tuple[PersonalData, ...] = (
+    PersonalData(model=Person, columns={"id": Rule.DELETE}),
+    PersonalData(model=Consent, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=Answer, columns={"user_id": Rule.DELETE}, first=_uncount),
+    PersonalData(
         model=Meeting,
         columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM},
         first=_unhost,
         open=True,
     ),
-    Held(model=Series, columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM}, open=True),
-    Held(model=CoHost, columns={"user_id": Rule.DELETE}, first=_unhost),
-    Held(model=Waiting, columns={"user_id": Rule.DELETE}, first=_unwait),
-    Held(model=AccessNeed, columns={"user_id": Rule.DELETE}),
-    Held(model=AgendaItem, columns={"by_id": Rule.DELETE}, open=True),
-    Held(model=Interested, columns={"user_id": Rule.DELETE}),
-    Held(model=ChecklistItem, columns={"owner_id": Rule.NULL, "done_by": Rule.NULL}),
-    Held(model=Venue, columns={"checked_by": Rule.NULL}, first=_uncheck, open=True),
-    Held(model=Fact, columns={"checked_by": Rule.NULL}),
-    Held(model=Report, columns={"by_id": Rule.PSEUDONYM}, open=True),
-    Held(model=Goal, columns={"owner_id": Rule.NULL}, open=True),
-    Held(model=Poll, columns={"by_id": Rule.PSEUDONYM}, open=True),
-    Held(model=PollVote, columns={"user_id": Rule.DELETE}),
-    Held(model=Proposal, columns={"by_id": Rule.DELETE, "decided_by": Rule.PSEUDONYM}, author="by_id"),
-    Held(model=Feed, columns={"user_id": Rule.DELETE}),
-    Held(model=Interest, columns={"user_id": Rule.DELETE}),
-    Held(model=Introduction, columns={"asker_id": Rule.DELETE, "asked_id": Rule.PSEUDONYM}, first=_unask),
-    Held(model=NetworkMember, columns={"user_id": Rule.DELETE}),
-    Held(model=Contact, columns={"user_id": Rule.DELETE}, first=_vacate, open=True),
-    Held(model=Roadmap, columns={"started_by": Rule.NULL}, open=True),
-    Held(model=RoadmapStep, columns={"owner_id": Rule.NULL}, open=True),
-    Held(model=Twinning, columns={"contact_id": Rule.DELETE}),
-    Held(model=WorkingGroupMember, columns={"user_id": Rule.DELETE}),
-    Held(model=Plan, columns={"author_id": Rule.NULL}, first=_drop_drafts),
-    Held(model=PlanAction, columns={"owner_id": Rule.NULL}),
-    Held(model=Deed, columns={"user_id": Rule.DELETE}),
-    Held(model=PublishedPerson, columns={"user_id": Rule.DELETE}),
-    Held(model=Aside, columns={"user_id": Rule.DELETE}),
-    Held(model=PromptWish, columns={"user_id": Rule.DELETE}),
-    Held(model=Publication, columns={"editor_id": Rule.NULL}),
-    Held(model=Edition, columns={"compiled_by": Rule.NULL}),
-    Held(
+    PersonalData(model=Series, columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM}, open=True),
+    PersonalData(model=CoHost, columns={"user_id": Rule.DELETE}, first=_unhost),
+    PersonalData(model=Waiting, columns={"user_id": Rule.DELETE}, first=_unwait),
+    PersonalData(model=AccessNeed, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=AgendaItem, columns={"by_id": Rule.DELETE}, open=True),
+    PersonalData(model=Interested, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=ChecklistItem, columns={"owner_id": Rule.NULL, "done_by": Rule.NULL}),
+    PersonalData(model=Venue, columns={"checked_by": Rule.NULL}, first=_uncheck, open=True),
+    PersonalData(model=Fact, columns={"checked_by": Rule.NULL}),
+    PersonalData(model=Report, columns={"by_id": Rule.PSEUDONYM}, open=True),
+    PersonalData(model=Goal, columns={"owner_id": Rule.NULL}, open=True),
+    PersonalData(model=Poll, columns={"by_id": Rule.PSEUDONYM}, open=True),
+    PersonalData(model=PollVote, columns={"user_id": Rule.DELETE}),
+    PersonalData(
+        model=Proposal, columns={"by_id": Rule.DELETE, "decided_by": Rule.PSEUDONYM}, author="by_id"
+    ),
+    PersonalData(model=Feed, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=Interest, columns={"user_id": Rule.DELETE}),
+    PersonalData(
+        model=Introduction, columns={"asker_id": Rule.DELETE, "asked_id": Rule.PSEUDONYM}, first=_unask
+    ),
+    PersonalData(model=NetworkMember, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=Contact, columns={"user_id": Rule.DELETE}, first=_vacate, open=True),
+    PersonalData(model=Roadmap, columns={"started_by": Rule.NULL}, open=True),
+    PersonalData(model=RoadmapStep, columns={"owner_id": Rule.NULL}, open=True),
+    PersonalData(model=Twinning, columns={"contact_id": Rule.DELETE}),
+    PersonalData(model=WorkingGroupMember, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=Plan, columns={"author_id": Rule.NULL}, first=_drop_drafts),
+    PersonalData(model=PlanAction, columns={"owner_id": Rule.NULL}),
+    PersonalData(model=CompletedAction, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=PublishedPerson, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=Dismissal, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=PromptSubscription, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=Publication, columns={"editor_id": Rule.NULL}),
+    PersonalData(model=Edition, columns={"compiled_by": Rule.NULL}),
+    PersonalData(
         model=Contribution,
         columns={"by_id": Rule.DELETE, "suggested_by": Rule.NULL, "decided_by": Rule.NULL},
         author="by_id",
     ),
-    Held(
+    PersonalData(
         model=Affiliation,
         columns={"owner_id": Rule.DELETE, "recorded_by": Rule.NULL},
         first=_hand_over,
     ),
-    Held(model=Event, columns={"added_by": Rule.NULL}, open=True),
-    Held(model=EventGoer, columns={"user_id": Rule.DELETE}),
-    Held(model=Newcomer, columns={"user_id": Rule.DELETE}),
-    Held(model=Journey, columns={"user_id": Rule.DELETE}),
-    Held(model=StepAnswer, columns={"user_id": Rule.DELETE}),
-    Held(model=HelpCall, columns={"user_id": Rule.DELETE}, confidential=True, fades=True),
-    Held(model=Draft, columns={"user_id": Rule.DELETE}, traces=Rule.DELETE, fades=True),
-    Held(
+    PersonalData(model=Event, columns={"added_by": Rule.NULL}, open=True),
+    PersonalData(model=EventGoer, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=Newcomer, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=OnboardingProgress, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=StepAnswer, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=SupportRequest, columns={"user_id": Rule.DELETE}, confidential=True, fades=True),
+    PersonalData(model=Draft, columns={"user_id": Rule.DELETE}, traces=Rule.DELETE, fades=True),
+    PersonalData(
         model=Delivery,
         columns={"target_id": Rule.DELETE},
         only=Delivery.private.is_(True),
@@ -233,7 +237,7 @@ HELD: tuple[Held, ...] = (
         fades=True,
         machinery=("key", "subject", "data", "worker", "lease_until", "wake_at", "message_id"),
     ),
-    Held(model=Audit, columns={"actor_id": Rule.PSEUDONYM}),
-    Held(model=Guild, columns={"admin_id": Rule.NULL}),
-    Held(model=Departure, columns={"user_id": Rule.DELETE}, fades=True),
+    PersonalData(model=Audit, columns={"actor_id": Rule.PSEUDONYM}),
+    PersonalData(model=Guild, columns={"admin_id": Rule.NULL}),
+    PersonalData(model=Departure, columns={"user_id": Rule.DELETE}, fades=True),
 )

@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns.suggesting import LATELY
 from bot.domain.comms import ASK_LIVES
 from bot.domain.privacy import Keep
-from db.campaigns.models import Deed
+from db.campaigns.models import CompletedAction
 from db.comms.models import Contribution
 from db.events.models import Event, EventGoer
 from db.groups.models import Plan, PlanAction
-from db.guidance.models import HelpCall
+from db.guidance.models import SupportRequest
 from db.interests.models import Introduction
 from db.meetings.models import AccessNeed, Answer, Goal, Interested, Meeting, Waiting
 from db.meetings.polls.models import PollOption, PollVote, Proposal
 from db.models import Audit, Delivery, Draft, LimitUse, PublishedMonth
 from db.network.models import Contact
-from db.onboarding.models import Journey, Newcomer, StepAnswer
+from db.onboarding.models import Newcomer, OnboardingProgress, StepAnswer
 from db.privacy.models import KeptHash
 
 DRAFTS_KEPT = timedelta(days=1)
@@ -31,7 +31,7 @@ PLAN_DRAFTS_KEPT = timedelta(days=60)
 NEEDS_KEPT = timedelta(days=7)
 NOTES_KEPT = timedelta(days=3)
 MONTHS_KEPT = timedelta(days=400)
-UNDERWAY = ("active", "paused")
+ONGOING = ("active", "paused")
 
 STAYS: Mapping[str, str] = {
     "affiliation": "somebody takes it off",
@@ -71,11 +71,11 @@ def outdated(now: datetime, keep: Keep) -> Sequence[tuple[Table, ColumnElement[b
     """Return for each table that is swept which of its rows are older than they are kept."""
     ended = now - timedelta(days=keep.answers)
     over = select(Meeting.id).where(Meeting.starts_at < ended)
-    held = select(Meeting.id).where(Meeting.starts_at < now - NEEDS_KEPT)
+    entry = select(Meeting.id).where(Meeting.starts_at < now - NEEDS_KEPT)
     done = now - timedelta(days=keep.messages)
     passed = select(PollOption.id).where(PollOption.starts_at < done)
     past = select(Event.id).where(Event.last_on < ended.date().isoformat())
-    latest = func.coalesce(Journey.shown_at, Journey.started_at)
+    latest = func.coalesce(OnboardingProgress.shown_at, OnboardingProgress.started_at)
     return (
         (_table(Delivery), Delivery.settled_at < now - timedelta(days=keep.messages)),
         (_table(Draft), Draft.made_at < now - DRAFTS_KEPT),
@@ -87,28 +87,30 @@ def outdated(now: datetime, keep: Keep) -> Sequence[tuple[Table, ColumnElement[b
         (_table(PollVote), PollVote.option_id.in_(passed)),
         (_table(Proposal), or_(Proposal.decided_at < done, Proposal.starts_at < done)),
         # What somebody needs may tell of their health: it is of no use once the meeting is over.
-        (_table(AccessNeed), AccessNeed.meeting_id.in_(held)),
+        (_table(AccessNeed), AccessNeed.meeting_id.in_(entry)),
         (_table(Contribution), _outdated(now, keep)),
         (_table(EventGoer), EventGoer.event_id.in_(past) & (EventGoer.said_at < ended)),
         # A diary of what somebody did is of use for three months: so long nothing is suggested again.
-        (_table(Deed), Deed.done_at < now - LATELY),
-        (_table(Waiting), Waiting.meeting_id.in_(held)),
+        (_table(CompletedAction), CompletedAction.done_at < now - LATELY),
+        (_table(Waiting), Waiting.meeting_id.in_(entry)),
         (_table(Contact), Contact.ends < done.date().isoformat()),
-        (_table(Journey), Journey.state.not_in(UNDERWAY) & (latest < done)),
-        (_table(StepAnswer), _not_underway(StepAnswer) & (StepAnswer.answered_at < done)),
-        (_table(Newcomer), _not_underway(Newcomer) & (Newcomer.joined_at < done)),
+        (_table(OnboardingProgress), OnboardingProgress.state.not_in(ONGOING) & (latest < done)),
+        (_table(StepAnswer), _not_ongoing(StepAnswer) & (StepAnswer.answered_at < done)),
+        (_table(Newcomer), _not_ongoing(Newcomer) & (Newcomer.joined_at < done)),
         (_table(KeptHash), KeptHash.until < now),
         (_table(LimitUse), LimitUse.until < now),
         # An hourly work of its own forgets them much sooner; this is for what it should have missed.
-        (_table(HelpCall), HelpCall.made_at < now - NOTES_KEPT),
+        (_table(SupportRequest), SupportRequest.made_at < now - NOTES_KEPT),
         (_table(PublishedMonth), PublishedMonth.month < (now - MONTHS_KEPT).strftime("%Y-%m")),
     )
 
 
-def _not_underway(model: type[StepAnswer] | type[Newcomer]) -> ColumnElement[bool]:
+def _not_ongoing(model: type[StepAnswer] | type[Newcomer]) -> ColumnElement[bool]:
     """Return which rows are of members who are in no series that goes on."""
-    going = select(Journey.user_id).where(
-        Journey.guild_id == model.guild_id, Journey.user_id == model.user_id, Journey.state.in_(UNDERWAY)
+    going = select(OnboardingProgress.user_id).where(
+        OnboardingProgress.guild_id == model.guild_id,
+        OnboardingProgress.user_id == model.user_id,
+        OnboardingProgress.state.in_(ONGOING),
     )
     return ~going.exists()
 

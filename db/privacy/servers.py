@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep, confirmed
 from db.audit import ITSELF, note
-from db.deliveries import Debt, owe
+from db.deliveries import NewDelivery, enqueue
 from db.models import Audit, Delivery, Guild
 from db.privacy.models import Departure
 
@@ -107,7 +107,7 @@ def warn(session: Session, *, now: datetime, keep: Keep) -> int:
     for guild in found:
         guild.erase_told_at = now
         if guild.admin_id is not None and guild.left_at is not None:
-            owe(session, [_word(guild, guild.left_at, guild.admin_id, now)])
+            enqueue(session, [_word(guild, guild.left_at, guild.admin_id, now)])
         else:
             note(session, guild.id, ITSELF, "privacy.server_unheard", "guild", now)
     return len(found)
@@ -125,11 +125,13 @@ def unheard(session: Session, word: Delivery, now: datetime) -> None:
     if other is None:
         note(session, guild.id, ITSELF, "privacy.server_unheard", "guild", now)
     else:
-        owe(session, [_word(guild, guild.left_at, other, now, again=True)])
+        enqueue(session, [_word(guild, guild.left_at, other, now, again=True)])
 
 
-def _word(guild: Guild, left_at: datetime, user_id: int, now: datetime, *, again: bool = False) -> Debt:
-    return Debt(
+def _word(
+    guild: Guild, left_at: datetime, user_id: int, now: datetime, *, again: bool = False
+) -> NewDelivery:
+    return NewDelivery(
         key=f"server-erase:{guild.id}:{left_at:%Y%m%dT%H%M%S}{f':{user_id}' if again else ''}",
         kind=NOTICE,
         guild_id=guild.id,

@@ -13,7 +13,7 @@ from db.meetings.models import ChecklistItem, Meeting, Series
 from db.models import Delivery
 from db.network.models import Network, NetworkMember, Roadmap, RoadmapStep
 from db.privacy.departing import depart
-from db.privacy.finding import OUT
+from db.privacy.personal_data import OUT
 
 
 def take_out(session: Session, user_id: int, *, now: datetime) -> None:
@@ -45,7 +45,7 @@ def take_out(session: Session, user_id: int, *, now: datetime) -> None:
                 OUT,
                 f"{OUT}:{secrets.token_hex(8)}",
                 guild_id=guild_id,
-                lane=guild_id,
+                target_id=guild_id,
                 subject=OUT,
                 due_at=now,
                 user=user_id,

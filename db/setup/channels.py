@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.domain.deliveries import Ending
-from bot.domain.meetings import LONGEST, stem, subject
+from bot.domain.deliveries import Outcome
+from bot.domain.meetings import LONGEST, key_prefix, subject
 from db import deliveries
 from db.campaigns.models import Prompt
 from db.comms.models import Publication
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.engine import wake
 from db.groups.models import WorkingGroup
-from db.meetings import extras
-from db.meetings.models import Board, Meeting, Series
-from db.meetings.polls import owing as polls
+from db.meetings import integrations
+from db.meetings.models import Meeting, PinnedList, Series
+from db.meetings.polls import outbox as polls
 from db.meetings.polls.models import Poll
 from db.meetings.reminding import ANNOUNCE, CARD, CORRECT
 from db.models import Delivery, Guild, Region
@@ -64,9 +64,11 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
     _redirect(session, region.guild_id, old, new, now=now)
     if gone:
         _post_anew(session, old, guild_id=region.guild_id, region_id=region.id, now=now)
-    if session.get(Board, region.id) is not None:
-        extras.touch_board(session, region.id, guild_id=region.guild_id, channel_id=new, now=now, due_at=now)
-    extras.touch_events(session, region.guild_id, now)
+    if session.get(PinnedList, region.id) is not None:
+        integrations.touch_pinned_list(
+            session, region.id, guild_id=region.guild_id, channel_id=new, now=now, due_at=now
+        )
+    integrations.touch_events(session, region.guild_id, now)
 
 
 def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) -> bool:
@@ -82,7 +84,7 @@ def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) 
         return _post_anew(session, channel_id, guild_id=guild_id, region_id=None, now=now)
     session.execute(
         update(Delivery)
-        .where(*_owed_to(guild_id, channel_id), Delivery.status == "pending")
+        .where(*_enqueued_for(guild_id, channel_id), Delivery.status == "pending")
         .values(wake_at=func.coalesce(Delivery.expires_at, now + LOOK_AGAIN), reason="channel_gone"),
         execution_options={"synchronize_session": False},
     )
@@ -115,7 +117,7 @@ def undeliverable(session: Session, delivery: Delivery, *, now: datetime) -> boo
 
 
 def _let_go(session: Session, delivery: Delivery, *, now: datetime) -> bool:
-    return deliveries.settle(session, delivery, Ending.SUPPRESSED, now=now, reason="channel_gone")
+    return deliveries.finish(session, delivery, Outcome.SUPPRESSED, now=now, reason="channel_gone")
 
 
 def _give_back(session: Session, delivery: Delivery, *, target_id: int, wake_at: datetime) -> bool:
@@ -150,13 +152,13 @@ def _redirect(session: Session, guild_id: int, old: int, new: int, *, now: datet
     key = func.replace(Delivery.key, f":channel:{old}", f":channel:{new}")
     free = ~exists().where(another.key == key)
     useful = or_(Delivery.expires_at.is_(None), Delivery.expires_at > now)
-    waits = and_(*_owed_to(guild_id, old), Delivery.kind.not_in(STAYS), useful)
-    twice = {"status": Ending.SUPPRESSED, "settled_at": now, "reason": "sent_already"}
+    waits = and_(*_enqueued_for(guild_id, old), Delivery.kind.not_in(STAYS), useful)
+    twice = {"status": Outcome.SUPPRESSED, "settled_at": now, "reason": "sent_already"}
     for where, values in (
         # What is owed for the new channel by another way already is not owed twice.
         (and_(Delivery.status == "pending", ~free, key != Delivery.key), twice),
         (Delivery.status == "pending", {"target_id": new, "key": key, "wake_at": Delivery.due_at}),
-        (Delivery.status == Ending.FAILED, {"target_id": new}),
+        (Delivery.status == Outcome.FAILED, {"target_id": new}),
     ):
         session.execute(
             update(Delivery).where(waits, where).values(**values),
@@ -165,7 +167,7 @@ def _redirect(session: Session, guild_id: int, old: int, new: int, *, now: datet
     wake(session, now)
 
 
-def _owed_to(guild_id: int, channel_id: int) -> tuple[ColumnElement[bool], ...]:
+def _enqueued_for(guild_id: int, channel_id: int) -> tuple[ColumnElement[bool], ...]:
     return (
         Delivery.guild_id == guild_id,
         Delivery.target_id == channel_id,
@@ -174,7 +176,7 @@ def _owed_to(guild_id: int, channel_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def _post_anew(session: Session, old: int, *, guild_id: int, region_id: int | None, now: datetime) -> bool:
-    """Post cards anew that stood in a channel that is deleted: of a region, or wherever else they belong now."""
+    """Post cards again that stood in a channel that is deleted: of a region, or wherever else they belong now."""
     found = False
     for kind, card, announce in ((Meeting, CARD, ANNOUNCE), (Poll, polls.CARD, polls.ANNOUNCE)):
         stood = kind.card_channel_id == old
@@ -188,9 +190,9 @@ def _post_anew(session: Session, old: int, *, guild_id: int, region_id: int | No
             found = True
             one.message_id = one.card_channel_id = None
             about = subject(one.id) if isinstance(one, Meeting) else polls.subject(one.id)
-            deliveries.void(session, about, reason="channel_gone", now=now, kinds=[card])
-            begin = stem(one.id, 0) if isinstance(one, Meeting) else about
-            anew = Debt(
+            deliveries.cancel(session, about, reason="channel_gone", now=now, kinds=[card])
+            begin = key_prefix(one.id, 0) if isinstance(one, Meeting) else about
+            anew = NewDelivery(
                 key=f"{begin}:announce:{one.channel_id}:{now.timestamp():.0f}",
                 kind=announce,
                 guild_id=one.guild_id,
@@ -201,7 +203,7 @@ def _post_anew(session: Session, old: int, *, guild_id: int, region_id: int | No
                 expires_at=one.starts_at if isinstance(one, Meeting) else one.closes_at,
                 data={"meeting" if isinstance(one, Meeting) else "poll": one.id},
             )
-            deliveries.owe(session, [anew])
+            deliveries.enqueue(session, [anew])
     session.flush()
     return found
 
@@ -219,7 +221,7 @@ def _ask(session: Session, region: Region, now: datetime) -> None:
     if target is None or target == region.channel_id:
         target, private = guild.admin_id, True
     if target is not None:
-        question = Debt(
+        question = NewDelivery(
             key=f"region:{region.id}:gone:{region.channel_id}:{now.timestamp():.0f}",
             kind=GONE,
             guild_id=guild.id,
@@ -229,4 +231,4 @@ def _ask(session: Session, region: Region, now: datetime) -> None:
             due_at=now,
             data={"region": region.id},
         )
-        deliveries.owe(session, [question])
+        deliveries.enqueue(session, [question])

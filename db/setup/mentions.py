@@ -12,8 +12,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.domain.deliveries import Ending
-from bot.domain.mentions import CAPPED, NAMED_WITHIN, Occasion, Verdict, day_of, role_for, to_store, verdict
+from bot.domain.deliveries import Outcome
+from bot.domain.mentions import (
+    CAPPED,
+    NAMED_WITHIN,
+    MentionDecision,
+    Occasion,
+    day_of,
+    mention_decision,
+    role_for,
+    to_store,
+)
 from bot.errors import UserError
 from db import deliveries
 from db.audit import note
@@ -22,8 +31,8 @@ from db.meetings.polls.models import Poll
 from db.models import Delivery, Guild, Mention, Region
 from db.network.models import Network
 
-SENT = (Ending.SENT, Ending.LATE)
-UNSENT = (Ending.SUPPRESSED, Ending.FAILED, Ending.EXPIRED)
+SENT = (Outcome.SENT, Outcome.LATE)
+UNSENT = (Outcome.SUPPRESSED, Outcome.FAILED, Outcome.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +99,21 @@ def decide(session: Session, delivery: Delivery, occasion: Occasion, *, now: dat
         return Mentioned(before.role_id, _titles(session, _named_in(session, delivery.id), now))
     if role_id is None:
         return None
-    found = verdict(
+    found = mention_decision(
         occasion,
         used=occasion in CAPPED and _is_used(session, region.id, day, delivery.id),
         reminders=region.mention_reminders,
         last=occasion is not Occasion.REMINDER or not deliveries.overtaken(session, delivery),
         first=not _was_sent(session, delivery),
     )
-    if found is Verdict.NONE:
+    if found is MentionDecision.NONE:
         return None
     mention = before or Mention(delivery_id=delivery.id, region_id=region.id)
     mention.day, mention.occasion = day, occasion
-    mention.role_id = role_id if found is Verdict.MADE else None
+    mention.role_id = role_id if found is MentionDecision.MADE else None
     session.add(mention)
     session.flush()
-    if found is Verdict.HELD:
+    if found is MentionDecision.HELD:
         return None
     held = _held(session, region.id, day_of(now - NAMED_WITHIN, ZoneInfo("UTC")))
     session.execute(
@@ -148,7 +157,7 @@ def _is_used(session: Session, region_id: int, day: str, but: int) -> bool:
 
 
 def _was_sent(session: Session, delivery: Delivery) -> bool:
-    """Whether the same was posted before, as where a card is posted anew in another channel."""
+    """Whether the same was posted before, as where a card is posted again in another channel."""
     query = select(Delivery.id).where(
         Delivery.subject == delivery.subject,
         Delivery.status.in_(SENT),

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.errors import UserError
 from db.audit import note
 from db.meetings.models import Meeting, Series
@@ -22,7 +22,7 @@ def set_region(
     Raises:
         UserError: both exist, and are two regions.
     """
-    folded = fold(name) or name  # a name of nothing but emoji or another script is compared as it is
+    folded = normalize(name) or name  # a name of nothing but emoji or another script is compared as it is
     by_name = session.scalars(
         select(Region).where(Region.guild_id == guild_id, Region.folded == folded)
     ).one_or_none()

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from bot.domain.walltime import wall_of
+from bot.domain.local_time import local_time_of
 from db import deliveries, guilds, meetings
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.engine import Store, open_store
 from db.meetings.models import Meeting
 from db.models import Guild
@@ -77,7 +77,7 @@ def meeting(number: int, guild_id: int, region_id: int, starts_at: datetime, ans
         "guild_id": guild_id,
         "region_id": region_id,
         "title": f"Meeting {number}",
-        "wall": wall_of(starts_at, LONDON),
+        "wall": local_time_of(starts_at, LONDON),
         "zone": "Europe/London",
         "starts_at": starts_at,
         "minutes": 60,
@@ -115,10 +115,10 @@ def fill(session: Session, meetings_in_all: int, answers: int, pending: int, ser
 
 
 def due_now(session: Session, turn: int) -> None:
-    deliveries.owe(
+    deliveries.enqueue(
         session,
         [
-            Debt(
+            NewDelivery(
                 key=f"now:{turn}:{number}",
                 kind=meetings.REMIND,
                 guild_id=1,
@@ -205,7 +205,7 @@ async def measure(chosen: Profile, folder: Path) -> list[Report]:
             (one, empty, 10, 1),
             (other, full, sizes[0], min(GUILDS, sizes[0] // 10)),
         ):
-            guild = await store.scan(guilds.load, 1)
+            guild = await store.read_in_thread(guilds.load, 1)
             assert guild is not None
             measures.append(Measure(store, path, in_all, servers, guild))
         for turn in range(8):

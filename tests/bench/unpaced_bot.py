@@ -3,7 +3,7 @@
 import sys
 
 from bot.__main__ import main
-from bot.discord_client.pacing import Pacer
+from bot.discord_client.rate_limit import Pacer
 
 
 def unpaced() -> None:

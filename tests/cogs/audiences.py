@@ -16,8 +16,8 @@ from cogs.common.audience import Declared, Who
 from cogs.common.buttons import Component
 from db.interests.models import Introduction
 from db.meetings.models import Goal
-from db.privacy.finding import tables
 from db.privacy.leaving import has_left
+from db.privacy.personal_data import tables
 from tests.cogs.ground import Ground, says
 
 SECRET = "Occupy the town hall"

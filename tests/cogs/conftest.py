@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from bot.clock import MovableClock
 from bot.discord_client import http
-from bot.discord_client.attempts import Bounds
+from bot.discord_client.retry import Bounds
 from bot.sandbox import seed as seeds
 from bot.sandbox.openapi import Document
 from bot.sandbox.server import Sandbox

@@ -20,4 +20,4 @@ def crowd(ground: Ground, number: int, name: str = "member") -> list[Person]:
 async def counted(ground: Ground) -> None:
     """Go to the next night, in which a snapshot is taken."""
     await ground.jump_to(next_snapshot(ground.clock.now()) + timedelta(minutes=1))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()

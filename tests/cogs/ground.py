@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.app import Bot
 from bot.cli.demo import Demo
 from bot.clock import MovableClock
-from bot.domain.walltime import instant_of
+from bot.domain.local_time import local_to_utc
 from bot.sandbox.answer import Answer
 from bot.sandbox.checks.messages import Draft
 from bot.sandbox.interactions import Modal
@@ -63,7 +63,7 @@ class Ground(Demo):
         """Start the bot, and return when it is ready and its own work is planned."""
         await super().start()
         if self.bot is not None:
-            await self.bot.upkeep.idle()
+            await self.bot.maintenance.idle()
 
     @property
     def texts(self) -> Texts:
@@ -163,7 +163,7 @@ class Ground(Demo):
 
     def wall(self, text: str) -> datetime:
         """Return the instant of a wall time in London, such as "2026-03-05T18:00"."""
-        return instant_of(text, LONDON)
+        return local_to_utc(text, LONDON)
 
     async def rows(self, *kinds: str) -> list[Delivery]:
         """Return the stored deliveries (of these kinds), oldest first."""
@@ -176,7 +176,7 @@ class Ground(Demo):
 
         return await self.running.store.read(load)
 
-    async def owed(self, feature: str) -> list[Delivery]:
+    async def enqueued(self, feature: str) -> list[Delivery]:
         """Return the stored deliveries of a feature, such as "meeting"."""
         return [row for row in await self.rows() if row.kind.startswith(f"{feature}.")]
 

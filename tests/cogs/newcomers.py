@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from cogs.onboarding.cog import Onboarding
-from db.onboarding.models import Journey, Newcomer
+from db.onboarding.models import Newcomer, OnboardingProgress
 from tests.cogs.ground import Ground, card_text
 
 
@@ -61,10 +61,12 @@ async def newcomers(ground: Ground) -> dict[str, str]:
     return {users[each.user_id].username: each.contact for each in await ground.running.store.read(load)}
 
 
-async def journey(ground: Ground, person: Person) -> Journey | None:
+async def journey(ground: Ground, person: Person) -> OnboardingProgress | None:
     """Return how far somebody is."""
     guild_id = ground.sandbox.guild().id
-    return await ground.running.store.read(lambda session: session.get(Journey, (guild_id, person.id)))
+    return await ground.running.store.read(
+        lambda session: session.get(OnboardingProgress, (guild_id, person.id))
+    )
 
 
 def start_message(ground: Ground) -> Message:

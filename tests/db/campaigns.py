@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import Campaign
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from bot.domain.terms import rows_of
 from bot.texts import Texts
 from cogs.common.campaigns import load
@@ -70,39 +70,39 @@ class Year:
                 await self.store.write(self._deliver, delivery)
 
     def _deliver(self, session: Session, delivery: Delivery) -> None:
-        def settle(ending: Ending, **more: Any) -> None:
-            assert deliveries.settle(session, delivery, ending, now=self.now, **more)
+        def settle(ending: Outcome, **more: Any) -> None:
+            assert deliveries.finish(session, delivery, ending, now=self.now, **more)
 
         if delivery.expires_at is not None and self.now >= delivery.expires_at:
-            settle(Ending.EXPIRED, reason="expired")
+            settle(Outcome.EXPIRED, reason="expired")
         elif delivery.kind == campaigns.JOB:
             campaigns.attend(
                 session, delivery.data["turn"], delivery.data["day"], guild_id=delivery.guild_id, now=self.now
             )
-            settle(Ending.DONE)
+            settle(Outcome.DONE)
         elif delivery.target_id in self.gone:
-            settle(Ending.FAILED, reason="channel_gone")
+            settle(Outcome.FAILED, reason="channel_gone")
         elif delivery.kind == campaigns.PROMPT:
             prompt_id = int(delivery.data["prompt"])
             wanted = self.wanted.get(self.now.astimezone(LONDON).date())
             chosen = campaigns.choose(session, prompt_id, content=CONTENT, wanted=wanted)
             if chosen is None:
-                settle(Ending.SUPPRESSED, reason="campaigns_off")
+                settle(Outcome.SUPPRESSED, reason="campaigns_off")
                 return
             campaigns.posted(session, prompt_id, now=self.now)
-            settle(Ending.SENT)
+            settle(Outcome.SENT)
             self._note(delivery, *chosen)
         elif delivery.kind == campaigns.PRIVATE:
             private: dict[str, Any] = {"guild_id": GUILD, "content": CONTENT, "now": self.now}
             chosen = campaigns.choose_private(session, delivery.target_id, **private)
             if chosen is None:
-                settle(Ending.SUPPRESSED, reason="campaigns_off")
+                settle(Outcome.SUPPRESSED, reason="campaigns_off")
                 return
             campaigns.was_private(session, delivery.target_id, **private)
-            settle(Ending.SENT)
+            settle(Outcome.SENT)
             self._note(delivery, *chosen)
         else:
-            settle(Ending.SENT)
+            settle(Outcome.SENT)
 
     def _note(self, delivery: Delivery, campaign: Campaign, action: Any) -> None:
         self.sent.append(Sent(self.now, delivery.target_id, campaign.id, action.id, delivery.private))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 import db
 from bot.domain.campaigns.catalogue import Campaign
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from bot.domain.events import Dates
 from bot.domain.keydates import Yearly
 from bot.domain.mentions import Occasion
@@ -22,16 +22,16 @@ from bot.domain.privacy import Keep
 from bot.domain.reports import GoalWords
 from bot.domain.series import Pattern
 from db.base import Base
-from db.campaigns.models import PromptWish
+from db.campaigns.models import PromptSubscription
 from db.comms.publications import Known as KnownPublication
-from db.deliveries import Debt, Shards
+from db.deliveries import NewDelivery, Shards
 from db.keydates import Known as KnownDate
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
-from db.meetings.polls.changing import Time
+from db.meetings.polls.lifecycle import Time
 from db.onboarding.greeting import Join
 from db.privacy.again import Remembered
-from db.privacy.finding import Hits
+from db.privacy.personal_data import Hits
 from db.privacy.registry import Scope
 from tests.db.history import GUILD, MEMBER, NOW
 
@@ -47,13 +47,13 @@ OBJECTS = {
     "campaign": CAMPAIGN, "dates": Dates(date(2026, 4, 1), date(2026, 4, 2)), "when": Yearly(date(2026, 4, 1)),
     "keep": Keep(), "kept": Remembered("00" * 32, {}), "scope": Scope(MEMBER, GUILD, NOW), "step": STEP,
     "details": MeetingDetails(title="Proposed", minutes=60, host_id=MEMBER),
-    "pattern": Pattern("2026-04-01T18:00", LONDON, "FREQ=WEEKLY"), "ending": Ending.FAILED,
+    "pattern": Pattern("2026-04-01T18:00", LONDON, "FREQ=WEEKLY"), "outcome": Outcome.FAILED,
     "occasion": Occasion.MEETING,
 }  # fmt: skip
 """What verbs are given that is no row, by the name of the parameter."""
 LISTS: dict[str, Any] = {
-    "debts": [Debt(key="k", kind="meeting.remind", guild_id=GUILD, target_id=5, private=False, subject="x",
-    due_at=SOON)],
+    "new_deliveries": [NewDelivery(key="k", kind="meeting.remind", guild_id=GUILD, target_id=5, private=False,
+    subject="x", due_at=SOON)],
     "goals": [GoalWords("Write")], "times": [Time(SOON, 60)], "joins": [Join(OTHER, NOW, seen=True)],
     "content": [CAMPAIGN], "actions": [], "slugs": [], "topics": ["peace"], "languages": ["english"],
     "purposes": ["introductions"], "states": ["new"], "kinds": ["meeting.remind"], "user_ids": [MEMBER, OTHER],
@@ -67,7 +67,7 @@ NAMED: dict[str, Any] = {
     "audience": "all", "author_id": MEMBER, "by": MEMBER, "cadence": "monthly", "capacity": 20, "change": "add",
     "channel_id": 55, "choice": "going", "clock": "10:00", "credit": "", "day": date(2026, 3, 3), "days": 7,
     "decided": "x", "detail": {}, "details": {}, "do": "done", "duty": "", "every": 2, "family": "deeds", "fields": {},
-    "form": "f", "hopes": "", "host_id": OTHER, "key": "key:1", "kind": "meeting.remind", "lane": 1, "lead_weeks": 4,
+    "form": "f", "hopes": "", "host_id": OTHER, "key": "key:1", "kind": "meeting.remind", "lead_weeks": 4,
     "lease": timedelta(minutes=1), "limit": 10, "link": "", "mark": "x", "message_id": 66, "minutes": 90, "most": 3,
     "name": "London", "next_words": "", "note": "x", "note_words": "", "number": 1, "old": 55, "online": "",
     "other": OTHER, "owner_id": OTHER, "place": "", "prefix": "deeds", "purpose": "introductions", "reach": "",
@@ -84,7 +84,8 @@ NAMED: dict[str, Any] = {
     "organisers_channel_id": 5, "campaign": "palestine", "ask": "",
 }  # fmt: skip
 ROWS = {
-    "wish_id": "introduction", "call_id": "help_call", "key_date_id": "key_date", "group_id": "working_group",
+    "intro_id": "introduction", "call_id": "help_call", "key_date_id": "key_date", "group_id": "working_group",
+    "completed_id": "deed",
     "action_id": "plan_action", "item_id": "checklist_item", "poll_id": "poll",
 }  # fmt: skip
 """The tables of numbers that are not named after theirs."""
@@ -181,8 +182,8 @@ TOPIC = ("campaign", "palestine")
 SPECIAL: dict[str, dict[str, Any]] = {
     "db.affiliations.records.record": {"known": "x", "status": "idea"},
     "db.meetings.attendance.held": {"region_ids": [1]},
-    "db.campaigns.once.store_once": {
-        "model": PromptWish,
+    "db.campaigns.insert_if_absent.insert_if_absent": {
+        "model": PromptSubscription,
         "guild_id": GUILD,
         "user_id": 9,
         "last": "",
@@ -192,8 +193,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.deliveries.claiming.strange": {"known": ["meeting.remind"]},
     "db.deliveries.claiming.strangers": {"known": ["meeting.remind"]},
     "db.deliveries.claiming.claim": {"lease": timedelta(minutes=1), "own": Shards((0,), 2)},
-    "db.events.keeping.add": {"kind": "course"},
-    "db.meetings.extras.on": {"name": "events"},
+    "db.events.lifecycle.add": {"kind": "course"},
+    "db.meetings.integrations.on": {"name": "events"},
     "db.interests.mapping.named_on_map": {"topic": TOPIC},
     "db.interests.meeting.ask": {"about": TOPIC},
     "db.interests.meeting.candidates": {"about": TOPIC},
@@ -203,8 +204,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.limits.use": {"what": "proposal"},
     "db.limits.reached": {"what": "proposal"},
     "db.limits.counted": {"what": "proposal"},
-    "db.meetings.changing.hosted": {"before": [OTHER], "quietly": True},
-    "db.meetings.hearing.tell_cancelled": {"was": {"start": NOW.isoformat(), "zone": "Europe/London"}},
+    "db.meetings.lifecycle.hosted": {"before": [OTHER], "quietly": True},
+    "db.meetings.change_notices.tell_cancelled": {"was": {"start": NOW.isoformat(), "zone": "Europe/London"}},
     "db.network.contacts.add": {"kind": "district"},
     "db.network.contacts.of_network": {"kind": "district"},
     "db.network.contacts.of_guild": {"kind": "district"},
@@ -217,7 +218,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.privacy.departing.hand_notices_on": {"heir_id": OTHER},
     "db.meetings.reports.open_goals": {"region_ids": [1]},
     "db.meetings.reports.follow_up": {"status": "done"},
-    "db.deliveries.ending.tally": {"since": NOW - timedelta(days=7)},
+    "db.deliveries.outcomes.tally": {"since": NOW - timedelta(days=7)},
 }
 """What a verb is given in another way than its siblings, by its name."""
 

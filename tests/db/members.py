@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Rule
 from db.base import MemberId, Snowflake, UTCDateTime
-from db.privacy import held_in, of_guild, tables
+from db.privacy import of_guild, personal_data_in, tables
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -102,7 +102,7 @@ class Filler:
 
     def _words(self, table: Table) -> str:
         # What is the network's stays when they are erased: in it others have written their id, but not they.
-        held = held_in(table)
+        held = personal_data_in(table)
         if held is None and of_guild(table, self.guild_id) is None:
             return "of the bot itself"
         theirs = held is not None and Rule.DELETE in held.columns.values()

@@ -92,7 +92,7 @@ class Network:
             meetings.cancel, meeting.id, guild=await self.guild(), reason=reason, by=AMINA, now=now
         )
 
-    async def owed(self, *kinds: str, status: str | None = None) -> list[Delivery]:
+    async def enqueued(self, *kinds: str, status: str | None = None) -> list[Delivery]:
         """Return the deliveries (of these kinds, with this status), by due time."""
 
         def load(session: Session) -> list[Delivery]:

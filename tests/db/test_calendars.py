@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from bot.domain.local_time import local_time_of, local_to_utc
 from bot.domain.series import Pattern, Slot
-from bot.domain.walltime import instant_of, wall_of
 from bot.texts import Texts
 from cogs.common.timezones import timezone
 from cogs.meetings.calendars import feed, meeting_file
@@ -67,7 +67,7 @@ def occurrence(
 ) -> Meeting:
     zone, starts_at = ZoneInfo(series.zone), at or slot.starts_at
     return Meeting(
-        id=number, guild_id=9, region_id=1, title="Forum", wall=wall_of(starts_at, zone), zone=series.zone,
+        id=number, guild_id=9, region_id=1, title="Forum", wall=local_time_of(starts_at, zone), zone=series.zone,
         starts_at=starts_at, minutes=90, venue="Library", online="", access="", repeat="", host_id=1, created_by=1,
         created_at=NOW, sequence=int(at is not None), revision=int(at is not None) + int(gone),
         channel_id=1, series_id=series.id, slot=slot.wall,
@@ -118,7 +118,7 @@ def test_a_file_holds_one_meeting_with_its_zone_and_nothing_else() -> None:
     assert b"BEGIN:VTIMEZONE" in ics
     assert b"UID:meeting-7.9@iso-bot" in ics
     assert b"DTSTART;TZID=Europe/London:20260326T180000" in ics
-    assert expanded(ics, NOW + TEN_YEARS) == [instant_of("2026-03-26T18:00", ZoneInfo("Europe/London"))]
+    assert expanded(ics, NOW + TEN_YEARS) == [local_to_utc("2026-03-26T18:00", ZoneInfo("Europe/London"))]
 
 
 def test_a_cancelled_meeting_stays_in_the_calendar_as_cancelled_with_a_higher_sequence() -> None:

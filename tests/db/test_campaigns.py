@@ -10,8 +10,8 @@ from sqlalchemy import select
 from bot.domain.campaigns import read_actions
 from bot.errors import UserError
 from db import campaigns
-from db.campaigns.deeds import AGAIN
-from db.campaigns.models import Deed, GuildCampaign
+from db.campaigns.completed_actions import AGAIN
+from db.campaigns.models import CompletedAction, GuildCampaign
 from db.engine import Store
 from tests.db.campaigns import AUGUST, CONTENT, LONDON, NAMES, Year, begun
 from tests.db.network import ADMIN, AMINA, GRACE, GUILD
@@ -23,7 +23,9 @@ async def year(store: Store) -> Year:
     return await begun(store)
 
 
-async def did(store: Store, user_id: int = AMINA, action: str = "assembly", **more: Any) -> tuple[Deed, bool]:
+async def did(
+    store: Store, user_id: int = AMINA, action: str = "assembly", **more: Any
+) -> tuple[CompletedAction, bool]:
     given: dict[str, Any] = {"region_id": None, "note": "", "now": AUGUST, "campaign": "cuba"} | more
     return await store.write(
         campaigns.done, guild_id=GUILD, user_id=user_id, action=action, zone=LONDON, **given
@@ -33,7 +35,7 @@ async def did(store: Store, user_id: int = AMINA, action: str = "assembly", **mo
 async def test_two_presses_at_once_are_one_deed(year: Year) -> None:
     both = await asyncio.gather(did(year.store), did(year.store))
     assert sorted(fresh for _, fresh in both) == [False, True]
-    wishes = [campaigns.wish, campaigns.wish]
+    wishes = [campaigns.subscribe, campaigns.subscribe]
     fresh = await asyncio.gather(
         *[year.store.write(wish, AMINA, guild_id=GUILD, on=True, now=AUGUST) for wish in wishes]
     )

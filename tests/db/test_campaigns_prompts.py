@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import Turns, fair, in_school, read_actions
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from db import campaigns, deliveries, guilds, people
 from db.campaigns.models import Prompt, PromptPlan
 from db.engine import Store
@@ -175,7 +175,7 @@ async def test_prompts_that_were_made_out_and_not_sent_expire_and_do_not_count(y
     await year.until(datetime(2026, 9, 10, tzinfo=UTC), asleep=True)
     assert year.sent == []
     expired = await year.store.read(
-        lambda session: session.scalars(select(Delivery).where(Delivery.status == Ending.EXPIRED)).all()
+        lambda session: session.scalars(select(Delivery).where(Delivery.status == Outcome.EXPIRED)).all()
     )
     assert len(expired) == 2
     await year.until(datetime(2026, 9, 17, tzinfo=UTC))
@@ -215,11 +215,11 @@ async def test_a_deleted_channel_fails_once_is_told_and_is_left_alone_until_the_
             select(Delivery).where(Delivery.target_id == LEEDS_CHANNEL, Delivery.kind == campaigns.PROMPT)
         ).all()
     )
-    assert [(row.status, row.reason) for row in found] == [(Ending.FAILED, "channel_gone")]
+    assert [(row.status, row.reason) for row in found] == [(Outcome.FAILED, "channel_gone")]
     told = await year.store.read(
         lambda session: session.scalars(select(Delivery).where(Delivery.kind == deliveries.NOTICE)).all()
     )
-    assert [row.status for row in told] == [Ending.SENT]
+    assert [row.status for row in told] == [Outcome.SENT]
     assert len(year.to(LONDON_CHANNEL)) == 6
     await year.store.write(
         regions.set_region, GUILD, name="Leeds", channel_id=777, actor_id=ADMIN, now=year.now
@@ -231,11 +231,11 @@ async def test_a_deleted_channel_fails_once_is_told_and_is_left_alone_until_the_
 async def test_in_private_for_those_who_asked_each_campaign_in_its_turn_and_not_at_night(year: Year) -> None:
     store = year.store
     for user_id in (AMINA, GRACE, TOMASZ):
-        assert await store.write(campaigns.wish, user_id, guild_id=GUILD, on=True, now=AUGUST)
+        assert await store.write(campaigns.subscribe, user_id, guild_id=GUILD, on=True, now=AUGUST)
     # Amina sleeps over noon; Tomasz wants no messages at all.
     await store.write(people.choose, AMINA, quiet_from="11:00", quiet_until="16:00")
     await store.write(people.choose, TOMASZ, dms=False)
-    await store.write(campaigns.put_aside, GRACE, guild_id=GUILD, campaign="cuba", action="", now=AUGUST)
+    await store.write(campaigns.dismiss, GRACE, guild_id=GUILD, campaign="cuba", action="", now=AUGUST)
     await year.until(datetime(2026, 12, 1, tzinfo=UTC))
     assert year.to(TOMASZ) == []
     amina, grace = year.to(AMINA), year.to(GRACE)
@@ -243,8 +243,8 @@ async def test_in_private_for_those_who_asked_each_campaign_in_its_turn_and_not_
     assert {sent.wall.time() for sent in grace} == {time(12, 30)}
     assert [sent.campaign for sent in amina][:5] == [*NAMES, "cuba"]
     assert [sent.campaign for sent in grace][:4] == ["palestine", "education", "rights", "palestine"]
-    assert not await store.write(campaigns.wish, GRACE, guild_id=GUILD, on=True, now=year.now)
-    assert await store.write(campaigns.wish, GRACE, guild_id=GUILD, on=False, now=year.now)
+    assert not await store.write(campaigns.subscribe, GRACE, guild_id=GUILD, on=True, now=year.now)
+    assert await store.write(campaigns.subscribe, GRACE, guild_id=GUILD, on=False, now=year.now)
     before = len(year.to(GRACE))
     await year.until(datetime(2026, 12, 10, tzinfo=UTC))
     assert len(year.to(GRACE)) == before
@@ -280,7 +280,7 @@ async def test_a_server_that_is_not_set_up_gets_no_plan_and_one_that_left_gets_n
 async def test_what_was_lost_is_mended_at_the_start_and_a_server_that_comes_back_goes_on(year: Year) -> None:
     store = year.store
     assert list(await store.read(campaigns.unplanned)) == [200]
-    await store.write(deliveries.void, f"prompts:{GUILD}", reason="changed_plan", now=year.now)
+    await store.write(deliveries.cancel, f"prompts:{GUILD}", reason="changed_plan", now=year.now)
     assert set(await store.read(campaigns.unplanned)) == {GUILD, 200}
     await store.write(campaigns.ensure_plan, GUILD, now=year.now)
     assert list(await store.read(campaigns.unplanned)) == [200]

@@ -35,9 +35,9 @@ THROUGH = {
     "db.setup.channels.follow": "once in years: what failed in the old channel is pointed to the new one",
     "db.network.twinnings.remove": "takes along the introductions that came of it",
     "db.meetings.venues.remove": "takes the venue off all meetings that were held there",
-    "db.privacy.finding.find": "an export or erasure looks everywhere, apart from the short reads",
-    "db.privacy.finding.counts": "the same",
-    "db.privacy.finding.export": "the same",
+    "db.privacy.personal_data.find": "an export or erasure looks everywhere, apart from the short reads",
+    "db.privacy.personal_data.counts": "the same",
+    "db.privacy.personal_data.export": "the same",
     "db.privacy.erasing.erase": "an erasure is found first",
     "db.privacy.erasing.erase_guild": "takes all that a server has",
     "db.privacy.erasing.size": "the counts of `iso-bot check`",
@@ -171,9 +171,9 @@ def test_nearly_every_verb_is_called_as_it_is_meant(runs: dict[str, tuple[Run, R
 
 
 UNCALLED = {
-    "db.campaigns.once.store_once",
+    "db.campaigns.insert_if_absent.insert_if_absent",
     "db.limits.counted",
-    "db.meetings.hearing.tell_cancelled",
+    "db.meetings.change_notices.tell_cancelled",
     "db.privacy.erasing.erase_guild",
     "db.privacy.leaving.returned_many",
     "db.meetings.suggesting.learned",

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from bot.cli.logs import JsonFormat, TextFormat
 from bot.clock import MovableClock
 from bot.errors import Busy
-from db.engine import Store, load, open_store, read_url, wake
-from db.engine.load import Load
+from db.engine import Store, backpressure, open_store, read_url, wake
+from db.engine.backpressure import Backpressure
 from db.errors import StoreClosedError, StoreUrlError
 from db.meetings.models import AccessNeed
 from db.models import Guild
@@ -46,7 +46,7 @@ async def test_what_was_written_is_read(store: Store) -> None:
     guild = await store.write(add, 5)
     assert (guild.id, guild.left_at) == (5, None)  # usable after its session
     assert await store.read(numbers) == [5]
-    assert await store.scan(numbers) == [5]
+    assert await store.read_in_thread(numbers) == [5]
 
 
 async def test_it_is_there_after_reopening(store_url: str) -> None:
@@ -95,7 +95,7 @@ async def test_twenty_that_read_and_then_write_in_two_processes_count_to_twenty(
 @pytest.mark.parametrize("way", ["read", "scan"])
 async def test_a_read_can_not_write(store: Store, way: str) -> None:
     with pytest.raises(Exception, match=r"readonly|read-only|can't be written|only allows reading"):
-        await (store.read(add, 1) if way == "read" else store.scan(add, 1))
+        await (store.read(add, 1) if way == "read" else store.read_in_thread(add, 1))
     assert await store.read(numbers) == []
 
 
@@ -107,7 +107,7 @@ async def test_due_is_told_after_the_commit_and_only_then(store: Store) -> None:
         told.append(at)
         heard.set()
 
-    def owe(session: Session, number: int, *moments: datetime) -> None:
+    def enqueue(session: Session, number: int, *moments: datetime) -> None:
         for moment in moments:
             wake(session, moment)
         add(session, number)
@@ -117,15 +117,15 @@ async def test_due_is_told_after_the_commit_and_only_then(store: Store) -> None:
     forget = store.on_due(listen)
     early, late = SOON + timedelta(minutes=1), SOON + timedelta(minutes=2)
     with pytest.raises(LookupError):
-        await store.write(owe, 1, SOON)
+        await store.write(enqueue, 1, SOON)
     await store.write(add, 2)
     assert told == []
-    await store.write(owe, 3, late, early, late)
+    await store.write(enqueue, 3, late, early, late)
     await asyncio.wait_for(heard.wait(), 5)
     assert set(told) == {early}
     forget()
     told.clear()
-    await store.write(owe, 4, late)
+    await store.write(enqueue, 4, late)
     assert told == []
 
 
@@ -135,19 +135,19 @@ async def test_a_listener_that_fails_costs_nobody_the_answer(
     def fail(_at: datetime) -> None:
         raise ValueError("a faulty listener")
 
-    def owe(session: Session) -> str:
+    def enqueue(session: Session) -> str:
         wake(session, SOON)
         return "stored"
 
     store.on_due(fail)
-    assert await store.write(owe) == "stored"
+    assert await store.write(enqueue) == "stored"
     assert "a faulty listener" in caplog.text
 
 
 async def test_more_than_can_be_answered_in_time_is_refused_at_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "MOST_WAIT", 0.0)
+    monkeypatch.setattr(backpressure, "MOST_WAIT", 0.0)
     answers = await asyncio.gather(*(store.write(add, number) for number in (1, 2)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [Guild, Busy]
     assert store.writes_waiting == 0
@@ -156,17 +156,17 @@ async def test_more_than_can_be_answered_in_time_is_refused_at_once(
 
 
 def test_the_expected_wait_follows_the_last_writes() -> None:
-    load = Load()
+    backpressure = Backpressure()
     for _ in range(200):
-        load.took(0.11)
+        backpressure.took(0.11)
     for _ in range(14):
-        load.admit()
+        backpressure.admit()
     with pytest.raises(Busy):
-        load.admit()
-    assert load.waiting == 14
+        backpressure.admit()
+    assert backpressure.waiting == 14
     for _ in range(100):
-        load.took(0.001)
-    load.admit()
+        backpressure.took(0.001)
+    backpressure.admit()
 
 
 async def test_instants_come_back_in_utc_and_naive_ones_never_go_in(store: Store) -> None:
@@ -188,7 +188,7 @@ async def test_an_id_of_discord_fits(store: Store) -> None:
 async def test_a_closed_store_says_so(store_url: str, clock: MovableClock) -> None:
     async with open_store(store_url, clock=clock) as store:
         pass
-    for call in (store.write, store.read, store.scan):
+    for call in (store.write, store.read, store.read_in_thread):
         with pytest.raises(StoreClosedError):
             await call(numbers)
     assert store.writes_waiting == 0

@@ -74,15 +74,15 @@ async def test_what_may_not_be_written_is_said_and_left_alone(unprivileged: Path
 
 
 async def test_a_second_bot_on_the_same_file_is_refused(sqlite_url: str, path: Path) -> None:
-    async with open_store(sqlite_url, sole=True) as store:
+    async with open_store(sqlite_url, process_lock=True) as store:
         with pytest.raises(StoreLockedError, match="Another iso-bot is running"):
-            async with open_store(sqlite_url, sole=True):
+            async with open_store(sqlite_url, process_lock=True):
                 pass
         async with open_store(sqlite_url) as tool:  # such as `iso-bot db check`
             await tool.write(add, 1)
         assert await store.read(numbers) == [1]
     assert [*snapshot(path.parent)] == [path.name]
-    async with open_store(sqlite_url, sole=True):
+    async with open_store(sqlite_url, process_lock=True):
         pass
 
 
@@ -127,7 +127,7 @@ async def test_what_can_not_be_used_is_said_and_left_untouched(
     spoil(path)
     before = snapshot(path.parent)
     with pytest.raises(error, match=says):
-        async with open_store(sqlite_url, sole=True):
+        async with open_store(sqlite_url, process_lock=True):
             pass
     assert snapshot(path.parent) == before
 
@@ -153,10 +153,10 @@ async def test_what_was_erased_is_not_on_the_disk(store: SqliteStore, path: Path
         add(session, 1).zone = "Rosa Parks came to the meeting"
 
     await store.write(write_down)
-    await store.scrub()
+    await store.truncate_wal()
     assert b"Rosa Parks" in snapshot(path.parent)[path.name]
     await store.write(erase)
-    await store.scrub()
+    await store.truncate_wal()
     assert not any(b"Rosa Parks" in content for content in snapshot(path.parent).values())
 
 
@@ -181,10 +181,10 @@ async def test_emptying_the_log_waits_for_whoever_is_reading(
             reader.execute("SELECT * FROM guild").fetchall()
             await store.write(add, finishes + 1)
             if finishes:
-                assert await store.scrub()
+                assert await store.truncate_wal()
                 assert len(tries) == finishes
             else:
-                assert not await store.scrub()
+                assert not await store.truncate_wal()
                 assert len(tries) == db.engine.sqlite.SCRUBS
 
 

@@ -36,11 +36,11 @@ def hang_up(session: Session, *, on_whom: str) -> int:
     return session.scalar(statement, {"on_whom": on_whom}) or 0
 
 
-def owe(session: Session) -> None:
+def enqueue(session: Session) -> None:
     wake(session, SOON)
 
 
-def owe_later(session: Session) -> None:
+def enqueue_later(session: Session) -> None:
     wake(session, SOON + timedelta(hours=1))
 
 
@@ -57,7 +57,7 @@ async def test_what_another_process_makes_due_is_heard(postgres_url: str) -> Non
     heard: asyncio.Queue[datetime] = asyncio.Queue()
     async with open_store(postgres_url) as here, open_store(postgres_url) as there:
         here.on_due(heard.put_nowait)
-        await there.write(owe)
+        await there.write(enqueue)
         assert await asyncio.wait_for(heard.get(), 5) == SOON
 
 
@@ -70,7 +70,7 @@ async def test_after_a_lost_connection_the_listener_looks_at_once_and_hears_agai
         here.on_due(heard.put_nowait)
         assert await there.write(hang_up, on_whom="LISTEN%") == 2
         assert (await asyncio.wait_for(heard.get(), 5)).year == 2030
-        await there.write(owe)
+        await there.write(enqueue)
         assert await asyncio.wait_for(heard.get(), 5) == SOON
 
 
@@ -152,7 +152,7 @@ async def test_writes_that_wait_share_a_commit_and_a_word_of_what_is_due(
     async with open_store(postgres_url) as store, open_store(postgres_url) as other:
         other.on_due(heard.put_nowait)
         commits.clear()
-        answers = await together(store, (add, 1), (refuse,), (owe,), (owe_later,), (numbers,))
+        answers = await together(store, (add, 1), (refuse,), (enqueue,), (enqueue_later,), (numbers,))
         assert [type(answer) for answer in answers[:-1]] == [Guild, LookupError, type(None), type(None)]
         assert answers[-1] == [1]
         assert len(commits) == 1
@@ -249,7 +249,7 @@ async def test_the_look_at_the_version_and_the_notice_of_what_is_due_are_no_roun
     async with open_store(postgres_url) as store:
         await store.write(listen)
         sent.clear()
-        await store.write(owe)
+        await store.write(enqueue)
         begin, commit = sent
         assert begin.startswith("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT ")
         assert commit == f"NOTIFY iso_bot_due, '{SOON.isoformat()}'; COMMIT"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from db import guilds
-from db.engine import Store, load, open_store, sqlite, sqlite_file, writer
+from db.engine import Store, backpressure, open_store, sqlite, sqlite_file, writer
 from db.engine.sqlite import SqliteStore
 from db.errors import StoreFullError, StoreLockedError
 from db.models import Guild, Region
@@ -38,7 +38,7 @@ def path(sqlite_url: str) -> Path:
     return Path(sqlite_url.removeprefix("sqlite+aiosqlite:///"))
 
 
-class Gate:
+class Admission:
     """A verb that stays in its transaction until it is let through."""
 
     def __init__(self) -> None:
@@ -85,42 +85,42 @@ async def test_the_pragmas_are_set(store: SqliteStore) -> None:
     }
     assert (await store.read(pragmas))["query_only"] == 1
     assert (await store.read(pragmas))["busy_timeout"] == 1000
-    assert (await store.scan(pragmas))["query_only"] == 1
+    assert (await store.read_in_thread(pragmas))["query_only"] == 1
 
 
 async def test_readers_do_not_wait_for_a_writer(store: SqliteStore) -> None:
-    gate = Gate()
-    writing = asyncio.create_task(store.write(gate, 1))
-    await asyncio.to_thread(gate.entered.wait)
+    admission = Admission()
+    writing = asyncio.create_task(store.write(admission, 1))
+    await asyncio.to_thread(admission.entered.wait)
     assert await store.read(numbers) == []
-    assert await store.scan(numbers) == []
-    gate.open.set()
+    assert await store.read_in_thread(numbers) == []
+    admission.open.set()
     await writing
     assert await store.read(numbers) == [1]
 
 
 async def test_a_write_that_was_begun_is_completed_when_nobody_waits(store: SqliteStore) -> None:
-    gate = Gate()
-    begun = asyncio.create_task(store.write(gate, 1))
-    await asyncio.to_thread(gate.entered.wait)
+    admission = Admission()
+    begun = asyncio.create_task(store.write(admission, 1))
+    await asyncio.to_thread(admission.entered.wait)
     queued = asyncio.create_task(store.write(add, 2))
     await asyncio.sleep(0)
     begun.cancel()
     queued.cancel()
     await asyncio.gather(begun, queued, return_exceptions=True)
-    gate.open.set()
+    admission.open.set()
     await store.write(add, 3)
     assert await store.read(numbers) == [1, 3]
     assert store.writes_waiting == 0
 
 
-async def queue_behind(gate: Gate, store: Store, *writes: Any) -> list[Any]:
+async def queue_behind(admission: Admission, store: Store, *writes: Any) -> list[Any]:
     """Hand in writes while another is under way, so that they wait together; return their answers."""
-    first = asyncio.create_task(store.write(gate, 100))
-    await asyncio.to_thread(gate.entered.wait)
+    first = asyncio.create_task(store.write(admission, 100))
+    await asyncio.to_thread(admission.entered.wait)
     tasks = [asyncio.create_task(store.write(*write)) for write in writes]
     await asyncio.sleep(0)
-    gate.open.set()
+    admission.open.set()
     await first
     return await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -137,7 +137,7 @@ async def test_writes_that_wait_share_a_commit_and_fail_alone(
     event.listen(Engine, "commit", count)
     try:
         answers = await queue_behind(
-            Gate(), store, (add, 1), (add_and_fail, 2), (add, 1), (add, 4), (numbers,)
+            Admission(), store, (add, 1), (add_and_fail, 2), (add, 1), (add, 4), (numbers,)
         )
     finally:
         event.remove(Engine, "commit", count)
@@ -154,7 +154,7 @@ async def test_one_that_takes_the_shared_transaction_down_takes_nobody_with_it(s
         session.connection().exec_driver_sql("ROLLBACK")  # what SQLite does by itself on a full disk
         raise LookupError
 
-    answers = await queue_behind(Gate(), store, (add, 1), (ruin,), (add, 3))
+    answers = await queue_behind(Admission(), store, (add, 1), (ruin,), (add, 3))
     assert [isinstance(answer, Exception) for answer in answers] == [False, True, False]
     assert await store.read(numbers) == [1, 3, 100]
 
@@ -164,7 +164,7 @@ async def test_one_whose_commit_fails_is_the_only_one_to_fail(store: SqliteStore
         session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         session.add(Region(guild_id=77, name="London", folded="london", channel_id=5))
 
-    answers = await queue_behind(Gate(), store, (add, 1), (orphan,), (add, 3))
+    answers = await queue_behind(Admission(), store, (add, 1), (orphan,), (add, 3))
     assert [type(answer) for answer in answers] == [Guild, IntegrityError, Guild]
     assert await store.read(numbers) == [1, 3, 100]
 
@@ -200,19 +200,19 @@ async def test_a_lock_that_is_not_let_go_is_said_and_nothing_else_suffers(
 async def test_behind_a_long_lock_writes_are_refused_at_once(
     store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "MOST_WAIT", 0.02)
-    gate = Gate()
-    writing = asyncio.create_task(store.write(gate, 1))
-    await asyncio.to_thread(gate.entered.wait)
+    monkeypatch.setattr(backpressure, "MOST_WAIT", 0.02)
+    admission = Admission()
+    writing = asyncio.create_task(store.write(admission, 1))
+    await asyncio.to_thread(admission.entered.wait)
     refused = 0
     while not refused:  # until the first write has been under way for long enough
         refused = sum(
-            isinstance(answer, load.Busy)
+            isinstance(answer, backpressure.Busy)
             for answer in await asyncio.gather(
                 asyncio.wait_for(store.write(add, 2), 0.01), return_exceptions=True
             )
         )
-    gate.open.set()
+    admission.open.set()
     await writing
 
 
@@ -243,7 +243,7 @@ async def test_a_full_disk_is_said_and_what_was_there_is_kept(store: SqliteStore
     with pytest.raises(StoreFullError, match="no room left"):
         await store.write(fill, 2)
     assert await store.read(numbers) == [1]
-    answers = await queue_behind(Gate(), store, (add, 3), (fill, 4), (add, 5))
+    answers = await queue_behind(Admission(), store, (add, 3), (fill, 4), (add, 5))
     assert [type(answer) for answer in answers] == [Guild, StoreFullError, Guild]
     await store.write(limit, 1000)
     await store.write(fill, 6)
@@ -258,9 +258,9 @@ async def test_what_is_recalled_holds_until_anything_is_committed(sqlite_url: st
         return list(session.scalars(select(Guild.zone).where(Guild.id == guild_id)))
 
     async with open_store(sqlite_url) as store, open_store(sqlite_url) as other:
-        assert await store.recall(names, 1) == []
-        assert await store.recall(names, 1) == []
+        assert await store.read_cached(names, 1) == []
+        assert await store.read_cached(names, 1) == []
         assert asked == [1]
         await other.write(lambda session: guilds.ensure(session, 1, zone="Europe/London", now=Clock().now()))
-        assert await store.recall(names, 1) == ["Europe/London"]
+        assert await store.read_cached(names, 1) == ["Europe/London"]
         assert asked == [1, 1]

@@ -18,7 +18,7 @@ from bot.clock import MovableClock
 from bot.domain.privacy import Keep
 from db import deliveries, privacy
 from db.base import Base
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.engine import Store, open_store
 from db.engine import admin as care
 from db.engine import copying as moving
@@ -46,10 +46,10 @@ def add_member(session: Session, user_id: int, guild_id: int = HOME) -> None:
 
 
 def remind(session: Session, meeting: int, people: Iterable[int]) -> None:
-    deliveries.owe(
+    deliveries.enqueue(
         session,
         [
-            Debt(
+            NewDelivery(
                 key=f"meeting:{meeting}.0:lead:60:user:{user_id}", kind="meeting.remind", guild_id=HOME,
                 target_id=user_id, private=True, subject=f"meeting:{meeting}", due_at=NOW + timedelta(hours=meeting),
             )
@@ -160,7 +160,7 @@ async def test_while_another_program_reads_everything_is_deleted_and_the_traces_
             forgotten = await forget(store, FIRST, guild_id=None, now=NOW)
             assert forgotten.rows["person"] == 1
             assert not forgotten.cleared
-            assert await store.scan(privacy.find, FIRST) == {}
+            assert await store.read_in_thread(privacy.find, FIRST) == {}
             assert not await clear_traces(store, NOW + timedelta(days=2))
         assert traces([FIRST], on_disk(tmp_path)) == [FIRST]
     async with open_store(sqlite_url) as store:  # it is known after a restart too
@@ -171,7 +171,7 @@ async def test_while_another_program_reads_everything_is_deleted_and_the_traces_
 async def test_a_large_file_is_written_anew_when_it_is_quiet_or_has_waited_a_day(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db.engine.sqlite, "QUICK_SCRUB", 0)
+    monkeypatch.setattr(db.engine.sqlite, "QUICK_TRUNCATE", 0)
     async with open_store(sqlite_url) as store:
         await store.write(add_guild, HOME)
         for number, at in enumerate((NOW.replace(hour=3), NOW + timedelta(days=1, minutes=1))):
@@ -186,10 +186,10 @@ async def test_writes_wait_for_the_file_to_be_written_anew_and_are_all_done(sqli
         await store.write(add_guild, HOME)
         await asyncio.gather(
             *[store.write(add_member, FIRST + number) for number in range(10)],
-            store.scrub(),
+            store.truncate_wal(),
             *[store.write(add_member, FIRST + number) for number in range(10, 20)],
         )
-        left = await store.scan(everything)
+        left = await store.read_in_thread(everything)
         assert [number for number in range(20) if note(FIRST + number) not in left] == []
 
 
@@ -209,7 +209,7 @@ async def test_what_a_restored_backup_brings_back_is_erased_again(
         for number in range(4):
             await store.write(add_member, FIRST + number)
         await store.write(add_member, FIRST + 4, AWAY)
-        # Back, and agreed anew, before the backup: what is stored of them since is theirs.
+        # Back, and agreed again, before the backup: what is stored of them since is theirs.
         await forget(store, FIRST + 2, guild_id=None, now=clock.now())
         await store.write(add_member, FIRST + 2)
         copy = await care.back_up(store_url, tmp_path / "copy.db")
@@ -218,7 +218,7 @@ async def test_what_a_restored_backup_brings_back_is_erased_again(
     assert traces([FIRST, FIRST + 1, FIRST + 4], copy.read_bytes()) != []
     await care.restore(store_url, copy, clock=clock)
     async with open_store(store_url) as store:
-        left = await store.scan(everything)
+        left = await store.read_in_thread(everything)
         assert str(FIRST) not in left
         assert note(FIRST) not in left
         assert str(FIRST + 1) not in left
@@ -226,13 +226,13 @@ async def test_what_a_restored_backup_brings_back_is_erased_again(
         assert str(FIRST + 4) not in left
         for number in (2, 3):
             assert note(FIRST + number) in left
-        assert await store.scan(lambda session: session.scalars(select(Guild.id)).all()) == [HOME]
+        assert await store.read_in_thread(lambda session: session.scalars(select(Guild.id)).all()) == [HOME]
     if store_url.startswith("sqlite"):
         assert traces([FIRST, FIRST + 1, FIRST + 4], file_of(store_url).read_bytes()) == []
     # And again: the list has gone into the restored database with its key.
     await care.restore(store_url, copy, clock=clock)
     async with open_store(store_url) as store:
-        assert note(FIRST) not in await store.scan(everything)
+        assert note(FIRST) not in await store.read_in_thread(everything)
 
 
 async def test_the_key_of_the_list_is_in_no_backup_but_goes_along_to_another_database(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.meetings import DEFAULT_LEADS
+from bot.domain.meetings import DEFAULT_LEAD_TIMES
 from bot.errors import UserError
 from db import audit, guilds
 from db.engine import Store
@@ -23,7 +23,7 @@ async def test_a_server_seen_for_the_first_time_gets_the_defaults_and_is_not_set
         made = await store.write(guilds.ensure, GUILD, zone="Europe/London", now=NOW, admin_id=ADMIN)
         assert (made.zone, made.leads, made.set_up_at, made.admin_id) == (
             "Europe/London",
-            list(DEFAULT_LEADS),
+            list(DEFAULT_LEAD_TIMES),
             None,
             ADMIN,
         )
@@ -36,7 +36,7 @@ async def test_the_first_change_sets_a_server_up_and_notes_who_did_it(net: Netwo
     await net.store.write(guilds.change, GUILD, actor_id=AMINA, now=later, leads=[60])
     found = await net.guild()
     assert (found.set_up_at, found.admin_id, found.leads) == (NOW, AMINA, [60])
-    assert (await net.guild(OTHER)).leads == list(DEFAULT_LEADS)
+    assert (await net.guild(OTHER)).leads == list(DEFAULT_LEAD_TIMES)
     line = (await net.store.read(audit.lines, GUILD))[0]
     assert (line.action, line.actor_id, line.at, line.detail) == (
         "setup",

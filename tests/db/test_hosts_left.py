@@ -14,8 +14,8 @@ from db import meetings, privacy
 from db.comms.models import Publication
 from db.engine import Store
 from db.meetings import checklist, needs, reports, series
+from db.meetings.change_notices import HOSTING
 from db.meetings.details import MeetingDetails
-from db.meetings.hearing import HOSTING
 from db.meetings.models import Meeting, Series
 from db.meetings.reminding import ASK_REPORT
 from db.models import Delivery
@@ -65,7 +65,7 @@ async def hosts(net: Network) -> dict[str, int]:
     return await net.store.read(read)
 
 
-async def owed(net: Network, kind: str) -> list[tuple[int, bool]]:
+async def enqueued(net: Network, kind: str) -> list[tuple[int, bool]]:
     """Where deliveries of a kind that wait go, and whether in private."""
     query = select(Delivery.target_id, Delivery.private).where(
         Delivery.kind == kind, Delivery.status == "pending"
@@ -94,10 +94,10 @@ async def test_a_series_whose_host_left_is_the_organisers_also_in_what_comes_new
     after = await hosts(net)
     assert len(after) > before
     assert set(after.values()) == {ORGANISERS}
-    assert {target for target, private in await owed(net, ASK_REPORT) if not private} == {ASKED_IN}
-    assert {target for target, private in await owed(net, ASK_REPORT) if private} == set()
+    assert {target for target, private in await enqueued(net, ASK_REPORT) if not private} == {ASKED_IN}
+    assert {target for target, private in await enqueued(net, ASK_REPORT) if private} == set()
     await attended(net, "review", timedelta(days=1))
-    assert set(await owed(net, series.ASK)) == {(ASKED_IN, False)}
+    assert set(await enqueued(net, series.ASK)) == {(ASKED_IN, False)}
 
 
 async def test_who_shared_the_job_hosts_the_series_too(net: Network) -> None:
@@ -136,10 +136,10 @@ async def test_who_comes_back_hosts_again_what_nobody_took_over(net: Network) ->
     assert (found.pop(taken.wall), found.pop(grace.wall)) == (TOMASZ, ORGANISERS)
     assert set(found.values()) == {AMINA}
     assert len(found) > 2
-    asked = set(await owed(net, ASK_REPORT))
+    asked = set(await enqueued(net, ASK_REPORT))
     assert (AMINA, True) in asked
     # One word for the series, one for the other meeting, and Tomasz's own; nobody is told that a host has gone.
-    assert sorted(await owed(net, HOSTING)) == sorted([(AMINA, True), (AMINA, True), (TOMASZ, True)])
+    assert sorted(await enqueued(net, HOSTING)) == sorted([(AMINA, True), (AMINA, True), (TOMASZ, True)])
     assert kept.wall in found
 
 
@@ -159,7 +159,7 @@ async def test_whoever_comes_back_too_late_or_twice_changes_nothing(net: Network
     await returns(net, AMINA)
     await returns(net, GRACE)
     assert await hosts(net) == before
-    assert await owed(net, HOSTING) == []
+    assert await enqueued(net, HOSTING) == []
 
 
 async def test_an_editor_who_comes_back_edits_again_unless_somebody_else_does(net: Network) -> None:
@@ -204,13 +204,13 @@ async def test_what_a_host_would_hear_in_private_the_organisers_hear(net: Networ
         reports.close, meeting.id, guild=guild, attendance=3, decided="", next_words="", by=ADMIN, now=later,
         goals=[GoalWords("Write to the MP", due_on=(START + timedelta(days=9)).date())],
     )  # fmt: skip
-    assert await owed(net, needs.NEED) == [(ASKED_IN, False)]
-    assert await owed(net, checklist.BACK) == [(ASKED_IN, False)]
-    assert await owed(net, reports.NUDGE) == [(ASKED_IN, False)] * 2
+    assert await enqueued(net, needs.NEED) == [(ASKED_IN, False)]
+    assert await enqueued(net, checklist.BACK) == [(ASKED_IN, False)]
+    assert await enqueued(net, reports.NUDGE) == [(ASKED_IN, False)] * 2
     moved = await net.schedule(title="Other", host_id=GRACE)
     await leaves(net, GRACE)
     await net.move(moved, START + timedelta(days=1))
-    asked = await owed(net, ASK_REPORT)
+    asked = await enqueued(net, ASK_REPORT)
     assert asked == [(ASKED_IN, False)]
 
 
@@ -222,22 +222,22 @@ async def test_goals_of_who_left_are_asked_about_in_the_organisers_channel(net: 
         reports.close, meeting.id, guild=guild, attendance=3, decided="", next_words="", by=GRACE, now=later,
         goals=[GoalWords("Write to the MP", due_on=due_on), GoalWords("Call", owner_id=TOMASZ, due_on=due_on)],
     )  # fmt: skip
-    assert {target for target, _ in await owed(net, reports.NUDGE)} == {GRACE, TOMASZ}
+    assert {target for target, _ in await enqueued(net, reports.NUDGE)} == {GRACE, TOMASZ}
     await leaves(net, GRACE, timedelta(days=12))
     await leaves(net, TOMASZ, timedelta(days=12))
-    assert await owed(net, reports.NUDGE) == [(ASKED_IN, False)] * 4
+    assert await enqueued(net, reports.NUDGE) == [(ASKED_IN, False)] * 4
 
 
 async def test_a_report_that_the_host_was_asked_for_is_asked_of_the_organisers_when_they_leave(
     net: Network,
 ) -> None:
     meeting = await net.schedule(host_id=GRACE)
-    assert await owed(net, ASK_REPORT) == [(GRACE, True)]
+    assert await enqueued(net, ASK_REPORT) == [(GRACE, True)]
     await leaves(net, GRACE, START + timedelta(hours=3) - NOW)
-    assert await owed(net, ASK_REPORT) == [(ASKED_IN, False)]
+    assert await enqueued(net, ASK_REPORT) == [(ASKED_IN, False)]
     guild = await net.guild()
     await net.store.write(reports.ask_again, meeting, 1, guild=guild, now=START + timedelta(days=1))
-    assert await owed(net, ASK_REPORT) == [(ASKED_IN, False)]
+    assert await enqueued(net, ASK_REPORT) == [(ASKED_IN, False)]
 
 
 async def test_what_whoever_was_erased_hosted_is_the_organisers_until_somebody_takes_it_over(
@@ -248,7 +248,7 @@ async def test_what_whoever_was_erased_hosted_is_the_organisers_until_somebody_t
     await net.store.write(taking_out.take_out, AMINA, now=NOW)
     await forget(net.store, AMINA, guild_id=None, now=NOW)
     assert set((await hosts(net)).values()) == {ORGANISERS}
-    assert await net.store.scan(privacy.find, AMINA) == {}
+    assert await net.store.read_in_thread(privacy.find, AMINA) == {}
     organised = await net.guild()
     await net.store.write(
         meetings.share,

@@ -73,7 +73,7 @@ async def test_no_read_holds_up_the_others(lived_in: tuple[Path, Given]) -> None
 
 
 def test_what_may_look_through_much_is_never_read_among_the_short_ones() -> None:
-    """`read` and `recall` share a thread, a `scan` has its own: tests/db/test_costs.py says what is which."""
+    """`read` and `read_cached` share a thread, `read_in_thread` has its own; tests/db/test_costs.py says which."""
     through = {tuple(name.split(".")[-2:]) for name in THROUGH}
     verbs_of = {name for _, name in through}
     found: set[str] = set()
@@ -82,7 +82,7 @@ def test_what_may_look_through_much_is_never_read_among_the_short_ones() -> None
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
-                and node.func.attr in {"read", "recall"}
+                and node.func.attr in {"read", "read_cached"}
                 and node.args
                 and isinstance(verb := node.args[0], ast.Attribute)
                 and isinstance(verb.value, ast.Name)

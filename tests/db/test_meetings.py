@@ -23,7 +23,7 @@ async def test_a_meeting_is_stored_as_wall_time_with_what_is_owed_for_it(net: Ne
     found = await net.store.read(meetings.find, made.id, guild_id=GUILD)
     assert (found.wall, found.zone, found.starts_at) == ("2026-03-30T18:00", "Europe/London", made.starts_at)
     assert found.region.name == "Leeds"
-    announcement, reminder = await net.owed(ANNOUNCE, REMIND)
+    announcement, reminder = await net.enqueued(ANNOUNCE, REMIND)
     assert (announcement.kind, announcement.due_at, announcement.expires_at) == (
         ANNOUNCE,
         NOW,
@@ -33,18 +33,18 @@ async def test_a_meeting_is_stored_as_wall_time_with_what_is_owed_for_it(net: Ne
     assert (reminder.kind, reminder.private) == (REMIND, False)
     # The clocks went forward the night before: a week before is by the wall.
     await net.answer(made, GRACE, "going")
-    assert [made.starts_at - one.due_at for one in await net.owed(REMIND) if one.private] == [
+    assert [made.starts_at - one.due_at for one in await net.enqueued(REMIND) if one.private] == [
         timedelta(days=7, hours=-1),
         timedelta(days=1),
         timedelta(hours=1),
     ]
-    assert {one.subject for one in await net.owed()} == {f"meeting:{made.id}"}
+    assert {one.subject for one in await net.enqueued()} == {f"meeting:{made.id}"}
 
 
 async def test_whatever_fails_stores_nothing_of_it(net: Network) -> None:
     with pytest.raises(Exception, match=r".*"):
         await net.schedule(title=None)
-    assert await net.owed() == []
+    assert await net.enqueued() == []
     assert await net.store.read(meetings.upcoming, GUILD, now=NOW) == []
 
 
@@ -52,8 +52,8 @@ async def test_an_answer_owes_private_reminders_and_is_counted_once(net: Network
     meeting = await net.schedule()
     for choice in ("going", "maybe", "going"):
         await net.answer(meeting, GRACE, choice)
-    owed = [one for one in await net.owed(REMIND) if one.private]
-    assert [(one.target_id, one.due_at) for one in owed] == [
+    enqueued = [one for one in await net.enqueued(REMIND) if one.private]
+    assert [(one.target_id, one.due_at) for one in enqueued] == [
         (GRACE, before(10_080)),
         (GRACE, before(1_440)),
         (GRACE, before(60)),
@@ -67,10 +67,10 @@ async def test_cant_voids_the_private_reminders_and_coming_after_all_arms_them_a
     await net.answer(meeting, GRACE, "going")
     await net.answer(meeting, TOMASZ, "going")
     await net.answer(meeting, GRACE, "cant")
-    mine = [one for one in await net.owed(REMIND) if one.target_id == GRACE]
+    mine = [one for one in await net.enqueued(REMIND) if one.target_id == GRACE]
     assert {(one.status, one.reason) for one in mine} == {("suppressed", "not_coming")}
     await net.answer(meeting, GRACE, "maybe")
-    mine = [one for one in await net.owed(REMIND) if one.target_id == GRACE]
+    mine = [one for one in await net.enqueued(REMIND) if one.target_id == GRACE]
     assert {(one.status, one.reason) for one in mine} == {("pending", None)}
     assert len(mine) == 3
 
@@ -81,14 +81,14 @@ async def test_whoever_wants_no_private_messages_is_owed_none(net: Network) -> N
     await net.answer(meeting, GRACE, "going")
     await net.move(meeting, START + timedelta(days=1))
     await net.cancel(meeting)
-    assert not any(one.private and one.target_id == GRACE for one in await net.owed())
+    assert not any(one.private and one.target_id == GRACE for one in await net.enqueued())
 
 
 async def test_a_members_own_lead_times_and_zone_go_before_the_servers(net: Network) -> None:
     meeting = await net.schedule()
     await net.store.write(people.choose, GRACE, leads=[120], zone="Pacific/Auckland")
     await net.answer(meeting, GRACE, "going")
-    (mine,) = [one for one in await net.owed(REMIND) if one.private]
+    (mine,) = [one for one in await net.enqueued(REMIND) if one.private]
     # 16:00 in London is 05:00 in Auckland; the meeting begins at 07:00 there, within the quiet hours.
     assert mine.due_at == before(120)
 
@@ -101,23 +101,23 @@ async def test_a_move_voids_what_was_owed_and_owes_it_for_the_new_time(net: Netw
     later = START + timedelta(days=7)
     moved = await net.move(meeting, later)
     assert (moved.starts_at, moved.wall, moved.sequence) == (later, "2026-03-19T18:00", 1)
-    old = [one for one in await net.owed(REMIND, status="suppressed") if one.reason == "moved"]
+    old = [one for one in await net.enqueued(REMIND, status="suppressed") if one.reason == "moved"]
     assert len(old) == 4
-    new = await net.owed(REMIND, status="pending")
+    new = await net.enqueued(REMIND, status="pending")
     assert {one.expires_at for one in new} == {later}
     assert [later - one.due_at for one in new if not one.private] == [timedelta(hours=1)]
     assert {one.target_id for one in new if one.private} == {GRACE}
-    told = await net.owed(CHANGED)
+    told = await net.enqueued(CHANGED)
     assert {one.target_id for one in told if one.private} == {GRACE, TOMASZ}
     assert {one.data["was"]["start"] for one in told} == {"2026-03-12T18:00 Europe/London"}
-    assert len(await net.owed(CARD, status="pending")) == 1
+    assert len(await net.enqueued(CARD, status="pending")) == 1
 
 
 async def test_a_card_not_posted_yet_expires_with_the_new_time(net: Network) -> None:
     meeting = await net.schedule()
     later = START + timedelta(days=7)
     await net.move(meeting, later)
-    (card,) = await net.owed(ANNOUNCE)
+    (card,) = await net.enqueued(ANNOUNCE)
     assert (card.status, card.expires_at) == ("pending", later)
 
 
@@ -125,7 +125,7 @@ async def test_a_move_back_owes_the_reminders_of_that_time_again(net: Network) -
     meeting = await net.schedule()
     await net.move(meeting, START + timedelta(days=1))
     await net.move(meeting, START)
-    assert [one.due_at for one in await net.owed(REMIND, status="pending")] == [before(60)]
+    assert [one.due_at for one in await net.enqueued(REMIND, status="pending")] == [before(60)]
 
 
 async def test_a_cancellation_voids_everything_and_tells_whoever_answered(net: Network) -> None:
@@ -135,8 +135,8 @@ async def test_a_cancellation_voids_everything_and_tells_whoever_answered(net: N
     await net.answer(meeting, TOMASZ, "cant")
     done = await net.cancel(meeting, reason="Strike day")
     assert (done.cancelled_at, done.cancel_reason) == (NOW, "Strike day")
-    assert await net.owed(REMIND, status="pending") == []
-    told = await net.owed(CANCELLED, status="pending")
+    assert await net.enqueued(REMIND, status="pending") == []
+    told = await net.enqueued(CANCELLED, status="pending")
     assert {one.target_id for one in told if one.private} == {GRACE, TOMASZ}
     assert len([one for one in told if not one.private]) == 1
     assert await net.store.read(meetings.upcoming, GUILD, now=NOW) == []
@@ -145,8 +145,8 @@ async def test_a_cancellation_voids_everything_and_tells_whoever_answered(net: N
 async def test_a_meeting_nobody_has_seen_is_cancelled_without_a_word(net: Network) -> None:
     meeting = await net.schedule()
     await net.cancel(meeting)
-    assert await net.owed(CANCELLED) == []
-    assert await net.owed(ANNOUNCE, status="pending") == []
+    assert await net.enqueued(CANCELLED) == []
+    assert await net.enqueued(ANNOUNCE, status="pending") == []
 
 
 async def test_what_is_cancelled_or_over_can_be_neither_changed_nor_answered(net: Network) -> None:
@@ -178,7 +178,7 @@ async def test_many_changes_in_a_row_owe_the_card_one_renewal(net: Network) -> N
         await net.store.write(
             meetings.edit, meeting.id, guild=guild, by=AMINA, now=NOW, title=f"Title {number}"
         )
-    assert len(await net.owed(CARD, status="pending")) == 1
+    assert len(await net.enqueued(CARD, status="pending")) == 1
     found = await net.store.read(meetings.find, meeting.id, guild_id=GUILD)
     assert found.title == "Title 4"
 
@@ -193,9 +193,9 @@ async def test_changed_lead_times_rearm_what_lies_ahead_in_every_server(net: Net
     await net.cancel(cancelled)
     await net.store.write(people.choose, GRACE, leads=[30])
     assert await net.store.write(meetings.rearm, GRACE, now=NOW) == 2
-    mine = [one for one in await net.owed(REMIND, status="pending") if one.target_id == GRACE]
+    mine = [one for one in await net.enqueued(REMIND, status="pending") if one.target_id == GRACE]
     assert {(one.guild_id, one.due_at) for one in mine} == {(GUILD, before(30)), (OTHER, before(30))}
-    others = [one for one in await net.owed(REMIND, status="pending") if one.target_id == TOMASZ]
+    others = [one for one in await net.enqueued(REMIND, status="pending") if one.target_id == TOMASZ]
     assert len(others) == 3
 
 

@@ -91,7 +91,7 @@ def compare(session: Session) -> list[str]:
 
 async def test_the_models_are_what_is_in_the_database(store_url: str) -> None:
     async with open_store(store_url) as store:
-        assert await store.scan(compare) == [], WRITE_ONE
+        assert await store.read_in_thread(compare) == [], WRITE_ONE
 
 
 async def test_the_migrations_make_what_the_models_make_on_sqlite(sqlite_url: str, tmp_path: Path) -> None:

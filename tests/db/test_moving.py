@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db.engine import admin as care
 from db.engine import copying as moving
 from db.engine import open_store, transfer
-from db.engine.process_lock import sole_user
+from db.engine.process_lock import hold_process_lock
 from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreReadOnlyError
 from db.models import Person, Region
 from tests.conftest import on_server
@@ -28,7 +28,7 @@ async def filled(url: str) -> str:
     """Fill every table at `url` and return all that is in them."""
     async with open_store(url) as store:
         await store.write(fill)
-        return await store.scan(in_order)
+        return await store.read_in_thread(in_order)
 
 
 def in_order(session: Session) -> str:
@@ -37,7 +37,7 @@ def in_order(session: Session) -> str:
 
 async def held(url: str) -> str:
     async with open_store(url) as store:
-        return await store.scan(in_order)
+        return await store.read_in_thread(in_order)
 
 
 def empty_tables(session: Session) -> list[str]:
@@ -109,7 +109,7 @@ async def test_a_target_that_holds_anything_is_refused(store_url: str, tmp_path:
 
 async def test_a_source_that_a_bot_uses_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     with (
-        sole_user(Path(make_url(sqlite_url).database or "")),
+        hold_process_lock(Path(make_url(sqlite_url).database or "")),
         pytest.raises(StoreLockedError, match="running"),
     ):
         await moving.copy(sqlite_url, f"sqlite:///{tmp_path / 'other.db'}")

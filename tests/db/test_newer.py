@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.delivery.strangers import Strangers
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from db import deliveries
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.engine import Store
 from db.errors import StoreNewerError
 from tests.db.test_engine import add, numbers
@@ -20,11 +20,11 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 OURS = ("meeting.remind",)
 
 
-def owe(session: Session, key: str, kind: str, due_at: datetime = NOW) -> None:
-    deliveries.owe(
+def enqueue(session: Session, key: str, kind: str, due_at: datetime = NOW) -> None:
+    deliveries.enqueue(
         session,
         [
-            Debt(
+            NewDelivery(
                 key=key,
                 kind=kind,
                 guild_id=1,
@@ -46,8 +46,8 @@ async def test_what_only_a_newer_process_knows_is_left_to_it_and_said_once(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in range(60):
-        await store.write(owe, f"new{number}", "weather.warning", NOW - timedelta(hours=1))
-    await store.write(owe, "old", "meeting.remind")
+        await store.write(enqueue, f"new{number}", "weather.warning", NOW - timedelta(hours=1))
+    await store.write(enqueue, "old", "meeting.remind")
     assert await store.write(claim) == ["old"]
     assert await store.write(claim) == []
     # Nobody looks again and again for what is not theirs.
@@ -90,12 +90,12 @@ async def test_that_the_database_was_upgraded_is_noticed_by_itself(
 
 
 async def test_who_sent_something_is_forgotten_with_its_ending(store: Store) -> None:
-    await store.write(owe, "old", "meeting.remind")
+    await store.write(enqueue, "old", "meeting.remind")
 
     def end(session: Session) -> str | None:
         (mine,) = deliveries.claim(session, now=NOW, worker="us", lease=timedelta(minutes=1), room=10)
         assert mine.worker == "us"
-        assert deliveries.settle(session, mine, Ending.SENT, now=NOW)
+        assert deliveries.finish(session, mine, Outcome.SENT, now=NOW)
         session.expire_all()
         (ended,) = deliveries.recent(session, 1)
         return ended.worker

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from db import deliveries, guilds, interests, meetings, people
 from db.engine import Store, open_store
 from db.meetings.models import Meeting
@@ -122,8 +122,8 @@ async def test_claiming_and_settling_find_by_index(net: Network) -> None:
             lambda session: deliveries.renew(session, [1, 2], worker="w", until=NOW),
             lambda session: deliveries.retry(session, one, wake_at=NOW, reason="r"),
             lambda session: deliveries.release(session, [1], worker="w"),
-            lambda session: deliveries.settle(session, one, Ending.FAILED, now=NOW, reason="r"),
-            lambda session: deliveries.void(session, "meeting:1", reason="r", now=NOW),
+            lambda session: deliveries.finish(session, one, Outcome.FAILED, now=NOW, reason="r"),
+            lambda session: deliveries.cancel(session, "meeting:1", reason="r", now=NOW),
             lambda session: deliveries.recent(session, GUILD),
             lambda session: deliveries.failures(session, GUILD),
             lambda session: deliveries.untold(session, GUILD),

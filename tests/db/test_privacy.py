@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from bot.texts import Texts
 from db import deliveries, privacy
 from db.base import MemberId, Snowflake
-from db.campaigns.models import Deed
+from db.campaigns.models import CompletedAction
 from db.comms.models import Contribution
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.engine import Store, open_store
 from db.engine import admin as care
-from db.guidance.models import HelpCall
+from db.guidance.models import SupportRequest
 from db.interests.models import Introduction
 from db.meetings.models import AccessNeed, Answer, Meeting, Report
 from db.models import Audit, Delivery, Draft, Guild, Person
@@ -49,7 +49,7 @@ def test_every_column_that_names_a_member_is_in_the_registry_and_nothing_else_is
         for column in table.columns
         if isinstance(column.type, MemberId)
     }
-    registered = {f"{held.table.name}.{name}" for held in privacy.HELD for name in held.columns}
+    registered = {f"{held.table.name}.{name}" for held in privacy.PERSONAL_DATA for name in held.columns}
     assert marked == registered, "db/privacy/registry.py says what export and erase do with every member's id"
 
 
@@ -64,7 +64,7 @@ def test_every_other_id_is_one_that_no_member_has() -> None:
 
 def test_every_table_with_a_member_says_in_words_what_why_and_until_when() -> None:
     texts = Texts.load()
-    for held in privacy.HELD:
+    for held in privacy.PERSONAL_DATA:
         for part in ("what", "why", "until"):
             assert f"privacy.held.{held.table.name}.{part}" in texts
 
@@ -76,13 +76,13 @@ def test_the_page_for_the_data_protection_officer_names_every_table() -> None:
 
 
 async def test_an_export_has_every_table_and_nobody_elses_data(filled: Store) -> None:
-    found = await filled.scan(privacy.export, AMINA)
+    found = await filled.read_in_thread(privacy.export, AMINA)
     assert set(found) >= WITH_MEMBERS
     said = str(found)
     assert AMINAS in said
     assert GRACES not in said
     assert str(GRACE) not in said
-    for held in privacy.HELD:
+    for held in privacy.PERSONAL_DATA:
         if held.model not in (Person,):
             assert len(found[held.table.name]) >= 2, held.table.name
 
@@ -92,7 +92,7 @@ async def test_an_export_has_nothing_of_the_machine_that_sent_a_message(filled: 
         session.execute(update(Delivery).values(worker="thishost-4711", lease_until=NOW))
 
     await filled.write(sent_by)
-    found = await filled.scan(privacy.export, AMINA)
+    found = await filled.read_in_thread(privacy.export, AMINA)
     assert len(found["delivery"]) >= 2
     assert "thishost" not in str(found)
 
@@ -102,15 +102,15 @@ async def test_an_export_has_no_word_that_somebody_else_wrote(filled: Store) -> 
 
     def mention(session: Session) -> None:
         session.execute(update(AccessNeed).where(AccessNeed.user_id == GRACE).values(words=words))
-        session.execute(update(Deed).where(Deed.user_id == GRACE).values(note=words))
+        session.execute(update(CompletedAction).where(CompletedAction.user_id == GRACE).values(note=words))
         session.execute(update(Draft).where(Draft.user_id == GRACE).values(fields={"title": words}))
-        session.execute(update(HelpCall).where(HelpCall.user_id == GRACE).values(words=words))
+        session.execute(update(SupportRequest).where(SupportRequest.user_id == GRACE).values(words=words))
         session.execute(update(Report).where(Report.by_id == GRACE).values(decided=words))
         theirs = Contribution.by_id == GRACE
         session.execute(update(Contribution).where(theirs).values(words=words, decided_by=AMINA))
 
     await filled.write(mention)
-    found = await filled.scan(privacy.export, AMINA)
+    found = await filled.read_in_thread(privacy.export, AMINA)
     assert "PTSD" not in str(found)
     assert str(GRACE) not in str(found)
     # Of what all can read it is told where; of what is private, not even that it is there.
@@ -118,11 +118,11 @@ async def test_an_export_has_no_word_that_somebody_else_wrote(filled: Store) -> 
     assert "report" in told
     assert not told & {"access_need", "deed", "draft", "help_call", "contribution", "delivery", "affiliation"}
     assert all(set(row) == {"table", "since", "mentions_you"} for row in found["mentions"])
-    assert "PTSD" in str(await filled.scan(privacy.export, GRACE))
+    assert "PTSD" in str(await filled.read_in_thread(privacy.export, GRACE))
     await forget(filled, AMINA, guild_id=None, now=NOW)
-    left = (await filled.scan(everything)).replace(words, "", 1)
+    left = (await filled.read_in_thread(everything)).replace(words, "", 1)
     # Whoever is named in a note for help can't blank it while it waits, which is a day at the most.
-    assert await filled.read(lambda session: session.scalars(select(HelpCall.words)).all()) == [words]
+    assert await filled.read(lambda session: session.scalars(select(SupportRequest.words)).all()) == [words]
     assert str(AMINA) not in left
 
 
@@ -132,58 +132,60 @@ async def test_an_export_of_what_two_have_in_common_leaves_the_other_out(filled:
         session.execute(update(Meeting).values(created_by=AMINA, host_id=GRACE))
 
     await filled.write(together)
-    found = await filled.scan(privacy.export, AMINA)
+    found = await filled.read_in_thread(privacy.export, AMINA)
     assert [(row["asker_id"], row["asked_id"]) for row in found["introduction"]] == [(AMINA, None)] * 3
     assert [(row["created_by"], row["host_id"]) for row in found["meeting"]] == [(AMINA, None)] * 3
-    theirs = await filled.scan(privacy.export, GRACE)
+    theirs = await filled.read_in_thread(privacy.export, GRACE)
     assert str(AMINA) not in str(theirs["introduction"])
 
 
 async def test_an_export_for_one_server_has_nothing_of_another(filled: Store) -> None:
-    found = await filled.scan(privacy.export, AMINA, HOME)
+    found = await filled.read_in_thread(privacy.export, AMINA, HOME)
     assert set(found) >= WITH_MEMBERS - {"person"}
     assert "person" not in found
     assert str(AWAY) not in str(found)
-    everywhere = await filled.scan(privacy.export, AMINA)
+    everywhere = await filled.read_in_thread(privacy.export, AMINA)
     assert str(AWAY) in str(everywhere)
 
 
 async def test_after_an_erasure_nothing_leads_to_the_member_and_the_others_keep_theirs(filled: Store) -> None:
-    before = await filled.scan(privacy.export, GRACE)
+    before = await filled.read_in_thread(privacy.export, GRACE)
     forgotten = await forget(filled, AMINA, guild_id=None, now=NOW)
     assert set(forgotten.rows) >= WITH_MEMBERS
-    left = await filled.scan(everything)
+    left = await filled.read_in_thread(everything)
     assert str(AMINA) not in left
     assert AMINAS not in left
-    assert await filled.scan(privacy.find, AMINA) == {}
-    after = await filled.scan(privacy.export, GRACE)
+    assert await filled.read_in_thread(privacy.find, AMINA) == {}
+    after = await filled.read_in_thread(privacy.export, GRACE)
     assert after == before
 
 
 async def test_an_erasure_in_one_server_leaves_the_others_data(filled: Store) -> None:
-    other = await filled.scan(privacy.export, AMINA, AWAY)
+    other = await filled.read_in_thread(privacy.export, AMINA, AWAY)
     await forget(filled, AMINA, guild_id=HOME, now=NOW)
-    assert await filled.scan(privacy.find, AMINA, HOME) == {}
-    assert await filled.scan(privacy.export, AMINA, AWAY) == other
-    assert "person" in await filled.scan(privacy.find, AMINA)
+    assert await filled.read_in_thread(privacy.find, AMINA, HOME) == {}
+    assert await filled.read_in_thread(privacy.export, AMINA, AWAY) == other
+    assert "person" in await filled.read_in_thread(privacy.find, AMINA)
 
 
 async def test_what_is_the_networks_stays_under_a_number_that_leads_nowhere(filled: Store) -> None:
     await forget(filled, AMINA, guild_id=None, now=NOW)
-    audit = await filled.scan(lambda session: session.scalars(select(Audit)).all())
+    audit = await filled.read_in_thread(lambda session: session.scalars(select(Audit)).all())
     assert len(audit) == 3
     aliases = {line.actor_id for line in audit if line.actor_id != GRACE}
     assert len(aliases) == 1
     assert aliases.pop() < 0
-    meetings = await filled.scan(lambda session: session.scalars(select(Meeting)).all())
+    meetings = await filled.read_in_thread(lambda session: session.scalars(select(Meeting)).all())
     assert sum(meeting.host_id < 0 for meeting in meetings) == 2
-    assert {guild.admin_id for guild in await filled.scan(lambda s: s.scalars(select(Guild)).all())} == {None}
+    assert {
+        guild.admin_id for guild in await filled.read_in_thread(lambda s: s.scalars(select(Guild)).all())
+    } == {None}
 
 
 async def test_two_who_are_erased_are_not_known_for_the_same(filled: Store) -> None:
     await forget(filled, AMINA, guild_id=None, now=NOW)
     await forget(filled, GRACE, guild_id=None, now=NOW)
-    audit = await filled.scan(lambda session: session.scalars(select(Audit)).all())
+    audit = await filled.read_in_thread(lambda session: session.scalars(select(Audit)).all())
     assert len({line.actor_id for line in audit}) == 2
 
 
@@ -213,30 +215,30 @@ async def test_the_erased_are_in_no_byte_of_database_log_or_later_backup(
 
 
 async def test_a_message_that_is_owed_while_somebody_is_erased_goes_too(filled: Store) -> None:
-    found = await filled.scan(privacy.find, AMINA)
-    late = Debt(
+    found = await filled.read_in_thread(privacy.find, AMINA)
+    late = NewDelivery(
         key=f"late:user:{AMINA}", kind="meeting.remind", guild_id=HOME, target_id=AMINA, private=True,
         subject="meeting:1", due_at=NOW,
     )  # fmt: skip
-    await filled.write(deliveries.owe, [late])
+    await filled.write(deliveries.enqueue, [late])
     await filled.write(privacy.erase, found, privacy.Scope(AMINA, None, NOW))
-    assert set(await filled.scan(privacy.find, AMINA)) == {"delivery"}
+    assert set(await filled.read_in_thread(privacy.find, AMINA)) == {"delivery"}
     await forget(filled, AMINA, guild_id=None, now=NOW)
-    assert await filled.scan(privacy.find, AMINA) == {}
+    assert await filled.read_in_thread(privacy.find, AMINA) == {}
 
 
 async def test_nothing_is_owed_to_the_number_that_stands_for_an_erased_member(filled: Store) -> None:
     await forget(filled, AMINA, guild_id=None, now=NOW)
-    (host_id,) = await filled.scan(
+    (host_id,) = await filled.read_in_thread(
         lambda session: set(session.scalars(select(Meeting.host_id).where(Meeting.host_id < 0)))
     )
-    before = await filled.scan(privacy.size)
-    to_nobody = Debt(
+    before = await filled.read_in_thread(privacy.size)
+    to_nobody = NewDelivery(
         key="nobody", kind="series.ask", guild_id=HOME, target_id=host_id, private=True, subject="series:1",
         due_at=NOW,
     )  # fmt: skip
-    await filled.write(deliveries.owe, [to_nobody])
-    assert await filled.scan(privacy.size) == before
+    await filled.write(deliveries.enqueue, [to_nobody])
+    assert await filled.read_in_thread(privacy.size) == before
 
 
 async def test_an_id_inside_a_longer_number_is_not_that_member(filled: Store) -> None:
@@ -247,7 +249,7 @@ async def test_an_id_inside_a_longer_number_is_not_that_member(filled: Store) ->
 
     await filled.write(mention)
     await forget(filled, AMINA, guild_id=None, now=NOW)
-    assert f"thing:9{AMINA}" in await filled.scan(everything)
+    assert f"thing:9{AMINA}" in await filled.read_in_thread(everything)
 
 
 async def test_an_answer_that_is_erased_no_longer_counts_at_a_meeting_to_come(filled: Store) -> None:
@@ -258,7 +260,7 @@ async def test_an_answer_that_is_erased_no_longer_counts_at_a_meeting_to_come(fi
 
     await filled.write(ahead)
     await forget(filled, AMINA, guild_id=None, now=NOW)
-    meetings = await filled.scan(
+    meetings = await filled.read_in_thread(
         lambda session: session.scalars(select(Meeting).where(Meeting.guild_id == HOME)).all()
     )
     assert sorted(meeting.going for meeting in meetings) == [0, 1]
@@ -278,7 +280,7 @@ async def test_consent_is_kept_with_its_words_and_time_and_new_words_are_agreed_
     later = NOW + timedelta(days=3)
     await filled.write(privacy.withdraw, GRACE, guild_id=AWAY, now=later, purposes=["interests"])
     assert await filled.read(privacy.agreed, GRACE, guild_id=AWAY, purpose="interests") is None
-    kept = await filled.scan(
+    kept = await filled.read_in_thread(
         lambda session: session.scalars(select(Consent).where(Consent.user_id == GRACE)).all()
     )
     assert [(each.wording, each.withdrawn_at) for each in kept if each.guild_id == AWAY] == [
@@ -289,5 +291,5 @@ async def test_consent_is_kept_with_its_words_and_time_and_new_words_are_agreed_
 
 def test_tables_of_this_test_are_the_ones_it_was_written_for() -> None:
     assert {Answer, Audit, Consent, Delivery, Departure, Draft, Guild, Meeting, Person} <= {
-        held.model for held in privacy.HELD
+        held.model for held in privacy.PERSONAL_DATA
     }

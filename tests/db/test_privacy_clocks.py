@@ -49,9 +49,9 @@ async def test_a_clock_runs_for_whoever_left_and_stops_when_they_come_back(fille
 
 async def test_the_settings_go_with_the_last_server_that_knows_somebody(filled: Store) -> None:
     await forget(filled, AMINA, guild_id=HOME, now=NOW)
-    assert "person" in await filled.scan(privacy.find, AMINA)
+    assert "person" in await filled.read_in_thread(privacy.find, AMINA)
     await forget(filled, AMINA, guild_id=AWAY, now=NOW)
-    assert await filled.scan(privacy.find, AMINA) == {}
+    assert await filled.read_in_thread(privacy.find, AMINA) == {}
 
 
 async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(filled: Store) -> None:
@@ -62,9 +62,9 @@ async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(
         session.execute(text("update published_month set month = '2026-03'"))
 
     await filled.write(dated)
-    sizes = await filled.scan(privacy.size)
+    sizes = await filled.read_in_thread(privacy.size)
     await swept(filled, now=NOW + timedelta(days=10), keep=keep)
-    after = await filled.scan(privacy.size)
+    after = await filled.read_in_thread(privacy.size)
     # That something was swept is itself noted until its traces are gone from the file.
     assert {name for name, number in after.items() if number != sizes[name]} - {"erasure"} == {
         "access_need",
@@ -80,12 +80,12 @@ async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(
         (21, {"answer", "event_goer", "interested"}),
         (31, {"audit"}),
     ):
-        before = await filled.scan(privacy.size)
+        before = await filled.read_in_thread(privacy.size)
         await swept(filled, now=NOW + timedelta(days=days), keep=keep)
-        after = await filled.scan(privacy.size)
+        after = await filled.read_in_thread(privacy.size)
         assert {name for name, number in after.items() if number != before[name]} - {"erasure"} == names
         assert not any(after[name] for name in names)
-    meetings = await filled.scan(lambda session: session.scalars(select(Meeting)).all())
+    meetings = await filled.read_in_thread(lambda session: session.scalars(select(Meeting)).all())
     assert {meeting.going for meeting in meetings} == {1}
 
 
@@ -95,7 +95,7 @@ async def test_what_is_still_owed_is_never_swept(filled: Store) -> None:
 
     await filled.write(pending)
     await swept(filled, now=NOW + timedelta(days=900), keep=Keep())
-    assert (await filled.scan(privacy.size))["delivery"] == 3
+    assert (await filled.read_in_thread(privacy.size))["delivery"] == 3
 
 
 async def test_a_server_that_sent_the_bot_away_is_erased_when_its_clock_has_run_down(filled: Store) -> None:
@@ -132,10 +132,10 @@ async def test_a_server_that_sent_the_bot_away_is_erased_when_its_clock_has_run_
     await answered(187)
     assert await due(187) == [HOME]
     assert set(await filled.write(privacy.erase_guild, HOME, now=NOW)) == {AMINA, GRACE}
-    left = await filled.scan(everything)
+    left = await filled.read_in_thread(everything)
     assert str(HOME) not in left
     assert str(GRACE) not in left
-    assert (await filled.scan(privacy.size))["person"] == 1
+    assert (await filled.read_in_thread(privacy.size))["person"] == 1
 
 
 async def test_two_answers_of_some_days_ago_erase_nothing_without_one_of_this_night(filled: Store) -> None:

@@ -82,8 +82,8 @@ async def test_a_filled_database_of_each_release_is_upgraded_and_loses_nothing(
     before = await make_as_released(store_url, release)
     assert [name for name, rows in before.items() if not rows] == []
     async with open_store(store_url) as store:
-        assert await store.scan(unlike) == []
-        after = await store.scan(lambda session: rows_of(session.connection()))
+        assert await store.read_in_thread(unlike) == []
+        after = await store.read_in_thread(lambda session: rows_of(session.connection()))
     for name in before.keys() - {"alembic_version"}:
         known = before[name][0].keys() - EMPTIED.get(name, set())
         kept = [{column: row[column] for column in known} for row in after[name]]
@@ -127,5 +127,5 @@ async def test_a_network_is_unknown_unless_somebody_said_that_there_is_none(stor
     else:
         await on_server(make_url(store_url), *statements)
     async with open_store(store_url) as store:
-        rows = (await store.scan(lambda session: rows_of(session.connection())))["network"]
+        rows = (await store.read_in_thread(lambda session: rows_of(session.connection())))["network"]
     assert {row["id"]: row["status"] for row in rows} == {"1": "unknown", "2": "none", "3": "established"}

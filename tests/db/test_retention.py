@@ -11,7 +11,7 @@ from db.base import MemberId
 from db.engine import Store
 from db.meetings.models import Goal
 from db.network.models import Contact
-from db.onboarding.models import Journey
+from db.onboarding.models import OnboardingProgress
 from db.privacy.retention import STAYS, outdated
 from tests.db.members import NOW
 from tests.db.privacy_rows import AMINA, fill, swept
@@ -33,9 +33,9 @@ def test_every_table_with_a_member_is_swept_or_says_why_it_stays() -> None:
 async def test_what_is_over_goes_and_what_goes_on_stays(store: Store) -> None:
     await store.write(fill)
     await store.write(lambda session: session.execute(update(Contact).values(ends="2026-03-02")))
-    sizes = await store.scan(privacy.size)
+    sizes = await store.read_in_thread(privacy.size)
     await swept(store, now=NOW + timedelta(days=91), keep=Keep())
-    after = await store.scan(privacy.size)
+    after = await store.read_in_thread(privacy.size)
     gone = {"deed", "waiting", "contact", "kept_hash"}
     assert not any(after[name] for name in gone)
     assert {name: after[name] for name in ("newcomer", "journey", "step_answer")} == {
@@ -43,12 +43,14 @@ async def test_what_is_over_goes_and_what_goes_on_stays(store: Store) -> None:
     }
 
     def finished(session: Session) -> None:
-        session.execute(update(Journey).where(Journey.user_id == AMINA).values(state="finished"))
+        session.execute(
+            update(OnboardingProgress).where(OnboardingProgress.user_id == AMINA).values(state="finished")
+        )
 
     await store.write(finished)
     await swept(store, now=NOW + timedelta(days=91), keep=Keep())
     for name in ("newcomer", "journey", "step_answer"):
-        assert (await store.scan(privacy.size))[name] == sizes[name] - 2
+        assert (await store.read_in_thread(privacy.size))[name] == sizes[name] - 2
 
 
 async def test_a_typed_name_goes_when_a_goal_was_closed_long_enough_ago(store: Store) -> None:
@@ -59,6 +61,6 @@ async def test_a_typed_name_goes_when_a_goal_was_closed_long_enough_ago(store: S
 
     await store.write(close)
     await swept(store, now=NOW + timedelta(days=89), keep=Keep())
-    assert set(await store.scan(lambda s: s.scalars(select(Goal.owner)).all())) == {"Joan Smith"}
+    assert set(await store.read_in_thread(lambda s: s.scalars(select(Goal.owner)).all())) == {"Joan Smith"}
     await swept(store, now=NOW + timedelta(days=91), keep=Keep())
-    assert set(await store.scan(lambda s: s.scalars(select(Goal.owner)).all())) == {""}
+    assert set(await store.read_in_thread(lambda s: s.scalars(select(Goal.owner)).all())) == {""}

@@ -26,7 +26,7 @@ from db.engine import Store, open_store
 from db.meetings import series
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting, Series
-from db.meetings.series.keeping import attend
+from db.meetings.series.occurrences import attend
 from db.models import Guild, Region
 from db.setup import regions
 from tests.db.network import AMINA, GRACE, GUILD, LONDON, NOW, TOMASZ, Network, network

@@ -16,7 +16,7 @@ from db.engine.sqlite import SCANS, SqliteStore
 from db.engine.sqlite_connection import SqliteConnection, driver
 from db.engine.sqlite_file import reading_engine
 from tests.db.test_engine import add, numbers
-from tests.db.test_engine_sqlite import Gate
+from tests.db.test_engine_sqlite import Admission
 
 
 def of_aiosqlite() -> set[threading.Thread]:
@@ -60,8 +60,8 @@ async def test_all_verbs_run_on_threads_of_aiosqlite_and_none_is_left(sqlite_url
     async with open_store(sqlite_url) as store:
         assert await store.write(note)
         assert await store.read(note)
-        assert await store.scan(note)
-        assert await store.recall(note)
+        assert await store.read_in_thread(note)
+        assert await store.read_cached(note)
         assert len(used) == 3  # one that writes, one that reads, and one for the scan
         assert used & of_aiosqlite()
         assert all(thread.daemon for thread in used)
@@ -84,21 +84,21 @@ async def test_a_transaction_is_one_hop_whatever_it_does(
     assert len(hops) == 1
     assert await store.read(numbers) == [1, 2, 3]
     assert len(hops) == 2
-    await store.recall(numbers)
+    await store.read_cached(numbers)
     assert len(hops) == 3
-    await store.recall(numbers)
+    await store.read_cached(numbers)
     assert len(hops) == 3
 
 
 async def test_writes_that_wait_together_are_one_hop(
     store: SqliteStore, hops: list[logging.LogRecord]
 ) -> None:
-    gate = Gate()
-    first = asyncio.create_task(store.write(gate, 100))
-    await asyncio.to_thread(gate.entered.wait)
+    admission = Admission()
+    first = asyncio.create_task(store.write(admission, 100))
+    await asyncio.to_thread(admission.entered.wait)
     tasks = [asyncio.create_task(store.write(add, number)) for number in range(1, 11)]
     await asyncio.sleep(0)
-    gate.open.set()
+    admission.open.set()
     await asyncio.gather(first, *tasks)
     assert len(hops) == 2
 
@@ -113,13 +113,13 @@ async def test_a_scan_that_nobody_waits_for_any_more_is_completed_and_makes_room
         ended.extend(numbers(session))
 
     await store.write(add, 1)
-    scans = [asyncio.create_task(store.scan(long)) for _ in range(SCANS)]
+    scans = [asyncio.create_task(store.read_in_thread(long)) for _ in range(SCANS)]
     for _ in scans:
         await asyncio.to_thread(entered.acquire)
-    for scan in scans:
-        scan.cancel()
+    for read_in_thread in scans:
+        read_in_thread.cancel()
     await asyncio.gather(*scans, return_exceptions=True)
-    waiting = asyncio.create_task(store.scan(numbers))
+    waiting = asyncio.create_task(store.read_in_thread(numbers))
     assert await store.read(numbers) == [1]  # short ones do not wait for long ones
     assert not waiting.done()
     let.set()
@@ -140,8 +140,8 @@ async def test_a_file_that_can_not_be_opened_leaves_no_thread(tmp_path: Path) ->
 async def test_what_another_process_commits_is_recalled_at_once(sqlite_url: str) -> None:
     async with open_store(sqlite_url) as store, aiosqlite.connect(cast("Any", store).path) as other:
         await store.write(add, 7)
-        assert await store.recall(numbers) == [7]
+        assert await store.read_cached(numbers) == [7]
         await other.execute("UPDATE guild SET id = 8")
-        assert await store.recall(numbers) == [7]
+        assert await store.read_cached(numbers) == [7]
         await other.commit()
-        assert await store.recall(numbers) == [8]
+        assert await store.read_cached(numbers) == [8]

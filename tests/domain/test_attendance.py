@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.attendance import (
     FLOOR,
-    Held,
+    PastMeeting,
     added_up,
     every_month,
     first_of,
@@ -25,8 +25,8 @@ def test_what_one_region_hides_is_not_had_by_taking_the_others_off_the_sum() -> 
     assert together([[None, 5], [None, 7]]) == [None, 12]
 
 
-def held(day: str, going: int = 6, attended: int | None = None) -> Held:
-    return Held(datetime.fromisoformat(f"{day}T18:00").replace(tzinfo=UTC), going, 2, 1, attended)
+def held(day: str, going: int = 6, attended: int | None = None) -> PastMeeting:
+    return PastMeeting(datetime.fromisoformat(f"{day}T18:00").replace(tzinfo=UTC), going, 2, 1, attended)
 
 
 def test_meetings_are_added_up_by_month_and_by_weekday() -> None:

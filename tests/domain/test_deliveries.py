@@ -11,12 +11,12 @@ from bot.domain.deliveries import (
     GIVE_UP_AFTER,
     LONGEST_RETRY,
     REFUSED_PRIVATE_RETRY,
-    Again,
-    Ending,
-    Never,
+    GiveUp,
+    Outcome,
     Quiet,
+    Retry,
     after_quiet,
-    judge,
+    classify,
     nonce,
 )
 
@@ -44,15 +44,15 @@ def test_different_keys_have_different_nonces() -> None:
 
 
 def test_what_lasts_is_never_tried_again() -> None:
-    assert judge("dms_closed", 1, lasting=True, age=NOW, jitter=0.5) == Never("dms_closed")
+    assert classify("dms_closed", 1, lasting=True, age=NOW, jitter=0.5) == GiveUp("dms_closed")
 
 
 def test_what_passes_is_tried_again_for_a_day_and_then_says_what_it_was() -> None:
-    again = judge("fault:503", 1, lasting=False, age=NOW, jitter=0.5)
-    assert again == Again(timedelta(seconds=2), "fault:503")
-    assert isinstance(judge("limited", 500, lasting=False, age=GIVE_UP_AFTER, jitter=1), Again)
+    again = classify("fault:503", 1, lasting=False, age=NOW, jitter=0.5)
+    assert again == Retry(timedelta(seconds=2), "fault:503")
+    assert isinstance(classify("limited", 500, lasting=False, age=GIVE_UP_AFTER, jitter=1), Retry)
     too_late = GIVE_UP_AFTER + timedelta(seconds=1)
-    assert judge("limited", 5, lasting=False, age=too_late, jitter=0.5) == Never("gave_up:limited")
+    assert classify("limited", 5, lasting=False, age=too_late, jitter=0.5) == GiveUp("gave_up:limited")
 
 
 def test_a_refusal_has_more_patience() -> None:
@@ -60,7 +60,7 @@ def test_a_refusal_has_more_patience() -> None:
         again.wait
         for attempts in (1, 2, 3, 9)
         if isinstance(
-            again := judge(
+            again := classify(
                 "sending_off",
                 attempts,
                 lasting=False,
@@ -68,7 +68,7 @@ def test_a_refusal_has_more_patience() -> None:
                 jitter=0.5,
                 first=REFUSED_PRIVATE_RETRY,
             ),
-            Again,
+            Retry,
         )
     ]
     assert waits == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 10)]
@@ -76,21 +76,21 @@ def test_a_refusal_has_more_patience() -> None:
 
 @given(attempts=st.integers(1, 100_000), jitter=st.floats(0, 1))
 def test_each_wait_is_about_twice_the_one_before_and_never_too_long(attempts: int, jitter: float) -> None:
-    again = judge("fault:503", attempts, lasting=False, age=NOW, jitter=jitter)
-    assert isinstance(again, Again)
+    again = classify("fault:503", attempts, lasting=False, age=NOW, jitter=jitter)
+    assert isinstance(again, Retry)
     middle = min(timedelta(seconds=2) * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
     assert middle * 0.75 <= again.wait <= middle * 1.25
 
 
 @given(st.floats(0, 10_000))
 def test_discord_is_never_asked_again_before_the_time_it_named(seconds: float) -> None:
-    again = judge("limited", 1, lasting=False, age=NOW, jitter=0.0, retry_after=seconds)
-    assert isinstance(again, Again)
+    again = classify("limited", 1, lasting=False, age=NOW, jitter=0.0, retry_after=seconds)
+    assert isinstance(again, Retry)
     assert again.wait >= timedelta(seconds=seconds)
 
 
 def test_there_are_five_endings() -> None:
-    assert {str(ending) for ending in Ending} == {"sent", "late", "expired", "suppressed", "failed"}
+    assert {str(ending) for ending in Outcome} == {"sent", "late", "expired", "suppressed", "failed"}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 
 from bot.domain.deliveries import Quiet
-from bot.domain.leads import read_leads
+from bot.domain.lead_times import read_lead_times
 from bot.domain.quiet import read_quiet
 
 HOUR, DAY = 60, 1440
@@ -30,7 +30,7 @@ HOUR, DAY = 60, 1440
     ],
 )
 def test_lead_times_in_words(words: str, leads: list[int]) -> None:
-    assert read_leads(words) == leads
+    assert read_lead_times(words) == leads
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_lead_times_in_words(words: str, leads: list[int]) -> None:
 )
 def test_what_could_be_two_things_is_no_lead_time(words: str) -> None:
     with pytest.raises(ValueError, match=r"^"):
-        read_leads(words)
+        read_lead_times(words)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.interests import read_languages
 from bot.domain.keydates import read_ahead, read_date
-from bot.domain.leads import read_leads
+from bot.domain.lead_times import read_lead_times
 from bot.domain.links import read_link
 from bot.domain.network import read_day
 from bot.domain.quiet import read_quiet
@@ -26,7 +26,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "languages": read_languages,
     "date": lambda words: read_date(words, now=NOW, zone=ZONE),
     "ahead": read_ahead,
-    "leads": read_leads,
+    "leads": read_lead_times,
     "link": read_link,
     "day": read_day,
     "quiet": read_quiet,

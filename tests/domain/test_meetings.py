@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.deliveries import Quiet
-from bot.domain.meetings import DEFAULT_LEADS, TITLE_LENGTH, clean_title, reminders, stem, subject
-from bot.domain.walltime import exists
+from bot.domain.local_time import exists
+from bot.domain.meetings import DEFAULT_LEAD_TIMES, TITLE_LENGTH, clean_title, key_prefix, reminders, subject
 
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2026, 3, 12, 18, tzinfo=UTC)
@@ -22,13 +22,13 @@ def dues(*leads: int, now: datetime, quiet: Quiet | None = None) -> list[str]:
 
 
 def test_reminders_come_seven_days_a_day_and_an_hour_before() -> None:
-    assert dues(*DEFAULT_LEADS, now=START - timedelta(days=10)) == ["05 18:00", "11 18:00", "12 17:00"]
+    assert dues(*DEFAULT_LEAD_TIMES, now=START - timedelta(days=10)) == ["05 18:00", "11 18:00", "12 17:00"]
 
 
 def test_reminders_whose_time_has_come_are_left_out() -> None:
-    assert dues(*DEFAULT_LEADS, now=START - timedelta(days=2)) == ["11 18:00", "12 17:00"]
-    assert dues(*DEFAULT_LEADS, now=START - timedelta(days=1)) == ["12 17:00"]
-    assert dues(*DEFAULT_LEADS, now=START) == []
+    assert dues(*DEFAULT_LEAD_TIMES, now=START - timedelta(days=2)) == ["11 18:00", "12 17:00"]
+    assert dues(*DEFAULT_LEAD_TIMES, now=START - timedelta(days=1)) == ["12 17:00"]
+    assert dues(*DEFAULT_LEAD_TIMES, now=START) == []
 
 
 def test_each_lead_time_counts_once() -> None:
@@ -79,7 +79,7 @@ def test_a_title_is_one_line_of_up_to_100_characters(words: str, title: str | No
 
 
 def test_a_moved_meeting_has_keys_of_its_own() -> None:
-    assert (stem(12, 0), stem(12, 2), subject(12)) == ("meeting:12", "meeting:12.2", "meeting:12")
+    assert (key_prefix(12, 0), key_prefix(12, 2), subject(12)) == ("meeting:12", "meeting:12.2", "meeting:12")
 
 
 @given(

@@ -5,16 +5,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.mentions import CAPPED, NOBODY, Occasion, Verdict, day_of, role_for, to_store, verdict
+from bot.domain.mentions import (
+    CAPPED,
+    NOBODY,
+    MentionDecision,
+    Occasion,
+    day_of,
+    mention_decision,
+    role_for,
+    to_store,
+)
 
 LONDON = ZoneInfo("Europe/London")
 
 
 @pytest.mark.parametrize("occasion", sorted(set(Occasion)))
 def test_the_cap_holds_back_all_but_what_is_exempt(occasion: Occasion) -> None:
-    assert verdict(occasion, used=False, reminders=True) is Verdict.MADE
-    held = Verdict.HELD if occasion in CAPPED else Verdict.MADE
-    assert verdict(occasion, used=True, reminders=True) is held
+    assert mention_decision(occasion, used=False, reminders=True) is MentionDecision.MADE
+    held = MentionDecision.HELD if occasion in CAPPED else MentionDecision.MADE
+    assert mention_decision(occasion, used=True, reminders=True) is held
 
 
 def test_moves_places_cancellations_and_calls_for_help_are_exempt() -> None:
@@ -24,22 +33,22 @@ def test_moves_places_cancellations_and_calls_for_help_are_exempt() -> None:
 @pytest.mark.parametrize(
     ("reminders", "last", "said"),
     [
-        (False, True, Verdict.NONE),
-        (False, False, Verdict.NONE),
-        (True, False, Verdict.NONE),
-        (True, True, Verdict.MADE),
+        (False, True, MentionDecision.NONE),
+        (False, False, MentionDecision.NONE),
+        (True, False, MentionDecision.NONE),
+        (True, True, MentionDecision.MADE),
     ],
 )
 def test_only_a_last_reminder_mentions_and_only_where_that_was_chosen(
-    reminders: bool, last: bool, said: Verdict
+    reminders: bool, last: bool, said: MentionDecision
 ) -> None:
-    assert verdict(Occasion.REMINDER, used=False, reminders=reminders, last=last) is said
+    assert mention_decision(Occasion.REMINDER, used=False, reminders=reminders, last=last) is said
 
 
 @pytest.mark.parametrize("occasion", [Occasion.MEETING, Occasion.POLL])
 def test_a_card_that_is_posted_anew_is_no_news(occasion: Occasion) -> None:
-    assert verdict(occasion, used=False, first=False) is Verdict.NONE
-    assert verdict(Occasion.CHANGE, used=True, first=False) is Verdict.MADE
+    assert mention_decision(occasion, used=False, first=False) is MentionDecision.NONE
+    assert mention_decision(Occasion.CHANGE, used=True, first=False) is MentionDecision.MADE
 
 
 def test_the_day_begins_at_midnight_where_the_region_is() -> None:

@@ -4,24 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.names import alike, fold, nearest, slip_of
+from bot.domain.names import alike, nearest, normalize, slip_of
 
 REGIONS = ["London", "North West", "North East", "Yorkshire", "Wales"]
 
 
 @pytest.mark.parametrize("typed", ["North West", "north-west", "#north-west", " NORTH  WEST ", "North_West!"])
 def test_two_ways_of_typing_a_name_are_one(typed: str) -> None:
-    assert fold(typed) == "north west"
+    assert normalize(typed) == "north west"
 
 
 def test_accents_do_not_matter() -> None:
-    assert fold("Môn") == fold("Mon")
-    assert fold("Łódź") == fold("łodz")
+    assert normalize("Môn") == normalize("Mon")
+    assert normalize("Łódź") == normalize("łodz")
 
 
 @given(st.text(max_size=300))
 def test_folding_twice_changes_nothing(name: str) -> None:
-    assert fold(fold(name)) == fold(name)
+    assert normalize(normalize(name)) == normalize(name)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def exists(name: str) -> bool:
     return path.exists() and f"def {function}(" in path.read_text()
 
 
-async def in_lanes(kind: Callable[[int, int], Awaitable[Report]], kills: int, lanes: int) -> Report:
+async def in_queues(kind: Callable[[int, int], Awaitable[Report]], kills: int, lanes: int) -> Report:
     """Share the kills among lanes that run side by side; returns what they came to in all."""
     shares = [len(range(number, kills, lanes)) for number in range(lanes)]
     reports = await asyncio.gather(*(kind(share, seed) for seed, share in enumerate(shares, 1) if share))
@@ -208,7 +208,7 @@ def main() -> int:
         ("PostgreSQL, two processes", on_postgresql, profile.kills[1]),
     ):
         print(f"\n{title}: {kills} kills", flush=True)
-        reports[title] = asyncio.run(in_lanes(kind, kills, profile.lanes))
+        reports[title] = asyncio.run(in_queues(kind, kills, profile.lanes))
     tables.append(table_of_kills(reports))
     for table in tables:
         console.print(table)

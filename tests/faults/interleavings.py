@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Ending, nonce
+from bot.domain.deliveries import Outcome, nonce
 from bot.domain.meetings import Choice, subject
 from bot.errors import UserError
 from db import meetings
@@ -94,7 +94,7 @@ class Interleavings(Stage):
             await self.store.write(
                 meetings.move, number, guild=guild, starts_at=new, zone=LONDON, by=RUTH, now=now
             )
-            await self.bot.sender.underway.arrived(subject(number))
+            await self.bot.sender.in_flight.wait_until_sent(subject(number))
             if new in self.pending.get(number, []):  # a later one may have been acknowledged before
                 at = self.pending[number].index(new)
                 self.pending[number] = self.pending[number][at + 1 :]
@@ -116,7 +116,7 @@ class Interleavings(Stage):
         async def do() -> None:
             guild, now = await self.guild(), self.clock.now()
             await self.store.write(meetings.cancel, number, guild=guild, reason="", by=RUTH, now=now)
-            await self.bot.sender.underway.arrived(subject(number))
+            await self.bot.sender.in_flight.wait_until_sent(subject(number))
             self.cancelled.add(number)
 
         async def begin() -> None:
@@ -210,7 +210,7 @@ class Interleavings(Stage):
                     held.release()
                 await asyncio.sleep(0)
             # Nothing of the old process runs any more: not even what it would do on its way out.
-            own = [task for task in asyncio.all_tasks() if task.get_name().startswith(("sender", "lane-"))]
+            own = [task for task in asyncio.all_tasks() if task.get_name().startswith(("sender", "queue-"))]
             self.held.kill()
             for task in (*own, *self.changes):
                 task.cancel()
@@ -269,13 +269,13 @@ class Interleavings(Stage):
             self.clock.move_to(max(due, self.clock.now()))
         await asyncio.gather(*self.changes)
         rows = await self.store.read(lambda session: list(session.scalars(select(Delivery))))
-        assert [row.key for row in rows if row.status not in set(Ending)] == []
+        assert [row.key for row in rows if row.status not in set(Outcome)] == []
         posted = {message.nonce: message for message in self.wire.arrived if message.posted}
         edited = {message.id for message in self.wire.arrived if not message.posted}
         for row in rows:
-            if row.status in (Ending.SENT, Ending.LATE) and nonce(row.key) in posted:
+            if row.status in (Outcome.SENT, Outcome.LATE) and nonce(row.key) in posted:
                 assert row.message_id == posted[nonce(row.key)].id
-            elif row.status in (Ending.SENT, Ending.LATE):
+            elif row.status in (Outcome.SENT, Outcome.LATE):
                 assert row.kind in CHANGING, f"{row.key} was sent, and nothing arrived"
                 assert row.message_id in edited, f"{row.key} was sent, and nothing was changed"
         found = await self.store.read(lambda session: list(session.scalars(select(Meeting))))

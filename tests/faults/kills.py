@@ -25,12 +25,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.domain.local_time import local_time_of
 from bot.domain.meetings import subject
-from bot.domain.walltime import wall_of
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Event, building, membership
 from db import deliveries, guilds, meetings
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.engine import open_store
 from db.meetings.models import Answer, Meeting
 from db.models import Delivery, Region
@@ -99,7 +99,7 @@ class Trial:
         """Kill so often, some times in each batch of 300 deliveries, and count after each batch."""
         while self.report.kills < kills:
             before = self.arrived()
-            wanted = await self._owe()
+            wanted = await self._enqueue()
             for _ in range(min(per_batch, kills - self.report.kills)):
                 await self._start_missing()
                 at = self.chance.randint(1, max(1, BATCH - 10))
@@ -133,7 +133,7 @@ class Trial:
         self.report.lost += [title for title in wanted if titles[title] == 0]
         self.report.doubled += [title for title in wanted if titles[title] > 1]
 
-    async def _owe(self) -> set[str]:
+    async def _enqueue(self) -> set[str]:
         """Store 300 reminders that are due now: two thirds to members in private, the rest in channels."""
         self._batch += 1
         guild = self.sandbox.guild()
@@ -143,7 +143,7 @@ class Trial:
             self.sandbox.channel(name).id for name in ("#london", "#north-west", "#yorkshire", "#wales")
         ]
         async with open_store(self.url) as store:
-            return await store.write(owe, self._batch, guild.id, members, channels)
+            return await store.write(enqueue, self._batch, guild.id, members, channels)
 
     async def _settled(self) -> None:
         """Wait until every row has its ending."""
@@ -157,7 +157,7 @@ class Trial:
         left = 0
         async with open_store(self.url) as store:
             for _ in range(600):
-                left = await store.scan(open_rows)
+                left = await store.read_in_thread(open_rows)
                 if not left:
                     return
                 await asyncio.sleep(0.1)  # another process writes: there is no event to wait for
@@ -214,7 +214,7 @@ class Trial:
                 await asyncio.wait_for(process.wait(), 20)
 
 
-def owe(session: Session, batch: int, guild_id: int, members: list[int], channels: list[int]) -> set[str]:
+def enqueue(session: Session, batch: int, guild_id: int, members: list[int], channels: list[int]) -> set[str]:
     """Store a batch of meetings of one reminder each, due now; return their titles."""
     now = Clock().now()
     guild = guilds.ensure(session, guild_id, zone="Europe/London", now=now)
@@ -226,7 +226,7 @@ def owe(session: Session, batch: int, guild_id: int, members: list[int], channel
             session.flush()
             regions[channel] = region.id
     titles: set[str] = set()
-    debts: list[Debt] = []
+    new_deliveries: list[NewDelivery] = []
     for number in range(BATCH):
         channel = channels[number % len(channels)]
         starts_at = now + timedelta(hours=1)
@@ -234,7 +234,7 @@ def owe(session: Session, batch: int, guild_id: int, members: list[int], channel
             guild_id=guild_id,
             region_id=regions[channel],
             title=f"B{batch}N{number}",
-            wall=wall_of(starts_at, ZoneInfo("Europe/London")),
+            wall=local_time_of(starts_at, ZoneInfo("Europe/London")),
             zone="Europe/London",
             starts_at=starts_at,
             minutes=60,
@@ -251,8 +251,8 @@ def owe(session: Session, batch: int, guild_id: int, members: list[int], channel
             session.add(Answer(meeting_id=meeting.id, user_id=member, choice="going", answered_at=now))
         titles.add(meeting.title)
         whom = f"user:{member}" if private else f"channel:{channel}"
-        debts.append(
-            Debt(
+        new_deliveries.append(
+            NewDelivery(
                 key=f"{subject(meeting.id)}:lead:60:{whom}",
                 kind=meetings.REMIND,
                 guild_id=guild_id,
@@ -264,7 +264,7 @@ def owe(session: Session, batch: int, guild_id: int, members: list[int], channel
                 data={"meeting": meeting.id},
             )
         )
-    deliveries.owe(session, debts)
+    deliveries.enqueue(session, new_deliveries)
     return titles
 
 

@@ -40,7 +40,7 @@ async def listen(bot: Bot, clock: MovableClock) -> None:
         moment = datetime.fromisoformat(line)
         if moment > clock.now():
             clock.move_to(moment)
-        await bot.upkeep.idle()
+        await bot.maintenance.idle()
         await at_rest(bot)
         print(line, flush=True)
 
@@ -52,7 +52,7 @@ async def at_rest(bot: Bot) -> None:
     def busy() -> bool:
         # What looks for newcomers again waits for the very clock that is put forward.
         names = [task.get_coro().__qualname__ for task in hidden._tasks]
-        return bool(membership._looks) or any(not name.startswith("Onboarding.") for name in names)
+        return bool(membership._checks) or any(not name.startswith("Onboarding.") for name in names)
 
     for _ in range(3):
         await bot.membership.begun.wait()

@@ -195,7 +195,7 @@ class WireLife:
             await self.rests()
 
     async def member_returns(self) -> None:
-        """Have one come back, heard or not; who was erased answers anew."""
+        """Have one come back, heard or not; who was erased answers again."""
         if gone := sorted(set(self.people) - self.book.there):
             one, heard = self.chance.choice(gone), self.heard
             self.book.returns(one, heard=False)  # a kill may lose what was heard

@@ -77,7 +77,7 @@ WIRE = (
     Fault("wire", "connection dropped at any byte", (LOST, TWICE), (
         (WHOLE, ("test_an_answer_cut_at_every_byte_means_one_message_each",)),
         (REST, ("test_an_answer_cut_at_any_byte_still_means_one_message", "test_files_are_sent_whole_again")),
-        ("faults/test_connection_reply.py", ("test_no_bytes_do_anything_but_be_read_or_refused",)),
+        ("faults/test_http_parser.py", ("test_no_bytes_do_anything_but_be_read_or_refused",)),
     )),
     Fault("wire", "slow answers, answers that never come", (ANSWERED, ENDS), (
         (ANSWERS, ("test_an_answer_that_hangs_is_asked_about_within_the_three_seconds",)),
@@ -150,7 +150,7 @@ WIRE = (
         (LOST_ANSWERS, ("test_an_answer_that_is_limited_for_long_is_no_fault_of_ours",)),
     )),
     Fault("wire", "sizes of chunks and bodies that are none", (AGAIN,), (
-        ("faults/test_connection_reply.py", ("test_anything_else_is_said_to_be_unreadable",)),
+        ("faults/test_http_parser.py", ("test_anything_else_is_said_to_be_unreadable",)),
     )),
     Fault("Discord", "refusals that pass: 40004, 40006, 40333, 10004, 130000, unknown codes", (LOST, ENDS, TOLD), (
         (PASSING, ("test_an_announcement_and_a_private_word_outlive_a_passing_refusal",
@@ -285,7 +285,7 @@ PROCESS = (
     )),
     Fault("process", "clock stepped forward and back", (TWICE, LOST, ENDS), (
         (WHOLE, ("test_a_clock_that_is_stepped_back_and_forward_sends_nothing_twice_and_loses_nothing",)),
-        ("faults/test_connection_gate.py", ("test_a_clock_that_was_moved_is_noticed",
+        ("faults/test_admission.py", ("test_a_clock_that_was_moved_is_noticed",
                                             "test_a_clock_that_differs_from_discords_is_not_lateness")),
     )),
     Fault("process", "3 days down", (ENDS, TWICE, AGAIN), (

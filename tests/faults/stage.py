@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from bot import settings as settings_module
 from bot.app import Bot
 from bot.clock import MovableClock
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from bot.texts import Texts
 from cogs.meetings.cog import setup
 from db import guilds, meetings
@@ -80,17 +80,17 @@ class HeldStore:
             await self._points.point(f"before {verb.__name__}")
         return await self.counted(self._store.read(verb, *args, **kwargs))
 
-    async def recall(
+    async def read_cached(
         self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run a query whose answer may be one that still holds."""
-        return await self.counted(self._store.recall(verb, *args, **kwargs))
+        return await self.counted(self._store.read_cached(verb, *args, **kwargs))
 
-    async def scan(
+    async def read_in_thread(
         self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run a long query."""
-        return await self.counted(self._store.scan(verb, *args, **kwargs))
+        return await self.counted(self._store.read_in_thread(verb, *args, **kwargs))
 
     async def counted(self, work: Awaitable[R]) -> R:
         """Await something that counts as work under way."""
@@ -178,16 +178,16 @@ class Stage(RuleBasedStateMachine):
         options = settings_module.load()
         self.bot = Bot(options, self.held, self.texts, self.clock)  # type: ignore[arg-type]
         self.bot.http.request = self.wire.request  # type: ignore[method-assign]
-        self.bot.settled.append(self._ended)
+        self.bot.finished.append(self._ended)
         await setup(self.bot)
         self.bot.sender.register()
         self.points.hold = False
         await self.bot.sender.start(alone=True)
         self.points.hold = True
 
-    def _ended(self, delivery: Delivery, ending: Ending, at: datetime) -> None:
+    def _ended(self, delivery: Delivery, ending: Outcome, at: datetime) -> None:
         # One that was suppressed, or a job, may be armed again: somebody who said 'can't' comes after all.
-        self.endings[delivery.id] += ending not in (Ending.SUPPRESSED, Ending.DONE)
+        self.endings[delivery.id] += ending not in (Outcome.SUPPRESSED, Outcome.DONE)
 
     def check(self, message: Arrived) -> None:
         """Hold what Discord has just taken against what its people know."""

@@ -127,16 +127,16 @@ async def test_too_many_at_once_are_told_so_and_the_others_served(sandbox: Sandb
         ]
         asked = [asyncio.create_task(person.slash("#wales", "held")) for person in people]
         await eventually(lambda: sum(task.done() for task in asked) == 3)
-        assert bot.gate.waiting == 4
+        assert bot.admission.waiting == 4
         bot.release.set()
         texts = [(await task).text for task in asked]
     assert texts.count("Held") == 4
     assert texts.count(BUSY) == 3
-    assert bot.gate.counts.refused == 3
+    assert bot.admission.counts.refused == 3
 
 
 async def test_whoever_comes_while_it_stops_is_told_so(sandbox: Sandbox, bot: Sample) -> None:
-    bot.gate.closing = True
+    bot.admission.closing = True
     answer = await sandbox.person("grace").slash("#london", "hello")
     assert answer.text == RESTARTING
     assert answer.ephemeral
@@ -147,5 +147,5 @@ async def test_the_api_base_is_this_clients_alone(sandbox: Sandbox, bot: Sample)
         first = await sandbox.person("grace").slash("#london", "hello")
         answer = await other.person("grace").slash("#london", "hello")
         assert (first.text, answer.text) == ("Hello", "Hello")
-        await eventually(lambda: bot.gate.counts.answered == second.gate.counts.answered == 1)
+        await eventually(lambda: bot.admission.counts.answered == second.admission.counts.answered == 1)
     assert Route.BASE == "https://discord.com/api/v10"

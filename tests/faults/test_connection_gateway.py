@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from bot.discord_client import client, watch
+from bot.discord_client import client, heartbeat_watchdog
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import membership
 from tests.faults.connecting import Sample, connected, eventually
@@ -77,10 +77,10 @@ async def test_a_lost_session_says_that_events_were_missed(
 async def test_a_dead_connection_is_found_by_its_silence(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "EVERY", 0.05)
+    monkeypatch.setattr(heartbeat_watchdog, "EVERY", 0.05)
     sandbox.gateway.heartbeat_interval = 100
     async with connected(sandbox) as bot:
-        bot.watch.patience = 0.05
+        bot.watchdog.patience = 0.05
         sandbox.gateway.stop_acking_heartbeats()
         begun = time.monotonic()
         await bot.hears("shard_resumed")
@@ -94,10 +94,10 @@ async def test_a_dead_connection_is_found_by_its_silence(
 async def test_a_quiet_connection_is_left_alone(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(watch, "EVERY", 0.01)
+    monkeypatch.setattr(heartbeat_watchdog, "EVERY", 0.01)
     sandbox.gateway.heartbeat_interval = 50
     async with connected(sandbox) as bot:
-        bot.watch.patience = 0.2
+        bot.watchdog.patience = 0.2
         await eventually(lambda: (bot.health.latency or 1.0) < 0.04)
         (connection,) = sandbox.gateway._connections  # pyright: ignore[reportPrivateUsage] - nobody else counts
         before = connection.heartbeats

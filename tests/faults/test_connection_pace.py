@@ -78,4 +78,4 @@ async def test_answers_to_people_do_not_count() -> None:
         for _ in range(5):
             await asyncio.gather(*(person.slash("#london", "hello") for person in people))
         assert time.monotonic() - begun < 5.0
-        assert bot.gate.counts.answered == 20
+        assert bot.admission.counts.answered == 20

@@ -8,11 +8,11 @@ import aiohttp
 import discord
 import pytest
 
-from bot.discord_client import attempts, http, retry_after, transient
-from bot.discord_client.attempts import Bounds, decode, like
+from bot.discord_client import http, retry, retry_after, transient
 from bot.discord_client.errors import TokenRefused, refusal
+from bot.discord_client.http_parser import HttpResponse
 from bot.discord_client.refusals import LASTING
-from bot.discord_client.reply import Reply
+from bot.discord_client.retry import Bounds, decode, like
 from bot.sandbox.server import Sandbox
 from tests.faults.connecting import Sample, connected
 
@@ -204,7 +204,9 @@ NOT_DISCORDS = [
 @pytest.mark.parametrize("kind", ["application/json", "text/html"])
 def test_whatever_is_not_discords_own_passes(status: int, kind: str) -> None:
     for body in NOT_DISCORDS:
-        answer = Reply(status, f"HTTP/1.1 {status} -\r\nContent-Type: {kind}".encode(), body, 0, keeps=True)
+        answer = HttpResponse(
+            status, f"HTTP/1.1 {status} -\r\nContent-Type: {kind}".encode(), body, 0, keeps=True
+        )
         try:
             error: Exception = refusal(like(answer), decode(answer, body))
         except aiohttp.ClientError as cut:
@@ -216,7 +218,7 @@ def test_whatever_is_not_discords_own_passes(status: int, kind: str) -> None:
 
 def test_every_lasting_code_lasts_and_every_other_one_passes() -> None:
     for code in (*LASTING, *range(0, 130_001, 7), 10004, 30046, 40003, 40004, 40006, 40333, 130000):
-        answer = Reply(403, b"HTTP/1.1 403 -", b"", 0, keeps=True)
+        answer = HttpResponse(403, b"HTTP/1.1 403 -", b"", 0, keeps=True)
         error = refusal(like(answer), {"code": code, "message": "no", "errors": "odd"})
         assert transient(error) is (code not in LASTING)
         assert error.code == code
@@ -232,5 +234,5 @@ def test_what_headers_say_does_not_matter_when_it_is_nonsense() -> None:
             {"retry_after": {}},
         ]
         for body in bodies:
-            asked = attempts.wait_asked(Reply(429, head, b"", 0, keeps=True), body)
+            asked = retry.wait_asked(HttpResponse(429, head, b"", 0, keeps=True), body)
             assert 0.0 <= asked <= 86_400.0

@@ -288,11 +288,11 @@ async def test_a_second_bot_is_noticed_by_whatever_name_it_calls_the_file(
     if not fresh:
         async with open_store(f"sqlite:///{path}"):
             pass
-    async with open_store(f"sqlite:///{path}", sole=True):
+    async with open_store(f"sqlite:///{path}", process_lock=True):
         for how, name in names_of(path).items():
             code = await second(name)
             assert code == (2, True), how
-    async with open_store(f"sqlite:///{tmp_path}/data/elsewhere/hard.db", sole=True):
+    async with open_store(f"sqlite:///{tmp_path}/data/elsewhere/hard.db", process_lock=True):
         assert await second(path) == (2, True)
 
 
@@ -316,9 +316,9 @@ async def second(path: Path) -> tuple[int | None, bool]:
 
 
 async def test_the_same_process_is_a_second_one_too(tmp_path: Path) -> None:
-    async with open_store(f"sqlite:///{tmp_path}/iso-bot.db", sole=True):
+    async with open_store(f"sqlite:///{tmp_path}/iso-bot.db", process_lock=True):
         with pytest.raises(StoreInUseError):
-            async with open_store(f"sqlite:///{tmp_path}/iso-bot.db", sole=True):
+            async with open_store(f"sqlite:///{tmp_path}/iso-bot.db", process_lock=True):
                 pass
 
 

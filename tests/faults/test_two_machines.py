@@ -15,12 +15,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.domain.local_time import local_time_of
 from bot.domain.meetings import subject
-from bot.domain.walltime import wall_of
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Channel, Guild, building, membership
 from db import deliveries, meetings
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.engine import open_store
 from db.meetings.models import Meeting
 from db.models import Delivery, Region
@@ -97,10 +97,10 @@ class Machines:
         answer = await self.sandbox.person("ruth").slash(channel, "meeting list")
         return answer.failed is None and answer.text.startswith("## ")
 
-    async def owe(self, shards: tuple[int, ...], each: int, prefix: str) -> set[str]:
+    async def enqueue(self, shards: tuple[int, ...], each: int, prefix: str) -> set[str]:
         """Store reminders that are due now in the servers on these shards; returns their titles."""
         async with open_store(self.url) as store:
-            return await store.write(owe, [self.servers[shard] for shard in shards], each, prefix)
+            return await store.write(enqueue, [self.servers[shard] for shard in shards], each, prefix)
 
     def titles(self) -> Counter[str]:
         """Return how often each reminder stands in the channels."""
@@ -118,7 +118,7 @@ class Machines:
         return time.monotonic() - begun
 
 
-def owe(session: Session, servers: list[tuple[Guild, Channel]], each: int, prefix: str) -> set[str]:
+def enqueue(session: Session, servers: list[tuple[Guild, Channel]], each: int, prefix: str) -> set[str]:
     now = Clock().now()
     starts_at = now + timedelta(hours=1)
     titles: set[str] = set()
@@ -130,7 +130,7 @@ def owe(session: Session, servers: list[tuple[Guild, Channel]], each: int, prefi
                 guild_id=server.id,
                 region_id=region.id,
                 title=title,
-                wall=wall_of(starts_at, ZoneInfo("Europe/London")),
+                wall=local_time_of(starts_at, ZoneInfo("Europe/London")),
                 zone="Europe/London",
                 starts_at=starts_at,
                 minutes=60,
@@ -141,7 +141,7 @@ def owe(session: Session, servers: list[tuple[Guild, Channel]], each: int, prefi
             )
             session.add(meeting)
             session.flush()
-            debt = Debt(
+            new_delivery = NewDelivery(
                 key=f"{subject(meeting.id)}:lead:60:channel:{channel.id}",
                 kind=meetings.REMIND,
                 guild_id=server.id,
@@ -152,7 +152,7 @@ def owe(session: Session, servers: list[tuple[Guild, Channel]], each: int, prefi
                 expires_at=starts_at,
                 data={"meeting": meeting.id},
             )
-            deliveries.owe(session, [debt])
+            deliveries.enqueue(session, [new_delivery])
             titles.add(title)
     return titles
 
@@ -196,12 +196,12 @@ async def test_two_processes_serve_every_server_once_and_stand_in_for_each_other
     assert len({record.path for record in callbacks}) == len(callbacks)
 
     # Each process sends to its own servers, at once, and both together keep below Discord's 50 a second.
-    wanted = await machines.owe((0, 1, 2, 3), 30, "A")
+    wanted = await machines.enqueue((0, 1, 2, 3), 30, "A")
     arrived = asyncio.create_task(machines.arrived(wanted, 40))
     by_process: defaultdict[str, set[int]] = defaultdict(set)
     async with open_store(machines.url) as store:
         while not arrived.done():
-            for worker, servers in (await store.scan(senders)).items():
+            for worker, servers in (await store.read_in_thread(senders)).items():
                 by_process[worker] |= servers
             await asyncio.wait({arrived}, timeout=0.02)
     await arrived
@@ -212,7 +212,7 @@ async def test_two_processes_serve_every_server_once_and_stand_in_for_each_other
     assert most <= 50 + 2, "two requests may overtake others on their way to us"
 
     # One is killed while it has something to send: the other sends it within a lease, and goes on serving its own.
-    killed = machines.owe((0, 1), 10, "B")
+    killed = machines.enqueue((0, 1), 10, "B")
     await machines.stop(0, signal.SIGKILL)
     wanted = await killed
     took = await machines.arrived(wanted, 2 * LEASE + 10)
@@ -238,7 +238,7 @@ async def test_two_processes_serve_every_server_once_and_stand_in_for_each_other
         assert await machines.greeted(theirs)
 
     async with open_store(machines.url) as store:
-        left = await store.scan(unsettled)
+        left = await store.read_in_thread(unsettled)
     assert left == 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import MovableClock
-from bot.discord_client.pacing import Pacer
+from bot.discord_client.rate_limit import Pacer
 from bot.settings import Privacy
 from tests.cogs.conftest import opened
 from tests.cogs.ground import MONDAY

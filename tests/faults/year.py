@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.deliveries import Ending, Quiet
+from bot.domain.deliveries import Outcome, Quiet
 from bot.sandbox import seed as seeds
 from bot.sandbox.people import Person
 from bot.sandbox.world import Event, Message, World, building, membership
@@ -172,11 +172,11 @@ class Year:
         self.over = self.now
 
     def _listen(self) -> None:
-        def ended(delivery: Delivery, ending: Ending, at: datetime) -> None:
+        def ended(delivery: Delivery, ending: Outcome, at: datetime) -> None:
             # One that was suppressed, or a job, may be armed again: somebody who said 'can't' comes after all.
-            self.endings[delivery.id] += ending not in (Ending.SUPPRESSED, Ending.DONE)
+            self.endings[delivery.id] += ending not in (Outcome.SUPPRESSED, Outcome.DONE)
 
-        self.ground.running.settled.append(ended)
+        self.ground.running.finished.append(ended)
 
     def _acts(self, day: int) -> list[tuple[float, Act]]:
         chance, acts = self.chance, list[tuple[float, Act]]()

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from db.deliveries import NOTICE
 from db.models import Delivery
 from tests.cogs.ground import heads
 from tests.faults.year import Meet, Received, Year
 
-ENDINGS = frozenset(map(str, Ending))
+ENDINGS = frozenset(map(str, Outcome))
 REMINDER = "## In "
 
 Rule = Callable[[Year, Sequence[Delivery]], Iterable[str]]
@@ -24,20 +24,20 @@ def every_delivery_ended_once(year: Year, rows: Sequence[Delivery]) -> Iterator[
             yield f"{row.key} has no ending: {row.status}"
         if year.endings[row.id] > 1:
             yield f"{row.key} ended {year.endings[row.id]} times"
-        if row.status in (Ending.FAILED, Ending.SUPPRESSED, Ending.EXPIRED) and not row.reason:
+        if row.status in (Outcome.FAILED, Outcome.SUPPRESSED, Outcome.EXPIRED) and not row.reason:
             yield f"{row.key} ended as {row.status} without a reason"
 
 
 def every_message_is_a_delivery(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
     """Each message belongs to just one row, which says that it was sent; each such row has its message."""
-    posted = (Ending.SENT, Ending.LATE, Ending.DONE)
+    posted = (Outcome.SENT, Outcome.LATE, Outcome.DONE)
     of = Counter(row.message_id for row in rows if row.status in posted)
     ids = {received.message.id for received in year.log}
     for received in year.log:
         if not of[received.message.id]:
             yield f"{received.head!r} at {received.at} is no delivery that was sent"
     for row in rows:
-        if row.status in (Ending.SENT, Ending.LATE) and row.message_id not in ids:
+        if row.status in (Outcome.SENT, Outcome.LATE) and row.message_id not in ids:
             yield f"{row.key} was {row.status}, and there is no such message"
 
 
@@ -174,7 +174,7 @@ def whoever_comes_is_reminded(year: Year, rows: Sequence[Delivery]) -> Iterator[
 
 def failures_reach_a_human(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
     """Each failure is marked as told, or will be with others like it; the organisers have notices of as many."""
-    failed = [row for row in rows if row.status == Ending.FAILED and row.kind != NOTICE]
+    failed = [row for row in rows if row.status == Outcome.FAILED and row.kind != NOTICE]
     coming = any(row.kind == NOTICE and row.status == "pending" for row in rows)
     for row in failed:
         if row.told_at is None and not coming:

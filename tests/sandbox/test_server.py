@@ -141,12 +141,12 @@ async def test_an_answer_can_end_in_the_middle(rest: Rest) -> None:
 
 
 async def test_an_answer_can_wait(rest: Rest) -> None:
-    gate = asyncio.Event()
-    rest.sandbox.faults.add("GET /users", "slow", until=gate)
+    admission = asyncio.Event()
+    rest.sandbox.faults.add("GET /users", "slow", until=admission)
     asking = asyncio.create_task(rest("GET", USER))
     await rest.sandbox.until(lambda: rest.sandbox.requests)
     assert rest.sandbox.requests[0].status is None
-    gate.set()
+    admission.set()
     assert (await asking).status == 200
 
 

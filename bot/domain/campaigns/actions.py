@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.domain.campaigns.catalogue import ACTION_LENGTH, ACTIONS, PLACES, Action, Place, Time
-from bot.domain.names import fold
+from bot.domain.names import normalize
 
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*$")
 _TIMES: Mapping[str, Time] = {
@@ -29,7 +29,7 @@ def read_actions(words: str, before: Sequence[Action] = ()) -> list[Action]:
     Raises:
         ValueError: with the line that can't be read, is too long, or is one too many.
     """
-    ids = {fold(action.words): action.id for action in before}
+    ids = {normalize(action.words): action.id for action in before}
     numbers = [int(match[1]) for action in before if (match := re.fullmatch(r"a(\d+)", action.id))]
     number = max(numbers, default=0)
     found: dict[str, Action] = {}
@@ -38,7 +38,7 @@ def read_actions(words: str, before: Sequence[Action] = ()) -> list[Action]:
         if not said:
             continue
         time, places, text = _brackets(said)
-        key = fold(text) or text
+        key = normalize(text) or text
         if key in found:
             continue
         if not text or len(text) > ACTION_LENGTH or len(found) == ACTIONS:
@@ -56,7 +56,7 @@ def _brackets(said: str) -> tuple[Time, Sequence[Place], str]:
     time: Time | None = None
     places: list[Place] = []
     for part in re.split(r",|;|\bor\b", brackets[1]):
-        word = fold(part)
+        word = normalize(part)
         if word in _TIMES:
             time = _TIMES[word]
         elif word in _PLACES:

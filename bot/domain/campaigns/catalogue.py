@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from bot.domain.names import fold
+from bot.domain.names import normalize
 
 Time = Literal["minutes", "hour", "term"]
 Place = Literal["school", "branch", "online"]
@@ -65,6 +65,6 @@ def in_order(campaigns: Iterable[Campaign]) -> list[Campaign]:
 
 def slug_of(title: str, taken: Collection[str]) -> str:
     """Return the id of a new campaign: its title in small letters, with a number when there is one such."""
-    stem = fold(title).replace(" ", "-")[: SLUG_LENGTH - 4].strip("-") or "own"
+    stem = normalize(title).replace(" ", "-")[: SLUG_LENGTH - 4].strip("-") or "own"
     numbers = (f"{stem}-{number}" for number in range(2, 1_000))
     return next(slug for slug in (stem, *numbers) if slug not in taken)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.walltime import at_wall
+from bot.domain.local_time import to_utc
 from bot.domain.when import Terms
 from bot.domain.when.holidays import is_bank_holiday
 
@@ -34,7 +34,7 @@ class Cadence:
 
     def opens(self, day: date, zone: ZoneInfo) -> datetime:
         """Return the instant of a prompt on `day`."""
-        return at_wall(day, self.clock, zone)
+        return to_utc(day, self.clock, zone)
 
     def closes(self, day: date, zone: ZoneInfo) -> datetime:
         """Return when a prompt of `day` is not sent any more."""

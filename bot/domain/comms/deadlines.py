@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.local_time import local_time_of, local_to_utc, to_utc
 from bot.domain.series import Pattern
-from bot.domain.walltime import at_wall, instant_of, wall_of
 from bot.domain.when import Choice, Day, Moment, Refusal, Series, Span, Terms, read
 
 CADENCES = ("weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular")
@@ -73,12 +73,12 @@ class Deadline:
         if days is not None:
             clock = time.fromisoformat(self.first[11:])
             ends = sorted(term.ends for term in terms.terms) if terms else []
-            found = (at_wall(end - timedelta(days=days), clock, self.zone) for end in ends)
+            found = (to_utc(end - timedelta(days=days), clock, self.zone) for end in ends)
             return next((moment for moment in found if moment > after), None)
         if not self.rule:
-            once = instant_of(self.first, self.zone)
+            once = local_to_utc(self.first, self.zone)
             return once if once > after else None
-        slots = Pattern(self.first, self.zone, self.rule).after(wall_of(after, self.zone))
+        slots = Pattern(self.first, self.zone, self.rule).after(local_time_of(after, self.zone))
         return next((slot.starts_at for slot in slots if slot.starts_at > after), None)
 
 
@@ -100,7 +100,7 @@ def read_deadline(
             return Deadline(_wall(first, zone), zone, reading.stored)
         case Moment() | Span() | Day():
             wall = _wall(reading, zone)
-            past = instant_of(wall, zone) <= now
+            past = local_to_utc(wall, zone) <= now
             return Refusal("comms.deadline.past") if past else Deadline(wall, zone)
         case _:
             return Refusal("comms.deadline.unread")
@@ -124,7 +124,7 @@ def _termly(found: re.Match[str], now: datetime, zone: ZoneInfo) -> Deadline | R
 def _wall(first: Moment | Span | Day, zone: ZoneInfo) -> str:
     if isinstance(first, Day):
         return f"{first.on.isoformat()}T{DEADLINE_AT:%H:%M}"
-    return wall_of(first.at if isinstance(first, Moment) else first.start.at, zone)
+    return local_time_of(first.at if isinstance(first, Moment) else first.start.at, zone)
 
 
 def call_at(deadline: datetime, days: int, zone: ZoneInfo) -> datetime:
@@ -133,9 +133,9 @@ def call_at(deadline: datetime, days: int, zone: ZoneInfo) -> datetime:
     From a weekend it goes back to the Friday. A deadline before lunch on the same day is called for a day before.
     """
     day = deadline.astimezone(zone).date() - timedelta(days=days)
-    while day.weekday() > 4 or at_wall(day, CALL_AT, zone) >= deadline:
+    while day.weekday() > 4 or to_utc(day, CALL_AT, zone) >= deadline:
         day -= timedelta(days=1)
-    return at_wall(day, CALL_AT, zone)
+    return to_utc(day, CALL_AT, zone)
 
 
 def called_for(day: date, cadence: str, terms: Terms | None) -> bool:

@@ -5,7 +5,7 @@ from bot.domain.when.durations import read_duration
 from bot.domain.when.offers import read_options
 from bot.domain.when.periods import read_period
 from bot.domain.when.reader import read
-from bot.domain.when.readings import Choice, Day, Days, Moment, Reading, Refusal, Series, Settled, Span
+from bot.domain.when.readings import Choice, Day, Days, Moment, Reading, Refusal, Resolved, Series, Span
 from bot.domain.when.repeats import read_repeat
 from bot.domain.when.spans import EACH_DAY
 from bot.domain.when.suggest import suggestions
@@ -19,8 +19,8 @@ __all__ = [
     "Moment",
     "Reading",
     "Refusal",
+    "Resolved",
     "Series",
-    "Settled",
     "Span",
     "Term",
     "Terms",

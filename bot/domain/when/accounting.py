@@ -12,8 +12,8 @@ from typing import Final
 from bot.domain.when.context import Piece
 from bot.domain.when.grammar import Phrase
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import Noise
 from bot.domain.when.patterns import Item
+from bot.domain.when.tokens import Noise
 from bot.domain.when.wordlists import words
 
 _CORES: Final = frozenset(words("EVENT NOUN VENUE STREET LABEL"))

@@ -18,7 +18,7 @@ _TIMES: Final = frozenset(words("CLOCK SPANC SPAN ELAPSED INSTANT SAMETIME"))
 _DAYS: Final = frozenset(words("DATE REPEAT NTH PART SINCE UNTIL DATES"))
 
 
-def settled_numbers(items: Parsed, context: Context) -> list[Parsed]:
+def resolved_numbers(items: Parsed, context: Context) -> list[Parsed]:
     """Turn the bare numbers beside a day into times or days of the month; both, where 'Monday 7' can be either."""
     if not any(item.kind in NUMBERS for item in items):
         return [items]
@@ -39,7 +39,7 @@ def _numbered(items: Parsed) -> Parsed:
     for at, item in enumerate(items):
         made: Piece | None = None
         if isinstance(item, Token) and item.kind in NUMBERS:
-            made = _settled(item, _neighbour(items, at, -1), _neighbour(items, at, 1), timed=timed)
+            made = _resolved(item, _neighbour(items, at, -1), _neighbour(items, at, 1), timed=timed)
         timed = timed or (made is not None and made.kind == "CLOCK")
         out.append(item if made is None else made)
     return out
@@ -52,7 +52,7 @@ def _neighbour(items: Parsed, at: int, step: int) -> "Token | Piece | None":
     return items[at] if 0 <= at < len(items) else None
 
 
-def _settled(
+def _resolved(
     item: Token, before: "Token | Piece | None", after: "Token | Piece | None", *, timed: bool
 ) -> Piece | None:
     """Return what one number means between its neighbours; None leaves it over, which refuses the phrase."""

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import PartOfDay, SameTime
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.times import Clock
+from bot.domain.when.tokens import PartOfDay, SameTime
 from bot.domain.when.words import kind, number, text, token
 
 

@@ -17,9 +17,9 @@ from bot.domain.when.days import (
 )
 from bot.domain.when.holidays import Holiday
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import Note
 from bot.domain.when.months import ANY_DAY, WORKING_DAY, MonthRef, MonthWeek, Nth, NthOfMonth
 from bot.domain.when.patterns import Match, Rule
+from bot.domain.when.tokens import Note
 from bot.domain.when.words import kind, number, text, token
 
 _FRACTIONS: Final = ("1/2", "1/3", "2/3", "1/4", "3/4")

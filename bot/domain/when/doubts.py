@@ -11,9 +11,9 @@ from bot.domain.when.accounting import unplaced
 from bot.domain.when.context import Context, Piece
 from bot.domain.when.grammar import Phrase, taken_apart
 from bot.domain.when.lexer import Token, joined
-from bot.domain.when.marks import Noise
-from bot.domain.when.readings import Choice, Day, Reading, Refusal, Series, Settled
+from bot.domain.when.readings import Choice, Day, Reading, Refusal, Resolved, Series
 from bot.domain.when.resolve import resolve
+from bot.domain.when.tokens import Noise
 from bot.domain.when.wordlists import words
 
 _DROPPED: Final = frozenset(words("FILLER EVENT VENUE NOUN UNKNOWN NAMED"))
@@ -31,7 +31,7 @@ def doubted(phrase: Phrase, reading: Reading, context: Context) -> Reading:
         return Choice((reading,), "dates.ask.word", {"word": strange[0][:_LONGEST_WORD]})
     if label := _label(phrase, untimed=_is_untimed(reading)):
         return Choice((reading,), "dates.ask.word", {"word": label[:_LONGEST_WORD]})
-    others: list[Settled] = []
+    others: list[Resolved] = []
     if (bare := without_noise(phrase)) is not None:
         match resolve(taken_apart(bare).items, context):
             case Choice(several):
@@ -48,7 +48,7 @@ def doubted(phrase: Phrase, reading: Reading, context: Context) -> Reading:
     return reading if len(found) == 1 else Choice(found, "dates.ask.which")
 
 
-def _is_untimed(reading: Settled) -> bool:
+def _is_untimed(reading: Resolved) -> bool:
     return isinstance(reading, Day) or (isinstance(reading, Series) and isinstance(reading.first, Day))
 
 

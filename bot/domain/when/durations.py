@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.when.grammar import LONGEST, parse
-from bot.domain.when.marks import Length, Stretch
 from bot.domain.when.readings import Refusal
+from bot.domain.when.tokens import Length, Stretch
 
 _UNREAD: Final = Refusal("dates.refused.length", {"example": "90 minutes"})
 _FIGURES: Final = re.compile(r"([0-9]):([0-5][0-9])|([0-9])\.(5|25|75)")

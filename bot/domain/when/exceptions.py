@@ -7,10 +7,10 @@ from typing import Final
 
 from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.grammar import Parsed
-from bot.domain.when.marks import Without
 from bot.domain.when.readings import Refusal
 from bot.domain.when.rules import holds, in_step
 from bot.domain.when.series_words import Repeat
+from bot.domain.when.tokens import Without
 
 NOT_ONE: Final = Refusal("dates.refused.not_one", {"example": "every Thursday at 6pm except 24 December"})
 MOST: Final = 10

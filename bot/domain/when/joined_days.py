@@ -4,12 +4,10 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.when.agreement import Agreed
-from bot.domain.when.beside import NthBeside
 from bot.domain.when.context import DateExpr, Piece
 from bot.domain.when.days import Calendar, Coming, EitherDay, FromToday, InWeek, Shifted, WeekRef
 from bot.domain.when.holidays import Holiday
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import DateSpan, Note, Stretch
 from bot.domain.when.months import (
     ANY_DAY,
     DayInMonthWeek,
@@ -20,7 +18,9 @@ from bot.domain.when.months import (
     Nth,
     NthOfMonth,
 )
+from bot.domain.when.nth_weekday import NthWeekday
 from bot.domain.when.patterns import Match, Rule
+from bot.domain.when.tokens import DateSpan, Note, Stretch
 from bot.domain.when.words import kind, number, piece, token
 
 _FEASTS: Final = {"easter": "easter sunday", "christmas": "christmas day", "xmas": "christmas day"}
@@ -94,24 +94,24 @@ def _nth_of(match: Match) -> NthOfMonth | None:
     return None if nth is None or month is None else NthOfMonth(nth, month)
 
 
-def _nth_beside(match: Match) -> NthBeside | None:
+def _nth_beside(match: Match) -> NthWeekday | None:
     base, nth, day = day_at(match, "base"), piece(match, "nth", Nth), piece(match, "day", Coming)
     sign = -1 if kind(match, "side") == "BEFORE" else 1
     if base is None:
         return None
     if day is not None:
-        return NthBeside(sign, day.weekday, base)
+        return NthWeekday(sign, day.weekday, base)
     if nth is None or len(nth.numbers) != 1:
         return None
     count = nth.numbers[0]
     if count == -1:  # 'the last Thursday before Christmas'
-        return NthBeside(-1, nth.what, base) if sign < 0 else None
-    return NthBeside(sign * count, nth.what, base)
+        return NthWeekday(-1, nth.what, base) if sign < 0 else None
+    return NthWeekday(sign * count, nth.what, base)
 
 
-def _day_beside(match: Match) -> NthBeside | None:
+def _day_beside(match: Match) -> NthWeekday | None:
     base = day_at(match, "base")
-    return None if base is None else NthBeside(-1 if kind(match, "side") == "BEFORE" else 1, ANY_DAY, base)
+    return None if base is None else NthWeekday(-1 if kind(match, "side") == "BEFORE" else 1, ANY_DAY, base)
 
 
 def _day_of(match: Match) -> DateExpr | None:

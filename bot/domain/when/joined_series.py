@@ -6,10 +6,10 @@ from typing import Final
 from bot.domain.when.context import DateExpr, Piece
 from bot.domain.when.days import Coming, FromToday
 from bot.domain.when.joined_days import day_at
-from bot.domain.when.marks import Counted, Months, Stretch, Without
 from bot.domain.when.months import EndOfMonth, MonthRef
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.series_words import Repeat
+from bot.domain.when.tokens import Counted, Months, Stretch, Without
 from bot.domain.when.words import kind, number, piece
 
 

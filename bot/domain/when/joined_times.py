@@ -7,9 +7,9 @@ from bot.domain.when.clock_words import clock_of
 from bot.domain.when.context import DateExpr, Piece
 from bot.domain.when.length_words import soon
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import Elapsed, Length, Note
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.times import Clock, ClockSpan, EitherTime
+from bot.domain.when.tokens import Elapsed, Length, Note
 from bot.domain.when.words import kind, piece, text, token
 from bot.domain.when.zones import Zone
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.domain.when.marks import Elapsed, Length, Note, Stretch
 from bot.domain.when.patterns import Match, Rule
+from bot.domain.when.tokens import Elapsed, Length, Note, Stretch
 from bot.domain.when.words import kind, number, text, token
 
 _FRACTIONS: Final = {(1, 2): 30, (1, 4): 15, (3, 4): 45}

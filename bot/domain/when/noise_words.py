@@ -3,8 +3,8 @@
 from typing import Final
 
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import AllDay, LastOne, Noise, Note
 from bot.domain.when.patterns import Match, Rule
+from bot.domain.when.tokens import AllDay, LastOne, Noise, Note
 
 
 def _noise(_: Match) -> Noise:

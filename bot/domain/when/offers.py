@@ -4,18 +4,18 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.when.bare_numbers import settled_numbers
+from bot.domain.when.bare_numbers import resolved_numbers
 from bot.domain.when.context import Context, Piece
 from bot.domain.when.fresh import fresh
 from bot.domain.when.grammar import LONGEST, parse
-from bot.domain.when.leftovers import Rest, check
-from bot.domain.when.marks import Length
-from bot.domain.when.points import settle
 from bot.domain.when.reader import read
 from bot.domain.when.readings import Reading, Refusal
+from bot.domain.when.resolve_dates import resolve_segment
 from bot.domain.when.segments import segments_of
 from bot.domain.when.spans import each_offered
 from bot.domain.when.terms import Terms
+from bot.domain.when.tokens import Length
+from bot.domain.when.unused_words import Rest, check
 
 _MOST_LINES: Final = 25
 _POINTS: Final = ("DATE", "CLOCK", "SPANC", "PART", "ZONE", "LENGTH", "NOISE")
@@ -59,7 +59,7 @@ def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> lis
         return each
     if any(isinstance(item, Piece) and item.kind not in _POINTS for item in items):
         return None
-    items = settled_numbers(items, context)[0]
+    items = resolved_numbers(items, context)[0]
     rest = check(items)
     if isinstance(rest, Refusal):
         return [rest]
@@ -68,4 +68,6 @@ def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> lis
     if len(segments) < 2 or len(lengths) > 1:
         return None
     minutes = next(iter(lengths), None)
-    return [settle(segment, context, Rest(rest.unknown, rest.maybe), minutes) for segment in segments]
+    return [
+        resolve_segment(segment, context, Rest(rest.unknown, rest.maybe), minutes) for segment in segments
+    ]

@@ -18,7 +18,7 @@ from bot.domain.when import welsh
 from bot.domain.when.context import Context
 from bot.domain.when.grammar import parse
 from bot.domain.when.lexer import plain
-from bot.domain.when.readings import Choice, Day, Moment, Reading, Refusal, Settled
+from bot.domain.when.readings import Choice, Day, Moment, Reading, Refusal, Resolved
 from bot.domain.when.resolve import resolve
 from bot.domain.when.wordlists import words as listed
 from bot.domain.when.zones import wall
@@ -176,7 +176,7 @@ def _by_dateparser(
         return None
     timed = found.hour or found.minute
     moments = wall(found.date(), found.hour * 3600 + found.minute * 60, context.zone)
-    readings: tuple[Settled, ...] = tuple(Moment(at) for at in moments) if timed else (Day(found.date()),)
+    readings: tuple[Resolved, ...] = tuple(Moment(at) for at in moments) if timed else (Day(found.date()),)
     ahead = tuple(one for one in readings if not isinstance(one, Moment) or one.utc > context.now)
     if not ahead or found.date() < context.today:
         return None

@@ -10,14 +10,14 @@ from bot.domain.when.context import FARTHEST, Context, DateExpr
 from bot.domain.when.days import WeekRef, add_months, coming, monday_of
 from bot.domain.when.grammar import LONGEST, Parsed, parse
 from bot.domain.when.joined_series import Until, Within
-from bot.domain.when.leftovers import Rest
 from bot.domain.when.lexer import Token, plain, tokens_of
-from bot.domain.when.marks import DateSpan, Stretch
 from bot.domain.when.months import MonthRef
 from bot.domain.when.readings import Days, Refusal
 from bot.domain.when.school import period_of_term
 from bot.domain.when.spans import days_between
 from bot.domain.when.terms import Terms
+from bot.domain.when.tokens import DateSpan, Stretch
+from bot.domain.when.unused_words import Rest
 
 _UNREAD: Final = Refusal("dates.refused.period", {"example": "this month"})
 _DAY: Final = timedelta(days=1)

@@ -98,14 +98,14 @@ def parted(rule: str) -> tuple[str, tuple[date, ...]]:
     return ";".join(kept), tuple(date.fromisoformat(day) for day in days)
 
 
-Settled: TypeAlias = Moment | Day | Span | Days | Series
+Resolved: TypeAlias = Moment | Day | Span | Days | Series
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Several readings to put to the person; `reason` is the text key of the question."""
 
-    readings: tuple[Settled, ...]
+    readings: tuple[Resolved, ...]
     reason: str = "dates.ask.which"
     fields: Mapping[str, str] = field(default_factory=lambda: NO_FIELDS, hash=False)
 

@@ -11,19 +11,19 @@ from bot.domain.when.days import Coming
 from bot.domain.when.exceptions import are_among, days_of, left_out
 from bot.domain.when.fresh import fresh
 from bot.domain.when.grammar import LONGEST, Parsed, parse
-from bot.domain.when.leftovers import check
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import DateSpan, Note, Without
-from bot.domain.when.merging import merged
+from bot.domain.when.merge_repeats import merged
 from bot.domain.when.months import Nth, NthOfMonth, nth_of_month
-from bot.domain.when.points import asked
-from bot.domain.when.readings import Choice, Moment, Refusal, Series, Settled, Span
+from bot.domain.when.readings import Choice, Moment, Refusal, Resolved, Series, Span
+from bot.domain.when.resolve_dates import asked
 from bot.domain.when.rules import holds, rule_text
 from bot.domain.when.series import bounds_of, ended, ending
 from bot.domain.when.series_words import Repeat
 from bot.domain.when.spans import EACH_DAY
 from bot.domain.when.termly import Said, rules, said
 from bot.domain.when.terms import Terms
+from bot.domain.when.tokens import DateSpan, Note, Without
+from bot.domain.when.unused_words import check
 from bot.domain.when.wordlists import words
 
 _USED: Final = frozenset(
@@ -66,7 +66,7 @@ def _read(words: str, first: Moment | Span, at: datetime, terms: Terms | None) -
     without = days_of(named, context)
     if isinstance(without, Refusal):
         return without
-    found: list[Settled] = []
+    found: list[Resolved] = []
     for repeat in repeats:
         bounds = bounds_of(items, repeat, None, context)
         if isinstance(bounds, Refusal):

@@ -4,15 +4,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.when.bare_numbers import joined_apart, settled_numbers
+from bot.domain.when.bare_numbers import joined_apart, resolved_numbers
 from bot.domain.when.context import Context, DateExpr, TimeExpr
 from bot.domain.when.days import Calendar, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.joined_series import Since, Within
 from bot.domain.when.joined_times import FullSpan
-from bot.domain.when.leftovers import Rest, check, days_in, of_kind
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import (
+from bot.domain.when.months import MonthRef
+from bot.domain.when.readings import Choice, Days, Moment, Reading, Refusal, Resolved, Span
+from bot.domain.when.resolve_dates import BACKWARDS, NO_DAY, PAST, asked, later, plus, resolve_segment
+from bot.domain.when.segments import Segment, same_day_of, segments_of
+from bot.domain.when.series import series_of
+from bot.domain.when.spans import days_between, each_day, moments_between
+from bot.domain.when.times import Clock, ClockSpan
+from bot.domain.when.tokens import (
     AllDay,
     Counted,
     DateSpan,
@@ -24,13 +30,7 @@ from bot.domain.when.marks import (
     SameTime,
     Without,
 )
-from bot.domain.when.months import MonthRef
-from bot.domain.when.points import BACKWARDS, NO_DAY, PAST, asked, later, plus, settle
-from bot.domain.when.readings import Choice, Days, Moment, Reading, Refusal, Settled, Span
-from bot.domain.when.segments import Segment, same_day_of, segments_of
-from bot.domain.when.series import series_of
-from bot.domain.when.spans import days_between, each_day, moments_between
-from bot.domain.when.times import Clock, ClockSpan
+from bot.domain.when.unused_words import Rest, check, days_in, of_kind
 from bot.domain.when.wordlists import words
 from bot.domain.when.zones import Zone
 
@@ -51,7 +51,7 @@ def resolve(items: Parsed, context: Context) -> Reading:
     alone = _number_alone(items, context)
     if alone is not None:
         return alone
-    readings = [_resolved(one, context) for one in settled_numbers(items, context)]
+    readings = [_resolved(one, context) for one in resolved_numbers(items, context)]
     return readings[0] if len(readings) == 1 else _choice(readings, "dates.ask.hour_or_day")
 
 
@@ -104,7 +104,7 @@ def _number_alone(items: Parsed, context: Context) -> Reading | None:
 
 def _either(time: Segment, day: DateExpr, context: Context) -> Reading:
     rest = Rest(0, maybe=False)
-    readings = [settle(time, context, rest), settle(Segment(date=day), context, rest)]
+    readings = [resolve_segment(time, context, rest), resolve_segment(Segment(date=day), context, rest)]
     return _choice(readings, "dates.ask.which")
 
 
@@ -114,7 +114,7 @@ def _dotted(items: Parsed, context: Context, rest: Rest) -> Reading | None:
     if len(spans) != 1 or not spans[0].dotted or of_kind(items, "DATE", "DATES", "NTH", "PART", "ZONE"):
         return None
     first, last = (Calendar(end.hour, end.minute) for end in (spans[0].start, spans[0].end))
-    times = settle(Segment(time=spans[0]), context, rest)
+    times = resolve_segment(Segment(time=spans[0]), context, rest)
     return _choice([times, days_between(DateSpan(first, last), context, rest)], "dates.ask.which")
 
 
@@ -197,7 +197,7 @@ def _elapsed(elapsed: Elapsed, context: Context, minutes: int | None) -> Reading
     if not 0 < elapsed.minutes <= 366 * 1440:
         return Refusal("dates.refused.far", {"example": "in 2 hours"})
     at = plus(context.now.replace(second=0, microsecond=0), elapsed.minutes)
-    found: Settled = Moment(at) if minutes is None else Span(Moment(at), Moment(plus(at, minutes)))
+    found: Resolved = Moment(at) if minutes is None else Span(Moment(at), Moment(plus(at, minutes)))
     return asked([found], "dates.ask.about" if elapsed.doubtful else "")
 
 
@@ -254,13 +254,13 @@ def _points(items: Parsed, context: Context, rest: Rest, minutes: int | None) ->
     if not segments:
         return Refusal("dates.refused.unread", {"example": "Thursday 6pm"})
     rest = replace(rest, maybe=True) if maybe and not rest.maybe else rest
-    readings = [settle(segment, context, rest, minutes) for segment in segments]
+    readings = [resolve_segment(segment, context, rest, minutes) for segment in segments]
     return readings[0] if len(readings) == 1 else _choice(readings, "dates.ask.two")
 
 
 def _choice(readings: list[Reading], ask: str) -> Reading:
     """Put everything that any of the readings can be; a refusal only when all are refused."""
-    found: dict[Settled, None] = {}
+    found: dict[Resolved, None] = {}
     refused: Refusal | None = None
     for reading in readings:
         match reading:

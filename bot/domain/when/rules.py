@@ -11,9 +11,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.when.days import DAY
-from bot.domain.when.marks import Stretch
 from bot.domain.when.months import ANY_DAY, WORKING_DAY, nth_of_month
 from bot.domain.when.series_words import Repeat
+from bot.domain.when.tokens import Stretch
 
 CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FARTHEST: Final = 366 * 9  # a 29 February may be eight years off

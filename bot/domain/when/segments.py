@@ -9,8 +9,8 @@ from bot.domain.when.context import DateExpr, TimeExpr
 from bot.domain.when.days import Calendar, Coming, FromToday, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import PartOfDay
 from bot.domain.when.months import MonthRef, NthOfMonth
+from bot.domain.when.tokens import PartOfDay
 from bot.domain.when.zones import Zone
 
 _BREAKS: Final = ("OR", "SEMICOLON", "SLASHMARK")

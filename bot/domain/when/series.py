@@ -14,16 +14,16 @@ from bot.domain.when.days import Coming, FromToday, WeekRef, add_months
 from bot.domain.when.exceptions import NOT_ONE, are_among, days_of, left_out
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.joined_series import Since, Until, Within
-from bot.domain.when.leftovers import Rest, of_kind
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import Counted, DateSpan, Length, Months, Noise, PartOfDay, Stretch
-from bot.domain.when.merging import WHICH_DAY, merged
+from bot.domain.when.merge_repeats import WHICH_DAY, merged
 from bot.domain.when.months import EndOfMonth, MonthRef
-from bot.domain.when.points import PAST, asked, later, spans_on, start_of
-from bot.domain.when.readings import Day, Moment, Part, Reading, Refusal, Series, Settled, Span
+from bot.domain.when.readings import Day, Moment, Part, Reading, Refusal, Resolved, Series, Span
+from bot.domain.when.resolve_dates import PAST, asked, later, spans_on, start_of
 from bot.domain.when.rules import Bounds, days_from, rule_text, until_text
 from bot.domain.when.school import NO_SUCH_TERM, NO_TERMS, TermRef, terms_of
 from bot.domain.when.series_words import Repeat
+from bot.domain.when.tokens import Counted, DateSpan, Length, Months, Noise, PartOfDay, Stretch
+from bot.domain.when.unused_words import Rest, of_kind
 from bot.domain.when.zones import Zone
 
 _NO_TIME: Final = Refusal("dates.refused.series_time", {"example": "every Thursday at 6pm"})
@@ -72,7 +72,7 @@ def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
     parts = [item.name for item in items if isinstance(item, PartOfDay)] + (
         [repeat.part] if repeat.part else []
     )
-    each: list[Settled] = []
+    each: list[Resolved] = []
     asks = ["dates.ask.about"] if rest.maybe else []
     for one in (repeat, *([repeat.either] if repeat.either else [])):
         for bound in bounds:
@@ -304,7 +304,7 @@ def _made(
     minutes: int | None,
     parts: list[str],
     without: tuple[date, ...],
-) -> list[Settled] | Refusal:
+) -> list[Resolved] | Refusal:
     rule = rule_text(repeat)
     if times is None:
         after = bounds.since if bounds.explicit else context.today + timedelta(days=1)
@@ -321,7 +321,7 @@ def _made(
                 missed,
             )
         ]
-    made: list[Settled] = []
+    made: list[Resolved] = []
     for start, end in times.spans:
         first = _first(repeat, start, end, bounds, context, zones, minutes, without)
         if first is None:

@@ -9,9 +9,9 @@ from typing import Final
 
 from bot.domain.when.context import Piece
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import Note
 from bot.domain.when.months import ANY_DAY, WORKING_DAY
 from bot.domain.when.patterns import Match, Rule
+from bot.domain.when.tokens import Note
 from bot.domain.when.words import number, text, token
 
 

@@ -8,13 +8,22 @@ from bot.domain.when.context import Ahead, Context, DateExpr, Options, Piece, Ti
 from bot.domain.when.days import Calendar, Coming
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.joined_times import FullSpan
-from bot.domain.when.leftovers import Rest, check
-from bot.domain.when.marks import DateSpan, Length
-from bot.domain.when.points import BACKWARDS, PAST, YEARS_AHEAD, asked, later, settle, spans_on, start_of
-from bot.domain.when.readings import Days, Moment, Reading, Refusal, Series, Settled, Span
+from bot.domain.when.readings import Days, Moment, Reading, Refusal, Resolved, Series, Span
+from bot.domain.when.resolve_dates import (
+    BACKWARDS,
+    PAST,
+    YEARS_AHEAD,
+    asked,
+    later,
+    resolve_segment,
+    spans_on,
+    start_of,
+)
 from bot.domain.when.rules import CODES
 from bot.domain.when.segments import Segment
 from bot.domain.when.times import ClockSpan
+from bot.domain.when.tokens import DateSpan, Length
+from bot.domain.when.unused_words import Rest, check
 from bot.domain.when.wordlists import words
 from bot.domain.when.zones import Zone, instants
 
@@ -31,7 +40,7 @@ def days_between(span: DateSpan, context: Context, rest: Rest) -> Reading:
     if isinstance(pairs, Refusal):
         return pairs
     found, ask = pairs
-    days: list[Settled] = [Days(first, last) for first, last in found if first >= context.today]
+    days: list[Resolved] = [Days(first, last) for first, last in found if first >= context.today]
     if not days:
         return PAST if found else BACKWARDS
     return asked(days, ask or ("dates.ask.about" if span.doubtful or rest.maybe or rest.unknown else ""))
@@ -46,7 +55,7 @@ def each_day(
         return pairs
     days, ask = pairs
     times = time.spans(None)
-    found: list[Settled] = []
+    found: list[Resolved] = []
     for first, last in days:
         for start, end in times.spans:
             made, why = spans_on(first, start, end, context, zones, minutes)
@@ -88,7 +97,7 @@ def each_offered(items: Parsed, context: Context) -> list[Reading] | None:
         return None
     minutes = next(iter(lengths), None)
     on = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
-    return [settle(Segment(_On(day), times[0], zones=zones), context, rest, minutes) for day in on]
+    return [resolve_segment(Segment(_On(day), times[0], zones=zones), context, rest, minutes) for day in on]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +112,9 @@ class _On(DateExpr):
 
 def _through(
     first: date, last: date, times: TimeOptions, context: Context, zones: tuple[Zone, ...]
-) -> list[Settled]:
+) -> list[Resolved]:
     """Return the spans from the begin on the first day to the end on the last one."""
-    found: list[Settled] = []
+    found: list[Resolved] = []
     for start, end in times.spans:
         if end is not None:
             begins = instants(first, start, context.zone, zones).moments
@@ -126,7 +135,7 @@ def moments_between(span: FullSpan, context: Context) -> Reading:
         return pairs
     days, ask = pairs
     starts, ends = span.start.spans(None), span.end.spans(None)
-    found: list[Settled] = []
+    found: list[Resolved] = []
     for first, last in days:
         for start, _ in starts.spans:
             for end, _ in ends.spans:
@@ -159,8 +168,8 @@ def _pairs(
     if pairs and pairs[-1][1].year > context.today.year + YEARS_AHEAD:
         return Refusal("dates.refused.far", {"example": "5 to 6 December"})
     # a last day is that on or after the first, whatever else it could be
-    settled = ends.ask in ("dates.ask.today_or_week", "dates.ask.today_or_month", "dates.ask.next_year")
-    return pairs, starts.ask or ("" if settled else ends.ask)
+    resolved = ends.ask in ("dates.ask.today_or_week", "dates.ask.today_or_month", "dates.ask.next_year")
+    return pairs, starts.ask or ("" if resolved else ends.ask)
 
 
 def _after(start: date, end: date, named: DateExpr) -> date:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.when.describe import describe
 from bot.domain.when.reader import read
-from bot.domain.when.readings import Choice, Day, Days, Moment, Reading, Refusal, Settled, Span
+from bot.domain.when.readings import Choice, Day, Days, Moment, Reading, Refusal, Resolved, Span
 from bot.domain.when.terms import Terms
 from bot.domain.when.zones import wall
 
@@ -31,15 +31,15 @@ def suggestions(
     """
     reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
     found: list[tuple[str, str]] = []
-    for settled in settled_of(reading):
-        for one in (settled, *_timed(settled, zone, now)):
+    for resolved in resolved_of(reading):
+        for one in (resolved, *_timed(resolved, zone, now)):
             value = value_of(one)
             if len(value) <= LONGEST and read(value, now=now, zone=zone, terms=terms) == one:
                 found.append((shortened(describe(one)), value))
     return found
 
 
-def settled_of(reading: Reading) -> Sequence[Settled]:
+def resolved_of(reading: Reading) -> Sequence[Resolved]:
     """Return everything that a reading can mean: one, several for a Choice, none for a Refusal."""
     match reading:
         case Refusal():
@@ -50,7 +50,7 @@ def settled_of(reading: Reading) -> Sequence[Settled]:
             return (reading,)
 
 
-def value_of(reading: Settled) -> str:
+def value_of(reading: Resolved) -> str:
     """Return the shortest text that reads back as `reading`: ISO 8601 where there is one, else words."""
     match reading:
         case Moment(at):
@@ -70,7 +70,7 @@ def _iso(at: datetime) -> str:
     return at.isoformat(timespec="seconds") + (f"[{key}]" if key else "")
 
 
-def _timed(reading: Settled, zone: ZoneInfo, now: datetime) -> list[Settled]:
+def _timed(reading: Resolved, zone: ZoneInfo, now: datetime) -> list[Resolved]:
     if not isinstance(reading, Day) or reading.part is not None:
         return []
     found = [wall(reading.on, usual.hour * 3600 + usual.minute * 60, zone) for usual in _USUAL]

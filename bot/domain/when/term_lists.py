@@ -22,10 +22,10 @@ from bot.domain.when.context import Context, DateExpr
 from bot.domain.when.grammar import LONGEST, parse
 from bot.domain.when.joined_series import Since, Until
 from bot.domain.when.kinds import SETS
-from bot.domain.when.marks import DateSpan, Note
 from bot.domain.when.readings import Refusal
 from bot.domain.when.term_calendars import Entry, entries_of
 from bot.domain.when.terms import Term, Terms
+from bot.domain.when.tokens import DateSpan, Note
 
 _LONGEST_LIST: Final = 200_000
 _MOST_LINES: Final = 400

@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from bot.domain.when.beside import NthBeside
 from bot.domain.when.context import DateExpr
 from bot.domain.when.days import Coming, InWeek, Shifted, WeekRef
 from bot.domain.when.joined_series import Until
 from bot.domain.when.lexer import Token
-from bot.domain.when.marks import Note
 from bot.domain.when.months import ANY_DAY, Nth
+from bot.domain.when.nth_weekday import NthWeekday
 from bot.domain.when.patterns import Match, Rule
 from bot.domain.when.school import SEASONS, BackRef, HalfTermRef, SchoolDay, TermRef
+from bot.domain.when.tokens import Note
 from bot.domain.when.words import kind, number, piece, token
 
 _AFTER: Final = {"easter": "easter", "christmas": "christmas", "xmas": "christmas", "summer": "summer"}
@@ -79,11 +79,11 @@ def _nth(match: Match) -> DateExpr | None:
     count = nth.numbers[0]
     first = term.edge("start") if term is not None else SchoolDay("back", after=back.after if back else "")
     if count > 0:
-        return first if (count, nth.what) == (1, ANY_DAY) else NthBeside(count, nth.what, Shifted(first, -1))
+        return first if (count, nth.what) == (1, ANY_DAY) else NthWeekday(count, nth.what, Shifted(first, -1))
     if term is None:
         return None
     last = term.edge("end")
-    return last if nth.what == ANY_DAY else NthBeside(-1, nth.what, Shifted(last, 1))
+    return last if nth.what == ANY_DAY else NthWeekday(-1, nth.what, Shifted(last, 1))
 
 
 def _beside_half_term(match: Match) -> DateExpr | None:
@@ -91,10 +91,10 @@ def _beside_half_term(match: Match) -> DateExpr | None:
     base = SchoolDay("half_start" if before else "half_end")
     day, nth = piece(match, "day", Coming), piece(match, "nth", Nth)
     if day is not None:
-        return NthBeside(-1 if before else 1, day.weekday, base)
+        return NthWeekday(-1 if before else 1, day.weekday, base)
     if nth is None or len(nth.numbers) != 1 or (nth.numbers[0] < 0) != before:
         return None
-    return NthBeside(nth.numbers[0], nth.what, base)
+    return NthWeekday(nth.numbers[0], nth.what, base)
 
 
 def _in_half_term(match: Match) -> InWeek | None:

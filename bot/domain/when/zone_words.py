@@ -6,8 +6,8 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.when.context import FARTHEST
-from bot.domain.when.marks import Instant, Note
 from bot.domain.when.patterns import Match, Rule
+from bot.domain.when.tokens import Instant, Note
 from bot.domain.when.words import text, token
 from bot.domain.when.zones import ABBREVIATIONS, SHARED, Zone
 

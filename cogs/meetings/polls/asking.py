@@ -17,7 +17,7 @@ from cogs.common.context import Context
 from cogs.common.times import spoken, written
 from cogs.meetings import clashes, scheduling
 from cogs.meetings.polls.cards import Withdraw, manage
-from cogs.meetings.reading import minutes_of, read_free, read_title, settled, typed_time
+from cogs.meetings.reading import minutes_of, read_free, read_title, resolved, typed_time
 from db.meetings import polls
 from db.meetings.polls.models import PollOption
 from db.models import Region
@@ -64,7 +64,7 @@ def read_times(
         name = f"option{place}"
         if isinstance(reading, Choice) and (picked := fields.get(name)):
             reading = read(picked, now=now, zone=zone, terms=terms)
-        time = settled(reading, words, now=now, zone=zone, name=name)
+        time = resolved(reading, words, now=now, zone=zone, name=name)
         found[time.starts_at] = polls.Time(time.starts_at, minutes_of(fields.get("duration"), time.minutes))
     if len(found) < FEWEST:
         raise UserError("polls.too_few", least=FEWEST)
@@ -187,7 +187,7 @@ def echo(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None, text
     shown: list[str] = []
     for reading in offered:
         try:
-            time = settled(reading, words, now=now, zone=zone)
+            time = resolved(reading, words, now=now, zone=zone)
         except UserError:
             shown.append(texts("polls.echo.unclear"))
         else:

@@ -131,8 +131,8 @@ class Manage(OfPoll, name="poll-manage"):
 async def show_manage(ctx: Context, poll: Poll) -> None:
     """Show how a poll stands, with the buttons that the person may press."""
     organiser = ctx.may_organise(poll.region)
-    missing = await ctx.scan(polls.missing, poll)
-    over = poll.withdrawn_at is not None or await ctx.read(polls.settled, poll)
+    missing = await ctx.read_in_thread(polls.missing, poll)
+    over = poll.withdrawn_at is not None or await ctx.read(polls.time_chosen, poll)
     card = manage_card(
         poll, ctx.texts, organiser=organiser and not over, exact=organiser, missing=missing, now=ctx.now
     )
@@ -144,7 +144,7 @@ def manage(poll: Poll, texts: Texts) -> Manage:
     return Manage.on(poll, texts("polls.manage.button"))
 
 
-class Settle(OfPoll, name="poll-settle"):
+class ChooseTime(OfPoll, name="poll-settle"):
     """'Schedule: Thursday 5 March ...': a meeting is made of one time, in one click."""
 
     number: Number
@@ -166,12 +166,12 @@ class Settle(OfPoll, name="poll-settle"):
         )
 
 
-def settle(poll: Poll, tally: Tally, texts: Texts) -> Settle:
+def choose_time(poll: Poll, tally: Tally, texts: Texts) -> ChooseTime:
     """Return the button that makes a meeting of the time that a tally counts."""
     option = next(one for one in poll.options if one.id == tally.option_id)
     when = written(option.starts_at, ZoneInfo(poll.zone))
     label = Markup(texts("polls.settle.button", when=Markup(when.partition(" (")[0]))[:80])
-    return Settle.on(poll, label, style=discord.ButtonStyle.primary, number=option.number)
+    return ChooseTime.on(poll, label, style=discord.ButtonStyle.primary, number=option.number)
 
 
 class Close(OfPoll, name="poll-close"):
@@ -215,7 +215,7 @@ class Withdraw(OfPoll, name="poll-withdraw"):
         await ctx.reply(Card(done, row(reopen(poll, ctx.texts))))
 
 
-ACTIONS = (Vote, VoteOn, VoteAll, Manage, Settle, Close, Reopen, Withdraw)
+ACTIONS = (Vote, VoteOn, VoteAll, Manage, ChooseTime, Close, Reopen, Withdraw)
 
 
 def when_of(option: PollOption, zone: ZoneInfo, texts: Texts) -> Markup:
@@ -315,7 +315,7 @@ def manage_card(
     end = Close.on(poll, texts("polls.close.button")) if waiting else reopen(poll, texts)
     return Card(
         *shown,
-        row(*[settle(poll, one, texts) for one in ahead[:5]]) if ahead else None,
+        row(*[choose_time(poll, one, texts) for one in ahead[:5]]) if ahead else None,
         row(end, Withdraw.on(poll, texts("polls.withdraw.button"))),
     )
 
@@ -334,7 +334,7 @@ def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
             result(poll, counted, texts, now),
             times(poll, counted, texts, now),
             texts.count("polls.card.voted", len(polls.voters(poll))),
-            row(*[settle(poll, one, texts) for one in best(counted, now)], manage(poll, texts)),
+            row(*[choose_time(poll, one, texts) for one in best(counted, now)], manage(poll, texts)),
         )
     return Card(
         title,
@@ -365,7 +365,7 @@ def reminder_card(poll: Poll, texts: Texts) -> Card:
 def result_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Card:
     """Return the news that a poll is closed, to whoever put it or the organisers, with the way to a meeting."""
     counted = polls.tallies(poll)
-    buttons = [settle(poll, one, texts) for one in best(counted, now)]
+    buttons = [choose_time(poll, one, texts) for one in best(counted, now)]
     return Card(
         texts("polls.closed_news", title=poll.title, region=poll.region.name),
         result(poll, counted, texts, now),

@@ -11,11 +11,11 @@ from typing_extensions import override
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.mentions import Occasion
-from bot.domain.names import fold
+from bot.domain.names import normalize
 from bot.domain.terms import terms_of
 from bot.errors import UserError
 from cogs.common import notice
-from cogs.common.autocomplete import AsTyped, Offering
+from cogs.common.autocomplete import Autocomplete, FreeTextAutocomplete
 from cogs.common.context import Context
 from cogs.common.notice import Job, job
 from cogs.common.options import RegionName, When, typed
@@ -27,14 +27,14 @@ from cogs.meetings.polls.asking import ask, echo
 from cogs.meetings.polls.cards import ACTIONS, open_vote, show_manage
 from cogs.meetings.push import push
 from cogs.meetings.scheduling import POLL, Drafts
-from cogs.meetings.subjects import the_meeting
+from cogs.meetings.subjects import load_meeting
 from db import meetings
 from db.meetings import polls
 from db.meetings.polls.models import Poll
 from db.models import Delivery
 
 
-class PollOption(Offering):
+class PollOption(Autocomplete):
     """A poll of this server that no meeting has come of: picked from the list, or its number."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Poll:
@@ -55,15 +55,15 @@ class PollOption(Offering):
     ) -> Iterable[tuple[str, str]]:
         """Offer the polls that no meeting has come of yet."""
         found = await bot.store.read(polls.running, interaction.guild_id or 0)
-        sought = fold(typed)
+        sought = normalize(typed)
         return [
             (f"{poll.title}, {poll.region.name}", str(poll.id))
             for poll in found
-            if not sought or sought in fold(poll.title)
+            if not sought or sought in normalize(poll.title)
         ]
 
 
-class TimesOption(AsTyped):
+class TimesOption(FreeTextAutocomplete):
     """Several times in words; how they are read is echoed while they are typed."""
 
     async def offers(
@@ -198,12 +198,12 @@ class Sending:
             return poll
         if (over := _over(poll)) != "poll_closed":
             return Skip(over or "poll_reopened")
-        missing = await self.bot.store.scan(polls.missing, poll, now=self.bot.clock.now())
+        missing = await self.bot.store.read_in_thread(polls.missing, poll, now=self.bot.clock.now())
         return Outgoing(cards.result_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now()))
 
     async def chosen(self, delivery: Delivery) -> Outgoing | Skip:
         """Tell somebody who could come that it is on; what they have answered meanwhile stays."""
-        meeting = await the_meeting(self.bot, delivery)
+        meeting = await load_meeting(self.bot, delivery)
         if isinstance(meeting, Skip):
             return meeting
         if await self.bot.store.read(meetings.choice_of, meeting.id, delivery.target_id) is not None:

@@ -1,8 +1,8 @@
 """Verbs on polls: put one, vote, close it by hand or when its time has come, and make a meeting of a time."""
 
-from db.meetings.polls.changing import Time, announced, attend, end, put, reopen, schedule, vote, withdraw
-from db.meetings.polls.finding import find, missing, people_of, running, settled, tallies, voters
-from db.meetings.polls.owing import ANNOUNCE, CARD, CHOSEN, JOB, REMIND, RESULT, refresh
+from db.meetings.polls.lifecycle import Time, announced, attend, end, put, reopen, schedule, vote, withdraw
+from db.meetings.polls.outbox import ANNOUNCE, CARD, CHOSEN, JOB, REMIND, RESULT, refresh
+from db.meetings.polls.queries import find, missing, people_of, running, tallies, time_chosen, voters
 
 __all__ = [
     "ANNOUNCE",
@@ -23,8 +23,8 @@ __all__ = [
     "reopen",
     "running",
     "schedule",
-    "settled",
     "tallies",
+    "time_chosen",
     "vote",
     "voters",
     "withdraw",

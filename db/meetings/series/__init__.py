@@ -1,7 +1,7 @@
 """Verbs on series: begin one, store its occurrences ahead, change it from one on, ask whether it is still wanted."""
 
-from db.meetings.series.changing import edit_later, end_later, hand_over, move_later
-from db.meetings.series.keeping import (
+from db.meetings.series.lifecycle import edit_later, end_later, hand_over, move_later
+from db.meetings.series.occurrences import (
     ASK,
     HELD,
     JOB,

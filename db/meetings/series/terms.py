@@ -17,7 +17,7 @@ from bot.domain.when.termly import APART, FREQUENCIES, frequency_of
 from db import meetings
 from db.audit import note
 from db.meetings.models import Meeting, Series
-from db.meetings.series.keeping import extend, pattern_of, subject
+from db.meetings.series.occurrences import extend, pattern_of, subject
 from db.models import Guild
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.meetings.hearing import coming_told
+from db.meetings.change_notices import coming_told
 from db.meetings.models import Meeting
 from db.models import Guild
 

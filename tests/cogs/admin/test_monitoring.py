@@ -123,7 +123,7 @@ async def test_a_lost_gateway_is_a_503_with_its_reason(
 async def test_a_store_that_does_not_answer_is_a_reason(tree: Tree) -> None:
     monitoring = tree.bot.monitoring
     assert (await monitoring.stock()).fault is None
-    await tree.bot.upkeep.stop()
+    await tree.bot.maintenance.stop()
     await tree.bot.store.close()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - both kinds have it
     assert "store: does not answer (StoreClosedError)" in await monitoring.reasons()
 
@@ -134,14 +134,14 @@ async def test_deliveries_that_stand_still_are_a_503_with_their_number(
     await watched.scheduled()
     await watched.running.sender.stop()
     watched.clock.move(timedelta(days=5))
-    monkeypatch.setattr(watched.running.monitoring, "_settled_at", -1000.0)
+    monkeypatch.setattr(watched.running.monitoring, "_finished_at", -1000.0)
     status, body = await asked(watched, "/healthz")
     assert status == 503
     assert re.search(r"deliveries: \d are due", body)
 
 
 async def test_while_it_stops_it_is_not_well(watched: Ground) -> None:
-    watched.running.gate.closing = True
+    watched.running.admission.closing = True
     assert await watched.running.monitoring.reasons() == ["stopping"]
 
 
@@ -188,7 +188,7 @@ async def test_copies_are_made_on_schedule_the_oldest_go_and_one_can_be_restored
     await ground.scheduled(title="Before the copy")
     for _ in range(4):
         await ground.jump_to(ground.clock.now() + timedelta(hours=24))
-        await ground.running.upkeep.idle()
+        await ground.running.maintenance.idle()
     copies = ground.running.backups.copies()
     assert [path.parent.name for path in copies] == ["backups", "backups"]
     assert ground.clock.now() - (ground.running.backups.newest() or ground.clock.now()) < timedelta(hours=1)
@@ -211,7 +211,7 @@ async def test_a_copy_that_can_not_be_made_is_said_once_and_by_its_name(
     ground.settings = ground.settings.model_copy(update={"backup": Backup(hours=1, keep=1)})
     await ground.restart()
     await ground.jump_to(ground.clock.now() + timedelta(hours=1))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
     (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert "This was upkeep's 'backup'" in json.loads(JsonFormat().format(record))["error"]
     caplog.clear()
@@ -221,9 +221,9 @@ async def test_a_copy_that_can_not_be_made_is_said_once_and_by_its_name(
 async def test_a_copy_of_either_store_holds_its_rows(ground: Ground, tmp_path: Path) -> None:
     ground.settings = ground.settings.model_copy(update={"backup": Backup(hours=1, keep=1)})
     await ground.restart()
-    await ground.running.upkeep.idle()  # the hour begins when the copy is planned
+    await ground.running.maintenance.idle()  # the hour begins when the copy is planned
     await ground.jump_to(ground.clock.now() + timedelta(hours=1))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
     (made,) = (tmp_path / "backups").iterdir()
 
     def names(session: Session) -> list[str]:

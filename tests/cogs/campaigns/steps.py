@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from bot.sandbox.people import Person
-from db.campaigns.models import Deed
+from db.campaigns.models import CompletedAction
 from tests.cogs.ground import Ground, says
 
 ASSEMBLY = (
@@ -18,7 +18,9 @@ async def done(
     return says(answer)
 
 
-async def deeds(ground: Ground) -> list[Deed]:
+async def deeds(ground: Ground) -> list[CompletedAction]:
     return list(
-        await ground.running.store.read(lambda session: session.scalars(select(Deed).order_by(Deed.id)).all())
+        await ground.running.store.read(
+            lambda session: session.scalars(select(CompletedAction).order_by(CompletedAction.id)).all()
+        )
     )

@@ -9,7 +9,7 @@ from bot.sandbox.answer import Answer
 from bot.texts import Markup
 from cogs.common.campaigns import all_campaigns
 from db import campaigns
-from db.campaigns.models import Aside, Deed, GuildCampaign
+from db.campaigns.models import CompletedAction, Dismissal, GuildCampaign
 from db.models import Draft
 from tests.cogs.campaigns.steps import ASSEMBLY, deeds, done
 from tests.cogs.ground import Ground, buttons, custom_ids, says
@@ -139,7 +139,7 @@ async def test_not_for_me_can_be_undone_or_said_of_a_whole_campaign(ground: Grou
     assert buttons(aside.message) == ["Undo", "Nothing about this campaign"]
     whole = await ground.grace.press(aside, "Nothing about this campaign")
     assert "I won't suggest anything about Cuba" in says(whole)
-    assert await ground.count(Aside) == 2
+    assert await ground.count(Dismissal) == 2
     for _ in range(8):
         text = says(await ground.grace.slash("#london", "campaign act"))
         assert not text.startswith("## Cuba")
@@ -149,7 +149,7 @@ async def test_not_for_me_can_be_undone_or_said_of_a_whole_campaign(ground: Grou
     mine = says(await ground.grace.slash("#london", "campaign mine"))
     assert f"**Put aside:** Cuba; {ASSEMBLY}" in mine
     assert "I may suggest it to you again" in says(await ground.grace.press(whole, "Undo"))
-    assert await ground.count(Aside) == 1
+    assert await ground.count(Dismissal) == 1
     refused = await ground.grace.slash("#london", "campaign aside", campaign="cuba", action="something else")
     assert "I know no such action" in says(refused)
 
@@ -251,7 +251,9 @@ async def test_what_one_server_adds_or_does_is_no_other_servers(ground: Ground) 
     says(await added(ground))
     await done(ground, ground.grace)
     other = ground.second_guild()
-    found = await ground.running.store.read(lambda session: session.scalars(select(Deed.guild_id)).all())
+    found = await ground.running.store.read(
+        lambda session: session.scalars(select(CompletedAction.guild_id)).all()
+    )
     assert set(found) == {ground.sandbox.guild().id}
     now = ground.clock.now()
     assert await ground.running.store.read(campaigns.there, other.id, now=now) == {}

@@ -10,11 +10,11 @@ from discord import ui
 from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts
 from cogs.campaigns import cards, progress
-from cogs.campaigns.buttons import Fit, NoteForm, aside_card, done_card, suggestion_card
+from cogs.campaigns.buttons import Fit, NoteForm, dismissal_card, done_card, suggestion_card
 from cogs.campaigns.organising import CampaignForm, typed_of
 from cogs.common.campaigns import load, spoken
 from cogs.setup import campaigns as setup
-from db.campaigns.models import Deed, PromptPlan
+from db.campaigns.models import CompletedAction, PromptPlan
 from db.models import Guild, Region
 from db.network.models import Network
 from tests.cogs.conftest import Golden, shown
@@ -53,8 +53,8 @@ def own(words: str = "Words", **more: Any) -> Campaign:
     return Campaign(**given)
 
 
-def deed(number: int, note: str = "") -> Deed:
-    return Deed(
+def deed(number: int, note: str = "") -> CompletedAction:
+    return CompletedAction(
         id=number, guild_id=GUILD, campaign="cuba", action="assembly", month="2026-03", note=note, done_at=AT
     )
 
@@ -91,7 +91,7 @@ def test_thanks_and_what_one_did(golden: Golden, texts: Texts, bot: Any) -> None
         "campaign_done",
         done_card(deed(5, "In Year 9"), campaigns[0], Markup("London"), texts, fresh=True),
     )
-    golden("campaign_aside", aside_card(GUILD, campaigns[0], campaigns[0].actions[0], texts))
+    golden("campaign_aside", dismissal_card(GUILD, campaigns[0], campaigns[0].actions[0], texts))
     mine = cards.mine_card(
         GUILD, [deed(5, "In Year 9"), deed(4)], {("cuba", "assembly"), ("rights", "")}, campaigns, bot,
         private=True, zone=LONDON,
@@ -188,7 +188,7 @@ def test_the_longest_custom_ids_fit(texts: Texts) -> None:
     longest = 8 * 10**18  # 19 digits; Discord's numbers begin with a 9 in the year 2083
     for card in (
         suggestion_card(longest, campaign, action, Fit("term", "online", only=True), texts, private=True),
-        aside_card(longest, campaign, action, texts),
+        dismissal_card(longest, campaign, action, texts),
         cards.private_card(longest, campaign, action, texts),
     ):
         buttons: list[Any] = [item for item in card.walk_children() if isinstance(item, ui.DynamicItem)]

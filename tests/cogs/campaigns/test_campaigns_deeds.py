@@ -180,7 +180,7 @@ async def test_the_chart_is_a_picture_with_the_same_numbers_in_words(ground: Gro
     await act(ground, crowd(ground, 6), "cuba", "#london")
     await counted(ground)
     ground.clock.move(timedelta(days=31))
-    await ground.running.upkeep.idle()  # the snapshot of that day is taken before, not in between
+    await ground.running.maintenance.idle()  # the snapshot of that day is taken before, not in between
     await act(ground, crowd(ground, 7, "other"), "cuba", "#london")
     await counted(ground)
     answer = await ground.grace.slash("#london", "campaign progress", campaign="cuba")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.sandbox.world import Message, membership
-from db.campaigns.models import Deed, Prompt, PromptWish
+from db.campaigns.models import CompletedAction, Prompt, PromptSubscription
 from db.keydates.models import KeyDate
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 
@@ -98,7 +98,7 @@ async def test_what_it_says_fits_its_buttons(ground: Ground) -> None:
     # The card itself stays as it is, and nobody is named on it.
     assert card_text(message).splitlines()[1] == words
     assert ground.grace.mention not in message.text
-    rows = await ground.running.store.read(lambda session: session.scalars(select(Deed)).all())
+    rows = await ground.running.store.read(lambda session: session.scalars(select(CompletedAction)).all())
     assert {row.user_id for row in rows} == {ground.grace.id, ground.tomasz.id}
 
 
@@ -125,7 +125,7 @@ async def test_another_day_and_time_every_second_week_and_off(ground: Ground) ->
     before = len(ground.london.messages)
     await ground.go_to(datetime(2026, 6, 1, tzinfo=UTC))
     assert len(ground.london.messages) == before
-    assert [row for row in await ground.owed("campaign") if row.status == "pending"] == []
+    assert [row for row in await ground.enqueued("campaign") if row.status == "pending"] == []
 
 
 async def test_switched_off_an_hour_before_nothing_comes(ground: Ground) -> None:
@@ -273,7 +273,7 @@ async def test_in_private_for_those_who_asked_and_stopped_with_the_same_button(g
     number = len(ground.grace.dms)
     await ground.go_to(FIRST + timedelta(days=21))
     assert len(ground.grace.dms) == number
-    assert await ground.count(PromptWish) == 0
+    assert await ground.count(PromptSubscription) == 0
 
 
 async def test_by_command_and_where_they_are_off_it_says_so(ground: Ground) -> None:

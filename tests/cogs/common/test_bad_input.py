@@ -22,7 +22,7 @@ async def test_a_time_that_is_no_time_ahead_is_refused_and_comes_back_to_be_chan
     )
     assert says(answer)
     assert await ground.count(Meeting) == 0
-    assert await ground.owed("meeting") == []
+    assert await ground.enqueued("meeting") == []
     form = (await ground.amina.press(answer, "Change what I typed")).modal
     kept = {"Title": "Spring meeting", "When": when, "Where (optional)": "Town hall"}
     assert kept.items() <= form.values().items()
@@ -265,7 +265,7 @@ async def test_a_channel_the_bot_may_not_post_in_is_named_with_the_permission_an
     assert name in says(answer)
     assert ground.london.mention in answer.text
     assert await ground.count(Meeting) == 0
-    assert await ground.owed("meeting") == []
+    assert await ground.enqueued("meeting") == []
     ground.allow(ground.london)
     await ground.scheduled()
 

@@ -16,7 +16,7 @@ NUMBERS = {
     "group": "working_group",
     "item_id": "checklist_item", "like": "meeting", "meeting": "meeting", "plan": "plan", "poll": "poll",
     "proposal": "proposal", "publication": "publication", "region": "region", "roadmap": "roadmap", "series": "series",
-    "venue": "venue", "wish": "introduction",
+    "venue": "venue", "intro": "introduction",
 }  # fmt: skip
 """What the parts of a custom_id are the numbers of."""
 OF_ONE = {

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.cli.demo import Demo, served
-from tests.sandbox.page.conftest import DESK, PATIENCE_MS
+from tests.sandbox.page.conftest import PATIENCE_MS, START_MESSAGE
 from tests.sandbox.page.conftest import browser as browser
 from tests.sandbox.page.conftest import chromium as chromium
 
@@ -30,7 +30,7 @@ async def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerato
 @pytest.fixture
 async def page(demo: Demo, browser: Browser) -> Page:
     """The page as a new user opens it."""
-    width, height = DESK
+    width, height = START_MESSAGE
     context = await browser.new_context(
         viewport={"width": width, "height": height}, reduced_motion="reduce", timezone_id="Europe/London"
     )

@@ -92,8 +92,8 @@ async def test_a_command_whose_answer_meets_a_fault_is_done_once_and_answered_on
 async def test_suggestions_that_come_too_late_are_no_error(ground: Ground) -> None:
     sandbox, sent = ground.sandbox, list[Event]()
     sandbox.world.subscribe(lambda event: sent.append(event) if event.name == "INTERACTION_CREATE" else None)
-    gate = asyncio.Event()
-    held = sandbox.faults.add(CALLBACK, "slow", until=gate)
+    admission = asyncio.Event()
+    held = sandbox.faults.add(CALLBACK, "slow", until=admission)
     typing = asyncio.create_task(
         ground.amina.autocomplete("#london", "meeting show", focus="meeting", meeting="")
     )
@@ -101,7 +101,7 @@ async def test_suggestions_that_come_too_late_are_no_error(ground: Ground) -> No
     interaction = sandbox.interactions.find(int(sent[0].data["id"]), sent[0].data["token"])
     assert interaction is not None
     interaction.sent_at -= 4.0
-    gate.set()
+    admission.set()
     await sandbox.until(lambda: any(record.status == 404 for record in sandbox.requests))
     # What is asked next is answered; that nothing was logged as an error is seen to by the ground.
     assert says(await ground.amina.slash("#london", "meeting list"))

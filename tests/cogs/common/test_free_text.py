@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.errors import UserError
 from cogs.common.base import LONGEST_FIELD, SAY_GAPS, Form
 from db import privacy
-from db.privacy.finding import tables, texts_of
+from db.privacy.personal_data import tables, texts_of
 from tests.cogs.common.test_rights import COMMANDS, unhide
 from tests.cogs.ground import Ground
 from tests.tree import Tree

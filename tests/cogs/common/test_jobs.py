@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from bot.sandbox.world import permissions
 from bot.settings import Monitoring
 from db import deliveries, jobs
-from db.meetings import extras
+from db.meetings import integrations
 from db.models import Delivery
 from tests.cogs.admin.test_monitoring import figures
 from tests.cogs.common.test_lock_screen import data_of
@@ -44,7 +44,7 @@ async def test_jobs_are_in_no_count_of_messages(ground: Ground) -> None:
     await ground.scheduled()
     rows = await ground.rows()
     messages = Counter(one.status for one in rows if not one.job)
-    done = len([one for one in rows if one.job and one.status == Ending.DONE])
+    done = len([one for one in rows if one.job and one.status == Outcome.DONE])
     assert await counted(ground) == messages
     assert messages["sent"] > 0
     await given(ground, "keydates.plan")
@@ -80,7 +80,7 @@ async def test_a_job_that_fails_is_told_once_in_words_of_its_own_and_can_be_trie
     await ground.ruth.slash("#organisers", "setup features", upcoming="on")
     await ground.settled()
     await ground.later(timedelta(minutes=2))
-    (failed,) = [one for one in await ground.rows(extras.BOARD) if one.status == Ending.FAILED]
+    (failed,) = [one for one in await ground.rows(integrations.PINNED_LIST) if one.status == Outcome.FAILED]
     (notice,) = office.messages
     assert heads([notice]) == ["## 1 thing that I do by myself failed"]
     assert (
@@ -93,8 +93,8 @@ async def test_a_job_that_fails_is_told_once_in_words_of_its_own_and_can_be_trie
     ground.allow(ground.london)
     await ground.ruth.slash("#organisers", "admin retry", delivery=failed.id)
     await ground.settled()
-    (row,) = [one for one in await ground.rows(extras.BOARD) if one.id == failed.id]
-    assert row.status == Ending.DONE
+    (row,) = [one for one in await ground.rows(integrations.PINNED_LIST) if one.id == failed.id]
+    assert row.status == Outcome.DONE
     await ground.later(timedelta(days=2))
     assert office.messages == [notice]
 
@@ -105,7 +105,7 @@ async def test_what_waits_under_a_former_name_is_carried_out(ground: Ground, kin
     data = data_of(await seeded(ground), plain(MEETING_IS_PUBLIC, ""), ground)
     about = {"day": None, "do": "extend"} if kind == "campaign.chore" else {"do": "extend"}
     row = await given(ground, kind, **data | about)
-    assert (row.status, row.reason) == (Ending.DONE, None)
+    assert (row.status, row.reason) == (Outcome.DONE, None)
 
 
 async def test_every_job_has_a_name_of_now_and_no_two_are_one(tree: Tree) -> None:
@@ -116,7 +116,7 @@ async def test_every_job_has_a_name_of_now_and_no_two_are_one(tree: Tree) -> Non
 async def test_a_job_that_is_stored_again_after_it_was_done_is_done_again(ground: Ground) -> None:
     first = await given(ground, "keydates.plan")
     again = await given(ground, "keydates.plan")
-    assert (first.id, first.status) == (again.id, again.status) == (first.id, Ending.DONE)
+    assert (first.id, first.status) == (again.id, again.status) == (first.id, Outcome.DONE)
     assert again.attempts == 1
 
 
@@ -137,4 +137,4 @@ async def test_a_job_that_was_taken_when_the_process_died_is_taken_up_again(grou
     found = await ground.running.store.read(
         lambda session: session.scalars(select(Delivery.status).where(Delivery.id == row.id)).one()
     )
-    assert found == Ending.DONE
+    assert found == Outcome.DONE

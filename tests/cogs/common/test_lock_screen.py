@@ -11,7 +11,7 @@ from bot.texts import Markup
 from cogs.common.base import Card
 from cogs.common.sealed import general_words, sealed
 from db import deliveries
-from db.deliveries import Debt
+from db.deliveries import NewDelivery
 from db.models import Delivery
 from tests.cogs.ground import Ground
 from tests.cogs.lock_screen import CASES, MEETING, NEVER, Case, marker, push, seeded, told
@@ -77,11 +77,11 @@ async def sent(
             session.execute(text(statement.format(**words)))
         target = ground.grace.id if case.private else place.id
         key = (case.key or "tried:{kind}").format(kind=kind, **words)
-        debt = Debt(
+        new_delivery = NewDelivery(
             key=key, kind=kind, guild_id=guild.id, target_id=target, private=case.private, subject="tried",
             due_at=now, data=data,
         )  # fmt: skip
-        deliveries.owe(session, [debt])
+        deliveries.enqueue(session, [new_delivery])
         return session.scalars(select(Delivery.id).where(Delivery.key == key)).one()
 
     number = await ground.running.store.write(store)

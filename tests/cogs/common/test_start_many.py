@@ -60,7 +60,7 @@ async def test_a_start_in_many_servers_is_quick_asks_little_and_erases_nothing(
 ) -> None:
     clock = MovableClock(MONDAY)
     async with opened(
-        database, document, clock, seed=lambda world: void(seed.many(world, SERVERS, MEMBERS))
+        database, document, clock, seed=lambda world: cancel(seed.many(world, SERVERS, MEMBERS))
     ) as ground:
         world = ground.sandbox.world
         guilds = [guild for guild in world.guilds.values() if world.bot.id in guild.members]
@@ -99,9 +99,9 @@ async def test_a_start_in_many_servers_is_quick_asks_little_and_erases_nothing(
         assert seconds < ANSWERED_WITHIN
         assert asked.total() < ASKED_FOR_EACH * SERVERS + 50
         await ground.jump_to(clock.now() + timedelta(days=1))
-        await ground.running.upkeep.idle()
+        await ground.running.maintenance.idle()
         assert await ground.running.store.read(counts) == as_it_was
 
 
-def void(_: object) -> None:
+def cancel(_: object) -> None:
     """Return nothing."""

@@ -175,16 +175,16 @@ async def test_the_most_that_a_form_takes_is_done_or_refused_whole(
 
 
 def busy(ground: Ground) -> None:
-    ground.running.gate.most_waiting = 0
-    ground.running.gate._bound = 0.0  # pyright: ignore[reportPrivateUsage] - as when so many wait already
+    ground.running.admission.most_waiting = 0
+    ground.running.admission._bound = 0.0  # pyright: ignore[reportPrivateUsage] - as when so many wait already
 
 
 def restarting(ground: Ground) -> None:
-    ground.running.gate.closing = True
+    ground.running.admission.closing = True
 
 
 def too_fast(ground: Ground) -> None:
-    limit = ground.running.gate._people  # pyright: ignore[reportPrivateUsage] - tests press faster than any person
+    limit = ground.running.admission._people  # pyright: ignore[reportPrivateUsage] - tests press faster than any person
     limit.burst = 1
     assert limit.takes(ground.grace.id, asyncio.get_running_loop().time())
 

@@ -357,5 +357,5 @@ async def test_the_sweep_takes_what_is_settled(ground: Ground) -> None:
     await compiled(ground)
     await sent(ground, "Undecided")
     await ground.go_to(ground.clock.now() + timedelta(days=100))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
     assert await stored_words(ground) == ["Undecided"]

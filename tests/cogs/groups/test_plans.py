@@ -130,10 +130,10 @@ async def test_a_draft_goes_after_sixty_days_or_when_it_is_thrown_away(ground: G
     assert await ground.count(Plan) == 0
     await step(ground.grace, await opened(ground.grace), "1. Aim", AIM)
     await ground.jump_to(ground.clock.now() + timedelta(days=59))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
     assert await ground.count(Plan) == 1
     await ground.jump_to(ground.clock.now() + timedelta(days=3))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
     assert await ground.count(Plan) == 0
 
 
@@ -332,7 +332,7 @@ async def test_what_was_announced_while_the_bot_fell_over_is_seen_to_at_the_next
 ) -> None:
     await posted(ground)
     bot = ground.running
-    bot.settled.clear()
+    bot.finished.clear()
     await ground.scheduled("Forum", "thursday 6pm")
     assert await reviewed(ground, 1) == []
     await ground.restart()

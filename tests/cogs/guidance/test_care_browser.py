@@ -13,7 +13,7 @@ from tests.sandbox.page.conftest import chromium as chromium
 
 pytestmark = pytest.mark.browser
 
-# A folder for the pictures of the documentation, when they are made anew.
+# A folder for the pictures of the documentation, when they are made again.
 PICTURES = os.environ.get("ISO_BOT_PICTURES")
 
 

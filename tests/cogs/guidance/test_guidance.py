@@ -102,10 +102,10 @@ async def test_a_note_without_a_name_names_nobody_and_its_words_are_not_kept(gro
         from sqlalchemy import select
         from sqlalchemy.orm import Session
 
-        from db.guidance.models import HelpCall
+        from db.guidance.models import SupportRequest
 
         assert isinstance(session, Session)
-        return [call.words for call in session.scalars(select(HelpCall))]
+        return [call.words for call in session.scalars(select(SupportRequest))]
 
     assert await ground.running.store.read(words) == []
 

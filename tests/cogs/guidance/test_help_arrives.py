@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.interactions import Modal
 from bot.sandbox.world import Channel, Message, Overwrite, building, membership, permissions
-from db.guidance.models import HelpCall
+from db.guidance.models import SupportRequest
 from db.models import Delivery
 from tests.cogs.common.test_free_text import free_texts
 from tests.cogs.ground import Ground, buttons, says
@@ -147,7 +147,7 @@ async def test_whatever_keeps_a_note_from_arriving_the_member_is_told(ground: Gr
 
         await ground.running.store.write(lose)
     await ground.jump_to(ground.clock.now() + timedelta(hours=26))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
     await ground.settled()
     assert channel.messages == []
     news = [message for message in ground.grace.dms if "There is news" in message.text]
@@ -196,9 +196,9 @@ async def test_an_organiser_can_be_left_out(ground: Ground) -> None:
     other = await ground.press_old(ground.amina, ground.london, "show:1")
     assert SECRET not in other.text
     await ground.go_to(ground.clock.now() + timedelta(hours=25))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
     assert await stored(ground) == []
-    assert await ground.count(HelpCall) == 0
+    assert await ground.count(SupportRequest) == 0
     assert "no longer there" in (await ground.ruth.press(note, "Show it")).text
     assert not any("There is news" in message.text for message in ground.grace.dms)
 
@@ -209,7 +209,7 @@ async def test_a_note_that_no_admin_opens_is_told_of_before_it_goes(ground: Grou
     (news,) = ground.grace.dms
     assert "Nobody has opened your note yet" in await shown(ground, "grace", news)
     await ground.go_to(ground.clock.now() + timedelta(hours=2))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
     assert await stored(ground) == []
 
 
@@ -219,7 +219,7 @@ async def test_a_note_without_a_name_leads_to_nobody_once_it_has_arrived(ground:
     (note,) = organisers(ground).messages
     assert SECRET in note.text
     assert ground.grace.mention not in note.text
-    assert await ground.count(HelpCall) == 0
+    assert await ground.count(SupportRequest) == 0
     mine = await ground.grace.slash("#london", "privacy show")
     assert "help" not in mine.text
     for row in await ground.rows():

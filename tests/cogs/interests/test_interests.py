@@ -306,7 +306,7 @@ async def test_nobody_is_asked_twice_not_even_after_an_erasure(ground: Ground) -
     assert ground.grace.dms == []
     erase = await ground.grace.slash("#london", "privacy erase")
     await (await ground.grace.press(erase, "Delete everything about me")).final()
-    assert str(ground.grace.id) not in await ground.running.store.scan(everything)
+    assert str(ground.grace.id) not in await ground.running.store.read_in_thread(everything)
     await ground.go_to(ground.clock.now() + timedelta(days=20))
     await opens_up(ground, ground.grace, "#london")
     await asks(ground, ground.grace)
@@ -322,7 +322,7 @@ async def test_whoever_is_erased_while_they_are_asked_leaves_no_trace_and_the_as
     await asked(ground)
     erase = await ground.tomasz.slash("#london", "privacy erase")
     await (await ground.tomasz.press(erase, "Delete everything about me")).final()
-    assert str(ground.tomasz.id) not in await ground.running.store.scan(everything)
+    assert str(ground.tomasz.id) not in await ground.running.store.read_in_thread(everything)
     assert ground.grace.dms == []
     await ground.go_to(ground.clock.now() + timedelta(days=15))
     (end,) = ground.grace.dms

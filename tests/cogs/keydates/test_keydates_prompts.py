@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Ending
+from bot.domain.deliveries import Outcome
 from db import keydates
 from tests.cogs.ground import Ground, both, heads, says
 from tests.cogs.keydates.test_keydates import CHANNELS, days_of, ground, prompts, through
@@ -59,7 +59,7 @@ async def test_in_a_year_each_key_date_is_prompted_on_its_own_local_days(ground:
         assert len(prompts(ground, place)) == len(expected) == 27
     assert not any("Refugee" in head for head in heads(ground.london.messages))
     assert {row.status for row in await ground.rows(keydates.PROMPT) if row.settled_at} <= {
-        Ending.SENT, Ending.SUPPRESSED,
+        Outcome.SENT, Outcome.SUPPRESSED,
     }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ async def test_a_key_date_of_a_campaign_that_is_off_is_silent_until_it_is_on_aga
     assert not prompts(ground, of="Srebrenica")
     ends = [row for row in await ground.rows("keydates.prompt") if row.reason == "campaign_off"]
     assert ends
-    assert {row.status for row in ends} == {Ending.SUPPRESSED}
+    assert {row.status for row in ends} == {Outcome.SUPPRESSED}
     await ground.amina.slash("#london", "campaign switch", campaign="rights", to="on")
     await through(ground, "2026-07-12T12:00")
     assert len(prompts(ground, of="Srebrenica")) == 2
@@ -129,7 +129,7 @@ async def test_after_an_outage_what_is_over_expires_and_is_not_piled_up(ground: 
     assert prompts(ground) == []
     ended = [row.status for row in await ground.rows(keydates.PROMPT) if row.due_at < ground.clock.now()]
     assert ended
-    assert set(ended) == {Ending.EXPIRED}
+    assert set(ended) == {Outcome.EXPIRED}
     await through(ground, "2026-05-10T12:00")
     assert [day for day, _ in await days_of(ground)] == [
         "2026-05-09 12:30"
@@ -156,4 +156,4 @@ async def test_a_deleted_channel_is_told_to_the_organisers(ground: Ground) -> No
     await through(ground, "2026-03-10T10:00")
     assert len(prompts(ground, of="Women")) == 1
     assert heads(ground.sandbox.channel("#organisers").messages) == ["## The channel of Wales is gone"]
-    assert not [row for row in await ground.rows(keydates.PROMPT) if row.status == Ending.FAILED]
+    assert not [row for row in await ground.rows(keydates.PROMPT) if row.status == Outcome.FAILED]

@@ -22,7 +22,7 @@ async def give(ground: Ground, channel: Channel, name: str = "London") -> str:
     return says(await ground.ruth.slash("#welcome", "setup region", name=name, channel=channel.id))
 
 
-async def owed_to(ground: Ground, channel: Channel) -> list[Delivery]:
+async def enqueued_for(ground: Ground, channel: Channel) -> list[Delivery]:
     def load(session: Session) -> list[Delivery]:
         return list(
             session.scalars(
@@ -50,7 +50,7 @@ async def test_what_is_owed_goes_to_the_channel_that_a_region_has_now(ground: Gr
     old, new = ground.london, another(ground)
     await give(ground, new)
     await ground.settled()
-    assert await owed_to(ground, old) == []
+    assert await enqueued_for(ground, old) == []
     # The card that stands in the old channel goes on there.
     await ground.grace.press(card, "Going")
     assert "1 going" in card.text

@@ -49,14 +49,14 @@ async def test_scheduling_is_confirmed_to_the_organiser_alone_with_number_and_un
 async def test_an_undo_while_the_announcement_is_on_its_way_leaves_one_card_that_says_cancelled(
     ground: Ground, after: bool
 ) -> None:
-    gate = asyncio.Event()
-    held = ground.sandbox.faults.add(POST.format(ground.london.id), "slow", until=gate, after=after)
+    admission = asyncio.Event()
+    held = ground.sandbox.faults.add(POST.format(ground.london.id), "slow", until=admission, after=after)
     answer = await ground.amina.slash("#london", "meeting schedule", title="Oops", when="thursday 6pm")
     await ground.sandbox.until(lambda: held.hits)
     undoing = asyncio.create_task(ground.amina.press(answer, "Undo: cancel this meeting"))
     done, _ = await asyncio.wait({undoing}, timeout=0.2)
     assert not done
-    gate.set()
+    admission.set()
     assert "cancelled" in says(await undoing)
     await ground.later()
     (card,) = ground.london.messages

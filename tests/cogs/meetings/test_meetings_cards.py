@@ -11,7 +11,7 @@ from bot.texts import Markup, Texts
 from cogs.meetings import cards, news, options
 from cogs.meetings.buttons import who_card
 from cogs.meetings.scheduling import MOVE, SCHEDULE, MeetingForm
-from db.meetings.hearing import facts_of
+from db.meetings.change_notices import facts_of
 from db.meetings.models import Answer, CoHost, Meeting
 from db.models import Region
 from tests.cogs.conftest import Golden, shown

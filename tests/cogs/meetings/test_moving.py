@@ -37,9 +37,9 @@ async def test_a_move_is_acknowledged_once_old_reminders_under_way_have_arrived(
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.grace.press(card, "Going")
     await ground.tomasz.press(card, "Maybe")
-    gate = asyncio.Event()
+    admission = asyncio.Event()
     rule = ground.sandbox.faults.add(
-        r"POST /channels/\d+/messages", "slow", times=held, until=gate, after=after
+        r"POST /channels/\d+/messages", "slow", times=held, until=admission, after=after
     )
     ground.clock.move_to(ground.wall("2026-03-12T17:00"))
     await ground.sandbox.until(lambda: len(rule.hits) == held)
@@ -48,7 +48,7 @@ async def test_a_move_is_acknowledged_once_old_reminders_under_way_have_arrived(
         await asyncio.sleep(0)
     done, _ = await asyncio.wait({moving}, timeout=0.2)
     assert not done
-    gate.set()
+    admission.set()
     assert NEW in says(await moving)
     await ground.settled()
     await ground.go_to(ground.wall("2026-03-13T20:00"))

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from bot.sandbox.world import Guild, Message, building
 from cogs.meetings.calendars import meeting_file
-from db.meetings import extras
+from db.meetings import integrations
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, says
 from tests.cogs.meetings.test_news import Crowd, meeting_of
@@ -100,7 +100,7 @@ async def row(ground: Ground, name: str) -> str:
     """Make one change and return who heard of it, as a row of the table."""
     guild = ground.sandbox.guild()
     await ground.running.store.write(
-        extras.choose, guild.id, actor_id=ground.ruth.id, now=ground.clock.now(), events=True
+        integrations.choose, guild.id, actor_id=ground.ruth.id, now=ground.clock.now(), events=True
     )
     crowd = Crowd(ground)
     card = await crowd.gather(**({"repeat": "weekly"} if "series" in name else {}))

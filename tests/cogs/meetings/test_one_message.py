@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.world import Message, permissions, posting
-from db.deliveries import Debt, owe
+from db.deliveries import NewDelivery, enqueue
 from db.meetings import CLOSE
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 
@@ -138,13 +138,13 @@ async def test_what_an_earlier_version_owed_the_channel_before_the_last_reminder
 
     (row,) = await ground.rows("meeting.remind")
     before = [
-        Debt(
+        NewDelivery(
             key=row.key.replace(":60:", f":{lead}:"), kind=row.kind, guild_id=row.guild_id, target_id=row.target_id,
             private=False, subject=row.subject, due_at=ground.wall(due), data=row.data,
         )
         for lead, due in ((10_080, "2026-03-05T18:00"), (1_440, "2026-03-11T18:00"))
     ]  # fmt: skip
-    await ground.running.store.write(owe, before)
+    await ground.running.store.write(enqueue, before)
     await ground.go_to(ground.wall(BEGINS))
     assert heads(ground.london.messages)[1:] == ["## In 1 hour: Spring meeting"]
     reasons = sorted(str(row.reason) for row in await ground.rows("meeting.remind"))

@@ -1,11 +1,11 @@
-"""The list of what is coming up: posted, pinned, kept current, made anew when it is gone, taken away when unwanted."""
+"""The list of what is coming up: posted, pinned, kept current, made again when it is gone, taken away when unwanted."""
 
 from datetime import timedelta
 
 import pytest
 
 from bot.sandbox.world import Message, building, permissions, posting
-from db.meetings.models import Board
+from db.meetings.models import PinnedList
 from tests.cogs.ground import THURSDAY_6PM, Ground, both, card_text, heads, says
 
 TITLE = "## Coming up in "
@@ -33,22 +33,22 @@ async def listed(ground: Ground) -> Ground:
 async def test_every_region_has_one_list_that_is_pinned_and_kept_current(listed: Ground) -> None:
     ground = listed
     for place, name in (("#london", "London"), ("#north-west", "North West"), ("#wales", "Wales")):
-        (board,) = lists(ground, place)
-        assert card_text(board).startswith(f"## Coming up in {name}\nNo meeting is planned yet.")
-        assert board.pinned_at is not None
+        (listing,) = lists(ground, place)
+        assert card_text(listing).startswith(f"## Coming up in {name}\nNo meeting is planned yet.")
+        assert listing.pinned_at is not None
     await ground.scheduled("Spring *meeting*", venue="Hamilton House")
-    (board,) = lists(ground)
-    assert "**Spring \\*meeting\\*** (number " in board.text
-    assert "Thursday 5 March 2026, 6:00 pm" in board.text
-    assert "Hamilton House" in board.text
+    (listing,) = lists(ground)
+    assert "**Spring \\*meeting\\*** (number " in listing.text
+    assert "Thursday 5 March 2026, 6:00 pm" in listing.text
+    assert "Hamilton House" in listing.text
     await ground.later()
     says(await ground.amina.slash("#london", "meeting move", meeting="Spring", when="friday 7pm"))
     await ground.later()
-    assert "Friday 6 March 2026, 7:00 pm" in board.text
+    assert "Friday 6 March 2026, 7:00 pm" in listing.text
     assert "Spring" not in lists(ground, "#wales")[0].text
     says(await ground.amina.slash("#london", "meeting cancel", meeting="Spring"))
     await ground.later()
-    assert "No meeting is planned yet." in board.text
+    assert "No meeting is planned yet." in listing.text
     assert len(lists(ground)) == 1
 
 
@@ -57,12 +57,12 @@ async def test_a_meeting_leaves_the_list_when_it_is_over_and_its_card_is_one_pre
 ) -> None:
     card = await listed.scheduled()
     await listed.later()
-    (board,) = lists(listed)
-    assert f"/{listed.london.id}/{card.id})" in board.text
+    (listing,) = lists(listed)
+    assert f"/{listed.london.id}/{card.id})" in listing.text
     await listed.go_to(THURSDAY_6PM + timedelta(minutes=30))
-    assert "Spring meeting" in board.text
+    assert "Spring meeting" in listing.text
     await listed.go_to(THURSDAY_6PM + timedelta(minutes=61))
-    assert "Spring meeting" not in board.text
+    assert "Spring meeting" not in listing.text
 
 
 async def test_many_changes_are_one_edit_and_nothing_is_lost(listed: Ground) -> None:
@@ -81,18 +81,18 @@ async def test_many_changes_are_one_edit_and_nothing_is_lost(listed: Ground) -> 
 
 @both
 async def test_a_list_that_was_deleted_is_made_anew_and_pinned(listed: Ground) -> None:
-    (board,) = lists(listed)
-    posting.delete(listed.sandbox.world, board)
+    (listing,) = lists(listed)
+    posting.delete(listed.sandbox.world, listing)
     await listed.restart()
     await listed.sandbox.until(lambda: any(one.pinned_at for one in lists(listed)))
     await listed.settled()
-    (board,) = lists(listed)
-    posting.delete(listed.sandbox.world, board)
+    (listing,) = lists(listed)
+    posting.delete(listed.sandbox.world, listing)
     await listed.scheduled()
     await listed.later()
-    (board,) = lists(listed)
-    assert "Spring meeting" in board.text
-    assert board.pinned_at is not None
+    (listing,) = lists(listed)
+    assert "Spring meeting" in listing.text
+    assert listing.pinned_at is not None
 
 
 async def test_a_restart_in_the_middle_posts_it_once(ground: Ground) -> None:
@@ -114,9 +114,9 @@ async def test_without_the_permission_to_pin_organisers_hear_of_it_once(ground: 
     await switch(ground, upcoming="On")
     await ground.scheduled()
     await ground.later()
-    (board,) = lists(ground)
-    assert "Spring meeting" in board.text
-    assert board.pinned_at is None
+    (listing,) = lists(ground)
+    assert "Spring meeting" in listing.text
+    assert listing.pinned_at is None
     notes = heads(ground.sandbox.channel("#organisers").messages)
     assert notes == ["## A list is missing a pin"]
     assert "Pin Messages" in await switch(ground)
@@ -125,15 +125,15 @@ async def test_without_the_permission_to_pin_organisers_hear_of_it_once(ground: 
     building.publish_role(ground.sandbox.world, guild, role, "GUILD_ROLE_UPDATE")
     await ground.scheduled("Another")
     await ground.later()
-    assert board.pinned_at is not None
+    assert listing.pinned_at is not None
     assert "missing" not in await switch(ground)
 
 
 async def test_switched_off_the_lists_go(listed: Ground) -> None:
-    assert await listed.count(Board) == 4
+    assert await listed.count(PinnedList) == 4
     await switch(listed, upcoming="Off")
     assert lists(listed) == []
-    assert await listed.count(Board) == 0
+    assert await listed.count(PinnedList) == 0
     await listed.scheduled()
     await listed.later()
     assert lists(listed) == []

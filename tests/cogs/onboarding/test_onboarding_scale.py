@@ -16,7 +16,7 @@ from bot.sandbox import seed
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from db.engine import open_store
-from db.onboarding.models import Newcomer, Welcoming
+from db.onboarding.models import Newcomer, WelcomeSettings
 from tests.cogs.ground import Ground
 from tests.cogs.newcomers import newcomers, noticed, start_message
 
@@ -54,7 +54,7 @@ async def started(sandbox: Sandbox, folder: Path) -> asyncio.subprocess.Process:
 async def resident_after_catching_up(members: int, folder: Path) -> float:
     """Return the megabytes that the bot holds after a second start, which looked for who had joined meanwhile."""
     clock = MovableClock()
-    async with Sandbox(clock=clock, seed=lambda world: void(seed.many(world, 1, members))) as sandbox:
+    async with Sandbox(clock=clock, seed=lambda world: cancel(seed.many(world, 1, members))) as sandbox:
         process = await started(sandbox, folder)
         process.terminate()
         assert await process.wait() == 0
@@ -85,13 +85,13 @@ async def long_ago(folder: Path) -> None:
     async with open_store(f"sqlite+aiosqlite:///{folder / 'scale.db'}") as store:
 
         def put_back(session: Session) -> None:
-            for each in session.scalars(select(Welcoming)):
+            for each in session.scalars(select(WelcomeSettings)):
                 each.since = each.seen_until = each.since - timedelta(hours=1)
 
         await store.write(put_back)
 
 
-def void(_: object) -> None:
+def cancel(_: object) -> None:
     """Forget what was made."""
 
 

@@ -28,13 +28,13 @@ GONE: State = (0, False, True)
 def state_of(ground: Ground) -> Callable[[Session], State]:
     """Return whether Grace is counted, is owed reminders, and is noted as gone; all of one moment."""
     grace = ground.grace.id
-    owed = select(func.count()).where(
+    enqueued = select(func.count()).where(
         Delivery.target_id == grace, Delivery.kind == REMIND, Delivery.status == "pending"
     )
     noted = select(func.count()).where(Departure.user_id == grace)
     going = select(Meeting.going).where(Meeting.id == 1)
     # One statement: on PostgreSQL several may see what was committed between them.
-    query = select(going.scalar_subquery(), owed.scalar_subquery(), noted.scalar_subquery())
+    query = select(going.scalar_subquery(), enqueued.scalar_subquery(), noted.scalar_subquery())
 
     def load(session: Session) -> State:
         row = session.execute(query).one()
@@ -139,7 +139,7 @@ async def returns_unheard_until_the_night(ground: Ground) -> None:
 
 async def tonight(ground: Ground) -> None:
     ground.clock.move(timedelta(days=1))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
 
 
 Way = Callable[[Ground], Awaitable[None]]
@@ -222,7 +222,7 @@ async def test_a_burst_of_a_thousand_leaves_nobody_counted_or_owed_anything(grou
 async def test_where_who_heard_of_failures_left_the_owner_hears_of_them(ground: Ground, out: str) -> None:
     guild, amina, now = ground.sandbox.guild(), ground.amina.id, ground.clock.now()
 
-    def owed(session: Session) -> None:
+    def enqueued(session: Session) -> None:
         session.get_one(Guild, guild.id).admin_id = amina
         session.add(
             Delivery(
@@ -238,7 +238,7 @@ async def test_where_who_heard_of_failures_left_the_owner_hears_of_them(ground: 
             )
         )
 
-    await ground.running.store.write(owed)
+    await ground.running.store.write(enqueued)
     if out == "event":
         ground.amina.leave()
     else:

@@ -14,7 +14,7 @@ from bot.discord_client import sending
 from bot.sandbox import seed
 from bot.sandbox.openapi import Document
 from bot.sandbox.world import World, membership
-from cogs.privacy.looking import Looks
+from cogs.privacy.membership_checks import MembershipChecks
 from cogs.privacy.presence import Presence
 from db.models import Guild
 from db.privacy.models import Departure
@@ -32,7 +32,7 @@ def servers(world: World) -> None:
     seed.many(world, SERVERS, 6)
 
 
-def looks_of(ground: Ground) -> Looks:
+def looks_of(ground: Ground) -> MembershipChecks:
     return cast("Presence", ground.running.get_cog("Presence")).looks
 
 

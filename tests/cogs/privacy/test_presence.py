@@ -64,7 +64,7 @@ async def days(ground: Ground, *steps: int) -> None:
     """Let days pass, as many at once as each step says, with a sweep after each."""
     for step in steps:
         await ground.jump_to(ground.clock.now() + timedelta(days=step))
-        await ground.running.upkeep.idle()
+        await ground.running.maintenance.idle()
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from bot.sandbox.world import membership
 from db import privacy
 from db.meetings.models import Answer as Answered
 from db.meetings.models import Meeting
-from db.models import Audit, Upkeep
+from db.models import Audit, MaintenanceTask
 from db.privacy import hashes
 from db.privacy.models import Departure
 from tests.cogs.ground import MONDAY, Ground, both, buttons, heads, says
@@ -47,8 +47,8 @@ async def done(person: Person, asked: Answer, name: str) -> Answer:
 
 
 async def upkept(ground: Ground) -> None:
-    """Return when no upkeep is due."""
-    await ground.running.upkeep.idle()
+    """Return when no maintenance is due."""
+    await ground.running.maintenance.idle()
 
 
 async def days_later(ground: Ground, days: float) -> None:
@@ -57,7 +57,7 @@ async def days_later(ground: Ground, days: float) -> None:
 
 
 async def stored(ground: Ground) -> str:
-    return await ground.running.store.scan(everything)
+    return await ground.running.store.read_in_thread(everything)
 
 
 async def test_whoever_left_nothing_is_told_so(ground: Ground) -> None:
@@ -128,15 +128,15 @@ async def test_a_first_message_under_way_to_somebody_who_is_erased_stores_nothin
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.grace.press(card, "Going")
     await ground.settled()
-    reminder = next(row for row in await ground.owed("meeting") if row.target_id == ground.grace.id)
-    gate = asyncio.Event()
-    held = ground.sandbox.faults.add("POST /users/@me/channels", "slow", until=gate, after=True)
+    reminder = next(row for row in await ground.enqueued("meeting") if row.target_id == ground.grace.id)
+    admission = asyncio.Event()
+    held = ground.sandbox.faults.add("POST /users/@me/channels", "slow", until=admission, after=True)
     ground.clock.move_to(reminder.due_at)
     await ground.sandbox.until(lambda: held.hits)
     asked = await ground.grace.slash("#london", "privacy erase")
     deleted = await done(ground.grace, asked, "Delete everything about me")
     assert says(deleted).startswith("## Deleted")
-    gate.set()
+    admission.set()
     await ground.settled()
     assert str(ground.grace.id) not in await stored(ground)
 
@@ -273,7 +273,9 @@ async def test_a_sweep_that_was_broken_off_is_done_again(ground: Ground) -> None
     await upkept(ground)
 
     def begun(session: Session) -> None:
-        session.get_one(Upkeep, "privacy.sweep").due_at = ground.clock.now() + timedelta(days=100, minutes=15)
+        session.get_one(MaintenanceTask, "privacy.sweep").due_at = ground.clock.now() + timedelta(
+            days=100, minutes=15
+        )
 
     await ground.running.store.write(begun)
     await ground.restart()
@@ -383,7 +385,9 @@ async def test_a_line_of_the_audit_names_an_erased_admin_by_nothing(ground: Grou
     await done(ground.ruth, request, "Delete it")
     asked = await ground.ruth.slash("#organisers", "privacy erase")
     await done(ground.ruth, asked, "Delete everything about me")
-    lines: list[Any] = await ground.running.store.scan(lambda session: list(session.scalars(select(Audit))))
+    lines: list[Any] = await ground.running.store.read_in_thread(
+        lambda session: list(session.scalars(select(Audit)))
+    )
     assert any(line.action == "privacy.erase" and line.actor_id < 0 for line in lines)
     assert str(ground.ruth.id) not in await stored(ground)
     assert heads(ground.ruth.dms) == []
@@ -392,8 +396,8 @@ async def test_a_line_of_the_audit_names_an_erased_admin_by_nothing(ground: Grou
 async def test_messages_already_sent_are_swept_after_their_time(ground: Ground) -> None:
     await left_something(ground, ground.grace)
     await ground.go_to(ground.wall("2026-03-12T18:30"))
-    assert "delivery" in await ground.running.store.scan(privacy.find, ground.grace.id)
+    assert "delivery" in await ground.running.store.read_in_thread(privacy.find, ground.grace.id)
     await days_later(ground, 92)
-    found = await ground.running.store.scan(privacy.find, ground.grace.id)
+    found = await ground.running.store.read_in_thread(privacy.find, ground.grace.id)
     assert set(found) == {"answer", "person"}
     assert ground.clock.now() > MONDAY

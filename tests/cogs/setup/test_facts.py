@@ -16,7 +16,7 @@ async def checked(ground: Ground, button: str, values: dict[str, str] | None = N
 async def pass_days(ground: Ground, days: int) -> None:
     """Let days pass, and what is done every day be done."""
     await ground.jump_to(ground.clock.now() + timedelta(days=days))
-    await ground.running.upkeep.idle()
+    await ground.running.maintenance.idle()
     await ground.settled()
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 from bot.domain.when import Choice, Day, Days, Moment, Reading, Refusal, Series, Span, read, read_options
-from bot.domain.when.readings import Settled
+from bot.domain.when.readings import Resolved
 
 LONDON = ZoneInfo("Europe/London")
 OWN = Path(__file__).with_name("corpus_own.jsonl")
@@ -100,7 +100,7 @@ def _is_any(choice: Choice, row: Row) -> bool:
     return any(want is None or any(_is(one, want) for one in choice.readings) for want in row.wanted)
 
 
-def _is(reading: Settled, wanted: Any) -> bool:
+def _is(reading: Resolved, wanted: Any) -> bool:
     if isinstance(wanted, str):
         return _same(_start(reading), wanted) and not isinstance(reading, Series)
     want = cast("dict[str, Any]", wanted or {"ambiguous": []})
@@ -143,7 +143,7 @@ def occurrences(rule: str, start: datetime | date, most: int = 14) -> list[datet
     return found
 
 
-def _start(reading: Settled | Reading) -> datetime | date:
+def _start(reading: Resolved | Reading) -> datetime | date:
     match reading:
         case Moment(at):
             return at

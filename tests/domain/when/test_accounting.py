@@ -10,7 +10,7 @@ from bot.domain.when import Choice, Refusal, read
 from bot.domain.when.accounting import uses
 from bot.domain.when.grammar import taken_apart
 from bot.domain.when.lexer import plain, tokens_of
-from bot.domain.when.readings import Settled
+from bot.domain.when.readings import Resolved
 from tests.domain.when.everyday import PLAIN, TIMELY
 from tests.domain.when.scoring import FRESH, LONDON, OWN, PUBLIC, Row, rows_of
 
@@ -22,9 +22,9 @@ LEFT_OUT = re.compile(r"\b(not|no|excl|except|excluding|skip|skipping|without|ap
 """Said twice over, 'not July or excl August' is what it was."""
 
 
-def readable() -> list[tuple[Row, Settled]]:
+def readable() -> list[tuple[Row, Resolved]]:
     """Return the phrases of the corpora that are read without a question."""
-    found: list[tuple[Row, Settled]] = []
+    found: list[tuple[Row, Resolved]] = []
     for row in (*rows_of(OWN), *rows_of(PUBLIC), *rows_of(FRESH)):
         reading = (
             read(row.phrase, now=row.now, zone=LONDON) if len(row.phrase) < 100 and not row.poll else None
@@ -34,10 +34,10 @@ def readable() -> list[tuple[Row, Settled]]:
     return found
 
 
-def changed(words: tuple[str, ...], seed: int) -> list[tuple[str, str, Row, Settled]]:
+def changed(words: tuple[str, ...], seed: int) -> list[tuple[str, str, Row, Resolved]]:
     """Return phrases with one of `words` put somewhere into them."""
     chance, base = random.Random(seed), readable()
-    found: list[tuple[str, str, Row, Settled]] = []
+    found: list[tuple[str, str, Row, Resolved]] = []
     for _ in range(SAMPLES):
         row, reading = chance.choice(base)
         parts, word = row.phrase.split(), chance.choice(words)

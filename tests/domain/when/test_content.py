@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.when import Choice, Refusal, Term, Terms, describe, read
 from bot.domain.when.examples import Example, parse_examples
-from bot.domain.when.suggest import settled_of
+from bot.domain.when.suggest import resolved_of
 from bot.texts import CONTENT, Texts
 from tests.domain.when.test_terms import TERMS
 
@@ -19,7 +19,7 @@ TEXTS = Texts.load()
 @pytest.mark.parametrize("example", EXAMPLES.examples, ids=lambda example: example.phrase)
 def test_examples(example: Example) -> None:
     reading = read(example.phrase, now=EXAMPLES.now, zone=EXAMPLES.zone, terms=TERMS)
-    assert tuple(describe(one) for one in settled_of(reading)) == example.means
+    assert tuple(describe(one) for one in resolved_of(reading)) == example.means
     assert isinstance(reading, Choice) == (example.group == "questions")
     assert example.group in EXAMPLES.titles
 

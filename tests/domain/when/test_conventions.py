@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.when import Choice, Day, Days, Moment, Refusal, Series, Span, describe, read
-from bot.domain.when.suggest import settled_of
+from bot.domain.when.suggest import resolved_of
 
 LONDON = ZoneInfo("Europe/London")
 SATURDAY = datetime(2026, 11, 21, 10, 30, tzinfo=LONDON)
@@ -15,7 +15,7 @@ BEFORE_SPRING = datetime(2027, 3, 26, 18, 15, tzinfo=LONDON)
 
 
 def said(phrase: str, now: datetime = SATURDAY, zone: ZoneInfo = LONDON) -> list[str]:
-    return [describe(one) for one in settled_of(read(phrase, now=now, zone=zone))]
+    return [describe(one) for one in resolved_of(read(phrase, now=now, zone=zone))]
 
 
 def asked(phrase: str, now: datetime = SATURDAY, zone: ZoneInfo = LONDON) -> str:
@@ -128,6 +128,6 @@ def test_the_asked_zone_is_that_of_the_reader() -> None:
 
 
 def test_moments_of_a_repeated_hour_differ() -> None:
-    first, second = settled_of(read("Sunday 1:30am", now=BEFORE_AUTUMN, zone=LONDON))
+    first, second = resolved_of(read("Sunday 1:30am", now=BEFORE_AUTUMN, zone=LONDON))
     assert first != second
     assert len({first, second}) == 2

@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.when import Choice, Moment, Refusal, Series, Span, read
 from bot.domain.when.names import MONTHS, WEEKDAYS
-from bot.domain.when.readings import Settled
+from bot.domain.when.readings import Resolved
 from tests.domain.when.scoring import LONDON, Row
 from tests.domain.when.test_accounting import readable
 
@@ -56,7 +56,7 @@ def test_a_misspelt_weekday_or_month_is_read_or_asked_about() -> None:
     assert changed == {}
 
 
-def begin(reading: Settled) -> datetime | None:
+def begin(reading: Resolved) -> datetime | None:
     match reading:
         case Moment(at):
             return at
@@ -68,7 +68,7 @@ def begin(reading: Settled) -> datetime | None:
             return None
 
 
-def weekdays(reading: Settled) -> set[int]:
+def weekdays(reading: Resolved) -> set[int]:
     """Return the weekdays on which a reading happens; all of them where its rule names none."""
     at = begin(reading)
     if isinstance(reading, Series):
@@ -80,7 +80,7 @@ def weekdays(reading: Settled) -> set[int]:
 def test_two_phrases_that_differ_are_not_taken_for_one() -> None:
     chance = random.Random(4)
     # '3.12' is a time alone and a date beside a time; '6pm' alone names no day; a zone said once holds for both.
-    base: list[tuple[Row, Settled]] = [
+    base: list[tuple[Row, Resolved]] = [
         (row, found)
         for row, found in readable()
         if begin(found) is not None

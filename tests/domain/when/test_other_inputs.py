@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.domain.leads import read_leads
+from bot.domain.lead_times import read_lead_times
 from bot.domain.quiet import read_quiet
 from bot.domain.when import Choice, Refusal, read_duration, read_period, read_repeat
 from tests.domain.when.everyday import PLAIN, TIMELY
@@ -22,7 +22,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         ("90 minutes", "1h30", "an hour and a half", "2 hours", "2 days", "half an hour", "1 hour 15 minutes"),
     ),
     "lead": (
-        read_leads,
+        read_lead_times,
         ("7 days, 1 day, 1 hour", "1 week, 1 day and 2 hours", "1 day and 2 hours before", "2h30", "one week"),
     ),
     "quiet": (read_quiet, ("10pm to 7am", "22:00-07:00", "from 9pm until 8am", "midnight to 6am")),

@@ -23,8 +23,8 @@ from bot.domain.when import (
 )  # fmt: skip
 from bot.domain.when.lexicon import WORDS
 from bot.domain.when.phrases import PHRASES
-from bot.domain.when.readings import Settled
-from bot.domain.when.suggest import LONGEST, settled_of, value_of
+from bot.domain.when.readings import Resolved
+from bot.domain.when.suggest import LONGEST, resolved_of, value_of
 from bot.domain.when.wordlists import words
 from tests.domain.when.scoring import occurrences
 
@@ -54,8 +54,8 @@ known = st.sampled_from([*WORDS, *(" ".join(words) for words in PHRASES)])
 phrases = st.lists(st.one_of(often, often, known, st.text(max_size=4)), max_size=10).map(" ".join)
 
 
-def readings_of(words: str, now: datetime, zone: ZoneInfo) -> list[Settled]:
-    return list(settled_of(read(words, now=now, zone=zone)))
+def readings_of(words: str, now: datetime, zone: ZoneInfo) -> list[Resolved]:
+    return list(resolved_of(read(words, now=now, zone=zone)))
 
 
 def _seconds(words: str) -> float:
@@ -104,7 +104,7 @@ def test_every_reading_can_be_said_and_read_again(words: str, now: datetime, zon
         _holds(reading, now, zone)
 
 
-def _holds(reading: Settled, now: datetime, zone: ZoneInfo) -> None:
+def _holds(reading: Resolved, now: datetime, zone: ZoneInfo) -> None:
     match reading:
         case Moment(at):
             _exists(at, zone)

@@ -21,7 +21,7 @@ from bot.domain.when import (
     suggestions,
 )  # fmt: skip
 from bot.domain.when.jsonl import answer
-from bot.domain.when.suggest import settled_of
+from bot.domain.when.suggest import resolved_of
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 21, 10, 30, tzinfo=LONDON)
@@ -108,7 +108,7 @@ def test_unreadable_periods(words: str) -> None:
 )
 def test_repeats(words: str, rules: list[str]) -> None:
     reading = read_repeat(words, FIRST)
-    found = settled_of(reading)
+    found = resolved_of(reading)
     assert [one.rule for one in found if isinstance(one, Series)] == rules
     assert all(isinstance(one, Series) and one.first == Moment(FIRST) for one in found)
     assert isinstance(reading, Choice) == (len(rules) > 1)

@@ -28,7 +28,7 @@ ARGS = [
     # A window of Chromium's own is one more page to attach to, and now and then does not answer.
     "--no-startup-window",
 ]
-DESK = (1280, 800)
+START_MESSAGE = (1280, 800)
 PHONE = (390, 844)
 PATIENCE_MS = 10_000
 
@@ -96,7 +96,7 @@ async def look(sandbox: Sandbox, browser: Browser) -> AsyncGenerator[Look]:
     async def look(
         person: str = "amina", channel: str = "#london", *, phone: bool = False, scheme: str = "light"
     ) -> Page:
-        width, height = PHONE if phone else DESK
+        width, height = PHONE if phone else START_MESSAGE
         context = await browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if scheme == "dark" else "light",

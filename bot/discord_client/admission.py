@@ -1,0 +1,202 @@
+"""Who is let in: more than can be answered within Discord's 3 seconds is refused at once, with a sentence.
+
+The usual way begins everything at once, and past its limit answers nobody in time (goodput falls to zero).
+Here the number of people waiting for their first answer is bounded, and the bound follows how long they
+really wait; of those who wait only some are worked on at once, so that the event loop comes round often enough
+to hear of the next ones, and to refuse them while a refusal still arrives.
+"""
+
+import asyncio
+import contextvars
+import itertools
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.discord_client.person_limit import PersonLimit
+
+WINDOW = 3.0  # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
+STALE = 2.0  # older than this at arrival: no work is begun, the sentence may still be in time
+JUMP = 15.0  # older than this it is Discord's clock (or the sandbox's) that was moved, not the interaction
+AIM = 1.2  # seconds from arrival to answer above which the bound shrinks
+MOST_WAITING = 256
+FEWEST_WAITING = 32
+MOST_IN_FLIGHT = 40
+STEPS_ASIDE = 0.5  # seconds after which work lets the next begin: it waits for something else than us
+AUTOCOMPLETE = 4
+DISCORD_EPOCH_MS = 1_420_070_400_000
+
+Interaction = Mapping[str, Any]
+"""As the gateway sends it."""
+
+
+def ignore(_: Interaction) -> None:
+    """Do nothing, for a gate that is not open yet."""
+
+
+@dataclass(slots=True)
+class AdmissionCounts:
+    """What became of interactions since the start."""
+
+    arrived: int = 0
+    answered: int = 0
+    seconds: float = 0.0
+    """From arrival to first answer, in sum."""
+    refused: int = 0
+    too_fast: int = 0
+    """Of those refused: because that person sent too many."""
+    missed: int = 0
+    """Not answered within 3 seconds."""
+
+
+class Admission:
+    """Counts who waits for an answer and says when one more cannot be served."""
+
+    def __init__(self, *, most_waiting: int = MOST_WAITING, burst: int = 0) -> None:
+        self.counts = AdmissionCounts()
+        self.closing = False
+        """Set while the bot stops: newcomers are told so, those inside are served."""
+        self.most_waiting = most_waiting
+        self._bound = float(most_waiting)
+        self._waiting: dict[int, float] = {}
+        # Discord's clock and ours differ by an unknown amount; the smallest difference of the last minutes
+        # belongs to an interaction that came without delay, so any more than that is delay.
+        self._offsets = (float("inf"), float("inf"))
+        self._offsets_since = 0.0
+        self._begin: Callable[[Interaction], object] = ignore
+        self._refuse: Callable[[Interaction], object] = ignore
+        self._slow_down: Callable[[Interaction], object] = ignore
+        self._people = PersonLimit(burst)
+        self._in_flight: dict[int, float] = {}
+        self._queue: deque[Interaction] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many interactions wait for their first answer."""
+        return len(self._waiting)
+
+    @property
+    def bound(self) -> int:
+        """How many may wait at present."""
+        return int(self._bound)
+
+    def opens(
+        self,
+        *,
+        begin: Callable[[Interaction], object],
+        refuse: Callable[[Interaction], object],
+        slow_down: Callable[[Interaction], object] = ignore,
+    ) -> None:
+        """Say what begins the work on an interaction, and what tells a person that there is none, or to slow down."""
+        self._begin, self._refuse, self._slow_down = begin, refuse, slow_down
+
+    def arrive(self, data: Interaction) -> None:
+        """Take one interaction (a gateway payload): begin its work now or soon, or refuse it."""
+        if not self._people.takes(_user_of(data), asyncio.get_running_loop().time()):
+            self.counts.arrived += 1
+            self.counts.refused += 1
+            self.counts.too_fast += 1
+            self._slow_down(data)
+        elif not self.admits(data):
+            self._refuse(data)
+        elif self._queue or len(self._in_flight) >= MOST_IN_FLIGHT:
+            self._queue.append(data)
+            self._look_again()
+        else:
+            self._in_flight[int(data["id"])] = asyncio.get_running_loop().time()
+            self._begin(data)
+
+    def worked(self, interaction_id: int) -> None:
+        """Note that the answer leaves, whenever it may arrive: the next may begin."""
+        if self._in_flight.pop(interaction_id, None) is not None and self._queue:
+            # From the loop, so that the next inherits nothing of the task that ends here.
+            asyncio.get_running_loop().call_soon(self._next, context=contextvars.Context())
+
+    def _next(self) -> None:
+        now = asyncio.get_running_loop().time()
+        while self._queue and len(self._in_flight) < MOST_IN_FLIGHT:
+            data = self._queue.popleft()
+            interaction_id = int(data["id"])
+            arrived = self._waiting.get(interaction_id, 0.0)
+            if now - arrived > STALE:
+                self._waiting.pop(interaction_id, None)
+                self.counts.refused += 1
+                self._refuse(data)
+            else:
+                self._in_flight[interaction_id] = now
+                self._begin(data)
+
+    def _look_again(self) -> None:
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(STEPS_ASIDE / 4, self._step_aside, context=contextvars.Context())
+
+    def _step_aside(self) -> None:
+        self._timer = None
+        now = asyncio.get_running_loop().time()
+        aside = [number for number, since in self._in_flight.items() if now - since > STEPS_ASIDE]
+        for number in aside:
+            del self._in_flight[number]
+        self._next()
+        if self._queue:
+            self._look_again()
+
+    def admits(self, data: Interaction) -> bool:
+        """Whether work on this interaction may begin; counts it in if so."""
+        now = asyncio.get_running_loop().time()
+        interaction_id = int(data["id"])
+        self.counts.arrived += 1
+        self._forget_missed(now)
+        delay = self._delay(interaction_id, now)
+        if self.closing or delay > STALE or len(self._waiting) >= self._bound:
+            self.counts.refused += 1
+            return False
+        self._waiting[interaction_id] = now - delay
+        return True
+
+    def left(self, interaction_id: int) -> float:
+        """Return the seconds in which this interaction may still be acknowledged."""
+        arrived = self._waiting.get(interaction_id)
+        if arrived is None:
+            return WINDOW
+        return arrived + WINDOW - asyncio.get_running_loop().time()
+
+    def answered(self, interaction_id: int) -> None:
+        """Note that the answer is out: how long it took moves the bound."""
+        arrived = self._waiting.pop(interaction_id, None)
+        if arrived is None:
+            return
+        took = asyncio.get_running_loop().time() - arrived
+        self.counts.answered += 1
+        self.counts.seconds += took
+        if took > AIM:
+            self._bound = max(FEWEST_WAITING, self._bound * 0.95)
+        elif self._bound < self.most_waiting:
+            self._bound = min(self.most_waiting, self._bound + 0.5)
+
+    def _delay(self, interaction_id: int, now: float) -> float:
+        offset = now - ((interaction_id >> 22) + DISCORD_EPOCH_MS) / 1000
+        if now - self._offsets_since > 300:
+            self._offsets = (self._offsets[1], float("inf"))
+            self._offsets_since = now
+        delay = offset - min(self._offsets)
+        if delay > JUMP:
+            self._offsets = (offset, offset)
+            return 0.0
+        self._offsets = (self._offsets[0], min(self._offsets[1], offset))
+        return max(0.0, delay)
+
+    def _forget_missed(self, now: float) -> None:
+        missed = list(itertools.takewhile(lambda item: now - item[1] > WINDOW, self._waiting.items()))
+        for interaction_id, _ in missed:
+            del self._waiting[interaction_id]
+            self._in_flight.pop(interaction_id, None)
+        self.counts.missed += len(missed)
+
+
+def _user_of(data: Interaction) -> int:
+    member: Mapping[str, Any] | None = data.get("member")
+    user: Mapping[str, Any] | None = member.get("user") if member else data.get("user")
+    return int(user["id"]) if user else 0

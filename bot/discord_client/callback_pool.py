@@ -1,0 +1,265 @@
+"""Kept connections for answers to people: the one request whose time everybody feels, at the least cost.
+
+By way of a general HTTP client an answer costs as much again as all that discord.py does for it, and a
+refusal (under five times what can be borne, four of five interactions get one) more than a core has. An
+answer is always the same request, a POST of a few kilobytes of JSON, so it is written by hand here.
+"""
+
+import asyncio
+import logging
+import ssl
+from collections import deque
+from typing import cast
+
+import aiohttp
+from yarl import URL
+
+from bot.discord_client.http_parser import HttpResponse, Unreadable, read
+
+log = logging.getLogger(__name__)
+
+MOST_CONNECTIONS = 256
+MOST_QUEUED = 4_000
+"""Refusals beyond this are dropped, the oldest first: it has waited so long that nobody looks any more."""
+CONNECTING = 5.0
+GIVE_UP = 2.5
+IDLE = 60.0
+TRIES = 2
+
+
+class Job:
+    """A request on its way: an answer somebody waits for, or a refusal nobody does."""
+
+    __slots__ = ("connection", "future", "raw", "tries")
+
+    def __init__(self, raw: bytes, future: asyncio.Future[HttpResponse] | None = None) -> None:
+        self.raw = raw
+        self.future = future
+        self.connection: PooledConnection | None = None
+        self.tries = TRIES
+
+    @property
+    def given_up(self) -> bool:
+        """Whether whoever waited for it has left."""
+        return self.future is not None and self.future.done()
+
+
+class CallbackPool:
+    """At most `MOST_CONNECTIONS` connections to one API base, one request at a time on each; answers go first."""
+
+    def __init__(self, api_base: str, user_agent: str) -> None:
+        base = URL(api_base)
+        self._host = base.host or ""
+        self._port = base.port or 443
+        host = self._host if base.is_default_port() else f"{self._host}:{self._port}"
+        self._path = base.raw_path.encode()
+        self._headers = (
+            f" HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {user_agent}\r\nContent-Type: application/json\r\n"
+            "Content-Length: "
+        ).encode()
+        self._ssl = ssl.create_default_context() if base.scheme == "https" else None
+        self._free: list[PooledConnection] = []
+        self._connections: set[PooledConnection] = set()
+        self._opening: set[asyncio.Task[None]] = set()
+        self._answers: deque[Job] = deque()
+        self._refusals: deque[Job] = deque()
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self.refused = 0
+        self.lost = 0
+
+    async def post(self, path: str, body: bytes, seconds: float) -> HttpResponse:
+        """Send an answer and return what Discord says.
+
+        Raises:
+            OSError, aiohttp.ServerDisconnectedError: no connection, or it broke.
+            TimeoutError: nothing came within `seconds`.
+        """
+        job = Job(self._request(path, body), asyncio.get_running_loop().create_future())
+        self._put(job)
+        future = cast("asyncio.Future[HttpResponse]", job.future)
+        try:
+            async with asyncio.timeout(seconds):
+                return await future
+        finally:
+            if not future.done() or future.cancelled():
+                future.cancel()
+                if job.connection is not None:
+                    job.connection.abort()
+
+    def fire(self, path: str, body: bytes) -> None:
+        """Send a refusal; never waits, never raises."""
+        self._put(Job(self._request(path, body)))
+
+    async def quiet(self) -> None:
+        """Return when nothing is under way any more."""
+        await self._quiet.wait()
+
+    def close(self) -> None:
+        """Close every connection; what still waits is lost."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        self._refusals.clear()
+        for connection in list(self._connections):
+            connection.abort()
+
+    def _request(self, path: str, body: bytes) -> bytes:
+        return b"POST %b%b%b%d\r\n\r\n%b" % (self._path, path.encode(), self._headers, len(body), body)
+
+    def _put(self, job: Job) -> None:
+        self._quiet.clear()
+        if self._free:
+            self._free.pop().write(job)
+            return
+        (self._refusals if job.future is None else self._answers).append(job)
+        if len(self._refusals) > MOST_QUEUED:
+            self._refusals.popleft()
+            self.lost += 1
+        if len(self._connections) + len(self._opening) < MOST_CONNECTIONS:
+            task = asyncio.get_running_loop().create_task(self._open(), name="connection")
+            self._opening.add(task)
+            task.add_done_callback(self._opened)
+
+    async def _open(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CONNECTING):
+                _, connection = await loop.create_connection(
+                    lambda: PooledConnection(self), self._host, self._port, ssl=self._ssl
+                )
+        except (OSError, TimeoutError) as error:
+            self._failed(error)
+            return
+        self._connections.add(connection)
+        if self._sweeper is None:
+            self._sweeper = loop.call_later(1.0, self._sweep)
+        self.free(connection)
+
+    def _opened(self, task: asyncio.Task[None]) -> None:
+        self._opening.discard(task)
+        self._check_quiet()
+
+    def _failed(self, error: Exception) -> None:
+        if self._connections or len(self._opening) > 1:
+            return  # another connection takes what waits
+        while self._answers:
+            job = self._answers.popleft()
+            if job.future is not None and not job.future.done():
+                job.future.set_exception(error)
+        self.lost += len(self._refusals)
+        self._refusals.clear()
+
+    def free(self, connection: "PooledConnection") -> None:
+        """Take a connection back, and give it the next to do."""
+        while self._answers:
+            job = self._answers.popleft()
+            if not job.given_up:
+                connection.write(job)
+                return
+        if self._refusals:
+            connection.write(self._refusals.popleft())
+            return
+        self._free.append(connection)
+        self._check_quiet()
+
+    def finish(self, job: Job, outcome: HttpResponse | Exception) -> None:
+        """Hand over what became of a job; a refusal that Discord could not take is sent once more."""
+        if job.future is not None:
+            if job.future.done():
+                return
+            if isinstance(outcome, HttpResponse):
+                job.future.set_result(outcome)
+            else:
+                job.future.set_exception(outcome)
+            return
+        if isinstance(outcome, HttpResponse) and outcome.status < 500:
+            self.refused += 1
+        elif job.tries > 1:
+            job.tries -= 1
+            self._put(job)
+        else:
+            self.lost += 1
+
+    def forget(self, connection: "PooledConnection") -> None:
+        """Leave out a closed connection; what waits for one gets a new one."""
+        self._connections.discard(connection)
+        if connection in self._free:
+            self._free.remove(connection)
+        if (self._answers or self._refusals) and not self._connections and not self._opening:
+            self._put((self._answers or self._refusals).popleft())
+        self._check_quiet()
+
+    def _check_quiet(self) -> None:
+        waiting = self._answers or self._refusals or self._opening
+        if not waiting and len(self._free) == len(self._connections):
+            self._quiet.set()
+
+    def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for connection in list(self._connections):
+            busy = connection.job is not None and connection.job.future is None
+            if (busy and now - connection.since > GIVE_UP) or (
+                connection.job is None and now - connection.since > IDLE
+            ):
+                connection.abort()
+        self._sweeper = loop.call_later(1.0, self._sweep) if self._connections else None
+
+
+class PooledConnection(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, pool: CallbackPool) -> None:
+        self._pool = pool
+        self._transport: asyncio.Transport | None = None
+        self._came = b""
+        self.job: Job | None = None
+        self.since = asyncio.get_running_loop().time()
+
+    def write(self, job: Job) -> None:
+        """Send a request."""
+        self.job = job
+        job.connection = self
+        self.since = asyncio.get_running_loop().time()
+        if self._transport is not None:
+            self._transport.write(job.raw)
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way out."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Take the answer once it is whole."""
+        self._came += data
+        try:
+            response = read(self._came)
+        except Unreadable as error:
+            self._end(error)
+            self.abort()
+            return
+        if response is None:
+            return
+        self._came = b""
+        self.since = asyncio.get_running_loop().time()
+        self._end(response)
+        if response.keeps and self._transport is not None and not self._transport.is_closing():
+            self._pool.free(self)
+        else:
+            self.abort()
+
+    def _end(self, outcome: HttpResponse | Exception) -> None:
+        job, self.job = self.job, None
+        if job is not None:
+            job.connection = None
+            self._pool.finish(job, outcome)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell whoever waits, and the pool."""
+        self._end(aiohttp.ServerDisconnectedError())
+        self._pool.forget(self)

@@ -1,0 +1,136 @@
+"""Campaigns and their actions: what was typed or picked, what comes next for a member, and how they are worded."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import discord
+from discord import app_commands
+from sqlalchemy.orm import Session
+
+from bot.app import Bot
+from bot.domain.campaigns import OTHER, Action, Campaign, Key, in_order, suggest
+from bot.domain.campaigns.catalogue import Place, Time
+from bot.domain.names import normalize
+from bot.errors import Refused, UserError
+from bot.texts import Markup, Texts
+from cogs.common.autocomplete import FreeTextAutocomplete, closest
+from cogs.common.campaigns import all_campaigns, content_of, shown
+from cogs.common.context import Context
+from cogs.common.pick import pick
+from db import campaigns
+
+NOTE_LENGTH = 300
+
+
+async def the_campaign(bot: Bot, guild_id: int, words: str) -> Campaign:
+    """Return the campaign of a server that was picked or typed.
+
+    Raises:
+        UserError: there is none such; names the nearest.
+    """
+    return pick(words, await all_campaigns(bot, guild_id), bot.texts, "campaign")
+
+
+def find_action(campaign: Campaign, words: str, texts: Texts) -> str:
+    """Return the id of the action that was picked or typed; 'other' for something else.
+
+    Raises:
+        UserError: there is none such; names the nearest.
+    """
+    there = [(str(action.words), action.id) for action in campaign.actions]
+    there.append((str(texts("campaigns.done.something")), OTHER))
+    return pick(words, there, texts, "action", name=lambda one: one[0], key=lambda one: one[1])[1]
+
+
+class CampaignOption(FreeTextAutocomplete):
+    """A campaign of this server: picked from the list, or typed by its name."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the campaigns that match what was typed."""
+        found = await all_campaigns(bot, interaction.guild_id or 0)
+        return closest(typed, {str(campaign.title): campaign.id for campaign in found})
+
+
+class ActionOption(FreeTextAutocomplete):
+    """An action of the campaign that was typed before it."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer the actions of the campaign, and something else."""
+        named = str(getattr(interaction.namespace, "campaign", "") or "")
+        try:
+            campaign = await the_campaign(bot, interaction.guild_id or 0, named)
+        except UserError:
+            return []
+        offers = {str(action.words)[:100]: action.id for action in campaign.actions}
+        offers[str(bot.texts("campaigns.done.something"))] = OTHER
+        sought = normalize(typed)
+        return [
+            (words, action) for words, action in offers.items() if not sought or sought in normalize(words)
+        ]
+
+
+CampaignName = app_commands.Transform[str, CampaignOption]
+ActionName = app_commands.Transform[str, ActionOption]
+Note = app_commands.Range[str, 1, NOTE_LENGTH]
+
+
+def must_organise_all(ctx: Context) -> None:
+    """Refuse whoever does not organise every region: campaigns are the whole server's.
+
+    Raises:
+        Refused: they organise one region, or none; says who can.
+    """
+    roles = ctx.guild.organiser_roles
+    if not ctx.admin and not any(one.region_id is None and one.role_id in ctx.role_ids for one in roles):
+        ctx.must_organise(None)
+        raise Refused("campaigns.all_of_them")
+
+
+async def next_for(
+    ctx: Context,
+    campaign: Campaign | None,
+    *,
+    time: Time | None = None,
+    place: Place | None = None,
+    after: Key | None = None,
+) -> tuple[Campaign, Action] | None:
+    """Return the next suggestion that fits the member; of one campaign, or of all that are on.
+
+    Raises:
+        UserError: none is on.
+    """
+    content = content_of(ctx.texts)
+
+    def load(session: Session) -> tuple[list[Campaign], set[Key], set[Key]]:
+        return (
+            campaigns.campaigns_of(session, ctx.guild_id, content),
+            campaigns.lately(session, ctx.user_id, guild_id=ctx.guild_id, now=ctx.now),
+            campaigns.dismissals(session, ctx.user_id, guild_id=ctx.guild_id),
+        )
+
+    found, done, aside = await ctx.read(load)
+    if campaign is None:
+        found = in_order(one for one in found if one.enabled)
+        if not found:
+            raise UserError("campaigns.none_on")
+    else:
+        found = [campaign]
+        aside -= {(campaign.id, "")}  # whoever asks for it by name wants it
+    start = ctx.now.toordinal()
+    return suggest(found, time=time, place=place, done=done, aside=aside, after=after, start=start)
+
+
+def fit_of(action: Action, texts: Texts) -> Markup:
+    """Return how long an action takes and where it is done: '5 minutes; in school or online'."""
+    places = texts("campaigns.or").join(texts(f"campaigns.places.{place}") for place in action.places)
+    return texts("campaigns.act.fit", time=texts(f"campaigns.times.{action.time}"), places=Markup(places))
+
+
+def words_of(campaign: Campaign | None, action_id: str, texts: Texts) -> Markup:
+    """Return an action in words; one that is not there any more, or is not listed, is 'something else'."""
+    action = campaign.action(action_id) if campaign is not None and action_id != OTHER else None
+    return shown(action.words) if action is not None else texts("campaigns.mine.something")

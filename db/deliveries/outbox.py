@@ -1,0 +1,216 @@
+"""What is owed: stored with what causes it, voided when it is not wanted any more."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import Outcome
+from db.engine import wake
+from db.engine.upserts import dialect_of, insert_into
+from db.models import Delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """A delivery to be owed; the fields are those of `Delivery`."""
+
+    key: str
+    kind: str
+    guild_id: int
+    target_id: int
+    private: bool
+    subject: str
+    due_at: datetime
+    expires_at: datetime | None = None
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    job: bool = False
+
+
+_DELIVERIES = cast("Table", Delivery.__table__)
+
+
+# Built once, and on the table: it runs with every answer, and the ORM's way through it costs ten times as much.
+@cache
+def _upsert(dialect: str) -> Any:
+    statement = insert_into(dialect, _DELIVERIES)
+    fresh = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "status": "pending",
+            "due_at": fresh.due_at,
+            "wake_at": fresh.wake_at,
+            "expires_at": fresh.expires_at,
+            "data": fresh.data,
+            "attempts": 0,
+            "settled_at": None,
+            "reason": None,
+        },
+        where=or_(_DELIVERIES.c.status == Outcome.SUPPRESSED, _DELIVERIES.c.status == Outcome.DONE),
+    )
+
+
+# Built once, and on the tables: these run with every answer, and the ORM's way through them costs ten times as much.
+_CANCEL = (
+    update(_DELIVERIES)
+    .where(_DELIVERIES.c.subject == bindparam("about"), _DELIVERIES.c.status == "pending")
+    .values(status=Outcome.SUPPRESSED, reason=bindparam("why"), settled_at=bindparam("now"))
+    .returning(_DELIVERIES.c.id)
+)
+_OF_KINDS = _DELIVERIES.c.kind.in_(bindparam("kinds", expanding=True))
+_TO_TARGET = _DELIVERIES.c.target_id == bindparam("target")
+_CANCELS = {
+    (False, False): _CANCEL,
+    (False, True): _CANCEL.where(_OF_KINDS),
+    (True, False): _CANCEL.where(_TO_TARGET),
+    (True, True): _CANCEL.where(_TO_TARGET, _OF_KINDS),
+}
+
+
+def enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> None:
+    """Store `new_deliveries`, each once.
+
+    One whose key exists already is left as it is, unless it was suppressed, or is a job that is done: that one is armed
+    again (somebody who said 'can't' comes after all).
+
+    The transaction's earliest due time goes to `session.info["due"]`, and from there, after the
+    commit, to whoever sleeps until the next delivery.
+    """
+    # A negative id stands for a member who was erased (bot/domain/privacy.py), 0 for nowhere.
+    new_deliveries = [new_delivery for new_delivery in new_deliveries if new_delivery.target_id > 0]
+    rows = [
+        {
+            "key": new_delivery.key,
+            "kind": new_delivery.kind,
+            "guild_id": new_delivery.guild_id,
+            "target_id": new_delivery.target_id,
+            "private": new_delivery.private,
+            "subject": new_delivery.subject,
+            "due_at": new_delivery.due_at,
+            "wake_at": new_delivery.due_at,
+            "expires_at": new_delivery.expires_at,
+            "data": new_delivery.data,
+            "job": new_delivery.job,
+            "status": "pending",
+            "attempts": 0,
+        }
+        for new_delivery in new_deliveries
+    ]
+    if not rows:
+        return
+    session.execute(_upsert(dialect_of(session)), rows)
+    wake(session, min(new_delivery.due_at for new_delivery in new_deliveries))
+
+
+def cancel(
+    session: Session,
+    subject: str,
+    *,
+    reason: str,
+    now: datetime,
+    target_id: int | None = None,
+    kinds: Collection[str] = (),
+) -> int:
+    """End the pending deliveries about `subject` as suppressed; returns how many.
+
+    Args:
+        session: the transaction.
+        subject: such as 'meeting:12'.
+        reason: a key under `deliveries.reasons`.
+        now: when.
+        target_id: only those to this member or channel.
+        kinds: only these kinds; all when empty.
+    """
+    given = {"about": subject, "why": reason, "now": now, "target": target_id, "kinds": list(kinds)}
+    asked = {"target": target_id is not None, "kinds": bool(kinds)}
+    given = {name: value for name, value in given.items() if asked.get(name, True)}
+    return len(session.execute(_CANCELS[asked["target"], asked["kinds"]], given).all())
+
+
+def cancel_private(session: Session, guild_id: int, user_id: int, *, reason: str, now: datetime) -> None:
+    """End as suppressed all that is due to a member in private about a server."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.target_id == user_id,
+            Delivery.status == "pending",
+            Delivery.guild_id == guild_id,
+            Delivery.private.is_(True),
+        )
+        .values(status=Outcome.SUPPRESSED, reason=reason, settled_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def cancel_all(session: Session, guild_id: int, kind: str, *, reason: str, now: datetime) -> None:
+    """End all pending deliveries of one kind in a server as suppressed."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.guild_id == guild_id,
+            Delivery.settled_at.is_(None),
+            Delivery.kind == kind,
+            Delivery.status == "pending",
+        )
+        .values(status=Outcome.SUPPRESSED, reason=reason, settled_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def extend(session: Session, subject: str, kind: str, *, expires_at: datetime) -> None:
+    """Have what is not sent yet expire at another time."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending")
+        .values(expires_at=expires_at)
+    )
+
+
+def bring_forward(session: Session, subject: str, kind: str, *, due_at: datetime) -> None:
+    """Have what is not sent yet, and is due later than `due_at`, become due then."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.subject == subject,
+            Delivery.kind == kind,
+            Delivery.status == "pending",
+            Delivery.due_at > due_at,
+        )
+        .values(due_at=due_at, wake_at=due_at)
+    )
+    wake(session, due_at)
+
+
+def known(session: Session, key: str) -> bool:
+    """Whether a delivery with this key was owed before, however it ended."""
+    return session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None
+
+
+def waits(session: Session, subject: str, kind: str) -> bool:
+    """Whether one of this kind is owed and nobody has begun with it; it stays so until the transaction ends."""
+    query = (
+        select(Delivery.id)
+        .where(Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending")
+        .limit(1)
+        .with_for_update()
+    )
+    return session.scalar(query) is not None
+
+
+def overtaken(session: Session, delivery: Delivery, *, by: datetime | None = None) -> bool:
+    """Whether a later one of the same kind, subject and target waits, due `by` then if that is given."""
+    query = select(Delivery.id).where(
+        Delivery.subject == delivery.subject,
+        Delivery.kind == delivery.kind,
+        Delivery.target_id == delivery.target_id,
+        Delivery.status.in_(("pending", "sending")),
+        Delivery.due_at > delivery.due_at,
+    )
+    if by is not None:
+        query = query.where(Delivery.due_at <= by)
+    return session.scalar(query.limit(1)) is not None

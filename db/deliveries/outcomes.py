@@ -1,0 +1,194 @@
+"""How deliveries end, who hears of failures, and what an admin asks."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select, text, update
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import Outcome
+from db.deliveries.outbox import NewDelivery, enqueue
+from db.engine import wake
+from db.models import Delivery, Guild, V2Message
+
+# Failures of one minute are told together, so that a fault that hits many is one message.
+TELL_AFTER = timedelta(minutes=1)
+NOTICE = "deliveries.failed"
+# What fails again for the same receiver and reason is told together, once in so long: they know of it.
+REPEATED, REPEATED_PRIVATE = timedelta(days=1), timedelta(days=30)
+
+
+def finish(
+    session: Session,
+    delivery: Delivery,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    message_id: int | None = None,
+    reason: str | None = None,
+    tell: bool = True,
+) -> bool:
+    """Record how a claimed delivery ended; False when its lease had passed to somebody else.
+
+    A failure owes the organisers a notice in the same transaction, unless its feature tells people itself (`tell`).
+    """
+    finished = session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
+        .values(
+            status=outcome,
+            settled_at=now,
+            message_id=message_id,
+            reason=reason,
+            lease_until=None,
+            worker=None,
+        )
+        .returning(Delivery.id)
+    ).all()
+    if finished and tell and outcome is Outcome.FAILED:
+        _tell(session, delivery, reason, now)
+    return bool(finished)
+
+
+def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime) -> None:
+    """Owe whoever can do something about a failure a notice: in a minute, or, where they know of it, after a while."""
+    guild = session.get(Guild, failed.guild_id)
+    if guild is None:
+        return
+    target_id, private = guild.organisers_channel_id, False
+    if target_id is None or (failed.kind == NOTICE and not failed.private):
+        target_id, private = guild.admin_id, True
+    if target_id is None or (failed.kind == NOTICE and failed.private):
+        return  # the log has it, and /admin deliveries; there is nobody left to write to
+    due_at = now + TELL_AFTER
+    if _known(session, failed, reason, now):
+        due_at = now + (REPEATED_PRIVATE if failed.private else REPEATED)
+        key = f"failures:{guild.id}:again:{due_at.date()}:{target_id}"
+    else:
+        key = f"failures:{guild.id}:{int(now.timestamp()) // 60}:{target_id}"
+    notice = NewDelivery(
+        key=key,
+        kind=NOTICE,
+        guild_id=guild.id,
+        target_id=target_id,
+        private=private,
+        subject=f"failures:{guild.id}",
+        due_at=due_at,
+    )
+    enqueue(session, [notice])
+
+
+def _cause(failed: Delivery, reason: str | None) -> str:
+    """Return what stands for whom something could not reach and why, without naming them."""
+    words = f"{failed.guild_id}:{failed.target_id}:{failed.private}:{reason}"
+    return hashlib.blake2b(words.encode(), digest_size=6).hexdigest()
+
+
+def _known(session: Session, failed: Delivery, reason: str | None, now: datetime) -> bool:
+    """Whether the organisers have heard lately that this receiver can't be reached for this reason."""
+    query = select(Delivery.data).where(
+        Delivery.subject == f"failures:{failed.guild_id}",
+        Delivery.status.in_((Outcome.SENT, Outcome.LATE)),
+        Delivery.settled_at > now - (REPEATED_PRIVATE if failed.private else REPEATED),
+    )
+    wanted = _cause(failed, reason)
+    return any(wanted in data.get("causes", ()) for data in session.scalars(query))
+
+
+def untold(session: Session, guild_id: int, *, limit: int = 200) -> Sequence[Delivery]:
+    """Return the failures that no human has heard of yet, oldest first."""
+    query = (
+        select(Delivery)
+        .where(
+            Delivery.guild_id == guild_id,
+            # Written out, as in the partial index: SQLite only uses it for what it can see to be the same.
+            text("status = 'failed' and told_at is null"),
+        )
+        # None of them was told, so this is the order of their ends; it is the partial index's, which PostgreSQL
+        # otherwise leaves for the one of all endings.
+        .order_by(Delivery.told_at, Delivery.settled_at)
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def mark_told(session: Session, notice: Delivery, told: Sequence[Delivery], *, now: datetime) -> None:
+    """Record that a human has heard of these failures by a notice."""
+    session.execute(update(Delivery).where(Delivery.id.in_([one.id for one in told])).values(told_at=now))
+    causes = sorted({_cause(one, one.reason) for one in told})
+    session.execute(update(Delivery).where(Delivery.id == notice.id).values(data={"causes": causes}))
+
+
+def find(session: Session, delivery_id: int) -> Delivery | None:
+    """Return a delivery, None when it is gone."""
+    return session.get(Delivery, delivery_id)
+
+
+def latest(session: Session, subject: str, kind: str) -> Delivery | None:
+    """Return what was sent last of a kind about something; None while nothing was."""
+    query = (
+        select(Delivery)
+        .where(
+            Delivery.subject == subject,
+            Delivery.status.in_((Outcome.SENT, Outcome.LATE)),
+            Delivery.kind == kind,
+            Delivery.message_id.is_not(None),
+        )
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def is_v2(session: Session, message_id: int) -> bool:
+    """Whether a message was sent as Components V2 by an earlier version: it can only be edited as such."""
+    return session.get(V2Message, message_id) is not None
+
+
+def recent(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:
+    """Return the messages of a server that ended last in any way but failure, newest first."""
+    query = _ended(guild_id).where(Delivery.job.is_(False), Delivery.status != Outcome.FAILED)
+    return session.scalars(query.limit(limit)).all()
+
+
+def failures(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:
+    """Return the messages and jobs of a server that failed last, newest first."""
+    return session.scalars(_ended(guild_id).where(Delivery.status == Outcome.FAILED).limit(limit)).all()
+
+
+def _ended(guild_id: int) -> Select[Delivery]:
+    query = select(Delivery).where(Delivery.guild_id == guild_id, Delivery.settled_at.is_not(None))
+    return query.order_by(Delivery.settled_at.desc())
+
+
+def tally(session: Session, guild_id: int, *, since: datetime, jobs: bool = False) -> dict[str, int]:
+    """Return how many messages (or jobs) of a server have which status: those that wait, and what ended since then."""
+    waiting = Delivery.settled_at.is_(None)
+    found: dict[str, int] = {}
+    for which in (waiting, Delivery.settled_at >= since):
+        query = (
+            select(Delivery.status, func.count())
+            .where(Delivery.guild_id == guild_id, which, Delivery.job.is_(jobs))
+            .group_by(Delivery.status)
+        )
+        for status, count in session.execute(query):
+            found[status] = found.get(status, 0) + count
+    return found
+
+
+def again(session: Session, guild_id: int, delivery_id: int, *, now: datetime) -> Delivery | None:
+    """Put a failed delivery of this server up for another try; None when there is none such."""
+    found = session.scalars(
+        update(Delivery)
+        .where(
+            Delivery.id == delivery_id,
+            Delivery.guild_id == guild_id,
+            Delivery.status == Outcome.FAILED,
+        )
+        .values(status="pending", wake_at=now, settled_at=None, attempts=0, reason=None)
+        .returning(Delivery)
+    ).one_or_none()
+    if found is not None:
+        wake(session, now)
+    return found

@@ -1,0 +1,67 @@
+"""How long a new write would have to wait, from what the last ones took."""
+
+import time
+from collections.abc import Generator, Sized
+from contextlib import contextmanager
+
+from bot.errors import Busy
+
+MOST_WAIT = 1.5
+"""Seconds a write may be expected to wait: Discord gives 3 for the whole answer."""
+
+
+class Backpressure:
+    """Counts the writes that wait and knows their moving average.
+
+    Used on the event loop's thread, except that a writer on a thread of its own is `timed`.
+    """
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self._average = 0.005  # a cautious first guess, forgotten after a few writes
+        self._since: float | None = None
+
+    def expected_wait(self) -> float:
+        """Return the seconds that a write handed in now would wait before it is begun."""
+        ahead = self._average * self.waiting
+        since = self._since
+        if since is None:
+            return ahead
+        # What has run for long (another process holds the lock) will probably run for as long again.
+        return ahead + max(time.monotonic() - since - self._average, 0.0)
+
+    def admit(self) -> None:
+        """Let one more write in.
+
+        Raises:
+            Busy: when it would have to wait too long.
+        """
+        wait = self.expected_wait()
+        if wait > MOST_WAIT:
+            raise Busy
+        self.waiting += 1
+
+    def leave(self) -> None:
+        """Take note that a write is no longer waiting, done or not."""
+        self.waiting -= 1
+
+    def begun(self) -> None:
+        """Take note that the writer began with a write or a group of them."""
+        self._since = time.monotonic()
+
+    def ended(self) -> None:
+        """Take note that the writer ended what it had begun."""
+        self._since = None
+
+    @contextmanager
+    def timed(self, writes: Sized) -> Generator[None]:
+        """Take note of how long `writes` take, whose number may still grow."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.took((time.monotonic() - began) / len(writes))
+
+    def took(self, seconds: float) -> None:
+        """Take note of how long a write took, its own waiting left out."""
+        self._average += 0.1 * (seconds - self._average)

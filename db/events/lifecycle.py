@@ -1,0 +1,118 @@
+"""Events are added, changed and removed."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.events import Dates
+from bot.errors import UserError
+from db import deliveries, limits
+from db.audit import note
+from db.events.models import Event
+from db.events.outbox import ANNOUNCE, DEADLINE, EVE, REPORT, enqueue_for_goer, enqueue_private, in_channels
+from db.events.queries import ahead, ends_at, find, goers, subject, upcoming
+from db.models import Guild
+
+MOST = 200
+
+
+def add(
+    session: Session,
+    *,
+    guild: Guild,
+    region_id: int | None,
+    kind: str,
+    title: str,
+    about: str,
+    place: str,
+    link: str,
+    dates: Dates,
+    apply_by: date | None,
+    by: int,
+    now: datetime,
+) -> Event:
+    """Store an event, and owe its announcement and the word before its last day to apply.
+
+    Raises:
+        UserError: there are too many ahead, or the last day to apply is after its end.
+    """
+    if apply_by is not None and apply_by > dates.last:
+        raise UserError("events.add.apply_after")
+    if len(upcoming(session, guild.id, now=now, limit=MOST)) >= MOST:
+        raise UserError("events.add.enough", most=MOST)
+    limits.use(session, "event", guild_id=guild.id, user_id=by, now=now)
+    event = Event(
+        guild_id=guild.id,
+        region_id=region_id,
+        kind=kind,
+        title=title,
+        about=about,
+        place=place,
+        link=link,
+        zone=guild.zone,
+        first_on=dates.first.isoformat(),
+        last_on=dates.last.isoformat(),
+        clock=dates.clock,
+        end_clock=dates.end_clock,
+        apply_by=apply_by.isoformat() if apply_by else None,
+        added_by=by,
+        added_at=now,
+        turn=0,
+    )
+    session.add(event)
+    session.flush()
+    deliveries.enqueue(session, in_channels(event, guild, now, announced=True))
+    note(session, guild.id, by, "events.add", subject(event.id), now)
+    return find(session, event.id, guild_id=guild.id)
+
+
+def change(
+    session: Session,
+    event_id: int,
+    *,
+    guild: Guild,
+    by: int,
+    now: datetime,
+    dates: Dates | None = None,
+    apply_by: date | None = None,
+    **fields: str,
+) -> Event:
+    """Change an event, and owe what depends on its days again; who goes keeps going.
+
+    Raises:
+        UserError: there is none such ahead, or the last day to apply is after its end.
+    """
+    event = ahead(session, event_id, guild_id=guild.id, now=now)
+    if dates is not None:
+        event.first_on, event.last_on = dates.first.isoformat(), dates.last.isoformat()
+        event.clock, event.end_clock = dates.clock, dates.end_clock
+    if apply_by is not None:
+        event.apply_by = apply_by.isoformat()
+    if event.apply_by is not None and event.apply_by > event.last_on:
+        raise UserError("events.add.apply_after")
+    limits.use(session, "event", guild_id=guild.id, user_id=by, now=now)
+    for name, value in fields.items():
+        setattr(event, name, value)
+    event.turn += 1
+    session.flush()
+    kinds = [ANNOUNCE, DEADLINE, EVE, REPORT]
+    deliveries.cancel(session, subject(event.id), reason="event_changed", now=now, kinds=kinds)
+    # Channels and those who go hear of it: whoever planned by the old days has to know.
+    deliveries.enqueue(session, in_channels(event, guild, now, announced=True))
+    for goer in goers(session, event.id):
+        enqueue_private(session, event, goer.user_id, ANNOUNCE, now, "changed", ends_at(event))
+        enqueue_for_goer(session, event, goer, now)
+    note(session, guild.id, by, "events.change", subject(event.id), now)
+    return find(session, event.id, guild_id=guild.id)
+
+
+def remove(session: Session, event_id: int, *, guild_id: int, by: int, now: datetime) -> Event:
+    """Delete an event with who goes to it."""
+    event = find(session, event_id, guild_id=guild_id)
+    deliveries.cancel(session, subject(event.id), reason="event_removed", now=now)
+    for goer in goers(session, event.id):
+        session.delete(goer)
+    session.flush()
+    session.delete(event)
+    note(session, guild_id, by, "events.remove", subject(event.id), now)
+    return event

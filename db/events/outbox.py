@@ -1,0 +1,92 @@
+"""What is owed because of an event: to channels, and in private to those who go."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.events import deadline_times, eve, report_times
+from bot.domain.local_time import to_utc
+from db import deliveries, people
+from db.deliveries import NewDelivery
+from db.events.models import Event, EventGoer
+from db.events.queries import ends_at, key_prefix, subject
+from db.models import Delivery, Guild, Person
+
+ANNOUNCE = "events.announce"
+DEADLINE = "events.deadline"
+EVE = "events.eve"
+LINK = "events.link"
+REPORT = "events.report"
+REPORT_LIVES = timedelta(days=7)
+
+
+def in_channels(event: Event, guild: Guild, now: datetime, *, announced: bool) -> Iterable[NewDelivery]:
+    """Yield what the channels hear: the event if it is `announced`, and the word before its last day to apply."""
+    channels = [one.channel_id for one in guild.regions if event.region_id in (None, one.id)]
+    zone = ZoneInfo(event.zone)
+    times = [(ANNOUNCE, now, ends_at(event))] if announced else []
+    if event.apply_by is not None:
+        last = date.fromisoformat(event.apply_by)
+        closed = to_utc(last + timedelta(days=1), time.min, zone)
+        times += [(DEADLINE, at, closed) for at in deadline_times(last, now=now, zone=zone)]
+    for kind, at, expires_at in times:
+        for channel_id in channels:
+            yield NewDelivery(
+                key=f"{key_prefix(event)}:{kind}:{at:%Y%m%dT%H%M}:channel:{channel_id}",
+                kind=kind,
+                guild_id=guild.id,
+                target_id=channel_id,
+                private=False,
+                subject=subject(event.id),
+                due_at=at,
+                expires_at=expires_at,
+                data={"event": event.id, "turn": event.turn},
+            )
+
+
+def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datetime) -> None:
+    """Owe what somebody gets who goes: a word on the day before, and two questions how it was."""
+    zone = ZoneInfo(event.zone)
+    first = date.fromisoformat(event.first_on)
+    begins = to_utc(first, time.fromisoformat(event.clock or "09:00"), zone)
+    if (at := eve(first, zone)) > now:
+        enqueue_private(session, event, goer.user_id, EVE, at, "eve", begins)
+    if goer.reported_at is None:
+        for number, at in enumerate(report_times(date.fromisoformat(event.last_on), zone)):
+            expires_at = at + REPORT_LIVES
+            enqueue_private(session, event, goer.user_id, REPORT, at, f"report:{number}", expires_at)
+
+
+def enqueue_private(
+    session: Session, event: Event, user_id: int, kind: str, at: datetime, mark: str, expires_at: datetime
+) -> None:
+    """Owe a member a private message, if they take any; `mark` tells it from the others in its key."""
+    person = session.get(Person, user_id)
+    if person is not None and not person.dms:
+        return
+    message = NewDelivery(
+        key=f"{key_prefix(event)}:{mark}:user:{user_id}",
+        kind=kind,
+        guild_id=event.guild_id,
+        target_id=user_id,
+        private=True,
+        subject=subject(event.id),
+        due_at=people.writable_at(session, user_id, guild_id=event.guild_id, now=at, before=expires_at),
+        expires_at=expires_at,
+        data={"event": event.id, "turn": event.turn},
+    )
+    deliveries.enqueue(session, [message])
+
+
+def waits(session: Session, event: Event, user_id: int, kind: str) -> bool:
+    """Whether a member is owed a message of this kind about an event that nobody has begun with."""
+    query = select(Delivery.id).where(
+        Delivery.subject == subject(event.id),
+        Delivery.kind == kind,
+        Delivery.target_id == user_id,
+        Delivery.status == "pending",
+    )
+    return session.scalars(query.limit(1)).first() is not None

@@ -1,0 +1,52 @@
+"""Verbs on upkeep: what the bot does for itself every day, at a time that is stored, so that no restart forgets it.
+
+It is no delivery: it is about no server, it sends nothing, and whoever moves the demo's clock to the next message
+does not wait for it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from db.models import MaintenanceTask
+
+LEASE = timedelta(minutes=15)
+"""Work that was begun and not finished is begun again after this."""
+
+
+def ensure(session: Session, name: str, *, due_at: datetime, sooner: bool = False) -> None:
+    """Store work that is new; what is known keeps its time, unless `sooner` and it would be due sooner."""
+    known = session.get(MaintenanceTask, name)
+    if known is None:
+        session.add(MaintenanceTask(name=name, due_at=due_at))
+    elif sooner and known.due_at - due_at > LEASE:  # less may be the lease of another process that is at it
+        known.due_at = due_at
+
+
+def next_due(session: Session) -> datetime | None:
+    """Return when something is due next."""
+    return session.scalar(select(func.min(MaintenanceTask.due_at)))
+
+
+def claim(session: Session, *, now: datetime) -> str | None:
+    """Take what is due, for whoever asks first; returns its name, None when nothing is due."""
+    name = session.scalar(
+        select(MaintenanceTask.name)
+        .where(MaintenanceTask.due_at <= now)
+        .order_by(MaintenanceTask.due_at)
+        .limit(1)
+        .with_for_update()
+    )
+    if name is not None:
+        session.execute(
+            update(MaintenanceTask).where(MaintenanceTask.name == name).values(due_at=now + LEASE)
+        )
+    return name
+
+
+def done(session: Session, name: str, *, now: datetime, due_at: datetime) -> None:
+    """Record that work is done, and when it is due again."""
+    session.execute(
+        update(MaintenanceTask).where(MaintenanceTask.name == name).values(done_at=now, due_at=due_at)
+    )

@@ -1,0 +1,376 @@
+"""News of a meeting: who is told of a change, and of a cancellation; changes soon after each other are one notice."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain import news
+from bot.domain.deliveries import Outcome, after_quiet
+from bot.domain.local_time import local_to_utc
+from bot.domain.meetings import ORGANISERS, key_prefix, subject
+from bot.domain.venues import KEPT, record
+from db import deliveries, people
+from db.deliveries import NewDelivery
+from db.engine import wake
+from db.meetings.models import Answer, CoHost, Meeting, Venue, Waiting
+from db.meetings.reminding import CANCELLED, CHANGED, CORRECT, HOSTING, REMIND, new_delivery
+from db.models import Delivery, Guild, Person
+from db.privacy.models import Departure
+
+Facts = dict[str, Any]
+Pending = Row[int, int, datetime, Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How many hear of a change in private, and whether the channel does."""
+
+    private: int
+    channel: bool
+
+
+def facts_of(meeting: Meeting) -> Facts:
+    """Return what news of a meeting compares: its facts as they are now."""
+    start, place = f"{meeting.wall} {meeting.zone}", record_of(meeting.place)
+    told = {name: value for name, value in asdict(meeting.details).items() if name in news.AUDIENCE}
+    return {"start": start, **told, "record": place}
+
+
+def record_of(venue: Venue | None) -> dict[str, str]:
+    """Return the marks of what is known of a venue."""
+    return record({name: str(getattr(venue, name)) for name in KEPT}) if venue is not None else {}
+
+
+def began(facts: Facts) -> datetime:
+    """Return when a meeting began by facts that were kept of it."""
+    wall, _, zone = str(facts["start"]).partition(" ")
+    return local_to_utc(wall, ZoneInfo(zone))
+
+
+def roles(session: Session, meeting: Meeting) -> dict[int, set[str]]:
+    """Return who has to do with a meeting, as what (see `news.ROLES`); whoever is known to have left is left out."""
+    found: dict[int, set[str]] = {}
+    for user_id, choice in session.execute(
+        select(Answer.user_id, Answer.choice)
+        .where(Answer.meeting_id == meeting.id)
+        .order_by(Answer.answered_at)
+    ):
+        found.setdefault(user_id, set()).add(choice)
+    for user_id, until in session.execute(
+        select(Waiting.user_id, Waiting.offered_until)
+        .where(Waiting.meeting_id == meeting.id)
+        .order_by(Waiting.since)
+    ):
+        found.setdefault(user_id, set()).add("waiting" if until is None else "offered")
+    for user_id in hosts_of(session, meeting):
+        found.setdefault(user_id, set()).add("host")
+    gone = session.scalars(
+        select(Departure.user_id).where(
+            Departure.guild_id == meeting.guild_id, Departure.user_id.in_(found or [0])
+        )
+    )
+    for user_id in gone:
+        del found[user_id]
+    return found
+
+
+def roles_of(session: Session, meeting_id: int, user_id: int) -> set[str]:
+    """Return what one member has to do with a meeting."""
+    meeting = session.get(Meeting, meeting_id)
+    return set() if meeting is None else roles(session, meeting).get(user_id, set())
+
+
+def hosts_of(session: Session, meeting: Meeting) -> list[int]:
+    """Return the members who host a meeting, its host first."""
+    shared = session.scalars(
+        select(CoHost.user_id).where(CoHost.meeting_id == meeting.id).order_by(CoHost.user_id)
+    )
+    return [user_id for user_id in (meeting.host_id, *shared) if user_id > ORGANISERS]
+
+
+def tell_change(
+    session: Session,
+    meeting: Meeting,
+    was: Facts,
+    *,
+    guild: Guild,
+    by: int,
+    now: datetime,
+    in_channel: bool = True,
+    together: bool = False,
+) -> None:
+    """Owe the news that a meeting is not any more as it was (`was`) to everybody who was promised it.
+
+    `together`: it changes along with another, of which its hosts are told.
+
+    What is owed already of a change soon before is made one with this: it says what it was at first, and what it
+    is when it goes. Reminders that were sent are brought up to date. `by` does not hear as host of what they did.
+    """
+    session.flush()
+    changed = news.changes(was, facts_of(meeting))
+    if not changed:
+        return
+    pending = _pending(session, meeting, CHANGED)
+    first = min([now, *(datetime.fromisoformat(row.data["first"]) for row in pending)])
+    soonest = min(
+        [meeting.starts_at, *(began(facts) for facts in (was, *(row.data["was"] for row in pending)))]
+    )
+    due = news.told_at(now, first=first, soonest=soonest)
+    held = {row.target_id for row in pending}
+    if late := [row.id for row in pending if row.due_at < due or row.due_at >= soonest]:
+        session.execute(
+            update(Delivery).where(Delivery.id.in_(late)).values(due_at=due, wake_at=due),
+            execution_options={"synchronize_session": False},
+        )
+    _until(session, pending, _useful_until(meeting, now))
+    known = roles(session, meeting)
+    wanted = news.hear(changed)
+    hearers = [
+        user_id
+        for user_id, theirs in known.items()
+        if user_id not in held and (theirs - {"host"} if user_id == by or together else theirs) & wanted
+    ]
+    # Whoever hears only now knows the meeting as those do who are about to hear.
+    known_as = pending[0].data["was"] if pending else was
+    about = {"meeting": meeting.id, "was": known_as, "first": first.isoformat()}
+    key = f"{subject(meeting.id)}:changed:{now.timestamp():.6f}"
+    new_deliveries = list(
+        _private(session, meeting, CHANGED, key, hearers, guild, due, soonest=soonest, now=now, data=about)
+    )
+    if in_channel and meeting.channel_id not in held:
+        new_deliveries.append(
+            new_delivery(
+                meeting,
+                CHANGED,
+                f"{key}:channel:{meeting.channel_id}",
+                due,
+                data=about,
+                expires_at=_useful_until(meeting, now),
+            )
+        )
+    deliveries.enqueue(session, new_deliveries)
+    correct(session, meeting, due=due, now=now)
+    wake(session, due)
+
+
+def tell_cancelled(
+    session: Session,
+    meeting: Meeting,
+    was: Facts | None,
+    *,
+    guild: Guild,
+    by: int,
+    now: datetime,
+    in_channel: bool,
+    together: bool = False,
+) -> None:
+    """Owe the news that a meeting does not take place; `was` is what those who hear it know of it."""
+    session.flush()
+    key = f"{key_prefix(meeting.id, meeting.sequence)}:cancelled"
+    known = roles(session, meeting)
+    hearers = [
+        user_id for user_id, theirs in known.items() if theirs != {"host"} or not (together or user_id == by)
+    ]
+    about: Facts = {"meeting": meeting.id} | ({"was": was} if was is not None else {})
+    soonest = min(meeting.starts_at, began(was)) if was is not None else meeting.starts_at
+    new_deliveries = list(
+        _private(session, meeting, CANCELLED, key, hearers, guild, now, soonest=soonest, now=now, data=about)
+    )
+    if in_channel:
+        new_deliveries.append(
+            new_delivery(
+                meeting,
+                CANCELLED,
+                f"{key}:channel:{meeting.channel_id}",
+                now,
+                data=about,
+                expires_at=_useful_until(meeting, now),
+            )
+        )
+    deliveries.enqueue(session, new_deliveries)
+    correct(session, meeting, due=now, now=now)
+
+
+def tell_hosts(
+    session: Session, meeting: Meeting, before: Collection[int], *, guild: Guild, by: int, now: datetime
+) -> None:
+    """Owe the news to whoever hosts a meeting from now on, or does so no more; not to who said so themselves."""
+    session.flush()
+    after = hosts_of(session, meeting)
+    touched = [user_id for user_id in {*before, *after} if (user_id in before) != (user_id in after)]
+    held = {row.target_id for row in _pending(session, meeting, HOSTING)}
+    due = news.told_at(now, first=now, soonest=meeting.starts_at)
+    key = f"{subject(meeting.id)}:host:{now.timestamp():.6f}"
+    for hosted in (True, False):
+        hearers = [
+            user_id
+            for user_id in touched
+            if user_id != by and user_id not in held and (user_id in before) is hosted
+        ]
+        about = {"meeting": meeting.id, "hosted": hosted}
+        deliveries.enqueue(
+            session,
+            _private(
+                session,
+                meeting,
+                HOSTING,
+                key,
+                hearers,
+                guild,
+                due,
+                soonest=meeting.starts_at,
+                now=now,
+                data=about,
+            ),
+        )
+
+
+def correct(
+    session: Session,
+    meeting: Meeting,
+    *,
+    due: datetime,
+    now: datetime,
+    kinds: Sequence[str] = (REMIND,),
+    everyone: bool = True,
+) -> None:
+    """Owe the last reminder, to the channel and (`everyone`) to each member, its new contents.
+
+    One that is on its way, or was tried, may arrive with the old ones: it counts as sent, its message still unknown.
+    Of other `kinds` each that was sent is meant, and of reminders as well.
+    """
+    whose = () if everyone else (Delivery.private.is_(False),)
+    sent = session.execute(
+        select(Delivery.id, Delivery.target_id, Delivery.private, Delivery.message_id)
+        .where(
+            Delivery.subject == subject(meeting.id),
+            Delivery.kind.in_(kinds),
+            *whose,
+            or_(
+                and_(Delivery.status.in_((Outcome.SENT, Outcome.LATE)), Delivery.message_id.is_not(None)),
+                Delivery.status == "sending",
+                and_(Delivery.status == "pending", Delivery.attempts > 0),
+            ),
+        )
+        .order_by(Delivery.id)
+    ).all()
+    last = {row.target_id if kinds == (REMIND,) else row.id: row for row in sent}
+    waiting = {row.data["of"] for row in _pending(session, meeting, CORRECT)}
+    deliveries.enqueue(
+        session,
+        [
+            new_delivery(
+                meeting,
+                CORRECT,
+                f"{subject(meeting.id)}:correct:{row.id}:{now.timestamp():.6f}",
+                due,
+                target_id=row.target_id,
+                private=row.private,
+                data={"meeting": meeting.id, "of": row.id, "message": row.message_id},
+                expires_at=_useful_until(meeting, now) if now < meeting.ends_at else None,
+            )
+            for row in last.values()
+            if row.id not in waiting
+        ],
+    )
+
+
+def coming_told(session: Session, meeting_ids: Collection[int], kind: str = CHANGED) -> int:
+    """Return how many people are about to hear in private that any of these meetings has changed, or is cancelled."""
+    query = select(func.count(Delivery.target_id.distinct())).where(
+        Delivery.subject.in_([subject(number) for number in meeting_ids] or [""]),
+        Delivery.kind == kind,
+        Delivery.private,
+    )
+    if kind != CANCELLED:
+        query = query.where(Delivery.status.in_(("pending", "sending")))
+    return session.scalar(query) or 0
+
+
+def later_told(session: Session, first: Meeting, kind: str = CHANGED) -> int:
+    """Return how many people hear of what became of one of a series and all later ones."""
+    query = select(Meeting.id).where(
+        Meeting.series_id == first.series_id, Meeting.starts_at >= first.starts_at
+    )
+    return coming_told(session, session.scalars(query).all(), kind)
+
+
+def untold(session: Session, meeting: Meeting) -> Facts | None:
+    """Return what a meeting was before the changes of which nobody has heard yet; None when all was told."""
+    rows = _pending(session, meeting, CHANGED)
+    return rows[0].data["was"] if rows else None
+
+
+def hearing(session: Session, meeting_id: int, kind: str) -> Hearing:
+    """Return who hears of the last change (CHANGED) or of the cancellation (CANCELLED) of a meeting."""
+    query = (
+        select(Delivery.private, func.count())
+        .where(Delivery.subject == subject(meeting_id), Delivery.kind == kind)
+        .group_by(Delivery.private)
+    )
+    if kind != CANCELLED:
+        query = query.where(Delivery.status.in_(("pending", "sending")))
+    counts = {row[0]: row[1] for row in session.execute(query)}
+    return Hearing(counts.get(True, 0), counts.get(False, 0) > 0)
+
+
+def _pending(session: Session, meeting: Meeting, kind: str) -> Sequence[Pending]:
+    query = (
+        select(Delivery.id, Delivery.target_id, Delivery.due_at, Delivery.data)
+        .where(Delivery.subject == subject(meeting.id), Delivery.kind == kind, Delivery.status == "pending")
+        .order_by(Delivery.id)
+        .with_for_update()
+    )
+    return session.execute(query).all()
+
+
+def _useful_until(meeting: Meeting, now: datetime) -> datetime:
+    """Return until when news of a meeting is of use: till it begins, and of one that has begun till it ends."""
+    if meeting.starts_at > now:
+        return meeting.starts_at
+    return meeting.ends_at
+
+
+def _until(session: Session, rows: Collection[Pending], expires_at: datetime) -> None:
+    if rows:
+        session.execute(
+            update(Delivery).where(Delivery.id.in_([row.id for row in rows])).values(expires_at=expires_at),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _private(
+    session: Session,
+    meeting: Meeting,
+    kind: str,
+    key: str,
+    hearers: Collection[int],
+    guild: Guild,
+    due: datetime,
+    *,
+    soonest: datetime,
+    now: datetime,
+    data: Facts,
+) -> Iterable[NewDelivery]:
+    """Yield a notice for each hearer, outside their quiet hours unless the meeting begins before those end."""
+    known = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(hearers or [0])))}
+    for user_id in hearers:
+        person = known.get(user_id)
+        # Reminders switched off (no lead times) are not meant here; direct messages switched off are.
+        if person is not None and not person.dms:
+            continue
+        yield new_delivery(
+            meeting,
+            kind,
+            f"{key}:user:{user_id}",
+            after_quiet(due, people.zone_of(person, guild), people.quiet_of(person), before=soonest),
+            target_id=user_id,
+            private=True,
+            data=data,
+            expires_at=_useful_until(meeting, now),
+        )

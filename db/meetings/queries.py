@@ -1,0 +1,215 @@
+"""Meetings found again."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar, cast
+
+from sqlalchemy import Integer, Row, RowMapping, and_, bindparam, exists, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from bot.errors import UserError
+from db.base import Base
+from db.meetings.models import Answer, CoHost, Meeting, Venue
+from db.models import Person, Region
+from db.privacy.models import Departure
+
+Record = TypeVar("Record", bound=Base)
+
+# Built once: making a statement and its cache key again costs more than running it.
+_WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
+_FIND = _WITH_REGION.where(
+    Meeting.id == bindparam("meeting"), Meeting.guild_id == bindparam("guild")
+).options(joinedload(Meeting.co_hosts))
+_FIND_FOR = (
+    _FIND.add_columns(Answer, Person)
+    .outerjoin(Answer, and_(Answer.meeting_id == Meeting.id, Answer.user_id == bindparam("user")))
+    .outerjoin(Person, Person.id == bindparam("user"))
+)
+_MEETING, _ANSWER, _PERSON = Meeting.__table__.c, Answer.__table__.c, Person.__table__.c
+_GLANCE = (
+    select(
+        *_MEETING,
+        *_ANSWER,
+        *_PERSON,
+        exists().where(CoHost.__table__.c.meeting_id == _MEETING.id).label("shared"),
+    )
+    .select_from(
+        Meeting.__table__.outerjoin(
+            Answer.__table__, and_(_ANSWER.meeting_id == _MEETING.id, _ANSWER.user_id == bindparam("user"))
+        ).outerjoin(Person.__table__, _PERSON.id == bindparam("user"))
+    )
+    .where(_MEETING.id == bindparam("meeting"), _MEETING.guild_id == bindparam("guild"))
+)
+_FIND_WITH_ANSWERS = _FIND.options(selectinload(Meeting.answers))
+_UPCOMING = (
+    _WITH_REGION.where(
+        Meeting.guild_id == bindparam("guild"),
+        Meeting.starts_at >= bindparam("since"),
+        Meeting.starts_at < bindparam("until"),
+        Meeting.cancelled_at.is_(None),
+    )
+    .order_by(Meeting.starts_at, Meeting.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_UPCOMING_IN_REGION = _UPCOMING.where(Meeting.region_id == bindparam("region"))
+_AROUND = (
+    select(Meeting.id, Meeting.series_id, Meeting.title, Meeting.starts_at, Meeting.minutes)
+    .where(
+        Meeting.region_id == bindparam("region"),
+        Meeting.starts_at >= bindparam("since"),
+        Meeting.starts_at < bindparam("until"),
+        Meeting.cancelled_at.is_(None),
+    )
+    .order_by(Meeting.starts_at)
+    .limit(50)
+)
+_SIZES = (
+    select(Meeting.going + Meeting.maybe)
+    .where(
+        Meeting.region_id == bindparam("region"),
+        Meeting.starts_at < bindparam("now"),
+        Meeting.cancelled_at.is_(None),
+    )
+    .order_by(Meeting.starts_at.desc())
+    .limit(10)
+)
+_ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def find(session: Session, meeting_id: int, *, guild_id: int, with_answers: bool = False) -> Meeting:
+    """Return a meeting of this server with its region, and its answers when they are asked for.
+
+    Raises:
+        UserError: there is none of that number here.
+    """
+    query = _FIND_WITH_ANSWERS if with_answers else _FIND
+    meeting = session.scalars(query, {"meeting": meeting_id, "guild": guild_id}).unique().one_or_none()
+    if meeting is None:
+        raise UserError("meetings.unknown")
+    return meeting
+
+
+def find_for(
+    session: Session, meeting_id: int, user_id: int, *, guild_id: int, regions: Sequence[Region]
+) -> tuple[Meeting, Answer | None, Person | None]:
+    """Return a meeting as `find` does, with what a member said to it and what they have chosen, in one question.
+
+    Where nothing of the session's is to be kept in step, they are records of their own that the session does not
+    know: the ORM's way takes five times as long, and this is what happens when a whole region answers at once.
+
+    Raises:
+        UserError: there is none of that number here.
+    """
+    given = {"meeting": meeting_id, "guild": guild_id, "user": user_id}
+    if not session.identity_map:
+        row = session.execute(_GLANCE, given).mappings().one_or_none()
+        if row is None:
+            raise UserError("meetings.unknown")
+        region = next((one for one in regions if one.id == row[_MEETING.region_id]), None)
+        # Places that are limited or shared jobs have rows of their own, which the session has to know.
+        if (
+            region is not None
+            and row[_MEETING.capacity] is None
+            and not (row[_MEETING.waiting] or row["shared"])
+        ):
+            meeting = _read(Meeting, row)
+            set_committed_value(meeting, "region", region)
+            set_committed_value(meeting, "co_hosts", [])
+            venue_id = row[_MEETING.venue_id]
+            set_committed_value(
+                meeting, "place", session.get(Venue, venue_id) if venue_id is not None else None
+            )
+            said = _read(Answer, row) if row[_ANSWER.user_id] is not None else None
+            return meeting, said, _read(Person, row) if row[_PERSON.id] is not None else None
+    found = session.execute(_FIND_FOR, given).unique().one_or_none()
+    if found is None:
+        raise UserError("meetings.unknown")
+    return found[0], found[1], found[2]
+
+
+def _read(kind: type[Record], row: RowMapping) -> Record:
+    record = kind()
+    values = cast("dict[str, object]", record.__dict__)  # the ORM's loader fills it in just so
+    values.update({column.key: row[column] for column in kind.__table__.columns})
+    return record
+
+
+def choice_of(session: Session, meeting_id: int, user_id: int) -> str | None:
+    """Return what a member said to a meeting, None when they said nothing."""
+    given = session.get(Answer, (meeting_id, user_id))
+    return given.choice if given else None
+
+
+def upcoming(
+    session: Session,
+    guild_id: int,
+    *,
+    now: datetime,
+    until: datetime | None = None,
+    since: datetime | None = None,
+    region_id: int | None = None,
+    limit: int = 10,
+) -> Sequence[Meeting]:
+    """Return the meetings of a server (or region) that are not over, soonest first, with their region."""
+    given = {
+        "guild": guild_id,
+        "since": since or now - timedelta(hours=1),
+        "until": until or _ALWAYS,
+        "most": limit,
+    }
+    if region_id is None:
+        return session.scalars(_UPCOMING, given).all()
+    return session.scalars(_UPCOMING_IN_REGION, given | {"region": region_id}).all()
+
+
+def begun(session: Session, guild_id: int, *, now: datetime, limit: int = 100) -> Sequence[Meeting]:
+    """Return the meetings of a server that have begun and took place, newest first, with their region."""
+    query = _WITH_REGION.where(
+        Meeting.guild_id == guild_id, Meeting.starts_at <= now, Meeting.cancelled_at.is_(None)
+    )
+    return session.scalars(query.order_by(Meeting.starts_at.desc()).limit(limit)).all()
+
+
+def answers_of(session: Session, meeting: Meeting) -> Sequence[Answer]:
+    """Return who answered a meeting, in the order in which they did; without those who are known to have left."""
+    gone = select(Departure.user_id).where(Departure.guild_id == meeting.guild_id)
+    query = select(Answer).where(Answer.meeting_id == meeting.id, Answer.user_id.not_in(gone))
+    return session.scalars(query.order_by(Answer.answered_at, Answer.user_id)).all()
+
+
+def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetime) -> Meeting:
+    """Return a meeting of this server that is neither cancelled nor over, with region and answers.
+
+    Raises:
+        UserError: there is none such; says why.
+    """
+    meeting = find(session, meeting_id, guild_id=guild_id, with_answers=True)
+    if meeting.cancelled_at is not None:
+        raise UserError("meetings.change.cancelled", title=meeting.title)
+    if now >= meeting.ends_at:
+        raise UserError("meetings.change.over", title=meeting.title)
+    return meeting
+
+
+def around(
+    session: Session, region_id: int, *, since: datetime, until: datetime
+) -> Sequence[Row[int, int | None, str, datetime, int]]:
+    """Return the meetings of a region that begin between two instants and take place.
+
+    As rows of id, series_id, title, starts_at and minutes: somebody waits for an answer, and records cost more.
+    """
+    return session.execute(_AROUND, {"region": region_id, "since": since, "until": until}).all()
+
+
+def of_series(session: Session, series_id: int, *, now: datetime) -> Sequence[Meeting]:
+    """Return the stored occurrences of a series that take place and are ahead, soonest first."""
+    query = select(Meeting).where(
+        Meeting.series_id == series_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
+    )
+    return session.scalars(query.order_by(Meeting.starts_at)).all()
+
+
+def usual_size(session: Session, region_id: int, *, now: datetime) -> int:
+    """Return how many said that they come, or may come, to the largest of a region's last ten meetings."""
+    return max(session.scalars(_SIZES, {"region": region_id, "now": now}), default=0)

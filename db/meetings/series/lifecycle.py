@@ -1,0 +1,176 @@
+"""A series is changed from one of its occurrences on: moved, ended, edited, handed over."""
+
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.domain.series import Pattern
+from bot.errors import UserError
+from db import deliveries, meetings
+from db.audit import note
+from db.meetings.models import Meeting, Series
+from db.meetings.series.occurrences import extend, later_meetings, of_meeting, pattern_of, subject, words_of
+from db.models import Guild
+
+
+def move_later(
+    session: Session, meeting_id: int, *, guild: Guild, starts_at: datetime, by: int, now: datetime
+) -> list[Meeting]:
+    """Move an occurrence to `starts_at` (aware) and all later ones along with it; returns those that were moved.
+
+    The series is split: the part before keeps its number, so that calendars that know it stay right. What was
+    moved or cancelled on its own stays so.
+
+    Raises:
+        UserError: it is of no series, cancelled or over; or the rule names several days.
+    """
+    meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
+    series = of_meeting(session, meeting)
+    slot, old = meeting.slot or "", pattern_of(series, guild)
+    new = old.from_on(slot, starts_at)
+    if new is None:
+        raise UserError("series.cannot_move", repeat=words_of(old))
+    kept = old.up_to(slot)
+    later = later_meetings(session, series, slot)
+    upto = max([series.upto or slot, *(one.slot or "" for one in later)])
+    walls = [one.wall for one in takewhile(lambda one: one.wall <= upto, old.after(None)) if one.wall >= slot]
+    moved_to = dict(zip(walls, new.first_slots(len(walls)), strict=False))
+    if series.ended_at is not None and moved_to:
+        # What has ended gets no more occurrences by being moved to an earlier time.
+        new = new.ending_with(max(moved_to.values(), key=lambda target: target.wall))
+    deliveries.cancel(session, subject(series.id), reason="series_moved", now=now)
+    onto = series if kept is None else _split(session, series, kept, now)
+    onto.first, onto.rule = new.first, new.rule
+    onto.sequence += 1
+    onto.changed_at = onto.alive_at = now
+    words, done = words_of(new), list[Meeting]()
+    for one in later:
+        one.series_id = None  # first out of the way: the new slots may be those of others
+    was = {one.id: (one.slot or "") for one in later}
+    session.flush()
+    for one in later:
+        target = moved_to.get(was[one.id])
+        if target is None:
+            if one.cancelled_at is None and one.starts_at > now:
+                meetings.cancel(session, one.id, guild=guild, reason="", by=by, now=now, quietly=True)
+            continue
+        one.series_id, one.slot, one.repeat = onto.id, target.wall, words
+        session.flush()
+        own_time = one.wall != was[one.id] and one.id != meeting.id
+        if one.cancelled_at is not None or one.starts_at <= now or own_time:
+            continue
+        unseen = one.message_id is None and not one.going + one.maybe + one.cant and one.id != meeting.id
+        done.append(
+            meetings.move(
+                session,
+                one.id,
+                guild=guild,
+                starts_at=target.starts_at,
+                zone=ZoneInfo(onto.zone),
+                by=by,
+                now=now,
+                quietly=unseen,
+                together=one.id != meeting.id,
+            )
+        )
+    onto.upto = max((target.wall for target in moved_to.values()), default=None)
+    extend(session, onto, guild=guild, now=now)
+    note(session, guild.id, by, "series.move", subject(onto.id), now, was=slot)
+    return done
+
+
+def _split(session: Session, series: Series, kept: Pattern, now: datetime) -> Series:
+    """End a series where `kept` ends, and return a new one like it."""
+    gone = sum(1 for _ in kept.slots())
+    own = {
+        "id",
+        "first",
+        "rule",
+        "upto",
+        "sequence",
+        "number_before",
+        "created_at",
+        "changed_at",
+        "alive_at",
+        "held_at",
+        "ended_at",
+    }
+    names = [column.key for column in Series.__table__.columns if column.key not in own]
+    new = Series(
+        **{name: getattr(series, name) for name in names},
+        first=series.first,
+        rule=series.rule,
+        created_at=now,
+        changed_at=now,
+        alive_at=now,
+        sequence=0,
+        number_before=series.number_before + gone,
+    )
+    new.region = series.region
+    session.add(new)
+    series.rule, series.ended_at = kept.rule, now
+    series.sequence += 1
+    series.changed_at = now
+    session.flush()
+    return new
+
+
+def end_later(
+    session: Session, meeting_id: int, *, guild: Guild, reason: str, by: int, now: datetime
+) -> list[Meeting]:
+    """Cancel an occurrence and all later ones: the series ends before it; returns what was cancelled of those stored.
+
+    Raises:
+        UserError: it is of no series, cancelled or over.
+    """
+    meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
+    series = of_meeting(session, meeting)
+    slot = meeting.slot or ""
+    kept = pattern_of(series, guild).up_to(slot)
+    series.ended_at = series.changed_at = now
+    series.sequence += 1
+    if kept is not None:
+        series.rule = kept.rule
+    deliveries.cancel(session, subject(series.id), reason="series_ended", now=now)
+    done: list[Meeting] = []
+    for one in later_meetings(session, series, slot):
+        if one.cancelled_at is None and one.starts_at > now:
+            quietly = one.id != meeting.id
+            done.append(
+                meetings.cancel(session, one.id, guild=guild, reason=reason, by=by, now=now, quietly=quietly)
+            )
+    note(session, guild.id, by, "series.end", subject(series.id), now)
+    return done
+
+
+def edit_later(
+    session: Session, meeting_id: int, *, guild: Guild, by: int, now: datetime, **fields: Any
+) -> Meeting:
+    """Change what an occurrence and all later ones say of themselves.
+
+    Raises:
+        UserError: it is of no series, cancelled or over.
+    """
+    meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
+    series = of_meeting(session, meeting)
+    for name, value in fields.items():
+        setattr(series, name, value)
+    series.sequence += 1
+    series.changed_at = now
+    for one in later_meetings(session, series, meeting.slot or ""):
+        if one.cancelled_at is None and one.starts_at > now:
+            quietly = one.id != meeting.id
+            meetings.edit(session, one.id, guild=guild, by=by, now=now, quietly=quietly, **fields)
+    note(session, guild.id, by, "series.edit", subject(series.id), now, changed=sorted(fields))
+    return meeting
+
+
+def hand_over(session: Session, meeting_id: int, *, guild: Guild, to: int, by: int, now: datetime) -> Meeting:
+    """Have somebody else host an occurrence and all later ones; a question that waits for an answer goes to them."""
+    meeting = edit_later(session, meeting_id, guild=guild, by=by, now=now, host_id=to)
+    series = of_meeting(session, meeting)
+    series.alive_at, series.silences = now, 0
+    return meeting

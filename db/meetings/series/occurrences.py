@@ -1,0 +1,356 @@
+"""A series begins, its occurrences are stored ahead, and its host is asked now and then whether it is still wanted."""
+
+from calendar import month_name
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from bot.domain.deliveries import after_quiet
+from bot.domain.meetings import subject as meeting_subject
+from bot.domain.series import (
+    AHEAD,
+    ANNOUNCED_AHEAD,
+    ASK_AHEAD,
+    MISSED_CHECKINS,
+    Pattern,
+    Slot,
+    asks,
+    months_without,
+)
+from bot.domain.terms import terms_of
+from bot.domain.when import Moment, describe
+from bot.domain.when import Series as SeriesWords
+from bot.errors import UserError
+from db import deliveries, jobs, meetings, people
+from db.audit import note
+from db.deliveries import NewDelivery
+from db.meetings.dependents import followed
+from db.meetings.details import MeetingDetails
+from db.meetings.hosts import asked_of
+from db.meetings.models import CoHost, Meeting, Series
+from db.models import Guild, Person, Region
+
+JOB = "series.check"
+ASK = "series.ask"
+HELD = "series.held"
+TERMS = "series.terms"
+UNTIL = "UNTIL="
+# This long before the last occurrence by the terms that are known, the organisers are asked for the next ones.
+TERMS_AHEAD = timedelta(days=21)
+
+
+def subject(series_id: int) -> str:
+    """Return what deliveries about a series are filed under: 'series:5'."""
+    return f"series:{series_id}"
+
+
+def pattern_of(series: Series, guild: Guild) -> Pattern:
+    """Return the rule of a series, with the school terms of its server as they are now."""
+    return Pattern(series.first, ZoneInfo(series.zone), series.rule, terms_of(guild.terms))
+
+
+def words_of(pattern: Pattern) -> str:
+    """Return a series in words: 'every Thursday, 6:00 pm, from 26 November 2026 (UK time)'."""
+    first = datetime.fromisoformat(pattern.first).replace(tzinfo=pattern.zone)
+    words = describe(SeriesWords.of_stored(pattern.rule, Moment(first)))
+    if without := months_without(pattern):
+        names = [month_name[month] for month in without]
+        some = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+        words += f"; none in {some}" + (" except in leap years" if first.day == 29 else "")
+    return words[:200]
+
+
+def begin(
+    session: Session,
+    details: MeetingDetails,
+    *,
+    guild: Guild,
+    region: Region,
+    pattern: Pattern,
+    by: int,
+    now: datetime,
+) -> Meeting:
+    """Store a series and its occurrences of the next weeks; returns the first.
+
+    Raises:
+        UserError: the rule gives no occurrence.
+    """
+    series = Series(
+        guild_id=guild.id,
+        region_id=region.id,
+        first=pattern.first,
+        zone=pattern.zone.key,
+        rule=pattern.rule,
+        created_by=by,
+        created_at=now,
+        changed_at=now,
+        alive_at=now,
+        sequence=0,
+        number_before=0,
+        silences=0,
+        channel_id=region.channel_id,
+        **asdict(details),
+    )
+    session.add(series)
+    session.flush()
+    set_committed_value(series, "region", region)  # not taken into the session, which a rollback would spoil
+    stored = extend(session, series, guild=guild, now=now)
+    if not stored:
+        raise UserError("series.empty")
+    note(session, guild.id, by, "series.begin", subject(series.id), now)
+    return stored[0]
+
+
+def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> list[Meeting]:
+    """Store the occurrences that have come near enough, and owe the next look; returns what was stored."""
+    if series.held_at is not None or series.ended_at is not None:
+        return []
+    so_far = series.upto or ""
+    last = session.scalars(
+        select(Meeting)
+        .where(Meeting.series_id == series.id, Meeting.slot <= so_far)
+        .order_by(Meeting.slot.desc())
+        .limit(1)
+        .options(joinedload(Meeting.co_hosts))
+    ).unique().one_or_none()  # fmt: skip
+    before = last.starts_at + timedelta(minutes=last.minutes) if last else None
+    latest = last.starts_at if last else None
+    co_hosts = [co_host.user_id for co_host in last.co_hosts] if last else []
+    # What was changed by itself may stand where the rule has not come yet.
+    taken = set(
+        session.scalars(select(Meeting.slot).where(Meeting.series_id == series.id, Meeting.slot > so_far))
+    )
+    pattern, stored = pattern_of(series, guild), list[Meeting]()
+    for slot in pattern.after(series.upto):
+        if slot.starts_at > now + AHEAD and latest is not None and latest > now:
+            due = min(slot.starts_at - AHEAD, latest)
+            _plan_job(session, series, "extend", slot.wall, due)
+            break
+        series.upto = slot.wall
+        if slot.wall in taken:
+            continue
+        if slot.starts_at <= now:
+            continue  # the bot was down for longer than occurrences are stored ahead
+        meeting = _store(session, series, slot, guild, before, now, words_of(pattern))
+        meeting.co_hosts = [CoHost(meeting_id=meeting.id, user_id=user_id) for user_id in co_hosts]
+        before, latest = slot.starts_at + timedelta(minutes=series.minutes), slot.starts_at
+        stored.append(meeting)
+        if asks(slot.number + series.number_before):
+            _plan_job(session, series, "review", slot.wall, max(now, slot.starts_at - ASK_AHEAD))
+            _plan_job(session, series, "silent", slot.wall, slot.starts_at)
+    else:
+        if pattern.by_terms and UNTIL not in series.rule:
+            # The terms that are known have come to an end: somebody has to give the next ones.
+            _plan_job(
+                session, series, "terms", series.upto or series.first, max(now, (latest or now) - TERMS_AHEAD)
+            )
+    session.flush()
+    return stored
+
+
+def _store(
+    session: Session,
+    series: Series,
+    slot: Slot,
+    guild: Guild,
+    before: datetime | None,
+    now: datetime,
+    words: str,
+) -> Meeting:
+    announce_at = now if before is None else max(now, before, slot.starts_at - ANNOUNCED_AHEAD)
+    return meetings.schedule(
+        session,
+        series.details,
+        guild=guild,
+        region=series.region,
+        starts_at=slot.starts_at,
+        zone=ZoneInfo(series.zone),
+        repeat=words,
+        by=series.created_by,
+        now=now,
+        series_id=series.id,
+        slot=slot.wall,
+        announce_at=min(announce_at, max(now, slot.starts_at - timedelta(minutes=5))),
+    )
+
+
+def _plan_job(session: Session, series: Series, do: str, slot: str, due: datetime) -> None:
+    jobs.enqueue(
+        session,
+        JOB,
+        f"series:{series.id}.{series.sequence}:{do}:{slot}:{int(series.alive_at.timestamp())}",
+        guild_id=series.guild_id,
+        target_id=series.channel_id,
+        subject=subject(series.id),
+        due_at=due,
+        series=series.id,
+        do=do,
+        slot=slot,
+    )
+
+
+def attend(session: Session, series_id: int, do: str, slot: str, *, guild: Guild, now: datetime) -> None:
+    """Do what a job of a series says: store occurrences, ask its host, or take note of a silence."""
+    series = _load(session, series_id)
+    if series is None or series.held_at is not None or series.ended_at is not None:
+        return
+    if do == "extend":
+        extend(session, series, guild=guild, now=now)
+        return
+    if do == "terms":
+        if next(pattern_of(series, guild).after(series.upto), None) is None:
+            _tell(session, series, TERMS, guild, now)
+        return
+    meeting = session.scalars(
+        select(Meeting).where(Meeting.series_id == series.id, Meeting.slot == slot)
+    ).one_or_none()
+    if meeting is None or meeting.cancelled_at is not None:
+        return
+    if do == "review":
+        _ask(session, series, meeting, guild, now)
+    elif series.alive_at < meeting.starts_at - ASK_AHEAD:
+        series.silences += 1
+        if series.silences >= MISSED_CHECKINS:
+            hold(session, series, guild=guild, now=now)
+
+
+def _ask(session: Session, series: Series, meeting: Meeting, guild: Guild, now: datetime) -> None:
+    target, private = asked_of(series.host_id, guild)
+    person = session.get(Person, series.host_id) if private else None
+    due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at)
+    ask = NewDelivery(
+        key=f"series:{series.id}:ask:{meeting.slot}:{'user' if private else 'channel'}:{target}",
+        kind=ASK,
+        guild_id=series.guild_id,
+        target_id=target,
+        private=private,
+        subject=subject(series.id),
+        due_at=due,
+        expires_at=meeting.starts_at,
+        data={"series": series.id, "meeting": meeting.id},
+    )
+    deliveries.enqueue(session, [ask])
+
+
+def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> None:
+    """Put a series on hold: what nobody has seen or answered of it goes, and the organisers are told."""
+    series.held_at = now
+    series.sequence += 1
+    series.changed_at = now
+    deliveries.cancel(session, subject(series.id), reason="held", now=now)
+    unseen = session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.series_id == series.id,
+            Meeting.starts_at > now,
+            Meeting.message_id.is_(None),
+            Meeting.cancelled_at.is_(None),
+            Meeting.going + Meeting.maybe + Meeting.cant == 0,
+        )
+        .order_by(Meeting.slot)
+    ).all()
+    for meeting in unseen:
+        deliveries.cancel(session, meeting_subject(meeting.id), reason="held", now=now)
+        followed(session, meeting, now)
+    if unseen:
+        session.execute(delete(Meeting).where(Meeting.id.in_([meeting.id for meeting in unseen])))
+        series.upto = session.scalar(
+            select(Meeting.slot)
+            .where(Meeting.series_id == series.id, Meeting.slot < unseen[0].slot)
+            .order_by(Meeting.slot.desc())
+            .limit(1)
+        )
+    _tell(session, series, HELD, guild, now)
+
+
+def _tell(session: Session, series: Series, kind: str, guild: Guild, now: datetime) -> None:
+    """Owe the organisers the news that a series stands still."""
+    target, private = guild.organisers_channel_id, False
+    if target is None:
+        target, private = guild.admin_id, True
+    if target is not None:
+        news = NewDelivery(
+            key=f"series:{series.id}:{kind.rpartition('.')[2]}:{now.timestamp():.0f}",
+            kind=kind,
+            guild_id=guild.id,
+            target_id=target,
+            private=private,
+            subject=subject(series.id),
+            due_at=now,
+            data={"series": series.id},
+        )
+        deliveries.enqueue(session, [news])
+
+
+def put_on_hold(session: Session, series_id: int, *, guild: Guild, by: int, now: datetime) -> Series:
+    """Put a series of this server on hold because somebody said so.
+
+    Raises:
+        UserError: there is no such series in this server, or it has ended.
+    """
+    series = find(session, series_id, guild_id=guild.id)
+    if series.ended_at is not None:
+        raise UserError("series.over", title=series.title)
+    if series.held_at is None:
+        hold(session, series, guild=guild, now=now)
+        note(session, guild.id, by, "series.hold", subject(series.id), now)
+    return series
+
+
+def still_alive(session: Session, series_id: int, *, guild: Guild, by: int, now: datetime) -> Series:
+    """Note that a series is still wanted; one that was on hold goes on.
+
+    Raises:
+        UserError: there is no such series in this server, or it has ended.
+    """
+    series = find(session, series_id, guild_id=guild.id)
+    if series.ended_at is not None:
+        raise UserError("series.over", title=series.title)
+    was_held = series.held_at is not None
+    series.alive_at, series.silences, series.held_at = now, 0, None
+    if was_held:
+        series.sequence += 1
+        series.changed_at = now
+        extend(session, series, guild=guild, now=now)
+        note(session, guild.id, by, "series.resume", subject(series.id), now)
+    return series
+
+
+def find(session: Session, series_id: int, *, guild_id: int) -> Series:
+    """Return a series of this server with its region.
+
+    Raises:
+        UserError: there is none of that number here.
+    """
+    series = _load(session, series_id)
+    if series is None or series.guild_id != guild_id:
+        raise UserError("series.unknown")
+    return series
+
+
+def of_meeting(session: Session, meeting: Meeting) -> Series:
+    """Return the series of a meeting, with its region.
+
+    Raises:
+        UserError: it belongs to none.
+    """
+    series = _load(session, meeting.series_id) if meeting.series_id is not None else None
+    if series is None:
+        raise UserError("series.none", title=meeting.title)
+    return series
+
+
+def _load(session: Session, series_id: int) -> Series | None:
+    query = select(Series).where(Series.id == series_id).options(joinedload(Series.region, innerjoin=True))
+    return session.scalars(query).one_or_none()
+
+
+def later_meetings(session: Session, series: Series, slot: str) -> Sequence[Meeting]:
+    """Return the stored occurrences of a series from `slot` on, in order."""
+    query = select(Meeting).where(Meeting.series_id == series.id, Meeting.slot >= slot).order_by(Meeting.slot)
+    return session.scalars(query).all()
