@@ -50,7 +50,7 @@ from db.setup import channels
 log = logging.getLogger(__name__)
 
 QUEUE_DEPTH, STORE_TURNS = 4, 3
-LOOK_AGAIN = 0.1  # seconds, after which what has become free is claimed for anew, while there is little of it
+LOOK_AGAIN = 0.1  # seconds before freed room is claimed for again, while there is little of it
 
 P = ParamSpec("P")
 R = TypeVar("R")

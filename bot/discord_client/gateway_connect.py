@@ -15,7 +15,7 @@ CLOSING = 1.0  # how long a closing handshake may take: it must not eat the time
 TROUBLE = (aiohttp.ClientError, TimeoutError, OSError)
 
 
-class Dialler:
+class GatewayConnector:
     """Connects to the gateway, trying again with growing pauses.
 
     A session is resumed at its own address (`resume_gateway_url`); where that stays silent, the main
@@ -27,7 +27,7 @@ class Dialler:
         """The gateway's address from `GET /gateway/bot`."""
         self.failures = 0
 
-    async def dial(
+    async def connect(
         self, session: aiohttp.ClientSession, url: URL, *, user_agent: str
     ) -> aiohttp.ClientWebSocketResponse:
         """Return an open connection to `url`.

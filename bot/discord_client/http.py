@@ -16,7 +16,7 @@ from yarl import URL
 from bot.discord_client.admission import Admission
 from bot.discord_client.buckets import Buckets
 from bot.discord_client.errors import TokenRefused
-from bot.discord_client.gateway_connect import Dialler
+from bot.discord_client.gateway_connect import GatewayConnector
 from bot.discord_client.interaction_responses import InteractionResponses
 from bot.discord_client.rate_limit import Pacer
 from bot.discord_client.retry import Answer, Bounds, Repeat, Request, Sender, make_body, path_of
@@ -64,7 +64,7 @@ class Http(HTTPClient):
         self.pacer = Pacer(share=share)
         self.buckets = Buckets()
         self.responses = InteractionResponses(self.sender, self.buckets, admission, self.user_agent)
-        self.dialler = Dialler()
+        self.gateway_connector = GatewayConnector()
         self.token_watch = TokenWatch()
         self.starting = True
         """Whether the bot is not yet connected: then a request is tried until Discord is back."""
@@ -163,15 +163,15 @@ class Http(HTTPClient):
     async def get_bot_gateway(self) -> Any:
         """Ask where the gateway is, and remember it for every later connection."""
         shards, url, limits = await super().get_bot_gateway()
-        self.dialler.main = URL(url)
+        self.gateway_connector.main = URL(url)
         return shards, url, limits
 
     async def ws_connect(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
         """Open a gateway connection, trying for most of the minute that the library gives it."""
         target = URL(url)
-        if target.host == DiscordWebSocket.DEFAULT_GATEWAY.host and self.dialler.main is not None:
-            target = self.dialler.main.with_query(target.query)
-        return await self.dialler.dial(self.session, target, user_agent=self.user_agent)
+        if target.host == DiscordWebSocket.DEFAULT_GATEWAY.host and self.gateway_connector.main is not None:
+            target = self.gateway_connector.main.with_query(target.query)
+        return await self.gateway_connector.connect(self.session, target, user_agent=self.user_agent)
 
 
 def _repeat(route: Route, json: Any, form: Iterable[dict[str, Any]] | None) -> Repeat:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 # Changes within this time of each other are one notice; it never waits longer than `AT_MOST`.
-SETTLES = timedelta(minutes=2)
+COLLECT_FOR = timedelta(minutes=2)
 AT_MOST = timedelta(minutes=10)
 
 # Who has something to do with a meeting: by their answer, their place, their job; and where it was announced.
@@ -46,5 +46,5 @@ def told_at(now: datetime, *, first: datetime, soonest: datetime) -> datetime:
         first: the first change that the notice tells of.
         soonest: when the meeting begins, or began before the change; what is near leaves less time to wait.
     """
-    wait = max(timedelta(), min(SETTLES, (soonest - now) / 10))
+    wait = max(timedelta(), min(COLLECT_FOR, (soonest - now) / 10))
     return max(now, min(now + wait, first + AT_MOST))

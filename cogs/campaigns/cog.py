@@ -182,7 +182,7 @@ async def setup(bot: Bot) -> None:
         return found.also({"campaigns": named}, off=off)
 
     bot.facts.follow(on)
-    bot.add_dynamic_items(*buttons.BUTTONS, organising.MendIt)
+    bot.add_dynamic_items(*buttons.BUTTONS, organising.FixIt)
     bot.forms.add(buttons.NoteForm)
     bot.forms.add(organising.CampaignForm)
     bot.tree.add_command(CAMPAIGN)

@@ -79,12 +79,12 @@ class CampaignForm(Form):
         except UserError as error:
             fields = {**typed, "slug": self.state}
             draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields=fields)
-            mend = MendIt(
+            fix = FixIt(
                 label=ctx.text("campaigns.form.redo.button"),
                 style=discord.ButtonStyle.primary,
                 draft=draft.id,
             )
-            raise Problem(error.key, mend, **error.fields) from error
+            raise Problem(error.key, fix, **error.fields) from error
 
 
 async def _store(ctx: Context, slug: str, typed: Mapping[str, str]) -> None:
@@ -124,7 +124,7 @@ def _tidy(words: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-class MendIt(Button, name="campaign:mend"):
+class FixIt(Button, name="campaign:mend"):
     """'Mend it': the form again, with what was typed."""
 
     draft: Id

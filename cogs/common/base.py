@@ -189,7 +189,7 @@ class Form(Declared, StatefulForm):
         bot = cast("Bot", interaction.client)
         await report(interaction, error, bot.hooks.again(interaction, self) if self.admitted else ())
 
-    async def anew(self, ctx: Context) -> "Form":
+    async def for_retry(self, ctx: Context) -> "Form":
         """Return the form to be filled in once more, where it differs from the one that was rebuilt."""
         return self
 

@@ -101,7 +101,7 @@ class TypedAgain(Button, name="typed"):
             raise UserError("errors.typed_gone")
         form = ctx.bot.rebuilt(kept.custom_id)
         assert isinstance(form, Form)  # noqa: S101 - features have no others
-        form = await form.anew(ctx)
+        form = await form.for_retry(ctx)
         fill(form, kept.fields)
         await ctx.open(form)
 

@@ -130,7 +130,7 @@ class HelpForm(Form):
         """Build the form again for an answer that comes after a restart."""
         return cls(texts, state)
 
-    async def anew(self, ctx: Context) -> "HelpForm":
+    async def for_retry(self, ctx: Context) -> "HelpForm":
         """Offer those who can be told by now."""
         return HelpForm(ctx.texts, self.state, await ways(ctx))
 

@@ -84,7 +84,7 @@ class Upcoming(commands.Cog):
 
 
 @job(integrations.PINNED_LIST)
-class KeepBoard(Job):
+class KeepPinnedList(Job):
     """Bring the list of a region up to date, or take it away."""
 
     region: int

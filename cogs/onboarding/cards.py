@@ -30,7 +30,7 @@ def hello_card(guild: Guild, server: str, bot: Bot) -> Card:
     )
 
 
-def desk_card(bot: Bot) -> Card:
+def start_message_card(bot: Bot) -> Card:
     """Return the permanent message in the welcome channel."""
     texts = bot.texts
     return Card(

@@ -296,7 +296,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     async def _fix_start_message(self, guild_id: int) -> None:
         standing = await self.bot.store.read(onboarding.find_start_message, guild_id)
-        anew = False
+        deleted = False
         if standing is not None:
             channel_id, message_id = standing
             try:
@@ -304,11 +304,13 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             except discord.HTTPException as error:
                 if error.code not in GONE:
                     return
-                anew = True
+                deleted = True
             except REQUEST_FAILED:
                 return
         now = self.bot.clock.now()
-        await patiently(self.bot.store, None, onboarding.place_start_message, guild_id, now=now, anew=anew)
+        await patiently(
+            self.bot.store, None, onboarding.place_start_message, guild_id, now=now, deleted=deleted
+        )
 
     # What is sent.
 
@@ -326,7 +328,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         return Outgoing(cards.hello_card(guild, server.name, self.bot))
 
     async def _start_message(self, delivery: Delivery) -> Outgoing | Skip:
-        return Outgoing(cards.desk_card(self.bot))
+        return Outgoing(cards.start_message_card(self.bot))
 
     async def _raided(self, delivery: Delivery) -> Outgoing | Skip:
         return Outgoing(cards.raid_card(self.bot.texts))

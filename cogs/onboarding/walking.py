@@ -237,8 +237,8 @@ async def which(ctx: Context) -> int:
         return ctx.guild_id
 
     def known(session: Session) -> int | None:
-        journeys = onboarding.progress_of(session, ctx.user_id)
-        return journeys[0].guild_id if journeys else onboarding.greeted_in(session, ctx.user_id)
+        found = onboarding.progress_of(session, ctx.user_id)
+        return found[0].guild_id if found else onboarding.greeted_in(session, ctx.user_id)
 
     guild_id = await ctx.read(known)
     if guild_id is None or not await is_member(ctx.bot, guild_id, ctx.user_id):

@@ -164,12 +164,12 @@ class SqliteStore(Store):
         began = time.monotonic()
         try:
             with explained_sqlite(self.path):
-                await self._open.writing.run(_write_anew)
+                await self._open.writing.run(_rewrite)
                 for _ in range(SCRUBS):
                     if await self._empty_log():
                         return True
         except (StoreLockedError, StoreFullError, StoreReadOnlyError) as error:
-            log.info("the file could not be written anew (%s)", type(error).__name__)
+            log.info("the file could not be written again (%s)", type(error).__name__)
         finally:
             self._scrubbed = (time.monotonic(), time.monotonic() - began)
         return False
@@ -184,7 +184,7 @@ class SqliteStore(Store):
         return row is not None and not row[0]
 
 
-def _write_anew(connection: Connection) -> None:
+def _rewrite(connection: Connection) -> None:
     # What does not fit into the cache goes to a file without a name, not into memory.
     driver(connection).execute("PRAGMA temp_store=FILE")
     try:

@@ -106,7 +106,7 @@ def outdated(session: Session, known: Iterable[Known]) -> list[int]:
     stored: dict[int, dict[str, Mapping[str, object]]] = {}
     for key_date in session.scalars(select(KeyDate).where(KeyDate.page != "")):
         stored.setdefault(key_date.guild_id, {})[key_date.page] = _stored(key_date)
-    looking = set(
+    planned = set(
         session.scalars(
             select(Delivery.guild_id).where(
                 Delivery.kind == JOB,
@@ -118,7 +118,7 @@ def outdated(session: Session, known: Iterable[Known]) -> list[int]:
     set_up = session.scalars(
         select(Guild.id).where(Guild.set_up_at.is_not(None), Guild.absent_since.is_(None))
     )
-    return [guild_id for guild_id in set_up if stored.get(guild_id, {}) != pages or guild_id not in looking]
+    return [guild_id for guild_id in set_up if stored.get(guild_id, {}) != pages or guild_id not in planned]
 
 
 def _row(known: Known) -> Mapping[str, object]:

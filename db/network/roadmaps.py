@@ -127,19 +127,19 @@ def take(session: Session, roadmap: Roadmap, number: int, user_id: int, *, now: 
         raise UserError("network.step.taken")
     step.owner_id = user_id
     networks.join(session, roadmap.network_id, user_id, now=now)
-    return _set_anew(session, roadmap, step, "step_taken", now)
+    return _replace(session, roadmap, step, "step_taken", now)
 
 
 def give_back(session: Session, roadmap: Roadmap, number: int, *, now: datetime) -> Roadmap:
     """Have a step be nobody's again."""
     step = step_of(roadmap, number)
     step.owner_id = None
-    return _set_anew(session, roadmap, step, "step_given_back", now)
+    return _replace(session, roadmap, step, "step_given_back", now)
 
 
 def still_on_it(session: Session, roadmap: Roadmap, number: int, *, now: datetime) -> Roadmap:
     """Ask after a step later: somebody is at work on it."""
-    return _set_anew(session, roadmap, step_of(roadmap, number), "step_going_on", now)
+    return _replace(session, roadmap, step_of(roadmap, number), "step_going_on", now)
 
 
 def done(
@@ -212,7 +212,7 @@ def nudged(session: Session, roadmap_id: int, number: int, *, now: datetime) -> 
         _tell_organisers(session, roadmap, STALLED, now + NUDGE_EVERY, turn=step.turn)
 
 
-def _set_anew(session: Session, roadmap: Roadmap, step: RoadmapStep, reason: str, now: datetime) -> Roadmap:
+def _replace(session: Session, roadmap: Roadmap, step: RoadmapStep, reason: str, now: datetime) -> Roadmap:
     step.nudges = 0
     step.turn += 1
     session.flush()

@@ -26,7 +26,7 @@ def find_progress(session: Session, guild_id: int, user_id: int) -> OnboardingPr
 
 
 def progress_of(session: Session, user_id: int) -> Sequence[OnboardingProgress]:
-    """Return a member's journeys in all servers, the one that was shown last first."""
+    """Return a member's progress in all servers, the one that was shown last first."""
     query = select(OnboardingProgress).where(OnboardingProgress.user_id == user_id)
     return sorted(session.scalars(query), key=lambda each: each.shown_at or each.started_at, reverse=True)
 
@@ -222,10 +222,10 @@ def there(session: Session, guild_id: int) -> dict[str, set[int]]:
     """Return who stands where in the series, and who said what to each step; for a snapshot of counts alone."""
     gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     found: dict[str, set[int]] = {}
-    journeys = select(OnboardingProgress.state, OnboardingProgress.user_id).where(
+    states = select(OnboardingProgress.state, OnboardingProgress.user_id).where(
         OnboardingProgress.guild_id == guild_id, OnboardingProgress.user_id.not_in(gone)
     )
-    for state, user_id in session.execute(journeys):
+    for state, user_id in session.execute(states):
         if state in STANDINGS:
             found.setdefault(STANDINGS[state], set()).add(user_id)
     answers = select(StepAnswer.step, StepAnswer.answer, StepAnswer.user_id).where(

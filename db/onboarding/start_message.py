@@ -39,20 +39,20 @@ def start_messages_missing(session: Session) -> Sequence[int]:
     return session.scalars(query).all()
 
 
-def place_start_message(session: Session, guild_id: int, *, now: datetime, anew: bool = False) -> None:
+def place_start_message(session: Session, guild_id: int, *, now: datetime, deleted: bool = False) -> None:
     """Have the Start message posted in the welcome channel, where it is not there yet.
 
     Args:
         session: the transaction.
         guild_id: the server.
         now: the present.
-        anew: the one that was there has been deleted.
+        deleted: the one that was there has been deleted.
     """
     begin(session, [guild_id], now=now)
     here, guild = session.get(WelcomeSettings, guild_id), session.get(Guild, guild_id)
     if here is None or guild is None or guild.set_up_at is None or guild.welcome_channel_id is None:
         return
-    if here.desk_channel_id == guild.welcome_channel_id and not anew:
+    if here.desk_channel_id == guild.welcome_channel_id and not deleted:
         return
     replaced = here.desk_message_id or 0
     here.desk_channel_id, here.desk_message_id = guild.welcome_channel_id, None

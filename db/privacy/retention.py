@@ -116,10 +116,10 @@ def _not_ongoing(model: type[StepAnswer] | type[Newcomer]) -> ColumnElement[bool
 
 
 def _outdated(now: datetime, keep: Keep) -> ColumnElement[bool]:
-    """Return which contributions go: what is settled, what nobody agreed to, and what nobody decided in a year."""
-    settled = Contribution.changed_at < now - timedelta(days=keep.messages)
+    """Return which contributions go: what is decided, what nobody agreed to, and what nobody decided in a year."""
+    decided = Contribution.changed_at < now - timedelta(days=keep.messages)
     return or_(
-        Contribution.state.in_(("used", "declined", "refused")) & settled,
+        Contribution.state.in_(("used", "declined", "refused")) & decided,
         (Contribution.state == "asked") & (Contribution.made_at < now - ASK_LIVES),
         Contribution.changed_at < now - timedelta(days=keep.answers),
     )

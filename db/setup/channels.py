@@ -63,7 +63,7 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
     session.expire_all()
     _redirect(session, region.guild_id, old, new, now=now)
     if gone:
-        _post_anew(session, old, guild_id=region.guild_id, region_id=region.id, now=now)
+        _post_again(session, old, guild_id=region.guild_id, region_id=region.id, now=now)
     if session.get(PinnedList, region.id) is not None:
         integrations.touch_pinned_list(
             session, region.id, guild_id=region.guild_id, channel_id=new, now=now, due_at=now
@@ -81,7 +81,7 @@ def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) 
         select(Region).where(Region.guild_id == guild_id, Region.channel_id == channel_id)
     ).one_or_none()
     if region is None:
-        return _post_anew(session, channel_id, guild_id=guild_id, region_id=None, now=now)
+        return _post_again(session, channel_id, guild_id=guild_id, region_id=None, now=now)
     session.execute(
         update(Delivery)
         .where(*_enqueued_for(guild_id, channel_id), Delivery.status == "pending")
@@ -175,7 +175,7 @@ def _enqueued_for(guild_id: int, channel_id: int) -> tuple[ColumnElement[bool], 
     )
 
 
-def _post_anew(session: Session, old: int, *, guild_id: int, region_id: int | None, now: datetime) -> bool:
+def _post_again(session: Session, old: int, *, guild_id: int, region_id: int | None, now: datetime) -> bool:
     """Post cards again that stood in a channel that is deleted: of a region, or wherever else they belong now."""
     found = False
     for kind, card, announce in ((Meeting, CARD, ANNOUNCE), (Poll, polls.CARD, polls.ANNOUNCE)):
@@ -192,7 +192,7 @@ def _post_anew(session: Session, old: int, *, guild_id: int, region_id: int | No
             about = subject(one.id) if isinstance(one, Meeting) else polls.subject(one.id)
             deliveries.cancel(session, about, reason="channel_gone", now=now, kinds=[card])
             begin = key_prefix(one.id, 0) if isinstance(one, Meeting) else about
-            anew = NewDelivery(
+            card_again = NewDelivery(
                 key=f"{begin}:announce:{one.channel_id}:{now.timestamp():.0f}",
                 kind=announce,
                 guild_id=one.guild_id,
@@ -203,7 +203,7 @@ def _post_anew(session: Session, old: int, *, guild_id: int, region_id: int | No
                 expires_at=one.starts_at if isinstance(one, Meeting) else one.closes_at,
                 data={"meeting" if isinstance(one, Meeting) else "poll": one.id},
             )
-            deliveries.enqueue(session, [anew])
+            deliveries.enqueue(session, [card_again])
     session.flush()
     return found
 

@@ -54,7 +54,7 @@ async def test_a_resume_waits_for_a_gateway_that_is_away(sandbox: Sandbox, bot: 
     """The library would give up the session at the first refusal and lose what happened meanwhile."""
     sandbox.gateway.refuse(503)
     sandbox.gateway.cut()
-    await eventually(lambda: bot.http.dialler.failures >= 2)
+    await eventually(lambda: bot.http.gateway_connector.failures >= 2)
     join(sandbox)
     sandbox.gateway.accept()
     await bot.hears("member_join")

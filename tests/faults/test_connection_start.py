@@ -43,7 +43,7 @@ async def test_gateway_down_at_the_start_is_waited_for(
         sandbox.gateway.refuse(status)
         bot = Sample(sandbox)
         async with running(bot) as task:
-            await eventually(lambda: bot.http.dialler.failures >= 2)
+            await eventually(lambda: bot.http.gateway_connector.failures >= 2)
             assert not task.done()
             sandbox.gateway.accept()
             await bot.hears("first_ready")

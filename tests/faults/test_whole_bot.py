@@ -276,8 +276,8 @@ async def test_a_restored_copy_older_than_what_stands_in_discord(ground: Ground,
 async def test_after_a_gateway_that_was_away_commands_are_answered_without_help(ground: Ground) -> None:
     ground.sandbox.gateway.refuse(503)
     ground.sandbox.gateway.cut()
-    dialler = ground.running.http.dialler
-    await eventually(lambda: dialler.failures >= 2)
+    connector = ground.running.http.gateway_connector
+    await eventually(lambda: connector.failures >= 2)
     ground.sandbox.gateway.accept()
     begun = time.monotonic()
     await answered_again(ground.grace)
