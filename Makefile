@@ -92,5 +92,9 @@ fresh:
 image: setup
 	$(BIN)/python -m tools.image $(ARGS)
 
+# Brings Discord's official document, against which the tests hold every request; needs npm and a registry.
+openapi:
+	@$(PYTHON) -m tools.openapi
+
 clean:
 	rm -rf $(VENV) var build dist *.egg-info

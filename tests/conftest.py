@@ -24,6 +24,7 @@ from sqlalchemy.util import LRUCache
 from bot.clock import MovableClock
 from db.engine import Store, open_store
 from db.engine.prepare import prepare_sqlite
+from tests.official import missing
 from tests.postgresql import serving
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.getoption("markexpr") != "alone" or collection_path.suffix != ".py":
         return None
     return "mark.alone" not in collection_path.read_text("utf-8") or None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what no test could see, so that a green run is not taken for more than it is."""
+    if words := missing():
+        terminalreporter.write_line(f"\n{words}", yellow=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

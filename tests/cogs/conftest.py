@@ -3,7 +3,6 @@
 import functools
 import json
 import logging
-import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,10 +22,8 @@ from bot.sandbox.world import World
 from bot.settings import Database, Discord, Settings
 from bot.texts import Texts
 from tests.cogs.ground import MONDAY, Ground
+from tests.official import DOCUMENT, missing
 
-DOCUMENT = Path(
-    os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[2] / "../shared/discord/openapi.json")
-)
 FOLDER = Path(__file__).parent / "golden"
 Golden = Callable[[str, "ui.LayoutView | ui.Modal"], None]
 
@@ -40,7 +37,7 @@ def words() -> Texts:
 @pytest.fixture(scope="session")
 def document() -> Document | None:
     """Discord's official document, read once; None when it is not at hand."""
-    return Document(DOCUMENT) if DOCUMENT.exists() else None
+    return None if missing() else Document(DOCUMENT)
 
 
 @pytest.fixture

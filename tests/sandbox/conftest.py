@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 import discord
@@ -18,13 +16,9 @@ from bot.clock import MovableClock
 from bot.sandbox.openapi import Document
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
+from tests.official import DOCUMENT, missing
 from tests.sandbox.raw import Rest
 from tests.sandbox.small_bot import AutoSharded, Small, SmallBot, furnish
-
-DOCUMENT = Path(
-    os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[2] / "../shared/discord/openapi.json")
-)
-OPENAPI = DOCUMENT if DOCUMENT.exists() else None
 
 Connect = Callable[..., Awaitable[SmallBot]]
 
@@ -39,7 +33,7 @@ def _setting(event: asyncio.Event) -> Callable[[], Coroutine[Any, Any, None]]:
 @pytest.fixture(scope="session")
 def document() -> Document | None:
     """Discord's official document, read once; None where there is none."""
-    return Document(OPENAPI) if OPENAPI is not None else None
+    return None if missing() else Document(DOCUMENT)
 
 
 @pytest.fixture

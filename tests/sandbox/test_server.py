@@ -15,7 +15,7 @@ from bot.clock import MovableClock
 from bot.sandbox import page_api, rest, seed
 from bot.sandbox.limits import Limits
 from bot.sandbox.server import Sandbox
-from tests.sandbox.conftest import OPENAPI
+from tests.official import DOCUMENT, missing
 from tests.sandbox.raw import Rest
 
 USER = "/users/@me"
@@ -170,9 +170,9 @@ async def test_chance_is_the_same_every_time() -> None:
     assert await struck() == first
 
 
-@pytest.mark.skipif(OPENAPI is None, reason="Discord's official document is not at hand (DISCORD_OPENAPI)")
+@pytest.mark.skipif(bool(missing()), reason=missing())
 async def test_the_official_document_is_held_against_requests() -> None:
-    async with Sandbox(openapi=OPENAPI) as sandbox, Rest(sandbox) as rest:
+    async with Sandbox(openapi=DOCUMENT) as sandbox, Rest(sandbox) as rest:
         assert (
             await rest.send("#london", {"content": "fine", "allowed_mentions": {"users": [5]}})
         ).status == 200
@@ -189,13 +189,12 @@ async def test_the_official_document_is_held_against_requests() -> None:
         ]
 
 
-@pytest.mark.skipif(OPENAPI is None, reason="Discord's official document is not at hand (DISCORD_OPENAPI)")
+@pytest.mark.skipif(bool(missing()), reason=missing())
 async def test_the_sandbox_serves_nothing_that_discord_has_not() -> None:
     from bot.sandbox.openapi import Document
     from bot.sandbox.rest import ROUTES
 
-    assert OPENAPI is not None
-    document = Document(OPENAPI)
+    document = Document(DOCUMENT)
     assert [
         f"{route.method} {route.path}" for route in ROUTES if not document.knows(route.method, route.path)
     ] == []
