@@ -96,5 +96,13 @@ image: setup
 openapi:
 	@$(PYTHON) -m tools.openapi
 
+# Runs faults and benches and puts their tables into docs/proof.md, with machine and commit.
+proof: setup
+	$(BIN)/python -m tools.proof --profile $(PROFILE) $(ARGS)
+
+# Tries the newest releases of everything that the bot stands on, in an environment of its own.
+newest:
+	$(PYTHON) -m tools.newest $(ARGS)
+
 clean:
 	rm -rf $(VENV) var build dist *.egg-info
