@@ -88,7 +88,7 @@ def tables(said: str) -> dict[str, str]:
 
 
 def put(page: str, name: str, words: str) -> str:
-    """Return the page with a block of it made anew.
+    """Return the page with a block of it made again.
 
     Raises:
         ValueError: the page has no such block.
