@@ -8,6 +8,8 @@ READY := $(VENV)/.ready
 DEMO := $(VENV)/.demo
 PROFILE ?= short
 WORKERS ?= 2
+# Compiled modules are kept, whatever the machine says: without, each of hundreds of processes compiles all of them anew.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: setup demo test lint bench faults golden pins dist docs pictures openapi proof newest image fresh clean

@@ -135,6 +135,7 @@ class Bench:
             "ISO_BOT_LOG__LEVEL": "warning",
         }
         environment.pop("ISO_BOT_CONFIG", None)
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its modules compiled
         begun = time.monotonic()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *self.module, env=environment, preexec_fn=on_core(BOT_CORE)
