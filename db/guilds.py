@@ -88,7 +88,7 @@ def helping_roles(guild: Guild) -> list[int]:
 
 
 def set_admin(session: Session, guild_id: int, user_id: int) -> None:
-    """Have somebody hear of failures where the organisers' channel can't be reached."""
+    """Choose who is told of failures where the organisers' channel can't be reached."""
     session.get_one(Guild, guild_id).admin_id = user_id
 
 

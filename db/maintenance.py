@@ -1,6 +1,6 @@
-"""Verbs on upkeep: what the bot does for itself every day, at a time that is stored, so that no restart forgets it.
+"""Verbs on maintenance: the bot's own daily work, due at a stored time, so that no restart forgets it.
 
-It is no delivery: it is about no server, it sends nothing, and whoever moves the demo's clock to the next message
+It is no delivery: it concerns no server, it sends nothing, and moving the demo's clock to the next message
 does not wait for it.
 """
 
@@ -30,7 +30,7 @@ def next_due(session: Session) -> datetime | None:
 
 
 def claim(session: Session, *, now: datetime) -> str | None:
-    """Take what is due, for whoever asks first; returns its name, None when nothing is due."""
+    """Claim what is due; returns its name, None when nothing is due."""
     name = session.scalar(
         select(MaintenanceTask.name)
         .where(MaintenanceTask.due_at <= now)

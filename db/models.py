@@ -19,7 +19,7 @@ from db.base import Base, MemberId, Snowflake, partial
 class Guild(Base):
     """A Discord server that the bot serves, and how it is set up.
 
-    `admin_id` is who hears of failures when the organisers' channel can't be reached: whoever set
+    `admin_id` is told of failures when the organisers' channel can't be reached: whoever set
     the bot up, before that the server's owner. `terms` are school terms (see `bot/domain/terms.py`).
     With `proposals`, members who do not organise may propose meetings. `left_at`, `absent_since`, `absent_at` and
     `erase_told_at` are the clock of a server that sent the bot away (see `db/privacy/servers.py`); up to `seen_until`
@@ -143,7 +143,7 @@ NOTES = (
 
 
 class Delivery(Base):
-    """One thing that the bot owes somebody, from the transaction that caused it to its ending.
+    """One thing to send, from the transaction that caused it to its outcome.
 
     `status` is 'pending', 'sending' (claimed until `lease_until`) or one of the endings. A `job` sends nothing to
     anybody (see db/jobs.py).
@@ -269,9 +269,9 @@ class Fact(Base):
 
 
 class LimitUse(Base):
-    """How often somebody has done something in a window; `who` is a keyed hash of server, member and deed.
+    """How often somebody has done something in a window; `who` is a keyed hash of server, member and action.
 
-    It names nobody, so an erasure leaves it: whoever erases themselves does not begin again. It goes with its window.
+    It names nobody, so an erasure leaves it: erasing oneself does not reset it. It goes with its window.
     """
 
     __tablename__ = "limit_use"

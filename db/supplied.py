@@ -1,4 +1,4 @@
-"""What a verb need not be told: whoever calls it supplies what it takes by one of these names."""
+"""What a verb need not be told: its caller supplies parameters with these names."""
 
 import inspect
 from collections.abc import Callable

@@ -247,7 +247,7 @@ def put_on_agenda(
 
 
 def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> None:
-    """Owe the questions about a renewal, to whoever recorded it, else to the organisers."""
+    """Enqueue the questions about a renewal, for who recorded it or else the organisers."""
     found.turn += 1
     session.flush()
     deliveries.cancel(session, subject(found.id), reason="affiliation_changed", now=now, kinds=[NUDGE])

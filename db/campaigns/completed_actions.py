@@ -18,7 +18,7 @@ from db.network.models import Network, NetworkMember
 from db.privacy.models import Departure
 
 AGAIN = timedelta(hours=12)
-"""Within this time the same deed of the same person is the same deed: the button was pressed twice."""
+"""Within this time the same action of the same person is one action: the button was pressed twice."""
 
 
 def done(
@@ -33,8 +33,8 @@ def done(
     zone: ZoneInfo,
     now: datetime,
 ) -> tuple[CompletedAction, bool]:
-    """Store that somebody did something; returns the deed, and False when it was stored just before."""
-    # Two processes that hear of one press wait for each other here.
+    """Store that somebody did something; returns the action, and False when it was stored just before."""
+    # Two processes that get the same press wait for each other here.
     session.execute(select(Guild.id).where(Guild.id == guild_id).with_for_update(key_share=True))
     same = session.scalars(
         select(CompletedAction)
@@ -68,7 +68,7 @@ def done(
 
 
 def undo(session: Session, completed_id: int, *, user_id: int) -> CompletedAction:
-    """Take a deed back.
+    """Take a completed action back.
 
     Raises:
         UserError: it is not there, or not theirs.
@@ -79,7 +79,7 @@ def undo(session: Session, completed_id: int, *, user_id: int) -> CompletedActio
 
 
 def annotate(session: Session, completed_id: int, *, user_id: int, note: str) -> CompletedAction:
-    """Give a deed another note.
+    """Change the note on a completed action.
 
     Raises:
         UserError: it is not there, or not theirs.
@@ -176,7 +176,7 @@ def there(session: Session, guild_id: int, *, now: datetime) -> dict[str, set[in
 
 
 def home_region(session: Session, user_id: int, *, guild_id: int) -> int | None:
-    """Return the region for which a member's deeds count: that of the network they joined first."""
+    """Return the region for which a member's actions count: that of the network they joined first."""
     query = (
         select(Network.region_id)
         .join(NetworkMember, NetworkMember.network_id == Network.id)

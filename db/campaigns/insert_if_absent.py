@@ -1,4 +1,4 @@
-"""Storing a row that may be there: a button that two processes hear of at once stores it once."""
+"""Storing a row that may be there: two processes that get one press store it once."""
 
 from typing import Any
 

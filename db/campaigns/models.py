@@ -35,7 +35,7 @@ class GuildCampaign(Base):
 class CompletedAction(Base):
     """Something that a member did for a campaign: theirs alone, and one more in the counts of its region.
 
-    `month` is that of the deed by the server's wall ('2026-03'). Once they are erased the count stays, naming nobody.
+    `month` is that of the action in the server's local time ('2026-03'). After an erasure the count stays, nameless.
     """
 
     __tablename__ = "deed"

@@ -39,7 +39,7 @@ def cadence_of(plan: PromptPlan) -> Cadence:
 
 
 def unplanned(session: Session) -> Sequence[int]:
-    """Return the servers that are set up and have no plan yet, or one whose next day is not owed."""
+    """Return the servers that are set up and have no plan yet, or one whose next day is not enqueued."""
     enqueued = select(Delivery.guild_id).where(
         Delivery.kind == JOB,
         Delivery.settled_at.is_(None),
@@ -83,7 +83,7 @@ def make_plan(
 
 
 def ensure_plan(session: Session, guild_id: int, *, now: datetime, back: bool = False) -> None:
-    """See to it that a server that is set up has a plan, and that its next day is owed as things stand now.
+    """Ensure that a server that is set up has a plan, and that its next day is enqueued.
 
     Args:
         session: the transaction.
@@ -109,7 +109,7 @@ def replan(
     clock: time | None = None,
     every: int | None = None,
 ) -> PromptPlan:
-    """Change when prompts come; what is owed by the old plan is not sent any more."""
+    """Change when prompts come; what the old plan enqueued is not sent any more."""
     guild = session.get_one(Guild, guild_id)
     zone = ZoneInfo(guild.zone)
     plan = make_plan(session, guild_id, now=now, zone=zone)
@@ -177,7 +177,7 @@ def muted(session: Session, guild_id: int) -> set[int]:
 
 
 def mute(session: Session, region: Region, *, on: bool, by: int, now: datetime) -> None:
-    """Have a region get prompts, or (`on` False) none; what was owed to it is not sent any more."""
+    """Have a region get prompts, or (`on` False) none; what was enqueued for it is not sent any more."""
     if on:
         session.execute(delete(PromptMute).where(PromptMute.region_id == region.id))
     elif insert_if_absent(session, PromptMute, region_id=region.id):

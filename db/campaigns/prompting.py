@@ -23,7 +23,7 @@ NOW_LASTS = timedelta(hours=1)
 
 
 def attend(session: Session, turn: int, for_day: str | None, *, guild_id: int, now: datetime) -> None:
-    """Make out the prompts of the day that a job is for, if it still is one, and owe the next job.
+    """Make out the prompts of the day that a job is for, if it still is one, and enqueue the next job.
 
     What was missed while the bot was away is left out: only a day whose time is not over gets prompts.
     """
@@ -175,7 +175,7 @@ def _next_action(session: Session, prompt: Prompt, campaign: Campaign) -> Action
 
 
 def posted(session: Session, prompt_id: int, *, now: datetime) -> None:
-    """Note that a prompt stands in its channel: from now on it counts."""
+    """Record that a prompt was posted: from now on it counts."""
     prompt = session.get(Prompt, prompt_id)
     if prompt is not None:
         prompt.posted_at = now

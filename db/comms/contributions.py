@@ -1,4 +1,4 @@
-"""Verbs on contributions: sent in or suggested, agreed to, decided, and what their authors hear of it."""
+"""Verbs on contributions: sent in or suggested, agreed to and decided, and what their authors are told."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ def contribute(
     credit: str,
     now: datetime,
 ) -> Contribution:
-    """Store what a member sends in, and owe the editor the news of it.
+    """Store what a member sends in, and enqueue the news for the editor.
 
     Raises:
         UserError: there is no such publication, too much of theirs waits already, or they sent enough for a day.
@@ -121,7 +121,7 @@ def suggest(
     words: str,
     now: datetime,
 ) -> Contribution:
-    """Store that somebody suggests another's message, and owe the author the question; both for a week at the most.
+    """Store that somebody suggests another's message, and enqueue the question for its author; both last a week.
 
     Raises:
         UserError: it was suggested before, the author is asked often enough or takes no messages, or the member
@@ -257,7 +257,7 @@ def find(session: Session, contribution_id: int, *, guild_id: int | None = None)
 def decide(
     session: Session, contribution_id: int, state: str, *, guild_id: int, reason: str, by: int, now: datetime
 ) -> Contribution:
-    """Store what an editor decides, and owe the author the news.
+    """Store what an editor decides, and enqueue the news for the author.
 
     Raises:
         UserError: there is none such, or it is in an edition already.

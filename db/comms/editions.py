@@ -1,4 +1,4 @@
-"""Verbs on editions: what was accepted becomes the draft of one, and its authors hear of it."""
+"""Verbs on editions: what was accepted becomes the draft of one, and its authors are told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Compiled:
 def compile_edition(
     session: Session, publication_id: int, *, guild_id: int, by: int, last: bool, now: datetime
 ) -> Compiled:
-    """Put what was accepted into an edition, and owe its authors the news.
+    """Put what was accepted into an edition, and enqueue the news for its authors.
 
     Within two days it is the same edition, with what was accepted meanwhile; with `last` it is the last one again.
 

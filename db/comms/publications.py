@@ -131,7 +131,7 @@ def add(
 def change(
     session: Session, publication_id: int, *, guild: Guild, by: int, now: datetime, **fields: Any
 ) -> Publication:
-    """Change a publication (fields of `Publication`) and owe its calls and reminders again.
+    """Change a publication (fields of `Publication`) and enqueue its calls and reminders again.
 
     With `deadline` (a Deadline, or None for none) its first, zone and rule are set.
     """

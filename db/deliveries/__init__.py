@@ -1,4 +1,4 @@
-"""Verbs on deliveries: owe, void, claim, settle, and what an admin asks about them."""
+"""Verbs on deliveries: enqueue, cancel, claim, finish, and what an admin asks about them."""
 
 from db.deliveries.claiming import (
     Shards,

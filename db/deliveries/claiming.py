@@ -170,7 +170,7 @@ def reclaim(session: Session, *, now: datetime, everything: bool = False) -> int
 
     Args:
         session: the transaction.
-        now: leases that ended by then are void.
+        now: leases that ended before have expired.
         everything: all leases are, because no other process uses this store.
     """
     query = update(Delivery).where(Delivery.status == "sending")

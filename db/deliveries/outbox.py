@@ -1,4 +1,4 @@
-"""What is owed: stored with what causes it, voided when it is not wanted any more."""
+"""The outbox: deliveries are stored with what causes them, and cancelled when they are no longer wanted."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from db.models import Delivery
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """A delivery to be owed; the fields are those of `Delivery`."""
+    """A delivery to enqueue; the fields are those of `Delivery`."""
 
     key: str
     kind: str
@@ -187,12 +187,12 @@ def bring_forward(session: Session, subject: str, kind: str, *, due_at: datetime
 
 
 def known(session: Session, key: str) -> bool:
-    """Whether a delivery with this key was owed before, however it ended."""
+    """Whether a delivery with this key was enqueued before, whatever its outcome."""
     return session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None
 
 
 def waits(session: Session, subject: str, kind: str) -> bool:
-    """Whether one of this kind is owed and nobody has begun with it; it stays so until the transaction ends."""
+    """Whether one of this kind is pending; the row is locked, so it stays pending until the transaction ends."""
     query = (
         select(Delivery.id)
         .where(Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending")

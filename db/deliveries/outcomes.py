@@ -1,4 +1,4 @@
-"""How deliveries end, who hears of failures, and what an admin asks."""
+"""How deliveries end, who is told of failures, and what an admin asks."""
 
 import hashlib
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def finish(
 ) -> bool:
     """Record how a claimed delivery ended; False when its lease had passed to somebody else.
 
-    A failure owes the organisers a notice in the same transaction, unless its feature tells people itself (`tell`).
+    A failure enqueues a notice to the organisers in the same transaction, unless its feature tells people (`tell`).
     """
     finished = session.execute(
         update(Delivery)
@@ -52,7 +52,7 @@ def finish(
 
 
 def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime) -> None:
-    """Owe whoever can do something about a failure a notice: in a minute, or, where they know of it, after a while."""
+    """Enqueue a notice to who can do something about a failure: in a minute, or later if they know of it already."""
     guild = session.get(Guild, failed.guild_id)
     if guild is None:
         return

@@ -143,7 +143,7 @@ def restore(
     """Put a copy of the backup `source` in the place of the database at `path`, whose bot is stopped.
 
     The database that was there is kept under the name that is returned (None when there was none). The new file
-    belongs to whoever the old one belonged to, with its mode, so that root can restore for a service. An older backup
+    keeps the owner and the mode of the old one, so that root can restore for a service. An older backup
     is upgraded. Numbers go on above those that were given since the backup was made. `amend` changes what else must
     not come back as it was.
 

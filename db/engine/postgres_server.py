@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from db.engine.backpressure import MOST_WAIT
 
 CONNECTIONS = 5
-"""For reads; the writer has one of its own, and so has whoever listens."""
+"""For reads; the writer and the listener have connections of their own."""
 
 
 def server_engine(url: URL, **options: Any) -> AsyncEngine:

@@ -128,7 +128,7 @@ class SqliteStore(Store):
         if key in self._recalled:
             return self._recalled[key]
         result = await self.read(verb, *args, **kwargs)
-        if version == self._recalled_at:  # else it may be older than what is known by now
+        if version == self._recalled_at:  # else it may be older than what is cached
             self._recalled[key] = result
         return result
 

@@ -58,7 +58,7 @@ class Store(ABC):
         self._backpressure = Backpressure()
         self._listeners: list[DueListener] = []
         self.scrubbing = asyncio.Lock()
-        """Held by whoever scrubs, so that what others erased meanwhile is seen to by one scrub."""
+        """Held while the WAL is truncated, so that one truncation serves all who erased something meanwhile."""
         self.outdated = asyncio.Event()
         """Set once the database has a newer version than this code: nothing can be stored any more."""
 

@@ -1,4 +1,4 @@
-"""Who goes, who hears of whom, and the report-back."""
+"""Who goes, who is told of whom, and the report-back."""
 
 from datetime import datetime
 
@@ -53,7 +53,7 @@ def going(
 
 
 def not_going(session: Session, event_id: int, user_id: int, *, guild_id: int, now: datetime) -> Event:
-    """Forget that a member goes, and what was owed to them because of it.
+    """Forget that a member goes, and cancel what was enqueued for them because of it.
 
     Raises:
         UserError: there is no such event, or they had not said that they go.

@@ -31,7 +31,7 @@ def add(
     by: int,
     now: datetime,
 ) -> Event:
-    """Store an event, and owe its announcement and the word before its last day to apply.
+    """Store an event, and enqueue its announcement and the reminder before its last day to apply.
 
     Raises:
         UserError: there are too many ahead, or the last day to apply is after its end.
@@ -77,7 +77,7 @@ def change(
     apply_by: date | None = None,
     **fields: str,
 ) -> Event:
-    """Change an event, and owe what depends on its days again; who goes keeps going.
+    """Change an event, and enqueue again what depends on its days; who goes keeps going.
 
     Raises:
         UserError: there is none such ahead, or the last day to apply is after its end.
@@ -97,7 +97,7 @@ def change(
     session.flush()
     kinds = [ANNOUNCE, DEADLINE, EVE, REPORT]
     deliveries.cancel(session, subject(event.id), reason="event_changed", now=now, kinds=kinds)
-    # Channels and those who go hear of it: whoever planned by the old days has to know.
+    # Channels and those who go are told: they may have planned by the old days.
     deliveries.enqueue(session, in_channels(event, guild, now, announced=True))
     for goer in goers(session, event.id):
         enqueue_private(session, event, goer.user_id, ANNOUNCE, now, "changed", ends_at(event))

@@ -47,7 +47,7 @@ class Event(Base):
 
 
 class EventGoer(Base):
-    """Somebody who goes to an event; `linked` is whether others of their region who go may hear of it, by consent.
+    """Somebody who goes to an event; `linked`: they agreed that others of their region who go are told.
 
     `region_id` is the region that they are linked in, `news` how often they heard of others, `reported_at` when they
     said that they have reported back.

@@ -1,4 +1,4 @@
-"""What is owed because of an event: to channels, and in private to those who go."""
+"""What is enqueued because of an event: for channels, and in private for those who go."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -82,7 +82,7 @@ def enqueue_private(
 
 
 def waits(session: Session, event: Event, user_id: int, kind: str) -> bool:
-    """Whether a member is owed a message of this kind about an event that nobody has begun with."""
+    """Whether a message of this kind about an event is pending for a member."""
     query = select(Delivery.id).where(
         Delivery.subject == subject(event.id),
         Delivery.kind == kind,

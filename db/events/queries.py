@@ -20,7 +20,7 @@ def subject(event_id: int) -> str:
 
 
 def key_prefix(event: Event) -> str:
-    """Return how the keys of what is owed because of an event begin."""
+    """Return how the keys of an event's deliveries begin."""
     # SQLite gives the number of a row that is gone to the next one: the time keeps their keys apart.
     return f"{subject(event.id)}.{event.turn}.{int(event.added_at.timestamp())}"
 

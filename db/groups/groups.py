@@ -163,7 +163,7 @@ def subject(group_id: int) -> str:
 def thread_made(
     session: Session, group_id: int, channel_id: int, *, guild_id: int, anew: bool, now: datetime
 ) -> None:
-    """Remember the thread of a group, and owe it its first message."""
+    """Remember the thread of a group, and enqueue its first message."""
     group = find(session, group_id, guild_id=guild_id)
     if group is None:
         return

@@ -1,4 +1,4 @@
-"""Verbs on reviews: every plan that is under way stands on the agenda of its region's next meeting, once."""
+"""Verbs on reviews: every current plan is put on the agenda of its region's next meeting, once."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

@@ -123,7 +123,7 @@ def set_actions(
 def post(
     session: Session, plan_id: int, actions: Iterable[GoalWords], *, guild: Guild, by: int, now: datetime
 ) -> Plan:
-    """Make a draft the group's plan: owe its posting and the nudges to the owners.
+    """Make a draft the group's plan: enqueue its posting and the nudges to the owners.
 
     Raises:
         UserError: it was posted already, or they have posted enough for a day.
@@ -188,7 +188,7 @@ def posted(session: Session, plan_id: int, channel_id: int, message_id: int | No
 
 
 def refresh(session: Session, plan: Plan, *, now: datetime) -> None:
-    """Owe the card of a posted plan its new contents, unless it is owed them already."""
+    """Enqueue an update of a posted plan's card, unless one is pending."""
     plan.sequence += 1
     if plan.channel_id is None or deliveries.waits(session, subject(plan.id), CARD):
         return

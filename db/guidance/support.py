@@ -42,7 +42,7 @@ def call(
     organisers_channel_id: int | None = None,
     admins: Collection[int] = (),
 ) -> SupportRequest:
-    """Store a note and owe it to the organisers in their channel, or, without one, to these admins.
+    """Store a note and enqueue it for the organisers' channel, or, without one, for these admins.
 
     Raises:
         TooOften: this member has sent enough for a day.
@@ -98,7 +98,7 @@ def passed_on(session: Session, call_id: int, *, now: datetime) -> None:
 
 
 def was_read(session: Session, call_id: int, *, now: datetime) -> None:
-    """Record that an admin has read a note; whoever wrote it without their name is forgotten."""
+    """Record that an admin has read a note; an author who gave no name is forgotten."""
     found = session.get(SupportRequest, call_id)
     if found is not None and found.read_at is None:
         found.read_at = now
@@ -189,7 +189,7 @@ def heard(session: Session, deliveries: Collection[int]) -> None:
 def forget(session: Session, *, now: datetime) -> int:
     """Delete notes that were passed on a day ago, and what was sent about any; returns how many rows.
 
-    One that was to be passed on by now and was not, for whatever reason, goes as well, and its author hears of it.
+    One that should have been passed on and was not, for whatever reason, goes as well, and its author is told.
     """
     lost = select(SupportRequest).where(
         SupportRequest.passed_at.is_(None), SupportRequest.made_at <= now - DAY - GRACE

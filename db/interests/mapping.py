@@ -50,7 +50,7 @@ def there(session: Session, guild_id: int, *, wordings: Mapping[str, str]) -> di
 def named_on_map(
     session: Session, guild_id: int, topic: Topic, *, wordings: Mapping[str, str]
 ) -> list[tuple[str | None, int]]:
-    """Return who cares about something and agreed to be named, with their network; `None` for whoever joined none."""
+    """Return who cares about something and agreed to be named, with their network (`None`: they joined none)."""
     kind, value = topic
     here = (
         select(NetworkMember.user_id, Network.name)

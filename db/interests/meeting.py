@@ -1,4 +1,4 @@
-"""Verbs on introductions: a wish to meet is put to one other member, and both hear of it when both want it."""
+"""Verbs on introductions: one other member is asked, and both are told when both want to meet."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -138,7 +138,7 @@ def put(
     now: datetime,
     twinning_id: int | None = None,
 ) -> Introduction:
-    """Store that a member wants to meet another, and owe the other the question.
+    """Store that a member wants to meet another, and enqueue the question.
 
     Raises:
         TooOften: they have asked for as many as one may in a week.
@@ -159,7 +159,7 @@ def put(
     session.flush()
     if other > 0:
         _tell(session, intro, ASK, other, now, expires_at=intro.expires_at)
-    # A no, no answer and nobody to ask are the same to the asker, who hears of them at the end; a yes takes this back.
+    # A no, no answer and nobody to ask are the same to the asker, who is told at the end; a yes cancels that message.
     _tell(session, intro, NONE, user_id, intro.expires_at)
     return intro
 
@@ -173,7 +173,7 @@ def answer(
     now: datetime,
     shown_at: datetime | None = None,
 ) -> Introduction:
-    """Store what somebody says to being introduced; both hear of a yes, the asker of a no when the time is over.
+    """Store an answer to being introduced; both are told of a yes, the asker of a no when the time is over.
 
     `shown_at` is when the message with the question was posted: one from before this was asked is about something else.
 
@@ -291,7 +291,7 @@ def _tell(
 ) -> None:
     person = session.get(Person, user_id)
     if person is not None and not person.dms:
-        return  # they want no messages: they hear of it when they next use a command
+        return  # they want no messages: they are told when they next use a command
     due = people.writable_at(session, user_id, guild_id=intro.guild_id, now=at, before=None)
     new_delivery = NewDelivery(
         key=f"introduction:{intro.id}:{kind.partition('.')[2]}:user:{user_id}",

@@ -1,4 +1,4 @@
-"""Verbs on key dates: which a server has, the prompts that are owed ahead of them, and which one is near."""
+"""Verbs on key dates: which a server has, the prompts that are enqueued ahead of them, and which one is near."""
 
 from db.keydates.dates import (
     JOB,

@@ -1,4 +1,4 @@
-"""Verbs on key dates: which a server has, the prompts that are owed ahead of them, and which one is near."""
+"""Verbs on key dates: which a server has, the prompts that are enqueued ahead of them, and which one is near."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ PROMPT = "keydates.prompt"
 JOB = "keydates.plan"
 LOOK_AHEAD = timedelta(days=70)
 LOOK_AGAIN = timedelta(days=28)
-"""Prompts are owed ten weeks ahead and looked after every four, so that a long outage misses none silently."""
+"""Prompts are enqueued ten weeks ahead and reviewed every four, so that a long outage misses none silently."""
 MOST = 60
 
 
@@ -101,7 +101,7 @@ def setting(session: Session, guild_id: int) -> KeyDateSetting:
 
 
 def outdated(session: Session, known: Iterable[Known]) -> list[int]:
-    """Return the servers that are set up and lack a known key date as it is now, or owe no look ahead."""
+    """Return the servers that are set up and lack a current key date or a pending review."""
     pages = {one.page: _row(one) for one in known}
     stored: dict[int, dict[str, Mapping[str, object]]] = {}
     for key_date in session.scalars(select(KeyDate).where(KeyDate.page != "")):
@@ -135,7 +135,7 @@ def _stored(key_date: KeyDate) -> Mapping[str, object]:
 
 
 def ensure(session: Session, guild_id: int, known: Iterable[Known], *, now: datetime) -> None:
-    """Have a server have the key dates that come with the bot, and owe what is to be sent of all.
+    """Give a server the key dates that come with the bot, and enqueue all prompts.
 
     One that the server switched off stays off; one that the bot no longer knows goes; one whose name the server
     gave to a date of its own stays the server's.
@@ -170,7 +170,7 @@ def subject(key_date_id: int) -> str:
 def plan(session: Session, guild_id: int, *, now: datetime) -> None:
     """Owe the prompts of the next weeks as everything is set now, and the next look ahead.
 
-    What was owed and is no longer wanted ends as suppressed; what is still wanted is owed under its old key.
+    What is no longer wanted is cancelled; what is still wanted is enqueued under its old key.
     """
     guild = session.get(Guild, guild_id)
     if guild is None:
@@ -238,7 +238,7 @@ def add(
     by: int,
     now: datetime,
 ) -> KeyDate:
-    """Store a key date of a server's own, and owe its prompts.
+    """Store a key date of a server's own, and enqueue its prompts.
 
     Raises:
         UserError: there is one of that name, or there are too many.
@@ -312,7 +312,7 @@ def choose(
     at: time | None = None,
     region_id: int | None = None,
 ) -> KeyDateSetting:
-    """Change how a server (or, of `prompted`, one of its regions) is prompted, and owe the prompts again."""
+    """Change how a server (or, of `prompted`, one of its regions) is prompted, and enqueue the prompts again."""
     chosen = setting(session, guild_id)
     if prompted is not None and region_id is not None:
         chosen.muted = sorted({*chosen.muted, region_id} if not prompted else {*chosen.muted} - {region_id})

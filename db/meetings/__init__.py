@@ -1,6 +1,6 @@
 """Verbs on meetings: schedule, answer, move, cancel, and find them again.
 
-Each stores, in the same transaction, what the bot owes because of it.
+Each stores, in the same transaction, the deliveries that it causes.
 """
 
 from db.meetings.answering import answer

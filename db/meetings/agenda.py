@@ -28,7 +28,7 @@ def add(
     organises: bool = False,
     limited: bool = True,
 ) -> Meeting:
-    """Put something on the agenda of a meeting; a host, and whoever `organises` it, may fill it.
+    """Put something on the agenda of a meeting; a host, and an organiser (`organises`), may fill it.
 
     What the bot adds by itself is not `limited`.
 

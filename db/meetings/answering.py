@@ -66,7 +66,7 @@ def answer(
     guild: Guild,
     now: datetime,
 ) -> Given:
-    """Store what a member says to a meeting, and owe them the reminders that still lie ahead.
+    """Store a member's answer to a meeting, and enqueue the reminders that are still to come.
 
     Where all places are taken, 'going' puts them on the waiting list instead.
 

@@ -1,4 +1,4 @@
-"""Verbs on calendar feeds: made, revoked, and what stands in them."""
+"""Verbs on calendar feeds: made, revoked, and what is in them."""
 
 import hashlib
 import secrets

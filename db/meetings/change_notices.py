@@ -28,7 +28,7 @@ Pending = Row[int, int, datetime, Facts]
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """How many hear of a change in private, and whether the channel does."""
+    """How many are told of a change in private, and whether the channel is."""
 
     private: int
     channel: bool
@@ -53,7 +53,7 @@ def began(facts: Facts) -> datetime:
 
 
 def roles(session: Session, meeting: Meeting) -> dict[int, set[str]]:
-    """Return who has to do with a meeting, as what (see `news.ROLES`); whoever is known to have left is left out."""
+    """Return who is involved in a meeting, in which role (`news.ROLES`); those known to have left are left out."""
     found: dict[int, set[str]] = {}
     for user_id, choice in session.execute(
         select(Answer.user_id, Answer.choice)
@@ -108,7 +108,7 @@ def tell_change(
 
     `together`: it changes along with another, of which its hosts are told.
 
-    What is owed already of a change soon before is made one with this: it says what it was at first, and what it
+    A pending notice of an earlier change is merged with this one: it says what it was at first, and what it
     is when it goes. Reminders that were sent are brought up to date. `by` does not hear as host of what they did.
     """
     session.flush()
@@ -199,7 +199,7 @@ def tell_cancelled(
 def tell_hosts(
     session: Session, meeting: Meeting, before: Collection[int], *, guild: Guild, by: int, now: datetime
 ) -> None:
-    """Owe the news to whoever hosts a meeting from now on, or does so no more; not to who said so themselves."""
+    """Enqueue the news for new and former hosts of a meeting; not for the one who made the change."""
     session.flush()
     after = hosts_of(session, meeting)
     touched = [user_id for user_id in {*before, *after} if (user_id in before) != (user_id in after)]
@@ -293,7 +293,7 @@ def coming_told(session: Session, meeting_ids: Collection[int], kind: str = CHAN
 
 
 def later_told(session: Session, first: Meeting, kind: str = CHANGED) -> int:
-    """Return how many people hear of what became of one of a series and all later ones."""
+    """Return how many people are told when one of a series and all later ones change."""
     query = select(Meeting.id).where(
         Meeting.series_id == first.series_id, Meeting.starts_at >= first.starts_at
     )
@@ -307,7 +307,7 @@ def untold(session: Session, meeting: Meeting) -> Facts | None:
 
 
 def hearing(session: Session, meeting_id: int, kind: str) -> Hearing:
-    """Return who hears of the last change (CHANGED) or of the cancellation (CANCELLED) of a meeting."""
+    """Return who is told of the last change (CHANGED) or of the cancellation (CANCELLED) of a meeting."""
     query = (
         select(Delivery.private, func.count())
         .where(Delivery.subject == subject(meeting_id), Delivery.kind == kind)

@@ -88,7 +88,7 @@ def arm_all(session: Session, guild_id: int, *, now: datetime) -> None:
 
 
 def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> int:
-    """Owe the question to whoever has not answered, outside their quiet hours; returns to how many."""
+    """Enqueue the question for those who have not answered, outside their quiet hours; returns how many."""
     if meeting.cancelled_at is not None or meeting.starts_at <= now or not wanted(session, meeting):
         return 0
     silent = unanswered(session, meeting)

@@ -24,7 +24,7 @@ BACK = "checklist.back"
 AUDIT_ACTIONS = {"done": "checklist.done", "not_needed": "checklist.not_needed", "open": "checklist.open"}
 """How the audit calls each change."""
 REASONS = {"done": "task_done", "not_needed": "task_not_needed", "open": "task_open_again"}
-"""Why what was owed about an item is not sent any more, by the state that it was put in."""
+"""Why deliveries about an item are cancelled, by the item's new state."""
 
 
 def subject(item_id: int) -> str:
@@ -117,7 +117,7 @@ def assign(
     by: int,
     now: datetime,
 ) -> None:
-    """Have an item be somebody's (None: nobody's); they hear of it, and the host of what comes back.
+    """Give an item to somebody (None: nobody); they are told, and the host of what comes back.
 
     Raises:
         UserError: it is too late, or this member has given enough away, or back, for a day.
@@ -198,7 +198,7 @@ def rearm(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
 
 
 def arm(session: Session, item: ChecklistItem, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
-    """Owe the owner of an open item the nudges that still lie ahead; none if they want no messages."""
+    """Enqueue the nudges still to come for the owner of an open item; none if they want no messages."""
     if item.owner_id is None or item.state != "open":
         return
     person = session.get(Person, item.owner_id)

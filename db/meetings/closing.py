@@ -1,4 +1,4 @@
-"""What stands in the channel about a meeting is closed when it is over."""
+"""Closes what the channel shows about a meeting when it is over."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Verbs on what a server has switched on beside the cards, and on work that is owed once however often it is asked."""
+"""Verbs on the extras that a server has switched on, and on work that is enqueued once however often requested."""
 
 from datetime import datetime
 from typing import Any
@@ -51,7 +51,7 @@ def events_subject(guild_id: int) -> str:
 def touch_events(session: Session, guild_id: int, now: datetime, *, due_at: datetime | None = None) -> None:
     """Owe a look at a server's events on Discord, if it has or had them switched on."""
     if of(session, guild_id) is not None:
-        # A server's number is the lane: no channel waits while Discord makes us wait with events.
+        # The server's number is the target: no channel waits while Discord makes us wait with events.
         enqueue_once(
             session,
             EVENTS,
@@ -91,7 +91,7 @@ def enqueue_once(
     due_at: datetime,
     **data: Any,
 ) -> None:
-    """Owe work on `subject`, unless it is owed already for no later than `due_at` and nobody has begun with it."""
+    """Enqueue work on `subject`, unless it is pending already and due no later than `due_at`."""
     query = (
         select(Delivery.id)
         .where(
@@ -111,7 +111,7 @@ def enqueue_once(
 
 
 def tell_organisers(session: Session, kind: str, key: str, *, guild_id: int, now: datetime) -> None:
-    """Owe the organisers' channel, or whoever set the bot up, a message that says itself what it is about."""
+    """Enqueue a message that explains itself, for the organisers' channel or who set the bot up."""
     guild = session.get(Guild, guild_id)
     if guild is None:
         return

@@ -55,7 +55,7 @@ def move(
     quietly: bool = False,
     together: bool = False,
 ) -> Meeting:
-    """Move a meeting: the old reminders are void, new ones are owed, whoever has to do with it is told.
+    """Move a meeting: old reminders are cancelled, new ones enqueued, everybody involved is told.
 
     `quietly` tells nobody: one of a series, of which nobody has seen a card or said anything. `together` leaves it
     to another one, moved with it, to tell channel and hosts.
@@ -112,7 +112,7 @@ def cancel(
     now: datetime,
     quietly: bool = False,
 ) -> Meeting:
-    """Cancel a meeting: its reminders are void, and everyone who answered is told.
+    """Cancel a meeting and its reminders; everyone who answered is told.
 
     One of a series is called off in the channel even before its card was posted: people expect it.
     `quietly` leaves it to another one, cancelled with it, to tell channel and hosts.
@@ -151,8 +151,8 @@ def edit(
 ) -> Meeting:
     """Change what a meeting says of itself (title, venue, online, access, host_id, minutes, capacity).
 
-    Its card follows, and whoever has to do with it is told; the channel only if it has seen the card, and not
-    if whoever changes several at once tells it of one of them (`quietly`).
+    Its card follows, and everybody involved is told; the channel only if it has seen the card, and not
+    if several are changed at once and it is told of one of them (`quietly`).
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
@@ -187,7 +187,7 @@ def hosted(
     now: datetime,
     quietly: bool,
 ) -> None:
-    """Tell those whose job changed, and ask for the report whoever hosts when the meeting ends."""
+    """Tell those whose job changed, and ask the host when the meeting ends for the report."""
     if not quietly:
         tell_hosts(session, meeting, before, guild=guild, by=by, now=now)
     deliveries.cancel(session, subject(meeting.id), reason="hosts_changed", now=now, kinds=[ASK_REPORT])

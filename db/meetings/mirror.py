@@ -62,7 +62,7 @@ def link(session: Session, meeting_id: int, event_id: int | None) -> None:
 
 
 def looked(session: Session, guild_id: int, *, now: datetime, next_at: datetime | None) -> None:
-    """Record that a server's events are as they should be, and owe the next look at `next_at`."""
+    """Record that a server's events are as they should be, and enqueue the next check at `next_at`."""
     chosen = integrations.of(session, guild_id)
     if chosen is not None:
         chosen.events_blocked_at = None
@@ -71,7 +71,7 @@ def looked(session: Session, guild_id: int, *, now: datetime, next_at: datetime 
 
 
 def blocked(session: Session, guild_id: int, *, now: datetime) -> None:
-    """Record that the bot may not make events; the organisers hear of it once."""
+    """Record that the bot may not make events; the organisers are told once."""
     chosen = integrations.of(session, guild_id)
     if chosen is not None and chosen.events_blocked_at is None:
         chosen.events_blocked_at = now
@@ -88,7 +88,7 @@ def shown_by(session: Session, guild_id: int, event_id: int) -> Meeting | None:
 def interested(
     session: Session, meeting: Meeting, user_id: int, *, guild: Guild, now: datetime, just_now: bool = True
 ) -> bool:
-    """Have pressing Interested count as 'maybe', for whoever has not answered; returns whether it did.
+    """Count pressing Interested as 'maybe' for somebody who has not answered; returns whether it did.
 
     Pressed `just_now`, it changes an earlier "can't come" as well.
     """

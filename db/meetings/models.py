@@ -344,7 +344,7 @@ class Chase(Base):
 class SuggestedDates(Base):
     """The dates that are suggested to a region's organisers since `day`, with what they were made of.
 
-    `taken` are the meetings and times of polls ('m12', 'o7'), `found` the suggestions; nobody stands in either.
+    `taken` are the meetings and times of polls ('m12', 'o7'), `found` the suggestions; neither names anybody.
     """
 
     __tablename__ = "suggested_dates"

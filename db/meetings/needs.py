@@ -23,7 +23,7 @@ TOGETHER = timedelta(minutes=10)
 def say(
     session: Session, meeting_id: int, *, guild: Guild, user_id: int, words: str, now: datetime
 ) -> Meeting:
-    """Store what a member needs (no words: nothing any more), and owe its hosts the news.
+    """Store what a member needs (no words: nothing any more), and enqueue the news for the hosts.
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.

@@ -85,7 +85,7 @@ def touch_all(session: Session, guild_ids: Collection[int], *, now: datetime, st
 
 
 def not_pinned(session: Session, guild_id: int, *, now: datetime) -> None:
-    """Record that the bot may not pin; the organisers hear of it once."""
+    """Record that the bot may not pin; the organisers are told once."""
     chosen = integrations.of(session, guild_id)
     if chosen is not None and chosen.pins_blocked_at is None:
         chosen.pins_blocked_at = now

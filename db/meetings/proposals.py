@@ -48,7 +48,7 @@ def make(
     rule: str,
     now: datetime,
 ) -> Proposal:
-    """Store what a member proposes to host (`rule` an RFC 5545 value or ''), and owe the organisers its card.
+    """Store what a member proposes to host (`rule` an RFC 5545 value or ''), and enqueue its card for the organisers.
 
     Raises:
         UserError: the server does not take proposals, nobody could be asked, or too many of theirs wait already.
@@ -136,7 +136,7 @@ def _open(session: Session, proposal_id: int, guild_id: int, now: datetime) -> P
 
 
 def approve(session: Session, proposal_id: int, *, guild: Guild, by: int, now: datetime) -> Meeting:
-    """Make a meeting (or series) of a proposal, hosted by whoever proposed it, and owe them the news.
+    """Make a meeting (or series) of a proposal, hosted by its author, and enqueue the news for them.
 
     Raises:
         UserError: it is not there, was decided before, or its time has passed.
@@ -159,7 +159,7 @@ def approve(session: Session, proposal_id: int, *, guild: Guild, by: int, now: d
 def decline(
     session: Session, proposal_id: int, *, guild: Guild, by: int, reason: str, now: datetime
 ) -> Proposal:
-    """Decline a proposal, and owe whoever made it the news with the reason.
+    """Decline a proposal, and enqueue the news with the reason for its author.
 
     Raises:
         UserError: it is not there, was decided before, or its time has passed.

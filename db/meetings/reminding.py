@@ -1,4 +1,4 @@
-"""What is owed because of a meeting: reminders, news of changes, and the card kept up to date."""
+"""What is enqueued because of a meeting: reminders, news of changes, and updates of the card."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from db.models import Guild, Person
 ANNOUNCE = "meeting.announce"
 CARD = "meeting.card"
 REMIND = "meeting.remind"
-MOVED = "meeting.moved"  # owed by earlier versions; a move is a change now
+MOVED = "meeting.moved"  # enqueued by earlier versions; a move is a change now
 CHANGED = "meeting.changed"
 CORRECT = "meeting.correct"
 HOSTING = "meeting.host"
@@ -30,9 +30,9 @@ IN_FLIGHT = timedelta(minutes=1)
 
 
 def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
-    """Owe the announced card its new contents, unless it is owed them already.
+    """Enqueue an update of the announced card, unless one is pending.
 
-    A card that is on its way to the channel may have been rendered before this change; what is owed
+    A card that is being sent may have been rendered before this change; what is enqueued
     here comes after it, since the channel's order is kept.
     """
     if not deliveries.waits(session, subject(meeting.id), CARD):
@@ -143,7 +143,7 @@ def people_of(session: Session, meeting: Meeting) -> dict[int, Person]:
 
 
 def new_delivery(meeting: Meeting, kind: str, key: str, due: datetime, **rest: Any) -> NewDelivery:
-    """Return something owed about a meeting, to its channel unless `rest` says otherwise."""
+    """Return a new delivery about a meeting, to its channel unless `rest` says otherwise."""
     values: dict[str, Any] = {
         "target_id": meeting.channel_id,
         "private": False,
@@ -155,7 +155,7 @@ def new_delivery(meeting: Meeting, kind: str, key: str, due: datetime, **rest: A
 
 
 def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> Iterable[NewDelivery]:
-    """Yield the one reminder in the channel, the nearest to the meeting, if it still lies ahead."""
+    """Yield the one reminder in the channel, the nearest to the meeting, if it is still to come."""
     for reminder in reminders(meeting.starts_at, leads, now=now, wall=ZoneInfo(meeting.zone))[-1:]:
         yield new_delivery(
             meeting,
@@ -169,7 +169,7 @@ def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> 
 def private_reminders(
     meeting: Meeting, user_id: int, person: Person | None, guild: Guild, now: datetime
 ) -> Iterable[NewDelivery]:
-    """Yield the reminders of a member that still lie ahead, outside their quiet hours; none if they want none."""
+    """Yield a member's reminders that are still to come, outside their quiet hours; none if they want none."""
     if person is not None and not person.dms:
         return
     leads = guild.leads if person is None or person.leads is None else person.leads

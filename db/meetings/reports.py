@@ -62,7 +62,7 @@ def close(
     by: int,
     now: datetime,
 ) -> Meeting:
-    """Store the report of a meeting and its goals, and owe its posting and the nudges; a new one replaces the old.
+    """Store the report of a meeting and its goals, and enqueue its posting and the nudges; a new one replaces the old.
 
     Raises:
         UserError: no such meeting here, it was cancelled, or has not begun; or this member has written enough

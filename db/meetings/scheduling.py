@@ -35,7 +35,7 @@ def schedule(
     slot: str | None = None,
     announce_at: datetime | None = None,
 ) -> Meeting:
-    """Store a meeting of a region, and owe its announcement and the reminders in its channel.
+    """Store a meeting of a region, and enqueue its announcement and the reminders in its channel.
 
     An occurrence of a series has its `slot`, and is announced at `announce_at` rather than at once.
     """
@@ -62,7 +62,7 @@ def schedule(
     meeting.co_hosts, meeting.place = [], place_named(session, guild.id, details.venue)
     session.add(meeting)
     session.flush()
-    # The region belongs to whoever called: taken into this session it would be spoilt by a rollback.
+    # The region belongs to the caller: a rollback of this session would spoil it.
     set_committed_value(meeting, "region", region)
     announcement = new_delivery(
         meeting, ANNOUNCE, f"{key_prefix(meeting.id, 0)}:announce", announce_at or now, expires_at=starts_at

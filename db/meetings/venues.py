@@ -76,13 +76,13 @@ def keep(
 
 
 def told(session: Session, venue_id: int, *, guild_id: int, now: datetime) -> tuple[int, int]:
-    """Return how many meetings at a venue are ahead, and how many people are about to hear of a change of them."""
+    """Return how many meetings at a venue are ahead, and how many people will be told of a change."""
     ahead = [meeting.id for meeting in _there(session, find(session, venue_id, guild_id=guild_id), now)]
     return len(ahead), coming_told(session, ahead)
 
 
 def remove(session: Session, venue_id: int, *, guild_id: int, by: int, now: datetime) -> int:
-    """Forget a venue; meetings keep the words of where they are. Returns how many people are about to hear of it.
+    """Forget a venue; meetings keep the words of where they are. Returns how many people will be told.
 
     Raises:
         UserError: there is none of that number here.
@@ -106,7 +106,7 @@ def remove(session: Session, venue_id: int, *, guild_id: int, by: int, now: date
 def _tell(
     session: Session, meetings: Sequence[Meeting], was: Mapping[int, Facts], *, by: int, now: datetime
 ) -> None:
-    """Owe those who come to these meetings the news of what is known of the place by now."""
+    """Enqueue the news of what is now known of the place, for those who come to these meetings."""
     guild = load(session, meetings[0].guild_id) if meetings else None
     if guild is not None:
         for meeting in meetings:

@@ -42,7 +42,7 @@ def add(
     begins: date | None = None,
     ends: date | None = None,
 ) -> Contact:
-    """Store a contact; owe the organisers news of the end of the term, and the member that they are listed.
+    """Store a contact; enqueue the end of the term for the organisers, and for the member that they are listed.
 
     Raises:
         TooOften: `actor_id` has listed enough for a day.

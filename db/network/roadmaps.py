@@ -38,7 +38,7 @@ def find(session: Session, roadmap_id: int) -> Roadmap | None:
 
 
 def start(session: Session, network_id: int, user_id: int, *, guild_id: int, now: datetime) -> Roadmap:
-    """Begin the roadmap of a region without a network; whoever begins it is in the network and has the first step.
+    """Begin the roadmap of a region without a network; the one who begins it is in the network and has the first step.
 
     Raises:
         UserError: the region has an established network.
@@ -197,7 +197,7 @@ def first_meeting(session: Session, roadmap: Roadmap) -> Meeting | None:
 
 
 def nudged(session: Session, roadmap_id: int, number: int, *, now: datetime) -> None:
-    """Record that a nudge was sent, and owe the next; after two that nobody answered the organisers hear of it."""
+    """Record that a nudge was sent, and enqueue the next; after two without an answer the organisers are told."""
     roadmap = find(session, roadmap_id)
     if roadmap is None or roadmap.finished_at is not None:
         return

@@ -83,11 +83,11 @@ def show(
     now: datetime,
     asked: bool = True,
 ) -> datetime | None:
-    """Record that a step is shown, and owe the next one; returns when that comes, None when it does not come by itself.
+    """Record that a step is shown, and enqueue the next; returns when that comes, None when it does not come by itself.
 
     Args:
         session: the transaction.
-        found: the journey; it goes on.
+        found: their progress; it goes on.
         step: the step shown.
         series: all steps.
         now: the present.
@@ -129,7 +129,7 @@ def reachable(person: Person | None) -> bool:
 
 
 def come(session: Session, found: OnboardingProgress, series: Series, *, now: datetime) -> None:
-    """Record that the next step came by itself, and owe the one after it."""
+    """Record that the next step came by itself, and enqueue the one after it."""
     coming = next_step(session, found, series)
     if coming is not None:
         show(session, found, coming, series, now=now, asked=False)
@@ -210,7 +210,7 @@ STANDINGS = {
     "stopped": "ended",
     "quiet": "ended",
 }
-"""How a journey in each state is counted; of whoever left nothing is."""
+"""How progress in each state is counted; those who left are not."""
 
 
 def family(about: str) -> str:

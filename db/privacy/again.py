@@ -63,7 +63,7 @@ def erase_again(session: Session, kept: Remembered, now: datetime) -> int:
 
 
 def _anywhere(session: Session) -> Iterator[int]:
-    """Yield whoever is in the database: in a column of their own, or named in a text."""
+    """Yield everybody in the database: in a column of their own, or named in a text."""
     for entry in PERSONAL_DATA:
         for name in entry.columns:
             column = entry.table.c[name]

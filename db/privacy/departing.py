@@ -42,7 +42,7 @@ def depart(
     """Cancel what is due to somebody who left about this server, and hand on what they were in charge of.
 
     It belongs into the transaction that notes the departure. Done twice it changes nothing more. Whoever is `erased`
-    may still be in the server; the organisers hear of their jobs all the same.
+    may still be in the server; the organisers are told of their jobs all the same.
 
     Returns the numbers of what is the organisers' now, to be theirs again when they come back.
     """
@@ -174,7 +174,7 @@ def _unhost(
 def _unhost_series(session: Session, user_id: int, guild_id: int, now: datetime) -> list[int]:
     """Have the host of its next meeting host each series of somebody, else the organisers; returns whose they are.
 
-    It comes after their meetings have hosts anew: each new one is hosted by whoever hosts the series.
+    It comes after their meetings have hosts again: each new one has the host of the series.
     """
     found = session.scalars(
         select(Series).where(

@@ -1,6 +1,6 @@
 """Verbs on what was erased: remembered as keyed hashes, and until its last traces have left the database's file.
 
-The hash is made with a key that is in the database itself and in no backup: whoever has a backup can't ask the
+The hash is made with a key that is in the database itself and in no backup: with a backup one can't ask the
 list whether it knows somebody. A restored backup gets the list and the key of the database that it replaces.
 """
 

@@ -12,7 +12,7 @@ from db.privacy.personal_data import find
 from db.privacy.registry import Scope
 
 ROUNDS = 5
-"""While somebody is erased the bot goes on: a message may just be owed to them. Then there is another round."""
+"""While somebody is erased the bot goes on and may enqueue a message for them. Then there is another round."""
 QUIET = range(1, 5)
 """Hours (UTC) in which writes may wait for some seconds."""
 PATIENCE = timedelta(days=1)
@@ -36,7 +36,7 @@ async def forget(
 ) -> Forgotten:
     """Erase a member from one server, or (guild_id None) from all.
 
-    Without `clear` the traces are left to whoever erases several and calls `clear_traces` once.
+    Without `clear` the traces stay: a caller who erases several calls `clear_traces` once.
 
     Raises:
         StoreError: something is still there; what was erased until then stays erased.

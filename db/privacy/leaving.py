@@ -52,7 +52,7 @@ def left_many(
     """Start the clocks of those who left, as (server, member), of whom it is known that there is something.
 
     Every way in which a departure is noted ends here. Nothing happens to those whose clocks run. `owners` (by server)
-    are who hears of failures from now on where somebody who left did.
+    are told of failures from now on where somebody who left was.
     """
     servers = {
         guild.id: guild

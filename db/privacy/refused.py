@@ -1,4 +1,4 @@
-"""What an erasure leaves of introductions: nobody is asked twice, and whoever asked hears that it did not work out."""
+"""What an erasure leaves of introductions: nobody is asked twice, and the asker is told that it did not work out."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -69,7 +69,7 @@ class PersonalData:
         open: every member of the server can read its texts, so that whom they mention may be told where.
         author: whose the words of a row are, where several members occur in it: nobody else's export has them.
         machinery: columns of the bot's own workings, which tell nothing of a member but may name others.
-        confidential: whom its words mention neither hears of it nor changes it.
+        confidential: those whom it mentions neither see nor change it.
         fades: its rows go by themselves before long, so they alone do not start a retention clock.
     """
 
@@ -157,7 +157,7 @@ def _drop_drafts(session: Session, scope: Scope) -> None:
 
 
 def _unask(session: Session, scope: Scope) -> None:
-    """Keep in mind who was put to whom, and have those who asked for them hear what everybody hears of a no."""
+    """Remember who was asked about whom, and tell the askers what everybody is told of a no."""
     refused.remember(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
     refused.leave_to_the_asker(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
 

@@ -18,7 +18,7 @@ from db.models import Audit, Delivery, Guild
 from db.privacy.models import Departure
 
 NOTICE = "privacy.server"
-"""The word to whoever installed the bot, before a server is erased."""
+"""The warning to the installer before a server is erased."""
 SET_UP = (
     "setup",
     "setup.region",
@@ -78,7 +78,7 @@ def refused(session: Session, guild_ids: Collection[int], *, now: datetime) -> s
 
 
 def owners(session: Session, wanted: Mapping[int, int]) -> set[int]:
-    """Have owners hear of failures in servers (by id) where nobody does; returns the servers."""
+    """Have owners told of failures in servers (by id) where nobody is; returns the servers."""
     changed: set[int] = set()
     for guild in session.scalars(select(Guild).where(Guild.id.in_(wanted), Guild.admin_id.is_(None))):
         guild.admin_id = wanted[guild.id]
@@ -87,7 +87,7 @@ def owners(session: Session, wanted: Mapping[int, int]) -> set[int]:
 
 
 def ownerless(session: Session, guild_ids: Collection[int]) -> set[int]:
-    """Return in which of these servers nobody hears of failures."""
+    """Return in which of these servers nobody is told of failures."""
     return set(session.scalars(select(Guild.id).where(Guild.id.in_(guild_ids), Guild.admin_id.is_(None))))
 
 
@@ -97,7 +97,7 @@ def known(session: Session) -> set[int]:
 
 
 def warn(session: Session, *, now: datetime, keep: Keep) -> int:
-    """Owe a word to whoever installed the bot in servers that are erased in a week; returns in how many."""
+    """Enqueue the warning to the installers of servers that are erased in a week; returns how many."""
     query = select(Guild).where(
         Guild.left_at <= now - keep.before_warning,
         Guild.absent_since.is_not(None),

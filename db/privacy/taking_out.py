@@ -17,7 +17,7 @@ from db.privacy.personal_data import OUT
 
 
 def take_out(session: Session, user_id: int, *, now: datetime) -> None:
-    """Hand on what somebody is in charge of, and owe it to them to take them out of threads and roles, everywhere.
+    """Hand on what somebody is in charge of, and enqueue taking them out of threads and roles, everywhere.
 
     Before they are erased: afterwards nothing tells any more where they were.
     """
@@ -86,5 +86,5 @@ def waits(session: Session, user_id: int) -> bool:
 
 
 def forget_it(session: Session, delivery: Delivery) -> None:
-    """Delete the row of what is done: their id stands in it."""
+    """Delete the row of a finished job: it has their id."""
     session.execute(delete(Delivery).where(Delivery.id == delivery.id))

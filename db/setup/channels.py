@@ -1,4 +1,4 @@
-"""A region's channel that is replaced or deleted: whatever is owed to it goes to the next one, or waits for it."""
+"""A region's channel that is replaced or deleted: what is enqueued for it goes to the next one, or waits."""
 
 from datetime import datetime, timedelta
 
@@ -74,7 +74,7 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
 def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) -> bool:
     """Take note that a channel is deleted; True when anything of ours was in it.
 
-    What is owed to a region's channel waits until the region has another, and the organisers are asked once for it.
+    What is enqueued for a region's channel waits until the region has another; the organisers are asked once for it.
     Cards that stood in a channel that a region had before are posted in the one that it has now.
     """
     region = session.scalars(
@@ -147,7 +147,7 @@ def _now_in(session: Session, delivery: Delivery) -> int | None:
 
 
 def _redirect(session: Session, guild_id: int, old: int, new: int, *, now: datetime) -> None:
-    """Send what is owed to a channel to another, and what failed there too if somebody tries it again."""
+    """Send what is enqueued for a channel to another, and what failed there too if it is tried again."""
     another = aliased(Delivery)
     key = func.replace(Delivery.key, f":channel:{old}", f":channel:{new}")
     free = ~exists().where(another.key == key)
@@ -155,7 +155,7 @@ def _redirect(session: Session, guild_id: int, old: int, new: int, *, now: datet
     waits = and_(*_enqueued_for(guild_id, old), Delivery.kind.not_in(STAYS), useful)
     twice = {"status": Outcome.SUPPRESSED, "settled_at": now, "reason": "sent_already"}
     for where, values in (
-        # What is owed for the new channel by another way already is not owed twice.
+        # What is already enqueued for the new channel is not enqueued twice.
         (and_(Delivery.status == "pending", ~free, key != Delivery.key), twice),
         (Delivery.status == "pending", {"target_id": new, "key": key, "wake_at": Delivery.due_at}),
         (Delivery.status == Outcome.FAILED, {"target_id": new}),
@@ -215,7 +215,7 @@ def _live(kind: type[Meeting] | type[Poll], now: datetime) -> ColumnElement[bool
 
 
 def _ask(session: Session, region: Region, now: datetime) -> None:
-    """Ask once for another channel: in the organisers' channel, or whoever set the bot up."""
+    """Ask once for another channel, in the organisers' channel or who set the bot up."""
     guild = session.get_one(Guild, region.guild_id)
     target, private = guild.organisers_channel_id, False
     if target is None or target == region.channel_id:

@@ -203,7 +203,7 @@ def _named_in(session: Session, delivery_id: int) -> Sequence[Delivery]:
 
 
 def _titles(session: Session, held: Sequence[Delivery], now: datetime) -> tuple[str, ...]:
-    """Return the titles of the meetings and polls that deliveries are about and that still lie ahead, each once."""
+    """Return the titles of the meetings and polls that deliveries are about and that are still to come, each once."""
     meetings = [int(one.data["meeting"]) for one in held if "meeting" in one.data]
     polls = [int(one.data["poll"]) for one in held if "poll" in one.data]
     titles: list[str] = []

@@ -46,7 +46,7 @@ def put(
     by: int,
     now: datetime,
 ) -> Poll:
-    """Store a poll, and owe its card, the reminder before it closes, its end, and a look when each time passes."""
+    """Store a poll, and enqueue its card, the reminder before it closes, its end, and a check when each time passes."""
     poll = Poll(
         guild_id=guild.id,
         region_id=region.id,
@@ -126,7 +126,7 @@ def vote(
 
 
 def close(session: Session, poll: Poll, *, guild: Guild, by: int | None, now: datetime) -> None:
-    """Close a poll: its card shows the result, and whoever put it is told."""
+    """Close a poll: its card shows the result, and its author is told."""
     if poll.closed_at is not None or poll.withdrawn_at is not None:
         return
     poll.closed_at = now
@@ -222,7 +222,7 @@ def announced(
 
 
 def schedule(session: Session, poll_id: int, number: int, *, guild: Guild, by: int, now: datetime) -> Meeting:
-    """Make a meeting of one time of a poll, and owe those who could come the question whether they are going.
+    """Make a meeting of one time of a poll, and ask those who could come whether they are going.
 
     Nobody is put down as going: what they said was about a possibility, and is theirs to confirm.
 

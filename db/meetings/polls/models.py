@@ -45,7 +45,7 @@ class Poll(Placed, Base):
 
 
 class PollOption(Base):
-    """One of the times that a poll offers, by the wall of the poll's zone; `number` counts from 1."""
+    """One of the times that a poll offers, in the poll's local time; `number` counts from 1."""
 
     __tablename__ = "poll_option"
     __table_args__ = (Index("uq_poll_option_poll_id_number", "poll_id", "number", unique=True),)

@@ -1,4 +1,4 @@
-"""What is owed because of a poll: its card, the reminder before it closes, and notes to look at it again."""
+"""What is enqueued because of a poll: its card, the reminder before it closes, and jobs that check it."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ JOB = "poll.check"
 
 
 def refresh(session: Session, poll: Poll, now: datetime) -> None:
-    """Owe the card its new contents, unless it is owed them already."""
+    """Enqueue an update of the card, unless one is pending."""
     if not deliveries.waits(session, subject(poll.id), CARD):
         key = f"{subject(poll.id)}:card:{now.timestamp():.6f}"
         where = poll.card_channel_id or poll.channel_id
@@ -37,7 +37,7 @@ def arm(session: Session, poll: Poll, now: datetime) -> None:
 
 
 def new_delivery(poll: Poll, kind: str, key: str, due: datetime, **rest: Any) -> NewDelivery:
-    """Return something owed about a poll, to its channel unless `rest` says otherwise."""
+    """Return a new delivery about a poll, to its channel unless `rest` says otherwise."""
     values: dict[str, Any] = {
         "target_id": poll.channel_id,
         "private": False,

@@ -107,7 +107,7 @@ def begin(
 
 
 def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> list[Meeting]:
-    """Store the occurrences that have come near enough, and owe the next look; returns what was stored."""
+    """Store the occurrences that are near enough, and enqueue the next check; returns what was stored."""
     if series.held_at is not None or series.ended_at is not None:
         return []
     so_far = series.upto or ""

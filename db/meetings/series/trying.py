@@ -12,7 +12,7 @@ from db.models import Guild
 
 
 class Tried(Exception):
-    """A change was made to see what comes of it; whoever made it takes it back by this."""
+    """A change was made to see its consequences; raising this rolls it back."""
 
     def __init__(self, people: int) -> None:
         super().__init__("tried and taken back")
