@@ -14,10 +14,9 @@ from db.campaigns.models import CompletedAction, PromptSubscription
 from db.deliveries import NewDelivery, enqueue
 from db.interests.models import Interest
 from db.meetings.models import Answer, Feed, Meeting
+from db.membership.models import Consent, Network, NetworkMember
 from db.models import Delivery, Draft, Fact, Guild
-from db.network.models import Network, NetworkMember
 from db.onboarding.models import Newcomer, OnboardingProgress
-from db.privacy.models import Consent
 
 ASK = "facts.ask"
 _OF = "facts:"

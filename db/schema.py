@@ -11,6 +11,7 @@ from db.interests import models as interests
 from db.keydates import models as keydates
 from db.meetings import models as meetings
 from db.meetings.polls import models as meetings_polls
+from db.membership import models as membership
 from db.network import models as network
 from db.onboarding import models as onboarding
 from db.privacy import models as privacy
@@ -27,6 +28,7 @@ __all__ = [
     "keydates",
     "meetings",
     "meetings_polls",
+    "membership",
     "network",
     "onboarding",
     "privacy",

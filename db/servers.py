@@ -9,8 +9,9 @@ from db.base import Base
 from db.comms.models import Contribution, Publication
 from db.interests.models import Introduction
 from db.meetings.models import ChecklistItem, Meeting
+from db.membership.models import Network
 from db.models import Delivery
-from db.network.models import Network, Roadmap
+from db.network.models import Roadmap
 
 _SERVERS: dict[type[Base], Select[Any]] = {
     ChecklistItem: select(Meeting.guild_id).join(ChecklistItem, ChecklistItem.meeting_id == Meeting.id),

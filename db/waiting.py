@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from db.groups.models import Plan, PlanAction, WorkingGroup
 from db.meetings.models import Answer, ChecklistItem, CoHost, Goal, Meeting, Report
 from db.meetings.polls.models import Poll, PollOption, PollVote
-from db.network.models import Network, NetworkMember, Roadmap, RoadmapStep
+from db.membership.models import Network, NetworkMember
+from db.network.models import Roadmap, RoadmapStep
 
 What = Literal["answer", "coming", "poll", "task", "goal", "action", "report", "step"]
 REPORTS_WITHIN = timedelta(days=60)

@@ -26,7 +26,7 @@ from cogs.common.networks import all_networks
 from cogs.common.options import RegionName, Switch
 from cogs.common.pick import pick
 from db import campaigns, counting
-from db.network.models import Network
+from db.membership.models import Network
 
 # Texts name so many campaigns of a server; `/campaign list` shows all.
 MOST_NAMED = 8

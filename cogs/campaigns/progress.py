@@ -12,7 +12,7 @@ from bot.domain.campaigns import Campaign
 from bot.texts import Markup, Texts, plain
 from cogs.common.base import Card, fitting, line
 from cogs.common.campaigns import shown
-from db.network.models import Network
+from db.membership.models import Network
 
 FILE = "progress.png"
 MONTHS = 12

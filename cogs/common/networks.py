@@ -6,9 +6,9 @@ from typing import cast
 from bot.app import Bot
 from bot.domain.network import Status
 from bot.texts import Texts
+from db.membership.models import Network
 from db.models import Guild
 from db.network import networks
-from db.network.models import Network
 
 
 def known(texts: Texts) -> list[tuple[str, Status]]:

@@ -16,8 +16,8 @@ from cogs.common.context import Context
 from cogs.guidance.readers import Audience, audience_of
 from db import guidance, limits
 from db.guidance.models import SupportRequest
+from db.membership import consents
 from db.models import Guild
-from db.privacy import consents
 
 WORDS = 1_000
 PURPOSE = "help"

@@ -12,7 +12,8 @@ from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.times import spoken, written
 from db.meetings.models import Meeting
-from db.network.models import Contact, Network
+from db.membership.models import Network
+from db.network.models import Contact
 
 
 def list_card(

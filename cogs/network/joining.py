@@ -10,9 +10,9 @@ from cogs.common.context import Context
 from cogs.common.times import spoken
 from cogs.network.regions import the_network
 from db import meetings
+from db.membership.models import Network
 from db.models import Guild
 from db.network import networks
-from db.network.models import Network
 
 # Powers that a role anybody can take must not have: Discord's own list of those that want two factors, and a few more.
 POWERS = discord.Permissions.elevated() | discord.Permissions(

@@ -21,8 +21,8 @@ from cogs.common.options import PersonName
 from cogs.common.standings import members_with
 from cogs.network.cards import named, term
 from cogs.network.regions import RegionName, must_organise, the_network
+from db.membership.models import Network
 from db.network import contacts
-from db.network.models import Network
 
 LENGTHS = {"name": 80, "district": 80, "duty": 80, "reach": 200}
 

@@ -12,7 +12,7 @@ from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.context import Context, server_meant
 from cogs.common.networks import all_networks
 from cogs.common.pick import pick
-from db.network.models import Network
+from db.membership.models import Network
 
 
 async def the_network(ctx: Context, words: str | None) -> Network:

@@ -23,9 +23,9 @@ from cogs.privacy.erasing import EraseFormer, EraseMe, KeepMe, ask_card, keep_of
 from cogs.privacy.presence import Presence
 from db import people, privacy
 from db.errors import StoreError
+from db.membership.models import Consent
 from db.privacy import servers
 from db.privacy.forget import clear_traces, forget
-from db.privacy.models import Consent
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from cogs.common.buttons import Button
 from cogs.common.context import Context
 from cogs.common.typed import Typed
 from db import audit, guilds
-from db.privacy import hashes, taking_out
+from db.membership import hashes
+from db.privacy import taking_out
 from db.privacy.forget import NotErasedError, forget
 
 TAKEN_OUT_WITHIN = 4.0

@@ -13,9 +13,8 @@ from bot.errors import UserError
 from db import limits
 from db.campaigns.insert_if_absent import insert_if_absent
 from db.campaigns.models import CompletedAction, Dismissal
+from db.membership.models import Departure, Network, NetworkMember
 from db.models import Guild
-from db.network.models import Network, NetworkMember
-from db.privacy.models import Departure
 
 AGAIN = timedelta(hours=12)
 """Within this time the same action of the same person is one action: the button was pressed twice."""

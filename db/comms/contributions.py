@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from bot.domain.comms import ASK_LIVES, ASKS_OPEN, OPEN, OPEN_CONTRIBUTIONS
 from bot.domain.seals import CLOCKS, seal
 from bot.errors import UserError
-from db import deliveries, guilds, jobs, limits, people, privacy
+from db import deliveries, guilds, jobs, limits, people
 from db.audit import note
 from db.comms import calling, publications
 from db.comms.models import Contribution, Publication
 from db.deliveries import NewDelivery
+from db.membership import consents
 from db.models import Person
 
 ASK = "comms.ask"
@@ -213,7 +214,7 @@ def agree(
     if older or (seen is not None and seen != seal(found.words)):
         raise UserError("comms.ask.gone")
     publication = publications.publication(session, found.publication_id)
-    privacy.agree(
+    consents.agree(
         session, guild_id=found.guild_id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now
     )
     found.state, found.changed_at = "new", now
@@ -311,7 +312,7 @@ def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datet
         Contribution.state != "refused",
     )
     if session.scalars(others.limit(1)).first() is None:
-        privacy.withdraw(session, user_id, guild_id=found.guild_id, now=now, purposes=[PURPOSE])
+        consents.withdraw(session, user_id, guild_id=found.guild_id, now=now, purposes=[PURPOSE])
     return found
 
 

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from bot.domain.events import LINK_AFTER, NEWS
 from bot.errors import UserError
-from db import deliveries, meetings, privacy
+from db import deliveries, meetings
 from db.events.models import Event, EventGoer
 from db.events.outbox import LINK, REPORT, enqueue_for_goer, enqueue_private, waits
 from db.events.queries import ahead, ends_at, find, goer_of, linked_with, subject
 from db.meetings import agenda
 from db.meetings.models import Meeting
+from db.membership import consents
 from db.models import Guild
 
 PURPOSE = "events"
@@ -44,7 +45,7 @@ def going(
     session.flush()
     enqueue_for_goer(session, event, goer, now)
     if linked:
-        privacy.agree(session, guild_id=guild_id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now)
+        consents.agree(session, guild_id=guild_id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now)
         if not before:
             _tell_each_other(session, event, goer, now)
     else:
@@ -80,7 +81,7 @@ def _unlink(session: Session, event: Event, user_id: int, now: datetime) -> None
         .limit(1)
     )
     if session.scalars(others).first() is None:
-        privacy.withdraw(session, user_id, guild_id=event.guild_id, now=now, purposes=[PURPOSE])
+        consents.withdraw(session, user_id, guild_id=event.guild_id, now=now, purposes=[PURPOSE])
 
 
 def _tell_each_other(session: Session, event: Event, goer: EventGoer, now: datetime) -> None:

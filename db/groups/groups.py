@@ -11,8 +11,8 @@ from bot.errors import UserError
 from db import deliveries, jobs, limits
 from db.deliveries import NewDelivery
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
+from db.membership.models import Departure
 from db.models import Delivery, Region
-from db.privacy.models import Departure
 
 TEND = "plans.tend"
 HELLO = "plans.hello"

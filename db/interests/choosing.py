@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db import privacy
 from db.interests.models import Interest
 from db.interests.purposes import KEEP, MAP, Topic
-from db.privacy.models import Consent
+from db.membership import consents
+from db.membership.models import Consent
 
 
 def choose(
@@ -22,7 +22,7 @@ def choose(
     now: datetime,
 ) -> None:
     """Store what moves a member, in place of what they chose before; `wording` is what they agreed to."""
-    privacy.agree(session, guild_id=guild_id, user_id=user_id, purpose=KEEP, wording=wording, now=now)
+    consents.agree(session, guild_id=guild_id, user_id=user_id, purpose=KEEP, wording=wording, now=now)
     mine = (Interest.guild_id == guild_id) & (Interest.user_id == user_id)
     on_map = {
         (row[0], row[1])
@@ -76,9 +76,9 @@ def allow(
     A name on the map is agreed to for the interests that there are now: one that is chosen later is asked about again.
     """
     if on:
-        privacy.agree(session, guild_id=guild_id, user_id=user_id, purpose=purpose, wording=wording, now=now)
+        consents.agree(session, guild_id=guild_id, user_id=user_id, purpose=purpose, wording=wording, now=now)
     else:
-        privacy.withdraw(session, user_id, guild_id=guild_id, now=now, purposes=[purpose])
+        consents.withdraw(session, user_id, guild_id=guild_id, now=now, purposes=[purpose])
     if purpose == MAP:
         mine = (Interest.guild_id == guild_id) & (Interest.user_id == user_id)
         session.execute(update(Interest).where(mine).values(on_map=on))

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.interests.models import Interest
 from db.interests.purposes import KEEP, MAP, Topic
-from db.network.models import Network, NetworkMember
-from db.privacy.models import Consent, Departure
+from db.membership.models import Consent, Departure, Network, NetworkMember
 
 
 def family(topic: Topic) -> str:

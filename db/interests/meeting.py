@@ -10,15 +10,16 @@ from bot.domain.interests import ASK_LIVES, OPEN_ASKS, REST, shared, weight
 from bot.domain.privacy import pseudonym
 from bot.domain.seals import CLOCKS
 from bot.errors import UserError
-from db import deliveries, limits, people, privacy
+from db import deliveries, limits, people
 from db.deliveries import NewDelivery
+from db.interests import refused
 from db.interests.choosing import chosen_by
 from db.interests.introductions import ASK, decline, give_up, subject
 from db.interests.models import Interest, Introduction
 from db.interests.purposes import KEEP, MAP, MEET, Topic
+from db.membership import consents
+from db.membership.models import Consent, Departure
 from db.models import Delivery, Person
-from db.privacy import refused
-from db.privacy.models import Consent, Departure
 
 MET = "interests.met"
 NONE = "interests.none"
@@ -264,7 +265,7 @@ def clear(session: Session, user_id: int, *, guild_id: int, now: datetime) -> bo
         .where(Interest.guild_id == guild_id, Interest.user_id == user_id)
         .returning(Interest.value)
     ).all()
-    privacy.withdraw(session, user_id, guild_id=guild_id, now=now, purposes=[KEEP, MEET, MAP])
+    consents.withdraw(session, user_id, guild_id=guild_id, now=now, purposes=[KEEP, MEET, MAP])
     give_up(session, user_id, guild_id=guild_id, now=now)
     return bool(there)
 

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.meetings.models import Answer, Feed, Meeting, Series
+from db.membership.models import Departure
 from db.models import Region
-from db.privacy.models import Departure
 
 # What is older than this is of no use in a calendar, and would make it longer for ever.
 KEPT = timedelta(days=365)

@@ -19,8 +19,8 @@ from db.deliveries import NewDelivery
 from db.engine import wake
 from db.meetings.models import Answer, CoHost, Meeting, Venue, Waiting
 from db.meetings.reminding import CANCELLED, CHANGED, CORRECT, HOSTING, REMIND, new_delivery
+from db.membership.models import Departure
 from db.models import Delivery, Guild, Person
-from db.privacy.models import Departure
 
 Facts = dict[str, Any]
 Pending = Row[int, int, datetime, Facts]

@@ -16,8 +16,8 @@ from db.meetings import integrations
 from db.meetings.models import Answer, Chase, CoHost, Meeting, Waiting
 from db.meetings.queries import changeable
 from db.meetings.reminding import new_delivery
+from db.membership.models import Network, NetworkMember
 from db.models import Delivery, Guild, Person
-from db.network.models import Network, NetworkMember
 
 RUN = "chase.run"
 ASK = "chase.ask"

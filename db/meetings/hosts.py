@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from bot.domain.meetings import ORGANISERS
+from db.membership.models import Departure
 from db.models import Guild
-from db.privacy.models import Departure
 
 
 def asked_of(host_id: int, guild: Guild) -> tuple[int, bool]:

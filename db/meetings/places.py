@@ -11,8 +11,8 @@ from bot.domain.meetings import offered_for, subject
 from db import deliveries, jobs, people
 from db.meetings.models import Answer, Meeting, Waiting
 from db.meetings.reminding import new_delivery, refresh
+from db.membership.models import Departure
 from db.models import Guild, Person
-from db.privacy.models import Departure
 
 OFFER = "meeting.offer"
 JOB = "meeting.places"

@@ -11,8 +11,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from bot.errors import UserError
 from db.base import Base
 from db.meetings.models import Answer, CoHost, Meeting, Venue
+from db.membership.models import Departure
 from db.models import Person, Region
-from db.privacy.models import Departure
 
 Record = TypeVar("Record", bound=Base)
 

@@ -13,8 +13,9 @@ from db import deliveries, limits
 from db.audit import note
 from db.deliveries import NewDelivery
 from db.guilds import organisers_of
+from db.membership.models import Network
 from db.models import Guild, Person
-from db.network.models import Contact, Network
+from db.network.models import Contact
 
 VACANCY = "network.vacancy"
 ENDING = "network.term"

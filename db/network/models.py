@@ -2,48 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.base import Base, MemberId, Snowflake, partial
-from db.models import Region
-
-
-class Network(Base):
-    """The network of a region or of Wales, whether it exists yet or not.
-
-    `region_id` is the region's channel in this server, where it has one; `role_id` the role that members
-    get; `seats` how many representatives it has in the Organising Forum.
-    """
-
-    __tablename__ = "network"
-    __table_args__ = (
-        CheckConstraint("status in ('established', 'developing', 'none', 'unknown')", name="status"),
-        UniqueConstraint("guild_id", "folded"),
-        Index("ix_network_region_id", "region_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(80))
-    folded: Mapped[str] = mapped_column(String(80))
-    status: Mapped[str] = mapped_column(String(11))
-    seats: Mapped[int]
-    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="SET NULL"))
-    role_id: Mapped[int | None] = mapped_column(Snowflake)
-
-    region: Mapped[Region | None] = relationship(lazy="raise")
-
-
-class NetworkMember(Base):
-    """Somebody who joined the network of a region."""
-
-    __tablename__ = "network_member"
-    __table_args__ = (Index("ix_network_member_user_id", "user_id"),)
-
-    network_id: Mapped[int] = mapped_column(ForeignKey("network.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
-    joined_at: Mapped[datetime]
+from db.base import Base, MemberId, partial
+from db.membership.models import Network
 
 
 class Contact(Base):

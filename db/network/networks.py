@@ -12,8 +12,8 @@ from bot.domain.names import normalize
 from bot.domain.network import Status, same_region
 from db import limits
 from db.audit import note
+from db.membership.models import Network, NetworkMember
 from db.models import Region
-from db.network.models import Network, NetworkMember
 
 _WITH_REGION = select(Network).options(joinedload(Network.region))
 

@@ -13,9 +13,10 @@ from db.audit import note
 from db.deliveries import NewDelivery
 from db.guilds import organisers_of
 from db.meetings.models import Meeting
+from db.membership.models import Network
 from db.models import Guild, Person
 from db.network import networks
-from db.network.models import Network, Roadmap, RoadmapStep
+from db.network.models import Roadmap, RoadmapStep
 
 NUDGE = "network.nudge"
 STARTED = "network.started"

@@ -12,8 +12,8 @@ from bot.errors import UserError
 from db import limits
 from db.audit import note
 from db.interests.models import Introduction
+from db.membership.models import Departure
 from db.network.models import Twinning
-from db.privacy.models import Departure
 
 MOST = 100
 SHARE = 5

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from bot.domain.onboarding import Series, Step, due
 from db import people
 from db.deliveries import NewDelivery, cancel, enqueue
+from db.membership.models import Departure
 from db.models import Delivery, Guild, Person
 from db.onboarding.greeting import subject
 from db.onboarding.models import Newcomer, OnboardingProgress, StepAnswer
-from db.privacy.models import Departure
 
 STEP = "welcome.step"
 

@@ -1,6 +1,6 @@
 """What is stored of a member: found, exported, erased, and kept no longer than said; and what they agreed to."""
 
-from db.privacy.consents import agree, agreed, consents_of, withdraw
+from db.membership.consents import agree, agreed, consents_of, withdraw
 from db.privacy.erasing import (
     erase,
     erase_guild,

@@ -25,11 +25,11 @@ from db.meetings.reminding import (
     report_asked,
 )
 from db.meetings.reports import NUDGE
+from db.membership.models import Departure
 from db.models import Delivery, Guild
 from db.network import roadmaps
 from db.network.models import Roadmap, RoadmapStep
 from db.onboarding import progress
-from db.privacy.models import Departure
 from db.setup.channels import GONE
 
 HANDED = "privacy.handed"

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, selec
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep, Rule, pseudonym, without
+from db.membership.models import Departure
 from db.models import Guild, Person
 from db.privacy import erased
-from db.privacy.models import Departure
 from db.privacy.personal_data import Hits, Key, personal_data_in, tables, texts_of
 from db.privacy.registry import PERSONAL_DATA, Scope, of_guild
 from db.privacy.retention import nameless, outdated

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
 from db import meetings
+from db.membership.models import Departure
 from db.models import Guild, Person
 from db.privacy.departing import come_back, depart, hand_notices_on
-from db.privacy.models import Departure
 from db.privacy.registry import PERSONAL_DATA, of_guild
 
 

@@ -21,6 +21,7 @@ from db.comms.models import Contribution, Edition, Publication
 from db.events.models import Event, EventGoer
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.guidance.models import SupportRequest
+from db.interests import refused
 from db.interests.models import Interest, Introduction
 from db.meetings.models import (
     AccessNeed,
@@ -38,12 +39,11 @@ from db.meetings.models import (
     Waiting,
 )
 from db.meetings.polls.models import Poll, PollVote, Proposal
+from db.membership.models import Consent, Departure, Network, NetworkMember
 from db.models import Audit, Delivery, Draft, Fact, Guild, Person, PublishedPerson
 from db.network import contacts
-from db.network.models import Contact, Network, NetworkMember, Roadmap, RoadmapStep, Twinning
+from db.network.models import Contact, Roadmap, RoadmapStep, Twinning
 from db.onboarding.models import Newcomer, OnboardingProgress, StepAnswer
-from db.privacy import refused
-from db.privacy.models import Consent, Departure
 
 
 @dataclass(frozen=True, slots=True)

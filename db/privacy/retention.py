@@ -21,10 +21,10 @@ from db.guidance.models import SupportRequest
 from db.interests.models import Introduction
 from db.meetings.models import AccessNeed, Answer, Goal, Interested, Meeting, Waiting
 from db.meetings.polls.models import PollOption, PollVote, Proposal
+from db.membership.models import KeptHash
 from db.models import Audit, Delivery, Draft, LimitUse, PublishedMonth
 from db.network.models import Contact
 from db.onboarding.models import Newcomer, OnboardingProgress, StepAnswer
-from db.privacy.models import KeptHash
 
 DRAFTS_KEPT = timedelta(days=1)
 PLAN_DRAFTS_KEPT = timedelta(days=60)

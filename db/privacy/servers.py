@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from bot.domain.privacy import Keep, confirmed
 from db.audit import ITSELF, note
 from db.deliveries import NewDelivery, enqueue
+from db.membership.models import Departure
 from db.models import Audit, Delivery, Guild
-from db.privacy.models import Departure
 
 NOTICE = "privacy.server"
 """The warning to the installer before a server is erased."""

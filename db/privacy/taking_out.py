@@ -10,8 +10,9 @@ from db import jobs
 from db.comms.models import Publication
 from db.groups.models import WorkingGroup, WorkingGroupMember
 from db.meetings.models import ChecklistItem, Meeting, Series
+from db.membership.models import Network, NetworkMember
 from db.models import Delivery
-from db.network.models import Network, NetworkMember, Roadmap, RoadmapStep
+from db.network.models import Roadmap, RoadmapStep
 from db.privacy.departing import depart
 from db.privacy.personal_data import OUT
 

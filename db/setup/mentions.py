@@ -28,8 +28,8 @@ from db import deliveries
 from db.audit import note
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Poll
+from db.membership.models import Network
 from db.models import Delivery, Guild, Mention, Region
-from db.network.models import Network
 
 SENT = (Outcome.SENT, Outcome.LATE)
 UNSENT = (Outcome.SUPPRESSED, Outcome.FAILED, Outcome.EXPIRED)

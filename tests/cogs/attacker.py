@@ -13,7 +13,7 @@ from bot.domain.counting import TOGETHER
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from db import onboarding
-from db.network.models import Network
+from db.membership.models import Network
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, custom_ids, says
 from tests.cogs.interests.test_interests import opens_up, tells

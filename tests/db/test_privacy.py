@@ -21,9 +21,9 @@ from db.engine import admin as care
 from db.guidance.models import SupportRequest
 from db.interests.models import Introduction
 from db.meetings.models import AccessNeed, Answer, Meeting, Report
+from db.membership.models import Consent, Departure
 from db.models import Audit, Delivery, Draft, Guild, Person
 from db.privacy.forget import forget
-from db.privacy.models import Consent, Departure
 from tests.db.members import NOW, everything
 from tests.db.privacy_rows import AMINA, AMINAS, AWAY, GRACE, GRACES, HOME, fill
 

@@ -10,9 +10,9 @@ from bot.domain.privacy import Keep
 from db import privacy
 from db.engine import Store
 from db.meetings.models import Meeting
+from db.membership.models import Departure
 from db.privacy import servers
 from db.privacy.forget import forget
-from db.privacy.models import Departure
 from tests.db.members import NOW, everything
 from tests.db.privacy_rows import AMINA, AWAY, GRACE, HOME, fill, swept
 

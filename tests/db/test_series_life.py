@@ -222,8 +222,7 @@ class Life:
         self.done.append(f"now {self.now}")
         guild = await self.guild()
         for each in await self.all_series():
-            work = {"series": each.id, "do": "extend", "slot": ""}
-            await self.store.write(attend, work, guild=guild, now=self.now)
+            await self.store.write(attend, each.id, "extend", "", guild=guild, now=self.now)
 
     async def all_series(self) -> list[Series]:
         query = select(Series).where(Series.region_id == self.region.id).order_by(Series.id)

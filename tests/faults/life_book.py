@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.meetings.models import Answer
+from db.membership.models import Departure
 from db.models import Guild
-from db.privacy.models import Departure
 
 KEPT, WARNED = timedelta(days=90), timedelta(days=7)
 A_DAY = timedelta(days=1)

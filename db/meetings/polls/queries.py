@@ -10,7 +10,7 @@ from bot.domain.polls import Tally
 from bot.errors import UserError
 from db.meetings.models import Answer, Meeting
 from db.meetings.polls.models import Poll, PollOption
-from db.network.models import Network, NetworkMember
+from db.membership.models import Network, NetworkMember
 
 # Whoever answered a meeting of the region in this time counts as one of its people.
 ACTIVE = timedelta(days=365)

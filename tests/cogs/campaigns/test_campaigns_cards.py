@@ -15,8 +15,8 @@ from cogs.campaigns.organising import CampaignForm, typed_of
 from cogs.common.campaigns import load, spoken
 from cogs.setup import campaigns as setup
 from db.campaigns.models import CompletedAction, PromptPlan
+from db.membership.models import Network
 from db.models import Guild, Region
-from db.network.models import Network
 from tests.cogs.conftest import Golden, shown
 
 NASTY = "**x** @everyone <@1> [a](https://evil.example) `c`"

@@ -19,9 +19,9 @@ from bot.sandbox import seed
 from bot.sandbox.openapi import Document
 from bot.sandbox.world import membership
 from db.meetings.models import Answer
+from db.membership.models import Departure
 from db.models import Guild
 from db.privacy import servers as verbs
-from db.privacy.models import Departure
 from tests.cogs.conftest import opened
 from tests.cogs.ground import MONDAY, Ground
 from tests.faults.life_rows import set_up

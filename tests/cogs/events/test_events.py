@@ -9,7 +9,7 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Message
 from db.events.models import Event, EventGoer
-from db.privacy.models import Consent
+from db.membership.models import Consent
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 
 COURSE = {"title": "Spring course", "kind": "course", "when": "2 to 3 july", "apply": "12 june"}

@@ -1,6 +1,6 @@
 """Actions of plans: nudged to their owners, done, put off, handed over and taken."""
 
-from db.privacy.models import Departure
+from db.membership.models import Departure
 from tests.cogs.ground import Ground, buttons, card_text, heads, says
 from tests.cogs.groups.test_groups import thread
 from tests.cogs.groups.test_plans import action, posted

@@ -11,8 +11,8 @@ from bot.sandbox.world import Message
 from cogs.common.interests import wordings
 from db import interests
 from db.interests.models import Interest, Introduction
+from db.membership.models import Consent
 from db.models import Delivery
-from db.privacy.models import Consent
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 from tests.db.members import everything
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db.privacy.models import Consent
+from db.membership.models import Consent
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, says
 from tests.cogs.interests.test_interests import opens_up, tells

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from bot.sandbox.answer import Answer
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.meetings.models import Goal
-from db.network.models import Network, NetworkMember, Roadmap, RoadmapStep
+from db.membership.models import Network, NetworkMember
+from db.network.models import Roadmap, RoadmapStep
 from tests.cogs.ground import Ground, buttons, custom_ids, says
 
 

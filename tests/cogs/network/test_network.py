@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from bot.sandbox.people import Person
 from bot.sandbox.world import Role, building, permissions
+from db.membership.models import Network, NetworkMember
 from db.models import Audit
-from db.network.models import Contact, Network, NetworkMember
+from db.network.models import Contact
 from tests.cogs.ground import Ground, both, heads, says
 
 REGIONS = 10

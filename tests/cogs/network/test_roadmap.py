@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
-from db.network.models import Network, NetworkMember, Roadmap, RoadmapStep
+from db.membership.models import Network, NetworkMember
+from db.network.models import Roadmap, RoadmapStep
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 
 FORTNIGHT = timedelta(days=14, hours=1)

@@ -12,9 +12,9 @@ from bot.sandbox.world import Message, membership
 from db.deliveries import NOTICE
 from db.meetings.models import Answer, Meeting
 from db.meetings.reminding import REMIND
+from db.membership.models import Departure
 from db.models import Delivery, Guild
 from db.models import Person as Settings
-from db.privacy.models import Departure
 from db.setup import regions
 from tests.cogs.common.test_absence import eventually
 from tests.cogs.ground import Ground, both, says

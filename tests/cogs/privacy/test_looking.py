@@ -16,8 +16,8 @@ from bot.sandbox.openapi import Document
 from bot.sandbox.world import World, membership
 from cogs.privacy.membership_checks import MembershipChecks
 from cogs.privacy.presence import Presence
+from db.membership.models import Departure
 from db.models import Guild
-from db.privacy.models import Departure
 from tests.cogs.common.test_absence import eventually
 from tests.cogs.conftest import opened
 from tests.cogs.ground import MONDAY, Ground

@@ -18,10 +18,10 @@ from bot.sandbox.world import Guild as Server
 from bot.sandbox.world import membership
 from db.errors import StoreError
 from db.meetings.models import Answer, Interested
+from db.membership.models import Departure
 from db.models import Guild
 from db.models import Person as Settings
 from db.privacy import servers
-from db.privacy.models import Departure
 from tests.cogs.common.test_absence import eventually
 from tests.cogs.ground import Ground, both, card_text, says
 from tests.cogs.meetings.test_mirror import events, switch

@@ -15,9 +15,9 @@ from bot.sandbox.world import membership
 from db import privacy
 from db.meetings.models import Answer as Answered
 from db.meetings.models import Meeting
+from db.membership import hashes
+from db.membership.models import Departure
 from db.models import Audit, MaintenanceTask
-from db.privacy import hashes
-from db.privacy.models import Departure
 from tests.cogs.ground import MONDAY, Ground, both, buttons, heads, says
 from tests.db.members import everything
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.privacy.models import Consent
+from db.membership.models import Consent
 
 
 def agree(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.interests.models import Introduction
-from db.privacy import hashes
+from db.membership import hashes
 
 PURPOSE = "refused"
 KEPT = timedelta(days=90)

@@ -13,8 +13,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.membership.models import KeptHash
 from db.models import Secret
-from db.privacy.models import KeptHash
 
 KEY = "hashes"
 SHORT = 12
@@ -46,9 +46,9 @@ def kept(session: Session, purpose: str, hashed: Collection[str], *, now: dateti
 
 
 def _key(session: Session) -> bytes:
-    entry = session.get(Secret, KEY)
-    if entry is None:
-        entry = Secret(name=KEY, value=secrets.token_hex(32))
-        session.add(entry)
+    held = session.get(Secret, KEY)
+    if held is None:
+        held = Secret(name=KEY, value=secrets.token_hex(32))
+        session.add(held)
         session.flush()
-    return bytes.fromhex(entry.value)
+    return bytes.fromhex(held.value)
