@@ -89,6 +89,7 @@ TO_CHANNELS = frozenset(
         "poll.card",
         "poll.remind",
         "proposal.card",
+        "setup.hello",
         "upcoming.no_pin",
         "welcome.desk",
         "welcome.raid",

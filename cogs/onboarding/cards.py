@@ -6,6 +6,7 @@ from bot.app import Bot
 from bot.domain.onboarding import Series
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, fitting, row
+from cogs.common.buttons import named
 from cogs.onboarding.walking import Decline, Go
 from db import onboarding
 from db.models import Guild
@@ -31,13 +32,17 @@ def hello_card(guild: Guild, server: str, bot: Bot) -> Card:
 
 
 def start_message_card(bot: Bot) -> Card:
-    """Return the permanent message in the welcome channel."""
+    """Return the permanent message in the welcome channel: the first steps, and the doors of `/help`."""
     texts = bot.texts
+    doors = [
+        named("door", label=texts(f"help.doors.{door}.button"), door=door)
+        for door in ("near", "minutes", "care")
+    ]
     return Card(
         texts("onboarding.desk.title"),
         texts("onboarding.desk.body"),
-        row(Go(label=texts("onboarding.hello.start.button"))),
-        texts("onboarding.desk.how", command=bot.mention("welcome start")),
+        row(Go(label=texts("onboarding.hello.start.button")), *doors),
+        texts("onboarding.desk.how", command=bot.mention("welcome start"), help=bot.mention("help")),
     )
 
 

@@ -21,6 +21,7 @@ from bot.patience import patiently
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.onboarding import cards, walking
+from cogs.onboarding import pinning as pinning  # registered by being imported
 from cogs.onboarding.steps import series_of
 from db import counting, onboarding, people
 from db.models import Delivery, Person
@@ -60,7 +61,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         self.bot.provide(self.series)
         self.bot.add_dynamic_items(walking.Go, walking.Decline, walking.Say, walking.Act)
         self.bot.sender.kind(onboarding.HELLO, self._hello, needs_guild=True)
-        self.bot.sender.kind(onboarding.START_MESSAGE, self._start_message, _start_message_placed)
+        self.bot.sender.kind(onboarding.START_MESSAGE, self._start_message, self._start_message_placed)
         self.bot.sender.kind(onboarding.STEP, self._step, self._step_came)
         self.bot.sender.kind(onboarding.RAIDED, self._raided)
         self.bot.before_stop(self._stop)
@@ -330,6 +331,11 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     async def _start_message(self, delivery: Delivery) -> Outgoing | Skip:
         return Outgoing(cards.start_message_card(self.bot))
 
+    def _start_message_placed(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+        if message_id is not None:
+            guild_id, now = delivery.guild_id, self.bot.clock.now()
+            onboarding.start_message_placed(session, guild_id, delivery.target_id, message_id, now=now)
+
     async def _raided(self, delivery: Delivery) -> Outgoing | Skip:
         return Outgoing(cards.raid_card(self.bot.texts))
 
@@ -387,11 +393,6 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 def _ended(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("newcomers are not looked after any more until the next start", exc_info=error)
-
-
-def _start_message_placed(session: Session, delivery: Delivery, message_id: int | None) -> None:
-    if message_id is not None:
-        onboarding.start_message_placed(session, delivery.guild_id, delivery.target_id, message_id)
 
 
 async def setup(bot: Bot) -> None:

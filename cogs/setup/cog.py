@@ -13,6 +13,7 @@ from bot.texts import Markup
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.options import RegionName, Switch
+from cogs.setup.beginning import Beginning
 from cogs.setup.campaigns import DAYS, MOST_WEEKS, change_plan, show_plan
 from cogs.setup.checks import checked, lead_times_in_words, missing_permissions
 from cogs.setup.facts import facts_card, register
@@ -203,3 +204,4 @@ async def setup(bot: Bot) -> None:
     """Add the cog, and offer the way to set a server up."""
     bot.hooks.setup_buttons.append(lambda: SetUp(label=bot.texts("setup.start.button")))
     await bot.add_cog(Setup(bot))
+    await bot.add_cog(Beginning(bot))

@@ -36,6 +36,7 @@ from db.onboarding.progress import (
     there,
 )
 from db.onboarding.start_message import (
+    PIN,
     START_MESSAGE,
     find_start_message,
     place_start_message,
@@ -45,6 +46,7 @@ from db.onboarding.start_message import (
 
 __all__ = [
     "HELLO",
+    "PIN",
     "RAIDED",
     "START_MESSAGE",
     "STEP",

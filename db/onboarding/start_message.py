@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from db import jobs
 from db.deliveries import NewDelivery, enqueue
 from db.models import Guild
 from db.onboarding.greeting import begin
 from db.onboarding.models import WelcomeSettings
 
-START_MESSAGE = "welcome.desk"
+START_MESSAGE, PIN = "welcome.desk", "welcome.pin"
 
 
 def find_start_message(session: Session, guild_id: int) -> tuple[int, int] | None:
@@ -68,8 +69,12 @@ def place_start_message(session: Session, guild_id: int, *, now: datetime, delet
     enqueue(session, [message])
 
 
-def start_message_placed(session: Session, guild_id: int, channel_id: int, message_id: int) -> None:
-    """Remember where the Start message stands."""
+def start_message_placed(
+    session: Session, guild_id: int, channel_id: int, message_id: int, *, now: datetime
+) -> None:
+    """Remember where the Start message stands, and have it pinned."""
     here = session.get(WelcomeSettings, guild_id)
     if here is not None and here.desk_channel_id == channel_id:
         here.desk_message_id = message_id
+        key, subject = f"desk:{guild_id}:pin:{message_id}", f"desk:{guild_id}"
+        jobs.enqueue(session, PIN, key, guild_id=guild_id, target_id=channel_id, subject=subject, due_at=now)

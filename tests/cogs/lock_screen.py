@@ -286,6 +286,7 @@ CASES: dict[str, Case] = {
     "network.vacancy": channel(POSTED, "network", "DELETE FROM contact"),
     "poll.announce": channel(MEETING_IS_PUBLIC, "poll"),
     "poll.remind": channel(MEETING_IS_PUBLIC, "poll"),
+    "setup.hello": channel(SAME, "", "UPDATE guild SET set_up_at = NULL"),
     "upcoming.no_pin": channel(OFFICE, ""),
     "welcome.desk": channel(SAME, ""),
     "welcome.raid": channel(OFFICE, ""),

@@ -1,0 +1,30 @@
+"""The Start message is pinned, where the bot may pin."""
+
+import discord
+from typing_extensions import override
+
+from bot.app import Bot
+from bot.delivery import Deed
+from bot.delivery.jobs import Job, job
+from bot.delivery.notice import Sending
+from bot.discord_client.errors import transient
+from db import onboarding
+
+
+@job(onboarding.PIN)
+class PinDesk(Job[Bot]):
+    """Pin the Start message as it stands."""
+
+    @override
+    async def run(self, ctx: Sending[Bot]) -> Deed | None:
+        standing = await ctx.read(onboarding.find_start_message, ctx.guild_id)
+        return Deed(lambda: _pin(ctx.bot, *standing)) if standing is not None else None
+
+
+async def _pin(bot: Bot, channel_id: int, message_id: int) -> None:
+    try:
+        await bot.get_partial_messageable(channel_id).get_partial_message(message_id).pin()
+    except discord.HTTPException as error:
+        # Without the permission, or with fifty pins there, it stands where it is; the set-up's check names both.
+        if transient(error):
+            raise

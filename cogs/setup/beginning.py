@@ -1,0 +1,54 @@
+"""What the bot says once where it is installed: how to begin."""
+
+import discord
+from discord.ext import commands
+from typing_extensions import override
+
+from bot.app import Bot
+from bot.delivery import Outgoing, Skip
+from bot.delivery.notice import Notice, Reason, Sending, notice
+from bot.patience import patiently
+from cogs.common.base import Card, row
+from cogs.setup.form import SetUp
+from db.setup import beginning
+
+
+class Why(Reason):
+    """Why nothing is said."""
+
+    SET_UP = "set_up_already"
+
+
+@notice(beginning.HELLO, Why)
+class HowToBegin(Notice[Bot]):
+    """One message in the system channel of a server that has just got the bot; no member is written to."""
+
+    @override
+    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+        record = await ctx.bot.guild_record(ctx.guild_id)
+        if record is not None and record.set_up_at is not None:
+            return Skip(Why.SET_UP)
+        texts = ctx.texts
+        return Outgoing(
+            Card(
+                texts("setup.hello.title"),
+                texts("setup.hello.body"),
+                row(SetUp(label=texts("setup.start.button"))),
+            )
+        )
+
+
+class Beginning(commands.Cog):
+    """Hears of new servers."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Say how to begin, where Discord itself says who joins; nowhere where a server has no such channel."""
+        channel, now = guild.system_channel, self.bot.clock.now()
+        if channel is None:
+            return
+        await self.bot.inbox.drained()
+        await patiently(self.bot.store, None, beginning.say_hello, guild.id, channel.id, now=now)
