@@ -4,7 +4,7 @@ import discord
 from typing_extensions import override
 
 from bot.app import Bot
-from bot.delivery import Deed
+from bot.delivery import DiscordTask
 from bot.delivery.jobs import Job, job
 from bot.delivery.notice import Sending
 from bot.discord_client.errors import transient
@@ -12,13 +12,13 @@ from db import onboarding
 
 
 @job(onboarding.PIN)
-class PinDesk(Job[Bot]):
+class PinStart(Job[Bot]):
     """Pin the Start message as it stands."""
 
     @override
-    async def run(self, ctx: Sending[Bot]) -> Deed | None:
+    async def run(self, ctx: Sending[Bot]) -> DiscordTask | None:
         standing = await ctx.read(onboarding.find_start_message, ctx.guild_id)
-        return Deed(lambda: _pin(ctx.bot, *standing)) if standing is not None else None
+        return DiscordTask(lambda: _pin(ctx.bot, *standing)) if standing is not None else None
 
 
 async def _pin(bot: Bot, channel_id: int, message_id: int) -> None:
