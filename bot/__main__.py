@@ -72,7 +72,7 @@ def demo(
 
 @app.command()
 def check() -> None:
-    """Check settings, content, database, token, intents and permissions; say how to mend each."""
+    """Check settings, content, database, token, intents and permissions; say how to fix each."""
     raise typer.Exit(_named("check")())
 
 

@@ -248,7 +248,7 @@ class Bot(Core):
         await self.beside(interaction)
 
     def observe(self, interaction: discord.Interaction[Any], outcome: str) -> None:
-        """Tell whoever counts what came of an interaction, and whoever waits for a visit that there was one."""
+        """Tell the metrics how an interaction ended, and those who wait for a visit that there was one."""
         if outcome == "done":
             self.dispatch("visited", interaction)
         if self.watchers:
@@ -279,7 +279,7 @@ class Bot(Core):
         return form
 
     def forget_guild(self, guild_id: int) -> None:
-        """Have the next command read a server's settings anew: they were changed."""
+        """Have the next command reload a server's settings: they were changed."""
         self._guilds.pop(guild_id, None)
         self.facts.forget(guild_id)
         self.dispatch("guild_changed", guild_id)

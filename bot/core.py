@@ -158,7 +158,7 @@ class Core(ResilientBot):
                 log.error("a task in the background failed", exc_info=error)
 
     def serves(self, guild_id: int) -> bool:
-        """Whether this process hears of a server, and of what changes in it."""
+        """Whether this process gets a server's events."""
         own = self.own_shards
         return own is None or (guild_id >> 22) % own.count in own.ids
 
@@ -199,6 +199,6 @@ class Core(ResilientBot):
         return Markup(f"</{name}:{command_id}>" if command_id else f"`/{name}`")
 
     def delivered(self, delivery: Delivery, outcome: Outcome, at: datetime) -> None:
-        """Tell whoever counts that a delivery has ended."""
+        """Tell the listeners how a delivery ended."""
         for listener in self.finished:
             listener(delivery, outcome, at)

@@ -1,11 +1,11 @@
-"""What can go wrong, and how a person hears of it.
+"""What can go wrong, and how a person is told.
 
     UserError        what the person did: said in plain words with the way out, nothing is lost
       Busy           more work than can be answered in time: refused early
       Refused        a right is missing: says who can
       NeedsSetup     the server is not set up for this yet: offers the set-up
       NotKnownYet    Discord has not delivered the server, or cannot say: a delivery waits for it
-    SetupError       what whoever runs the bot did (settings, token, database): one sentence, exit code 2
+    SetupError       the operator's mistake (settings, token, database): one sentence, exit code 2
 
 Everything else is ours: it is logged with a short reference, and the person sees the reference.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 
 class UserError(Exception):
-    """Something the person can mend; `key` is a text in `bot/content/`, `fields` fill it in."""
+    """Something the person can put right; `key` is a text in `bot/content/`, `fields` fill it in."""
 
     def __init__(self, key: str, /, **fields: Any) -> None:
         super().__init__(key)
@@ -46,7 +46,7 @@ class NotKnownYet(UserError):
 
 
 class SetupError(Exception):
-    """The bot cannot start as it is configured; the message is one sentence for whoever runs it."""
+    """The bot cannot start as it is configured; the message is one sentence for the operator."""
 
     exit_code = 2
 

@@ -1,7 +1,7 @@
 """Events that nobody waits for, kept in memory until the store takes them: a burst is a few transactions.
 
 Of several events about the same thing only the last counts, so a thing has one place in memory. What comes when it is
-full is dropped, and whoever registered the kind looks at Discord again once the store takes what is there. A stop
+full is dropped, and the feature that registered the kind checks Discord again once the store has taken the rest. A stop
 waits a moment for the rest; what a kill loses is found when the bot looks at its start.
 """
 

@@ -14,7 +14,7 @@ from bot.known import UNKNOWN_MEMBER, UNKNOWN_USER
 
 # Seconds: an answer has to come within three.
 ASKED_WITHIN = 1.5
-# Seconds. Presses come in handfuls; a right that was taken away by a process that does not hear of it lives no longer.
+# Seconds. Presses come in handfuls; a right that was taken away lives no longer in a process that is not told.
 REMEMBERED = 5.0
 MOST_REMEMBERED = 10_000
 

@@ -1,4 +1,4 @@
-"""`iso-bot check`: whether a deployment can work, line by line, each with how to mend it."""
+"""`iso-bot check`: whether a deployment can work, line by line, each with how to fix it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -44,7 +44,7 @@ async def _check() -> int:
         console.print(mark + escape(line.words), highlight=False, soft_wrap=True)
         wrong += not line.good
     console.print(
-        "\nThe bot can run." if not wrong else f"\n{wrong} to mend before the bot can run as it should."
+        "\nThe bot can run." if not wrong else f"\n{wrong} to fix before the bot can run as it should."
     )
     return 1 if wrong else 0
 

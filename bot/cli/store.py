@@ -126,7 +126,7 @@ def _address(given: str) -> str:
 def copy(source: str, target: str) -> None:
     """Copy every row from one database to another, which is empty; both are read again and compared.
 
-    Either may be the name of an environment variable, so that a password stands in no list of processes.
+    Either may be the name of an environment variable, so that a password is in no list of processes.
 
     Raises:
         StoreError: it can't be; the target is then as empty as before.

@@ -39,7 +39,7 @@ class Mentioning:
         if delivery.private:
             return outgoing
         if outgoing.edit is not None:
-            # An edit rings nobody, and takes nothing away: who was mentioned still stands there.
+            # An edit rings nobody, and takes nothing away: who was mentioned is still there.
             made = await self._bot.store.read(
                 mentions.made, delivery.subject, outgoing.edit, now=self._bot.clock.now()
             )

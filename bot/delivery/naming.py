@@ -99,7 +99,7 @@ class Naming:
                 members = await server.query_members(user_ids=ids, limit=len(ids), cache=False)
             found = {member.id: one_line(member.display_name) for member in members}
         except UNHEARD:
-            until = now + A_MINUTE  # whoever comes next does not wait as well
+            until = now + A_MINUTE  # so that the next one does not wait as well
         for user_id in ids:
             self._kept[guild_id, user_id] = (found.get(user_id, ""), until)
         while len(self._kept) > MOST_KEPT:

@@ -191,7 +191,7 @@ class Notice(Stored[B]):
         """Record that it was sent, in the transaction that finishes it."""
 
     def unsent(self, session: Session, ctx: Sending[B]) -> None:
-        """Record that it ended and was not sent, in the same transaction; whoever does tells a human of a failure."""
+        """Record that it ended unsent, in the same transaction; this also has to tell a human of a failure."""
 
     @classmethod
     @override

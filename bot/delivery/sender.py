@@ -92,7 +92,7 @@ class Sender(Kinds):
 
     @property
     def in_flight_count(self) -> int:
-        """How many deliveries are claimed and not settled."""
+        """How many deliveries are claimed and not finished."""
         return sum(len(queue.waiting) for queue in self._queues.values())
 
     async def start(self, *, alone: bool) -> None:
@@ -294,7 +294,7 @@ class Sender(Kinds):
             if delivery.private and await self._membership.has_left(delivery):
                 await self._finish(delivery, Outcome.SUPPRESSED, reason="left")
                 return True
-            # What is on time was owed for a time outside the quiet hours; what is late may have run into them.
+            # What is on time was planned outside the quiet hours; what is late may have run into them.
             quiet = late and delivery.private
             if quiet and (wake_at := await self.bot.store.read(writable_at, delivery, now)) > now:
                 await self._record(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")

@@ -40,7 +40,7 @@ class Job:
 
     @property
     def given_up(self) -> bool:
-        """Whether whoever waited for it has left."""
+        """Whether the caller has stopped waiting."""
         return self.future is not None and self.future.done()
 
 
@@ -260,6 +260,6 @@ class PooledConnection(asyncio.Protocol):
             self._pool.finish(job, outcome)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell whoever waits, and the pool."""
+        """Tell the caller, and the pool."""
         self._end(aiohttp.ServerDisconnectedError())
         self._pool.forget(self)

@@ -56,7 +56,7 @@ class Health:
 class ResilientBot(commands.AutoShardedBot):
     """`commands.AutoShardedBot` that survives Discord's bad days; run it with `bot.discord_client.run`.
 
-    Own events beside the library's: `first_ready` once (`ready` comes again after a lost session),
+    Own events beside the library's: `first_ready` once (`ready` is repeated after a lost session),
     `events_missed` after every later `ready` (what happened in between was not told),
     `raw_member_update(member)` for members that are not cached, which is all but the bot itself,
     `servers_named(ids)` with what READY names, and `somebody_acts(server, member)` with every interaction there.
@@ -87,10 +87,10 @@ class ResilientBot(commands.AutoShardedBot):
             api_base: Discord's API, or the sandbox's or a shared proxy's; the gateway's address comes from there.
             rate_share: the part of the global limit that is this process's.
             most_waiting: how many people may wait for their first answer before newcomers are refused.
-            busy: the sentence for whoever cannot be served in time.
-            restarting: the sentence for whoever comes while the bot stops.
+            busy: the sentence for those who cannot be served in time.
+            restarting: the sentence for those who come while the bot stops.
             burst: how many interactions one person may send at once; 0 sets no limit.
-            too_fast: the sentence for whoever sends more.
+            too_fast: the sentence for those who send more.
             copy_it: the sentence before what somebody typed into a form that is refused by one of these.
             clean: what becomes of every text that somebody sends, before anything else sees it.
             shard_ids: the shards of this process; all of them by default.

@@ -15,7 +15,7 @@ LONGEST_WAIT = 86_400.0
 
 
 class StartError(Exception):
-    """The bot cannot run as it is set up; the message is one sentence for whoever runs it."""
+    """The bot cannot run as it is set up; the message is one sentence for the operator."""
 
     exit_code = 2
 
@@ -70,7 +70,7 @@ class ShardsRefused(StartError):
 
 
 class GatewayRefused(StartError):
-    """The gateway closed for good with a code that another try cannot mend (4012, 4013)."""
+    """The gateway closed for good with a code that another try cannot fix (4012, 4013)."""
 
     def __init__(self, code: int) -> None:
         super().__init__(

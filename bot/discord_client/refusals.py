@@ -1,4 +1,4 @@
-"""Discord's error codes: which refusals last, so that no later try can mend them, and what each is called.
+"""Discord's error codes: which refusals are permanent, and the name of each.
 
 The one list of lasting codes; whatever is not in it passes and is tried again. The source is the table "JSON Error
 Codes", read in November 2026: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json

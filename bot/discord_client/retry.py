@@ -49,7 +49,7 @@ class Bounds:
     refusals: int = 1
     """How often a refusal by somebody who is not Discord is heard out: 10,000 in ten minutes are a ban."""
     patient: bool = False
-    """Say each failed attempt in the log: nobody else hears of it while the bot starts."""
+    """Log each failed attempt: nobody else is told while the bot starts."""
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class Sender:
         self.api_base = api_base
 
     async def send(self, session: aiohttp.ClientSession, request: Request) -> tuple[Answer | None, Any]:
-        """Send until an answer settles it.
+        """Send until there is a final answer.
 
         Returns:
             The answer and its decoded body; no answer where a repeat showed that an earlier attempt had

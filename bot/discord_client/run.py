@@ -24,7 +24,7 @@ async def run(
 ) -> None:
     """Run the bot until a signal or `stop.ask()`, and return when it has drained and closed.
 
-    With `signals` false the process's signals are left to whoever runs this beside other things.
+    With `signals` false the process's signals are left to the caller, who runs other things as well.
     A Discord that is down is waited for, also at the start. The second request to stop cuts draining short.
 
     Raises:

@@ -66,7 +66,7 @@ class Views(ViewStore):
         custom_id: str,
         match: re.Match[str],
     ) -> None:
-        """Run a button of the message; its `view` is None, since it stands for itself.
+        """Run a button of the message; its `view` is None.
 
         The library builds the view of the whole message first, which for a card of ours takes longer than
         all that the button does.

@@ -56,7 +56,7 @@ def shown(counts: Sequence[int]) -> list[int | None]:
 def together(regions: Sequence[Sequence[int | None]]) -> list[int | None]:
     """Return what is shown of several regions together: the sums of what is shown of each.
 
-    So whoever takes the regions off the sum finds nothing that is hidden in one of them.
+    So subtracting the regions from the sum shows nothing that one of them hides.
     """
     columns = zip(*regions, strict=True)
     return [sum(seen) if (seen := [one for one in column if one is not None]) else None for column in columns]

@@ -34,6 +34,6 @@ def due_on(starts_at: datetime, zone: ZoneInfo, days: int) -> date:
 
 
 def nudges(due: date, *, now: datetime, before: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
-    """Return which nudges still lie ahead, and when (UTC): in the morning, and before the meeting begins."""
+    """Return which nudges are still to come, and when (UTC): in the morning, and before the meeting begins."""
     times = [(number, to_utc(due + shift, MORNING, zone)) for number, shift in enumerate(NUDGED)]
     return [(number, at) for number, at in times if now < at < before]

@@ -1,4 +1,4 @@
-"""Rules of clashes: what else falls on the time of a meeting, told to whoever schedules it, never blocking.
+"""Rules of clashes: what else falls on the time of a meeting: shown to the person scheduling it, never blocking.
 
 The toolkit asks to arrange meetings 'well in advance' and to keep religious needs in mind
 (Organising toolkit > Networking); how far ahead for how many is our own rule.
@@ -46,7 +46,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Something to know before a time is settled; `kind` is a key under 'clashes.', the rest fills its text.
+    """Something to know before a time is chosen; `kind` is a key under 'clashes.', the rest fills its text.
 
     `starts_at` is set for another meeting, `days` the first and last day for anything that lasts.
     """

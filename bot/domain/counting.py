@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 LEAST = 6
-"""So many people have to change together: five besides whoever looks, who may be one of them."""
+"""So many people have to change together: five besides the viewer, who may be one of them."""
 TOGETHER = ""
 """The part of those who belong to no part, and of what several parts have left when a month is over."""
 

@@ -88,7 +88,7 @@ def classify(
     Args:
         reason: what Discord said, a key under `deliveries.reasons`.
         attempts: tries so far, this one included.
-        lasting: whether no later try can mend it.
+        lasting: whether it is permanent, so that no later try helps.
         age: how long ago it was due.
         jitter: 0 to 1, drawn by the caller.
         first: about how long the first wait is.

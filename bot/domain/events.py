@@ -11,7 +11,7 @@ from bot.domain.when import EACH_DAY, Choice, Day, Days, Moment, Refusal, Series
 
 KINDS = ("course", "workshop", "conference", "delegation", "other")
 DEADLINE_AHEAD = (14, 3)
-"""Days before the last day to apply on which the channels hear of it."""
+"""Days before the last day to apply on which the channels are told."""
 REMIND_AT = time(12, 30)
 EVE_AT = time(17)
 REPORT_AFTER = (timedelta(days=2), timedelta(days=14))
@@ -19,7 +19,7 @@ REPORT_AT = time(17)
 LINK_AFTER = timedelta(minutes=10)
 """Those who say 'I'm going' within this time are told of each other in one message."""
 NEWS = 5
-"""How often one member hears of others at one event."""
+"""How often one member is told of others at one event."""
 _COUNT = re.compile(r"FREQ=DAILY;COUNT=(\d+)")
 
 

@@ -228,7 +228,7 @@ def suggest(past: Sequence[Past], *, most: int = SUGGESTED) -> list[Suggestion]:
     latest: dict[str, int] = {}
     for one in met:
         if one.place:
-            latest.pop(one.place, None)  # the last used stands last
+            latest.pop(one.place, None)  # the last used goes last
             latest[one.place] = one.number or 0
     clocks: dict[Cell, list[time]] = defaultdict(list)
     for one in sorted(past, key=lambda one: one.wall):

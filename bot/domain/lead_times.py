@@ -32,7 +32,7 @@ def read_lead_times(words: str) -> list[int]:
 
 
 def _leads(part: str) -> list[int]:
-    """Read what stands between two commas: one length, or several with 'and' between them."""
+    """Read what is between two commas: one length, or several with 'and' between them."""
     whole = _minutes(part.removeprefix("and "))
     apart = [_minutes(one) for one in _AND.split(part.removeprefix("and "))]
     several = [lead for lead in apart if lead is not None] if len(apart) > 1 else []

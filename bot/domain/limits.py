@@ -11,7 +11,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 class Limit:
     """So many times within a window, which opens with the first; `limits.<name>` in the content tells of it.
 
-    One that is not `told` is another member's: whoever runs into it hears that it does not work now, and not why.
+    One that is not `told` is another member's: who runs into it is told that it does not work now, and not why.
     """
 
     most: int
@@ -26,7 +26,7 @@ LIMITS: Mapping[str, Limit] = {
     "proposal": Limit(5, DAY),
     "introduction": Limit(5, WEEK),
     "suggestion": Limit(10, DAY),
-    "suggested_to": Limit(3, WEEK, told=False),  # counted for whoever is asked, by whomever
+    "suggested_to": Limit(3, WEEK, told=False),  # counted for the person asked, whoever asks
     "contribution": Limit(10, DAY),
     "decision": Limit(5, DAY),  # counted for each contribution by itself
     "report": Limit(10, DAY),

@@ -43,7 +43,7 @@ def reminders(
     quiet: Quiet | None = None,
     wall: ZoneInfo | None = None,
 ) -> list[Reminder]:
-    """Return the reminders that still lie ahead, latest lead first.
+    """Return the reminders that are still to come, latest lead time first.
 
     Args:
         starts_at: the meeting's start (aware).
@@ -96,6 +96,6 @@ def subject(meeting_id: int) -> str:
 def key_prefix(meeting_id: int, sequence: int) -> str:
     """Return how the keys of a meeting's deliveries begin: 'meeting:12', after two moves 'meeting:12.2'.
 
-    A moved meeting thereby owes its reminders again, and the old ones keep their own record.
+    So the reminders of a moved meeting are enqueued again, and the old ones keep their own record.
     """
     return f"meeting:{meeting_id}.{sequence}" if sequence else f"meeting:{meeting_id}"

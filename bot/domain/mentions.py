@@ -5,7 +5,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 NOBODY = 0
-"""What stands in the place of a role where an admin chose that nobody is mentioned."""
+"""What replaces a role where an admin chose that nobody is mentioned."""
 NAMED_WITHIN = timedelta(days=60)
 """What was held back longer ago is named no more."""
 MOST_NAMED = 3

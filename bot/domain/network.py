@@ -19,7 +19,7 @@ NEEDS_GROUPS = "groups"
 
 NUDGE_EVERY = timedelta(days=14)
 NUDGES = 2
-"""So many nudges that nobody answers; then the organisers hear of it, and it is quiet."""
+"""So many nudges that nobody answers; then the organisers are told, and no more are sent."""
 
 WARN_BEFORE = timedelta(days=30)
 """How long before a term ends the organisers are told."""

@@ -19,7 +19,7 @@ AUDIENCE: dict[str, frozenset[str]] = {
     "online": _COMING,
     "access": _COMING,
     "title": _COMING,
-    # What is known of the place itself: those who come hear of it, the channel has it on the card.
+    # What is known of the place itself: those who come are told, the channel has it on the card.
     "record": _COMING - {"channel"},
 }
 """Who is written to when a fact of a meeting changes. What is not named here (capacity, host) shows on the card."""
@@ -34,7 +34,7 @@ def changes(was: Mapping[str, Any], now: Mapping[str, Any]) -> frozenset[str]:
 
 
 def hear(changed: Collection[str]) -> frozenset[str]:
-    """Return the roles that hear of these changes."""
+    """Return the roles that are told of these changes."""
     return frozenset[str]().union(*(AUDIENCE.get(name, ()) for name in changed))
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.deliveries import Quiet, after_quiet
 from bot.domain.local_time import to_utc
 
-# Bots that write to whoever joins get quarantined (discord-api-docs, issue 5987: within hours), so few and far apart.
+# Bots that write to all who join get quarantined (discord-api-docs, issue 5987: within hours), so few and far apart.
 AN_HOUR = 10
 MOST_AN_HOUR = 30
 APART = timedelta(minutes=1)

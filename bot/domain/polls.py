@@ -58,7 +58,7 @@ def ranked(tallies: Iterable[Tally]) -> list[Tally]:
 
 
 def best(tallies: Iterable[Tally], now: datetime, *, most: int = 3) -> Sequence[Tally]:
-    """Return the times that still lie ahead and suit somebody, that which suits most first."""
+    """Return the times that are still to come and suit somebody, the one that suits most first."""
     ahead = [one for one in ranked(tallies) if one.starts_at > now and one.yes + one.maybe]
     return ahead[:most]
 

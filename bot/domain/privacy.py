@@ -22,7 +22,7 @@ class Rule(StrEnum):
     NULL = "null"
     """It is the network's: it stays, and their place in it is empty."""
     REPLACE = "replace"
-    """Their id stands in somebody else's words: the words stay without it."""
+    """Their id is in somebody else's words: the words stay without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Keep:
 
     @property
     def warned(self) -> timedelta:
-        """How long before a server is erased whoever installed the bot is told."""
+        """How long before a server is erased its installer is told."""
         return min(timedelta(days=7), self.leaving)
 
     @property
@@ -68,7 +68,7 @@ def pseudonym() -> int:
 
 
 def mentions(text: str, user_id: int) -> bool:
-    """Whether the id stands in a text, as a mention or as a number of its own."""
+    """Whether the id is in a text, as a mention or as a number of its own."""
     return re.search(rf"(?<!\d){user_id}(?!\d)", text) is not None
 
 

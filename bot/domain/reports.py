@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.local_time import to_utc
 from bot.domain.when import Day, Moment, Span, read
 
-# After the meeting the host is asked at once, and again after so many days; then the organisers hear of it.
+# After the meeting the host is asked at once, and again after so many days; then the organisers are told.
 ASKED_AFTER = (timedelta(0), timedelta(days=2), timedelta(days=5))
 NUDGES = (timedelta(days=3), timedelta(0))
 NUDGED_AT = time(17)

@@ -99,7 +99,7 @@ def _denies(name: str, words: str) -> bool:
         if _STEPS.search(words) and not re.search(r"step[- ]?free|ramp|lift|level", words, re.IGNORECASE):
             return True
     said = _NOT.search(words)
-    # 'Yes, but not upstairs' says that there is one: what stands first counts.
+    # 'Yes, but not upstairs' says that there is one: what comes first counts.
     return bool(said) and not re.match(r"\s*yes\b", words, re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 NAME = "backup"
 WHAT = "scheduled"
-"""What stands in the files' names: only these are thrown away, never a copy that a person made."""
+"""Part of the files' names: only these are thrown away, never a copy that a person made."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 

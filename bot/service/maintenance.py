@@ -52,7 +52,7 @@ class Maintenance:
 
     def start(self) -> None:
         """Begin to look after it."""
-        self._task = asyncio.create_task(self._run(), name="upkeep")
+        self._task = asyncio.create_task(self._run(), name="maintenance")
 
     async def stop(self) -> None:
         """Stop at once: what was begun and not finished is begun again later."""
@@ -78,10 +78,10 @@ class Maintenance:
                     await self._do(name)
                 self._until = await self._store.read(maintenance.next_due)
             except (Busy, StoreError) as error:
-                log.warning("upkeep waits for the store (%s)", type(error).__name__)
+                log.warning("maintenance waits for the store (%s)", type(error).__name__)
                 self._until = self._clock.now() + AFTER_A_FAULT
             except Exception:
-                log.exception("upkeep could not be done; it is tried again")
+                log.exception("maintenance failed and will be tried again")
                 self._until = self._clock.now() + AFTER_A_FAULT
             self._idle.set()
             await self._clock.sleep_until(self._until or self._clock.now() + AFTER_A_FAULT)
@@ -101,7 +101,7 @@ class Maintenance:
             await work.do()
         except Exception as error:
             error.add_note(
-                f"This was upkeep's {name!r}; it is due again in {maintenance.LEASE.seconds // 60} minutes."
+                f"This was the maintenance task {name!r}; it is due again in {maintenance.LEASE.seconds // 60} minutes."
             )
             raise
         await self._store.write(maintenance.done, name, now=self._clock.now(), due_at=work.due_after(begun))

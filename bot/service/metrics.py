@@ -111,7 +111,7 @@ class Metrics(Collector):
         yield _count(
             "isobot_gateway_resumed", "Sessions that went on where they had stopped.", health.resumed
         )
-        yield _count("isobot_gateway_identified", "Sessions begun anew.", health.identified)
+        yield _count("isobot_gateway_identified", "New sessions.", health.identified)
         yield _count(
             "isobot_gateway_zombies", "Connections closed because nothing came any more.", health.zombies
         )
@@ -153,7 +153,7 @@ class Metrics(Collector):
         )
         yield _gauge(
             "isobot_deliveries_under_way",
-            "Claimed by this process and not settled.",
+            "Claimed by this process and not finished.",
             self._sender.in_flight_count,
         )
         if stock.fault is None:

@@ -26,7 +26,7 @@ STORE_WITHIN = 2.0
 SILENT = 120.0
 """Seconds without a word from the gateway, which sends something about every 41 s."""
 BEHIND = timedelta(minutes=5)
-"""What is due so long, with nothing settled for a minute, shows that sending stands still."""
+"""What is due so long, with nothing finished for a minute, shows that sending has stopped."""
 STANDSTILL = 60.0
 
 
@@ -84,7 +84,7 @@ class Monitoring:
             found.append(f"store: a write would wait {bot.store.write_wait:.1f} s, so commands are refused")
         if bot.started and self._stands_still(stock.next_due):
             found.append(
-                f"deliveries: {stock.overdue + stock.jobs_overdue} are due and none was settled for a minute"
+                f"deliveries: {stock.overdue + stock.jobs_overdue} are due and none was finished for a minute"
             )
         return found
 

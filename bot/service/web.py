@@ -15,7 +15,7 @@ ENDING = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered; whoever has what the `etag` stands for is told that it is so still."""
+    """The response: 304 if the caller's copy still has this `etag`."""
 
     body: bytes = b""
     kind: str = "text/plain; charset=utf-8"

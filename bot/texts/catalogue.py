@@ -85,7 +85,7 @@ class Markup(str):
 class When(Markup):
     """A time in words: in English by itself, and in the language of a text that it fills in.
 
-    `beside` is what stands behind it, such as Discord's own timestamp.
+    `beside` is what follows it, such as Discord's own timestamp.
     """
 
     __slots__ = ("beside", "reading")
@@ -130,7 +130,7 @@ def _escape(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ContentProblem:
-    """One thing wrong with a content file: where, and how to mend it."""
+    """One thing wrong with a content file: where, and how to fix it."""
 
     path: str
     line: int
@@ -150,7 +150,7 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text: its words, where it stands, and the placeholders it names."""
+    """One text: its words, where it is, and the placeholders it names."""
 
     words: str
     path: str

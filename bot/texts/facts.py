@@ -1,4 +1,4 @@
-"""What `iso-bot content check` says of facts: each stands in `facts.toml` alone, and texts name it."""
+"""What `iso-bot content check` says of facts: each is in `facts.toml` alone, and texts name it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -5,7 +5,7 @@
 
     STORIES = Pages(Story, "stories")
 
-What a field is `told` is said when it is wrong, with `{key}`, `{value}` and `{length}` of what stands there. What a
+What a field is `told` is said when it is wrong, with `{key}`, `{value}` and `{length}` of what is there. What a
 validator raises as a ValueError is said as it is.
 """
 
@@ -164,7 +164,7 @@ def read(
     lines: Callable[[], Mapping[Place, int]],
     **known: Any,
 ) -> tuple[Shown | None, list[ContentProblem]]:
-    """Return what is given as its schema has it, or None and what is wrong; `lines` say where each key stands."""
+    """Return what is given as its schema has it, or None and what is wrong; `lines` say where each key is."""
     try:
         return schema.model_validate(given, context=known | {"seen": set[Any]()}), []
     except ValidationError as error:

@@ -13,7 +13,7 @@ TIMES: tuple[Time, ...] = get_args(Time)
 PLACES: tuple[Place, ...] = get_args(Place)
 
 OTHER = "other"
-"""The action of whoever did something that is not listed."""
+"""The action of those who did something that is not listed."""
 
 TITLE_LENGTH, ACTION_LENGTH, ACTIONS = 80, 200, 12
 # Two of them and a server's number have to fit into a custom_id.

@@ -2,7 +2,7 @@
 
 It catches too much rather than too little: a card with people to turn to harms nobody. What is a matter of
 campaigning (a motion, a training, a war far away) is left alone where nothing in it sounds like a person's own, and so
-is strong language about something everyday (a printer, a rota, a biscuit). The words and patterns stand in
+is strong language about something everyday (a printer, a rota, a biscuit). The words and patterns are in
 `english.toml`, `understated.toml`, `everyday.toml` and `welsh.toml`. The words of a sentence are weighed too: they say
 more where no pattern is found, and may outweigh one that was wrong before. Nothing here keeps what it reads.
 """

@@ -76,7 +76,7 @@ def _reach(elements: tuple[Element, ...], step: int, words: Words, at: int, way:
 
 
 class Patterns:
-    """Many patterns, tried only where the anchor of one stands."""
+    """Many patterns, tried only where the anchor of one occurs."""
 
     def __init__(
         self, written: Iterable[str], families: Mapping[str, frozenset[str]], usual: frozenset[str]

@@ -1,6 +1,6 @@
 """Rules of the communications desk: deadlines of publications, when contributions are called for.
 
-A deadline is wall time in a zone, and comes again by an RRULE, or so many days before each term ends ('TERM-14'),
+A deadline is local time in a zone, and recurs by an RRULE, or so many days before each term ends ('TERM-14'),
 or not at all ('').
 """
 

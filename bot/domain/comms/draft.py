@@ -26,7 +26,7 @@ class Draft:
     made: str
     pieces: tuple[Piece, ...]
     notes: tuple[tuple[str, tuple[Piece, ...]], ...]
-    """Headings ('Held over') with what stands under them; not for print."""
+    """Headings ('Held over') with what is under them; not for print."""
     not_for_print: str
 
     def text(self) -> str:

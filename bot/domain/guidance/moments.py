@@ -26,7 +26,7 @@ MOMENTS: Mapping[str, re.Pattern[str]] = {
     ),
 }
 
-# From so many open tasks on, somebody hears of job sharing.
+# From so many open tasks on, somebody is told of job sharing.
 MANY_TASKS = 6
 
 

@@ -213,7 +213,7 @@ async def test_a_copy_that_can_not_be_made_is_said_once_and_by_its_name(
     await ground.jump_to(ground.clock.now() + timedelta(hours=1))
     await ground.running.maintenance.idle()
     (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
-    assert "This was upkeep's 'backup'" in json.loads(JsonFormat().format(record))["error"]
+    assert "This was the maintenance task 'backup'" in json.loads(JsonFormat().format(record))["error"]
     caplog.clear()
 
 
