@@ -12,7 +12,7 @@ AGREES = re.compile(r"agree|allow|consent|renew$")
 SEAL = re.compile(r"\[0-9a-f\]\{8\}")
 NUMBERS = {
     "affiliation": "affiliation", "after": "contribution", "contribution": "contribution", "date": "key_date",
-    "deed": "deed", "delivery": "delivery", "draft": "draft", "event": "event", "goal": "goal",
+    "completed": "deed", "delivery": "delivery", "draft": "draft", "event": "event", "goal": "goal",
     "group": "working_group",
     "item_id": "checklist_item", "like": "meeting", "meeting": "meeting", "plan": "plan", "poll": "poll",
     "proposal": "proposal", "publication": "publication", "region": "region", "roadmap": "roadmap", "series": "series",
@@ -25,9 +25,9 @@ OF_ONE = {
     "action": {"action": "plan_action"},
 }
 OF_NONE = {
-    "about", "action", "answer", "campaign", "choice", "day", "do", "doing", "fit", "part", "guild", "name", "number",
+    "about", "action", "answer", "campaign", "choice", "command", "day", "do", "doing", "fit", "part", "guild", "name", "number",
     "on", "page",
-    "purpose", "said", "seal", "section", "seen", "step", "time", "times", "to", "topic", "user", "verb", "word",
+    "purpose", "said", "seal", "section", "seen", "step", "time", "times", "to", "topic", "user", "value", "verb", "word",
 }  # fmt: skip
 """Words, days, Discord's own ids and places within the thing: no numbers that the database gives."""
 
