@@ -25,9 +25,9 @@ OF_ONE = {
     "action": {"action": "plan_action"},
 }
 OF_NONE = {
-    "about", "action", "answer", "campaign", "choice", "command", "day", "do", "doing", "fit", "part", "guild", "name", "number",
-    "on", "page",
-    "purpose", "said", "seal", "section", "seen", "step", "time", "times", "to", "topic", "user", "value", "verb", "word",
+    "about", "action", "answer", "campaign", "choice", "command", "day", "do", "doing", "fit", "guild", "name",
+    "number", "on", "option", "page", "part", "purpose", "said", "seal", "section", "seen", "step", "time", "times",
+    "to", "topic", "user", "value", "verb", "word",
 }  # fmt: skip
 """Words, days, Discord's own ids and places within the thing: no numbers that the database gives."""
 
