@@ -3,6 +3,7 @@
 import asyncio
 import glob
 import os
+import re
 import tomllib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import SetupError
 from bot.known import missing_permissions
 from bot.service.backups import copies_in
-from bot.settings import Settings, config_path, host_and_port
+from bot.settings import OF_THE_SYSTEM, Settings, config_path, host_and_port
 from bot.texts import Texts
 from bot.texts.encoding import leniently
 from cogs.setup.pings import may_mention
@@ -27,6 +28,8 @@ from db.models import Guild
 from db.setup import mentions
 
 WITHIN = 5.0
+SECRET = re.compile(r"^\s*(?:export\s+)?\w*(?:TOKEN|PASSWORD|DATABASE__URL)\s*=\s*\S", re.MULTILINE)
+"""A line of a file of variables, as systemd, a shell or a container reads them."""
 MOST_SERVERS = 50
 """Each is some requests to Discord."""
 
@@ -68,9 +71,9 @@ def readable_by_others(settings: Settings) -> Line | None:
         found += path.absolute().parent.glob(f"{glob.escape(path.stem)}*{glob.escape(path.suffix)}*")
     found += copies_in(Path(settings.backup.folder))
     open_files = [path for path in sorted(found) if path.is_file() and path.stat().st_mode & 0o077]
-    config = config_path()
-    if config.is_file() and config.stat().st_mode & 0o007 and _holds_secrets(config):
-        open_files.append(config)
+    for path in (config_path(), Path(".env"), OF_THE_SYSTEM.with_name("environment")):
+        if path.is_file() and path.stat().st_mode & 0o007 and _holds_secrets(path):
+            open_files.append(path)
     if not open_files:
         return Line(True, "Files: nobody but their owner can read them.")
     names = " ".join(map(str, open_files[:5])) + (" ..." if len(open_files) > 5 else "")
@@ -81,8 +84,10 @@ def readable_by_others(settings: Settings) -> Line | None:
     )
 
 
-def _holds_secrets(config: Path) -> bool:
-    tables = tomllib.loads(leniently(config))
+def _holds_secrets(path: Path) -> bool:
+    if path.suffix != ".toml":
+        return SECRET.search(path.read_text("utf-8", errors="replace")) is not None
+    tables = tomllib.loads(leniently(path))
     url = str(tables.get("database", {}).get("url", ""))
     return bool(tables.get("discord", {}).get("token")) or (bool(url) and read_url(url).password is not None)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import safety
+from bot.cli.live import readable_by_others
 from bot.clock import MovableClock
 from bot.settings import Backup, Calendar, Database, Log, Monitoring, Settings
 from tests.cogs.ground import Ground
@@ -82,6 +83,33 @@ def test_a_folder_that_everybody_may_write_in_is_wrong(
     assert str(folder) in line.words
     folder.chmod(0o777 | stat.S_ISVTX)
     assert list(safety.surroundings(settings)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("ISO_BOT_DISCORD__TOKEN=abc\n", True),
+        ("# mine\nexport POSTGRES_PASSWORD = abc", True),
+        ("ISO_BOT_DATABASE__URL=postgresql+asyncpg://a:b@c/d", True),
+        ("ISO_BOT_DISCORD__TOKEN=\n", False),
+        ("ISO_BOT_LOG__LEVEL=debug\n", False),
+    ],
+)
+def test_a_file_of_variables_with_secrets_that_others_can_read_is_named(
+    words: str, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / ".env"
+    file.write_text(words, "utf-8")
+    file.chmod(0o644)
+    line = readable_by_others(Settings())
+    assert line is not None
+    assert line.good is not told
+    assert (".env" in line.words) is told
+    file.chmod(0o640)
+    line = readable_by_others(Settings())
+    assert line is not None
+    assert line.good
 
 
 @pytest.mark.parametrize(
