@@ -71,9 +71,10 @@ def readable_by_others(settings: Settings) -> Line | None:
         found += path.absolute().parent.glob(f"{glob.escape(path.stem)}*{glob.escape(path.suffix)}*")
     found += copies_in(Path(settings.backup.folder))
     open_files = [path for path in sorted(found) if path.is_file() and path.stat().st_mode & 0o077]
-    for path in (config_path(), Path(".env"), OF_THE_SYSTEM.with_name("environment")):
-        if path.is_file() and path.stat().st_mode & 0o007 and _holds_secrets(path):
-            open_files.append(path)
+    told = (config_path(), Path(".env"), OF_THE_SYSTEM.with_name("environment"))
+    open_files += [
+        path for path in told if path.is_file() and path.stat().st_mode & 0o007 and _holds_secrets(path)
+    ]
     if not open_files:
         return Line(True, "Files: nobody but their owner can read them.")
     names = " ".join(map(str, open_files[:5])) + (" ..." if len(open_files) > 5 else "")
