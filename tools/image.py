@@ -104,9 +104,9 @@ class Trial:
         command = ["runc", "run", "--bundle", str(bundle), f"iso-bot-{name}"]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
-    def did(self, name: str, *arguments: str, entry: str = "", code: int = 0) -> str:
+    def did(self, name: str, *arguments: str, entry: str = "", code: int = 0, **more: str) -> str:
         """Run a container to its end; ends with what it said when it ends otherwise than it should."""
-        process = self.start(name, *arguments, entry=entry)
+        process = self.start(name, *arguments, entry=entry, **more)
         said, _ = process.communicate(timeout=120)
         if process.returncode != code:
             sys.exit(f"{arguments} ended with {process.returncode}:\n{said}")
