@@ -39,7 +39,7 @@ class Retry(Button, name="retry"):
     delivery: Annotated[int, r"\d{1,18}"]
 
     async def press(self, ctx: Context) -> None:
-        """Try it again, for whoever manages the server."""
+        """Try it again, for those who manage the server."""
         await retry(ctx, self.delivery)
 
 
@@ -63,7 +63,7 @@ async def retry(ctx: Context, number: int) -> None:
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Admin(commands.GroupCog, group_name="admin"):
-    """For whoever manages the server."""
+    """For those who manage the server."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot

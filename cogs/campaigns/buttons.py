@@ -289,7 +289,7 @@ class Privately(Button, name="privately"):
         """Take server and answer out of the custom_id."""
         super().read(match)
         if self.on == "off":
-            self.audience = ONESELF  # whoever left is not kept from stopping it
+            self.audience = ONESELF  # those who left may stop it too
 
     async def press(self, ctx: Context) -> None:
         """Store it, and say so."""

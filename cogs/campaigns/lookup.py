@@ -79,7 +79,7 @@ Note = app_commands.Range[str, 1, NOTE_LENGTH]
 
 
 def must_organise_all(ctx: Context) -> None:
-    """Refuse whoever does not organise every region: campaigns are the whole server's.
+    """Refuse those who do not organise every region: campaigns are the whole server's.
 
     Raises:
         Refused: they organise one region, or none; says who can.
@@ -119,7 +119,7 @@ async def next_for(
             raise UserError("campaigns.none_on")
     else:
         found = [campaign]
-        aside -= {(campaign.id, "")}  # whoever asks for it by name wants it
+        aside -= {(campaign.id, "")}  # asking for it by name means wanting it
     start = ctx.now.toordinal()
     return suggest(found, time=time, place=place, done=done, aside=aside, after=after, start=start)
 

@@ -23,7 +23,7 @@ ALT_LENGTH = 1_000
 class Progress:
     """What is shown: of one campaign all together, by network and by month; of several, each campaign's number.
 
-    Nothing is added up over campaigns: whoever takes part in two is in both numbers, and a sum without them would tell.
+    Nothing is added up over campaigns: somebody in two campaigns is in both numbers, and a sum without them would tell.
     """
 
     total: int = 0

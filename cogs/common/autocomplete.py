@@ -16,7 +16,7 @@ NAME_LENGTH = 100
 
 
 class Autocomplete(app_commands.Transformer):
-    """An option that offers something while it is typed; a subclass says what, and what the words stand for."""
+    """An option that offers something while it is typed; a subclass says what, and what the words mean."""
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the base allows several value types
         self, interaction: discord.Interaction[Any], value: str, /
@@ -31,7 +31,7 @@ class Autocomplete(app_commands.Transformer):
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Return the offers: what is read in the list, and the value that stands for it."""
+        """Return the offers: the name in the list, and its value."""
         raise NotImplementedError
 
 

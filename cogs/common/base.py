@@ -107,7 +107,7 @@ class Form(Declared, StatefulForm):
     """
 
     admitted = False
-    """Whether whoever sent it is one for whom it is: to others nothing comes back."""
+    """Whether its sender may use it: others get nothing back."""
 
     def __init__(self, title: Markup, state: str = "") -> None:
         super().__init__(title=title, custom_id=f"form:{self.name}:{state}", timeout=None)

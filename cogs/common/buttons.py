@@ -173,5 +173,5 @@ class Menu(Component):
 
     @property
     def chosen(self) -> list[str]:
-        """The values that were chosen; whoever forges them need not keep to the options."""
+        """The values that were chosen; forged ones need not be among the options."""
         return cast("ui.Select[Any]", self.item).values

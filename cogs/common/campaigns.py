@@ -76,7 +76,7 @@ class ActionLines(Schema):
 
 
 class CampaignPage(Page):
-    """What a campaign's page holds; README.md in their folder says it to whoever writes one."""
+    """What a campaign's page holds; README.md in their folder explains it to authors."""
 
     name: Annotated[
         str,

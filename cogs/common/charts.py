@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 DRAWING = Path(__file__).with_name("drawing.py")
 # The first chart on a machine takes longest, since matplotlib looks for fonts then.
 SECONDS = 30.0
-# So many answers wait while one is drawn; whoever comes later gets the numbers alone.
+# So many answers wait while one is drawn; later ones get the numbers alone.
 MOST_WAITING = 8
 # Members wait for answers, and for a chart a moment longer.
 NICE = 10

@@ -260,7 +260,7 @@ class Context:
         return organises(self.role_ids, roles, region_id=region.id if region else None, admin=self.admin)
 
     def must_organise(self, region: Region | None) -> None:
-        """Refuse whoever does not organise `region`, and say who can.
+        """Refuse those who do not organise `region`, and say who can.
 
         Raises:
             Refused: naming the region and the organisers' roles.
@@ -281,7 +281,7 @@ class Context:
         return guild_id
 
     def must_organise_for(self, region: Region | None) -> None:
-        """Refuse whoever does not organise `region`, or (None: it concerns all of them) every region.
+        """Refuse those who do not organise `region`, or (None: it concerns all of them) every region.
 
         Raises:
             Refused: naming a region that is not theirs.

@@ -6,7 +6,7 @@ from db.meetings.models import Meeting, Series
 
 
 def who(user_id: int, texts: Texts) -> Markup:
-    """Return the mention of a member; whoever was erased is only a former member."""
+    """Return the mention of a member; an erased one is only a former member."""
     return Markup(f"<@{user_id}>") if user_id > 0 else texts("cards.former_member")
 
 

@@ -10,7 +10,7 @@ def may_host(ctx: Context, meeting: Meeting) -> bool:
 
 
 def must_host(ctx: Context, meeting: Meeting) -> None:
-    """Refuse whoever neither hosts a meeting nor organises its region.
+    """Refuse those who neither host a meeting nor organise its region.
 
     Raises:
         Refused: naming the region and the organisers' roles.

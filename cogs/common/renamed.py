@@ -1,4 +1,4 @@
-"""Commands that have another name now: whoever uses or looks up the old one is told the new one, until July 2028."""
+"""Commands that have another name now: those who use or look up the old one are told the new one, until July 2028."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is nobody else's business does not stand in a direct message, which a locked phone shows: a button shows it."""
+"""What is private is not in a direct message, which a locked phone shows: a button shows it."""
 
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ class ShowIt(Button, name="show"):
     delivery: Annotated[int, r"\d{1,18}"]
 
     async def press(self, ctx: Context) -> None:
-        """Show what the kind renders by now.
+        """Show what the kind renders now.
 
         Raises:
             UserError: it was sent to somebody else, or is over.

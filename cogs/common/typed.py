@@ -84,7 +84,7 @@ KINDS = {
 
 
 class TypedAgain(Button, name="typed"):
-    """'Change what I typed': the form as it was sent, for whoever sent it."""
+    """'Change what I typed': the form as it was sent, for its sender."""
 
     audience = EVERYBODY
     style = discord.ButtonStyle.primary
@@ -142,7 +142,7 @@ def fill(form: Form, fields: Fields) -> None:
 
 
 def again(interaction: discord.Interaction[Any], form: StatefulForm) -> tuple[ui.Item[Any], ...]:
-    """Keep what stands in a form that is refused, and return the button that brings it back."""
+    """Keep what a refused form contains, and return the button that brings it back."""
     bot = cast("Bot", interaction.client)
     kept = bot.part(Typed).keep(interaction.user.id, *sent_in(interaction, form), now=bot.clock.now())
     return (TypedAgain(label=bot.texts("errors.typed.button"), word=kept),)

@@ -1,4 +1,4 @@
-"""Sending something in: the form, what is wrong with it, and the question to whoever wrote a message."""
+"""Sending something in: the form, what is wrong with it, and the question to a message's author."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -139,7 +139,7 @@ def quoted(sent: Contribution, texts: Texts, *, most: int = QUOTED) -> Markup:
 
 
 class Consent(Button, name="comms:agree"):
-    """'Yes, send it in' or 'No, leave it out', under the question to whoever wrote a message."""
+    """'Yes, send it in' or 'No, leave it out', under the question to a message's author."""
 
     audience = members_of(Contribution, "contribution")
 
@@ -148,7 +148,7 @@ class Consent(Button, name="comms:agree"):
     seen: Annotated[str, r"[0-9a-f]{8}"] | None = None
 
     def read(self, match: re.Match[str]) -> None:
-        """Take the state out of the custom_id; whoever left is not kept from refusing."""
+        """Take the state out of the custom_id; those who left may refuse too."""
         super().read(match)
         if self.answer == "no":
             self.audience = ONESELF
@@ -182,7 +182,7 @@ def consents(asked: Contribution, texts: Texts) -> ui.ActionRow[Any]:
 
 
 def ask_card(asked: Contribution, found: Publication, server: str, texts: Texts) -> Card:
-    """Return the question to whoever wrote a message; who suggested it is not said."""
+    """Return the question to a message's author; who suggested it is not said."""
     return Card(
         texts("comms.ask.title", name=found.name),
         texts("comms.ask.words", name=found.name, server=server),

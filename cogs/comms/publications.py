@@ -39,7 +39,7 @@ def known(texts: Texts) -> list[comms.Known]:
 
 async def all_publications(bot: Bot, guild: Guild) -> Sequence[Publication]:
     """Return every publication of a server, used or not; those of the union are stored when first needed."""
-    await bot.facts.speak_for(guild.id)  # whoever asks in private may be in several servers
+    await bot.facts.speak_for(guild.id)  # who asks in private may be in several servers
     union = known(bot.texts)
     found = await bot.store.read(comms.of_guild, guild.id, unused=True)
     stored = {(one.known, one.name) for one in found}
@@ -63,7 +63,7 @@ async def the_publication(ctx: Context, words: str, *, unused: bool = False) -> 
 
 
 def must_edit(ctx: Context, found: Publication) -> None:
-    """Refuse whoever is neither the editor of a publication nor one of its organisers.
+    """Refuse all but the editor of a publication and its organisers.
 
     Raises:
         Refused: they are neither.
@@ -74,7 +74,7 @@ def must_edit(ctx: Context, found: Publication) -> None:
 
 
 def deadline_words(deadline: Deadline, texts: Texts) -> Markup:
-    """Return how a deadline comes again, in words."""
+    """Return how a deadline recurs, in words."""
     at = local_to_utc(deadline.first, deadline.zone).astimezone(deadline.zone)
     days = deadline.days_before_term_ends
     if days is not None:

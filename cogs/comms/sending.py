@@ -132,7 +132,7 @@ class Messages:
         return found if found is not None and found[0].by_id == delivery.target_id else None
 
     async def ask(self, delivery: Delivery) -> Outgoing | Skip:
-        """Ask whoever wrote a message whether it may be sent in."""
+        """Ask a message's author whether it may be sent in."""
         found = await self._contribution(delivery)
         if found is None:
             return Skip("erased")

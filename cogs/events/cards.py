@@ -129,7 +129,7 @@ def deadline_card(event: Event, texts: Texts) -> Card:
 
 
 class Going(Button, name="event"):
-    """'I'm going', then whether others of the region who go may hear of it; or 'Not going any more'."""
+    """'I'm going', then whether others of the region who go may be told; or 'Not going any more'."""
 
     audience = MEMBERS
 

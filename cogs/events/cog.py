@@ -121,7 +121,7 @@ class Events(commands.GroupCog, group_name="events"):
         link: app_commands.Range[str, 1, LONGEST_LINK] | None = None,
         about: app_commands.Range[str, 1, 500] | None = None,
     ) -> None:
-        """Change an event; channels and those who go hear of it."""
+        """Change an event; channels and those who go are told."""
         ctx = await Context.of(interaction)
         ctx.must_organise_for(event.region)
         fields = {

@@ -78,7 +78,7 @@ def clipped(words: str, most: int) -> Markup:
 
 
 async def must_be_in(ctx: Context, group: WorkingGroup) -> None:
-    """Refuse whoever is not in a group: to them it shows no names, whoever they are.
+    """Refuse those who are not in a group: it shows them no names.
 
     Raises:
         UserError: they are not in it.

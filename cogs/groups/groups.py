@@ -77,7 +77,7 @@ async def show(ctx: Context, region: Region, topic: str, name: str, *, lead: str
         await ctx.reply(Card(line(title, number), texts("plans.group.outside"), join))
         return
     if group.thread_channel_id is None and lead is None:
-        # It was deleted, or could not be made: whoever looks for it is worth another try.
+        # It was deleted, or could not be made: when somebody looks for it, try again.
         await ctx.write(groups.tend, group)
     named = ", ".join(who(user_id, texts) for user_id in members[:NAMED])
     more = len(members) - NAMED

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 THREAD_NAME = 100
 PRIVATE_THREAD = 12
 A_WEEK = 10_080
-"""Minutes of silence after which Discord puts a thread out of sight; whoever writes in it brings it back."""
+"""Minutes of silence after which Discord puts a thread out of sight; writing in it brings it back."""
 NOBODY_THERE = (UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER)
 
 
@@ -53,7 +53,7 @@ class TendThread(Job):
             try:
                 await _quietly(bot.http.add_user_to_thread(channel_id, user_id))
             except discord.Forbidden as error:
-                refused = error  # the others get in all the same; the organisers hear of it
+                refused = error  # the others get in all the same; the organisers are told
         if self.plan is not None:
             await bot.store.write(self._post, self.plan, channel_id, ctx)
         if refused is not None:
@@ -128,7 +128,7 @@ async def _begun(bot: Bot, group: WorkingGroup) -> int:
 
 
 async def _quietly(request: Any) -> None:
-    """Let somebody in or out; whoever has left the server, or a thread that is gone, is no fault."""
+    """Let somebody in or out; that they left the server or the thread is gone is no error."""
     try:
         await request
     except discord.HTTPException as error:

@@ -72,7 +72,7 @@ async def beside(interaction: discord.Interaction[Any]) -> None:
 
 
 async def care_card(ctx: Context, *, unkept: bool = False) -> Card:
-    """Return the card for whoever wrote; `unkept` where nothing of what they wrote is stored."""
+    """Return the card for the author; `unkept` where nothing of what they wrote is stored."""
     try:
         await ways(ctx)
     except UserError:

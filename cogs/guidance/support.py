@@ -131,7 +131,7 @@ class HelpForm(Form):
         return cls(texts, state)
 
     async def for_retry(self, ctx: Context) -> "HelpForm":
-        """Offer those who can be told by now."""
+        """Offer those who can be told now."""
         return HelpForm(ctx.texts, self.state, await ways(ctx))
 
     async def send(self, ctx: Context) -> None:
@@ -210,7 +210,7 @@ async def support_card(ctx: Context) -> Card:
 
 
 def news_card(kind: str, texts: Texts) -> Card:
-    """Return what somebody hears of notes that did not arrive: 'unheard' and 'unread' the member, 'alarm' an admin."""
+    """Return what is said of notes that did not arrive: 'unheard' and 'unread' the member, 'alarm' an admin."""
     return Card(texts(f"guidance.support.news.{kind}"), colour=RED)
 
 

@@ -33,7 +33,7 @@ class AskForMe(Button, name="interests:ask"):
     style: discord.ButtonStyle = discord.ButtonStyle.primary
 
     async def press(self, ctx: Context) -> None:
-        """Put the wish to whoever fits best."""
+        """Ask the member who fits best."""
         guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
         words = form.wordings(ctx.texts)
         kind, mark, value = self.about.partition(":")
@@ -146,7 +146,7 @@ def none_card(texts: Texts) -> Card:
 
 
 async def visit_card(bot: Bot, intro: Introduction, user_id: int) -> Card:
-    """Return what a member has to hear of an introduction, for somebody who can't be written to."""
+    """Return what a member has to be told of an introduction, for somebody who can't be written to."""
     if intro.state == "met":
         card = await met_card(bot, intro, user_id)
     elif intro.asked_id == user_id:

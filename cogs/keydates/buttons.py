@@ -58,7 +58,7 @@ def theirs(ctx: Context, region_id: int | None) -> Region | None:
 
 
 async def store(ctx: Context, fields: dict[str, Any], when: Yearly, draft_id: int = 0) -> None:
-    """Store a key date as it was typed, and say when it comes and who hears of it."""
+    """Store a key date as it was typed, and say when it comes and who is told."""
     region, texts = theirs(ctx, fields["region"]), ctx.texts
 
     def work(session: Session) -> tuple[KeyDate, KeyDateSetting]:

@@ -123,7 +123,7 @@ def _prompted(chosen: KeyDateSetting, regions: dict[int, str], texts: Texts) -> 
 
 
 def prompts_card(chosen: KeyDateSetting, regions: Sequence[Region], texts: Texts) -> Card:
-    """Return when the channels hear of key dates."""
+    """Return when the channels are told of key dates."""
     muted = [region.name for region in regions if region.id in chosen.muted]
     return Card(
         texts("keydates.prompts.title"),
@@ -135,7 +135,7 @@ def prompts_card(chosen: KeyDateSetting, regions: Sequence[Region], texts: Texts
 
 
 def body_of(key_date: KeyDate, texts: Texts) -> Markup | None:
-    """Return what members can do on a key date: the words of its page, or those of whoever added it."""
+    """Return what members can do on a key date: the words of its page, or of the member who added it."""
     if key_date.page and f"keydates.{key_date.page}" in texts:
         return texts(f"keydates.{key_date.page}")
     return plain(key_date.note) or None
@@ -172,7 +172,7 @@ def show_card(
 
 
 def _source(page: Text, texts: Texts) -> Markup:
-    # A member knows the toolkit by its name; the section is for whoever edits the page.
+    # A member knows the toolkit by its name; the section is for editors of the page.
     words = _TOOLKIT.sub(str(texts("keydates.show.toolkit")), source_of(page))
     return texts("keydates.show.source", source=words)
 

@@ -234,7 +234,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         at: str | None = None,
         region: RegionName | None = None,
     ) -> None:
-        """Show or change when the channels hear of key dates."""
+        """Show or change when the channels are told of key dates."""
         ctx = await Context.of(interaction)
         chosen = ctx.the_region(region) if region is not None else None
         ctx.must_organise_for(chosen if before is None and at is None else None)
@@ -256,7 +256,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
-        """Have every server have the key dates that come with this version, and owe their prompts."""
+        """Give every server the key dates of this version, and enqueue their prompts."""
         for guild_id in await self.bot.store.read_in_thread(keydates.outdated, self.known):
             await self._ensure(guild_id)
 
@@ -301,7 +301,7 @@ class PlanKeyDates(Job):
 
 
 def _scope(ctx: Context, region: str | None) -> Region | None:
-    """Return the one region that a new key date is for, None for all; whoever organises one adds to theirs."""
+    """Return the one region that a new key date is for, None for all; the organiser of one region adds to theirs."""
     if region is not None:
         chosen = ctx.the_region(region)
     else:

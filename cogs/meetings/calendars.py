@@ -2,7 +2,7 @@
 
 A series is one event with its rule; each occurrence that differs from it is an event of its own with RECURRENCE-ID,
 a cancelled one with STATUS:CANCELLED, and a title that says so where programs look at that alone. UIDs never change;
-SEQUENCE, DTSTAMP and LAST-MODIFIED grow with every change of what stands there (RFC 5546, 2.1.4 and 2.1.5).
+SEQUENCE, DTSTAMP and LAST-MODIFIED grow with every change of an event (RFC 5546, 2.1.4 and 2.1.5).
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ def feed(
 
     It is the same, byte for byte, as long as nothing changes.
     """
-    # No calendar knows school terms, so what goes by them stands there one by one.
+    # No calendar knows school terms, so what goes by them is listed one by one.
     ruled = [one for one in series if not is_termly(one.rule)]
     of: dict[int, list[Meeting]] = {one.id: [] for one in ruled}
     events: list[Event] = []

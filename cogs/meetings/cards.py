@@ -34,7 +34,7 @@ def facts(meeting: Meeting, texts: Texts) -> Markup:
 
 
 def described(about: Meeting | Proposal, texts: Texts, *, repeat: str) -> list[Markup | None]:
-    """Return what a meeting or proposal says of itself, a line each: when, how it comes again, and where."""
+    """Return what a meeting or proposal says of itself, a line each: when, how it recurs, and where."""
     when = spoken(about.starts_at, ZoneInfo(about.zone))
     venue = texts("meetings.card.venue", venue=about.venue) if about.venue else None
     address = about.place.address if isinstance(about, Meeting) and about.place is not None else ""
@@ -92,7 +92,7 @@ def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
 
 
 def coming(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
-    """Return the two buttons of a short message: whoever is in doubt finds the rest on the card."""
+    """Return the two buttons of a short message: the rest is on the card."""
     return row(rsvp(meeting.id, "going", texts), rsvp(meeting.id, "cant", texts))
 
 

@@ -49,7 +49,7 @@ class Channels(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Have what is owed to it wait, or go where it belongs now."""
+        """Hold its pending deliveries, or move them to its new channel."""
         await self.bot.store.write(channels.deleted, channel.guild.id, channel.id, now=self.bot.clock.now())
         self.bot.forget_guild(channel.guild.id)
 

@@ -1,4 +1,4 @@
-"""What falls on the time of a meeting, in words, under the confirmation of whoever schedules or moves it."""
+"""What falls on the time of a meeting, in words, under the confirmation of scheduling or moving it."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -155,5 +155,5 @@ def foresee(bot: Bot) -> None:
     """Begin to load the observances of this year and the next: somebody is typing a time."""
     year = bot.clock.now().year
     if not _loading() and year not in _almanac():
-        _loading().add(year)  # whoever types on does not begin it again
+        _loading().add(year)  # typing on does not begin it again
         bot.spawn(observances({year, year + 1}))

@@ -242,7 +242,7 @@ class Mirror(commands.Cog):
         except discord.NotFound as error:
             if error.code != UNKNOWN_EVENT:
                 raise
-            ended = True  # somebody was faster; it is made anew at the next look, which their deed causes
+            ended = True  # somebody was faster; it is made again at the next check, which their change causes
         if ended and step.meeting_id is not None:
             await store.write(mirror.link, step.meeting_id, None)
 

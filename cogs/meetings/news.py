@@ -101,7 +101,7 @@ def corrected(meeting: Meeting, texts: Texts, *, private: bool, over: bool = Fal
 
 
 def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:
-    """Return to whoever changed or cancelled a meeting who hears of it."""
+    """Return who is told, for the member who changed or cancelled a meeting."""
     key = "meetings.cancelled" if cancelled else "meetings.news.told"
     key += ".with" if hearing.channel else ".without"
     return texts.count(key, hearing.private) if hearing.private else texts(f"{key}.none")
@@ -117,7 +117,7 @@ def later_card(
 ) -> Card:
     """Return what became of an occurrence and all later ones ('moved', 'cancelled', 'edited'), those stored by name.
 
-    `people` is how many hear of it in private; `beside` is what falls on the new times.
+    `people` is how many are told in private; `beside` is what falls on the new times.
     """
     shown = [
         texts("series.later.entry", when=written(one.starts_at, ZoneInfo(one.zone)), number=one.id)

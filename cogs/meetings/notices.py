@@ -120,7 +120,7 @@ def _link(report: Delivery, texts: Texts) -> Markup:
 
 @job(meetings.CLOSE)
 class CloseMeeting(Job):
-    """Close what stands in the channel about a meeting that is over."""
+    """Close what the channel shows about a meeting that is over."""
 
     meeting: int
 
@@ -135,7 +135,7 @@ class CloseMeeting(Job):
 
 @notice(meetings.REMIND, Why, occasion=Occasion.REMINDER)
 class MeetingReminder(OfMeeting):
-    """A reminder in the channel, or to whoever comes."""
+    """A reminder in the channel, or to somebody who comes."""
 
     async def render(self, ctx: Sending) -> Outgoing | Skip:
         """Return the reminder, or in the place of one that was cut off what holds now."""
@@ -156,7 +156,7 @@ class MeetingReminder(OfMeeting):
         if ctx.private and said not in ("going", "maybe"):
             return Skip(Why.NOT_COMING)
         now = ctx.now
-        # The channel hears of the last one alone; an earlier version owed it those before as well.
+        # The channel gets the last one alone; an earlier version enqueued the others as well.
         by = now if ctx.private else None
         late = now - delivery.due_at > LATE_AFTER
         if (late or by is None) and await ctx.bot.store.read(deliveries.overtaken, delivery, by=by):

@@ -1,4 +1,4 @@
-"""Options of commands about meetings: a meeting, its time, how it comes again; with autocomplete."""
+"""Options of commands about meetings: a meeting, its time, how it recurs; with autocomplete."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -150,7 +150,7 @@ class NewTimeOption(MeetingTimeOption):
 
 
 class RepeatOption(FreeTextAutocomplete):
-    """How a meeting comes again, in words."""
+    """How a meeting recurs, in words."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str

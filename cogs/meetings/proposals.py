@@ -37,7 +37,7 @@ from db.models import Delivery, Guild
 
 
 async def propose(ctx: Context, fields: Fields) -> None:
-    """Propose a meeting from what was typed; whoever organises the region schedules it at once.
+    """Propose a meeting from what was typed; an organiser of the region schedules it at once.
 
     Raises:
         Problem: with buttons that take the person on from what they typed.
@@ -126,7 +126,7 @@ async def card(bot: Bot, guild: Guild, proposal: Proposal) -> Card:
 def told_card(
     proposal: Proposal, meeting: Meeting | None, texts: Texts, *, why: ui.Item[Any] | None = None
 ) -> Card:
-    """Return the news to whoever proposed it; where a button shows `why`, the organisers' words wait behind it."""
+    """Return the news for its author; where a button shows `why`, the organisers' words wait behind it."""
     if proposal.state == "approved" and meeting is not None:
         return Card(
             texts(
@@ -214,7 +214,7 @@ class DeclineForm(Form):
         return cls(texts, state)
 
     async def send(self, ctx: Context) -> None:
-        """Decline it, if whoever sends the form still may."""
+        """Decline it, if the sender still may."""
         proposal = await _organised(ctx, int(self.state.partition(".")[2]))
         reason = " ".join(self.reason.value.split())
         proposal = await ctx.write(proposals.decline, proposal.id, reason=reason)
@@ -225,7 +225,7 @@ class DeclineForm(Form):
 
 
 class Undo(_OfProposal, name="proposal-undo"):
-    """'Undo: take it back', for whoever proposed it."""
+    """'Undo: take it back', for its author."""
 
     async def press(self, ctx: Context) -> None:
         """Take it back."""
@@ -288,11 +288,11 @@ class Sending:
         return Outgoing(await card(self.bot, guild, proposal), edit=proposal.message_id)
 
     async def told(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell whoever proposed it; what the organisers wrote to them is behind a button."""
+        """Tell its author; what the organisers wrote to them is behind a button."""
         return await self.shown(delivery, why=show_it(delivery, self.bot.texts))
 
     async def shown(self, delivery: Delivery, *, why: ShowIt | None = None) -> Outgoing | Skip:
-        """Show whoever proposed it what became of it, with the organisers' reason."""
+        """Show its author the outcome, with the organisers' reason."""
         found = await self.find(delivery)
         if isinstance(found, Skip):
             return found

@@ -1,4 +1,4 @@
-"""What somebody typed, read: one exact time, how long, how it comes again; or the question to put to them."""
+"""What somebody typed, read: one exact time, how long, how it recurs; or the question to put to them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ _SHIFT = re.compile(r"(?:by\s+)?(?P<length>.{1,80}?)\s+(?P<way>later|earlier)", 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """When a meeting is to begin, how long it lasts and how it comes again if those were said with it."""
+    """When a meeting is to begin, how long it lasts and how it recurs if those were said with it."""
 
     starts_at: datetime
     minutes: int | None = None
@@ -58,7 +58,7 @@ class Time:
 class WhenProblem(UserError):
     """A time that is no exact one: a question, or a refusal.
 
-    `choices` are labels, each with the fields of the draft that settle the question.
+    `choices` are labels, each with the fields of the draft that answer the question.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ def read_free(texts: Texts, fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def read_details(ctx: Context, fields: Fields) -> tuple[MeetingDetails, Time, Pattern | None]:
-    """Return what was typed about a meeting: what it says of itself, its time, and how it comes again.
+    """Return what was typed about a meeting: what it says of itself, its time, and how it recurs.
 
     Raises:
         UserError: something can't be read, is too long, or is a question.
@@ -135,7 +135,7 @@ def read_changes(ctx: Context, fields: Fields) -> Fields:
 
 
 def typed_time(ctx: Context, words: str, *, once: bool = False, name: str = "when") -> Time:
-    """Do as `exact` does, in the zone, terms and language of whoever typed it."""
+    """Do as `exact` does, in the zone, terms and language of the author."""
     return exact(
         words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages, once=once, name=name
     )
@@ -151,7 +151,7 @@ def exact(
     once: bool = False,
     name: str = "when",
 ) -> Time:
-    """Read when a meeting begins; with `once`, words that say how it comes again are refused.
+    """Read when a meeting begins; with `once`, words that say how it recurs are refused.
 
     `terms` are the server's school terms, `languages` what to try where the words are not English.
 
@@ -165,7 +165,7 @@ def exact(
 def resolved(
     reading: Reading, words: str, *, now: datetime, zone: ZoneInfo, once: bool = True, name: str = "when"
 ) -> Time:
-    """Return the one exact time that a reading of `words` is; a pressed choice settles the draft's field `name`.
+    """Return the one exact time that a reading of `words` is; a pressed choice fills the draft's field `name`.
 
     Raises:
         WhenProblem: as `exact` does.
@@ -239,11 +239,11 @@ def _start(option: Moment | Span) -> datetime:
 
 
 def pattern(words: str, found: Time, zone: ZoneInfo, terms: Terms | None = None) -> Pattern | None:
-    """Return how a meeting comes again, None when it does not.
+    """Return how a meeting recurs, None when it does not.
 
     Args:
         words: `repeat:` as typed, or the rule that a pressed choice carries.
-        found: when it begins, and how it comes again if that was said with the time.
+        found: when it begins, and how it recurs if that was said with the time.
         zone: the zone in which it stays at its wall time.
         terms: the server's school terms, for 'termly' and 'every half term'.
 

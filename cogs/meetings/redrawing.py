@@ -25,7 +25,7 @@ class Redrawn(ui.LayoutView):
         self._components: list[dict[str, Any]] = []
 
     def shows(self, components: list[dict[str, Any]]) -> "Redrawn":
-        """Show these; whoever sends the card does so before anything else runs."""
+        """Show these; the card is sent before anything else runs."""
         self._components = components
         return self
 

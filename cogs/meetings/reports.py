@@ -225,7 +225,7 @@ class Sending:
         self.bot = bot
 
     async def ask(self, delivery: Delivery) -> Outgoing | Skip:
-        """Ask for a report; whoever hosts by now is asked, or the organisers."""
+        """Ask the present host for a report, or the organisers."""
         meeting = await load_meeting(self.bot, delivery)
         if isinstance(meeting, Skip):
             return meeting

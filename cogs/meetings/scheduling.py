@@ -35,7 +35,7 @@ POLL = "poll"
 PROPOSE = "propose"
 END = "end"
 SURE = "sure"
-"""The field of a draft that says that they have read how many would hear of a change."""
+"""The field of a draft that says that they have read how many would be told of a change."""
 # The fields of the form, and how much Discord lets somebody type into each.
 INPUTS = {
     "title": TITLE_LENGTH,
@@ -194,7 +194,7 @@ async def must_be_sure(
 
 
 async def said_to(ctx: Context, meeting: Meeting, *, cancelled: bool = False) -> Markup | None:
-    """Return who hears of a change; None when it is nothing that anybody is told of."""
+    """Return who is told of a change; None when nobody is."""
     kind = meetings.CANCELLED if cancelled else meetings.CHANGED
     return news.told(await ctx.read(meetings.hearing, meeting.id, kind), ctx.texts, cancelled=cancelled)
 

@@ -66,7 +66,7 @@ class _OfSeries(Button):
     series: Id
 
     async def may(self, ctx: Context) -> None:
-        """Refuse whoever neither hosts the series nor organises its region."""
+        """Refuse those who neither host the series nor organise its region."""
         found = await ctx.read(series.find, self.series)
         if found.host_id != ctx.user_id:
             ctx.must_organise(found.region)

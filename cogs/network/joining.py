@@ -19,7 +19,7 @@ POWERS = discord.Permissions.elevated() | discord.Permissions(
     manage_events=True, mention_everyone=True, view_audit_log=True, manage_nicknames=True
 )
 
-# What a newcomer hears of a network that there may not be.
+# What a newcomer is told of a network that may not exist.
 _UNSETTLED = {"none": "none_yet", "unknown": "not_known"}
 
 

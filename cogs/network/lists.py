@@ -138,7 +138,7 @@ class TakeMeOff(Button, name="contact:off"):
     contact: Id
 
     async def press(self, ctx: Context) -> None:
-        """Take whoever pressed off the list; nobody else."""
+        """Take the one who pressed off the list; nobody else."""
         found = await ctx.read(contacts.find_own, self.contact, ctx.user_id)
         if found is None:
             raise UserError("network.contact.gone")

@@ -42,7 +42,7 @@ def organises(ctx: Context, network: Network) -> bool:
 
 
 def must_organise(ctx: Context, network: Network) -> None:
-    """Refuse whoever does not organise a network.
+    """Refuse those who do not organise a network.
 
     Raises:
         Refused: naming the region, and who can.

@@ -31,7 +31,7 @@ from db.onboarding.models import OnboardingProgress
 log = logging.getLogger(__name__)
 
 PAGE = 1_000
-# 100,000 members: the list of a larger server is not read through; its Start button serves whoever was missed.
+# 100,000 members: the list of a larger server is not read through; its Start button serves those who were missed.
 MOST_PAGES = 100
 LIST_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """After how long Discord is asked again for a list of members that it did not hand out."""

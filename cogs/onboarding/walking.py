@@ -78,7 +78,7 @@ class Say(Button, name="step"):
         def store(session: Session) -> tuple[Shown | None, set[str]]:
             found = onboarding.find_progress(session, guild.id, user_id)
             if found is None:
-                # Erased since, say: whoever answers wants to go on.
+                # Erased since, say: an answer means that they want to go on.
                 found = onboarding.start(session, guild.id, user_id, now=ctx.now)
             next_at = onboarding.answer(session, found, step.name, self.said, series, now=ctx.now)
             answered = set(onboarding.answers_of(session, guild.id, user_id))
@@ -98,7 +98,7 @@ class Act(Button, name="series"):
     doing: Doing
 
     def read(self, match: re.Match[str]) -> None:
-        """Take the state out of the custom_id; whoever left is not kept from stopping it."""
+        """Take the state out of the custom_id; those who left may stop it too."""
         super().read(match)
         if self.doing in ("pause", "stop"):
             self.audience = ONESELF

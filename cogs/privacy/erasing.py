@@ -22,11 +22,11 @@ from db.privacy import taking_out
 from db.privacy.forget import NotErasedError, forget
 
 TAKEN_OUT_WITHIN = 4.0
-"""Seconds for which whoever erases themselves waits for Discord."""
+"""Seconds for which an erasure waits for Discord."""
 
 
 def keep_of(bot: Bot) -> Keep:
-    """Return how long things are kept, as whoever runs the bot chose."""
+    """Return how long things are kept, as the operator chose."""
     return Keep(**bot.settings.privacy.model_dump())
 
 
@@ -37,7 +37,7 @@ class EraseMe(Button, name="privacy:erase"):
     style = discord.ButtonStyle.danger
 
     async def press(self, ctx: Context) -> None:
-        """Erase whoever pressed, everywhere."""
+        """Erase the one who pressed, everywhere."""
         await _take_time(ctx)
         await _take_out(ctx.bot, ctx.user_id)
         cleared = await _forget(ctx.bot, ctx.user_id, None)
@@ -78,13 +78,13 @@ def ask_card(words: Markup, yes: Button, texts: Texts, note: Markup | None = Non
 
 
 def _record(session: Session, user_id: int, *, guild_id: int, actor_id: int, now: datetime) -> None:
-    """Write the line of the audit: whom it was about stands there as a keyed hash, to be matched and not to be read."""
+    """Write the line of the audit: the subject is there as a keyed hash, to be matched and not to be read."""
     about = hashes.digest(session, "erased", guild_id, user_id)[: hashes.SHORT]
     audit.note(session, guild_id, actor_id, "privacy.erase", f"former:{about}", now)
 
 
 async def _take_time(ctx: Context) -> None:
-    """Say that it may take a while: in place of the question, or privately where the question stands in public."""
+    """Say that it may take a while: in place of the question, or privately where the question is public."""
     message = ctx.interaction.message
     if not ctx.in_server or (message is not None and message.flags.ephemeral):
         await ctx.interaction.response.defer()
@@ -128,7 +128,7 @@ async def _forget(bot: Bot, user_id: int, guild_id: int | None) -> bool:
 
 
 async def heirs(bot: Bot, user_id: int) -> None:
-    """Have each server's owner hear of failures where it was the one who is erased."""
+    """Have each server's owner told of failures where it was the one who is erased."""
     for guild in bot.guilds:
         bot.forget_guild(guild.id)
         record = await bot.guild_record(guild.id)

@@ -75,7 +75,7 @@ def handed_card(jobs: Jobs, texts: Texts) -> Card:
 
 @job(OUT)
 class TakeOut(Job):
-    """Take somebody who is erased out of threads and roles; what is gone by now, or forbidden, is left."""
+    """Take somebody who is erased out of threads and roles; what is already gone, or forbidden, is left."""
 
     user: int
     threads: Sequence[int]
@@ -113,13 +113,13 @@ async def _tried(request: Awaitable[Any]) -> None:
 
 
 class Leavers(commands.Cog):
-    """Clears the traces of whoever was taken out of threads and roles."""
+    """Clears the traces of those who were taken out of threads and roles."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
     def done(self, delivery: Delivery, outcome: Outcome, _at: datetime) -> None:
-        """Have nothing of whoever was taken out be left in the file's bytes either."""
+        """Leave nothing of those taken out in the file's bytes either."""
         if delivery.kind == OUT and outcome is Outcome.DONE:
             self.bot.spawn(self._clear())
 

@@ -107,7 +107,7 @@ class Presence(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Start the clock of somebody who left; that the bot hears of it shows that it is in the server."""
+        """Start the clock of somebody who left; being told of it shows that the bot is in the server."""
         self._heard(payload.guild_id, payload.user.id)
         self._member(payload.guild_id, payload.user.id, here=False)
 
@@ -193,12 +193,12 @@ class Presence(commands.Cog):
                 zone, owner = self.bot.settings.language.zone, owners.get(guild_id)
                 guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=owner)
             servers.gone(session, set(batch) - here, now=now)
-            mended = servers.owners(session, {guild_id: owners[guild_id] for guild_id in ownerless})
-            return servers.present(session, running), mended
+            owned = servers.owners(session, {guild_id: owners[guild_id] for guild_id in ownerless})
+            return servers.present(session, running), owned
 
         if running or new or ownerless or len(here) < len(batch):
-            back, mended = await store.write(take_note)
-            for guild_id in {*back, *mended, *(set(batch) - here)}:
+            back, owned = await store.write(take_note)
+            for guild_id in {*back, *owned, *(set(batch) - here)}:
                 self.bot.forget_guild(guild_id)
             for guild_id in back:
                 log.info("a server that was taken for gone is there")

@@ -1,4 +1,4 @@
-"""The word to whoever installed the bot, a week before what is stored of a server is erased."""
+"""The warning to the installer, a week before what is stored of a server is erased."""
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip

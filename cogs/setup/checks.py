@@ -21,7 +21,7 @@ from db.setup import mentions
 
 
 async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
-    """Return how a server is set up, and each thing that is wrong with how to mend it."""
+    """Return how a server is set up, and each thing that is wrong with how to fix it."""
     texts = bot.texts
     record = await bot.guild_record(guild_id)
     if record is None or record.set_up_at is None:

@@ -49,7 +49,7 @@ class CheckFacts(Button, name="facts"):
 
 
 class FactsForm(Form):
-    """The facts of one section; whoever sends it has checked them."""
+    """The facts of one section; sending it means having checked them."""
 
     name = "facts"
 
@@ -197,7 +197,7 @@ def register(bot: Bot) -> None:
 
     async def ahead() -> None:
         log.info(
-            "questions after facts owed: %d", await bot.store.write(facts.ask_ahead, now=bot.clock.now())
+            "questions about facts enqueued: %d", await bot.store.write(facts.ask_ahead, now=bot.clock.now())
         )
 
     bot.facts.follow(names)

@@ -24,7 +24,7 @@ from db.meetings.models import Meeting
 
 MOST_BYTES = 200_000
 FETCHED_WITHIN = 2.0
-"""Seconds: whoever waits has to hear within Discord's three."""
+"""Seconds: an answer has to come within Discord's three."""
 
 
 class TermsForm(Form):

@@ -11,7 +11,7 @@ from bot.domain.when.words import kind, number, text, token
 
 
 def clock_of(item: Token) -> Clock | None:
-    """Return the time that one token stands for, alone or after 'at'; None for what can't be one."""
+    """Return the time that one token means, alone or after 'at'; None for what can't be one."""
     if item.kind in ("TIME", "TIMEH"):
         hour, minute, second, half = item.numbers
         return Clock(hour, minute, second, half, figures=True)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.when.readings import Refusal
 from bot.domain.when.terms import Terms
 
-# Whether the time that was named still lies ahead on a day; None when no time was named.
+# Whether the time that was named is still to come on a day; None when no time was named.
 Ahead: TypeAlias = Callable[[date], bool] | None
 
 FARTHEST = 2100  # no meeting is planned beyond; arithmetic below it can't overflow

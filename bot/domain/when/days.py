@@ -1,7 +1,7 @@
 """Days as people name them, and which dates they are.
 
 - 'Thursday' is the first one after today; said on a Thursday it is today or a week today, which is asked
-  where today's time still lies ahead. 'This' and 'coming Thursday' mean the same.
+  where today's time is still to come. 'This' and 'coming Thursday' mean the same.
 - 'Next Thursday' is Thursday of the next Monday-to-Sunday week to some and the coming one to others
   (Oxford Learner's Dictionaries and Fowler both warn of it), so it is asked unless today is that day.
 - 'A week on Thursday' and 'Thursday week' are the coming Thursday and seven days, '... fortnight' fourteen.
@@ -52,7 +52,7 @@ class Coming(DateExpr):
     possessive: bool = False
 
     def days(self, context: Context, ahead: Ahead) -> Options:
-        """Today counts only while its time lies ahead, and is then asked."""
+        """Today counts only while its time is still to come, and is then asked."""
         today = context.today
         later = coming(today, self.weekday)
         if today.weekday() == self.weekday and (ahead is None or ahead(today)):

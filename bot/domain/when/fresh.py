@@ -1,4 +1,4 @@
-"""Examples that stay true: the days in them are moved by whole weeks, so that they lie ahead and keep their weekday."""
+"""Examples that stay true: their days are moved by whole weeks into the future, on the same weekdays."""
 
 import re
 from datetime import date, timedelta

@@ -68,7 +68,7 @@ def _couple(match: Match) -> Stretch:
 
 
 def soon(_: Match) -> Elapsed:
-    """'Now', 'in a few minutes': a time has to lie ahead, so some are offered."""
+    """'Now', 'in a few minutes': a time has to be in the future, so some are offered."""
     return Elapsed(0, doubtful=True)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.when.lexicon import TENS, WORDS, Word
 from bot.domain.when.phrases import PHRASE_STARTS, PHRASES
-from bot.domain.when.typos import mended
+from bot.domain.when.typos import corrected
 from bot.domain.when.zones import CASED
 
 _PLAIN: Final = str.maketrans(
@@ -272,10 +272,10 @@ def _word(text: str, *, glued: bool) -> Token | None:
         if lower.endswith("n't"):
             return Token("BARRED", text)
         base, _, tail = lower.partition("'")
-        word, possessive = WORDS.get(base) or mended(base), tail == "s"
+        word, possessive = WORDS.get(base) or corrected(base), tail == "s"
         if word is None or tail not in ("s", "re", "ll", "d", "ve", "m"):
             return Token("UNKNOWN", text)
-    word = word or mended(lower)
+    word = word or corrected(lower)
     if word is None or (word.kind == "ZONEW" and lower in CASED and not text.isupper()):
         return Token("UNKNOWN", text, name=lower)
     return Token(word.kind, text, word.number, word.name or lower, possessive=possessive, glued=glued)

@@ -66,7 +66,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Something that comes again: `rule` is an RFC 5545 RRULE value (no 'RRULE:'), `first` the first time.
+    """Something that recurs: `rule` is an RFC 5545 RRULE value (no 'RRULE:'), `first` the first time.
 
     The rule is about wall time in the zone of `first`. UNTIL is in UTC where `first` has a time, else a day.
     A Span as `first` gives the length of every occurrence; a Day means that no time was given. `without` are the days

@@ -1,4 +1,4 @@
-"""How a meeting comes again, when its first time is known: `repeat:` in words."""
+"""How a meeting recurs, when its first time is known: `repeat:` in words."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -36,7 +36,7 @@ _UNREAD: Final = Refusal("dates.refused.repeat", {"example": "every second Thurs
 def read_repeat(
     words: str, start: Moment | Span | datetime, *, terms: Terms | None = None
 ) -> Series | Choice | Refusal:
-    """Return the series that begins with `start` (aware, in its zone) and comes again as `words` say.
+    """Return the series that begins with `start` (aware, in its zone) and recurs as `words` say.
 
     'weekly' takes the weekday of the start. 'monthly' can be by date or by weekday and is asked. A rule
     that the start does not fit is refused. 'Termly' and 'every half term' need `terms`.

@@ -104,7 +104,7 @@ def _moments(
 def _whenever(
     times: TimeOptions, context: Context, zones: tuple[Zone, ...], minutes: int | None, *, ask: str
 ) -> Reading:
-    """A time without a day: today while it lies ahead, else tomorrow."""
+    """A time without a day: today while it is still to come, else tomorrow."""
     found: list[Resolved] = []
     asks = [times.ask, ask]
     for start, end in times.spans:

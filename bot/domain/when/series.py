@@ -229,7 +229,7 @@ def _end_of_month(first: date) -> date:
 
 
 def _in_term(term: TermRef, context: Context) -> list[Bounds] | Refusal:
-    """'This term', 'next term', 'in the spring term': the days of it that lie ahead."""
+    """'This term', 'next term', 'in the spring term': its days that are still to come."""
     if context.terms is None or not context.terms.terms:
         return NO_TERMS
     found = [
@@ -345,7 +345,7 @@ def _first(
     repeat: Repeat, start: int, end: int | None, bounds: Bounds, context: Context, zones: tuple[Zone, ...],
     minutes: int | None, without: tuple[date, ...] = (),
 ) -> Moment | Span | None:  # fmt: skip
-    """Return the first time that lies ahead; a wall time that the clocks skip on that day is passed over."""
+    """Return the first time still to come; a wall time that the clocks skip on that day is passed over."""
     for day in days_from(repeat, bounds.since):
         if day in without:
             continue

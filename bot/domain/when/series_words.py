@@ -1,4 +1,4 @@
-"""Rules for what comes again: every Thursday, alternate Tuesdays, monthly, every 31st, weekdays.
+"""Rules for what recurs: every Thursday, alternate Tuesdays, monthly, every 31st, weekdays.
 
 'Every second Thursday' is every other Thursday to some and the second of the month to others, 'bimonthly'
 twice a month or every two (Oxford Learner's Dictionaries, 'bimonthly'): both readings are kept and asked.
@@ -17,7 +17,7 @@ from bot.domain.when.words import number, text, token
 
 @dataclass(frozen=True, slots=True)
 class Repeat(Piece):
-    """How something comes again, as far as one group of words says it.
+    """How something recurs, as far as one group of words says it.
 
     `weekdays` 0 to 6; `nth` are numbers (1 to 5, -1 the last) of `what` in a month; `days` of the month;
     `month` of the year; `months` where some are left out. `either` is another reading that must be asked.

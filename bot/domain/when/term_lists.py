@@ -101,7 +101,7 @@ def _refused(reason: str, line: str = "") -> Refusal:
 
 
 def _parts(words: str) -> list[str]:
-    """Return a line as what it says first, and its half term where that stands in brackets or behind."""
+    """Return a line as what it says first, and its half term where that is in brackets or after it."""
     if not _DATES.search(words):
         return []
     inside: list[str] = []

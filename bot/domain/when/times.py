@@ -42,7 +42,7 @@ class Clock(TimeExpr):
 
     @property
     def is_midnight(self) -> bool:
-        """Whether it was said as 'midnight' (24 stands for it)."""
+        """Whether it was said as 'midnight' (stored as 24)."""
         return self.hour == 24
 
     def said(self) -> tuple[int, ...]:
@@ -78,7 +78,7 @@ class Clock(TimeExpr):
         return said[:1], ""
 
     def spans(self, part: str | None) -> TimeOptions:
-        """Return the start alone, settled by the part of the day where one was named."""
+        """Return the start alone, narrowed by the part of the day where one was named."""
         starts, ask = self.usual() if part is None else self.in_part(part)
         return TimeOptions(tuple((start, None) for start in starts), ask or self._doubt())
 

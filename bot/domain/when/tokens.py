@@ -111,7 +111,7 @@ class DateSpan(Piece):
 
 @dataclass(frozen=True, slots=True)
 class Counted(Piece):
-    """How often something comes again ('6 times'), or for how long it goes on ('for 6 weeks')."""
+    """How often something recurs ('6 times'), or for how long it goes on ('for 6 weeks')."""
 
     times: int = 0
     stretch: Stretch | None = None

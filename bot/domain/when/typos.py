@@ -1,6 +1,6 @@
 """Words within one edit of those that carry a time: 'Ocotber', 'wednesady', 'tomorow'.
 
-Only a closed list of words of five letters and more is mended, the first letter must be right (or
+Only a closed list of words of five letters and more is corrected, the first letter must be right (or
 swapped with the second), and a word that lies near two of them stays unknown. Words that are English
 in their own right ('match', 'mourning', 'eastern') are never touched.
 """
@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain.when.lexicon import WORDS, Word
 from bot.domain.when.wordlists import words
 
-_MENDED: Final = words(
+_CORRECTED: Final = words(
     "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays "
     "fridays saturdays sundays january february march april august september october november december "
     "tomorrow tonight today fortnight fortnightly weekly monthly evening morning afternoon midday "
@@ -31,7 +31,7 @@ _ENGLISH: Final = frozenset(
         "sundar secund minuter "
     )
 )
-# March has too many neighbours: only two letters swapped are mended.
+# March has too many neighbours: only two swapped letters are corrected.
 _ONLY_SWAPPED: Final = frozenset(
     {"march", "seven", "eight", "third", "fifth", "every", "forty", "until", "today"}
 )
@@ -40,9 +40,9 @@ _LONGEST: Final = 13
 
 @cache
 def _neighbours() -> dict[str, set[str]]:
-    """Map every word that lies one deletion away from a mended word, and the word itself, to the words."""
+    """Map every word that is one deletion away from a corrected word, and the word itself, to the words."""
     index: dict[str, set[str]] = {}
-    for word in _MENDED:
+    for word in _CORRECTED:
         for shorter in (word, *_deletions(word)):
             index.setdefault(shorter, set()).add(word)
     return index
@@ -62,7 +62,7 @@ def _deletions(word: str) -> list[str]:
     return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
-def mended(word: str) -> Word | None:
+def corrected(word: str) -> Word | None:
     """Return the word of the lexicon that `word` (lower case) is a slip of, or None."""
     if len(word) == 4 and word in _swapped():
         return Word("BARRED")

@@ -52,7 +52,7 @@ def read_times(
 ) -> list[polls.Time]:
     """Return the times that were offered, each once.
 
-    What was asked about and pressed stands in `fields` as 'option0', 'option1' ..., by its place among the readings.
+    What was asked about and pressed is in `fields` as 'option0', 'option1' ..., by its place among the readings.
 
     Raises:
         WhenProblem: one of them is a question, has passed, or is not understood.

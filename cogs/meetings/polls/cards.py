@@ -1,6 +1,6 @@
 """The cards of a poll and the buttons and menus on them. They show counts, never who said what.
 
-While a poll is open only whoever organises it sees counts: in a channel that watches, each vote would be somebody's.
+While a poll is open only its organisers see counts: in a channel that watches, each vote would be somebody's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ class OfPoll(Button):
         return cls(guild=poll.guild_id, poll=poll.id, label=label, **rest)
 
     async def for_organisers(self, ctx: Context) -> Poll:
-        """Return the poll, for whoever organises its region at present; that they put it does not suffice."""
+        """Return the poll, for organisers of its region; having made it does not suffice."""
         poll = await ctx.read(polls.find, self.poll)
         ctx.must_organise(poll.region)
         return poll
@@ -121,7 +121,7 @@ class VoteAll(OfPoll, name="poll-all"):
 
 
 class Manage(OfPoll, name="poll-manage"):
-    """'Result': how it stands in words; organisers settle, close or take it back from there."""
+    """'Result': the votes so far, in words; organisers choose, close or withdraw from there."""
 
     async def press(self, ctx: Context) -> None:
         """Open it."""
@@ -288,7 +288,7 @@ def vote_card(poll: Poll, user_id: int, texts: Texts, *, now: datetime) -> Card:
 def manage_card(
     poll: Poll, texts: Texts, *, organiser: bool, exact: bool, missing: int, now: datetime
 ) -> Card:
-    """Return the result so far, to others once it is closed; whoever may settle it finds the buttons under it.
+    """Return the result so far, for others once it is closed; those who may choose find the buttons under it.
 
     `exact` is whether this person sees the counts of a poll that is open: they organise it.
     """
@@ -321,7 +321,7 @@ def manage_card(
 
 
 def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
-    """Return a poll as it stands in the channel."""
+    """Return a poll as the channel shows it."""
     title = texts("polls.card.title", title=poll.title, region=poll.region.name)
     if poll.withdrawn_at is not None:
         return Card(title, texts("polls.card.withdrawn"), colour=GREY)
@@ -363,7 +363,7 @@ def reminder_card(poll: Poll, texts: Texts) -> Card:
 
 
 def result_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Card:
-    """Return the news that a poll is closed, to whoever put it or the organisers, with the way to a meeting."""
+    """Return the news that a poll is closed, for its author or the organisers, with the way to a meeting."""
     counted = polls.tallies(poll)
     buttons = [choose_time(poll, one, texts) for one in best(counted, now)]
     return Card(

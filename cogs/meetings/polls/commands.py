@@ -192,7 +192,7 @@ class Sending:
         return Outgoing(cards.reminder_card(poll, self.bot.texts), push=cards.poll_push(poll, self.bot.texts))
 
     async def result(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell whoever put it that the answers are in."""
+        """Tell its author that the answers are in."""
         poll = await self.find(delivery)
         if isinstance(poll, Skip):
             return poll

@@ -25,7 +25,7 @@ OF_ONE = {
     "action": {"action": "plan_action"},
 }
 OF_NONE = {
-    "about", "action", "answer", "campaign", "choice", "command", "day", "do", "doing", "fit", "guild", "name",
+    "about", "action", "answer", "campaign", "choice", "command", "day", "do", "doing", "door", "fit", "guild", "name",
     "number", "on", "option", "page", "part", "purpose", "said", "seal", "section", "seen", "step", "time", "times",
     "to", "topic", "user", "value", "verb", "word",
 }  # fmt: skip
