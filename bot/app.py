@@ -139,14 +139,14 @@ class Bot(Core):
         self.synced = asyncio.Event()
 
     async def login(self, token: str) -> None:
-        """Begin to serve what needs no Discord, then log in, however long Discord is down."""
+        """Start what needs no Discord, then log in, however long Discord is down."""
         self.feeds.serve()
         self.monitoring.serve()
         await self.web.start()
         await super().login(token)
 
     async def close(self) -> None:
-        """Close the connection, and serve no more."""
+        """Close the connection and stop serving."""
         await self.maintenance.stop()
         for task in self._tasks:
             task.cancel()
@@ -202,22 +202,22 @@ class Bot(Core):
             )
 
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Ask again what somebody who left may do, and keep their name no longer."""
+        """Forget what somebody who left may do, and their name."""
         self.standings.forget(payload.guild_id, payload.user.id)
         self.naming.forget(payload.guild_id, payload.user.id)
 
     async def on_raw_member_update(self, member: discord.Member) -> None:
-        """Ask again what somebody may do, and is called: roles or name may have changed."""
+        """Forget what somebody may do and is called: roles or name may have changed."""
         self.standings.forget(member.guild.id, member.id)
         self.naming.forget(member.guild.id, member.id)
 
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
-        """Ask again what somebody may do, and is called: roles or name may have changed."""
+        """Forget what somebody may do and is called: roles or name may have changed."""
         self.standings.forget(after.guild.id, after.id)
         self.naming.forget(after.guild.id, after.id)
 
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
-        """Ask again what members may do: a role has other powers."""
+        """Forget what members may do: a role has other permissions."""
         self.standings.forget(after.guild.id)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:

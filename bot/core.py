@@ -118,14 +118,14 @@ class Core(ResilientBot):
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def provide(self, part: object) -> None:
-        """Have features find what they share among themselves by its class."""
+        """Register a shared object, found by its class."""
         self._parts[type(part)] = part
 
     def part(self, kind: type[Part]) -> Part:
-        """Return what was provided of a class.
+        """Return the shared object of a class.
 
         Raises:
-            KeyError: nothing of it was.
+            KeyError: there is none.
         """
         part = self._parts[kind]
         assert isinstance(part, kind)  # noqa: S101 - it is kept by its own class
@@ -139,12 +139,12 @@ class Core(ResilientBot):
         return False
 
     async def beside(self, interaction: Used) -> None:
-        """Have features look at what somebody typed, whatever came of it."""
+        """Have features look at what somebody typed, whatever the outcome."""
         for look in self.hooks.beside:
             await look(interaction)
 
     def spawn(self, work: Any) -> None:
-        """Run a coroutine beside the rest; what it raises is logged."""
+        """Run a coroutine in the background; what it raises is logged."""
         task: asyncio.Task[Any] = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._spawned)

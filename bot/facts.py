@@ -1,7 +1,7 @@
 """The facts of each server, kept in memory; while something of a server is answered or sent, texts speak its facts.
 
-Beside what admins have typed there are facts that follow something else of the server, such as which networks are
-established: a feature says how it reads those with `follow`.
+Besides what admins typed there are facts that follow from other data, such as which networks are established:
+a feature registers how to read those with `follow`.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class FactBook:
         self._readers: list[Reader] = []
 
     def follow(self, reader: Reader) -> None:
-        """Have `reader` add what follows something else of a server."""
+        """Register a reader of facts that follow from other data."""
         self._readers.append(reader)
 
     async def speak_for(self, guild_id: int | None) -> None:

@@ -32,7 +32,7 @@ class _Kind:
 
 
 class Inbox:
-    """Hands events on in the order of their coming, again and again until the store has taken them."""
+    """Hands events on in the order of arrival, and retries until the store has taken them."""
 
     def __init__(self, *, most: int = MOST) -> None:
         self._kinds: dict[str, _Kind] = {}

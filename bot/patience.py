@@ -43,7 +43,7 @@ class Outage:
         self._waited += wait
 
     def over(self) -> None:
-        """Take note that it worked."""
+        """Record that it worked."""
         if self._said:
             log.warning("%s: it can again", self._what)
         self._wait, self._waited, self._said = FIRST, 0.0, False

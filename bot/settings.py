@@ -108,7 +108,7 @@ class Language(_Table):
 
 
 class Deliveries(_Table):
-    """How the bot sends what it sends of its own accord."""
+    """How the bot sends deliveries."""
 
     at_once: Annotated[int, Field(ge=1, le=500)] = 40
     lease_seconds: Annotated[int, Field(ge=10, le=600)] = 60

@@ -11,7 +11,7 @@ from bot.domain.disclosure import ACTS, OWN_ACTS, Whose
 from db.models import Audit
 
 ITSELF = 0
-"""Stands in the place of a member's id for what the bot did of its own accord."""
+"""Stands in the place of a member's id for what the bot did by itself."""
 
 
 def note(

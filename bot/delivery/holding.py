@@ -35,7 +35,7 @@ class Holding:
         return None if turn <= now else (turn, "dms_too_fast")
 
     def failed(self, error: Exception, now: datetime) -> datetime:
-        """Take note of an error; returns the earliest time of another try."""
+        """Record an error; returns the earliest time of another try."""
         if isinstance(error, TokenRefused):
             self.halted_until = now + UNAUTHORISED_RETRY
             return self.halted_until
@@ -46,9 +46,9 @@ class Holding:
         return now
 
     def opened(self, now: datetime) -> None:
-        """Take note of a direct message that Discord let us open."""
+        """Record a direct message that Discord let us open."""
         self._pace.opened(now)
 
     def sent(self) -> None:
-        """Take note that something was sent."""
+        """Record that something was sent."""
         self.halted_until = None

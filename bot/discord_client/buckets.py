@@ -58,7 +58,7 @@ class Bucket:
         self._hand_out()
 
     def block(self, seconds: float) -> None:
-        """Take note of a 429 for this route: nothing leaves for `seconds`."""
+        """Record a 429 for this route: nothing leaves for `seconds`."""
         self._left = 0
         self._resets_at = asyncio.get_running_loop().time() + seconds
 

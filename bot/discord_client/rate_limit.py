@@ -77,7 +77,7 @@ class Pacer:
         await waiter
 
     def pause(self, seconds: float) -> None:
-        """Take note of a global 429: nothing leaves for `seconds`."""
+        """Record a global 429: nothing leaves for `seconds`."""
         now = asyncio.get_running_loop().time()
         until = now + seconds
         if until > self._paused_until:

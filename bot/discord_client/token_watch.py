@@ -34,7 +34,7 @@ class TokenWatch:
         self._again_at = now + PAUSE
 
     def refused(self, error: TokenRefused) -> None:
-        """Take note of a refusal."""
+        """Record a refusal."""
         if self._error is None:
             log.warning(
                 "Discord does not accept the token any more (401): nothing is sent until it does, tried once a minute. "
@@ -44,7 +44,7 @@ class TokenWatch:
         self._again_at = asyncio.get_running_loop().time() + PAUSE
 
     def taken(self) -> None:
-        """Take note that Discord accepts it."""
+        """Record that Discord accepts it."""
         if self._error is not None:
             self._error = None
             log.warning("Discord accepts the token again")

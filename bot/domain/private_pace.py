@@ -61,7 +61,7 @@ class PrivatePace:
         return now if turns is None else turns.take(number, now)
 
     def too_fast(self, now: datetime) -> datetime:
-        """Take note of a 40003; returns when it may be tried again. Several at once count as one."""
+        """Record a 40003; returns when it may be tried again. Several at once count as one."""
         if self._opening is None or now >= self._opening.next - self._opening.every:
             every = OPENING_EVERY if self._opening is None else min(2 * self._opening.every, LOOK_AGAIN)
             if self._opening is None:
@@ -73,7 +73,7 @@ class PrivatePace:
         return self._opening.next
 
     def opened(self, now: datetime) -> None:
-        """Take note of one that Discord let us open; one that was on its way when it became too fast tells nothing."""
+        """Record one that Discord let us open; one that was on its way when it became too fast tells nothing."""
         if self._opening is None or now < self._opening.next - self._opening.every:
             return
         self._opening.every *= FASTER

@@ -1,4 +1,4 @@
-"""What the communications desk sends of its own accord: calls, questions, news."""
+"""What the communications desk sends by itself: calls, questions, news."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -144,7 +144,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Take note of a new server: everybody who is in it was there before."""
+        """Record a new server: everybody who is in it was there before."""
         await self.bot.inbox.drained()
         await patiently(self.bot.store, None, onboarding.begin, [guild.id], now=self.bot.clock.now())
 

@@ -55,7 +55,7 @@ class MembershipChecks:
         return len(self._due)
 
     def miss(self, guild_id: int) -> None:
-        """Take note that from now on it is not heard who leaves a server: a look that is under way is not enough."""
+        """Record that from now on it is not heard who leaves a server: a look that is under way is not enough."""
         self._current.discard(guild_id)
         self._missed[guild_id] = self._missed.get(guild_id, 0) + 1
 

@@ -75,13 +75,13 @@ class Presence(commands.Cog):
 
     @commands.Cog.listener()
     async def on_servers_named(self, guild_ids: Collection[int]) -> None:
-        """Take note of the servers that READY names: the bot is in them."""
+        """Record the servers that READY names: the bot is in them."""
         for guild_id in guild_ids:
             self._server(guild_id, here=True)
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Take note of a server that is delivered, and look for who left while it was out of reach."""
+        """Record a server that is delivered, and look for who left while it was out of reach."""
         self._server(guild.id, here=True)
         if self.bot.started:
             self.bot.spawn(self.looks.at(guild))
@@ -93,7 +93,7 @@ class Presence(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Take note of a server that takes the bot in, or back."""
+        """Record a server that takes the bot in, or back."""
         self._server(guild.id, here=True)
         if self.bot.started:
             self.bot.spawn(self.looks.at(guild))
@@ -119,13 +119,13 @@ class Presence(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_member_update(self, member: discord.Member) -> None:
-        """Take note that somebody is there."""
+        """Record that somebody is there."""
         self._heard(member.guild.id, member.id)
         self._seen(member.guild.id, member.id)
 
     @commands.Cog.listener()
     async def on_somebody_acts(self, guild_id: int, user_id: int) -> None:
-        """Take note of where a command, button or form was used: server and member are there."""
+        """Record where a command, button or form was used: server and member are there."""
         self._seen(guild_id, 0)
         self._seen(guild_id, user_id)
 
@@ -135,7 +135,7 @@ class Presence(commands.Cog):
         self._member(guild_id, user_id, here=False)
 
     def _heard(self, guild_id: int, user_id: int) -> None:
-        """Take note that the bot is in a server of whose members it hears; of itself it may hear at the last."""
+        """Record that the bot is in a server of whose members it hears; of itself it may hear at the last."""
         if user_id != self.bot.application_id:
             self._seen(guild_id, 0)
 

@@ -79,7 +79,7 @@ def enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> None:
     again (somebody who said 'can't' comes after all).
 
     The transaction's earliest due time goes to `session.info["due"]`, and from there, after the
-    commit, to whoever sleeps until the next delivery.
+    commit, to the sender that sleeps until the next delivery.
     """
     # A negative id stands for a member who was erased (bot/domain/privacy.py), 0 for nowhere.
     new_deliveries = [new_delivery for new_delivery in new_deliveries if new_delivery.target_id > 0]

@@ -80,13 +80,13 @@ def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime)
 
 
 def _cause(failed: Delivery, reason: str | None) -> str:
-    """Return what stands for whom something could not reach and why, without naming them."""
+    """Return a hash of the receiver and the reason, which names nobody."""
     words = f"{failed.guild_id}:{failed.target_id}:{failed.private}:{reason}"
     return hashlib.blake2b(words.encode(), digest_size=6).hexdigest()
 
 
 def _known(session: Session, failed: Delivery, reason: str | None, now: datetime) -> bool:
-    """Whether the organisers have heard lately that this receiver can't be reached for this reason."""
+    """Whether the organisers were told lately that this receiver can't be reached for this reason."""
     query = select(Delivery.data).where(
         Delivery.subject == f"failures:{failed.guild_id}",
         Delivery.status.in_((Outcome.SENT, Outcome.LATE)),
@@ -97,7 +97,7 @@ def _known(session: Session, failed: Delivery, reason: str | None, now: datetime
 
 
 def untold(session: Session, guild_id: int, *, limit: int = 200) -> Sequence[Delivery]:
-    """Return the failures that no human has heard of yet, oldest first."""
+    """Return the failures that no human was told of yet, oldest first."""
     query = (
         select(Delivery)
         .where(
@@ -114,7 +114,7 @@ def untold(session: Session, guild_id: int, *, limit: int = 200) -> Sequence[Del
 
 
 def mark_told(session: Session, notice: Delivery, told: Sequence[Delivery], *, now: datetime) -> None:
-    """Record that a human has heard of these failures by a notice."""
+    """Record that a notice told a human of these failures."""
     session.execute(update(Delivery).where(Delivery.id.in_([one.id for one in told])).values(told_at=now))
     causes = sorted({_cause(one, one.reason) for one in told})
     session.execute(update(Delivery).where(Delivery.id == notice.id).values(data={"causes": causes}))

@@ -170,7 +170,7 @@ async def _restore(
 
 
 async def check(url: str) -> list[Finding]:
-    """Look a database through and change nothing; this may take minutes on a large one."""
+    """Inspect a database without changing it; this may take minutes on a large one."""
     parsed = read_url(url)
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "")

@@ -42,20 +42,20 @@ class Backpressure:
         self.waiting += 1
 
     def leave(self) -> None:
-        """Take note that a write is no longer waiting, done or not."""
+        """Record that a write is no longer waiting, done or not."""
         self.waiting -= 1
 
     def begun(self) -> None:
-        """Take note that the writer began with a write or a group of them."""
+        """Record that the writer began with a write or a group of them."""
         self._since = time.monotonic()
 
     def ended(self) -> None:
-        """Take note that the writer ended what it had begun."""
+        """Record that the writer ended what it had begun."""
         self._since = None
 
     @contextmanager
     def timed(self, writes: Sized) -> Generator[None]:
-        """Take note of how long `writes` take, whose number may still grow."""
+        """Record how long `writes` take, whose number may still grow."""
         began = time.monotonic()
         try:
             yield
@@ -63,5 +63,5 @@ class Backpressure:
             self.took((time.monotonic() - began) / len(writes))
 
     def took(self, seconds: float) -> None:
-        """Take note of how long a write took, its own waiting left out."""
+        """Record how long a write took, its own waiting left out."""
         self._average += 0.1 * (seconds - self._average)

@@ -1,4 +1,4 @@
-"""Looks a database through and changes nothing: damage, references, version, tables against the models."""
+"""Inspects a database without changing it: damage, references, version, tables against the models."""
 
 import warnings
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Finding:
 
 
 def check_file(path: Path) -> list[Finding]:
-    """Look through the SQLite database at `path`; minutes on a very large one."""
+    """Inspect the SQLite database at `path`; this takes minutes on a very large one."""
     try:
         if look(path) is None:
             return [Finding("file", ok=False, detail=f"There is no database {path}.")]

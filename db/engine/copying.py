@@ -28,7 +28,7 @@ async def copy(source: str, target: str, *, progress: Progress | None = None) ->
 
     Both are database addresses, of either kind. What was written is read again from both sides and compared
     before it counts: after an error the target is as empty as before. The source is only read.
-    `progress` hears steps done and steps in all; each row is copied and compared.
+    `progress` is given the steps done and the steps in all; each row is copied and compared.
 
     Raises:
         StoreError: a bot runs on either, the source is not of this version, the target has rows already,
@@ -76,7 +76,7 @@ def len_of(side: Connection) -> Callable[[Table], int]:
 
 
 def _compare(table: Table, old: Connection, new: Connection, done: int, tell: Callable[[int], None]) -> int:
-    """Hold each row of the one against the other's; returns the steps done."""
+    """Compare each row of the one with the other's; returns the steps done."""
     for ours, theirs in zip_longest(_rows(table, old), _rows(table, new)):
         if ours is None or theirs is None or tuple(ours) != tuple(theirs):
             raise StoreCorruptError(

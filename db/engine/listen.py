@@ -1,4 +1,4 @@
-"""Hears on PostgreSQL, by LISTEN, what other processes made due."""
+"""Listens on PostgreSQL for what other processes made due."""
 
 import asyncio
 import logging
@@ -24,10 +24,10 @@ LONGEST_PAUSE = 30.0
 
 
 class Listener:
-    """Keeps one connection that listens, and makes it again when it is lost.
+    """Keeps one connection that listens, and reopens it when it is lost.
 
-    Calls `on_due` on the event loop with each moment heard. After a loss it says `clock.now()`: what was said
-    in between was not heard, so whoever listens had better look.
+    Calls `on_due` on the event loop with each moment received. After a loss it gives `clock.now()`: what was sent
+    in between was missed, so the caller had better check.
     """
 
     def __init__(self, url: URL, clock: Clock, on_due: Callable[[datetime], None]) -> None:
@@ -46,7 +46,7 @@ class Listener:
         await self._listening.wait()
 
     async def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._stopping = True  # a driver may take a cancellation for a time-out of its own
         if self._task is not None:
             self._task.cancel()

@@ -1,4 +1,4 @@
-"""Sees to it that one bot at a time serves a SQLite file: a second one would send everything again."""
+"""Ensures that one bot at a time serves a SQLite file: a second one would send everything again."""
 
 import os
 import sys

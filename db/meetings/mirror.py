@@ -135,7 +135,7 @@ def not_interested(session: Session, meeting: Meeting, user_id: int, *, now: dat
 def press(
     session: Session, event_id: int, user_id: int, *, guild: Guild, pressed: bool, now: datetime
 ) -> bool:
-    """Take note that somebody pressed Interested on an event, or took it back; whether an answer changed."""
+    """Record that somebody pressed Interested on an event, or took it back; whether an answer changed."""
     meeting = shown_by(session, guild.id, event_id)
     if meeting is None:
         return False

@@ -42,7 +42,7 @@ def subject(guild_id: int, user_id: int) -> str:
 
 
 def begin(session: Session, guild_ids: Iterable[int], *, now: datetime) -> None:
-    """Take note of servers seen for the first time: everybody in them was there before."""
+    """Record servers seen for the first time: everybody in them was there before."""
     for guild_id in guild_ids:
         if session.get(WelcomeSettings, guild_id) is None and session.get(Guild, guild_id) is not None:
             session.add(WelcomeSettings(guild_id=guild_id, since=now, seen_until=now, an_hour=AN_HOUR))

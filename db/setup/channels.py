@@ -72,7 +72,7 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
 
 
 def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) -> bool:
-    """Take note that a channel is deleted; True when anything of ours was in it.
+    """Record that a channel is deleted; True when anything of ours was in it.
 
     What is enqueued for a region's channel waits until the region has another; the organisers are asked once for it.
     Cards that stood in a channel that a region had before are posted in the one that it has now.
@@ -99,7 +99,7 @@ def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) 
 
 
 def undeliverable(session: Session, delivery: Delivery, *, now: datetime) -> bool:
-    """Take note that Discord knows the channel of a claimed delivery no more; False when that is no region's.
+    """Record that Discord knows the channel of a claimed delivery no more; False when that is no region's.
 
     Where it is, the delivery waits with the others for the region's next channel.
     """
