@@ -122,7 +122,7 @@ class Sending(Generic[B]):
         return sentence(self.texts, key, **fields)
 
     async def when(self, instant: datetime, zone: str) -> Markup:
-        """Return 'Thursday 26 November, 6pm' for a lock screen: by the wall in `zone`, for a member in their own."""
+        """Return 'Thursday 26 November, 6pm' for a lock screen: in local time of `zone`, or of a member."""
         usual = ZoneInfo(zone)
         person = await self.bot.store.read(people.person, self.member) if self.private else None
         own = ZoneInfo(person.zone) if person is not None and person.zone is not None else usual

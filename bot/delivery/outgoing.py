@@ -69,7 +69,7 @@ class Outgoing:
 class Skip(Exception):
     """A kind has found that nothing is to be sent any more; `reason` is a key of `deliveries.reasons`.
 
-    `failed`: it should have been sent, and a human is to hear that it was not.
+    `failed`: it should have been sent, and a human is to be told that it was not.
     """
 
     def __init__(self, reason: str, *, failed: bool = False) -> None:
@@ -136,7 +136,7 @@ class Kind:
     def ended(
         self, session: Session, delivery: Delivery, outcome: Outcome, message_id: int | None, now: datetime
     ) -> None:
-        """Record what the ending of a delivery means to its feature."""
+        """Record what a delivery's outcome means to its feature."""
         if outcome in (Outcome.SENT, Outcome.LATE, Outcome.DONE):
             if self.on_sent is not None:
                 self.on_sent(session, delivery, message_id)

@@ -1,4 +1,4 @@
-"""What a failed attempt at a delivery means: another try, and when, or an ending with its reason."""
+"""What a failed attempt at a delivery means: another try, and when, or an outcome with its reason."""
 
 import logging
 import random

@@ -87,7 +87,7 @@ class Sender(Kinds):
         self._renewing: asyncio.Task[None] | None = None
 
     def register(self) -> None:
-        """Have every notice that was imported rendered by its class."""
+        """Register how every imported notice and job is rendered."""
         self.kinds |= declared(self.bot)
 
     @property
@@ -277,7 +277,7 @@ class Sender(Kinds):
         self._notify()
 
     async def _deliver(self, delivery: Delivery, queue: TargetQueue) -> bool:
-        """Take one delivery to its ending; False when it is to be tried again later."""
+        """Take one delivery to its outcome; False when it is to be tried again later."""
         now = self.clock.now()
         if delivery.expires_at is not None and now >= delivery.expires_at:
             await self._finish(delivery, Outcome.EXPIRED, reason="expired")
@@ -317,7 +317,7 @@ class Sender(Kinds):
             at = look_again(delivery.due_at, now=now, before=delivery.expires_at)
             await self._record(deliveries.postpone, delivery, wake_at=at, reason=NOT_KNOWN_YET)
             return True
-        except Exception as error:  # noqa: BLE001 - classify_error sorts them; every delivery must come to an ending
+        except Exception as error:  # noqa: BLE001 - classify_error sorts them; every delivery must reach an outcome
             return await self._after(delivery, error, queue)
         if isinstance(done, Skip):
             await self._finish(delivery, done.outcome, reason=done.reason)
@@ -327,7 +327,7 @@ class Sender(Kinds):
         return True
 
     async def _held_back(self, delivery: Delivery, queue: TargetQueue, now: datetime) -> bool:
-        """Give it back where it may not be tried yet; whether it was."""
+        """Give it back if it may not be tried yet; returns whether it was."""
         held = self._holding.until(delivery, queue, now)
         if held is None:
             return False
@@ -379,7 +379,7 @@ class Sender(Kinds):
     async def _record(
         self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Store what has become of a delivery, however long it takes: else it would be sent again."""
+        """Store the outcome of a delivery, however long it takes: otherwise it would be sent again."""
         return await patiently(self.bot.store, self._turns, verb, *args, **kwargs)
 
     async def _finish(

@@ -14,14 +14,14 @@ LOOKED_FOR_EVERY = timedelta(minutes=1)
 
 
 class Strangers:
-    """Says once of each kind that it waits for a process that knows it."""
+    """Logs once for each kind that it waits for a process that knows it."""
 
     def __init__(self) -> None:
         self._said: set[str] = set()
         self._looked_at: datetime | None = None
 
     def look(self, session: Session, known: Collection[str], now: datetime) -> None:
-        """Look, once a minute at most, whether something is due that is of no kind of `known`."""
+        """Check, once a minute at most, whether something of an unknown kind is due."""
         if self._looked_at is not None and timedelta() <= now - self._looked_at < LOOKED_FOR_EVERY:
             return
         self._looked_at = now

@@ -1,4 +1,4 @@
-"""The one place near discord.py: it survives Discord's bad days, paces requests, starts and stops the bot.
+"""The resilient client on discord.py: it survives Discord's outages, paces requests, starts and stops the bot.
 
     class Bot(ResilientBot): ...
 

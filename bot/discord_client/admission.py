@@ -1,4 +1,4 @@
-"""Who is let in: more than can be answered within Discord's 3 seconds is refused at once, with a sentence.
+"""Admission: more than can be answered within Discord's 3 seconds is refused at once, with a sentence.
 
 The usual way begins everything at once, and past its limit answers nobody in time (goodput falls to zero).
 Here the number of people waiting for their first answer is bounded, and the bound follows how long they
@@ -32,12 +32,12 @@ Interaction = Mapping[str, Any]
 
 
 def ignore(_: Interaction) -> None:
-    """Do nothing, for a gate that is not open yet."""
+    """Do nothing, while admission is not open yet."""
 
 
 @dataclass(slots=True)
 class AdmissionCounts:
-    """What became of interactions since the start."""
+    """Counts of interactions since the start, by outcome."""
 
     arrived: int = 0
     answered: int = 0
@@ -109,7 +109,7 @@ class Admission:
             self._begin(data)
 
     def worked(self, interaction_id: int) -> None:
-        """Note that the answer leaves, whenever it may arrive: the next may begin."""
+        """Record that the answer leaves, whenever it arrives: the next may begin."""
         if self._in_flight.pop(interaction_id, None) is not None and self._queue:
             # From the loop, so that the next inherits nothing of the task that ends here.
             asyncio.get_running_loop().call_soon(self._next, context=contextvars.Context())
@@ -164,7 +164,7 @@ class Admission:
         return arrived + WINDOW - asyncio.get_running_loop().time()
 
     def answered(self, interaction_id: int) -> None:
-        """Note that the answer is out: how long it took moves the bound."""
+        """Record that the answer is out: how long it took moves the bound."""
         arrived = self._waiting.pop(interaction_id, None)
         if arrived is None:
             return

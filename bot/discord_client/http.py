@@ -44,7 +44,7 @@ REPEATABLE_POSTS = frozenset(
 
 
 class Http(HTTPClient):
-    """discord.py's REST client that survives Discord's bad days.
+    """discord.py's REST client that survives Discord's outages.
 
     A 503, a dropped connection and a 429 without `Via` are waited out where sending again is safe, every
     request has an end, and the global limit is kept by pace. `api_base` holds for this client alone.

@@ -45,7 +45,7 @@ class HttpResponse:
 def read(came: bytes) -> HttpResponse | None:
     """Return the first answer in `came`, None while it is incomplete.
 
-    Only what a server may send to a request of ours: a status line, headers, and a body by Content-Length, in
+    Only what a server may send in response to us: a status line, headers, and a body by Content-Length, in
     chunks, or none (204, 304). An answer that ends with the connection is taken as whole at its headers.
 
     Raises:

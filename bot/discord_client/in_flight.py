@@ -1,4 +1,4 @@
-"""What is on its way to Discord at this moment, by what it is about: a change waits until it has arrived."""
+"""What is being sent to Discord, by subject: a change waits until it has arrived."""
 
 import asyncio
 import contextlib
@@ -43,14 +43,14 @@ class InFlightMessage:
             raise
 
     def cut(self) -> None:
-        """Have it go no further: no other attempt is made with what it says."""
+        """Stop it: no other attempt is made with these words."""
         self._overtaken = True
         if self._sending is not None:
             self._sending.cancel()
 
 
 class InFlight:
-    """The messages that are being made and sent.
+    """The messages that are being rendered and sent.
 
     `elsewhere` says whether another process has something about a subject under way: it can be waited for, not cut.
     """
@@ -61,7 +61,7 @@ class InFlight:
 
     @contextlib.contextmanager
     def about(self, subject: str) -> Generator[InFlightMessage]:
-        """Note that something about `subject` is made and sent."""
+        """Note that something about `subject` is rendered and sent."""
         entry = InFlightMessage()
         self._entries.setdefault(subject, set()).add(entry)
         try:

@@ -13,7 +13,7 @@ Heard = Callable[[int, int, int, bool], None]
 
 
 def on_interested(client: discord.Client, heard: Heard) -> None:
-    """Have `heard` called whenever somebody presses Interested on an event or takes it back."""
+    """Call `heard` whenever somebody presses Interested on an event or takes it back."""
     parsers: dict[str, Callable[[Any], Any]] = client._connection.parsers  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportAssignmentType] - the one place where raw events can be had
 
     def parser(*, pressed: bool) -> Callable[[Any], None]:

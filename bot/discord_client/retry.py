@@ -77,7 +77,7 @@ class Request:
 
 @dataclass(slots=True)
 class Counts:
-    """What became of the requests, for the health page and the metrics."""
+    """Counts of requests, for the health page and the metrics."""
 
     statuses: Counter[int] = field(default_factory=Counter[int])
     repeats: int = 0

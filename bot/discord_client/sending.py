@@ -30,6 +30,6 @@ class SendPace(GatewayRatelimiter):
 
 
 def paced(ws: DiscordWebSocket) -> None:
-    """Have a new connection keep to Discord's limit."""
+    """Keep a new connection within Discord's limit."""
     # The library has no public way to it.
     ws._rate_limiter = SendPace()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

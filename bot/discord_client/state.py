@@ -1,4 +1,4 @@
-"""What comes in from the gateway: ready at once, one bad event is one bad event, and the gate before all work."""
+"""What comes in from the gateway: ready at once, one bad event is one bad event, and admission before all work."""
 
 import asyncio
 import logging
@@ -68,7 +68,7 @@ class State(AutoShardedConnectionState[Any]):
         return cast("Views", self._view_store)
 
     def parse_interaction_create(self, data: Any) -> None:
-        """Have the gate begin an interaction or refuse it, before anything is made of it."""
+        """Let admission begin an interaction or refuse it, before anything is made of it."""
         if (guild_id := data.get("guild_id")) and (user := data.get("member", {}).get("user")):
             self.dispatch("somebody_acts", int(guild_id), int(user["id"]))
         self._admission.arrive(data)

@@ -14,7 +14,7 @@ from bot.domain.when import Choice, Day, Days, Moment, Refusal, Resolved, Series
 AHEAD: Final = (42, 14, 0)
 """Days before a key date on which a region is prompted: six weeks, two weeks, on the day."""
 AT: Final = time(12, 30)
-"""At lunchtime, by the server's wall."""
+"""At lunchtime, in the server's local time."""
 MOST_AHEAD: Final = 5
 FARTHEST_AHEAD: Final = 182
 LASTS: Final = timedelta(days=3)

@@ -23,7 +23,7 @@ def unread(reading: Choice | Refusal, texts: Texts) -> UserError:
 
 
 def the_day(ctx: Context, words: str) -> date:
-    """Return the one day that words mean, by the server's wall.
+    """Return the one day that words mean, in the server's local time.
 
     Raises:
         UserError: they are a question, not understood, or not one day.

@@ -51,7 +51,7 @@ def add(
 
 
 def items(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
-    """Return what stands on an agenda, in the order in which it was added."""
+    """Return the items of an agenda, in the order in which they were added."""
     query = select(AgendaItem).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.id)
     return session.scalars(query).all()
 

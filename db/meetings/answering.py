@@ -32,7 +32,7 @@ _COUNT = (
 # Answering is what most members do at the same time: statements built once, and no unit of work.
 @cache
 def _saying(dialect: str) -> list[Any]:
-    """Return what stores an answer and moves the counts: on a server one statement, since each is a journey."""
+    """Return what stores an answer and moves the counts: on a server one statement, since each is a round trip."""
     said = ("meeting_id", "user_id", "choice", "answered_at")
     statement = insert_into(dialect, _ANSWERS).values({name: bindparam(f"said_{name}") for name in said})
     fresh = statement.excluded
