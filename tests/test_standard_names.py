@@ -13,7 +13,6 @@ WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 # A word of an identifier, and what is said instead.
 COINED = {
-    "anew": "again",
     "caretaker": "Maintenance",
     "chore": "job",
     "chores": "jobs",
@@ -109,10 +108,6 @@ MODULES = {
 }
 # What is stored or written in content under such a word, and is called by it where it is read.
 ALLOWED = {
-    ("cogs/groups/cog.py", "anew"): "a field of stored deliveries and a key of content",
-    ("cogs/groups/groups.py", "anew"): "a field of stored deliveries and a key of content",
-    ("cogs/groups/threads.py", "anew"): "a field of stored deliveries",
-    ("db/groups/groups.py", "anew"): "a field of stored deliveries",
     ("cogs/onboarding/cards.py", "underway"): "a field of a text in content",
 }
 ALLOWED_MODULES = {"bot/domain/finding.py": "it finds help by words: nothing is a better name"}

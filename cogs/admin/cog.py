@@ -44,11 +44,7 @@ class Retry(Button, name="retry"):
 
 
 async def retry(ctx: Context, number: int) -> None:
-    """Put what failed up for another try.
-
-    Raises:
-        UserError: nothing of that number failed here.
-    """
+    """Put what failed up for another try. Raises UserError: nothing of that number failed here."""
     guild_id = ctx.must_manage()
 
     def again(session: Session, *, actor_id: int, now: datetime) -> None:

@@ -53,11 +53,7 @@ class _Suggested(Button):
     action: Annotated[str, r"[a-z0-9-]{0,24}"] = ""
 
     async def the_campaign(self, ctx: Context) -> Campaign:
-        """Return the campaign that it is about.
-
-        Raises:
-            UserError: it is gone.
-        """
+        """Return the campaign that it is about. Raises UserError: it is gone."""
         for campaign in await all_campaigns(ctx.bot, ctx.guild_id):
             if campaign.id == self.campaign:
                 return campaign
@@ -262,11 +258,7 @@ class NoteForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "NoteForm":
-        """Build the form again.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
+        """Build the form again. Raises UserError: the state is none of ours."""
         return cls(texts, number_in(state))
 
     async def send(self, ctx: Context) -> None:

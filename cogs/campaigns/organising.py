@@ -130,11 +130,7 @@ class FixIt(Button, name="campaign:mend"):
     draft: Id
 
     async def press(self, ctx: Context) -> None:
-        """Open the form.
-
-        Raises:
-            UserError: what was typed is gone, or is not theirs.
-        """
+        """Open the form. Raises UserError: what was typed is gone, or is not theirs."""
         draft = await ctx.read(drafts.find, self.draft, user_id=ctx.user_id)
         if draft is None or draft.form != DRAFT:
             raise UserError("errors.draft_gone")

@@ -72,11 +72,7 @@ def _vectors(locale: Path) -> Vectors | None:
 
 
 def read_vectors(locale: Path) -> Vectors | None:
-    """Return the word vectors of a locale, None where it has none.
-
-    Raises:
-        ValueError: their file is damaged.
-    """
+    """Return the word vectors of a locale, None where it has none. Raises ValueError: their file is damaged."""
     file = locale / VECTORS
     return Vectors(file.read_bytes()) if file.exists() else None
 

@@ -114,11 +114,7 @@ class Context:
 
     @property
     def guild(self) -> Guild:
-        """What is stored of the server.
-
-        Raises:
-            NeedsSetup: the server has not been set up.
-        """
+        """What is stored of the server. Raises NeedsSetup: the server has not been set up."""
         if self.record is None or self.record.set_up_at is None:
             raise NeedsSetup("errors.needs_setup")
         return self.record

@@ -204,11 +204,7 @@ class DoForm(Form):
         return cls(texts, command, asked)
 
     async def send(self, ctx: Context) -> None:
-        """Carry the command out.
-
-        Raises:
-            UserError: there is no such command any more.
-        """
+        """Carry the command out. Raises UserError: there is no such command any more."""
         command = command_of(ctx.bot, self.command)
         if command is None:
             raise UserError("errors.button_gone")

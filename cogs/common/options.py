@@ -23,11 +23,7 @@ class PersonOption(app_commands.Transformer):
         return discord.AppCommandOptionType.user
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> discord.Member:
-        """Return the member.
-
-        Raises:
-            UserError: it is a bot, or nobody of this server.
-        """
+        """Return the member. Raises UserError: it is a bot, or nobody of this server."""
         if not isinstance(value, discord.Member):
             raise UserError("errors.not_a_member")
         if value.bot:

@@ -23,11 +23,7 @@ class ShowIt(Button, name="show"):
     delivery: Annotated[int, r"\d{1,18}"]
 
     async def press(self, ctx: Context) -> None:
-        """Show what the kind renders now.
-
-        Raises:
-            UserError: it was sent to somebody else, or is over.
-        """
+        """Show what the kind renders now. Raises UserError: it was sent to somebody else, or is over."""
         delivery = await ctx.read(deliveries.find, self.delivery)
         kind = ctx.bot.sender.kinds.get(delivery.kind) if delivery is not None else None
         if delivery is None or kind is None or not delivery.private or delivery.target_id != ctx.user_id:

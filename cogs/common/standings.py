@@ -16,11 +16,7 @@ UNHEARD = (TimeoutError, OSError, discord.ClientException)
 
 
 async def is_member(bot: Bot, guild_id: int, user_id: int) -> bool:
-    """Whether somebody is a member of a server at this moment.
-
-    Raises:
-        NotChecked: Discord did not say in time.
-    """
+    """Whether somebody is a member of a server at this moment. Raises NotChecked: Discord did not say in time."""
     return await bot.standings.of(guild_id, user_id) is not None
 
 

@@ -91,11 +91,7 @@ class TypedAgain(Button, name="typed"):
     word: Annotated[str, r"[0-9a-f]{16}"]
 
     async def press(self, ctx: Context) -> None:
-        """Open the form.
-
-        Raises:
-            UserError: it is no longer kept, or was somebody else's.
-        """
+        """Open the form. Raises UserError: it is no longer kept, or was somebody else's."""
         kept = ctx.bot.part(Typed).find(self.word, ctx.user_id, now=ctx.now)
         if kept is None:
             raise UserError("errors.typed_gone")

@@ -43,11 +43,7 @@ class Contribute(Button, name="comms:write"):
 
 
 async def open_form(ctx: Context, publication_id: int, typed: dict[str, Any]) -> None:
-    """Open the form of a publication.
-
-    Raises:
-        UserError: there is no such publication for this person.
-    """
+    """Open the form of a publication. Raises UserError: there is no such publication for this person."""
     found = await ctx.read(comms.publication, publication_id)
     await ctx.open(ContributeForm(ctx.texts, str(found.id), typed, found.name))
 
@@ -77,11 +73,7 @@ class ContributeForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "ContributeForm":
-        """Build the form again.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
+        """Build the form again. Raises UserError: the state is none of ours."""
         return cls(texts, number_in(state))
 
     async def send(self, ctx: Context) -> None:

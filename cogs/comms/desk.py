@@ -76,11 +76,7 @@ class DeclineForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "DeclineForm":
-        """Build the form again.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
+        """Build the form again. Raises UserError: the state is none of ours."""
         return cls(texts, number_in(state))
 
     async def send(self, ctx: Context) -> None:

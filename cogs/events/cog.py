@@ -33,11 +33,7 @@ class EventOption(Autocomplete):
     """An event of this server: picked from the list, or its number, or the beginning of its title."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Event:
-        """Return the event.
-
-        Raises:
-            UserError: there is none such here; names the nearest.
-        """
+        """Return the event. Raises UserError: there is none such here; names the nearest."""
         return await ui.the_event(cast("Bot", interaction.client), interaction.guild_id or 0, value)
 
     async def offers(

@@ -78,11 +78,7 @@ def clipped(words: str, most: int) -> Markup:
 
 
 async def must_be_in(ctx: Context, group: WorkingGroup) -> None:
-    """Refuse those who are not in a group: it shows them no names.
-
-    Raises:
-        UserError: they are not in it.
-    """
+    """Refuse those who are not in a group: it shows them no names. Raises UserError: they are not in it."""
     if ctx.user_id not in await ctx.read(groups.members, group.id):
         raise UserError("plans.members_only", name=group.name, region=group.region.name)
 

@@ -189,11 +189,7 @@ class StepForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "StepForm":
-        """Build the form again.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
+        """Build the form again. Raises UserError: the state is none of ours."""
         if _FORM.fullmatch(state) is None:
             raise UserError("errors.button_gone")
         return cls(texts, state)

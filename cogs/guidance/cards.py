@@ -25,11 +25,7 @@ class More(Button, name="advice"):
     name: Annotated[str, r"[a-z0-9-]{1,60}"]
 
     async def press(self, ctx: Context) -> None:
-        """Show the piece.
-
-        Raises:
-            UserError: content has it no more.
-        """
+        """Show the piece. Raises UserError: content has it no more."""
         library = library_of(ctx.texts)
         piece = library.pieces.get(self.name)
         if piece is None:

@@ -39,11 +39,7 @@ class TopicOption(Autocomplete):
     """An interest: picked from the list, or typed by its name."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Topic:
-        """Return kind and value.
-
-        Raises:
-            UserError: there is none such, or several.
-        """
+        """Return kind and value. Raises UserError: there is none such, or several."""
         bot: Bot = interaction.client  # pyright: ignore[reportAssignmentType] - the only client there is
         also = await _own(interaction, bot)
         known = by_name(bot.texts, also=also)

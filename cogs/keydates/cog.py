@@ -81,11 +81,7 @@ class KeyDateOption(Autocomplete):
     """The name of a key date of this server."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> KeyDate:
-        """Return the key date.
-
-        Raises:
-            UserError: there is none of that name; names the nearest.
-        """
+        """Return the key date. Raises UserError: there is none of that name; names the nearest."""
         bot = cast("Bot", interaction.client)
         return pick(value, await dates_of(bot, interaction.guild_id or 0), bot.texts, "key_date")
 

@@ -50,11 +50,7 @@ class ItemForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "ItemForm":
-        """Build the form again.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
+        """Build the form again. Raises UserError: the state is none of ours."""
         return cls(texts, number_in(state))
 
     async def send(self, ctx: Context) -> None:

@@ -38,11 +38,7 @@ class NeedsForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "NeedsForm":
-        """Build the form again.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
+        """Build the form again. Raises UserError: the state is none of ours."""
         return cls(texts, number_in(state))
 
     async def send(self, ctx: Context) -> None:

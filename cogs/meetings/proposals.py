@@ -204,11 +204,7 @@ class DeclineForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "DeclineForm":
-        """Build the form again.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
+        """Build the form again. Raises UserError: the state is none of ours."""
         if re.fullmatch(SNOWFLAKE + r"\.\d{1,9}", state) is None:
             raise UserError("errors.button_gone")
         return cls(texts, state)

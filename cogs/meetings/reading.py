@@ -72,11 +72,7 @@ class WhenProblem(UserError):
 
 
 def read_title(words: str) -> str:
-    """Return a title on one line.
-
-    Raises:
-        UserError: nothing is left of it, or it is too long.
-    """
+    """Return a title on one line. Raises UserError: nothing is left of it, or it is too long."""
     title = clean_title(words)
     if title is None:
         raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(words.strip()))

@@ -122,11 +122,7 @@ class VenueForm(Form):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> "VenueForm":
-        """Build the form again.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
+        """Build the form again. Raises UserError: the state is none of ours."""
         if _STATE.fullmatch(state) is None:
             raise UserError("errors.button_gone")
         return cls(texts, state)

@@ -112,11 +112,7 @@ def _day(words: str | None, *, last: bool = False) -> date | None:
 
 
 async def remove(ctx: Context, kind: str, words: str) -> None:
-    """Take a contact off the list.
-
-    Raises:
-        UserError: there is none such here.
-    """
+    """Take a contact off the list. Raises UserError: there is none such here."""
     ctx.must_organise(None)
     found = None
     if words.isdecimal() and len(words) < 10:

@@ -42,11 +42,7 @@ def organises(ctx: Context, network: Network) -> bool:
 
 
 def must_organise(ctx: Context, network: Network) -> None:
-    """Refuse those who do not organise a network.
-
-    Raises:
-        Refused: naming the region, and who can.
-    """
+    """Refuse those who do not organise a network. Raises Refused: naming the region, and who can."""
     if not organises(ctx, network):
         raise Refused("errors.organisers_only", region=network.name)
 

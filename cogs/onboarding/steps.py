@@ -23,11 +23,7 @@ PAGES = Pages(StepPage, "onboarding")
 
 
 def series_of(texts: Texts) -> Series:
-    """Return the steps in their order.
-
-    Raises:
-        ContentError: a page does not hold together; names file and line.
-    """
+    """Return the steps in their order. Raises ContentError: a page does not hold together; names file and line."""
     return Series(
         Step(page.name, page.title, page.day, page.advice, page.command) for page in PAGES.of(texts).values()
     )

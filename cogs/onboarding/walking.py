@@ -65,11 +65,7 @@ class Say(Button, name="step"):
     said: Said
 
     async def press(self, ctx: Context) -> None:
-        """Store the answer and show what is next.
-
-        Raises:
-            UserError: there is no such step any more.
-        """
+        """Store the answer and show what is next. Raises UserError: there is no such step any more."""
         guild, series, user_id = await server(ctx, self.guild), ctx.bot.part(Series), ctx.user_id
         step = series.get(self.step)
         if step is None:
@@ -216,11 +212,7 @@ def finished_card(series: Series, answered: Collection[str], bot: Bot) -> Card:
 
 
 async def server(ctx: Context, guild_id: int) -> Guild:
-    """Return a server that the bot is still in, as far as is stored.
-
-    Raises:
-        UserError: it is not.
-    """
+    """Return a server that the bot is still in, as far as is stored. Raises UserError: it is not."""
     record = await ctx.bot.guild_record(guild_id)
     if record is None or record.absent_since is not None:
         raise UserError("onboarding.which_server.body")
@@ -277,11 +269,7 @@ async def start(ctx: Context, guild_id: int, *, begun: bool = False, again: bool
 
 
 async def do(ctx: Context, guild_id: int, doing: Doing) -> None:
-    """Show the next step, pause, go on, or stop.
-
-    Raises:
-        UserError: they have not started.
-    """
+    """Show the next step, pause, go on, or stop. Raises UserError: they have not started."""
     if doing in ("next", "resume"):
         await start(ctx, guild_id, begun=True, again=doing == "resume")
         return

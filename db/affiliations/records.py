@@ -43,11 +43,7 @@ def organisations(session: Session, guild_id: int) -> Sequence[Organisation]:
 def add_organisation(
     session: Session, *, guild_id: int, name: str, about: str, link: str, by: int, now: datetime
 ) -> Organisation:
-    """Store an organisation.
-
-    Raises:
-        UserError: there is one of that name, or there are enough.
-    """
+    """Store an organisation. Raises UserError: there is one of that name, or there are enough."""
     folded = normalize(name) or name
     there = organisations(session, guild_id)
     if any(one.folded == folded for one in there):
@@ -163,11 +159,7 @@ def _must_have_share(session: Session, guild_id: int, user_id: int) -> None:
 
 
 def find(session: Session, affiliation_id: int, *, guild_id: int) -> Affiliation:
-    """Return an affiliation of this server.
-
-    Raises:
-        UserError: there is none of that number here.
-    """
+    """Return an affiliation of this server. Raises UserError: there is none of that number here."""
     query = _WHOLE.where(Affiliation.id == affiliation_id, Affiliation.guild_id == guild_id)
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:

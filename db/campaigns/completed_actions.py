@@ -67,22 +67,14 @@ def done(
 
 
 def undo(session: Session, completed_id: int, *, user_id: int) -> CompletedAction:
-    """Take a completed action back.
-
-    Raises:
-        UserError: it is not there, or not theirs.
-    """
+    """Take a completed action back. Raises UserError: it is not there, or not theirs."""
     completed = _theirs(session, completed_id, user_id)
     session.execute(delete(CompletedAction).where(CompletedAction.id == completed_id))
     return completed
 
 
 def annotate(session: Session, completed_id: int, *, user_id: int, note: str) -> CompletedAction:
-    """Change the note on a completed action.
-
-    Raises:
-        UserError: it is not there, or not theirs.
-    """
+    """Change the note on a completed action. Raises UserError: it is not there, or not theirs."""
     completed = _theirs(session, completed_id, user_id)
     completed.note = note
     return completed

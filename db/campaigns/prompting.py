@@ -196,11 +196,7 @@ def post_now(
     by: int,
     now: datetime,
 ) -> Prompt:
-    """Owe a prompt that an organiser wants in a channel now.
-
-    Raises:
-        TooOften: they have asked for enough for a day.
-    """
+    """Owe a prompt that an organiser wants in a channel now. Raises TooOften: they have asked for enough for a day."""
     limits.use(session, "prompt", guild_id=guild_id, user_id=by, now=now)
     prompt = Prompt(
         guild_id=guild_id,

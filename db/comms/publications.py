@@ -72,11 +72,7 @@ def ensure(session: Session, guild: Guild, known: Sequence[Known]) -> Sequence[P
 
 
 def publication(session: Session, publication_id: int, *, guild_id: int | None = None) -> Publication:
-    """Return a publication that is in use, of this server where one is given.
-
-    Raises:
-        UserError: there is none such.
-    """
+    """Return a publication that is in use, of this server where one is given. Raises UserError: there is none such."""
     found = session.get(Publication, publication_id, populate_existing=True)
     if found is None or not found.used or (guild_id is not None and found.guild_id != guild_id):
         raise UserError("comms.gone")
@@ -99,11 +95,7 @@ def add(
     by: int,
     now: datetime,
 ) -> Publication:
-    """Store a local newsletter.
-
-    Raises:
-        UserError: there is one of that name.
-    """
+    """Store a local newsletter. Raises UserError: there is one of that name."""
     folded = normalize(name) or name
     query = select(Publication).where(Publication.guild_id == guild.id, Publication.folded == folded)
     if session.scalars(query).one_or_none() is not None:

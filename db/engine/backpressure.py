@@ -31,11 +31,7 @@ class Backpressure:
         return ahead + max(time.monotonic() - since - self._average, 0.0)
 
     def admit(self) -> None:
-        """Let one more write in.
-
-        Raises:
-            Busy: when it would have to wait too long.
-        """
+        """Let one more write in. Raises Busy: when it would have to wait too long."""
         wait = self.expected_wait()
         if wait > MOST_WAIT:
             raise Busy

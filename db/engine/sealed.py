@@ -48,11 +48,7 @@ def is_sealed(path: Path) -> bool:
 
 
 def recipient(key: str) -> Any:
-    """Return the public key that `key` writes.
-
-    Raises:
-        StoreError: it is none, or the package is not installed.
-    """
+    """Return the public key that `key` writes. Raises StoreError: it is none, or the package is not installed."""
     age = _age()
     try:
         return age.x25519.Recipient.from_str(key.strip())

@@ -72,11 +72,7 @@ def load(server: Connection, source: Path, progress: Callable[[int, int], None] 
 
 
 def must_be_alone(server: Connection) -> None:
-    """See that no bot works with the server's database.
-
-    Raises:
-        StoreLockedError: one does.
-    """
+    """See that no bot works with the server's database. Raises StoreLockedError: one does."""
     others = server.scalar(
         text(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "

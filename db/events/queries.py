@@ -34,11 +34,7 @@ def ends_at(event: Event) -> datetime:
 
 
 def find(session: Session, event_id: int, *, guild_id: int) -> Event:
-    """Return an event of this server with its region.
-
-    Raises:
-        UserError: there is none of that number here.
-    """
+    """Return an event of this server with its region. Raises UserError: there is none of that number here."""
     query = _WHOLE.where(Event.id == event_id, Event.guild_id == guild_id)
     event = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if event is None:
@@ -47,11 +43,7 @@ def find(session: Session, event_id: int, *, guild_id: int) -> Event:
 
 
 def ahead(session: Session, event_id: int, *, guild_id: int, now: datetime) -> Event:
-    """Return an event of this server that is not over.
-
-    Raises:
-        UserError: there is none such, or it is over.
-    """
+    """Return an event of this server that is not over. Raises UserError: there is none such, or it is over."""
     event = find(session, event_id, guild_id=guild_id)
     if now >= ends_at(event):
         raise UserError("events.over", title=event.title)

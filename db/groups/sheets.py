@@ -29,11 +29,7 @@ _WHOLE = select(Plan).options(
 
 
 def find(session: Session, plan_id: int, *, guild_id: int) -> Plan:
-    """Return a plan of this server with its group and actions.
-
-    Raises:
-        UserError: there is none such here.
-    """
+    """Return a plan of this server with its group and actions. Raises UserError: there is none such here."""
     query = _WHOLE.where(Plan.id == plan_id).execution_options(populate_existing=True)
     plan = session.scalars(query).one_or_none()
     if plan is None or plan.group.guild_id != guild_id:
@@ -141,11 +137,7 @@ def post(
 
 
 def close(session: Session, plan_id: int, *, guild: Guild, by: int, now: datetime) -> Plan:
-    """Close a plan: nobody is nudged any more, and its card says so.
-
-    Raises:
-        UserError: it is not under way.
-    """
+    """Close a plan: nobody is nudged any more, and its card says so. Raises UserError: it is not under way."""
     plan = find(session, plan_id, guild_id=guild.id)
     if plan.state != "active":
         raise UserError("plans.not_active")

@@ -286,11 +286,7 @@ def remove(session: Session, key_date: KeyDate, *, by: int, now: datetime) -> No
 def switch(
     session: Session, key_date_id: int, *, guild_id: int, off: bool, by: int, now: datetime
 ) -> KeyDate:
-    """Switch a key date on or off.
-
-    Raises:
-        UserError: it is gone.
-    """
+    """Switch a key date on or off. Raises UserError: it is gone."""
     key_date = find(session, key_date_id, guild_id=guild_id)
     if key_date is None:
         raise UserError("keydates.gone")

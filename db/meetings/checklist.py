@@ -52,11 +52,7 @@ def opened(session: Session, meeting_id: int) -> Sequence[ChecklistItem]:
 
 
 def find(session: Session, item_id: int, *, guild_id: int | None) -> tuple[ChecklistItem, Meeting]:
-    """Return an item and its meeting, of this server where one is given.
-
-    Raises:
-        UserError: there is none such here.
-    """
+    """Return an item and its meeting, of this server where one is given. Raises UserError: there is none such here."""
     item = session.get(ChecklistItem, item_id)
     meeting = None
     if item is not None:

@@ -187,11 +187,7 @@ def _decide(
 
 
 def withdraw(session: Session, proposal_id: int, *, guild: Guild, by: int, now: datetime) -> Proposal:
-    """Take a proposal of one's own back.
-
-    Raises:
-        UserError: it is not there, not theirs, or was decided before.
-    """
+    """Take a proposal of one's own back. Raises UserError: it is not there, not theirs, or was decided before."""
     proposal = _open(session, proposal_id, guild.id, now)
     if proposal.by_id != by:
         raise UserError("proposals.unknown")

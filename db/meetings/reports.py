@@ -161,11 +161,7 @@ def follow_up(session: Session, goal_id: int, status: str, *, guild_id: int, now
 
 
 def goal_of(session: Session, goal_id: int, *, guild_id: int) -> Goal:
-    """Return a goal of this server.
-
-    Raises:
-        UserError: there is none of that number here.
-    """
+    """Return a goal of this server. Raises UserError: there is none of that number here."""
     goal = session.get(Goal, goal_id)
     if goal is None or goal.guild_id != guild_id:
         raise UserError("report.goal.unknown")

@@ -29,11 +29,7 @@ def of_guild(session: Session, guild_id: int) -> Sequence[Venue]:
 
 
 def find(session: Session, venue_id: int, *, guild_id: int) -> Venue:
-    """Return a venue of this server.
-
-    Raises:
-        UserError: there is none of that number here.
-    """
+    """Return a venue of this server. Raises UserError: there is none of that number here."""
     venue = session.get(Venue, venue_id)
     if venue is None or venue.guild_id != guild_id:
         raise UserError("venues.gone")

@@ -90,11 +90,7 @@ def current(roadmap: Roadmap) -> RoadmapStep | None:
 
 
 def step_of(roadmap: Roadmap, number: int) -> RoadmapStep:
-    """Return one step.
-
-    Raises:
-        UserError: there is none of that number.
-    """
+    """Return one step. Raises UserError: there is none of that number."""
     for step in roadmap.steps:
         if step.number == number:
             return step
@@ -116,11 +112,7 @@ def open_roadmap(session: Session, roadmap_id: int, *, guild_id: int | None) -> 
 
 
 def take(session: Session, roadmap: Roadmap, number: int, user_id: int, *, now: datetime) -> Roadmap:
-    """Have a step be a member's; they join the network with it.
-
-    Raises:
-        UserError: it is somebody else's, or done.
-    """
+    """Have a step be a member's; they join the network with it. Raises UserError: it is somebody else's, or done."""
     step = step_of(roadmap, number)
     if step.state == "done":
         raise UserError("network.step.is_done")

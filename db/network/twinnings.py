@@ -84,11 +84,7 @@ def of_guild(session: Session, guild_id: int) -> Sequence[Twinning]:
 
 
 def find(session: Session, twinning_id: int, *, guild_id: int) -> Twinning:
-    """Return one of this server.
-
-    Raises:
-        UserError: there is none such here.
-    """
+    """Return one of this server. Raises UserError: there is none such here."""
     found = session.get(Twinning, twinning_id)
     if found is None or found.guild_id != guild_id:
         raise UserError("network.twinning.gone")

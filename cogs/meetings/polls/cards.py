@@ -88,11 +88,7 @@ class VoteOn(Menu, name="poll-on"):
     number: Number
 
     async def press(self, ctx: Context) -> None:
-        """Store what was chosen.
-
-        Raises:
-            UserError: it is none of ours.
-        """
+        """Store what was chosen. Raises UserError: it is none of ours."""
         said: Choice | None = next((one for one in CHOICES if self.chosen == [one]), None)
         if said is None:
             raise UserError("errors.button_gone")
@@ -187,11 +183,7 @@ class Reopen(OfPoll, name="poll-open"):
     """'Let it go on': for as long as a new one would."""
 
     async def press(self, ctx: Context) -> None:
-        """Open it again.
-
-        Raises:
-            UserError: all its times have passed.
-        """
+        """Open it again. Raises UserError: all its times have passed."""
         poll = await self.for_organisers(ctx)
         ahead = [option.starts_at for option in poll.options if option.starts_at > ctx.now]
         if not ahead:

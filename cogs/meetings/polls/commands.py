@@ -38,11 +38,7 @@ class PollOption(Autocomplete):
     """A poll of this server that no meeting has come of: picked from the list, or its number."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Poll:
-        """Return the poll.
-
-        Raises:
-            UserError: there is none such here, or several; names the nearest.
-        """
+        """Return the poll. Raises UserError: there is none such here, or several; names the nearest."""
         bot = cast("Bot", interaction.client)
         number = value.strip().lstrip("#")
         guild_id = interaction.guild_id or 0

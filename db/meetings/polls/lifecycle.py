@@ -144,11 +144,7 @@ def close(session: Session, poll: Poll, *, guild: Guild, by: int | None, now: da
 
 
 def end(session: Session, poll_id: int, *, guild: Guild, by: int, now: datetime) -> Poll:
-    """Close a poll early.
-
-    Raises:
-        UserError: there is no such poll, or it is closed.
-    """
+    """Close a poll early. Raises UserError: there is no such poll, or it is closed."""
     poll = _open(session, poll_id, guild.id, now)
     close(session, poll, guild=guild, by=by, now=now)
     return poll

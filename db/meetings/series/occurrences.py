@@ -322,11 +322,7 @@ def still_alive(session: Session, series_id: int, *, guild: Guild, by: int, now:
 
 
 def find(session: Session, series_id: int, *, guild_id: int) -> Series:
-    """Return a series of this server with its region.
-
-    Raises:
-        UserError: there is none of that number here.
-    """
+    """Return a series of this server with its region. Raises UserError: there is none of that number here."""
     series = _load(session, series_id)
     if series is None or series.guild_id != guild_id:
         raise UserError("series.unknown")
@@ -334,11 +330,7 @@ def find(session: Session, series_id: int, *, guild_id: int) -> Series:
 
 
 def of_meeting(session: Session, meeting: Meeting) -> Series:
-    """Return the series of a meeting, with its region.
-
-    Raises:
-        UserError: it belongs to none.
-    """
+    """Return the series of a meeting, with its region. Raises UserError: it belongs to none."""
     series = _load(session, meeting.series_id) if meeting.series_id is not None else None
     if series is None:
         raise UserError("series.none", title=meeting.title)
