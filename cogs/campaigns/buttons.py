@@ -13,10 +13,11 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.campaigns import lookup
 from cogs.campaigns.lookup import NOTE_LENGTH, fit_of
-from cogs.common.base import MEMBERS, ONESELF, Card, Form, number_in, row
+from cogs.common.base import MEMBERS, ONESELF, Card, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.campaigns import all_campaigns, shown
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.options import Switch
 from db import campaigns
 from db.campaigns.models import CompletedAction
@@ -233,7 +234,7 @@ class AddNote(Button, name="deed:note"):
 
     async def press(self, ctx: Context) -> None:
         """Open the form."""
-        await ctx.open(NoteForm(ctx.texts, str(self.completed)))
+        await ctx.open(NoteForm(ctx.texts, completed=self.completed))
 
 
 def completed_row(completed_id: int, texts: Texts) -> ui.ActionRow[Any]:
@@ -244,27 +245,18 @@ def completed_row(completed_id: int, texts: Texts) -> ui.ActionRow[Any]:
     )
 
 
-class NoteForm(Form):
+class NoteForm(Form, name="deed", words="campaigns.done.note"):
     """A note for oneself."""
 
     audience = ONESELF
 
-    name = "deed"
-
-    def __init__(self, texts: Texts, state: str) -> None:
-        super().__init__(texts("campaigns.done.note.modal"), state)
-        label, hint = texts("campaigns.done.note.label"), texts("campaigns.done.note.hint")
-        self.note = self.ask("note", label, hint, most=NOTE_LENGTH, long=True)
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "NoteForm":
-        """Build the form again. Raises UserError: the state is none of ours."""
-        return cls(texts, number_in(state))
+    completed: Id
+    note = Line(NOTE_LENGTH, long=True)
 
     async def send(self, ctx: Context) -> None:
         """Keep the note."""
         note = " ".join(self.note.value.split())
-        completed = await ctx.write(campaigns.annotate, int(self.state), user_id=ctx.user_id, note=note)
+        completed = await ctx.write(campaigns.annotate, self.completed, user_id=ctx.user_id, note=note)
         words = ctx.text("campaigns.done.your_note", note=completed.note) if completed.note else None
         await ctx.reply(Card(ctx.text("campaigns.done.noted"), words, completed_row(completed.id, ctx.texts)))
 

@@ -1,11 +1,10 @@
 """What organisers do with campaigns: the form of their own ones, posting, switching, order. Part of `/campaign`."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any, TypeVar
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 
 from bot.domain.campaigns import ACTION_LENGTH, ACTIONS, TITLE_LENGTH, Campaign, as_typed, read_actions
 from bot.domain.names import normalize
@@ -16,10 +15,11 @@ from cogs.campaigns import lookup
 from cogs.campaigns.cards import show_card
 from cogs.campaigns.group import CAMPAIGN
 from cogs.campaigns.lookup import CampaignName, must_organise_all
-from cogs.common.base import IN_SERVER, Card, Form, line
+from cogs.common.base import IN_SERVER, Card, line
 from cogs.common.buttons import Button, Id
 from cogs.common.campaigns import all_campaigns
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.options import Switch
 from cogs.common.pick import pick
 from cogs.common.report import Problem
@@ -38,46 +38,25 @@ FIELDS: Mapping[str, int] = {
 NEEDED = ("title", "why")
 
 
-class CampaignForm(Form):
+class CampaignForm(Form, name="campaign", words="campaigns.form"):
     """Name, why, what people can do, resources, who to ask; the state is the campaign's id, empty for a new one."""
 
     audience = IN_SERVER
 
-    name = "campaign"
+    slug: Annotated[str, r"[a-z0-9-]{0,30}"] = NEW
 
-    def __init__(self, texts: Texts, slug: str = NEW, typed: Mapping[str, Any] | None = None) -> None:
-        super().__init__(texts("campaigns.form.modal"), slug)
-        self.inputs: dict[str, ui.TextInput[Any]] = {}
+    def lines(self) -> Iterable[Line]:
+        """Return the fields: name, why, what people can do, resources, who to ask."""
         for name, most in FIELDS.items():
-            self.inputs[name] = self.ask(
-                name,
-                texts(f"campaigns.form.{name}.label"),
-                texts(f"campaigns.form.{name}.hint"),
-                most=most,
-                required=name in NEEDED,
-                long=name != "title",
-                typed=str((typed or {}).get(name) or ""),
-            )
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "CampaignForm":
-        """Build the form again for an answer that comes after a restart.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
-        if re.fullmatch(r"[a-z0-9-]{0,30}", state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+            yield Line(most, required=name in NEEDED, long=name != "title", name=name)
 
     async def send(self, ctx: Context) -> None:
         """Store the campaign, or say what is wrong with it and keep what was typed."""
-        typed = {name: item.value for name, item in self.inputs.items()}
         must_organise_all(ctx)
         try:
-            await _store(ctx, self.state, typed)
+            await _store(ctx, self.slug, self.typed)
         except UserError as error:
-            fields = {**typed, "slug": self.state}
+            fields = {**self.typed, "slug": self.slug}
             draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields=fields)
             fix = FixIt(
                 label=ctx.text("campaigns.form.redo.button"),
@@ -134,7 +113,7 @@ class FixIt(Button, name="campaign:mend"):
         draft = await ctx.read(drafts.find, self.draft, user_id=ctx.user_id)
         if draft is None or draft.form != DRAFT:
             raise UserError("errors.draft_gone")
-        await ctx.open(CampaignForm(ctx.texts, str(draft.fields["slug"]), draft.fields))
+        await ctx.open(CampaignForm(ctx.texts, slug=str(draft.fields["slug"]), typed=draft.fields))
 
 
 def typed_of(campaign: Campaign, texts: Texts) -> dict[str, str]:
@@ -211,7 +190,7 @@ async def edit(interaction: discord.Interaction[Any], campaign: CampaignName, or
     must_organise_all(ctx)
     found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
     if not original:
-        await ctx.open(CampaignForm(ctx.texts, found.id, typed_of(found, ctx.texts)))
+        await ctx.open(CampaignForm(ctx.texts, slug=found.id, typed=typed_of(found, ctx.texts)))
         return
     if found.own:
         edit = ctx.bot.mention("campaign edit")

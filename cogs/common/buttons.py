@@ -57,11 +57,11 @@ def named(name: str, /, **values: Any) -> "Component":
     return _NAMED[name](**values)
 
 
-def _parts(kind: Any) -> tuple[type, str, bool]:
+def part(kind: Any) -> tuple[type, str, bool]:
     """Return the type of an annotation, what it looks like in a custom_id, and whether it may be missing."""
     if get_origin(kind) in (Union, UnionType):
         (given,) = [one for one in get_args(kind) if one is not type(None)]
-        return (*_parts(given)[:2], True)
+        return (*part(given)[:2], True)
     if get_origin(kind) is Literal:
         return str, "|".join(re.escape(str(one)) for one in get_args(kind)), False
     if get_origin(kind) is Annotated:
@@ -70,9 +70,10 @@ def _parts(kind: Any) -> tuple[type, str, bool]:
     raise TypeError(f"{kind} says nothing of what it looks like in a custom_id")
 
 
-def _fields(cls: type) -> Iterator[tuple[str, Any]]:
+def annotated(cls: type, root: type) -> Iterator[tuple[str, Any]]:
+    """Yield what a class and its bases below `root` carry in their custom_id, and how it is annotated."""
     for base in reversed(cls.__mro__):
-        if issubclass(base, Component):
+        if issubclass(base, root) and base is not root:
             for name, kind in vars(base).get("__annotations__", {}).items():
                 if name not in SHOWN and get_origin(kind) is not ClassVar and not name.startswith("_"):
                     yield name, kind
@@ -91,10 +92,10 @@ class Component(Declared, ui.DynamicItem[Any], template=r"(?!)"):
     def __init_subclass__(cls, *, name: str = "") -> None:
         """Make the pattern of the custom_id out of the annotations."""
         pattern, types = re.escape(name), dict[str, type]()
-        for field, kind in _fields(cls):
-            types[field], looks, optional = _parts(kind)
-            part = f":(?P<{field}>{looks})"
-            pattern += f"(?:{part})?" if optional else part
+        for field, kind in annotated(cls, Component):
+            types[field], looks, optional = part(kind)
+            looks = f":(?P<{field}>{looks})"
+            pattern += f"(?:{looks})?" if optional else looks
         cls._name, cls._types = name, types
         if name:
             _NAMED[name] = cls

@@ -1,6 +1,6 @@
 """Buttons that do what a command does: the command's own code runs, and what it needs to know is asked for first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, cast
 
 import discord
@@ -12,9 +12,10 @@ from bot.discord_client import carry_out, command_path, offers, required
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.answer import reply
-from cogs.common.base import EVERYBODY, Card, Form, field, row
+from cogs.common.base import EVERYBODY, Card, row
 from cogs.common.buttons import Button, Menu
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line, field
 
 Command = app_commands.Command[Any, ..., Any]
 NAME = r"[a-z-]{1,32}(?: [a-z-]{1,32}){0,2}"
@@ -126,7 +127,9 @@ async def do(interaction: discord.Interaction[Any], command: Command, given: Map
         await reply(interaction, asking_card(bot, command, choices))
         return
     names = [one.display_name for one in missing]
-    await interaction.response.send_modal(DoForm(bot.texts, command.qualified_name, names))
+    await interaction.response.send_modal(
+        DoForm(bot.texts, command=command.qualified_name, names=",".join(names))
+    )
 
 
 def choose(
@@ -166,50 +169,43 @@ def asking_card(bot: Bot, command: Command, choices: Sequence[app_commands.Choic
     )
 
 
-class DoForm(Form):
+class DoForm(Form, name="do"):
     """What a command needs to know, as a form: words, or one of its choices."""
 
-    name = "do"
     audience = EVERYBODY
 
-    def __init__(self, texts: Texts, command: str, names: Sequence[str]) -> None:
-        path = f"commands.{command.replace(' ', '.')}"
-        super().__init__(Markup(texts(f"{path}.summary")[:LABEL]), f"{command}.{','.join(names)}")
-        self.command = command
-        self.asked: dict[str, ui.TextInput[Any] | ui.Select[Any]] = {}
-        for name in names:
-            label, hint = Markup(name.capitalize()), texts(f"{path}.{name}.hint")
-            choices = [key for key in texts.under(f"{path}.{name}") if key.endswith(".choice")]
-            if choices:
-                options = [
-                    discord.SelectOption(label=texts(key), value=key.split(".")[-2])
-                    for key in choices[:IN_A_MENU]
-                ]
-                self.asked[name] = ui.Select[Any](custom_id=name, options=options)
-                self.add_item(field(label, self.asked[name], hint))
-            else:
-                self.asked[name] = self.ask(name, label, hint, most=WORDS)
+    command: Annotated[str, NAME]
+    names: Annotated[str, r"[a-z_]{1,32}(?:,[a-z_]{1,32}){0,4}"]
 
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "DoForm":
-        """Build the form again for an answer that comes after a restart.
-
-        Raises:
-            UserError: there is no such command any more, or it is forged.
-        """
-        command, _, names = state.partition(".")
-        path, asked = f"commands.{command.replace(' ', '.')}", names.split(",")
-        if not all(f"{path}.{name}.hint" in texts for name in asked) or len(asked) > ROOM:
+    def __init__(self, texts: Texts, *, command: str, names: str) -> None:
+        self.path = f"commands.{command.replace(' ', '.')}"
+        self.menus: dict[str, ui.Select[Any]] = {}
+        if not all(f"{self.path}.{name}.hint" in texts for name in names.split(",")):
             raise UserError("errors.button_gone")
-        return cls(texts, command, asked)
+        title = Markup(texts(f"{self.path}.summary")[:LABEL])
+        super().__init__(texts, title=title, command=command, names=names)
+
+    def lines(self) -> Iterable[Line]:
+        """Return a field for each option."""
+        return [Line(WORDS, name=name) for name in self.names.split(",")]
+
+    def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
+        """Add a field, or a menu where the option has choices."""
+        path = f"{self.path}.{name}"
+        choices = [key for key in texts.under(path) if key.endswith(".choice")]
+        if choices:
+            options = [
+                discord.SelectOption(label=texts(key), value=key.split(".")[-2])
+                for key in choices[:IN_A_MENU]
+            ]
+            del self.inputs[name]
+            item = self.menus[name] = ui.Select[Any](custom_id=name, options=options)
+        self.add_item(field(Markup(name.capitalize()), item, texts(f"{path}.hint")))
 
     async def send(self, ctx: Context) -> None:
         """Carry the command out. Raises UserError: there is no such command any more."""
         command = command_of(ctx.bot, self.command)
         if command is None:
             raise UserError("errors.button_gone")
-        given = {
-            name: item.value if isinstance(item, ui.TextInput) else item.values[0]
-            for name, item in self.asked.items()
-        }
+        given = self.typed | {name: item.values[0] for name, item in self.menus.items()}
         await do(ctx.interaction, command, given)

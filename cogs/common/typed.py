@@ -16,9 +16,10 @@ from discord.ui.select import BaseSelect
 from bot.app import Bot
 from bot.discord_client import StatefulForm, sent_fields
 from bot.errors import UserError
-from cogs.common.base import EVERYBODY, LONGEST_FIELD, Form
+from cogs.common.base import EVERYBODY
 from cogs.common.buttons import Button
 from cogs.common.context import Context
+from cogs.common.forms import LONGEST_FIELD, Form
 from db.drafts import bounded
 
 KEPT = timedelta(hours=1)

@@ -1,6 +1,7 @@
 """Sending something in: the form, what is wrong with it, and the question to a message's author."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import discord
@@ -13,9 +14,10 @@ from bot.domain.links import read_link
 from bot.domain.seals import seal
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain_lines
-from cogs.common.base import ONESELF, Card, Form, line, members_of, number_in, row
+from cogs.common.base import ONESELF, Card, line, members_of, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.report import Problem
 from cogs.common.standings import is_member
 from db import comms, drafts
@@ -45,40 +47,24 @@ class Contribute(Button, name="comms:write"):
 async def open_form(ctx: Context, publication_id: int, typed: dict[str, Any]) -> None:
     """Open the form of a publication. Raises UserError: there is no such publication for this person."""
     found = await ctx.read(comms.publication, publication_id)
-    await ctx.open(ContributeForm(ctx.texts, str(found.id), typed, found.name))
+    await ctx.open(ContributeForm(ctx.texts, publication=found.id, typed=typed, title=Markup(found.name)))
 
 
-class ContributeForm(Form):
+class ContributeForm(Form, name="comms", words="comms.form"):
     """What is to be published, a link, and how its author is named."""
 
-    audience = members_of(Publication, "about")
+    audience = members_of(Publication, "publication")
 
-    name = "comms"
+    publication: Id
 
-    def __init__(
-        self, texts: Texts, state: str, typed: dict[str, Any] | None = None, title: str | None = None
-    ) -> None:
-        super().__init__(Markup((title or texts("comms.form.modal"))[:45]), state)
-        self.inputs: dict[str, ui.TextInput[Any]] = {}
+    def lines(self) -> Iterable[Line]:
+        """Return the fields."""
         for name, most in FIELDS.items():
-            self.inputs[name] = self.ask(
-                name,
-                texts(f"comms.form.{name}.label"),
-                texts(f"comms.form.{name}.hint"),
-                most=most,
-                required=name == "words",
-                long=name == "words",
-                typed=str((typed or {}).get(name) or ""),
-            )
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "ContributeForm":
-        """Build the form again. Raises UserError: the state is none of ours."""
-        return cls(texts, number_in(state))
+            yield Line(most, required=name == "words", long=name == "words", name=name)
 
     async def send(self, ctx: Context) -> None:
         """Store it, or say what is wrong with it and keep what was typed."""
-        await send_in(ctx, int(self.state), {name: item.value for name, item in self.inputs.items()})
+        await send_in(ctx, self.publication, self.typed)
 
 
 async def send_in(ctx: Context, publication_id: int, typed: dict[str, str]) -> None:

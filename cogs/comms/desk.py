@@ -13,9 +13,10 @@ from bot.domain.free_text import one_line
 from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from cogs.common.base import ONESELF, Card, Form, fitting, line, members_of, number_in, row
+from cogs.common.base import ONESELF, Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.mention import who
 from cogs.common.times import spoken, written
 from cogs.comms.contributing import consents, quoted
@@ -57,34 +58,25 @@ class Decide(Button, name="comms:item"):
         """Store the decision and show the next one; for declining, ask why first."""
         if self.verb == "decline":
             await _of(ctx, self.contribution)
-            await ctx.open(DeclineForm(ctx.texts, str(self.contribution)))
+            await ctx.open(DeclineForm(ctx.texts, contribution=self.contribution))
             return
         await decide(ctx, self.contribution, VERBS[self.verb], "")
 
 
-class DeclineForm(Form):
+class DeclineForm(Form, name="comms-decline", words="comms.decline"):
     """Why something is declined: its author reads it."""
 
-    audience = members_of(Contribution, "about")
+    audience = members_of(Contribution, "contribution")
 
-    name = "comms-decline"
-
-    def __init__(self, texts: Texts, state: str) -> None:
-        super().__init__(texts("comms.decline.modal"), state)
-        label, hint = texts("comms.decline.label"), texts("comms.decline.hint")
-        self.reason = self.ask("reason", label, hint, most=LONGEST_REASON, long=True)
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "DeclineForm":
-        """Build the form again. Raises UserError: the state is none of ours."""
-        return cls(texts, number_in(state))
+    contribution: Id
+    reason = Line(LONGEST_REASON, long=True)
 
     async def send(self, ctx: Context) -> None:
         """Decline it."""
         reason = one_line(self.reason.value)
         if not reason:
             raise UserError("comms.decline.why")
-        await decide(ctx, int(self.state), "declined", reason)
+        await decide(ctx, self.contribution, "declined", reason)
 
 
 async def _of(ctx: Context, contribution_id: int) -> tuple[Publication, Contribution]:

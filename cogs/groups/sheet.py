@@ -1,9 +1,8 @@
 """The planning sheet: its card, the forms of its steps, and the buttons that lead through it."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 import discord
 from discord import ui
@@ -13,9 +12,10 @@ from bot.domain.plans import LENGTHS, NEEDED, STEPS, Step
 from bot.domain.reports import GoalWords
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain_lines
-from cogs.common.base import IN_SERVER, Card, Form, fitting, line, row
+from cogs.common.base import IN_SERVER, Card, fitting, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.report import Problem
 from cogs.groups.actions import (
     MyActions,
@@ -31,7 +31,6 @@ from db import drafts, groups
 from db.groups.models import Plan, WorkingGroup
 
 PARTS = ("aim", "decides", "affected", "actions_words", "resources", "worked")
-_FORM = re.compile(r"(?P<plan>\d{1,9})\.(?P<step>aim|actions|worked)")
 LISTED = "actions_words"
 Doing = Literal["aim", "actions", "worked", "post", "drop", "dropped", "close", "show", "new"]
 # Of the card's 4,000 characters; the rest is for what stands around what was typed.
@@ -63,7 +62,7 @@ class PlanButton(Button, name="plan"):
             return
         plan = await the_plan(ctx, self.plan)
         if self.do in STEPS:
-            await ctx.open(StepForm(texts, f"{plan.id}.{self.do}", written(plan, _today(ctx))))
+            await ctx.open(StepForm(texts, plan=plan.id, step=self.do, typed=written(plan, _today(ctx))))
         elif self.do == "show":
             await ctx.reply(sheet_card(plan, texts, private=True))
         elif self.do == "post":
@@ -165,49 +164,39 @@ async def _post(ctx: Context, plan: Plan) -> None:
     await ctx.reply(Card(texts("plans.posted", name=posted.group.name), review))
 
 
-class StepForm(Form):
+class StepForm(Form, name="plan", words="plans"):
     """One step of the sheet, filled in with what was typed before."""
 
     audience = IN_SERVER
 
-    name = "plan"
+    plan: Id
+    step: Step
 
-    def __init__(self, texts: Texts, state: str, typed: Mapping[str, str] | None = None) -> None:
-        step = cast("Step", state.partition(".")[2])
-        super().__init__(texts(f"plans.step_{step}.modal"), state)
-        self.inputs: dict[str, ui.TextInput[Any]] = {}
-        for part in STEPS[step]:
-            self.inputs[part] = self.ask(
-                part,
-                texts(f"plans.ask_{part}.label"),
-                texts(f"plans.ask_{part}.hint"),
-                most=LENGTHS[part],
-                required=False,
-                long=True,
-                typed=(typed or {}).get(part),
-            )
+    @property
+    def modal(self) -> str:
+        """The key of the title."""
+        return f"plans.step_{self.step}.modal"
 
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "StepForm":
-        """Build the form again. Raises UserError: the state is none of ours."""
-        if _FORM.fullmatch(state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+    def lines(self) -> Iterable[Line]:
+        """Return the fields of the step."""
+        return [Line(LENGTHS[part], required=False, long=True, name=part) for part in STEPS[self.step]]
+
+    def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
+        """Add a field with the words of the content."""
+        super().put(texts, f"ask_{name}", item)
 
     async def send(self, ctx: Context) -> None:
         """Store what was typed, whether the sheet is complete or not, and show it."""
-        number, _, step = self.state.partition(".")
-        plan = await the_plan(ctx, int(number))
-        typed = {part: item.value for part, item in self.inputs.items()}
+        plan, typed = await the_plan(ctx, self.plan), self.typed
         if plan.state == "closed":
             raise UserError("plans.not_active")
         actions: list[GoalWords] | None = None
         try:
             _must_be_whole(plan, typed)
-            if step == "actions":
+            if self.step == "actions":
                 actions = await actions_of(ctx, plan, typed["actions_words"])
         except UserError as error:
-            again = await _kept(ctx, plan, cast("Step", step), typed)
+            again = await _kept(ctx, plan, self.step, typed)
             raise Problem(error.key, again, **error.fields) from error
 
         def work(session: Session) -> Plan:
@@ -251,7 +240,9 @@ class Redo(Button, name="plan:redo"):
         plan = await the_plan(ctx, self.plan)
         draft = await ctx.read(drafts.find, self.draft, user_id=ctx.user_id)
         kept = draft.fields if draft is not None and draft.form == StepForm.name else {}
-        await ctx.open(StepForm(ctx.texts, f"{plan.id}.{self.step}", written(plan, _today(ctx)) | kept))
+        await ctx.open(
+            StepForm(ctx.texts, plan=plan.id, step=self.step, typed=written(plan, _today(ctx)) | kept)
+        )
 
 
 def _today(ctx: Context) -> date:

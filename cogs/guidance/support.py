@@ -1,8 +1,7 @@
 """Help for a member who meets abuse: what to do now, and a note that only the organisers see."""
 
-import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import discord
 from discord import ui
@@ -10,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Busy, UserError
 from bot.texts import Markup, Texts, plain_lines
-from cogs.common.base import IN_SERVER, RED, Card, Form, field, line, row
+from cogs.common.base import IN_SERVER, RED, Card, line, row
 from cogs.common.buttons import SNOWFLAKE, Button
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.guidance.readers import Audience, audience_of
 from db import guidance, limits
 from db.guidance.models import SupportRequest
@@ -49,8 +49,8 @@ async def open_form(ctx: Context, *, about: discord.Message | None = None) -> No
     Raises:
         UserError: nobody can be told, or this member has sent enough for today.
     """
-    state = f"{about.channel.id}:{about.id}" if about is not None else ""
-    await ctx.open(HelpForm(ctx.texts, state, await ways(ctx)))
+    message = f"{about.channel.id}:{about.id}" if about is not None else ""
+    await ctx.open(HelpForm(ctx.texts, message=message, found=await ways(ctx)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +100,16 @@ async def ways(ctx: Context) -> Ways:
     return Ways(record, channel, admins, problem)
 
 
-class HelpForm(Form):
+class HelpForm(Form, name="help", words="guidance.support"):
     """What has happened, in their own words, who gets it, and whether they may know the name."""
 
     audience = IN_SERVER
 
-    name = "help"
+    message: Annotated[str, f"(?:{SNOWFLAKE}:{SNOWFLAKE})?"] = ""
+    said = Line(WORDS, long=True, required=False, name="words")
 
-    def __init__(self, texts: Texts, state: str = "", found: Ways | None = None) -> None:
-        super().__init__(texts("guidance.support.form.modal"), state)
-        self.words = ui.TextInput[Any](
-            custom_id="words", style=discord.TextStyle.paragraph, max_length=WORDS, required=False
-        )
+    def __init__(self, texts: Texts, *, message: str = "", found: Ways | None = None) -> None:
+        super().__init__(texts, message=message)
         self.to = ui.Select[Any](custom_id="to", options=_offers(texts, found))
         self.consent = ui.Select[Any](
             custom_id="consent",
@@ -120,31 +118,29 @@ class HelpForm(Form):
                 for choice in ("yes", "no")
             ],
         )
-        for name, item in (("words", self.words), ("to", self.to), ("name", self.consent)):
-            self.add_item(
-                field(texts(f"guidance.support.{name}.label"), item, texts(f"guidance.support.{name}.hint"))
-            )
+        self.put(texts, "to", self.to)
+        self.put(texts, "name", self.consent)
 
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "HelpForm":
-        """Build the form again for an answer that comes after a restart."""
-        return cls(texts, state)
+    @property
+    def modal(self) -> str:
+        """The key of the title."""
+        return "guidance.support.form.modal"
 
     async def for_retry(self, ctx: Context) -> "HelpForm":
         """Offer those who can be told now."""
-        return HelpForm(ctx.texts, self.state, await ways(ctx))
+        return HelpForm(ctx.texts, message=self.message, found=await ways(ctx))
 
     async def send(self, ctx: Context) -> None:
         """Owe the organisers or the admins the note, and thank the member."""
         found = await ways(ctx)
-        about = re.fullmatch(f"({SNOWFLAKE}):({SNOWFLAKE})", self.state)
+        channel_id, _, message_id = self.message.partition(":")
         named, record = self.consent.values == ["yes"], found.record
         to_admins = self.to.values == [ADMINS]
         if to_admins and not found.admins:
             raise UserError("guidance.support.no_admins")
         if not to_admins and found.problem is not None:
             raise UserError(found.problem)
-        words, wording = self.words.value.strip(), ctx.text("guidance.support.name.label")
+        words, wording = self.said.value.strip(), ctx.text("guidance.support.name.label")
         user_id, now = ctx.user_id, ctx.now
 
         def store(session: Session) -> None:
@@ -154,8 +150,8 @@ class HelpForm(Form):
                 user_id=user_id,
                 named=named,
                 words=words,
-                channel_id=int(about[1]) if about else None,
-                message_id=int(about[2]) if about else None,
+                channel_id=int(channel_id) if channel_id else None,
+                message_id=int(message_id) if message_id else None,
                 organisers_channel_id=None if to_admins else record.organisers_channel_id,
                 admins=found.admins,
                 now=now,

@@ -12,9 +12,10 @@ from bot.domain.interests import KINDS, LANGUAGE_LENGTH, LANGUAGES, read_languag
 from bot.domain.seals import seal
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Card, Form, field, line, row
+from cogs.common.base import IN_SERVER, Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.interests import choices, name_of, offered, wordings
 from db import interests, privacy
 
@@ -99,59 +100,44 @@ class Change(Button, name="interests:change"):
         await open_form(ctx)
 
 
-class InterestsForm(Form):
+class InterestsForm(Form, name="interests", words="interests.form"):
     """Campaigns and pillars, regions of the world, skills, phase, languages."""
 
     audience = IN_SERVER
 
-    name = "interests"
+    language = Line(LANGUAGES * LANGUAGE_LENGTH, required=False)
 
-    def __init__(self, texts: Texts, chosen: Chosen | None = None, *, whole: bool = False) -> None:
-        super().__init__(texts("interests.form.modal"))
-        chosen = chosen or {}
+    def __init__(self, texts: Texts, chosen: Chosen | None = None) -> None:
+        """Offer what there is, and what was chosen; without that, all: what was offered is not known any more."""
         self.selects: dict[str, ui.Select[Any]] = {}
-        for name, kinds in SELECTS.items():
+        self._chosen = chosen
+        super().__init__(texts, typed={"language": ", ".join((chosen or {}).get("language", ()))})
+
+    def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
+        """Add the menus above the field for languages."""
+        chosen = self._chosen or {}
+        for menu, kinds in SELECTS.items():
             options = [
                 discord.SelectOption(
                     label=label, value=f"{kind}:{value}", default=value in chosen.get(kind, ())
                 )
                 for kind in kinds
                 for value, label in (
-                    choices(kind, texts) if whole else offered(kind, texts, chosen=chosen.get(kind, ()))
+                    choices(kind, texts)
+                    if self._chosen is None
+                    else offered(kind, texts, chosen=chosen.get(kind, ()))
                 ).items()
             ][:25]
-            select = ui.Select[Any](
-                custom_id=name,
-                placeholder=texts(f"interests.form.{name}.placeholder"),
-                options=options,
-                min_values=0,
-                max_values=len(options),
+            self.selects[menu] = ui.Select[Any](
+                custom_id=menu, options=options, min_values=0, max_values=len(options)
             )
-            self.selects[name] = select
-            self.add_item(
-                field(texts(f"interests.form.{name}.label"), select, texts(f"interests.form.{name}.hint"))
-            )
-        self.languages = ui.TextInput[Any](
-            custom_id="language",
-            required=False,
-            max_length=LANGUAGES * LANGUAGE_LENGTH,
-            default=", ".join(chosen.get("language", ())) or None,
-        )
-        self.add_item(
-            field(
-                texts("interests.form.language.label"), self.languages, texts("interests.form.language.hint")
-            )
-        )
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "InterestsForm":
-        """Build the form again for an answer that comes after a restart; what was offered then is not known."""
-        return cls(texts, whole=True)
+            super().put(texts, menu, self.selects[menu])
+        super().put(texts, name, item)
 
     async def send(self, ctx: Context) -> None:
         """Store what was chosen, with the consent to it."""
         try:
-            languages = read_languages(self.languages.value)
+            languages = read_languages(self.language.value)
         except ValueError:
             raise UserError("interests.languages.unread") from None
         chosen: dict[str, list[str]] = {"language": languages}

@@ -9,9 +9,10 @@ from discord import app_commands
 from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import Card, Form, fitting, line, members_of, number_in, row
+from cogs.common.base import Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.mention import who
 from cogs.common.permissions import may_host
 from cogs.meetings.goals import goal_line
@@ -33,29 +34,20 @@ class AddItem(Button, name="agenda"):
 
     async def press(self, ctx: Context) -> None:
         """Open the form."""
-        await ctx.open(ItemForm(ctx.texts, str(self.meeting)))
+        await ctx.open(ItemForm(ctx.texts, meeting=self.meeting))
 
 
-class ItemForm(Form):
+class ItemForm(Form, name="agenda", words="agenda.add"):
     """What somebody wants to talk about."""
 
-    audience = members_of(Meeting, "about")
+    audience = members_of(Meeting, "meeting")
 
-    name = "agenda"
-
-    def __init__(self, texts: Texts, state: str) -> None:
-        super().__init__(texts("agenda.add.modal"), state)
-        label, hint = texts("agenda.add.label"), texts("agenda.add.hint")
-        self.words = self.ask("words", label, hint, most=LONGEST, long=True)
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "ItemForm":
-        """Build the form again. Raises UserError: the state is none of ours."""
-        return cls(texts, number_in(state))
+    meeting: Id
+    said = Line(LONGEST, long=True, name="words")
 
     async def send(self, ctx: Context) -> None:
         """Put it on the agenda."""
-        await add(ctx, int(self.state), self.words.value)
+        await add(ctx, self.meeting, self.said.value)
 
 
 async def add(ctx: Context, meeting_id: int, words: str, link: str = "") -> None:

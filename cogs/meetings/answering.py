@@ -36,7 +36,7 @@ async def needs_(interaction: discord.Interaction[Any], meeting: MeetingArgument
         await ctx.reply(needs_card(meeting, list(said), ctx.texts))
         return
     words = await ctx.read(needs.need_of, meeting.id, ctx.user_id)
-    await ctx.open(NeedsForm(ctx.texts, str(meeting.id), words))
+    await ctx.open(NeedsForm(ctx.texts, meeting=meeting.id, typed={"words": words}))
 
 
 @job(places.JOB)

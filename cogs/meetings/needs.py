@@ -1,9 +1,10 @@
 """Access needs of members, said to the hosts alone."""
 
 from bot.texts import Texts
-from cogs.common.base import Card, Form, fitting, members_of, number_in
+from cogs.common.base import Card, fitting, members_of
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.mention import host_of, who
 from db.meetings import needs
 from db.meetings.models import AccessNeed, Meeting
@@ -21,30 +22,21 @@ class SayNeeds(Button, name="needs"):
     async def press(self, ctx: Context) -> None:
         """Open the form, filled in with what the member said before."""
         said = await ctx.read(needs.need_of, self.meeting, ctx.user_id)
-        await ctx.open(NeedsForm(ctx.texts, str(self.meeting), said))
+        await ctx.open(NeedsForm(ctx.texts, meeting=self.meeting, typed={"words": said}))
 
 
-class NeedsForm(Form):
+class NeedsForm(Form, name="needs", words="answering.needs"):
     """What somebody needs to take part."""
 
-    audience = members_of(Meeting, "about")
+    audience = members_of(Meeting, "meeting")
 
-    name = "needs"
-
-    def __init__(self, texts: Texts, state: str, said: str = "") -> None:
-        super().__init__(texts("answering.needs.modal"), state)
-        label, hint = texts("answering.needs.label"), texts("answering.needs.hint")
-        self.words = self.ask("words", label, hint, most=MOST, required=False, long=True, typed=said)
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "NeedsForm":
-        """Build the form again. Raises UserError: the state is none of ours."""
-        return cls(texts, number_in(state))
+    meeting: Id
+    said = Line(MOST, required=False, long=True, name="words")
 
     async def send(self, ctx: Context) -> None:
         """Store it and say who will read it."""
-        words = self.words.value.strip()
-        meeting = await ctx.write(needs.say, int(self.state), user_id=ctx.user_id, words=words)
+        words = self.said.value.strip()
+        meeting = await ctx.write(needs.say, self.meeting, user_id=ctx.user_id, words=words)
         key = "answering.needs.said" if words else "answering.needs.gone"
         await ctx.reply(Card(ctx.text(key, title=meeting.title, host=host_of(meeting, ctx.texts))))
 

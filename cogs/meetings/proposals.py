@@ -1,6 +1,5 @@
 """Meetings that members propose: asked of the organisers, approved or declined with one press, told to the member."""
 
-import re
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,9 +16,10 @@ from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common import notice
-from cogs.common.base import GREY, MEMBERS, Card, Form, line, row
-from cogs.common.buttons import SNOWFLAKE, Button, GuildId, Id
+from cogs.common.base import GREY, MEMBERS, Card, line, row
+from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.mention import who
 from cogs.common.notice import Job, job
 from cogs.common.sealed import ShowIt, show_it
@@ -179,7 +179,7 @@ class Decline(_OfProposal, name="proposal-no"):
     async def press(self, ctx: Context) -> None:
         """Open the form, for organisers."""
         proposal = await _organised(ctx, self.proposal)
-        await ctx.open(DeclineForm(ctx.texts, f"{ctx.guild_id}.{proposal.id}"))
+        await ctx.open(DeclineForm(ctx.texts, guild=ctx.guild_id, proposal=proposal.id))
 
 
 async def _organised(ctx: Context, proposal_id: int) -> Proposal:
@@ -189,29 +189,18 @@ async def _organised(ctx: Context, proposal_id: int) -> Proposal:
     return proposal
 
 
-class DeclineForm(Form):
+class DeclineForm(Form, name="decline", words="proposals.decline"):
     """Why a proposal is declined."""
 
     audience = MEMBERS
 
-    name = "decline"
-
-    def __init__(self, texts: Texts, state: str) -> None:
-        super().__init__(texts("proposals.decline.modal"), state)
-        self.guild_id = self.about
-        label, hint = texts("proposals.decline.label"), texts("proposals.decline.hint")
-        self.reason = self.ask("reason", label, hint, most=REASON_LENGTH, required=False, long=True)
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "DeclineForm":
-        """Build the form again. Raises UserError: the state is none of ours."""
-        if re.fullmatch(SNOWFLAKE + r"\.\d{1,9}", state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+    guild: GuildId
+    proposal: Id
+    reason = Line(REASON_LENGTH, required=False, long=True)
 
     async def send(self, ctx: Context) -> None:
         """Decline it, if the sender still may."""
-        proposal = await _organised(ctx, int(self.state.partition(".")[2]))
+        proposal = await _organised(ctx, self.proposal)
         reason = " ".join(self.reason.value.split())
         proposal = await ctx.write(proposals.decline, proposal.id, reason=reason)
         by = who(proposal.by_id, ctx.texts)

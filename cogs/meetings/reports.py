@@ -2,13 +2,12 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
@@ -17,9 +16,10 @@ from bot.domain.reports import ASKED_AFTER, Unread, read_goals
 from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.base import Card, Form, fitting, line, members_of, number_in, row, with_files
+from cogs.common.base import Card, fitting, line, members_of, row, with_files
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.mention import host_of
 from cogs.common.permissions import must_host
 from cogs.common.report import Problem
@@ -51,44 +51,29 @@ class WriteReport(Button, name="report"):
         """Open the form."""
         draft = await ctx.read(drafts.find, self.draft, user_id=ctx.user_id)
         typed = draft.fields if draft is not None and draft.form == DRAFT else {}
-        await ctx.open(ReportForm(ctx.texts, str(self.meeting), typed))
+        await ctx.open(ReportForm(ctx.texts, meeting=self.meeting, typed=typed))
 
 
-class ReportForm(Form):
+class ReportForm(Form, name="report", words="report.form"):
     """How many came, what was decided, goals, and when the next meeting is."""
 
-    audience = members_of(Meeting, "about")
+    audience = members_of(Meeting, "meeting")
 
-    name = "report"
+    meeting: Id
 
-    def __init__(self, texts: Texts, state: str, typed: dict[str, Any] | None = None) -> None:
-        super().__init__(texts("report.form.modal"), state)
-        self.inputs: dict[str, ui.TextInput[Any]] = {}
+    def lines(self) -> Iterable[Line]:
+        """Return the fields."""
         for name, most in FIELDS.items():
-            self.inputs[name] = self.ask(
-                name,
-                texts(f"report.form.{name}.label"),
-                texts(f"report.form.{name}.hint"),
-                most=most,
-                required=name in ("attendance", "decided"),
-                long=most > 200,
-                typed=str((typed or {}).get(name) or ""),
-            )
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "ReportForm":
-        """Build the form again. Raises UserError: the state is none of ours."""
-        return cls(texts, number_in(state))
+            yield Line(most, required=name in ("attendance", "decided"), long=most > 200, name=name)
 
     async def send(self, ctx: Context) -> None:
         """Store the report, or say what is wrong with it and keep what was typed."""
-        typed = {name: item.value for name, item in self.inputs.items()}
-        meeting = await ctx.read(meetings.find, int(self.state))
+        meeting = await ctx.read(meetings.find, self.meeting)
         must_host(ctx, meeting)
         try:
-            await _close(ctx, meeting, typed)
+            await _close(ctx, meeting, self.typed)
         except UserError as error:
-            draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields=typed)
+            draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields=self.typed)
             again = write(meeting, ctx.text("meetings.redo.button"), draft.id)
             raise Problem(error.key, again, **error.fields) from error
 
@@ -200,7 +185,7 @@ async def report(interaction: discord.Interaction[Any], meeting: HeldMeeting) ->
         must_host(ctx, meeting)
         if ctx.now < meeting.starts_at:
             raise UserError("report.too_early", title=meeting.title)
-        await ctx.open(ReportForm(ctx.texts, str(meeting.id)))
+        await ctx.open(ReportForm(ctx.texts, meeting=meeting.id))
         return
     owners = [goal.owner_id for goal in goals if goal.owner_id is not None]
     members = await members_with(ctx.bot, meeting.guild_id, owners)

@@ -3,19 +3,19 @@
 import asyncio
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import ui
 
 from bot.domain.meetings import TITLE_LENGTH, subject
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import Card, Form, line, row
+from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.report import Problem
 from cogs.common.times import written
 from cogs.meetings import cards, clashes, news
@@ -55,7 +55,6 @@ FORMS = {
 REQUIRED = ("title", "when", "options")
 BUTTON = 80
 """Characters on a button, by Discord's documentation of components."""
-_STATE = re.compile(rf"({SCHEDULE}|{MOVE}|{POLL}|{PROPOSE})\.\d{{1,9}}")
 
 
 async def schedule(ctx: Context, fields: Fields) -> None:
@@ -296,46 +295,27 @@ class Redo(Button, name="redo"):
     async def press(self, ctx: Context) -> None:
         """Open the form."""
         form, fields = await _draft(ctx, self.draft)
-        await ctx.open(MeetingForm(ctx.texts, f"{form}.{self.draft}", fields))
+        await ctx.open(MeetingForm(ctx.texts, form=form, draft=self.draft, typed=fields))
 
 
-class MeetingForm(Form):
+class MeetingForm(Form, name="meeting", words="meetings.form"):
     """Title, time, length, venue and access of a meeting; or only the time, when it is to be moved."""
 
-    name = "meeting"
+    form: Annotated[str, rf"{SCHEDULE}|{MOVE}|{POLL}|{PROPOSE}"]
+    draft: Id
 
-    def __init__(self, texts: Texts, state: str, fields: Fields | None = None) -> None:
-        fields = fields or {}
-        form = state.partition(".")[0]
-        super().__init__(texts(f"meetings.form.{form}.modal"), state)
-        self.inputs: dict[str, ui.TextInput[Any]] = {}
-        for name in FORMS[form]:
-            value = fields.get(name)
-            self.inputs[name] = self.ask(
-                name,
-                texts(f"meetings.form.{name}.label"),
-                texts(f"meetings.form.{name}.hint"),
-                most=INPUTS[name],
-                required=name in REQUIRED,
-                long=name == "options",
-                typed=str(value) if value else None,
-            )
+    @property
+    def modal(self) -> str:
+        """The key of the title."""
+        return f"meetings.form.{self.form}.modal"
 
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "MeetingForm":
-        """Build the form again for an answer that comes after a restart.
-
-        Raises:
-            UserError: the state is none of ours.
-        """
-        if _STATE.fullmatch(state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+    def lines(self) -> Iterable[Line]:
+        """Return the fields of what is typed again."""
+        for name in FORMS[self.form]:
+            yield Line(INPUTS[name], required=name in REQUIRED, long=name == "options", name=name)
 
     async def send(self, ctx: Context) -> None:
         """Try again with what the form says now."""
-        form, _, draft_id = self.state.partition(".")
-        _, fields = await _draft(ctx, int(draft_id))
+        _, fields = await _draft(ctx, self.draft)
         fields = {name: value for name, value in fields.items() if name not in ("choices", *_picked(fields))}
-        typed = {name: item.value for name, item in self.inputs.items()}
-        await _go_on(ctx, int(draft_id), form, fields | typed)
+        await _go_on(ctx, self.draft, self.form, fields | self.typed)

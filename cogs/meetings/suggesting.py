@@ -192,4 +192,4 @@ async def _open(ctx: Context, form: str, region_id: int, fields: dict[str, Any])
     title = ctx.text("suggest.form_title", region=region.name)
     fields = {"title": title, "region": str(region.id), **fields}
     draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=form, fields=fields)
-    await ctx.open(scheduling.MeetingForm(ctx.texts, f"{form}.{draft.id}", fields))
+    await ctx.open(scheduling.MeetingForm(ctx.texts, form=form, draft=draft.id, typed=fields))

@@ -1,13 +1,12 @@
 """`/venue`: what is known about access to the places where networks meet, and the forms that ask."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Bot
@@ -15,9 +14,10 @@ from bot.domain.venues import DETAIL_LENGTH, DETAILS, STEPS, beside, clean_name,
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.autocomplete import FreeTextAutocomplete, by_name
-from cogs.common.base import IN_SERVER, Card, Form, fitting, line, row
+from cogs.common.base import IN_SERVER, Card, fitting, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.mention import host_of, who
 from cogs.common.pick import pick
 from cogs.common.times import stamp
@@ -27,7 +27,6 @@ from db.meetings.models import Meeting, Venue
 from db.meetings.venue_matching import place_named
 
 DRAFT = "venue"
-_STATE = re.compile(r"(venue|draft)\.(\d{1,9})\.([0-1])")
 
 
 def access(meeting: Meeting, texts: Texts) -> Markup:
@@ -93,52 +92,50 @@ class AskVenue(Button, name="venue"):
         ctx.must_organise(None)
         venue = await ctx.read(venues.find, self.venue)
         if self.do != "same":
-            await ctx.open(VenueForm(ctx.texts, f"venue.{venue.id}.{self.do}", venue))
+            await ctx.open(
+                VenueForm(
+                    ctx.texts, kind="venue", number=venue.id, step=int(self.do), typed=details_of(venue)
+                )
+            )
             return
         venue = await ctx.write(venues.keep, venue.name, details={})
         await ctx.reply(venue_card(venue, ctx.texts, at=ctx.now, organiser=True))
 
 
-class VenueForm(Form):
+def details_of(venue: Venue) -> dict[str, str]:
+    """Return what is known of a venue, by the fields of the forms."""
+    return {name: str(getattr(venue, name)) for name in DETAILS}
+
+
+class VenueForm(Form, name="venue", words="venues.form"):
     """One step of what is asked of a venue."""
 
     audience = IN_SERVER
 
-    name = "venue"
+    kind: Literal["venue", "draft"]
+    number: Id
+    step: Annotated[int, "[01]"]
 
-    def __init__(self, texts: Texts, state: str, venue: Venue | None = None) -> None:
-        step = int(state[-1])
-        super().__init__(texts(f"venues.form.{step}.modal"), state)
-        self.inputs: dict[str, ui.TextInput[Any]] = {}
-        for name in STEPS[step]:
-            self.inputs[name] = self.ask(
-                name,
-                texts(f"venues.form.{name}.label"),
-                texts(f"venues.form.{name}.hint"),
-                most=DETAIL_LENGTH,
-                required=False,
-                typed=str(getattr(venue, name)) if venue is not None else None,
-            )
+    @property
+    def modal(self) -> str:
+        """The key of the title."""
+        return f"venues.form.{self.step}.modal"
 
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "VenueForm":
-        """Build the form again. Raises UserError: the state is none of ours."""
-        if _STATE.fullmatch(state) is None:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+    def lines(self) -> Iterable[Line]:
+        """Return the fields of the step."""
+        return [Line(DETAIL_LENGTH, required=False, name=name) for name in STEPS[self.step]]
 
     async def send(self, ctx: Context) -> None:
         """Store the step, and offer the next."""
         ctx.must_organise(None)
-        kind, number, _ = self.state.split(".")
-        if kind == "venue":
-            name = (await ctx.read(venues.find, int(number))).name
+        if self.kind == "venue":
+            name = (await ctx.read(venues.find, self.number)).name
         else:
-            draft = await ctx.read(drafts.find, int(number), user_id=ctx.user_id)
+            draft = await ctx.read(drafts.find, self.number, user_id=ctx.user_id)
             if draft is None:
                 raise UserError("errors.draft_gone")
             name = str(draft.fields["name"])
-        said = {name: " ".join(item.value.split()) for name, item in self.inputs.items()}
+        said = {name: " ".join(words.split()) for name, words in self.typed.items()}
         venue = await ctx.write(venues.keep, name, details=said)
         heard = None
         ahead, people = await ctx.read(venues.told, venue.id)
@@ -233,10 +230,12 @@ class Venues(commands.GroupCog, group_name="venue"):
             raise UserError("venues.name")
         known = await ctx.read(place_named, ctx.guild_id, name)
         if known is not None:
-            await ctx.open(VenueForm(ctx.texts, f"venue.{known.id}.0", known))
+            await ctx.open(
+                VenueForm(ctx.texts, kind="venue", number=known.id, step=0, typed=details_of(known))
+            )
             return
         draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields={"name": name})
-        await ctx.open(VenueForm(ctx.texts, f"draft.{draft.id}.0"))
+        await ctx.open(VenueForm(ctx.texts, kind="draft", number=draft.id, step=0))
 
     @app_commands.command()
     async def remove(self, interaction: discord.Interaction[Any], venue: VenueName) -> None:

@@ -1,6 +1,5 @@
 """The way to a network where there is none: its steps, whose they are, and the buttons under them."""
 
-import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -11,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.domain.network import NEEDS_GROUPS, names_of_groups
-from bot.errors import Refused, UserError
+from bot.errors import Refused
 from bot.texts import Markup, Texts
-from cogs.common.base import Card, Form, line, members_of, row
+from cogs.common.base import Card, line, members_of, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.mention import who
 from cogs.common.times import spoken
 from cogs.network.regions import organises
@@ -49,7 +49,7 @@ class Step(Button, name="roadmap"):
         if self.do in ("done", "back", "more"):
             _must_be_theirs(ctx, roadmap, step)
         if self.do == "done" and step.name == NEEDS_GROUPS and step.state == "open":
-            await ctx.open(GroupsForm(ctx.texts, f"{self.roadmap}.{self.step}"))
+            await ctx.open(GroupsForm(ctx.texts, roadmap=self.roadmap, step=self.step))
             return
         await carry_out(ctx, self.roadmap, self.step, self.do)
 
@@ -100,36 +100,21 @@ def _must_be_theirs(ctx: Context, roadmap: Roadmap, step: RoadmapStep) -> None:
         raise Refused("network.roadmap.not_yours")
 
 
-class GroupsForm(Form):
+class GroupsForm(Form, name="groups", words="network.groups"):
     """Which groups were formed."""
 
-    audience = members_of(Roadmap, "about")
+    audience = members_of(Roadmap, "roadmap")
 
-    name = "groups"
-
-    def __init__(self, texts: Texts, state: str) -> None:
-        super().__init__(texts("network.groups.modal"), state)
-        label, hint = texts("network.groups.field.label"), texts("network.groups.field.hint")
-        self.groups = self.ask("groups", label, hint, most=GROUPS_LENGTH, long=True)
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "GroupsForm":
-        """Build the form again for an answer that comes after a restart.
-
-        Raises:
-            UserError: the state was not made by us.
-        """
-        if not re.fullmatch(r"\d{1,9}\.\d", state):
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+    roadmap: Id
+    step: Annotated[int, r"\d"]
+    groups = Line(GROUPS_LENGTH, long=True)
 
     async def send(self, ctx: Context) -> None:
         """Record the groups, and with them that the step is done."""
-        roadmap_id, _, number = self.state.partition(".")
-        roadmap = await ctx.read(roadmaps.open_roadmap, int(roadmap_id))
-        _must_be_theirs(ctx, roadmap, roadmaps.step_of(roadmap, int(number)))
+        roadmap = await ctx.read(roadmaps.open_roadmap, self.roadmap)
+        _must_be_theirs(ctx, roadmap, roadmaps.step_of(roadmap, self.step))
         words = ", ".join(names_of_groups(self.groups.value))[:GROUPS_LENGTH]
-        await carry_out(ctx, int(roadmap_id), int(number), "done", words=words)
+        await carry_out(ctx, self.roadmap, self.step, "done", words=words)
 
 
 def roadmap_card(

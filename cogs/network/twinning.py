@@ -1,7 +1,7 @@
 """Twinning: the form by which a branch or union is added, who fits whom, and the wish to meet a contact."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
 
 import discord
 from discord import app_commands, ui
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from bot.domain.interests import ASK_LIVES, LANGUAGE_LENGTH, LANGUAGES, read_languages
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from cogs.common.base import IN_SERVER, Card, Form, field, fitting, line, row
+from cogs.common.base import IN_SERVER, Card, fitting, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.interests import choices, name_of, names, offered
 from cogs.network.lists import WORDS
 from db import interests
@@ -20,27 +21,25 @@ from db.network import twinnings
 from db.network.models import Twinning
 
 NAME_LENGTH, TEXT_LENGTH = 100, 200
-KINDS = ("branch", "union")
 
 
-class TwinningForm(Form):
+class TwinningForm(Form, name="twinning", words="network.twinning.form"):
     """A branch that looks for a partner union, or a union that looks for a branch."""
 
     audience = IN_SERVER
 
-    name = "twinning"
+    kind: Literal["branch", "union"]
 
-    def __init__(self, texts: Texts, kind: str, seeking: Twinning | None = None) -> None:
-        super().__init__(texts("network.twinning.form.modal"), kind)
+    def __init__(
+        self, texts: Texts, *, kind: Literal["branch", "union"], seeking: Twinning | None = None
+    ) -> None:
         filled = seeking or Twinning(name="", world="", topics=[], languages=[], hopes="")
-        self.called = ui.TextInput[Any](custom_id="name", max_length=NAME_LENGTH, default=filled.name or None)
         self.world = ui.Select[Any](
             custom_id="world",
             options=[
                 discord.SelectOption(label=name, value=value, default=filled.world == value)
                 for value, name in choices("world", texts).items()
             ],
-            placeholder=texts("network.twinning.form.world.placeholder"),
         )
         campaigns = offered("campaign", texts)
         self.topics = ui.Select[Any](
@@ -51,59 +50,40 @@ class TwinningForm(Form):
             ],
             min_values=0,
             max_values=len(campaigns),
-            placeholder=texts("network.twinning.form.topics.placeholder"),
         )
-        self.languages = ui.TextInput[Any](
-            custom_id="language",
-            required=False,
-            max_length=LANGUAGES * LANGUAGE_LENGTH,
-            default=", ".join(filled.languages) or None,
-        )
-        last = "hopes" if kind == "branch" else "reach"
-        self.last = ui.TextInput[Any](
-            custom_id=last,
-            required=kind == "union",
-            max_length=TEXT_LENGTH,
-            style=discord.TextStyle.paragraph,
-            default=filled.hopes or None,
-        )
-        for name, asked in (
-            ("name" if kind == "branch" else "union", self.called),
-            ("world", self.world),
-            ("topics", self.topics),
-            ("language", self.languages),
-            (last, self.last),
-        ):
-            form = f"network.twinning.form.{name}"
-            self.add_item(field(texts(f"{form}.label"), asked, texts(f"{form}.hint")))
+        typed = {"name": filled.name, "language": ", ".join(filled.languages), "hopes": filled.hopes}
+        super().__init__(texts, kind=kind, typed=typed)
 
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "TwinningForm":
-        """Build the form again for an answer that comes after a restart.
+    def lines(self) -> Iterable[Line]:
+        """Return the fields: a union says how it is reached, a branch what it hopes for."""
+        union = self.kind == "union"
+        yield Line(NAME_LENGTH, name="name")
+        yield Line(LANGUAGES * LANGUAGE_LENGTH, required=False, name="language")
+        yield Line(TEXT_LENGTH, required=union, long=True, name="reach" if union else "hopes")
 
-        Raises:
-            UserError: the state was not made by us.
-        """
-        if state not in KINDS:
-            raise UserError("errors.button_gone")
-        return cls(texts, state)
+    def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
+        """Add the menus after the name."""
+        super().put(texts, "union" if name == "name" and self.kind == "union" else name, item)
+        if name == "name":
+            super().put(texts, "world", self.world)
+            super().put(texts, "topics", self.topics)
 
     async def send(self, ctx: Context) -> None:
         """Store what is looked for, and show who fits."""
-        texts, union = ctx.texts, self.state == "union"
+        texts, union = ctx.texts, self.kind == "union"
         if union:
             ctx.must_organise(None)
         if self.world.values[0] not in choices("world", texts):
             raise UserError("errors.button_gone")
         try:
-            languages = read_languages(self.languages.value)
+            languages = read_languages(self.typed["language"])
         except ValueError:
             raise UserError("interests.languages.unread") from None
-        said = self.last.value.strip()
+        said = self.typed["reach" if union else "hopes"].strip()
         seeking = await ctx.write(
             twinnings.add,
-            kind=self.state,
-            name=" ".join(self.called.value.split())[:NAME_LENGTH],
+            kind=self.kind,
+            name=" ".join(self.typed["name"].split())[:NAME_LENGTH],
             world=self.world.values[0],
             topics=[value for value in self.topics.values if value in choices("campaign", texts)],
             languages=languages,
@@ -234,14 +214,14 @@ class Twinnings(app_commands.Group, name="twinning", description=WORDS):
         """Look for a partner union for your branch."""
         ctx = await Context.of(interaction)
         mine = await ctx.read(twinnings.of_contact, ctx.user_id)
-        await ctx.open(TwinningForm(ctx.texts, "branch", mine[0] if len(mine) == 1 else None))
+        await ctx.open(TwinningForm(ctx.texts, kind="branch", seeking=mine[0] if len(mine) == 1 else None))
 
     @app_commands.command()
     async def union(self, interaction: discord.Interaction[Any]) -> None:
         """Add a union that looks for a branch."""
         ctx = await Context.of(interaction)
         ctx.must_organise(None)
-        await ctx.open(TwinningForm(ctx.texts, "union"))
+        await ctx.open(TwinningForm(ctx.texts, kind="union"))
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:

@@ -1,7 +1,7 @@
 """`/setup facts`: what ages is looked at and changed for a server, who checked it, and the question once a year."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -22,9 +22,10 @@ from bot.domain.facts import (
 from bot.errors import UserError
 from bot.texts import Facts, Markup, Texts
 from bot.texts.facts import published, rhythms_of
-from cogs.common.base import Card, Form, line, row
+from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.mention import who
 from db import comms, facts, guilds
 from db.models import Delivery, Fact
@@ -45,40 +46,33 @@ class CheckFacts(Button, name="facts"):
     async def press(self, ctx: Context) -> None:
         """Open the form of a section, filled in with what the texts say now."""
         ctx.must_manage()
-        await ctx.open(FactsForm(ctx.texts, self.section))
+        await ctx.open(
+            FactsForm(
+                ctx.texts,
+                section=self.section,
+                typed={name: ctx.texts.fact(name) for name in SECTIONS[self.section]},
+            )
+        )
 
 
-class FactsForm(Form):
+class FactsForm(Form, name="facts", words="facts"):
     """The facts of one section; sending it means having checked them."""
 
-    name = "facts"
+    section: Section
 
-    def __init__(self, texts: Texts, section: Section) -> None:
-        super().__init__(texts(f"setup.facts.{section}.modal"), section)
-        self.fields = {
-            name: self.ask(
-                name,
-                texts(f"facts.{name}.label"),
-                texts(f"facts.{name}.hint"),
-                most=LONGEST,
-                required=False,
-                typed=texts.fact(name),
-            )
-            for name in SECTIONS[section]
-        }
+    @property
+    def modal(self) -> str:
+        """The key of the title."""
+        return f"setup.facts.{self.section}.modal"
 
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "FactsForm":
-        """Build the form again for an answer that comes after a restart."""
-        for section in SECTIONS:
-            if state == section:
-                return cls(texts, section)
-        raise UserError("errors.button_gone")
+    def lines(self) -> Iterable[Line]:
+        """Return a field for each fact of the section."""
+        return [Line(LONGEST, required=False, name=name) for name in SECTIONS[self.section]]
 
     async def send(self, ctx: Context) -> None:
         """Store what was checked, and show it."""
         guild_id, texts, now, by = ctx.must_manage(), ctx.texts, ctx.now, ctx.user_id
-        values = {name: kept(name, field.value, texts.default(name)) for name, field in self.fields.items()}
+        values = {name: kept(name, words, texts.default(name)) for name, words in self.typed.items()}
         _must_be_read(values, texts)
         rhythms = _new_rhythms(values, texts)
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import Form, field
 from cogs.common.buttons import Button
 from cogs.common.context import Context
+from cogs.common.forms import Form
 from cogs.setup.checks import checked
 from cogs.setup.features import choose
 from db import guilds
@@ -64,10 +64,8 @@ async def open_form(ctx: Context) -> None:
     await ctx.open(SetupForm(ctx.texts, record=ctx.record, guild=guild, ticked=ticked))
 
 
-class SetupForm(Form):
+class SetupForm(Form, name="setup", words="setup.form"):
     """Where organisers talk, who they are, which channels are regions, where newcomers are welcomed."""
-
-    name = "setup"
 
     def __init__(
         self,
@@ -77,7 +75,7 @@ class SetupForm(Form):
         guild: discord.Guild | None = None,
         ticked: Collection[str] = SHOWN,
     ) -> None:
-        super().__init__(texts("setup.form.modal"))
+        super().__init__(texts)
         likely = Likely(record, guild)
         text = [discord.ChannelType.text]
         self.organisers_channel = ui.ChannelSelect[Any](
@@ -113,12 +111,7 @@ class SetupForm(Form):
             ("welcome", self.welcome),
             ("extras", self.extras),
         ):
-            self.add_item(field(texts(f"setup.form.{name}.label"), item, texts(f"setup.form.{name}.hint")))
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "SetupForm":
-        """Build the form again for an answer that comes after a restart."""
-        return cls(texts)
+            self.put(texts, name, item)
 
     async def send(self, ctx: Context) -> None:
         """Store the set-up, and say what the bot still lacks."""

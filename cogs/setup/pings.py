@@ -11,9 +11,10 @@ from bot.app import Bot
 from bot.errors import NotKnownYet, UserError
 from bot.known import own_permissions
 from bot.texts import Markup, Texts, plain
-from cogs.common.base import Card, Form, field, fitting, line, number_in, row
-from cogs.common.buttons import Menu
+from cogs.common.base import Card, fitting, line, row
+from cogs.common.buttons import Id, Menu
 from cogs.common.context import Context
+from cogs.common.forms import Form
 from db import guilds
 from db.models import Guild, Region
 from db.setup import mentions
@@ -38,22 +39,25 @@ class PingRegion(Menu, name="pings"):
         if region is None:
             raise UserError("setup.pings.region_gone")
         roles = await ctx.read(mentions.roles_of, guild_id)
-        await ctx.open(PingsForm(ctx.texts, region, roles.get(region.id)))
+        await ctx.open(
+            PingsForm(
+                ctx.texts, region=region.id, role_id=roles.get(region.id), reminders=region.mention_reminders
+            )
+        )
 
 
-class PingsForm(Form):
+class PingsForm(Form, name="pings", words="setup.pings"):
     """The role that a region's messages mention, and whether last reminders do too."""
 
-    name = "pings"
+    region: Id
 
     def __init__(
-        self, texts: Texts, region: Region | None = None, role_id: int | None = None, state: str = ""
+        self, texts: Texts, *, region: int, role_id: int | None = None, reminders: bool = False
     ) -> None:
-        super().__init__(texts("setup.pings.modal"), str(region.id) if region is not None else state)
+        super().__init__(texts, region=region)
         self.role = ui.RoleSelect[Any](
             custom_id="role", min_values=0, default_values=[discord.Object(role_id)] if role_id else []
         )
-        reminders = region is not None and region.mention_reminders
         self.reminders = ui.Select[Any](
             custom_id="reminders",
             options=[
@@ -65,13 +69,8 @@ class PingsForm(Form):
                 for name in ("no", "yes")
             ],
         )
-        for name, item in (("role", self.role), ("reminders", self.reminders)):
-            self.add_item(field(texts(f"setup.pings.{name}.label"), item, texts(f"setup.pings.{name}.hint")))
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "PingsForm":
-        """Build the form again for an answer that comes after a restart."""
-        return cls(texts, state=number_in(state))
+        self.put(texts, "role", self.role)
+        self.put(texts, "reminders", self.reminders)
 
     async def send(self, ctx: Context) -> None:
         """Store the choice, and show what holds for each region."""
@@ -79,7 +78,7 @@ class PingsForm(Form):
         role = self.role.values[0] if self.role.values else None
         if role is not None and role.is_default():
             raise UserError("setup.pings.everyone")
-        now, by, number = ctx.now, ctx.user_id, self.about
+        now, by, number = ctx.now, ctx.user_id, self.region
         role_id, reminders = (role.id if role is not None else None), self.reminders.values[0] == "yes"
 
         def store(session: Session) -> None:

@@ -1,11 +1,9 @@
 """School terms of a server: pasted into a form, or taken from a calendar file."""
 
 import asyncio
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.discord_client.errors import REQUEST_FAILED
@@ -15,8 +13,9 @@ from bot.domain.when.readings import Days
 from bot.domain.when.term_lists import parse_terms
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.base import Card, Form, field, fitting, line
+from cogs.common.base import Card, fitting, line
 from cogs.common.context import Context
+from cogs.common.forms import LONGEST_FIELD, Form, Line
 from cogs.common.times import written
 from db import guilds
 from db.meetings import series
@@ -27,26 +26,10 @@ FETCHED_WITHIN = 2.0
 """Seconds: an answer has to come within Discord's three."""
 
 
-class TermsForm(Form):
+class TermsForm(Form, name="terms", words="setup.terms"):
     """The terms as a list, filled in with those that are set."""
 
-    name = "terms"
-
-    def __init__(self, texts: Texts, rows: list[Row] | None = None) -> None:
-        super().__init__(texts("setup.terms.modal"))
-        self.dates = ui.TextInput[Any](
-            custom_id="dates",
-            style=discord.TextStyle.paragraph,
-            required=False,
-            default=as_typed(rows or [])[:4000] or None,
-            placeholder=texts("setup.terms.placeholder"),
-        )
-        self.add_item(field(texts("setup.terms.label"), self.dates, texts("setup.terms.hint")))
-
-    @classmethod
-    def rebuilt(cls, texts: Texts, state: str) -> "TermsForm":
-        """Build the form again for an answer that comes after a restart."""
-        return cls(texts)
+    dates = Line(LONGEST_FIELD, required=False, long=True)
 
     async def send(self, ctx: Context) -> None:
         """Store the terms; an empty list takes them away."""
@@ -125,7 +108,9 @@ def terms_card(rows: list[Row], texts: Texts, followed: series.Followed) -> Card
 async def open_terms(ctx: Context) -> None:
     """Open the form with the terms that are set."""
     ctx.must_manage()
-    await ctx.open(TermsForm(ctx.texts, list(ctx.record.terms) if ctx.record else []))
+    await ctx.open(
+        TermsForm(ctx.texts, typed={"dates": as_typed(list(ctx.record.terms) if ctx.record else [])})
+    )
 
 
 def followed_words(done: series.Followed, texts: Texts) -> list[Markup]:

@@ -142,8 +142,11 @@ def test_how_the_channels_are_set_up(golden: Golden, texts: Texts, bot: Any) -> 
 
 def test_the_forms(golden: Golden, texts: Texts) -> None:
     golden("form_campaign", CampaignForm(texts))
-    golden("form_campaign_cuba", CampaignForm(texts, "cuba", typed_of(spoken(load(texts), texts)[0], texts)))
-    golden("form_deed_note", NoteForm(texts, "5"))
+    golden(
+        "form_campaign_cuba",
+        CampaignForm(texts, slug="cuba", typed=typed_of(spoken(load(texts), texts)[0], texts)),
+    )
+    golden("form_deed_note", NoteForm(texts, completed=5))
 
 
 def every_card(texts: Texts, bot: Any, campaign: Campaign) -> list[ui.LayoutView]:

@@ -9,8 +9,9 @@ import pytest
 
 from bot.sandbox.world import membership
 from cogs.common.audience import Who
-from cogs.common.base import IN_SERVER, Form
+from cogs.common.base import IN_SERVER
 from cogs.common.buttons import Component
+from cogs.common.forms import Form
 from tests.cogs.audiences import (
     BUTTONS,
     FORMS,

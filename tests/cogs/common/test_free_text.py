@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
-from cogs.common.base import LONGEST_FIELD, SAY_GAPS, Form
+from cogs.common.forms import LONGEST_FIELD, SAY_GAPS, Form
 from db import privacy
 from db.privacy.personal_data import tables, texts_of
 from tests.cogs.common.test_rights import COMMANDS, unhide
@@ -122,6 +122,7 @@ STATES = {
     "deed": "1",
     "campaign": "new",
     "help": "",
+    "do": "meeting show.meeting",
 }
 
 

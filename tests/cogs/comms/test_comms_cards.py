@@ -75,9 +75,12 @@ def test_ones_own_contributions(golden: Golden, texts: Texts) -> None:
 
 def test_the_forms(golden: Golden, texts: Texts) -> None:
     typed = {"words": "Our stall", "link": "https://neu.org.uk", "credit": "Sam"}
-    golden("form_contribute", contributing.ContributeForm(texts, "3"))
-    golden("form_contribute_filled", contributing.ContributeForm(texts, "3", typed, "x" * 60))
-    golden("form_decline", desk.DeclineForm(texts, "2"))
+    golden("form_contribute", contributing.ContributeForm(texts, publication=3))
+    golden(
+        "form_contribute_filled",
+        contributing.ContributeForm(texts, publication=3, typed=typed, title=Markup("x" * 60)),
+    )
+    golden("form_decline", desk.DeclineForm(texts, contribution=2))
 
 
 def test_the_card_with_a_draft(golden: Golden, texts: Texts) -> None:

@@ -73,7 +73,10 @@ def test_a_plan_in_the_thread_and_for_whoever_changes_it(golden: Golden, texts: 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_forms(golden: Golden, texts: Texts, step: str) -> None:
-    golden(f"plan_form_{step}", sheet.StepForm(texts, f"12.{step}", sheet.written(plan(), date(2026, 3, 2))))
+    golden(
+        f"plan_form_{step}",
+        sheet.StepForm(texts, plan=12, step=step, typed=sheet.written(plan(), date(2026, 3, 2))),
+    )
 
 
 def test_actions_at_hand_nudged_and_handed_over(golden: Golden, texts: Texts) -> None:

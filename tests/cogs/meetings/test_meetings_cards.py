@@ -126,13 +126,13 @@ def test_who_is_coming(golden: Golden, texts: Texts) -> None:
 
 
 def test_the_form_to_schedule(golden: Golden, texts: Texts) -> None:
-    golden("form_schedule", MeetingForm(texts, f"{SCHEDULE}.1"))
+    golden("form_schedule", MeetingForm(texts, form=SCHEDULE, draft=1))
     typed = {"title": "x" * 4000, "when": "blah", "venue": "Town hall", "duration": "y" * 4000}
-    golden("form_schedule_filled", MeetingForm(texts, f"{SCHEDULE}.1", typed))
+    golden("form_schedule_filled", MeetingForm(texts, form=SCHEDULE, draft=1, typed=typed))
 
 
 def test_the_form_to_move(golden: Golden, texts: Texts) -> None:
-    golden("form_move", MeetingForm(texts, f"{MOVE}.1", {"when": "thursday"}))
+    golden("form_move", MeetingForm(texts, form=MOVE, draft=1, typed={"when": "thursday"}))
 
 
 @pytest.mark.parametrize(
