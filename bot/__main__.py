@@ -65,9 +65,10 @@ def demo(
     port: Annotated[int, typer.Option(help="Where the page is served on this machine.")] = 8420,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over with a new server.")] = False,
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its state.")] = Path("var/demo"),
+    browser: Annotated[bool, typer.Option(help="Open the page, where this is a desktop.")] = True,
 ) -> None:
     """Try everything without an account: a local Discord with the bot in it."""
-    _named("demo")(port, folder, fresh=fresh)
+    _named("demo")(port, folder, fresh=fresh, show=browser)
 
 
 @app.command()

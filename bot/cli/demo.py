@@ -2,29 +2,38 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
+import sys
+import webbrowser
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from bot import settings as settings_module
 from bot.app import Bot
-from bot.cli import logs
+from bot.cli import demo_past, logs
 from bot.cli.run import loop_factory, opened
 from bot.clock import MovableClock
 from bot.discord_client import Stop, run
+from bot.domain.onboarding import SETTLING_IN
 from bot.errors import SetupError
 from bot.sandbox.limits import Limits
+from bot.sandbox.seed import PEOPLE
 from bot.sandbox.server import Sandbox
+from bot.sandbox.world import Event
 from bot.settings import Database, Discord, Settings
 from bot.texts import Texts
+from cogs.common.interests import wordings
+
+GREETING_TRIES = 50
 
 
-def main(port: int, folder: Path, *, fresh: bool) -> None:
-    """Serve the page and run the bot until Ctrl-C; the state stays in `folder`.
+def main(port: int, folder: Path, *, fresh: bool, show: bool = True) -> None:
+    """Serve the page and run the bot until Ctrl-C; the state stays in `folder`. With `show` a browser opens the page.
 
     Raises:
         SetupError: the port is taken, or the folder can't be written.
@@ -32,16 +41,24 @@ def main(port: int, folder: Path, *, fresh: bool) -> None:
     if fresh and folder.exists():
         shutil.rmtree(folder)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_demo(port, folder))
+        runner.run(_demo(port, folder, show=show))
 
 
-async def _demo(port: int, folder: Path) -> None:
+async def _demo(port: int, folder: Path, *, show: bool) -> None:
     stop = Stop()
     with stop.signals():
-        async with served(port, folder) as demo:
+        async with served(port, folder, furnished=True) as demo:
             print(f"\niso-bot demo is ready: {demo.sandbox.url}\nStop it with Ctrl-C.\n", flush=True)  # noqa: T201
+            if show and _has_browser():
+                await asyncio.to_thread(webbrowser.open, demo.sandbox.url)
             await stop.asked.wait()
             print("Stopping.", flush=True)  # noqa: T201
+
+
+def _has_browser() -> bool:
+    """Whether somebody sits at a desktop: not on a server, where a browser would take the terminal over."""
+    desktop = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    return desktop and sys.stdout.isatty()
 
 
 class Demo:
@@ -57,6 +74,7 @@ class Demo:
         self.bot: Bot | None = None
         self._stop = Stop()
         self._running: asyncio.Task[None] | None = None
+        self._greeting: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Start the bot, and return when it is ready for commands.
@@ -103,6 +121,50 @@ class Demo:
         if self.bot:
             await self.bot.sender.idle()
 
+    async def furnish(self) -> None:
+        """Have people have used the bot before: the server is set up, meetings took place, and one is ahead."""
+        sandbox, bot = self.sandbox, self.bot
+        if bot is None:
+            return
+        ruth, guild = sandbox.person("ruth"), sandbox.guild()
+        form = await ruth.slash("#welcome", "setup start")
+        await ruth.submit(form.modal)
+        record = await bot.guild_record(guild.id)
+        if record is None:
+            return
+        people = {one.username: sandbox.user(one.username).id for one in PEOPLE if one.member}
+        regions = {one.username: one.roles[-1] for one in PEOPLE if one.member and one.roles}
+        await sandbox.person("grace").slash("#london", "network list")  # so that there are networks to be in
+        await bot.store.write(
+            demo_past.happen, record, people, regions, now=self.clock.now(), wordings=wordings(bot.texts)
+        )
+        day = self.clock.now() + timedelta(days=10)
+        when = f"{day.day} {day:%B %Y} 6pm"
+        scheduled = {"title": "Twinning evening", "when": when, "venue": "Hamilton House"}
+        await sandbox.person("amina").slash("#london", "meeting schedule", **scheduled)
+        await self.settled()
+        shown = await sandbox.person("tomasz").slash("#london", "meeting show", meeting="Twinning evening")
+        await sandbox.person("tomasz").press(shown, "Going")
+        await self.settled()
+
+    def greet_at_once(self) -> None:
+        """Put the clock forward when somebody joins: a newcomer is written to two minutes later."""
+        self.sandbox.world.subscribe(self._happened)
+
+    def _happened(self, event: Event) -> None:
+        if event.name == "GUILD_MEMBER_ADD":
+            task = asyncio.create_task(self._greeted())
+            self._greeting.add(task)
+            task.add_done_callback(self._greeting.discard)
+
+    async def _greeted(self) -> None:
+        until = self.clock.now() + SETTLING_IN + timedelta(seconds=10)
+        for _ in range(GREETING_TRIES):
+            await asyncio.sleep(0.1)  # the bot hears of it, and stores what it sends
+            due = await self.next_due()
+            if due is not None and self.clock.now() < due <= until:
+                self.clock.move_to(due)
+
 
 async def _when_synced(bot: Bot, ready: asyncio.Event) -> None:
     await bot.synced.wait()
@@ -110,8 +172,10 @@ async def _when_synced(bot: Bot, ready: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def served(port: int, folder: Path, *, limits: Limits | None = None) -> AsyncGenerator[Demo]:
-    """Run sandbox and bot on the state in `folder`.
+async def served(
+    port: int, folder: Path, *, limits: Limits | None = None, furnished: bool = False
+) -> AsyncGenerator[Demo]:
+    """Run sandbox and bot on the state in `folder`; `furnished` fills a new one with what people would have done.
 
     Raises:
         SetupError: the port is taken.
@@ -120,7 +184,7 @@ async def served(port: int, folder: Path, *, limits: Limits | None = None) -> As
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     except OSError as error:
         raise SetupError(f"The demo can't keep its state in {folder}: {error.strerror}.") from None
-    clock = MovableClock()
+    clock, new = MovableClock(), not (folder / "discord.json").exists()
     sandbox = Sandbox(
         clock=clock, port=port, limits=limits or Limits.none(), state_file=folder / "discord.json"
     )
@@ -144,6 +208,11 @@ async def served(port: int, folder: Path, *, limits: Limits | None = None) -> As
     sandbox.settled = demo.settled
     try:
         await demo.start()
+        if furnished:
+            sandbox.first_steps = True
+            if new:
+                await demo.furnish()
+            demo.greet_at_once()
         yield demo
     finally:
         with contextlib.suppress(Exception):

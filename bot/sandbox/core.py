@@ -75,6 +75,7 @@ class Core:
         self.next_due: Callable[[], Awaitable[datetime | None]] | None = None
         self.settled: Callable[[], Awaitable[None]] | None = None
         self.restart: Callable[[], Awaitable[None]] | None = None
+        self.first_steps = False  # whether the page suggests what to try
         self._file = state.StateFile(Path(state_file), self.changed) if state_file else None
         if self._file is None or not self._file.load(self.world):
             seed(self.world)

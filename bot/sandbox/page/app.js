@@ -16,6 +16,7 @@ import { People } from "./people.js";
 import { Phone } from "./phone.js";
 import { Sidebar } from "./sidebar.js";
 import { State } from "./state.js";
+import { TryThis } from "./try.js";
 
 const MESSAGE_COMMAND = 3;
 const SETTLE = 60;
@@ -46,6 +47,7 @@ class App {
     this.composer = new Composer(this, find("composer"));
     this.people = new People(this, { people: find("people"), members: find("members") });
     this.phone = new Phone(this, { body: find("phone-body"), title: find("phone-title"), opener: find("open-phone") });
+    this.tryThis = new TryThis(this, find("try"));
     this.clock = new Clock(this, { clock: find("clock"), bot: find("bot"), topbar: find("open-panel") });
     for (const name of ["channel", "roster", "reset", "bot"]) this.state.on(name, () => this.#title());
     this.state.on("unread", () => this.#title());

@@ -49,6 +49,7 @@ export class State extends EventTarget {
     this.dms = snapshot.dms;
     this.commands = snapshot.commands;
     this.phone = snapshot.phone;
+    this.firstSteps = snapshot.first_steps;
     this.setNow(snapshot.now);
     if (!this.channel(this.current)) this.current = null;
     this.emit(fresh ? "reset" : "roster");

@@ -24,6 +24,7 @@ def snapshot(sandbox: Core, person: Person) -> Payload:
     return {
         "me": _account(person.user),
         "now": world.clock.now().isoformat(),
+        "first_steps": sandbox.first_steps,
         "bot": {"id": str(world.bot.id), "username": world.bot.name, "online": sandbox.gateway.online},
         "people": [_person(world, user) for user in people[:MOST_LISTED]],
         "guilds": [_guild(world, guild, person.id) for guild in person.guilds],
