@@ -257,7 +257,11 @@ README: tuple[Claim, ...] = (
     Claim("![The demo", 1, ("tests/cogs/common/test_browser.py",)),
     Claim("You need git", 1, why="what the reader does; `make fresh` does it on a machine with nothing else"),
     Claim("git clone", 0, why="what the reader does; `make fresh` does it on a machine with nothing else"),
-    Claim("Open the address", 6, ("tests/cogs/common/test_browser.py",)),
+    Claim(
+        "Your browser opens",
+        5,
+        ("tests/cogs/common/test_browser.py", "tests/cogs/common/test_first_minute.py"),
+    ),
     Claim(
         "| what a locked phone",
         0,
