@@ -13,11 +13,11 @@ from discord.gateway import DiscordWebSocket
 from yarl import URL
 
 from bot.discord_client.admission import MOST_WAITING, Admission, AdmissionCounts
+from bot.discord_client.fast.views import Views
 from bot.discord_client.heartbeat_watchdog import HeartbeatWatchdog, silent_for
 from bot.discord_client.http import DISCORD, Http
 from bot.discord_client.retry import Counts
 from bot.discord_client.state import State, without_nul
-from bot.discord_client.views import Views
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from typing_extensions import override
 
 from bot.discord_client.admission import AUTOCOMPLETE, Admission
 from bot.discord_client.buckets import Buckets
-from bot.discord_client.callback_pool import CallbackPool
 from bot.discord_client.errors import GONE, NotAnswered, transient
+from bot.discord_client.fast.callback_pool import CallbackPool
 from bot.discord_client.given_back import given_back
 from bot.discord_client.retry import NETWORK, Answer, Bounds, Repeat, Request, Sender, make_body, path_of
 

@@ -15,9 +15,9 @@ import orjson
 from discord.http import Route
 from discord.utils import MISSING
 
-from bot.discord_client.callback_pool import CallbackPool
 from bot.discord_client.errors import LONGEST_WAIT, PassingRefusal, TokenRefused, refusal, said
-from bot.discord_client.http_parser import HttpResponse
+from bot.discord_client.fast.callback_pool import CallbackPool
+from bot.discord_client.fast.http_parser import HttpResponse
 from bot.discord_client.refusals import TOO_MANY_EDITS, code_of
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
 from bot.discord_client.admission import Admission
+from bot.discord_client.fast.views import Views
 from bot.discord_client.heartbeat_watchdog import HeartbeatWatchdog
 from bot.discord_client.sending import paced
-from bot.discord_client.views import Views, with_only_pressed
 
 if TYPE_CHECKING:
     from bot.discord_client.http import Http
@@ -76,9 +76,7 @@ class State(AutoShardedConnectionState[Any]):
     def _begin(self, data: Any) -> None:
         # Every task that the library starts for this interaction inherits it.
         async_context.set(self.http.responses)
-        super().parse_interaction_create(
-            with_only_pressed(data | {"data": _cleaned(data.get("data"), self._clean)})
-        )
+        super().parse_interaction_create(data | {"data": _cleaned(data.get("data"), self._clean)})
 
     def parse_ready(self, data: Any) -> None:
         """Remember which guilds are to come; one that was there and is not named may have sent the bot away."""

@@ -1,4 +1,7 @@
-"""The card of a meeting drawn again and again, as when a whole region answers at once: only its words are new."""
+"""The card of a meeting drawn again and again, as when a whole region answers at once: only its words are new.
+
+Drawing the whole card takes 1.14 times the processor time of a press (tests/bench/without.py).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -10,7 +10,7 @@ import pytest
 
 from bot.discord_client import http, retry, retry_after, transient
 from bot.discord_client.errors import TokenRefused, refusal
-from bot.discord_client.http_parser import HttpResponse
+from bot.discord_client.fast.http_parser import HttpResponse
 from bot.discord_client.refusals import LASTING
 from bot.discord_client.retry import Bounds, decode, like
 from bot.sandbox.server import Sandbox

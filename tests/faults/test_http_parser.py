@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_client.http_parser import Unreadable, read
+from bot.discord_client.fast.http_parser import Unreadable, read
 
 BODY = orjson.dumps({"interaction": {"id": "1", "type": 2}, "text": "Dé\r\n\r\nbut"})
 LENGTH = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
