@@ -60,9 +60,9 @@ def test_schemas_and_operations_are_read_off_the_package() -> None:
     assert thing["required"] == ["id", "name", "made"]
     assert thing["properties"]["id"] == {"$ref": "#/components/schemas/SnowflakeType"}
     assert thing["properties"]["name"] == {"type": "string", "minLength": 1, "maxLength": 32}
-    assert thing["properties"]["size"] == {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "null"}]}
+    assert thing["properties"]["size"] == {"type": ["integer", "null"], "minimum": 0}
     assert thing["properties"]["parts"]["maxItems"] == 5
-    assert thing["properties"]["made"]["anyOf"][0]["format"] == "date-time"
+    assert thing["properties"]["made"] == {"type": ["string", "null"], "format": "date-time"}
     operation = made["paths"]["/things/{thing_id}"]["patch"]
     assert [(each["name"], each["in"]) for each in operation["parameters"]] == [
         ("thing_id", "path"),
