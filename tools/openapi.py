@@ -191,6 +191,8 @@ class Types(Reader):
             parts.append(self._one())
         if len(parts) == 1:
             return parts[0]
+        if joined == "|" and len(parts) == 2 and NULL in parts:
+            return _or_null(parts[1 - parts.index(NULL)])
         return {"anyOf" if joined == "|" else "allOf": parts}
 
     def _one(self) -> Any:
