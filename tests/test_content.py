@@ -244,11 +244,6 @@ def add(path: str, words: str) -> Callable[[Path], None]:
         (replace("setup.toml", "Set up now", "Set up n\udcf4w"), "setup.toml", "is not saved as UTF-8"),
         (saved("setup.toml", "utf-16"), "setup.toml", "is saved as UTF-16: save it again as UTF-8"),
         (
-            add("en-GB/guidance/vectors.bin", "no vectors"),
-            "guidance/vectors.bin",
-            "not a file of word vectors",
-        ),
-        (
             add("cy-GB/setup.toml", '[start]\nbutton = "Dechrau"\n'),
             "cy-GB",
             "is missing: add it, as en-GB has it",
@@ -270,7 +265,6 @@ def add(path: str, words: str) -> Callable[[Path], None]:
         "yaml",
         "latin-1",
         "utf-16",
-        "vectors",
         "locale",
     ],
 )

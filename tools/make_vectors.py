@@ -1,4 +1,4 @@
-"""Makes `bot/content/en-GB/guidance/vectors.bin`: what the words of a question mean, in 64 numbers each.
+"""Makes `tools/vectors.bin`: what the words of a question mean, in 64 numbers each.
 
 A small student of all-MiniLM-L6-v2: it learns one vector for each word, so that the sum of a sentence's
 words points where the model's vector of the sentence points; and then, so that ways of asking for one
@@ -27,14 +27,14 @@ import numpy as np
 import yaml
 from wordfreq import top_n_list
 
-from bot.domain.guidance.vectors import MAGIC, WIDTH
 from bot.domain.guidance.words import bare, stem
 from tools.minilm import MiniLM
+from tools.vectors import MAGIC, WIDTH
 
 Array = Any
 
 CONTENT = Path("bot/content/en-GB")
-OUT = CONTENT / "guidance" / "vectors.bin"
+OUT = Path("tools/vectors.bin")
 COMMON, SPOKEN, TOLD = 16_000, 12_000, 4_000
 MOST_WORDS = 24
 
@@ -191,7 +191,7 @@ def concern(x: Array, ours: Array) -> Array:
 
 
 def write(path: Path, stems: Sequence[str], rows: Array, direction: Array) -> None:
-    """Write the file that `bot.domain.guidance.vectors` describes."""
+    """Write the file that `tools.vectors` describes."""
     rows = rows / np.abs(rows).max()
     steps = np.clip(np.ceil(np.abs(rows).max(1) * 255), 1, 255).astype(np.uint8)
     numbers = np.clip(np.rint(rows * 127 * 255 / steps[:, None]), -127, 127).astype(np.int8)

@@ -1,7 +1,7 @@
 """Makes `bot/domain/care/weights.txt`: how much each word speaks for a call for help, learnt from the tests' examples.
 
 Patterns find what people usually say; the weights find what they say otherwise. A word's weight comes from its own
-examples and from those of words with a like meaning (`bot/content/en-GB/guidance/vectors.bin`). How far each pattern
+examples and from those of words with a like meaning (`tools/vectors.bin`). How far each pattern
 can be trusted is learnt beside it. First it prints, for several limits, how many calls are caught and how many topics
 and everyday sentences are taken for one, each weighed by what the other four fifths taught; the limits in
 `bot/domain/care/weighing.py` are those that catch most with at most 3 % taken needlessly. To run it again:
@@ -22,7 +22,7 @@ import yaml
 
 from bot.domain.care import recogniser
 from bot.domain.care.weighing import Limits, Scales, name_of
-from bot.domain.guidance.vectors import WIDTH, Vectors
+from tools.vectors import WIDTH, Vectors
 
 EXAMPLES, GUIDANCE = Path("tests/domain/care"), Path("bot/content/en-GB/guidance")
 OUT = Path("bot/domain/care/weights.txt")
@@ -50,7 +50,7 @@ class Example:
 
 def main() -> None:
     """Try limits on what was not learnt, print both rates for each, learn the weights of all and write them."""
-    examples, vectors = _examples(), Vectors((GUIDANCE / "vectors.bin").read_bytes())
+    examples, vectors = _examples(), Vectors(Path("tools/vectors.bin").read_bytes())
     _try_limits(examples, vectors)
     OUT.write_text("\n".join(_weights(examples, vectors, Limits().pattern)) + "\n", "utf-8")
 

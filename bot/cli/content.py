@@ -52,7 +52,6 @@ def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[ContentProb
     yield from factual.faults_of(locale, entries)
     yield from sourced.faults_of(locale)
     yield from listed.faults_of(entries)
-    yield from library.faults_of(locale)
     try:
         wanted = _in_forms(reference, language_of(locale.name).plurals)
     except ValueError:

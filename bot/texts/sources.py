@@ -111,7 +111,7 @@ def _of_page(name: str, lines: list[str]) -> Iterator[ContentProblem]:
     head = lines[1 : lines.index("---", 1)]
     given = next(((at, line) for at, line in enumerate(head, 2) if line.startswith("source:")), None)
     # That there is one is the schema's to say.
-    if given and not _KNOWN.search(given[1]) and given[1].split(":", 1)[1].strip() != OWN:
+    if given and not _KNOWN.search(given[1]) and given[1].split(":", 1)[1].strip(" []") != OWN:
         yield ContentProblem(name, given[0], f"'source' names no section: {FORM}")
     within = False
     for number, line in enumerate(head, 2):

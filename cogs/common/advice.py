@@ -1,17 +1,11 @@
 """The pieces of advice, read from `bot/content/<locale>/guidance/`."""
 
-import logging
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Annotated, Literal
 
-from bot.domain.guidance import Advice, Library, Vectors
-from bot.texts import CONTENT, ContentProblem, Texts
+from bot.domain.guidance import Advice, Library
+from bot.texts import Texts
 from bot.texts.schema import Page, Pages, one_of, told
-
-log = logging.getLogger(__name__)
-
-VECTORS = "guidance/vectors.bin"
 
 
 class AdvicePage(Page):
@@ -30,6 +24,15 @@ class AdvicePage(Page):
         list[Annotated[str, one_of("guidance")]],
         told("give one to three other pages as `see`, such as `see: [training, money]`", 1, 3),
     ]
+    act: Annotated[
+        dict[str, Annotated[str, told("what a button says has 1 to 40 characters", 1, 40)]],
+        told(
+            "give under `act` one or two commands, each with what its button says: `meeting list: See the meetings`",
+            0,
+            2,
+            default_factory=dict,
+        ),
+    ]
     group: Annotated[
         Literal["do", "dont", ""], told("a `list`, if it is on one, is `do` or `dont`", alias="list")
     ] = ""
@@ -44,45 +47,19 @@ PAGES = Pages(AdvicePage, "guidance")
 
 
 def library(texts: Texts) -> Library:
-    """Return all advice, made ready to be asked; that takes a fifth of a second.
-
-    The first question then reads the word vectors; where their file is damaged, that is logged and words alone count.
-    """
+    """Return all advice, made ready to be asked; that takes a fifth of a second."""
     return Library(
         pieces(texts),
         [words.split(",") for words in _lists(texts, "words")],
         ignored=_lists(texts, "ignored"),
         weak=_lists(texts, "weak"),
         elsewhere=_lists(texts, "elsewhere"),
-        vectors=lambda: _vectors(CONTENT / texts.locale),
     )
 
 
 def library_of(texts: Texts) -> Library:
     """Return all advice, made ready at the first question: a start need not wait a fifth of a second for it."""
     return texts.once("advice", lambda: library(texts))
-
-
-def _vectors(locale: Path) -> Vectors | None:
-    try:
-        return read_vectors(locale)
-    except (ValueError, OSError):
-        log.exception("the word vectors can't be read; questions are found by their words alone")
-        return None
-
-
-def read_vectors(locale: Path) -> Vectors | None:
-    """Return the word vectors of a locale, None where it has none. Raises ValueError: their file is damaged."""
-    file = locale / VECTORS
-    return Vectors(file.read_bytes()) if file.exists() else None
-
-
-def faults_of(locale: Path) -> Iterator[ContentProblem]:
-    """Yield what is wrong with the word vectors of a locale."""
-    try:
-        read_vectors(locale)
-    except ValueError as error:
-        yield ContentProblem(VECTORS, 1, str(error))
 
 
 def pieces(texts: Texts) -> Iterator[Advice]:
@@ -103,6 +80,7 @@ def pieces(texts: Texts) -> Iterator[Advice]:
             asks=page.asks,
             see=page.see,
             campaign=page.campaign,
+            act=page.act,
         )
 
 

@@ -1,5 +1,6 @@
 """Cards of advice, and the buttons that lead from one piece to the next."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from discord import ui
@@ -12,6 +13,7 @@ from cogs.common.advice import library_of
 from cogs.common.base import EVERYBODY, Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
+from cogs.common.doing import Do
 
 LABEL = 80
 CAMPAIGNS = "priority-campaigns"
@@ -65,8 +67,10 @@ def list_card(name: str, library: Library, bot: Bot) -> Card:
     )
 
 
-def advice_card(piece: Advice, library: Library, texts: Texts, *, also: list[Found] | None = None) -> Card:
-    """Return a piece of advice, with buttons for what else may be meant, or for what it leads to."""
+def advice_card(
+    piece: Advice, library: Library, texts: Texts, *, also: Sequence[Found] | None = None
+) -> Card:
+    """Return a piece of advice, with buttons that do it, and for what else may be meant or what it leads to."""
     piece = in_place_of(piece, library, texts)
     names = [found.advice.name for found in also] if also else list(piece.see)
     further = [
@@ -78,8 +82,29 @@ def advice_card(piece: Advice, library: Library, texts: Texts, *, also: list[Fou
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
         texts.filled(piece.body),
+        acting(piece, texts),
         texts(said) if further else None,
         row(*[titled(each) for each in further]) if further else None,
+    )
+
+
+def acting(piece: Advice, texts: Texts) -> ui.ActionRow[Any] | None:
+    """Return the buttons that do what a piece advises, or show its campaign; None where it names nothing to do."""
+    buttons = [Do(label=Markup(label), command=name) for name, label in piece.act.items()]
+    if piece.campaign:
+        label = texts("guidance.advice.campaign.button")
+        buttons.append(Do(label=label, command="campaign show", value=piece.campaign))
+    return row(*buttons) if buttons else None
+
+
+def which_card(found: Sequence[Found], library: Library, texts: Texts, *buttons: ui.Item[Any]) -> Card:
+    """Return the titles that a question may mean, to choose from, and whom to ask where it is none of them."""
+    pieces = {(piece := in_place_of(one.advice, library, texts)).name: piece for one in found}
+    return Card(
+        texts("guidance.which.title"),
+        row(*[titled(each) for each in pieces.values()]),
+        texts("guidance.which.else"),
+        row(*buttons) if buttons else None,
     )
 
 
@@ -103,6 +128,7 @@ def tip_card(number: int, library: Library, texts: Texts) -> Card:
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
         texts.filled(piece.body),
+        acting(piece, texts),
         row(AnotherTip(label=texts("guidance.tip.next.button"), number=(number + 1) % len(tips))),
         texts("guidance.advice.tip", count=str(len(tips))),
     )

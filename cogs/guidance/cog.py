@@ -18,6 +18,7 @@ from bot.domain.mentions import Occasion
 from bot.domain.names import normalize
 from cogs.common.advice import library_of
 from cogs.common.context import Context
+from cogs.common.doing import Do
 from cogs.guidance import cards, care, support
 from cogs.guidance.readers import audience_of
 from db import guidance
@@ -106,14 +107,17 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         if named is not None:
             await ctx.reply(cards.advice_card(named, library_of(self.bot.texts), ctx.texts))
             return
-        found = await asyncio.to_thread(library_of(self.bot.texts).find, topic[:LONGEST_TOPIC])
-        if not found:
-            tell = [support.tell(ctx.texts)] if ctx.in_server else []
-            await ctx.reply(cards.nothing_card(ctx.texts, *tell))
+        answer = await asyncio.to_thread(library_of(self.bot.texts).find, topic[:LONGEST_TOPIC])
+        if answer.is_sure:
+            best, *also = answer.found
+            await ctx.reply(cards.advice_card(best.advice, library_of(self.bot.texts), ctx.texts, also=also))
             return
-        await ctx.reply(
-            cards.advice_card(found[0].advice, library_of(self.bot.texts), ctx.texts, also=found[1:])
-        )
+        ask = Do(label=ctx.text("guidance.which.contacts.button"), command="network contacts")
+        people = [ask, support.tell(ctx.texts)] if ctx.in_server else []
+        if answer.found:
+            await ctx.reply(cards.which_card(answer.found, library_of(self.bot.texts), ctx.texts, *people))
+        else:
+            await ctx.reply(cards.nothing_card(ctx.texts, *people))
 
     @ask.autocomplete("topic")
     async def _topics(
@@ -129,7 +133,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         ]
         if typed.strip():
             likely = await asyncio.to_thread(library_of(self.bot.texts).find, typed[:LONGEST_TOPIC], most=10)
-            found = [each.advice.title for each in likely if not texts.is_off(each.advice.campaign)]
+            found = [each.advice.title for each in likely.found if not texts.is_off(each.advice.campaign)]
             holding = [title for title in titles if normalize(typed) in normalize(title)]
             titles = list(dict.fromkeys([*found, *holding]))
         return [app_commands.Choice(name=title[:100], value=title[:100]) for title in titles[:MOST]]

@@ -20,7 +20,7 @@ SHOWN = 5
 LABEL = 80
 NAME, SUMMARY, HINT = 1.5, 1.0, 0.6
 FIRST, FURTHER = 1.0, 0.7
-"""How well advice fits that the library names first, and what it names besides."""
+"""How well advice fits that surely answers, and what else may."""
 FOR_ADMINS = frozenset({"setup", "admin"})
 
 
@@ -57,14 +57,16 @@ class Search:
     async def find(self, words: str, *, admin: bool) -> Sequence[str | Advice]:
         """Return what fits some words best, best first; commands for admins only to an admin."""
         library, texts = library_of(self._bot.texts), self._bot.texts
-        advice = await asyncio.to_thread(library.find, words)
+        answer = await asyncio.to_thread(library.find, words)
         scored: list[tuple[float, str | Advice]] = [
             (score, name)
             for name, score in self._commands.find(words, most=2 * SHOWN)
             if admin or name.partition(" ")[0] not in FOR_ADMINS
         ]
-        kept = [found.advice for found in advice if not texts.is_off(found.advice.campaign)]
-        scored += [(FIRST if place == 0 else FURTHER, piece) for place, piece in enumerate(kept)]
+        kept = [found.advice for found in answer.found if not texts.is_off(found.advice.campaign)]
+        scored += [
+            (FIRST if place == 0 and answer.is_sure else FURTHER, piece) for place, piece in enumerate(kept)
+        ]
         return [thing for _, thing in sorted(scored, key=lambda one: -one[0])][:SHOWN]
 
 

@@ -21,6 +21,7 @@ QUESTIONS: dict[str, Any] = tomllib.loads(
 )
 MORE = Path(__file__).parent / "guidance_more_questions.toml"
 FRESH = Path(__file__).parent / "guidance_fresh_questions.toml"
+STAFFROOM = Path(__file__).parent / "guidance_staffroom_questions.toml"
 TEXTS = Texts.load()
 ADVICE = {piece.name: piece for piece in pieces(TEXTS)}
 READABLE = 60.0
@@ -47,24 +48,28 @@ def test_ninety_of_a_hundred_everyday_questions_get_the_right_advice_first(guida
     assert len(questions) == 60
     wrong: list[tuple[str, list[str]]] = []
     for question in questions:
-        found = guidance.find(question["ask"])
+        found = guidance.find(question["ask"]).found
         if not found or found[0].advice.name not in question["right"]:
             wrong.append((question["ask"], [each.advice.name for each in found]))
     assert len(wrong) <= 6, wrong
 
 
-@pytest.mark.parametrize("file", [MORE, FRESH], ids=["more", "fresh"])
-def test_more_questions_hold_as_well_and_hardly_any_unrelated_one_gets_an_answer(
-    guidance: Library, file: Path
-) -> None:
-    more: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
-    right = [
-        bool(found := guidance.find(question["ask"])) and found[0].advice.name in question["right"]
-        for question in more["questions"]
-    ]
-    assert sum(right) >= 0.95 * len(right)
-    nothing = [not guidance.find(question) for question in more["unrelated"]]
-    assert sum(nothing) >= 0.95 * len(nothing)
+@pytest.mark.parametrize("file", [MORE, FRESH, STAFFROOM], ids=["more", "fresh", "staffroom"])
+def test_the_right_piece_is_in_sight_and_a_straight_answer_is_right(guidance: Library, file: Path) -> None:
+    said: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    in_sight = straight = right = 0
+    for question in said["questions"]:
+        answer = guidance.find(question["ask"])
+        names = [each.advice.name for each in answer.found]
+        assert len(names) <= 5
+        in_sight += not set(names).isdisjoint(question["right"])
+        straight += answer.is_sure
+        right += answer.is_sure and names[0] in question["right"]
+    assert in_sight >= 0.88 * len(said["questions"])
+    assert straight >= 0.35 * len(said["questions"])
+    assert right >= 0.95 * straight
+    nonsense = [question for question in said["unrelated"] if guidance.find(question).is_sure]
+    assert len(nonsense) <= 0.03 * len(said["unrelated"]), nonsense
 
 
 def test_every_right_answer_is_a_piece_that_exists() -> None:
@@ -72,13 +77,18 @@ def test_every_right_answer_is_a_piece_that_exists() -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS["unrelated"])
-def test_an_unrelated_question_gets_nothing_rather_than_nonsense(guidance: Library, question: str) -> None:
-    assert [found.advice.name for found in guidance.find(question)] == []
+def test_an_unrelated_question_never_gets_a_straight_answer(guidance: Library, question: str) -> None:
+    assert not guidance.find(question).is_sure
+
+
+def test_what_is_plainly_about_something_else_finds_nothing(guidance: Library) -> None:
+    found = [question for question in QUESTIONS["unrelated"] if guidance.find(question).found]
+    assert len(found) <= 0.5 * len(QUESTIONS["unrelated"]), found
 
 
 @pytest.mark.parametrize("question", ["", "   ", "???", "how what when", "é", "a" * 5000, "\N{DRAGON}" * 50])
 def test_an_empty_or_odd_question_finds_nothing_and_breaks_nothing(guidance: Library, question: str) -> None:
-    assert guidance.find(question) == []
+    assert guidance.find(question).found == ()
 
 
 @pytest.mark.parametrize(
@@ -94,16 +104,16 @@ def test_an_empty_or_odd_question_finds_nothing_and_breaks_nothing(guidance: Lib
     ],
 )
 def test_slips_capitals_and_american_spelling_are_forgiven(guidance: Library, typed: str, right: str) -> None:
-    assert guidance.find(typed)[0].advice.name == right
+    assert guidance.find(typed).found[0].advice.name == right
 
 
 @pytest.mark.parametrize("piece", ADVICE.values(), ids=ADVICE)
 def test_a_piece_is_found_by_its_own_title_and_by_each_way_of_asking(
     guidance: Library, piece: Advice
 ) -> None:
-    assert guidance.find(piece.title)[0].advice.name == piece.name
+    assert guidance.find(piece.title).found[0].advice.name == piece.name
     for asked in piece.asks:
-        assert piece.name in [found.advice.name for found in guidance.find(asked)], asked
+        assert piece.name in [found.advice.name for found in guidance.find(asked).found], asked
 
 
 def test_the_lists_are_the_sources_five_dos_and_four_donts() -> None:
@@ -113,6 +123,16 @@ def test_the_lists_are_the_sources_five_dos_and_four_donts() -> None:
         )
         assert [piece.order for piece in listed] == list(range(1, number + 1))
         assert all(piece.line for piece in listed)
+
+
+def test_each_piece_but_those_of_a_campaign_ends_in_a_command_that_does_it() -> None:
+    commands = {
+        key.removeprefix("commands.").removesuffix(".summary").replace(".", " ")
+        for key in TEXTS.under("commands")
+    }
+    for name, piece in ADVICE.items():
+        assert piece.act or piece.campaign, name
+        assert set(piece.act) <= commands, name
 
 
 def test_pieces_lead_only_to_pieces_and_say_what_they_rest_on() -> None:
@@ -195,7 +215,7 @@ def test_somebody_with_many_open_tasks_is_overloaded() -> None:
     ["palestine", "what can I do for Palestine", "how can we help Palestine", "Palestine campaign"],
 )
 def test_palestine_leads_to_what_isos_can_do_on_it(question: str) -> None:
-    found = library(TEXTS).find(question)
+    found = library(TEXTS).find(question).found
     assert found
     assert found[0].advice.name == "palestine"
     assert "/campaign show" in found[0].advice.body

@@ -228,7 +228,7 @@ def test_whatever_happens_to_a_content_file_is_named_and_nothing_breaks(
     path = files[number % len(files)]
     original = path.read_bytes()
     try:
-        # Latin-1 gives each byte a character: the word vectors are no text.
+        # Latin-1 gives each byte a character, whatever a file holds.
         words = fuzzing.mutated(original.decode("latin-1"), random.Random(slips))
         path.write_bytes(words.encode("latin-1", "replace"))
         assert content_check(content) in (0, 1)

@@ -1,7 +1,6 @@
 """Guidance: the right piece of advice for a question in everyday words, and at the risky moment."""
 
-from bot.domain.guidance.library import Advice, Found, Library
+from bot.domain.guidance.library import Advice, Answer, Found, Library
 from bot.domain.guidance.moments import moment, overloaded
-from bot.domain.guidance.vectors import Vectors
 
-__all__ = ["Advice", "Found", "Library", "Vectors", "moment", "overloaded"]
+__all__ = ["Advice", "Answer", "Found", "Library", "moment", "overloaded"]

@@ -50,11 +50,11 @@ async def test_a_question_gets_the_advice_and_what_else_may_be_meant(ground: Gro
 async def test_an_unrelated_question_gets_nothing_and_whom_to_ask(ground: Ground) -> None:
     answer = await ground.grace.slash("#london", "guidance ask", topic="what's the weather like tomorrow")
     text = says(answer)
-    assert text.startswith("## I have nothing on that")
+    assert text.startswith("## I don't have anything on that")
     assert "international@neu.org.uk" in text
     assert "Organising Forum" in text
     in_private = await ground.grace.slash("dm", "guidance ask", topic="asdfgh")
-    assert in_private.text.startswith("## I have nothing on that")
+    assert in_private.text.startswith("## I don't have anything on that")
 
 
 async def test_topics_are_suggested_while_typing_and_a_picked_one_is_shown(ground: Ground) -> None:

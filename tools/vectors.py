@@ -8,21 +8,14 @@ word, and 64 signed bytes for each. All numbers are little-endian.
 
 import math
 import struct
-import sys
 import zlib
-from array import array
-from collections.abc import Iterable, Sequence
-from operator import mul
+from collections.abc import Iterable
 
 MAGIC = b"ISOV1\n"
 WIDTH = 64
-# Vectors that are kept are rounded to parts of this, so that their numbers can be shared in memory.
-GRAIN = 256
 
 _HEAD = struct.Struct("<II")
 _CHECK = struct.Struct("<I")
-
-Vector = Sequence[float]
 
 
 class Vectors:
@@ -43,10 +36,6 @@ class Vectors:
             raise ValueError("the file of word vectors is damaged: make it again, or restore it")
         number, listed = _HEAD.unpack_from(data, start)
         start += _HEAD.size
-        direction = array("f", data[start : start + 4 * (WIDTH + 1)])
-        if sys.byteorder == "big":
-            direction.byteswap()
-        self._toward, self._bias = tuple(direction[:WIDTH]), direction[WIDTH]
         start += 4 * (WIDTH + 1)
         stems = zlib.decompress(data[start : start + listed]).decode().split("\n")
         start += listed
@@ -55,7 +44,6 @@ class Vectors:
         self._place = {stemmed: at for at, stemmed in enumerate(stems)}
         self._factors = data[start : start + number]
         self._rows = memoryview(data)[start + number :].cast("b")
-        self._grains: dict[int, float] = {}
 
     def __contains__(self, stemmed: str) -> bool:
         return stemmed in self._place
@@ -75,20 +63,3 @@ class Vectors:
             total = [so_far + factor * each for so_far, each in zip(total, row, strict=True)]
         length = math.hypot(*total)
         return tuple(each / length for each in total) if length else None
-
-    def kept(self, vector: Vector) -> tuple[float, ...]:
-        """Return `vector` a little rounded, for keeping many."""
-        grains = self._grains
-        return tuple(
-            grains.setdefault(number, number / GRAIN) for number in (round(each * GRAIN) for each in vector)
-        )
-
-    def concern(self, vector: Vector) -> float:
-        """Return how much a text with this vector speaks of the work of an ISO: above 0 rather so, below rather not."""
-        return sum(map(mul, self._toward, vector)) + self._bias
-
-
-def alike(one: Vector, other: Vector) -> float:
-    """Return how much two vectors of length 1 point the same way: their cosine, from -1 to 1."""
-    # The distance of two points is far quicker to be had than the sum of products.
-    return 1.0 - math.dist(one, other) ** 2 / 2

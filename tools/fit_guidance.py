@@ -1,0 +1,219 @@
+"""Fits how much each feature of `bot.domain.guidance.likeness` counts, and prints how well that does.
+
+    python -m tools.fit_guidance            # fit, judge and write bot/domain/guidance/fitted.py
+    python -m tools.fit_guidance --dry      # fit and judge alone
+
+Ranking is a choice among all pieces (a softmax, as in multinomial logistic regression); whether the best one surely
+answers, and whether a question is about this work at all, are logistic regressions on `SIGNS`. Ranking is fitted on all
+of `RANKED_ON`, sureness on `SURE_ON` alone: for the others ways of asking were added until they were found, so that
+they look surer than what members will type. Those of `JUDGED_ON` were written by others and are only counted.
+"""
+
+import argparse
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bot.domain.guidance import Library
+from bot.domain.guidance.likeness import FEATURES, SIGNS, Likeness
+from bot.texts import Texts
+from cogs.common.advice import library
+
+Array = Any
+QUESTIONS = Path("tests/domain")
+SURE_ON = ("guidance_staffroom_questions",)
+RANKED_ON = ("guidance_questions", "guidance_more_questions", "guidance_fresh_questions", *SURE_ON)
+JUDGED_ON = ("guidance_unread_questions",)
+UNRELATED = Path("tools/unrelated.txt")
+# How much each of these counts: there are many, and few of them are what members will type.
+ASIDE = 0.1
+OUT = Path("bot/domain/guidance/fitted.py")
+# Weights are kept near 0 by this much.
+RANK_RIDGE, SIGN_RIDGE = 0.02, 0.02
+# At most this part of the straight answers may be wrong where it is fitted, and of real questions may find nothing.
+WRONG, LOST = 0.015, 0.02
+FOLDS = 4
+
+
+class Asked(NamedTuple):
+    """A question, how like the pieces it is, and which are right; none for one about something else."""
+
+    words: str
+    likeness: Likeness
+    right: frozenset[str]
+    count: float = 1.0
+
+
+def _asked(guidance: Library, names: Sequence[str]) -> list[Asked]:
+    found: list[Asked] = []
+    for name in names:
+        file = QUESTIONS / f"{name}.toml"
+        if not file.exists():
+            continue
+        said = tomllib.loads(file.read_text("utf-8"))
+        told = [(each["ask"], frozenset(each["right"])) for each in said["questions"]]
+        for words, right in [*told, *((each, frozenset[str]()) for each in said["unrelated"])]:
+            likeness = guidance.likeness(words)
+            if likeness is not None:
+                found.append(Asked(words, likeness, right))
+    return found
+
+
+def _unrelated(guidance: Library) -> list[Asked]:
+    lines = UNRELATED.read_text("utf-8").splitlines()
+    told = ((words, guidance.likeness(words)) for words in lines if words)
+    return [Asked(words, likeness, frozenset(), ASIDE) for words, likeness in told if likeness is not None]
+
+
+def _features(asked: Asked) -> tuple[Array, Array]:
+    names = list(asked.likeness.pieces)
+    return np.array([asked.likeness.pieces[name] for name in names]), np.array(
+        [name in asked.right for name in names]
+    )
+
+
+def fit_rank(data: Sequence[Asked], steps: int = 1_500) -> Array:
+    """Return the weights of `FEATURES`: the right pieces' share of the softmax is made as large as it can be."""
+    cases = [_features(each) for each in data if each.right]
+    weights = np.ones(len(FEATURES))
+    first, second = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, steps + 1):
+        slope = RANK_RIDGE * weights
+        for features, right in cases:
+            scores = features @ weights
+            share = np.exp(scores - scores.max())
+            share /= share.sum()
+            of_right = share * right
+            slope += features.T @ (share - of_right / max(of_right.sum(), 1e-9)) / len(cases)
+        first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
+        weights -= 0.05 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+        weights = np.maximum(weights, 0)  # nothing that is alike speaks against a piece
+    return weights
+
+
+def fit_signs(signs: Array, truth: Array, count: Array, steps: int = 4_000) -> Array:
+    """Return the weights of `SIGNS` of a logistic regression."""
+    spread = signs.std(0)
+    spread[spread == 0] = 1
+    scaled = signs / spread
+    weights = np.zeros(signs.shape[1])
+    for _ in range(steps):
+        chance = 1 / (1 + np.exp(-scaled @ weights))
+        weights -= 0.5 * (
+            scaled.T @ (count * (chance - truth)) / count.sum()
+            + SIGN_RIDGE * weights * (np.arange(len(weights)) > 0) / 10
+        )
+    return weights / spread
+
+
+def _at(values: Array, truth: Array, count: Array, wrong: float) -> float:
+    """Return the lowest limit above which at most `wrong` are not true."""
+    order = np.argsort(-values)
+    share = np.cumsum((~truth * count)[order]) / np.cumsum(count[order])
+    fine = np.flatnonzero(share <= wrong)
+    return float(values[order][fine[-1]]) if len(fine) else float("inf")
+
+
+def fit(ranked: Sequence[Asked], data: Sequence[Asked]) -> tuple[Array, Array, Array]:
+    """Return the weights for ranking, for surely answering, and for being about this work."""
+    rank = fit_rank(ranked)
+    scored = [_scored(each, rank) for each in data]
+    signs = np.array([each.likeness.signs(scores) for each, scores in zip(data, scored, strict=True)])
+    best = [max(scores, key=lambda name: scores[name]) for scores in scored]
+    right = np.array([name in each.right for name, each in zip(best, data, strict=True)])
+    about = np.array([bool(each.right) for each in data])
+    count = np.array([each.count for each in data])
+    sure, related = fit_signs(signs, right, count), fit_signs(signs, about, count)
+    sure[0] -= _at(signs @ sure, right, count, WRONG)
+    related[0] -= np.quantile((signs @ related)[about], LOST)
+    return rank, sure, related
+
+
+def _scored(asked: Asked, rank: Array) -> dict[str, float]:
+    return {name: float(np.dot(rank, features)) for name, features in asked.likeness.pieces.items()}
+
+
+def figures(data: Sequence[Asked], rank: Array, sure: Array, related: Array, *, loud: bool = False) -> str:
+    """Return how well the weights do, in one line."""
+    first = sight = straight = straight_right = lost = offered = nonsense = 0
+    about = [each for each in data if each.right]
+    for each in data:
+        scores = _scored(each, rank)
+        order = sorted(scores, key=lambda name: (-scores[name], name))
+        signs = np.array(each.likeness.signs(scores))
+        is_sure, is_related = signs @ sure >= 0, signs @ related >= 0
+        if not each.right:
+            offered += is_related
+            nonsense += is_related and is_sure
+            if loud and is_related and is_sure:
+                print("  answered straight:", each.words, order[0])
+            continue
+        first += order[0] in each.right
+        sight += is_related and bool(each.right & set(order[:5]))
+        lost += not is_related
+        straight += is_related and is_sure
+        straight_right += is_related and is_sure and order[0] in each.right
+        if loud and (
+            not each.right & set(order[:5]) or not is_related or (is_sure and order[0] not in each.right)
+        ):
+            print(
+                "  ",
+                "SURE" if is_sure else "",
+                "LOST" if not is_related else "",
+                each.words,
+                sorted(each.right),
+                order[:5],
+            )
+    count, other = len(about), len(data) - len(about)
+    parts = [
+        f"{count} questions: first {first / count:.0%}, in sight {sight / count:.0%}, nothing {lost / count:.0%}",
+        f"straight {straight / count:.0%} of which right {straight_right / max(straight, 1):.1%}",
+        f"{other} unrelated: straight {nonsense}, offered {offered}",
+    ]
+    return "; ".join(parts)
+
+
+def main() -> None:
+    """Fit, judge, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--dry", action="store_true")
+    parser.add_argument("--loud", action="store_true")
+    options = parser.parse_args()
+    guidance = library(Texts.load())
+    ranked = _asked(guidance, RANKED_ON)
+    data = [*_asked(guidance, SURE_ON), *_unrelated(guidance)]
+    fold = np.random.default_rng(7).integers(0, FOLDS, len(data))
+    for kept in range(FOLDS):
+        back = {each.words for each, at in zip(data, fold, strict=True) if at == kept}
+        others = [[each for each in some if each.words not in back] for some in (ranked, data)]
+        held = [each for each in data if each.words in back]
+        print("kept back:", figures(held, *fit(others[0], others[1]), loud=options.loud))
+    weights = fit(ranked, data)
+    print("fitted on:", figures(data, *weights))
+    for judged in JUDGED_ON:
+        if others := _asked(guidance, [judged]):
+            print("judged on:", figures(others, *weights, loud=options.loud))
+    for feature, weight in zip(FEATURES, weights[0], strict=True):
+        print(f"  {feature:10} {weight:6.2f}")
+    for sign, sure, related in zip(SIGNS, weights[1], weights[2], strict=True):
+        print(f"  {sign:10} {sure:6.2f} {related:6.2f}")
+    if not options.dry:
+        rows = (
+            f"{name} = ({', '.join(f'{each:.3f}' for each in row)})\n"
+            for name, row in zip(("RANK", "SURE", "RELATED"), weights, strict=True)
+        )
+        OUT.write_text(HEAD + "".join(rows), "utf-8")
+
+
+HEAD = '''"""How much each of `FEATURES` counts for ranking, and of `SIGNS` for being sure and for being related.
+
+Written by `tools/fit_guidance.py`, not by hand.
+"""
+
+'''
+
+if __name__ == "__main__":
+    main()
