@@ -155,9 +155,10 @@ class Bot(Core):
 
     async def setup_hook(self) -> None:
         """Load the features, before the gateway is connected."""
-        for extension in EXTENSIONS:
-            # Not `load_extension`: it runs a module again for each bot, and its classes are others each time.
-            await import_module(extension).setup(self)
+        # Not `load_extension`: it runs a module again for each bot, and its classes are others each time.
+        features = [import_module(extension) for extension in EXTENSIONS]
+        for feature in features:
+            await feature.setup(self)
         self.sender.register()
         command_tree.describe(self.tree, self.texts)
         self.before_stop(self.sender.stop)

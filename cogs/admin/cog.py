@@ -66,7 +66,6 @@ class Admin(commands.GroupCog, group_name="admin"):
 
     async def cog_load(self) -> None:
         """Register the notice of failures, and the button that tries again."""
-        self.bot.add_dynamic_items(Retry)
         self.bot.sender.kind(deliveries.NOTICE, self._notice, self._told)
 
     @app_commands.command()

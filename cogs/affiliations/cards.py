@@ -206,7 +206,7 @@ def changes(ctx: Context, one: Affiliation) -> bool:
     """Whether the user may change an affiliation: it is theirs, they recorded it, or organise its region."""
     if one.owner_id is not None:
         return one.owner_id == ctx.user_id
-    region = next((each for each in ctx.guild.regions if each.id == one.region_id), None)
+    region = ctx.region_of(one.region_id)
     return one.recorded_by == ctx.user_id or ctx.may_organise(region)
 
 

@@ -93,8 +93,7 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Register the buttons and the kind of delivery."""
-        self.bot.add_dynamic_items(ui.Move)
+        """Register the kind of delivery."""
         self.bot.sender.kind(affiliations.NUDGE, self._nudge, self._nudged, sensitive=True)
 
     @app_commands.command(name="list")

@@ -79,7 +79,7 @@ async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> 
         raise UserError("campaigns.done.action_unknown", title=campaign.title)
     # It counts for the region of the network that they joined, wherever they press.
     home = await ctx.read(campaigns.home_region, ctx.user_id)
-    region = next((one for one in ctx.guild.regions if one.id == home), None)
+    region = ctx.region_of(home)
     completed, fresh = await ctx.write(
         campaigns.done,
         user_id=ctx.user_id,
@@ -297,6 +297,3 @@ async def privately(ctx: Context, guild_id: int, *, on: bool) -> None:
         await ctx.reply(Card(texts("campaigns.private.on"), off, back))
         return
     await ctx.reply(Card(texts("campaigns.private.off" if fresh else "campaigns.private.nothing"), back))
-
-
-BUTTONS = (Did, Another, NotForMe, Dismiss, Undo, AddNote, Privately)

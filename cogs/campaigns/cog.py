@@ -13,7 +13,8 @@ from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Facts, Markup
-from cogs.campaigns import buttons, cards, lookup, organising, progress
+from cogs.campaigns import buttons, cards, lookup, progress
+from cogs.campaigns import organising as organising  # adds its commands
 from cogs.campaigns.group import CAMPAIGN
 from cogs.campaigns.lookup import ActionName, CampaignName, Note
 from cogs.campaigns.progress import Progress
@@ -171,7 +172,7 @@ async def _chart(
 
 
 async def setup(bot: Bot) -> None:
-    """Add the group, the buttons, the forms and the kinds of delivery, and have texts name the campaigns."""
+    """Add the group and the kinds of delivery, and have texts name the campaigns."""
     content = load(bot.texts)
 
     def on(session: Session, guild_id: int, found: Facts) -> Facts:
@@ -182,8 +183,5 @@ async def setup(bot: Bot) -> None:
         return found.also({"campaigns": named}, off=off)
 
     bot.facts.follow(on)
-    bot.add_dynamic_items(*buttons.BUTTONS, organising.FixIt)
-    bot.forms.add(buttons.NoteForm)
-    bot.forms.add(organising.CampaignForm)
     bot.tree.add_command(CAMPAIGN)
     await bot.add_cog(Prompting(bot))

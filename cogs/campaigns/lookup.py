@@ -11,7 +11,7 @@ from bot.app import Bot
 from bot.domain.campaigns import OTHER, Action, Campaign, Key, in_order, suggest
 from bot.domain.campaigns.catalogue import Place, Time
 from bot.domain.names import normalize
-from bot.errors import Refused, UserError
+from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.autocomplete import FreeTextAutocomplete, closest
 from cogs.common.campaigns import all_campaigns, content_of, shown
@@ -76,18 +76,6 @@ class ActionOption(FreeTextAutocomplete):
 CampaignName = app_commands.Transform[str, CampaignOption]
 ActionName = app_commands.Transform[str, ActionOption]
 Note = app_commands.Range[str, 1, NOTE_LENGTH]
-
-
-def must_organise_all(ctx: Context) -> None:
-    """Refuse those who do not organise every region: campaigns are the whole server's.
-
-    Raises:
-        Refused: they organise one region, or none; says who can.
-    """
-    roles = ctx.guild.organiser_roles
-    if not ctx.admin and not any(one.region_id is None and one.role_id in ctx.role_ids for one in roles):
-        ctx.must_organise(None)
-        raise Refused("campaigns.all_of_them")
 
 
 async def next_for(

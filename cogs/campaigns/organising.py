@@ -14,13 +14,14 @@ from bot.texts import Markup, Texts
 from cogs.campaigns import lookup
 from cogs.campaigns.cards import show_card
 from cogs.campaigns.group import CAMPAIGN
-from cogs.campaigns.lookup import CampaignName, must_organise_all
+from cogs.campaigns.lookup import CampaignName
 from cogs.common.base import IN_SERVER, Card, line
 from cogs.common.buttons import Button, Id
 from cogs.common.campaigns import all_campaigns
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.options import Switch
+from cogs.common.permissions import must_organise_all
 from cogs.common.pick import pick
 from cogs.common.report import Problem
 from db import campaigns, drafts

@@ -11,11 +11,11 @@
 
 What follows the name is separated by colons, in the order of the annotations: `Id`, `GuildId`, a `Literal`, or
 `Annotated[str, "a regular expression"]` (`Annotated[int, ...]`). One that may be None stands last, and may be missing.
-No card waits in memory: a pressed button is found by its custom_id and filled from it.
+No card waits in memory: a pressed button is found by its custom_id and filled from it. What is declared is registered.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from types import UnionType
 from typing import (
     Annotated,
@@ -55,6 +55,11 @@ _NAMED: dict[str, type["Component"]] = {}
 def named(name: str, /, **values: Any) -> "Component":
     """Return the button or menu of that name, of a feature that this one knows nothing of."""
     return _NAMED[name](**values)
+
+
+def declared() -> Collection[type["Component"]]:
+    """Return all buttons and menus that there are."""
+    return _NAMED.values()
 
 
 def part(kind: Any) -> tuple[type, str, bool]:

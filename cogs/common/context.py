@@ -250,6 +250,16 @@ class Context:
         """The server's school terms, None when none are set."""
         return terms_of(self.guild.terms)
 
+    def region_of(self, region_id: int | None) -> Region | None:
+        """Return the server's region of that number, None where it has none."""
+        return next((region for region in self.guild.regions if region.id == region_id), None)
+
+    @property
+    def organises_all(self) -> bool:
+        """Whether the user organises the whole server, and so every region that it will have."""
+        roles = self.guild.organiser_roles
+        return self.admin or any(one.region_id is None and one.role_id in self.role_ids for one in roles)
+
     def may_organise(self, region: Region | None) -> bool:
         """Whether the user organises `region` (None: any region)."""
         roles = [(role.role_id, role.region_id) for role in self.guild.organiser_roles]

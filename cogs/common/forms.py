@@ -15,7 +15,7 @@ waits in memory: `Bot.on_interaction` finds it by its name.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, Self, cast
 
 import discord
@@ -37,6 +37,14 @@ LONGEST_FIELD = 4_000
 """Characters that Discord lets somebody type where a form says no less."""
 TITLE = 45
 """Characters of a form's title."""
+
+
+_NAMED: dict[str, type["Form"]] = {}
+
+
+def declared() -> Collection[type["Form"]]:
+    """Return all forms that there are."""
+    return _NAMED.values()
 
 
 class Line:
@@ -70,6 +78,8 @@ class Form(Declared, StatefulForm):
         cls.name, cls.words = name or getattr(cls, "name", ""), words or cls.words
         cls._types, cls._state = types, re.compile(r"\.".join(patterns))
         super().__init_subclass__()
+        if name:
+            _NAMED[name] = cls
 
     def __init__(
         self,

@@ -39,12 +39,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         )
 
     async def cog_load(self) -> None:
-        """Register the buttons, the forms, the menu and the kinds of delivery."""
-        self.bot.add_dynamic_items(
-            contributing.Contribute, contributing.Consent, desk.Desk, desk.Decide, desk.Withdraw
-        )
-        self.bot.forms.add(contributing.ContributeForm)
-        self.bot.forms.add(desk.DeclineForm)
+        """Register the menu and the kinds of delivery."""
         self.bot.tree.add_command(self._menu)
         Messages(self.bot).register()
 
@@ -177,7 +172,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         """Take a publication off the calendar."""
         ctx = await Context.of(interaction)
         found = await publications.the_publication(ctx, publication)
-        ctx.must_organise(next((one for one in ctx.guild.regions if one.id == found.region_id), None))
+        ctx.must_organise(ctx.region_of(found.region_id))
         gone = await ctx.write(comms.remove, found.id)
         key = "comms.remove.known" if gone.known else "comms.remove.own"
         await ctx.reply(Card(ctx.text(key, name=gone.name, command=self.bot.mention("comms set"))))

@@ -64,7 +64,7 @@ async def the_publication(ctx: Context, words: str, *, unused: bool = False) -> 
 
 def must_edit(ctx: Context, found: Publication) -> None:
     """Refuse all but the editor of a publication and its organisers. Raises Refused: they are neither."""
-    region = next((one for one in ctx.guild.regions if one.id == found.region_id), None)
+    region = ctx.region_of(found.region_id)
     if ctx.user_id != found.editor_id and not ctx.may_organise(region):
         raise Refused("comms.editors_only", name=found.name)
 

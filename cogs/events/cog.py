@@ -56,8 +56,7 @@ class Events(commands.GroupCog, group_name="events"):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Register the buttons and the kinds of delivery."""
-        self.bot.add_dynamic_items(ui.Going, ui.Report)
+        """Register the kinds of delivery."""
         kind = self.bot.sender.kind
         kind(events.ANNOUNCE, self._about(self._announce))
         kind(events.DEADLINE, self._about(self._deadline))

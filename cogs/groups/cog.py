@@ -159,19 +159,8 @@ class Sending:
 
 
 async def setup(bot: Bot) -> None:
-    """Register the commands, buttons and forms of groups and plans, what is sent, and what is listened to."""
+    """Add the commands of groups and plans, what is sent, and what is listened to."""
     sending = Sending(bot)
-    bot.add_dynamic_items(
-        groups.JoinGroup,
-        groups.LeaveGroup,
-        sheet.OpenPlan,
-        sheet.PlanButton,
-        sheet.Redo,
-        sheet.ShowPlan,
-        actions.MyActions,
-        actions.PlanAct,
-    )
-    bot.forms.add(sheet.StepForm)
     bot.sender.kind(plans.HELLO, sending.hello)
     bot.sender.kind(plans.POSTED, sending.posted, sending.stands)
     bot.sender.kind(plans.CARD, sending.posted)

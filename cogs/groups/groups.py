@@ -31,7 +31,7 @@ class JoinGroup(Button, name="group:join"):
 
     async def press(self, ctx: Context) -> None:
         """Store that they joined, and show the group."""
-        region = next((one for one in ctx.guild.regions if one.id == self.region), None)
+        region = ctx.region_of(self.region)
         name = (await topics(ctx.bot, ctx.guild_id)).get(self.topic)
         if region is None or name is None:
             raise UserError("plans.group.gone")

@@ -50,9 +50,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         )
 
     async def cog_load(self) -> None:
-        """Register the buttons, the form, the menu and the kind of delivery."""
-        self.bot.add_dynamic_items(cards.More, cards.AnotherTip, support.Tell)
-        self.bot.forms.add(support.HelpForm)
+        """Register the menu and the kind of delivery."""
         self.bot.tree.add_command(self._menu)
         kind = self.bot.sender.kind
         kind(

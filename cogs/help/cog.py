@@ -23,7 +23,7 @@ from cogs.common.base import Card, fitting, line
 from cogs.common.context import Context
 from cogs.common.renamed import now_called
 from cogs.common.report import Problem
-from cogs.help.doors import FOR_ALL, OpenDoor, door_buttons, doors_card, open_to
+from cogs.help.doors import FOR_ALL, door_buttons, doors_card, open_to
 from cogs.help.searching import Search, found_card
 from db.errors import StoreError
 
@@ -44,10 +44,6 @@ class Help(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._answered: dict[int, datetime] = {}
-
-    async def cog_load(self) -> None:
-        """Register the doors."""
-        self.bot.add_dynamic_items(OpenDoor)
 
     @app_commands.command(name="help")
     async def help_(self, interaction: discord.Interaction[Any], topic: str | None = None) -> None:

@@ -83,11 +83,7 @@ class Interests(commands.GroupCog, group_name="interests"):
         self._looked_at: dict[tuple[int | None, int], datetime] = {}
 
     async def cog_load(self) -> None:
-        """Register the buttons, the form and the kinds of delivery."""
-        self.bot.add_dynamic_items(
-            form.Agree, form.Renew, form.Change, form.Allow, meeting.AskForMe, meeting.Answer
-        )
-        self.bot.forms.add(form.InterestsForm)
+        """Register the kinds of delivery."""
         self.bot.sender.kind(
             interests.ASK,
             self._question,

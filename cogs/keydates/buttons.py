@@ -52,7 +52,7 @@ def theirs(ctx: Context, region_id: int | None) -> Region | None:
     Raises:
         Refused: they do not organise it, or (of all regions) one of them.
     """
-    region = next((one for one in ctx.guild.regions if one.id == region_id), None)
+    region = ctx.region_of(region_id)
     ctx.must_organise_for(region)
     return region
 

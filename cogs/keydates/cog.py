@@ -106,8 +106,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         self.known = known(bot.texts)
 
     async def cog_load(self) -> None:
-        """Register the buttons and what is sent."""
-        self.bot.add_dynamic_items(Pick, Undo, Switch, ToAgenda)
+        """Register what is sent."""
         self.bot.sender.kind(keydates.PROMPT, self._prompt)
 
     @app_commands.command(name="list")

@@ -124,7 +124,5 @@ async def _add_to_agenda(interaction: discord.Interaction[Any], message: discord
 
 
 def register_agenda(bot: Bot) -> None:
-    """Register the button, the form, and the entry in the menu of messages."""
-    bot.add_dynamic_items(AddItem)
-    bot.forms.add(ItemForm)
+    """Add the entry in the menu of messages."""
     bot.tree.add_command(app_commands.ContextMenu(name="agenda", callback=_add_to_agenda))

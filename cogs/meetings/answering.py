@@ -17,7 +17,7 @@ from cogs.common.notice import Job, Sending, job
 from cogs.common.times import short
 from cogs.meetings.cards import offer_card
 from cogs.meetings.group import MEETING
-from cogs.meetings.needs import NeedsForm, SayNeeds, need_card, needs_card
+from cogs.meetings.needs import NeedsForm, need_card, needs_card
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.push import push
 from cogs.meetings.subjects import load_meeting
@@ -55,7 +55,7 @@ class LapsePlaces(Job):
 
 
 def register_answering(bot: Bot) -> None:
-    """Register the button, the form, and what is sent of them."""
+    """Register what is sent of them."""
 
     async def need(delivery: Delivery) -> Outgoing | Skip:
         meeting = await load_meeting(bot, delivery)
@@ -84,7 +84,5 @@ def register_answering(bot: Bot) -> None:
             offer_card(meeting, until, bot.texts), push=push("offer", meeting, bot.texts, until=by)
         )
 
-    bot.add_dynamic_items(SayNeeds)
-    bot.forms.add(NeedsForm)
     bot.sender.kind(needs.NEED, need, sensitive=True)
     bot.sender.kind(places.OFFER, offer)

@@ -13,7 +13,7 @@ from cogs.common.base import IN_SERVER, Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.options import RegionName
-from cogs.meetings.buttons import CalendarFile, ical
+from cogs.meetings.buttons import ical
 from cogs.meetings.group import MEETING
 from db.meetings import calendars
 from db.meetings.models import Meeting, Series
@@ -77,6 +77,5 @@ def written(
 
 
 def register_calendar(bot: Bot) -> None:
-    """Register the buttons, and how feeds are written."""
+    """Say how feeds are written."""
     bot.feeds.write = written
-    bot.add_dynamic_items(CalendarFile, FeedButton)

@@ -337,6 +337,5 @@ def register_checklist(bot: Bot) -> None:
             return Skip("task_passed_on")
         return Outgoing(news_card(item, meeting, delivery.kind, bot.texts, now=bot.clock.now()))
 
-    bot.add_dynamic_items(Item, WholeList, PickItem, HandOver)
     for kind in (checklist.NUDGE, checklist.YOURS, checklist.BACK):
         bot.sender.kind(kind, news)

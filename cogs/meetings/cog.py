@@ -27,7 +27,7 @@ from cogs.meetings import news as news_cards
 from cogs.meetings import notices as notices  # registered by being imported
 from cogs.meetings.agenda import register_agenda
 from cogs.meetings.answering import register_answering
-from cogs.meetings.buttons import CancelIt, Rsvp, WhoComes, answer
+from cogs.meetings.buttons import answer
 from cogs.meetings.calendar import register_calendar
 from cogs.meetings.chasing import register_chasing
 from cogs.meetings.checklist import register_checklist
@@ -46,14 +46,12 @@ from cogs.meetings.options import (
 from cogs.meetings.polls.commands import register_polls
 from cogs.meetings.reading import LATER
 from cogs.meetings.reports import register_reports
-from cogs.meetings.scheduling import Drafts, MeetingForm, Pick, Redo
+from cogs.meetings.scheduling import Drafts
 from cogs.meetings.series import register_series
 from cogs.meetings.venues import VenueName
 from db import meetings
 from db.meetings import series
 from db.meetings.change_notices import later_told
-
-ACTIONS = (Rsvp, WhoComes, CancelIt, Pick, Redo)
 
 
 @MEETING.command()
@@ -213,12 +211,10 @@ def _period(words: str, ctx: Context) -> tuple[datetime, datetime]:
 
 
 async def setup(bot: Bot) -> None:
-    """Add the group with the commands of all topics, the buttons, the form and the kinds of delivery."""
+    """Add the group with the commands of all topics, and the kinds of delivery."""
     bot.tree.add_command(MEETING)
     bot.provide(Drafts())
     bot.provide(cards.redrawer(bot.texts))
-    bot.add_dynamic_items(*ACTIONS)
-    bot.forms.add(MeetingForm)
     register_series(bot)
     register_calendar(bot)
     register_chasing(bot)

@@ -139,7 +139,7 @@ async def goals(
 
 
 def register_goals(bot: Bot) -> None:
-    """Register the button, and what is sent."""
+    """Register what is sent."""
 
     async def nudge(delivery: Delivery) -> Outgoing | Skip:
         number = int(delivery.data["goal"])
@@ -151,7 +151,6 @@ def register_goals(bot: Bot) -> None:
             return Skip("goal_closed")
         return Outgoing(nudge_card(goal, bot.texts, left=not delivery.private))
 
-    bot.add_dynamic_items(GoalButton)
     add_to(bot, "meeting", goals)
     add_to(bot, "network", goals)
     bot.sender.kind(reports.NUDGE, nudge)

@@ -222,8 +222,6 @@ def register_proposals(bot: Bot) -> None:
     """Register what proposals send, their buttons and their form."""
     sending = Sending(bot)
     bot.part(Drafts).carriers[PROPOSE] = propose
-    bot.add_dynamic_items(Approve, Decline, Undo)
-    bot.forms.add(DeclineForm)
     bot.sender.kind(proposals.ASKED, sending.ask, sending.asked)
     bot.sender.kind(proposals.CARD, sending.card)
     bot.sender.kind(proposals.TOLD, sending.told, show=sending.shown)

@@ -255,9 +255,7 @@ class Sending:
 
 
 def register_reports(bot: Bot) -> None:
-    """Register the button, the form, and what is sent."""
+    """Register what is sent."""
     sending = Sending(bot)
-    bot.add_dynamic_items(WriteReport)
-    bot.forms.add(ReportForm)
     bot.sender.kind(ASK_REPORT, sending.ask, sending.asked)
     bot.sender.kind(reports.POSTED, sending.posted, sending.linked)

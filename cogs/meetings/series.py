@@ -178,4 +178,3 @@ def register_series(bot: Bot) -> None:
     bot.sender.kind(series.TERMS, terms)
     bot.sender.kind(series.ASK, ask)
     bot.sender.kind(series.HELD, held)
-    bot.add_dynamic_items(StillAlive, HoldIt)

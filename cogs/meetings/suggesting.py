@@ -185,7 +185,7 @@ def _words(stamp: int, zone: ZoneInfo) -> str:
 
 
 async def _open(ctx: Context, form: str, region_id: int, fields: dict[str, Any]) -> None:
-    region = next((one for one in ctx.guild.regions if one.id == region_id), None)
+    region = ctx.region_of(region_id)
     if region is None:
         raise UserError("errors.button_gone")
     ctx.must_organise(region)

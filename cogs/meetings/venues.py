@@ -201,11 +201,6 @@ class Venues(commands.GroupCog, group_name="venue"):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
-    async def cog_load(self) -> None:
-        """Register the buttons and the form."""
-        self.bot.add_dynamic_items(AskVenue)
-        self.bot.forms.add(VenueForm)
-
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
         """List the venues that are known."""

@@ -16,10 +16,11 @@ from bot.texts import Facts, Markup, When
 from cogs.common.base import Card, row
 from cogs.common.context import Context
 from cogs.common.networks import all_networks
+from cogs.common.permissions import must_organise_network
 from cogs.network import cards, joining, lists, roadmap, twinning
 from cogs.network.cards import term, today_of
 from cogs.network.lists import Districts, Representatives
-from cogs.network.regions import RegionName, must_organise, the_network
+from cogs.network.regions import RegionName, the_network
 from db import meetings
 from db.meetings.models import Meeting
 from db.models import Delivery
@@ -38,11 +39,8 @@ class Networks(commands.GroupCog, group_name="network"):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Register the buttons, the forms and the kinds of delivery."""
+        """Register the kinds of delivery."""
         self.bot.facts.follow(self._firm)
-        self.bot.add_dynamic_items(roadmap.Step, lists.TakeMeOff, twinning.MeetBranch)
-        self.bot.forms.add(roadmap.GroupsForm)
-        self.bot.forms.add(twinning.TwinningForm)
         sender = self.bot.sender
         sender.kind(contacts.VACANCY, self._vacancy)
         sender.kind(contacts.ENDING, self._ending)
@@ -143,7 +141,7 @@ class Networks(commands.GroupCog, group_name="network"):
         """Say how a region's network stands."""
         ctx = await Context.of(interaction)
         network = await the_network(ctx, region)
-        must_organise(ctx, network)
+        must_organise_network(ctx, network)
         await ctx.write(
             networks.change,
             network.id,

@@ -18,9 +18,10 @@ from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.options import PersonName
+from cogs.common.permissions import must_organise_network
 from cogs.common.standings import members_with
 from cogs.network.cards import named, term
-from cogs.network.regions import RegionName, must_organise, the_network
+from cogs.network.regions import RegionName, the_network
 from db.membership.models import Network
 from db.network import contacts
 
@@ -44,7 +45,7 @@ async def add(
         UserError: neither or both of member and name, a day that is none, no seat free, or listed before.
     """
     network = await the_network(ctx, region)
-    must_organise(ctx, network)
+    must_organise_network(ctx, network)
     texts = {key: one_line(value) for key, value in {"name": name, **more}.items() if value}
     if kind == "district" and not texts.get("district"):
         raise UserError("errors.option_blank", option="district")
@@ -120,7 +121,7 @@ async def remove(ctx: Context, kind: str, words: str) -> None:
     if found is None or found[0].kind != kind:
         raise UserError("network.contact.gone")
     contact, network = found
-    must_organise(ctx, network)
+    must_organise_network(ctx, network)
     await ctx.write(contacts.remove, contact, network)
     shown = named(contact, ctx.texts)
     await ctx.reply(Card(ctx.text("network.contact.removed", who=shown, region=network.name)))

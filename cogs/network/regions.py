@@ -7,7 +7,6 @@ import discord
 from discord import app_commands
 
 from bot.app import Bot
-from bot.errors import Refused
 from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.context import Context, server_meant
 from cogs.common.networks import all_networks
@@ -29,22 +28,6 @@ async def the_network(ctx: Context, words: str | None) -> Network:
             if network.region_id == ctx.region.id:
                 return network
     raise ctx.which("network.find.which", [network.name for network in found])
-
-
-def organises(ctx: Context, network: Network) -> bool:
-    """Whether the user organises a network: that region, or, where it has no channel yet, the whole server."""
-    if ctx.admin:
-        return True
-    region = next((region for region in ctx.guild.regions if region.id == network.region_id), None)
-    if region is not None:
-        return ctx.may_organise(region)
-    return any(role.region_id is None and role.role_id in ctx.role_ids for role in ctx.guild.organiser_roles)
-
-
-def must_organise(ctx: Context, network: Network) -> None:
-    """Refuse those who do not organise a network. Raises Refused: naming the region, and who can."""
-    if not organises(ctx, network):
-        raise Refused("errors.organisers_only", region=network.name)
 
 
 class NetworkOption(FreeTextAutocomplete):

@@ -17,8 +17,8 @@ from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.mention import who
+from cogs.common.permissions import may_organise_network
 from cogs.common.times import spoken
-from cogs.network.regions import organises
 from db.meetings.models import Meeting
 from db.network import roadmaps
 from db.network.models import Roadmap, RoadmapStep
@@ -96,7 +96,7 @@ def _must_be_theirs(ctx: Context, roadmap: Roadmap, step: RoadmapStep) -> None:
     Raises:
         Refused: it is somebody else's.
     """
-    if step.owner_id not in (None, ctx.user_id) and not organises(ctx, roadmap.network):
+    if step.owner_id not in (None, ctx.user_id) and not may_organise_network(ctx, roadmap.network):
         raise Refused("network.roadmap.not_yours")
 
 

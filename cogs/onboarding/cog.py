@@ -57,9 +57,8 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         self._looking_after: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
-        """Register the buttons and the kinds of delivery."""
+        """Register the kinds of delivery."""
         self.bot.provide(self.series)
-        self.bot.add_dynamic_items(walking.Go, walking.Decline, walking.Say, walking.Act)
         self.bot.sender.kind(onboarding.HELLO, self._hello, needs_guild=True)
         self.bot.sender.kind(onboarding.START_MESSAGE, self._start_message, self._start_message_placed)
         self.bot.sender.kind(onboarding.STEP, self._step, self._step_came)

@@ -19,7 +19,7 @@ from cogs.common.base import GREY, Card, fitting, line
 from cogs.common.context import Context
 from cogs.common.times import stamp, written
 from cogs.privacy import files
-from cogs.privacy.erasing import EraseFormer, EraseMe, KeepMe, ask_card, keep_of, must_have_left
+from cogs.privacy.erasing import EraseFormer, EraseMe, ask_card, keep_of, must_have_left
 from cogs.privacy.presence import Presence
 from db import people, privacy
 from db.errors import StoreError
@@ -44,8 +44,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         self.keep = keep_of(bot)
 
     async def cog_load(self) -> None:
-        """Register the buttons and the daily sweep."""
-        self.bot.add_dynamic_items(EraseMe, KeepMe, EraseFormer)
+        """Register the daily sweep."""
         self.bot.maintenance.add(SWEEP, self.sweep, due_after=next_sweep)
         self.bot.maintenance.add(TRACES, self.clear, due_after=lambda now: now + TRACES_EVERY)
 

@@ -18,9 +18,9 @@ from cogs.setup.campaigns import DAYS, MOST_WEEKS, change_plan, show_plan
 from cogs.setup.checks import checked, lead_times_in_words, missing_permissions
 from cogs.setup.facts import facts_card, register
 from cogs.setup.features import choose, features_card
-from cogs.setup.form import SetUp, SetupForm, open_form
-from cogs.setup.pings import PingRegion, PingsForm, pings_card
-from cogs.setup.terms import TermsForm, keep, open_terms, read_file
+from cogs.setup.form import SetUp, open_form
+from cogs.setup.pings import pings_card
+from cogs.setup.terms import keep, open_terms, read_file
 from db import guilds, meetings
 from db.setup import regions
 
@@ -37,11 +37,7 @@ class Setup(commands.GroupCog, group_name="setup"):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Register the button and the form."""
-        self.bot.add_dynamic_items(SetUp, PingRegion)
-        self.bot.forms.add(SetupForm)
-        self.bot.forms.add(TermsForm)
-        self.bot.forms.add(PingsForm)
+        """Register the question whether the facts are still right."""
         register(self.bot)
 
     @app_commands.command()

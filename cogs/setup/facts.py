@@ -168,7 +168,7 @@ def next_day(now: datetime) -> datetime:
 
 
 def register(bot: Bot) -> None:
-    """Register the buttons, the form and the question that comes after a year."""
+    """Register the question that comes after a year."""
 
     async def question(delivery: Delivery) -> Outgoing | Skip:
         now = bot.clock.now()
@@ -196,6 +196,4 @@ def register(bot: Bot) -> None:
 
     bot.facts.follow(names)
     bot.maintenance.add(AHEAD, ahead, due_after=next_day)
-    bot.add_dynamic_items(CheckFacts)
-    bot.forms.add(FactsForm)
     bot.sender.kind(facts.ASK, question)

@@ -207,9 +207,6 @@ class Withdraw(OfPoll, name="poll-withdraw"):
         await ctx.reply(Card(done, row(reopen(poll, ctx.texts))))
 
 
-ACTIONS = (Vote, VoteOn, VoteAll, Manage, ChooseTime, Close, Reopen, Withdraw)
-
-
 def when_of(option: PollOption, zone: ZoneInfo, texts: Texts) -> Markup:
     """Return a time of a poll, and how long it is to last where that is not the usual hour."""
     when = written(option.starts_at, zone)

@@ -24,7 +24,7 @@ from cogs.meetings import suggesting
 from cogs.meetings.group import MEETING
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
-from cogs.meetings.polls.cards import ACTIONS, open_vote, show_manage
+from cogs.meetings.polls.cards import open_vote, show_manage
 from cogs.meetings.push import push
 from cogs.meetings.scheduling import POLL, Drafts
 from cogs.meetings.subjects import load_meeting
@@ -119,7 +119,6 @@ def register_polls(bot: Bot) -> None:
     """Register what polls send and the buttons under it."""
     sending = Sending(bot)
     bot.part(Drafts).carriers[POLL] = ask
-    bot.add_dynamic_items(*ACTIONS, suggesting.AskAll, suggesting.Plan)
     bot.sender.kind(polls.ANNOUNCE, sending.announce, sending.announced, occasion=Occasion.POLL)
     bot.sender.kind(polls.CARD, sending.card)
     bot.sender.kind(polls.REMIND, sending.remind, occasion=Occasion.REMINDER)
