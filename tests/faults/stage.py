@@ -25,7 +25,8 @@ from bot.app import Bot
 from bot.clock import MovableClock
 from bot.domain.deliveries import Outcome
 from bot.texts import Texts
-from cogs.meetings.cog import setup
+from cogs.meetings import cog as meetings_cog
+from cogs.network import cog as network_cog
 from db import guilds, meetings
 from db.engine import Store, open_store
 from db.models import Delivery, Guild
@@ -179,7 +180,8 @@ class Stage(RuleBasedStateMachine):
         self.bot = Bot(options, self.held, self.texts, self.clock)  # type: ignore[arg-type]
         self.bot.http.request = self.wire.request  # type: ignore[method-assign]
         self.bot.finished.append(self._ended)
-        await setup(self.bot)
+        await network_cog.setup(self.bot)  # goals of meetings are a command of its group
+        await meetings_cog.setup(self.bot)
         self.bot.sender.register()
         self.points.hold = False
         await self.bot.sender.start(alone=True)
