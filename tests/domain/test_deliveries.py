@@ -89,8 +89,15 @@ def test_discord_is_never_asked_again_before_the_time_it_named(seconds: float) -
     assert again.wait >= timedelta(seconds=seconds)
 
 
-def test_there_are_five_endings() -> None:
-    assert {str(ending) for ending in Outcome} == {"sent", "late", "expired", "suppressed", "failed"}
+def test_there_are_five_outcomes_of_a_message_and_a_job_is_done() -> None:
+    assert {str(outcome) for outcome in Outcome} == {
+        "sent",
+        "late",
+        "expired",
+        "suppressed",
+        "failed",
+        "done",
+    }
 
 
 @pytest.mark.parametrize(
