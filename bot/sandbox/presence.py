@@ -163,6 +163,15 @@ class Presence:
             posting.post(self.world, where.channels[where.system_channel_id], self.user, Draft(), kind=JOINED)
         return member
 
+    def take(self, link: str) -> Member:
+        """Take an invite by its link: join its server with the roles that it gives."""
+        invite = self.world.invites[link.rpartition("/")[2]]
+        guild = self.world.guilds[invite.guild_id]
+        member = self.join(guild)
+        for role_id in invite.role_ids:
+            membership.give(self.world, guild, member, role_id)
+        return member
+
     def accept_rules(self, guild: Guild | None = None) -> None:
         """Pass the rules screening of a server they joined."""
         where = guild or self.sandbox.guild()

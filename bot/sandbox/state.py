@@ -24,6 +24,7 @@ import orjson
 from bot.clock import MovableClock
 from bot.sandbox.shapes import obj
 from bot.sandbox.world import Channel, Command, Event, Guild, Message, Payload, User, World, posting
+from bot.sandbox.world.guilds import Invite
 from bot.sandbox.world.notifications import PhoneState
 
 LOG = logging.getLogger(__name__)
@@ -155,6 +156,7 @@ def plain(world: World, written: Written | None = None) -> Payload:
         # Who sends a message again after a kill is told which one it was.
         "nonces": [[*key, message, at.isoformat()] for key, (message, at) in world.nonces.items()],
         "commands": [_plain(command) for command in world.commands.values()],
+        "invites": [_plain(invite) for invite in world.invites.values()],
         "phones": [_plain(phone) for phone in world.phones.values()],
         "files": {path: [kind, b64encode(file).decode()] for path, (kind, file) in world.files.items()},
     }
@@ -175,7 +177,8 @@ def fill(world: World, data: Payload) -> None:
         channel = _build(Channel, item, world.users)
         world.dms[frozenset(channel.recipients)] = world.channels[channel.id] = channel
     world.commands = {item["id"]: _build(Command, item, {}) for item in data["commands"]}
-    # A file of before there were phones has none.
+    # A file of before there were invites or phones has none.
+    world.invites = {item["code"]: _build(Invite, item, {}) for item in data.get("invites", [])}
     world.phones = {item["user_id"]: _build(PhoneState, item, {}) for item in data.get("phones", [])}
     world.files = {path: (kind, b64decode(file)) for path, (kind, file) in data["files"].items()}
     for channel_id, author_id, nonce, message_id, at in data.get("nonces", []):

@@ -17,7 +17,7 @@ from cogs.common.base import Card, row
 from cogs.common.context import Context
 from cogs.common.networks import all_networks
 from cogs.common.permissions import must_organise_network
-from cogs.network import cards, joining, lists, roadmap, twinning
+from cogs.network import cards, inviting, joining, lists, roadmap, twinning
 from cogs.network.cards import term, today_of
 from cogs.network.lists import Districts, Representatives
 from cogs.network.regions import RegionName, the_network
@@ -76,6 +76,11 @@ class Networks(commands.GroupCog, group_name="network"):
     async def leave(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Leave the network of a region."""
         await joining.leave(await Context.of(interaction), region)
+
+    @app_commands.command()
+    async def invite(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+        """Make a link that brings people into the server with a region's role."""
+        await inviting.invited(await Context.of(interaction), region)
 
     @app_commands.command(name="next")
     async def next_(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:

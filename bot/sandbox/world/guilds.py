@@ -93,6 +93,16 @@ class Member:
 
 
 @dataclass(slots=True)
+class Invite:
+    """A way into a guild; whoever takes it gets the roles."""
+
+    code: str
+    guild_id: int
+    channel_id: int
+    role_ids: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
 class ScheduledEvent:
     """A scheduled event. Status 1 scheduled, 2 active, 3 over, 4 cancelled; type 1 stage, 2 voice, 3 external."""
 

@@ -9,6 +9,7 @@ from bot.sandbox.world.world import World
 # What the bot asks for when it is installed: the least that all of its features need.
 BOT_PERMISSIONS = (
     permissions.VIEW_CHANNEL
+    | permissions.CREATE_INSTANT_INVITE
     | permissions.SEND_MESSAGES
     | permissions.SEND_MESSAGES_IN_THREADS
     | permissions.EMBED_LINKS

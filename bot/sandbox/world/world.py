@@ -9,7 +9,7 @@ from bot.sandbox.world import permissions
 from bot.sandbox.world.channels import Channel
 from bot.sandbox.world.commands import Command
 from bot.sandbox.world.events import Event, Listener, Payload
-from bot.sandbox.world.guilds import Guild, Member
+from bot.sandbox.world.guilds import Guild, Invite, Member
 from bot.sandbox.world.messages import Message
 from bot.sandbox.world.notifications import PhoneState
 from bot.sandbox.world.users import User
@@ -38,6 +38,7 @@ class World:
         # Of the interactions: filled and read by bot.sandbox.interactions.
         self.interactions: dict[int, Any] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
+        self.invites: dict[str, Invite] = {}
         # Nonces of messages by (channel, author, nonce), with the message and when: see posting.
         self.nonces: dict[tuple[int, int, str], tuple[int, datetime]] = {}
         self.nonce_memory = timedelta(seconds=300)

@@ -79,6 +79,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "network list": (set(PEOPLE), {}),
     "network join": (set(PEOPLE), {}),
     "network leave": (set(PEOPLE), {}),
+    "network invite": (ORGANISERS, {}),
     "network next": (set(PEOPLE), {}),
     "network contacts": (set(PEOPLE), {}),
     "network goals": (set(PEOPLE), {}),
