@@ -1,8 +1,15 @@
 """Discord's document is read off the package that carries it: each form of zod and TypeScript that stands in it."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from tools.openapi import document
+from tests.official import NOT_HELD
+from tests.uses import ROOT
+from tools.openapi import document as read_off
 
 ZOD = """
 import * as z from "zod/mini";
@@ -52,7 +59,7 @@ export interface Paths {
 
 
 def test_schemas_and_operations_are_read_off_the_package() -> None:
-    made = document(TYPES, ZOD)
+    made = read_off(TYPES, ZOD)
     schemas = made["components"]["schemas"]
     assert schemas["SnowflakeType"] == {"type": "string", "pattern": "^(0|[1-9][0-9]*)$"}
     assert schemas["Kind"] == {"enum": [1, 2]}
@@ -80,4 +87,23 @@ def test_schemas_and_operations_are_read_off_the_package() -> None:
 
 def test_what_is_not_known_is_not_passed_over() -> None:
     with pytest.raises(ValueError, match="zod's bigint is not known here"):
-        document(TYPES, ZOD.replace("z.int32()", "z.bigint()"))
+        read_off(TYPES, ZOD.replace("z.int32()", "z.bigint()"))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_run_without_the_document_says_at_its_end_what_was_not_held(there: bool, tmp_path: Path) -> None:
+    document = tmp_path / "openapi.json"
+    if there:
+        document.write_text("{}", "utf-8")
+    test = "tests/test_openapi.py::test_what_is_not_known_is_not_passed_over"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test],
+        cwd=ROOT,
+        env=os.environ | {"DISCORD_OPENAPI": str(document)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert (NOT_HELD in done.stdout) is not there
