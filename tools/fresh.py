@@ -7,6 +7,7 @@ The Debian is made by debootstrap in a folder, and this checkout's last commit i
 import argparse
 import os
 import re
+import resource
 import shlex
 import shutil
 import signal
@@ -128,7 +129,11 @@ def main() -> None:
             text=True,
             check=True,
         ).stdout.split()[0]
-        print(f"The demo answered after {seconds:.0f} s ({ASKED} asked); its environment has {size} MB.")
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(
+            f"The demo answered after {seconds:.0f} s ({ASKED} asked), {used.ru_utime + used.ru_stime:.0f} s of them the "
+            f"processor's; its environment has {size} MB. Load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
+        )
         code = tests(given.folder, given.tests) if given.tests is not None else 0
     sys.exit(code or seconds > ASKED)
 
