@@ -41,3 +41,8 @@ def test_what_was_not_met_is_said() -> None:
     assert "in 1:01 minutes" in sentence
     assert re.search(r"\d+ cores of .+, \d+ GiB, .+ Python 3\.\d+", sentence)
     assert "every rule and target was met" in proof.taken("smoke", 0, 61)
+    printed = "table\n\nMissed by more than a fifth: ack, overload\n"
+    assert "**missed by more than a fifth: ack, overload**." in proof.taken("short", 1, 61, printed)
+    assert "ack, overload**, by the clock, which smoke does not judge." in proof.taken(
+        "smoke", 0, 61, printed
+    )

@@ -130,8 +130,9 @@ def main() -> None:
             check=True,
         ).stdout.split()[0]
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        worked = used.ru_utime + used.ru_stime
         print(
-            f"The demo answered after {seconds:.0f} s ({ASKED} asked), {used.ru_utime + used.ru_stime:.0f} s of them the "
+            f"The demo answered after {seconds:.0f} s ({ASKED} asked), {worked:.0f} s of them the "
             f"processor's; its environment has {size} MB. Load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
         )
         code = tests(given.folder, given.tests) if given.tests is not None else 0
