@@ -12,6 +12,7 @@ RECIPIENT_SHOWN = frozenset(
         "checklist.yours",
         "comms.closing",
         "comms.inbox",
+        "deliveries.closed",
         "deliveries.failed",
         "goal.nudge",
         "meeting.cancelled",
@@ -37,6 +38,8 @@ RECIPIENT_SHOWN = frozenset(
 
 RECIPIENT_HIDDEN = frozenset(
     {
+        "meeting.receipt",
+        "settings.receipt",
         "affiliation.nudge",
         "campaign.private",
         "chase.ask",

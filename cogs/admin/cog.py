@@ -15,6 +15,7 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.disclosure import shows_recipient
 from bot.errors import UserError
 from bot.texts import Markup, Texts
+from cogs.admin import closed as closed  # registered by being imported
 from cogs.common.base import IN_SERVER, Card, fitting, line
 from cogs.common.buttons import Button
 from cogs.common.context import Context

@@ -6,6 +6,7 @@ import discord
 from discord import ui
 
 from bot.delivery.message import plain
+from bot.delivery.naming import Names
 
 
 async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
@@ -19,11 +20,13 @@ async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> N
         await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
 
 
-async def replace(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
-    """Put a card in the place of the message that was pressed, in that message's form."""
+async def replace(
+    interaction: discord.Interaction[Any], card: ui.LayoutView, names: Names | None = None
+) -> None:
+    """Put a card in the place of the message that was pressed, in that message's form; `names` are whom it mentions."""
     message = interaction.message
     if message is None or message.flags.components_v2:
         await interaction.response.edit_message(view=card)
     else:
-        shown = plain(card, private=interaction.guild_id is None).shown
+        shown = plain(card, private=interaction.guild_id is None, names=names).shown
         await interaction.response.edit_message(**shown)

@@ -11,6 +11,7 @@ from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
+from bot.delivery import Outgoing
 from bot.domain.rights import organises
 from bot.domain.terms import terms_of
 from bot.domain.when import Terms
@@ -232,7 +233,9 @@ class Context:
         """Answer as `reply` does; in a direct message in place of what was pressed, so that its buttons go."""
         response = self.interaction.response
         if not self.in_server and self.interaction.message is not None and not response.is_done():
-            await replace(self.interaction, card)
+            guild_id = self.record.id if self.record is not None else 0
+            names = await self.bot.naming.of(guild_id, Outgoing(card).said)
+            await replace(self.interaction, card, names)
         else:
             await self.reply(card)
 

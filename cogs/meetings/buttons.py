@@ -15,12 +15,11 @@ from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Card, fitting, members_of
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
-from cogs.common.times import stamp
+from cogs.meetings.own_answers import OpenAnswers, Said
 from cogs.meetings.redrawing import Redrawer
-from db import meetings
+from db import meetings, people
 from db.meetings.answering import Given
 from db.meetings.models import Answer, Meeting
-from db.models import Person
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +56,8 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
         UserError: no such meeting for this person, or it is cancelled or over.
     """
     interaction, guild, now = ctx.interaction, ctx.guild, ctx.now
-    on_card = interaction.message is not None and ctx.in_server
-
-    coming: list[datetime] = []
+    pressed = interaction.message
+    reminders: list[datetime] = []
 
     def store(session: Session) -> Given:
         given = meetings.answer(
@@ -70,65 +68,52 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
             choice=choice,
             guild=guild,
             now=now,
+            pressed=pressed.id if pressed else None,
         )
-        pressed = interaction.message.id if interaction.message else None
-        if pressed != given.meeting.message_id or given.number:
+        if pressed is None or pressed.id != given.meeting.message_id or given.number:
             meetings.refresh(session, given.meeting, now)
-        reminders = meetings.private_reminders(given.meeting, ctx.user_id, given.person, guild, now)
-        coming[:] = sorted(reminder.due_at for reminder in reminders)
+        coming = meetings.private_reminders(given.meeting, ctx.user_id, given.person, guild, now)
+        reminders[:] = sorted(reminder.due_at for reminder in coming) if choice != "cant" else []
         return given
 
     given = await ctx.write(store)
-    meeting, private = given.meeting, ctx.in_server
-    if given.number:
-        card = waiting_card(meeting, given.number, ctx.texts, closed_note(given.person, ctx.texts))
-        await interaction.response.send_message(view=card, ephemeral=private)
-        return
-    card = answered_card(given, choice, coming, ctx.texts)
-    if on_card and interaction.message is not None and interaction.message.id == meeting.message_id:
+    shown = ctx.bot.part(OpenAnswers)
+    said = Said(given, reminders, people.zone_of(given.person, guild), not ctx.in_server)
+    mine = pressed is not None and (not ctx.in_server or pressed.flags.ephemeral)
+    card = shown.card(said, whole=mine)
+    on_card = pressed is not None and pressed.id == given.meeting.message_id and not given.number
+    if mine:
+        await ctx.replace(card)
+    elif on_card:
+        await _redraw(ctx, given.meeting)
+    number: int | None = pressed.id if pressed is not None and mine else None
+    if on_card:
         try:
-            redrawer = ctx.bot.part(Redrawer)
-            if interaction.message.flags.components_v2:
-                await interaction.response.edit_message(view=redrawer.card(meeting))
-            else:
-                _, _, ending = interaction.message.content.partition("\n")  # whom it mentions
-                named = [meeting.host_id, *(one.user_id for one in meeting.co_hosts)]
-                names = await ctx.bot.naming.of(ctx.guild_id, [f"<@{user_id}>" for user_id in named])
-                message = redrawer.message(meeting, names).ending_with(ending)
-                await interaction.response.edit_message(**message.shown)
-        except REQUEST_FAILED:  # nobody else would see the answer before the next one
-            await ctx.write(meetings.refresh, meeting, now)
-            raise
-        try:
-            await interaction.followup.send(view=card, ephemeral=True)
+            number = (await interaction.followup.send(view=card, ephemeral=True, wait=True)).id
         except REQUEST_FAILED:  # the answer is stored, and the card shows it
             log.warning("an answer to a meeting could not be confirmed beside its card")
-        return
-    await interaction.response.send_message(view=card, ephemeral=private)
+            return
+    elif not mine:
+        await interaction.response.send_message(view=card, ephemeral=ctx.in_server)
+    if ctx.in_server:
+        await shown.keep(ctx, said, number, whole=mine)
 
 
-def answered_card(given: Given, choice: Choice, reminders: Sequence[datetime], texts: Texts) -> Card:
-    """Return what a member has answered, and when and how they are reminded, as far as anything reaches them."""
-    words = texts(f"meetings.rsvp.{choice}.thanks", title=given.meeting.title)
-    if choice == "cant":
-        return Card(words)
-    if given.person is not None and not given.person.dms:
-        return Card(words, texts("meetings.rsvp.dms_off"))
-    if not reminders:
-        return Card(words, texts("meetings.rsvp.no_reminders"), closed_note(given.person, texts))
-    times = [stamp(at, "f") for at in reminders]
-    said = (
-        times[0]
-        if len(times) == 1
-        else texts("meetings.rsvp.times", first=Markup(", ".join(times[:-1])), last=times[-1])
-    )
-    return Card(words, closed_note(given.person, texts) or texts("meetings.rsvp.reminders", times=said))
-
-
-def closed_note(person: Person | None, texts: Texts) -> Markup | None:
-    """Return what to do about closed direct messages, None where they are open as far as is known."""
-    closed = person is not None and person.dms_closed_at is not None
-    return texts("meetings.rsvp.dms_closed") if closed else None
+async def _redraw(ctx: Context, meeting: Meeting) -> None:
+    """Show an answer on the meeting's card, on which it was pressed."""
+    response, message = ctx.interaction.response, ctx.interaction.message
+    redrawer = ctx.bot.part(Redrawer)
+    try:
+        if message is None or message.flags.components_v2:
+            await response.edit_message(view=redrawer.card(meeting))
+            return
+        _, _, ending = message.content.partition("\n")  # whom it mentions
+        named = [meeting.host_id, *(one.user_id for one in meeting.co_hosts)]
+        names = await ctx.bot.naming.of(ctx.guild_id, [f"<@{user_id}>" for user_id in named])
+        await response.edit_message(**redrawer.message(meeting, names).ending_with(ending).shown)
+    except REQUEST_FAILED:  # nobody else would see the answer before the next one
+        await ctx.write(meetings.refresh, meeting, ctx.now)
+        raise
 
 
 class WhoComes(Button, name="who"):
@@ -196,8 +181,3 @@ def who_card(meeting: Meeting, answers: Sequence[Answer], texts: Texts) -> Card:
     if not answers:
         parts.append(texts("meetings.card.no_answers"))
     return Card(*parts)
-
-
-def waiting_card(meeting: Meeting, number: int, texts: Texts, note: Markup | None = None) -> Card:
-    """Return that a meeting is full, where on the waiting list the member stands, and a note about reaching them."""
-    return Card(texts("answering.waiting", title=meeting.title, number=number), note)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from discord import ui
 
+from bot.app import Bot
 from bot.texts import Markup, Texts, plain
 from cogs.common.base import GREY, RED, Card, fitting, line, row
 from cogs.common.context import Context
@@ -16,6 +17,7 @@ from cogs.common.times import spoken, written
 from cogs.meetings.agenda import AddItem
 from cogs.meetings.buttons import CalendarFile, WhoComes, rsvp
 from cogs.meetings.needs import SayNeeds
+from cogs.meetings.own_answers import Said
 from cogs.meetings.push import announced
 from cogs.meetings.redrawing import Redrawer
 from cogs.meetings.venues import access
@@ -148,6 +150,17 @@ def _cancelled(meeting: Meeting, texts: Texts) -> Markup:
     if meeting.cancel_reason:
         return texts("meetings.card.cancelled_because", reason=meeting.cancel_reason)
     return texts("meetings.card.cancelled")
+
+
+def answered_card(said: Said, bot: Bot) -> Card:
+    """Return a meeting's card with what its reader said to it, for them alone."""
+    meeting, texts = said.given.meeting, bot.texts
+    if said.in_dm:
+        return Card(said.words(bot), facts(meeting, texts), answering(meeting, texts))
+    title, known = title_and_facts(meeting, texts)
+    return Card(
+        title, said.words(bot), known, tally(meeting, texts), answering(meeting, texts), more(meeting, texts)
+    )
 
 
 def reminder_card(

@@ -43,6 +43,7 @@ from cogs.meetings.options import (
     Which,
     summary,
 )
+from cogs.meetings.own_answers import OpenAnswers
 from cogs.meetings.polls.commands import register_polls
 from cogs.meetings.reading import LATER
 from cogs.meetings.reports import register_reports
@@ -215,6 +216,7 @@ async def setup(bot: Bot) -> None:
     bot.tree.add_command(MEETING)
     bot.provide(Drafts())
     bot.provide(cards.redrawer(bot.texts))
+    bot.provide(OpenAnswers(bot, cards.answered_card))
     register_series(bot)
     register_calendar(bot)
     register_chasing(bot)

@@ -100,6 +100,13 @@ def corrected(meeting: Meeting, texts: Texts, *, private: bool, over: bool = Fal
     )
 
 
+def answered(meeting: Meeting, mine: Collection[str], texts: Texts, *more: Markup) -> Outgoing:
+    """Return to a member what they said to a meeting (`mine`, see `news.ROLES`), with the buttons to change it."""
+    role = next((one for one in ("going", "offered", "waiting", "maybe") if one in mine), "cant")
+    words = push(f"answered.{role}", meeting, texts)
+    return Outgoing(Card(words, *more, cards.answering(meeting, texts)), push=words)
+
+
 def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:
     """Return who is told, for the member who changed or cancelled a meeting."""
     key = "meetings.cancelled" if cancelled else "meetings.news.told"

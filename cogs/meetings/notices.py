@@ -19,8 +19,10 @@ from bot.domain.mentions import CHANGES, Occasion
 from bot.errors import NotKnownYet
 from bot.texts import Markup, Texts
 from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
+from cogs.common.receipts import how
 from cogs.common.times import short
 from cogs.meetings import cards, news
+from cogs.meetings.own_answers import in_a_row
 from cogs.meetings.push import announced, push
 from cogs.meetings.subjects import load_meeting, load_meeting_and_answer
 from db import deliveries, meetings, people
@@ -175,6 +177,29 @@ class MeetingReminder(OfMeeting):
         return ctx.delivery.key.startswith(f"{key_prefix(meeting.id, meeting.sequence)}:")
 
 
+@notice(meetings.RECEIPT, Why)
+class MeetingReceipt(OfMeeting):
+    """The first direct message to somebody: what they said to a meeting, and when they are reminded."""
+
+    async def render(self, ctx: Sending) -> Outgoing | Skip:
+        """Say it, and what reminders are like."""
+        meeting = await self.find(ctx)
+        if isinstance(meeting, Skip):
+            return meeting
+        mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
+        if mine <= {"cant", "host"}:
+            return Skip(Why.NOT_COMING)
+        guild, person = await ctx.guild(), await ctx.read(people.person, ctx.member)
+        zone = people.zone_of(person, guild)
+        coming = meetings.private_reminders(meeting, ctx.member, person, guild, ctx.now)
+        times = [short(one.due_at, zone, ctx.texts) for one in coming]
+        if "waiting" in mine or not times:
+            said = ctx.texts(f"meetings.receipt.{'waiting' if 'waiting' in mine else 'none'}")
+        else:
+            said = ctx.texts("meetings.receipt.reminders", times=in_a_row(times, ctx.texts))
+        return news.answered(meeting, mine, ctx.texts, said, how(ctx.bot))
+
+
 @notice(meetings.CHANGED, Why, occasion=Occasion.CHANGE)
 class MeetingChanged(OfMeeting):
     """News of what has changed since people last heard."""
@@ -259,6 +284,8 @@ class ReminderCorrected(OfMeeting):
     """A reminder that was sent, brought up to date."""
 
     message: int | None = None
+    own: bool = False
+    """Whether it follows what its receiver answered."""
 
     async def render(self, ctx: Sending) -> DiscordTask | Skip:
         """Return the change of the message."""
@@ -271,7 +298,11 @@ class ReminderCorrected(OfMeeting):
             return Skip(Why.REMINDER_UNSENT)
         channel_id = await self._dm(ctx) if ctx.private else ctx.delivery.target_id
         over = ctx.now >= meeting.ends_at
-        words = news.corrected(meeting, ctx.texts, private=ctx.private, over=over)
+        if self.own and not over and meeting.cancelled_at is None:
+            mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
+            words = news.answered(meeting, mine, ctx.texts)
+        else:
+            words = news.corrected(meeting, ctx.texts, private=ctx.private, over=over)
         return await _replaced(ctx, channel_id, message_id, words)
 
     async def _sent(self, ctx: Sending) -> int | None:

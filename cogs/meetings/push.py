@@ -30,6 +30,11 @@ def push(key: str, meeting: Meeting, texts: Texts, **fields: object) -> Markup:
     return said
 
 
+def told(key: str, meeting: Meeting, texts: Texts) -> Markup:
+    """Return when and where a meeting is, as `meetings.KEY.facts` says it."""
+    return push(f"{key}.facts", meeting, texts)
+
+
 def cut(words: str, most: int) -> str:
     """Return words that are cut where they are longer than `most` characters."""
     return words if len(words) <= most else words[: most - 1].rstrip(" ,.") + "…"

@@ -20,7 +20,7 @@ from cogs.common.buttons import Button, GuildId, named
 from cogs.common.context import Context
 from cogs.common.standings import is_member
 from cogs.common.times import spoken
-from db import onboarding, people
+from db import onboarding, people, receipts
 from db.models import Guild, Person
 from db.onboarding import Said
 from db.onboarding.models import OnboardingProgress
@@ -263,6 +263,8 @@ async def start(ctx: Context, guild_id: int, *, begun: bool = False, again: bool
         if step is None or found.state == "finished":
             return None, answered
         next_at = onboarding.show(session, found, step, series, now=ctx.now)
+        if ctx.in_server:
+            receipts.give(session, ctx.user_id, "welcome", guild_id=guild_id, now=ctx.now, next_at=next_at)
         return Shown(step, guild, people.person(session, ctx.user_id), next_at), answered
 
     await _present(ctx, *await ctx.write(store))

@@ -17,7 +17,9 @@ from bot.domain.when.zones import ABBREVIATIONS
 from bot.errors import UserError
 from cogs.common.base import Card, line
 from cogs.common.context import Context
+from cogs.common.receipts import closed
 from cogs.common.times import lead_times_in_words
+from cogs.settings import receipts as receipts  # registered by being imported
 from db import meetings, people
 from db.models import Person
 
@@ -67,7 +69,7 @@ class Settings(commands.GroupCog, group_name="settings"):
             Card(
                 texts("settings.saved" if changes else "settings.title"),
                 line(
-                    texts("settings.dms_on" if person.dms else "settings.dms_off"),
+                    closed(person, texts) or texts("settings.dms_on" if person.dms else "settings.dms_off"),
                     texts("settings.reminders", leads=lead_times_in_words(leads, texts))
                     if leads is not None
                     else texts("settings.reminders_of_server"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns import Key
 from bot.domain.campaigns.suggesting import LATELY
 from bot.errors import UserError
-from db import limits
+from db import limits, receipts
 from db.campaigns.insert_if_absent import insert_if_absent
 from db.campaigns.models import CompletedAction, Dismissal
 from db.membership.models import Departure, Network, NetworkMember
@@ -63,6 +63,7 @@ def done(
     )
     session.add(completed)
     session.flush()
+    receipts.give(session, user_id, "campaign", guild_id=guild_id, now=now)
     return completed, True
 
 

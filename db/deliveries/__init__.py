@@ -28,9 +28,11 @@ from db.deliveries.outbox import (
     waits,
 )
 from db.deliveries.outcomes import (
+    CLOSED,
     NOTICE,
     TELL_AFTER,
     again,
+    closed_told,
     failures,
     find,
     finish,
@@ -39,10 +41,12 @@ from db.deliveries.outcomes import (
     mark_told,
     recent,
     tally,
+    unreached,
     untold,
 )
 
 __all__ = [
+    "CLOSED",
     "NOTICE",
     "TELL_AFTER",
     "NewDelivery",
@@ -54,6 +58,7 @@ __all__ = [
     "cancel_all",
     "cancel_private",
     "claim",
+    "closed_told",
     "enqueue",
     "expedite",
     "extend",
@@ -75,6 +80,7 @@ __all__ = [
     "strange",
     "strangers",
     "tally",
+    "unreached",
     "untold",
     "waits",
     "with_others",

@@ -2,21 +2,28 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import ColumnElement, Select, TextClause, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
+from bot.domain.local_time import to_utc
 from db.deliveries.outbox import NewDelivery, enqueue
 from db.engine import wake
-from db.models import Delivery, Guild, V2Message
+from db.models import Delivery, Guild, Person, V2Message
 
 # Failures of one minute are told together, so that a fault that hits many is one message.
 TELL_AFTER = timedelta(minutes=1)
 NOTICE = "deliveries.failed"
+CLOSED = "deliveries.closed"
+DMS_CLOSED = "dms_closed"
+"""Why a message fails about which its receiver alone can do something: the organisers hear once a week of how many."""
 # What fails again for the same receiver and reason is told together, once in so long: they know of it.
 REPEATED, REPEATED_PRIVATE = timedelta(days=1), timedelta(days=30)
+TOLD_AT = time(9)
+"""When the week's notice comes, on Monday."""
 
 
 def finish(
@@ -61,6 +68,9 @@ def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime)
         target_id, private = guild.admin_id, True
     if target_id is None or (failed.kind == NOTICE and failed.private):
         return  # the log has it, and /admin deliveries; there is nobody left to write to
+    if reason == DMS_CLOSED:
+        _tell_weekly(session, guild, target_id, now, private=private)
+        return
     due_at = now + TELL_AFTER
     if _known(session, failed, reason, now):
         due_at = now + (REPEATED_PRIVATE if failed.private else REPEATED)
@@ -77,6 +87,50 @@ def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime)
         due_at=due_at,
     )
     enqueue(session, [notice])
+
+
+def _tell_weekly(session: Session, guild: Guild, target_id: int, now: datetime, *, private: bool) -> None:
+    zone = ZoneInfo(guild.zone)
+    today = now.astimezone(zone).date()
+    monday = today + timedelta(days=7 - today.weekday())
+    notice = NewDelivery(
+        key=f"closed:{guild.id}:{monday}:{target_id}",
+        kind=CLOSED,
+        guild_id=guild.id,
+        target_id=target_id,
+        private=private,
+        subject=f"failures:{guild.id}",
+        due_at=to_utc(monday, TOLD_AT, zone),
+    )
+    enqueue(session, [notice])
+
+
+def _unreached(guild_id: int) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    # The first condition is written out, as in the partial index.
+    return (
+        Delivery.guild_id == guild_id,
+        text("status = 'failed' and told_at is null"),
+        Delivery.reason == DMS_CLOSED,
+    )
+
+
+def unreached(session: Session, *, guild_id: int) -> Sequence[int]:
+    """Return whom something failed to reach since the organisers heard last, and whose DMs are closed as yet."""
+    query = (
+        select(Person.id)
+        .join(Delivery, Delivery.target_id == Person.id)
+        .where(*_unreached(guild_id), Person.dms_closed_at.is_not(None))
+        .distinct()
+    )
+    return session.scalars(query).all()
+
+
+def closed_told(session: Session, guild_id: int, *, until: datetime, now: datetime) -> None:
+    """Record that a human has heard of the messages that closed DMs kept out `until` then."""
+    session.execute(
+        update(Delivery).where(*_unreached(guild_id), Delivery.settled_at <= until).values(told_at=now),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _cause(failed: Delivery, reason: str | None) -> str:
@@ -104,6 +158,7 @@ def untold(session: Session, guild_id: int, *, limit: int = 200) -> Sequence[Del
             Delivery.guild_id == guild_id,
             # Written out, as in the partial index: SQLite only uses it for what it can see to be the same.
             text("status = 'failed' and told_at is null"),
+            Delivery.reason.is_distinct_from(DMS_CLOSED),
         )
         # None of them was told, so this is the order of their ends; it is the partial index's, which PostgreSQL
         # otherwise leaves for the one of all endings.

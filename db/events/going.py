@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.events import LINK_AFTER, NEWS
 from bot.errors import UserError
-from db import deliveries, meetings
+from db import deliveries, meetings, receipts
 from db.events.models import Event, EventGoer
 from db.events.outbox import LINK, REPORT, enqueue_for_goer, enqueue_private, waits
 from db.events.queries import ahead, ends_at, find, goer_of, linked_with, subject
@@ -43,7 +43,8 @@ def going(
     goer.region_id = event.region_id or region_id or goer.region_id
     before, goer.linked = goer.linked, linked
     session.flush()
-    enqueue_for_goer(session, event, goer, now)
+    next_at = enqueue_for_goer(session, event, goer, now)
+    receipts.give(session, user_id, "event", guild_id=guild_id, now=now, next_at=next_at)
     if linked:
         consents.agree(session, guild_id=guild_id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now)
         if not before:

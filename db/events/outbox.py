@@ -47,17 +47,22 @@ def in_channels(event: Event, guild: Guild, now: datetime, *, announced: bool) -
             )
 
 
-def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datetime) -> None:
-    """Owe what somebody gets who goes: a word on the day before, and two questions how it was."""
+def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datetime) -> datetime | None:
+    """Owe what somebody gets who goes: a word on the day before, and two questions how it was.
+
+    Return when that word comes; None if it does not.
+    """
     zone = ZoneInfo(event.zone)
     first = date.fromisoformat(event.first_on)
     begins = to_utc(first, time.fromisoformat(event.clock or "09:00"), zone)
-    if (at := eve(first, zone)) > now:
-        enqueue_private(session, event, goer.user_id, EVE, at, "eve", begins)
+    before = eve(first, zone)
+    if before > now:
+        enqueue_private(session, event, goer.user_id, EVE, before, "eve", begins)
     if goer.reported_at is None:
         for number, at in enumerate(report_times(date.fromisoformat(event.last_on), zone)):
             expires_at = at + REPORT_LIVES
             enqueue_private(session, event, goer.user_id, REPORT, at, f"report:{number}", expires_at)
+    return before if before > now else None
 
 
 def enqueue_private(

@@ -3,7 +3,7 @@
 Each stores, in the same transaction, the deliveries that it causes.
 """
 
-from db.meetings.answering import answer
+from db.meetings.answering import RECEIPT, answer
 from db.meetings.change_notices import Hearing, hearing, roles_of
 from db.meetings.closing import CLOSE, close
 from db.meetings.lifecycle import cancel, edit, move, share
@@ -49,6 +49,7 @@ __all__ = [
     "CORRECT",
     "HOSTING",
     "MOVED",
+    "RECEIPT",
     "REMIND",
     "Hearing",
     "announced",

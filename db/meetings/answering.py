@@ -14,10 +14,16 @@ from bot.errors import UserError
 from db import deliveries
 from db.engine.upserts import dialect_of, insert_into
 from db.meetings import places
+from db.meetings.change_notices import correct
 from db.meetings.models import Answer, Meeting
 from db.meetings.queries import find_for
 from db.meetings.reminding import REMIND, private_reminders
 from db.models import Guild, Person
+from db.receipts import first
+
+RECEIPT = "meeting.receipt"
+ANSWERED = (RECEIPT, REMIND, places.OFFER)
+"""What a member is sent that shows what they said, or asks for it."""
 
 _ANSWERS, _MEETINGS = cast("Table", Answer.__table__), cast("Table", Meeting.__table__)
 
@@ -52,6 +58,9 @@ class Given:
     meeting: Meeting
     person: Person | None
     """What the member has chosen, None when they chose nothing."""
+    choice: Choice
+    first: bool = False
+    """Whether they had said nothing before."""
     number: int = 0
     """Their number on the waiting list; 0 when they are not on it."""
 
@@ -65,10 +74,12 @@ def answer(
     choice: Choice,
     guild: Guild,
     now: datetime,
+    pressed: int | None = None,
 ) -> Given:
     """Store a member's answer to a meeting, and enqueue the reminders that are still to come.
 
-    Where all places are taken, 'going' puts them on the waiting list instead.
+    Where all places are taken, 'going' puts them on the waiting list instead. What was sent to them about the meeting
+    follows, but for the message that they `pressed`. Whoever was never written to gets a receipt.
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
@@ -79,23 +90,28 @@ def answer(
     if now >= meeting.ends_at:
         raise UserError("meetings.answer.over", title=meeting.title)
     before = cast("Choice | None", given.choice) if given else None
+    about = subject(meeting.id)
+    receipt = first(person, user_id, RECEIPT, guild_id=guild_id, subject=about, now=now, meeting=meeting.id)
     if choice == "going" and before != "going" and not places.take(session, meeting, user_id, now=now):
         session.flush()
-        return Given(meeting, person, places.number(session, meeting.id, user_id))
+        deliveries.enqueue(session, receipt)
+        return Given(meeting, person, choice, number=places.number(session, meeting.id, user_id))
     freed = choice != "going" and bool(meeting.waiting) and places.leave(session, meeting, user_id)
     _say(session, meeting, user_id, before, choice, now)
     if given is not None:
         set_committed_value(given, "choice", choice)
         set_committed_value(given, "answered_at", now)
     if choice == "cant":
-        deliveries.cancel(
-            session, subject(meeting.id), reason="not_coming", now=now, target_id=user_id, kinds=[REMIND]
-        )
-    elif before in (None, "cant"):
-        deliveries.enqueue(session, private_reminders(meeting, user_id, person, guild, now))
+        deliveries.cancel(session, about, reason="not_coming", now=now, target_id=user_id, kinds=[REMIND])
+    else:
+        fresh = before in (None, "cant")
+        reminders = private_reminders(meeting, user_id, person, guild, now) if fresh else ()
+        deliveries.enqueue(session, [*reminders, *receipt])
+    if before not in (None, choice) or meeting.capacity is not None:
+        correct(session, meeting, due=now, now=now, kinds=ANSWERED, member=user_id, but=pressed)
     if freed or (before == "going" and choice != "going"):
         places.offer(session, meeting, guild=guild, now=now)
-    return Given(meeting, person)
+    return Given(meeting, person, choice, first=before is None)
 
 
 def _say(

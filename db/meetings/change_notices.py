@@ -238,15 +238,20 @@ def correct(
     now: datetime,
     kinds: Sequence[str] = (REMIND,),
     everyone: bool = True,
+    member: int | None = None,
+    but: int | None = None,
 ) -> None:
     """Owe the last reminder, to the channel and (`everyone`) to each member, its new contents.
 
     One that is on its way, or was tried, may arrive with the old ones: it counts as sent, its message still unknown.
-    Of other `kinds` each that was sent is meant, and of reminders as well.
+    Of other `kinds` the last to each as well; of those to the channel alone each. Those to a `member` who answered say
+    what they answered, all but the message `but`.
     """
     whose = () if everyone else (Delivery.private.is_(False),)
+    if member is not None:
+        whose = (Delivery.private.is_(True), Delivery.target_id == member)
     sent = session.execute(
-        select(Delivery.id, Delivery.target_id, Delivery.private, Delivery.message_id)
+        select(Delivery.id, Delivery.kind, Delivery.target_id, Delivery.private, Delivery.message_id)
         .where(
             Delivery.subject == subject(meeting.id),
             Delivery.kind.in_(kinds),
@@ -259,7 +264,12 @@ def correct(
         )
         .order_by(Delivery.id)
     ).all()
-    last = {row.target_id if kinds == (REMIND,) else row.id: row for row in sent}
+    last = {
+        (row.kind, row.target_id) if everyone else row.id: row
+        for row in sent
+        if but is None or row.message_id != but
+    }
+    own = {"own": True} if member is not None else {}
     waiting = {row.data["of"] for row in _pending(session, meeting, CORRECT)}
     deliveries.enqueue(
         session,
@@ -271,7 +281,7 @@ def correct(
                 due,
                 target_id=row.target_id,
                 private=row.private,
-                data={"meeting": meeting.id, "of": row.id, "message": row.message_id},
+                data={"meeting": meeting.id, "of": row.id, "message": row.message_id} | own,
                 expires_at=_useful_until(meeting, now) if now < meeting.ends_at else None,
             )
             for row in last.values()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from bot.domain.facts import seats_of
 from bot.domain.names import normalize
 from bot.domain.network import Status, same_region
-from db import limits
+from db import limits, receipts
 from db.audit import note
 from db.membership.models import Network, NetworkMember
 from db.models import Region
@@ -113,6 +113,7 @@ def join(session: Session, network_id: int, user_id: int, *, now: datetime) -> b
     limits.use(session, "network", guild_id=network.guild_id, user_id=user_id, now=now)
     session.add(NetworkMember(network_id=network_id, user_id=user_id, joined_at=now))
     session.flush()
+    receipts.give(session, user_id, "network", guild_id=network.guild_id, now=now)
     return True
 
 

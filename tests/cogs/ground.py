@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
@@ -21,8 +21,9 @@ from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Channel, Guild, Message, Overwrite, building, membership, permissions, posting
 from bot.texts import Texts
-from db import campaigns, guilds, keydates
+from db import campaigns, guilds, keydates, people
 from db.models import Delivery
+from db.models import Person as Choices
 from db.schema import Base
 from db.setup import regions
 
@@ -115,6 +116,20 @@ class Ground(Demo):
 
         await bot.store.write(store)
         bot.forget_guild(guild.id)
+        await self.written_to()
+
+    async def written_to(self, *, before: bool = True) -> None:
+        """Have everybody been written to before, as most have; or (`before` False) nobody, as at the beginning."""
+        world = self.sandbox.world
+        people_ = [user for user in world.users.values() if not user.bot]
+        opened = {user.id: building.dm(world, world.bot, user).id for user in people_ if before}
+
+        def store(session: Session) -> None:
+            session.execute(update(Choices).values(dm_channel_id=None))
+            for user_id, channel_id in opened.items():
+                people.remember_dm_channel(session, user_id, channel_id)
+
+        await self.running.store.write(store)
 
     async def scheduled(
         self, title: str = "Spring meeting", when: str = "thursday 6pm", place: str = "#london", **more: Any

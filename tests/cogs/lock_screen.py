@@ -231,6 +231,8 @@ CASES: dict[str, Case] = {
     ),
     # To members, in words.
     "meeting.remind": plain(MEETING_IS_PUBLIC, "meeting venue member", key="meeting:{meeting}.1:x"),
+    "meeting.receipt": plain(MEETING_IS_PUBLIC, "meeting venue"),
+    "settings.receipt": plain("in general words, since it may be about a campaign", "", about="campaign"),
     "meeting.moved": plain(MEETING_IS_PUBLIC, "meeting venue member"),
     "meeting.changed": plain(MEETING_IS_PUBLIC, "meeting venue member"),
     "meeting.correct": nothing(EDITS, private=True),
@@ -267,6 +269,10 @@ CASES: dict[str, Case] = {
     "deliveries.failed": plain(OFFICE, "", "UPDATE delivery SET status = 'failed', reason = 'dms_closed', kind ="
                                " 'interests.ask', private = true, settled_at = '{now}', told_at = NULL"
                                " WHERE id = (SELECT min(id) FROM delivery)"),
+    "deliveries.closed": plain(OFFICE, "", "UPDATE delivery SET status = 'failed', reason = 'dms_closed', private ="
+                               " true, target_id = {me}, settled_at = '{now}', told_at = NULL"
+                               " WHERE id = (SELECT min(id) FROM delivery)",
+                               "UPDATE person SET dms_closed_at = '{now}'"),
     "mirror.blocked": plain(OFFICE, ""),
     "privacy.handed": plain(OFFICE, "meeting series publication member", handed=True),
     "privacy.server": plain(OFFICE, "", "UPDATE guild SET left_at = '{now}', erase_told_at = '{now}'"),

@@ -1,0 +1,31 @@
+"""Once a week: how many members can't be written to, and what they can do."""
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from cogs.common.base import Card
+from cogs.common.notice import Notice, Reason, Sending, notice
+from db import deliveries
+
+
+class Why(Reason):
+    """Why nothing is said of closed direct messages."""
+
+    OPEN = "dms_open_again"
+
+
+@notice(deliveries.CLOSED, Why)
+class DmsClosed(Notice):
+    """The number of members whose direct messages are closed; nobody is named."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say how many they are, and how they let messages through."""
+        members = await ctx.read(deliveries.unreached)
+        if not members:
+            raise Skip(Why.OPEN)
+        said = ctx.texts.count("deliveries.closed", len(members))
+        return Outgoing(Card(said, ctx.texts("deliveries.closed_how")))
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Take note of what was told."""
+        deliveries.closed_told(session, ctx.guild_id, until=ctx.delivery.due_at, now=ctx.now)

@@ -1,0 +1,152 @@
+"""What a member said to a meeting, as they see it themselves, and where it stands on their screen."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Sequence
+from contextvars import Context as Variables
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.app import Bot
+from bot.discord_client.errors import REQUEST_FAILED
+from bot.domain.deliveries import Outcome
+from bot.texts import Markup, Texts
+from cogs.common.base import Card, line
+from cogs.common.context import Context
+from cogs.common.receipts import closed
+from cogs.common.times import short
+from cogs.meetings.push import told
+from db import meetings, people
+from db.meetings.answering import Given
+from db.models import Delivery
+from db.receipts import RECEIPT
+
+log = logging.getLogger(__name__)
+
+CHANGEABLE = timedelta(minutes=14)
+"""How long an ephemeral answer may be changed: Discord's tokens last fifteen minutes."""
+MOST_PEOPLE, MOST_EACH = 2_000, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a member said, and when they are reminded, in their zone."""
+
+    given: Given
+    reminders: Sequence[datetime]
+    zone: ZoneInfo
+    in_dm: bool = False
+
+    def words(self, bot: Bot) -> Markup:
+        """Return it in words, with what reaches them and what others heard before them."""
+        texts, given, meeting = bot.texts, self.given, self.given.meeting
+        if given.number:
+            waiting = texts("answering.waiting", title=meeting.title, number=given.number)
+            return line(waiting, closed(given.person, texts))
+        thanks = texts(f"meetings.rsvp.{given.choice}.thanks", title=meeting.title)
+        if given.choice == "cant":
+            return thanks
+        changed = given.first and meeting.changed_at is not None
+        return line(
+            thanks,
+            texts("meetings.rsvp.changed") if changed else None,
+            told("rsvp", meeting, texts),
+            self._reached(bot),
+        )
+
+    def _reached(self, bot: Bot) -> Markup:
+        texts, person = bot.texts, self.given.person
+        if person is not None and not person.dms:
+            return texts("meetings.rsvp.dms_off")
+        if shut := closed(person, texts):
+            return shut
+        if not self.reminders:
+            return texts("meetings.rsvp.no_reminders")
+        times = in_a_row([short(at, self.zone, texts) for at in self.reminders], texts)
+        return texts("meetings.rsvp.reminders", times=times, command=bot.mention("settings mine"))
+
+
+def in_a_row(times: Sequence[Markup], texts: Texts) -> Markup:
+    """Return 'this, that and the other'."""
+    if len(times) == 1:
+        return times[0]
+    return texts("meetings.rsvp.times", first=Markup("; ".join(times[:-1])), last=times[-1])
+
+
+@dataclass(slots=True)
+class _Open:
+    """An answer on somebody's screen; `whole` is one with the meeting's card around it."""
+
+    message_id: int | None
+    edit: Callable[[Card], Coroutine[Any, Any, object]]
+    context: Variables
+    whole: bool
+    said: Said
+    since: datetime
+
+
+class OpenAnswers:
+    """The ephemeral answers that people may still have on their screens: they say what holds."""
+
+    def __init__(self, bot: Bot, whole: Callable[[Said, Bot], Card]) -> None:
+        """Keep them in memory; `whole` draws a meeting's card with what its reader said."""
+        self._bot, self._whole = bot, whole
+        self._open: OrderedDict[int, list[_Open]] = OrderedDict()
+        # Whose receipt failed before their answer was on their screen.
+        self._unreachable: set[int] = set()
+        bot.finished.append(self._ended)
+
+    def card(self, said: Said, *, whole: bool) -> Card:
+        """Return what the member sees."""
+        return self._whole(said, self._bot) if whole else Card(said.words(self._bot))
+
+    async def keep(self, ctx: Context, said: Said, message_id: int | None, *, whole: bool) -> None:
+        """Take note of an answer that is shown now, and have what was shown before say the same."""
+        interaction, now = ctx.interaction, ctx.now
+
+        async def edit(card: Card) -> object:
+            if message_id is None or (interaction.message and message_id == interaction.message.id):
+                return await interaction.edit_original_response(view=card)
+            return await interaction.followup.edit_message(message_id, view=card)
+
+        kept = [one for one in self._open.pop(ctx.user_id, []) if now - one.since < CHANGEABLE]
+        kept = [one for one in kept if message_id is None or one.message_id != message_id]
+        for one in kept:
+            if one.said.given.meeting.id == said.given.meeting.id:
+                await self._show(one, said)
+        self._open[ctx.user_id] = [*kept, _Open(message_id, edit, copy_context(), whole, said, now)][
+            -MOST_EACH:
+        ]
+        if len(self._open) > MOST_PEOPLE:
+            self._unreachable.discard(self._open.popitem(last=False)[0])
+        if ctx.user_id in self._unreachable:
+            await self._unreached(ctx.user_id)
+
+    async def _show(self, one: _Open, said: Said) -> None:
+        one.said = said
+        try:
+            work = one.edit(self.card(said, whole=one.whole))
+            # The library finds the way of an interaction's answers by the context in which it arrived.
+            await asyncio.create_task(work, context=one.context)
+        except REQUEST_FAILED:  # it is dismissed, or too old
+            log.debug("an answer that was shown before could not be changed")
+
+    def _ended(self, delivery: Delivery, ending: Outcome, _at: datetime) -> None:
+        receipt = delivery.kind in (meetings.RECEIPT, RECEIPT)
+        if receipt and ending is Outcome.FAILED:
+            self._unreachable.add(delivery.target_id)
+            self._bot.spawn(self._unreached(delivery.target_id))
+
+    async def _unreached(self, user_id: int) -> None:
+        """Say on the screen of somebody whose direct messages turned out to be closed what they can do."""
+        shown = self._open.get(user_id)
+        if not shown:
+            return
+        self._unreachable.discard(user_id)
+        person = await self._bot.store.read(people.person, user_id)
+        for one in shown:
+            await self._show(one, replace(one.said, given=replace(one.said.given, person=person)))
