@@ -13,7 +13,7 @@ from cogs.common.base import GREY, RED, Card, fitting, line, row
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.mention import host_of, who
-from cogs.common.times import spoken, written
+from cogs.common.times import spoken, stamp, written
 from cogs.meetings.agenda import AddItem
 from cogs.meetings.buttons import CalendarFile, WhoComes, rsvp
 from cogs.meetings.needs import SayNeeds
@@ -87,10 +87,15 @@ def places(meeting: Meeting, texts: Texts) -> Markup | None:
 def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     """Return the buttons by which a member answers."""
     return row(
-        *[rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")],
+        *responses(meeting, texts).children,
         WhoComes(label=texts("meetings.who.button"), meeting=meeting.id),
         CalendarFile(label=texts("calendar.file.button"), meeting=meeting.id),
     )
+
+
+def responses(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the three answers, which fit on one line of a phone."""
+    return row(*[rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")])
 
 
 def coming(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
@@ -164,20 +169,28 @@ def answered_card(said: Said, bot: Bot) -> Card:
 
 
 def reminder_card(
-    meeting: Meeting, texts: Texts, *, ahead: timedelta, private: bool, maybe: bool = False
+    meeting: Meeting, texts: Texts, *, ahead: timedelta, private: bool, maybe: bool = False, note: str = ""
 ) -> Card:
     """Return a reminder that a meeting begins in `ahead`; on the last day it asks those who said maybe.
 
-    In the channel it is short, since it answers the meeting's card.
+    In the channel it is short, since it answers the meeting's card. `note` are words of the hosts.
     """
     key = "meetings.remind.private" if private else "meetings.remind.channel"
     if maybe and ahead <= timedelta(hours=36):
         key = "answering.still"
     heading = texts(key, title=meeting.title, ahead=in_words(ahead, texts))
+    words = texts("meetings.remind.note", note=note) if note else None
     if private:
-        return Card(heading, facts(meeting, texts), answering(meeting, texts))
+        return Card(heading, words, _at_a_glance(meeting, texts), responses(meeting, texts))
     going = texts.count("meetings.remind.going", meeting.going) if meeting.going else None
-    return Card(heading, going, coming(meeting, texts))
+    return Card(heading, going, words, coming(meeting, texts))
+
+
+def _at_a_glance(meeting: Meeting, texts: Texts) -> Markup:
+    """Return what whoever is on the way needs to know: the time in their zone, place and access."""
+    length = length_of(meeting.minutes, texts)
+    when = texts("meetings.card.when", when=stamp(meeting.starts_at, "f"), length=length)
+    return line(when, *described(meeting, texts, repeat="")[2:], access(meeting, texts))
 
 
 def in_words(ahead: timedelta, texts: Texts) -> Markup:

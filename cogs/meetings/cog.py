@@ -8,14 +8,19 @@ from discord import app_commands
 
 from bot.app import Bot
 from bot.domain import news
+from bot.domain.free_text import one_line
+from bot.domain.lead_times import NONE
 from bot.domain.meetings import CHOICES, subject
+from bot.domain.names import normalize
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from bot.patience import patiently
+from bot.texts import Markup
 from cogs.common.base import Card, row
 from cogs.common.context import Context
 from cogs.common.doing import command_of, menu
 from cogs.common.options import PersonName, RegionName, typed
+from cogs.common.permissions import must_host
 from cogs.meetings import attendance as attendance  # adds its command
 from cogs.meetings import (
     cards,
@@ -51,7 +56,7 @@ from cogs.meetings.scheduling import Drafts
 from cogs.meetings.series import register_series
 from cogs.meetings.venues import VenueName
 from db import meetings
-from db.meetings import series
+from db.meetings import remarks, series
 from db.meetings.change_notices import later_told
 
 
@@ -149,13 +154,26 @@ async def edit(
     host: PersonName | None = None,
     access: str | None = None,
     capacity: Capacity | None = None,
+    note: str | None = None,
     which: Which | None = None,
 ) -> None:
     """Change what a meeting says of itself."""
     fields = typed(locals())
     ctx = await Context.of(interaction)
-    ctx.must_organise(meeting.region)
+    must_host(ctx, meeting)  # their own words go with the reminder; the rest is for organisers
     changes = reading.read_changes(ctx, fields)
+    if changes:
+        ctx.must_organise(meeting.region)
+    remarked: Markup | None = None
+    if note is not None:
+        words = "" if normalize(note) in NONE else one_line(note)
+        meeting = await ctx.write_limited(
+            "change", remarks.remark, meeting.id, about=subject(meeting.id), words=words
+        )
+        remarked = ctx.text("meetings.edit.note" if words else "meetings.edit.no_note", note=words)
+    if not changes:
+        await ctx.reply(Card(remarked))
+        return
     verb = series.edit_later if which == LATER else meetings.edit
     changed = await ctx.write_limited("change", verb, meeting.id, about=subject(meeting.id), **changes)
     if which == LATER:
@@ -167,7 +185,7 @@ async def edit(
         await ctx.bot.sender.in_flight.wait_until_sent(subject(changed.id))
         told = await scheduling.said_to(ctx, changed)
     title_line = ctx.text("meetings.edit.done", title=changed.title)
-    await ctx.reply(Card(title_line, cards.facts(changed, ctx.texts), told))
+    await ctx.reply(Card(title_line, cards.facts(changed, ctx.texts), remarked, told))
 
 
 @MEETING.command()

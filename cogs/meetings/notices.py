@@ -26,6 +26,7 @@ from cogs.meetings.own_answers import in_a_row
 from cogs.meetings.push import announced, push
 from cogs.meetings.subjects import load_meeting, load_meeting_and_answer
 from db import deliveries, meetings, people
+from db.meetings import remarks
 from db.meetings.change_notices import facts_of, hosts_of
 from db.meetings.models import Meeting
 from db.meetings.reports import POSTED
@@ -163,10 +164,14 @@ class MeetingReminder(OfMeeting):
         late = now - delivery.due_at > LATE_AFTER
         if (late or by is None) and await ctx.bot.store.read(deliveries.overtaken, delivery, by=by):
             return Skip(Why.OVERTAKEN)
-        ahead = meeting.starts_at - now
+        ahead, note = meeting.starts_at - now, meeting.note
+        if note and await ctx.read(remarks.heard, meeting, delivery.target_id):
+            note = ""
         there = delivery.target_id == (meeting.card_channel_id or meeting.channel_id)
         return Outgoing(
-            cards.reminder_card(meeting, texts, ahead=ahead, private=ctx.private, maybe=said == "maybe"),
+            cards.reminder_card(
+                meeting, texts, ahead=ahead, private=ctx.private, maybe=said == "maybe", note=note
+            ),
             short=True,
             reply_to=meeting.message_id if there else None,
             push=push("remind", meeting, texts, ahead=cards.in_words(ahead, texts)),

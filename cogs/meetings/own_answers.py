@@ -55,6 +55,7 @@ class Said:
             thanks,
             texts("meetings.rsvp.changed") if changed else None,
             told("rsvp", meeting, texts),
+            texts("meetings.remind.note", note=given.note) if given.note else None,
             self._reached(bot),
         )
 

@@ -85,7 +85,7 @@ def read_free(texts: Texts, fields: Mapping[str, Any]) -> dict[str, str]:
     Raises:
         UserError: one is too long; says which, and how long it may be.
     """
-    for name, most in [*LENGTHS.items(), ("reason", REASON_LENGTH)]:
+    for name, most in [*LENGTHS.items(), ("reason", REASON_LENGTH), ("note", REASON_LENGTH)]:
         if len(fields.get(name) or "") > most:
             raise UserError("meetings.too_long", field=texts(f"meetings.fields.{name}"), most=most)
     return {name: fields[name].strip() for name in LENGTHS if fields.get(name) is not None}
@@ -125,7 +125,7 @@ def read_changes(ctx: Context, fields: Fields) -> Fields:
         changes["host_id"] = fields["host"]
     if "capacity" in fields:
         changes["capacity"] = fields["capacity"]
-    if not changes:
+    if not changes and "note" not in fields:
         raise UserError("meetings.edit.nothing")
     return changes
 

@@ -13,7 +13,7 @@ from bot.domain.meetings import CHOICES, Choice, subject
 from bot.errors import UserError
 from db import deliveries
 from db.engine.upserts import dialect_of, insert_into
-from db.meetings import places
+from db.meetings import places, remarks
 from db.meetings.change_notices import correct
 from db.meetings.models import Answer, Meeting
 from db.meetings.queries import find_for
@@ -63,6 +63,8 @@ class Given:
     """Whether they had said nothing before."""
     number: int = 0
     """Their number on the waiting list; 0 when they are not on it."""
+    note: str = ""
+    """What hosts had said with a reminder before they answered."""
 
 
 def answer(
@@ -111,7 +113,8 @@ def answer(
         correct(session, meeting, due=now, now=now, kinds=ANSWERED, member=user_id, but=pressed)
     if freed or (before == "going" and choice != "going"):
         places.offer(session, meeting, guild=guild, now=now)
-    return Given(meeting, person, choice, first=before is None)
+    missed = before is None and meeting.note and remarks.heard(session, meeting)
+    return Given(meeting, person, choice, first=before is None, note=meeting.note if missed else "")
 
 
 def _say(

@@ -47,7 +47,8 @@ class Meeting(Described, Base):
     `maybe` and `cant` count the answers, so that a list or a card need not load them. An occurrence of a
     series has `slot`, the wall time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
     `capacity` NULL is no limit; `waiting` counts the waiting list. `place` is what is known of the venue, if
-    anything is; it is loaded along where there is one, since every card shows it.
+    anything is; it is loaded along where there is one, since every card shows it. `note` are words of its hosts,
+    written at `note_at`, that go with the next reminder to each.
     """
 
     __tablename__ = "meeting"
@@ -85,6 +86,8 @@ class Meeting(Described, Base):
     waiting: Mapped[int] = mapped_column(default=0)
     event_id: Mapped[int | None] = mapped_column(Snowflake)
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id", ondelete="SET NULL"))
+    note: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    note_at: Mapped[datetime | None]
 
     region: Mapped[Region] = relationship(lazy="raise")
     place: Mapped[Venue | None] = relationship(lazy="selectin")

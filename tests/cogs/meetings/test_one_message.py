@@ -5,7 +5,9 @@ import pytest
 from bot.sandbox.world import Message, permissions, posting
 from db.deliveries import NewDelivery, enqueue
 from db.meetings import CLOSE
+from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+from tests.cogs.meetings.test_rsvp import beside
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 BEGINS, ENDS = "2026-03-12T18:00", "2026-03-12T19:00"
@@ -149,3 +151,44 @@ async def test_what_an_earlier_version_owed_the_channel_before_the_last_reminder
     assert heads(ground.london.messages)[1:] == ["## In 1 hour: Spring meeting"]
     reasons = sorted(str(row.reason) for row in await ground.rows("meeting.remind"))
     assert reasons == ["None", "overtaken", "overtaken"]
+
+
+@both
+async def test_the_hosts_own_words_go_with_the_next_reminder_to_each_once(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    for person in (ground.grace, ground.tomasz):
+        await person.press(card, "Going")
+    says(await ground.tomasz.slash("#london", "settings mine", reminders="1 hour"))
+    edited = await ground.amina.slash(
+        "#london", "meeting edit", meeting="1", note="Bring a *friend* @everyone"
+    )
+    assert "This goes with the next reminder" in says(edited)
+    await ground.go_to(ground.wall("2026-03-11T18:00"))
+    words = "From the host: Bring a \\*friend\\* "
+    seven, one = ground.grace.dms[-2:]
+    assert words in seven.text
+    assert "From the host" not in one.text
+    # Who answers only now gets what the others got.
+    assert words in await beside(ground, ground.cerys, card, "Going")
+    await ground.go_to(ground.wall("2026-03-12T17:00"))
+    assert words in ground.tomasz.dms[-1].text
+    reminder = ground.london.messages[-1]
+    assert words in reminder.content
+    assert not reminder.pinged
+    assert "From the host" not in ground.grace.dms[-1].text
+    await ground.go_to(ground.wall(ENDS))
+    meeting = await ground.running.store.read(lambda session: session.get_one(Meeting, 1))
+    assert (meeting.note, meeting.note_at) == ("", None)
+
+
+async def test_words_for_the_reminder_are_the_hosts_and_can_be_taken_back(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS, host=ground.cerys.id)
+    await ground.grace.press(card, "Going")
+    says(await ground.cerys.slash("#london", "meeting edit", meeting="1", note="Bring a friend"))
+    refused = says(await ground.tomasz.slash("#london", "meeting edit", meeting="1", note="Stay away"))
+    assert "goes with the next reminder" not in refused
+    refused = says(await ground.cerys.slash("#london", "meeting edit", meeting="1", title="Mine"))
+    assert "Changed" not in refused
+    says(await ground.cerys.slash("#london", "meeting edit", meeting="1", note="none"))
+    await ground.go_to(ground.wall("2026-03-05T18:00"))
+    assert "From the host" not in ground.grace.dms[-1].text
