@@ -28,6 +28,8 @@ def remark(session: Session, meeting_id: int, *, guild: Guild, words: str, by: i
 
 def heard(session: Session, meeting: Meeting, target_id: int | None = None) -> bool:
     """Whether a reminder has gone to somebody (None: anybody) since the words for it were written."""
+    if meeting.note_at is None:
+        return False
     query = select(Delivery.id).where(
         Delivery.subject == subject(meeting.id),
         Delivery.kind == REMIND,

@@ -266,7 +266,7 @@ CASES: dict[str, Case] = {
     "network.nudge": plain("a step of a region's network, on a list for everybody", "network roadmap_step"),
     "welcome.hello": plain(SAME, ""),
     "welcome.step": plain(SAME, "", "UPDATE journey SET state = 'active', unanswered = 0, step = ''"),
-    "deliveries.failed": plain(OFFICE, "", "UPDATE delivery SET status = 'failed', reason = 'dms_closed', kind ="
+    "deliveries.failed": plain(OFFICE, "", "UPDATE delivery SET status = 'failed', reason = 'refused', kind ="
                                " 'interests.ask', private = true, settled_at = '{now}', told_at = NULL"
                                " WHERE id = (SELECT min(id) FROM delivery)"),
     "deliveries.closed": plain(OFFICE, "", "UPDATE delivery SET status = 'failed', reason = 'dms_closed', private ="
