@@ -80,7 +80,8 @@ class Core(ResilientBot):
 
     def __init__(self, settings: Settings, store: Store, texts: Texts, clock: Clock, **options: Any) -> None:
         """Make the client; `options` are the library's."""
-        intents = discord.Intents(guilds=True, members=True, guild_scheduled_events=True, dm_messages=True)
+        members = settings.discord.members_intent
+        intents = discord.Intents(guilds=True, members=members, guild_scheduled_events=True, dm_messages=True)
         super().__init__(
             intents=intents,
             api_base=settings.discord.api_base,

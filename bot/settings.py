@@ -92,6 +92,7 @@ class Discord(_Table):
     shard_count: Annotated[int, Field(ge=0, le=10_000)] = 0
     rate_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     burst: Annotated[int, Field(ge=0, le=10_000)] = 40
+    members_intent: bool = True
 
 
 class Database(_Table):

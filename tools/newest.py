@@ -21,7 +21,8 @@ PROFILE = (
     "tests/test_schema.py",
     "tests/test_content.py",
     "tests/test_settings.py",
-    "tests/domain/when",
+    "tests/domain/when/test_corpora.py",
+    "tests/domain/when/test_other_languages.py",
     "tests/db/test_migrations.py",
     "tests/db/test_engine.py",
     "tests/db/test_backup.py",
@@ -67,9 +68,9 @@ def news(python: str) -> list[str]:
     there = dict(line.split("==", 1) for line in done.stdout.split() if "==" in line)
     known = pinned()
     return [
-        f"{name} {known[name.lower()]} -> {version}"
+        f"{name} {' or '.join(known[name.lower()])} -> {version}"
         for name, version in sorted(there.items())
-        if name.lower() in known and known[name.lower()] != version
+        if name.lower() in known and version not in known[name.lower()]
     ]
 
 

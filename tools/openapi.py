@@ -140,7 +140,7 @@ class Zod(Reader):
             case "record":
                 return {"type": "object", "additionalProperties": given[1]}
             case "nullable" | "nullish":
-                return _any([given[0], NULL]) | (MISSING if name == "nullish" else {})
+                return _or_null(given[0]) | (MISSING if name == "nullish" else {})
             case "optional":
                 return given[0] | MISSING
             case "zObject" | "object" | "strictObject":
@@ -149,6 +149,13 @@ class Zod(Reader):
                 return {"pattern" if name == "regex" else name: given[0]}
             case _:
                 raise ValueError(f"zod's {name} is not known here")
+
+
+def _or_null(schema: Schema) -> Schema:
+    if "type" not in schema:
+        return _any([schema, NULL])
+    kinds = schema["type"]
+    return schema | {"type": [*(kinds if isinstance(kinds, list) else [kinds]), "null"]}
 
 
 def _any(schemas: list[Schema]) -> Schema:
@@ -184,6 +191,8 @@ class Types(Reader):
             parts.append(self._one())
         if len(parts) == 1:
             return parts[0]
+        if joined == "|" and len(parts) == 2 and NULL in parts:
+            return _or_null(parts[1 - parts.index(NULL)])
         return {"anyOf" if joined == "|" else "allOf": parts}
 
     def _one(self) -> Any:

@@ -27,6 +27,10 @@ from db.engine.upgrade import look
 
 console = Console()
 MEMBERS_INTENT = 1 << 14 | 1 << 15  # for bots in 100 servers and more, and in fewer
+WITHOUT_MEMBERS = (
+    "Without it nobody is welcomed by direct message (newcomers meet the start post, and invites with a role), and the "
+    "bot notices that somebody has left only when it writes to them."
+)
 TIMEOUT = 20.0
 MOST_GUILDS = 200
 
@@ -134,10 +138,18 @@ async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:
             return
         yield Line(True, f"Token: it belongs to the application {info.name}.")
         flags = info.flags.value
-        if flags & MEMBERS_INTENT:
+        if not settings.discord.members_intent:
+            yield Line(
+                True, f"Intents: none that Discord reviews ([discord] members_intent). {WITHOUT_MEMBERS}"
+            )
+        elif flags & MEMBERS_INTENT:
             yield Line(True, "Intents: Server Members is switched on.")
         else:
-            yield Line(False, "Intents: switch on Server Members Intent on the Bot page of your application.")
+            yield Line(
+                False,
+                "Intents: switch on Server Members Intent on the Bot page of your application, or set "
+                f"members_intent = false in [discord]. {WITHOUT_MEMBERS}",
+            )
         if line := safety.review(flags, sum(guild.approximate_member_count or 0 for guild in guilds)):
             yield line
         if not guilds:

@@ -57,7 +57,8 @@ class IntentsNotEnabled(StartError):
     def __init__(self) -> None:
         super().__init__(
             "Discord refuses the Server Members intent: switch on 'Server Members Intent' on the Bot page of "
-            "your application (https://discord.com/developers/applications) and start again."
+            "your application (https://discord.com/developers/applications) and start again, or do without: "
+            "members_intent = false in [discord]."
         )
 
 

@@ -264,7 +264,8 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     async def _list(self, guild: discord.Guild, since: datetime, *, last: bool = True) -> bool:
         now = self.bot.clock.now()
         try:
-            await self._list_members(guild, since)
+            if self.bot.intents.members:  # else Discord hands out no list
+                await self._list_members(guild, since)
         except REQUEST_FAILED as error:
             if transient(error) and not last:
                 return False
