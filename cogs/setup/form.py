@@ -1,6 +1,6 @@
 """Setting a server up: one form with channel and role selects, filled in with the likely answers."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import discord
@@ -15,6 +15,7 @@ from cogs.common.context import Context
 from cogs.common.forms import Form
 from cogs.setup.checks import checked
 from cogs.setup.features import choose
+from cogs.setup.onboarding import channels_offered
 from db import guilds
 from db.meetings import integrations
 from db.models import Guild
@@ -61,7 +62,9 @@ async def open_form(ctx: Context) -> None:
     # Who never chose finds both ticked: they see it, and can take the ticks away.
     ticked = {name for name in SHOWN if chosen is None or getattr(chosen, name)}
     guild = ctx.bot.get_guild(guild_id)
-    await ctx.open(SetupForm(ctx.texts, record=ctx.record, guild=guild, ticked=ticked))
+    offered = await channels_offered(guild)
+    form = SetupForm(ctx.texts, record=ctx.record, guild=guild, ticked=ticked, offered=offered)
+    await ctx.open(form)
 
 
 class SetupForm(Form, name="setup", words="setup.form"):
@@ -74,9 +77,10 @@ class SetupForm(Form, name="setup", words="setup.form"):
         record: Guild | None = None,
         guild: discord.Guild | None = None,
         ticked: Collection[str] = SHOWN,
+        offered: Collection[int] = (),
     ) -> None:
         super().__init__(texts)
-        likely = Likely(record, guild)
+        likely = Likely(record, guild, offered)
         text = [discord.ChannelType.text]
         self.organisers_channel = ui.ChannelSelect[Any](
             custom_id="organisers_channel", channel_types=text, default_values=likely.organisers_channel()
@@ -119,8 +123,10 @@ class SetupForm(Form, name="setup", words="setup.form"):
         if any(role.is_default() for role in self.organisers.values):
             raise UserError("setup.organisers.everyone")
         kept = {region.channel_id: region.name for region in ctx.record.regions} if ctx.record else {}
+        called: Mapping[int, str] = await channels_offered(ctx.interaction.guild) if not kept else {}
         wanted = [
-            (channel.id, kept.get(channel.id, region_name(channel.name))) for channel in self.regions.values
+            (channel.id, kept.get(channel.id) or called.get(channel.id) or region_name(channel.name))
+            for channel in self.regions.values
         ]
 
         # Only what the form could show was unticked: not the 26th region, nor one whose channel is gone.
@@ -156,7 +162,10 @@ class SetupForm(Form, name="setup", words="setup.form"):
 class Likely:
     """The answers that a server's own names suggest, as defaults of the form."""
 
-    def __init__(self, record: Guild | None, guild: discord.Guild | None) -> None:
+    def __init__(
+        self, record: Guild | None, guild: discord.Guild | None, offered: Collection[int] = ()
+    ) -> None:
+        self.offered = offered
         self.record = record if record is not None and record.set_up_at is not None else None
         self.channels = list(guild.text_channels) if guild else []
         self.roles = list(guild.roles) if guild else []
@@ -176,14 +185,16 @@ class Likely:
         return _objects(role.id for role in self.roles if "organis" in normalize(role.name))[:5]
 
     def regions(self) -> list[discord.Object]:
-        """The channels set, or all that are neither common nor private."""
+        """The channels set, or all that are not common, and not private unless newcomers choose them."""
         if self.record is not None:
             return _objects(region.channel_id for region in self.record.regions)[:25]
         return _objects(
             channel.id
             for channel in self.channels
             if not COMMON & set(normalize(channel.name).split())
-            and channel.permissions_for(channel.guild.default_role).view_channel
+            and (
+                channel.id in self.offered or channel.permissions_for(channel.guild.default_role).view_channel
+            )
         )[:25]
 
     def welcome(self) -> list[discord.Object]:

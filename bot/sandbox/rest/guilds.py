@@ -101,7 +101,20 @@ async def nothing(call: Call) -> Answer:
     return []
 
 
+async def onboarding(call: Call) -> Answer:
+    """Return the prompts that newcomers answer."""
+    guild = call.guild()
+    return {
+        "guild_id": str(guild.id),
+        "prompts": guild.onboarding,
+        "default_channel_ids": [],
+        "enabled": bool(guild.onboarding),
+        "mode": 0,
+    }
+
+
 ROUTES = (
+    Route("GET", "/guilds/{guild_id}/onboarding", onboarding),
     Route("GET", "/guilds/{guild_id}", get),
     Route("GET", "/guilds/{guild_id}/preview", preview),
     Route("GET", CHANNELS, channels),

@@ -161,6 +161,8 @@ class Guild:
     threads: dict[int, Channel] = field(default_factory=dict[int, Channel])
     members: dict[int, Member] = field(default_factory=dict[int, Member])
     events: dict[int, ScheduledEvent] = field(default_factory=dict[int, ScheduledEvent])
+    onboarding: list[Payload] = field(default_factory=list[Payload])
+    """The prompts that newcomers answer; Onboarding is off without any."""
 
     @property
     def everyone(self) -> Role:
