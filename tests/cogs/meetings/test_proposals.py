@@ -45,7 +45,7 @@ async def test_a_proposal_is_shown_to_the_organisers_and_approved_with_one_press
     assert "**Approved** by" in card.text
     assert buttons(card) == []
     assert heads(ground.london.messages) == ["## Film night"]
-    assert f"**Host:** {ground.grace.mention}" in ground.london.messages[-1].text
+    assert f"**Host:** Grace Owusu ({ground.grace.mention})" in ground.london.messages[-1].text
     assert heads(ground.grace.dms) == ["## Approved: Film night"]
     again = await ground.press_old(
         ground.amina,
