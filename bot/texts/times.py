@@ -1,6 +1,6 @@
 """Instants in few words, as for a lock screen."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.texts.catalogue import Markup, Texts
@@ -8,14 +8,14 @@ from bot.texts.catalogue import Markup, Texts
 
 def short(instant: datetime, zone: ZoneInfo, texts: Texts) -> Markup:
     """Return 'Thursday 26 November, 6pm' of an instant (aware), by the wall in `zone`: for a lock screen."""
-    wall, language = instant.astimezone(zone), texts.language
-    return texts(
-        "cards.short",
-        weekday=language.weekdays[wall.weekday()],
-        day=wall.day,
-        month=language.months[wall.month - 1],
-        clock=clock(wall, texts),
-    )
+    wall = instant.astimezone(zone)
+    return texts("cards.short", day=short_day(wall, texts), clock=clock(wall, texts))
+
+
+def short_day(day: date, texts: Texts) -> Markup:
+    """Return 'Thursday 26 November'."""
+    weekday, month = texts.language.weekdays[day.weekday()], texts.language.months[day.month - 1]
+    return texts("cards.short_day", weekday=weekday, day=day.day, month=month)
 
 
 def clock(wall: datetime, texts: Texts) -> Markup:

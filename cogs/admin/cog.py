@@ -1,7 +1,6 @@
 """`/admin`: how deliveries ended, who did what, and another try for what failed."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -11,20 +10,18 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.delivery import Outgoing, Skip
-from bot.domain.disclosure import shows_recipient
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup
 from cogs.admin import closed as closed  # registered by being imported
+from cogs.admin.failures import because, named, where_of
 from cogs.common.base import IN_SERVER, Card, fitting, line
 from cogs.common.buttons import Button
 from cogs.common.context import Context
 from cogs.common.mention import who
-from cogs.common.times import stamp, written
-from db import admin, audit, deliveries
+from cogs.common.times import stamp
+from db import audit, deliveries
 from db.models import Delivery
 
-MOST_MATTERS = 5
 WITH_BUTTON = 5
 """So many failures are listed with a button of their own."""
 COUNTED = timedelta(days=7)
@@ -64,10 +61,6 @@ class Admin(commands.GroupCog, group_name="admin"):
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
-
-    async def cog_load(self) -> None:
-        """Register the notice of failures, and the button that tries again."""
-        self.bot.sender.kind(deliveries.NOTICE, self._notice, self._told)
 
     @app_commands.command()
     async def deliveries(
@@ -115,11 +108,13 @@ class Admin(commands.GroupCog, group_name="admin"):
         return texts(
             "deliveries.entry",
             number=delivery.id,
-            kind=self._kind(delivery),
+            kind=named(delivery, texts),
             ending=texts(f"deliveries.ended.{delivery.status}"),
             when=stamp(delivery.settled_at, "f") if delivery.settled_at else "",
-            where=self._where(delivery),
-            reason=texts("deliveries.because", reason=self._reason(delivery)) if delivery.reason else "",
+            where=where_of(delivery, texts),
+            reason=texts("deliveries.because", reason=because(delivery.reason, texts))
+            if delivery.reason
+            else "",
         )
 
     def _with_retry(self, delivery: Delivery) -> ui.Section[Any]:
@@ -150,14 +145,6 @@ class Admin(commands.GroupCog, group_name="admin"):
         ]
         await ctx.reply(Card(texts("audit.title"), fitting(lines, texts) or texts("audit.nothing")))
 
-    def _kind(self, delivery: Delivery) -> Markup:
-        key = f"deliveries.kinds.{delivery.kind}"
-        return self.bot.texts(key if key in self.bot.texts else "deliveries.unknown_kind")
-
-    def _job(self, job: Delivery) -> Markup:
-        key = f"deliveries.jobs.{job.kind}"
-        return self.bot.texts(key if key in self.bot.texts else "deliveries.unknown_job")
-
     def _jobs(self, counts: Mapping[str, int]) -> Markup:
         waiting = counts.get("pending", 0) + counts.get("sending", 0)
         done, failed = counts.get("done", 0), counts.get("failed", 0)
@@ -167,103 +154,12 @@ class Admin(commands.GroupCog, group_name="admin"):
         return self.bot.texts(
             "deliveries.job_entry",
             number=job.id,
-            job=self._job(job),
+            job=named(job, self.bot.texts),
             when=stamp(job.settled_at, "f") if job.settled_at else "",
-            reason=self.bot.texts("deliveries.because", reason=self._reason(job)) if job.reason else "",
+            reason=self.bot.texts("deliveries.because", reason=because(job.reason, self.bot.texts))
+            if job.reason
+            else "",
         )
-
-    def _where(self, delivery: Delivery) -> Markup:
-        if delivery.target_id == delivery.guild_id:
-            return self.bot.texts("deliveries.this_server")
-        if delivery.private and not shows_recipient(delivery.kind):
-            return self.bot.texts("deliveries.in_private")
-        return Markup(f"<@{delivery.target_id}>" if delivery.private else f"<#{delivery.target_id}>")
-
-    def _reason(self, delivery: Delivery) -> Markup:
-        return _because(delivery.reason or "", self.bot.texts)
-
-    async def _notice(self, delivery: Delivery) -> Outgoing | Skip:
-        """Say what failed, without naming the members concerned: the channel is read by several."""
-        failed, about = await self.bot.store.read(self._untold, delivery.guild_id)
-        if not failed:
-            return Skip("already_told")
-        texts, zone = self.bot.texts, self.bot.zone_of(await self.bot.guild_record(delivery.guild_id))
-        counts: dict[Markup, int] = {}
-        matters: dict[Markup, dict[Markup, None]] = {}
-        jobs = Counter((self._job(one), self._reason(one)) for one in failed if one.job)
-        messages = [one for one in failed if not one.job]
-        for one in messages:
-            words = texts(
-                "deliveries.failure",
-                kind=self._kind(one),
-                where=texts("deliveries.in_private") if one.private else self._where(one),
-                reason=self._reason(one),
-            )
-            counts[words] = counts.get(words, 0) + 1
-            if one.id in about:
-                title, at = about[one.id]
-                key = "deliveries.matter" if at is None else "deliveries.matter_at"
-                when = written(at, zone) if at is not None else ""
-                matters.setdefault(words, {}).setdefault(texts(key, title=title, when=when))
-        lines = [
-            texts(
-                "deliveries.failure_line",
-                count=count,
-                failure=line(words, *_listed(matters.get(words, {}), texts)),
-            )
-            for words, count in counts.items()
-        ]
-        undone = [
-            texts.count("deliveries.job_failed", count, job=job, reason=reason)
-            for (job, reason), count in jobs.items()
-        ]
-        return Outgoing(
-            Card(
-                *(
-                    (texts.count("deliveries.failed", len(messages)), fitting(lines, texts))
-                    if messages
-                    else ()
-                ),
-                *(
-                    (texts.count("deliveries.jobs_failed", jobs.total()), fitting(undone, texts))
-                    if jobs
-                    else ()
-                ),
-                texts("deliveries.failed_how", command=self.bot.mention("admin deliveries")),
-            )
-        )
-
-    def _untold(
-        self, session: Session, guild_id: int
-    ) -> tuple[Sequence[Delivery], dict[int, tuple[str, datetime | None]]]:
-        failed = deliveries.untold(session, guild_id)
-        # What concerns one member alone is named to nobody, not even by what it was about.
-        shown = [one for one in failed if not one.private or shows_recipient(one.kind)]
-        return failed, admin.matters(session, shown)
-
-    def _told(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
-        told = [
-            one
-            for one in deliveries.untold(session, delivery.guild_id)
-            if one.settled_at and one.settled_at <= delivery.due_at
-        ]
-        deliveries.mark_told(session, delivery, told, now=self.bot.clock.now())
-
-
-def _listed(matters: Collection[Markup], texts: Texts) -> list[Markup]:
-    """Return the first few things that failures were about, one a line."""
-    shown = [Markup(f"  - {matter}") for matter in list(matters)[:MOST_MATTERS]]
-    more = len(matters) - len(shown)
-    return [*shown, Markup(f"  - {texts.count('cards.more', more)}")] if more > 0 else shown
-
-
-def _because(reason: str, texts: Texts) -> Markup:
-    """Return a reason in words; it may have a number of Discord's or another reason behind a colon."""
-    name, _, detail = reason.partition(":")
-    key = f"deliveries.reasons.{name}"
-    if name == "gave_up":
-        return texts(key, cause=_because(detail or "no_answer", texts))
-    return texts(key, code=detail) if key in texts else texts("deliveries.reasons.other", code=reason)
 
 
 async def setup(bot: Bot) -> None:

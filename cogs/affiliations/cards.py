@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import auto
 from typing import Any, Literal
 
 import discord
 from discord import ui
+from sqlalchemy.orm import Session
 
 from bot.app import Bot
+from bot.delivery import Outgoing, Skip
 from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
@@ -16,6 +19,7 @@ from bot.texts.lists import stems
 from cogs.common.base import MEMBERS, Card, fitting, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.pick import pick
 from db import affiliations
 from db.affiliations.models import Affiliation
@@ -161,6 +165,35 @@ def nudge_card(one: Affiliation, texts: Texts) -> Card:
     day = When(Day(date.fromisoformat(one.renews_on or "")))
     words = texts("affiliations.nudge", organisation=name_of(one, texts), body=body_of(one, texts), day=day)
     return Card(words, _buttons(one, texts))
+
+
+class Why(Reason):
+    """Why nobody is asked about a renewal."""
+
+    AFFILIATION_CHANGED = auto()
+    AFFILIATION_REMOVED = auto()
+
+
+@notice(affiliations.NUDGE, sensitive=True)
+class Renewal(Notice):
+    """The question about a renewal."""
+
+    gone = Why.AFFILIATION_REMOVED
+
+    affiliation: int
+    turn: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, if it stands as it did."""
+        one = await ctx.read(affiliations.find, self.affiliation)
+        if one.turn != self.turn or one.renews_on is None:
+            raise Skip(Why.AFFILIATION_CHANGED)
+        return Outgoing(nudge_card(one, ctx.texts))
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Note that it was asked."""
+        guild_id, now = ctx.guild_id, ctx.now
+        affiliations.nudged(session, self.affiliation, self.turn, guild_id=guild_id, now=now)
 
 
 class Move(Button, name="affiliation"):

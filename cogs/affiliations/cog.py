@@ -7,10 +7,8 @@ from typing import Any, Literal
 import discord
 from discord import app_commands
 from discord.ext import commands
-from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.delivery import Outgoing, Skip
 from bot.domain.affiliations import LEAD_WEEKS, is_myself
 from bot.domain.free_text import one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
@@ -24,7 +22,6 @@ from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.common.readings import the_day
 from db import affiliations
-from db.models import Delivery
 
 Status = Literal["idea", "agenda", "motion", "affiliated", "due"]
 WORDS = "…"  # every word comes from content before the commands are registered
@@ -92,10 +89,6 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
-    async def cog_load(self) -> None:
-        """Register the kind of delivery."""
-        self.bot.sender.kind(affiliations.NUDGE, self._nudge, self._nudged, sensitive=True)
-
     @app_commands.command(name="list")
     async def list_(
         self, interaction: discord.Interaction[Any], organisation: OrganisationName | None = None
@@ -154,26 +147,6 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
         """Take an affiliation off the list."""
         ctx = await Context.of(interaction)
         await ui.remove(ctx, await ui.theirs(ctx, number))
-
-    async def _nudge(self, delivery: Delivery) -> Outgoing | Skip:
-        try:
-            one = await self.bot.store.read(
-                affiliations.find, int(delivery.data["affiliation"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("affiliation_removed")
-        if one.turn != delivery.data["turn"] or one.renews_on is None:
-            return Skip("affiliation_changed")
-        return Outgoing(ui.nudge_card(one, self.bot.texts))
-
-    def _nudged(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
-        affiliations.nudged(
-            session,
-            int(delivery.data["affiliation"]),
-            int(delivery.data["turn"]),
-            guild_id=delivery.guild_id,
-            now=self.bot.clock.now(),
-        )
 
 
 def _day(words: str, ctx: Context) -> date:

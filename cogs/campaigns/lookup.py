@@ -114,8 +114,13 @@ async def next_for(
 
 def fit_of(action: Action, texts: Texts) -> Markup:
     """Return how long an action takes and where it is done: '5 minutes; in school or online'."""
-    places = texts("campaigns.or").join(texts(f"campaigns.places.{place}") for place in action.places)
-    return texts("campaigns.act.fit", time=texts(f"campaigns.times.{action.time}"), places=Markup(places))
+    places = places_of(action, texts)
+    return texts("campaigns.act.fit", time=texts(f"campaigns.times.{action.time}"), places=places)
+
+
+def places_of(action: Action, texts: Texts) -> Markup:
+    """Return where an action is done: 'in school or online'."""
+    return Markup(texts("campaigns.or").join(texts(f"campaigns.places.{place}") for place in action.places))
 
 
 def words_of(campaign: Campaign | None, action_id: str, texts: Texts) -> Markup:

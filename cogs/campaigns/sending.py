@@ -1,6 +1,8 @@
 """What is sent about campaigns: the prompts of the channels, and those that members asked for."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from enum import auto
 
 import discord
 from discord.ext import commands
@@ -14,12 +16,12 @@ from bot.domain.when import Day
 from bot.patience import patiently
 from bot.texts import When
 from cogs.campaigns import cards
+from cogs.campaigns.lookup import places_of
 from cogs.common.campaigns import content_of
-from cogs.common.notice import Job, Sending, job
+from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
 from db import campaigns, keydates, people
 from db.campaigns.models import Prompt
 from db.keydates import Near
-from db.models import Delivery
 
 NEAR = timedelta(days=14)
 """A key date so near has its campaign suggested before it is its turn."""
@@ -38,21 +40,10 @@ class PlanPrompts(Job):
 
 
 class Prompting(commands.Cog):
-    """Plans the prompts of servers as they are set up, and renders them."""
+    """Plans the prompts of servers as they are set up."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
-
-    async def cog_load(self) -> None:
-        """Register the kinds of delivery."""
-        self.bot.sender.kind(campaigns.PROMPT, self._prompt, self._posted)
-        self.bot.sender.kind(
-            campaigns.PRIVATE,
-            self._private,
-            self._sent_privately,
-            sensitive=True,
-            show=self._shown_privately,
-        )
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
@@ -80,67 +71,80 @@ class Prompting(commands.Cog):
         now = self.bot.clock.now()
         await patiently(self.bot.store, None, campaigns.ensure_plan, guild_id, now=now, back=back)
 
-    async def _prompt(self, delivery: Delivery) -> Outgoing | Skip:
-        prompt_id, texts = int(delivery.data["prompt"]), self.bot.texts
 
-        content = content_of(self.bot.texts)
+class Why(Reason):
+    """Why nothing is suggested."""
 
-        def choose(session: Session) -> tuple[Campaign, Action, Near | None] | None:
-            prompt = campaigns.find_prompt(session, prompt_id)
-            near = self._near(session, prompt) if prompt is not None else None
+    CAMPAIGNS_OFF = auto()
+    DMS_UNWANTED = auto()
+
+
+@notice(campaigns.PROMPT)
+class CampaignPrompt(Notice):
+    """The suggestion for a campaign in a region's channel."""
+
+    prompt: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Suggest what is chosen: a campaign that a key date ahead is tied to comes first."""
+        texts, found = ctx.texts, content_of(ctx.texts)
+
+        def choose(session: Session) -> tuple[tuple[Campaign, Action] | None, Near | None]:
+            prompt = campaigns.find_prompt(session, self.prompt)
+            near = _near(session, prompt, found) if prompt is not None else None
             wanted = near.campaign if near is not None else None
-            chosen = campaigns.choose(session, prompt_id, content=content, wanted=wanted)
-            return (*chosen, near) if chosen is not None else None
+            return campaigns.choose(session, self.prompt, content=found, wanted=wanted), near
 
-        chosen = await self.bot.store.write(choose)
+        chosen, near = await ctx.write(choose)
         if chosen is None:
-            return Skip("campaigns_off")
-        campaign, action, near = chosen
+            raise Skip(Why.CAMPAIGNS_OFF)
         said = None
-        if near is not None and near.campaign == campaign.id:
+        if near is not None and near.campaign == chosen[0].id:
             said = texts("campaigns.prompt.near", name=near.name, day=When(Day(near.day)))
-        return Outgoing(cards.prompt_card(delivery.guild_id, campaign, action, texts, near=said))
+        campaign, action = chosen
+        time, places = texts(f"campaigns.times.{action.time}"), places_of(action, texts)
+        push = ctx.push("campaigns.prompt.push", title=campaign.title, time=time, places=places)
+        return Outgoing(cards.prompt_card(ctx.guild_id, *chosen, texts, near=said), push=push)
 
-    def _near(self, session: Session, prompt: Prompt) -> Near | None:
-        """Return the key date of the server, or of the prompt's region, that is tied to a campaign and comes next.
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Have it count from now on."""
+        campaigns.posted(session, self.prompt, now=ctx.now)
 
-        Those of campaigns that are switched off do not count.
-        """
-        today = date.fromisoformat(prompt.day)
-        there = campaigns.campaigns_of(session, prompt.guild_id, content_of(self.bot.texts))
-        off = {campaign.id for campaign in there if not campaign.enabled}
-        return keydates.near(
-            session, prompt.guild_id, today, within=NEAR, region_id=prompt.region_id, without=off
-        )
 
-    def _posted(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
-        campaigns.posted(session, int(delivery.data["prompt"]), now=self.bot.clock.now())
+def _near(session: Session, prompt: Prompt, content: Sequence[Campaign]) -> Near | None:
+    """Return the key date of the server, or of the prompt's region, that is tied to a campaign and comes next.
 
-    async def _shown_privately(self, delivery: Delivery) -> Outgoing | Skip:
-        return await self._private(delivery, again=True)
+    Those of campaigns that are switched off do not count.
+    """
+    there = campaigns.campaigns_of(session, prompt.guild_id, content)
+    off = {campaign.id for campaign in there if not campaign.enabled}
+    today = date.fromisoformat(prompt.day)
+    return keydates.near(
+        session, prompt.guild_id, today, within=NEAR, region_id=prompt.region_id, without=off
+    )
 
-    async def _private(self, delivery: Delivery, *, again: bool = False) -> Outgoing | Skip:
-        now = self.bot.clock.now()
-        person = await self.bot.store.read(people.person, delivery.target_id)
+
+@notice(campaigns.PRIVATE, sensitive=True)
+class PrivatePrompt(Notice):
+    """The suggestion that a member asked for."""
+
+    async def render(self, ctx: Sending, *, again: bool = False) -> Outgoing:
+        """Suggest what comes next for them; `again`: what they got."""
+        person = await ctx.read(people.person, ctx.member)
         if person is not None and not person.dms:
-            return Skip("dms_unwanted")
-        chosen = await self.bot.store.read(
-            campaigns.choose_private,
-            delivery.target_id,
-            guild_id=delivery.guild_id,
-            content=content_of(self.bot.texts),
-            now=now,
-            again=again,
-        )
+            raise Skip(Why.DMS_UNWANTED)
+        content = content_of(ctx.texts)
+        chosen = await ctx.read(campaigns.choose_private, ctx.member, content=content, again=again)
         if chosen is None:
-            return Skip("campaigns_off")
-        return Outgoing(cards.private_card(delivery.guild_id, *chosen, self.bot.texts))
+            raise Skip(Why.CAMPAIGNS_OFF)
+        return Outgoing(cards.private_card(ctx.guild_id, *chosen, ctx.texts))
 
-    def _sent_privately(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+    async def show(self, ctx: Sending) -> Outgoing:
+        """Show what they got."""
+        return await self.render(ctx, again=True)
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Have the next campaign come next."""
         campaigns.was_private(
-            session,
-            delivery.target_id,
-            guild_id=delivery.guild_id,
-            content=content_of(self.bot.texts),
-            now=self.bot.clock.now(),
+            session, ctx.member, guild_id=ctx.guild_id, content=content_of(ctx.texts), now=ctx.now
         )

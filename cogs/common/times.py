@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.lead_times import UNITS
 from bot.texts import Markup, Texts, When
-from bot.texts.times import clock, short
+from bot.texts.times import clock, short, short_day
 
-__all__ = ["clock", "short", "spoken", "stamp", "written"]
+__all__ = ["clock", "short", "short_day", "spoken", "stamp", "written"]
 
 
 def spoken(instant: datetime, zone: ZoneInfo) -> Markup:

@@ -18,8 +18,8 @@ from cogs.common.context import Context
 from cogs.common.options import PersonName
 from cogs.common.readings import unread
 from cogs.comms import contributing, desk, publications
+from cogs.comms import sending as sending  # registered by being imported
 from cogs.comms.publications import DeadlineWords, PublicationName
-from cogs.comms.sending import Messages
 from db import comms
 
 Cadence = Literal["weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular"]
@@ -41,7 +41,6 @@ class Comms(commands.GroupCog, group_name="comms"):
     async def cog_load(self) -> None:
         """Register the menu and the kinds of delivery."""
         self.bot.tree.add_command(self._menu)
-        Messages(self.bot).register()
 
     @app_commands.command()
     async def calendar(self, interaction: discord.Interaction[Any]) -> None:

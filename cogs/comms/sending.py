@@ -1,24 +1,23 @@
 """What the communications desk sends by itself: calls, questions, news."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import auto
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
-from bot.app import Bot
 from bot.delivery import Outgoing, Skip
-from bot.errors import UserError
-from bot.texts import Markup
+from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
-from cogs.common.notice import Job, Sending, job
+from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
 from cogs.common.sealed import show_it
-from cogs.common.times import short, spoken, written
+from cogs.common.times import spoken, written
 from cogs.comms.contributing import Contribute, ask_card, quoted
 from cogs.comms.desk import Desk
 from db import comms
 from db.comms.models import Contribution, Publication
-from db.models import Delivery
 
 
 @job(comms.JOB)
@@ -51,120 +50,150 @@ class LapseSuggestion(Job):
         await ctx.write(comms.lapse, self.contribution, self.message)
 
 
-class Messages:
-    """Renders the deliveries of the communications desk."""
+class Why(Reason):
+    """Why the communications desk sends nothing."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    ANSWERED = auto()
+    DECIDED_ANEW = auto()
+    ERASED = auto()
+    NOTHING_WAITS = auto()
+    PUBLICATION_CHANGED = auto()
+    PUBLICATION_REMOVED = auto()
 
-    def register(self) -> None:
-        """Register the kinds."""
-        kind = self.bot.sender.kind
-        kind(comms.CALL, self.call)
-        kind(comms.CLOSING, self.closing)
-        kind(comms.INBOX, self.inbox)
-        kind(comms.ASK, self.ask, needs_guild=True)
-        kind(comms.DECIDED, self.decided, show=self.decision)
 
-    async def _publication(self, delivery: Delivery) -> Publication | None:
-        try:
-            return await self.bot.store.read(comms.publication, int(delivery.data["publication"]))
-        except UserError:
-            return None
+@dataclass(frozen=True, kw_only=True)
+class OfPublication(Notice):
+    """The base of what is sent about a publication."""
 
-    async def call(self, delivery: Delivery) -> Outgoing | Skip:
-        """Call for contributions."""
-        found = await self._publication(delivery)
-        if found is None or found.turn != delivery.data["turn"] or found.calls == "off":
-            return Skip("publication_removed" if found is None else "publication_changed")
-        texts = self.bot.texts
-        deadline = datetime.fromisoformat(str(delivery.data["deadline"]))
+    gone = Why.PUBLICATION_REMOVED
+
+    publication: int
+
+    async def find(self, ctx: Sending) -> Publication:
+        """Return the publication."""
+        return await ctx.read(comms.publication, self.publication)
+
+    def at_desk(self, ctx: Sending, words: Markup, push: Markup) -> Outgoing:
+        """Return words with the button to what came in."""
+        look = Desk(label=ctx.texts("comms.items.look.button"), publication=self.publication)
+        return Outgoing(Card(words, row(look)), push=push)
+
+
+@notice(comms.CALL)
+class Call(OfPublication):
+    """The call for contributions."""
+
+    turn: int
+    deadline: str
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Call, while the publication is set up as it was."""
+        found, texts, deadline = await self.find(ctx), ctx.texts, datetime.fromisoformat(self.deadline)
+        if found.turn != self.turn or found.calls == "off":
+            raise Skip(Why.PUBLICATION_CHANGED)
+        by = texts("comms.call.deadline", when=spoken(deadline, ZoneInfo(found.zone)))
+        write = Contribute(label=texts("comms.call.button"), publication=found.id)
         return Outgoing(
-            Card(
-                texts("comms.call.title", name=found.name),
-                line(
-                    texts("comms.call.words"),
-                    texts("comms.call.deadline", when=spoken(deadline, ZoneInfo(found.zone))),
-                ),
-                row(Contribute(label=texts("comms.call.button"), publication=found.id)),
-            ),
-            push=texts("comms.call.push", name=found.name, when=short(deadline, ZoneInfo(found.zone), texts)),
+            Card(texts("comms.call.title", name=found.name), line(texts("comms.call.words"), by), row(write)),
+            push=ctx.push("comms.push.call", name=found.name, when=await ctx.when(deadline, found.zone)),
         )
 
-    async def closing(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell the editor that a deadline has passed."""
-        found = await self._publication(delivery)
-        if found is None or not comms.closing_is_due(found, int(delivery.data["turn"])):
-            return Skip("publication_removed" if found is None else "publication_changed")
-        tally = await self.bot.store.read(comms.tally, found.id)
+
+@notice(comms.CLOSING)
+class Closing(OfPublication):
+    """News to the editor that a deadline has passed."""
+
+    turn: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say it with what came in, if anything did."""
+        found = await self.find(ctx)
+        if not comms.closing_is_due(found, self.turn):
+            raise Skip(Why.PUBLICATION_CHANGED)
+        tally = await ctx.read(comms.tally, found.id)
         counts = {state: tally.get(state, 0) for state in ("new", "accepted", "held")}
         if not any(counts.values()):
-            return Skip("nothing_waits")
-        texts = self.bot.texts
-        words = texts(
-            "comms.closing",
-            name=found.name,
-            compile=self.bot.mention("comms compile"),
-            when=written(delivery.due_at, ZoneInfo(found.zone)),
-            **counts,
-        )
-        return Outgoing(Card(words, row(Desk(label=texts("comms.items.look.button"), publication=found.id))))
+            raise Skip(Why.NOTHING_WAITS)
+        when = written(ctx.delivery.due_at, ZoneInfo(found.zone))
+        about = {"name": found.name, "compile": ctx.bot.mention("comms compile"), "when": when}
+        push = ctx.push("comms.push.closing", name=found.name, **counts)
+        return self.at_desk(ctx, ctx.texts("comms.closing", **about, **counts), push)
 
-    async def inbox(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell the editor what came in."""
-        found = await self._publication(delivery)
-        if found is None:
-            return Skip("publication_removed")
-        waiting = (await self.bot.store.read(comms.tally, found.id)).get("new", 0)
+
+@notice(comms.INBOX)
+class Inbox(OfPublication):
+    """News to the editor of what came in."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say how much waits, if anything does."""
+        found = await self.find(ctx)
+        waiting = (await ctx.read(comms.tally, found.id)).get("new", 0)
         if not waiting:
-            return Skip("nothing_waits")
-        texts = self.bot.texts
-        words = texts.count("comms.inbox", waiting, name=found.name)
-        return Outgoing(Card(words, row(Desk(label=texts("comms.items.look.button"), publication=found.id))))
+            raise Skip(Why.NOTHING_WAITS)
+        push = ctx.push("comms.push.inbox", name=found.name, count=waiting)
+        return self.at_desk(ctx, ctx.texts.count("comms.inbox", waiting, name=found.name), push)
 
-    async def _contribution(self, delivery: Delivery) -> tuple[Contribution, Publication] | None:
-        def load(session: Session) -> tuple[Contribution, Publication] | None:
-            one = session.get(Contribution, int(delivery.data["contribution"]))
-            found = session.get(Publication, one.publication_id) if one is not None else None
-            return (one, found) if one is not None and found is not None else None
 
-        found = await self.bot.store.read(load)
-        return found if found is not None and found[0].by_id == delivery.target_id else None
+@dataclass(frozen=True, kw_only=True)
+class OfContribution(Notice):
+    """The base of what is sent to whoever wrote something."""
 
-    async def ask(self, delivery: Delivery) -> Outgoing | Skip:
-        """Ask a message's author whether it may be sent in."""
-        found = await self._contribution(delivery)
-        if found is None:
-            return Skip("erased")
-        if found[0].state != "asked":
-            return Skip("answered")
-        server = self.bot.known.server(delivery.guild_id)
-        return Outgoing(ask_card(*found, server.name, self.bot.texts))
+    contribution: int
 
-    async def _decided(self, delivery: Delivery) -> tuple[Contribution, Publication] | Skip:
-        found = await self._contribution(delivery)
-        if found is None:
-            return Skip("erased")
-        return found if found[0].turn == delivery.data["turn"] else Skip("decided_anew")
+    async def find(self, ctx: Sending) -> tuple[Contribution, Publication]:
+        """Return what they wrote, and for what."""
 
-    async def decided(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell an author what became of their contribution; their words and the editor's are behind a button."""
-        found = await self._decided(delivery)
-        if isinstance(found, Skip):
-            return found
-        texts = self.bot.texts
-        more = texts("comms.decided.and_why" if found[0].reason else "comms.decided.which")
-        return Outgoing(Card(line(self._outcome(*found), more), row(show_it(delivery, texts))))
+        def load(session: Session) -> tuple[Contribution | None, Publication | None]:
+            one = session.get(Contribution, self.contribution)
+            return one, session.get(Publication, one.publication_id) if one is not None else None
 
-    def _outcome(self, one: Contribution, publication: Publication) -> Markup:
-        texts, name = self.bot.texts, publication.name
-        return line(texts("comms.decided.title", name=name), texts(f"comms.decided.{one.state}", name=name))
+        one, found = await ctx.read(load)
+        if one is None or found is None or one.by_id != ctx.member:
+            raise Skip(Why.ERASED)
+        return one, found
 
-    async def decision(self, delivery: Delivery) -> Outgoing | Skip:
-        """Show an author what became of their contribution, with the editor's reason."""
-        found = await self._decided(delivery)
-        if isinstance(found, Skip):
-            return found
-        one, texts = found[0], self.bot.texts
+
+@notice(comms.ASK, needs_guild=True)
+class Asked(OfContribution):
+    """The question to whoever wrote a message whether it may be sent in."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, unless they have answered."""
+        one, found = await self.find(ctx)
+        if one.state != "asked":
+            raise Skip(Why.ANSWERED)
+        card = ask_card(one, found, ctx.bot.known.server(ctx.guild_id).name, ctx.texts)
+        return Outgoing(card, push=ctx.push("comms.push.ask", name=found.name))
+
+
+@notice(comms.DECIDED)
+class Decided(OfContribution):
+    """News of what became of a contribution; its words and the editor's are behind a button."""
+
+    turn: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say what was decided."""
+        (one, found), texts = await self.still(ctx), ctx.texts
+        more = texts("comms.decided.and_why" if one.reason else "comms.decided.which")
+        return Outgoing(
+            Card(line(self._outcome(one, found, texts), more), row(show_it(ctx.delivery, texts))),
+            push=ctx.push(f"comms.push.{one.state}", name=found.name),
+        )
+
+    async def show(self, ctx: Sending) -> Outgoing:
+        """Show it with the editor's reason."""
+        (one, found), texts = await self.still(ctx), ctx.texts
         reason = texts("comms.items.reason", reason=one.reason) if one.reason else None
-        return Outgoing(Card(line(self._outcome(*found), reason), quoted(one, texts, most=300)))
+        return Outgoing(Card(line(self._outcome(one, found, texts), reason), quoted(one, texts, most=300)))
+
+    async def still(self, ctx: Sending) -> tuple[Contribution, Publication]:
+        """Return what they wrote, and for what, if it was decided no other way since."""
+        one, found = await self.find(ctx)
+        if one.turn != self.turn:
+            raise Skip(Why.DECIDED_ANEW)
+        return one, found
+
+    def _outcome(self, one: Contribution, found: Publication, texts: Texts) -> Markup:
+        title = texts("comms.decided.title", name=found.name)
+        return line(title, texts(f"comms.decided.{one.state}", name=found.name))

@@ -1,13 +1,16 @@
 """Training and events as members see them: the list, 'I'm going' with its consent, and the report-back."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import auto
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import discord
 
 from bot.app import Bot
+from bot.delivery import Outgoing, Skip
 from bot.domain.local_time import to_utc
 from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
@@ -16,8 +19,9 @@ from cogs.common.base import MEMBERS, Card, fitting, line, row
 from cogs.common.buttons import Button, GuildId, Id, named
 from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.pick import pick
-from cogs.common.times import written
+from cogs.common.times import short_day, written
 from db import comms, events
 from db.events.models import Event, EventGoer
 from db.network import networks
@@ -261,3 +265,103 @@ async def report_card(bot: Bot, event: Event) -> Card:
             Report(label=texts("events.report.done.button"), do="done", guild=event.guild_id, event=event.id),
         ),
     )
+
+
+class Why(Reason):
+    """Why nothing is sent about an event."""
+
+    EVENT_CHANGED = auto()
+    EVENT_REMOVED = auto()
+    NOBODY_TO_LINK = auto()
+    NOT_GOING = auto()
+    REPORTED = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfEvent(Notice):
+    """The base of what is sent about an event, unless it has changed since."""
+
+    gone = Why.EVENT_REMOVED
+
+    event: int
+    turn: int
+
+    async def find(self, ctx: Sending) -> Event:
+        """Return the event as it was when this was stored."""
+        event = await ctx.read(events.find, self.event)
+        if event.turn != self.turn:
+            raise Skip(Why.EVENT_CHANGED)
+        return event
+
+    async def goer(self, ctx: Sending) -> EventGoer:
+        """Return what the member said, who is going."""
+        goer = await ctx.read(events.goer_of, self.event, ctx.member)
+        if goer is None:
+            raise Skip(Why.NOT_GOING)
+        return goer
+
+    async def push(self, ctx: Sending, event: Event, key: str, **fields: object) -> Markup:
+        """Return the sentence for a lock screen: what, when and where."""
+        first = date.fromisoformat(event.first_on)
+        begins = _at(event, first, event.clock)
+        when = await ctx.when(begins, event.zone) if begins is not None else short_day(first, ctx.texts)
+        where = event.place or ctx.texts("events.push.nowhere")
+        return ctx.push(f"events.push.{key}", title=event.title, when=when, where=where, **fields)
+
+
+@notice(events.ANNOUNCE)
+class EventAnnounced(OfEvent):
+    """The card of an event, new or changed."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return the card."""
+        event = await self.find(ctx)
+        kind = ctx.texts(f"events.kinds.{event.kind}.name")
+        push = await self.push(ctx, event, "changed" if event.turn else "new", kind=kind)
+        return Outgoing(announcement(event, ctx.texts), push=push)
+
+
+@notice(events.DEADLINE)
+class ApplySoon(OfEvent):
+    """The word before the last day to apply."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return it."""
+        event = await self.find(ctx)
+        day = short_day(date.fromisoformat(event.apply_by or event.first_on), ctx.texts)
+        return Outgoing(deadline_card(event, ctx.texts), push=await self.push(ctx, event, "apply", day=day))
+
+
+@notice(events.EVE)
+class EventTomorrow(OfEvent):
+    """The reminder on the day before."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Remind whoever goes."""
+        event, _ = await self.find(ctx), await self.goer(ctx)
+        return Outgoing(eve_card(event, ctx.texts), push=await self.push(ctx, event, "eve"))
+
+
+@notice(events.LINK, sensitive=True)
+class OthersGo(OfEvent):
+    """News of others who go and want to be known."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say who, whatever has changed of the event."""
+        event = await ctx.read(events.find, self.event)
+        others = await ctx.read(events.linked_with, event.id, ctx.member)
+        if not others:
+            raise Skip(Why.NOBODY_TO_LINK)
+        return Outgoing(link_card(event, others, ctx.texts))
+
+
+@notice(events.REPORT)
+class HowWasIt(OfEvent):
+    """The question how an event was."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask whoever went and has not reported back."""
+        event, goer = await self.find(ctx), await self.goer(ctx)
+        if goer.reported_at is not None:
+            raise Skip(Why.REPORTED)
+        return Outgoing(await report_card(ctx.bot, event), push=await self.push(ctx, event, "report"))

@@ -1,6 +1,6 @@
 """`/events`: courses, workshops, conferences and delegations; who goes, and the report-back."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal, cast
 
@@ -9,7 +9,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Bot
-from bot.delivery import Outgoing, Skip
 from bot.domain.events import Dates, read_dates
 from bot.domain.free_text import one_line
 from bot.domain.links import LONGEST as LONGEST_LINK
@@ -24,7 +23,6 @@ from cogs.common.readings import the_day, unread
 from cogs.events import cards as ui
 from db import events
 from db.events.models import Event
-from db.models import Delivery
 
 Kind = Literal["course", "workshop", "conference", "delegation", "other"]
 
@@ -54,15 +52,6 @@ class Events(commands.GroupCog, group_name="events"):
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
-
-    async def cog_load(self) -> None:
-        """Register the kinds of delivery."""
-        kind = self.bot.sender.kind
-        kind(events.ANNOUNCE, self._about(self._announce))
-        kind(events.DEADLINE, self._about(self._deadline))
-        kind(events.EVE, self._about(self._eve))
-        kind(events.LINK, self._about(self._link), sensitive=True)
-        kind(events.REPORT, self._about(self._report))
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
@@ -154,48 +143,6 @@ class Events(commands.GroupCog, group_name="events"):
         """Say that you go, or that you don't any more."""
         ctx = await Context.of(interaction)
         await ui.show(ctx, await ctx.read(events.ahead, event.id))
-
-    # What is sent.
-
-    def _about(
-        self, render: Callable[[Delivery, Event], Awaitable[Outgoing | Skip]]
-    ) -> Callable[[Delivery], Awaitable[Outgoing | Skip]]:
-        """Find the event of a delivery first; nothing is sent about one that is gone or has changed since."""
-
-        async def rendered(delivery: Delivery) -> Outgoing | Skip:
-            try:
-                event = await self.bot.store.read(
-                    events.find, int(delivery.data["event"]), guild_id=delivery.guild_id
-                )
-            except UserError:
-                return Skip("event_removed")
-            if event.turn != delivery.data["turn"] and delivery.kind != events.LINK:
-                return Skip("event_changed")
-            return await render(delivery, event)
-
-        return rendered
-
-    async def _announce(self, _delivery: Delivery, event: Event) -> Outgoing | Skip:
-        return Outgoing(ui.announcement(event, self.bot.texts))
-
-    async def _deadline(self, _delivery: Delivery, event: Event) -> Outgoing | Skip:
-        return Outgoing(ui.deadline_card(event, self.bot.texts))
-
-    async def _eve(self, delivery: Delivery, event: Event) -> Outgoing | Skip:
-        goer = await self.bot.store.read(events.goer_of, event.id, delivery.target_id)
-        return Outgoing(ui.eve_card(event, self.bot.texts)) if goer is not None else Skip("not_going")
-
-    async def _link(self, delivery: Delivery, event: Event) -> Outgoing | Skip:
-        others = await self.bot.store.read(events.linked_with, event.id, delivery.target_id)
-        return Outgoing(ui.link_card(event, others, self.bot.texts)) if others else Skip("nobody_to_link")
-
-    async def _report(self, delivery: Delivery, event: Event) -> Outgoing | Skip:
-        goer = await self.bot.store.read(events.goer_of, event.id, delivery.target_id)
-        if goer is None:
-            return Skip("not_going")
-        if goer.reported_at is not None:
-            return Skip("reported")
-        return Outgoing(await ui.report_card(self.bot, event))
 
 
 def _dates(words: str, ctx: Context) -> Dates:

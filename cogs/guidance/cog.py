@@ -7,22 +7,17 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.ext import commands
-from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.delivery import Outgoing, Skip
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
 from bot.domain.guidance import moment, overloaded
-from bot.domain.mentions import Occasion
 from bot.domain.names import normalize
 from cogs.common.advice import library_of
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.guidance import cards, care, support
-from cogs.guidance.readers import audience_of
 from db import guidance
-from db.models import Delivery
 
 MOST = 25
 FORGET = "guidance.forget"
@@ -43,36 +38,16 @@ class Guidance(commands.GroupCog, group_name="guidance"):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._said: dict[tuple[int, str], datetime] = {}
-        self._to_tell: set[int] = set()
+        self._to_tell = support.ToTell()
         self._menu = app_commands.ContextMenu(name="organisers", callback=_ask_for_help)
         self._menu.allowed_contexts = app_commands.AppCommandContext(
             guild=True, dm_channel=False, private_channel=False
         )
 
     async def cog_load(self) -> None:
-        """Register the menu and the kind of delivery."""
+        """Register the menu, and who is to be told when they next do something."""
         self.bot.tree.add_command(self._menu)
-        kind = self.bot.sender.kind
-        kind(
-            guidance.HELP,
-            self._note,
-            self._passed_on,
-            needs_guild=True,
-            sensitive=True,
-            unsent=self._not_passed_on,
-            occasion=Occasion.HELP,
-        )
-        kind(
-            guidance.ADMINS,
-            self._for_admin,
-            self._passed_on,
-            sensitive=True,
-            show=self._read_by_admin,
-            unsent=self._not_passed_on,
-        )
-        kind(guidance.UNHEARD, self._news, sensitive=True, unsent=self._keep_for_a_visit)
-        kind(guidance.UNREAD, self._unread, sensitive=True, show=self._news, unsent=self._keep_for_a_visit)
-        kind(guidance.ALARM, self._news, sensitive=True)
+        self.bot.provide(self._to_tell)
         self.bot.maintenance.add(FORGET, self._forget, due_after=lambda now: now + timedelta(hours=1))
 
     @app_commands.command()
@@ -191,57 +166,12 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         self._said[key] = now
         return True
 
-    # The note to the organisers or the admins.
-
-    async def _note(self, delivery: Delivery) -> Outgoing | Skip:
-        call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
-        record = await self.bot.guild_record(delivery.guild_id)
-        if call is None or record is None:
-            return Skip("erased")
-        self.bot.known.server(delivery.guild_id)  # until Discord has delivered it, the note waits
-        channel = await audience_of(self.bot, record, delivery.target_id)
-        if channel is None:
-            return Skip("channel_gone")
-        if not channel.private:
-            # What is confidential is not posted where others than the organisers and the admins read.
-            return Skip("not_private")
-        return Outgoing(support.note_card(call, self.bot.texts))
-
-    async def _for_admin(self, delivery: Delivery) -> Outgoing | Skip:
-        call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
-        return Outgoing(support.note_card(call, self.bot.texts)) if call is not None else Skip("erased")
-
-    async def _read_by_admin(self, delivery: Delivery) -> Outgoing | Skip:
-        shown = await self._for_admin(delivery)
-        if isinstance(shown, Outgoing):
-            call_id, now = int(delivery.data["call"]), self.bot.clock.now()
-            await self.bot.store.write(guidance.was_read, call_id, now=now)
-        return shown
-
-    async def _unread(self, delivery: Delivery) -> Outgoing | Skip:
-        call = await self.bot.store.read(guidance.find_call, int(delivery.data["call"]))
-        if call is None:
-            return Skip("erased")
-        if call.read_at is not None:
-            return Skip("note_read")
-        return await self._news(delivery)
-
-    async def _news(self, delivery: Delivery) -> Outgoing | Skip:
-        return Outgoing(support.news_card(delivery.kind.removeprefix("guidance."), self.bot.texts))
-
-    def _passed_on(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
-        guidance.passed_on(session, int(delivery.data["call"]), now=self.bot.clock.now())
-
-    def _not_passed_on(self, session: Session, delivery: Delivery, now: datetime) -> None:
-        guidance.not_passed_on(session, delivery, now=now)
-
-    def _keep_for_a_visit(self, _session: Session, delivery: Delivery, _now: datetime) -> None:
-        self._to_tell.add(delivery.target_id)
+    # Whoever could not be told in private.
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
         """Remember who is still to be told that a note did not arrive."""
-        self._to_tell |= await self.bot.store.read(guidance.all_unheard)
+        self._to_tell.update(await self.bot.store.read(guidance.all_unheard))
 
     @commands.Cog.listener()
     async def on_visited(self, interaction: discord.Interaction[Any]) -> None:
@@ -253,9 +183,8 @@ class Guidance(commands.GroupCog, group_name="guidance"):
             return
         found = await self.bot.store.read(guidance.unheard, user_id)
         for delivery in found:
-            shown = await self._news(delivery)
-            if isinstance(shown, Outgoing):
-                await interaction.followup.send(view=shown.view, ephemeral=True)
+            card = support.news_card(delivery.kind, self.bot.texts)
+            await interaction.followup.send(view=card, ephemeral=True)
         await self.bot.store.write(guidance.heard, [delivery.id for delivery in found])
         self._to_tell.discard(user_id)
 

@@ -1,18 +1,22 @@
 """Help for a member who meets abuse: what to do now, and a note that only the organisers see."""
 
 from dataclasses import dataclass
+from enum import auto
 from typing import Annotated, Any
 
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
+from bot.delivery import Outgoing, Skip
+from bot.domain.mentions import Occasion
 from bot.errors import Busy, UserError
 from bot.texts import Markup, Texts, plain_lines
 from cogs.common.base import IN_SERVER, RED, Card, line, row
 from cogs.common.buttons import SNOWFLAKE, Button
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.guidance.readers import Audience, audience_of
 from db import guidance, limits
 from db.guidance.models import SupportRequest
@@ -206,8 +210,8 @@ async def support_card(ctx: Context) -> Card:
 
 
 def news_card(kind: str, texts: Texts) -> Card:
-    """Return what is said of notes that did not arrive: 'unheard' and 'unread' the member, 'alarm' an admin."""
-    return Card(texts(f"guidance.support.news.{kind}"), colour=RED)
+    """Return what somebody hears of notes that did not arrive: 'unheard' and 'unread' the member, 'alarm' an admin."""
+    return Card(texts(f"guidance.support.news.{kind.removeprefix('guidance.')}"), colour=RED)
 
 
 def note_card(call: SupportRequest, texts: Texts) -> Card:
@@ -237,3 +241,109 @@ def note_card(call: SupportRequest, texts: Texts) -> Card:
         texts(f"guidance.support.note.care_{call.audience}"),
         colour=RED,
     )
+
+
+class Why(Reason):
+    """Why a note, or news of one, is not passed on."""
+
+    CHANNEL_GONE = auto()
+    ERASED = auto()
+    NOT_PRIVATE = auto()
+    NOTE_READ = auto()
+
+
+class ToTell(set[int]):
+    """Members who could not be told in private what became of their note; they hear of it when they do something."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfNote(Notice):
+    """The base of what is sent about a member's note."""
+
+    call: int
+
+    async def find(self, ctx: Sending) -> SupportRequest:
+        """Return the note."""
+        found = await ctx.read(guidance.find_call, self.call)
+        if found is None:
+            raise Skip(Why.ERASED)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note(OfNote):
+    """The base of a note that is passed on."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return the note."""
+        return Outgoing(note_card(await self.find(ctx), ctx.texts))
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Keep no more of it than has to be kept."""
+        guidance.passed_on(session, self.call, now=ctx.now)
+
+    def unsent(self, session: Session, ctx: Sending) -> None:
+        """Have the member and an admin hear of it."""
+        guidance.not_passed_on(session, ctx.delivery, now=ctx.now)
+
+
+@notice(guidance.HELP, needs_guild=True, sensitive=True, occasion=Occasion.HELP)
+class NoteToOrganisers(Note):
+    """A member's note, in the organisers' channel."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return the note, where the organisers and the admins read it and nobody else."""
+        outgoing = await super().render(ctx)
+        ctx.bot.known.server(ctx.guild_id)  # until Discord has delivered it, the note waits
+        channel = await audience_of(ctx.bot, await ctx.guild(), ctx.delivery.target_id)
+        if channel is None or not channel.private:
+            raise Skip(Why.CHANNEL_GONE if channel is None else Why.NOT_PRIVATE)
+        return outgoing
+
+
+@notice(guidance.ADMINS, sensitive=True)
+class NoteToAdmin(Note):
+    """A member's note, to an admin."""
+
+    async def show(self, ctx: Sending) -> Outgoing:
+        """Show the note, and note that it was read."""
+        shown = await self.render(ctx)
+        await ctx.write(guidance.was_read, self.call)
+        return shown
+
+
+@notice(guidance.ALARM, sensitive=True)
+class NotesDontArrive(Notice):
+    """News to an admin that members' notes don't arrive."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say so."""
+        return Outgoing(news_card(self.kind, ctx.texts))
+
+
+@notice(guidance.UNHEARD, sensitive=True)
+class Unheard(NotesDontArrive):
+    """News to a member that their note did not arrive."""
+
+    def unsent(self, session: Session, ctx: Sending) -> None:
+        """Have them hear of it when they next do something."""
+        ctx.bot.part(ToTell).add(ctx.member)
+
+
+@notice(guidance.UNREAD, sensitive=True)
+class Unread(OfNote):
+    """News to a member that nobody has opened their note."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say so, unless somebody has by now."""
+        if (await self.find(ctx)).read_at is not None:
+            raise Skip(Why.NOTE_READ)
+        return await self.show(ctx)
+
+    async def show(self, ctx: Sending) -> Outgoing:
+        """Say so, whoever has opened it since."""
+        return Outgoing(news_card(self.kind, ctx.texts))
+
+    def unsent(self, session: Session, ctx: Sending) -> None:
+        """Have them hear of it when they next do something."""
+        ctx.bot.part(ToTell).add(ctx.member)

@@ -1,7 +1,7 @@
 """`/interests`: what moves a member, who shares it, and how many work on an issue."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.delivery import Outgoing, Skip
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import Busy, UserError
 from bot.texts import Markup, plain
@@ -28,7 +27,6 @@ from db import counting, interests
 from db.errors import StoreError
 from db.interests import Topic
 from db.interests.models import Introduction
-from db.models import Delivery
 
 LOOKED_AGAIN = timedelta(minutes=10)
 """How soon it is looked again whether somebody agreed to older words: after each command that doubled its cost."""
@@ -81,19 +79,6 @@ class Interests(commands.GroupCog, group_name="interests"):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._looked_at: dict[tuple[int | None, int], datetime] = {}
-
-    async def cog_load(self) -> None:
-        """Register the kinds of delivery."""
-        self.bot.sender.kind(
-            interests.ASK,
-            self._question,
-            self._told,
-            needs_guild=True,
-            sensitive=True,
-            show=self._show_question,
-        )
-        self.bot.sender.kind(interests.MET, self._met, self._told, sensitive=True, show=self._show_met)
-        self.bot.sender.kind(interests.NONE, self._none, self._told, sensitive=True)
 
     @app_commands.command(name="set")
     async def set_(self, interaction: discord.Interaction[Any]) -> None:
@@ -213,55 +198,7 @@ class Interests(commands.GroupCog, group_name="interests"):
                 continue
             card = await meeting.visit_card(self.bot, intro, user_id)
             await interaction.followup.send(view=card, ephemeral=interaction.guild_id is not None)
-            await self.bot.store.write(self._heard, intro.id, user_id)
-
-    def _heard(self, session: Session, intro_id: int, user_id: int) -> None:
-        now = self.bot.clock.now()
-        interests.lapse(session, intro_id, now=now)
-        interests.told(session, intro_id, user_id, now=now)
-
-    async def _intro(self, delivery: Delivery, fits: Callable[[Introduction], bool]) -> Introduction | Skip:
-        intro = await self.bot.store.read(interests.find, int(delivery.data["introduction"]))
-        if intro is None or delivery.target_id not in (intro.asker_id, intro.asked_id):
-            return Skip("introduction_gone")
-        return intro if fits(intro) else Skip("answered")
-
-    async def _question(self, delivery: Delivery) -> Outgoing | Skip:
-        intro = await self._intro(
-            delivery, lambda intro: intro.state == "asked" and intro.asked_told_at is None
-        )
-        return intro if isinstance(intro, Skip) else Outgoing(await meeting.question_card(self.bot, intro))
-
-    async def _show_question(self, delivery: Delivery) -> Outgoing | Skip:
-        intro = await self._intro(delivery, lambda intro: intro.state == "asked")
-        return intro if isinstance(intro, Skip) else Outgoing(await meeting.question_card(self.bot, intro))
-
-    async def _met(self, delivery: Delivery) -> Outgoing | Skip:
-        intro = await self._intro(
-            delivery, lambda intro: intro.state == "met" and intro.asker_told_at is None
-        )
-        if isinstance(intro, Skip):
-            return intro
-        return Outgoing(await meeting.met_card(self.bot, intro, delivery.target_id))
-
-    async def _show_met(self, delivery: Delivery) -> Outgoing | Skip:
-        intro = await self._intro(delivery, lambda intro: intro.state == "met")
-        if isinstance(intro, Skip):
-            return intro
-        return Outgoing(await meeting.met_card(self.bot, intro, delivery.target_id))
-
-    async def _none(self, delivery: Delivery) -> Outgoing | Skip:
-        now = self.bot.clock.now()
-        intro = await self._intro(
-            delivery,
-            lambda intro: (
-                intro.state == "lapsed" or (intro.state in ("asked", "declined") and intro.expires_at <= now)
-            ),
-        )
-        return intro if isinstance(intro, Skip) else Outgoing(meeting.none_card(self.bot.texts))
-
-    def _told(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
-        self._heard(session, int(delivery.data["introduction"]), delivery.target_id)
+            await self.bot.store.write(meeting.heard, intro.id, user_id, now=now)
 
 
 async def setup(bot: Bot) -> None:

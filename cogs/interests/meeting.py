@@ -1,6 +1,9 @@
 """Introductions: the wish, the question to the other, and what both hear."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import auto
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -9,6 +12,7 @@ from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
+from bot.delivery import Outgoing, Skip
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Card, fitting, line, members_of, row
@@ -16,6 +20,7 @@ from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.interests import by_name, names, topic_name
 from cogs.common.mention import who
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.times import written
 from cogs.interests import form
 from db import interests, people
@@ -189,3 +194,78 @@ def found_card(
         texts("interests.find.how"),
         row(AskForMe(label=texts("interests.find.ask.button"), about=":".join(about or ()))),
     )
+
+
+def heard(session: Session, intro_id: int, user_id: int, *, now: datetime) -> None:
+    """Note that somebody has heard how it stands; one whose time is over has lapsed."""
+    interests.lapse(session, intro_id, now=now)
+    interests.told(session, intro_id, user_id, now=now)
+
+
+class Why(Reason):
+    """Why nothing is said of an introduction."""
+
+    ANSWERED = auto()
+    INTRODUCTION_GONE = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfIntroduction(Notice):
+    """The base of what is sent of an introduction."""
+
+    introduction: int
+
+    async def find(self, ctx: Sending, *states: str) -> Introduction:
+        """Return the introduction, if it is theirs and in one of these states."""
+        intro = await ctx.read(interests.find, self.introduction)
+        if intro is None or ctx.member not in (intro.asker_id, intro.asked_id):
+            raise Skip(Why.INTRODUCTION_GONE)
+        if intro.state not in states:
+            raise Skip(Why.ANSWERED)
+        return intro
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Note that they have heard."""
+        heard(session, self.introduction, ctx.member, now=ctx.now)
+
+
+@notice(interests.ASK, needs_guild=True, sensitive=True)
+class Question(OfIntroduction):
+    """The question whether somebody wants to meet a member."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, if they were not asked before."""
+        if (await self.find(ctx, "asked")).asked_told_at is not None:
+            raise Skip(Why.ANSWERED)
+        return await self.show(ctx)
+
+    async def show(self, ctx: Sending) -> Outgoing:
+        """Ask."""
+        return Outgoing(await question_card(ctx.bot, await self.find(ctx, "asked")))
+
+
+@notice(interests.MET, sensitive=True)
+class Met(OfIntroduction):
+    """The introduction of two members."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say who the other is, if they have not heard."""
+        if (await self.find(ctx, "met")).asker_told_at is not None:
+            raise Skip(Why.ANSWERED)
+        return await self.show(ctx)
+
+    async def show(self, ctx: Sending) -> Outgoing:
+        """Say who the other is."""
+        return Outgoing(await met_card(ctx.bot, await self.find(ctx, "met"), ctx.member))
+
+
+@notice(interests.NONE, sensitive=True)
+class NotMet(OfIntroduction):
+    """News that an introduction did not work out."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say so once its time is over; a no and no answer read the same."""
+        intro = await self.find(ctx, "lapsed", "asked", "declined")
+        if intro.state != "lapsed" and intro.expires_at > ctx.now:
+            raise Skip(Why.ANSWERED)
+        return Outgoing(none_card(ctx.texts))

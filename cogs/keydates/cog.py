@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, time
+from enum import auto
 from typing import Any, cast
 
 import discord
@@ -22,9 +23,10 @@ from bot.texts import Markup
 from cogs.common.autocomplete import MOST, Autocomplete, FreeTextAutocomplete, by_name
 from cogs.common.base import Card, row
 from cogs.common.context import Context
-from cogs.common.notice import Job, Sending, job
+from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
 from cogs.common.options import RegionName
 from cogs.common.pick import pick
+from cogs.common.times import short_day
 from cogs.keydates import cards
 from cogs.keydates.buttons import (
     ADDING,
@@ -41,7 +43,7 @@ from cogs.keydates.buttons import (
 from cogs.keydates.pages import campaigns, known, read_campaign
 from db import drafts, keydates
 from db.keydates.models import KeyDate
-from db.models import Delivery, Region
+from db.models import Region
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
@@ -104,10 +106,6 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self.known = known(bot.texts)
-
-    async def cog_load(self) -> None:
-        """Register what is sent."""
-        self.bot.sender.kind(keydates.PROMPT, self._prompt)
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any], period: str | None = None) -> None:
@@ -271,20 +269,6 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         now = self.bot.clock.now()
         await patiently(self.bot.store, None, keydates.ensure, guild_id, self.known, now=now)
 
-    async def _prompt(self, delivery: Delivery) -> Outgoing | Skip:
-        key_date = await self.bot.store.read(
-            keydates.find, int(delivery.data["date"]), guild_id=delivery.guild_id
-        )
-        if key_date is None or key_date.off:
-            return Skip("key_date_removed" if key_date is None else "key_date_off")
-        if self.bot.texts.is_off(key_date.campaign or ""):
-            return Skip("campaign_off")
-        record = await self.bot.guild_record(delivery.guild_id)
-        day, texts = date.fromisoformat(delivery.data["day"]), self.bot.texts
-        today = cards.today_of(self.bot, self.bot.zone_of(record))
-        agenda = ToAgenda(label=texts("keydates.agenda.button"), date=key_date.id, day=f"{day}")
-        return Outgoing(cards.prompt_card(key_date, day, today, texts, agenda))
-
 
 @job(keydates.JOB)
 class PlanKeyDates(Job):
@@ -293,6 +277,39 @@ class PlanKeyDates(Job):
     @override
     async def run(self, ctx: Sending) -> None:
         await ctx.write(keydates.ensure, ctx.guild_id, known(ctx.texts))
+
+
+class Why(Reason):
+    """Why nothing is sent ahead of a key date."""
+
+    CAMPAIGN_OFF = auto()
+    KEY_DATE_OFF = auto()
+    KEY_DATE_REMOVED = auto()
+
+
+@notice(keydates.PROMPT)
+class KeyDatePrompt(Notice):
+    """The prompt ahead of a key date."""
+
+    date: int
+    day: str
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say how far off it is, while it is on the list and its campaign on."""
+        key_date, texts = await ctx.read(keydates.find, self.date), ctx.texts
+        if key_date is None or key_date.off:
+            raise Skip(Why.KEY_DATE_REMOVED if key_date is None else Why.KEY_DATE_OFF)
+        if texts.is_off(key_date.campaign or ""):
+            raise Skip(Why.CAMPAIGN_OFF)
+        day, today = date.fromisoformat(self.day), cards.today_of(ctx.bot, ctx.bot.zone_of(await ctx.guild()))
+        agenda = ToAgenda(label=texts("keydates.agenda.button"), date=key_date.id, day=self.day)
+        off = (day - today).days
+        when = "today" if off <= 0 else "tomorrow" if off == 1 else "ahead"
+        about = {"name": key_date.name, "day": short_day(day, texts), "time": cards.length(off, texts)}
+        return Outgoing(
+            cards.prompt_card(key_date, day, today, texts, agenda),
+            push=ctx.push(f"keydates.push.{when}", **about),
+        )
 
 
 def _scope(ctx: Context, region: str | None) -> Region | None:

@@ -1,6 +1,5 @@
 """The cog of /network: listing, joining, contacts, the way to a new network, and what is sent because of them."""
 
-from datetime import date
 from typing import Any
 
 import discord
@@ -9,21 +8,18 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.delivery import Outgoing, Skip
-from bot.domain.network import STATUSES, over, vacant
-from bot.domain.when import Day
-from bot.texts import Facts, Markup, When
-from cogs.common.base import Card, row
+from bot.domain.network import STATUSES
+from bot.texts import Facts, Markup
+from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.networks import all_networks
 from cogs.common.permissions import must_organise_network
-from cogs.network import cards, inviting, joining, lists, roadmap, twinning
-from cogs.network.cards import term, today_of
+from cogs.network import cards, inviting, joining, roadmap, twinning
+from cogs.network.cards import today_of
 from cogs.network.lists import Districts, Representatives
 from cogs.network.regions import RegionName, the_network
 from db import meetings
 from db.meetings.models import Meeting
-from db.models import Delivery
 from db.network import contacts, networks, roadmaps
 from db.network.models import Roadmap
 
@@ -39,16 +35,8 @@ class Networks(commands.GroupCog, group_name="network"):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Register the kinds of delivery."""
+        """Have texts name the established networks."""
         self.bot.facts.follow(self._firm)
-        sender = self.bot.sender
-        sender.kind(contacts.VACANCY, self._vacancy)
-        sender.kind(contacts.ENDING, self._ending)
-        sender.kind(contacts.LISTED, self._listed, needs_guild=True)
-        sender.kind(roadmaps.NUDGE, self._nudge, self._nudged)
-        sender.kind(roadmaps.STARTED, self._plan)
-        sender.kind(roadmaps.STALLED, self._plan)
-        sender.kind(roadmaps.FINISHED, self._plan)
 
     def _firm(self, session: Session, guild_id: int, found: Facts) -> Facts:
         names = networks.established(session, guild_id)
@@ -176,87 +164,6 @@ class Networks(commands.GroupCog, group_name="network"):
             else ctx.text("network.role.none", region=network.name)
         )
         await ctx.reply(Card(words))
-
-    async def _vacancy(self, delivery: Delivery) -> Outgoing | Skip:
-        network = await self.bot.store.read(
-            networks.find, int(delivery.data["network"]), guild_id=delivery.guild_id
-        )
-        if network is None:
-            return Skip("network_gone")
-        listed = await self.bot.store.read(contacts.of_network, network.id, kind="representative")
-        record = await self.bot.guild_record(delivery.guild_id)
-        today = today_of(self.bot.clock.now(), self.bot.zone_of(record))
-        free = vacant(network.seats, [term(each) for each in listed], today)
-        if not free:
-            return Skip("seat_taken")
-        texts = self.bot.texts
-        words = texts("network.vacancy.title", region=network.name, count=free, seats=network.seats)
-        return Outgoing(Card(words, texts("network.vacancy.how")))
-
-    async def _ending(self, delivery: Delivery) -> Outgoing | Skip:
-        found = await self.bot.store.read(
-            contacts.find, int(delivery.data["contact"]), guild_id=delivery.guild_id
-        )
-        if found is None or found[0].ends is None:
-            return Skip("contact_removed" if found is None else "term_open")
-        contact, network = found
-        record = await self.bot.guild_record(delivery.guild_id)
-        if over(term(contact), today_of(self.bot.clock.now(), self.bot.zone_of(record))):
-            return Skip("term_over")
-        day = When(Day(date.fromisoformat(contact.ends or "")))
-        return Outgoing(Card(self.bot.texts("network.term.title", region=network.name, day=day)))
-
-    async def _listed(self, delivery: Delivery) -> Outgoing | Skip:
-        found = await self.bot.store.read(
-            contacts.find, int(delivery.data["contact"]), guild_id=delivery.guild_id
-        )
-        if found is None:
-            return Skip("contact_removed")
-        contact, network = found
-        guild, texts = self.bot.known.server(delivery.guild_id), self.bot.texts
-        words = texts(
-            "network.contact.listed",
-            server=guild.name,
-            region=network.name,
-            duty=texts(f"network.contact.{contact.kind}", district=contact.district),
-        )
-        return Outgoing(
-            Card(words, row(lists.TakeMeOff(label=texts("network.contact.off.button"), contact=contact.id)))
-        )
-
-    async def _of(self, delivery: Delivery) -> Roadmap | None:
-        return await self.bot.store.read(roadmaps.find, int(delivery.data["roadmap"]))
-
-    async def _nudge(self, delivery: Delivery) -> Outgoing | Skip:
-        plan = await self._of(delivery)
-        step = roadmaps.current(plan) if plan is not None else None
-        if plan is None:
-            return Skip("roadmap_gone")
-        if step is None or step.number != delivery.data["step"]:
-            return Skip("step_done")
-        if delivery.target_id != (step.owner_id or plan.started_by):
-            return Skip("step_not_theirs")
-        return Outgoing(roadmap.nudge_card(self.bot, plan, step))
-
-    def _nudged(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
-        now = self.bot.clock.now()
-        roadmaps.nudged(session, int(delivery.data["roadmap"]), int(delivery.data["step"]), now=now)
-
-    async def _plan(self, delivery: Delivery) -> Outgoing | Skip:
-        plan = await self._of(delivery)
-        if plan is None:
-            return Skip("roadmap_gone")
-        texts, step, what = self.bot.texts, roadmaps.current(plan), delivery.kind.partition(".")[2]
-        if delivery.kind == roadmaps.STALLED and step is None:
-            return Skip("step_done")
-        title = texts(f"network.steps.{step.name}.title") if step is not None else Markup()
-        words = texts(
-            f"network.{what}.words",
-            region=plan.network.name,
-            number=step.number if step is not None else 0,
-            title=title,
-        )
-        return Outgoing(Card(words))
 
 
 async def setup(bot: Bot) -> None:

@@ -1,29 +1,36 @@
 """The list of contacts as organisers keep it, and how somebody takes themselves off it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from enum import auto
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.app import Bot
+from bot.delivery import Outgoing, Skip
 from bot.domain.free_text import one_line
-from bot.domain.network import read_day, serving
+from bot.domain.network import over, read_day, serving, vacant
+from bot.domain.when import Day
 from bot.errors import UserError
-from bot.texts import Markup, plain
+from bot.texts import Markup, When, plain
 from cogs.common.autocomplete import FreeTextAutocomplete
-from cogs.common.base import ONESELF, Card
+from cogs.common.base import ONESELF, Card, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.options import PersonName
 from cogs.common.permissions import must_organise_network
 from cogs.common.standings import members_with
-from cogs.network.cards import named, term
+from cogs.common.times import short_day
+from cogs.network.cards import named, term, today_of
 from cogs.network.regions import RegionName, the_network
 from db.membership.models import Network
-from db.network import contacts
+from db.network import contacts, networks
+from db.network.models import Contact
 
 LENGTHS = {"name": 80, "district": 80, "duty": 80, "reach": 200}
 
@@ -236,3 +243,83 @@ class Districts(app_commands.Group, name="district", description=WORDS):
     async def remove(self, interaction: discord.Interaction[Any], contact: DistrictNumber) -> None:
         """Take a contact of a district off the list."""
         await remove(await Context.of(interaction), "district", contact)
+
+
+class Why(Reason):
+    """Why nothing is sent about contacts and ways to a network."""
+
+    CONTACT_REMOVED = auto()
+    NETWORK_GONE = auto()
+    ROADMAP_GONE = auto()
+    SEAT_TAKEN = auto()
+    STEP_DONE = auto()
+    STEP_NOT_THEIRS = auto()
+    TERM_OPEN = auto()
+    TERM_OVER = auto()
+
+
+@notice(contacts.VACANCY)
+class Vacancy(Notice):
+    """News of a free seat, for the organisers."""
+
+    network: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say how many seats are free, while any is."""
+        network = await ctx.read(networks.find, self.network)
+        if network is None:
+            raise Skip(Why.NETWORK_GONE)
+        listed = await ctx.read(contacts.of_network, network.id, kind="representative")
+        today = today_of(ctx.now, ctx.bot.zone_of(await ctx.guild()))
+        free = vacant(network.seats, [term(each) for each in listed], today)
+        if not free:
+            raise Skip(Why.SEAT_TAKEN)
+        about = {"region": network.name, "count": free, "seats": network.seats}
+        card = Card(ctx.texts("network.vacancy.title", **about), ctx.texts("network.vacancy.how"))
+        return Outgoing(card, push=ctx.push("network.push.vacancy", **about))
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfContact(Notice):
+    """The base of what is sent about a contact."""
+
+    contact: int
+
+    async def find(self, ctx: Sending) -> tuple[Contact, Network]:
+        """Return the contact and whose it is."""
+        found = await ctx.read(contacts.find, self.contact)
+        if found is None:
+            raise Skip(Why.CONTACT_REMOVED)
+        return found
+
+
+@notice(contacts.ENDING)
+class TermEnds(OfContact):
+    """News that a representative's term ends soon."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say when, if it does and is not over."""
+        contact, network = await self.find(ctx)
+        if contact.ends is None:
+            raise Skip(Why.TERM_OPEN)
+        if over(term(contact), today_of(ctx.now, ctx.bot.zone_of(await ctx.guild()))):
+            raise Skip(Why.TERM_OVER)
+        day = date.fromisoformat(contact.ends)
+        return Outgoing(
+            Card(ctx.texts("network.term.title", region=network.name, day=When(Day(day)))),
+            push=ctx.push("network.push.term", region=network.name, day=short_day(day, ctx.texts)),
+        )
+
+
+@notice(contacts.LISTED, needs_guild=True)
+class Listed(OfContact):
+    """News to a member that they are listed as a contact."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say where and as what, and how they take themselves off."""
+        (contact, network), texts = await self.find(ctx), ctx.texts
+        about = {"server": ctx.bot.known.server(ctx.guild_id).name, "region": network.name}
+        duty = texts(f"network.contact.{contact.kind}", district=contact.district)
+        off = TakeMeOff(label=texts("network.contact.off.button"), contact=contact.id)
+        card = Card(texts("network.contact.listed", duty=duty, **about), row(off))
+        return Outgoing(card, push=ctx.push("network.push.listed", **about))

@@ -1,6 +1,7 @@
 """The way to a network where there is none: its steps, whose they are, and the buttons under them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
+from bot.delivery import Outgoing, Skip
 from bot.domain.network import NEEDS_GROUPS, names_of_groups
 from bot.errors import Refused
 from bot.texts import Markup, Texts
@@ -17,8 +19,10 @@ from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.mention import who
+from cogs.common.notice import Notice, Sending, notice
 from cogs.common.permissions import may_organise_network
 from cogs.common.times import spoken
+from cogs.network.lists import Why
 from db.meetings.models import Meeting
 from db.network import roadmaps
 from db.network.models import Roadmap, RoadmapStep
@@ -193,13 +197,73 @@ def _end_card(roadmap: Roadmap, meeting: Meeting | None, texts: Texts) -> Card:
     )
 
 
-def nudge_card(bot: Bot, roadmap: Roadmap, step: RoadmapStep) -> Card:
-    """Return the friendly question how a step goes, for whose it is, or for who began."""
-    texts = bot.texts
-    key = "network.nudge.words" if step.owner_id is not None else "network.nudge.first"
-    return Card(
-        texts("network.nudge.title", region=roadmap.network.name),
-        texts(key, number=step.number, title=texts(f"network.steps.{step.name}.title")),
-        _help(step, bot),
-        buttons(roadmap, step, texts),
-    )
+@dataclass(frozen=True, kw_only=True)
+class OfRoadmap(Notice):
+    """The base of what is sent about the way to a network."""
+
+    roadmap: int
+
+    async def find(self, ctx: Sending) -> tuple[Roadmap, RoadmapStep | None]:
+        """Return it and the step where it stands; None after the last."""
+        plan = await ctx.read(roadmaps.find, self.roadmap)
+        if plan is None:
+            raise Skip(Why.ROADMAP_GONE)
+        return plan, roadmaps.current(plan)
+
+
+@notice(roadmaps.NUDGE)
+class StepNudge(OfRoadmap):
+    """The friendly question how a step goes, for whose it is, or for who began."""
+
+    step: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, if the step is theirs and not done."""
+        (plan, step), texts = await self.find(ctx), ctx.texts
+        if step is None or step.number != self.step:
+            raise Skip(Why.STEP_DONE)
+        if ctx.member != (step.owner_id or plan.started_by):
+            raise Skip(Why.STEP_NOT_THEIRS)
+        about = {"number": step.number, "title": texts(f"network.steps.{step.name}.title")}
+        card = Card(
+            texts("network.nudge.title", region=plan.network.name),
+            texts("network.nudge.words" if step.owner_id is not None else "network.nudge.first", **about),
+            _help(step, ctx.bot),
+            buttons(plan, step, texts),
+        )
+        return Outgoing(card, push=ctx.push("network.push.nudge", region=plan.network.name, **about))
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Note that it was asked."""
+        roadmaps.nudged(session, self.roadmap, self.step, now=ctx.now)
+
+
+@notice(roadmaps.STARTED)
+class NetworkNews(OfRoadmap):
+    """News for the organisers that a network was begun."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say so."""
+        plan, step = await self.find(ctx)
+        if step is None and self.kind == roadmaps.STALLED:
+            raise Skip(Why.STEP_DONE)
+        what, title = self.kind.partition(".")[2], Markup()
+        if step is not None:
+            title = ctx.texts(f"network.steps.{step.name}.title")
+        about = {
+            "region": plan.network.name,
+            "number": step.number if step is not None else 0,
+            "title": title,
+        }
+        card = Card(ctx.texts(f"network.{what}.words", **about))
+        return Outgoing(card, push=ctx.push(f"network.push.{what}", **about))
+
+
+@notice(roadmaps.STALLED)
+class NetworkStalled(NetworkNews):
+    """News that the way to a network stands still."""
+
+
+@notice(roadmaps.FINISHED)
+class NetworkFinished(NetworkNews):
+    """News that a network has come about."""

@@ -1,49 +1,21 @@
 """The cards of the welcome, and how newcomers are getting on."""
 
 from collections.abc import Mapping
+from enum import auto
 
-from bot.app import Bot
-from bot.domain.onboarding import Series
+from sqlalchemy.orm import Session
+
+from bot.delivery import Outgoing, Skip
+from bot.domain.onboarding import PATIENCE, Series, Step
+from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, fitting, row
 from cogs.common.buttons import named
-from cogs.onboarding.walking import Decline, Go
-from db import onboarding
-from db.models import Guild
-
-
-def hello_card(guild: Guild, server: str, bot: Bot) -> Card:
-    """Return the one message that a newcomer gets without having asked."""
-    texts, command = bot.texts, bot.mention("welcome start")
-    where = (
-        texts("onboarding.hello.where", channel=Markup(f"<#{guild.welcome_channel_id}>"), command=command)
-        if guild.welcome_channel_id
-        else texts("onboarding.hello.how", command=command)
-    )
-    return Card(
-        texts("onboarding.hello.title", server=server),
-        texts("onboarding.hello.body"),
-        row(
-            Go(label=texts("onboarding.hello.start.button"), guild=guild.id),
-            Decline(label=texts("onboarding.hello.decline.button"), guild=guild.id),
-        ),
-        where,
-    )
-
-
-def start_message_card(bot: Bot) -> Card:
-    """Return the permanent message in the welcome channel: the first steps, and the doors of `/help`."""
-    texts = bot.texts
-    doors = [
-        named("door", label=texts(f"help.doors.{door}.button"), door=door)
-        for door in ("near", "minutes", "care")
-    ]
-    return Card(
-        texts("onboarding.desk.title"),
-        texts("onboarding.desk.body"),
-        row(Go(label=texts("onboarding.hello.start.button")), *doors),
-        texts("onboarding.desk.how", command=bot.mention("welcome start"), help=bot.mention("help")),
-    )
+from cogs.common.notice import Notice, Reason, Sending, notice
+from cogs.onboarding.walking import Decline, Go, Shown, act, plain_card, step_card
+from db import onboarding, people
+from db.models import Person
+from db.onboarding.models import OnboardingProgress
 
 
 def progress_card(published: Mapping[str, Mapping[str, int]], series: Series, texts: Texts) -> Card:
@@ -76,6 +48,133 @@ def progress_card(published: Mapping[str, Mapping[str, int]], series: Series, te
     )
 
 
-def raid_card(texts: Texts) -> Card:
-    """Return the note to organisers about many people joining at once."""
-    return Card(texts("onboarding.raid.body"))
+class Why(Reason):
+    """Why a newcomer is not written to."""
+
+    DMS_UNWANTED = auto()
+    ENDED = auto()
+    ERASED = auto()
+    FINISHED = auto()
+    LEFT = auto()
+    PACED = auto()
+    PAUSED = auto()
+    SHOWN = auto()
+    STOPPED = auto()
+    UNANSWERED = auto()
+
+
+async def _must_be_member(ctx: Sending) -> None:
+    """Skip whoever is no longer in the server; a missed goodbye of theirs is made up for."""
+    if not await ctx.bot.known.is_member(ctx.guild_id, ctx.member):
+        await patiently(ctx.bot.store, None, onboarding.away, ctx.guild_id, ctx.member, now=ctx.now)
+        raise Skip(Why.LEFT)
+
+
+@notice(onboarding.HELLO, needs_guild=True)
+class Hello(Notice):
+    """The one message that a newcomer gets without having asked."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Greet them, if they are there and it is their turn."""
+        guild, texts = await ctx.guild(), ctx.texts
+        about = {"server": ctx.bot.known.server(guild.id).name}
+        await _must_be_member(ctx)
+        if not await ctx.write(onboarding.take_turn, guild.id, ctx.member):
+            raise Skip(Why.PACED)
+        command, channel = ctx.bot.mention("welcome start"), Markup(f"<#{guild.welcome_channel_id}>")
+        card = Card(
+            texts("onboarding.hello.title", **about),
+            texts("onboarding.hello.body"),
+            row(
+                Go(label=texts("onboarding.hello.start.button"), guild=guild.id),
+                Decline(label=texts("onboarding.hello.decline.button"), guild=guild.id),
+            ),
+            texts("onboarding.hello.where", channel=channel, command=command)
+            if guild.welcome_channel_id
+            else texts("onboarding.hello.how", command=command),
+        )
+        return Outgoing(card, push=ctx.push("onboarding.push.hello", **about))
+
+
+@notice(onboarding.START_MESSAGE)
+class Desk(Notice):
+    """The permanent message in the welcome channel."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return it."""
+        texts, mention = ctx.texts, ctx.bot.mention
+        doors = [
+            named("door", label=texts(f"help.doors.{door}.button"), door=door)
+            for door in ("near", "minutes", "care")
+        ]
+        card = Card(
+            texts("onboarding.desk.title"),
+            texts("onboarding.desk.body"),
+            row(Go(label=texts("onboarding.hello.start.button")), *doors),
+            texts("onboarding.desk.how", command=mention("welcome start"), help=mention("help")),
+        )
+        return Outgoing(card, push=ctx.push("onboarding.push.desk"))
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Remember where it stands."""
+        if message_id is not None:
+            channel_id = ctx.delivery.target_id
+            onboarding.start_message_placed(session, ctx.guild_id, channel_id, message_id, now=ctx.now)
+
+
+@notice(onboarding.RAIDED)
+class Raided(Notice):
+    """The note to organisers about many people joining at once."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return it."""
+        return Outgoing(Card(ctx.texts("onboarding.raid.body")), push=ctx.push("onboarding.push.raid"))
+
+
+@notice(onboarding.STEP)
+class NextStep(Notice):
+    """The next step for a newcomer, or goodbye to one who does not answer."""
+
+    turn: int | None = None
+    goodbye: bool = False
+    """Set as it is rendered, for what its sending records."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Show it to whoever still wants it and has not seen it."""
+        guild, series, bot = await ctx.guild(), ctx.bot.part(Series), ctx.bot
+        await _must_be_member(ctx)
+
+        def load(session: Session) -> tuple[OnboardingProgress | None, Step | None, Person | None]:
+            found = onboarding.find_progress(session, guild.id, ctx.member)
+            coming = onboarding.next_step(session, found, series) if found is not None else None
+            return found, coming, people.person(session, ctx.member)
+
+        found, coming, person = await ctx.read(load)
+        if found is None:
+            raise Skip(Why.ERASED)
+        if found.state != "active":
+            raise Skip(Why.UNANSWERED if found.state == "quiet" else Why(found.state))
+        if found.turn != self.turn:
+            raise Skip(Why.SHOWN)
+        if coming is None:
+            raise Skip(Why.ENDED)
+        if person is not None and not person.dms:
+            raise Skip(Why.DMS_UNWANTED)
+        if found.unanswered >= PATIENCE:
+            ctx.delivery.data = {**ctx.delivery.data, "goodbye": True}
+            again = act("resume", guild.id, ctx.texts)
+            card = plain_card("goodbye.body", bot, again, command="welcome resume")
+            return Outgoing(card, push=ctx.push("onboarding.push.goodbye"))
+        about = {"title": coming.title, "place": series.place(coming.name), "total": len(series.steps)}
+        card = step_card(Shown(coming, guild, person, sent=True), series, bot)
+        return Outgoing(card, push=ctx.push("onboarding.push.step", **about))
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Record that it came, or that goodbye was said."""
+        found = onboarding.find_progress(session, ctx.guild_id, ctx.member)
+        if found is None or found.state != "active" or found.turn != self.turn:
+            return
+        if self.goodbye:
+            onboarding.quiet(session, found)
+        else:
+            onboarding.come(session, found, ctx.bot.part(Series), now=ctx.now)

@@ -10,12 +10,10 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.ext import commands
-from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.delivery import Outgoing, Skip
 from bot.discord_client.errors import REQUEST_FAILED, transient
-from bot.domain.onboarding import CATCH_UP, MOST_AN_HOUR, PATIENCE
+from bot.domain.onboarding import CATCH_UP, MOST_AN_HOUR
 from bot.known import UNKNOWN_CHANNEL
 from bot.patience import patiently
 from cogs.common.base import Card
@@ -23,10 +21,8 @@ from cogs.common.context import Context
 from cogs.onboarding import cards, walking
 from cogs.onboarding import pinning as pinning  # registered by being imported
 from cogs.onboarding.steps import series_of
-from db import counting, onboarding, people
-from db.models import Delivery, Person
+from db import counting, onboarding
 from db.onboarding import Join
-from db.onboarding.models import OnboardingProgress
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +53,8 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         self._looking_after: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
-        """Register the kinds of delivery."""
+        """Have the steps be found."""
         self.bot.provide(self.series)
-        self.bot.sender.kind(onboarding.HELLO, self._hello, needs_guild=True)
-        self.bot.sender.kind(onboarding.START_MESSAGE, self._start_message, self._start_message_placed)
-        self.bot.sender.kind(onboarding.STEP, self._step, self._step_came)
-        self.bot.sender.kind(onboarding.RAIDED, self._raided)
         self.bot.before_stop(self._stop)
 
     # Commands.
@@ -312,82 +304,6 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         await patiently(
             self.bot.store, None, onboarding.place_start_message, guild_id, now=now, deleted=deleted
         )
-
-    # What is sent.
-
-    async def _hello(self, delivery: Delivery) -> Outgoing | Skip:
-        guild = await self.bot.guild_record(delivery.guild_id)
-        if guild is None:
-            return Skip("server_erased")
-        server = self.bot.known.server(delivery.guild_id)
-        if not await self._is_member(delivery):
-            return Skip("left")
-        if not await self.bot.store.write(
-            onboarding.take_turn, delivery.guild_id, delivery.target_id, now=self.bot.clock.now()
-        ):
-            return Skip("paced")
-        return Outgoing(cards.hello_card(guild, server.name, self.bot))
-
-    async def _start_message(self, delivery: Delivery) -> Outgoing | Skip:
-        return Outgoing(cards.start_message_card(self.bot))
-
-    def _start_message_placed(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
-        if message_id is not None:
-            guild_id, now = delivery.guild_id, self.bot.clock.now()
-            onboarding.start_message_placed(session, guild_id, delivery.target_id, message_id, now=now)
-
-    async def _raided(self, delivery: Delivery) -> Outgoing | Skip:
-        return Outgoing(cards.raid_card(self.bot.texts))
-
-    async def _step(self, delivery: Delivery) -> Outgoing | Skip:
-        guild = await self.bot.guild_record(delivery.guild_id)
-        if guild is None:
-            return Skip("server_erased")
-        if not await self._is_member(delivery):
-            return Skip("left")
-
-        def load(session: Session) -> tuple[OnboardingProgress | None, Any, Person | None]:
-            found = onboarding.find_progress(session, delivery.guild_id, delivery.target_id)
-            coming = onboarding.next_step(session, found, self.series) if found is not None else None
-            return found, coming, people.person(session, delivery.target_id)
-
-        found, coming, person = await self.bot.store.read(load)
-        if found is None:
-            return Skip("erased")
-        if found.state != "active":
-            return Skip("unanswered" if found.state == "quiet" else found.state)
-        if found.turn != delivery.data.get("turn"):
-            return Skip("shown")
-        if coming is None:
-            return Skip("ended")
-        if person is not None and not person.dms:
-            return Skip("dms_unwanted")
-        if found.unanswered >= PATIENCE:
-            delivery.data = {**delivery.data, "goodbye": True}
-            again = walking.act("resume", guild.id, self.bot.texts)
-            return Outgoing(walking.plain_card("goodbye.body", self.bot, again, command="welcome resume"))
-        return Outgoing(
-            walking.step_card(walking.Shown(coming, guild, person, sent=True), self.series, self.bot)
-        )
-
-    def _step_came(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
-        found = onboarding.find_progress(session, delivery.guild_id, delivery.target_id)
-        if found is None or found.state != "active" or found.turn != delivery.data.get("turn"):
-            return
-        if delivery.data.get("goodbye"):
-            onboarding.quiet(session, found)
-        else:
-            onboarding.come(session, found, self.series, now=self.bot.clock.now())
-
-    async def _is_member(self, delivery: Delivery) -> bool:
-        """Whether the receiver is still in the server; a missed goodbye of theirs is made up for."""
-        if not await self.bot.known.is_member(delivery.guild_id, delivery.target_id):
-            now = self.bot.clock.now()
-            await patiently(
-                self.bot.store, None, onboarding.away, delivery.guild_id, delivery.target_id, now=now
-            )
-            return False
-        return True
 
 
 def _ended(task: "asyncio.Task[None]") -> None:

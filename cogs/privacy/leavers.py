@@ -1,7 +1,7 @@
 """What the organisers hear when somebody who was in charge of something has left the server."""
 
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.app import Bot
-from bot.delivery import DiscordTask, Outgoing, Skip
+from bot.delivery import DiscordTask, Outgoing
 from bot.domain.deliveries import Outcome
-from bot.texts import Markup, Texts
+from bot.texts import Markup
 from cogs.common.base import GREY, Card, fitting, line
 from cogs.common.mention import who
-from cogs.common.notice import Job, Sending, job
+from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.times import written
 from db.comms.models import Publication
 from db.meetings.models import Meeting, Series
@@ -31,46 +31,53 @@ from db.privacy.taking_out import OUT
 log = logging.getLogger(__name__)
 
 
-class Jobs:
-    """What somebody was in charge of, as it is now."""
+@notice(HANDED)
+class Handed(Notice):
+    """News that somebody who was in charge of something has left: what is without them now, as it is now."""
 
-    def __init__(self, session: Session, data: dict[str, Any]) -> None:
-        hosts = {int(one["meeting"]): int(one["host"]) for one in data["meetings"]}
-        meetings = session.scalars(
-            select(Meeting).where(Meeting.id.in_(hosts or {0})).order_by(Meeting.starts_at)
-        ).all()
-        self.meetings = [(meeting, hosts[meeting.id]) for meeting in meetings if meeting.cancelled_at is None]
-        self.series = session.scalars(select(Series).where(Series.id.in_(data["series"] or [0]))).all()
-        self.publications = session.scalars(
-            select(Publication).where(Publication.id.in_(data["publications"] or [0]))
-        ).all()
-        self.erased = bool(data["erased"])
-        self.items, self.steps = int(data["items"]), int(data["steps"])
+    meetings: Sequence[Mapping[str, int]]
+    series: Sequence[int]
+    publications: Sequence[int]
+    items: int
+    steps: int
+    erased: bool
 
-
-def handed_card(jobs: Jobs, texts: Texts) -> Card:
-    """Return what is without somebody in charge now, and what the organisers can do about it."""
-    lines: list[Markup] = []
-    for meeting, host in jobs.meetings:
-        key = "leavers.meeting" if host else "leavers.meeting_free"
-        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
-        lines.append(
-            texts(key, title=meeting.title, when=when, number=meeting.id, host=who(host or 1, texts))
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say what that is, and what the organisers can do about it."""
+        texts, (meetings, series, publications) = ctx.texts, await ctx.read(self._load)
+        lines: list[Markup] = []
+        for meeting, host in meetings:
+            key = "leavers.meeting" if host else "leavers.meeting_free"
+            when = written(meeting.starts_at, ZoneInfo(meeting.zone))
+            lines.append(
+                texts(key, title=meeting.title, when=when, number=meeting.id, host=who(host or 1, texts))
+            )
+        lines += [texts("leavers.series", title=one.title) for one in series]
+        lines += [texts("leavers.publication", name=one.name) for one in publications]
+        free = series or publications or not all(host for _, host in meetings)
+        if self.items:
+            lines.append(texts.count("leavers.items", self.items))
+        if self.steps:
+            lines.append(texts.count("leavers.steps", self.steps))
+        card = Card(
+            line(texts("leavers.title_erased" if self.erased else "leavers.title"), texts("leavers.intro")),
+            fitting(lines, texts, room=2_500),
+            texts("leavers.back") if free and not self.erased else None,
+            texts("leavers.how"),
+            colour=GREY,
         )
-    lines += [texts("leavers.series", title=one.title) for one in jobs.series]
-    lines += [texts("leavers.publication", name=one.name) for one in jobs.publications]
-    free = jobs.series or jobs.publications or not all(host for _, host in jobs.meetings)
-    if jobs.items:
-        lines.append(texts.count("leavers.items", jobs.items))
-    if jobs.steps:
-        lines.append(texts.count("leavers.steps", jobs.steps))
-    return Card(
-        line(texts("leavers.title_erased" if jobs.erased else "leavers.title"), texts("leavers.intro")),
-        fitting(lines, texts, room=2_500),
-        texts("leavers.back") if free and not jobs.erased else None,
-        texts("leavers.how"),
-        colour=GREY,
-    )
+        return Outgoing(card, push=ctx.push("leavers.push", count=len(lines)))
+
+    def _load(
+        self, session: Session
+    ) -> tuple[list[tuple[Meeting, int]], Sequence[Series], Sequence[Publication]]:
+        hosts = {one["meeting"]: one["host"] for one in self.meetings}
+        found = select(Meeting).where(Meeting.id.in_(hosts or {0}), Meeting.cancelled_at.is_(None))
+        return (
+            [(one, hosts[one.id]) for one in session.scalars(found.order_by(Meeting.starts_at))],
+            session.scalars(select(Series).where(Series.id.in_(self.series or [0]))).all(),
+            session.scalars(select(Publication).where(Publication.id.in_(self.publications or [0]))).all(),
+        )
 
 
 @job(OUT)
@@ -130,13 +137,7 @@ class Leavers(commands.Cog):
 
 
 async def setup(bot: Bot) -> None:
-    """Add the cog, and register what is sent."""
-
-    async def handed(delivery: Delivery) -> Outgoing | Skip:
-        jobs = await bot.store.read(lambda session: Jobs(session, delivery.data))
-        return Outgoing(handed_card(jobs, bot.texts))
-
-    bot.sender.kind(HANDED, handed)
+    """Add the cog, and have it listen."""
     cog = Leavers(bot)
     bot.finished.append(cog.done)
     await bot.add_cog(cog)

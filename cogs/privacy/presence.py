@@ -11,7 +11,6 @@ import logging
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 
 import discord
 from discord.ext import commands
@@ -22,9 +21,9 @@ from bot.discord_client import background, transient
 from bot.domain.privacy import next_sweep
 from bot.errors import Busy
 from bot.patience import Outage, patiently
+from cogs.privacy import server_word as server_word  # registered by being imported
 from cogs.privacy.erasing import keep_of
 from cogs.privacy.membership_checks import MembershipChecks
-from cogs.privacy.server_word import server_word
 from db import guilds, privacy
 from db.errors import StoreClosedError, StoreError
 from db.privacy import servers
@@ -66,9 +65,6 @@ class Presence(commands.Cog):
         self.bot.inbox.kind(SERVERS, self._store_servers, self.look_at_servers)
         self.bot.inbox.kind(MEMBERS, self._store_members, self._look_again)
         self.bot.membership.watched = True
-        self.bot.sender.kind(
-            servers.NOTICE, partial(server_word, bot=self.bot, keep=self.keep), unsent=servers.unheard
-        )
         self.bot.before_stop(self._stop)
 
     # What is heard.

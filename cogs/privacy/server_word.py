@@ -1,24 +1,44 @@
 """The warning to the installer, a week before what is stored of a server is erased."""
 
-from bot.app import Bot
+from enum import auto
+
+from sqlalchemy.orm import Session
+
 from bot.delivery import Outgoing, Skip
-from bot.domain.privacy import Keep
 from cogs.common.base import Card
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.times import written
+from cogs.privacy.erasing import keep_of
 from db import guilds
-from db.models import Delivery
+from db.privacy import servers
 
 
-async def server_word(delivery: Delivery, *, bot: Bot, keep: Keep) -> Outgoing | Skip:
-    """Return the word, or why it is not said any more."""
-    record = await bot.store.read(guilds.load, delivery.guild_id)
-    if record is None or record.left_at is None or (told := record.erase_told_at) is None:
-        return Skip("server_back")
-    texts, zone = bot.texts, bot.zone_of(record)
-    words = texts(
-        "privacy.server.words",
-        server=f"https://discord.com/channels/{record.id}",
-        left=written(record.left_at, zone),
-        erased=written(max(record.left_at + keep.leaving, told + keep.warned), zone),
-    )
-    return Outgoing(Card(texts("privacy.server.title"), words))
+class Why(Reason):
+    """Why the word is not said any more."""
+
+    SERVER_BACK = auto()
+
+
+@notice(servers.NOTICE)
+class ServerWord(Notice):
+    """The word before a server's data is deleted."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say when, unless the server has the bot back."""
+        record = await ctx.read(guilds.load, ctx.guild_id)
+        if record is None or record.left_at is None or (told := record.erase_told_at) is None:
+            raise Skip(Why.SERVER_BACK)
+        texts, zone, keep = ctx.texts, ctx.bot.zone_of(record), keep_of(ctx.bot)
+        erased = max(record.left_at + keep.leaving, told + keep.warned)
+        words = texts(
+            "privacy.server.words",
+            server=f"https://discord.com/channels/{record.id}",
+            left=written(record.left_at, zone),
+            erased=written(erased, zone),
+        )
+        push = ctx.push("privacy.server.push", when=await ctx.when(erased, zone.key))
+        return Outgoing(Card(texts("privacy.server.title"), words), push=push)
+
+    def unsent(self, session: Session, ctx: Sending) -> None:
+        """Tell somebody else, or note that nobody could be told."""
+        servers.unheard(session, ctx.delivery, ctx.now)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
+from enum import auto
 
 from sqlalchemy.orm import Session
 
@@ -27,8 +28,9 @@ from cogs.common.buttons import Button
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.mention import who
+from cogs.common.notice import Notice, Reason, Sending, notice
 from db import comms, facts, guilds
-from db.models import Delivery, Fact
+from db.models import Fact
 from db.network import networks
 
 log = logging.getLogger(__name__)
@@ -161,6 +163,32 @@ def _line(name: str, fact: Fact | None, texts: Texts) -> Markup:
     )
 
 
+class Why(Reason):
+    """Why nobody is asked after facts."""
+
+    FACTS_CHECKED = auto()
+
+
+@notice(facts.ASK)
+class StillRight(Notice):
+    """The yearly question whether helplines and addresses are right."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, if nobody has looked since."""
+        texts = ctx.texts
+        if not await ctx.read(facts.due, ctx.guild_id, ctx.now):
+            raise Skip(Why.FACTS_CHECKED)
+        push = ctx.push("setup.facts.push")
+        if not ctx.private:
+            title = texts("setup.facts.question")
+            return Outgoing(await facts_card(ctx.bot, ctx.guild_id, title=title), silent=True, push=push)
+        server = ctx.bot.get_guild(ctx.guild_id)
+        words = texts(
+            "setup.facts.question_private", server=server.name if server else texts("setup.facts.your_server")
+        )
+        return Outgoing(Card(words), silent=True, push=push)
+
+
 def next_day(now: datetime) -> datetime:
     """Return when servers are looked through next."""
     today = datetime.combine(now.astimezone(UTC).date(), AT)
@@ -168,21 +196,7 @@ def next_day(now: datetime) -> datetime:
 
 
 def register(bot: Bot) -> None:
-    """Register the question that comes after a year."""
-
-    async def question(delivery: Delivery) -> Outgoing | Skip:
-        now = bot.clock.now()
-        if not await bot.store.read(facts.due, delivery.guild_id, now):
-            return Skip("facts_checked")
-        if delivery.private:
-            server = bot.get_guild(delivery.guild_id)
-            words = bot.texts(
-                "setup.facts.question_private",
-                server=server.name if server else bot.texts("setup.facts.your_server"),
-            )
-            return Outgoing(Card(words), silent=True)
-        title = bot.texts("setup.facts.question")
-        return Outgoing(await facts_card(bot, delivery.guild_id, title=title), silent=True)
+    """Have texts speak of facts, and servers asked about them in time."""
 
     def names(_session: Session, _guild_id: int, found: Facts) -> Facts:
         changed = ((name, found.changed.get(f"{name}_about")) for name in PUBLICATIONS)
@@ -196,4 +210,3 @@ def register(bot: Bot) -> None:
 
     bot.facts.follow(names)
     bot.maintenance.add(AHEAD, ahead, due_after=next_day)
-    bot.sender.kind(facts.ASK, question)

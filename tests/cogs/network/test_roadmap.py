@@ -159,8 +159,8 @@ async def test_after_two_questions_that_nobody_answers_the_organisers_hear_and_i
     assert heads(ground.cerys.dms) == ["## How is it going in Wales?"] * 2
     news = ground.sandbox.channel("#organisers").messages
     assert heads(news) == [
-        "## A member has begun a network in Wales",
-        "## The way to a network in Wales stands still",
+        "## A member has begun a network in Wales. They follow six steps.",
+        "## The way to a network in Wales stands still at step 1: Ask your Organising Forum representative.",
     ]
     assert ground.cerys.mention not in news[-1].text
     await ground.cerys.press(await begun(ground), "Still on it")

@@ -8,6 +8,8 @@ from bot.sandbox.world import building, membership
 from tests.cogs.ground import Ground, both, card_text, says
 from tests.cogs.newcomers import joined, journey, newcomers, noticed, start_message, title, welcomed
 
+GREETING = "Welcome to ISO Network (demo). If you like, I show you round, one small step at a time."
+
 
 async def test_installing_the_bot_sends_nobody_anything(fresh: Ground) -> None:
     await noticed(fresh)
@@ -22,7 +24,7 @@ async def test_a_newcomer_is_greeted_once_a_little_after_joining(ground: Ground)
     nadia = await joined(ground, "Nadia")
     assert nadia.dms == []
     await ground.later(timedelta(minutes=3))
-    assert [title(message) for message in nadia.dms] == ["Welcome to ISO Network (demo)"]
+    assert [title(message) for message in nadia.dms] == [GREETING]
     assert not nadia.dms[0].pinged
     await ground.later(timedelta(days=30))
     assert len(nadia.dms) == 1
