@@ -81,8 +81,8 @@ async def test_a_plan_is_made_step_by_step_and_posted_to_the_thread(ground: Grou
     await ground.settled()
     plan = thread(ground).messages[-1]
     assert card_text(plan).startswith("## Plan: Cuba, London\n")
-    assert f"1. Leaflets ({ground.tomasz.mention}, Friday 20 March 2026)" in plan.text
-    assert f"2. Invite a speaker ({ground.grace.mention}, Friday 27 March 2026)" in plan.text
+    assert f"1. Leaflets (Tomasz Zieliński ({ground.tomasz.mention}), Friday 20 March 2026)" in plan.text
+    assert f"2. Invite a speaker (Grace Owusu ({ground.grace.mention}), Friday 27 March 2026)" in plan.text
     assert "3. Book the hall (nobody yet, no day yet)" in plan.text
     assert not plan.pinged
     assert ground.london.messages == []
@@ -91,7 +91,7 @@ async def test_a_plan_is_made_step_by_step_and_posted_to_the_thread(ground: Grou
 @pytest.mark.parametrize("name", ["Tomasz", "tomasz zielinski", "@Tomasz Zieliński"])
 async def test_an_owner_is_found_by_name_among_the_groups_members(ground: Ground, name: str) -> None:
     plan = await posted(ground, f"Leaflets; {name}; 20 march\nBook the hall; Imran; 20 march")
-    assert f"1. Leaflets ({ground.tomasz.mention}, " in plan.text
+    assert f"1. Leaflets (Tomasz Zieliński ({ground.tomasz.mention}), " in plan.text
     assert "2. Book the hall (Imran, " in plan.text
     await ground.go_to(ground.wall("2026-03-25T12:00"))
     assert len(ground.tomasz.dms) == 3
@@ -211,7 +211,7 @@ async def test_a_posted_plan_is_changed_by_the_group_and_closed(ground: Ground) 
     assert "Invite a speaker" not in says(changed)
     await ground.settled()
     assert "Affiliate by May." in plan.text
-    assert f"1. Leaflets ({ground.amina.mention}, Friday 20 March 2026)" in plan.text
+    assert f"1. Leaflets (Amina Begum ({ground.amina.mention}), Friday 20 March 2026)" in plan.text
     assert "Nothing was changed" in says(
         await step(ground.tomasz, await opened(ground.tomasz), "2. Actions", {WHAT: ""})
     )
@@ -264,8 +264,8 @@ async def test_what_was_taken_on_meanwhile_stays_so_when_somebody_changes_anothe
     words = f"Leaflets; {ground.tomasz.mention}\nTea\nBook the hall; {ground.amina.mention}"
     says(await ground.grace.submit(form.modal, {WHAT: words}))
     await ground.settled()
-    assert f"1. Leaflets ({ground.tomasz.mention}, Friday 20 March 2026)" in plan.text
-    assert f"3. Book the hall ({ground.amina.mention}, no day yet)" in plan.text
+    assert f"1. Leaflets (Tomasz Zieliński ({ground.tomasz.mention}), Friday 20 March 2026)" in plan.text
+    assert f"3. Book the hall (Amina Begum ({ground.amina.mention}), no day yet)" in plan.text
     assert "Invite a speaker" not in plan.text
 
 
@@ -358,7 +358,7 @@ async def test_a_plan_whose_thread_is_deleted_is_posted_in_a_new_one(ground: Gro
     taken = await ground.imran.press(await ground.imran.press(new.messages[-1], "My actions"), "I'll do it")
     assert "It is yours now" in says(taken)
     await ground.settled()
-    assert f"3. Book the hall ({ground.imran.mention}" in new.messages[-1].text
+    assert f"3. Book the hall (Imran Hussain ({ground.imran.mention})" in new.messages[-1].text
 
 
 async def test_export_and_erase_have_plans_and_actions(ground: Ground) -> None:
