@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Bot
-from bot.domain.venues import DETAIL_LENGTH, DETAILS, STEPS, beside, clean_name, stale, told
+from bot.domain.venues import DETAIL_LENGTH, DETAILS, KEPT, STEPS, beside, clean_name, stale, told
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.autocomplete import FreeTextAutocomplete, by_name
@@ -104,7 +104,7 @@ class AskVenue(Button, name="venue"):
 
 def details_of(venue: Venue) -> dict[str, str]:
     """Return what is known of a venue, by the fields of the forms."""
-    return {name: str(getattr(venue, name)) for name in DETAILS}
+    return {name: str(getattr(venue, name)) for name in KEPT}
 
 
 class VenueForm(Form, name="venue", words="venues.form"):
