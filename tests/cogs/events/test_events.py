@@ -271,7 +271,9 @@ async def test_who_wants_no_messages_gets_none_and_closed_ones_are_told(ground: 
     await go(ground, ground.tomasz)
     await ground.later(timedelta(minutes=13))
     assert ground.grace.dms == []
-    assert "others who go to an event" in ground.sandbox.channel("#organisers").messages[-1].text
+    assert "your direct messages are closed" in says(await ground.tomasz.slash("#london", "settings mine"))
+    await ground.go_to(ground.wall("2026-03-09T10:00"))
+    assert heads(ground.sandbox.channel("#organisers").messages)[-1] == "## 1 member gets no reminders"
 
 
 # Changing and removing.
