@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 something is wrong with what was looked at, 2 the bot can't run as it is set up.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -57,6 +58,7 @@ def run(
     shard_count: Annotated[int, typer.Option(help="How many shards there are in all.")] = 0,
 ) -> None:
     """Run the bot; stop it with Ctrl-C or SIGTERM."""
+    gc.disable()  # what is loaded from here on stays: to search it for garbage again and again takes 0.3 s
     _named("run")(shard_ids, shard_count)
 
 

@@ -73,6 +73,12 @@ LONGEST_OPTION = 2_000
 """Characters of one option: more than any takes, and fewer than the 6,000 that Discord lets somebody send."""
 
 
+def features() -> list[Any]:
+    """Return the modules of the features in their order; whoever asks first has them loaded."""
+    # Not `load_extension`: it runs a module again for each bot, and its classes are others each time.
+    return [import_module(extension) for extension in EXTENSIONS]
+
+
 def _too_long(data: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """Yield the names and lengths of options that are too long to look at, those of subcommands too."""
     for option in data.get("options") or ():
@@ -155,9 +161,7 @@ class Bot(Core):
 
     async def setup_hook(self) -> None:
         """Load the features, before the gateway is connected."""
-        # Not `load_extension`: it runs a module again for each bot, and its classes are others each time.
-        features = [import_module(extension) for extension in EXTENSIONS]
-        for feature in features:
+        for feature in features():
             await feature.setup(self)
         self.sender.register()
         command_tree.describe(self.tree, self.texts)

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from bot import settings as settings_module
-from bot.app import Bot
+from bot.app import Bot, features
 from bot.cli import logs, root
 from bot.cli.content import hold_together
 from bot.clock import Clock
@@ -69,7 +69,6 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
     if not settings.discord.token.get_secret_value():
         raise SetupError(NOT_GIVEN)
     sys.setswitchinterval(TURN)
-    gc.disable()  # what is loaded from here on stays: to search it for garbage again and again takes 0.2 s
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_run(settings))
 
@@ -111,6 +110,7 @@ async def _run(settings: Settings) -> None:
     with stop.signals():
         try:
             async with opened(settings, Clock(), stop=stop) as bot:
+                features()
                 _leave_alone()
                 gc.enable()
                 idle = asyncio.create_task(_idle(bot), name="idle")

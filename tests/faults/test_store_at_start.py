@@ -302,7 +302,7 @@ async def second(path: Path) -> tuple[int | None, bool]:
         "import asyncio, sys\nfrom db.engine import open_store\nfrom db.errors import StoreInUseError\n"
         "async def main():\n"
         "    try:\n"
-        "        async with open_store(sys.argv[1], sole=True): pass\n"
+        "        async with open_store(sys.argv[1], process_lock=True): pass\n"
         "    except StoreInUseError as error:\n"
         "        print(error); sys.exit(error.exit_code)\n"
         "asyncio.run(main())"
