@@ -46,7 +46,7 @@ def test_check_notes_it_and_does_not_count_it_as_a_fault(tmp_path: Path) -> None
     lines = done.stdout.splitlines()
     noted = [line for line in lines if line.startswith("note  User: ")]
     assert noted == [f"note  User: {root.CHECKED_AS_ROOT}"] * (os.geteuid() == 0)
-    assert lines[-1] == "1 to mend before the bot can run as it should."  # the token
+    assert lines[-1] == "1 to fix before the bot can run as it should."  # the token
 
 
 @pytest.mark.parametrize(
