@@ -36,7 +36,7 @@ async def test_a_venue_is_checked_over_two_forms_and_every_meeting_there_shows_i
         assert "- Step-free access: yes, by the side door." in card.text
         assert "- Toilets: accessible, ground floor." in card.text
         assert "- Not known: hearing loop, quiet room, parking, religious needs, joining online." in card.text
-        assert f"by {ground.amina.mention}" in card.text
+        assert f"by Amina Begum ({ground.amina.mention})" in card.text
         assert "Mabledon Place" in card.text
         assert "more than a year" not in card.text
         assert not card.pinned_at
@@ -81,7 +81,7 @@ async def test_a_card_does_not_say_both_that_there_is_something_and_that_there_i
         "- Hearing loop: not certain, since the meeting and the list of venues don't say the same."
         in card.text
     )
-    assert f"Please ask {ground.amina.mention}." in card.text
+    assert f"Please ask Amina Begum ({ground.amina.mention})." in card.text
 
 
 async def test_after_a_year_it_says_so_until_somebody_looks_again(ground: Ground) -> None:
