@@ -92,6 +92,7 @@ REASONS: dict[str, str] = {
     "cogs/onboarding/cog.py ": CODE,
     "cogs/onboarding/cog.py Onboarding._begin": PRESENT,
     "cogs/onboarding/cog.py Onboarding._installed_at": "since when the bot is there; without, who joined is greeted",
+    "cogs/onboarding/cog.py Onboarding._list": "whether the bot asks for the members intent; without, there is no list",
     "cogs/onboarding/cog.py Onboarding._look_at_all": PRESENT,
     "cogs/onboarding/cog.py Onboarding._saw_all": PRESENT,
     "cogs/groups/threads.py ": CODE,
