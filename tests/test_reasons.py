@@ -88,6 +88,15 @@ def literals(node: ast.expr | None) -> Iterator[str]:
             return
 
 
+def of_member(member: ast.Assign) -> Iterator[str]:
+    """Yield the reason that a member of an enum is: its own words, or its name in small letters."""
+    match member:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="auto"))):
+            yield name.lower()
+        case _:
+            yield from literals(member.value)
+
+
 def given(tree: ast.Module) -> Iterator[str]:
     """Yield every reason that stands in a file where a reason is given."""
     for node in ast.walk(tree):
@@ -102,7 +111,7 @@ def given(tree: ast.Module) -> Iterator[str]:
                     yield from (
                         one for word in node.keywords if word.arg == "reason" for one in literals(word.value)
                     )
-                if name == "_set_anew":
+                if name == "_replace" and len(node.args) > 3:
                     yield from literals(node.args[3])
             case ast.Assign(targets=[ast.Name(id="REASONS" | "reason")], value=value):
                 for one in value.values if isinstance(value, ast.Dict) else [value]:
@@ -112,9 +121,7 @@ def given(tree: ast.Module) -> Iterator[str]:
                     if isinstance(key, ast.Constant) and key.value == "reason":
                         yield from literals(value)
             case ast.ClassDef(bases=[ast.Name(id="Reason")], body=body):
-                yield from (
-                    one for each in body if isinstance(each, ast.Assign) for one in literals(each.value)
-                )
+                yield from (one for each in body if isinstance(each, ast.Assign) for one in of_member(each))
             case ast.FunctionDef(name="_over"):
                 yield from (
                     one

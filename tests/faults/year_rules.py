@@ -1,5 +1,6 @@
 """What must hold after a year: of every delivery, and of what each member received. By rule, not by eye."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -180,7 +181,9 @@ def failures_reach_a_human(year: Year, rows: Sequence[Delivery]) -> Iterator[str
         if row.told_at is None and not coming:
             yield f"{row.key} failed ({row.reason}) and nobody was told"
     notices = heads(year.ground.sandbox.channel("#organisers").messages)
-    told = sum(int(head.split()[1]) for head in notices if "could not be sent" in head)
+    told = sum(
+        int(head.split()[1]) for head in notices if re.search("could not be sent|by myself failed", head)
+    )
     marked = sum(row.told_at is not None for row in failed)
     if told != marked:
         yield f"{marked} failures are marked as told, and the organisers heard of {told}"

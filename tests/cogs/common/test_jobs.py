@@ -31,7 +31,7 @@ async def given(ground: Ground, kind: str, **data: Any) -> Delivery:
     guild_id, now = ground.sandbox.guild().id, ground.clock.now()
 
     def store(session: Session) -> None:
-        found: dict[str, Any] = {"guild_id": guild_id, "lane": ground.london.id, "subject": "tried"}
+        found: dict[str, Any] = {"guild_id": guild_id, "target_id": ground.london.id, "subject": "tried"}
         jobs.enqueue(session, kind, f"tried:{kind}", due_at=now, **found, **data)
 
     await ground.running.store.write(store)
@@ -59,6 +59,7 @@ async def test_jobs_are_figures_of_their_own(ground: Ground) -> None:
     monitoring = Monitoring(address=":0")
     ground.settings = ground.settings.model_copy(update={"monitoring": monitoring})
     await ground.restart()
+    await ground.settled()
     before = await figures(ground)
     await given(ground, "keydates.plan")
     after = await figures(ground)
