@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
 
 Words = Callable[[str], str]
 
@@ -41,8 +42,6 @@ class Draft:
 
     def html(self) -> str:
         """Return it as HTML to paste into a mail; nothing that members typed is HTML in it."""
-        from html import escape  # brings a table of every character that has a name, half a MiB
-
         parts = [f"<h1>{escape(self.title)}</h1>"]
         for piece in self.pieces:
             for paragraph in re.split(r"\n{2,}", piece.words):

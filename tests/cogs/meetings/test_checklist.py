@@ -59,7 +59,7 @@ async def test_an_item_is_handed_over_nudged_and_done_in_private_after_a_restart
     assert heads(ground.grace.dms)[1:] == [NUDGED]
     await ground.restart()
     done = await ground.grace.press(ground.grace.dms[-1], "It's done")
-    assert f"done by {ground.grace.mention}" in done.text
+    assert f"done by Grace Owusu ({ground.grace.mention})" in done.text
     await ground.go_to(ground.wall("2026-04-30T12:00"))
     assert len(ground.grace.dms) == 2
     assert "1 of 8 are seen to." in says(await opened(ground))
