@@ -104,7 +104,8 @@ class Audit(Base):
 class Person(Base):
     """What a member has chosen about being written to; one row a person, made when first needed.
 
-    NULL means the default of the server: zone, lead times in minutes, quiet hours as 'HH:MM'.
+    NULL means the default of the server: zone, lead times in minutes, quiet hours as 'HH:MM'. `discreet`: a direct
+    message says only that there is something, and a button shows it.
     """
 
     __tablename__ = "person"
@@ -115,6 +116,7 @@ class Person(Base):
     quiet_from: Mapped[str | None] = mapped_column(String(5))
     quiet_until: Mapped[str | None] = mapped_column(String(5))
     dms: Mapped[bool] = mapped_column(default=True)
+    discreet: Mapped[bool] = mapped_column(default=False, server_default=false())
     dm_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     dms_closed_at: Mapped[datetime | None]
 

@@ -32,16 +32,21 @@ def choose(session: Session, user_id: int, **choices: object) -> Person:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How a member was reached before: the channel of their DM, and whether it turned out to be closed."""
+    """How a member was reached before: the channel of their DM, and whether it turned out to be closed.
+
+    `discreet`: they want to be told only that there is something.
+    """
 
     channel_id: int | None = None
     closed: bool = False
+    discreet: bool = False
 
 
 def contacts(session: Session, ids: Collection[int]) -> dict[int, Contact]:
     """Return how these members were reached before, by id; without those of whom nothing is stored."""
-    query = select(Person.id, Person.dm_channel_id, Person.dms_closed_at).where(Person.id.in_(ids))
-    return {row[0]: Contact(row[1], row[2] is not None) for row in session.execute(query)}
+    columns = (Person.id, Person.dm_channel_id, Person.dms_closed_at, Person.discreet)
+    found = session.execute(select(*columns).where(Person.id.in_(ids)))
+    return {row[0]: Contact(row[1], row[2] is not None, row[3]) for row in found}
 
 
 def remember_dm_channel(session: Session, user_id: int, channel_id: int) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.notice import Reason
 from bot.discord_client.refusals import LASTING, PASSING
 from bot.texts import Texts
+from tests.tree import Tree
 from tests.uses import ROOT, sources
 
 TAKES_A_REASON = {
@@ -88,15 +90,6 @@ def literals(node: ast.expr | None) -> Iterator[str]:
             return
 
 
-def of_member(member: ast.Assign) -> Iterator[str]:
-    """Yield the reason that a member of an enum is: its own words, or its name in small letters."""
-    match member:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="auto"))):
-            yield name.lower()
-        case _:
-            yield from literals(member.value)
-
-
 def given(tree: ast.Module) -> Iterator[str]:
     """Yield every reason that stands in a file where a reason is given."""
     for node in ast.walk(tree):
@@ -120,15 +113,11 @@ def given(tree: ast.Module) -> Iterator[str]:
                 for key, value in zip(keys, values, strict=True):
                     if isinstance(key, ast.Constant) and key.value == "reason":
                         yield from literals(value)
-            case ast.ClassDef(bases=[ast.Name(id="Reason")], body=body):
-                yield from (one for each in body if isinstance(each, ast.Assign) for one in of_member(each))
+            case ast.Attribute(value=ast.Name(id="Why"), attr=name):
+                yield name.lower()
             case ast.FunctionDef(name="_over"):
-                yield from (
-                    one
-                    for each in ast.walk(node)
-                    if isinstance(each, ast.Return)
-                    for one in literals(each.value)
-                )
+                returned = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
+                yield from (one for value in returned for one in literals(value))
             case ast.keyword(arg="reason", value=value):
                 # Of an update as well; one word alone may be something else (why a meeting is cancelled, say).
                 yield from (one for one in literals(value) if re.fullmatch(r"[a-z]+(_[a-z]+)+", one))
@@ -182,6 +171,22 @@ def test_every_reason_has_words_and_all_words_a_reason(texts: Texts, reasons: di
     assert known - set(words) == set()
     assert set(words) - known == OLDER
     assert OLDER & set(reasons) == set()
+
+
+def test_every_reason_of_a_notice_is_given_and_has_words(texts: Texts, tree: Tree) -> None:
+    """Each member of an enum of reasons is named as its words are, and stands where a notice is skipped."""
+    assert tree.bot.sender.kinds
+    members = {one for enum in Reason.__subclasses__() for one in enum}
+    assert len(members) > 40
+    assert {one.value for one in members} <= set(words_of(texts))
+    assert [one for one in members if one.value != one.name.lower()] == []
+    used = {
+        node.attr
+        for path in sources("cogs")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Why"
+    }
+    assert {one.name for one in members} == used
 
 
 def test_no_two_causes_are_told_in_the_same_words(texts: Texts) -> None:

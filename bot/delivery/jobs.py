@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.delivery.notice import B, Sending, Stored
-from bot.delivery.outgoing import DiscordTask, Kind, Skip
+from bot.delivery.outgoing import DiscordTask, Kind
 from db.jobs import FORMER
 from db.models import Delivery
 
@@ -48,11 +48,8 @@ class Job(Stored[B]):
     @classmethod
     @override
     def kind_of(cls, bot: B) -> Kind:
-        async def run(delivery: Delivery) -> DiscordTask | Skip:
-            try:
-                return await cls.of(delivery).run(Sending(bot, delivery)) or DiscordTask(_nothing)
-            except Skip as skip:
-                return skip
+        async def run(delivery: Delivery) -> DiscordTask:
+            return await cls.of(delivery).run(Sending(bot, delivery)) or DiscordTask(_nothing)
 
         def done(session: Session, delivery: Delivery, _message_id: int | None) -> None:
             cls.of(delivery).done(session, Sending(bot, delivery))

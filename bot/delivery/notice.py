@@ -1,9 +1,9 @@
 """Notices: whatever comes unasked, each kind a class whose fields are what its delivery keeps.
 
     class Why(Reason):
-        MOVED = "moved"
+        MOVED = auto()
 
-    @notice("meeting.remind", Why)
+    @notice("meeting.remind")
     class MeetingReminder(Notice):
         meeting: int
 
@@ -40,7 +40,7 @@ R = TypeVar("R")
 
 
 class Reason(StrEnum):
-    """Why a notice may be skipped; each has words in `deliveries.reasons`."""
+    """Why a notice may be skipped; each has words in `deliveries.reasons` under its name in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,9 @@ class Sending(Generic[B]):
             known["guild"] = await self.guild()
         return {name: known[name] for name in wanted & known.keys()} | fields
 
-    def push(self, key: str, /, **fields: object) -> Markup:
-        """Return the sentence for a lock screen of this key, cut where it would be too long."""
-        return sentence(self.texts, key, **fields)
+    def push(self, key: str = "", /, **fields: object) -> Markup:
+        """Return the sentence for a lock screen of a key (without one its kind's own), cut where it is too long."""
+        return sentence(self.texts, key or f"deliveries.push.{self.delivery.kind}", **fields)
 
     async def when(self, instant: datetime, zone: str) -> Markup:
         """Return 'Thursday 26 November, 6pm' for a lock screen: in local time of `zone`, or of a member."""
@@ -165,14 +165,8 @@ class Stored(Generic[B]):
 
 
 class Notice(Stored[B]):
-    """The base of all notices.
+    """The base of all notices."""
 
-    Attributes:
-        reasons: why it may be skipped.
-        gone: why it is skipped where a verb that it asks raises a `UserError`, since what it is about is gone.
-    """
-
-    reasons: ClassVar[type[Reason]] = Reason
     gone: ClassVar[Reason | None] = None
 
     async def render(self, ctx: Sending[B]) -> Outgoing | DiscordTask | Skip:
@@ -212,12 +206,18 @@ class Notice(Stored[B]):
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def notice(kind: str, reasons: type[Reason] = Reason, **options: Unpack[Options]) -> Callable[[N], N]:
-    """Make of a class the notice of a kind; `options` are what `Kind` says of it."""
+def notice(kind: str, *, gone: Reason | None = None, **options: Unpack[Options]) -> Callable[[N], N]:
+    """Make of a class the notice of a kind.
+
+    Args:
+        kind: what its deliveries are stored as.
+        gone: why it is skipped where a verb that it asks raises a `UserError`, since what it is about is gone.
+        options: what `Kind` says of it.
+    """
 
     def declare(cls: N) -> N:
         made = dataclass(frozen=True, kw_only=True)(cls)
-        made.kind, made.reasons, made.options = kind, reasons, options
+        made.kind, made.gone, made.options = kind, gone or made.gone, options
         return made
 
     return declare
@@ -241,11 +241,9 @@ def _rendered(
     async def rendered(delivery: Delivery) -> Outgoing | DiscordTask | Skip:
         try:
             return await render(cls.of(delivery), Sending(bot, delivery))
-        except Skip as skip:
-            return skip
-        except UserError:
+        except UserError as error:
             if cls.gone is None:
                 raise
-            return Skip(cls.gone)
+            raise Skip(cls.gone) from error
 
     return rendered

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 import discord
 from discord import ui
@@ -19,19 +19,22 @@ from bot.texts import Markup
 from db import deliveries, people
 from db.models import Delivery
 
+UNKNOWN_MESSAGE = 10008
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """What a kind renders: a card to post as a plain message, or (`edit`) the message that the card replaces.
 
-    `silent`: no phone makes a sound for it. Without `rings` it mentions nobody, whatever its kind does. `short`: in a
-    channel too it is content alone, without an embed. `reply_to` is the message in the same channel that it answers.
-    `push` is the sentence for a lock screen, the card's heading where there is none; `ending` are the last words of the
-    content, with whom it mentions.
+    `if_there`: where the message to edit was deleted, nothing is amiss. `silent`: no phone makes a sound for it.
+    Without `rings` it mentions nobody, whatever its kind does. `short`: in a channel too it is content alone, without
+    an embed. `reply_to` is the message in the same channel that it answers. `push` is the sentence for a lock screen,
+    the card's heading where there is none; `ending` are the last words of the content, with whom it mentions.
     """
 
     view: ui.LayoutView
     edit: int | None = None
+    if_there: bool = False
     files: Sequence[discord.File] = ()
     mentions: discord.AllowedMentions | None = None
     silent: bool = False
@@ -92,14 +95,12 @@ class DiscordTask:
 
     do: Callable[[], Awaitable[int | Skip | None]]
 
-    async def run(self) -> int | Skip | None:
-        """Do it."""
-        try:
-            return await self.do()
-        except Skip as skip:
-            return skip
+    async def run(self) -> int | None:
+        """Do it; raises a `Skip` as `Kind.rendered` does."""
+        return _unskipped(await self.do())
 
 
+Made = TypeVar("Made")
 Render = Callable[[Delivery], Awaitable[Outgoing | DiscordTask | Skip]]
 OnSent = Callable[[Session, Delivery, int | None], None]
 Unsent = Callable[[Session, Delivery, datetime], None]
@@ -124,6 +125,8 @@ class Kind:
     """What else is recorded when it ends and was not sent, in the same transaction."""
     occasion: Occasion | None = None
     """Why it mentions a role where it is posted in a channel; None: it mentions nobody."""
+    shows: str = ""
+    """The tables of which it may show something on a lock screen."""
     job: bool = False
     """Whether it is a job of the bot itself, which sends nothing to anybody."""
 
@@ -145,10 +148,20 @@ class Kind:
 
     async def rendered(
         self, delivery: Delivery, speak_for: Callable[[int], Awaitable[None]]
-    ) -> Outgoing | DiscordTask | Skip:
-        """Render a delivery, with the facts of its server in its texts."""
+    ) -> Outgoing | DiscordTask:
+        """Render a delivery, with the facts of its server in its texts.
+
+        Raises:
+            Skip: nothing is to be sent.
+        """
         await speak_for(delivery.guild_id)
-        return await self.render(delivery)
+        return _unskipped(await self.render(delivery))
+
+
+def _unskipped(made: Made | Skip) -> Made:
+    if isinstance(made, Skip):
+        raise made
+    return made
 
 
 class Options(TypedDict, total=False):
@@ -157,6 +170,7 @@ class Options(TypedDict, total=False):
     needs_guild: bool
     sensitive: bool
     occasion: Occasion | None
+    shows: str
 
 
 class Kinds:
@@ -193,12 +207,8 @@ async def post(
     """
     mentions = outgoing.mentions or discord.AllowedMentions.none()
     if outgoing.edit is not None:
-        await edit(
-            channel.get_partial_message(outgoing.edit),
-            outgoing,
-            mentions,
-            private=delivery.private,
-            is_v2=is_v2,
+        await _edit(
+            channel.get_partial_message(outgoing.edit), outgoing, private=delivery.private, is_v2=is_v2
         )
         return outgoing.edit
     answered = channel.get_partial_message(outgoing.reply_to) if outgoing.reply_to is not None else None
@@ -222,19 +232,18 @@ async def post(
         return await send(None)
 
 
-async def edit(
-    message: discord.PartialMessage,
-    outgoing: Outgoing,
-    mentions: discord.AllowedMentions,
-    *,
-    private: bool,
-    is_v2: bool,
-) -> None:
+async def _edit(message: discord.PartialMessage, outgoing: Outgoing, *, private: bool, is_v2: bool) -> None:
     """Replace what a message says, in the form that it has: what is one of Components V2 stays one."""
-    if is_v2:
-        await message.edit(view=outgoing.view, allowed_mentions=mentions)
-    else:
-        await message.edit(**outgoing.plain(private=private).shown, allowed_mentions=mentions)
+    nobody = discord.AllowedMentions.none()
+    try:
+        if is_v2:
+            await message.edit(view=outgoing.view, allowed_mentions=nobody)
+        else:
+            await message.edit(**outgoing.plain(private=private).shown, allowed_mentions=nobody)
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE or not outgoing.if_there:
+            raise
+        raise Skip("message_gone") from error
 
 
 def conclude(

@@ -9,6 +9,7 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -65,7 +66,7 @@ class Sender(Kinds):
         self.clock = bot.clock
         self._membership = membership
         self._facts = facts
-        self.wording = Wording(bot, naming)
+        self.wording = Wording(bot, naming, self._record)
         host = os.uname().nodename if hasattr(os, "uname") else "pc"
         self.worker = f"{host}-{os.getpid()}"[:30] + f"-{reference()}"
         self.kinds: dict[str, Kind] = {}
@@ -302,26 +303,20 @@ class Sender(Kinds):
             with self.in_flight.about(delivery.subject) as entry, background():
                 async with self._turns:
                     outgoing = await kind.rendered(delivery, self._facts.speak_for)
-                if isinstance(outgoing, Skip):
-                    await self._finish(delivery, outgoing.outcome, reason=outgoing.reason)
-                    return True
-                if isinstance(outgoing, Outgoing):
-                    outgoing = await self.wording.worded(delivery, kind, outgoing, self._record, late=late)
-                doing = (
-                    outgoing.run()
-                    if isinstance(outgoing, DiscordTask)
-                    else self._send(delivery, outgoing, queue)
-                )
-                done = await entry.take(doing)
+                if isinstance(outgoing, DiscordTask):
+                    done = await entry.take(outgoing.run())
+                else:
+                    outgoing = await self.wording.worded(delivery, kind, outgoing, queue.contact, late=late)
+                    done = await entry.take(self._send(delivery, outgoing, queue))
+        except Skip as skip:
+            await self._finish(delivery, skip.outcome, reason=skip.reason)
+            return True
         except NotKnownYet:
             at = look_again(delivery.due_at, now=now, before=delivery.expires_at)
             await self._record(deliveries.postpone, delivery, wake_at=at, reason=NOT_KNOWN_YET)
             return True
         except Exception as error:  # noqa: BLE001 - classify_error sorts them; every delivery must reach an outcome
             return await self._after(delivery, error, queue)
-        if isinstance(done, Skip):
-            await self._finish(delivery, done.outcome, reason=done.reason)
-            return True
         self._holding.sent()
         await self._finish(delivery, kind.outcome(late=late), message_id=done, queue=queue)
         return True
@@ -396,5 +391,8 @@ class Sender(Kinds):
             conclude, delivery, kind, outcome, queue, now=now, message_id=message_id, reason=reason
         ):
             if queue is not None and queue.opened is not None:
-                queue.contact, queue.opened = people.Contact(queue.opened), None
+                queue.contact, queue.opened = (
+                    replace(queue.contact, channel_id=queue.opened, closed=False),
+                    None,
+                )
             self.bot.delivered(delivery, outcome, now)

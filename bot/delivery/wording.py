@@ -11,25 +11,37 @@ from bot.delivery.mentions import Mentioning, Record
 from bot.delivery.naming import Naming
 from bot.delivery.outgoing import Kind, Outgoing
 from db.models import Delivery
+from db.people import Contact
 
 
 class Wording:
     """Adds to what a kind rendered what is the same for all kinds."""
 
-    def __init__(self, bot: Core, naming: Naming) -> None:
+    def __init__(self, bot: Core, naming: Naming, record: Record) -> None:
+        """Make it; `record` stores whom a message mentions, however long that takes."""
         self.sealed: Callable[[Delivery, Outgoing], Outgoing]
         """Returns a sensitive message as a locked phone may show it; set before anything is sent."""
-        self._texts = bot.texts
-        self._mentioning = Mentioning(bot)
+        self._bot = bot
+        self._mentioning, self._record = Mentioning(bot), record
         self._naming = naming
 
     async def worded(
-        self, delivery: Delivery, kind: Kind, outgoing: Outgoing, record: Record, *, late: bool
+        self, delivery: Delivery, kind: Kind, outgoing: Outgoing, contact: Contact, *, late: bool
     ) -> Outgoing:
-        """Return a message as it is sent; `late`: it says that it is, `record` stores whom it mentions."""
-        if kind.sensitive:
+        """Return a message as it is sent.
+
+        Args:
+            delivery: what is sent.
+            kind: how it was rendered.
+            outgoing: what came of it.
+            contact: of a member, whether they want to be told only that there is something. Where the bot is no longer
+                in the server a button could not show it, and it is said.
+            late: it says that it is late.
+        """
+        discreet = contact.discreet and delivery.private and await self._bot.is_in(delivery.guild_id)
+        if kind.sensitive or discreet:
             outgoing = self.sealed(delivery, outgoing)
         if late and outgoing.edit is None:
-            outgoing.view.add_item(ui.TextDisplay[Any](self._texts("deliveries.late")))
-        outgoing = await self._mentioning.added(delivery, kind.occasion, outgoing, record)
+            outgoing.view.add_item(ui.TextDisplay[Any](self._bot.texts("deliveries.late")))
+        outgoing = await self._mentioning.added(delivery, kind.occasion, outgoing, self._record)
         return replace(outgoing, names=await self._naming.of(delivery.guild_id, outgoing.said))

@@ -1,5 +1,7 @@
 """Once a week: how many members can't be written to, and what they can do."""
 
+from enum import auto
+
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
@@ -11,10 +13,10 @@ from db import deliveries
 class Why(Reason):
     """Why nothing is said of closed direct messages."""
 
-    OPEN = "dms_open_again"
+    DMS_OPEN_AGAIN = auto()
 
 
-@notice(deliveries.CLOSED, Why)
+@notice(deliveries.CLOSED)
 class DmsClosed(Notice):
     """The number of members whose direct messages are closed; nobody is named."""
 
@@ -22,7 +24,7 @@ class DmsClosed(Notice):
         """Say how many they are, and how they let messages through."""
         members = await ctx.read(deliveries.unreached)
         if not members:
-            raise Skip(Why.OPEN)
+            raise Skip(Why.DMS_OPEN_AGAIN)
         said = ctx.texts.count("deliveries.closed", len(members))
         return Outgoing(Card(said, ctx.texts("deliveries.closed_how")))
 

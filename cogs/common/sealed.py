@@ -1,11 +1,12 @@
 """What is private is not in a direct message, which a locked phone shows: a button shows it."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import discord
 from discord import ui
 
-from bot.delivery.outgoing import Outgoing
+from bot.delivery.outgoing import Outgoing, Skip
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, members_of, row
@@ -28,7 +29,10 @@ class ShowIt(Button, name="show"):
         kind = ctx.bot.sender.kinds.get(delivery.kind) if delivery is not None else None
         if delivery is None or kind is None or not delivery.private or delivery.target_id != ctx.user_id:
             raise UserError("deliveries.sealed_gone")
-        shown = await (kind.show or kind.render)(delivery)
+        try:
+            shown = await (kind.show or kind.render)(delivery)
+        except Skip as skip:
+            raise UserError("deliveries.sealed_gone") from skip
         if not isinstance(shown, Outgoing):
             raise UserError("deliveries.sealed_gone")
         # Never in place of the message with the button: that one is not ephemeral, and stays.
@@ -44,19 +48,20 @@ def show_it(delivery: Delivery, texts: Texts) -> ShowIt:
 def general_words(kind: str, texts: Texts, *, private: bool) -> Markup:
     """Return what a locked phone may show of a sensitive message."""
     if private:
-        return texts(f"deliveries.sealed.{kind}")
+        own = f"deliveries.sealed.{kind}"
+        return texts(own if own in texts else "deliveries.discreet")
     own = f"deliveries.sealed_in_channel.{kind}"
     return texts(own if own in texts else "deliveries.sealed_in_channel.others")
 
 
 def sealed(delivery: Delivery, outgoing: Outgoing, texts: Texts) -> Outgoing:
-    """Return a sensitive message as a locked phone may show it: that there is something, in the most general words.
+    """Return a message as a locked phone may show it: that there is something, in the most general words.
 
     A direct message says no more than that. In a channel, whose members may read the rest, it comes before the rest.
     """
     words = general_words(delivery.kind, texts, private=delivery.private)
     if delivery.private:
-        return Outgoing(Card(words, row(show_it(delivery, texts))))
+        return replace(outgoing, view=Card(words, row(show_it(delivery, texts))), push=None, files=())
     rest = outgoing.view.children
     outgoing.view.clear_items()
     for item in (ui.TextDisplay[Any](words), *rest):

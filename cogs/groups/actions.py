@@ -1,12 +1,15 @@
 """The actions of a plan: in a line, as typed and read again, and what their owners press."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from enum import auto
 from typing import Any, Literal
 
 import discord
 from discord import ui
 
+from bot.delivery import Outgoing, Skip
 from bot.domain.names import normalize
 from bot.domain.plans import Odd, read_actions
 from bot.domain.reports import GoalWords
@@ -17,8 +20,9 @@ from cogs.common.base import MEMBERS, Card, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.standings import members_with
-from db import groups
+from db import groups, privacy
 from db.groups.models import Plan, PlanAction, WorkingGroup
 
 SHOWN = 4
@@ -206,3 +210,64 @@ def _names(members: Sequence[tuple[int, Sequence[str]]]) -> dict[str, int]:
         if [name for name, _ in firsts].count(first) == 1:
             found.setdefault(first, user_id)
     return found
+
+
+class Why(Reason):
+    """Why nothing is sent to groups and their members."""
+
+    ACTION_DONE = auto()
+    ACTION_GONE = auto()
+    ACTION_NOT_THEIRS = auto()
+    ACTION_TAKEN = auto()
+    CARD_UNPOSTED = auto()
+    CHANNEL_GONE = auto()
+    GROUP_GONE = auto()
+    LEFT = auto()
+    PLAN_GONE = auto()
+    THREAD_REPLACED = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfAction(Notice):
+    """The base of what is sent of an action."""
+
+    gone = Why.ACTION_GONE
+
+    action: int
+
+    async def find(self, ctx: Sending) -> tuple[PlanAction, Plan]:
+        """Return the action and its plan.
+
+        Raises:
+            Skip: it is done.
+        """
+        action, plan = await ctx.read(groups.action_of, self.action)
+        if action.state != groups.OPEN:
+            raise Skip(Why.ACTION_DONE)
+        return action, await ctx.read(groups.find, plan.id)
+
+
+@notice(groups.HANDED)
+class ActionHanded(OfAction):
+    """The question in a group's thread who takes an action over."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, while nobody has."""
+        action, plan = await self.find(ctx)
+        if action.owner_id is not None or plan.group.thread_channel_id != ctx.delivery.target_id:
+            raise Skip(Why.ACTION_TAKEN if action.owner_id is not None else Why.THREAD_REPLACED)
+        return Outgoing(handed_card(action, ctx.guild_id, ctx.texts), silent=True)
+
+
+@notice(groups.NUDGE, sensitive=True)
+class ActionNudge(OfAction):
+    """The nudge to the owner of an action."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Nudge them, if it is theirs and they are here."""
+        action, plan = await self.find(ctx)
+        if action.owner_id != ctx.member:
+            raise Skip(Why.ACTION_NOT_THEIRS)
+        if await ctx.read(privacy.has_left, ctx.member):
+            raise Skip(Why.LEFT)
+        return Outgoing(nudge_card(action, plan, ctx.guild_id, ctx.texts))

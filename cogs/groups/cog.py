@@ -8,18 +8,14 @@ import discord
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.delivery import Outgoing, Skip
 from bot.domain.deliveries import Outcome
-from bot.errors import UserError
 from cogs.common.context import Context
 from cogs.common.groups import add_to
 from cogs.common.options import RegionName
 from cogs.common.report import Problem
 from cogs.common.topics import Topic, the_topic
 from cogs.groups import actions, groups, sheet
-from cogs.groups.threads import opened
 from db import groups as plans
-from db import privacy
 from db.groups.models import WorkingGroup
 from db.meetings.reminding import ANNOUNCE, CANCELLED
 from db.models import Delivery
@@ -55,70 +51,11 @@ async def plan(
     await sheet.show_plans(ctx, found)
 
 
-class Sending:
-    """What is sent to groups and their members."""
+class Reviewing:
+    """What is put on agendas and forgotten as things happen."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
-
-    async def group(self, delivery: Delivery) -> WorkingGroup | None:
-        """Return the group that a delivery is about."""
-        return await self.bot.store.read(
-            plans.find_group, int(delivery.data["group"]), guild_id=delivery.guild_id
-        )
-
-    async def hello(self, delivery: Delivery) -> Outgoing | Skip:
-        """Begin a thread with a word."""
-        group = await self.group(delivery)
-        if group is None or group.thread_channel_id != delivery.target_id:
-            return Skip("group_gone" if group is None else "thread_replaced")
-        plan = self.bot.mention("campaign plan")
-        # Silent, as all that is posted in a thread of a group: a lock screen would say which group somebody is in.
-        card = groups.hello_card(group, self.bot.texts, anew=delivery.data["anew"], plan=plan)
-        return Outgoing(card, silent=True)
-
-    async def posted(self, delivery: Delivery) -> Outgoing | Skip:
-        """Post a plan, or the card of one that has changed."""
-        try:
-            plan = await self.bot.store.read(
-                plans.find, int(delivery.data["plan"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("plan_gone")
-        edit = plan.message_id if delivery.kind == plans.CARD else None
-        if delivery.kind == plans.CARD and (edit is None or plan.channel_id != delivery.target_id):
-            return Skip("card_unposted" if edit is None else "thread_replaced")
-        if edit is not None and not await opened(self.bot, delivery.target_id):
-            return Skip("channel_gone")
-        return Outgoing(sheet.sheet_card(plan, self.bot.texts), edit=edit, silent=True)
-
-    def stands(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
-        """Remember where a plan was posted."""
-        plans.posted(session, int(delivery.data["plan"]), delivery.target_id, message_id)
-
-    async def nudge(self, delivery: Delivery) -> Outgoing | Skip:
-        """Nudge the owner of an action, or ask the group who takes it over."""
-        try:
-            action, plan = await self.bot.store.read(
-                plans.action_of, int(delivery.data["action"]), guild_id=delivery.guild_id
-            )
-            plan = await self.bot.store.read(plans.find, plan.id, guild_id=delivery.guild_id)
-        except UserError:
-            return Skip("action_gone")
-        texts, guild_id = self.bot.texts, delivery.guild_id
-        if action.state != plans.OPEN:
-            return Skip("action_done")
-        if delivery.kind == plans.HANDED:
-            if action.owner_id is not None or plan.group.thread_channel_id != delivery.target_id:
-                return Skip("action_taken" if action.owner_id is not None else "thread_replaced")
-            return Outgoing(actions.handed_card(action, guild_id, texts), silent=True)
-        if action.owner_id != delivery.target_id:
-            return Skip("action_not_theirs")
-        if await self.bot.store.read(privacy.has_left, delivery.target_id, guild_id=guild_id):
-            return Skip("left")
-        return Outgoing(actions.nudge_card(action, plan, guild_id, texts))
-
-    # Reviews.
 
     def on_finished(self, delivery: Delivery, outcome: Outcome, _at: datetime) -> None:
         """Put plans on the agenda of a meeting that was announced a moment ago; see to those of one that is off."""
@@ -159,14 +96,9 @@ class Sending:
 
 
 async def setup(bot: Bot) -> None:
-    """Add the commands of groups and plans, what is sent, and what is listened to."""
-    sending = Sending(bot)
-    bot.sender.kind(plans.HELLO, sending.hello)
-    bot.sender.kind(plans.POSTED, sending.posted, sending.stands)
-    bot.sender.kind(plans.CARD, sending.posted)
-    bot.sender.kind(plans.NUDGE, sending.nudge, sensitive=True)
-    bot.sender.kind(plans.HANDED, sending.nudge)
-    bot.finished.append(sending.on_finished)
-    bot.add_listener(sending.on_first_ready)
-    bot.add_listener(sending.on_raw_thread_delete)
+    """Add the commands of groups and plans, and what is listened to."""
+    reviewing = Reviewing(bot)
+    bot.finished.append(reviewing.on_finished)
+    bot.add_listener(reviewing.on_first_ready)
+    bot.add_listener(reviewing.on_raw_thread_delete)
     add_to(bot, "campaign", group, plan)

@@ -7,6 +7,7 @@ import discord
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
+from bot.delivery import Outgoing, Skip
 from bot.errors import NotKnownYet, UserError
 from bot.known import own_permissions
 from bot.texts import Markup, Texts
@@ -14,7 +15,9 @@ from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.mention import who
+from cogs.common.notice import Notice, Sending, notice
 from cogs.common.topics import topics
+from cogs.groups.actions import Why
 from cogs.groups.sheet import OpenPlan
 from db import counting, groups
 from db.groups.models import WorkingGroup
@@ -120,3 +123,20 @@ def hello_card(group: WorkingGroup, texts: Texts, *, anew: bool, plan: Markup) -
         texts("plans.hello.anew") if anew else None,
         texts("plans.hello.words", plan=plan),
     )
+
+
+@notice(groups.HELLO)
+class Hello(Notice):
+    """The first message in a group's thread."""
+
+    group: int
+    anew: bool
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Begin the thread with a word."""
+        group = await ctx.read(groups.find_group, self.group)
+        if group is None or group.thread_channel_id != ctx.delivery.target_id:
+            raise Skip(Why.GROUP_GONE if group is None else Why.THREAD_REPLACED)
+        # Silent, as all that is posted in a thread of a group: a lock screen would say which group somebody is in.
+        plan = ctx.bot.mention("campaign plan")
+        return Outgoing(hello_card(group, ctx.texts, anew=self.anew, plan=plan), silent=True)

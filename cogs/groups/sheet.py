@@ -8,6 +8,7 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
+from bot.delivery import Outgoing, Skip
 from bot.domain.plans import LENGTHS, NEEDED, STEPS, Step
 from bot.domain.reports import GoalWords
 from bot.errors import Refused, UserError
@@ -16,9 +17,11 @@ from cogs.common.base import IN_SERVER, Card, fitting, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
+from cogs.common.notice import Notice, Sending, notice
 from cogs.common.report import Problem
 from cogs.groups.actions import (
     MyActions,
+    Why,
     action_line,
     actions_of,
     as_typed,
@@ -27,6 +30,7 @@ from cogs.groups.actions import (
     review_words,
     share,
 )
+from cogs.groups.threads import opened
 from db import drafts, groups
 from db.groups.models import Plan, WorkingGroup
 
@@ -326,3 +330,37 @@ class ShowPlan(Button, name="plan:look"):
     async def press(self, ctx: Context) -> None:
         """Show it."""
         await ctx.reply(sheet_card(await the_plan(ctx, self.plan), ctx.texts, private=True))
+
+
+@notice(groups.POSTED, gone=Why.PLAN_GONE)
+class PlanPosted(Notice):
+    """The plan of a group, in its thread."""
+
+    plan: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return the plan."""
+        plan = await ctx.read(groups.find, self.plan)
+        return Outgoing(sheet_card(plan, ctx.texts), edit=await self.instead(ctx, plan), silent=True)
+
+    async def instead(self, ctx: Sending, plan: Plan) -> int | None:
+        """Return the message in whose place it goes, if any."""
+        return None
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Remember where a plan was posted."""
+        if self.kind != groups.CARD:
+            groups.posted(session, self.plan, ctx.delivery.target_id, message_id)
+
+
+@notice(groups.CARD)
+class PlanCard(PlanPosted):
+    """The plan of a group, brought up to date."""
+
+    async def instead(self, ctx: Sending, plan: Plan) -> int:
+        """Return its message, in a thread that is open."""
+        if plan.message_id is None or plan.channel_id != ctx.delivery.target_id:
+            raise Skip(Why.CARD_UNPOSTED if plan.message_id is None else Why.THREAD_REPLACED)
+        if not await opened(ctx.bot, ctx.delivery.target_id):
+            raise Skip(Why.CHANNEL_GONE)
+        return plan.message_id

@@ -2,28 +2,24 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import discord
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
-from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS
 from cogs.common.base import Card
 from cogs.common.context import Context
-from cogs.common.notice import Job, Sending, job
-from cogs.common.times import short
+from cogs.common.notice import Job, Sending, job, notice
 from cogs.meetings.cards import offer_card
 from cogs.meetings.group import MEETING
 from cogs.meetings.needs import NeedsForm, need_card, needs_card
 from cogs.meetings.options import MeetingArgument
-from cogs.meetings.push import push
-from cogs.meetings.subjects import load_meeting
+from cogs.meetings.subjects import OfMeeting, Why, load_meeting
 from db import meetings
 from db.meetings import needs, places
-from db.models import Delivery, Guild
+from db.models import Guild
 
 
 @MEETING.command(name="needs")
@@ -47,42 +43,42 @@ class LapsePlaces(Job):
 
     @override
     async def run(self, ctx: Sending) -> None:
-        if not isinstance(await load_meeting(ctx.bot, ctx.delivery), Skip):
+        if await load_meeting(ctx.bot, ctx.delivery) is not None:
             await ctx.write(self._lapse)
 
     def _lapse(self, session: Session, *, guild: Guild, now: datetime) -> None:
         places.lapse(session, meetings.find(session, self.meeting, guild_id=guild.id), guild=guild, now=now)
 
 
-def register_answering(bot: Bot) -> None:
-    """Register what is sent of them."""
+@notice(needs.NEED, sensitive=True)
+class NeedSaid(OfMeeting):
+    """What somebody needs, to each host; where there is none, to the organisers that there is something."""
 
-    async def need(delivery: Delivery) -> Outgoing | Skip:
-        meeting = await load_meeting(bot, delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        user_id = int(delivery.data["user"])
-        words = await bot.store.read(needs.need_of, meeting.id, user_id)
-        hosts = (meeting.host_id, *(one.user_id for one in meeting.co_hosts))
+    user: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return what they need, if they still do and the receiver is the one to know."""
+        meeting = await self.find(ctx)
+        words = await ctx.read(needs.need_of, meeting.id, self.user)
         if not words:
-            return Skip("need_withdrawn")
-        if delivery.target_id not in hosts and (delivery.private or meeting.host_id > ORGANISERS):
-            return Skip("hosts_changed")
-        if not delivery.private:
-            return Outgoing(Card(bot.texts("answering.needs.channel", title=meeting.title)))
-        return Outgoing(need_card(meeting, user_id, words, bot.texts))
+            raise Skip(Why.NEED_WITHDRAWN)
+        if ctx.delivery.target_id not in meeting.hosts and (ctx.private or meeting.host_id > ORGANISERS):
+            raise Skip(Why.HOSTS_CHANGED)
+        if not ctx.private:
+            return Outgoing(Card(ctx.texts("answering.needs.channel", title=meeting.title)))
+        return Outgoing(need_card(meeting, self.user, words, ctx.texts))
 
-    async def offer(delivery: Delivery) -> Outgoing | Skip:
-        meeting = await load_meeting(bot, delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        until = await bot.store.read(places.offered_until, meeting.id, delivery.target_id)
+
+@notice(places.OFFER)
+class PlaceOffered(OfMeeting):
+    """The offer of a place that came free."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return the offer, while it holds."""
+        meeting = await self.find(ctx)
+        until = await ctx.read(places.offered_until, meeting.id, ctx.member)
         if not until:
-            return Skip("place_not_kept")
-        by = short(until, ZoneInfo(meeting.zone), bot.texts)
-        return Outgoing(
-            offer_card(meeting, until, bot.texts), push=push("offer", meeting, bot.texts, until=by)
-        )
-
-    bot.sender.kind(needs.NEED, need, sensitive=True)
-    bot.sender.kind(places.OFFER, offer)
+            raise Skip(Why.PLACE_NOT_KEPT)
+        by = await ctx.when(until, meeting.zone)
+        words = await self.push(ctx, "offer", meeting, until=by)
+        return Outgoing(offer_card(meeting, until, ctx.texts), push=words)

@@ -10,7 +10,9 @@ from bot.known import missing_permissions
 from bot.texts import Markup
 from cogs.common.base import Card
 from cogs.common.context import Context
-from db.models import Delivery, Region
+from cogs.common.notice import Notice, Sending, notice
+from cogs.meetings.subjects import Why
+from db.models import Region
 from db.setup import channels
 
 
@@ -43,24 +45,27 @@ class Channels(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
-    async def cog_load(self) -> None:
-        """Register the question."""
-        self.bot.sender.kind(channels.GONE, self._ask)
-
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Hold its pending deliveries, or move them to its new channel."""
         await self.bot.store.write(channels.deleted, channel.guild.id, channel.id, now=self.bot.clock.now())
         self.bot.forget_guild(channel.guild.id)
 
-    async def _ask(self, delivery: Delivery) -> Outgoing | Skip:
-        self.bot.forget_guild(delivery.guild_id)
-        guild = await self.bot.guild_record(delivery.guild_id)
-        wanted = int(delivery.data["region"])
-        region = next((one for one in guild.regions if one.id == wanted), None) if guild else None
-        if region is None or region.channel_gone_at is None:
-            return Skip("region_gone" if region is None else "channel_replaced")
-        return Outgoing(Card(self.bot.texts("setup.region.gone", name=region.name)))
+
+@notice(channels.GONE)
+class ChannelGone(Notice):
+    """The question for another channel of a region."""
+
+    region: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, unless the region has a channel again."""
+        ctx.bot.forget_guild(ctx.guild_id)
+        region = await ctx.region(self.region)
+        if region.channel_gone_at is None:
+            raise Skip(Why.CHANNEL_REPLACED)
+        words = ctx.push("setup.region.gone_push", region=region.name)
+        return Outgoing(Card(ctx.texts("setup.region.gone", name=region.name)), push=words)
 
 
 async def setup(bot: Bot) -> None:

@@ -8,36 +8,24 @@ import discord
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
-from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.errors import Refused
 from bot.texts import Texts
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.mention import host_of
-from cogs.common.notice import Job, Sending, job
+from cogs.common.notice import Job, Sending, job, notice
 from cogs.common.options import Switch
 from cogs.common.permissions import may_host
 from cogs.common.times import written
 from cogs.meetings.cards import answering, facts
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
-from cogs.meetings.push import push
-from cogs.meetings.subjects import load_meeting
+from cogs.meetings.subjects import OfMeeting, Why, load_meeting
 from db import meetings
 from db.meetings import chasing
 from db.meetings.models import Meeting
-from db.models import Delivery, Guild
-
-
-def ask_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return the question."""
-    return Card(
-        texts("chasing.ask", title=meeting.title, region=meeting.region.name),
-        facts(meeting, texts),
-        answering(meeting, texts),
-        texts("chasing.once"),
-    )
+from db.models import Guild
 
 
 def state_card(meeting: Meeting, texts: Texts, *, on: bool, at: datetime | None) -> Card:
@@ -71,7 +59,7 @@ class AskTheSilent(Job):
 
     @override
     async def run(self, ctx: Sending) -> None:
-        if not isinstance(await load_meeting(ctx.bot, ctx.delivery), Skip):
+        if await load_meeting(ctx.bot, ctx.delivery) is not None:
             await ctx.write(self._ask)
 
     def _ask(self, session: Session, *, guild: Guild, now: datetime) -> None:
@@ -79,15 +67,19 @@ class AskTheSilent(Job):
         chasing.run(session, meeting, guild=guild, now=now)
 
 
-def register_chasing(bot: Bot) -> None:
-    """Register what is done and sent."""
+@notice(chasing.ASK)
+class CanYouCome(OfMeeting):
+    """The one question to a member who has not answered."""
 
-    async def ask(delivery: Delivery) -> Outgoing | Skip:
-        meeting = await load_meeting(bot, delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        if not await bot.store.read(chasing.still_silent, meeting, delivery.target_id):
-            return Skip("answered")
-        return Outgoing(ask_card(meeting, bot.texts), push=push("can_you", meeting, bot.texts))
-
-    bot.sender.kind(chasing.ASK, ask)
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, unless they have answered meanwhile."""
+        meeting, texts = await self.find(ctx), ctx.texts
+        if not await ctx.read(chasing.still_silent, meeting, ctx.member):
+            raise Skip(Why.ANSWERED)
+        card = Card(
+            texts("chasing.ask", title=meeting.title, region=meeting.region.name),
+            facts(meeting, texts),
+            answering(meeting, texts),
+            texts("chasing.once"),
+        )
+        return Outgoing(card, push=await self.push(ctx, "can_you", meeting))

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands, ui
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.checklist import MOST_DAYS, WORDS_LENGTH, due_on
 from bot.domain.when import Day
@@ -19,15 +18,18 @@ from cogs.common.base import Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Component, Id, Menu
 from cogs.common.context import Context
 from cogs.common.mention import host_of, who
+from cogs.common.notice import Notice, Sending, notice
 from cogs.common.options import PersonName
 from cogs.common.permissions import may_host
 from cogs.common.standings import is_member
+from cogs.common.times import short_day
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
+from cogs.meetings.subjects import Why
 from db import meetings
 from db.meetings import checklist
 from db.meetings.models import ChecklistItem, Meeting
-from db.models import Delivery, Guild
+from db.models import Guild
 
 IN_A_MENU = 25
 """Discord's limit: https://discord.com/developers/docs/components/reference#string-select"""
@@ -250,27 +252,6 @@ def item_card(item: ChecklistItem, meeting: Meeting, texts: Texts, *, now: datet
     )
 
 
-def news_card(item: ChecklistItem, meeting: Meeting, kind: str, texts: Texts, *, now: datetime) -> Card:
-    """Return what is said in private: that something is somebody's now, is due, or has come back to the host."""
-    actions: Sequence[Do] = ("show",) if kind == checklist.BACK else ("done", "back")
-    return Card(
-        texts(
-            {
-                checklist.NUDGE: "checklist.news.nudge",
-                checklist.YOURS: "checklist.news.yours",
-                checklist.BACK: "checklist.news.back",
-            }[kind],
-            title=title(item, texts),
-            meeting=meeting.title,
-        ),
-        line(
-            texts(f"checklist.items.{item.name}.help") if item.name else None,
-            _state(item, meeting, texts, now),
-        ),
-        row(*[button(item, do, texts) for do in actions]),
-    )
-
-
 @MEETING.command(name="checklist")
 async def checklist_(
     interaction: discord.Interaction[Any],
@@ -318,24 +299,60 @@ async def _change(
     await ctx.reply(item_card(item, meeting, ctx.texts, now=ctx.now, full=full))
 
 
-def register_checklist(bot: Bot) -> None:
-    """Register buttons and menus, and what is sent."""
+@notice(checklist.NUDGE, gone=Why.TASK_GONE)
+class ItemDue(Notice):
+    """The nudge about something that somebody sees to."""
 
-    async def news(delivery: Delivery) -> Outgoing | Skip:
-        try:
-            item, meeting = await bot.store.read(
-                checklist.find, int(delivery.data["item"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("task_gone")
+    words = "nudge"
+    may: ClassVar[Sequence[Do]] = ("done", "back")
+
+    item: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say it, while it is open and still theirs."""
+        item, meeting = await ctx.read(checklist.find, self.item)
         if meeting.cancelled_at is not None:
-            return Skip("cancelled")
+            raise Skip(Why.CANCELLED)
         if item.state != "open":
-            return Skip(checklist.REASONS[item.state])
-        back = delivery.kind == checklist.BACK
-        if (item.owner_id is not None) if back else (item.owner_id != delivery.target_id):
-            return Skip("task_passed_on")
-        return Outgoing(news_card(item, meeting, delivery.kind, bot.texts, now=bot.clock.now()))
+            raise Skip(Why.TASK_DONE if item.state == "done" else Why.TASK_NOT_NEEDED)
+        if not self.concerns(item, ctx):
+            raise Skip(Why.TASK_PASSED_ON)
+        texts, zone = ctx.texts, ZoneInfo(meeting.zone)
+        about = {"title": title(item, texts), "meeting": meeting.title}
+        known = line(
+            texts(f"checklist.items.{item.name}.help") if item.name else None,
+            _state(item, meeting, texts, ctx.now),
+        )
+        due = short_day(due_on(meeting.starts_at, zone, item.days), texts)
+        when = await ctx.when(meeting.starts_at, meeting.zone)
+        return Outgoing(
+            Card(
+                texts(f"checklist.news.{self.words}", **about),
+                known,
+                row(*[button(item, do, texts) for do in self.may]),
+            ),
+            push=ctx.push(f"checklist.push.{self.words}", **about, due=due, when=when),
+        )
 
-    for kind in (checklist.NUDGE, checklist.YOURS, checklist.BACK):
-        bot.sender.kind(kind, news)
+    def concerns(self, item: ChecklistItem, ctx: Sending) -> bool:
+        """Whether it is still so."""
+        return item.owner_id == ctx.member
+
+
+@notice(checklist.YOURS)
+class ItemYours(ItemDue):
+    """The news that something is somebody's to see to."""
+
+    words = "yours"
+
+
+@notice(checklist.BACK)
+class ItemBack(ItemDue):
+    """The news to the host that something has come back."""
+
+    words = "back"
+    may = ("show",)
+
+    def concerns(self, item: ChecklistItem, ctx: Sending) -> bool:
+        """Whether nobody has taken it meanwhile."""
+        return item.owner_id is None

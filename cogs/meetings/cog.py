@@ -21,6 +21,7 @@ from cogs.common.context import Context
 from cogs.common.doing import command_of, menu
 from cogs.common.options import PersonName, RegionName, typed
 from cogs.common.permissions import must_host
+from cogs.meetings import answering as answering
 from cogs.meetings import attendance as attendance  # adds its command
 from cogs.meetings import (
     cards,
@@ -28,14 +29,14 @@ from cogs.meetings import (
     reading,
     scheduling,
 )
+from cogs.meetings import chasing as chasing
+from cogs.meetings import checklist as checklist
 from cogs.meetings import news as news_cards
 from cogs.meetings import notices as notices  # registered by being imported
+from cogs.meetings import reports as reports
 from cogs.meetings.agenda import register_agenda
-from cogs.meetings.answering import register_answering
 from cogs.meetings.buttons import answer
 from cogs.meetings.calendar import register_calendar
-from cogs.meetings.chasing import register_chasing
-from cogs.meetings.checklist import register_checklist
 from cogs.meetings.goals import register_goals
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import (
@@ -51,9 +52,8 @@ from cogs.meetings.options import (
 from cogs.meetings.own_answers import OpenAnswers
 from cogs.meetings.polls.commands import register_polls
 from cogs.meetings.reading import LATER
-from cogs.meetings.reports import register_reports
 from cogs.meetings.scheduling import Drafts
-from cogs.meetings.series import register_series
+from cogs.meetings.series import CheckSeries as CheckSeries  # as above
 from cogs.meetings.venues import VenueName
 from db import meetings
 from db.meetings import remarks, series
@@ -235,14 +235,9 @@ async def setup(bot: Bot) -> None:
     bot.provide(Drafts())
     bot.provide(cards.redrawer(bot.texts))
     bot.provide(OpenAnswers(bot, cards.answered_card))
-    register_series(bot)
     register_calendar(bot)
-    register_chasing(bot)
-    register_checklist(bot)
-    register_answering(bot)
     register_agenda(bot)
     register_goals(bot)
-    register_reports(bot)
     register_polls(bot)
     proposals.register_proposals(bot)
 

@@ -20,15 +20,22 @@ from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.groups import add_to
 from cogs.common.mention import who
+from cogs.common.notice import Notice, Sending, notice
 from cogs.common.options import RegionName
 from cogs.common.permissions import must_host
 from cogs.common.standings import is_member, members_called, members_with
+from cogs.common.times import short_day
+from cogs.meetings.subjects import Why
 from db import meetings
 from db.meetings import reports
 from db.meetings.models import Goal, Meeting
-from db.models import Delivery
 
 GoalChange = Literal["done", "dropped", "carried"]
+STYLES: dict[GoalChange, discord.ButtonStyle] = {
+    "done": discord.ButtonStyle.success,
+    "carried": discord.ButtonStyle.secondary,
+    "dropped": discord.ButtonStyle.secondary,
+}
 GoalNumber = app_commands.Range[int, 1, 999_999_999]
 
 
@@ -98,23 +105,6 @@ def goal_line(goal: Goal, texts: Texts) -> Markup:
     return texts(f"report.goal.line_{goal.status}", number=goal.id, words=goal.words, owner=owner, day=day)
 
 
-def nudge_card(goal: Goal, texts: Texts, *, left: bool = False) -> Card:
-    """Return the nudge to the owner of a goal, or to the organisers where nobody is left to ask."""
-    styles: dict[GoalChange, discord.ButtonStyle] = {
-        "done": discord.ButtonStyle.success,
-        "carried": discord.ButtonStyle.secondary,
-        "dropped": discord.ButtonStyle.secondary,
-    }
-    buttons = [
-        GoalButton(
-            label=texts(f"report.goal.{do}.button"), style=style, do=do, guild=goal.guild_id, goal=goal.id
-        )
-        for do, style in styles.items()
-    ]
-    words = texts("report.nudge_left" if left else "report.nudge")
-    return Card(words, goal_line(goal, texts), row(*buttons))
-
-
 async def goals(
     interaction: discord.Interaction[Any],
     region: RegionName | None = None,
@@ -138,19 +128,34 @@ async def goals(
     )
 
 
-def register_goals(bot: Bot) -> None:
-    """Register what is sent."""
+@notice(reports.NUDGE, gone=Why.GOAL_GONE)
+class GoalNudge(Notice):
+    """The nudge to the owner of a goal, or to the organisers where nobody is left to ask."""
 
-    async def nudge(delivery: Delivery) -> Outgoing | Skip:
-        number = int(delivery.data["goal"])
-        try:
-            goal = await bot.store.read(reports.goal_of, number, guild_id=delivery.guild_id)
-        except UserError:
-            return Skip("goal_gone")
+    goal: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask how it goes, while the goal is open."""
+        goal, texts = await ctx.read(reports.goal_of, self.goal), ctx.texts
         if goal.status != reports.OPEN:
-            return Skip("goal_closed")
-        return Outgoing(nudge_card(goal, bot.texts, left=not delivery.private))
+            raise Skip(Why.GOAL_CLOSED)
+        kind = "nudge" if ctx.private else "nudge_left"
+        day = texts("report.goal.no_day")
+        if goal.due_on:
+            day = texts("report.push.by", day=short_day(date.fromisoformat(goal.due_on), texts))
+        buttons = [
+            GoalButton(
+                label=texts(f"report.goal.{do}.button"), style=style, do=do, guild=goal.guild_id, goal=goal.id
+            )
+            for do, style in STYLES.items()
+        ]
+        return Outgoing(
+            Card(texts(f"report.{kind}"), goal_line(goal, texts), row(*buttons)),
+            push=ctx.push(f"report.push.{kind}", goal=goal.words, day=day),
+        )
 
+
+def register_goals(bot: Bot) -> None:
+    """Add the command to both groups."""
     add_to(bot, "meeting", goals)
     add_to(bot, "network", goals)
-    bot.sender.kind(reports.NUDGE, nudge)

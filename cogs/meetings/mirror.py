@@ -33,11 +33,11 @@ from bot.known import own_permissions_in
 from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line
-from cogs.common.notice import Job, Sending, job
+from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.times import written
 from db.meetings import integrations, mirror
 from db.meetings.models import Meeting
-from db.models import Delivery, Guild
+from db.models import Guild
 
 
 def shown(meeting: Meeting, texts: Texts, *, guild_id: int) -> Shown:
@@ -65,9 +65,13 @@ def _as_it_is(text: str) -> Markup:
     return Markup(" ".join(text.split()))
 
 
-def blocked_card(texts: Texts) -> Card:
-    """Return the news that the bot may not make events."""
-    return Card(texts("mirror.blocked"))
+@notice(mirror.BLOCKED)
+class EventsBlocked(Notice):
+    """News that the bot may not make events."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say it, and what to do."""
+        return Outgoing(Card(ctx.texts("mirror.blocked")), push=ctx.push("mirror.push"))
 
 
 log = logging.getLogger(__name__)
@@ -87,9 +91,8 @@ class Mirror(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Register the work and the note, and listen to who is interested."""
+        """Be found by its job, and listen to who is interested."""
         self.bot.provide(self)
-        self.bot.sender.kind(mirror.BLOCKED, self._note)
         self.bot.inbox.kind(INTERESTED, self._heard, self._repair)
         on_interested(self.bot, self._on_interested)
 
@@ -173,9 +176,6 @@ class Mirror(commands.Cog):
 
         if ours:
             await self.bot.store.write(press)
-
-    async def _note(self, _delivery: Delivery) -> Outgoing:
-        return Outgoing(blocked_card(self.bot.texts))
 
     async def look(self, guild: Guild, *, repair: bool) -> DiscordTask | None:
         """Return the work on a server's events; None where the bot may not do it."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.delivery import Outgoing
 from bot.domain.venues import differing
 from bot.texts import Markup, Texts
-from cogs.common.base import GREY, RED, Card, fitting, line
+from cogs.common.base import RED, Card, fitting, line
 from cogs.common.mention import host_of
 from cogs.common.times import written
 from cogs.meetings import cards, reading
@@ -87,17 +87,6 @@ def corrected_card(meeting: Meeting, texts: Texts, *, private: bool) -> Card:
     if not private:
         return Card(heading, cards.coming(meeting, texts))
     return Card(heading, cards.facts(meeting, texts), cards.answering(meeting, texts))
-
-
-def corrected(meeting: Meeting, texts: Texts, *, private: bool, over: bool = False) -> Outgoing:
-    """Return what takes the place of a reminder that said something that holds no more, or whose meeting is over."""
-    if over and meeting.cancelled_at is None:
-        words = push("over", meeting, texts)
-        return Outgoing(Card(words, colour=GREY), push=words, short=True)
-    key = "corrected" if meeting.cancelled_at is None else "corrected_cancelled"
-    return Outgoing(
-        corrected_card(meeting, texts, private=private), push=push(key, meeting, texts), short=True
-    )
 
 
 def answered(meeting: Meeting, mine: Collection[str], texts: Texts, *more: Markup) -> Outgoing:

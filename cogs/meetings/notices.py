@@ -1,16 +1,14 @@
 """What is sent of a meeting: its announcement, reminders, and news of what has changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import discord
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
-from bot.delivery import DiscordTask, Outgoing, Skip
-from bot.delivery.outgoing import edit
+from bot.delivery import Outgoing, Skip
 from bot.domain import news as rules
 from bot.domain.deliveries import LATE_AFTER, OVERTAKEN, Outcome
 from bot.domain.local_time import local_to_utc
@@ -18,13 +16,14 @@ from bot.domain.meetings import key_prefix, subject
 from bot.domain.mentions import CHANGES, Occasion
 from bot.errors import NotKnownYet
 from bot.texts import Markup, Texts
-from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
+from cogs.common.base import GREY, Card
+from cogs.common.notice import Job, Sending, job, notice
 from cogs.common.receipts import how
 from cogs.common.times import short
 from cogs.meetings import cards, news
 from cogs.meetings.own_answers import in_a_row
-from cogs.meetings.push import announced, push
-from cogs.meetings.subjects import load_meeting, load_meeting_and_answer
+from cogs.meetings.push import announced
+from cogs.meetings.subjects import OfMeeting, Why
 from db import deliveries, meetings, people
 from db.meetings import remarks
 from db.meetings.change_notices import facts_of, hosts_of
@@ -32,46 +31,14 @@ from db.meetings.models import Meeting
 from db.meetings.reports import POSTED
 from db.models import Delivery
 
-UNKNOWN_MESSAGE = 10008
 
-
-class Why(Reason):
-    """Why nothing is sent of a meeting, besides that it is gone or cancelled."""
-
-    UNPOSTED = "card_unposted"
-    MOVED = "moved"
-    NOT_COMING = "not_coming"
-    OVERTAKEN = "overtaken"
-    UNDONE = "undone"
-    TOLD_IN_TIME = "told_in_time"
-    REMINDER_UNSENT = "reminder_unsent"
-    MESSAGE_GONE = "message_gone"
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfMeeting(Notice):
-    """The base of what is sent of a meeting."""
-
-    meeting: int
-
-    async def find(self, ctx: Sending, *, cancelled: bool = False) -> Meeting | Skip:
-        """Return the meeting; one that is cancelled only if `cancelled` says so.
-
-        What was cut off on its way may be there as it was: tried again under its nonce, it becomes what holds.
-        """
-        cancelled = cancelled or ctx.delivery.reason == OVERTAKEN
-        return await load_meeting(ctx.bot, ctx.delivery, cancelled=cancelled)
-
-
-@notice(meetings.ANNOUNCE, Why, occasion=Occasion.MEETING)
+@notice(meetings.ANNOUNCE, occasion=Occasion.MEETING)
 class MeetingAnnounced(OfMeeting):
     """The meeting's card, as it is posted."""
 
-    async def render(self, ctx: Sending) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing:
         """Return the card."""
         meeting = await self.find(ctx)
-        if isinstance(meeting, Skip):
-            return meeting
         return Outgoing(cards.meeting_card(meeting, ctx.texts), push=announced(meeting, ctx.texts))
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
@@ -81,39 +48,22 @@ class MeetingAnnounced(OfMeeting):
             meetings.announced(session, self.meeting, message_id, now=ctx.now, channel_id=channel_id)
 
 
-@notice(meetings.CARD, Why)
+@notice(meetings.CARD)
 class MeetingCard(OfMeeting):
     """The meeting's card, brought up to date."""
 
-    async def render(self, ctx: Sending) -> Outgoing | DiscordTask | Skip:
+    async def render(self, ctx: Sending) -> Outgoing:
         """Return what takes the card's place; once the meeting is over, nobody misses a card that was deleted."""
         meeting = await self.find(ctx, cancelled=True)
-        if isinstance(meeting, Skip):
-            return meeting
         if meeting.message_id is None:
-            return Skip(Why.UNPOSTED)
-        card, number = cards.meeting_card(meeting, ctx.texts), meeting.message_id
+            raise Skip(Why.CARD_UNPOSTED)
         if meeting.cancelled_at is not None or ctx.now < meeting.ends_at:
-            return Outgoing(card, edit=number, push=announced(meeting, ctx.texts))
-        report = await ctx.bot.store.read(deliveries.latest, subject(meeting.id), POSTED)
+            card = cards.meeting_card(meeting, ctx.texts)
+            return Outgoing(card, edit=meeting.message_id, push=announced(meeting, ctx.texts))
+        report = await ctx.read(deliveries.latest, subject(meeting.id), POSTED)
         card = cards.over_card(meeting, ctx.texts, _link(report, ctx.texts) if report else None)
-        words = Outgoing(card, push=announced(meeting, ctx.texts, over=True))
-        return DiscordTask(lambda: _replaced(ctx, ctx.delivery.target_id, number, words))
-
-
-async def _replaced(ctx: Sending, channel_id: int, message_id: int, outgoing: Outgoing) -> int | Skip:
-    """Put something in the place of a message that was sent, if it is still there."""
-    message = ctx.bot.get_partial_messageable(channel_id).get_partial_message(message_id)
-    is_v2 = await ctx.bot.store.read(deliveries.is_v2, message_id)
-    nobody = discord.AllowedMentions.none()
-    outgoing = replace(outgoing, names=await ctx.bot.naming.of(ctx.guild_id, outgoing.said))
-    try:
-        await edit(message, outgoing, nobody, private=ctx.private, is_v2=is_v2)
-    except discord.NotFound as error:
-        if error.code != UNKNOWN_MESSAGE:
-            raise
-        return Skip(Why.MESSAGE_GONE)
-    return message_id
+        words = announced(meeting, ctx.texts, over=True)
+        return Outgoing(card, edit=meeting.message_id, if_there=True, push=words)
 
 
 def _link(report: Delivery, texts: Texts) -> Markup:
@@ -136,45 +86,42 @@ class CloseMeeting(Job):
         meetings.close(session, self.meeting, now=ctx.now)
 
 
-@notice(meetings.REMIND, Why, occasion=Occasion.REMINDER)
+@notice(meetings.REMIND, occasion=Occasion.REMINDER)
 class MeetingReminder(OfMeeting):
     """A reminder in the channel, or to somebody who comes."""
 
-    async def render(self, ctx: Sending) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing:
         """Return the reminder, or in the place of one that was cut off what holds now."""
-        delivery, texts = ctx.delivery, ctx.texts
-        if delivery.reason == OVERTAKEN:
-            changed = await self.find(ctx)
-            if isinstance(changed, Meeting) and (changed.cancelled_at or not self._still_at(ctx, changed)):
-                return news.corrected(changed, texts, private=ctx.private)
-        said = None
+        delivery, said = ctx.delivery, None
         if ctx.private:
-            meeting, said = await load_meeting_and_answer(ctx.bot, delivery)
+            regions = (await ctx.guild()).regions
+            meeting, answer, _ = await ctx.read(meetings.find_for, self.meeting, ctx.member, regions=regions)
+            said = answer.choice if answer is not None else None
         else:
-            meeting = await self.find(ctx)
-        if isinstance(meeting, Skip):
-            return meeting
+            meeting = await self.find(ctx, cancelled=True)
+        if delivery.reason == OVERTAKEN and (meeting.cancelled_at or not self._still_at(ctx, meeting)):
+            return await corrected(self, ctx, meeting)
+        if meeting.cancelled_at is not None:
+            raise Skip(Why.CANCELLED)
         if not self._still_at(ctx, meeting):
-            return Skip(Why.MOVED)  # while this one was taken up; the new time has reminders of its own
+            raise Skip(Why.MOVED)  # while this one was taken up; the new time has reminders of its own
         if ctx.private and said not in ("going", "maybe"):
-            return Skip(Why.NOT_COMING)
-        now = ctx.now
+            raise Skip(Why.NOT_COMING)
         # The channel gets the last one alone; an earlier version enqueued the others as well.
-        by = now if ctx.private else None
-        late = now - delivery.due_at > LATE_AFTER
-        if (late or by is None) and await ctx.bot.store.read(deliveries.overtaken, delivery, by=by):
-            return Skip(Why.OVERTAKEN)
-        ahead, note = meeting.starts_at - now, meeting.note
+        by = ctx.now if ctx.private else None
+        late = ctx.now - delivery.due_at > LATE_AFTER
+        if (late or by is None) and await ctx.read(deliveries.overtaken, delivery, by=by):
+            raise Skip(Why.OVERTAKEN)
+        ahead, note = meeting.starts_at - ctx.now, meeting.note
         if note and await ctx.read(remarks.heard, meeting, delivery.target_id):
             note = ""
         there = delivery.target_id == (meeting.card_channel_id or meeting.channel_id)
+        maybe = said == "maybe"
         return Outgoing(
-            cards.reminder_card(
-                meeting, texts, ahead=ahead, private=ctx.private, maybe=said == "maybe", note=note
-            ),
+            cards.reminder_card(meeting, ctx.texts, ahead=ahead, private=ctx.private, maybe=maybe, note=note),
             short=True,
             reply_to=meeting.message_id if there else None,
-            push=push("remind", meeting, texts, ahead=cards.in_words(ahead, texts)),
+            push=await self.push(ctx, "remind", meeting, ahead=cards.in_words(ahead, ctx.texts)),
         )
 
     def _still_at(self, ctx: Sending, meeting: Meeting) -> bool:
@@ -182,18 +129,16 @@ class MeetingReminder(OfMeeting):
         return ctx.delivery.key.startswith(f"{key_prefix(meeting.id, meeting.sequence)}:")
 
 
-@notice(meetings.RECEIPT, Why)
+@notice(meetings.RECEIPT)
 class MeetingReceipt(OfMeeting):
     """The first direct message to somebody: what they said to a meeting, and when they are reminded."""
 
-    async def render(self, ctx: Sending) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing:
         """Say it, and what reminders are like."""
         meeting = await self.find(ctx)
-        if isinstance(meeting, Skip):
-            return meeting
         mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
         if mine <= {"cant", "host"}:
-            return Skip(Why.NOT_COMING)
+            raise Skip(Why.NOT_COMING)
         guild, person = await ctx.guild(), await ctx.read(people.person, ctx.member)
         zone = people.zone_of(person, guild)
         coming = meetings.private_reminders(meeting, ctx.member, person, guild, ctx.now)
@@ -205,86 +150,74 @@ class MeetingReceipt(OfMeeting):
         return news.answered(meeting, mine, ctx.texts, said, how(ctx.bot))
 
 
-@notice(meetings.CHANGED, Why, occasion=Occasion.CHANGE)
+@notice(meetings.CHANGED, occasion=Occasion.CHANGE)
 class MeetingChanged(OfMeeting):
     """News of what has changed since people last heard."""
 
     was: Mapping[str, Any] | str
 
-    async def render(self, ctx: Sending) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing:
         """Say what has changed, if anything has and it concerns the one who is written to."""
         meeting = await self.find(ctx)
-        if isinstance(meeting, Skip):
-            return meeting
         was = self.was
         if isinstance(was, str):  # of an earlier version, which told of another time alone
             was = facts_of(meeting) | {"start": f"{was} {meeting.zone}"}
         differing = rules.changes(was, facts_of(meeting))
         if not differing:
-            return Skip(Why.UNDONE)
-        words = push("moved" if "start" in differing else "changed", meeting, ctx.texts)
+            raise Skip(Why.UNDONE)
+        words = await self.push(ctx, "moved" if "start" in differing else "changed", meeting)
         waiting, rings = False, not CHANGES.isdisjoint(differing)
         if ctx.private:
-            mine = await ctx.bot.store.read(meetings.roles_of, meeting.id, ctx.member)
+            mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
             if not mine & rules.hear(differing):
-                return Skip(Why.TOLD_IN_TIME)
+                raise Skip(Why.TOLD_IN_TIME)
             waiting = "waiting" in mine
         card = news.changed_card(meeting, was, differing, ctx.texts, waiting=waiting)
         return Outgoing(card, rings=rings, push=words)
 
 
-@notice(meetings.MOVED, Why, occasion=Occasion.CHANGE)
+@notice(meetings.MOVED, occasion=Occasion.CHANGE)
 class MeetingMoved(MeetingChanged):
     """The same, as an earlier version stored it for another time."""
 
 
-@notice(meetings.CANCELLED, Why, occasion=Occasion.CANCELLATION)
+@notice(meetings.CANCELLED, occasion=Occasion.CANCELLATION)
 class MeetingCancelled(OfMeeting):
     """News that a meeting does not take place."""
 
     was: Mapping[str, Any] | None = None
     """What people knew of it."""
 
-    async def render(self, ctx: Sending) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing:
         """Say it by the time and title that people know."""
         meeting = await self.find(ctx, cancelled=True)
-        if isinstance(meeting, Skip):
-            return meeting
-        zone, at, when, title = ZoneInfo(meeting.zone), meeting.starts_at, None, None
+        zone, at, when, title = meeting.zone, meeting.starts_at, None, None
         if self.was:
             when, title = news.when_of(self.was), self.was.get("title")
-            wall, _, name = str(self.was["start"]).partition(" ")
-            zone = ZoneInfo(name)
-            at = local_to_utc(wall, zone)
-        words = push(
-            "cancelled",
-            meeting,
-            ctx.texts,
-            was=short(at, zone, ctx.texts),
-            title=title or meeting.title,
-        )
+            wall, _, zone = str(self.was["start"]).partition(" ")
+            at = local_to_utc(wall, ZoneInfo(zone))
+        was = await ctx.when(at, zone)
+        words = await self.push(ctx, "cancelled", meeting, was=was, title=title or meeting.title)
         return Outgoing(cards.cancelled_card(meeting, ctx.texts, when, title), push=words)
 
 
-@notice(meetings.HOSTING, Why)
+@notice(meetings.HOSTING)
 class MeetingHosting(OfMeeting):
     """News to a member that they host a meeting now, or do so no more."""
 
     hosted: bool
 
-    async def render(self, ctx: Sending) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing:
         """Say which of both, if it has changed for them."""
         meeting = await self.find(ctx)
-        if isinstance(meeting, Skip):
-            return meeting
-        hosts = await ctx.bot.store.read(hosts_of, meeting)
+        hosts = await ctx.read(hosts_of, meeting)
         if (ctx.member in hosts) is self.hosted:
-            return Skip(Why.UNDONE)
-        words = push("yours" if ctx.member in hosts else "not_yours", meeting, ctx.texts)
+            raise Skip(Why.UNDONE)
+        words = await self.push(ctx, "yours" if self.hosted else "not_yours", meeting)
         return Outgoing(news.hosting_card(meeting, hosts, ctx.member, ctx.texts), push=words)
 
 
-@notice(meetings.CORRECT, Why)
+@notice(meetings.CORRECT)
 class ReminderCorrected(OfMeeting):
     """A reminder that was sent, brought up to date."""
 
@@ -292,38 +225,36 @@ class ReminderCorrected(OfMeeting):
     own: bool = False
     """Whether it follows what its receiver answered."""
 
-    async def render(self, ctx: Sending) -> DiscordTask | Skip:
-        """Return the change of the message."""
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return what takes the message's place."""
         meeting = await self.find(ctx, cancelled=True)
-        return meeting if isinstance(meeting, Skip) else DiscordTask(lambda: self._edit(ctx, meeting))
-
-    async def _edit(self, ctx: Sending, meeting: Meeting) -> int | Skip:
         message_id = self.message or await self._sent(ctx)
-        if message_id is None:
-            return Skip(Why.REMINDER_UNSENT)
-        channel_id = await self._dm(ctx) if ctx.private else ctx.delivery.target_id
-        over = ctx.now >= meeting.ends_at
-        if self.own and not over and meeting.cancelled_at is None:
+        if self.own and ctx.now < meeting.ends_at and meeting.cancelled_at is None:
             mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
             words = news.answered(meeting, mine, ctx.texts)
         else:
-            words = news.corrected(meeting, ctx.texts, private=ctx.private, over=over)
-        return await _replaced(ctx, channel_id, message_id, words)
+            words = await corrected(self, ctx, meeting)
+        return replace(words, edit=message_id, if_there=True)
 
-    async def _sent(self, ctx: Sending) -> int | None:
-        """Return the message of a reminder that was on its way when its meeting changed; None when there is none.
+    async def _sent(self, ctx: Sending) -> int:
+        """Return the message of a reminder that was on its way when its meeting changed.
 
         Raises:
             NotKnownYet: another process is still sending it.
+            Skip: there is none.
         """
-        reminder = await ctx.bot.store.read(deliveries.find, int(ctx.delivery.data["of"]))
+        reminder = await ctx.read(deliveries.find, int(ctx.delivery.data["of"]))
         if reminder is not None and reminder.status not in set(Outcome):
             raise NotKnownYet
-        return reminder.message_id if reminder is not None else None
+        if reminder is None or reminder.message_id is None:
+            raise Skip(Why.REMINDER_UNSENT)
+        return reminder.message_id
 
-    async def _dm(self, ctx: Sending) -> int:
-        contact = (await ctx.bot.store.read(people.contacts, {ctx.member})).get(ctx.member)
-        if contact is not None and contact.channel_id is not None:
-            return contact.channel_id
-        opened = await ctx.bot.http.start_private_message(ctx.member)
-        return int(opened["id"])
+
+async def corrected(notice: OfMeeting, ctx: Sending, meeting: Meeting) -> Outgoing:
+    """Return what takes the place of a reminder that said something that holds no more, or whose meeting is over."""
+    if meeting.cancelled_at is None and ctx.now >= meeting.ends_at:
+        words = await notice.push(ctx, "over", meeting)
+        return Outgoing(Card(words, colour=GREY), push=words, short=True)
+    words = await notice.push(ctx, "corrected_cancelled" if meeting.cancelled_at else "corrected", meeting)
+    return Outgoing(news.corrected_card(meeting, ctx.texts, private=ctx.private), push=words, short=True)

@@ -1,6 +1,6 @@
 """Meetings that members propose: asked of the organisers, approved or declined with one press, told to the member."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,25 +15,25 @@ from bot.domain.series import Pattern
 from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common import notice
 from cogs.common.base import GREY, MEMBERS, Card, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.mention import who
-from cogs.common.notice import Job, job
+from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.sealed import ShowIt, show_it
 from cogs.common.times import written
 from cogs.meetings import cards, clashes, scheduling
 from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import REASON_LENGTH, Fields, read_details
 from cogs.meetings.scheduling import PROPOSE, Drafts
+from cogs.meetings.subjects import Why
 from db import meetings
 from db.meetings import proposals
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
 from db.meetings.series.occurrences import words_of
-from db.models import Delivery, Guild
+from db.models import Guild
 
 
 async def propose(ctx: Context, fields: Fields) -> None:
@@ -218,74 +218,85 @@ class Undo(_OfProposal, name="proposal-undo"):
         await ctx.reply(Card(ctx.text("proposals.undone", title=proposal.title)))
 
 
-def register_proposals(bot: Bot) -> None:
-    """Register what proposals send, their buttons and their form."""
-    sending = Sending(bot)
-    bot.part(Drafts).carriers[PROPOSE] = propose
-    bot.sender.kind(proposals.ASKED, sending.ask, sending.asked)
-    bot.sender.kind(proposals.CARD, sending.card)
-    bot.sender.kind(proposals.TOLD, sending.told, show=sending.shown)
+@dataclass(frozen=True, kw_only=True)
+class OfProposal(Notice):
+    """The base of what is sent of a proposal."""
+
+    gone = Why.PROPOSAL_GONE
+
+    proposal: int
+
+    async def card(self, ctx: Sending, proposal: Proposal, *, edit: int | None = None) -> Outgoing:
+        """Return the organisers' card as it stands now."""
+        shown = await card(ctx.bot, await ctx.guild(), proposal)
+        return Outgoing(shown, edit=edit, push=await self.push(ctx, "asked", proposal))
+
+    async def push(self, ctx: Sending, key: str, proposal: Proposal) -> Markup:
+        """Return the sentence for a lock screen."""
+        return ctx.push(
+            f"proposals.push.{key}",
+            title=proposal.title,
+            region=proposal.region.name,
+            when=await ctx.when(proposal.starts_at, proposal.zone),
+            who=who(proposal.by_id, ctx.texts),
+        )
 
 
-class Sending:
-    """What is sent about proposals."""
+@notice(proposals.ASKED)
+class ProposalAsked(OfProposal):
+    """What a member proposes, to the organisers."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-
-    async def find(self, delivery: Delivery) -> tuple[Guild, Proposal] | Skip:
-        """Return the proposal that a delivery is about, and its server."""
-        guild = await self.bot.guild_record(delivery.guild_id)
-        try:
-            proposal = await self.bot.store.read(
-                proposals.find, int(delivery.data["proposal"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("proposal_gone")
-        return (guild, proposal) if guild is not None else Skip("server_erased")
-
-    async def ask(self, delivery: Delivery) -> Outgoing | Skip:
-        """Show the organisers what is proposed."""
-        found = await self.find(delivery)
-        if isinstance(found, Skip):
-            return found
-        guild, proposal = found
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Show it, while it is open."""
+        proposal = await ctx.read(proposals.find, self.proposal)
         if proposal.state != "open":
-            return Skip("proposal_decided")
-        return Outgoing(await card(self.bot, guild, proposal))
+            raise Skip(Why.PROPOSAL_DECIDED)
+        return await self.card(ctx, proposal)
 
-    def asked(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
         """Keep which message it is; one in private stays as it was sent."""
-        if message_id is not None and not delivery.private:
-            number = int(delivery.data["proposal"])
-            proposals.asked(session, number, delivery.target_id, message_id, now=self.bot.clock.now())
+        if message_id is not None and not ctx.private:
+            proposals.asked(session, self.proposal, ctx.delivery.target_id, message_id, now=ctx.now)
 
-    async def card(self, delivery: Delivery) -> Outgoing | Skip:
-        """Bring the organisers' card up to date."""
-        found = await self.find(delivery)
-        if isinstance(found, Skip):
-            return found
-        guild, proposal = found
+
+@notice(proposals.CARD)
+class ProposalCard(OfProposal):
+    """The organisers' card, brought up to date."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return what takes the card's place."""
+        proposal = await ctx.read(proposals.find, self.proposal)
         if proposal.message_id is None:
-            return Skip("card_unposted")
-        return Outgoing(await card(self.bot, guild, proposal), edit=proposal.message_id)
+            raise Skip(Why.CARD_UNPOSTED)
+        return await self.card(ctx, proposal, edit=proposal.message_id)
 
-    async def told(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell its author; what the organisers wrote to them is behind a button."""
-        return await self.shown(delivery, why=show_it(delivery, self.bot.texts))
 
-    async def shown(self, delivery: Delivery, *, why: ShowIt | None = None) -> Outgoing | Skip:
-        """Show its author the outcome, with the organisers' reason."""
-        found = await self.find(delivery)
-        if isinstance(found, Skip):
-            return found
-        guild, proposal = found
-        meeting = None
+@notice(proposals.TOLD)
+class ProposalAnswered(OfProposal):
+    """What became of a proposal, to whoever made it; what the organisers wrote to them is behind a button."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say what became of it."""
+        return await self._told(ctx, why=show_it(ctx.delivery, ctx.texts))
+
+    async def show(self, ctx: Sending) -> Outgoing:
+        """Show it with the organisers' reason."""
+        return await self._told(ctx)
+
+    async def _told(self, ctx: Sending, *, why: ShowIt | None = None) -> Outgoing:
+        proposal, meeting = await ctx.read(proposals.find, self.proposal), None
         if proposal.meeting_id is not None:
-            meeting = await self.bot.store.read(meetings.find, proposal.meeting_id, guild_id=guild.id)
+            meeting = await ctx.read(meetings.find, proposal.meeting_id)
             if meeting.cancelled_at is not None:
-                return Skip("cancelled")
-        return Outgoing(told_card(proposal, meeting, self.bot.texts, why=why))
+                raise Skip(Why.CANCELLED)
+        key = "approved" if meeting is not None else "declined"
+        card = told_card(proposal, meeting, ctx.texts, why=why)
+        return Outgoing(card, push=await self.push(ctx, key, proposal))
+
+
+def register_proposals(bot: Bot) -> None:
+    """Have a proposal that was typed carried on."""
+    bot.part(Drafts).carriers[PROPOSE] = propose
 
 
 @job(proposals.JOB)
@@ -295,5 +306,5 @@ class CheckProposal(Job):
     proposal: int
 
     @override
-    async def run(self, ctx: notice.Sending) -> None:
+    async def run(self, ctx: Sending) -> None:
         await ctx.write(proposals.attend, self.proposal)

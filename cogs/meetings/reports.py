@@ -3,14 +3,13 @@
 import io
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.reports import ASKED_AFTER, Unread, read_goals
 from bot.domain.when import Day
@@ -21,6 +20,7 @@ from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.mention import host_of
+from cogs.common.notice import Sending, notice
 from cogs.common.permissions import must_host
 from cogs.common.report import Problem
 from cogs.common.standings import members_with
@@ -28,12 +28,12 @@ from cogs.common.times import written
 from cogs.meetings.goals import goal_line, with_owners
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import HeldMeeting
-from cogs.meetings.subjects import load_meeting
+from cogs.meetings.subjects import OfMeeting, Why
 from db import drafts, guilds, meetings, people
 from db.meetings import reports
 from db.meetings.models import Goal, Meeting, Report
 from db.meetings.reminding import ASK_REPORT
-from db.models import Delivery
+from db.models import Guild
 
 FIELDS = {"attendance": 6, "decided": 2_000, "goals": 2_000, "next": 200}
 DRAFT = "report"
@@ -104,13 +104,6 @@ async def _close(ctx: Context, meeting: Meeting, typed: dict[str, str]) -> None:
     )
     how = ctx.text("report.next_how", words=following) if following else None
     await ctx.reply(Card(ctx.text("report.thanks", title=meeting.title), how))
-
-
-def ask_card(meeting: Meeting, texts: Texts, asked: Literal["host", "organisers", "left"]) -> Card:
-    """Return the question for a report, to the host or to the organisers: in the end, or because the host has left."""
-    when = written(meeting.starts_at, ZoneInfo(meeting.zone))
-    words = texts(f"report.ask.{asked}", title=meeting.title, when=when, host=host_of(meeting, texts))
-    return Card(words, row(write(meeting, texts("report.write.button"))))
 
 
 def report_card(meeting: Meeting, report: Report, goals: Sequence[Goal], texts: Texts) -> Card:
@@ -199,63 +192,58 @@ async def report(interaction: discord.Interaction[Any], meeting: HeldMeeting) ->
     await interaction.response.send_message(view=card, files=files, ephemeral=True)
 
 
-class Sending:
-    """What is sent about reports."""
+@notice(ASK_REPORT)
+class ReportAsked(OfMeeting):
+    """The question for a report, to the host, or to the organisers: in the end, or since the host has `left`."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    asked: int
+    left: bool = False
 
-    async def ask(self, delivery: Delivery) -> Outgoing | Skip:
-        """Ask the present host for a report, or the organisers."""
-        meeting = await load_meeting(self.bot, delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        found, _ = await self.bot.store.read(reports.report_of, meeting.id)
-        if found is not None:
-            return Skip("reported")
-        if delivery.private:
-            person = await self.bot.store.read(people.person, delivery.target_id)
-            if delivery.target_id != meeting.host_id or (person is not None and not person.dms):
-                await self.bot.store.write(self.elsewhere, delivery)
-                return Skip("hosts_changed" if delivery.target_id != meeting.host_id else "dms_unwanted")
-        asked = "host" if delivery.private else "left" if delivery.data.get("left") else "organisers"
-        return Outgoing(ask_card(meeting, self.bot.texts, asked))
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask whoever hosts by now, or the organisers."""
+        meeting, texts = await self.find(ctx), ctx.texts
+        if (await ctx.read(reports.report_of, meeting.id))[0] is not None:
+            raise Skip(Why.REPORTED)
+        if ctx.private:
+            person = await ctx.read(people.person, ctx.member)
+            if ctx.member != meeting.host_id or (person is not None and not person.dms):
+                await ctx.write(self._elsewhere, ctx.member)
+                raise Skip(Why.HOSTS_CHANGED if ctx.member != meeting.host_id else Why.DMS_UNWANTED)
+        asked = "host" if ctx.private else "left" if self.left else "organisers"
+        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
+        words = texts(f"report.ask.{asked}", title=meeting.title, when=when, host=host_of(meeting, texts))
+        key = "unasked" if asked == "organisers" else "asked"
+        card = Card(words, row(write(meeting, texts("report.write.button"))))
+        return Outgoing(card, push=await self.push(ctx, key, meeting))
 
-    def elsewhere(self, session: Session, delivery: Delivery) -> None:
+    def _elsewhere(self, session: Session, member_id: int, *, guild: Guild, now: datetime) -> None:
         """Owe the question to whom it belongs now."""
-        meeting = meetings.find(session, int(delivery.data["meeting"]), guild_id=delivery.guild_id)
-        guild = guilds.load(session, delivery.guild_id)
-        if guild is not None:
-            same = delivery.target_id == meeting.host_id
-            asked = len(ASKED_AFTER) if same else int(delivery.data["asked"])
-            reports.ask_again(session, meeting, asked, guild=guild, now=self.bot.clock.now())
+        meeting = meetings.find(session, self.meeting, guild_id=guild.id)
+        asked = len(ASKED_AFTER) if member_id == meeting.host_id else self.asked
+        reports.ask_again(session, meeting, asked, guild=guild, now=now)
 
-    def asked(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
         """Owe the next question."""
-        guild = guilds.load(session, delivery.guild_id)
-        if guild is not None and delivery.private:
-            meeting = meetings.find(session, int(delivery.data["meeting"]), guild_id=delivery.guild_id)
-            number = int(delivery.data["asked"]) + 1
-            reports.ask_again(session, meeting, number, guild=guild, now=self.bot.clock.now())
+        guild = guilds.load(session, ctx.guild_id)
+        if guild is not None and ctx.private:
+            meeting = meetings.find(session, self.meeting, guild_id=guild.id)
+            reports.ask_again(session, meeting, self.asked + 1, guild=guild, now=ctx.now)
 
-    def linked(self, session: Session, delivery: Delivery, _message_id: int | None) -> None:
+
+@notice(reports.POSTED)
+class ReportPosted(OfMeeting):
+    """The report of a meeting, in the region's channel."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return the report."""
+        meeting = await self.find(ctx)
+        report, goals = await ctx.read(reports.report_of, meeting.id)
+        if report is None:
+            raise Skip(Why.REPORT_GONE)
+        words = await self.push(ctx, "reported", meeting)
+        return Outgoing(report_card(meeting, report, goals, ctx.texts), push=words)
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
         """Owe the meeting's card the way to its report."""
-        meeting = meetings.find(session, int(delivery.data["meeting"]), guild_id=delivery.guild_id)
-        meetings.refresh(session, meeting, self.bot.clock.now())
-
-    async def posted(self, delivery: Delivery) -> Outgoing | Skip:
-        """Post a report."""
-        meeting = await load_meeting(self.bot, delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        found, set_goals = await self.bot.store.read(reports.report_of, meeting.id)
-        if found is None:
-            return Skip("report_gone")
-        return Outgoing(report_card(meeting, found, set_goals, self.bot.texts))
-
-
-def register_reports(bot: Bot) -> None:
-    """Register what is sent."""
-    sending = Sending(bot)
-    bot.sender.kind(ASK_REPORT, sending.ask, sending.asked)
-    bot.sender.kind(reports.POSTED, sending.posted, sending.linked)
+        meeting = meetings.find(session, self.meeting, guild_id=ctx.guild_id)
+        meetings.refresh(session, meeting, ctx.now)

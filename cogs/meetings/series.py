@@ -6,27 +6,24 @@ from zoneinfo import ZoneInfo
 import discord
 from typing_extensions import override
 
-from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS, subject
-from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, MEMBERS, Card, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.mention import host_of
-from cogs.common.notice import Job, Sending, job
+from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.options import PersonName
 from cogs.common.permissions import must_host
 from cogs.common.times import written
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument, Which
 from cogs.meetings.reading import LATER
-from cogs.meetings.subjects import load_meeting
+from cogs.meetings.subjects import OfMeeting, Why
 from db import meetings
 from db.meetings import series
-from db.meetings.models import Meeting, Series
-from db.models import Delivery
+from db.meetings.models import Series
 
 HostChange = Literal["host", "co-host", "remove"]
 DONE: dict[HostChange, str] = {
@@ -99,34 +96,73 @@ def still_alive(found: Series, texts: Texts) -> StillAlive:
     return StillAlive(label=texts("series.alive.button"), guild=found.guild_id, series=found.id)
 
 
-def ask_card(found: Series, meeting: Meeting, texts: Texts) -> Card:
-    """Return the question to a host, or where there is none to the organisers, whether their series is still wanted."""
-    return Card(
-        texts(
-            "series.ask_organisers" if found.host_id <= ORGANISERS else "series.ask",
-            title=found.title,
-            repeat=meeting.repeat,
-            when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
-        ),
-        row(
-            still_alive(found, texts),
-            HoldIt(label=texts("series.hold.button"), guild=found.guild_id, series=found.id),
-        ),
-    )
+async def going_on(ctx: Sending, series_id: int) -> Series:
+    """Return a series that goes on.
+
+    Raises:
+        Skip: it has ended, or is on hold.
+    """
+    found = await ctx.read(series.find, series_id)
+    if found.ended_at is not None or found.held_at is not None:
+        raise Skip(Why.SERIES_ENDED if found.ended_at is not None else Why.HELD)
+    return found
 
 
-def held_card(found: Series, texts: Texts) -> Card:
-    """Return the news to the organisers that a series is on hold."""
-    return Card(
-        texts("series.held", title=found.title, region=found.region.name, host=host_of(found, texts)),
-        row(still_alive(found, texts)),
-        colour=GREY,
-    )
+@notice(series.ASK, gone=Why.SERIES_GONE)
+class SeriesAsked(OfMeeting):
+    """The question to a host, or where there is none to the organisers, whether their series is still wanted."""
+
+    series: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, while the series goes on and its next meeting is to take place."""
+        found, meeting, texts = await going_on(ctx, self.series), await self.find(ctx), ctx.texts
+        ask = "series.ask_organisers" if found.host_id <= ORGANISERS else "series.ask"
+        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
+        hold = HoldIt(label=texts("series.hold.button"), guild=found.guild_id, series=found.id)
+        return Outgoing(
+            Card(
+                texts(ask, title=found.title, repeat=meeting.repeat, when=when),
+                row(still_alive(found, texts), hold),
+            ),
+            push=ctx.push(
+                "series.push.ask",
+                title=found.title,
+                region=found.region.name,
+                when=await ctx.when(meeting.starts_at, meeting.zone),
+            ),
+        )
 
 
-def terms_card(found: Series, texts: Texts) -> Card:
-    """Return the question to the organisers for the next school terms, by which a series goes."""
-    return Card(texts("series.no_terms", title=found.title, region=found.region.name), colour=GREY)
+@notice(series.HELD, gone=Why.SERIES_GONE)
+class SeriesHeld(Notice):
+    """The news to the organisers that a series is on hold."""
+
+    series: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say so, and how it goes on, unless it does already."""
+        found, texts = await ctx.read(series.find, self.series), ctx.texts
+        if not found.held_at:
+            raise Skip(Why.SERIES_RESUMED)
+        about = {"title": found.title, "region": found.region.name}
+        words = texts("series.held", **about, host=host_of(found, texts))
+        card = Card(words, row(still_alive(found, texts)), colour=GREY)
+        return Outgoing(card, push=ctx.push("series.push.held", **about))
+
+
+@notice(series.TERMS, gone=Why.SERIES_GONE)
+class TermsWanted(Notice):
+    """The question to the organisers for the next school terms, by which a series goes."""
+
+    series: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, while the series goes on."""
+        found = await going_on(ctx, self.series)
+        about = {"title": found.title, "region": found.region.name}
+        card = Card(ctx.texts("series.no_terms", **about), colour=GREY)
+        return Outgoing(card, push=ctx.push("series.push.terms", **about))
 
 
 @job(series.JOB)
@@ -140,41 +176,3 @@ class CheckSeries(Job):
     @override
     async def run(self, ctx: Sending) -> None:
         await ctx.write(series.attend, self.series, self.do, self.slot)
-
-
-def register_series(bot: Bot) -> None:
-    """Register what series send and the buttons under it."""
-
-    async def find(delivery: Delivery) -> Series | Skip:
-        try:
-            return await bot.store.read(series.find, int(delivery.data["series"]), guild_id=delivery.guild_id)
-        except UserError:
-            return Skip("series_gone")
-
-    async def ask(delivery: Delivery) -> Outgoing | Skip:
-        found, meeting = await find(delivery), await load_meeting(bot, delivery)
-        if isinstance(found, Skip):
-            return found
-        if isinstance(meeting, Skip):
-            return meeting
-        if found.ended_at is not None or found.held_at is not None:
-            return Skip("series_ended" if found.ended_at is not None else "held")
-        return Outgoing(ask_card(found, meeting, bot.texts))
-
-    async def held(delivery: Delivery) -> Outgoing | Skip:
-        found = await find(delivery)
-        if isinstance(found, Skip):
-            return found
-        return Outgoing(held_card(found, bot.texts)) if found.held_at else Skip("series_resumed")
-
-    async def terms(delivery: Delivery) -> Outgoing | Skip:
-        found = await find(delivery)
-        if isinstance(found, Skip):
-            return found
-        if found.ended_at is not None or found.held_at is not None:
-            return Skip("series_ended" if found.ended_at is not None else "held")
-        return Outgoing(terms_card(found, bot.texts))
-
-    bot.sender.kind(series.TERMS, terms)
-    bot.sender.kind(series.ASK, ask)
-    bot.sender.kind(series.HELD, held)

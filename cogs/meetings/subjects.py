@@ -1,37 +1,91 @@
-"""What a delivery is about, looked up as it is by the time that it is sent."""
+"""What a notice of a meeting is about, looked up as it is by the time that it is sent."""
+
+from dataclasses import dataclass
+from enum import auto
 
 from bot.app import Bot
 from bot.delivery import Skip
+from bot.domain.deliveries import OVERTAKEN
 from bot.errors import UserError
+from bot.texts import Markup
+from cogs.common.notice import Notice, Reason, Sending
+from cogs.meetings.push import push
 from db import meetings
 from db.meetings.models import Meeting
 from db.models import Delivery
 
 
-async def load_meeting(bot: Bot, delivery: Delivery, *, cancelled: bool = False) -> Meeting | Skip:
-    """Return the meeting that a delivery is about; one that is cancelled only if `cancelled` says so."""
-    try:
-        meeting = await bot.store.read(
-            meetings.find, int(delivery.data["meeting"]), guild_id=delivery.guild_id
-        )
-    except UserError:
-        return Skip("meeting_gone")
-    return Skip("cancelled") if meeting.cancelled_at is not None and not cancelled else meeting
+class Why(Reason):
+    """Why nothing is sent of meetings and what belongs to them."""
+
+    ANSWERED = auto()
+    CANCELLED = auto()
+    CARD_UNPOSTED = auto()
+    CHANNEL_REPLACED = auto()
+    DMS_UNWANTED = auto()
+    GOAL_CLOSED = auto()
+    GOAL_GONE = auto()
+    HELD = auto()
+    HOSTS_CHANGED = auto()
+    MEETING_GONE = auto()
+    MOVED = auto()
+    NEED_WITHDRAWN = auto()
+    NOT_COMING = auto()
+    OVERTAKEN = auto()
+    PLACE_NOT_KEPT = auto()
+    POLL_CLOSED = auto()
+    POLL_GONE = auto()
+    POLL_REOPENED = auto()
+    POLL_SETTLED = auto()
+    POLL_WITHDRAWN = auto()
+    PROPOSAL_DECIDED = auto()
+    PROPOSAL_GONE = auto()
+    REMINDER_UNSENT = auto()
+    REPORT_GONE = auto()
+    REPORTED = auto()
+    SERIES_ENDED = auto()
+    SERIES_GONE = auto()
+    SERIES_RESUMED = auto()
+    TASK_DONE = auto()
+    TASK_GONE = auto()
+    TASK_NOT_NEEDED = auto()
+    TASK_PASSED_ON = auto()
+    TOLD_IN_TIME = auto()
+    UNDONE = auto()
 
 
-async def load_meeting_and_answer(bot: Bot, delivery: Delivery) -> tuple[Meeting | Skip, str | None]:
-    """Return the meeting that a member's delivery is about, unless it is cancelled, and what they said to it."""
-    guild = await bot.guild_record(delivery.guild_id)
+@dataclass(frozen=True, kw_only=True)
+class OfMeeting(Notice):
+    """The base of what is sent of a meeting."""
+
+    gone = Why.MEETING_GONE
+
+    meeting: int
+
+    async def find(self, ctx: Sending, *, cancelled: bool = False) -> Meeting:
+        """Return the meeting.
+
+        What was cut off on its way may be there as it was: tried again under its nonce, it becomes what holds.
+
+        Raises:
+            Skip: it is cancelled, unless `cancelled` asks for it all the same.
+        """
+        meeting = await ctx.read(meetings.find, self.meeting)
+        if meeting.cancelled_at is not None and not cancelled and ctx.delivery.reason != OVERTAKEN:
+            raise Skip(Why.CANCELLED)
+        return meeting
+
+    async def push(self, ctx: Sending, key: str, meeting: Meeting, **fields: object) -> Markup:
+        """Return the sentence for a lock screen of `meetings.push.KEY`, by the clock of whoever reads it."""
+        when = await ctx.when(meeting.starts_at, meeting.zone)
+        return push(key, meeting, ctx.texts, **({"when": when} | fields))
+
+
+async def load_meeting(bot: Bot, delivery: Delivery) -> Meeting | None:
+    """Return the meeting that work of the bot's own is about; None when it is gone or cancelled."""
+    number = int(delivery.data["meeting"])
     try:
-        meeting, answer, _person = await bot.store.read(
-            meetings.find_for,
-            int(delivery.data["meeting"]),
-            delivery.target_id,
-            guild_id=delivery.guild_id,
-            regions=guild.regions if guild is not None else (),
-        )
+        meeting = await bot.store.read(meetings.find, number, guild_id=delivery.guild_id)
     except UserError:
-        return Skip("meeting_gone"), None
-    if meeting.cancelled_at is not None:
-        return Skip("cancelled"), None
-    return meeting, answer.choice if answer is not None else None
+        return None
+    return meeting if meeting.cancelled_at is None else None

@@ -16,12 +16,12 @@ from bot.domain.deliveries import nonce
 from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card, fitting
-from cogs.common.notice import Job, Sending, job
+from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.times import spoken
 from db import deliveries
 from db.meetings import integrations, pinned_list
 from db.meetings.models import Meeting, PinnedList
-from db.models import Delivery, Region
+from db.models import Region
 
 
 def pinned_list_card(region: Region, meetings: Sequence[Meeting], texts: Texts) -> Card:
@@ -51,9 +51,13 @@ def _entry(meeting: Meeting, texts: Texts) -> Markup:
     )
 
 
-def no_pin_card(texts: Texts) -> Card:
-    """Return the news that the bot may not pin."""
-    return Card(texts("upcoming.no_pin"))
+@notice(pinned_list.NO_PIN)
+class MayNotPin(Notice):
+    """News that the bot may not pin."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say it, and what to do."""
+        return Outgoing(Card(ctx.texts("upcoming.no_pin")), push=ctx.push("upcoming.push"))
 
 
 GAP = timedelta(seconds=5)
@@ -67,10 +71,6 @@ class Upcoming(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
-    async def cog_load(self) -> None:
-        """Register the work and the note."""
-        self.bot.sender.kind(pinned_list.NO_PIN, self._note)
-
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
         """Bring all lists up to date after a start: one may have been deleted, meetings may be over."""
@@ -78,9 +78,6 @@ class Upcoming(commands.Cog):
         await patiently(
             self.bot.store, None, pinned_list.touch_all, ids, now=self.bot.clock.now(), standing=True
         )
-
-    async def _note(self, _delivery: Delivery) -> Outgoing:
-        return Outgoing(no_pin_card(self.bot.texts))
 
 
 @job(integrations.PINNED_LIST)

@@ -31,7 +31,7 @@ class Settings(commands.GroupCog, group_name="settings"):
         self.bot = bot
 
     @app_commands.command()
-    @app_commands.choices(dms=[app_commands.Choice(name=name, value=name) for name in ("on", "off")])
+    @app_commands.choices(dms=[app_commands.Choice(name=name, value=name) for name in ("on", "bare", "off")])
     async def mine(
         self,
         interaction: discord.Interaction[Any],
@@ -48,7 +48,7 @@ class Settings(commands.GroupCog, group_name="settings"):
         if quiet is not None:
             changes["quiet_from"], changes["quiet_until"] = _quiet(quiet)
         if dms is not None:
-            changes["dms"], changes["dms_closed_at"] = dms.value == "on", None
+            changes |= {"dms": dms.value != "off", "discreet": dms.value == "bare", "dms_closed_at": None}
         if zone is not None:
             changes["zone"] = _zone(zone)
 
@@ -69,7 +69,10 @@ class Settings(commands.GroupCog, group_name="settings"):
             Card(
                 texts("settings.saved" if changes else "settings.title"),
                 line(
-                    closed(person, texts) or texts("settings.dms_on" if person.dms else "settings.dms_off"),
+                    closed(person, texts)
+                    or texts(
+                        f"settings.dms_{'off' if not person.dms else 'bare' if person.discreet else 'on'}"
+                    ),
                     texts("settings.reminders", leads=lead_times_in_words(leads, texts))
                     if leads is not None
                     else texts("settings.reminders_of_server"),

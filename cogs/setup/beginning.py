@@ -1,14 +1,16 @@
 """What the bot says once where it is installed: how to begin."""
 
+from enum import auto
+
 import discord
 from discord.ext import commands
 from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
-from bot.delivery.notice import Notice, Reason, Sending, notice
 from bot.patience import patiently
 from cogs.common.base import Card, row
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.setup.form import SetUp
 from db.setup import beginning
 
@@ -16,18 +18,18 @@ from db.setup import beginning
 class Why(Reason):
     """Why nothing is said."""
 
-    SET_UP = "set_up_already"
+    SET_UP_ALREADY = auto()
 
 
-@notice(beginning.HELLO, Why)
-class HowToBegin(Notice[Bot]):
+@notice(beginning.HELLO)
+class HowToBegin(Notice):
     """One message in the system channel of a server that has just got the bot; no member is written to."""
 
     @override
-    async def render(self, ctx: Sending[Bot]) -> Outgoing | Skip:
+    async def render(self, ctx: Sending) -> Outgoing:
         record = await ctx.bot.guild_record(ctx.guild_id)
         if record is not None and record.set_up_at is not None:
-            return Skip(Why.SET_UP)
+            raise Skip(Why.SET_UP_ALREADY)
         texts = ctx.texts
         return Outgoing(
             Card(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from bot.domain.campaigns.suggesting import LATELY
@@ -19,10 +19,10 @@ from db.events.models import Event, EventGoer
 from db.groups.models import Plan, PlanAction
 from db.guidance.models import SupportRequest
 from db.interests.models import Introduction
-from db.meetings.models import AccessNeed, Answer, Goal, Interested, Meeting, Waiting
-from db.meetings.polls.models import PollOption, PollVote, Proposal
+from db.meetings.models import AccessNeed, Answer, Goal, Interested, Meeting, PinnedList, Waiting
+from db.meetings.polls.models import Poll, PollOption, PollVote, Proposal
 from db.membership.models import KeptHash
-from db.models import Audit, Delivery, Draft, LimitUse, PublishedMonth
+from db.models import Audit, Delivery, Draft, LimitUse, PublishedMonth, V2Message
 from db.network.models import Contact
 from db.onboarding.models import Newcomer, OnboardingProgress, StepAnswer
 
@@ -101,8 +101,24 @@ def outdated(now: datetime, keep: Keep) -> Sequence[tuple[Table, ColumnElement[b
         (_table(LimitUse), LimitUse.until < now),
         # An hourly work of its own forgets them much sooner; this is for what it should have missed.
         (_table(SupportRequest), SupportRequest.made_at < now - NOTES_KEPT),
+        (_table(V2Message), V2Message.message_id.not_in(_editable(now))),
         (_table(PublishedMonth), PublishedMonth.month < (now - MONTHS_KEPT).strftime("%Y-%m")),
     )
+
+
+def _editable(now: datetime) -> Select[tuple[int]]:
+    """Return the messages that may still be edited: of what lies ahead or is just over, and of kept deliveries."""
+    entry = now - NEEDS_KEPT
+    found = (
+        select(Meeting.message_id).where(Meeting.starts_at >= entry),
+        select(Poll.message_id).where(Poll.closes_at >= entry),
+        select(Proposal.message_id),
+        select(Plan.message_id).where(Plan.state != "closed"),
+        select(PinnedList.message_id),
+        select(Delivery.message_id),
+    )
+    kept = union(*found).subquery()
+    return select(kept.c.message_id).where(kept.c.message_id.is_not(None))
 
 
 def _not_ongoing(model: type[StepAnswer] | type[Newcomer]) -> ColumnElement[bool]:

@@ -255,7 +255,12 @@ def heads(messages: Iterable[Message]) -> list[str]:
     return [head(message) for message in messages]
 
 
-WHEN = re.compile(r",(?: now| open until)? (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day .*$")
+WHEN = re.compile(
+    r"(?:,(?: now| open until| by)?| Next time:|(?<=\?)) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day .*$"
+    r"|, [^,]*(?:\. No new dates are made|\. Now choose the time|, has no new dates)\.$"
+    r"|: (?:meetings can't show among them|I may not pin what is coming up in a region)\.$"
+    r"|\. Its meetings and reminders wait until it has another\.$"
+)
 """What follows the heading in the sentence for a lock screen."""
 
 
@@ -273,6 +278,11 @@ def card_text(message: Message) -> str:
         return message.text
     sentence, _, rest = message.text.partition("\n")
     return rest if rest.startswith("#") else f"## {WHEN.sub('', sentence)}\n{rest}"
+
+
+def called(person: Person) -> str:
+    """Return how a message of the bot's own accord names somebody: by name, beside the mention."""
+    return f"{person.user.name} ({person.mention})"
 
 
 def buttons(message: Message) -> list[str]:

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
 from db import privacy
 from db.base import MemberId
 from db.engine import Store
-from db.meetings.models import Goal
+from db.meetings.models import Goal, Meeting
+from db.meetings.polls.models import Poll
+from db.models import Delivery, V2Message
 from db.network.models import Contact
 from db.onboarding.models import OnboardingProgress
 from db.privacy.retention import STAYS, outdated
@@ -64,3 +66,21 @@ async def test_a_typed_name_goes_when_a_goal_was_closed_long_enough_ago(store: S
     assert set(await store.read_in_thread(lambda s: s.scalars(select(Goal.owner)).all())) == {"Joan Smith"}
     await swept(store, now=NOW + timedelta(days=91), keep=Keep())
     assert set(await store.read_in_thread(lambda s: s.scalars(select(Goal.owner)).all())) == {""}
+
+
+async def test_the_form_of_old_messages_is_kept_until_their_matter_is_over(store: Store) -> None:
+    await store.write(fill)
+    old = NOW + timedelta(days=200)
+
+    def keep(session: Session) -> None:
+        session.execute(delete(Delivery))
+        session.execute(delete(V2Message))
+        session.execute(update(Meeting).values(message_id=5, starts_at=old))
+        session.execute(update(Poll).values(message_id=6, closes_at=NOW))
+        session.add_all(V2Message(message_id=number) for number in (5, 6, 7))
+
+    await store.write(keep)
+    await swept(store, now=old, keep=Keep())
+    assert await store.read(lambda session: list(session.scalars(select(V2Message.message_id)))) == [5]
+    await swept(store, now=old + timedelta(days=8), keep=Keep())
+    assert await store.read(lambda session: list(session.scalars(select(V2Message.message_id)))) == []

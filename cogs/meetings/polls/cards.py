@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import ui
 
+from bot.delivery.lock_screen import sentence
 from bot.domain.meetings import DEFAULT_MINUTES
 from bot.domain.polls import CHOICES, Choice, Tally, best, closes_at, ranked
 from bot.errors import UserError
@@ -339,7 +340,7 @@ def poll_push(poll: Poll, texts: Texts) -> Markup | None:
     if poll.withdrawn_at is not None or poll.meeting_id is not None or poll.closed_at is not None:
         return None
     closes = short(poll.closes_at, ZoneInfo(poll.zone), texts)
-    return texts("polls.push", title=poll.title, closes=closes)
+    return sentence(texts, "polls.push.open", title=poll.title, closes=closes)
 
 
 def reminder_card(poll: Poll, texts: Texts) -> Card:

@@ -1,6 +1,7 @@
 """Polls for a date, and suggestions. Part of the `/meeting` group."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 
 import discord
@@ -13,11 +14,9 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.mentions import Occasion
 from bot.domain.names import normalize
 from bot.domain.terms import terms_of
-from bot.errors import UserError
-from cogs.common import notice
 from cogs.common.autocomplete import Autocomplete, FreeTextAutocomplete
 from cogs.common.context import Context
-from cogs.common.notice import Job, job
+from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.options import RegionName, When, typed
 from cogs.common.pick import pick
 from cogs.meetings import suggesting
@@ -25,13 +24,11 @@ from cogs.meetings.group import MEETING
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
 from cogs.meetings.polls.cards import open_vote, show_manage
-from cogs.meetings.push import push
 from cogs.meetings.scheduling import POLL, Drafts
-from cogs.meetings.subjects import load_meeting
+from cogs.meetings.subjects import OfMeeting, Why
 from db import meetings
 from db.meetings import polls
 from db.meetings.polls.models import Poll
-from db.models import Delivery
 
 
 class PollOption(Autocomplete):
@@ -116,96 +113,8 @@ async def suggest(interaction: discord.Interaction[Any], region: RegionName | No
 
 
 def register_polls(bot: Bot) -> None:
-    """Register what polls send and the buttons under it."""
-    sending = Sending(bot)
+    """Have a poll that was typed carried on."""
     bot.part(Drafts).carriers[POLL] = ask
-    bot.sender.kind(polls.ANNOUNCE, sending.announce, sending.announced, occasion=Occasion.POLL)
-    bot.sender.kind(polls.CARD, sending.card)
-    bot.sender.kind(polls.REMIND, sending.remind, occasion=Occasion.REMINDER)
-    bot.sender.kind(polls.RESULT, sending.result)
-    bot.sender.kind(polls.CHOSEN, sending.chosen)
-
-
-class Sending:
-    """What is sent about polls."""
-
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-
-    async def find(self, delivery: Delivery) -> Poll | Skip:
-        """Return the poll that a delivery is about."""
-        try:
-            return await self.bot.store.read(
-                polls.find, int(delivery.data["poll"]), guild_id=delivery.guild_id
-            )
-        except UserError:
-            return Skip("poll_gone")
-
-    async def announce(self, delivery: Delivery) -> Outgoing | Skip:
-        """Post the card."""
-        poll = await self.find(delivery)
-        if isinstance(poll, Skip):
-            return poll
-        if poll.withdrawn_at is not None:
-            return Skip("poll_withdrawn")
-        now = self.bot.clock.now()
-        return Outgoing(
-            cards.poll_card(poll, self.bot.texts, now=now), push=cards.poll_push(poll, self.bot.texts)
-        )
-
-    def announced(self, session: Session, delivery: Delivery, message_id: int | None) -> None:
-        """Keep which message it is."""
-        if message_id is not None:
-            polls.announced(
-                session,
-                int(delivery.data["poll"]),
-                message_id,
-                now=self.bot.clock.now(),
-                channel_id=delivery.target_id,
-            )
-
-    async def card(self, delivery: Delivery) -> Outgoing | Skip:
-        """Bring the card up to date."""
-        poll = await self.find(delivery)
-        if isinstance(poll, Skip):
-            return poll
-        if poll.message_id is None:
-            return Skip("card_unposted")
-        return Outgoing(
-            cards.poll_card(poll, self.bot.texts, now=self.bot.clock.now()),
-            edit=poll.message_id,
-            push=cards.poll_push(poll, self.bot.texts),
-        )
-
-    async def remind(self, delivery: Delivery) -> Outgoing | Skip:
-        """Remind the channel that it closes before long."""
-        poll = await self.find(delivery)
-        if isinstance(poll, Skip):
-            return poll
-        if (over := _over(poll)) is not None:
-            return Skip(over)
-        return Outgoing(cards.reminder_card(poll, self.bot.texts), push=cards.poll_push(poll, self.bot.texts))
-
-    async def result(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell its author that the answers are in."""
-        poll = await self.find(delivery)
-        if isinstance(poll, Skip):
-            return poll
-        if (over := _over(poll)) != "poll_closed":
-            return Skip(over or "poll_reopened")
-        missing = await self.bot.store.read_in_thread(polls.missing, poll, now=self.bot.clock.now())
-        return Outgoing(cards.result_card(poll, self.bot.texts, missing=missing, now=self.bot.clock.now()))
-
-    async def chosen(self, delivery: Delivery) -> Outgoing | Skip:
-        """Tell somebody who could come that it is on; what they have answered meanwhile stays."""
-        meeting = await load_meeting(self.bot, delivery)
-        if isinstance(meeting, Skip):
-            return meeting
-        if await self.bot.store.read(meetings.choice_of, meeting.id, delivery.target_id) is not None:
-            return Skip("answered")
-        return Outgoing(
-            cards.chosen_card(meeting, self.bot.texts), push=push("chosen", meeting, self.bot.texts)
-        )
 
 
 @job(polls.JOB)
@@ -216,14 +125,101 @@ class CheckPoll(Job):
     do: str
 
     @override
-    async def run(self, ctx: notice.Sending) -> None:
+    async def run(self, ctx: Sending) -> None:
         await ctx.write(polls.attend, self.poll, self.do)
 
 
-def _over(poll: Poll) -> str | None:
-    """Return why a poll takes no more answers, None while it does."""
-    if poll.withdrawn_at is not None:
-        return "poll_withdrawn"
-    if poll.meeting_id is not None:
-        return "poll_settled"
-    return "poll_closed" if poll.closed_at is not None else None
+@dataclass(frozen=True, kw_only=True)
+class OfPoll(Notice):
+    """The base of what is sent of a poll."""
+
+    gone = Why.POLL_GONE
+
+    poll: int
+
+    async def find(self, ctx: Sending, *, closed: bool | None = None) -> Poll:
+        """Return the poll.
+
+        Raises:
+            Skip: a meeting has come of it, or it is not `closed` (or open) as asked for.
+        """
+        poll = await ctx.read(polls.find, self.poll)
+        if closed is None:
+            return poll
+        if poll.withdrawn_at is not None:
+            raise Skip(Why.POLL_WITHDRAWN)
+        if poll.meeting_id is not None:
+            raise Skip(Why.POLL_SETTLED)
+        if (poll.closed_at is not None) is not closed:
+            raise Skip(Why.POLL_REOPENED if closed else Why.POLL_CLOSED)
+        return poll
+
+    def card(self, ctx: Sending, poll: Poll, *, edit: int | None = None) -> Outgoing:
+        """Return the card as it stands now."""
+        card = cards.poll_card(poll, ctx.texts, now=ctx.now)
+        return Outgoing(card, edit=edit, push=cards.poll_push(poll, ctx.texts))
+
+
+@notice(polls.ANNOUNCE, occasion=Occasion.POLL)
+class PollAnnounced(OfPoll):
+    """The poll's card, as it is posted."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return the card."""
+        poll = await self.find(ctx)
+        if poll.withdrawn_at is not None:
+            raise Skip(Why.POLL_WITHDRAWN)
+        return self.card(ctx, poll)
+
+    def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
+        """Keep which message it is."""
+        if message_id is not None:
+            channel_id = ctx.delivery.target_id
+            polls.announced(session, self.poll, message_id, now=ctx.now, channel_id=channel_id)
+
+
+@notice(polls.CARD)
+class PollCard(OfPoll):
+    """The poll's card, brought up to date."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return what takes the card's place."""
+        poll = await self.find(ctx)
+        if poll.message_id is None:
+            raise Skip(Why.CARD_UNPOSTED)
+        return self.card(ctx, poll, edit=poll.message_id)
+
+
+@notice(polls.REMIND, occasion=Occasion.REMINDER)
+class PollReminder(OfPoll):
+    """A reminder in the channel that a poll closes before long."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Remind, while the poll is open."""
+        poll = await self.find(ctx, closed=False)
+        return Outgoing(cards.reminder_card(poll, ctx.texts), push=cards.poll_push(poll, ctx.texts))
+
+
+@notice(polls.RESULT)
+class PollResult(OfPoll):
+    """The news to whoever put a poll, or to the organisers, that the answers are in."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return what suits most, with the way to a meeting."""
+        poll = await self.find(ctx, closed=True)
+        missing = await ctx.read_in_thread(polls.missing, poll)
+        card = cards.result_card(poll, ctx.texts, missing=missing, now=ctx.now)
+        return Outgoing(card, push=ctx.push("polls.push.result", title=poll.title, region=poll.region.name))
+
+
+@notice(polls.CHOSEN)
+class PollSettled(OfMeeting):
+    """The news to somebody who could come that the time is settled, and whether they are going."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask; what they have answered meanwhile stays."""
+        meeting = await self.find(ctx)
+        if await ctx.read(meetings.choice_of, meeting.id, ctx.member) is not None:
+            raise Skip(Why.ANSWERED)
+        words = await self.push(ctx, "chosen", meeting)
+        return Outgoing(cards.chosen_card(meeting, ctx.texts), push=words)

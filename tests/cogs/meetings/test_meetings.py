@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.world import Message
 from db import meetings
 from db.meetings.models import Meeting
-from tests.cogs.ground import Ground, both, buttons, card_text, says
+from tests.cogs.ground import Ground, both, buttons, called, card_text, says
 
 POST = r"^POST /channels/{}/messages"
 
@@ -23,7 +23,7 @@ async def test_a_meeting_scheduled_in_words_is_announced_in_its_regions_channel(
     assert "**When:** Thursday 5 March 2026, 6:00 pm (UK time, GMT)" in card.text
     assert ", for 1 hour" in card.text
     assert "**Where:** Mechanics' Institute" in card.text
-    assert f"**Host:** Amina Begum (<@{ground.amina.id}>)" in card.text
+    assert f"**Host:** {called(ground.amina)}" in card.text
     assert "Nobody has answered yet" in card.text
     assert not card.pinged
     assert ground.london.messages == [card]
@@ -94,7 +94,7 @@ async def test_a_host_and_access_and_link_are_shown_on_the_card(ground: Ground) 
     card = await ground.scheduled(
         host=ground.grace.user, access="Step-free, hearing loop", online="https://meet.example/iso_room"
     )
-    assert f"**Host:** Grace Owusu (<@{ground.grace.id}>)" in card.text
+    assert f"**Host:** {called(ground.grace)}" in card.text
     assert "**Access:** Step-free, hearing loop" in card.text
     assert "**Online:** https://meet.example/iso_room" in card.text
     assert not card.pinged

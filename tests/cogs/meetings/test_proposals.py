@@ -3,7 +3,7 @@
 from bot.sandbox.world import Message
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
-from tests.cogs.ground import Ground, both, buttons, card_text, custom_ids, heads, says
+from tests.cogs.ground import Ground, both, buttons, called, card_text, custom_ids, heads, says
 
 
 async def allowed(ground: Ground) -> None:
@@ -45,7 +45,7 @@ async def test_a_proposal_is_shown_to_the_organisers_and_approved_with_one_press
     assert "**Approved** by" in card.text
     assert buttons(card) == []
     assert heads(ground.london.messages) == ["## Film night"]
-    assert f"**Host:** Grace Owusu ({ground.grace.mention})" in ground.london.messages[-1].text
+    assert f"**Host:** {called(ground.grace)}" in ground.london.messages[-1].text
     assert heads(ground.grace.dms) == ["## Approved: Film night"]
     again = await ground.press_old(
         ground.amina,

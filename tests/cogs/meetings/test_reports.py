@@ -62,7 +62,7 @@ async def test_the_owner_of_a_goal_is_nudged_and_marks_it_done(ground: Ground) -
     assert card_text(nudge).startswith("## A goal of yours")
     assert "Well done!" in (await ground.grace.press(nudge, "Done")).text
     await ground.go_to(ground.wall("2026-03-21T12:00"))
-    assert heads(ground.grace.dms).count("## A goal of yours") == 1
+    assert heads(ground.grace.dms).count("## A goal of yours: Write to the MP") == 1
     text = says(await ground.tomasz.slash("#london", "meeting goals"))
     assert says(await ground.tomasz.slash("#london", "network goals")) == text
     assert "Book the library" in text
@@ -75,7 +75,7 @@ async def test_an_owner_typed_by_name_is_the_member_of_that_name(ground: Ground)
     goals = "Write to the MP; grace owusu; 20 march\nBook the library; Mabel Nobody; 20 march"
     await ground.amina.submit(form.modal, FORM | {"Goals (optional), one a line": goals})
     await ground.go_to(ground.wall("2026-03-17T17:01"))
-    assert heads(ground.grace.dms)[-1] == "## A goal of yours"
+    assert heads(ground.grace.dms)[-1] == "## A goal of yours: Write to the MP"
     answer = await ground.amina.slash("#london", "meeting report", meeting="1")
     world = ground.sandbox.world
     url = answer.message.attachments[0]["url"].removeprefix(world.base_url)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.world import Message
 from db.meetings import series as verbs
 from db.meetings.models import Meeting, Series
-from tests.cogs.ground import Ground, both, card_text, heads, says
+from tests.cogs.ground import Ground, both, called, card_text, heads, says
 
 WANTED = "## Is Reading group still wanted?"
 
@@ -189,7 +189,7 @@ async def test_a_host_hands_over_and_shares_the_job(ground: Ground) -> None:
         "#london", "meeting host", meeting="1", member=ground.tomasz.id, change="co-host"
     )
     await ground.settled()
-    assert f"**Hosts:** {ground.grace.mention}, {ground.tomasz.mention}" in card.text
+    assert f"**Hosts:** {called(ground.grace)}, {called(ground.tomasz)}" in card.text
     await ground.go_to(ground.wall("2026-03-09T18:00") + timedelta(minutes=1))
     assert heads(ground.grace.dms).count(WANTED) == 1
     assert ground.amina.dms == []

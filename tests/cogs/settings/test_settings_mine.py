@@ -92,3 +92,27 @@ async def test_in_private_changed_lead_times_hold_for_meetings_answered(ground: 
     await ground.go_to(ground.wall("2026-03-12T18:00"))
     reminders = [head for head in heads(ground.grace.dms) if head.startswith("## In ")]
     assert reminders == ["## In 30 minutes: Spring meeting"]
+
+
+BARE = "On, but say only that there is something"
+NOTHING = "There is a message for you. Press **Show it** to read it; only you can."
+
+
+@both
+async def test_a_phone_says_only_that_there_is_something_where_its_owner_wants_that(ground: Ground) -> None:
+    card = await ground.scheduled()
+    for person in (ground.grace, ground.tomasz):
+        await person.press(card, "Going")
+    text = says(await ground.grace.slash("#london", "settings mine", dms=BARE))
+    assert "say only that there is something" in text
+    await ground.go_to(ground.wall("2026-03-05T17:05"))
+    assert {one.body for one in ground.grace.phone.lock_screen if one.channel == "DM"} == {NOTHING}
+    assert "Spring meeting" in ground.tomasz.phone.lock_screen[-1].body
+    assert not any("Spring meeting" in one.text for one in ground.grace.dms)
+    shown = await ground.opened(ground.grace, ground.grace.dms[-1])
+    assert "Spring meeting" in shown.text
+    # It holds for what changes a message as well, and can be taken back.
+    says(await ground.grace.slash("#london", "settings mine", dms="On"))
+    says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
+    await ground.later()
+    assert "Cancelled: Spring meeting" in ground.grace.phone.lock_screen[-1].body
