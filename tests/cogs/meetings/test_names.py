@@ -34,8 +34,6 @@ async def test_the_host_is_named_and_the_mention_stays_through_every_change(grou
     assert host in card.embeds[0]["description"]
     assert card.content.endswith(last)
     assert not any(one.pinged.users for one in ground.london.messages)
-    await ground.go_to(ground.wall("2026-03-05T17:05"))
-    assert host in ground.grace.dms[-1].content
 
 
 async def test_without_an_answer_of_discord_nobody_waits_and_mentions_stand_alone(ground: Ground) -> None:
