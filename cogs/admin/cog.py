@@ -71,8 +71,10 @@ class Admin(commands.GroupCog, group_name="admin"):
         guild_id, texts = ctx.must_manage(), ctx.texts
         counts = await ctx.read_in_thread(deliveries.tally, guild_id, since=ctx.now - COUNTED)
         jobs = await ctx.read_in_thread(deliveries.tally, guild_id, since=ctx.now - COUNTED, jobs=True)
-        failed = list(await ctx.read(deliveries.failures, guild_id))
-        latest = list(await ctx.read(deliveries.recent, guild_id)) if show == "all" or not failed else []
+        failed = list(await ctx.read_in_thread(deliveries.failures, guild_id))
+        latest = (
+            list(await ctx.read_in_thread(deliveries.recent, guild_id)) if show == "all" or not failed else []
+        )
         totals = [
             texts(f"deliveries.endings.{status}", count=counts[status])
             for status in ("failed", "pending", "sending", "sent", "late", "expired", "suppressed")

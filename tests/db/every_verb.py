@@ -72,7 +72,7 @@ NAMED: dict[str, Any] = {
     "name": "London", "next_words": "", "note": "x", "note_words": "", "number": 1, "old": 55, "online": "",
     "other": OTHER, "owner_id": OTHER, "place": "", "prefix": "deeds", "purpose": "introductions", "reach": "",
     "reason": "x", "repeat": "", "resources": "", "role_id": 77, "room": 40, "said": "done", "secret": "x",
-    "rule": "FREQ=WEEKLY",
+    "rule": "FREQ=WEEKLY", "for_day": "2026-03-05",
     "since": NOW - timedelta(days=365), "slot": "2026-03-05T18:00", "slug": "palestine", "state": "done",
     "status": "open",
     "step": "about", "subject": "meeting:1", "table": Meeting, "target_id": MEMBER, "title": "A title", "to": OTHER,

@@ -49,10 +49,10 @@ THROUGH = {
     "db.privacy.leaving.left_many": "the same for each",
     "db.privacy.leaving.left": "the same",
     "db.privacy.taking_out.take_out": "the same",
-    "db.plans.reviewing.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
     "db.privacy.servers.unheard": "once in a server's life: looks in its audit for who else set it up",
     "db.groups.reviewing.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
     "db.counting.due": "once a day and server",
+    "db.deliveries.outcomes.recent": "an admin's list reads over the jobs that ended meanwhile, in the index by time",
     "db.meetings.reminding.redraw_latest": "once at a start",
 }
 """Verbs that look at more where there is more, and why they may."""
