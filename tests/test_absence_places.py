@@ -89,6 +89,8 @@ REASONS: dict[str, str] = {
     "cogs/meetings/mirror.py Mirror._repair": PRESENT,
     "cogs/meetings/mirror.py Mirror._send": CODE,
     "bot/delivery/outgoing.py _edit": CODE,
+    "cogs/privacy/server_word.py ServerWord.render": RECORDED,
+    "cogs/setup/facts.py StillRight.render": "a name alone: without it the number of the server is said",
     "bot/delivery/wording.py Wording.worded": "a message says what it says where no button can show it",
     "cogs/onboarding/cog.py ": CODE,
     "cogs/onboarding/cog.py Onboarding._begin": PRESENT,

@@ -31,8 +31,6 @@ READABLE = {
     "roadmap_step.words": "Find a room",
 }  # fmt: skip
 NOTHING = "*nothing*"
-NO_SENTENCE = {"keydates.prompt", "welcome.desk"}
-"""Kinds that show their heading, for want of a sentence of their own."""
 BOTH = ("meeting.remind", "meeting.changed", "meeting.cancelled")
 """Kinds that go to the channel as well as to members."""
 
@@ -95,6 +93,6 @@ async def test_the_longest_words_leave_a_sentence_that_a_lock_screen_shows_whole
         _, message = await sent(ground, name, case, await seeded(ground, words=longest))
         assert message is not None, name
         sentence = message.content.partition("\n")[0]
-        if (name not in NO_SENTENCE and not 10 < len(sentence) <= MOST) or sentence.count("…") > 3:
+        if not 10 < len(sentence) <= MOST or sentence.count("…") > 3:
             long[name] = sentence
     assert long == {}
