@@ -1,7 +1,7 @@
 """Actions of plans: nudged to their owners, done, put off, handed over and taken."""
 
 from db.membership.models import Departure
-from tests.cogs.ground import Ground, buttons, card_text, heads, says
+from tests.cogs.ground import Ground, buttons, called, card_text, heads, says
 from tests.cogs.groups.test_groups import thread
 from tests.cogs.groups.test_plans import action, posted
 
@@ -16,7 +16,7 @@ async def test_owners_are_nudged_and_mark_it_done_and_the_card_follows(ground: G
     assert buttons(nudge) == ["Done", "Later", "Hand it over"]
     assert "Well done!" in (await ground.tomasz.press(nudge, "Done")).text
     await ground.settled()
-    assert f"1. Done: Leaflets ({ground.tomasz.mention})" in plan.text
+    assert f"1. Done: Leaflets ({called(ground.tomasz)})" in plan.text
     assert buttons(nudge) == []
     again = await ground.press_old(ground.tomasz, ground.london, f"action:done:{ground.sandbox.guild().id}:1")
     assert "is done already" in says(again)
@@ -31,7 +31,7 @@ async def test_later_moves_it_a_week_and_who_does_nothing_is_nudged_three_times(
     answer = await ground.tomasz.press(await ground.opened(ground.tomasz, ground.tomasz.dms[-1]), "Later")
     assert "Friday 27 March 2026" in answer.text
     await ground.settled()
-    assert f"1. Leaflets ({ground.tomasz.mention}, Friday 27 March 2026)" in plan.text
+    assert f"1. Leaflets ({called(ground.tomasz)}, Friday 27 March 2026)" in plan.text
     await ground.go_to(ground.wall("2026-03-23T12:00"))
     assert len(ground.tomasz.dms) == 1
     await ground.go_to(ground.wall("2026-04-20T12:00"))
@@ -58,7 +58,7 @@ async def test_handed_over_the_group_is_asked_and_somebody_takes_it(ground: Grou
     theirs = f"action:later:{ground.sandbox.guild().id}:1"
     assert "somebody else's" in says(await ground.press_old(ground.grace, ground.london, theirs))
     await ground.settled()
-    assert f"1. Leaflets ({ground.amina.mention}" in plan.text
+    assert f"1. Leaflets ({called(ground.amina)}" in plan.text
     await ground.go_to(ground.wall("2026-03-20T17:01"))
     taken = await ground.opened(ground.amina, ground.amina.dms[-1])
     assert heads([taken]) == ["## Something you took on"]
@@ -73,7 +73,7 @@ async def test_the_actions_that_are_ones_own_or_nobodys_are_at_hand_in_the_threa
     assert buttons(mine.message) == ["I'll do it", "Done"]
     assert "It is yours now" in says(await ground.amina.press(mine, "I'll do it"))
     await ground.settled()
-    assert f"3. Book the hall ({ground.amina.mention}, no day yet)" in plan.text
+    assert f"3. Book the hall ({called(ground.amina)}, no day yet)" in plan.text
     assert (await action(ground, 3)).owner_id == ground.amina.id
 
 
