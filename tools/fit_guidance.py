@@ -6,12 +6,14 @@
 Ranking is a choice among all pieces (a softmax, as in multinomial logistic regression); whether the best one surely
 answers, and whether a question is about this work at all, are logistic regressions on `SIGNS`. Ranking is fitted on all
 of `RANKED_ON`, sureness on `SURE_ON` alone: for the others ways of asking were added until they were found, so that
-they look surer than what members will type. Those of `JUDGED_ON` were written by others and are only counted.
+they look surer than what members will type. Both are fitted on each way of asking too, as like the pieces as it is to a
+library that does not have it. Those of `JUDGED_ON` were written by others and are only counted.
 """
 
 import argparse
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +22,7 @@ import numpy as np
 from bot.domain.guidance import Library
 from bot.domain.guidance.likeness import FEATURES, SIGNS, Likeness
 from bot.texts import Texts
-from cogs.common.advice import library
+from cogs.common.advice import library, pieces
 
 Array = Any
 QUESTIONS = Path("tests/domain")
@@ -29,12 +31,16 @@ RANKED_ON = ("guidance_questions", "guidance_more_questions", "guidance_fresh_qu
 JUDGED_ON = ("guidance_unread_questions",)
 UNRELATED = Path("tools/unrelated.txt")
 # How much each of these counts: there are many, and few of them are what members will type.
-ASIDE = 0.1
+ASIDE = 0.3
+# How much a way of asking counts that was kept back, and in how many parts they are.
+HELD_BACK, PARTS = 0.2, 8
 OUT = Path("bot/domain/guidance/fitted.py")
 # Weights are kept near 0 by this much.
 RANK_RIDGE, SIGN_RIDGE = 0.02, 0.02
 # At most this part of the straight answers may be wrong where it is fitted, and of real questions may find nothing.
-WRONG, LOST = 0.015, 0.02
+WRONG, LOST = 0.05, 0.005
+# So many wrong answers is one as bad as that is given to a question about something else.
+WORSE = 4
 FOLDS = 4
 
 
@@ -44,7 +50,7 @@ class Asked(NamedTuple):
     words: str
     likeness: Likeness
     right: frozenset[str]
-    count: float = 1.0
+    weight: float = 1.0
 
 
 def _asked(guidance: Library, names: Sequence[str]) -> list[Asked]:
@@ -68,33 +74,48 @@ def _unrelated(guidance: Library) -> list[Asked]:
     return [Asked(words, likeness, frozenset(), ASIDE) for words, likeness in told if likeness is not None]
 
 
-def _features(asked: Asked) -> tuple[Array, Array]:
-    names = list(asked.likeness.pieces)
-    return np.array([asked.likeness.pieces[name] for name in names]), np.array(
-        [name in asked.right for name in names]
-    )
+def _held_back(texts: Texts) -> list[Asked]:
+    """Return each way of asking, as like the pieces as it is to one who has not read it."""
+    found: list[Asked] = []
+    whole = list(pieces(texts))
+    for part in range(PARTS):
+        guidance = library(texts, [replace(each, asks=_without(each.asks, part)) for each in whole])
+        for piece in whole:
+            asked = ((words, guidance.likeness(words)) for words in piece.asks[part::PARTS])
+            found.extend(
+                Asked(words, likeness, frozenset({piece.name}), HELD_BACK)
+                for words, likeness in asked
+                if likeness is not None
+            )
+    return found
 
 
-def fit_rank(data: Sequence[Asked], steps: int = 1_500) -> Array:
+def _without(asks: Sequence[str], part: int) -> Sequence[str]:
+    return [ask for number, ask in enumerate(asks) if number % PARTS != part]
+
+
+def fit_rank(data: Sequence[Asked], steps: int = 300) -> Array:
     """Return the weights of `FEATURES`: the right pieces' share of the softmax is made as large as it can be."""
-    cases = [_features(each) for each in data if each.right]
-    weights = np.ones(len(FEATURES))
+    cases = [each for each in data if each.right]
+    features = np.array([list(each.likeness.pieces.values()) for each in cases])
+    right = np.array([[name in each.right for name in each.likeness.pieces] for each in cases])
+    count = np.array([each.weight for each in cases])
+    weights = np.ones(len(FEATURES)) / 2
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, steps + 1):
-        slope = RANK_RIDGE * weights
-        for features, right in cases:
-            scores = features @ weights
-            share = np.exp(scores - scores.max())
-            share /= share.sum()
-            of_right = share * right
-            slope += features.T @ (share - of_right / max(of_right.sum(), 1e-9)) / len(cases)
+        scores = features @ weights
+        share = np.exp(scores - scores.max(1, keepdims=True))
+        share /= share.sum(1, keepdims=True)
+        of_right = share * right
+        pull = (share - of_right / np.maximum(of_right.sum(1, keepdims=True), 1e-9)) * count[:, None]
+        slope = RANK_RIDGE * weights + np.einsum("cp,cpf->f", pull, features) / count.sum()
         first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
         weights -= 0.05 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
         weights = np.maximum(weights, 0)  # nothing that is alike speaks against a piece
     return weights
 
 
-def fit_signs(signs: Array, truth: Array, count: Array, steps: int = 4_000) -> Array:
+def fit_signs(signs: Array, truth: Array, count: Array, steps: int = 1_500) -> Array:
     """Return the weights of `SIGNS` of a logistic regression."""
     spread = signs.std(0)
     spread[spread == 0] = 1
@@ -125,15 +146,18 @@ def fit(ranked: Sequence[Asked], data: Sequence[Asked]) -> tuple[Array, Array, A
     best = [max(scores, key=lambda name: scores[name]) for scores in scored]
     right = np.array([name in each.right for name, each in zip(best, data, strict=True)])
     about = np.array([bool(each.right) for each in data])
-    count = np.array([each.count for each in data])
-    sure, related = fit_signs(signs, right, count), fit_signs(signs, about, count)
+    count = np.array([each.weight for each in data])
+    related = fit_signs(signs, about, count)
+    count *= np.where(about, 1, WORSE)
+    sure = fit_signs(signs, right, count)
     sure[0] -= _at(signs @ sure, right, count, WRONG)
     related[0] -= np.quantile((signs @ related)[about], LOST)
     return rank, sure, related
 
 
 def _scored(asked: Asked, rank: Array) -> dict[str, float]:
-    return {name: float(np.dot(rank, features)) for name, features in asked.likeness.pieces.items()}
+    scores = np.array(list(asked.likeness.pieces.values())) @ rank
+    return dict(zip(asked.likeness.pieces, scores.tolist(), strict=True))
 
 
 def figures(data: Sequence[Asked], rank: Array, sure: Array, related: Array, *, loud: bool = False) -> str:
@@ -145,6 +169,7 @@ def figures(data: Sequence[Asked], rank: Array, sure: Array, related: Array, *, 
         order = sorted(scores, key=lambda name: (-scores[name], name))
         signs = np.array(each.likeness.signs(scores))
         is_sure, is_related = signs @ sure >= 0, signs @ related >= 0
+        is_related = is_related and each.likeness.words > each.likeness.unknown + each.likeness.elsewhere
         if not each.right:
             offered += is_related
             nonsense += is_related and is_sure
@@ -182,9 +207,11 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true")
     parser.add_argument("--loud", action="store_true")
     options = parser.parse_args()
-    guidance = library(Texts.load())
-    ranked = _asked(guidance, RANKED_ON)
-    data = [*_asked(guidance, SURE_ON), *_unrelated(guidance)]
+    texts = Texts.load()
+    guidance = library(texts)
+    held_back = _held_back(texts)
+    ranked = [*_asked(guidance, RANKED_ON), *held_back]
+    data = [*_asked(guidance, SURE_ON), *_unrelated(guidance), *held_back]
     fold = np.random.default_rng(7).integers(0, FOLDS, len(data))
     for kept in range(FOLDS):
         back = {each.words for each, at in zip(data, fold, strict=True) if at == kept}

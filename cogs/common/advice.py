@@ -46,14 +46,15 @@ class AdvicePage(Page):
 PAGES = Pages(AdvicePage, "guidance")
 
 
-def library(texts: Texts) -> Library:
-    """Return all advice, made ready to be asked; that takes a fifth of a second."""
+def library(texts: Texts, of: Iterable[Advice] | None = None) -> Library:
+    """Return all advice, or the pieces given, made ready to be asked; that takes a fifth of a second."""
     return Library(
-        pieces(texts),
+        pieces(texts) if of is None else of,
         [words.split(",") for words in _lists(texts, "words")],
         ignored=_lists(texts, "ignored"),
         weak=_lists(texts, "weak"),
         elsewhere=_lists(texts, "elsewhere"),
+        others=[asked.strip() for asks in _lists(texts, "others") for asked in asks.split(",")],
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.guidance.likeness import FIELDS, Likeness
+from bot.domain.guidance.said import OTHER, Said
 from bot.domain.guidance.words import bare, short_forms, stem
 from bot.domain.names import slip_of
 
@@ -78,7 +79,6 @@ class _Entry:
     tells: Mapping[str, float] = field(default_factory=dict[str, float])
     """How much a word that it has speaks for it: the logarithm of how much likelier it is here than elsewhere."""
     terms: set[str] = field(default_factory=set[str])
-    phrases: Sequence[frozenset[str]] = field(default_factory=tuple[frozenset[str], ...])
 
     def counted(self, term: str) -> float:
         """Return how often a word stands in it, as if in so many ways of asking."""
@@ -94,6 +94,7 @@ class Library:
         ignored: words that say nothing about what is meant ("how", "please").
         weak: words that say little ("time", "start").
         elsewhere: words of other matters ("weather", "recipe"), unless a piece has them.
+        others: what is asked about other matters ("who covers my lesson").
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Library:
         ignored: Iterable[str] = (),
         weak: Iterable[str] = (),
         elsewhere: Iterable[str] = (),
+        others: Sequence[str] = (),
     ) -> None:
         self._ignored = frozenset(word for text in ignored for word in bare(text))
         self._groups: dict[str, set[str]] = {}
@@ -115,10 +117,13 @@ class Library:
         self._entries = [self._entry(piece) for piece in pieces]
         self.pieces: Mapping[str, Advice] = {entry.advice.name: entry.advice for entry in self._entries}
         self._asked = {
-            tuple(bare(text)): piece.name
+            " ".join(bare(text)): piece.name
             for piece in self.pieces.values()
             for text in (*piece.asks, piece.title)
         }
+        self._said = Said(
+            {OTHER: others, **{name: (piece.title, *piece.asks) for name, piece in self.pieces.items()}}
+        )
         found_in = Counter(term for entry in self._entries for term in entry.terms)
         number = len(self._entries)
         self._rarity = {
@@ -142,7 +147,9 @@ class Library:
         self._phrases: list[tuple[str, float]] = []
         self._phrases_with: dict[str, list[int]] = {}
         for entry in self._entries:
-            for phrase in entry.phrases:
+            for text in (entry.advice.title, *entry.advice.asks):
+                if not (phrase := set(self._terms(text))):
+                    continue
                 for term in phrase:
                     self._phrases_with.setdefault(term, []).append(len(self._phrases))
                 self._phrases.append((entry.advice.name, sum(self._rarity[term] for term in phrase)))
@@ -158,7 +165,7 @@ class Library:
 
         It takes some milliseconds: call it in a thread.
         """
-        asked = self._asked.get(tuple(bare(question[:LONGEST])))
+        asked = self._asked.get(" ".join(bare(question[:LONGEST])))
         likeness = self.likeness(question)
         if likeness is None:
             return Answer([Found(self.pieces[asked], 0.0)], is_sure=True) if asked else Answer()
@@ -166,7 +173,7 @@ class Library:
         found = [Found(self.pieces[name], score) for name, score in scores.items()]
         found.sort(key=lambda one: (one.advice.name != asked, -one.score, one.advice.name))
         judgement = likeness.judged(scores)
-        if asked or judgement.is_related:
+        if asked or (judgement.is_related and likeness.words > likeness.unknown + likeness.elsewhere):
             return Answer(found[:most], bool(asked) or judgement.is_sure)
         return Answer()
 
@@ -181,14 +188,18 @@ class Library:
         weights = [self._weight(term, forms) for term, forms in zip(terms, stands, strict=True)]
         alike = self._alike(stands, weights)
         elsewhere = sum(term in self._elsewhere for term in terms)
+        told = self._said.tells(question)
         return Likeness(
             {
                 (name := entry.advice.name): (
                     *self._worded(entry, stands, weights),
                     *alike.get(name, (0.0, 0.0)),
+                    *told[name],
                 )
                 for entry in self._entries
             },
+            other=told[OTHER],
+            explained=self._explained(stands, weights),
             words=len(terms),
             unknown=sum(not forms for forms in stands) - elsewhere,
             elsewhere=elsewhere,
@@ -224,6 +235,19 @@ class Library:
             )
             for forms in stands
         )
+
+    def _explained(self, stands: list[dict[str, float]], weights: list[float]) -> dict[str, float]:
+        """Return by piece which part of what a question says is in it anywhere."""
+        total = sum(weights) or 1.0
+        return {
+            entry.advice.name: sum(
+                weight
+                for forms, weight in zip(stands, weights, strict=True)
+                if not entry.terms.isdisjoint(forms)
+            )
+            / total
+            for entry in self._entries
+        }
 
     def _alike(self, stands: list[dict[str, float]], weights: list[float]) -> dict[str, tuple[float, float]]:
         """Return by piece how alike the question and its likest way of asking are, and on average the likest three.
@@ -282,8 +306,6 @@ class Library:
         entry.words = {name: frozenset(said) for name, said in zip(FIELDS, said_in, strict=True)}
         entry.terms = {term for said in said_in for term in said}
         entry.asked = said_in[FIELDS.index("asks")]
-        phrases = (frozenset(self._terms(text)) for text in (piece.title, *piece.asks))
-        entry.phrases = tuple(phrase for phrase in phrases if phrase)
         return entry
 
     def _terms(self, text: str) -> Iterator[str]:

@@ -10,12 +10,18 @@ from bot.domain.guidance import fitted
 
 FIELDS = ("title", "keywords", "asks", "body")
 """The parts of a piece in which a word of a question may stand."""
-FEATURES = (*FIELDS, "tells", "phrase", "phrases")
+FEATURES = (*FIELDS, "tells", "phrase", "phrases", "said", "pairs")
 """How much of a question each field has, how much its words tell of a piece by how often they are asked for it (as
-naive Bayes would say), and how alike the likest way of asking and the likest three are."""
-SIGNS = ("one", "share", "agreed", "asks", "phrase", "words", "unknown", "elsewhere")
-"""What speaks for and against the best piece: its share by score, how many features agree on it, how like it is, and
-how many words the question has, how many that no piece has, and how many of other matters."""
+naive Bayes would say), how alike the likest way of asking and the likest three are, and how much all words, small ones
+too, and pairs of words tell."""
+SIGNS = (
+    "one", "share", "lead", "agreed", "asks", "phrase", "explained", "words", "unknown", "elsewhere", "said", "other",
+    "others",
+)  # fmt: skip
+"""What speaks for and against the best piece: its share by score and its lead over the second, how many features agree
+on it, how like it is, how much of the question it has; how many words the question has, how many that no piece has, how
+many of other matters; how much its words tell of the piece, and how much they and pairs of them tell of other
+matters."""
 MOST_WORDS = 8
 
 
@@ -34,6 +40,10 @@ class Likeness:
     words: int
     unknown: int
     elsewhere: int
+    other: tuple[float, float]
+    """How much words and pairs of words tell of other matters."""
+    explained: Mapping[str, float]
+    """By piece which part of what the question says is in it."""
 
     def scores(self) -> dict[str, float]:
         """Return how likely each piece is the one that is meant: the higher, the likelier."""
@@ -42,12 +52,20 @@ class Likeness:
     def signs(self, scores: Mapping[str, float]) -> Sequence[float]:
         """Return what speaks for and against the best piece, in the order of `SIGNS`."""
         best = max(scores, key=lambda name: scores[name])
-        share = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
+        whole = sum(math.exp(score - scores[best]) for score in scores.values())
+        second = max((score for name, score in scores.items() if name != best), default=-math.inf)
+        share, lead = 1 / whole, (1 - math.exp(second - scores[best])) / whole
         most = [max(column) for column in zip(*self.pieces.values(), strict=True)]
         features = self.pieces[best]
         agreed = sum(map(float.__ge__, map(float, features), map(float, most))) / len(most)
-        asks, phrase = (features[FEATURES.index(name)] for name in ("asks", "phrase"))
-        return (1.0, share, agreed, asks, phrase, min(self.words, MOST_WORDS), self.unknown, self.elsewhere)
+        asks, phrase, said, pairs = (
+            features[FEATURES.index(name)] for name in ("asks", "phrase", "said", "pairs")
+        )
+        words, paired = self.other
+        return (
+            1.0, share, lead, agreed, asks, phrase, self.explained[best], min(self.words, MOST_WORDS), self.unknown,
+            self.elsewhere, said, words - said, paired - pairs,
+        )  # fmt: skip
 
     def judged(self, scores: Mapping[str, float]) -> Judgement:
         """Return how sure the best piece is."""
