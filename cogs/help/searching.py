@@ -20,7 +20,7 @@ SHOWN = 5
 LABEL = 80
 NAME, SUMMARY, HINT = 1.5, 1.0, 0.6
 FIRST, FURTHER = 1.0, 0.7
-"""How well advice fits that surely answers, and what else may."""
+"""How well advice fits that surely answers, and what else may: by its place, so that commands are not pushed out."""
 FOR_ADMINS = frozenset({"setup", "admin"})
 
 
@@ -65,7 +65,8 @@ class Search:
         ]
         kept = [found.advice for found in answer.found if not texts.is_off(found.advice.campaign)]
         scored += [
-            (FIRST if place == 0 and answer.is_sure else FURTHER, piece) for place, piece in enumerate(kept)
+            (FIRST if place == 0 and answer.is_sure else FURTHER / (place + 1), piece)
+            for place, piece in enumerate(kept)
         ]
         return [thing for _, thing in sorted(scored, key=lambda one: -one[0])][:SHOWN]
 

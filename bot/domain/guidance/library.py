@@ -116,10 +116,12 @@ class Library:
                 self._groups.setdefault(stemmed, set()).update(stems)
         self._entries = [self._entry(piece) for piece in pieces]
         self.pieces: Mapping[str, Advice] = {entry.advice.name: entry.advice for entry in self._entries}
+        # One word may mean more than its piece, unless it is the piece's name.
         self._asked = {
-            " ".join(bare(text)): piece.name
+            asked: piece.name
             for piece in self.pieces.values()
-            for text in (*piece.asks, piece.title)
+            for text in (*piece.asks, piece.name, piece.title)
+            if " " in (asked := " ".join(bare(text))) or text in (piece.name, piece.title)
         }
         self._said = Said(
             {OTHER: others, **{name: (piece.title, *piece.asks) for name, piece in self.pieces.items()}}
