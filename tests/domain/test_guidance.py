@@ -60,7 +60,7 @@ def test_ninety_of_a_hundred_everyday_questions_get_the_right_advice_first(guida
 
 
 @pytest.mark.parametrize(
-    ("file", "seen"), [(MORE, 0.95), (FRESH, 0.95), (STAFFROOM, 0.95), (UNREAD, 0.9)],
+    ("file", "seen"), [(MORE, 0.95), (FRESH, 0.95), (STAFFROOM, 0.95), (UNREAD, 0.92)],
     ids=["more", "fresh", "staffroom", "unread"],
 )  # fmt: skip
 def test_the_right_piece_is_in_sight_and_a_straight_answer_is_right(
@@ -76,7 +76,7 @@ def test_the_right_piece_is_in_sight_and_a_straight_answer_is_right(
         straight += answer.is_sure
         right += answer.is_sure and names[0] in question["right"]
     assert in_sight >= seen * len(said["questions"])
-    assert straight >= 0.38 * len(said["questions"])
+    assert straight >= 0.4 * len(said["questions"])
     assert right >= 0.95 * straight
     nonsense = [question for question in said["unrelated"] if guidance.find(question).is_sure]
     assert not nonsense
