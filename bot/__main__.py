@@ -27,7 +27,7 @@ app.add_typer(content_app, name="content")
 app.add_typer(commands_app, name="commands")
 
 
-def _named(command: str) -> Callable[..., Any]:
+def named(command: str) -> Callable[..., Any]:
     """Return what does a command, such as `store:copy`: of all files in `bot/cli`, only its own is loaded."""
     file, _, name = command.partition(":")
     return getattr(import_module(f"bot.cli.{file}"), name or "main")
@@ -39,7 +39,7 @@ def everything(
 ) -> None:
     """iso-bot: a Discord bot for networks of International Solidarity Officers."""
     if version:
-        _named("version")()
+        named("version")()
         raise typer.Exit
 
 
@@ -49,7 +49,7 @@ def init(
     database: Annotated[str, typer.Option(help="Where the bot keeps its data; a file beside it.")] = "",
 ) -> None:
     """Ask for the bot's token and write config.toml; the token may come by standard input or environment."""
-    _named("init")(config, database)
+    named("init")(config, database)
 
 
 @app.command()
@@ -59,7 +59,7 @@ def run(
 ) -> None:
     """Run the bot; stop it with Ctrl-C or SIGTERM."""
     gc.disable()  # what is loaded from here on stays: to search it for garbage again and again takes 0.3 s
-    _named("run")(shard_ids, shard_count)
+    named("run")(shard_ids, shard_count)
 
 
 @app.command()
@@ -70,31 +70,31 @@ def demo(
     browser: Annotated[bool, typer.Option(help="Open the page, where this is a desktop.")] = True,
 ) -> None:
     """Try everything without an account: a local Discord with the bot in it."""
-    _named("demo")(port, folder, fresh=fresh, show=browser)
+    named("demo")(port, folder, fresh=fresh, show=browser)
 
 
 @app.command()
 def check() -> None:
     """Check settings, content, database, token, intents and permissions; say how to fix each."""
-    raise typer.Exit(_named("check")())
+    raise typer.Exit(named("check")())
 
 
 @app.command()
 def health() -> None:
     """Ask the bot that runs here how it is; 0 when it is well (for containers and watchdogs)."""
-    raise typer.Exit(_named("health")())
+    raise typer.Exit(named("health")())
 
 
 @app.command()
 def when() -> None:
     """Read phrases (JSON lines with phrase, now, zone) from standard input; write how they are read."""
-    _named("when")(sys.stdin, sys.stdout)
+    named("when")(sys.stdin, sys.stdout)
 
 
 @db_app.command()
 def upgrade() -> None:
     """Bring the database up to date, after a copy of it was made."""
-    _named("store:upgrade")()
+    named("store:upgrade")()
 
 
 @db_app.command()
@@ -103,7 +103,7 @@ def backup(
     recipient: Annotated[str, typer.Option(help="A public key of age: the copy is encrypted for it.")] = "",
 ) -> None:
     """Copy the database while the bot runs."""
-    _named("store:backup")(file, recipient)
+    named("store:backup")(file, recipient)
 
 
 @db_app.command()
@@ -116,13 +116,13 @@ def restore(
     ] = None,
 ) -> None:
     """Put a copy in the database's place; the database that was there is kept beside it."""
-    _named("store:restore")(file, identity)
+    named("store:restore")(file, identity)
 
 
 @db_app.command()
 def keygen(file: Annotated[Path, typer.Argument(help="Where the secret key goes.")]) -> None:
     """Make a key for encrypted copies: the secret part into FILE, the public part for the settings."""
-    _named("store:keygen")(file)
+    named("store:keygen")(file)
 
 
 @db_app.command()
@@ -139,13 +139,13 @@ def copy(
     ],
 ) -> None:
     """Copy every row into another database, of SQLite or PostgreSQL, and compare both; stop the bot first."""
-    _named("store:copy")(source, target)
+    named("store:copy")(source, target)
 
 
 @db_app.command("check")
 def db_check() -> None:
     """Check that the database is whole and fits this version."""
-    raise typer.Exit(_named("store:check")())
+    raise typer.Exit(named("store:check")())
 
 
 @content_app.command("check")
@@ -153,19 +153,19 @@ def content_check(
     folder: Annotated[Path | None, typer.Argument(help="Another content folder than the bot's own.")] = None,
 ) -> None:
     """Check every content file; name file, line and remedy."""
-    raise typer.Exit(_named("content")(folder))
+    raise typer.Exit(named("content")(folder))
 
 
 @commands_app.command()
 def diff() -> None:
     """Show which commands differ from those registered at Discord."""
-    _named("commands")(register=False)
+    named("commands")(register=False)
 
 
 @commands_app.command()
 def sync() -> None:
     """Register the commands at Discord where they differ."""
-    _named("commands")(register=True)
+    named("commands")(register=True)
 
 
 def main() -> None:

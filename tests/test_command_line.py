@@ -4,18 +4,18 @@ import ast
 import subprocess
 import sys
 
-from bot.__main__ import _named
+from bot.__main__ import named
 from tests.uses import ROOT
 
 
 def test_what_does_each_command_is_there() -> None:
     tree = ast.parse((ROOT / "bot" / "__main__.py").read_text("utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    named = [
-        ast.literal_eval(c.args[0]) for c in calls if isinstance(c.func, ast.Name) and c.func.id == "_named"
+    names = [
+        ast.literal_eval(c.args[0]) for c in calls if isinstance(c.func, ast.Name) and c.func.id == "named"
     ]
-    assert len(named) == 16
-    assert all(callable(_named(name)) for name in named)
+    assert len(names) == 16
+    assert all(callable(named(name)) for name in names)
 
 
 def test_help_and_one_command_load_nothing_of_the_others() -> None:

@@ -119,7 +119,7 @@ async def list_(
     hint = ctx.text("meetings.list.how", command=ctx.bot.mention("meeting show"))
     card = cards.list_card(found, ctx.texts, title=title, more=hint)
     if found and (command := command_of(ctx.bot, "meeting show")) is not None:
-        choices = [app_commands.Choice(name=summary(one, ctx.bot), value=str(one.id)) for one in found]
+        choices = [app_commands.Choice(name=summary(one, ctx.bot.texts), value=str(one.id)) for one in found]
         card.add_item(row(menu(command, choices, ctx.text("meetings.list.menu.label"))))
     await ctx.reply(card)
 

@@ -14,7 +14,7 @@ from bot.domain.terms import terms_of
 from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_repeat
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
-from bot.texts import Markup
+from bot.texts import Markup, Texts
 from cogs.common.autocomplete import NAME_LENGTH, Autocomplete, FreeTextAutocomplete
 from cogs.common.context import server_meant
 from cogs.common.options import WhenOption
@@ -48,7 +48,7 @@ class MeetingOption(Autocomplete):
                 raise
             named_so = [one for one in offered if normalize(value) in normalize(one.title)]
             menu = bot.hooks.choose(
-                interaction, "meeting", [(summary(one, bot), str(one.id)) for one in named_so]
+                interaction, "meeting", [(summary(one, bot.texts), str(one.id)) for one in named_so]
             )
             raise Problem(error.key, *menu, **error.fields) from None
 
@@ -58,7 +58,7 @@ class MeetingOption(Autocomplete):
         """Offer the meetings that match what was typed, by title, day or number."""
         found = await self._offered(bot, await server_meant(interaction))
         sought = normalize(typed)
-        lines = [(summary(meeting, bot), meeting) for meeting in found]
+        lines = [(summary(meeting, bot.texts), meeting) for meeting in found]
         lines.sort(key=lambda one: sought not in normalize(one[1].title))
         return [
             (words, str(meeting.id))
@@ -89,12 +89,12 @@ class HeldMeetingOption(MeetingOption):
     past_first = True
 
 
-def summary(meeting: Meeting, bot: Bot) -> str:
+def summary(meeting: Meeting, texts: Texts) -> str:
     """Return a meeting on one line for a list of options, with its number: at most 100 characters."""
-    when = short(meeting.starts_at, ZoneInfo(meeting.zone), bot.texts)
-    rest = bot.texts("meetings.option.label", title="", when=when, number=meeting.id)
+    when = short(meeting.starts_at, ZoneInfo(meeting.zone), texts)
+    rest = texts("meetings.option.label", title="", when=when, number=meeting.id)
     title = meeting.title[: NAME_LENGTH - len(rest)]
-    return str(bot.texts("meetings.option.label", title=Markup(title), when=when, number=meeting.id))
+    return str(texts("meetings.option.label", title=Markup(title), when=when, number=meeting.id))
 
 
 async def named(bot: Bot, guild_id: int, value: str, among: Sequence[Meeting] | None = None) -> Meeting:

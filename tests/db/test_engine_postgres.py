@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
 from bot.errors import Busy
-from db.engine import Store, open_store, postgres, wake, writer
+from db.engine import Store, open_store, postgres_server, wake, writer
 from db.errors import (
     StoreConflictError,
     StoreCorruptError,
@@ -221,8 +221,8 @@ async def test_where_it_is_not_known_whether_a_commit_arrived_nothing_is_done_ag
 async def test_reads_that_take_all_connections_hold_up_reads_alone(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "CONNECTIONS", 1)
-    monkeypatch.setattr(postgres, "MOST_WAIT", 0.3)
+    monkeypatch.setattr(postgres_server, "CONNECTIONS", 1)
+    monkeypatch.setattr(postgres_server, "MOST_WAIT", 0.3)
     async with open_store(postgres_url) as store:
         reading = asyncio.create_task(store.read(take_a_second))
         await asyncio.sleep(0)
