@@ -1,5 +1,7 @@
 """The sentence for a lock screen: what, when, where, and short enough to be seen whole."""
 
+from collections.abc import Sequence
+
 from bot.texts import Markup, Texts
 
 MOST = 150
@@ -13,7 +15,7 @@ def sentence(texts: Texts, key: str, /, **fields: object) -> Markup:
     said, room = texts(key, **(fields | free)), sum(map(len, free.values()))
     while len(said) > MOST and room > 0:
         room -= len(said) - MOST
-        most = _share([len(words) for words in free.values()], max(room, 0))
+        most = share([len(words) for words in free.values()], max(room, 0))
         said = texts(key, **(fields | {name: cut(words, most) for name, words in free.items()}))
     return said
 
@@ -23,7 +25,7 @@ def cut(words: str, most: int) -> str:
     return words if len(words) <= most else words[: max(most - 1, 0)].rstrip(" ,.") + "…"
 
 
-def _share(lengths: list[int], room: int) -> int:
+def share(lengths: Sequence[int], room: int) -> int:
     """Return how long each of several texts may be, so that together they fit: short ones leave theirs to the long."""
     left = room
     for number, length in enumerate(sorted(lengths)):

@@ -61,17 +61,6 @@ def review_words(texts: Texts) -> Callable[[str], str]:
     return words
 
 
-def share(lengths: Sequence[int], room: int) -> int:
-    """Return how long each of several texts may be, so that together they fit: short ones leave theirs to the long."""
-    left = room
-    for number, length in enumerate(sorted(lengths)):
-        fair = left // (len(lengths) - number)
-        if length > fair:
-            return fair
-        left -= length
-    return room
-
-
 def clipped(words: str, most: int) -> Markup:
     """Return what somebody typed, escaped, and cut where it is longer than there is room for."""
     shown, end = plain_lines(words), len(words)

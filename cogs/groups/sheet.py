@@ -9,6 +9,7 @@ from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
+from bot.delivery.lock_screen import share
 from bot.domain.plans import LENGTHS, NEEDED, STEPS, Step
 from bot.domain.reports import GoalWords
 from bot.errors import Refused, UserError
@@ -28,7 +29,6 @@ from cogs.groups.actions import (
     clipped,
     must_be_in,
     review_words,
-    share,
 )
 from cogs.groups.threads import opened
 from db import drafts, groups
