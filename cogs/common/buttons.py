@@ -179,5 +179,5 @@ class Menu(Component):
 
     @property
     def chosen(self) -> list[str]:
-        """The values that were chosen; forged ones need not be among the options."""
-        return cast("ui.Select[Any]", self.item).values
+        """The values that were chosen: forged ones need not be among the options, and a forged button has none."""
+        return self.item.values if isinstance(self.item, ui.Select) else []
