@@ -34,6 +34,7 @@ pytestmark = pytest.mark.faults
 IN_TEN_DAYS = "12/03/2026 18:00"
 SEVEN_DAYS_BEFORE = "2026-03-05T18:00"
 ONE_DAY_BEFORE = "2026-03-11T18:00"
+ONE_HOUR_BEFORE = "2026-03-12T17:00"
 STEP = int(os.environ.get("ISO_BOT_TEST_BYTE_STEP", "16"))
 AGAIN_WITHIN = 10.0
 
@@ -93,7 +94,9 @@ async def test_a_bot_kicked_out_ends_what_it_owes_and_works_again_when_it_is_inv
     assert (await ground.imran.press(card, "Going")).failed is None
     await ground.go_to(ground.wall(ONE_DAY_BEFORE) + timedelta(minutes=1))
     assert heads(ground.imran.dms) == ["## In 1 day: Spring meeting"]
-    assert heads(ground.london.messages)[-1] == "## In 1 day: Spring meeting"
+    await ground.go_to(ground.wall(ONE_HOUR_BEFORE) + timedelta(minutes=1))
+    assert heads(ground.imran.dms) == ["## In 1 day: Spring meeting", "## In 1 hour: Spring meeting"]
+    assert heads(ground.london.messages) == ["## Spring meeting", "## In 1 hour: Spring meeting"]
     assert twice(ground) == []
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import orjson
@@ -17,6 +18,8 @@ from discord.http import Route
 
 MEETING = re.compile(r'"rsvp:(\d+):going"')
 WHEN = re.compile(r"\*\*When:\*\*[^\"]*?<t:(\d+):R>")
+SENTENCE = re.compile(r'"content":"[^"\\]*?[,?] (?:now )?(\w+day \d+ \w+, (?:noon|midnight|[\d.]+[ap]m))\b')
+LONDON, YEAR = ZoneInfo("Europe/London"), 2026
 
 
 @dataclass(eq=False)
@@ -56,9 +59,28 @@ class Arrived:
 
     @property
     def when(self) -> datetime | None:
-        """The start that it shows."""
-        found = WHEN.search(self.body)
-        return datetime.fromtimestamp(int(found[1]), UTC) if found else None
+        """The start that it shows; where it says so in its first sentence as well, both have to be the same.
+
+        Raises:
+            ValueError: they are not.
+        """
+        found, said = WHEN.search(self.body), SENTENCE.search(self.body)
+        shown = datetime.fromtimestamp(int(found[1]), UTC) if found else None
+        first = _read(said[1]) if said else None
+        if shown and first and shown != first:
+            raise ValueError(self.body)
+        return shown or first
+
+
+def _read(words: str) -> datetime:
+    """Return the instant of 'Tuesday 3 March, noon' or 'Tuesday 3 March, 6.30pm' in London."""
+    day, _, clock = words.partition(", ")
+    clock = {"noon": "12pm", "midnight": "12am"}.get(clock, clock)
+    form = "%A %d %B %I.%M%p" if "." in clock else "%A %d %B %I%p"
+    wall = datetime.strptime(f"{YEAR} {day} {clock}", f"%Y {form}").replace(tzinfo=LONDON)
+    if f"{wall:%A}" != day.split()[0]:
+        raise ValueError(words)
+    return wall.astimezone(UTC)
 
 
 class Points:

@@ -40,10 +40,12 @@ def organisers(ground: Ground) -> Channel:
 
 
 async def going(ground: Ground, *names: str) -> None:
-    """Have a meeting that these people go to."""
+    """Have a meeting that these people go to, to whom the bot has not written: its next message opens their DMs."""
     card = await ground.scheduled(when=IN_TEN_DAYS)
     for name in names:
         await getattr(ground, name).press(card, "Going")
+    await ground.settled()
+    await ground.written_to(before=False)
 
 
 @pytest.mark.parametrize("answer", PASSING_ANSWERS, ids=named)
@@ -58,6 +60,20 @@ async def test_an_announcement_and_a_private_word_outlive_a_passing_refusal(
     assert {row.status for row in await ground.rows(CANCELLED)} <= {"sent", "late"}
     assert len(heads(ground.grace.dms)) == 1
     assert "cancelled" in ground.london.messages[-1].text.lower()
+    assert organisers(ground).messages == []
+
+
+@pytest.mark.parametrize("answer", PASSING_ANSWERS[::4], ids=named)
+async def test_a_receipt_outlives_a_passing_refusal(ground: Ground, answer: dict[str, Any]) -> None:
+    await ground.written_to(before=False)
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    rule = ground.sandbox.faults.add(OPEN, "status", times=2, **answer)
+    await ground.grace.press(card, "Going")
+    await ground.go_to(ground.clock.now() + timedelta(minutes=45))
+    assert len(rule.hits) == 2
+    assert {row.status for row in await ground.rows(meetings.RECEIPT)} <= {"sent", "late"}
+    (receipt,) = ground.grace.dms
+    assert receipt.text.startswith("You are going: Spring meeting")
     assert organisers(ground).messages == []
 
 
