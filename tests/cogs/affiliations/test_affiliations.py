@@ -170,7 +170,11 @@ async def test_closed_messages_are_told_to_the_organisers(ground: Ground) -> Non
     ground.grace.close_dms()
     await recorded(ground, renews="20 april 2026")
     await ground.go_to(ground.wall("2026-03-09T17:03"))
-    assert "question about a renewal" in ground.sandbox.channel("#organisers").messages[-1].text
+    assert ground.grace.dms == []
+    await ground.go_to(ground.wall("2026-03-16T09:01"))
+    told = ground.sandbox.channel("#organisers").messages[-1]
+    assert heads([told]) == ["## 1 member gets no reminders"]
+    assert str(ground.grace.id) not in told.text
 
 
 async def test_whoever_is_erased_leaves_the_renewal_to_the_organisers(ground: Ground) -> None:

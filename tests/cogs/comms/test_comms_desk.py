@@ -18,7 +18,7 @@ from tests.cogs.comms.steps import (
     stored_words,
     suggested,
 )
-from tests.cogs.ground import Ground, both, card_text, says
+from tests.cogs.ground import Ground, both, card_text, heads, says
 
 # Suggesting somebody's message.
 
@@ -63,10 +63,14 @@ async def test_closed_messages_are_told_to_organisers_and_the_question_waits_in_
     message = ground.grace.say("#london", "Our branch raised 300 pounds!")
     await ground.tomasz.menu(message, "Suggest for mail-out")
     await ground.later(timedelta(minutes=3))
-    assert "direct messages are closed" in ground.sandbox.channel(ORGANISERS).messages[-1].text
     mine = await ground.grace.slash("#london", "comms mine")
     assert "waits for your answer" in says(mine)
     assert "It has been sent in" in says(await ground.grace.press(mine, "Yes, send it in"))
+    await ground.go_to(ground.wall("2026-03-09T09:01"))
+    told = ground.sandbox.channel(ORGANISERS).messages[-1]
+    assert heads([told]) == ["## 1 member gets no reminders"]
+    assert "direct messages are closed" in told.text
+    assert str(ground.grace.id) not in told.text
 
 
 async def test_ones_own_message_opens_the_form_filled_in(ground: Ground) -> None:
