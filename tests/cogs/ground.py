@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
@@ -126,6 +126,10 @@ class Ground(Demo):
 
         def store(session: Session) -> None:
             session.execute(update(Choices).values(dm_channel_id=None))
+            if not before:
+                chosen = (Choices.zone, Choices.leads, Choices.quiet_from, Choices.dms_closed_at)
+                unchosen = and_(Choices.dms, ~Choices.discreet, *(each.is_(None) for each in chosen))
+                session.execute(delete(Choices).where(unchosen))
             for user_id, channel_id in opened.items():
                 people.remember_dm_channel(session, user_id, channel_id)
 

@@ -60,6 +60,7 @@ async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(
     def dated(session: Session) -> None:
         session.execute(text("update contact set ends = '2027-08-31'"))
         session.execute(text("update published_month set month = '2026-03'"))
+        session.execute(text("insert into v2_message select max(message_id) from delivery"))
 
     await filled.write(dated)
     sizes = await filled.read_in_thread(privacy.size)
@@ -73,10 +74,12 @@ async def test_the_sweep_deletes_what_is_older_than_it_is_kept_and_nothing_else(
         "draft",
         "help_call",
         "kept_hash",
+        "v2_message",  # those of no message that is still edited
         "waiting",
     }
+    assert after["v2_message"] == 1
     for days, names in (
-        (11, {"delivery", "introduction", "mention", "poll_vote", "proposal"}),
+        (11, {"delivery", "introduction", "mention", "poll_vote", "proposal", "v2_message"}),
         (21, {"answer", "event_goer", "interested"}),
         (31, {"audit"}),
     ):

@@ -8,26 +8,22 @@ from discord import ui
 
 from bot.texts import Markup, Texts, plain, plain_lines
 from cogs.common.base import LIST_ROOM, Card, fitting, line, row
-from cogs.common.buttons import Button, Id
+from cogs.meetings.buttons import WhoComes
 from cogs.setup.form import SetupForm, region_name
 from tests.cogs.conftest import Golden
 
 
-class Press(Button, name="press"):
-    """A button of these tests."""
-
-    number: Id
-
-
 def test_a_card_leaves_out_what_is_empty(golden: Golden) -> None:
-    golden("card", Card(Markup("One"), None, Markup(""), row(Press(label=Markup("Press"), number=1)), None))
+    golden(
+        "card", Card(Markup("One"), None, Markup(""), row(WhoComes(label=Markup("Press"), meeting=1)), None)
+    )
 
 
 def test_a_button_carries_its_state_and_never_waits_in_memory() -> None:
-    card = Card(row(Press(label=Markup("Press"), number=12)))
+    card = Card(row(WhoComes(label=Markup("Press"), meeting=12)))
     assert card.timeout is None
     with pytest.raises(ValueError, match="match"):
-        Press(label=Markup("Press"), number=-1)
+        WhoComes(label=Markup("Press"), meeting=-1)
 
 
 def test_lines_join_what_is_there() -> None:

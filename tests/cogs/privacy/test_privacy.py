@@ -61,6 +61,7 @@ async def stored(ground: Ground) -> str:
 
 
 async def test_whoever_left_nothing_is_told_so(ground: Ground) -> None:
+    await ground.written_to(before=False)
     assert "I keep nothing about you" in says(await ground.cerys.slash("#wales", "privacy show"))
     assert "nothing to give you" in says(await ground.cerys.slash("#wales", "privacy export"))
     assert "nothing to delete" in says(await ground.cerys.slash("#wales", "privacy erase"))
@@ -68,6 +69,7 @@ async def test_whoever_left_nothing_is_told_so(ground: Ground) -> None:
 
 @both
 async def test_what_is_kept_is_shown_with_why_and_until_when_to_its_owner_alone(ground: Ground) -> None:
+    await ground.written_to(before=False)
     await left_something(ground, ground.grace)
     text = says(await ground.grace.slash("#london", "privacy show"))
     for what in ("Your settings", "Your answers to meetings", "Messages to you"):
@@ -125,13 +127,11 @@ async def test_after_erasing_nothing_is_left_and_nothing_more_comes(ground: Grou
 async def test_a_first_message_under_way_to_somebody_who_is_erased_stores_nothing_of_them(
     ground: Ground,
 ) -> None:
+    await ground.written_to(before=False)
     card = await ground.scheduled(when=IN_TEN_DAYS)
-    await ground.grace.press(card, "Going")
-    await ground.settled()
-    reminder = next(row for row in await ground.enqueued("meeting") if row.target_id == ground.grace.id)
     admission = asyncio.Event()
     held = ground.sandbox.faults.add("POST /users/@me/channels", "slow", until=admission, after=True)
-    ground.clock.move_to(reminder.due_at)
+    await ground.grace.press(card, "Going")
     await ground.sandbox.until(lambda: held.hits)
     asked = await ground.grace.slash("#london", "privacy erase")
     deleted = await done(ground.grace, asked, "Delete everything about me")
@@ -228,6 +228,7 @@ async def test_coming_back_stops_the_clock(ground: Ground) -> None:
 
 
 async def test_of_whoever_left_nothing_it_is_not_noted_that_they_left(ground: Ground) -> None:
+    await ground.written_to(before=False)
     await left_something(ground, ground.grace)
     ground.cerys.leave()
     ground.grace.leave()
