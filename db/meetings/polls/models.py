@@ -18,7 +18,7 @@ class Poll(Placed, Base):
 
     __tablename__ = "poll"
     __table_args__ = (
-        Index("ix_poll_guild_id", "guild_id"),
+        Index("ix_poll_guild_id_closes_at", "guild_id", "closes_at"),
         Index("ix_poll_region_id", "region_id"),
         Index("ix_poll_meeting_id", "meeting_id"),
         Index("ix_poll_by_id", "by_id"),
