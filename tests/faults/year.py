@@ -28,7 +28,9 @@ MEMBERS = 40
 DOWN = timedelta(days=2)
 WEEK = timedelta(days=7)
 _MEETING = re.compile(r"rsvp:(\d+):going")
-_WHEN = re.compile(r"\*\*When:\*\*.*?<t:(\d+):R>")
+_WHEN = re.compile(
+    r"\*\*When:\*\*.*?<t:(\d+):[Rf]>"
+)  # reminders have it in the reader's time, without "in 2 days"
 
 
 def network(world: World) -> None:

@@ -1,18 +1,20 @@
 """What must hold after a year: of every delivery, and of what each member received. By rule, not by eye."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.deliveries import Outcome
-from db.deliveries import NOTICE
+from db.deliveries import CLOSED, NOTICE
+from db.deliveries.outcomes import DMS_CLOSED
 from db.models import Delivery
 from tests.cogs.ground import heads
-from tests.faults.year import Meet, Received, Year
+from tests.faults.year import DOWN, WEEK, Meet, Received, Year
 
 ENDINGS = frozenset(map(str, Outcome))
 REMINDER = "## In "
+_AHEAD = re.compile(r"## In (\d+) (minute|hour|day)s?:")
 
 Rule = Callable[[Year, Sequence[Delivery]], Iterable[str]]
 
@@ -83,6 +85,17 @@ def never_the_old_time(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
             ]
             if received.when not in (start, *following):
                 yield f"{received.head!r} at {received.at} shows {received.when}, not {start}"
+
+
+def reminders_say_how_far_it_is(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
+    """A reminder says how far away the start is that was acknowledged last; the channel's shows no other time."""
+    for received in year.log:
+        if not received.head.startswith(REMINDER) or received.meeting is None:
+            continue
+        said, start = _AHEAD.match(received.head), year.meets[received.meeting].start(received.at)
+        unit = timedelta(**{f"{said[2]}s": 1}) if said is not None else timedelta()
+        if said is None or abs(start - received.at - int(said[1]) * unit) > unit / 2 + timedelta(minutes=1):
+            yield f"{received.head!r} at {received.at}, and it begins at {start}"
 
 
 def never_for_a_cancelled_one(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
@@ -176,6 +189,7 @@ def whoever_comes_is_reminded(year: Year, rows: Sequence[Delivery]) -> Iterator[
 def failures_reach_a_human(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
     """Each failure is marked as told, or will be with others like it; the organisers have notices of as many."""
     failed = [row for row in rows if row.status == Outcome.FAILED and row.kind != NOTICE]
+    failed = [row for row in failed if row.reason != DMS_CLOSED]
     coming = any(row.kind == NOTICE and row.status == "pending" for row in rows)
     for row in failed:
         if row.told_at is None and not coming:
@@ -189,18 +203,52 @@ def failures_reach_a_human(year: Year, rows: Sequence[Delivery]) -> Iterator[str
         yield f"{marked} failures are marked as told, and the organisers heard of {told}"
 
 
+def closed_dms_are_told_once_a_week(year: Year, rows: Sequence[Delivery]) -> Iterator[str]:
+    """The organisers hear within a week how many members could not be written to, and can't as yet."""
+    shut = [row for row in rows if row.status == Outcome.FAILED and row.reason == DMS_CLOSED]
+    coming = any(row.kind == CLOSED and row.status == "pending" for row in rows)
+    arrived = defaultdict[int | None, list[datetime]](list)
+    for received in year.log:
+        arrived[received.member].append(received.at)
+    organisers = year.ground.sandbox.channel("#organisers").id
+    notices = [one for one in year.log if one.channel == organisers and "no reminders" in one.head]
+    told = defaultdict[datetime, dict[int, datetime]](dict)
+    for row in shut:
+        assert row.settled_at is not None
+        notice = next((one.at for one in notices if row.told_at and _about_then(one.at, row.told_at)), None)
+        if notice is not None:
+            told[notice][row.target_id] = max(row.settled_at, told[notice].get(row.target_id, row.settled_at))
+            if notice - row.settled_at > WEEK + DOWN:
+                yield f"{row.key} failed at {row.settled_at}, and the organisers heard at {notice}"
+        elif row.told_at is not None:
+            yield f"{row.key} is marked as told at {row.told_at}, and there was no notice"
+        elif not coming and not any(at > row.settled_at for at in arrived[row.target_id]):
+            yield f"{row.key} failed ({row.reason}) and nobody was told"
+    for notice in notices:
+        last = told[notice.at]
+        as_yet = [one for one in last if not any(last[one] < at < notice.at for at in arrived[one])]
+        if int(notice.head.split()[1]) != len(as_yet):
+            yield f"{notice.head!r} at {notice.at}, and it was {len(as_yet)}"
+
+
+def _about_then(one: datetime, other: datetime) -> bool:
+    return abs(one - other) < timedelta(minutes=1)
+
+
 RULES: tuple[Rule, ...] = (
     every_delivery_ended_once,
     every_message_is_a_delivery,
     never_twice,
     never_after_the_start,
     never_the_old_time,
+    reminders_say_how_far_it_is,
     never_for_a_cancelled_one,
     never_at_night,
     never_unwanted,
     every_occurrence_is_announced,
     whoever_comes_is_reminded,
     failures_reach_a_human,
+    closed_dms_are_told_once_a_week,
 )
 
 
