@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.delivery.lock_screen import share
 from bot.domain.plans import MOST_ACTIONS, Odd, later, nudges, read_actions
 from bot.domain.reports import GoalWords
 from bot.texts import Texts
-from cogs.groups.actions import clipped, share
+from cogs.groups.actions import clipped
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")

@@ -28,9 +28,8 @@ MEMBERS = 40
 DOWN = timedelta(days=2)
 WEEK = timedelta(days=7)
 _MEETING = re.compile(r"rsvp:(\d+):going")
-_WHEN = re.compile(
-    r"\*\*When:\*\*.*?<t:(\d+):[Rf]>"
-)  # reminders have it in the reader's time, without "in 2 days"
+# Reminders have the time in the reader's own zone, other messages how far away it is.
+_WHEN = re.compile(r"\*\*When:\*\*.*?<t:(\d+):[Rf]>")
 
 
 def network(world: World) -> None:
