@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.domain.local_time import local_time_of
 from bot.domain.names import normalize
 from db import campaigns, snapshots
 from db.meetings.models import Answer, Goal, Meeting, Report, Venue
-from db.models import Guild, Region
+from db.models import Delivery, Guild, Region
 from db.network import networks
 
 HELD = (
@@ -106,6 +107,8 @@ def happen(
             zone=zone,
             now=now - timedelta(days=2),
         )
+    # Whoever did something that long ago has had the receipt for it.
+    session.execute(delete(Delivery).where(Delivery.key.startswith("receipt:")))
     snapshots.take(session, guild.id, wordings=wordings, now=now)
 
 

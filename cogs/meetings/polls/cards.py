@@ -234,7 +234,7 @@ def times(poll: Poll, counted: Sequence[Tally] | None, texts: Texts, now: dateti
 
 
 def result(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) -> Markup:
-    """Return what came of a poll, in words: the time that suits most, and whether another does as well."""
+    """Return what came of a poll, in words: the time that suits most, and which others do as well."""
     first = best(counted, now)
     if not first:
         return texts("polls.result.none")
@@ -247,7 +247,8 @@ def result(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) ->
     else:
         said = texts("polls.result.best", when=when, yes=yes)
     equal = [one for one in first[1:] if (one.yes, one.maybe) == (top.yes, top.maybe)]
-    return line(said, texts("polls.result.tie", when=written(equal[0].starts_at, zone)) if equal else None)
+    others = texts("polls.result.and").join(written(one.starts_at, zone) for one in equal)
+    return line(said, texts.count("polls.result.tie", len(equal), when=others) if equal else None)
 
 
 def vote_card(poll: Poll, user_id: int, texts: Texts, *, now: datetime) -> Card:

@@ -33,7 +33,7 @@ async def lived(ground: Ground) -> None:
         (ground.cerys, "1"),
     ):
         answer = await person.press(card, "Say what suits you")
-        answer = await person.press(answer, "None of them suits me")
+        answer = await person.press(answer, "None of these work for me")
         select = next(
             part["custom_id"]
             for part in answer.message.walk()

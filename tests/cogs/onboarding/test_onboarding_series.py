@@ -83,7 +83,7 @@ async def test_two_steps_without_an_answer_end_it_with_a_kind_last_line(ground: 
     await ground.later(timedelta(days=100))
     assert [title(message) for message in nadia.dms] == [
         *TITLES[:2],
-        "I leave you in peace: this is my last step for you, unless you want to go on.",
+        "I'll stop here for now: this was my last step for you, unless you want to go on.",
     ]
     assert (await state(ground, nadia))[0] == "quiet"
     answer = await nadia.press(nadia.dms[-1], "Carry on")
