@@ -60,7 +60,11 @@ def remember_dm_channel(session: Session, user_id: int, channel_id: int) -> None
 
 def dms_closed(session: Session, user_id: int, *, now: datetime) -> None:
     """Note that a member's DMs turned out to be closed, so that they can be told on their next visit."""
-    session.execute(update(Person).where(Person.id == user_id).values(dms_closed_at=now))
+    session.execute(
+        insert_into(dialect_of(session), Person)
+        .values(id=user_id, dms_closed_at=now, dms=True)
+        .on_conflict_do_update(index_elements=["id"], set_={"dms_closed_at": now})
+    )
 
 
 def dms_open(session: Session, user_id: int) -> None:

@@ -281,11 +281,13 @@ def record_contact(
 
     Without a queue nothing is: the delivery may have gone with its member, of whom nothing is stored again.
     """
-    if queue is not None and queue.opened is not None:
+    if queue is None:
+        return
+    if queue.opened is not None:
         people.remember_dm_channel(session, delivery.target_id, queue.opened)
     if reason == "dms_closed":
         people.dms_closed(session, delivery.target_id, now=now)
-    elif queue is not None and queue.contact.closed and outcome in (Outcome.SENT, Outcome.LATE):
+    elif queue.contact.closed and outcome in (Outcome.SENT, Outcome.LATE):
         people.dms_open(session, delivery.target_id)
 
 

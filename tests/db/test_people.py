@@ -47,12 +47,14 @@ async def test_a_dm_channel_is_remembered_beside_what_was_chosen(store: Store) -
     assert found.dms is False
 
 
-async def test_closed_dms_are_noted_until_something_arrives(store: Store) -> None:
-    await store.write(people.choose, GRACE, dms=True)
+@pytest.mark.parametrize("known", [True, False])
+async def test_closed_dms_are_noted_until_something_arrives(store: Store, known: bool) -> None:
+    if known:
+        await store.write(people.choose, GRACE, dms=True)
     await store.write(people.dms_closed, GRACE, now=NOW)
     found = await store.read(people.person, GRACE)
     assert found is not None
-    assert found.dms_closed_at == NOW
+    assert (found.dms_closed_at, found.dms) == (NOW, True)
     await store.write(people.dms_open, GRACE)
     found = await store.read(people.person, GRACE)
     assert found is not None
