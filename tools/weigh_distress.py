@@ -27,12 +27,12 @@ from tools.vectors import WIDTH, Vectors
 EXAMPLES, GUIDANCE = Path("tests/domain/care"), Path("bot/content/en-GB/guidance")
 OUT = Path("bot/domain/care/weights.txt")
 # Pages whose questions may be calls for help.
-LEFT_OUT = {"abuse", "overwhelmed", "not-intimidated", "who-to-ask"}
-OWN, LEAST = 0.7, 0.12
+LEFT_OUT = {"abuse", "call-for-help", "overwhelmed", "not-intimidated", "talk-to-an-iso", "who-to-ask"}
+OWN, LEAST = 1.0, 0.12
 STEPS, PENALTY = 250, 0.15
 # Each text is weighed by what the other parts taught, with each choice of limits (see `Limits`).
 FOLDS = 5
-TRIED_ENOUGH, TRIED_BESIDE, TRIED_PATTERN = (0.6, 0.8, 1.0, 1.2), (1.8, 2.2), (5.0, 6.0)
+TRIED_ENOUGH, TRIED_BESIDE, TRIED_PATTERN = (0.6, 0.75, 0.9, 1.05), (1.8, 2.2), (5.0, 6.0)
 # How much what is no call counts where the trust in patterns is learnt, and how little that trust moves.
 CALM, TRUST_PENALTY = 1.0, 0.3
 
@@ -63,7 +63,7 @@ def _examples() -> list[Example]:
             head = page.read_text("utf-8").split("\n---\n")[0].removeprefix("---\n")
             calm += yaml.safe_load(head).get("asks") or []
     kinds = [
-        (calls, True, 1.2),
+        (calls, True, 1.6),
         (_lines(EXAMPLES / "topics.txt"), False, 1.5),
         (_lines(Path("tools/everyday.txt")), False, 1.1),
         (calm, False, 0.8),

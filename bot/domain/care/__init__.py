@@ -103,7 +103,9 @@ class Recogniser:
     def _words(self, text: str) -> Words:
         words = self.reader.read(text)
         for _, start, end in self.idioms.found(words):
-            words.words[start:end] = [BLANK] * (end - start)
+            # One that begins in a sentence and ends in the next is none: it would hide what the first one says.
+            if not any(start < edge < end for edge in words.edges):
+                words.words[start:end] = [BLANK] * (end - start)
         return words
 
     def _signs(self, words: Words, topics: list[int]) -> Iterator[tuple[Pattern, int, int]]:

@@ -22,7 +22,7 @@ class Limits:
         pattern: how much a pattern weighs of which no example says how far it can be trusted.
     """
 
-    enough: float = 0.8
+    enough: float = 0.75
     beside_topic: float = 1.8
     pattern: float = 5.0
 

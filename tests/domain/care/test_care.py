@@ -12,7 +12,14 @@ from bot.domain.care.patterns import Patterns, parse
 from bot.domain.care.reading import Reader
 
 HERE = Path(__file__).parent
-ALSO_DISTRESS = ("abuse.md", "overwhelmed.md", "not-intimidated.md", "who-to-ask.md", "talk-to-an-iso.md")
+ALSO_DISTRESS = (
+    "abuse.md",
+    "call-for-help.md",
+    "overwhelmed.md",
+    "not-intimidated.md",
+    "who-to-ask.md",
+    "talk-to-an-iso.md",
+)
 
 
 def lines(name: str) -> list[str]:
@@ -119,6 +126,11 @@ def test_a_sentence_is_found_in_the_middle_of_a_long_text() -> None:
         around = random.Random(seed).sample(calm, 12)
         said = ". ".join([*around[:6], text, *around[6:]])
         assert is_distress(said) or not is_distress(text), text
+
+
+def test_a_turn_of_phrase_ends_with_its_sentence() -> None:
+    assert not is_distress("I want out of the regional channel")
+    assert is_distress("I want out. Of the regional channel nobody speaks to me.")
 
 
 def test_words_of_calm_texts_together_are_no_call() -> None:
