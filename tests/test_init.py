@@ -124,6 +124,7 @@ def test_the_version_is_the_projects(tmp_path: Path) -> None:
     assert code == 0
     assert said.startswith(f"iso-bot {version()} (tables 0")
     assert version() == tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert f"\n## {version()} (" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
 def test_a_token_that_is_none_is_noticed_without_a_network(tmp_path: Path) -> None:
