@@ -143,7 +143,7 @@ async def test_other_first_steps_are_receipted_in_general_words(ground: Ground, 
     begins = {
         "welcome": "Your welcome has begun.",
         "event": "I have noted that you are going.",
-        "network": "I have",
+        "network": "You are in the network now.",
     }
     assert shown.body.startswith(begins[what])
     assert "This is how my messages reach you" in shown.body

@@ -50,11 +50,14 @@ async def test_who_comes_back_is_reminded_of_what_they_answered(ground: Ground) 
     await leaves(ground, ground.grace)
     assert await pending(ground, ground.grace) == []
     ground.grace.join()
+    waiting: set[str] = set()
     for _ in range(200):
-        if await pending(ground, ground.grace):
+        # Who joins is greeted as well, a little later.
+        waiting = {row.key for row in await pending(ground, ground.grace) if row.kind != "welcome.hello"}
+        if waiting:
             break
         says(await ground.imran.slash("#london", "meeting list"))
-    assert {row.key for row in await pending(ground, ground.grace)} == due
+    assert waiting == due
 
 
 async def test_jobs_of_who_has_left_are_the_organisers(ground: Ground) -> None:
