@@ -1,6 +1,10 @@
 """What the real bot is asked in the benches: its server set up, a meeting, and the acts to be repeated."""
 
-from bot.sandbox.world import Message
+from sqlalchemy.orm import Session
+
+from bot.sandbox.world import Message, building
+from db import people
+from db.engine import open_store
 from tests.bench.harness import Bench
 
 OURS = ("bot", "run")
@@ -29,6 +33,16 @@ async def set_up(bench: Bench) -> Message:
         if answer.failed:
             raise RuntimeError(f"/{command}: {answer.failed}")
     await sandbox.until(lambda: sandbox.channel("#london").messages, timeout=20)
+    # Everybody was written to before: receipts come once in a person's life, and a few accounts play a crowd here.
+    world = sandbox.world
+    opened = {(user := sandbox.user(name)).id: building.dm(world, world.bot, user).id for name in PEOPLE}
+
+    def store(session: Session) -> None:
+        for user_id, channel_id in opened.items():
+            people.remember_dm_channel(session, user_id, channel_id)
+
+    async with open_store(bench.database_url) as opened_store:
+        await opened_store.write(store)
     return sandbox.channel("#london").messages[-1]
 
 

@@ -50,7 +50,6 @@ async def measure(chosen: Profile) -> list[Report]:
                 f"write, CPU to the usual bot's at {rate} a second",
                 cost(found, "ours, write", "usual", rate),
                 1.2,
-                steady=True,
             ),
         ]
     report.checks.append(
