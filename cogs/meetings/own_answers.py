@@ -116,8 +116,7 @@ class OpenAnswers:
 
         kept = [one for one in self._open.pop(ctx.user_id, []) if now - one.since < CHANGEABLE]
         kept = [one for one in kept if message_id is None or one.message_id != message_id]
-        # Without a limit a person, one account may stand for a crowd: nobody has all of its answers on one screen.
-        for one in kept if self._bot.settings.discord.burst else ():
+        for one in kept:
             if one.said.given.meeting.id == said.given.meeting.id:
                 await self._show(one, said)
         self._open[ctx.user_id] = [*kept, _Open(message_id, edit, copy_context(), whole, said, now)][
