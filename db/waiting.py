@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from db.groups.models import Plan, PlanAction, WorkingGroup
@@ -58,7 +58,7 @@ def _end_of(day: str | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(date.fromisoformat(day), time(23, 59), zone).astimezone(UTC) if day else None
 
 
-def _regions(user_id: int, guild_id: int):  # noqa: ANN202 - a statement whose type nobody wants to read
+def _regions(user_id: int, guild_id: int) -> Select[int | None]:
     """Return the regions whose network a member is in."""
     return (
         select(Network.region_id)

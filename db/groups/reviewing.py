@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
@@ -47,7 +47,7 @@ def put_on_agendas(
     return coming[0]
 
 
-def _waiting():  # noqa: ANN202 - a statement of two entities, whose type nobody wants to read
+def _waiting() -> Select[Plan, WorkingGroup]:
     # Joined: of a question whether there is such a meeting PostgreSQL makes a list of all that were cancelled.
     return (
         select(Plan, WorkingGroup)
