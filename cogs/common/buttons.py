@@ -34,6 +34,7 @@ import discord
 from discord import ui
 
 from bot.app import Bot
+from bot.errors import UserError
 from bot.texts import Markup
 from cogs.common.audience import Declared, admit
 from cogs.common.context import Context
@@ -47,6 +48,7 @@ GuildId = Annotated[int, SNOWFLAKE]
 """The number of a server, a member, a channel or a message."""
 SHOWN = ("label", "style", "disabled", "options")
 """What is seen of a button or menu, and no part of its custom_id."""
+MOST_OPTIONS, OFFER = 25, 100
 
 
 _NAMED: dict[str, type["Component"]] = {}
@@ -181,3 +183,27 @@ class Menu(Component):
     def chosen(self) -> list[str]:
         """The values that were chosen: forged ones need not be among the options, and a forged button has none."""
         return self.item.values if isinstance(self.item, ui.Select) else []
+
+
+class PagedMenu(Menu):
+    """A menu for more options than one takes: so many stand below each other, each with its `page`."""
+
+    page: Annotated[int, r"\d"]
+
+    @classmethod
+    def rows(
+        cls, label: Markup, offers: Sequence[tuple[str, str]], *, most: int = 4, **state: Any
+    ) -> list[ui.ActionRow[Any]]:
+        """Return the rows of all offers (what is shown, and its value), of as many as `most` menus take."""
+        options = [discord.SelectOption(label=name[:OFFER], value=value) for name, value in offers]
+        pages = [options[at : at + MOST_OPTIONS] for at in range(0, len(options), MOST_OPTIONS)]
+        return [
+            ui.ActionRow[Any](cls(label=label, options=each, page=page, **state))
+            for page, each in enumerate(pages[:most])
+        ]
+
+    def the_one(self) -> str:
+        """Return what was chosen. Raises UserError: nothing, or several; a forged one."""
+        if len(self.chosen) != 1:
+            raise UserError("errors.button_gone")
+        return self.chosen[0]

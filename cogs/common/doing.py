@@ -15,7 +15,7 @@ from cogs.common.answer import reply
 from cogs.common.base import EVERYBODY, Card, row
 from cogs.common.buttons import Button, Menu
 from cogs.common.context import Context
-from cogs.common.forms import Form, Line, field
+from cogs.common.forms import Form, Line, OneOf, field
 
 Command = app_commands.Command[Any, ..., Any]
 NAME = r"[a-z-]{1,32}(?: [a-z-]{1,32}){0,2}"
@@ -178,34 +178,27 @@ class DoForm(Form, name="do"):
     names: Annotated[str, r"[a-z_]{1,32}(?:,[a-z_]{1,32}){0,4}"]
 
     def __init__(self, texts: Texts, *, command: str, names: str) -> None:
-        self.path = f"commands.{command.replace(' ', '.')}"
-        self.menus: dict[str, ui.Select[Any]] = {}
+        self.path, self.all_words = f"commands.{command.replace(' ', '.')}", texts
         if not all(f"{self.path}.{name}.hint" in texts for name in names.split(",")):
             raise UserError("errors.button_gone")
         title = Markup(texts(f"{self.path}.summary")[:LABEL])
         super().__init__(texts, title=title, command=command, names=names)
 
-    def lines(self) -> Iterable[Line]:
-        """Return a field for each option."""
-        return [Line(WORDS, name=name) for name in self.names.split(",")]
+    def lines(self) -> Iterable[Line | OneOf]:
+        """Return a field for each option, a menu where it has choices."""
+        for name in self.names.split(","):
+            path = f"{self.path}.{name}"
+            keys = [key for key in self.all_words.under(path) if key.endswith(".choice")]
+            choices = [key.split(".")[-2] for key in keys[:IN_A_MENU]]
+            yield OneOf(*choices, name=name, words=path) if choices else Line(WORDS, name=name)
 
     def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
-        """Add a field, or a menu where the option has choices."""
-        path = f"{self.path}.{name}"
-        choices = [key for key in texts.under(path) if key.endswith(".choice")]
-        if choices:
-            options = [
-                discord.SelectOption(label=texts(key), value=key.split(".")[-2])
-                for key in choices[:IN_A_MENU]
-            ]
-            del self.inputs[name]
-            item = self.menus[name] = ui.Select[Any](custom_id=name, options=options)
-        self.add_item(field(Markup(name.capitalize()), item, texts(f"{path}.hint")))
+        """Add a field, named as the option is."""
+        self.add_item(field(Markup(name.capitalize()), item, texts(f"{self.path}.{name}.hint")))
 
     async def send(self, ctx: Context) -> None:
         """Carry the command out. Raises UserError: there is no such command any more."""
         command = command_of(ctx.bot, self.command)
         if command is None:
             raise UserError("errors.button_gone")
-        given = self.typed | {name: item.values[0] for name, item in self.menus.items()}
-        await do(ctx.interaction, command, given)
+        await do(ctx.interaction, command, self.typed)

@@ -60,6 +60,29 @@ class Line:
         return form.inputs[self.name]
 
 
+class OneOf:
+    """A menu for one of `names`; the label of each stands at `<words>.<field>.<name>.choice`, unless `words` differ."""
+
+    def __init__(self, *names: str, required: bool = True, name: str = "", words: str = "") -> None:
+        self.names, self.required, self.name, self.words = names, required, name, words
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = self.name or name
+
+    def __get__(self, form: "Form", owner: type | None = None) -> str:
+        return form.typed[self.name]
+
+    def made(self, texts: Texts, words: str, chosen: str) -> ui.Select[Any]:
+        """Return the menu, with what is `chosen`."""
+        options = [
+            discord.SelectOption(
+                label=texts(f"{self.words or words}.{name}.choice"), value=name, default=name == chosen
+            )
+            for name in self.names
+        ]
+        return ui.Select[Any](custom_id=self.name, options=options, min_values=int(self.required))
+
+
 class Form(Declared, StatefulForm):
     """The base of forms: for whom it is (`audience`) and what was sent are checked, then `send` does the work."""
 
@@ -97,13 +120,19 @@ class Form(Declared, StatefulForm):
         custom_id = f"form:{self.name}:{'.'.join(parts)}"
         super().__init__(title=(title or texts(self.modal))[:TITLE], custom_id=custom_id, timeout=None)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
+        self.menus: dict[str, ui.Select[Any]] = {}
         for one in self.lines():
+            said = str((typed or {}).get(one.name) or "")
+            if isinstance(one, OneOf):
+                self.menus[one.name] = menu = one.made(texts, f"{self.words}.{one.name}", said)
+                self.put(texts, one.name, menu)
+                continue
             self.inputs[one.name] = asked = ui.TextInput[Any](
                 custom_id=one.name,
                 required=one.required,
                 max_length=one.most,
                 style=discord.TextStyle.paragraph if one.long else discord.TextStyle.short,
-                default=str((typed or {}).get(one.name) or "")[: one.most] or None,
+                default=said[: one.most] or None,
             )
             self.put(texts, one.name, asked)
 
@@ -124,14 +153,15 @@ class Form(Declared, StatefulForm):
         """The key of the title."""
         return f"{self.words}.modal"
 
-    def lines(self) -> Iterable[Line]:
-        """Return the fields for words: those that are declared, unless they follow from the state."""
-        return [one for one in vars(type(self)).values() if isinstance(one, Line)]
+    def lines(self) -> Iterable[Line | OneOf]:
+        """Return the fields: those that are declared, unless they follow from the state."""
+        return [one for one in vars(type(self)).values() if isinstance(one, Line | OneOf)]
 
     @property
     def typed(self) -> dict[str, str]:
-        """What stands in the fields for words."""
-        return {name: item.value for name, item in self.inputs.items()}
+        """What stands in the fields for words, and what was chosen in menus."""
+        chosen = {name: next(iter(menu.values), "") for name, menu in self.menus.items()}
+        return {name: item.value for name, item in self.inputs.items()} | chosen
 
     def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
         """Add a field with the words of the content."""
@@ -159,6 +189,9 @@ class Form(Declared, StatefulForm):
             UserError: words that are too long, or show nothing where some are needed, or a choice that is none.
         """
         items = list(self.walk_children())
+        for menu in self.menus.values():
+            if not set(menu.values) <= {one.value for one in menu.options}:
+                raise UserError("errors.form_gap")
         for item in items:
             if isinstance(item, ui.TextInput):
                 label, length, most = self._label_of(item), len(item.value), item.max_length or LONGEST_FIELD

@@ -16,8 +16,9 @@ from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
 from bot.texts import Markup, Texts, When
 from cogs.common.base import MEMBERS, Card, fitting, line, row
-from cogs.common.buttons import Button, GuildId, Id, named
+from cogs.common.buttons import MOST_OPTIONS, Button, GuildId, Id, named
 from cogs.common.context import Context
+from cogs.common.doing import DoWith
 from cogs.common.mention import who
 from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.pick import pick
@@ -103,11 +104,14 @@ def list_card(found: Sequence[Event], mine: Collection[int], texts: Texts) -> Ca
         going(one, "ask", texts("events.going.to.button", title=Markup(one.title)))
         for one in found[:MOST_BUTTONS]
     ]
+    options = [discord.SelectOption(label=summary(one), value=str(one.id)) for one in found[:MOST_OPTIONS]]
+    see = DoWith(label=texts("events.list.see.label"), command="events show", options=options)
     yearly = [texts(f"events.kinds.{kind}.about") for kind in ("course", "workshop", "conference", "other")]
     return Card(
         texts("events.list.head"),
         fitting(entries, texts, between="\n\n", room=2_200) if entries else texts("events.list.none"),
         row(*buttons) if buttons else None,
+        row(see) if options else None,
         line(texts("events.list.yearly"), *yearly),
     )
 

@@ -73,8 +73,8 @@ def change(
     guild: Guild,
     by: int,
     now: datetime,
-    dates: Dates | None = None,
-    apply_by: date | None = None,
+    dates: Dates,
+    apply_by: date | None,
     **fields: str,
 ) -> Event:
     """Change an event, and enqueue again what depends on its days; who goes keeps going.
@@ -83,13 +83,11 @@ def change(
         UserError: there is none such ahead, or the last day to apply is after its end.
     """
     event = ahead(session, event_id, guild_id=guild.id, now=now)
-    if dates is not None:
-        event.first_on, event.last_on = dates.first.isoformat(), dates.last.isoformat()
-        event.clock, event.end_clock = dates.clock, dates.end_clock
-    if apply_by is not None:
-        event.apply_by = apply_by.isoformat()
-    if event.apply_by is not None and event.apply_by > event.last_on:
+    if apply_by is not None and apply_by > dates.last:
         raise UserError("events.add.apply_after")
+    event.first_on, event.last_on = dates.first.isoformat(), dates.last.isoformat()
+    event.clock, event.end_clock = dates.clock, dates.end_clock
+    event.apply_by = apply_by.isoformat() if apply_by is not None else None
     limits.use(session, "event", guild_id=guild.id, user_id=by, now=now)
     for name, value in fields.items():
         setattr(event, name, value)

@@ -18,6 +18,7 @@ from db.interests.models import Introduction
 from db.meetings.models import Goal
 from db.privacy.leaving import has_left
 from db.privacy.personal_data import tables
+from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import Ground, says
 
 SECRET = "Occupy the town hall"
@@ -52,7 +53,9 @@ BUTTONS = (
     "do:guidance tip",
     "door:near",
     "event-report:done:{guild}:1",
+    "event:draft:save:1",
     "event:linked:{guild}:1",
+    "event:panel:show:1",
     "facts:helplines",
     "feed:new:0",
     "goal:done:{guild}:1",
@@ -125,6 +128,7 @@ FORMS = (
     "decline:{guild}.1",
     "deed:9",
     "do:meeting vote.poll",
+    "event:first.0.0",
     "facts:union",
     "groups:1.4",
     "help:",
@@ -219,8 +223,7 @@ async def things(ground: Ground) -> None:
     says(await grace.slash("#london", "comms contribute", publication="Educate", text=SECRET))
     options = {"organisation": "csc", "body": SECRET, "status": "idea"}
     says(await tomasz.slash("#london", "affiliation record", **options))
-    options = {"title": SECRET, "when": "1 may 2026", "kind": "Conference"}
-    says(await amina.slash("#london", "events add", **options))
+    says(await event_added(ground, title=SECRET, when="1 may 2026", kind="conference", apply=""))
     says(await ground.cerys.slash("#wales", "network start"))
     await ground.settled()
     guild_id, now = ground.sandbox.guild().id, ground.clock.now()

@@ -9,6 +9,7 @@ from bot.sandbox.people import Person
 from db.meetings import agenda
 from tests.cogs.comms import steps as comms
 from tests.cogs.counts import crowd
+from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import Ground, buttons, says
 from tests.cogs.groups.test_groups import join
 from tests.cogs.groups.test_plans import WHAT, opened, step
@@ -280,8 +281,7 @@ async def _prompt(ground: Ground) -> tuple[Person, Act]:
 @case("event")
 async def _event(ground: Ground) -> tuple[Person, Act]:
     async def act(number: int) -> Answer:
-        options = {"title": f"Course {number}", "kind": "course", "when": "2 to 3 july"}
-        return await ground.amina.slash("#london", "events add", **options)
+        return await event_added(ground, title=f"Course {number}")
 
     return ground.amina, act
 

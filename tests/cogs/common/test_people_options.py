@@ -4,6 +4,7 @@ import pytest
 from discord import AppCommandOptionType, app_commands
 
 from bot.domain.reports import Unread, read_goals
+from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import LONDON, MONDAY, Ground, says
 
 
@@ -57,8 +58,7 @@ async def test_an_organiser_of_one_region_posts_to_that_region_alone(ground: Gro
     organisers = next(role.id for role in guild.roles.values() if role.name == "Organisers")
     member = guild.members[gareth.id]
     member.roles = tuple(role for role in member.roles if role != organisers)
-    given = {"title": "Training", "kind": "course", "when": "20/03/2026", "everywhere": True}
-    assert "Only organisers of" in says(await gareth.slash("#north-west", "events add", **given))
+    assert "Only organisers of" in says(await event_added(ground, gareth, "#north-west", everywhere=True))
 
 
 @pytest.mark.parametrize("name", ["amina_87", "R2D2", "Grace Owusu"])

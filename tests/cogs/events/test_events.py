@@ -10,16 +10,8 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Message
 from db.events.models import Event, EventGoer
 from db.membership.models import Consent
-from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
-
-COURSE = {"title": "Spring course", "kind": "course", "when": "2 to 3 july", "apply": "12 june"}
-
-
-async def added(ground: Ground, person: Person | None = None, place: str = "#london", **more: Any) -> Answer:
-    """Have Amina add a course of two days in July, for London."""
-    answer = await (person or ground.amina).slash(place, "events add", **(COURSE | more))
-    await ground.settled()
-    return answer
+from tests.cogs.events.steps import added, changed, typed
+from tests.cogs.ground import Ground, both, buttons, card_text, custom_ids, heads, says
 
 
 def cards(channel: Channel, title: str = "Spring course") -> list[Message]:
@@ -36,7 +28,7 @@ async def go(ground: Ground, person: Person, label: str = "Going, and others may
 
 @both
 async def test_an_event_is_added_announced_and_listed(ground: Ground) -> None:
-    answer = await added(ground, place="#london", link="neu.org.uk/learning", about="The *basics*")
+    answer = await added(ground, link="neu.org.uk/learning", about="The *basics*")
     text = says(answer)
     assert "**When:** Thursday 2 July 2026 to Friday 3 July 2026" in text
     assert "**Apply by:** Friday 12 June 2026" in text
@@ -67,7 +59,7 @@ async def test_an_event_for_everybody_is_announced_in_every_region(ground: Groun
         ({"apply": "10 july"}, "after the end of the event"),
         ({"apply": "1 march 2026"}, "passed"),
         ({"link": "javascript:alert(1)"}, "web address"),
-        ({"title": "\u200b"}, "needs a title"),
+        ({"title": "\u200b"}, "nothing in it that anybody can read"),
     ],
 )
 async def test_bad_input_is_said_with_the_way_out(ground: Ground, options: dict[str, Any], said: str) -> None:
@@ -102,9 +94,9 @@ async def test_an_event_of_several_days_keeps_its_begin_and_end(ground: Ground) 
         await added(ground, kind="conference", when="fri 3 july 6pm to sun 5 july 2pm", apply="1 july")
     )
     assert "Friday 3 July 2026, 6:00 pm to Sunday 5 July 2026, 2:00 pm (UK time, BST)" in text
-    changed = await ground.amina.slash("#london", "events change", event="1", when="3 to 5 july 10am")
-    assert "Friday 3 July 2026 to Sunday 5 July 2026" in says(changed)
-    assert "10:00 am on the first day" in says(changed)
+    now = says(await changed(ground, when="3 to 5 july 10am"))
+    assert "Friday 3 July 2026 to Sunday 5 July 2026" in now
+    assert "10:00 am on the first day" in now
 
 
 @both
@@ -282,27 +274,69 @@ async def test_who_wants_no_messages_gets_none_and_closed_ones_are_told(ground: 
 async def test_a_changed_day_moves_what_depends_on_it_and_is_told(ground: Ground) -> None:
     await added(ground)
     await go(ground, ground.grace, "Going, just for me")
-    answer = await ground.amina.slash(
-        "#london", "events change", event="1", when="9 to 10 july", place="York"
-    )
+    answer = await changed(ground, when="9 to 10 july", place="York")
     assert "Thursday 9 July 2026 to Friday 10 July 2026" in says(answer)
-    await ground.settled()
     assert heads(cards(ground.london))[-1] == "## Changed: Spring course"
     assert heads(ground.grace.dms) == ["## Changed: Spring course"]
     await ground.go_to(ground.wall("2026-07-08T17:01"))
     assert heads(ground.grace.dms) == ["## Changed: Spring course", "## Tomorrow: Spring course"]
-    assert "Nothing was to be changed" in says(
-        await ground.amina.slash("#london", "events change", event="1")
-    )
-    refused = await ground.siobhan.slash("#london", "events change", event="1", place="Leeds")
-    assert "Only organisers of London" in says(refused)
+
+
+async def test_what_is_typed_is_shown_before_anybody_hears_of_it(ground: Ground) -> None:
+    opened = await ground.amina.slash("#london", "events add")
+    shown = await typed(ground.amina, opened, title="Open day", kind="workshop", when="4 july 10am")
+    assert says(shown).startswith("## Add this?\n**Open day** (workshop)\n**When:** Saturday 4 July 2026")
+    assert await ground.count(Event) == 0
+    again = (await ground.amina.press(shown, "Change what I typed")).modal
+    assert "4 july 10am" in again.text
+    wrong = await ground.amina.submit(again, {"When": "sometimes"})
+    back = (await ground.amina.press(wrong, "Change what I typed")).modal
+    assert "sometimes" in back.text
+    shown = await ground.amina.submit(back, {"When": "5 july"})
+    assert "Sunday 5 July 2026" in says(shown)
+    said = await ground.press_old(ground.ruth, ground.london, custom_ids(shown.message)[0])
+    assert "no longer have what you typed" in says(said)
+    assert "### Added: Open day" in says(await ground.amina.press(shown, "Add it"))
+    assert await ground.count(Event) == 1
+
+
+async def test_an_empty_field_takes_away_what_was_said_and_a_kept_one_stays(ground: Ground) -> None:
+    await added(ground, place="York", about="The basics", when="fri 3 july 6pm to sun 5 july 2pm")
+    panel = await ground.amina.slash("#london", "events show", event="1")
+    assert "**Where:** York" in says(panel)
+    now = says(await changed(ground, place="", apply=""))
+    assert "Where" not in now
+    assert "Apply by" not in now
+    assert "The basics" in now
+    assert "Friday 3 July 2026, 6:00 pm to Sunday 5 July 2026, 2:00 pm" in now
+
+
+async def test_who_may_not_change_an_event_sees_it_and_no_more(ground: Ground) -> None:
+    await added(ground)
+    for person in (ground.siobhan, ground.grace):
+        panel = await person.slash("#london", "events show", event="1")
+        assert buttons(panel.message) == ["I'm going"]
+    for custom_id in ("event:panel:change:1", "event:panel:remove:1", "event:panel:sure:1"):
+        refused = await ground.press_old(ground.siobhan, ground.london, custom_id)
+        assert "Only organisers of London" in says(refused)
+    asked = await ground.grace.press(panel, "I'm going")
+    await ground.grace.press(asked, "Going, just for me")
+    panel = await ground.grace.slash("#london", "events show", event="1")
+    assert "You are going." in says(panel)
+    assert "Not going any more" in buttons((await ground.grace.press(panel, "My answer")).message)
 
 
 async def test_a_removed_event_reminds_nobody(ground: Ground) -> None:
     await added(ground)
     await go(ground, ground.grace)
-    assert "Only organisers" in says(await ground.grace.slash("#london", "events remove", event="1"))
-    assert "off the list" in says(await ground.amina.slash("#london", "events remove", event="Spring course"))
+    panel = await ground.amina.slash("#london", "events show", event="Spring course")
+    asked = await ground.amina.press(panel, "Take it off the list")
+    assert says(asked).startswith("## Take Spring course off the list?")
+    kept = await ground.amina.press(asked, "No, keep it")
+    assert "**Spring course**" in says(kept)
+    assert await ground.count(Event) == 1
+    asked = await ground.amina.press(kept, "Take it off the list")
+    assert "off the list" in says(await ground.amina.press(asked, "Yes, take it off"))
     await ground.go_to(ground.wall("2026-08-10T12:00"))
     assert ground.grace.dms == []
     assert len(cards(ground.london)) == 1
@@ -340,6 +374,9 @@ async def test_the_list_has_a_button_for_each(ground: Ground) -> None:
     answer = await ground.grace.slash("#london", "events list")
     assert buttons(answer.message) == ["I'm going: Spring course", "I'm going: Second"]
     assert "Are you going to Second?" in says(await ground.grace.press(answer, "I'm going: Second"))
+    answer = await ground.grace.slash("#london", "events list")
+    second = "Second · Thursday 2 July 2026 to Friday 3 July 2026"
+    assert "**Second** (course, number 2)" in says(await ground.grace.choose(answer, "See one event", second))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,251 @@
+"""What organisers do with an event: a form on two pages, shown before anybody hears of it, and its card."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Literal
+
+import discord
+from sqlalchemy.orm import Session
+
+from bot.domain.events import KINDS, Dates, read_dates
+from bot.domain.free_text import one_line
+from bot.domain.links import LONGEST as LONGEST_LINK
+from bot.domain.links import read_link
+from bot.domain.when import Day
+from bot.errors import UserError
+from bot.texts import Markup, When
+from cogs.common.base import Card, line, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
+from cogs.common.forms import Form, Line, OneOf
+from cogs.common.readings import the_day, unread
+from cogs.events import cards
+from db import drafts, events
+from db.events.models import Event
+
+DRAFT = "event"
+SHORT, LONG, WHEN = 100, 500, 160
+
+
+class EventForm(Form, name="event", words="events.form"):
+    """An event, on two pages; `draft` holds what was typed on both, `event` is the one to change, 0 for a new one."""
+
+    page: Literal["first", "more"]
+    event: Id = 0
+    draft: Id = 0
+
+    def lines(self) -> Iterable[Line | OneOf]:
+        """Return the fields of the page."""
+        if self.page == "more":
+            yield Line(LONG, long=True, required=False, name="about")
+            yield Line(LONGEST_LINK, required=False, name="link")
+            return
+        yield Line(SHORT, name="title")
+        yield OneOf(*KINDS, name="kind")
+        yield Line(WHEN, name="when")
+        yield Line(SHORT, required=False, name="place")
+        yield Line(SHORT, required=False, name="apply")
+
+    async def send(self, ctx: Context) -> None:
+        """Show what was typed, before anything comes of it."""
+        fields = await _kept(ctx, self.draft) if self.draft else await _blank(ctx, self.event)
+        await _preview(ctx, fields | self.typed, self.draft)
+
+
+async def open_form(ctx: Context, event: Event | None = None) -> None:
+    """Open the form, for a new event or filled in with one."""
+    ctx.must_organise_for(event.region if event is not None else ctx.region)
+    typed = _typed(event) if event is not None else None
+    await ctx.open(EventForm(ctx.texts, page="first", event=event.id if event else 0, typed=typed))
+
+
+def _typed(event: Event) -> dict[str, str]:
+    """Return an event as it stands in the form."""
+    return {
+        "title": event.title,
+        "kind": event.kind,
+        "when": cards.days_of(event),
+        "place": event.place,
+        "apply": When(Day(date.fromisoformat(event.apply_by))) if event.apply_by else "",
+        "about": event.about,
+        "link": event.link,
+    }
+
+
+async def _blank(ctx: Context, event_id: int) -> dict[str, Any]:
+    here = ctx.region.id if ctx.region is not None else None
+    if not event_id:
+        return {"event": 0, "about": "", "link": "", "region": here, "home": here}
+    event = await ctx.read(events.find, event_id)
+    return _typed(event) | {"event": event.id, "region": event.region_id, "home": event.region_id}
+
+
+async def _kept(ctx: Context, draft_id: int) -> dict[str, Any]:
+    draft = await ctx.read(drafts.find, draft_id, user_id=ctx.user_id)
+    if draft is None or draft.form != DRAFT or draft.guild_id != ctx.guild_id:
+        raise UserError("errors.draft_gone")
+    return draft.fields
+
+
+async def _read(ctx: Context, fields: Mapping[str, Any]) -> tuple[Event | None, Dates, dict[str, Any]]:
+    """Return the event to change, its days, and what else is to be stored; what stands as it was is not read anew."""
+    event = await ctx.read(events.ahead, fields["event"]) if fields["event"] else None
+    ctx.must_organise_for(event.region if event is not None else ctx.region_of(fields["region"]))
+    before = _typed(event) if event is not None else {}
+    link = read_link(fields["link"]) if fields["link"].strip() else ""
+    if link is None:
+        raise UserError("events.add.link", link=fields["link"])
+    if event is not None and fields["when"] == before["when"]:
+        days = (date.fromisoformat(event.first_on), date.fromisoformat(event.last_on))
+        dates = Dates(*days, event.clock, event.end_clock)
+    else:
+        dates = _dates(fields["when"], ctx)
+    if event is not None and fields["apply"] == before["apply"]:
+        apply_by = date.fromisoformat(event.apply_by) if event.apply_by else None
+    else:
+        apply_by = _day(fields["apply"], ctx) if fields["apply"].strip() else None
+    if apply_by is not None and apply_by > dates.last:
+        raise UserError("events.add.apply_after")
+    said = {name: one_line(fields[name]) for name in ("title", "about", "place")}
+    return event, dates, {"kind": fields["kind"], "link": link, "apply_by": apply_by} | said
+
+
+def _dates(words: str, ctx: Context) -> Dates:
+    reading = read_dates(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages)
+    if not isinstance(reading, Dates):
+        raise unread(reading, ctx.texts)
+    return reading
+
+
+def _day(words: str, ctx: Context) -> date:
+    day = the_day(ctx, words)
+    if day < ctx.now.astimezone(ctx.zone).date():
+        raise UserError("events.when.past")
+    return day
+
+
+async def _preview(ctx: Context, fields: dict[str, Any], before: int) -> None:
+    """Show an event as it was read, with what can still be said of it."""
+    event, dates, read = await _read(ctx, fields)
+
+    def keep(session: Session) -> int:
+        drafts.drop(session, before)
+        kept = drafts.keep(
+            session, guild_id=ctx.guild_id, user_id=ctx.user_id, form=DRAFT, fields=fields, now=ctx.now
+        )
+        return kept.id
+
+    draft = await ctx.write(keep)
+    region = event.region if event is not None else ctx.region_of(fields["region"])
+    shown = Event(
+        first_on=dates.first.isoformat(),
+        last_on=dates.last.isoformat(),
+        clock=dates.clock,
+        end_clock=dates.end_clock,
+        zone=event.zone if event is not None else ctx.guild.zone,
+        region=region,
+        **read | {"apply_by": read["apply_by"].isoformat() if read["apply_by"] else None},
+    )
+    do: list[Doing] = ["save", "first", "more"]
+    if event is None and fields["home"] is not None:
+        do.append("everywhere" if region is not None else "here")
+    what = "change" if event is not None else "add"
+    buttons = [
+        EventDraft(
+            label=ctx.text(f"events.{what}.save.button" if each == "save" else f"events.form.{each}.button"),
+            style=discord.ButtonStyle.primary if each == "save" else discord.ButtonStyle.secondary,
+            do=each,
+            draft=draft,
+        )
+        for each in do
+    ]
+    kind = ctx.text(f"events.kinds.{shown.kind}.name")
+    title = ctx.text(f"events.{what}.preview", title=shown.title, kind=kind)
+    hear = ctx.text(f"events.{what}.hear")
+    await ctx.reply(Card(line(title, cards.facts(shown, ctx.texts)), hear, row(*buttons)))
+
+
+Doing = Literal["save", "first", "more", "everywhere", "here"]
+
+
+class EventDraft(Button, name="event:draft"):
+    """Under an event that is not stored yet: add or change it, go on with a page of its form, or for which regions."""
+
+    do: Doing
+    draft: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Store it, open a page, or show it for other regions."""
+        fields = await _kept(ctx, self.draft)
+        if self.do == "first" or self.do == "more":
+            number = int(fields["event"])
+            await ctx.open(EventForm(ctx.texts, page=self.do, event=number, draft=self.draft, typed=fields))
+        elif self.do == "save":
+            await self._save(ctx, fields)
+        else:
+            region = fields["home"] if self.do == "here" else None
+            await _preview(ctx, fields | {"region": region}, self.draft)
+
+    async def _save(self, ctx: Context, fields: Mapping[str, Any]) -> None:
+        event, dates, read = await _read(ctx, fields)
+
+        def store(session: Session) -> Event:
+            drafts.drop(session, self.draft)
+            more: dict[str, Any] = {"guild": ctx.guild, "by": ctx.user_id, "now": ctx.now}
+            if event is not None:
+                return events.change(session, event.id, dates=dates, **read, **more)
+            return events.add(session, region_id=fields["region"], dates=dates, **read, **more)
+
+        stored = await ctx.write(store)
+        said = ctx.text(f"events.{'add' if event is None else 'change'}.done", title=stored.title)
+        await show(ctx, stored, said)
+
+
+async def show(ctx: Context, event: Event, said: Markup | None = None) -> None:
+    """Show one event: to say whether one goes, and for organisers to change it or take it off."""
+    texts = ctx.texts
+    over = events.ends_at(event) <= ctx.now
+    goer = await ctx.read(events.goer_of, event.id, ctx.user_id)
+    changes = all(map(ctx.may_organise, [event.region] if event.region is not None else ctx.guild.regions))
+    do: list[Literal["change", "remove"]] = ["remove"] if over else ["change", "remove"]
+    buttons: list[Button] = []
+    if not over:
+        label = texts("events.show.going.button" if goer is not None else "events.going.ask.button")
+        buttons.append(cards.going(event, "ask", label))
+    if changes:
+        buttons += [EventPanel(label=texts(f"events.{each}.button"), do=each, event=event.id) for each in do]
+    kind = texts(f"events.kinds.{event.kind}.name")
+    title = texts("events.list.title", number=event.id, title=event.title, kind=kind)
+    mine = texts("events.list.mine") if goer is not None else None
+    await ctx.reply(
+        Card(said, line(title, cards.facts(event, texts), mine), row(*buttons) if buttons else None)
+    )
+
+
+class EventPanel(Button, name="event:panel"):
+    """'Change it' and 'Take it off the list' on the card of an event; the latter asks first."""
+
+    do: Literal["show", "change", "remove", "sure"]
+    event: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form, ask, or remove it."""
+        event = await ctx.read(events.find, self.event)
+        if self.do == "show":
+            await show(ctx, event)
+            return
+        ctx.must_organise_for(event.region)
+        if self.do == "change":
+            await open_form(ctx, await ctx.read(events.ahead, event.id))
+        elif self.do == "remove":
+            sure = EventPanel(
+                label=ctx.text("events.remove.sure.button"),
+                style=discord.ButtonStyle.danger,
+                do="sure",
+                event=event.id,
+            )
+            keep = EventPanel(label=ctx.text("events.remove.keep.button"), do="show", event=event.id)
+            await ctx.reply(Card(ctx.text("events.remove.ask", title=event.title), row(sure, keep)))
+        else:
+            gone = await ctx.write(events.remove, event.id)
+            await ctx.reply(Card(ctx.text("events.remove.done", title=gone.title)))
