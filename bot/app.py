@@ -16,7 +16,7 @@ from bot.core import Core
 from bot.delivery import Sender
 from bot.delivery.membership import Membership
 from bot.delivery.naming import Naming
-from bot.discord_client import Forms, StatefulForm, command_path, submit
+from bot.discord_client import Forms, StatefulForm, command_path, submit, unknown_options
 from bot.discord_client.retry import NETWORK
 from bot.domain.deliveries import NOT_KNOWN_YET
 from bot.errors import UserError
@@ -108,6 +108,7 @@ class Tree(app_commands.CommandTree["Bot"]):
             return False
         long = next(iter(_too_long(data)), None)
         if long is None:
+            self._must_be_of_now(interaction)
             return True
         if interaction.type is discord.InteractionType.autocomplete:
             await interaction.response.autocomplete([])
@@ -116,6 +117,20 @@ class Tree(app_commands.CommandTree["Bot"]):
             error = UserError("errors.option_long", field=name, most=LONGEST_OPTION, length=length)
             await interaction.client.hooks.report(interaction, error)
         return False
+
+    def _must_be_of_now(self, interaction: discord.Interaction["Bot"]) -> None:
+        """Refuse what Discord still shows with options that are gone: the library would leave them out in silence.
+
+        Raises:
+            CommandSignatureMismatch: some of them were given.
+        """
+        command = interaction.command
+        if (
+            interaction.type is discord.InteractionType.application_command
+            and isinstance(command, app_commands.Command)
+            and unknown_options(interaction, command)
+        ):
+            raise app_commands.CommandSignatureMismatch(command)
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /

@@ -15,6 +15,7 @@ from bot.app import Bot
 from bot.clock import Clock
 from bot.settings import Settings
 from bot.texts import Texts
+from cogs.common.renamed import PLACES, RENAMED, now_called, place_of
 from db.engine import open_store
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +37,15 @@ TABLE = "| command | what it does | what is asked |\n|---|---|---|\n"
 FIRST = ("meeting", "venue", "campaign", "keydates", "network", "guidance", "welcome")
 LAST = ("settings", "privacy", "organise", "setup", "admin", "help")
 MENUS = "Apps, in the menu of a message"
+BEFORE = """
+## What commands were called before
+
+Whoever types an old one, where Discord still shows it, or looks it up with `/help`, is told the new one. In the last
+column: the button, menu or field that does what was a command, or an option, of its own.
+
+| before | now | there |
+|---|---|---|
+"""
 
 Command = app_commands.Command[Any, ..., Any]
 
@@ -55,7 +65,21 @@ def commands_page(bot: Bot) -> str:
     parts.append(f"\n## {MENUS}\n\n| name | on |\n|---|---|\n")
     for kind in (discord.AppCommandType.message, discord.AppCommandType.user):
         parts += [f"| {menu.name} | a {kind.name} |\n" for menu in bot.tree.get_commands(type=kind)]
-    return "".join(parts)
+    return "".join([*parts, BEFORE, *_before(bot)])
+
+
+def _before(bot: Bot) -> Iterator[str]:
+    """Yield the rows of commands and options that are gone."""
+    commands = {each.qualified_name for each in bot.tree.walk_commands()}
+    for name in sorted({*RENAMED, *PLACES}):
+        command, _, option = name.rpartition(" ")
+        if (now := now_called(bot.tree, name)) is not None:
+            before = f"`/{name}`"
+        elif name not in RENAMED and command in commands:
+            before, now = f"`/{command}`, option `{option}`", command
+        else:
+            continue
+        yield f"| {before} | `/{now}` | {place_of(name, bot.texts) or ''} |\n"
 
 
 def _place(group: app_commands.Group | Command) -> tuple[int, str]:

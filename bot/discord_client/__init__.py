@@ -19,7 +19,7 @@ Every private name of the library that the bot needs is used in this package and
 """
 
 from bot.discord_client.admission import Admission
-from bot.discord_client.carrying_out import carry_out, offers, required
+from bot.discord_client.carrying_out import carry_out, offers, required, unknown_options
 from bot.discord_client.client import Health, ResilientBot
 from bot.discord_client.errors import (
     GatewayRefused,
@@ -65,4 +65,5 @@ __all__ = [
     "sent_fields",
     "submit",
     "transient",
+    "unknown_options",
 ]

@@ -16,6 +16,12 @@ def required(command: Command) -> list[app_commands.Parameter]:
     return [parameter for parameter in command.parameters if parameter.required]
 
 
+def unknown_options(interaction: discord.Interaction[Any], command: Command) -> list[str]:
+    """Return the options that somebody gave to a command which has none such (any more)."""
+    known = {parameter.display_name for parameter in command.parameters}
+    return [name for name, _ in interaction.namespace if name not in known]
+
+
 async def carry_out(
     command: Command, interaction: discord.Interaction[Any], values: Mapping[str, str]
 ) -> None:

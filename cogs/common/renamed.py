@@ -1,8 +1,13 @@
-"""Commands that have another name now: those who use or look up the old one are told the new one, until July 2028."""
+"""Commands and options of before: whoever uses or looks up an old one is told what does it now, until July 2028."""
 
-from typing import Any
+from typing import Any, cast
 
+import discord
 from discord import app_commands
+
+from bot.app import Bot
+from bot.discord_client import command_path, unknown_options
+from bot.texts import Markup, Texts
 
 RENAMED = {
     "admin retry": "admin deliveries",
@@ -43,7 +48,7 @@ RENAMED = {
     "network twinning match": "network twinning",
     "network twinning remove": "network twinning",
     "network twinning union": "network twinning",
-    "privacy request": "admin former member",
+    "privacy request": "admin former",
     "setup campaigns": "setup change",
     "setup channels": "setup change",
     "setup facts": "setup change",
@@ -55,11 +60,29 @@ RENAMED = {
     "venue remove": "venue show",
     "welcome pace": "setup change",
     "welcome pause": "welcome start",
-    "welcome progress": "organise figures",
+    "welcome progress": "welcome start",
     "welcome resume": "welcome start",
     "welcome stop": "welcome start",
 }
 """By their old whole names; one whose old command still exists is not used yet."""
+
+PLACES = {
+    "events add about": "events.form.about.label",
+    "events add apply": "events.form.apply.label",
+    "events add everywhere": "events.form.everywhere.button",
+    "events add kind": "events.form.kind.label",
+    "events add link": "events.form.link.label",
+    "events add place": "events.form.place.label",
+    "events add title": "events.form.title.label",
+    "events add when": "events.form.when.label",
+    "events change": "events.change.button",
+    "events remove": "events.remove.button",
+    "settings mine dms": "settings.dms.label",
+    "settings mine quiet": "settings.times.button",
+    "settings mine reminders": "settings.times.button",
+    "settings mine zone": "settings.times.button",
+}
+"""By an old whole name, or a command and its old option: the key of the button, menu or field that does it now."""
 
 
 def now_called(tree: app_commands.CommandTree[Any], name: str) -> str | None:
@@ -67,3 +90,26 @@ def now_called(tree: app_commands.CommandTree[Any], name: str) -> str | None:
     names = {command.qualified_name for command in tree.walk_commands()}
     new = RENAMED.get(name)
     return new if new in names and name not in names else None
+
+
+def place_of(name: str, texts: Texts) -> Markup | None:
+    """Return what the button, menu or field says that does what an old command, or option, did."""
+    key = PLACES.get(name)
+    return texts("errors.place", place=texts(key)) if key is not None and key in texts else None
+
+
+def outdated(interaction: discord.Interaction[Any], bot: Bot) -> Markup:
+    """Return what to use instead of a command that Discord still shows as it was, and that does not exist like that."""
+    name, _ = command_path(cast("dict[str, Any]", interaction.data or {}))
+    command, texts = interaction.command, bot.texts
+    if (now := now_called(bot.tree, name)) is not None:
+        there = place_of(name, texts)
+        said = texts("errors.command_moved", was=name, command=bot.mention(now))
+        return Markup(f"{said} {texts('errors.moved_there', place=there)}") if there is not None else said
+    if isinstance(command, app_commands.Command) and (gone := unknown_options(interaction, command)):
+        places = dict.fromkeys(place_of(f"{name} {option}", texts) for option in gone)
+        options = ", ".join(f"`{option}`" for option in gone)
+        said = texts("errors.options_moved", options=Markup(options), command=bot.mention(name))
+        there = Markup(", ".join(place for place in places if place is not None))
+        return Markup(f"{said} {texts('errors.moved_there', place=there)}") if there else said
+    return texts("errors.command_changed")

@@ -9,12 +9,12 @@ import discord
 from discord import app_commands, ui
 
 from bot.app import Bot
-from bot.discord_client import command_line, command_path, fenced
+from bot.discord_client import command_line, fenced
 from bot.discord_client.errors import GONE, REQUEST_FAILED, NotAnswered, transient
 from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
 from cogs.common.answer import reply
-from cogs.common.renamed import now_called
+from cogs.common.renamed import outdated
 from db.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -66,10 +66,7 @@ async def report(
         words, again = bot.texts("errors.only_in_server"), await bot.hooks.ways(interaction)
         bot.observe(interaction, "refused")
     elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        name, _ = command_path(cast("dict[str, Any]", interaction.data or {}))
-        now = now_called(bot.tree, name)
-        words = bot.texts("errors.command_moved", was=name, command=bot.mention(now)) if now else None
-        words = words or bot.texts("errors.command_changed")
+        words = outdated(interaction, bot)
         bot.observe(interaction, "refused")
     elif isinstance(error, app_commands.TransformerError):
         # Discord offers people who have left, and takes the number of anybody.

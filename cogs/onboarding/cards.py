@@ -79,6 +79,9 @@ class Hello(Notice):
         guild, texts = await ctx.guild(), ctx.texts
         about = {"server": ctx.bot.known.server(guild.id).name}
         await _must_be_member(ctx)
+        person = await ctx.read(people.person, ctx.member)
+        if person is not None and not person.dms:
+            raise Skip(Why.DMS_UNWANTED)
         if not await ctx.write(onboarding.take_turn, guild.id, ctx.member):
             raise Skip(Why.PACED)
         command, channel = ctx.bot.mention("welcome start"), Markup(f"<#{guild.welcome_channel_id}>")

@@ -1,5 +1,6 @@
 """`/settings mine`: a member's own zone, lead times, quiet hours and whether they want DMs."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -15,84 +16,136 @@ from bot.domain.names import alike
 from bot.domain.quiet import read_quiet
 from bot.domain.when.zones import ABBREVIATIONS
 from bot.errors import UserError
-from cogs.common.base import Card, line
+from bot.texts import Texts
+from cogs.common.base import ONESELF, Card, line, row
+from cogs.common.buttons import Button, Menu
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.receipts import closed
 from cogs.common.times import lead_times_in_words
 from cogs.settings import receipts as receipts  # registered by being imported
 from db import meetings, people
 from db.models import Person
 
+DMS = ("on", "bare", "off")
+LONGEST = 100
+NONE = "none"
+
+
+class Dms(Menu, name="settings:dms"):
+    """Whether the bot may write to its presser in private, and what their phone may show of it."""
+
+    audience = ONESELF
+
+    async def press(self, ctx: Context) -> None:
+        """Store the choice."""
+        if len(self.chosen) != 1 or self.chosen[0] not in DMS:
+            raise UserError("errors.button_gone")
+        dms = self.chosen[0]
+        await choose(ctx, {"dms": dms != "off", "discreet": dms == "bare", "dms_closed_at": None})
+
+
+class Times(Button, name="settings:times"):
+    """'Change times'."""
+
+    audience = ONESELF
+    style = discord.ButtonStyle.primary
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form, filled in with what was chosen."""
+        person = await ctx.read(people.person, ctx.user_id)
+        await ctx.open(TimesForm(ctx.texts, typed=as_typed(person, ctx.texts) if person is not None else {}))
+
+
+class TimesForm(Form, name="settings", words="settings.form"):
+    """When reminders come, when nothing is sent, and in which zone; what is left empty is as usual."""
+
+    audience = ONESELF
+
+    reminders = Line(LONGEST, required=False)
+    quiet = Line(LONGEST, required=False)
+    zone = Line(LONGEST, required=False)
+
+    async def send(self, ctx: Context) -> None:
+        """Store it all, if all of it can be read."""
+        reminders, quiet, zone = (self.typed[name].strip() for name in ("reminders", "quiet", "zone"))
+        begins, ends = _quiet(quiet) if quiet else (None, None)
+        await choose(
+            ctx,
+            {
+                "leads": _leads(reminders) if reminders else None,
+                "quiet_from": begins,
+                "quiet_until": ends,
+                "zone": _zone(zone) if zone else None,
+            },
+        )
+
+
+def as_typed(person: Person, texts: Texts) -> dict[str, str]:
+    """Return what somebody chose of times as they would type it; nothing where they did not choose."""
+    hours = people.quiet_of(person)
+    return {
+        "reminders": ""
+        if person.leads is None
+        else lead_times_in_words(person.leads, texts)
+        if person.leads
+        else NONE,
+        "quiet": ""
+        if person.quiet_from is None
+        else f"{hours.begins:%H:%M}-{hours.ends:%H:%M}"
+        if hours.begins != hours.ends
+        else NONE,
+        "zone": person.zone or "",
+    }
+
+
+async def choose(ctx: Context, changes: Mapping[str, Any]) -> None:
+    """Store what somebody chose (fields of `Person`), have their reminders follow, and show it."""
+
+    def store(session: Session, *, now: datetime) -> Person:
+        person = people.choose(session, ctx.user_id, **changes)
+        meetings.rearm(session, ctx.user_id, now=now)
+        return person
+
+    await ctx.reply(mine_card(ctx, await ctx.write(store), "settings.saved"))
+
+
+def mine_card(ctx: Context, person: Person, title: str) -> Card:
+    """Return how the bot writes to somebody, and what changes it."""
+    texts = ctx.texts
+    leads = person.leads if person.leads is not None else (ctx.record.leads if ctx.record else None)
+    hours = people.quiet_of(person)
+    dms = "off" if not person.dms else "bare" if person.discreet else "on"
+    options = [
+        discord.SelectOption(label=texts(f"settings.dms.{one}.choice"), value=one, default=one == dms)
+        for one in DMS
+    ]
+    return Card(
+        texts(title),
+        line(
+            closed(person, texts) or texts(f"settings.dms_{dms}"),
+            texts("settings.reminders", leads=lead_times_in_words(leads, texts))
+            if leads is not None
+            else texts("settings.reminders_of_server"),
+            texts("settings.quiet", begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
+            if hours.begins != hours.ends
+            else texts("settings.quiet_none"),
+            texts("settings.zone", zone=person.zone or ctx.bot.zone_of(ctx.record).key),
+        ),
+        row(Dms(label=texts("settings.dms.label"), options=options)),
+        row(Times(label=texts("settings.times.button"))),
+    )
+
 
 class Settings(commands.GroupCog, group_name="settings"):
     """A member's own settings."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-
     @app_commands.command()
-    @app_commands.choices(dms=[app_commands.Choice(name=name, value=name) for name in ("on", "bare", "off")])
-    async def mine(
-        self,
-        interaction: discord.Interaction[Any],
-        reminders: str | None = None,
-        quiet: str | None = None,
-        dms: app_commands.Choice[str] | None = None,
-        zone: str | None = None,
-    ) -> None:
-        """Show or change how the bot writes to you."""
+    async def mine(self, interaction: discord.Interaction[Any]) -> None:
+        """Show how the bot writes to you, and change it."""
         ctx = await Context.anywhere(interaction)
-        changes: dict[str, Any] = {}
-        if reminders is not None:
-            changes["leads"] = _leads(reminders)
-        if quiet is not None:
-            changes["quiet_from"], changes["quiet_until"] = _quiet(quiet)
-        if dms is not None:
-            changes |= {"dms": dms.value != "off", "discreet": dms.value == "bare", "dms_closed_at": None}
-        if zone is not None:
-            changes["zone"] = _zone(zone)
-
-        def store(session: Session, *, now: datetime) -> Person:
-            person = people.choose(session, ctx.user_id, **changes)
-            meetings.rearm(session, ctx.user_id, now=now)
-            return person
-
-        person = (
-            await ctx.write(store)
-            if changes
-            else await ctx.read(people.person, ctx.user_id) or Person(id=ctx.user_id, dms=True)
-        )
-        texts = ctx.texts
-        leads = person.leads if person.leads is not None else (ctx.record.leads if ctx.record else None)
-        hours = people.quiet_of(person)
-        await ctx.reply(
-            Card(
-                texts("settings.saved" if changes else "settings.title"),
-                line(
-                    closed(person, texts)
-                    or texts(
-                        f"settings.dms_{'off' if not person.dms else 'bare' if person.discreet else 'on'}"
-                    ),
-                    texts("settings.reminders", leads=lead_times_in_words(leads, texts))
-                    if leads is not None
-                    else texts("settings.reminders_of_server"),
-                    texts("settings.quiet", begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
-                    if hours.begins != hours.ends
-                    else texts("settings.quiet_none"),
-                    texts("settings.zone", zone=person.zone or self.bot.zone_of(ctx.record).key),
-                ),
-                texts("settings.how", command=self.bot.mention("settings mine")) if not changes else None,
-            )
-        )
-
-    @mine.autocomplete("zone")
-    async def _zones(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        sought = typed.strip().casefold().replace(" ", "_")
-        names = sorted(zone for zone in available_timezones() if sought in zone.casefold() and "/" in zone)
-        names.sort(key=lambda name: not name.startswith("Europe/"))
-        return [app_commands.Choice(name=name, value=name) for name in names[:25]]
+        person = await ctx.read(people.person, ctx.user_id) or Person(id=ctx.user_id, dms=True)
+        await ctx.reply(mine_card(ctx, person, "settings.title"))
 
 
 def _leads(words: str) -> list[int] | None:
@@ -135,4 +188,4 @@ def _zone(words: str) -> str:
 
 async def setup(bot: Bot) -> None:
     """Add the cog."""
-    await bot.add_cog(Settings(bot))
+    await bot.add_cog(Settings())

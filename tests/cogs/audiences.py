@@ -106,6 +106,7 @@ BUTTONS = (
     "rsvp:1:going",
     "series:{guild}:next",
     "series:{guild}:stop",
+    "settings:times",
     "setup:start",
     "show:1",
     "step:{guild}:hello:done",
@@ -119,7 +120,14 @@ BUTTONS = (
     "welcome:no:{guild}",
     "who:1",
 )
-MENUS = ("checkgive:1", "checkpick:1", "do-with:meeting show", "pings:0", "poll-on:{guild}:1:1")
+MENUS = (
+    "checkgive:1",
+    "checkpick:1",
+    "do-with:meeting show",
+    "pings:0",
+    "poll-on:{guild}:1:1",
+    "settings:dms",
+)
 FORMS = (
     "agenda:1",
     "campaign:",
@@ -138,6 +146,7 @@ FORMS = (
     "pings:1",
     "plan:1.aim",
     "report:1",
+    "settings:",
     "setup:",
     "terms:",
     "twinning:branch",

@@ -23,6 +23,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Event, Message, World, building, membership
 from db.models import Delivery
 from tests.cogs.ground import LONDON, Ground, buttons, card_text, says
+from tests.cogs.panels import settings
 
 MEMBERS = 40
 DOWN = timedelta(days=2)
@@ -204,7 +205,7 @@ class Year:
         for person in self.members:
             self.quiet[person.id] = (LONDON, Quiet())
         for person, values in zip(self.members[-len(chosen) :], chosen, strict=True):
-            says(await person.slash("#london", "settings mine", **values))
+            says(await settings(person, "#london", **values))
             if "dms" in values:
                 self.without.add(person.id)
             if "quiet" in values:

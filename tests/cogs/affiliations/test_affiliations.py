@@ -8,6 +8,7 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from db.affiliations.models import Affiliation, Organisation
 from tests.cogs.ground import Ground, both, buttons, heads, says
+from tests.cogs.panels import settings
 
 CSC = "Cuba Solidarity Campaign"
 HACKNEY = {"organisation": CSC, "body": "Hackney branch"}
@@ -156,7 +157,7 @@ def asked_in_organisers(ground: Ground) -> list[str]:
 
 
 async def test_the_organisers_are_asked_where_nobody_takes_messages(ground: Ground) -> None:
-    await ground.grace.slash("#london", "settings mine", dms="off")
+    await settings(ground.grace, "#london", dms="off")
     await recorded(ground, renews="20 april 2026")
     await ground.go_to(ground.wall("2026-03-09T17:01"))
     assert ground.grace.dms == []

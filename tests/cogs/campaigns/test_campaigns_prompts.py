@@ -10,6 +10,7 @@ from bot.sandbox.world import Message, membership
 from db.campaigns.models import CompletedAction, Prompt, PromptSubscription
 from db.keydates.models import KeyDate
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+from tests.cogs.panels import settings
 
 # Monday the 2nd is today; the first Wednesday is the 4th, and the clocks go forward on the 29th.
 FIRST = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
@@ -292,7 +293,7 @@ async def test_who_has_left_or_wants_no_messages_gets_none(ground: Ground) -> No
     await switched_on(ground)
     for person in (ground.grace, ground.tomasz):
         says(await person.slash("#london", "campaign mine", private="on"))
-    says(await ground.tomasz.slash("#london", "settings mine", dms="off"))
+    says(await settings(ground.tomasz, "#london", dms="off"))
     await ground.go_to(FIRST)
     message = await ground.opened(ground.grace, ground.grace.dms[-1])
     membership.leave(ground.sandbox.world, ground.sandbox.guild(), ground.grace.id)
@@ -304,7 +305,7 @@ async def test_who_has_left_or_wants_no_messages_gets_none(ground: Ground) -> No
 async def test_quiet_hours_put_it_off_until_they_are_over(ground: Ground) -> None:
     await switched_on(ground)
     says(await ground.grace.slash("#london", "campaign mine", private="on"))
-    says(await ground.grace.slash("#london", "settings mine", quiet="12:00-15:00"))
+    says(await settings(ground.grace, "#london", quiet="12:00-15:00"))
     await ground.go_to(FIRST + timedelta(hours=2))
     assert ground.grace.dms == []
     await ground.go_to(FIRST + timedelta(hours=2, minutes=31))

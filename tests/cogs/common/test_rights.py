@@ -120,7 +120,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "setup features": (ADMINS, {"events": "On"}),
     "setup facts": (ADMINS, {}),
     "setup change": (ADMINS, {"section": "facts"}),
-    "settings mine": (set(PEOPLE), {"reminders": "1 day"}),
+    "settings mine": (set(PEOPLE), {}),
     "help": (set(PEOPLE), {}),
     "mine": (set(PEOPLE), {}),
     "setup region": (ADMINS, {"name": "Kent", "channel": "#welcome"}),

@@ -15,6 +15,7 @@ from cogs.common.typed import EACH, MOST, Typed
 from tests.cogs.audiences import FORMS, stored, things
 from tests.cogs.ground import MONDAY, Ground, buttons, custom_ids, says
 from tests.cogs.guidance.test_help_arrives import a_member_of_their_own, form_of, open_to_members
+from tests.cogs.panels import settings
 
 AGAIN = "Change what I typed"
 WORDS = "Words that nobody should have to type twice"
@@ -63,7 +64,7 @@ async def test_an_erasure_takes_what_was_typed_too(ground: Ground) -> None:
     await open_to_members(ground)
     refused = await ground.grace.submit(modal, {"words": WORDS, "to": ["organisers"], "consent": ["no"]})
     (button,) = custom_ids(refused.message)
-    says(await ground.grace.slash("#london", "settings mine", reminders="none"))
+    says(await settings(ground.grace, "#london", reminders="none"))
     erased = await ground.grace.slash("#london", "privacy erase")
     await ground.grace.press(erased, "Delete everything about me")
     await ground.sandbox.until(lambda: len(ground.running.part(Typed)) == 0)

@@ -19,6 +19,7 @@ from tests.cogs.comms.steps import (
     suggested,
 )
 from tests.cogs.ground import Ground, both, card_text, heads, says
+from tests.cogs.panels import settings
 
 # Suggesting somebody's message.
 
@@ -187,7 +188,7 @@ async def test_a_contribution_is_taken_back(ground: Ground) -> None:
 
 
 async def test_who_wants_no_messages_gets_none(ground: Ground) -> None:
-    await ground.grace.slash("#london", "settings mine", dms="off")
+    await settings(ground.grace, "#london", dms="off")
     await sent(ground)
     await ground.amina.press(await desk(ground), "Accept")
     await ground.settled()

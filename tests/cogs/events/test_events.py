@@ -12,6 +12,7 @@ from db.events.models import Event, EventGoer
 from db.membership.models import Consent
 from tests.cogs.events.steps import added, changed, typed
 from tests.cogs.ground import Ground, both, buttons, card_text, custom_ids, heads, says
+from tests.cogs.panels import settings
 
 
 def cards(channel: Channel, title: str = "Spring course") -> list[Message]:
@@ -256,7 +257,7 @@ async def test_whoever_has_reported_is_not_asked_again(ground: Ground) -> None:
 
 
 async def test_who_wants_no_messages_gets_none_and_closed_ones_are_told(ground: Ground) -> None:
-    await ground.grace.slash("#london", "settings mine", dms="off")
+    await settings(ground.grace, "#london", dms="off")
     await added(ground)
     await go(ground, ground.grace)
     ground.tomasz.close_dms()

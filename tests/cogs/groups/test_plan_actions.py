@@ -4,6 +4,7 @@ from db.membership.models import Departure
 from tests.cogs.ground import Ground, buttons, called, card_text, heads, says
 from tests.cogs.groups.test_groups import thread
 from tests.cogs.groups.test_plans import action, posted
+from tests.cogs.panels import settings
 
 
 async def test_owners_are_nudged_and_mark_it_done_and_the_card_follows(ground: Ground) -> None:
@@ -87,7 +88,7 @@ async def test_whoever_leaves_the_group_gives_back_what_they_took_on(ground: Gro
 
 
 async def test_who_wants_no_messages_or_has_left_the_server_gets_none(ground: Ground) -> None:
-    says(await ground.tomasz.slash("#london", "settings mine", dms="off"))
+    says(await settings(ground.tomasz, "#london", dms="off"))
     await posted(ground)
     ground.grace.leave()
     for _ in range(500):  # the news of it travels beside the commands

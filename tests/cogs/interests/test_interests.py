@@ -14,6 +14,7 @@ from db.interests.models import Interest, Introduction
 from db.membership.models import Consent
 from db.models import Delivery
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+from tests.cogs.panels import settings
 from tests.db.members import everything
 
 CUBA = {
@@ -247,7 +248,7 @@ async def test_whoever_asked_and_can_not_be_written_to_hears_the_answer_on_their
 
 
 async def test_whoever_wants_no_direct_messages_gets_none(ground: Ground) -> None:
-    await ground.tomasz.slash("#london", "settings mine", dms="Off")
+    await settings(ground.tomasz, "#london", dms="off")
     await opens_up(ground, ground.grace, "#london")
     await opens_up(ground, ground.tomasz, "#london")
     found = await ground.grace.slash("#london", "interests find")

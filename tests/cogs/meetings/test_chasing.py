@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox.people import Person
 from db.meetings.models import Answer
 from tests.cogs.ground import Ground, both, card_text, heads, says
+from tests.cogs.panels import settings
 
 WHEN = "12 march 2026 6pm"
 QUESTION = "## Can you come? Spring meeting"
@@ -82,7 +83,7 @@ async def test_nobody_is_asked_about_two_meetings_within_four_weeks(ground: Grou
 
 async def test_who_wants_no_messages_or_can_not_get_them_is_left_alone(ground: Ground) -> None:
     await joined(ground, ground.grace, ground.imran, ground.tomasz)
-    await ground.grace.slash("#london", "settings mine", dms="Off")
+    await settings(ground.grace, "#london", dms="off")
     ground.imran.close_dms()
     card = await ground.scheduled(when="9 march 2026 6pm", title="First")
     await ground.imran.press(card, "Going")
@@ -97,7 +98,7 @@ async def test_who_wants_no_messages_or_can_not_get_them_is_left_alone(ground: G
 
 async def test_quiet_hours_are_kept(ground: Ground) -> None:
     await joined(ground, ground.grace)
-    await ground.grace.slash("#london", "settings mine", quiet="16:00 to 10:00")
+    await settings(ground.grace, "#london", quiet="16:00 to 10:00")
     await ground.scheduled(when=WHEN)
     await chase(ground, ask="On")
     await ground.go_to(ground.wall("2026-03-10T09:59"))
@@ -108,8 +109,8 @@ async def test_quiet_hours_are_kept(ground: Ground) -> None:
 
 async def test_an_answer_in_the_meantime_or_a_cancellation_ends_it(ground: Ground) -> None:
     await joined(ground, ground.grace, ground.tomasz)
-    await ground.grace.slash("#london", "settings mine", quiet="16:00 to 10:00")
-    await ground.tomasz.slash("#london", "settings mine", quiet="16:00 to 11:00")
+    await settings(ground.grace, "#london", quiet="16:00 to 10:00")
+    await settings(ground.tomasz, "#london", quiet="16:00 to 11:00")
     card = await ground.scheduled(when=WHEN)
     await chase(ground, ask="On")
     await ground.go_to(ground.wall("2026-03-10T08:00"))
@@ -146,7 +147,7 @@ async def test_a_meeting_at_short_notice_asks_nobody(ground: Ground) -> None:
 async def test_who_said_maybe_is_asked_the_day_before_whether_they_still_come(
     ground: Ground, lead: str
 ) -> None:
-    await ground.grace.slash("#london", "settings mine", reminders=lead)
+    await settings(ground.grace, "#london", reminders=lead)
     card = await ground.scheduled(when=WHEN)
     await ground.grace.press(card, "Maybe")
     await ground.imran.press(card, "Going")

@@ -9,6 +9,7 @@ from bot.sandbox.people import Person
 from db.meetings.models import ChecklistItem
 from db.models import Audit
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+from tests.cogs.panels import settings
 
 WHEN = "30 april 2026 6pm"
 NUDGED = "## Is it done? Room"
@@ -150,7 +151,7 @@ async def test_members_see_and_change_only_what_is_theirs(ground: Ground) -> Non
 
 
 async def test_whoever_has_no_messages_is_not_written_to(ground: Ground) -> None:
-    await ground.grace.slash("#london", "settings mine", dms="Off")
+    await settings(ground.grace, "#london", dms="off")
     await ground.scheduled(when=WHEN)
     says(await opened(ground, item=2, owner="grace"))
     await ground.go_to(ground.wall("2026-04-20T12:00"))

@@ -8,6 +8,7 @@ from bot.sandbox.world import Message, membership, posting
 from db import meetings
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, card_text, custom_ids, heads, says
+from tests.cogs.panels import settings
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -181,8 +182,8 @@ async def test_those_who_want_no_reminders_hear_of_changes_and_those_who_want_no
 ) -> None:
     crowd = Crowd(ground)
     await crowd.gather()
-    says(await ground.grace.slash("#london", "settings mine", reminders="none"))
-    says(await ground.tomasz.slash("#london", "settings mine", dms="Off"))
+    says(await settings(ground.grace, "#london", reminders="none"))
+    says(await settings(ground.tomasz, "#london", dms="off"))
     await edit(ground, venue="Town hall")
     await ground.later()
     assert crowd.news()["going"] == ["## Changed: Forum"]

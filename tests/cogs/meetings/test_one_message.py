@@ -8,6 +8,7 @@ from db.meetings import CLOSE
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 from tests.cogs.meetings.test_rsvp import beside
+from tests.cogs.panels import settings
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 BEGINS, ENDS = "2026-03-12T18:00", "2026-03-12T19:00"
@@ -158,7 +159,7 @@ async def test_the_hosts_own_words_go_with_the_next_reminder_to_each_once(ground
     card = await ground.scheduled(when=IN_TEN_DAYS)
     for person in (ground.grace, ground.tomasz):
         await person.press(card, "Going")
-    says(await ground.tomasz.slash("#london", "settings mine", reminders="1 hour"))
+    says(await settings(ground.tomasz, "#london", reminders="1 hour"))
     edited = await ground.amina.slash(
         "#london", "meeting edit", meeting="1", note="Bring a *friend* @everyone"
     )

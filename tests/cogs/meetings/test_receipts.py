@@ -11,6 +11,7 @@ from tests.cogs.counts import crowd
 from tests.cogs.events.test_events import added, go
 from tests.cogs.ground import Ground, both, heads, says
 from tests.cogs.meetings.test_rsvp import beside
+from tests.cogs.panels import settings
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 OPENING = ("POST", "/users/@me/channels")
@@ -153,7 +154,7 @@ async def test_other_first_steps_are_receipted_in_general_words(ground: Ground, 
 
 
 async def test_whoever_switched_private_messages_off_gets_no_receipt(ground: Ground) -> None:
-    says(await ground.grace.slash("#london", "settings mine", dms="off"))
+    says(await settings(ground.grace, "#london", dms="off"))
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await going(ground, ground.grace, card)
     assert ground.grace.dms == []

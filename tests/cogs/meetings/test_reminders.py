@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from db import meetings
 from tests.cogs.ground import Ground, both, card_text, heads, says
+from tests.cogs.panels import settings
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -152,7 +153,7 @@ async def test_what_waits_for_the_morning_holds_up_nothing_that_can_not_wait(gro
 
 
 async def test_quiet_hours_are_those_of_the_members_own_zone(ground: Ground) -> None:
-    says(await ground.grace.slash("#london", "settings mine", zone="Pacific/Auckland"))
+    says(await settings(ground.grace, "#london", zone="Pacific/Auckland"))
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.grace.press(card, "Going")
     await ground.go_to(ground.wall("2026-03-05T18:30"))
@@ -242,12 +243,12 @@ async def test_a_cancellation_is_told_in_private_to_everyone_who_answered(ground
 async def test_whoever_turned_private_messages_off_gets_none(ground: Ground) -> None:
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.grace.press(card, "Going")
-    assert "**Direct messages:** off" in says(await ground.grace.slash("#london", "settings mine", dms="Off"))
+    assert "**Direct messages:** off" in says(await settings(ground.grace, "#london", dms="off"))
     await ground.go_to(ground.wall("2026-03-11T19:00"))
     says(await ground.amina.slash("#london", "meeting move", meeting="1", when="19/03/2026 18:00"))
     await ground.later()
     assert ground.grace.dms == []
-    assert "**Direct messages:** on" in says(await ground.grace.slash("#london", "settings mine", dms="On"))
+    assert "**Direct messages:** on" in says(await settings(ground.grace, "#london", dms="on"))
     await ground.go_to(ground.wall("2026-03-19T18:00"))
     assert heads(ground.grace.dms) == [
         f"## In {ahead}: Spring meeting" for ahead in ("7 days", "1 day", "1 hour")
@@ -258,7 +259,7 @@ async def test_whoever_turned_private_messages_off_gets_none(ground: Ground) -> 
 async def test_changed_lead_times_hold_for_meetings_already_answered(ground: Ground) -> None:
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.grace.press(card, "Going")
-    text = says(await ground.grace.slash("#london", "settings mine", reminders="2 days, 30 minutes"))
+    text = says(await settings(ground.grace, "#london", reminders="2 days, 30 minutes"))
     assert "2 days, 30 minutes before" in text
     await ground.go_to(ground.wall("2026-03-12T18:00"))
     assert heads(ground.grace.dms) == ["## In 2 days: Spring meeting", "## In 30 minutes: Spring meeting"]
@@ -268,8 +269,8 @@ async def test_lead_times_changed_and_changed_back_remind_once_each(ground: Grou
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.grace.press(card, "Going")
     await ground.go_to(ground.wall("2026-03-05T19:00"))
-    says(await ground.grace.slash("#london", "settings mine", reminders="none"))
-    says(await ground.grace.slash("#london", "settings mine", reminders="usual"))
+    says(await settings(ground.grace, "#london", reminders="none"))
+    says(await settings(ground.grace, "#london", reminders="usual"))
     await ground.go_to(ground.wall("2026-03-12T18:00"))
     assert heads(ground.grace.dms) == [
         f"## In {ahead}: Spring meeting" for ahead in ("7 days", "1 day", "1 hour")
@@ -293,7 +294,7 @@ async def test_new_lead_times_of_the_server_hold_for_meetings_that_are_coming_to
     await ground.grace.press(card, "Going")
     await ground.tomasz.press(card, "Maybe")
     await ground.cerys.press(card, "Can't come")
-    says(await ground.tomasz.slash("#london", "settings mine", reminders="1 day"))
+    says(await settings(ground.tomasz, "#london", reminders="1 day"))
     text = says(await ground.ruth.slash("#london", "setup reminders", before="3 days and 2 hours"))
     assert "for the 1 meeting that is coming up" in text
     await ground.go_to(ground.wall("2026-03-12T18:00"))

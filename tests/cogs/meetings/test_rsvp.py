@@ -5,6 +5,7 @@ from bot.sandbox.world import Message
 from cogs.common.times import short
 from db import meetings
 from tests.cogs.ground import LONDON, Ground, both, buttons, says
+from tests.cogs.panels import settings
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -139,7 +140,7 @@ async def test_whoever_presses_the_card_is_told_their_answer_and_when_they_are_r
     )
     assert due
     assert all(short(at, LONDON, ground.texts) in said for at in due)
-    says(await ground.grace.slash("#london", "settings mine", reminders="2 hours"))
+    says(await settings(ground.grace, "#london", reminders="2 hours"))
     said = await beside(ground, ground.grace, card, "Maybe")
     assert "You answered maybe to Spring meeting" in said
     assert "I will remind you in a direct message on Thursday 12 March, 4pm." in said
@@ -155,7 +156,7 @@ async def test_whoever_cannot_be_reminded_is_told_so_where_they_press(ground: Gr
     said = await beside(ground, ground.mei, card, "Maybe")
     assert "your direct messages are closed" in said
     assert "I will remind you" not in said
-    says(await ground.cerys.slash("#london", "settings mine", dms="off"))
+    says(await settings(ground.cerys, "#london", dms="off"))
     assert "won't remind you" in await beside(ground, ground.cerys, card, "Going")
     await ground.go_to(ground.wall("2026-03-12T17:59"))
     assert "No reminder of it is still to come for you" in await beside(ground, ground.tomasz, card, "Going")

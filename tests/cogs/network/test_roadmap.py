@@ -10,6 +10,7 @@ from bot.sandbox.people import Person
 from db.membership.models import Network, NetworkMember
 from db.network.models import Roadmap, RoadmapStep
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+from tests.cogs.panels import settings
 
 FORTNIGHT = timedelta(days=14, hours=1)
 
@@ -202,7 +203,7 @@ async def test_a_plan_of_another_server_is_out_of_reach(ground: Ground) -> None:
 async def test_whoever_wants_no_messages_is_not_asked_and_the_organisers_hear_in_the_end(
     ground: Ground,
 ) -> None:
-    await ground.cerys.slash("#wales", "settings mine", dms="Off")
+    await settings(ground.cerys, "#wales", dms="off")
     await begun(ground)
     await ground.go_to(ground.clock.now() + timedelta(days=60))
     assert ground.cerys.dms == []

@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox.world import building, membership
 from tests.cogs.ground import Ground, both, card_text, says
 from tests.cogs.newcomers import joined, journey, newcomers, noticed, start_message, title, welcomed
+from tests.cogs.panels import settings
 
 GREETING = "Welcome to ISO Network (demo). If you like, I show you round, one small step at a time."
 
@@ -22,7 +23,7 @@ async def test_installing_the_bot_sends_nobody_anything(fresh: Ground) -> None:
 @both
 async def test_a_newcomer_is_greeted_once_a_little_after_joining(ground: Ground) -> None:
     nadia = await joined(ground, "Nadia")
-    assert nadia.dms == []
+    assert [one.text for one in nadia.dms] == []
     await ground.later(timedelta(minutes=3))
     assert [title(message) for message in nadia.dms] == [GREETING]
     assert not nadia.dms[0].pinged
@@ -99,7 +100,7 @@ async def test_who_leaves_before_the_greeting_gets_none_and_nobody_hears_of_a_fa
     nadia.leave()
     await noticed(ground)
     await ground.later(timedelta(hours=1))
-    assert nadia.dms == []
+    assert [one.text for one in nadia.dms] == []
     assert ground.sandbox.channel("#organisers").messages == []
 
 
@@ -202,10 +203,10 @@ async def test_whoever_starts_by_the_button_before_the_greeting_gets_no_greeting
 async def test_somebody_who_wants_no_dms_is_not_greeted(ground: Ground) -> None:
     nadia = ground.sandbox.newcomer("Nadia")
     nadia.join()
-    await nadia.slash("#london", "settings mine", dms="off")
+    await settings(nadia, "#london", dms="off")
     await noticed(ground)
     await ground.later(timedelta(hours=1))
-    assert nadia.dms == []
+    assert [one.text for one in nadia.dms] == []
 
 
 async def test_not_for_me_leaves_them_in_peace(ground: Ground) -> None:

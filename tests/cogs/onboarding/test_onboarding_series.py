@@ -9,6 +9,7 @@ from cogs.onboarding.steps import series_of
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, both, card_text, says
 from tests.cogs.newcomers import joined, journey, noticed, start_message, title, welcomed
+from tests.cogs.panels import settings
 
 TITLES = [
     "What an ISO is",
@@ -181,7 +182,7 @@ async def test_dms_closed_half_way_lose_nothing(ground: Ground) -> None:
     assert title(answer.message) == TITLES[1]
     assert "direct messages are closed" in says(answer)
     nadia.open_dms()
-    await nadia.slash("#london", "settings mine", dms="on")
+    await settings(nadia, "#london", dms="on")
     await nadia.press(answer, "Done")
     following = await nadia.slash("#london", "welcome next")
     assert title(following.message) == TITLES[2]
@@ -192,7 +193,7 @@ async def test_dms_closed_half_way_lose_nothing(ground: Ground) -> None:
 
 async def test_dms_switched_off_by_the_member_leave_the_series_to_be_fetched(ground: Ground) -> None:
     nadia = await started(ground)
-    await nadia.slash("#london", "settings mine", dms="off")
+    await settings(nadia, "#london", dms="off")
     await ground.later(timedelta(days=30))
     assert len(nadia.dms) == 1
     answer = await nadia.slash("#london", "welcome next")

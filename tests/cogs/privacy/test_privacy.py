@@ -19,6 +19,7 @@ from db.membership import hashes
 from db.membership.models import Departure
 from db.models import Audit, MaintenanceTask
 from tests.cogs.ground import MONDAY, Ground, both, buttons, heads, says
+from tests.cogs.panels import settings
 from tests.db.members import everything
 
 IN_TEN_DAYS = "12/03/2026 18:00"
@@ -28,7 +29,7 @@ async def left_something(ground: Ground, person: Person) -> None:
     """Have somebody answer a meeting and change a setting, so that there is something of them."""
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await person.press(card, "Going")
-    await person.slash("#london", "settings mine", quiet="22:00-07:00")
+    await settings(person, "#london", quiet="22:00-07:00")
     await ground.settled()
 
 
@@ -289,7 +290,7 @@ async def test_a_sweep_that_was_broken_off_is_done_again(ground: Ground) -> None
 
 async def test_a_server_that_sends_the_bot_away_is_forgotten_in_time(ground: Ground) -> None:
     other = ground.second_guild()
-    await ground.grace.slash("#branch", "settings mine", quiet="22:00-07:00")
+    await settings(ground.grace, "#branch", quiet="22:00-07:00")
     await left_something(ground, ground.tomasz)
     membership.leave(ground.sandbox.world, other, ground.sandbox.world.bot.id)
     await days_later(ground, 1)

@@ -4,9 +4,10 @@ import pytest
 
 from db.models import Person
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.panels import settings
 
 
-async def test_without_options_it_shows_how_it_stands_and_stores_nothing(ground: Ground) -> None:
+async def test_it_shows_how_it_stands_and_stores_nothing(ground: Ground) -> None:
     known = await ground.count(Person)
     text = says(await ground.grace.slash("#london", "settings mine"))
     assert text.startswith("## How I write to you")
@@ -19,8 +20,8 @@ async def test_without_options_it_shows_how_it_stands_and_stores_nothing(ground:
 
 @both
 async def test_what_is_chosen_is_stored_and_shown_the_next_time(ground: Ground) -> None:
-    options = {"reminders": "2 hours", "quiet": "10pm to 7am", "dms": "Off", "zone": "europe/paris"}
-    text = says(await ground.grace.slash("#london", "settings mine", **options))
+    options = {"reminders": "2 hours", "quiet": "10pm to 7am", "dms": "off", "zone": "europe/paris"}
+    text = says(await settings(ground.grace, "#london", **options))
     assert text.startswith("## Saved")
     for again in (text, says(await ground.grace.slash("#london", "settings mine"))):
         assert "**Direct messages:** off" in again
@@ -32,22 +33,22 @@ async def test_what_is_chosen_is_stored_and_shown_the_next_time(ground: Ground) 
 
 
 async def test_one_choice_leaves_the_others_as_they_were(ground: Ground) -> None:
-    says(await ground.grace.slash("#london", "settings mine", dms="Off", quiet="23:00-06:00"))
-    text = says(await ground.grace.slash("#london", "settings mine", zone="Paris"))
+    says(await settings(ground.grace, "#london", dms="off", quiet="23:00-06:00"))
+    text = says(await settings(ground.grace, "#london", zone="Paris"))
     assert "**Direct messages:** off" in text
     assert "**Quiet hours:** 23:00 to 06:00" in text
     assert "**Your time zone:** Europe/Paris" in text
 
 
 async def test_usual_goes_back_to_the_servers_choice(ground: Ground) -> None:
-    says(await ground.grace.slash("#london", "settings mine", reminders="2 hours", quiet="23:00-06:00"))
-    text = says(await ground.grace.slash("#london", "settings mine", reminders="usual", quiet="usual"))
+    says(await settings(ground.grace, "#london", reminders="2 hours", quiet="23:00-06:00"))
+    text = says(await settings(ground.grace, "#london", reminders="usual", quiet="usual"))
     assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
     assert "**Quiet hours:** 21:00 to 08:00" in text
 
 
 async def test_no_quiet_hours_and_no_reminders_are_said_so(ground: Ground) -> None:
-    text = says(await ground.grace.slash("#london", "settings mine", quiet="none", reminders="none"))
+    text = says(await settings(ground.grace, "#london", quiet="none", reminders="none"))
     assert "**Quiet hours:** none" in text
     assert "**Reminders:** no reminders" in text
 
@@ -56,7 +57,7 @@ async def test_no_quiet_hours_and_no_reminders_are_said_so(ground: Ground) -> No
     ("option", "value", "answer"),
     [
         ("reminders", "soon", "I could not read soon as times before a meeting"),
-        ("reminders", "x" * 2000, "as times before a meeting"),
+        ("reminders", "x" * 100, "as times before a meeting"),
         ("quiet", "at night", "I could not read at night as quiet hours"),
         ("quiet", "25:00-08:00", "as quiet hours"),
         ("quiet", "13pm-8am", "as quiet hours"),
@@ -67,19 +68,38 @@ async def test_no_quiet_hours_and_no_reminders_are_said_so(ground: Ground) -> No
 async def test_what_can_not_be_read_is_refused_with_an_example_and_changes_nothing(
     ground: Ground, option: str, value: str, answer: str
 ) -> None:
-    text = says(await ground.grace.slash("#london", "settings mine", dms="Off", **{option: value}))
-    assert answer in text
-    assert "**Direct messages:** on" in says(await ground.grace.slash("#london", "settings mine"))
+    good = {"reminders": "2 hours", "quiet": "23:00-06:00", "zone": "Europe/Paris"}
+    refused = await settings(ground.grace, "#london", **good | {option: value})
+    assert answer in says(refused)
+    text = says(await ground.grace.slash("#london", "settings mine"))
+    assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
+    assert "**Quiet hours:** 21:00 to 08:00" in text
+    assert "Europe/London" in text
+    form = await ground.grace.press(refused, ground.texts("errors.typed.button"))
+    assert value in form.text
 
 
-async def test_zones_are_offered_while_typing_those_of_europe_first(ground: Ground) -> None:
-    choices = await ground.grace.autocomplete("#london", "settings mine", focus="zone", zone="lon")
-    assert choices[0].value == "Europe/London"
-    assert len(choices) <= 25
+async def test_the_form_opens_filled_in_with_what_was_chosen_and_can_be_sent_as_it_is(ground: Ground) -> None:
+    says(await settings(ground.grace, "#london", reminders="2 hours, 1 day", quiet="none", zone="Paris"))
+    form = (
+        await ground.grace.press(await ground.grace.slash("#london", "settings mine"), "Change times")
+    ).modal
+    text = says(await ground.grace.submit(form))
+    assert "**Reminders:** 1 day, 2 hours before" in text
+    assert "**Quiet hours:** none" in text
+    assert "**Your time zone:** Europe/Paris" in text
+
+
+async def test_what_is_left_empty_is_as_usual(ground: Ground) -> None:
+    says(await settings(ground.grace, "#london", reminders="2 hours", quiet="23:00-06:00", zone="Paris"))
+    text = says(await settings(ground.grace, "#london", reminders="", quiet="", zone=""))
+    assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
+    assert "**Quiet hours:** 21:00 to 08:00" in text
+    assert "**Your time zone:** Europe/London" in text
 
 
 async def test_in_private_they_can_be_seen_and_changed_as_well(ground: Ground) -> None:
-    answer = await ground.grace.slash("dm", "settings mine", dms="Off")
+    answer = await settings(ground.grace, "dm", dms="off")
     assert answer.failed is None
     assert "**Direct messages:** off" in answer.text
     assert "**Reminders:** as each server has chosen" in answer.text
@@ -88,13 +108,13 @@ async def test_in_private_they_can_be_seen_and_changed_as_well(ground: Ground) -
 async def test_in_private_changed_lead_times_hold_for_meetings_answered(ground: Ground) -> None:
     card = await ground.scheduled(when="12/03/2026 18:00")
     await ground.grace.press(card, "Going")
-    await ground.grace.slash("dm", "settings mine", reminders="30 minutes")
+    await settings(ground.grace, "dm", reminders="30 minutes")
     await ground.go_to(ground.wall("2026-03-12T18:00"))
     reminders = [head for head in heads(ground.grace.dms) if head.startswith("## In ")]
     assert reminders == ["## In 30 minutes: Spring meeting"]
 
 
-BARE = "On, but say only that there is something"
+BARE = "bare"
 NOTHING = "There is a message for you. Press **Show it** to read it; only you can."
 
 
@@ -103,7 +123,7 @@ async def test_a_phone_says_only_that_there_is_something_where_its_owner_wants_t
     card = await ground.scheduled()
     for person in (ground.grace, ground.tomasz):
         await person.press(card, "Going")
-    text = says(await ground.grace.slash("#london", "settings mine", dms=BARE))
+    text = says(await settings(ground.grace, "#london", dms=BARE))
     assert "say only that there is something" in text
     await ground.go_to(ground.wall("2026-03-05T17:05"))
     assert {one.body for one in ground.grace.phone.lock_screen if one.channel == "DM"} == {NOTHING}
@@ -112,7 +132,7 @@ async def test_a_phone_says_only_that_there_is_something_where_its_owner_wants_t
     shown = await ground.opened(ground.grace, ground.grace.dms[-1])
     assert "Spring meeting" in shown.text
     # It holds for what changes a message as well, and can be taken back.
-    says(await ground.grace.slash("#london", "settings mine", dms="On"))
+    says(await settings(ground.grace, "#london", dms="on"))
     says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
     await ground.later()
     assert "Cancelled: Spring meeting" in ground.grace.phone.lock_screen[-1].body
