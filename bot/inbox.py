@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 """How many events are handed on together."""
+TOGETHER = 0.1
+"""Seconds in which a burst comes together, unless somebody waits for it: a crowd's presses are one question."""
 MOST = 100_000
 
 Handler = Callable[[Mapping[Any, Any]], Awaitable[None]]
@@ -29,6 +31,7 @@ Handler = Callable[[Mapping[Any, Any]], Awaitable[None]]
 class _Kind:
     handle: Handler
     look_again: Callable[[], Awaitable[None]]
+    bursts: bool
 
 
 class Inbox:
@@ -43,18 +46,22 @@ class Inbox:
         self._new = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
+        self._awaited = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
 
-    def kind(self, name: str, handle: Handler, look_again: Callable[[], Awaitable[None]]) -> None:
+    def kind(
+        self, name: str, handle: Handler, look_again: Callable[[], Awaitable[None]], *, bursts: bool = False
+    ) -> None:
         """Register a kind of event.
 
         Args:
             name: of the kind.
             handle: stores a batch, by key; harmless to do twice. When the store refuses, it is called again.
             look_again: looks at Discord for what was dropped.
+            bursts: whether a crowd's come together before they are handed on.
         """
-        self._kinds[name] = _Kind(handle, look_again)
+        self._kinds[name] = _Kind(handle, look_again, bursts)
         self._waiting[name] = {}
 
     def put(self, name: str, key: Any, value: Any) -> None:
@@ -67,6 +74,8 @@ class Inbox:
         waiting[key] = value
         self._empty.clear()
         self._new.set()
+        if not self._kinds[name].bursts:
+            self._awaited.set()
         if self._task is None and not self._stopped:
             self._task = asyncio.create_task(self._run(), name="inbox")
 
@@ -75,6 +84,7 @@ class Inbox:
 
     async def drained(self) -> None:
         """Return once everything has been handed on."""
+        self._awaited.set()
         await self._empty.wait()
 
     async def stop(self, *, within: float = 5.0) -> None:
@@ -103,6 +113,10 @@ class Inbox:
             await self._look_again()
             if not len(self):
                 self._empty.set()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TOGETHER):
+                    await self._awaited.wait()
+            self._awaited.clear()
 
     async def _hand_on(self, name: str, kind: _Kind) -> None:
         waiting = self._waiting[name]

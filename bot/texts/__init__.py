@@ -15,6 +15,7 @@ from bot.texts.catalogue import (
     read_folder,
     speak,
 )
+from bot.texts.memory import Memory
 
 __all__ = [
     "CONTENT",
@@ -23,6 +24,7 @@ __all__ = [
     "ContentProblem",
     "Facts",
     "Markup",
+    "Memory",
     "Text",
     "Texts",
     "When",

@@ -227,24 +227,26 @@ class Texts:
             return value
         return str(value) if type(value) is int else plain(str(value))
 
+    @property
+    def facts(self) -> Facts | None:
+        """What a server has changed, where this is said; None is nothing."""
+        return _FACTS.get()
+
     def default(self, name: str) -> str:
         """Return what the content says of a fact."""
         return self._entries[f"facts.{name}.value"].words
 
     def fact(self, name: str) -> str:
         """Return what holds of a fact where this is said; "" where it is left out."""
-        facts = _FACTS.get()
-        return facts.changed.get(name, self.default(name)) if facts else self.default(name)
+        return self.facts.changed.get(name, self.default(name)) if self.facts else self.default(name)
 
     def is_checked(self, name: str) -> bool:
         """Whether an admin of the server where this is said has looked at a fact."""
-        facts = _FACTS.get()
-        return facts is not None and name in facts.checked
+        return self.facts is not None and name in self.facts.checked
 
     def is_off(self, campaign: str) -> bool:
         """Whether a campaign is switched off where this is said."""
-        facts = _FACTS.get()
-        return facts is not None and campaign in facts.off
+        return self.facts is not None and campaign in self.facts.off
 
     def filled(self, words: str) -> Markup:
         """Return words of the content with the facts that they name; other placeholders stay."""

@@ -3,7 +3,6 @@
 import io
 import logging
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import discord
@@ -57,7 +56,6 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
     """
     interaction, guild, now = ctx.interaction, ctx.guild, ctx.now
     pressed = interaction.message
-    reminders: list[datetime] = []
 
     def store(session: Session) -> Given:
         given = meetings.answer(
@@ -72,13 +70,11 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
         )
         if pressed is None or pressed.id != given.meeting.message_id or given.number:
             meetings.refresh(session, given.meeting, now)
-        coming = meetings.private_reminders(given.meeting, ctx.user_id, given.person, guild, now)
-        reminders[:] = sorted(reminder.due_at for reminder in coming) if choice != "cant" else []
         return given
 
     given = await ctx.write(store)
     shown = ctx.bot.part(OpenAnswers)
-    said = Said(given, reminders, people.zone_of(given.person, guild), not ctx.in_server)
+    said = Said(given, people.zone_of(given.person, guild), not ctx.in_server)
     mine = pressed is not None and (not ctx.in_server or pressed.flags.ephemeral)
     card = shown.card(said, whole=mine)
     on_card = pressed is not None and pressed.id == given.meeting.message_id and not given.number

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextvars import Context as Variables
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -11,15 +11,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from discord import ui
+
 from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.deliveries import Outcome
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Memory, Texts
 from cogs.common.base import Card, line
 from cogs.common.context import Context
 from cogs.common.receipts import closed
 from cogs.common.times import short
-from cogs.meetings.push import told
+from cogs.meetings.push import known, told
+from cogs.meetings.redrawing import Redrawn
 from db import meetings, people
 from db.meetings.answering import Given
 from db.models import Delivery
@@ -30,6 +33,8 @@ log = logging.getLogger(__name__)
 CHANGEABLE = timedelta(minutes=14)
 """How long an ephemeral answer may be changed: Discord's tokens last fifteen minutes."""
 MOST_PEOPLE, MOST_EACH = 2_000, 4
+CATCH_UP = 1.0
+"""Seconds until what was shown before follows: whoever presses again meanwhile is followed once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,16 @@ class Said:
     """What a member said, and when they are reminded, in their zone."""
 
     given: Given
-    reminders: Sequence[datetime]
     zone: ZoneInfo
     in_dm: bool = False
+
+    @property
+    def known(self) -> Hashable:
+        """All that its words are made of: the same for most of a crowd."""
+        given, person = self.given, self.given.person
+        reached = (person.dms, person.dms_closed_at is None) if person is not None else None
+        said = (given.choice, given.number, given.first and given.meeting.changed_at is not None, given.note)
+        return Said, said, reached, tuple(given.reminders), self.zone.key, known(given.meeting)
 
     def words(self, bot: Bot) -> Markup:
         """Return it in words, with what reaches them and what others heard before them."""
@@ -65,9 +77,9 @@ class Said:
             return texts("meetings.rsvp.dms_off")
         if shut := closed(person, texts):
             return shut
-        if not self.reminders:
+        if not self.given.reminders:
             return texts("meetings.rsvp.no_reminders")
-        times = in_a_row([short(at, self.zone, texts) for at in self.reminders], texts)
+        times = in_a_row([short(at, self.zone, texts) for at in self.given.reminders], texts)
         return texts("meetings.rsvp.reminders", times=times, command=bot.mention("settings mine"))
 
 
@@ -83,11 +95,13 @@ class _Open:
     """An answer on somebody's screen; `whole` is one with the meeting's card around it."""
 
     message_id: int | None
-    edit: Callable[[Card], Coroutine[Any, Any, object]]
+    edit: Callable[[ui.LayoutView], Coroutine[Any, Any, object]]
     context: Variables
     whole: bool
     said: Said
     since: datetime
+    behind: bool = False
+    """Whether something else was said since."""
 
 
 class OpenAnswers:
@@ -97,19 +111,25 @@ class OpenAnswers:
         """Keep them in memory; `whole` draws a meeting's card with what its reader said."""
         self._bot, self._whole = bot, whole
         self._open: OrderedDict[int, list[_Open]] = OrderedDict()
+        self._following: set[int] = set()
+        self._drawn = Memory[ui.LayoutView](bot.texts)
         # Whose receipt failed before their answer was on their screen.
         self._unreachable: set[int] = set()
         bot.finished.append(self._ended)
 
-    def card(self, said: Said, *, whole: bool) -> Card:
+    def card(self, said: Said, *, whole: bool) -> ui.LayoutView:
         """Return what the member sees."""
-        return self._whole(said, self._bot) if whole else Card(said.words(self._bot))
+        if whole:
+            return self._whole(said, self._bot)
+        return self._drawn.get(
+            said.known, lambda: Redrawn().shows(Card(said.words(self._bot)).to_components())
+        )
 
     async def keep(self, ctx: Context, said: Said, message_id: int | None, *, whole: bool) -> None:
         """Take note of an answer that is shown now, and have what was shown before say the same."""
         interaction, now = ctx.interaction, ctx.now
 
-        async def edit(card: Card) -> object:
+        async def edit(card: ui.LayoutView) -> object:
             if message_id is None or (interaction.message and message_id == interaction.message.id):
                 return await interaction.edit_original_response(view=card)
             return await interaction.followup.edit_message(message_id, view=card)
@@ -118,7 +138,7 @@ class OpenAnswers:
         kept = [one for one in kept if message_id is None or one.message_id != message_id]
         for one in kept:
             if one.said.given.meeting.id == said.given.meeting.id:
-                await self._show(one, said)
+                self._follow(ctx.user_id, one, said)
         self._open[ctx.user_id] = [*kept, _Open(message_id, edit, copy_context(), whole, said, now)][
             -MOST_EACH:
         ]
@@ -127,10 +147,26 @@ class OpenAnswers:
         if ctx.user_id in self._unreachable:
             await self._unreached(ctx.user_id)
 
-    async def _show(self, one: _Open, said: Said) -> None:
-        one.said = said
+    def _follow(self, user_id: int, one: _Open, said: Said) -> None:
+        """Have an answer that is shown say something else before long."""
+        one.said, one.behind = said, True
+        if user_id not in self._following:
+            self._following.add(user_id)
+            self._bot.spawn(self._catch_up(user_id))
+
+    async def _catch_up(self, user_id: int) -> None:
+        """Bring up to date what is on somebody's screen; what they press meanwhile costs nothing more."""
         try:
-            work = one.edit(self.card(said, whole=one.whole))
+            await asyncio.sleep(CATCH_UP)
+            while behind := [one for one in self._open.get(user_id, ()) if one.behind]:
+                await self._show(behind[-1])
+        finally:
+            self._following.discard(user_id)
+
+    async def _show(self, one: _Open) -> None:
+        one.behind = False
+        try:
+            work = one.edit(self.card(one.said, whole=one.whole))
             # The library finds the way of an interaction's answers by the context in which it arrived.
             await asyncio.create_task(work, context=one.context)
         except REQUEST_FAILED:  # it is dismissed, or too old
@@ -150,4 +186,5 @@ class OpenAnswers:
         self._unreachable.discard(user_id)
         person = await self._bot.store.read(people.person, user_id)
         for one in shown:
-            await self._show(one, replace(one.said, given=replace(one.said.given, person=person)))
+            one.said = replace(one.said, given=replace(one.said.given, person=person))
+            await self._show(one)

@@ -19,6 +19,12 @@ def push(key: str, meeting: Meeting, texts: Texts, **fields: object) -> Markup:
     return sentence(texts, f"meetings.push.{key}", **(said | fields))
 
 
+def known(meeting: Meeting) -> tuple[object, ...]:
+    """Return all of a meeting that its sentences are made of."""
+    where = (meeting.region.name, meeting.zone, meeting.venue, meeting.online)
+    return (meeting.id, meeting.title, meeting.starts_at, *where)
+
+
 def told(key: str, meeting: Meeting, texts: Texts) -> Markup:
     """Return when and where a meeting is, as `meetings.KEY.facts` says it."""
     return push(f"{key}.facts", meeting, texts)

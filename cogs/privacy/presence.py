@@ -63,7 +63,7 @@ class Presence(commands.Cog):
     async def cog_load(self) -> None:
         """Register the events and the word before a server is erased."""
         self.bot.inbox.kind(SERVERS, self._store_servers, self.look_at_servers)
-        self.bot.inbox.kind(MEMBERS, self._store_members, self._look_again)
+        self.bot.inbox.kind(MEMBERS, self._store_members, self._look_again, bursts=True)
         self.bot.membership.watched = True
         self.bot.before_stop(self._stop)
 

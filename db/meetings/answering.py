@@ -1,5 +1,6 @@
 """Members answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -65,6 +66,8 @@ class Given:
     """Their number on the waiting list; 0 when they are not on it."""
     note: str = ""
     """What hosts had said with a reminder before they answered."""
+    reminders: Sequence[datetime] = ()
+    """When they are reminded."""
 
 
 def answer(
@@ -103,18 +106,25 @@ def answer(
     if given is not None:
         set_committed_value(given, "choice", choice)
         set_committed_value(given, "answered_at", now)
+    reminders: list[deliveries.NewDelivery] = []
     if choice == "cant":
         deliveries.cancel(session, about, reason="not_coming", now=now, target_id=user_id, kinds=[REMIND])
     else:
-        fresh = before in (None, "cant")
-        reminders = private_reminders(meeting, user_id, person, guild, now) if fresh else ()
-        deliveries.enqueue(session, [*reminders, *receipt])
+        reminders += private_reminders(meeting, user_id, person, guild, now)
+        deliveries.enqueue(session, [*(reminders if before in (None, "cant") else ()), *receipt])
     if before not in (None, choice) or meeting.capacity is not None:
         correct(session, meeting, due=now, now=now, kinds=ANSWERED, member=user_id, but=pressed)
     if freed or (before == "going" and choice != "going"):
         places.offer(session, meeting, guild=guild, now=now)
     missed = before is None and meeting.note and remarks.heard(session, meeting)
-    return Given(meeting, person, choice, first=before is None, note=meeting.note if missed else "")
+    return Given(
+        meeting,
+        person,
+        choice,
+        first=before is None,
+        note=meeting.note if missed else "",
+        reminders=sorted(reminder.due_at for reminder in reminders),
+    )
 
 
 def _say(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import news
@@ -24,6 +24,30 @@ from db.models import Delivery, Guild, Person
 
 Facts = dict[str, Any]
 Pending = Row[int, int, datetime, Facts]
+
+
+# Built once, and on the table: one of them runs with every change of mind.
+_ROW = Delivery.__table__.c
+_SENT = (
+    select(_ROW.id, _ROW.kind, _ROW.target_id, _ROW.private, _ROW.message_id)
+    .where(
+        _ROW.subject == bindparam("about"),
+        _ROW.kind.in_(bindparam("kinds", expanding=True)),
+        _ROW.status.in_((Outcome.SENT, Outcome.LATE, "sending", "pending")),
+        or_(
+            and_(_ROW.status.in_((Outcome.SENT, Outcome.LATE)), _ROW.message_id.is_not(None)),
+            _ROW.status == "sending",
+            and_(_ROW.status == "pending", _ROW.attempts > 0),
+        ),
+    )
+    .order_by(_ROW.id)
+)
+_SENT_TO = {
+    True: _SENT,
+    False: _SENT.where(_ROW.private.is_(False)),
+    None: _SENT.where(_ROW.private.is_(True), _ROW.target_id == bindparam("member")),
+}
+"""What was sent to everybody, to the channel alone, to one member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,28 +271,15 @@ def correct(
     Of other `kinds` the last to each as well; of those to the channel alone each. Those to a `member` who answered say
     what they answered, all but the message `but`.
     """
-    whose = () if everyone else (Delivery.private.is_(False),)
-    if member is not None:
-        whose = (Delivery.private.is_(True), Delivery.target_id == member)
-    sent = session.execute(
-        select(Delivery.id, Delivery.kind, Delivery.target_id, Delivery.private, Delivery.message_id)
-        .where(
-            Delivery.subject == subject(meeting.id),
-            Delivery.kind.in_(kinds),
-            *whose,
-            or_(
-                and_(Delivery.status.in_((Outcome.SENT, Outcome.LATE)), Delivery.message_id.is_not(None)),
-                Delivery.status == "sending",
-                and_(Delivery.status == "pending", Delivery.attempts > 0),
-            ),
-        )
-        .order_by(Delivery.id)
-    ).all()
+    given: Facts = {"about": subject(meeting.id), "kinds": kinds, "member": member}
+    sent = session.execute(_SENT_TO[None if member is not None else everyone], given).all()
     last = {
         (row.kind, row.target_id) if everyone else row.id: row
         for row in sent
         if but is None or row.message_id != but
     }
+    if not last:
+        return
     own = {"own": True} if member is not None else {}
     waiting = {row.data["of"] for row in _pending(session, meeting, CORRECT)}
     deliveries.enqueue(

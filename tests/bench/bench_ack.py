@@ -1,6 +1,7 @@
 """How fast a person is answered: ours beside a bare discord.py bot and the usual stateful one, in one run."""
 
 import sys
+from collections.abc import Iterator
 
 from tests.bench import acts
 from tests.bench.calm import TRIES, calmest
@@ -11,7 +12,7 @@ RATES = (50, 200)
 ROUNDS: dict[Profile, tuple[int, float]] = {"smoke": (6, 0.5), "short": (4, 2.0), "full": (10, 6.0)}
 """How many rounds of how many seconds. Many short ones: a machine whose speed changes meets all loads alike."""
 Found = dict[tuple[str, int], Measured]
-Loads = dict[str, tuple[Bench, list[bytes]]]
+Loads = dict[str, tuple[Bench, Iterator[bytes]]]
 
 
 async def alternating(loads: Loads, chosen: Profile) -> tuple[Found, float]:
@@ -25,7 +26,7 @@ async def alternating(loads: Loads, chosen: Profile) -> tuple[Found, float]:
 
     async def once() -> Found:
         return {
-            (name, rate): await bench.load(templates, rate, seconds)
+            (name, rate): await bench.load(templates, rate, seconds, follows=acts.FOLLOWS.get(name, 0.0))
             for rate in RATES
             for name, (bench, templates) in loads.items()
         }

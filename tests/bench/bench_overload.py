@@ -1,7 +1,7 @@
 """What happens when more comes than can be answered: at the most a bot bears, and at five times that."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from bot.texts import Texts
 from tests.bench import acts
@@ -19,7 +19,7 @@ KEEPS_UP = 0.25
 TIMES = 5
 
 
-async def peak(bench: Bench, templates: Sequence[bytes], chosen: Profile, refusal: bytes | None) -> Measured:
+async def peak(bench: Bench, templates: Iterator[bytes], chosen: Profile, refusal: bytes | None) -> Measured:
     """Raise the rate until it is not borne twice running (once is chance); returns the last that was."""
     best, rate = Measured(), 60.0
     while True:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import aiohttp
 
 INTERACTIONS = b"/api/v10/interactions/"
-FOLLOWUP = re.compile(rb"/api/v10/webhooks/\d+/t(\d+)(?:\?|$)")
-"""Where a message beside an answer goes; the load's tokens are a 't' and the id."""
+FOLLOWUP = re.compile(rb"/api/v10/webhooks/\d+/t(\d+)(?:/messages/[^/?]+)?(?:\?|$)")
+"""Where a message beside an answer goes, or its change; the load's tokens are a 't' and the id."""
 PASSED_BACK = ("content-type", "via", "retry-after")
 MESSAGE = (
     b'{"id":"%d","type":0,"content":"","channel_id":"2","author":{"id":"3","username":"iso-bot","avatar":null,'

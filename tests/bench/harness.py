@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -199,15 +199,22 @@ class Bench:
         )
 
     async def load(
-        self, templates: Sequence[bytes], rate: float, seconds: float, *, refusal: bytes | None = None
+        self,
+        templates: Iterator[bytes],
+        rate: float,
+        seconds: float,
+        *,
+        refusal: bytes | None = None,
+        follows: float = 0.0,
     ) -> Measured:
         """Send interactions at an open rate, whatever comes back, and wait for the last answer.
 
         Args:
-            templates: of `template`, taken in turn.
+            templates: of `template`, each taken as it comes.
             rate: interactions a second.
             seconds: how long.
             refusal: what the body of a refusal contains.
+            follows: for how many seconds after the last answer its processor time counts as well.
         """
         assert self.front is not None
         loop = asyncio.get_running_loop()
@@ -225,9 +232,10 @@ class Bench:
             key = self.sandbox.world.snowflake()
             self.front.expected.add(key)
             sent[key] = loop.time()
-            session.dispatch("INTERACTION_CREATE", templates[number % len(templates)] % (key, key))
+            session.dispatch("INTERACTION_CREATE", next(templates) % (key, key))
         took = loop.time() - begun
         await self.front.complete(len(sent), ANSWER_WITHIN)
+        await asyncio.sleep(follows)
         measured = Measured(sent=len(sent), seconds=took, cpu=self.cpu_seconds() - spent)
         for key, at in sent.items():
             answer = self.front.answers.get(key)

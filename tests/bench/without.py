@@ -6,6 +6,7 @@ Processor time counts, and the ratio of two bursts that follow each other: that 
 import random
 import statistics
 import sys
+from collections.abc import Iterator
 
 from tests.bench import acts
 from tests.bench.harness import OTHER_CORE, Bench, benches, on_core
@@ -23,7 +24,7 @@ LOADS = (
 )
 
 
-async def prepared(bench: Bench) -> dict[str, list[bytes]]:
+async def prepared(bench: Bench) -> dict[str, Iterator[bytes]]:
     """Set a bot's server up; returns its reads and writes, each done for a second already."""
     card = await acts.set_up(bench)
     loads = {"read": await acts.lists(bench), "write": await acts.rsvps(bench, card)}

@@ -103,6 +103,35 @@ async def test_listing_showing_and_answering_find_by_index(net: Network) -> None
     )
 
 
+async def test_what_one_of_a_crowd_has_is_found_without_reading_what_all_have(net: Network) -> None:
+    meeting = await net.schedule()
+    guild = await net.store.read(guilds.load, GUILD)
+    assert guild is not None
+
+    def said(session: Session, choice: Any) -> None:
+        meetings.answer(
+            session, meeting.id, guild_id=GUILD, user_id=GRACE, choice=choice, guild=guild, now=NOW
+        )
+
+    def steps(session: Session, statements: list[Statement]) -> set[str]:
+        plans = [
+            session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            for statement, parameters in statements
+        ]
+        return {row[3] for plan in plans for row in plan if "ix_delivery" in row[3]}
+
+    await net.store.write(said, "going")
+    with listened() as heard:
+        await net.store.write(said, "maybe")
+        await net.store.write(said, "cant")
+        await net.store.write(lambda session: meetings.refresh(session, meeting, NOW))
+    found = await net.store.write(steps, heard)
+    assert {step.partition("ix_delivery_subject ")[2] for step in found} == {
+        "(subject=? AND status=? AND kind=? AND target_id=?)",
+        "(subject=? AND status=? AND kind=?)",
+    }
+
+
 async def test_claiming_and_settling_find_by_index(net: Network) -> None:
     await net.schedule()
     (one, *_) = await net.store.write(

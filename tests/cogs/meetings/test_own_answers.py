@@ -29,6 +29,18 @@ async def test_every_private_answer_on_the_screen_says_what_was_answered_last(gr
     assert "**Answers:** 0 going, 0 maybe, 1 can't come" in card.text
 
 
+async def test_whoever_presses_again_and_again_is_followed_once(ground: Ground) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    choices = ("Going", "Maybe", "Can't come") * 3 + ("Maybe",)
+    answers = [await ground.grace.press(card, choice) for choice in choices]
+    for answer in answers:
+        await answer.until_followups(1)
+    for answer in answers[-4:]:
+        await ground.sandbox.until(lambda one=answer: "You answered maybe" in one.messages[-1].text)
+    changed = ground.sandbox.asked("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
+    assert 3 <= len(changed) <= 6
+
+
 async def test_an_answer_of_another_person_or_meeting_changes_nothing_on_the_screen(ground: Ground) -> None:
     card = await ground.scheduled(when=IN_TEN_DAYS)
     other = await ground.scheduled("Other", when="11/03/2026 18:00")

@@ -1,0 +1,31 @@
+"""What was made of words, kept for the next who is told the same: nearly all of a crowd are."""
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from bot.texts.catalogue import Facts, Texts
+
+Made = TypeVar("Made")
+
+MOST = 500
+"""How many things are kept."""
+
+
+class Memory(Generic[Made]):
+    """Keeps what was made of words while the facts that they speak and the commands that they name stay the same."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._made: dict[Hashable, tuple[Facts | None, int, Made]] = {}
+
+    def get(self, known: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made before of the same; `known` is all that it is made of beside the words."""
+        facts, commands = self._texts.facts, len(self._texts.command_ids)
+        found = self._made.get(known)
+        if found is not None and found[0] is facts and found[1] == commands:
+            return found[2]
+        if len(self._made) >= MOST:
+            self._made.clear()
+        made = make()
+        self._made[known] = (facts, commands, made)
+        return made
