@@ -28,7 +28,7 @@ Array = Any
 QUESTIONS = Path("tests/domain")
 SURE_ON = ("guidance_staffroom_questions",)
 RANKED_ON = ("guidance_questions", "guidance_more_questions", "guidance_fresh_questions", *SURE_ON)
-JUDGED_ON = ("guidance_unread_questions",)
+JUDGED_ON = ("guidance_unread_questions", "guidance_breaktime_questions")
 UNRELATED = Path("tools/unrelated.txt")
 # How much each of these counts: there are many, and few of them are what members will type.
 ASIDE = 0.3

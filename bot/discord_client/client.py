@@ -24,10 +24,10 @@ log = logging.getLogger(__name__)
 IDENTIFY_EVERY = 5.0  # seconds, for each of max_concurrency keys
 # The names that discord.py gives to the tasks of commands, buttons, selects and forms.
 TASKS = ("CommandTree-invoker", "discord-ui-view-dispatch", "discord-ui-modal", "discord-ui-dynamic")
-BUSY = "I am very busy at this moment and have not done this. Please try again in a few seconds."
-TOO_FAST = "That was more at once than I take from one person. Please wait a few seconds and try again."
-COPY_IT = "Here is what you typed, so that you can copy it."
-RESTARTING = "I am restarting and have not done this. Please try again in half a minute."
+BUSY = "I'm too busy to answer right now, so I haven't done this. Please try again in a few seconds."
+TOO_FAST = "You're sending me things faster than I can take them. Please wait a few seconds and try again."
+COPY_IT = "Here is what you typed, so you can copy it."
+RESTARTING = "I'm restarting, so I haven't done this. Please try again in half a minute."
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,7 @@ class Attack:
             assert _number(r"^- Cuba: (\d+)$", seen["find"]) == sum(interest.values())
         if "group" in seen:
             assert _number(r"^(\d+) members are in it", seen["group"]) == sum(group.values())
-        for label, name in (("In the series", "underway"), ("Finished", "finished"), ("Stopped", "ended")):
+        for label, name in (("Taking the steps", "underway"), ("Finished", "finished"), ("Stopped", "ended")):
             count = sum(shown(self.worlds[name].family).values())
             assert _number(rf"\*\*{label}[^*]*:\*\* (\d+)", seen["welcome"]) == count
 

@@ -21,14 +21,14 @@ POINTS: dict[str, tuple[str, int, list[str], list[str]]] = {
         "do",
         2,
         [r"new ideas?", r"try|test"],
-        [r"test an idea", r"new side|outside", r"unusual|no one right way"],
+        [r"test an idea", r"afresh|outside", r"unusual|no one right way"],
     ),
     "engage-your-branch": ("do", 3, [r"district", r"branch", r"involve|engage"], [r"agenda", r"report"]),
     "go-to-meetings": (
         "do",
         4,
         [r"network meetings", r"other meetings", r"message"],
-        [r"meetings of your ISO network", r"other meetings", r"bring your message"],
+        [r"your ISO network's meetings", r"other meetings", r"take your message with you"],
     ),
     "what-you-can": (
         "do",
@@ -47,7 +47,7 @@ POINTS: dict[str, tuple[str, int, list[str], list[str]]] = {
             r"news|media",
             r"social media",
         ],
-        [r"do not reply", r"walk away"],
+        [r"don't reply", r"walk away"],
     ),
     "not-intimidated": ("dont", 2, [r"intimidated", r"takes time", r"support"], [r"support takes time"]),
     "overwhelmed": (
@@ -60,7 +60,7 @@ POINTS: dict[str, tuple[str, int, list[str], list[str]]] = {
         "dont",
         4,
         [r"promise", r"only what you can|can't keep"],
-        [r"sure to keep", r"do not promise"],
+        [r"can't be sure of", r"don't promise"],
     ),
 }
 

@@ -7,7 +7,7 @@ from db.campaigns.models import CompletedAction
 from tests.cogs.ground import Ground, says
 
 ASSEMBLY = (
-    "Give an assembly on how schools in Cuba work, and what makes it hard for children and teachers there."
+    "Give an assembly on how schools in Cuba work, and what is hard for children and teachers there."
 )
 
 

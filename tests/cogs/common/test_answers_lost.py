@@ -129,7 +129,7 @@ async def test_a_text_longer_than_its_field_is_refused_in_words(ground: Ground) 
     for component in modal.components:
         component["component"]["max_length"] = 4_000
     refused = await ground.amina.submit(modal, {"Title": "x" * 3_000, "When": "thursday 6pm"})
-    assert "is longer than" in says(refused)
+    assert "takes up to" in says(refused)
     assert await ground.count(Meeting) == 0
 
 
@@ -150,7 +150,7 @@ async def test_a_store_that_is_locked_is_one_line_for_each_press(
         other.execute("BEGIN IMMEDIATE")
         caplog.clear()
         answer = await ground.grace.press(card, "Going")
-        assert "I could not store that just now" in says(answer)
+        assert "I couldn't save that" in says(answer)
         said = [words for words in logged(caplog) if words.startswith("not stored")]
         assert len(said) == 1
         other.execute("ROLLBACK")

@@ -80,7 +80,7 @@ async def test_a_choice_pressed_twice_at_once_schedules_one_meeting(ground: Grou
     again = await ground.press_old(ground.amina, ground.london, choice)
     assert again.failed is None
     # Said in the same place, an error would hide that the meeting is scheduled.
-    assert "kept for a day" not in again.text
+    assert "I keep it for a day" not in again.text
     assert await ground.count(Meeting) == 1
 
 
@@ -366,4 +366,4 @@ async def test_a_draft_is_forgotten_after_a_day_and_says_so(ground: Ground) -> N
     answer = await ground.amina.slash("#london", "meeting schedule", title="Spring", when="blah")
     await ground.go_to(ground.wall("2026-03-03T10:30"))
     await ground.amina.slash("#london", "meeting schedule", title="Other", when="blah")
-    assert "it is kept for a day" in says(await ground.amina.press(answer, "Change what I typed"))
+    assert "I keep it for a day" in says(await ground.amina.press(answer, "Change what I typed"))

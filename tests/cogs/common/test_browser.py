@@ -72,7 +72,7 @@ async def kept(message: Locator) -> Locator:
 async def test_set_up_schedule_answer_restart_answer_again_and_be_reminded(page: Page, demo: Demo) -> None:
     await be(page, demo, RUTH)
     await command(page, "meeting list")
-    await newest(page, "not been set up").get_by_role("button", name="Set up now").click()
+    await newest(page, "haven't been set up").get_by_role("button", name="Set up now").click()
     await page.get_by_role("dialog").get_by_role("button", name="Submit").click()
     await expect(newest(page, "Everything is in order.")).to_be_visible()
 

@@ -70,4 +70,4 @@ async def test_who_has_left_reads_nothing_in_private(ground: Ground) -> None:
 async def test_a_server_that_is_not_set_up_says_so_in_private(fresh: Ground) -> None:
     building.channel(fresh.sandbox.world, fresh.sandbox.guild(), "somewhere")
     answer = await fresh.grace.slash("dm", "meeting list")
-    assert "I have not been set up in this server yet" in answer.text
+    assert "I haven't been set up in this server yet" in answer.text

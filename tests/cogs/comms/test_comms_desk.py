@@ -339,7 +339,7 @@ async def test_two_servers_know_nothing_of_each_other(ground: Ground) -> None:
     other = ground.second_guild()
     await ground.settled()
     answer = await ground.grace.slash(ground.sandbox.channel("#branch", guild=other), "comms calendar")
-    assert "not been set up" in says(answer)
+    assert "haven't been set up" in says(answer)
 
 
 # Privacy.

@@ -383,9 +383,9 @@ async def test_the_list_has_a_button_for_each(ground: Ground) -> None:
 @pytest.mark.parametrize(
     ("custom_id", "said"),
     [
-        ("event:linked:{guild}:1", "a server that you are not in"),
-        ("event-report:done:{guild}:1", "a server that you are not in"),
-        ("affiliation:remove:{guild}:1", "a server that you are not in"),
+        ("event:linked:{guild}:1", "a server you are not in"),
+        ("event-report:done:{guild}:1", "a server you are not in"),
+        ("affiliation:remove:{guild}:1", "a server you are not in"),
         ("comms:write:1:0", "no longer here"),
         ("comms:desk:1:0", "no longer here"),
         ("comms:item:1:accept", "no contribution of that number"),

@@ -141,7 +141,7 @@ async def test_organisers_who_get_a_note_find_what_to_do_with_it_and_what_not_to
     await ground.settled()
     note = ground.sandbox.channel("#organisers").messages[-1]
     page = says(await ground.amina.press(note, "What to do with this"))
-    assert "Do not promise" in page
+    assert "Don't promise" in page
     assert "within a day" in page
     assert "safeguarding lead" in page
     by_command = await ground.amina.slash("dm", "guidance ask", topic="When a member asks you for help")

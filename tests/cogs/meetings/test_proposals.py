@@ -126,7 +126,7 @@ async def test_only_organisers_of_the_region_decide(ground: Ground) -> None:
         for person in (ground.grace, ground.siobhan):
             answer = await ground.press_old(person, ground.london, name)
             assert "Only organisers of London can do this" in says(answer)
-    assert "a server that you are not in" in says(
+    assert "a server you are not in" in says(
         await ground.press_old(ground.amina, ground.london, f"proposal-yes:{guild + 1}:1")
     )
     assert await ground.count(Meeting) == 0

@@ -47,7 +47,7 @@ async def test_the_first_answer_is_receipted_on_the_phone_with_when_reminders_co
     assert shown.channel == "DM"
     assert shown.body.startswith("You are going: Spring meeting, Thursday 12 March, 6pm, Town hall.")
     assert "I will remind you here on Thursday 5 March, 6pm; Wednesday 11 March, 6pm; and" in shown.body
-    assert "If your phone did not make a sound" in shown.body
+    assert "Did your phone stay silent" in shown.body
     # Once a person: neither another meeting nor another answer, nor the same after a restart.
     other = await ground.scheduled("Other", when="11/03/2026 18:00")
     await going(ground, ground.grace, other, "Maybe")
@@ -142,12 +142,12 @@ async def test_other_first_steps_are_receipted_in_general_words(ground: Ground, 
     await ground.settled()
     (shown,) = ground.grace.phone.lock_screen
     begins = {
-        "welcome": "Your welcome has begun.",
+        "welcome": "Your welcome steps have started.",
         "event": "I have noted that you are going.",
-        "network": "You are in the network now.",
+        "network": "You have joined the network.",
     }
     assert shown.body.startswith(begins[what])
-    assert "This is how my messages reach you" in shown.body
+    assert "This is how my messages look and reach you" in shown.body
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await going(ground, ground.grace, card)
     assert len(ground.grace.dms) == 1

@@ -9,7 +9,7 @@ from tests.cogs.ground import Ground, both, card_text, says
 from tests.cogs.newcomers import joined, journey, newcomers, noticed, start_message, title, welcomed
 from tests.cogs.panels import settings
 
-GREETING = "Welcome to ISO Network (demo). If you like, I show you round, one small step at a time."
+GREETING = "Welcome to ISO Network (demo). Would you like to find your way around, one small step at a time?"
 
 
 async def test_installing_the_bot_sends_nobody_anything(fresh: Ground) -> None:

@@ -16,7 +16,7 @@ TITLES = [
     "The four pillars",
     "Why it matters",
     "Find your region",
-    "What moves you",
+    "What you care about",
     "Talk to your branch",
 ]
 
@@ -69,13 +69,13 @@ async def test_somebody_in_a_hurry_goes_through_all_steps_at_once(ground: Ground
         await nadia.press(nadia.dms[-1], "Done")
         await nadia.press(nadia.dms[-1], "Next step now")
     answer = await nadia.press(nadia.dms[-1], "Done")
-    assert card_text(answer.message).startswith("## You have been all the way round")
+    assert card_text(answer.message).startswith("## That was the last step")
     assert "not answered yet" not in answer.text
     assert (await state(ground, nadia))[0] == "finished"
     await ground.later(timedelta(days=100))
     assert len(nadia.dms) == 1
     again = await nadia.slash("#london", "welcome start")
-    assert "all the way round" in says(again)
+    assert "That was the last step" in says(again)
 
 
 @both
@@ -84,7 +84,7 @@ async def test_two_steps_without_an_answer_end_it_with_a_kind_last_line(ground: 
     await ground.later(timedelta(days=100))
     assert [title(message) for message in nadia.dms] == [
         *TITLES[:2],
-        "I'll stop here for now: this was my last step for you, unless you want to go on.",
+        "I'll stop here for now. That was the last step, unless you want to carry on.",
     ]
     assert (await state(ground, nadia))[0] == "quiet"
     answer = await nadia.press(nadia.dms[-1], "Carry on")
@@ -186,7 +186,7 @@ async def test_dms_closed_half_way_lose_nothing(ground: Ground) -> None:
     await nadia.press(answer, "Done")
     following = await nadia.slash("#london", "welcome next")
     assert title(following.message) == TITLES[2]
-    assert "The next step comes on" in says(following)
+    assert "You'll get the next step on" in says(following)
     await ground.later(timedelta(days=4))
     assert title(nadia.dms[-1]) == TITLES[3]
 
@@ -197,7 +197,7 @@ async def test_dms_switched_off_by_the_member_leave_the_series_to_be_fetched(gro
     await ground.later(timedelta(days=30))
     assert len(nadia.dms) == 1
     answer = await nadia.slash("#london", "welcome next")
-    assert "You have told me not to write to you" in says(answer)
+    assert "You asked me not to message you" in says(answer)
 
 
 async def test_somebody_who_leaves_mid_series_gets_nothing_more_and_can_take_it_up_again(
@@ -240,7 +240,7 @@ async def test_the_step_about_regions_names_their_channels(ground: Ground) -> No
 
 
 async def test_next_without_a_start_says_how_to_start(ground: Ground) -> None:
-    assert "You have not started" in says(await ground.grace.slash("#london", "welcome next"))
+    assert "You haven't started" in says(await ground.grace.slash("#london", "welcome next"))
     answer = await ground.grace.slash("dm", "welcome next")
     assert "which server" in answer.text
 
@@ -250,13 +250,13 @@ async def test_progress_is_counts_for_organisers_only_and_from_six_on(ground: Gr
     await nadia.press(nadia.dms[-1], "Done")
     await counted(ground)
     few = says(await ground.amina.slash("#london", "welcome progress"))
-    assert "**In the series:** fewer than five" in few
+    assert "**Taking the steps:** fewer than five" in few
     assert "What an ISO is: fewer than five done, fewer than five not for them" in few
     for person in crowd(ground, 6):
         says(await person.slash("#london", "welcome start"))
     await counted(ground)
     text = says(await ground.amina.slash("#london", "welcome progress"))
-    assert "**In the series:** 7" in text
+    assert "**Taking the steps:** 7" in text
     assert "What an ISO is: fewer than five done" in text
     assert str(nadia.id) not in text
     assert "Nadia" not in text
@@ -271,7 +271,7 @@ async def test_closed_dms_from_the_first_have_the_whole_series_in_the_server(gro
         assert step.title in says(answer)
         answer = await mina.press(answer, "Done")
         answer = await mina.press(answer, "Next step now")
-    assert "all the way round" in says(await mina.press(answer, "Done"))
+    assert "That was the last step" in says(await mina.press(answer, "Done"))
     assert mina.dms == []
 
 

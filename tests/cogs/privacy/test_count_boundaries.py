@@ -64,7 +64,7 @@ def by_command(place: str, command: str, **options: str) -> Looking:
 
 async def underway(ground: Ground) -> str:
     text = await by_command("#london", "welcome progress")(ground)
-    return next(one for one in text.split("\n") if "In the series" in one).partition(". **Finished")[0]
+    return next(one for one in text.split("\n") if "Taking the steps" in one).partition(". **Finished")[0]
 
 
 async def from_outside(ground: Ground) -> str:
@@ -84,7 +84,7 @@ CASES: dict[str, tuple[Doing, Doing, Looking, str]] = {
     "map": (cares, cares_no_more, by_command("#wales", "interests map", about="Cuba"), "- London: 6"),
     "find": (cares, cares_no_more, found, "- Cuba: 6"),
     "group": (joins, leaves, from_outside, "6 members are in it"),
-    "welcome": (starts, stops, underway, "**In the series:** 6"),
+    "welcome": (starts, stops, underway, "**Taking the steps:** 6"),
 }  # fmt: skip
 
 

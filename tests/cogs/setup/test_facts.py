@@ -248,6 +248,6 @@ async def test_advice_names_the_networks_that_are_established_in_this_server(gro
 
     assert "London and the North West" in await advice()
     await ground.amina.slash("#london", "network status", region="London", status="none")
-    assert "These have a firm network: North West." in await advice()
+    assert "These regions have an established network: North West." in await advice()
     await ground.gareth.slash("#north-west", "network status", region="North West", status="unknown")
     assert "none that is known here" in await advice()

@@ -24,7 +24,7 @@ def role_id(ground: Ground, name: str) -> str:
 @both
 async def test_an_admin_whose_command_comes_before_set_up_does_it_in_two_clicks(fresh: Ground) -> None:
     answer = await fresh.ruth.slash("#london", "meeting list")
-    assert "I have not been set up in this server yet" in says(answer)
+    assert "I haven't been set up in this server yet" in says(answer)
     assert buttons(answer.message) == ["Set up now"]
     form = (await fresh.ruth.press(answer, "Set up now")).modal
     done = await fresh.ruth.submit(form)
@@ -39,7 +39,7 @@ async def test_a_member_whose_command_comes_before_set_up_is_told_who_can_do_it(
         ("meeting schedule", {"title": "x", "when": "thursday 6pm"}),
     ):
         answer = await fresh.grace.slash("#london", command, **more)
-        assert "Somebody who may manage the server can do it" in says(answer)
+        assert "Anyone who can manage the server can do it" in says(answer)
         assert buttons(answer.message) == []
 
 
@@ -237,7 +237,7 @@ async def test_two_servers_are_set_up_apart(ground: Ground) -> None:
     branch = ground.sandbox.channel("#branch", guild=other)
     role = building.role(ground.sandbox.world, other, "Organisers")
     grace: Person = ground.grace
-    assert "not been set up" in says(await grace.slash(branch, "meeting list"))
+    assert "haven't been set up" in says(await grace.slash(branch, "meeting list"))
     form = (await ground.ruth.slash(branch, "setup start")).modal
     done = await ground.ruth.submit(
         form,
