@@ -6,9 +6,7 @@ from bot.sandbox.people import Person
 from db.campaigns.models import CompletedAction
 from tests.cogs.ground import Ground, says
 
-ASSEMBLY = (
-    "Give an assembly on how schools in Cuba work, and what is hard for children and teachers there."
-)
+ASSEMBLY = "Give an assembly on how schools in Cuba work, and what is hard for children and teachers there."
 
 
 async def done(

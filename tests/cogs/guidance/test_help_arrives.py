@@ -174,9 +174,7 @@ async def test_with_closed_dms_the_member_is_told_at_their_next_press(ground: Gr
 
 async def test_an_organiser_can_be_left_out(ground: Ground) -> None:
     card = says(await ground.grace.slash("#london", "guidance support"))
-    assert re.search(
-        r"The organisers \((North West, )?Organisers\) and this server's admins can read", card
-    )
+    assert re.search(r"The organisers \((North West, )?Organisers\) and this server's admins can read", card)
     modal = await form_of(ground)
     to_organisers, to_admins = options(modal, "to")
     assert "Organisers" in to_organisers["description"]
