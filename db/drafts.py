@@ -4,9 +4,10 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from bot.errors import UserError
 from db.models import Draft
 
 KEPT = timedelta(days=1)
@@ -18,10 +19,17 @@ MOST = 999_999_999
 
 
 def keep(
-    session: Session, *, guild_id: int, user_id: int, form: str, fields: dict[str, Any], now: datetime
+    session: Session,
+    *,
+    guild_id: int,
+    user_id: int,
+    form: str,
+    fields: dict[str, Any],
+    now: datetime,
+    instead_of: int = 0,
 ) -> Draft:
-    """Keep what somebody typed; drafts older than a day, and more than ten of theirs, go at the same time."""
-    session.execute(delete(Draft).where(Draft.made_at < now - KEPT))
+    """Keep what somebody typed; drafts older than a day, more than ten of theirs, and that of before go."""
+    session.execute(delete(Draft).where(or_(Draft.made_at < now - KEPT, Draft.id == instead_of)))
     theirs = select(Draft.id).where(Draft.user_id == user_id).order_by(Draft.made_at.desc(), Draft.id)
     session.execute(delete(Draft).where(Draft.id.in_(theirs.offset(DRAFTS - 1))))
     # SQLite gives the number of a row that is gone to the next one, and an old button must not find another draft.
@@ -49,6 +57,14 @@ def find(session: Session, draft_id: int, *, user_id: int) -> Draft | None:
     """Return a draft of this member, None when it is somebody else's or gone."""
     draft = session.get(Draft, draft_id)
     return draft if draft is not None and draft.user_id == user_id else None
+
+
+def fields_of(session: Session, draft_id: int, *, guild_id: int, user_id: int, form: str) -> dict[str, Any]:
+    """Return what this member typed in that form in this server. Raises UserError: it is gone, or somebody else's."""
+    draft = find(session, draft_id, user_id=user_id)
+    if draft is None or draft.form != form or draft.guild_id != guild_id:
+        raise UserError("errors.draft_gone")
+    return draft.fields
 
 
 def drop(session: Session, draft_id: int) -> None:

@@ -48,7 +48,7 @@ GuildId = Annotated[int, SNOWFLAKE]
 """The number of a server, a member, a channel or a message."""
 SHOWN = ("label", "style", "disabled", "options")
 """What is seen of a button or menu, and no part of its custom_id."""
-MOST_OPTIONS, OFFER = 25, 100
+MOST_OPTIONS, OFFER, DIGITS = 25, 100, 9
 
 
 _NAMED: dict[str, type["Component"]] = {}
@@ -207,3 +207,10 @@ class PagedMenu(Menu):
         if len(self.chosen) != 1:
             raise UserError("errors.button_gone")
         return self.chosen[0]
+
+    def the_number(self) -> int:
+        """Return what was chosen, where that is the number of a thing. Raises UserError: it is none; a forged one."""
+        chosen = self.the_one()
+        if not chosen.isdecimal() or len(chosen) > DIGITS:
+            raise UserError("errors.button_gone")
+        return int(chosen)

@@ -81,10 +81,7 @@ async def _blank(ctx: Context, event_id: int) -> dict[str, Any]:
 
 
 async def _kept(ctx: Context, draft_id: int) -> dict[str, Any]:
-    draft = await ctx.read(drafts.find, draft_id, user_id=ctx.user_id)
-    if draft is None or draft.form != DRAFT or draft.guild_id != ctx.guild_id:
-        raise UserError("errors.draft_gone")
-    return draft.fields
+    return await ctx.read(drafts.fields_of, draft_id, user_id=ctx.user_id, form=DRAFT)
 
 
 async def _read(ctx: Context, fields: Mapping[str, Any]) -> tuple[Event | None, Dates, dict[str, Any]]:
@@ -128,14 +125,8 @@ async def _preview(ctx: Context, fields: dict[str, Any], before: int) -> None:
     """Show an event as it was read, with what can still be said of it."""
     event, dates, read = await _read(ctx, fields)
 
-    def keep(session: Session) -> int:
-        drafts.drop(session, before)
-        kept = drafts.keep(
-            session, guild_id=ctx.guild_id, user_id=ctx.user_id, form=DRAFT, fields=fields, now=ctx.now
-        )
-        return kept.id
-
-    draft = await ctx.write(keep)
+    kept = {"form": DRAFT, "fields": fields, "instead_of": before}
+    draft = await ctx.write(drafts.keep, user_id=ctx.user_id, **kept)
     region = event.region if event is not None else ctx.region_of(fields["region"])
     shown = Event(
         first_on=dates.first.isoformat(),
@@ -155,7 +146,7 @@ async def _preview(ctx: Context, fields: dict[str, Any], before: int) -> None:
             label=ctx.text(f"events.{what}.save.button" if each == "save" else f"events.form.{each}.button"),
             style=discord.ButtonStyle.primary if each == "save" else discord.ButtonStyle.secondary,
             do=each,
-            draft=draft,
+            draft=draft.id,
         )
         for each in do
     ]

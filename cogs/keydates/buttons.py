@@ -1,17 +1,21 @@
-"""Buttons under key dates: which day was meant, undo, on and off, and on to the agenda."""
+"""A key date is added, shown, switched, taken away and put back, and put on an agenda."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+import discord
 from sqlalchemy.orm import Session
 
 from bot.domain.keydates import Yearly
 from bot.errors import UserError
-from bot.texts import Markup
-from cogs.common.base import Card
-from cogs.common.buttons import Button, Id
+from bot.texts import Markup, plain
+from cogs.common.base import Card, line, row
+from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
-from cogs.keydates.cards import ahead_words, day_words, today_of, when_words
+from cogs.common.forms import Form, Line
+from cogs.keydates.cards import ahead_words, day_words, show_card, today_of, when_words
+from cogs.keydates.pages import campaigns, read_campaign
 from db import drafts, keydates, meetings
 from db.keydates.models import KeyDate, KeyDateSetting
 from db.meetings import agenda
@@ -34,16 +38,83 @@ class Pick(Button, name="keydate:pick"):
         fields = await _kept(ctx, self.draft, ADDING)
         readings = fields["readings"]
         if self.number >= len(readings):
-            raise UserError("keydates.pick.gone")
-        first, rule = readings[self.number]
-        await store(ctx, fields, Yearly(date.fromisoformat(first), rule), self.draft)
+            raise UserError("errors.draft_gone")
+        await _store(ctx, fields, _reading(readings[self.number]), self.draft)
+
+
+def _reading(stored: Sequence[str]) -> Yearly:
+    return Yearly(date.fromisoformat(stored[0]), stored[1])
+
+
+async def preview(ctx: Context, fields: dict[str, Any], before: int = 0) -> None:
+    """Keep a key date as it was read, and show it before it is stored: each day that was meant has a button."""
+    region, texts = theirs(ctx, fields["region"]), ctx.texts
+
+    kept = {"form": ADDING, "fields": fields, "instead_of": before}
+    draft = await ctx.write(drafts.keep, user_id=ctx.user_id, **kept)
+    readings = [_reading(one) for one in fields["readings"]]
+    only = len(readings) == 1
+    labels = [texts("keydates.add.button")] if only else [when_words(one) for one in readings]
+    blue = discord.ButtonStyle.primary
+    picks = [
+        Pick(label=Markup(label[:80]), style=blue, draft=draft.id, number=number)
+        for number, label in enumerate(labels)
+    ]
+    names = await campaigns(ctx.bot, ctx.guild_id)
+    said = KeyDate(**{name: fields[name] for name in ("name", "note", "campaign")})
+    await ctx.reply(
+        Card(
+            texts(fields["reason"], name=said.name, when=when_words(readings[0])),
+            line(
+                texts("keydates.show.campaign", campaign=names[said.campaign])
+                if said.campaign in names
+                else None,
+                texts("keydates.show.region", region=region.name) if region else None,
+                plain(said.note) or None,
+            )
+            or None,
+            row(*picks, SayMore(label=texts("keydates.form.button"), draft=draft.id)),
+        )
+    )
+
+
+class SayMore(Button, name="keydate:more"):
+    """'Say more about it', before a key date is stored."""
+
+    draft: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form, filled in."""
+        fields, names = await _kept(ctx, self.draft, ADDING), await campaigns(ctx.bot, ctx.guild_id)
+        region = ctx.region_of(fields["region"])
+        typed = {
+            "note": fields["note"],
+            "campaign": names.get(fields["campaign"] or ""),
+            "region": region.name if region else None,
+        }
+        await ctx.open(KeyDateForm(ctx.texts, draft=self.draft, typed=typed))
+
+
+class KeyDateForm(Form, name="keydate", words="keydates.form"):
+    """What members can do on a key date, the campaign that it belongs to, and the one region that it is for."""
+
+    draft: Id
+    note = Line(500, long=True, required=False)
+    campaign = Line(100, required=False)
+    region = Line(100, required=False)
+
+    async def send(self, ctx: Context) -> None:
+        """Show the key date with it."""
+        fields, typed = await _kept(ctx, self.draft, ADDING), self.typed
+        region = ctx.the_region(typed["region"]) if typed["region"].strip() else None
+        fields["region"] = region.id if region else None
+        fields["campaign"] = await read_campaign(ctx.bot, ctx.guild_id, typed["campaign"])
+        fields["note"] = " ".join(typed["note"].split())
+        await preview(ctx, fields, self.draft)
 
 
 async def _kept(ctx: Context, draft_id: int, form: str) -> dict[str, Any]:
-    draft = await ctx.read(drafts.find, draft_id, user_id=ctx.user_id)
-    if draft is None or draft.form != form or draft.guild_id != ctx.guild.id:
-        raise UserError("keydates.pick.gone")
-    return draft.fields
+    return await ctx.read(drafts.fields_of, draft_id, user_id=ctx.user_id, form=form)
 
 
 def theirs(ctx: Context, region_id: int | None) -> Region | None:
@@ -57,7 +128,7 @@ def theirs(ctx: Context, region_id: int | None) -> Region | None:
     return region
 
 
-async def store(ctx: Context, fields: dict[str, Any], when: Yearly, draft_id: int = 0) -> None:
+async def _store(ctx: Context, fields: dict[str, Any], when: Yearly, draft_id: int) -> None:
     """Store a key date as it was typed, and say when it comes and who is told."""
     region, texts = theirs(ctx, fields["region"]), ctx.texts
 
@@ -108,10 +179,6 @@ class Undo(Button, name="keydate:undo"):
 
         def work(session: Session) -> KeyDate:
             drafts.drop(session, self.draft)
-            if fields["page"]:
-                return keydates.switch(
-                    session, fields["id"], guild_id=ctx.guild_id, off=False, by=ctx.user_id, now=ctx.now
-                )
             when = Yearly(date.fromisoformat(fields["first"]), fields["rule"])
             return _add(session, ctx, fields, when, region)
 
@@ -138,12 +205,59 @@ async def _the_date(ctx: Context, number: int) -> KeyDate:
 
 
 async def switch(ctx: Context, key_date: KeyDate, to: OnOff) -> None:
-    """Switch a key date on or off in this server, and say so."""
+    """Switch a key date on or off in this server, and show it."""
     theirs(ctx, key_date.region_id)
     key_date = await ctx.write(keydates.switch, key_date.id, off=to == "off")
     following = keydates.when_of(key_date).on_or_after(today_of(ctx.bot, ctx.zone))
     day = day_words(following) if following else Markup()
-    await ctx.reply(Card(ctx.text(f"keydates.switch.{to}", name=key_date.name, day=day)))
+    await show(ctx, key_date, ctx.text(f"keydates.switch.{to}", name=key_date.name, day=day))
+
+
+class See(PagedMenu, name="keydate:see"):
+    """'See what you can do on one', under the list."""
+
+    async def press(self, ctx: Context) -> None:
+        """Show the one that was chosen."""
+        await show(ctx, await _the_date(ctx, self.the_number()))
+
+
+async def show(ctx: Context, key_date: KeyDate, said: Markup | None = None) -> None:
+    """Show a key date with what members can do on it; who may, switches it or takes it away there."""
+    region = ctx.region_of(key_date.region_id)
+    buttons: list[Button] = []
+    if all(map(ctx.may_organise, [region] if region is not None else ctx.guild.regions)):
+        to: OnOff = "on" if key_date.off else "off"
+        buttons.append(Switch(label=ctx.text(f"keydates.switch_{to}.button"), to=to, date=key_date.id))
+        if not key_date.page:
+            buttons.append(Remove(label=ctx.text("keydates.remove.button"), date=key_date.id))
+    names, today = await campaigns(ctx.bot, ctx.guild_id), today_of(ctx.bot, ctx.zone)
+    regions = ctx.guild.regions
+    await ctx.reply(show_card(key_date, regions, today, ctx.texts, *buttons, campaigns=names, said=said))
+
+
+class Remove(Button, name="keydate:remove"):
+    """'Take it away' under a key date of the server's own."""
+
+    date: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Take it away, and offer to put it back."""
+        gone = await _the_date(ctx, self.date)
+        theirs(ctx, gone.region_id)
+        if gone.page:  # it came with the bot
+            await switch(ctx, gone, "off")
+            return
+        fields = {name: getattr(gone, name) for name in ("name", "rule", "first", "note", "campaign")}
+        fields["region"] = gone.region_id
+
+        def work(session: Session, *, guild_id: int, by: int, now: datetime) -> int:
+            keydates.remove(session, gone, by=by, now=now)
+            return drafts.keep(
+                session, guild_id=guild_id, user_id=by, form=REMOVED, fields=fields, now=now
+            ).id
+
+        undo = Undo(label=ctx.text("keydates.undo.button"), draft=await ctx.write(work))
+        await ctx.reply(Card(ctx.text("keydates.remove.done", name=gone.name), row(undo)))
 
 
 class ToAgenda(Button, name="keydate:agenda"):

@@ -65,19 +65,13 @@ def list_card(
     regions: Sequence[Region],
     chosen: KeyDateSetting,
     texts: Texts,
-    *,
+    *rows: ui.ActionRow[Any],
     campaigns: Mapping[str, str],
 ) -> Card:
     """Return the key dates of a period, soonest first; `campaigns` are those of the server with their names."""
     named = {region.id: region.name for region in regions}
     dates = list(found)
-    coming = [
-        (day, key_date)
-        for key_date in dates
-        if not key_date.off
-        for day in when_of(key_date).between(period.first, period.last)
-    ]
-    coming.sort(key=lambda each: (each[0], each[1].name))
+    coming = coming_up(dates, period)
     entries = [
         texts(
             "keydates.list.entry",
@@ -97,8 +91,20 @@ def list_card(
         fitting(entries, texts, room=2_400) if entries else texts("keydates.list.nothing"),
         texts("keydates.list.off", names=", ".join(off)) if off else None,
         texts("keydates.list.campaign_off", names=", ".join(dict.fromkeys(quiet))) if quiet else None,
-        line(texts("keydates.list.how"), *_prompted(chosen, named, texts)),
+        line(*_prompted(chosen, named, texts)),
+        *rows,
     )
+
+
+def coming_up(found: Iterable[KeyDate], period: Days) -> list[tuple[date, KeyDate]]:
+    """Return the key dates of a period that are on, each with its day, soonest first."""
+    coming = [
+        (day, key_date)
+        for key_date in found
+        if not key_date.off
+        for day in when_of(key_date).between(period.first, period.last)
+    ]
+    return sorted(coming, key=lambda each: (each[0], each[1].name))
 
 
 def _about(
@@ -122,7 +128,9 @@ def _prompted(chosen: KeyDateSetting, regions: dict[int, str], texts: Texts) -> 
         yield texts("keydates.prompted.muted", regions=", ".join(muted))
 
 
-def prompts_card(chosen: KeyDateSetting, regions: Sequence[Region], texts: Texts) -> Card:
+def prompts_card(
+    chosen: KeyDateSetting, regions: Sequence[Region], texts: Texts, *rows: ui.ActionRow[Any]
+) -> Card:
     """Return when the channels are told of key dates."""
     muted = [region.name for region in regions if region.id in chosen.muted]
     return Card(
@@ -131,6 +139,7 @@ def prompts_card(chosen: KeyDateSetting, regions: Sequence[Region], texts: Texts
         if chosen.prompts
         else texts("keydates.prompts.off"),
         texts("keydates.prompted.muted", regions=", ".join(muted)) if muted and chosen.prompts else None,
+        *rows,
     )
 
 
@@ -148,14 +157,16 @@ def show_card(
     texts: Texts,
     *buttons: ui.Item[Any],
     campaigns: Mapping[str, str],
+    said: Markup | None = None,
 ) -> Card:
-    """Return one key date with what members can do on it."""
+    """Return one key date with what members can do on it; `said` stands above it."""
     when = when_of(key_date)
     following = when.on_or_after(today)
     campaign = campaigns.get(key_date.campaign or "")
     region = next((region.name for region in regions if region.id == key_date.region_id), None)
     page = texts.get(f"keydates.{key_date.page}") if key_date.page else None
     return Card(
+        said,
         texts("keydates.show.title", name=key_date.name),
         line(
             texts("keydates.show.next", day=day_words(following)) if following else None,

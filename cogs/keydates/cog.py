@@ -1,51 +1,33 @@
 """`/keydates`: days to organise around, and the prompts ahead of them."""
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date
 from enum import auto
-from typing import Any, cast
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
-from bot.domain.keydates import Unclear, Unread, Yearly, read_ahead, read_date
-from bot.domain.names import normalize
-from bot.domain.when import Days, Moment, Refusal, read, read_period
+from bot.domain.keydates import Unclear, Unread, Yearly, read_date
+from bot.domain.when import Days, Refusal, read_period
 from bot.errors import UserError
 from bot.patience import patiently
 from bot.texts import Markup
-from cogs.common.autocomplete import MOST, Autocomplete, FreeTextAutocomplete, by_name
-from cogs.common.base import Card, row
+from cogs.common.autocomplete import FreeTextAutocomplete
+from cogs.common.base import row
 from cogs.common.context import Context
 from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
-from cogs.common.options import RegionName
-from cogs.common.pick import pick
 from cogs.common.times import short_day
 from cogs.keydates import cards
-from cogs.keydates.buttons import (
-    ADDING,
-    REMOVED,
-    OnOff,
-    Pick,
-    Switch,
-    ToAgenda,
-    Undo,
-    store,
-    switch,
-    theirs,
-)
-from cogs.keydates.pages import campaigns, known, read_campaign
-from db import drafts, keydates
+from cogs.keydates.buttons import See, ToAgenda, preview
+from cogs.keydates.pages import campaigns, known
+from cogs.keydates.prompts import Prompts
+from db import keydates
 from db.keydates.models import KeyDate
-from db.models import Region
-
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 
 async def dates_of(bot: Bot, guild_id: int) -> Sequence[KeyDate]:
@@ -79,23 +61,6 @@ def _said(when: Yearly) -> str:
     return cards.when_words(when).partition(", from")[0][:100]
 
 
-class KeyDateOption(Autocomplete):
-    """The name of a key date of this server."""
-
-    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> KeyDate:
-        """Return the key date. Raises UserError: there is none of that name; names the nearest."""
-        bot = cast("Bot", interaction.client)
-        return pick(value, await dates_of(bot, interaction.guild_id or 0), bot.texts, "key_date")
-
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
-        """Offer the key dates."""
-        names = [one.name for one in await dates_of(bot, interaction.guild_id or 0)]
-        return [(name, value[:100]) for name, value in by_name(typed, names)]
-
-
-Named = app_commands.Transform[KeyDate, KeyDateOption]
 Words = app_commands.Transform[str, DateOption]
 Name = app_commands.Range[str, 1, 100]
 
@@ -121,129 +86,41 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         chosen = await ctx.read(keydates.setting, ctx.guild_id)
         names = await campaigns(self.bot, ctx.guild_id)
         regions = ctx.guild.regions
-        await ctx.reply(cards.list_card(found, days, regions, chosen, ctx.texts, campaigns=names))
+        offers = {
+            str(one.id): f"{one.name} · {cards.day_words(day)}" for day, one in cards.coming_up(found, days)
+        }
+        offers |= {
+            str(one.id): ctx.text("keydates.list.is_off", name=Markup(one.name)) for one in found if one.off
+        }
+        rows = See.rows(
+            ctx.text("keydates.list.see.label"), [(name, number) for number, name in offers.items()]
+        )
+        if any(map(ctx.may_organise, regions)):
+            rows.append(row(Prompts(label=ctx.text("keydates.prompts.show.button"), do="show")))
+        await ctx.reply(cards.list_card(found, days, regions, chosen, ctx.texts, *rows, campaigns=names))
 
     @app_commands.command()
-    async def show(self, interaction: discord.Interaction[Any], name: Named) -> None:
-        """Show one with what members can do."""
-        ctx = await Context.of(interaction)
-        to: OnOff = "on" if name.off else "off"
-        switching = Switch(label=ctx.text(f"keydates.switch_{to}.button"), to=to, date=name.id)
-        buttons = [switching] if all(map(ctx.may_organise, ctx.guild.regions)) else []
-        today = cards.today_of(self.bot, ctx.zone)
-        names = await campaigns(self.bot, ctx.guild_id)
-        await ctx.reply(cards.show_card(name, ctx.guild.regions, today, ctx.texts, *buttons, campaigns=names))
-
-    @app_commands.command()
-    @app_commands.rename(note="do")
-    async def add(
-        self,
-        interaction: discord.Interaction[Any],
-        name: Name,
-        date: Words,
-        note: app_commands.Range[str, 1, 500] | None = None,
-        campaign: str | None = None,
-        region: RegionName | None = None,
-    ) -> None:
+    async def add(self, interaction: discord.Interaction[Any], name: Name, date: Words) -> None:
         """Add one of your own."""
         ctx = await Context.of(interaction)
-        chosen = _scope(ctx, region)
+        region = None if all(map(ctx.may_organise, ctx.guild.regions)) else ctx.region
+        ctx.must_organise_for(region)
         clean = " ".join(name.split())
         if not clean:
             raise UserError("keydates.add.empty")
-        fields: dict[str, Any] = {
-            "name": clean,
-            "note": " ".join((note or "").split()),
-            "campaign": await read_campaign(self.bot, ctx.guild_id, campaign),
-            "region": chosen.id if chosen else None,
-        }
         found = read_date(date, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
         if isinstance(found, Unread):
             raise UserError(found.reason, **dict(found.fields))
-        if isinstance(found, Yearly):
-            await store(ctx, fields, found)
-            return
-        fields["readings"] = [[one.first.isoformat(), one.rule] for one in found.readings]
-        draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=ADDING, fields=fields)
-        picks = [
-            Pick(
-                label=Markup(cards.when_words(one)[:80]),
-                style=discord.ButtonStyle.primary,
-                draft=draft.id,
-                number=number,
-            )
-            for number, one in enumerate(found.readings)
-        ]
-        await ctx.reply(Card(ctx.text(found.reason, name=clean), row(*picks)))
-
-    @add.autocomplete("campaign")
-    async def _campaigns(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        there = await campaigns(self.bot, interaction.guild_id or 0, on=True)
-        sought = normalize(typed)
-        return [
-            app_commands.Choice(name=name[:100], value=campaign)
-            for campaign, name in there.items()
-            if sought in normalize(name)
-        ][:MOST]
-
-    @app_commands.command()
-    async def remove(self, interaction: discord.Interaction[Any], name: Named) -> None:
-        """Take one away."""
-        ctx = await Context.of(interaction)
-        theirs(ctx, name.region_id)
-        fields = {
-            "id": name.id, "page": name.page, "name": name.name, "rule": name.rule, "first": name.first,
-            "note": name.note, "campaign": name.campaign, "region": name.region_id,
-        }  # fmt: skip
-
-        def work(session: Session) -> int:
-            keydates.remove(session, name, by=ctx.user_id, now=ctx.now)
-            return drafts.keep(
-                session,
-                guild_id=ctx.guild_id,
-                user_id=ctx.user_id,
-                form=REMOVED,
-                fields=fields,
-                now=ctx.now,
-            ).id
-
-        undo = Undo(label=ctx.text("keydates.undo.button"), draft=await ctx.write(work))
-        said = ctx.text("keydates.remove.off" if name.page else "keydates.remove.done", name=name.name)
-        await ctx.reply(Card(said, row(undo)))
-
-    @app_commands.command(name="switch")
-    async def switch_(self, interaction: discord.Interaction[Any], name: Named, to: OnOff) -> None:
-        """Switch one on or off."""
-        await switch(await Context.of(interaction), name, to)
-
-    @app_commands.command()
-    async def prompts(
-        self,
-        interaction: discord.Interaction[Any],
-        to: OnOff | None = None,
-        before: str | None = None,
-        at: str | None = None,
-        region: RegionName | None = None,
-    ) -> None:
-        """Show or change when the channels are told of key dates."""
-        ctx = await Context.of(interaction)
-        chosen = ctx.the_region(region) if region is not None else None
-        ctx.must_organise_for(chosen if before is None and at is None else None)
-        ahead, clock = _ahead(before), _clock(at, ctx)
-        if to is None and ahead is None and clock is None:
-            setting = await ctx.read(keydates.setting, ctx.guild_id)
-        else:
-            setting = await ctx.write(
-                keydates.choose,
-                ctx.guild_id,
-                prompted=to == "on" if to else None,
-                ahead=ahead,
-                at=clock,
-                region_id=chosen.id if chosen else None,
-            )
-        await ctx.reply(cards.prompts_card(setting, ctx.guild.regions, ctx.texts))
+        readings = found.readings if isinstance(found, Unclear) else (found,)
+        fields: dict[str, Any] = {
+            "name": clean,
+            "note": "",
+            "campaign": None,
+            "region": region.id if region else None,
+            "reason": found.reason if isinstance(found, Unclear) else "keydates.add.preview",
+            "readings": [[one.first.isoformat(), one.rule] for one in readings],
+        }
+        await preview(ctx, fields)
 
     # What is sent.
 
@@ -310,36 +187,6 @@ class KeyDatePrompt(Notice):
             cards.prompt_card(key_date, day, today, texts, agenda),
             push=ctx.push(f"keydates.push.{when}", **about),
         )
-
-
-def _scope(ctx: Context, region: str | None) -> Region | None:
-    """Return the one region that a new key date is for, None for all; the organiser of one region adds to theirs."""
-    if region is not None:
-        chosen = ctx.the_region(region)
-    else:
-        chosen = None if all(map(ctx.may_organise, ctx.guild.regions)) else ctx.region
-    ctx.must_organise_for(chosen)
-    return chosen
-
-
-def _clock(words: str | None, ctx: Context) -> time | None:
-    if words is None:
-        return None
-    if (plain := _CLOCK.fullmatch(words.strip())) is not None:
-        return time(int(plain[1]), int(plain[2]))
-    reading = read(f"tomorrow at {words}", now=ctx.now, zone=ctx.zone)
-    if isinstance(reading, Moment):
-        return reading.at.time().replace(tzinfo=None)
-    raise UserError("keydates.prompts.clock", words=words[:60])
-
-
-def _ahead(words: str | None) -> list[int] | None:
-    if words is None:
-        return None
-    try:
-        return read_ahead(words)
-    except ValueError:
-        raise UserError("keydates.prompts.unread", words=words[:80]) from None
 
 
 async def setup(bot: Bot) -> None:

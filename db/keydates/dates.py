@@ -270,16 +270,11 @@ def add(
 
 
 def remove(session: Session, key_date: KeyDate, *, by: int, now: datetime) -> None:
-    """Take away a key date of a server's own, or switch one off that came with the bot."""
+    """Take away a key date of a server's own."""
     mine = session.merge(key_date)
-    deliveries.cancel(
-        session, subject(mine.id), reason="key_date_off" if mine.page else "key_date_removed", now=now
-    )
+    deliveries.cancel(session, subject(mine.id), reason="key_date_removed", now=now)
     note(session, mine.guild_id, by, "keydates.remove", subject(mine.id), now)
-    if mine.page:
-        mine.off = True
-    else:
-        session.delete(mine)
+    session.delete(mine)
     session.flush()
 
 

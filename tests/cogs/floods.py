@@ -13,6 +13,7 @@ from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import Ground, buttons, says
 from tests.cogs.groups.test_groups import join
 from tests.cogs.groups.test_plans import WHAT, opened, step
+from tests.cogs.keydates.steps import added as key_date_added
 from tests.cogs.meetings.test_checklist import item
 from tests.cogs.meetings.test_checklist import opened as checklist
 from tests.cogs.meetings.test_reports import FORM, over
@@ -319,9 +320,7 @@ async def _deed(ground: Ground) -> tuple[Person, Act]:
 @case("keydate")
 async def _keydate(ground: Ground) -> tuple[Person, Act]:
     async def act(number: int) -> Answer:
-        return await ground.amina.slash(
-            "#london", "keydates add", name=f"Rally {number}", date="11 July 2026"
-        )
+        return await key_date_added(ground.amina, f"Rally {number}", "11 July 2026")
 
     return ground.amina, act
 

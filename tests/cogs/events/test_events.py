@@ -60,7 +60,7 @@ async def test_an_event_for_everybody_is_announced_in_every_region(ground: Groun
         ({"apply": "10 july"}, "after the end of the event"),
         ({"apply": "1 march 2026"}, "passed"),
         ({"link": "javascript:alert(1)"}, "web address"),
-        ({"title": "\u200b"}, "nothing in it that anybody can read"),
+        ({"title": "\u200b"}, "no text that anyone can read"),
     ],
 )
 async def test_bad_input_is_said_with_the_way_out(ground: Ground, options: dict[str, Any], said: str) -> None:

@@ -12,6 +12,7 @@ from db.keydates.models import KeyDate
 from db.meetings.models import AgendaItem
 from db.models import Delivery
 from tests.cogs.ground import Ground, both, buttons, card_text, says
+from tests.cogs.keydates.steps import added, prompted, shown, switched
 
 CHANNELS = ("#london", "#north-west", "#yorkshire", "#wales")
 
@@ -86,48 +87,43 @@ async def test_the_list_of_a_period_and_of_words_that_are_none(ground: Ground) -
 
 
 async def test_one_is_shown_with_what_members_can_do_and_its_source(ground: Ground) -> None:
-    text = says(await ground.grace.slash("#london", "keydates show", name="srebrenica"))
+    text = says(await shown(ground.grace, "Srebrenica"))
     assert "## Srebrenica Memorial Day" in text
     assert "Saturday 11 July 2026" in text
     assert "A/RES/78/282" in text
     assert "- Hold a minute's silence" in text
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("World Techers Day", "Did you mean World Teachers' Day"),
-        ("qqqq", "I know no key date called qqqq"),
-        ("x" * 300, "I know no key date called"),
-        ("@everyone <@1>", "I know no key date called"),
-    ],
-)
-async def test_an_unknown_one_is_answered_with_the_nearest(ground: Ground, name: str, said: str) -> None:
-    assert said in says(await ground.grace.slash("#london", "keydates show", name=name))
-
-
 @both
 async def test_one_added_in_words_is_asked_about_and_comes_every_year(ground: Ground) -> None:
     answer = await ground.amina.slash(
-        "#london", "keydates add", name="Branch day", date="second Friday in June", do="Bring a *cake*."
+        "#london", "keydates add", name="Branch day", date="second Friday in June"
     )
     assert "every year, or only this once" in says(answer)
+    form = (await ground.amina.press(answer, "Say more about it")).modal
+    answer = await ground.amina.submit(form, {"What members can do on it (optional)": "Bring a *cake*."})
+    assert "every year, or only this once" in says(answer)
+    assert r"Bring a \*cake\*." in answer.text
     assert buttons(answer.message) == [
         "every year on the second Friday of June, from 12 June 2026",
         "Friday 12 June 2026",
+        "Say more about it",
     ]
+    assert "Bring a *cake*." in (await ground.amina.press(answer, "Say more about it")).modal.text
     done = await ground.amina.press(answer, "every year on the second Friday of June, from 12 June 2026")
     assert "## Added: Branch day" in says(done)
     assert "**Next:** Friday 12 June 2026" in done.text
     assert "The channels of all regions will hear of it 6 weeks" in done.text
     text = says(await ground.grace.slash("#london", "keydates list", period="June 2027"))
     assert "Friday 11 June 2027" in text
-    shown = says(await ground.grace.slash("#london", "keydates show", name="branch"))
-    assert r"Bring a \*cake\*." in shown
+    assert r"Bring a \*cake\*." in says(await shown(ground.grace, "Branch"))
 
 
 async def test_one_that_comes_once_comes_once(ground: Ground) -> None:
     answer = await ground.amina.slash("#london", "keydates add", name="Rally", date="11 July 2026")
+    assert says(answer).startswith("## Add Rally?\n**When:** Saturday 11 July 2026")
+    assert "Rally" not in says(await ground.grace.slash("#london", "keydates list", period="July 2026"))
+    answer = await ground.amina.press(answer, "Add it")
     assert "**When:** Saturday 11 July 2026" in says(answer)
     assert "Rally" in says(await ground.grace.slash("#london", "keydates list", period="July 2026"))
     assert "Rally" not in says(await ground.grace.slash("#london", "keydates list", period="July 2027"))
@@ -166,7 +162,7 @@ async def test_what_is_no_key_date_is_refused_with_words_that_work(
 async def test_names_twice_empty_or_odd_and_unknown_campaigns(ground: Ground) -> None:
     async def add(**more: str) -> str:
         options = {"name": "Rally", "date": "11 July 2026"} | more
-        return says(await ground.amina.slash("#london", "keydates add", **options))
+        return says(await added(ground.amina, **options))
 
     assert "needs a name" in await add(name="   ")
     assert "There is a key date called World Teachers' Day already" in await add(name="World Teachers' Day")
@@ -186,27 +182,17 @@ async def test_what_is_typed_is_echoed_as_what_it_means(ground: Ground) -> None:
         "Saturday 11 July 2026",
     ]
     for choice in choices:
-        answer = await ground.amina.slash("#london", "keydates add", name=choice.name, date=choice.value)
+        answer = await added(ground.amina, choice.name, str(choice.value))
         assert f"**When:** {choice.name}" in says(answer)
-    names = await ground.amina.autocomplete("#london", "keydates remove", focus="name", name="educ")
-    assert "International Day of Education" in [choice.name for choice in names]
-    there = await ground.amina.autocomplete(
-        "#london", "keydates add", focus="campaign", name="x", date="11 july", campaign="cu"
-    )
-    assert [choice.value for choice in there] == ["cuba"]
-    pillar = await ground.amina.slash(
-        "#london", "keydates add", name="Exchange", date="20 june 2026", campaign="pillar:learning"
-    )
+    pillar = await added(ground.amina, "Exchange", "20 june 2026", campaign="Learn from colleagues")
     assert "## Added: Exchange" in says(pillar)
-    assert "**Campaign:** Learn from colleagues worldwide" in says(
-        await ground.grace.slash("#london", "keydates show", name="Exchange")
-    )
+    assert "**Campaign:** Learn from colleagues worldwide" in says(await shown(ground.grace, "Exchange"))
 
 
 @both
 async def test_one_that_is_removed_comes_back_by_undo(ground: Ground) -> None:
-    says(await ground.amina.slash("#london", "keydates add", name="Rally", date="20 March 2026", do="Come!"))
-    answer = await ground.amina.slash("#london", "keydates remove", name="Rally")
+    says(await added(ground.amina, "Rally", "20 March 2026", do="Come!"))
+    answer = await ground.amina.press(await shown(ground.amina, "Rally"), "Take it away")
     assert "Rally is no longer" in says(answer)
     assert not [
         row
@@ -217,13 +203,12 @@ async def test_one_that_is_removed_comes_back_by_undo(ground: Ground) -> None:
     ]
     back = await ground.amina.press(answer, "Undo")
     assert "Rally is back" in says(back)
-    off = await ground.amina.slash("#london", "keydates remove", name="International Women's Day")
-    assert "switched off here" in says(off)
+    assert "switched off here" in await switched(ground, "International Women's Day", "off")
     assert not await pending(ground, "International Women's Day")
     assert "**Switched off here:** International Women's Day" in says(
         await ground.grace.slash("#london", "keydates list")
     )
-    assert "is back" in says(await ground.amina.press(off, "Undo"))
+    assert "is switched on" in await switched(ground, "International Women's Day", "on")
     await through(ground, "2026-03-21T12:00")
     assert len(prompts(ground, of="Rally")) == 2  # two weeks before, and on the day
     assert "Come!" in prompts(ground, of="Rally")[0].text
@@ -231,18 +216,19 @@ async def test_one_that_is_removed_comes_back_by_undo(ground: Ground) -> None:
 
 
 async def test_the_buttons_switch_and_a_gone_one_says_so(ground: Ground) -> None:
-    women = await ground.amina.slash("#london", "keydates show", name="International Women's Day")
     assert await pending(ground, "International Women's Day")
-    says(await ground.amina.press(women, "Switch it off"))
+    await switched(ground, "International Women's Day", "off")
     assert not await pending(ground, "International Women's Day")
-    shown = await ground.amina.slash("#london", "keydates show", name="Human Rights Day")
-    assert "Human Rights Day is switched off" in says(await ground.amina.press(shown, "Switch it off"))
-    again = await ground.amina.slash("#london", "keydates show", name="Human Rights Day")
+    off = await ground.amina.press(await shown(ground.amina, "Human Rights Day"), "Switch it off")
+    assert "Human Rights Day is switched off" in says(off)
+    again = await shown(ground.amina, "Human Rights Day (switched off)")
     assert "It is switched off here" in says(again)
-    assert "switched on. It comes next on Thursday 10 December 2026" in says(
-        await ground.amina.press(again, "Switch it on")
-    )
-    assert buttons((await ground.grace.slash("#london", "keydates show", name="Human Rights")).message) == []
+    on = await ground.amina.press(again, "Switch it on")
+    assert "switched on. It comes next on Thursday 10 December 2026" in says(on)
+    assert buttons(on.message) == ["Switch it off"]
+    assert buttons((await shown(ground.grace, "Human Rights")).message) == []
+    for custom_id in ("keydate:remove:1", "keydate:prompts:show", "keydate:prompts:change"):
+        assert "Only organisers" in says(await ground.press_old(ground.grace, ground.london, custom_id))
     for custom_id in ("keydate:off:1", "keydate:off:999", "keydate:agenda:999:2026-03-08"):
         answer = await ground.press_old(ground.grace, ground.london, custom_id)
         assert answer.failed is None
@@ -266,15 +252,17 @@ async def test_a_prompt_is_put_on_the_agenda_of_the_next_meeting_once(ground: Gr
 
 
 async def test_an_organiser_of_one_region_adds_to_theirs_alone(ground: Ground) -> None:
-    answer = await ground.siobhan.slash("#north-west", "keydates add", name="Ours", date="20 March 2026")
+    place, siobhan = "#north-west", ground.siobhan
+    answer = await added(siobhan, "Ours", "20 March 2026", place=place)
     assert "The channel of North West will hear of it" in says(answer)
-    assert "Only organisers" in says(
-        await ground.siobhan.slash("#north-west", "keydates switch", name="World Refugee Day", to="off")
-    )
-    assert "Not prompted: North West" in says(
-        await ground.siobhan.slash("#north-west", "keydates prompts", to="off", region="North West")
-    )
-    says(await ground.siobhan.slash("#north-west", "keydates prompts", to="on", region="North West"))
+    assert "Only organisers" in says(await added(siobhan, "All", "20 March 2026", place=place, region=""))
+    assert buttons((await shown(siobhan, "World Refugee Day", place=place)).message) == []
+    assert buttons((await shown(siobhan, "Ours", place=place)).message) == ["Switch it off", "Take it away"]
+    setting = await prompted(siobhan, place=place)
+    assert buttons(setting.message) == []
+    off = await prompted(siobhan, place=place, region="North West: switch off")
+    assert "Not prompted: North West" in says(off)
+    says(await siobhan.choose(off, "Switch one region on or off", "North West: switch on"))
     await through(ground, "2026-03-21T10:00")
     assert len(prompts(ground, "#north-west", "Ours")) == 2
     assert prompts(ground, of="Ours") == []
@@ -317,15 +305,15 @@ async def test_the_campaign_of_the_nearest_key_date(ground: Ground) -> None:
     assert await near("2026-11-25", 7) == "palestine"
     assert await near("2026-11-20", 7) is None
     assert await near("2026-10-05", 0) == "education"
-    says(await ground.amina.slash("#london", "keydates switch", name="World Teachers' Day", to="off"))
+    await switched(ground, "World Teachers' Day", "off")
     assert await near("2026-10-05", 0) is None
     for name, campaign, region in (
         ("Ours", "cuba", "Wales"),
-        ("Exchange", "pillar:learning", None),
+        ("Exchange", "Learn from colleagues worldwide", None),
         ("Plain", None, None),
     ):
         more = {key: value for key, value in (("campaign", campaign), ("region", region)) if value}
-        says(await ground.amina.slash("#london", "keydates add", name=name, date="14 october 2026", **more))
+        says(await added(ground.amina, name, "14 october 2026", **more))
     record = await ground.running.guild_record(guild_id)
     assert record is not None
     wales = next(one.id for one in record.regions if one.name == "Wales")

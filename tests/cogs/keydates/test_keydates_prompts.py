@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import Outcome
 from db import keydates
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.keydates.steps import added, prompted, shown, switched
 from tests.cogs.keydates.test_keydates import CHANNELS, days_of, ground, prompts, through
 
 __all__ = ["ground"]
@@ -33,10 +34,8 @@ async def test_prompts_come_six_weeks_two_weeks_and_on_the_day_at_lunchtime(grou
 
 
 async def test_in_a_year_each_key_date_is_prompted_on_its_own_local_days(ground: Ground) -> None:
-    await ground.amina.slash(
-        "#london", "keydates add", name="Branch day", date="second Friday in June every year"
-    )
-    await ground.amina.slash("#london", "keydates switch", name="World Refugee Day", to="off")
+    await added(ground.amina, "Branch day", "second Friday in June every year")
+    await switched(ground, "World Refugee Day", "off")
     start = ground.clock.now().astimezone(ground.running.settings.zone).date()
     await through(ground, "2027-03-02T10:00")
 
@@ -64,13 +63,11 @@ async def test_in_a_year_each_key_date_is_prompted_on_its_own_local_days(ground:
 
 
 async def test_nothing_is_sent_when_it_is_switched_off(ground: Ground) -> None:
-    says(await ground.amina.slash("#london", "keydates prompts", to="off"))
+    says(await prompted(ground.amina, to="off"))
     await through(ground, "2026-07-12T12:00")
     assert prompts(ground) == []
-    assert "switched off: no channel" in says(await ground.amina.slash("#london", "keydates prompts"))
-    assert "switched off" in says(
-        await ground.amina.slash("#london", "keydates add", name="Rally", date="11 October 2026")
-    )
+    assert "switched off: no channel" in says(await prompted(ground.amina))
+    assert "switched off" in says(await added(ground.amina, "Rally", "11 October 2026"))
 
 
 @both
@@ -79,8 +76,7 @@ async def test_a_key_date_of_a_campaign_that_is_off_is_silent_until_it_is_on_aga
     await ground.amina.slash("#london", "campaign switch", campaign="rights", to="off")
     listed = says(await ground.grace.slash("#london", "keydates list"))
     assert "Srebrenica Memorial Day" in listed.partition("campaign is switched off here:** ")[2]
-    shown = says(await ground.grace.slash("#london", "keydates show", name="Srebrenica Memorial Day"))
-    assert "no channel gets a reminder" in shown
+    assert "no channel gets a reminder" in says(await shown(ground.grace, "Srebrenica Memorial Day"))
     await through(ground, "2026-06-20T12:00")
     assert not prompts(ground, of="Srebrenica")
     ends = [row for row in await ground.rows("keydates.prompt") if row.reason == "campaign_off"]
@@ -92,12 +88,12 @@ async def test_a_key_date_of_a_campaign_that_is_off_is_silent_until_it_is_on_aga
 
 
 async def test_a_muted_region_hears_nothing_and_the_others_do(ground: Ground) -> None:
-    text = says(await ground.amina.slash("#london", "keydates prompts", to="off", region="Wales"))
+    text = says(await prompted(ground.amina, region="Wales: switch off"))
     assert "Not prompted: Wales" in text
     await through(ground, "2026-03-10T12:00")
     assert len(prompts(ground)) == 2
     assert prompts(ground, "#wales") == []
-    says(await ground.amina.slash("#london", "keydates prompts", to="on", region="Wales"))
+    says(await prompted(ground.amina, region="Wales: switch on"))
     await through(ground, "2026-03-22T12:00")
     assert heads(prompts(ground, "#wales")) == [
         "## International Day for the Elimination of Racial Discrimination: Saturday 21 March 2026"
@@ -105,20 +101,19 @@ async def test_a_muted_region_hears_nothing_and_the_others_do(ground: Ground) ->
 
 
 async def test_times_ahead_and_the_hour_are_chosen(ground: Ground) -> None:
-    text = says(
-        await ground.amina.slash("#london", "keydates prompts", before="10 days, on the day", at="8:15")
-    )
+    text = says(await prompted(ground.amina, before="10 days, on the day", at="8:15"))
     assert "10 days before, and on the day, at 8:15 am" in text
     await through(ground, "2026-03-22T12:00")
     assert [day for day, head in await days_of(ground) if "Racial" in head] == [
         "2026-03-11 08:15",
         "2026-03-21 08:15",
     ]
-    for words in ("soon", "6 weeks, 5 weeks, 4 weeks, 3 weeks, 2 weeks, 1 week", "300 days", "x" * 300):
-        said = says(await ground.amina.slash("#london", "keydates prompts", before=words))
-        assert "as times ahead" in said
-    assert "as a time of day" in says(await ground.amina.slash("#london", "keydates prompts", at="noonish"))
-    assert "at 4:00 pm" in says(await ground.amina.slash("#london", "keydates prompts", at="4pm"))
+    form = (await ground.amina.press(await prompted(ground.amina), "Change it")).modal
+    assert {"10 days, on the day", "8:15 am"} <= set(form.text.splitlines())
+    for words in ("soon", "6 weeks, 5 weeks, 4 weeks, 3 weeks, 2 weeks, 1 week", "300 days", "x" * 90):
+        assert "as times ahead" in says(await prompted(ground.amina, before=words))
+    assert "as a time of day" in says(await prompted(ground.amina, at="noonish"))
+    assert "at 4:00 pm" in says(await prompted(ground.amina, at="4pm"))
 
 
 async def test_after_an_outage_what_is_over_expires_and_is_not_piled_up(ground: Ground) -> None:
