@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import aiohttp
 import discord
@@ -93,6 +93,9 @@ class InteractionResponses(AsyncWebhookAdapter):
             ),
             params=params,
         )
+        if waits is not None and route.method == "POST" and not multipart:
+            request.callback_pool = self.callback_pool
+            request.path += f"?{urlencode(params)}" if params else ""
         if route.path == CALLBACK:
             number, token = int(cast("int", route.webhook_id)), cast("str", route.webhook_token)
             return await self._call_back(number, token, session, request, payload)

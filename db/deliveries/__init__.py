@@ -17,6 +17,7 @@ from db.deliveries.claiming import (
 )
 from db.deliveries.outbox import (
     NewDelivery,
+    Statement,
     bring_forward,
     cancel,
     cancel_all,
@@ -25,6 +26,8 @@ from db.deliveries.outbox import (
     extend,
     known,
     overtaken,
+    to_cancel,
+    to_enqueue,
     waits,
 )
 from db.deliveries.outcomes import (
@@ -51,6 +54,7 @@ __all__ = [
     "TELL_AFTER",
     "NewDelivery",
     "Shards",
+    "Statement",
     "again",
     "backlog",
     "bring_forward",
@@ -80,6 +84,8 @@ __all__ = [
     "strange",
     "strangers",
     "tally",
+    "to_cancel",
+    "to_enqueue",
     "unreached",
     "untold",
     "waits",

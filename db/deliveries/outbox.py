@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
@@ -31,13 +31,35 @@ class NewDelivery:
     job: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What enqueues or cancels, for a verb that has another statement for it to be a part of on a server."""
+
+    sql: Any
+    given: Any
+
+
 _DELIVERIES = cast("Table", Delivery.__table__)
+
+
+_STORED = (
+    *("key", "kind", "guild_id", "target_id", "private", "subject", "due_at", "wake_at"),
+    *("expires_at", "data", "job", "status", "attempts"),
+)
 
 
 # Built once, and on the table: it runs with every answer, and the ORM's way through it costs ten times as much.
 @cache
-def _upsert(dialect: str) -> Any:
+def _upsert(dialect: str, at_once: int = 0) -> Any:
+    """Return what stores a row, or so many `at_once` in one statement, whose values are `new_0_key` and so on."""
     statement = insert_into(dialect, _DELIVERIES)
+    if at_once:  # SQLAlchemy would write a statement with several VALUES anew each time
+        columns = {name: _DELIVERIES.c[name].type for name in _STORED}
+        rows = [
+            select(*(bindparam(f"new_{number}_{name}", type_=kind) for name, kind in columns.items()))
+            for number in range(at_once)
+        ]
+        statement = statement.from_select(list(columns), union_all(*rows))
     fresh = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["key"],
@@ -81,9 +103,27 @@ def enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> None:
     The transaction's earliest due time goes to `session.info["due"]`, and from there, after the
     commit, to the sender that sleeps until the next delivery.
     """
+    if rows := _rows(session, new_deliveries):
+        session.execute(_upsert(dialect_of(session)), rows)
+
+
+def to_enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> Statement | None:
+    """Return what stores `new_deliveries` as `enqueue` does, None where there is nothing to store."""
+    # One statement must not meet a key twice.
+    rows = list({row["key"]: row for row in _rows(session, new_deliveries)}.values())
+    dialect = dialect_of(session)
+    if not rows or dialect != "postgresql":
+        return Statement(_upsert(dialect), rows) if rows else None
+    given = {f"new_{number}_{name}": value for number, row in enumerate(rows) for name, value in row.items()}
+    return Statement(_upsert(dialect, len(rows)), given)
+
+
+def _rows(session: Session, new_deliveries: Iterable[NewDelivery]) -> list[dict[str, Any]]:
     # A negative id stands for a member who was erased (bot/domain/privacy.py), 0 for nowhere.
     new_deliveries = [new_delivery for new_delivery in new_deliveries if new_delivery.target_id > 0]
-    rows = [
+    if new_deliveries:
+        wake(session, min(new_delivery.due_at for new_delivery in new_deliveries))
+    return [
         {
             "key": new_delivery.key,
             "kind": new_delivery.kind,
@@ -101,10 +141,6 @@ def enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> None:
         }
         for new_delivery in new_deliveries
     ]
-    if not rows:
-        return
-    session.execute(_upsert(dialect_of(session)), rows)
-    wake(session, min(new_delivery.due_at for new_delivery in new_deliveries))
 
 
 def cancel(
@@ -126,10 +162,18 @@ def cancel(
         target_id: only those to this member or channel.
         kinds: only these kinds; all when empty.
     """
+    statement = to_cancel(subject, reason=reason, now=now, target_id=target_id, kinds=kinds)
+    return len(session.execute(statement.sql, statement.given).all())
+
+
+def to_cancel(
+    subject: str, *, reason: str, now: datetime, target_id: int | None = None, kinds: Collection[str] = ()
+) -> Statement:
+    """Return what ends pending deliveries as `cancel` does."""
     given = {"about": subject, "why": reason, "now": now, "target": target_id, "kinds": list(kinds)}
     asked = {"target": target_id is not None, "kinds": bool(kinds)}
     given = {name: value for name, value in given.items() if asked.get(name, True)}
-    return len(session.execute(_CANCELS[asked["target"], asked["kinds"]], given).all())
+    return Statement(_CANCELS[asked["target"], asked["kinds"]], given)
 
 
 def cancel_private(session: Session, guild_id: int, user_id: int, *, reason: str, now: datetime) -> None:

@@ -38,8 +38,8 @@ _COUNT = (
 
 # Answering is what most members do at the same time: statements built once, and no unit of work.
 @cache
-def _saying(dialect: str) -> list[Any]:
-    """Return what stores an answer and moves the counts: on a server one statement, since each is a round trip."""
+def _saying(dialect: str, also: Any = None) -> Any:
+    """Return what stores an answer, and moves the counts and does `also` in the same statement: one round trip."""
     said = ("meeting_id", "user_id", "choice", "answered_at")
     statement = insert_into(dialect, _ANSWERS).values({name: bindparam(f"said_{name}") for name in said})
     fresh = statement.excluded
@@ -47,9 +47,9 @@ def _saying(dialect: str) -> list[Any]:
         index_elements=["meeting_id", "user_id"],
         set_={"choice": fresh.choice, "answered_at": fresh.answered_at},
     )
-    if dialect == "postgresql":
-        return [_COUNT.add_cte(saying.cte("said"))]
-    return [saying, _COUNT]
+    if dialect != "postgresql":
+        return saying
+    return _COUNT.add_cte(saying.cte("said"), *([also.cte("outbox")] if also is not None else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +102,17 @@ def answer(
         deliveries.enqueue(session, receipt)
         return Given(meeting, person, choice, number=places.number(session, meeting.id, user_id))
     freed = choice != "going" and bool(meeting.waiting) and places.leave(session, meeting, user_id)
-    _say(session, meeting, user_id, before, choice, now)
+    reminders: list[deliveries.NewDelivery] = []
+    if choice == "cant":
+        also = deliveries.to_cancel(about, reason="not_coming", now=now, target_id=user_id, kinds=[REMIND])
+    else:
+        reminders += private_reminders(meeting, user_id, person, guild, now)
+        fresh = before in (None, "cant")
+        also = deliveries.to_enqueue(session, [*(reminders if fresh else ()), *receipt])
+    _say(session, meeting, user_id, before, choice, now, also)
     if given is not None:
         set_committed_value(given, "choice", choice)
         set_committed_value(given, "answered_at", now)
-    reminders: list[deliveries.NewDelivery] = []
-    if choice == "cant":
-        deliveries.cancel(session, about, reason="not_coming", now=now, target_id=user_id, kinds=[REMIND])
-    else:
-        reminders += private_reminders(meeting, user_id, person, guild, now)
-        deliveries.enqueue(session, [*(reminders if before in (None, "cant") else ()), *receipt])
     if before not in (None, choice) or meeting.capacity is not None:
         correct(session, meeting, due=now, now=now, kinds=ANSWERED, member=user_id, but=pressed)
     if freed or (before == "going" and choice != "going"):
@@ -128,9 +129,15 @@ def answer(
 
 
 def _say(
-    session: Session, meeting: Meeting, user_id: int, before: Choice | None, choice: Choice, now: datetime
+    session: Session,
+    meeting: Meeting,
+    user_id: int,
+    before: Choice | None,
+    choice: Choice,
+    now: datetime,
+    also: deliveries.Statement | None,
 ) -> None:
-    """Store an answer, and move one from the count of `before` to that of `choice`, stored and in memory."""
+    """Store an answer, do `also`, and move one from the count of `before` to that of `choice`, stored and in memory."""
     more = dict.fromkeys(CHOICES, 0)
     more[choice] += 1
     if before is not None:
@@ -143,7 +150,14 @@ def _say(
         "meeting": meeting.id,
         **{f"more_{name}": by for name, by in more.items()},
     }
-    for statement in _saying(dialect_of(session)):
-        session.execute(statement, given)
+    dialect = dialect_of(session)
+    if also is not None and dialect == "postgresql":
+        session.execute(_saying(dialect, also.sql), given | also.given)
+    else:
+        session.execute(_saying(dialect), given)
+        if dialect != "postgresql":
+            session.execute(_COUNT, given)
+        if also is not None:
+            session.execute(also.sql, also.given)
     for name, by in more.items():
         set_committed_value(meeting, name, getattr(meeting, name) + by)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Integer, Row, RowMapping, and_, bindparam, exists, select
+from sqlalchemy import Integer, Row, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -27,6 +27,7 @@ _FIND_FOR = (
     .outerjoin(Person, Person.id == bindparam("user"))
 )
 _MEETING, _ANSWER, _PERSON = Meeting.__table__.c, Answer.__table__.c, Person.__table__.c
+_KINDS = [(kind, kind.__table__.columns.keys()) for kind in (Meeting, Answer, Person)]
 _GLANCE = (
     select(
         *_MEETING,
@@ -104,36 +105,40 @@ def find_for(
     """
     given = {"meeting": meeting_id, "guild": guild_id, "user": user_id}
     if not session.identity_map:
-        row = session.execute(_GLANCE, given).mappings().one_or_none()
+        row = session.execute(_GLANCE, given).one_or_none()
         if row is None:
             raise UserError("meetings.unknown")
-        region = next((one for one in regions if one.id == row[_MEETING.region_id]), None)
+        meeting, said, person = _read(row)
+        region = next((one for one in regions if one.id == meeting.region_id), None)
         # Places that are limited or shared jobs have rows of their own, which the session has to know.
-        if (
-            region is not None
-            and row[_MEETING.capacity] is None
-            and not (row[_MEETING.waiting] or row["shared"])
-        ):
-            meeting = _read(Meeting, row)
+        if region is not None and meeting.capacity is None and not (meeting.waiting or row.shared):
             set_committed_value(meeting, "region", region)
             set_committed_value(meeting, "co_hosts", [])
-            venue_id = row[_MEETING.venue_id]
+            venue_id = meeting.venue_id
             set_committed_value(
                 meeting, "place", session.get(Venue, venue_id) if venue_id is not None else None
             )
-            said = _read(Answer, row) if row[_ANSWER.user_id] is not None else None
-            return meeting, said, _read(Person, row) if row[_PERSON.id] is not None else None
+            return meeting, said, person
     found = session.execute(_FIND_FOR, given).unique().one_or_none()
     if found is None:
         raise UserError("meetings.unknown")
     return found[0], found[1], found[2]
 
 
-def _read(kind: type[Record], row: RowMapping) -> Record:
-    record = kind()
-    values = cast("dict[str, object]", record.__dict__)  # the ORM's loader fills it in just so
-    values.update({column.key: row[column] for column in kind.__table__.columns})
-    return record
+def _read(row: Row[*tuple[Any, ...]]) -> tuple[Meeting, Answer | None, Person | None]:
+    found: list[Any] = []
+    at = 0
+    for kind, names in _KINDS:
+        if row[at] is None:
+            found.append(None)
+        else:
+            record = kind()
+            values = cast("dict[str, object]", record.__dict__)  # the ORM's loader fills it in just so
+            values.update(zip(names, row[at : at + len(names)], strict=True))
+            found.append(record)
+        at += len(names)
+    meeting, said, person = found
+    return meeting, said, person
 
 
 def choice_of(session: Session, meeting_id: int, user_id: int) -> str | None:
