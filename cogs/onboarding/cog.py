@@ -13,10 +13,9 @@ from discord.ext import commands
 
 from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED, transient
-from bot.domain.onboarding import CATCH_UP, MOST_AN_HOUR
+from bot.domain.onboarding import CATCH_UP
 from bot.known import UNKNOWN_CHANNEL
 from bot.patience import patiently
-from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.onboarding import cards, walking
 from cogs.onboarding import pinning as pinning  # registered by being imported
@@ -96,20 +95,6 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         ctx.must_organise(None)
         published = await ctx.read(counting.published_under, ctx.guild_id, onboarding.family(""))
         await ctx.reply(cards.progress_card(published, self.series, ctx.texts))
-
-    @app_commands.command()
-    async def pace(
-        self, interaction: discord.Interaction[Any], an_hour: app_commands.Range[int, 0, MOST_AN_HOUR]
-    ) -> None:
-        """Choose how many newcomers are greeted in private in any hour."""
-        ctx = await Context.anywhere(interaction)
-        ctx.must_manage()
-        await ctx.write(onboarding.pace, ctx.guild_id, an_hour=an_hour)
-        set_to = "onboarding.pace.set" if an_hour else "onboarding.pace.off"
-        channels = self.bot.mention("setup channels")
-        no_channel = ctx.text("onboarding.pace.no_channel", command=channels)
-        missing = no_channel if ctx.guild.welcome_channel_id is None else None
-        await ctx.reply(Card(ctx.text(set_to, count=str(an_hour)), missing))
 
     # Who joins and leaves.
 

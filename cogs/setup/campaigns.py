@@ -1,25 +1,28 @@
-"""`/setup campaigns`: when the channels get suggestions, and which do not."""
+"""`/setup change`, section Suggestions for campaigns: when the channels get suggestions, and which do not."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import discord
+from discord import ui
 
 from bot.app import Bot
 from bot.domain.campaigns import Cadence, Campaign, read_clock
 from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from cogs.common.base import Card, line
+from cogs.common.base import Card, line, row
+from cogs.common.buttons import Button, PagedMenu
 from cogs.common.campaigns import all_campaigns, shown
 from cogs.common.context import Context
-from cogs.common.options import Switch
+from cogs.common.forms import Form, Line
 from cogs.common.times import written
 from db import campaigns
 from db.campaigns.models import PromptPlan
 from db.campaigns.planning import cadence_of
 from db.models import Guild
-
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
 def cadence_words(plan: PromptPlan, texts: Texts) -> Markup:
@@ -52,9 +55,14 @@ def setup_card(
     texts, zone = bot.texts, ZoneInfo(guild.zone)
     quiet = [plain(region.name) for region in guild.regions if region.id in muted]
     on = [shown(campaign.title) for campaign in found if campaign.enabled]
-    how = texts("campaigns.setup.how", setup=bot.mention("setup campaigns"))
+    change = row(PlanPrompts(label=texts("campaigns.setup.plan.button")))
     if not plan.enabled:
-        return Card(texts("campaigns.setup.title"), texts("campaigns.setup.off"), how)
+        return Card(texts("campaigns.setup.title"), texts("campaigns.setup.off"), change)
+    switches = [
+        (texts(f"campaigns.setup.regions.{to}", region=region.name), f"{region.id}:{to}")
+        for region in guild.regions
+        for to in ("on" if region.id in muted else "off",)
+    ]
     day = campaigns.upcoming_day(plan, guild, now=now)
     return Card(
         texts("campaigns.setup.title"),
@@ -70,43 +78,91 @@ def setup_card(
         ),
         texts("campaigns.setup.terms")
         if terms_of(guild.terms) is not None
-        else texts("campaigns.setup.no_terms", terms=bot.mention("setup terms")),
-        how,
+        else texts("campaigns.setup.no_terms", terms=bot.mention("setup change")),
+        change,
+        *PromptRegion.rows(texts("campaigns.setup.regions.label"), switches),
     )
 
 
-MOST_WEEKS = 12
+class PlanPrompts(Button, name="prompts:plan"):
+    """'Change day and time'."""
+
+    style = discord.ButtonStyle.primary
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form, filled in with the plan."""
+        ctx.must_manage()
+        plan = await ctx.write(campaigns.make_plan, ctx.guild.id, zone=ctx.zone)
+        await ctx.open(PlanForm(ctx.texts, plan=plan))
 
 
-async def change_plan(
-    ctx: Context,
-    prompts: Switch | None,
-    weekday: int | None,
-    time: str | None,
-    every: int | None,
-    region: str | None,
-) -> None:
-    """Change when the channels get suggestions, or whether a region does, and show it."""
-    ctx.must_manage()
-    clock = read_clock(time) if time is not None else None
-    if time is not None and clock is None:
-        raise UserError("campaigns.setup.time_unread", words=time[:40])
-    if region is not None and prompts is not None:
-        chosen = ctx.the_region(region)
-        await ctx.write(campaigns.mute, chosen, on=prompts == "on")
-        key = "campaigns.setup.unmuted_done" if prompts == "on" else "campaigns.setup.muted_done"
-        await ctx.reply(Card(ctx.text(key, region=chosen.name)))
-        return
-    if any(one is not None for one in (prompts, weekday, time, every)):
+class PlanForm(Form, name="prompts", words="campaigns.setup.form"):
+    """Whether and when the channels get suggestions."""
+
+    def __init__(self, texts: Texts, *, plan: PromptPlan | None = None) -> None:
+        self.prompts = _menu(
+            "prompts", [(one, texts(f"campaigns.setup.form.prompts.{one}.choice")) for one in ("on", "off")]
+        )
+        days = [(str(day), texts.language.weekdays[day]) for day in range(SCHOOL_DAYS)]
+        self.day = _menu("day", days)
+        if plan is not None:
+            _choose(self.prompts, "on" if plan.enabled else "off")
+            _choose(self.day, str(plan.weekday))
+        super().__init__(texts, typed={"time": plan.clock, "every": plan.every} if plan is not None else None)
+
+    time, every = Line(20), Line(2)
+
+    def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
+        """Add the menus above the time."""
+        if name == "time":
+            super().put(texts, "prompts", self.prompts)
+            super().put(texts, "day", self.day)
+        super().put(texts, name, item)
+
+    async def send(self, ctx: Context) -> None:
+        """Store the plan, and show it."""
+        ctx.must_manage()
+        clock, every = read_clock(self.time.value), self.every.value.strip()
+        if clock is None:
+            raise UserError("campaigns.setup.time_unread", words=self.time.value)
+        if not every.isdecimal() or not 1 <= int(every) <= MOST_WEEKS:
+            raise UserError("campaigns.setup.every_unread", words=every, most=MOST_WEEKS)
         await ctx.write(
             campaigns.replan,
             ctx.guild.id,
-            enabled=prompts == "on" if prompts is not None else None,
-            weekday=weekday,
+            enabled=self.prompts.values[0] == "on",
+            weekday=int(self.day.values[0]) % SCHOOL_DAYS,
             clock=clock,
-            every=every,
+            every=int(every),
         )
-    await show_plan(ctx)
+        await show_plan(ctx)
+
+
+def _menu(name: str, choices: Sequence[tuple[str, str]]) -> ui.Select[Any]:
+    options = [discord.SelectOption(label=label, value=value) for value, label in choices]
+    return ui.Select[Any](custom_id=name, options=options)
+
+
+def _choose(menu: ui.Select[Any], value: str) -> None:
+    for option in menu.options:
+        option.default = option.value == value
+
+
+class PromptRegion(PagedMenu, name="prompts:region"):
+    """The menu of regions: the one that is chosen gets suggestions, or no more."""
+
+    async def press(self, ctx: Context) -> None:
+        """Store it, and show how it stands."""
+        ctx.must_manage()
+        number, _, to = self.the_one().partition(":")
+        region = next((one for one in ctx.guild.regions if str(one.id) == number), None)
+        if region is None:
+            raise UserError("setup.pings.region_gone")
+        await ctx.write(campaigns.mute, region, on=to == "on")
+        await show_plan(ctx)
+
+
+MOST_WEEKS, SCHOOL_DAYS = 12, 5
 
 
 async def show_plan(ctx: Context) -> None:

@@ -1,4 +1,4 @@
-"""`/setup facts`: what ages is looked at and changed for a server, who checked it, and the question once a year."""
+"""`/setup change`, Facts: what ages is looked at and changed for a server, who checked it, the question once a year."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,14 +1,46 @@
-"""`/setup features`: what a server has switched on beside the cards, and how a choice takes effect."""
+"""`/setup change`, Extra features and Proposals: what a server has switched on, and the buttons that switch it."""
 
 from collections.abc import Mapping
+from typing import Literal, cast
 
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from cogs.common.base import Card, line
+from bot.texts import Texts
+from cogs.common.base import Card, line, row
+from cogs.common.buttons import Button
 from cogs.common.context import Context
 from db import guilds
 from db.meetings import chasing, integrations, pinned_list
+
+Feature = Literal["events", "upcoming", "chase", "proposals"]
+
+
+class SwitchFeature(Button, name="feature"):
+    """'Switch it on', 'Switch it off': one thing that a server may have."""
+
+    feature: Feature
+    to: Literal["on", "off"]
+
+    async def press(self, ctx: Context) -> None:
+        """Store it, and show what is on now."""
+        if self.feature == "proposals":
+            await ctx.set_up(lambda _: None, proposals=self.to == "on")
+            await ctx.reply(proposals_card(ctx.texts, on=self.to == "on"))
+        else:
+            await choose(ctx, {self.feature: self.to == "on"})
+            await ctx.reply(await features_card(ctx.bot, ctx.guild_id))
+
+
+def _switch(feature: Feature, texts: Texts, *, on: bool) -> SwitchFeature:
+    to = "off" if on else "on"
+    return SwitchFeature(label=texts(f"features.{feature}.to_{to}.button"), feature=feature, to=to)
+
+
+def proposals_card(texts: Texts, *, on: bool) -> Card:
+    """Return whether members who do not organise may propose meetings, and the button that changes it."""
+    state = texts(f"proposals.switched.{'on' if on else 'off'}")
+    return Card(texts("proposals.switched.title"), state, row(_switch("proposals", texts, on=on)))
 
 
 async def choose(ctx: Context, choices: Mapping[str, bool]) -> None:
@@ -38,4 +70,10 @@ async def features_card(bot: Bot, guild_id: int) -> Card:
         texts("features.events.missing") if on["events"] and chosen and chosen.events_blocked_at else None,
         texts("features.upcoming.missing") if on["upcoming"] and chosen and chosen.pins_blocked_at else None,
     ]
-    return Card(texts("features.title"), line(*states), line(*missing) or None, texts("features.how"))
+    return Card(
+        texts("features.title"),
+        line(*states),
+        line(*missing) or None,
+        row(*(_switch(cast("Feature", name), texts, on=on[name]) for name in integrations.NAMES)),
+        texts("features.how"),
+    )

@@ -33,7 +33,7 @@ COMMON = {
     "moderators",
 }
 
-# What the form asks about of all that `/setup features` switches.
+# What the form asks about of all the extra features.
 SHOWN = ("events", "upcoming")
 
 

@@ -1,9 +1,11 @@
 """School terms of a server: pasted into a form, or taken from a calendar file."""
 
 import asyncio
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
+from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.discord_client.errors import REQUEST_FAILED
@@ -27,13 +29,26 @@ FETCHED_WITHIN = 2.0
 
 
 class TermsForm(Form, name="terms", words="setup.terms"):
-    """The terms as a list, filled in with those that are set."""
+    """The terms as a list, filled in with those that are set, or a calendar file instead."""
 
     dates = Line(LONGEST_FIELD, required=False, long=True)
 
+    def __init__(self, texts: Texts, **more: Any) -> None:
+        super().__init__(texts, **more)
+        self.file = ui.FileUpload[Any](custom_id="file", required=False, min_values=0)
+        self.put(texts, "file", self.file)
+
     async def send(self, ctx: Context) -> None:
-        """Store the terms; an empty list takes them away."""
-        await keep(ctx, self.dates.value)
+        """Store the terms; an empty list takes them away.
+
+        Raises:
+            UserError: the file is empty, or can't be read.
+        """
+        ctx.must_manage()
+        words = await read_file(self.file.values[0]) if self.file.values else self.dates.value
+        if self.file.values and not words.strip():
+            raise UserError("setup.terms.empty_file")
+        await keep(ctx, words)
 
 
 def as_typed(rows: list[Row]) -> str:

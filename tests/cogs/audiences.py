@@ -20,6 +20,7 @@ from db.privacy.leaving import has_left
 from db.privacy.personal_data import tables
 from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import Ground, says
+from tests.cogs.panels import set_up
 
 SECRET = "Occupy the town hall"
 """Stands in everything that there is, so that whoever is told anything is told this."""
@@ -57,6 +58,7 @@ BUTTONS = (
     "event:linked:{guild}:1",
     "event:panel:show:1",
     "facts:helplines",
+    "feature:events:on",
     "feed:new:0",
     "goal:done:{guild}:1",
     "group:join:1:campaign:cuba",
@@ -94,6 +96,7 @@ BUTTONS = (
     "poll-vote:{guild}:1",
     "poll-withdraw:{guild}:1",
     "privacy:erase",
+    "prompts:plan",
     "privacy:former:147747796830000000",
     "privacy:keep",
     "privately:{guild}:off",
@@ -130,6 +133,7 @@ MENUS = (
     "keydate:region:0",
     "keydate:see:0",
     "pings:0",
+    "prompts:region:0",
     "poll-on:{guild}:1:1",
     "settings:dms",
 )
@@ -151,7 +155,10 @@ FORMS = (
     "meeting:schedule.1",
     "needs:1",
     "pings:1",
+    "pace:",
     "plan:1.aim",
+    "prompts:",
+    "reminders:",
     "report:1",
     "settings:",
     "setup:",
@@ -223,7 +230,7 @@ def for_organisers(ground: Ground) -> list[str]:
 async def things(ground: Ground) -> None:
     """Have there be what the buttons act on, each with the number 1, made and owned by Amina, Tomasz and Grace."""
     amina, tomasz, grace, ruth = ground.amina, ground.tomasz, ground.grace, ground.ruth
-    says(await ruth.slash("#london", "setup proposals", members="On"))
+    says(await set_up(ruth, "#london", "proposals", proposals="on"))
     options = {"title": SECRET, "when": "thursday 6pm", "repeat": "every thursday", "host": tomasz}
     says(await amina.slash("#london", "meeting schedule", **options))
     says(await amina.slash("#london", "meeting checklist", meeting="1"))

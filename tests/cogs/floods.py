@@ -18,6 +18,7 @@ from tests.cogs.meetings.test_checklist import item
 from tests.cogs.meetings.test_checklist import opened as checklist
 from tests.cogs.meetings.test_reports import FORM, over
 from tests.cogs.network.test_twinning import looks
+from tests.cogs.panels import set_up
 
 WHEN = "30 april 2026 6pm"
 CAMPAIGNS = ("Cuba", "Palestine", "Trade Union", "Cost", "Rights")
@@ -63,7 +64,7 @@ async def _needs(ground: Ground) -> tuple[Person, Act]:
 
 @case("proposal")
 async def _proposal(ground: Ground) -> tuple[Person, Act]:
-    says(await ground.ruth.slash("#organisers", "setup proposals", members="On"))
+    says(await set_up(ground.ruth, "#organisers", "proposals", proposals="on"))
 
     async def act(number: int) -> Answer:
         answer = await ground.grace.slash("#london", "meeting propose", title=f"Film {number}", when=WHEN)

@@ -15,3 +15,21 @@ async def settings(person: Person, place: Place, **values: Any) -> Answer:
         form = await person.press(answer, "Change times")
         answer = await person.submit(form.modal, values)
     return answer
+
+
+async def set_up(person: Person, place: Place, section: str, **values: Any) -> Answer:
+    """Change what is given in a section of /setup change: fields of its form, or what its buttons switch."""
+    answer = await person.slash(place, "setup change", section=section)
+    if answer.has_modal:
+        return await person.submit(answer.modal, values)
+    if section == "campaigns" and (region := values.pop("region", None)) is not None:
+        return await person.choose(answer, "prompts:region:0", [f"{region}: {_SWITCH[values['prompts']]}"])
+    if section == "campaigns" and values:
+        form = await person.press(answer, "Change day and time")
+        return await person.submit(form.modal, values)
+    for name, to in values.items():
+        answer = await person.press(answer, f"feature:{name}:{to.lower()}")
+    return answer
+
+
+_SWITCH = {"on": "get suggestions again", "off": "get none any more"}

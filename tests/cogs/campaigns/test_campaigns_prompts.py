@@ -10,7 +10,7 @@ from bot.sandbox.world import Message, membership
 from db.campaigns.models import CompletedAction, Prompt, PromptSubscription
 from db.keydates.models import KeyDate
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
-from tests.cogs.panels import settings
+from tests.cogs.panels import set_up, settings
 
 # Monday the 2nd is today; the first Wednesday is the 4th, and the clocks go forward on the 29th.
 FIRST = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
@@ -28,7 +28,7 @@ async def switched_on(ground: Ground, *, key_dates: bool = False, **more: Any) -
     """Have Ruth switch suggestions on."""
     if not key_dates:
         await no_key_dates(ground)
-    return says(await ground.ruth.slash("#welcome", "setup campaigns", prompts="on", **more))
+    return says(await set_up(ground.ruth, "#welcome", "campaigns", prompts="on", **more))
 
 
 async def first(ground: Ground) -> Message:
@@ -70,14 +70,16 @@ async def test_a_server_that_sets_itself_up_gets_them_after_a_week(fresh: Ground
     assert [message for message in fresh.london.messages if "one thing" in message.text] == []
     await fresh.go_to(FIRST + timedelta(days=7))
     assert heads(fresh.london.messages)[-1] == HEADS[0]
-    assert "**On:** every Wednesday" in says(await fresh.ruth.slash("#welcome", "setup campaigns"))
+    assert "**On:** every Wednesday" in says(
+        await fresh.ruth.slash("#welcome", "setup change", section="campaigns")
+    )
 
 
 async def test_set_up_says_whether_they_come(fresh: Ground) -> None:
     form = (await fresh.ruth.slash("#welcome", "setup start")).modal
     said = "**Suggestions for campaigns:** every Wednesday at 12:30"
     assert said in says(await fresh.ruth.submit(form))
-    says(await fresh.ruth.slash("#welcome", "setup campaigns", prompts="off"))
+    says(await set_up(fresh.ruth, "#welcome", "campaigns", prompts="off"))
     assert "**Suggestions for campaigns:** off" in says(await fresh.ruth.slash("#welcome", "setup check"))
 
 
@@ -121,7 +123,7 @@ async def test_another_day_and_time_every_second_week_and_off(ground: Ground) ->
         datetime(2026, 3, 6, 13, 15, tzinfo=UTC),
         datetime(2026, 3, 20, 13, 15, tzinfo=UTC),
     }
-    answer = await ground.ruth.slash("#welcome", "setup campaigns", prompts="off")
+    answer = await set_up(ground.ruth, "#welcome", "campaigns", prompts="off")
     assert "**Off:** no channel gets suggestions." in says(answer)
     before = len(ground.london.messages)
     await ground.go_to(datetime(2026, 6, 1, tzinfo=UTC))
@@ -133,33 +135,35 @@ async def test_switched_off_an_hour_before_nothing_comes(ground: Ground) -> None
     await switched_on(ground)
     await ground.go_to(FIRST - timedelta(minutes=20))
     assert await ground.count(Prompt) == 4
-    says(await ground.ruth.slash("#welcome", "setup campaigns", prompts="off"))
+    says(await set_up(ground.ruth, "#welcome", "campaigns", prompts="off"))
     await ground.go_to(FIRST + timedelta(hours=3))
     assert ground.london.messages == []
 
 
-@pytest.mark.parametrize("time", ["3am", "nachmittags", "25:00", "x" * 200])
+@pytest.mark.parametrize("time", ["3am", "nachmittags", "25:00", "x" * 20])
 async def test_a_time_that_nobody_means_is_refused(ground: Ground, time: str) -> None:
-    answer = await ground.ruth.slash("#welcome", "setup campaigns", time=time)
+    answer = await set_up(ground.ruth, "#welcome", "campaigns", time=time)
     assert "as a time. Write for example 12:30 or 1pm" in says(answer)
 
 
 async def test_a_muted_region_gets_none_until_it_is_heard_again(ground: Ground) -> None:
     await switched_on(ground)
-    answer = await ground.ruth.slash("#welcome", "setup campaigns", prompts="off", region="London")
-    assert "London gets no suggestions any more" in says(answer)
-    assert "**Not in:** London" in says(await ground.ruth.slash("#welcome", "setup campaigns"))
+    answer = await set_up(ground.ruth, "#welcome", "campaigns", prompts="off", region="London")
+    assert "**Not in:** London" in says(answer)
+    assert "**Not in:** London" in says(
+        await ground.ruth.slash("#welcome", "setup change", section="campaigns")
+    )
     await ground.go_to(FIRST)
     assert ground.london.messages == []
     assert len(ground.sandbox.channel("#wales").messages) == 1
-    answer = await ground.ruth.slash("#welcome", "setup campaigns", prompts="on", region="London")
-    assert "London gets suggestions again" in says(answer)
+    answer = await set_up(ground.ruth, "#welcome", "campaigns", prompts="on", region="London")
+    assert "**Not in:**" not in says(answer)
     await ground.go_to(FIRST + timedelta(days=7))
     assert heads(ground.london.messages) == HEADS[:1]
 
 
 async def test_school_holidays_are_left_out(ground: Ground) -> None:
-    form = (await ground.ruth.slash("#welcome", "setup terms")).modal
+    form = (await ground.ruth.slash("#welcome", "setup change", section="terms")).modal
     dates = "Spring term: 5 January 2026 to 27 March 2026\nHalf term: 9 March 2026 to 13 March 2026"
     says(await ground.ruth.submit(form, {"dates": dates}))
     assert "School holidays by your terms" in await switched_on(ground)

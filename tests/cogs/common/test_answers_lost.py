@@ -13,6 +13,7 @@ from cogs.setup.form import SetupForm
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, heads, says
 from tests.cogs.network.test_network import given
+from tests.cogs.panels import set_up
 
 CALLBACK = "/callback$"
 LOST: list[dict[str, Any]] = [
@@ -44,7 +45,7 @@ async def test_a_working_group_has_one_thread(ground: Ground, fault: dict[str, A
 
 @lost
 async def test_a_meeting_is_one_event(ground: Ground, fault: dict[str, Any]) -> None:
-    says(await ground.ruth.slash("#welcome", "setup features", events="On"))
+    says(await set_up(ground.ruth, "#welcome", "features", events="On"))
     rule = ground.sandbox.faults.add(r"^POST /guilds/\{guild_id\}/scheduled-events", **fault)
     await ground.scheduled()
     await ground.until_settled()

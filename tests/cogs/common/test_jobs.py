@@ -18,6 +18,7 @@ from tests.cogs.admin.test_monitoring import figures
 from tests.cogs.common.test_lock_screen import data_of
 from tests.cogs.ground import Ground, both, heads, says
 from tests.cogs.lock_screen import MEETING_IS_PUBLIC, plain, seeded
+from tests.cogs.panels import set_up
 from tests.tree import Tree
 
 
@@ -78,7 +79,7 @@ async def test_a_job_that_fails_is_told_once_in_words_of_its_own_and_can_be_trie
 ) -> None:
     office = ground.sandbox.channel("#organisers")
     ground.deny(ground.london, permissions.SEND_MESSAGES)
-    await ground.ruth.slash("#organisers", "setup features", upcoming="on")
+    await set_up(ground.ruth, "#organisers", "features", upcoming="on")
     await ground.settled()
     await ground.later(timedelta(minutes=2))
     (failed,) = [one for one in await ground.rows(integrations.PINNED_LIST) if one.status == Outcome.FAILED]

@@ -86,7 +86,7 @@ async def test_a_termly_deadline_goes_by_the_terms(ground: Ground) -> None:
     assert "14 days before the end of each term, at 16:00" in text
     assert "I don't know the next school terms" in text
     ground.manager(ground.imran)
-    form = (await ground.imran.slash("#london", "setup terms")).modal
+    form = (await ground.imran.slash("#london", "setup change", section="terms")).modal
     dates = "Spring: 2026-01-05 to 2026-03-27\nSummer: 2026-04-13 to 2026-07-21"
     await ground.imran.submit(form, {"dates": dates})
     text = says(await ground.grace.slash("#london", "comms calendar"))
@@ -139,7 +139,7 @@ async def test_calls_go_to_one_channel_or_nowhere(ground: Ground) -> None:
 
 async def test_a_year_of_calls_each_week_in_term_at_lunch_by_the_wall(ground: Ground) -> None:
     ground.manager(ground.imran)
-    form = (await ground.imran.slash("#london", "setup terms")).modal
+    form = (await ground.imran.slash("#london", "setup change", section="terms")).modal
     dates = (
         "Spring: 2026-01-05 to 2026-03-27\nSummer: 2026-04-13 to 2026-07-21\nHalf term: 2026-05-25 to 2026-05-29\n"
         "Autumn: 2026-09-02 to 2026-12-18\nHalf term: 2026-10-26 to 2026-10-30"

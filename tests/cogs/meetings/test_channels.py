@@ -9,6 +9,7 @@ from bot.sandbox.world import Channel, building, permissions
 from db.meetings.models import Meeting, Series
 from db.models import Delivery
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.panels import set_up
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -125,7 +126,7 @@ async def test_an_old_channel_that_is_deleted_later_gives_its_cards_to_the_new_o
 
 
 async def test_a_poll_and_the_pinned_list_follow(ground: Ground) -> None:
-    says(await ground.ruth.slash("#welcome", "setup features", upcoming="On"))
+    says(await set_up(ground.ruth, "#welcome", "features", upcoming="On"))
     given = {"title": "Which day?", "options": "12/03/2026 18:00, 13/03/2026 18:00"}
     asked = await ground.amina.slash("#london", "meeting poll", **given)
     if "Post the poll" in asked.text:

@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.people import Person
 from db.meetings.models import Answer
 from tests.cogs.ground import Ground, both, card_text, heads, says
-from tests.cogs.panels import settings
+from tests.cogs.panels import set_up, settings
 
 WHEN = "12 march 2026 6pm"
 QUESTION = "## Can you come? Spring meeting"
@@ -62,7 +62,7 @@ async def test_it_is_off_unless_somebody_switches_it_on(ground: Ground) -> None:
 async def test_a_server_switches_it_on_for_all_and_one_meeting_can_do_without(ground: Ground) -> None:
     await joined(ground, ground.grace)
     await ground.scheduled("Earlier", "13 march 2026 6pm")
-    says(await ground.ruth.slash("#welcome", "setup features", chase="On"))
+    says(await set_up(ground.ruth, "#welcome", "features", chase="On"))
     await ground.scheduled(when=WHEN)
     assert "**On.**" in await chase(ground)
     await chase(ground, ask="Off")
@@ -73,7 +73,7 @@ async def test_a_server_switches_it_on_for_all_and_one_meeting_can_do_without(gr
 
 async def test_nobody_is_asked_about_two_meetings_within_four_weeks(ground: Ground) -> None:
     await joined(ground, ground.grace)
-    says(await ground.ruth.slash("#welcome", "setup features", chase="On"))
+    says(await set_up(ground.ruth, "#welcome", "features", chase="On"))
     await ground.scheduled(when=WHEN, repeat="weekly")
     await ground.go_to(ground.wall("2026-04-05T12:00"))
     assert asked(ground.grace) == [1]

@@ -51,7 +51,7 @@ async def test_bank_holidays_feasts_and_the_moon_are_told_by_name_and_date(groun
 
 async def test_school_holidays_are_told_once_terms_are_set(ground: Ground) -> None:
     assert "Schools are closed" not in await scheduled(ground, "8 april 6pm")
-    form = await ground.ruth.slash("#london", "setup terms")
+    form = await ground.ruth.slash("#london", "setup change", section="terms")
     await ground.ruth.submit(form.modal, {"dates": TERMS})
     assert "Schools are closed: Saturday 28 March 2026 to Sunday 12 April 2026" in await scheduled(
         ground, "8 april 2pm"

@@ -9,12 +9,13 @@ from bot.sandbox.world import Overwrite, ScheduledEvent, building, permissions
 from db.meetings import mirror
 from db.meetings.models import Answer, Interested, Meeting
 from tests.cogs.ground import THURSDAY_6PM, Ground, both, says
+from tests.cogs.panels import set_up
 
 SCHEDULED, ACTIVE, COMPLETED, CANCELED = 1, 2, 3, 4
 
 
 async def switch(ground: Ground, **choices: str) -> str:
-    answer = says(await ground.ruth.slash("#welcome", "setup features", **choices))
+    answer = says(await set_up(ground.ruth, "#welcome", "features", **choices))
     await ground.settled()
     return answer
 
@@ -265,5 +266,6 @@ async def test_a_region_behind_closed_doors_is_not_shown_to_the_whole_server(mir
 async def test_only_admins_switch_features(ground: Ground) -> None:
     for command in ground.sandbox.world.commands.values():
         command.default_member_permissions = None
-    answer = await ground.grace.slash("#london", "setup features", events="On")
+    assert "Manage Server" in says(await ground.press_old(ground.grace, ground.london, "feature:events:on"))
+    answer = await ground.grace.slash("#london", "setup change", section="features")
     assert "Manage Server" in says(answer)

@@ -4,12 +4,13 @@ from bot.sandbox.world import Message
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
 from tests.cogs.ground import Ground, both, buttons, called, card_text, custom_ids, heads, says
+from tests.cogs.panels import set_up
 
 
 async def allowed(ground: Ground) -> None:
     """Have the admin let members propose meetings."""
-    answer = await ground.ruth.slash("#organisers", "setup proposals", members="On")
-    assert "Members may now propose meetings" in says(answer)
+    answer = await set_up(ground.ruth, "#organisers", "proposals", proposals="on")
+    assert "Members may propose meetings" in says(answer)
 
 
 async def proposed(ground: Ground, when: str = "thursday 23 april 6pm", **more: object) -> Message:

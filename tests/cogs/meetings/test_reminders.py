@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from db import meetings
 from tests.cogs.ground import Ground, both, card_text, heads, says
-from tests.cogs.panels import settings
+from tests.cogs.panels import set_up, settings
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -278,7 +278,7 @@ async def test_lead_times_changed_and_changed_back_remind_once_each(ground: Grou
 
 
 async def test_the_servers_lead_times_hold_for_meetings_scheduled_from_then_on(ground: Ground) -> None:
-    text = says(await ground.ruth.slash("#london", "setup reminders", before="3 days and 2 hours"))
+    text = says(await set_up(ground.ruth, "#london", "reminders", before="3 days and 2 hours"))
     assert "3 days, 2 hours before" in text
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.grace.press(card, "Going")
@@ -295,7 +295,7 @@ async def test_new_lead_times_of_the_server_hold_for_meetings_that_are_coming_to
     await ground.tomasz.press(card, "Maybe")
     await ground.cerys.press(card, "Can't come")
     says(await settings(ground.tomasz, "#london", reminders="1 day"))
-    text = says(await ground.ruth.slash("#london", "setup reminders", before="3 days and 2 hours"))
+    text = says(await set_up(ground.ruth, "#london", "reminders", before="3 days and 2 hours"))
     assert "for the 1 meeting that is coming up" in text
     await ground.go_to(ground.wall("2026-03-12T18:00"))
     wanted = ["## In 3 days: Spring meeting", "## In 2 hours: Spring meeting"]

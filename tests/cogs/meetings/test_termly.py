@@ -16,7 +16,7 @@ LATER_SUMMER = TERMS.replace("13 April to", "20 April to")
 
 
 async def terms(ground: Ground, words: str = TERMS) -> str:
-    form = await ground.ruth.slash("#london", "setup terms")
+    form = await ground.ruth.slash("#london", "setup change", section="terms")
     return says(await ground.ruth.submit(form.modal, {"dates": words}))
 
 

@@ -7,12 +7,13 @@ import pytest
 from bot.sandbox.world import Message, building, permissions, posting
 from db.meetings.models import PinnedList
 from tests.cogs.ground import THURSDAY_6PM, Ground, both, card_text, heads, says
+from tests.cogs.panels import set_up
 
 TITLE = "## Coming up in "
 
 
 async def switch(ground: Ground, **choices: str) -> str:
-    answer = says(await ground.ruth.slash("#welcome", "setup features", **choices))
+    answer = says(await set_up(ground.ruth, "#welcome", "features", **choices))
     await ground.settled()
     return answer
 
@@ -97,7 +98,7 @@ async def test_a_list_that_was_deleted_is_made_anew_and_pinned(listed: Ground) -
 
 async def test_a_restart_in_the_middle_posts_it_once(ground: Ground) -> None:
     rule = ground.sandbox.faults.add("POST .*/messages$", "drop_after", times=1)
-    says(await ground.ruth.slash("#welcome", "setup features", upcoming="On"))
+    says(await set_up(ground.ruth, "#welcome", "features", upcoming="On"))
     await ground.restart()
     await ground.until_settled()
     assert len(rule.hits) == 1

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.world import building, membership
+from tests.cogs.common.test_rights import unhide
 from tests.cogs.ground import Ground, both, card_text, says
 from tests.cogs.newcomers import joined, journey, newcomers, noticed, start_message, title, welcomed
-from tests.cogs.panels import settings
+from tests.cogs.panels import set_up, settings
 
 GREETING = "Welcome to ISO Network (demo). Would you like to find your way around, one small step at a time?"
 
@@ -221,13 +222,19 @@ async def test_not_for_me_leaves_them_in_peace(ground: Ground) -> None:
 
 
 async def test_an_admin_chooses_the_pace_and_others_may_not(ground: Ground) -> None:
-    refused = await ground.grace.slash("#london", "welcome pace", an_hour=3)
+    unhide(ground)
+    refused = await ground.grace.slash("#london", "setup change", section="welcome")
     assert "Manage Server" in says(refused)
-    assert "at most 3 newcomers" in says(await ground.ruth.slash("#london", "welcome pace", an_hour=3))
+    for words in ("31", "-1", "x"):
+        answer = await set_up(ground.ruth, "#london", "welcome", an_hour=words)
+        assert "Write one from 0 to 30" in says(answer)
+    assert "at most 3 newcomers" in says(await set_up(ground.ruth, "#london", "welcome", an_hour="3"))
+    form = (await ground.ruth.slash("#london", "setup change", section="welcome")).modal
+    assert list(form.values().values()) == ["3"]
     people = [await joined(ground, f"Person{index}") for index in range(5)]
     await ground.later(timedelta(minutes=50))
     assert sum(len(person.dms) for person in people) == 3
-    await ground.ruth.slash("#london", "welcome pace", an_hour=0)
+    says(await set_up(ground.ruth, "#london", "welcome", an_hour="0"))
     quiet = await joined(ground, "Quiet")
     await ground.later(timedelta(hours=4))
     assert quiet.dms == []

@@ -19,7 +19,7 @@ from db.membership import hashes
 from db.membership.models import Departure
 from db.models import Audit, MaintenanceTask
 from tests.cogs.ground import MONDAY, Ground, both, buttons, heads, says
-from tests.cogs.panels import settings
+from tests.cogs.panels import set_up, settings
 from tests.db.members import everything
 
 IN_TEN_DAYS = "12/03/2026 18:00"
@@ -178,7 +178,7 @@ async def test_whoever_hosted_a_meeting_is_no_longer_named_on_its_card(ground: G
 
 async def test_when_whoever_set_the_bot_up_goes_the_owner_hears_of_failures(ground: Ground) -> None:
     ground.manager(ground.amina)
-    await ground.amina.slash("#london", "setup reminders", before="1 day")
+    await set_up(ground.amina, "#london", "reminders", before="1 day")
     asked = await ground.amina.slash("#london", "privacy erase")
     await done(ground.amina, asked, "Delete everything about me")
     record = await ground.running.guild_record(ground.sandbox.guild().id)

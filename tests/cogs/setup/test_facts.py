@@ -8,7 +8,7 @@ from tests.cogs.ground import Ground, both, buttons, says
 
 async def checked(ground: Ground, button: str, values: dict[str, str] | None = None) -> str:
     """Have Ruth check a section of the facts; returns what she is shown then."""
-    card = await ground.ruth.slash("#london", "setup facts")
+    card = await ground.ruth.slash("#london", "setup change", section="facts")
     form = await ground.ruth.press(card, button)
     return says(await ground.ruth.submit(form.modal, values or {}))
 
@@ -27,7 +27,7 @@ async def test_helplines_show_once_an_admin_has_checked_them(ground: Ground) -> 
     assert "Education Support" not in before
     assert "NSPCC" not in before
 
-    assert "Not checked yet" in says(await ground.ruth.slash("#london", "setup facts"))
+    assert "Not checked yet" in says(await ground.ruth.slash("#london", "setup change", section="facts"))
     shown = await checked(ground, "Check the helplines", {"child": "", "anybody": "Shout by text to 85258"})
     assert "Checked by" in shown
 
@@ -100,7 +100,7 @@ async def test_what_is_typed_for_a_fact_is_shown_literally(ground: Ground) -> No
 
 
 async def test_only_those_who_manage_the_server_change_facts(ground: Ground) -> None:
-    card = await ground.ruth.slash("#london", "setup facts")
+    card = await ground.ruth.slash("#london", "setup change", section="facts")
     assert buttons(card.message) == [
         "Check the helplines",
         "Check the rest",
@@ -179,7 +179,7 @@ async def test_what_can_not_be_read_is_refused_with_how_to_write_it(ground: Grou
         ("Check publications", {"educate_about": "Educate, sometimes"}, "Write its name, a colon"),
         ("Check the rest", {"forum_seats": "two each"}, "as numbers of seats"),
     ):
-        card = await ground.ruth.slash("#london", "setup facts")
+        card = await ground.ruth.slash("#london", "setup change", section="facts")
         form = await ground.ruth.press(card, button)
         refused = await ground.ruth.submit(form.modal, values)
         assert said in says(refused)
@@ -187,7 +187,9 @@ async def test_what_can_not_be_read_is_refused_with_how_to_write_it(ground: Grou
         again = await ground.ruth.press(refused, "Change what I typed")
         (name,) = values
         assert values[name] in again.modal.values().values()
-    assert "2 for each region and Wales" in says(await ground.ruth.slash("#london", "setup facts"))
+    assert "2 for each region and Wales" in says(
+        await ground.ruth.slash("#london", "setup change", section="facts")
+    )
 
 
 async def test_facts_and_the_rest_of_the_set_up_are_reached_by_section(ground: Ground) -> None:
