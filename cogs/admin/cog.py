@@ -66,7 +66,7 @@ class Admin(commands.GroupCog, group_name="admin"):
     async def deliveries(
         self, interaction: discord.Interaction[Any], show: Literal["failed", "all"] = "failed"
     ) -> None:
-        """Show what could not be sent, each with another try, and how everything else ended."""
+        """Show what couldn't be sent, each with another try, and how everything else ended."""
         ctx = await Context.anywhere(interaction)
         guild_id, texts = ctx.must_manage(), ctx.texts
         counts = await ctx.read_in_thread(deliveries.tally, guild_id, since=ctx.now - COUNTED)

@@ -50,7 +50,7 @@ class Card(ui.LayoutView):
 def with_files(card: Card, words: Markup, files: Iterable[discord.File]) -> Card:
     """Return a card with files below it, introduced by `words`.
 
-    They go in one answer: a second one that Discord loses could not be sent again, and nobody would know.
+    They go in one answer: a second one that Discord loses couldn't be sent again, and nobody would know.
     """
     card.add_item(ui.TextDisplay[Any](words))
     for file in files:

@@ -195,9 +195,7 @@ def failures_reach_a_human(year: Year, rows: Sequence[Delivery]) -> Iterator[str
         if row.told_at is None and not coming:
             yield f"{row.key} failed ({row.reason}) and nobody was told"
     notices = heads(year.ground.sandbox.channel("#organisers").messages)
-    told = sum(
-        int(head.split()[1]) for head in notices if re.search("could not be sent|by myself failed", head)
-    )
+    told = sum(int(head.split()[1]) for head in notices if re.search("couldn't be sent|of mine failed", head))
     marked = sum(row.told_at is not None for row in failed)
     if told != marked:
         yield f"{marked} failures are marked as told, and the organisers heard of {told}"

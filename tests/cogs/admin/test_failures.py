@@ -57,7 +57,7 @@ async def test_a_failure_is_listed_for_admins_and_sent_when_tried_again(ground: 
     await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE))
     number = await number_of(ground, "failed")
     listed = says(await ground.ruth.slash("#organisers", "admin deliveries"))
-    assert "**Could not be sent:** 1" in listed
+    assert "**Couldn't be sent:** 1" in listed
     assert f"reminder of a meeting to {ground.mei.mention}: failed" in listed
     assert "because the member's direct messages are closed" in listed
     assert f"(number {number})" in listed
@@ -66,9 +66,9 @@ async def test_a_failure_is_listed_for_admins_and_sent_when_tried_again(ground: 
     assert f"trying number {number} again" in says(answer)
     await ground.settled()
     assert heads(ground.mei.dms) == ["## In 7 days: Spring meeting"]
-    assert "Could not be sent" not in says(await ground.ruth.slash("#organisers", "admin deliveries"))
+    assert "Couldn't be sent" not in says(await ground.ruth.slash("#organisers", "admin deliveries"))
     audit = says(await ground.ruth.slash("#organisers", "admin audit"))
-    assert f"{ground.ruth.mention} tried again what had failed (delivery:{number})" in audit
+    assert f"{ground.ruth.mention} tried a failed message again (delivery:{number})" in audit
 
 
 async def test_failures_come_first_with_a_button_and_housekeeping_stands_apart(ground: Ground) -> None:
@@ -78,13 +78,13 @@ async def test_failures_come_first_with_a_button_and_housekeeping_stands_apart(g
     for number in range(20):  # more endings of other kinds than are listed
         await ground.scheduled(f"Later {number}", "friday 20 march 6pm")
     listed = await ground.ruth.slash("#organisers", "admin deliveries")
-    assert "### What could not be sent" in says(listed)
+    assert "### Couldn't be sent" in says(listed)
     assert f"reminder of a meeting to {ground.mei.mention}: failed" in listed.text
-    assert "card of a meeting" not in listed.text
+    assert "post about a meeting" not in listed.text
     everything = says(
         await ground.ruth.slash("#organisers", "admin deliveries", show="Everything that ended lately")
     )
-    assert everything.index("What could not be sent") < everything.index("card of a meeting")
+    assert everything.index("Couldn't be sent") < everything.index("post about a meeting")
     assert "note to myself" not in everything
     ground.mei.open_dms()
     assert "trying number" in says(await ground.ruth.press(listed, "Try again"))
@@ -122,7 +122,7 @@ async def test_many_failures_of_one_minute_are_told_in_one_message(ground: Groun
         refuse(ground, person)
     await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE) + timedelta(minutes=5))
     (notice,) = organisers(ground).messages
-    assert heads([notice]) == ["## 4 messages could not be sent"]
+    assert heads([notice]) == ["## 4 messages couldn't be sent"]
     assert "4 times: reminder of a meeting to a member, in private" in notice.text
 
 
@@ -170,17 +170,17 @@ async def test_a_retry_after_the_meeting_began_expires(ground: Ground) -> None:
 async def test_what_did_not_fail_or_is_another_servers_can_not_be_retried(ground: Ground) -> None:
     await ground.scheduled()
     answer = await ground.ruth.slash("#organisers", "admin retry", delivery=1)
-    assert "Nothing that failed has the number 1 here" in says(answer)
+    assert "No failed message here has the number 1" in says(answer)
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.mei.press(card, "Going")
     await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE))
     number = await number_of(ground, "failed")
     branch = ground.sandbox.channel("#branch", guild=ground.second_guild())
     answer = await ground.ruth.slash(branch, "admin retry", delivery=number)
-    assert f"Nothing that failed has the number {number} here" in says(answer)
+    assert f"No failed message here has the number {number}" in says(answer)
     listed = says(await ground.ruth.slash(branch, "admin deliveries"))
     assert ground.mei.mention not in listed
-    assert "I have not sent anything here yet" in listed
+    assert "I've had nothing to send here" in listed
     assert "Nothing yet" in says(await ground.ruth.slash(branch, "admin audit"))
 
 
@@ -190,7 +190,7 @@ async def test_an_organisers_channel_that_is_gone_has_the_admin_told_in_private(
     refuse(ground, ground.mei)
     ground.delete(organisers(ground))
     await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE) + timedelta(minutes=10))
-    assert any("could not be sent" in message.text for message in ground.ruth.dms)
+    assert any("couldn't be sent" in message.text for message in ground.ruth.dms)
 
 
 async def test_a_member_who_left_fails_with_its_own_reason_and_nobody_else_is_held_up(ground: Ground) -> None:
@@ -224,10 +224,10 @@ async def test_how_deliveries_ended_is_counted(ground: Ground) -> None:
     status = Counter(row.status for row in await ground.rows() if not row.job)
     assert status["suppressed"] >= 3
     text = says(await ground.ruth.slash("#organisers", "admin deliveries"))
-    assert f"**Waiting for their time:** {status['pending']}" in text
+    assert f"**To be sent later:** {status['pending']}" in text
     assert f"**Sent:** {status['sent']}" in text
-    assert f"**Not sent, because they were no longer wanted:** {status['suppressed']}" in text
-    assert "card of a meeting to " + ground.london.mention + ": sent" in text
+    assert f"**Not sent, as no longer needed:** {status['suppressed']}" in text
+    assert "post about a meeting to " + ground.london.mention + ": sent" in text
 
 
 async def test_the_audit_says_who_did_what(ground: Ground) -> None:
@@ -243,7 +243,7 @@ async def test_the_audit_says_who_did_what(ground: Ground) -> None:
 
 def notices(ground: Ground) -> list[Message]:
     """Return what the organisers were told of failures."""
-    return [message for message in organisers(ground).messages if "could not be sent" in message.text]
+    return [message for message in organisers(ground).messages if "couldn't be sent" in message.text]
 
 
 async def test_the_notice_names_the_meeting_and_what_fails_again_is_told_together(ground: Ground) -> None:
@@ -261,7 +261,7 @@ async def test_the_notice_names_the_meeting_and_what_fails_again_is_told_togethe
     assert len(failed) > 2
     await ground.go_to(ground.wall("2026-04-15T10:00"))
     _, second = notices(ground)
-    assert heads([second]) == [f"## {len(failed) - 1} messages could not be sent"]
+    assert heads([second]) == [f"## {len(failed) - 1} messages couldn't be sent"]
     for title in ("Spring meeting", "Summer meeting"):
         assert f"about {title} on" in second.text
     assert str(ground.mei.id) not in second.text

@@ -45,7 +45,7 @@ async def test_a_page_says_why_what_where_with_whom_and_who_to_ask(ground: Groun
         ("human trade rights", "Did you mean Human and Trade Union Rights?"),
         ("xyzzy **bold** @everyone", r"no campaign called xyzzy \*\*bold\*\*"),
         ("中文", "campaign list"),
-        ("x" * 1_900, "I know no campaign called xxx"),
+        ("x" * 1_900, "I can't find the campaign xxx"),
         ("x" * 3_000, "too long: it has 3000 characters"),
     ],
 )
@@ -264,10 +264,10 @@ async def test_what_one_server_adds_or_does_is_no_other_servers(ground: Ground) 
 async def test_forged_buttons_are_answered_kindly(ground: Ground) -> None:
     guild_id = ground.sandbox.guild().id
     for custom_id, said in (
-        (f"did:{guild_id}:gone:assembly", "I know no campaign called gone"),
+        (f"did:{guild_id}:gone:assembly", "I can't find the campaign gone"),
         (f"did:{guild_id}:cuba:gone", "I know no such action"),
-        (f"notforme:{guild_id}:gone:x", "I know no campaign called gone"),
-        (f"another:{guild_id}:gone:x:---", "I know no campaign called gone"),
+        (f"notforme:{guild_id}:gone:x", "I can't find the campaign gone"),
+        (f"another:{guild_id}:gone:x:---", "I can't find the campaign gone"),
         (f"did:{guild_id}:{'x' * 31}:x", "earlier version"),
     ):
         assert said in says(await ground.press_old(ground.grace, ground.london, custom_id))

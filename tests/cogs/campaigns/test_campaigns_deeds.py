@@ -70,7 +70,7 @@ async def test_a_note_is_as_long_as_discord_lets_it_be(ground: Ground) -> None:
 
 
 async def test_an_unknown_action_is_refused_and_a_typed_one_is_found(ground: Ground) -> None:
-    assert "I know no action called juggling here" in await done(ground, ground.grace, "juggling")
+    assert "I can't find the action juggling here" in await done(ground, ground.grace, "juggling")
     assert "I have noted it" in await done(ground, ground.grace, ASSEMBLY)
     assert [deed.action for deed in await deeds(ground)] == ["assembly"]
 
@@ -203,4 +203,4 @@ async def test_where_no_chart_can_be_drawn_the_numbers_come_in_words(ground: Gro
     text = says(answer)
     assert answer.message.attachments == []
     assert "- March 2026: 6" in text
-    assert "The chart could not be drawn just now. Its numbers are here in words." in text
+    assert "I couldn't draw the chart. Here are its numbers in words." in text

@@ -189,7 +189,7 @@ async def test_a_little_late_it_still_comes_and_says_so(ground: Ground) -> None:
     await ground.go_to(FIRST - timedelta(minutes=30))
     await ground.jump_to(FIRST + timedelta(minutes=40))
     (message,) = ground.london.messages
-    assert "This message is late" in message.text
+    assert "this message is late" in message.text
 
 
 async def test_a_deleted_channel_is_told_to_the_organisers_once(ground: Ground) -> None:

@@ -84,7 +84,7 @@ async def test_a_job_that_fails_is_told_once_in_words_of_its_own_and_can_be_trie
     await ground.later(timedelta(minutes=2))
     (failed,) = [one for one in await ground.rows(integrations.PINNED_LIST) if one.status == Outcome.FAILED]
     (notice,) = office.messages
-    assert heads([notice]) == ["## 1 thing that I do by myself failed"]
+    assert heads([notice]) == ["## 1 job of mine failed"]
     assert (
         "keeping the pinned list of what is coming up, because I am missing a permission there" in notice.text
     )

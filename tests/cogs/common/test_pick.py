@@ -72,18 +72,18 @@ def said(
     [
         (
             "yorksheer & hamber",
-            "I know no region called yorksheer & hamber here. Did you mean Yorkshire & Humber?",
+            "I can't find the region yorksheer & hamber here. Did you mean Yorkshire & Humber?",
         ),
         (
             "north oast",
-            "I know no region called north oast here. Did you mean North East or North West or North?",
+            "I can't find the region north oast here. Did you mean North East or North West or North?",
         ),
         ("north _", None),
-        ("-99", "I know no region called \\-99 here yet. There are: London, North West, North East, Môn,"),
-        ("99999999999999999999", "I know no region called 99999999999999999999 here yet"),
-        ("🌍", "I know no region called 🌍 here yet"),
-        ("x" * 3000, f"I know no region called {'x' * 60} here yet"),
-        ("@everyone **x**", "I know no region called @\u200beveryone \\*\\*x\\*\\* here yet"),
+        ("-99", "I can't find the region \\-99 here. There are: London, North West, North East, Môn,"),
+        ("99999999999999999999", "I can't find the region 99999999999999999999 here"),
+        ("🌍", "I can't find the region 🌍 here"),
+        ("x" * 3000, f"I can't find the region {'x' * 60} here"),
+        ("@everyone **x**", "I can't find the region @\u200beveryone \\*\\*x\\*\\* here"),
     ],
 )
 def test_nearly_a_name_names_the_nearest_and_what_is_like_none_lists_them(
@@ -99,14 +99,14 @@ def test_where_they_are_listed_is_said_for_what_has_a_list(texts: Texts) -> None
     assert said(texts, "zzz", [Thing(1, "Choir")], "event").endswith(
         "`/events list` shows what is coming up."
     )
-    assert said(texts, "zzz", [], "region") == "I know no region called zzz here yet."
+    assert said(texts, "zzz", [], "region") == "I can't find the region zzz here."
 
 
 def test_of_several_that_fit_none_is_taken(texts: Texts) -> None:
     things = [Thing(1, "Spring meeting one"), Thing(2, "Spring meeting two"), Thing(3, "Late spring")]
     answer = said(texts, "spring", things, "meeting", numbered=True)
     near = "Spring meeting one (number 1) or Spring meeting two (number 2)"
-    assert answer == f"More than one meeting here fits spring. Did you mean {near}?"
+    assert answer == f"More than one meeting here matches spring. Did you mean {near}?"
 
 
 def test_two_of_one_name_are_shown_with_what_tells_them_apart(texts: Texts) -> None:

@@ -374,9 +374,9 @@ async def test_export_and_erase_have_plans_and_actions(ground: Ground) -> None:
     )
     shown = says(await ground.grace.slash("#london", "privacy show"))
     for words in (
-        "Working groups that you joined",
-        "Plans that you began",
-        "Actions of a plan that you took on",
+        "Working groups you joined",
+        "Plans you started",
+        "Actions in a plan that you took on",
     ):
         assert words in shown
     for person in (ground.grace, ground.imran):

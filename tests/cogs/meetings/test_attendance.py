@@ -111,6 +111,6 @@ async def test_where_no_chart_can_be_drawn_the_numbers_come_in_words(ground: Gro
     ground.running.provide(Charts(seconds=0.01))
     answer = await asked(ground)
     assert answer.message.attachments == []
-    assert "The chart could not be drawn just now. Its numbers are here in words." in answer.text
+    assert "I couldn't draw the chart. Here are its numbers in words." in answer.text
     assert "**March 2026:** 1 meeting." in answer.text
     assert "**Thursday:** 1 meeting." in answer.text

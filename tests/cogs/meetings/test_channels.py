@@ -40,7 +40,7 @@ def questions(ground: Ground) -> list[str]:
 
 def failures(ground: Ground) -> list[str]:
     return [
-        head for head in heads(ground.sandbox.channel("#organisers").messages) if "could not be sent" in head
+        head for head in heads(ground.sandbox.channel("#organisers").messages) if "couldn't be sent" in head
     ]
 
 

@@ -203,7 +203,7 @@ async def test_when_an_owner_is_erased_the_list_stays_without_them(ground: Groun
     says(await opened(ground, item=3, owner="grace"))
     says(await opened(ground, ground.grace, item=3, change="Done"))
     shown = says(await ground.grace.slash("#london", "privacy show"))
-    assert "Things to see to before a meeting" in shown
+    assert "Jobs on meeting checklists" in shown
     asked = await ground.grace.slash("#london", "privacy erase")
     await (await ground.grace.press(asked, "Delete everything about me")).final()
     text = says(await opened(ground))

@@ -55,7 +55,7 @@ async def test_of_two_meetings_of_one_name_it_is_asked_which(ground: Ground) -> 
     await ground.scheduled("Network meeting", "tuesday 6pm")
     await ground.scheduled("Network meeting", "thursday 6pm")
     asked = await ground.grace.slash("#london", "meeting show", meeting="network meeting")
-    assert "More than one meeting here fits" in says(asked)
+    assert "More than one meeting here matches" in says(asked)
     assert "Network meeting (number 2)" in asked.text
     chosen = await ground.grace.choose(
         asked, "Choose one", ["Network meeting, Thursday 5 March, 6pm (number 2)"]

@@ -130,7 +130,7 @@ async def test_a_deleted_card_is_not_missed_when_its_meeting_is_over(ground: Gro
     posting.delete(ground.sandbox.world, card)
     await ground.go_to(ground.wall("2026-03-06T09:00"))
     office = ground.sandbox.channel("#organisers").messages
-    assert [one for one in heads(office) if "could not be sent" in one] == []
+    assert [one for one in heads(office) if "couldn't be sent" in one] == []
 
 
 async def test_what_an_earlier_version_owed_the_channel_before_the_last_reminder_is_not_posted(

@@ -270,7 +270,7 @@ async def test_erasing_takes_a_vote_back_and_the_result_counts_without_it(ground
     await vote(ground.grace, card, t1="I can come")
     await ground.later()
     answer = await ground.grace.slash("#london", "privacy erase")
-    assert "What you said to dates that were offered: 1" in says(answer)
+    assert "Your answers to date polls: 1" in says(answer)
     deleted = await ground.grace.press(answer, "Delete everything about me")
     await ground.sandbox.until(lambda: deleted.text.startswith("## Deleted"))
     exact = says(await ground.amina.press(card, "Result"))

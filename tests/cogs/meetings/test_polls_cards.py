@@ -129,7 +129,7 @@ def test_clashes_are_told_once_each_and_no_more_than_some(texts: Texts) -> None:
     many = [Clash("observance", str(number), days=(day, day)) for number in range(9)]
     words = clashes.said(many, LONDON, texts)
     assert words is not None
-    assert words.splitlines()[-1] == "- and 3 things more"
+    assert words.splitlines()[-1] == "- and 3 more things"
     assert clashes.said([], LONDON, texts) is None
 
 

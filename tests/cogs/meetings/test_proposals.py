@@ -164,7 +164,7 @@ async def test_erasing_takes_a_proposal_away(ground: Ground) -> None:
     await allowed(ground)
     card = await proposed(ground)
     answer = await ground.grace.slash("#london", "privacy erase")
-    assert "Meetings that you proposed, or decided about: 1" in says(answer)
+    assert "Meetings you proposed or decided on: 1" in says(answer)
     deleted = await (await ground.grace.press(answer, "Delete everything about me")).final()
     assert deleted.text.startswith("## Deleted")
     assert await ground.count(Proposal) == 0

@@ -80,7 +80,7 @@ async def test_a_reminder_that_fell_due_while_the_bot_was_down_comes_late_and_sa
     await ground.start()
     await ground.settled()
     assert heads(ground.grace.dms)[-1] == "## In 1 day: Spring meeting"
-    assert "This message is late" in ground.grace.dms[-1].text
+    assert "this message is late" in ground.grace.dms[-1].text
     endings = [(row.status, row.reason) for row in await ground.rows(meetings.REMIND) if row.settled_at]
     assert sorted(endings, key=str) == [("late", None), ("suppressed", "overtaken")]
 

@@ -48,7 +48,7 @@ async def test_every_half_term_goes_by_the_terms_that_are_set(ground: Ground) ->
 
 async def test_without_terms_it_is_said_what_is_missing(ground: Ground) -> None:
     text = await begun(ground, "every term")
-    assert "I do not know your school's term dates" in text
+    assert "I don't know your term dates" in text
     assert await ground.count(Series) == 0
 
 

@@ -119,7 +119,7 @@ async def test_without_the_permission_to_pin_organisers_hear_of_it_once(ground: 
     assert "Spring meeting" in listing.text
     assert listing.pinned_at is None
     notes = heads(ground.sandbox.channel("#organisers").messages)
-    assert notes == ["## A list is missing a pin"]
+    assert notes == ["## I can't pin a list of coming meetings: I'm missing a permission."]
     assert "Pin Messages" in await switch(ground)
     assert says(await ground.ruth.slash("#welcome", "setup check")).count("can't be pinned") == 4
     role.permissions |= permissions.PIN_MESSAGES

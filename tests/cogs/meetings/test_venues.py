@@ -127,7 +127,7 @@ async def test_a_venue_taken_off_leaves_the_meeting_its_words(ground: Ground) ->
     await ground.settled()
     assert "**Where:** Hamilton House" in card.text
     assert "nothing is known yet" in card.text
-    assert "I know no venue called Hamilton House here yet" in says(
+    assert "I can't find the venue Hamilton House here" in says(
         await ground.grace.slash("#london", "venue show", venue="Hamilton House")
     )
 

@@ -90,7 +90,7 @@ async def test_a_region_is_found_by_what_somebody_types(ground: Ground) -> None:
 @pytest.mark.parametrize("name", ["Atlantis", "@everyone", "x" * 300, "🌍"])
 async def test_an_unknown_region_is_refused_with_those_there_are(ground: Ground, name: str) -> None:
     answer = await ground.grace.slash("#london", "network join", region=name)
-    assert "I know no region called" in says(answer)
+    assert "I can't find the region" in says(answer)
     assert await ground.count(NetworkMember) == 0
 
 

@@ -323,7 +323,7 @@ async def test_an_admin_is_shown_nothing_of_somebody_who_left(ground: Ground) ->
     assert "left on Monday 2 March 2026" in choices[0].name
     asked = await ground.ruth.slash("#organisers", "privacy request", person=choices[0].value)
     text = says(asked)
-    assert "I show nobody's data to anybody else" in text
+    assert "I don't show anyone's data to others" in text
     assert asked.message.attachments == []
     for what in ("Your answers to meetings", "Messages to you", "going"):
         assert what not in text

@@ -10,7 +10,7 @@ from tests.cogs.panels import settings
 async def test_it_shows_how_it_stands_and_stores_nothing(ground: Ground) -> None:
     known = await ground.count(Person)
     text = says(await ground.grace.slash("#london", "settings mine"))
-    assert text.startswith("## How I write to you")
+    assert text.startswith("## Your reminders and messages")
     assert "**Direct messages:** on" in text
     assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
     assert "**Quiet hours:** 21:00 to 08:00" in text
@@ -61,7 +61,7 @@ async def test_no_quiet_hours_and_no_reminders_are_said_so(ground: Ground) -> No
         ("quiet", "at night", "I could not read at night as quiet hours"),
         ("quiet", "25:00-08:00", "as quiet hours"),
         ("quiet", "13pm-8am", "as quiet hours"),
-        ("zone", "Lodnon", "Try for example: Europe/London"),
+        ("zone", "Lodnon", "Try, for example: Europe/London"),
         ("zone", "**x** @everyone", r"\*\*x\*\*"),
     ],
 )
@@ -124,7 +124,7 @@ async def test_a_phone_says_only_that_there_is_something_where_its_owner_wants_t
     for person in (ground.grace, ground.tomasz):
         await person.press(card, "Going")
     text = says(await settings(ground.grace, "#london", dms=BARE))
-    assert "say only that there is something" in text
+    assert "with the details hidden" in text
     await ground.go_to(ground.wall("2026-03-05T17:05"))
     assert {one.body for one in ground.grace.phone.lock_screen if one.channel == "DM"} == {NOTHING}
     assert "Spring meeting" in ground.tomasz.phone.lock_screen[-1].body

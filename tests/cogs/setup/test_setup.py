@@ -192,7 +192,7 @@ async def test_everyone_can_not_be_made_organisers_by_the_form_either(fresh: Gro
 
 async def test_an_organisers_role_for_an_unknown_region_is_refused(ground: Ground) -> None:
     answer = await ground.ruth.slash("#welcome", "setup organisers", role="Wales", region="Atlantis")
-    assert "I know no region called Atlantis" in says(answer)
+    assert "I can't find the region Atlantis" in says(answer)
 
 
 async def test_lead_times_that_are_none_are_refused_with_examples(ground: Ground) -> None:
