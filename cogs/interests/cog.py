@@ -172,6 +172,8 @@ class Interests(commands.GroupCog, group_name="interests"):
 
         looked_at = self._looked_at.get((guild_id, user_id))
         fresh = looked_at is not None and timedelta() <= now - looked_at < LOOKED_AGAIN
+        if fresh and not await self.bot.store.read_cached(interests.concerned, user_id):
+            return
 
         def load(session: Session) -> tuple[Sequence[Introduction], bool]:
             asked = (

@@ -1,5 +1,6 @@
 """`/meeting`: schedule, list, show, edit, move and cancel network meetings."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,13 +52,17 @@ from cogs.meetings.options import (
 )
 from cogs.meetings.own_answers import OpenAnswers
 from cogs.meetings.polls.commands import register_polls
+from cogs.meetings.push import known
 from cogs.meetings.reading import LATER
+from cogs.meetings.redrawing import DrawnOnce
 from cogs.meetings.scheduling import Drafts
 from cogs.meetings.series import CheckSeries as CheckSeries  # as above
 from cogs.meetings.venues import VenueName
 from db import meetings
 from db.meetings import remarks, series
 from db.meetings.change_notices import later_told
+from db.meetings.models import Meeting
+from db.models import Region
 
 
 @MEETING.command()
@@ -115,13 +120,18 @@ async def list_(
         until=until,
         region_id=chosen.id if chosen else None,
     )
+    listed = ("list", chosen.name if chosen else None, *((*known(one), one.going) for one in found))
+    await ctx.reply(ctx.bot.part(DrawnOnce).card(listed, lambda: _list_card(ctx, found, chosen)))
+
+
+def _list_card(ctx: Context, found: Sequence[Meeting], chosen: Region | None) -> Card:
     title = ctx.text("meetings.list.title", region=chosen.name) if chosen else ctx.text("meetings.list.all")
     hint = ctx.text("meetings.list.how", command=ctx.bot.mention("meeting show"))
     card = cards.list_card(found, ctx.texts, title=title, more=hint)
     if found and (command := command_of(ctx.bot, "meeting show")) is not None:
         choices = [app_commands.Choice(name=summary(one, ctx.bot.texts), value=str(one.id)) for one in found]
         card.add_item(row(menu(command, choices, ctx.text("meetings.list.menu.label"))))
-    await ctx.reply(card)
+    return card
 
 
 @MEETING.command()
@@ -234,6 +244,7 @@ async def setup(bot: Bot) -> None:
     bot.tree.add_command(MEETING)
     bot.provide(Drafts())
     bot.provide(cards.redrawer(bot.texts))
+    bot.provide(DrawnOnce(bot.texts))
     bot.provide(OpenAnswers(bot, cards.answered_card))
     register_calendar(bot)
     register_agenda(bot)

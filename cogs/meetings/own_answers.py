@@ -16,13 +16,13 @@ from discord import ui
 from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.deliveries import Outcome
-from bot.texts import Markup, Memory, Texts
+from bot.texts import Markup, Texts
 from cogs.common.base import Card, line
 from cogs.common.context import Context
 from cogs.common.receipts import closed
 from cogs.common.times import short
 from cogs.meetings.push import known, told
-from cogs.meetings.redrawing import Redrawn
+from cogs.meetings.redrawing import DrawnOnce
 from db import meetings, people
 from db.meetings.answering import Given
 from db.models import Delivery
@@ -112,7 +112,6 @@ class OpenAnswers:
         self._bot, self._whole = bot, whole
         self._open: OrderedDict[int, list[_Open]] = OrderedDict()
         self._following: set[int] = set()
-        self._drawn = Memory[ui.LayoutView](bot.texts)
         # Whose receipt failed before their answer was on their screen.
         self._unreachable: set[int] = set()
         bot.finished.append(self._ended)
@@ -121,9 +120,7 @@ class OpenAnswers:
         """Return what the member sees."""
         if whole:
             return self._whole(said, self._bot)
-        return self._drawn.get(
-            said.known, lambda: Redrawn().shows(Card(said.words(self._bot)).to_components())
-        )
+        return self._bot.part(DrawnOnce).card(said.known, lambda: Card(said.words(self._bot)))
 
     async def keep(self, ctx: Context, said: Said, message_id: int | None, *, whole: bool) -> None:
         """Take note of an answer that is shown now, and have what was shown before say the same."""

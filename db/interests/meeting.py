@@ -245,6 +245,16 @@ def _untold() -> Select[tuple[int]]:
 
 
 _UNTOLD = _untold()
+_CONCERNED = (
+    select(Introduction.id)
+    .where(or_(Introduction.asker_id == bindparam("user"), Introduction.asked_id == bindparam("user")))
+    .limit(1)
+)
+
+
+def concerned(session: Session, user_id: int) -> bool:
+    """Whether a member wished to meet somebody, or somebody them."""
+    return session.scalar(_CONCERNED, {"user": user_id}) is not None
 
 
 def untold(session: Session, user_id: int, *, now: datetime, limit: int = 3) -> Sequence[Introduction]:
