@@ -77,7 +77,6 @@ def judged(report: Report, found: Found) -> Report:
 
     for rate in RATES:
         at = f"at {rate} a second"
-        # Since answers say when reminders come, writes cost more than the usual bot's: missed, and not yet won back.
         report.checks += [
             Check(f"read, p50 to the bare bot's {at}", p50("ours, read", rate) / p50("bare", rate), 1.25),
             Check(f"write, p50 to the usual bot's {at}", p50("ours, write", rate) / p50("usual", rate), 1.0),
@@ -85,8 +84,11 @@ def judged(report: Report, found: Found) -> Report:
                 f"write, CPU to the usual bot's {at}",
                 cost(found, "ours, write", "usual", rate),
                 1.0,
+                steady=True,
             ),
-            Check(f"read, CPU to the bare bot's {at}", cost(found, "ours, read", "bare", rate), 2.0),
+            Check(
+                f"read, CPU to the bare bot's {at}", cost(found, "ours, read", "bare", rate), 2.0, steady=True
+            ),
         ]
     report.checks.append(
         Check("write, p99 at 200 a second", found["ours, write", 200].percentile(99), 25, " ms")
