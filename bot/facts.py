@@ -7,8 +7,10 @@ a feature registers how to read those with `follow`.
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import discord
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from bot.core import Core
 from bot.errors import UserError
 from bot.standings import Standings
 from bot.texts import Facts, speak
-from db import facts
+from db import facts, guilds
 from db.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -47,9 +49,13 @@ class FactBook:
         """Register a reader of facts that follow from other data."""
         self._readers.append(reader)
 
-    async def speak_for(self, guild_id: int | None) -> None:
-        """Have the texts of this task speak the facts of a server; without one, the defaults."""
-        speak(Facts() if guild_id is None else await self.of(guild_id))
+    async def speak_for(self, guild_id: int | None, *, private: bool = False) -> None:
+        """Have the texts of this task speak the facts of a server; without one, the defaults.
+
+        In private the zone of a time is always said: whoever reads it may live by another one than their server.
+        """
+        found = Facts() if guild_id is None else await self.of(guild_id)
+        speak(replace(found, zone=None) if private else found)
 
     async def speak_in(self, interaction: "discord.Interaction[Any]") -> None:
         """Have texts speak the facts of where something was used; in private, of the server that it acts on or theirs.
@@ -60,7 +66,7 @@ class FactBook:
         if guild_id is None:
             await self.speak_to(interaction.user.id)
         else:
-            await self.speak_for(guild_id)
+            await self.speak_for(guild_id, private=interaction.guild_id is None)
 
     async def speak_to(self, user_id: int) -> None:
         """Have texts speak the facts of the only server that somebody shares with the bot, else the defaults."""
@@ -68,7 +74,7 @@ class FactBook:
             shared = await self.shared(user_id)
         except (StoreError, UserError, TimeoutError):
             shared = []
-        await self.speak_for(shared[0] if len(shared) == 1 else None)
+        await self.speak_for(shared[0] if len(shared) == 1 else None, private=True)
 
     async def shared(self, user_id: int) -> list[int]:
         """Return the servers that somebody shares with the bot; none where these are too many to ask for.
@@ -103,10 +109,11 @@ class FactBook:
         return found
 
     def _read(self, session: Session, guild_id: int) -> Facts:
-        rows = facts.of(session, guild_id)
+        rows, guild = facts.of(session, guild_id), guilds.load(session, guild_id)
         found = Facts(
             {row.name: row.value for row in rows if row.value is not None},
             frozenset(row.name for row in rows),
+            zone=ZoneInfo(guild.zone) if guild is not None else None,
         )
         for reader in self._readers:
             found = reader(session, guild_id, found)

@@ -94,7 +94,7 @@ def test_english_times_are_those_that_the_grammar_writes(reading: object) -> Non
 
 def test_a_time_is_written_in_the_language_of_the_text_it_stands_in() -> None:
     when = When(SIX, " (<t:1795716000:R>)")
-    assert when == "Thursday 26 November 2026, 6:00 pm (UK time, GMT) (<t:1795716000:R>)"
+    assert when == "Thursday 26 November 2026, 6pm (UK time, GMT) (<t:1795716000:R>)"
     said = in_words("cy-GB")("a.when", when=when)
     assert said.startswith("Ar Dydd Iau, 26 Tachwedd 2026, 18:00 (Amser Y Deyrnas Unedig, GMT")
     assert said.endswith(" (<t:1795716000:R>)")

@@ -147,14 +147,14 @@ class Kind:
             self.unsent(session, delivery, now)
 
     async def rendered(
-        self, delivery: Delivery, speak_for: Callable[[int], Awaitable[None]]
+        self, delivery: Delivery, speak_for: Callable[..., Awaitable[None]]
     ) -> Outgoing | DiscordTask:
         """Render a delivery, with the facts of its server in its texts.
 
         Raises:
             Skip: nothing is to be sent.
         """
-        await speak_for(delivery.guild_id)
+        await speak_for(delivery.guild_id, private=delivery.private)
         return _unskipped(await self.render(delivery))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -55,16 +56,18 @@ _SHOUT = re.compile(r"@(?=everyone|here)")
 class Facts:
     """What a server has changed of the facts that texts name, and which facts its admins have checked.
 
-    `off` are the campaigns of the content that it has switched off.
+    `off` are the campaigns of the content that it has switched off, `zone` is what its members live by: times of
+    that zone are said without it.
     """
 
     changed: Mapping[str, str] = field(default_factory=dict[str, str])
     checked: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
+    zone: ZoneInfo | None = None
 
     def also(self, changed: Mapping[str, str], *, off: frozenset[str] = frozenset()) -> "Facts":
         """Return these facts with some more that differ from the defaults, or campaigns that are off."""
-        return Facts({**self.changed, **changed}, self.checked, self.off | off)
+        return replace(self, changed={**self.changed, **changed}, off=self.off | off)
 
 
 # Whose facts the texts of a task speak; it is set where something of a server begins to be answered or sent.
@@ -74,6 +77,11 @@ _FACTS: ContextVar[Facts | None] = ContextVar("facts", default=None)
 def speak(facts: Facts) -> None:
     """Have the texts that this task asks for speak these facts."""
     _FACTS.set(facts)
+
+
+def _home() -> ZoneInfo | None:
+    facts = _FACTS.get()
+    return facts.zone if facts else None
 
 
 class Markup(str):
@@ -92,7 +100,7 @@ class When(Markup):
 
     def __new__(cls, reading: Reading | datetime, beside: str = "") -> "When":
         """Make it of a reading, or of an instant (aware)."""
-        made = super().__new__(cls, describe(reading) + beside)
+        made = super().__new__(cls, describe(reading, _home()) + beside)
         made.reading, made.beside = reading, beside
         return made
 
@@ -222,7 +230,7 @@ class Texts:
 
     def _shown(self, value: object) -> str:
         if isinstance(value, When):
-            return self.language.when(value.reading) + value.beside
+            return self.language.when(value.reading, _home()) + value.beside
         if isinstance(value, Markup):
             return value
         return str(value) if type(value) is int else plain(str(value))

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import (
@@ -14,6 +15,7 @@ from babel.dates import (
 from babel.lists import format_list
 
 from bot.domain.when import Choice, Day, Days, Moment, Refusal, Series, Span, describe
+from bot.domain.when.describe import is_named
 from bot.domain.when.readings import Reading
 from bot.texts.english import Language
 
@@ -39,13 +41,13 @@ class Cldr(Language):
         """Return a month and its year, in the order of the language."""
         return format_skeleton("yMMMM", date(year, month, 1), locale=self._locale)
 
-    def when(self, reading: Reading | datetime) -> str:
-        """Return a time in words, with its zone; a Refusal has none: ''."""
+    def when(self, reading: Reading | datetime, home: ZoneInfo | None = None) -> str:
+        """Return a time in words, with its zone unless it is the reader's; a Refusal has none: ''."""
         match reading:
             case datetime():
-                return f"{self._day(reading)}, {self._clock(reading)} ({self._zone(reading)})"
+                return f"{self._day(reading)}, {self._clock(reading)}{self._zone(reading, home)}"
             case Moment(at):
-                return self.when(at)
+                return self.when(at, home)
             case Day(on, part):
                 return self._day(on) + (f", {part}" if part else "")
             case Days(first, last):
@@ -53,12 +55,13 @@ class Cldr(Language):
             case Span(start, end):
                 if start.at.date() == end.at.date() and start.at.utcoffset() == end.at.utcoffset():
                     times = f"{self._clock(start.at)}–{self._clock(end.at)}"
-                    return f"{self._day(start.at)}, {times} ({self._zone(start.at)})"
-                return f"{self.when(start)} – {self.when(end)}"
+                    return f"{self._day(start.at)}, {times}{self._zone(start.at, home)}"
+                return f"{self.when(start, home)} – {self.when(end, home)}"
             case Series(_, first):
-                return f"{self.when(first)}: {describe(reading)}"
+                return f"{self.when(first, home)}: {describe(reading, home)}"
             case Choice(readings):
-                return format_list([self.when(one) for one in readings], style="or", locale=self._locale)
+                said = [self.when(one, home) for one in readings]
+                return format_list(said, style="or", locale=self._locale)
             case Refusal():
                 return ""
 
@@ -68,8 +71,11 @@ class Cldr(Language):
     def _clock(self, at: datetime) -> str:
         return format_time(at, "short", locale=self._locale)
 
-    def _zone(self, at: datetime) -> str:
-        return f"{get_timezone_location(at.tzinfo, locale=self._locale)}, {get_timezone_gmt(at, locale=self._locale)}"
+    def _zone(self, at: datetime, home: ZoneInfo | None) -> str:
+        if not is_named(at, home):
+            return ""
+        place = get_timezone_location(at.tzinfo, locale=self._locale)
+        return f" ({place}, {get_timezone_gmt(at, locale=self._locale)})"
 
 
 def _names(forms: Any, numbers: range) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.when import describe
 from bot.domain.when.names import MONTHS, WEEKDAYS
@@ -27,6 +28,6 @@ class Language:
         """Return 'March 2026'."""
         return f"{self.months[month - 1]} {year}"
 
-    def when(self, reading: Reading | datetime) -> str:
-        """Return a time in words, with its zone; a Refusal has none: ''."""
-        return describe(reading)
+    def when(self, reading: Reading | datetime, home: ZoneInfo | None = None) -> str:
+        """Return a time in words, with its zone unless it is the reader's; a Refusal has none: ''."""
+        return describe(reading, home)

@@ -12,7 +12,7 @@ __all__ = ["clock", "short", "short_day", "spoken", "stamp", "written"]
 
 
 def spoken(instant: datetime, zone: ZoneInfo) -> Markup:
-    """Return 'Thursday 26 November 2026, 6:00 pm (UK time)' and how far off that is, as Discord counts it.
+    """Return 'Thursday 26 November 2026, 6pm (UK time)' and how far off that is, as Discord counts it.
 
     A screen reader reads the words; the timestamp shows the reader's own zone when touched.
     """
@@ -20,7 +20,7 @@ def spoken(instant: datetime, zone: ZoneInfo) -> Markup:
 
 
 def written(instant: datetime, zone: ZoneInfo) -> Markup:
-    """Return 'Thursday 26 November 2026, 6:00 pm (UK time, GMT)' of an instant (aware), by the wall in `zone`."""
+    """Return 'Thursday 26 November 2026, 6pm (UK time, GMT)' of an instant (aware), by the wall in `zone`."""
     return When(_by_the_wall(instant, zone))
 
 

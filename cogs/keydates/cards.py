@@ -11,6 +11,7 @@ from discord import ui
 from bot.app import Bot
 from bot.domain.keydates import Yearly
 from bot.domain.when import Day, Days, Series
+from bot.domain.when.describe import clock_name
 from bot.texts import Markup, Text, Texts, When, plain
 from cogs.common.base import Card, fitting, line, row
 from cogs.keydates.pages import source_of
@@ -54,9 +55,8 @@ def length(days: int, texts: Texts) -> Markup:
 
 
 def clock_words(at: str) -> str:
-    """Return a wall time as members say it: '12:30 pm'."""
-    moment = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day only
-    return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'am' if moment.hour < 12 else 'pm'}"
+    """Return a wall time as members say it: '12.30pm'."""
+    return clock_name(datetime.strptime(at, "%H:%M"))  # noqa: DTZ007 - a time of day only
 
 
 def list_card(

@@ -58,7 +58,7 @@ def start(year: int, month: int, day: int) -> datetime:
 def test_what_words_about_terms_mean(words: str, at: datetime, says: str, walls: list[str]) -> None:
     found = read_repeat(words, at, terms=TERMS)
     assert isinstance(found, Series)
-    assert describe(found).startswith(says + ", 6:00 pm, from ")
+    assert describe(found).startswith(says + ", 6pm, from ")
     pattern = Pattern(f"{at:%Y-%m-%dT%H:%M}", LONDON, found.rule, TERMS)
     assert [slot.wall for slot in pattern.slots()] == [f"{day}T18:00" for day in walls]
 

@@ -1,7 +1,7 @@
-"""Readings in words that read back as the same: weekday, date, time and zone, always in full.
+"""Readings in words that read back as the same: weekday, date, time, and the zone unless the reader's is the same.
 
 This is the canonical form of the grammar, shown on cards, in autocomplete and in questions:
-'Thursday 26 November 2026, 6:00 pm (UK time, GMT)'.
+'Thursday 26 November 2026, 6pm (UK time, GMT)'.
 """
 
 import re
@@ -18,35 +18,41 @@ _IANA: Final = re.compile(
 )
 
 
-def describe(reading: Reading | datetime) -> str:
-    """Return a reading in words; `read` takes them for the same reading again. A Refusal has none: ''."""
+def describe(reading: Reading | datetime, home: ZoneInfo | None = None) -> str:
+    """Return a reading in words; `read` takes them for the same reading again. A Refusal has none: ''.
+
+    The zone that a reader lives by, `home`, is not named; without it every zone is.
+    """
     match reading:
         case datetime():
-            return _moment(reading)
+            return _moment(reading, home)
         case Moment(at):
-            return _moment(at)
+            return _moment(at, home)
         case Day(on, part):
             return day_name(on) + (f", {part}" if part else "")
         case Days(first, last):
             return f"{day_name(first)} to {day_name(last)}"
         case Span(start, end):
-            return _span(start.at, end.at)
+            return _span(start.at, end.at, home)
         case Series():
-            return _series(reading)
+            return _series(reading, home)
         case Choice(readings):
-            return " or ".join(describe(one) for one in readings)
+            return " or ".join(describe(one, home) for one in readings)
         case Refusal():
             return ""
 
 
 def clock_name(at: datetime) -> str:
-    """Return the time of day: '6:00 pm', '12 noon', '00:30' (12:30 am would have to be asked again)."""
+    """Return the time of day: '6pm', '6.30pm', '12 noon', '00:30' (12.30am would have to be asked again)."""
     seconds = f":{at.second:02}" if at.second else ""
+    half = "am" if at.hour < 12 else "pm"
     if at.hour == 0:
         return f"00:{at.minute:02}{seconds}"
-    if (at.hour, at.minute, at.second) == (12, 0, 0):
+    if seconds:
+        return f"{at.hour % 12 or 12}:{at.minute:02}{seconds} {half}"
+    if (at.hour, at.minute) == (12, 0):
         return "12 noon"
-    return f"{at.hour % 12 or 12}:{at.minute:02}{seconds} {'am' if at.hour < 12 else 'pm'}"
+    return f"{at.hour % 12 or 12}" + (f".{at.minute:02}" if at.minute else "") + half
 
 
 def zone_name(at: datetime) -> str:
@@ -61,23 +67,37 @@ def zone_name(at: datetime) -> str:
     return f"{key}, {offset}" if _IANA.fullmatch(key) else offset
 
 
-def _moment(at: datetime) -> str:
-    return f"{day_name(at.date())}, {clock_name(at)} ({zone_name(at)})"
+def _moment(at: datetime, home: ZoneInfo | None) -> str:
+    return f"{day_name(at.date())}, {clock_name(at)}{_named(at, home)}"
 
 
-def _span(start: datetime, end: datetime) -> str:
+def is_named(at: datetime, home: ZoneInfo | None) -> bool:
+    """Whether the zone has to be said: it is not the one at home, or the clocks of home have that hour twice."""
+    if home is None:
+        return True
+    there = at.astimezone(home)
+    twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    return twice or there.utcoffset() != at.utcoffset()
+
+
+def _named(at: datetime, home: ZoneInfo | None) -> str:
+    return f" ({zone_name(at)})" if is_named(at, home) else ""
+
+
+def _span(start: datetime, end: datetime, home: ZoneInfo | None) -> str:
     if start.date() == end.date() and start.utcoffset() == end.utcoffset():
-        return f"{day_name(start.date())}, {clock_name(start)} to {clock_name(end)} ({zone_name(start)})"
+        clocks = f"{clock_name(start)} to {clock_name(end)}"
+        return f"{day_name(start.date())}, {clocks}{_named(start, home)}"
     if start.utcoffset() == end.utcoffset():
-        return f"{day_name(start.date())}, {clock_name(start)} to {_moment(end)}"
-    return f"{_moment(start)} to {_moment(end)}"
+        return f"{day_name(start.date())}, {clock_name(start)} to {_moment(end, home)}"
+    return f"{_moment(start, home)} to {_moment(end, home)}"
 
 
-def _series(series: Series) -> str:
+def _series(series: Series, home: ZoneInfo | None) -> str:
     match series.first:
         case Moment(at):
             return series_in_words(
-                series.rule, at.date(), clock_name(at), _zone(at), _place(at), series.without
+                series.rule, at.date(), clock_name(at), _zone(at), _place(at, home), series.without
             )
         case Span(start, end):
             clocks = f"{clock_name(start.at)} to {clock_name(end.at)}"
@@ -86,7 +106,7 @@ def _series(series: Series) -> str:
                     f"{clock_name(start.at)} for {round((end.utc - start.utc).total_seconds() / 60)} minutes"
                 )
             return series_in_words(
-                series.rule, start.at.date(), clocks, _zone(start.at), _place(start.at), series.without
+                series.rule, start.at.date(), clocks, _zone(start.at), _place(start.at, home), series.without
             )
         case Day(on, part):
             return series_in_words(series.rule, on, part or "", None, "", series.without)
@@ -96,8 +116,10 @@ def _zone(at: datetime) -> ZoneInfo | None:
     return at.tzinfo if isinstance(at.tzinfo, ZoneInfo) else None
 
 
-def _place(at: datetime) -> str:
+def _place(at: datetime, home: ZoneInfo | None) -> str:
     """Return the zone without an offset: a series has the wall time of its place, whatever the clocks do."""
     zone = _zone(at)
     key = zone.key if zone is not None else ""
+    if home is not None and key == home.key:
+        return ""
     return "UK time" if key == "Europe/London" else key if _IANA.fullmatch(key) else ""

@@ -1,4 +1,4 @@
-"""A series in words: 'every Thursday, 6:00 pm to 7:30 pm, from 26 November 2026 until 31 March 2027 (UK time)'."""
+"""A series in words: 'every Thursday, 6pm to 7.30pm, from 26 November 2026 until 31 March 2027 (UK time)'."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime

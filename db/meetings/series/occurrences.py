@@ -55,7 +55,7 @@ def pattern_of(series: Series, guild: Guild) -> Pattern:
 
 
 def words_of(pattern: Pattern) -> str:
-    """Return a series in words: 'every Thursday, 6:00 pm, from 26 November 2026 (UK time)'."""
+    """Return a series in words: 'every Thursday, 6pm, from 26 November 2026 (UK time)'."""
     first = datetime.fromisoformat(pattern.first).replace(tzinfo=pattern.zone)
     words = describe(SeriesWords.of_stored(pattern.rule, Moment(first)))
     if without := months_without(pattern):

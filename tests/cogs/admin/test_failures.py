@@ -253,7 +253,7 @@ async def test_the_notice_names_the_meeting_and_what_fails_again_is_told_togethe
     refuse(ground, ground.mei)
     await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE) + timedelta(minutes=2))
     (first,) = notices(ground)
-    assert "about Spring meeting on Thursday 12 March 2026, 6:00 pm" in first.text
+    assert "about Spring meeting on Thursday 12 March 2026, 6pm" in first.text
     assert "Summer" not in first.text
     await ground.go_to(ground.wall("2026-03-20T10:00"))
     assert notices(ground) == [first]

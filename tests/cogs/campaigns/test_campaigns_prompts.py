@@ -42,7 +42,7 @@ async def first(ground: Ground) -> Message:
 async def test_each_week_at_lunch_each_campaign_in_its_turn(ground: Ground) -> None:
     text = await switched_on(ground)
     assert "**On:** every Wednesday at 12:30" in text
-    assert "The next ones come on Wednesday 4 March 2026, 12:30 pm" in text
+    assert "The next ones come on Wednesday 4 March 2026, 12.30pm" in text
     assert "**In turn:** Cuba, Palestine, Quality Education for All, Human and Trade Union Rights" in text
     await ground.go_to(FIRST - timedelta(seconds=5))
     assert ground.london.messages == []

@@ -78,7 +78,7 @@ async def test_set_up_schedule_answer_restart_answer_again_and_be_reminded(page:
 
     await be(page, demo, AMINA)
     await command(page, "meeting schedule", title="Spring network meeting", when="thursday 6pm")
-    await expect(newest(page, "Scheduled")).to_contain_text("6:00 pm")
+    await expect(newest(page, "Scheduled")).to_contain_text("6pm")
     card = await kept(newest(page, "Meeting of the London network"))
     await expect(card).to_contain_text("Thursday")
 

@@ -183,14 +183,14 @@ FULL = event(
     ("last_on", "clock", "end_clock", "shown"),
     [
         ("2026-07-02", "", "", "Thursday 2 July 2026"),
-        ("2026-07-02", "10:00", "", "Thursday 2 July 2026, 10:00 am"),
-        ("2026-07-02", "10:00", "16:00", "Thursday 2 July 2026, 10:00 am to 4:00 pm (UK time, BST)"),
+        ("2026-07-02", "10:00", "", "Thursday 2 July 2026, 10am"),
+        ("2026-07-02", "10:00", "16:00", "Thursday 2 July 2026, 10am to 4pm (UK time, BST)"),
         ("2026-07-03", "", "", "Thursday 2 July 2026 to Friday 3 July 2026"),
         (
             "2026-07-03",
             "18:00",
             "14:00",
-            "Thursday 2 July 2026, 6:00 pm to Friday 3 July 2026, 2:00 pm (UK time, BST)",
+            "Thursday 2 July 2026, 6pm to Friday 3 July 2026, 2pm (UK time, BST)",
         ),
         ("2026-07-03", "10:00", "", "Thursday 2 July 2026 to Friday 3 July 2026"),
     ],
@@ -198,7 +198,7 @@ FULL = event(
 def test_when_an_event_is(last_on: str, clock: str, end_clock: str, shown: str, texts: Texts) -> None:
     one = event(first_on="2026-07-02", last_on=last_on, clock=clock, end_clock=end_clock)
     assert str(events.days_of(one)).startswith(shown)
-    begins = "**Begins:** 10:00 am on the first day" in events.facts(one, texts)
+    begins = "**Begins:** 10am on the first day" in events.facts(one, texts)
     assert begins == (last_on == "2026-07-03" and clock == "10:00")
 
 

@@ -48,7 +48,7 @@ async def test_a_month_is_followed_on_a_locked_phone(ground: Ground) -> None:
     assert pocket.news() == [question]
     await ground.go_to(ground.wall("2026-03-05T13:00"))
     assert pocket.news() == []
-    await amina.press(amina.dms[-1], "Schedule: Thursday 19 March 2026, 7:00 pm")
+    await amina.press(amina.dms[-1], "Schedule: Thursday 19 March 2026, 7pm")
     await ground.later()
     settled = "Spring meeting, Thursday 19 March, 7pm, place to be decided."
     assert sorted(pocket.news()) == [

@@ -108,7 +108,7 @@ async def test_a_move_and_a_change_of_place_are_one_notice(ground: Ground) -> No
     says(await ground.amina.slash("#london", "meeting move", meeting="1", when="13/03/2026 19:00"))
     await ground.later()
     assert set(map(tuple, crowd.news().values())) == {("## Moved: Forum",)}
-    assert "It was on Thursday 12 March 2026, 6:00 pm" in ground.grace.dms[-1].text
+    assert "It was on Thursday 12 March 2026, 6pm" in ground.grace.dms[-1].text
     assert "The place was Room 1" in ground.grace.dms[-1].text
     assert "The place was Room 1" in ground.cerys.dms[-1].text
 
@@ -198,7 +198,7 @@ async def test_a_cancellation_soon_after_a_move_names_the_time_that_people_know(
     assert "The channel is told, and 6 people in private" in says(answer)
     await ground.later()
     assert set(map(tuple, crowd.news().values())) == {("## Cancelled: Forum",)}
-    assert "It was planned for Thursday 12 March 2026, 6:00 pm" in ground.imran.dms[-1].text
+    assert "It was planned for Thursday 12 March 2026, 6pm" in ground.imran.dms[-1].text
 
 
 async def test_a_cancellation_soon_after_another_title_names_the_one_that_people_know(ground: Ground) -> None:

@@ -154,4 +154,4 @@ def test_the_answers_to_a_proposal(golden: Golden, texts: Texts) -> None:
         region=REGION,
     )
     golden("proposal_declined", proposals.told_card(wanted, None, texts))
-    assert "every Thursday, 6:00 pm, from 12 March 2026" in proposals.facts(wanted, texts)
+    assert "every Thursday, 6pm, from 12 March 2026" in proposals.facts(wanted, texts)

@@ -34,14 +34,14 @@ async def test_a_proposal_is_shown_to_the_organisers_and_approved_with_one_press
     await allowed(ground)
     card = await proposed(ground, venue="Library")
     assert card_text(card).startswith("## Proposed: Film night\nA meeting of the London network")
-    for words in ("Thursday 23 April 2026, 6:00 pm", "**Where:** Library", ground.grace.mention):
+    for words in ("Thursday 23 April 2026, 6pm", "**Where:** Library", ground.grace.mention):
         assert words in card.text
     assert buttons(card) == ["Approve and schedule", "Decline"]
     assert not card.pinged
     assert ground.london.messages == []
     await ground.restart()
     answer = await ground.amina.press(card, "Approve and schedule")
-    assert "**Film night** is on Thursday 23 April 2026, 6:00 pm" in says(answer)
+    assert "**Film night** is on Thursday 23 April 2026, 6pm" in says(answer)
     await ground.later()
     assert "**Approved** by" in card.text
     assert buttons(card) == []
@@ -89,7 +89,7 @@ async def test_who_types_schedule_is_one_press_from_proposing_it(ground: Ground)
     assert answer.text.startswith("## Proposed")
     await ground.settled()
     card = ground.sandbox.channel("#organisers").messages[-1]
-    assert "**Comes again:** every Thursday, 6:00 pm, from 23 April 2026, 3 times" in card.text
+    assert "**Comes again:** every Thursday, 6pm, from 23 April 2026, 3 times" in card.text
     await ground.amina.press(card, "Approve and schedule")
     assert await ground.count(Meeting) == 2  # as many as are stored ahead
 

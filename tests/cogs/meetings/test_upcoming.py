@@ -40,12 +40,12 @@ async def test_every_region_has_one_list_that_is_pinned_and_kept_current(listed:
     await ground.scheduled("Spring *meeting*", venue="Hamilton House")
     (listing,) = lists(ground)
     assert "**Spring \\*meeting\\*** (number " in listing.text
-    assert "Thursday 5 March 2026, 6:00 pm" in listing.text
+    assert "Thursday 5 March 2026, 6pm" in listing.text
     assert "Hamilton House" in listing.text
     await ground.later()
     says(await ground.amina.slash("#london", "meeting move", meeting="Spring", when="friday 7pm"))
     await ground.later()
-    assert "Friday 6 March 2026, 7:00 pm" in listing.text
+    assert "Friday 6 March 2026, 7pm" in listing.text
     assert "Spring" not in lists(ground, "#wales")[0].text
     says(await ground.amina.slash("#london", "meeting cancel", meeting="Spring"))
     await ground.later()

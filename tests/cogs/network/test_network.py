@@ -36,7 +36,7 @@ async def test_every_region_is_listed_with_how_it_stands_and_when_it_meets(groun
     await ground.scheduled()
     text = says(await ground.grace.slash("#london", "network list"))
     assert "**London:** established. Its channel is <#" in text
-    assert "Next meeting: Thursday 5 March 2026, 6:00 pm" in text
+    assert "Next meeting: Thursday 5 March 2026, 6pm" in text
     assert "**North West:** established" in text
     assert "**Wales:** not known yet; ask the international team" in text
     assert "**East Midlands:** not known yet; ask the international team" in text

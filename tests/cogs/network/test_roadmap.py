@@ -104,7 +104,7 @@ async def test_the_way_ends_in_a_first_meeting_and_groups(ground: Ground) -> Non
     assert "5. Form groups: done" in text
     end = await do(ground, ground.cerys, "It's done")
     assert end.startswith("## The network of Wales is on its way")
-    assert "**First meeting:** First meeting, Thursday 12 March 2026, 6:00 pm" in end
+    assert "**First meeting:** First meeting, Thursday 12 March 2026, 6pm" in end
     assert "**Groups:** Cuba, Palestine, Bold\\*\\* @\u200beveryone" in end
     await ground.settled()
     assert "Wales has a network" in ground.sandbox.channel("#organisers").messages[-1].text

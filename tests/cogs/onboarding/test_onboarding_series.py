@@ -53,7 +53,7 @@ async def test_an_answer_is_shown_on_the_step_with_when_the_next_one_comes(groun
     nadia = await started(ground)
     answer = await nadia.press(nadia.dms[0], "Done")
     assert "**Done.**" in answer.text
-    assert "Wednesday 4 March 2026, 4:30 pm" in answer.text
+    assert "Wednesday 4 March 2026, 4.30pm" in answer.text
     assert len(nadia.dms) == 1
     answer = await nadia.press(nadia.dms[0], "Next step now")
     assert title(nadia.dms[-1]) == TITLES[1]

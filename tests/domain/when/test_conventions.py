@@ -27,17 +27,17 @@ def asked(phrase: str, now: datetime = SATURDAY, zone: ZoneInfo = LONDON) -> str
 def test_a_time_that_comes_twice_is_a_question() -> None:
     assert asked("Sunday 1:30am", BEFORE_AUTUMN) == "twice"
     assert said("Sunday 1:30am", BEFORE_AUTUMN) == [
-        "Sunday 25 October 2026, 1:30 am (UK time, BST)",
-        "Sunday 25 October 2026, 1:30 am (UK time, GMT)",
+        "Sunday 25 October 2026, 1.30am (UK time, BST)",
+        "Sunday 25 October 2026, 1.30am (UK time, GMT)",
     ]
-    assert said("Sunday 1:30am GMT", BEFORE_AUTUMN) == ["Sunday 25 October 2026, 1:30 am (UK time, GMT)"]
+    assert said("Sunday 1:30am GMT", BEFORE_AUTUMN) == ["Sunday 25 October 2026, 1.30am (UK time, GMT)"]
 
 
 def test_a_time_that_does_not_exist_is_a_question() -> None:
     assert asked("Sunday 1:30am", BEFORE_SPRING) == "skipped"
     assert said("Sunday 1:30am", BEFORE_SPRING) == [
         "Sunday 28 March 2027, 00:30 (UK time, GMT)",
-        "Sunday 28 March 2027, 2:30 am (UK time, BST)",
+        "Sunday 28 March 2027, 2.30am (UK time, BST)",
     ]
 
 
@@ -45,8 +45,8 @@ def test_a_length_is_elapsed_time_and_a_clock_is_not() -> None:
     reading = read("Saturday 11pm for 4 hours", now=BEFORE_AUTUMN, zone=LONDON)
     assert isinstance(reading, Span)
     assert reading.end.at == datetime(2026, 10, 25, 2, tzinfo=LONDON)
-    assert said("in 48 hours", BEFORE_SPRING) == ["Sunday 28 March 2027, 7:15 pm (UK time, BST)"]
-    assert said("in 2 days at 6.15pm", BEFORE_SPRING) == ["Sunday 28 March 2027, 6:15 pm (UK time, BST)"]
+    assert said("in 48 hours", BEFORE_SPRING) == ["Sunday 28 March 2027, 7.15pm (UK time, BST)"]
+    assert said("in 2 days at 6.15pm", BEFORE_SPRING) == ["Sunday 28 March 2027, 6.15pm (UK time, BST)"]
 
 
 def test_a_series_keeps_its_wall_time() -> None:
@@ -87,10 +87,10 @@ def test_a_number_beside_a_weekday_can_be_the_day() -> None:
     now = datetime(2026, 12, 1, 9, tzinfo=LONDON)  # 7 December is a Monday
     assert asked("Monday 7", now) == "hour_or_day"
     assert said("Monday 7", now) == [
-        "Monday 7 December 2026, 7:00 pm (UK time, GMT)",
+        "Monday 7 December 2026, 7pm (UK time, GMT)",
         "Monday 7 December 2026",
     ]
-    assert said("Monday at 7", now) == ["Monday 7 December 2026, 7:00 pm (UK time, GMT)"]
+    assert said("Monday at 7", now) == ["Monday 7 December 2026, 7pm (UK time, GMT)"]
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_a_part_of_the_day_is_kept() -> None:
 
 def test_the_asked_zone_is_that_of_the_reader() -> None:
     havana = ZoneInfo("America/Havana")
-    assert said("Thursday 6pm", zone=havana) == ["Thursday 26 November 2026, 6:00 pm (America/Havana, UTC-5)"]
+    assert said("Thursday 6pm", zone=havana) == ["Thursday 26 November 2026, 6pm (America/Havana, UTC-5)"]
     assert said("Thursday 6pm UK time", zone=havana) == [
-        "Thursday 26 November 2026, 1:00 pm (America/Havana, UTC-5)"
+        "Thursday 26 November 2026, 1pm (America/Havana, UTC-5)"
     ]
     late = datetime(2026, 11, 21, 3, tzinfo=UTC)  # still Friday in Havana
     assert said("tomorrow noon", late, havana) == [

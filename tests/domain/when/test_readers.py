@@ -127,29 +127,29 @@ def test_poll_options() -> None:
         return [describe(one) for one in read_options(words, now=NOW, zone=LONDON)]
 
     assert said("Tue 6pm, Wed 7pm or Thu lunchtime") == [
-        "Tuesday 24 November 2026, 6:00 pm (UK time, GMT)",
-        "Wednesday 25 November 2026, 7:00 pm (UK time, GMT)",
+        "Tuesday 24 November 2026, 6pm (UK time, GMT)",
+        "Wednesday 25 November 2026, 7pm (UK time, GMT)",
         "Thursday 26 November 2026, lunchtime",
     ]
     both = [
-        "Tuesday 24 November 2026, 6:00 pm (UK time, GMT)",
-        "Wednesday 25 November 2026, 6:00 pm (UK time, GMT)",
+        "Tuesday 24 November 2026, 6pm (UK time, GMT)",
+        "Wednesday 25 November 2026, 6pm (UK time, GMT)",
     ]
     assert said("Tuesday or Wednesday 6pm") == both
     assert said("Tue 6pm\nWed 6pm") == both
     assert said("Tue 24 Nov 6pm; Wed 25 Nov 6pm") == both
     assert said("Tue 1, Wed 2 and Thu 3 December 6pm") == [
-        f"{day} December 2026, 6:00 pm (UK time, GMT)" for day in ("Tuesday 1", "Wednesday 2", "Thursday 3")
+        f"{day} December 2026, 6pm (UK time, GMT)" for day in ("Tuesday 1", "Wednesday 2", "Thursday 3")
     ]
     for one in ("Thursday 3 December, 6pm", "Thursday 6pm, 3 December"):
-        assert said(one) == ["Thursday 3 December 2026, 6:00 pm (UK time, GMT)"]
+        assert said(one) == ["Thursday 3 December 2026, 6pm (UK time, GMT)"]
     thursday = "Thursday 26 November 2026"
     for two, time in (
-        ("tomorrow 6pm, thursday 7pm", "7:00 pm"),
-        ("tomorrow 6pm, thursday 26 nov 6pm", "6:00 pm"),
+        ("tomorrow 6pm, thursday 7pm", "7pm"),
+        ("tomorrow 6pm, thursday 26 nov 6pm", "6pm"),
     ):
         assert said(two) == [
-            "Sunday 22 November 2026, 6:00 pm (UK time, GMT)",
+            "Sunday 22 November 2026, 6pm (UK time, GMT)",
             f"{thursday}, {time} (UK time, GMT)",
         ]
     assert said("tomorrow evening, thursday afternoon") == [
@@ -166,8 +166,8 @@ def test_poll_options_with_one_that_can_not_be_read() -> None:
 def test_suggestions_put_the_choices_first() -> None:
     offered = suggestions("next thursday 6pm", now=NOW, zone=LONDON)
     assert offered == [
-        ("Thursday 26 November 2026, 6:00 pm (UK time, GMT)", "2026-11-26T18:00:00+00:00[Europe/London]"),
-        ("Thursday 3 December 2026, 6:00 pm (UK time, GMT)", "2026-12-03T18:00:00+00:00[Europe/London]"),
+        ("Thursday 26 November 2026, 6pm (UK time, GMT)", "2026-11-26T18:00:00+00:00[Europe/London]"),
+        ("Thursday 3 December 2026, 6pm (UK time, GMT)", "2026-12-03T18:00:00+00:00[Europe/London]"),
     ]
     later = NOW + timedelta(days=3)
     assert [describe(read(value, now=later, zone=LONDON)) for _, value in offered] == [
@@ -183,7 +183,7 @@ def test_json_lines() -> None:
 
     moment = ask(phrase="thursday 6pm", now="2026-11-21T10:30:00+00:00[Europe/London]")
     assert (moment["kind"], moment["at"]) == ("moment", "2026-11-26T18:00:00+00:00")
-    assert moment["words"] == "Thursday 26 November 2026, 6:00 pm (UK time, GMT)"
+    assert moment["words"] == "Thursday 26 November 2026, 6pm (UK time, GMT)"
     assert ask(phrase="thursday 6pm")["at"] == moment["at"]
     assert ask(phrase="thursday 6pm", zone="Europe/Paris")["at"] == "2026-11-26T18:00:00+01:00"
     assert ask(phrase="every thursday 6-7pm")["rule"] == "FREQ=WEEKLY;BYDAY=TH"
