@@ -91,8 +91,9 @@ def pick(
     if found:
         either = _either(found[:SHOWN], named, texts, numbered=numbered)
         raise UserError("pick.several", noun=noun, words=typed, near=either)
-    names = nearest(words, [one.name for one in named])
-    alike = [one for name in names for one in named if normalize(one.name) == normalize(name)]
+    # Two names may be the same one but for their signs: what is like both is suggested once.
+    names = dict.fromkeys(map(normalize, nearest(words, [one.name for one in named])))
+    alike = [one for name in names for one in named if normalize(one.name) == name]
     if alike:
         either = _either(alike[:SHOWN], named, texts, numbered=numbered)
         raise UserError("pick.near", noun=noun, words=typed, near=either)

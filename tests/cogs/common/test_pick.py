@@ -118,6 +118,10 @@ def test_two_of_one_name_are_shown_with_what_tells_them_apart(texts: Texts) -> N
     assert pick("Reading circle (number 3)", things, texts, "meeting").id == 3
 
 
+def test_names_that_differ_in_signs_alone_are_suggested_once(texts: Texts) -> None:
+    assert said(texts, "#", [Thing(1, "*#"), Thing(2, "(#")], "event").count(" or ") == 1
+
+
 @given(
     st.lists(st.text("aA 1#(é*", min_size=1, max_size=4), min_size=1, max_size=6),
     st.text("aA 1#é", max_size=3),

@@ -41,7 +41,7 @@ async def test_a_month_is_followed_on_a_locked_phone(ground: Ground) -> None:
     # A poll, which he answers, and whose result is settled.
     await ground.go_to(ground.wall("2026-03-03T10:00"))
     poll = await asked(ground, "17/03/2026 18:00, 19/03/2026 19:00", closes="05/03/2026 12:00")
-    question = ("#london", "Which time suits you? Spring meeting, open until Thursday 5 March, noon.")
+    question = ("#london", "Which time suits you? Spring meeting, open until Thursday 5 March, 12 noon.")
     assert pocket.news() == [question]
     await vote(tomasz, poll, t2="I can come")
     await ground.go_to(ground.wall("2026-03-04T13:00"))

@@ -79,9 +79,9 @@ async def test_whatever_the_order_the_last_reminder_says_the_last_time(ground: G
 async def test_a_meeting_is_moved_by_a_length_at_its_time_on_the_wall(ground: Ground) -> None:
     await ground.scheduled(when="26 march 6pm")
     for words, said in (
-        ("a week later", "Thursday 2 April 2026, 6pm (UK time, BST)"),
-        ("by half an hour earlier", "Thursday 2 April 2026, 5.30pm (UK time, BST)"),
-        ("7 days earlier", "Thursday 26 March 2026, 5.30pm (UK time, GMT)"),
+        ("a week later", "Thursday 2 April 2026, 6pm"),
+        ("by half an hour earlier", "Thursday 2 April 2026, 5.30pm"),
+        ("7 days earlier", "Thursday 26 March 2026, 5.30pm"),
     ):
         answer = await ground.amina.slash("#london", "meeting move", meeting="1", when=words)
         assert f"is now on {said}" in answer.text

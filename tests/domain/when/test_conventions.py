@@ -131,3 +131,32 @@ def test_moments_of_a_repeated_hour_differ() -> None:
     first, second = resolved_of(read("Sunday 1:30am", now=BEFORE_AUTUMN, zone=LONDON))
     assert first != second
     assert len({first, second}) == 2
+
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "home", "words"),
+    [
+        ("thursday 6pm", LONDON, "Thursday 26 November 2026, 6pm"),
+        ("thursday 6.30pm", PARIS, "Thursday 26 November 2026, 6.30pm (UK time, GMT)"),
+        ("thursday 6pm to 7:30pm", LONDON, "Thursday 26 November 2026, 6pm to 7.30pm"),
+        ("thursday noon", LONDON, "Thursday 26 November 2026, 12 noon"),
+        ("every thursday 6pm", LONDON, "every Thursday, 6pm, from 26 November 2026"),
+        ("every thursday 6pm", PARIS, "every Thursday, 6pm, from 26 November 2026 (UK time)"),
+        # By the clock of Lisbon it is the same.
+        ("thursday 6pm", ZoneInfo("Europe/Lisbon"), "Thursday 26 November 2026, 6pm"),
+    ],
+)
+def test_a_zone_is_named_to_whom_it_is_another_and_the_words_read_back(
+    phrase: str, home: ZoneInfo, words: str
+) -> None:
+    reading = read(phrase, now=SATURDAY, zone=LONDON)
+    assert describe(reading, home) == words
+    assert read(words, now=SATURDAY, zone=LONDON) == reading
+
+
+def test_the_hour_that_comes_twice_names_its_zone_at_home_too() -> None:
+    both = resolved_of(read("Sunday 1:30am", now=BEFORE_AUTUMN, zone=LONDON))
+    assert [describe(one, LONDON)[-15:] for one in both] == [" (UK time, BST)", " (UK time, GMT)"]
