@@ -1,7 +1,8 @@
 """The buttons under suggestions, and what comes after something was done: a note, undo, suggestions in private."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 import discord
@@ -12,10 +13,10 @@ from bot.domain.campaigns.catalogue import Place, Time
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.campaigns import lookup
-from cogs.campaigns.lookup import NOTE_LENGTH, fit_of
+from cogs.campaigns.lookup import NOTE_LENGTH, fit_of, of_id
 from cogs.common.base import MEMBERS, ONESELF, Card, row
-from cogs.common.buttons import Button, GuildId, Id
-from cogs.common.campaigns import all_campaigns, shown
+from cogs.common.buttons import Button, GuildId, Id, Menu, PagedMenu, named
+from cogs.common.campaigns import shown
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.options import Switch
@@ -53,20 +54,13 @@ class _Suggested(Button):
     campaign: Annotated[str, r"[a-z0-9-]{1,30}"]
     action: Annotated[str, r"[a-z0-9-]{0,24}"] = ""
 
-    async def the_campaign(self, ctx: Context) -> Campaign:
-        """Return the campaign that it is about. Raises UserError: it is gone."""
-        for campaign in await all_campaigns(ctx.bot, ctx.guild_id):
-            if campaign.id == self.campaign:
-                return campaign
-        raise UserError("campaigns.unknown", words=self.campaign)
-
 
 class Did(_Suggested, name="did"):
     """'I did this'."""
 
     async def press(self, ctx: Context) -> None:
         """Count it, and thank them alone."""
-        await did(ctx, await self.the_campaign(ctx), self.action)
+        await did(ctx, await of_id(ctx, self.campaign), self.action)
 
 
 async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> None:
@@ -100,7 +94,7 @@ class Another(_Suggested, name="another"):
 
     async def press(self, ctx: Context) -> None:
         """Show the next."""
-        campaign, fit = await self.the_campaign(ctx), Fit.of(self.fit)
+        campaign, fit = await of_id(ctx, self.campaign), Fit.of(self.fit)
         await show_next(ctx, campaign if fit.only else None, fit, after=(self.campaign, self.action))
 
 
@@ -110,10 +104,77 @@ async def show_next(ctx: Context, campaign: Campaign | None, fit: Fit, *, after:
     if found is None:
         show = ctx.bot.mention("campaign show" if campaign is not None else "campaign list")
         left = "nothing" if fit.time or fit.place else "did_it_all"
-        await ctx.reply(Card(ctx.text(f"campaigns.act.{left}", show=show)))
+        words = ctx.text(f"campaigns.act.{left}", show=show)
+        await ctx.reply(Card(words, *_fitting(ctx.guild_id, campaign, fit, ctx.texts)))
         return
     subscription = await ctx.read(campaigns.subscription_of, ctx.user_id)
     await ctx.reply(suggestion_card(ctx.guild_id, *found, fit, ctx.texts, private=subscription is not None))
+
+
+class Fitting(Menu, name="fit"):
+    """How much time somebody has, or where they are, under a suggestion: the next that fits."""
+
+    audience = MEMBERS
+
+    guild: GuildId
+    by: Literal["time", "place"]
+    fit: Annotated[str, r"[mht-][sbo-][1-]"]
+    campaign: Annotated[str, r"[a-z0-9-]{1,30}"] | None = None
+
+    async def press(self, ctx: Context) -> None:
+        """Show what fits now."""
+        fit, chosen = Fit.of(self.fit), "".join(self.chosen)
+        if self.by == "time":
+            fit = replace(fit, time=next((one for one in TIMES if one == chosen), None))
+        else:
+            fit = replace(fit, place=next((one for one in PLACES if one == chosen), None))
+        campaign = await of_id(ctx, self.campaign) if self.campaign is not None else None
+        await show_next(ctx, campaign, fit)
+
+
+def _fitting(guild_id: int, campaign: Campaign | None, fit: Fit, texts: Texts) -> list[ui.ActionRow[Any]]:
+    """Return the menus that say how much time somebody has, and where they are."""
+    about: dict[str, Any] = {
+        "guild": guild_id,
+        "fit": fit.code,
+        "campaign": campaign.id if campaign else None,
+    }
+
+    def menu(by: Literal["time", "place"], names: Sequence[str], chosen: str | None) -> ui.ActionRow[Any]:
+        options = [
+            discord.SelectOption(
+                label=texts(f"campaigns.act.{by}.{name}"), value=name, default=name == (chosen or "any")
+            )
+            for name in ("any", *names)
+        ]
+        return row(Fitting(label=texts(f"campaigns.act.{by}.label"), by=by, options=options, **about))
+
+    return [menu("time", TIMES, fit.time), menu("place", PLACES, fit.place)]
+
+
+class DidOne(PagedMenu, name="did-one"):
+    """'I did one of these', under the page of a campaign."""
+
+    campaign: Annotated[str, r"[a-z0-9-]{1,30}"]
+
+    async def press(self, ctx: Context) -> None:
+        """Count it, and thank them alone."""
+        await did(ctx, await of_id(ctx, self.campaign), self.the_one())
+
+
+def page_rows(ctx: Context, campaign: Campaign) -> list[ui.ActionRow[Any]]:
+    """Return what can be done on the page of a campaign: note one of its actions, get one that fits, manage it."""
+    texts, other = ctx.texts, (str(ctx.text("campaigns.done.something")), OTHER)
+    offers = [(str(action.words), action.id) for action in campaign.actions]
+    menus = DidOne.rows(texts("campaigns.show.did.label"), [*offers, other], campaign=campaign.id)
+    about: dict[str, Any] = {"guild": ctx.guild_id, "campaign": campaign.id}
+    label = texts("campaigns.show.act.button")
+    act = Another(label=label, fit=Fit(only=True).code, **about) if campaign.actions else None
+    manage = None
+    if ctx.may_organise(None):
+        label = texts("campaigns.show.manage.button")
+        manage = named("campaign:manage", label=label, do="one", campaign=campaign.id)
+    return [*menus, row(act, nothing_about(ctx.guild_id, campaign, texts), manage)]
 
 
 class NotForMe(_Suggested, name="notforme"):
@@ -121,7 +182,7 @@ class NotForMe(_Suggested, name="notforme"):
 
     async def press(self, ctx: Context) -> None:
         """Put it aside."""
-        await dismiss(ctx, await self.the_campaign(ctx), self.action)
+        await dismiss(ctx, await of_id(ctx, self.campaign), self.action)
 
 
 class Dismiss(_Suggested, name="aside"):
@@ -132,7 +193,7 @@ class Dismiss(_Suggested, name="aside"):
     async def press(self, ctx: Context) -> None:
         """Put it aside, or have it suggested again."""
         if self.do == "put":
-            await dismiss(ctx, await self.the_campaign(ctx), self.action)
+            await dismiss(ctx, await of_id(ctx, self.campaign), self.action)
             return
         await ctx.write(campaigns.take_back, ctx.user_id, campaign=self.campaign, action=self.action)
         await ctx.reply(Card(ctx.text("campaigns.aside.back")))
@@ -170,15 +231,16 @@ def suggestion_card(
     fit: Fit,
     texts: Texts,
     *,
-    private: bool | None = None,
+    private: bool,
 ) -> Card:
-    """Return one thing to do, for one person; `private` says whether they get some in private, None shows no button."""
+    """Return one thing to do, for one person; `private` says whether they get some in private."""
     return Card(
         texts("campaigns.act.title", title=campaign.title),
         shown(action.words),
         fit_of(action, texts),
         row(*suggestion_buttons(guild_id, campaign, action, fit, texts)),
-        private_row(guild_id, texts, on=not private) if private is not None else None,
+        *_fitting(guild_id, campaign if fit.only else None, fit, texts),
+        private_row(guild_id, texts, on=not private).add_item(nothing_about(guild_id, campaign, texts)),
         texts("campaigns.act.only_you"),
     )
 

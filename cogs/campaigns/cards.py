@@ -1,18 +1,18 @@
 """The cards of campaigns: the list, one page, and one thing to do."""
 
 from collections.abc import Iterable, Sequence
-from zoneinfo import ZoneInfo
+from typing import Any
+
+from discord import ui
 
 from bot.app import Bot
 from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts, plain_lines
-from cogs.campaigns.buttons import Fit, completed_row, nothing_about, private_row, suggestion_buttons
-from cogs.campaigns.lookup import fit_of, words_of
+from cogs.campaigns.buttons import Fit, nothing_about, private_row, suggestion_buttons
+from cogs.campaigns.lookup import fit_of
 from cogs.common.base import BLUE, GREY, Card, fitting, line, row
 from cogs.common.campaigns import shown
 from cogs.common.interests import choices, name_of
-from cogs.common.times import written
-from db.campaigns.models import CompletedAction
 
 ROOM = 3_900
 """Of the 4,000 characters of a card; the rest is for what a list says of what it left out."""
@@ -50,8 +50,8 @@ def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
     )
 
 
-def show_card(campaign: Campaign, bot: Bot, *, said: Markup | None = None) -> Card:
-    """Return the page of a campaign; `said` stands above it."""
+def show_card(campaign: Campaign, bot: Bot, *rows: ui.ActionRow[Any], said: Markup | None = None) -> Card:
+    """Return the page of a campaign with what can be done there; `said` stands above it."""
     texts = bot.texts
     actions = [
         texts(
@@ -89,6 +89,7 @@ def show_card(campaign: Campaign, bot: Bot, *, said: Markup | None = None) -> Ca
         *before,
         line(texts("campaigns.show.actions"), fitting(actions, texts, room=room)) if actions else None,
         *after,
+        *rows,
         colour=BLUE if campaign.enabled else GREY,
     )
 
@@ -124,47 +125,4 @@ def private_card(guild_id: int, campaign: Campaign, action: Action, texts: Texts
         row(*suggestion_buttons(guild_id, campaign, action, Fit(), texts)),
         private_row(guild_id, texts, on=False).add_item(nothing_about(guild_id, campaign, texts)),
         texts("campaigns.prompt.private"),
-    )
-
-
-def mine_card(
-    guild_id: int,
-    completed_actions: Sequence[CompletedAction],
-    dismissals: Iterable[tuple[str, str]],
-    found: Sequence[Campaign],
-    bot: Bot,
-    *,
-    private: bool,
-    zone: ZoneInfo,
-) -> Card:
-    """Return what a member did and put aside, for them alone."""
-    texts = bot.texts
-    known = {campaign.id: campaign for campaign in found}
-    entries = [
-        texts(
-            "campaigns.mine.entry",
-            when=written(completed.done_at.replace(second=0, microsecond=0), zone),
-            words=words_of(known.get(completed.campaign), completed.action, texts),
-            title=known[completed.campaign].title if completed.campaign in known else completed.campaign,
-            note=texts("campaigns.mine.note", note=completed.note) if completed.note else Markup(),
-        )
-        for completed in completed_actions
-    ]
-    left_out = [
-        words_of(known[campaign], action, texts) if action else shown(known[campaign].title)
-        for campaign, action in sorted(dismissals)
-        if campaign in known
-    ]
-    return Card(
-        texts("campaigns.mine.title"),
-        fitting(entries, texts, room=2_000)
-        if entries
-        else texts("campaigns.mine.none", done=bot.mention("campaign done")),
-        completed_row(completed_actions[0].id, texts) if completed_actions else None,
-        texts("campaigns.mine.asides", words=fitting(left_out, texts, between="; ", room=900))
-        if left_out
-        else None,
-        texts(f"campaigns.mine.private_{'on' if private else 'off'}"),
-        private_row(guild_id, texts, on=not private),
-        texts("campaigns.mine.only_you"),
     )

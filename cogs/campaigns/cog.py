@@ -5,26 +5,23 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import discord
-from discord import app_commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.domain.campaigns import OTHER, PLACES, TIMES, Campaign
-from bot.domain.campaigns.catalogue import Place, Time
-from bot.errors import UserError
+from bot.domain.campaigns import Campaign
 from bot.texts import Facts, Markup
 from cogs.campaigns import buttons, cards, lookup, progress
-from cogs.campaigns import organising as organising  # adds its commands
+from cogs.campaigns import managing as managing  # adds its command, as the next does
+from cogs.campaigns import mine as mine
 from cogs.campaigns.group import CAMPAIGN
 from cogs.campaigns.lookup import ActionName, CampaignName, Note
 from cogs.campaigns.progress import Progress
 from cogs.campaigns.sending import Prompting
-from cogs.common.base import Card
-from cogs.common.campaigns import all_campaigns, content_of, load
+from cogs.common.campaigns import all_campaigns, load
 from cogs.common.charts import Chart, Charts
 from cogs.common.context import Context
 from cogs.common.networks import all_networks
-from cogs.common.options import RegionName, Switch
+from cogs.common.options import RegionName
 from cogs.common.pick import pick
 from db import campaigns, counting
 from db.membership.models import Network
@@ -46,29 +43,15 @@ async def show(interaction: discord.Interaction[Any], campaign: CampaignName) ->
     """Show a campaign."""
     ctx = await Context.of(interaction)
     found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
-    await ctx.reply(cards.show_card(found, ctx.bot))
+    await ctx.reply(cards.show_card(found, ctx.bot, *buttons.page_rows(ctx, found)))
 
 
 @CAMPAIGN.command()
-@app_commands.choices(
-    time=[app_commands.Choice(name=name, value=name) for name in TIMES],
-    place=[app_commands.Choice(name=name, value=name) for name in PLACES],
-)
-async def act(
-    interaction: discord.Interaction[Any],
-    campaign: CampaignName | None = None,
-    time: app_commands.Choice[str] | None = None,
-    place: app_commands.Choice[str] | None = None,
-) -> None:
-    """Suggest one thing to do that fits."""
+async def act(interaction: discord.Interaction[Any], campaign: CampaignName | None = None) -> None:
+    """Suggest one thing to do; its card says for how long and where."""
     ctx = await Context.of(interaction)
     found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign) if campaign else None
-    fit = buttons.Fit(
-        cast("Time | None", time.value if time else None),
-        cast("Place | None", place.value if place else None),
-        only=found is not None,
-    )
-    await buttons.show_next(ctx, found, fit)
+    await buttons.show_next(ctx, found, buttons.Fit(only=found is not None))
 
 
 @CAMPAIGN.command()
@@ -83,43 +66,6 @@ async def done(
     found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
     chosen = lookup.find_action(found, action, ctx.bot.texts)
     await buttons.did(ctx, found, chosen, note or "")
-
-
-@CAMPAIGN.command()
-async def aside(
-    interaction: discord.Interaction[Any],
-    campaign: CampaignName,
-    action: ActionName | None = None,
-) -> None:
-    """Put a suggestion or a whole campaign aside."""
-    ctx = await Context.of(interaction)
-    found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
-    chosen = lookup.find_action(found, action, ctx.bot.texts) if action else ""
-    if chosen == OTHER:
-        raise UserError("campaigns.done.action_unknown", title=found.title)
-    await buttons.dismiss(ctx, found, chosen)
-
-
-@CAMPAIGN.command()
-async def mine(interaction: discord.Interaction[Any], private: Switch | None = None) -> None:
-    """Show what somebody did and put aside, to them alone."""
-    ctx, content_ = await Context.of(interaction), content_of(interaction.client.texts)
-    if private is not None:
-        await buttons.privately(ctx, ctx.guild_id, on=private == "on")
-        return
-
-    def load(session: Session) -> Card:
-        return cards.mine_card(
-            ctx.guild_id,
-            campaigns.completed_actions_of(session, ctx.user_id, guild_id=ctx.guild_id),
-            campaigns.dismissals(session, ctx.user_id, guild_id=ctx.guild_id),
-            campaigns.campaigns_of(session, ctx.guild_id, content_),
-            ctx.bot,
-            private=campaigns.subscription_of(session, ctx.user_id, guild_id=ctx.guild_id) is not None,
-            zone=ctx.zone,
-        )
-
-    await ctx.reply(await ctx.read(load))
 
 
 @CAMPAIGN.command(name="progress")

@@ -31,6 +31,14 @@ async def the_campaign(bot: Bot, guild_id: int, words: str) -> Campaign:
     return pick(words, await all_campaigns(bot, guild_id), bot.texts, "campaign")
 
 
+async def of_id(ctx: Context, slug: str) -> Campaign:
+    """Return the campaign of that id. Raises UserError: it is gone."""
+    for campaign in await all_campaigns(ctx.bot, ctx.guild_id):
+        if campaign.id == slug:
+            return campaign
+    raise UserError("campaigns.unknown", words=slug)
+
+
 def find_action(campaign: Campaign, words: str, texts: Texts) -> str:
     """Return the id of the action that was picked or typed; 'other' for something else.
 

@@ -67,6 +67,15 @@ RENAMED = {
 """By their old whole names; one whose old command still exists is not used yet."""
 
 PLACES = {
+    "campaign act place": "campaigns.act.place.label",
+    "campaign act time": "campaigns.act.time.label",
+    "campaign add": "campaigns.manage.add.button",
+    "campaign aside": "campaigns.act.not_for_me.button",
+    "campaign edit": "campaigns.manage.words.button",
+    "campaign mine private": "campaigns.private.start.button",
+    "campaign order": "campaigns.manage.place.button",
+    "campaign prompt": "campaigns.manage.post.button",
+    "campaign switch": "campaigns.manage.off.button",
     "events add about": "events.form.about.label",
     "events add apply": "events.form.apply.label",
     "events add everywhere": "events.form.everywhere.button",

@@ -35,6 +35,7 @@ BUTTONS = (
     "another:{guild}:cuba:a:---",
     "aside:{guild}:cuba::back",
     "aside:{guild}:cuba::put",
+    "campaign:manage:one:cuba",
     "campaign:mend:1",
     "cancel:1",
     "check:1:done",
@@ -127,9 +128,13 @@ BUTTONS = (
     "who:1",
 )
 MENUS = (
+    "aside:back:0",
+    "campaign:one:0",
     "checkgive:1",
     "checkpick:1",
+    "did-one:0:cuba",
     "do-with:meeting show",
+    "fit:{guild}:time:---",
     "keydate:region:0",
     "keydate:see:0",
     "pings:0",
@@ -139,6 +144,8 @@ MENUS = (
 )
 FORMS = (
     "agenda:1",
+    "campaign-place:cuba",
+    "campaign-post:cuba",
     "campaign:",
     "comms-decline:1",
     "comms:1",

@@ -7,6 +7,7 @@ from bot.domain.limits import LIMITS
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from db.meetings import agenda
+from tests.cogs.campaigns.steps import posted
 from tests.cogs.comms import steps as comms
 from tests.cogs.counts import crowd
 from tests.cogs.events.steps import added as event_added
@@ -275,7 +276,7 @@ async def _poll(ground: Ground) -> tuple[Person, Act]:
 @case("prompt")
 async def _prompt(ground: Ground) -> tuple[Person, Act]:
     async def act(number: int) -> Answer:
-        return await ground.amina.slash("#london", "campaign prompt", campaign="Cuba")
+        return await posted(ground.amina, "Cuba")
 
     return ground.amina, act
 

@@ -11,8 +11,10 @@ from cogs.common.campaigns import all_campaigns
 from db import campaigns
 from db.campaigns.models import CompletedAction, Dismissal, GuildCampaign
 from db.models import Draft
-from tests.cogs.campaigns.steps import ASSEMBLY, deeds, done
+from tests.cogs.campaigns.steps import ASSEMBLY, deeds, done, fitting, managed, switched
 from tests.cogs.ground import Ground, buttons, custom_ids, says
+
+ASSEMBLY_ID = "assembly"
 
 # What there is.
 
@@ -49,11 +51,12 @@ async def test_a_page_says_why_what_where_with_whom_and_who_to_ask(ground: Groun
         ("x" * 3_000, "too long: it has 3000 characters"),
     ],
 )
-@pytest.mark.parametrize("command", ["show", "act", "progress", "aside"])
+@pytest.mark.parametrize("command", ["show", "act", "progress", "done"])
 async def test_an_unknown_campaign_is_answered_with_the_nearest_names(
     ground: Ground, command: str, words: str, said: str
 ) -> None:
-    assert said in says(await ground.grace.slash("#london", f"campaign {command}", campaign=words))
+    more = {"action": "assembly"} if command == "done" else {}
+    assert said in says(await ground.grace.slash("#london", f"campaign {command}", campaign=words, **more))
 
 
 async def test_campaigns_and_actions_are_offered_while_typing(ground: Ground) -> None:
@@ -80,9 +83,7 @@ async def test_campaigns_and_actions_are_offered_while_typing(ground: Ground) ->
 
 
 async def test_one_thing_that_fits_time_and_place_and_another(ground: Ground) -> None:
-    first = await ground.grace.slash(
-        "#london", "campaign act", campaign="cuba", time="5 minutes", place="Online"
-    )
+    first = await fitting(ground.grace, "cuba", "It takes 5 minutes", "Online")
     seen = [says(first).splitlines()[1]]
     assert "It takes 5 minutes;" in first.text
     assert buttons(first.message) == [
@@ -90,6 +91,7 @@ async def test_one_thing_that_fits_time_and_place_and_another(ground: Ground) ->
         "Show me another",
         "Not for me",
         "Send me these in private",
+        "Nothing about this campaign",
     ]
     answer = first
     for _ in range(2):
@@ -105,37 +107,30 @@ async def test_one_thing_that_fits_time_and_place_and_another(ground: Ground) ->
 
 
 async def test_what_was_done_or_put_aside_does_not_come_again(ground: Ground) -> None:
-    one = await ground.grace.slash(
-        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
-    )
+    one = await fitting(ground.grace, "cuba", "It takes an hour at most", "In school")
     assert ASSEMBLY in says(one)
     thanks = await ground.grace.press(one, "I did this")
     assert "I have noted it for" in says(thanks)
-    two = await ground.grace.slash(
-        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
-    )
+    two = await fitting(ground.grace, "cuba", "It takes an hour at most", "In school")
     assert ASSEMBLY not in says(two)
     while "one thing you could do" in two.text:
         two = await ground.grace.press(two, "Not for me")
         assert "I won't suggest that to you again" in says(two)
-        two = await ground.grace.slash(
-            "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
-        )
+        two = await fitting(ground.grace, "cuba", "It takes an hour at most", "In school")
     assert "I have nothing else that fits" in says(two)
+    # The way out is in the same card.
+    assert "It takes" in says(await ground.grace.choose(two, "Where", "Anywhere"))
     # For somebody else it is all still there.
-    other = await ground.tomasz.slash(
-        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
-    )
+    other = await fitting(ground.tomasz, "cuba", "It takes an hour at most", "In school")
     assert ASSEMBLY in says(other)
     ground.clock.move(timedelta(days=100))
-    later = await ground.grace.slash(
-        "#london", "campaign act", campaign="cuba", time="An hour", place="In school"
-    )
+    later = await fitting(ground.grace, "cuba", "It takes an hour at most", "In school")
     assert ASSEMBLY in says(later)
 
 
 async def test_not_for_me_can_be_undone_or_said_of_a_whole_campaign(ground: Ground) -> None:
-    aside = await ground.grace.slash("#london", "campaign aside", campaign="cuba", action="assembly")
+    one = await fitting(ground.grace, "cuba", "It takes an hour at most", "In school")
+    aside = await ground.grace.press(one, "Not for me")
     assert buttons(aside.message) == ["Undo", "Nothing about this campaign"]
     whole = await ground.grace.press(aside, "Nothing about this campaign")
     assert "I won't suggest anything about Cuba" in says(whole)
@@ -150,8 +145,23 @@ async def test_not_for_me_can_be_undone_or_said_of_a_whole_campaign(ground: Grou
     assert f"**Put aside:** Cuba; {ASSEMBLY}" in mine
     assert "I may suggest it to you again" in says(await ground.grace.press(whole, "Undo"))
     assert await ground.count(Dismissal) == 1
-    refused = await ground.grace.slash("#london", "campaign aside", campaign="cuba", action="something else")
-    assert "I know no such action" in says(refused)
+    mine = await ground.grace.slash("#london", "campaign mine")
+    back = await ground.grace.choose(mine, "Take back what you put aside", [f"cuba {ASSEMBLY_ID}"])
+    assert "I may suggest it to you again" in says(back)
+    assert "Put aside" not in back.text
+    assert await ground.count(Dismissal) == 0
+
+
+async def test_the_page_of_a_campaign_does_what_it_is_about(ground: Ground) -> None:
+    page = await ground.grace.slash("#london", "campaign show", campaign="cuba")
+    assert buttons(page.message) == ["One thing to do", "Nothing about this campaign"]
+    assert says(await ground.grace.press(page, "One thing to do")).startswith("## Cuba: one thing")
+    page = await ground.grace.slash("#london", "campaign show", campaign="cuba")
+    thanks = await ground.grace.choose(page, "I did one of these", ASSEMBLY[:100])
+    assert "Cuba: I have noted it for" in says(thanks)
+    assert [deed.action for deed in await deeds(ground)] == [ASSEMBLY_ID]
+    page = await ground.amina.slash("#london", "campaign show", campaign="cuba")
+    assert "Post a suggestion now" in buttons((await ground.amina.press(page, "Manage it")).message)
 
 
 # What organisers change.
@@ -164,7 +174,8 @@ CLIMATE = {
 
 
 async def added(ground: Ground, **other: str) -> Answer:
-    form = (await ground.amina.slash("#london", "campaign add")).modal
+    panel = await ground.amina.slash("#london", "campaign manage")
+    form = (await ground.amina.press(panel, "Add a campaign")).modal
     return await ground.amina.submit(form, CLIMATE | other)
 
 
@@ -176,7 +187,7 @@ async def test_a_campaign_of_the_servers_own(ground: Ground) -> None:
     assert r"**5. Climate \*\*justice\*\*** (added here)" in says(
         await ground.grace.slash("#london", "campaign list")
     )
-    tip = await ground.grace.slash("#london", "campaign act", campaign="climate justice", time="5 minutes")
+    tip = await fitting(ground.grace, "climate justice", "It takes 5 minutes", "Anywhere")
     assert "Write to your MP" in says(tip)
     assert "noted it for" in says(await ground.grace.press(tip, "I did this"))
     await ground.settled()
@@ -199,7 +210,7 @@ async def test_a_faulty_form_comes_back_filled_in_and_nothing_is_stored(ground: 
 
 
 async def test_other_words_for_a_campaign_and_the_way_back(ground: Ground) -> None:
-    form = (await ground.amina.slash("#london", "campaign edit", campaign="cuba")).modal
+    form = (await ground.amina.press(await managed(ground.amina, "Cuba"), "Change its words")).modal
     assert "Give an assembly" in form.text
     changed = await ground.amina.submit(
         form, {"Name": "Cuba and us", "Resources and partners (optional)": "Ours"}
@@ -209,17 +220,22 @@ async def test_other_words_for_a_campaign_and_the_way_back(ground: Ground) -> No
     assert "**Resources**\n- Ours" in text
     # What was done before is still known by its id.
     assert ASSEMBLY in says(await ground.grace.slash("#london", "campaign show", campaign="cuba and us"))
-    back = await ground.amina.slash("#london", "campaign edit", campaign="cuba", original=True)
+    panel = await ground.amina.press(changed, "Back to managing it")
+    asked = await ground.amina.press(panel, "Its own words again")
+    assert says(asked).startswith("## Go back to the words that came with me?")
+    kept = await ground.amina.press(asked, "Back to managing it")
+    assert "## Cuba and us" in says(kept)
+    asked = await ground.amina.press(kept, "Its own words again")
+    back = await ground.amina.press(asked, "Yes, go back to them")
     assert "Cuba has its own words again" in says(back)
+    assert "Its own words again" not in buttons(back.message)
     says(await added(ground))
-    refused = await ground.amina.slash("#london", "campaign edit", campaign="climate justice", original=True)
+    refused = await ground.press_old(ground.amina, ground.london, "campaign:manage:restore:climate-justice")
     assert "there are no other words" in says(refused)
 
 
 async def test_switching_off_and_on_and_the_order(ground: Ground) -> None:
-    assert "Cuba is off" in says(
-        await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="off")
-    )
+    assert "Cuba is off" in await switched(ground, "Cuba", "off")
     text = says(await ground.grace.slash("#london", "campaign list"))
     assert "1. Palestine" in text
     assert "Switched off here: Cuba" in text
@@ -229,22 +245,31 @@ async def test_switching_off_and_on_and_the_order(ground: Ground) -> None:
     assert "switched off in this server" in says(
         await ground.grace.slash("#london", "campaign show", campaign="cuba")
     )
-    ordered = says(await ground.amina.slash("#london", "campaign order", campaign="rights", place=1))
-    assert ordered.startswith("## The order now\n1. Human and Trade Union Rights\n2. Palestine")
+    panel = await managed(ground.amina, "Human and Trade Union Rights")
+    form = (await ground.amina.press(panel, "Move it in the list")).modal
+    assert "3" in form.text.splitlines()
+    assert "as a place in the list" in says(await ground.amina.submit(form, {"Its place": "top"}))
+    ordered = says(await ground.amina.submit(form, {"Its place": "1"}))
+    assert "1. Human and Trade Union Rights\n2. Palestine" in ordered
+    assert "4. Cuba (switched off)" in ordered
     assert "1. Human and Trade Union Rights" in says(await ground.grace.slash("#london", "campaign list"))
-    for name in ("palestine", "education", "rights"):
-        answer = await ground.amina.slash("#london", "campaign switch", campaign=name, to="off")
-    assert "the last campaign" in says(answer)
+    for name in ("Palestine", "Quality Education for All", "Human and Trade Union Rights"):
+        answer = await switched(ground, name, "off")
+    assert "the last campaign" in answer
     assert "No campaign is switched on" in says(await ground.grace.slash("#london", "campaign act"))
     assert "No campaign is switched on" in says(await ground.grace.slash("#london", "campaign list"))
-    assert "Cuba is on" in says(
-        await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="on")
-    )
+    assert "Cuba is on" in await switched(ground, "Cuba", "on")
 
 
 async def test_organisers_of_one_region_do_not_change_campaigns_for_all(ground: Ground) -> None:
-    answer = await ground.siobhan.slash("#north-west", "campaign switch", campaign="cuba", to="off")
-    assert "Only organisers of every region" in says(answer)
+    panel = await managed(ground.siobhan, "Cuba", "#north-west")
+    assert buttons(panel.message) == ["Post a suggestion now", "All campaigns"]
+    for do in ("words:cuba", "original:cuba", "restore:cuba", "on:cuba", "off:cuba", "place:cuba", "add"):
+        answer = await ground.press_old(ground.siobhan, ground.london, f"campaign:manage:{do}")
+        assert "Only organisers of every region" in says(answer)
+    for do in ("all", "one:cuba", "post:cuba", "off:cuba"):
+        answer = await ground.press_old(ground.grace, ground.london, f"campaign:manage:{do}")
+        assert "Only organisers of" in says(answer)
 
 
 async def test_what_one_server_adds_or_does_is_no_other_servers(ground: Ground) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.sandbox.world import Message, membership
 from db.campaigns.models import CompletedAction, Prompt, PromptSubscription
 from db.keydates.models import KeyDate
+from tests.cogs.campaigns.steps import posted, privately
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 from tests.cogs.panels import set_up, settings
 
@@ -207,12 +208,12 @@ async def test_a_deleted_channel_is_told_to_the_organisers_once(ground: Ground) 
 
 
 async def test_an_organiser_posts_one_now(ground: Ground) -> None:
-    answer = await ground.amina.slash("#london", "campaign prompt", campaign="rights")
+    answer = await posted(ground.amina, "Human and Trade Union Rights")
     assert f"It will be in <#{ground.london.id}> in a moment" in says(answer)
     await ground.settled()
     assert heads(ground.london.messages) == HEADS[3:]
     wales = ground.sandbox.channel("#wales")
-    says(await ground.amina.slash("#london", "campaign prompt", campaign="Cuba", channel=wales))
+    says(await posted(ground.amina, "Cuba", channel=wales))
     await ground.settled()
     assert heads(wales.messages) == HEADS[:1]
     # It counts: the next by itself is none that the channel just had.
@@ -222,21 +223,19 @@ async def test_an_organiser_posts_one_now(ground: Ground) -> None:
 
 
 async def test_only_where_they_organise(ground: Ground) -> None:
-    refused = await ground.siobhan.slash("#london", "campaign prompt", campaign="Cuba")
+    refused = await posted(ground.siobhan, "Cuba")
     assert "Only organisers of London" in says(refused)
     wales = ground.sandbox.channel("#wales")
-    refused = await ground.siobhan.slash("#north-west", "campaign prompt", campaign="Cuba", channel=wales)
+    refused = await posted(ground.siobhan, "Cuba", "#north-west", wales)
     assert "Only organisers of Wales" in says(refused)
-    refused = await ground.siobhan.slash("#welcome", "campaign prompt", campaign="Cuba")
+    refused = await posted(ground.siobhan, "Cuba", "#welcome")
     assert "Only organisers of" in says(refused)
-    assert "in a moment" in says(
-        await ground.siobhan.slash("#north-west", "campaign prompt", campaign="Cuba")
-    )
+    assert "in a moment" in says(await posted(ground.siobhan, "Cuba", "#north-west"))
 
 
 async def test_a_channel_that_is_closed_to_me_is_said_at_once(ground: Ground) -> None:
     ground.deny(ground.london, 1 << 11)
-    answer = await ground.amina.slash("#london", "campaign prompt", campaign="Cuba")
+    answer = await posted(ground.amina, "Cuba")
     assert "I am missing the permission" in says(answer)
     assert await ground.count(Prompt) == 0
 
@@ -282,21 +281,18 @@ async def test_in_private_for_those_who_asked_and_stopped_with_the_same_button(g
 
 
 async def test_by_command_and_where_they_are_off_it_says_so(ground: Ground) -> None:
-    text = says(await ground.grace.slash("#london", "campaign mine", private="on"))
+    text = await privately(ground.grace)
     assert "Suggestions are switched off in this server just now" in text
-    assert "**Suggestions in private: on.**" in says(await ground.grace.slash("#london", "campaign mine"))
-    assert "no suggestions in private any more" in says(
-        await ground.grace.slash("#london", "campaign mine", private="off")
-    )
-    assert "You had none in private" in says(
-        await ground.grace.slash("#london", "campaign mine", private="off")
-    )
+    mine = await ground.grace.slash("#london", "campaign mine")
+    assert "**Suggestions in private: on.**" in says(mine)
+    assert "no suggestions in private any more" in await privately(ground.grace, "No more in private")
+    assert "You had none in private" in says(await ground.grace.press(mine, "No more in private"))
 
 
 async def test_who_has_left_or_wants_no_messages_gets_none(ground: Ground) -> None:
     await switched_on(ground)
     for person in (ground.grace, ground.tomasz):
-        says(await person.slash("#london", "campaign mine", private="on"))
+        await privately(person)
     says(await settings(ground.tomasz, "#london", dms="off"))
     await ground.go_to(FIRST)
     message = await ground.opened(ground.grace, ground.grace.dms[-1])
@@ -308,7 +304,7 @@ async def test_who_has_left_or_wants_no_messages_gets_none(ground: Ground) -> No
 
 async def test_quiet_hours_put_it_off_until_they_are_over(ground: Ground) -> None:
     await switched_on(ground)
-    says(await ground.grace.slash("#london", "campaign mine", private="on"))
+    await privately(ground.grace)
     says(await settings(ground.grace, "#london", quiet="12:00-15:00"))
     await ground.go_to(FIRST + timedelta(hours=2))
     assert ground.grace.dms == []

@@ -8,6 +8,7 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, building, permissions
 from db.groups.models import WorkingGroup, WorkingGroupMember
+from tests.cogs.campaigns.steps import switched
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, both, buttons, heads, says
 
@@ -231,7 +232,7 @@ async def test_the_commands_work_in_the_groups_own_thread(ground: Ground) -> Non
 
 async def test_a_group_of_a_campaign_that_was_switched_off_can_be_left(ground: Ground) -> None:
     await join(ground, ground.grace)
-    says(await ground.ruth.slash("#london", "campaign switch", campaign="Cuba", to="off"))
+    await switched(ground, "Cuba", "off")
     left = await ground.grace.press(await group(ground, ground.grace), "Leave this group")
     assert "You have left" in says(left)
     offered = await ground.grace.autocomplete("#london", "campaign group", focus="campaign", campaign="cu")

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
 from db import keydates
+from tests.cogs.campaigns.steps import switched as campaign_switched
 from tests.cogs.ground import Ground, both, heads, says
 from tests.cogs.keydates.steps import added, prompted, shown, switched
 from tests.cogs.keydates.test_keydates import CHANNELS, days_of, ground, prompts, through
@@ -73,7 +74,7 @@ async def test_nothing_is_sent_when_it_is_switched_off(ground: Ground) -> None:
 @both
 async def test_a_key_date_of_a_campaign_that_is_off_is_silent_until_it_is_on_again(ground: Ground) -> None:
     # Srebrenica Memorial Day belongs to the campaign for human and trade union rights.
-    await ground.amina.slash("#london", "campaign switch", campaign="rights", to="off")
+    await campaign_switched(ground, "Human and Trade Union Rights", "off")
     listed = says(await ground.grace.slash("#london", "keydates list"))
     assert "Srebrenica Memorial Day" in listed.partition("campaign is switched off here:** ")[2]
     assert "no channel gets a reminder" in says(await shown(ground.grace, "Srebrenica Memorial Day"))
@@ -82,7 +83,7 @@ async def test_a_key_date_of_a_campaign_that_is_off_is_silent_until_it_is_on_aga
     ends = [row for row in await ground.rows("keydates.prompt") if row.reason == "campaign_off"]
     assert ends
     assert {row.status for row in ends} == {Outcome.SUPPRESSED}
-    await ground.amina.slash("#london", "campaign switch", campaign="rights", to="on")
+    await campaign_switched(ground, "Human and Trade Union Rights", "on")
     await through(ground, "2026-07-12T12:00")
     assert len(prompts(ground, of="Srebrenica")) == 2
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.sandbox.world.messages import SUPPRESS_NOTIFICATIONS
+from tests.cogs.campaigns.steps import switched
 from tests.cogs.ground import Ground, both, buttons, says
 
 
@@ -229,7 +230,7 @@ async def test_advice_names_only_the_campaigns_that_are_on(ground: Ground) -> No
         return says(await ground.grace.slash("#london", "guidance ask", topic=topic))
 
     assert "Cuba, Palestine, Quality Education for All" in await advice("The priority campaigns")
-    await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="off")
+    await switched(ground, "Cuba", "off")
     assert "At present they are: Palestine, Quality Education for All" in await advice(
         "The priority campaigns"
     )
@@ -239,7 +240,7 @@ async def test_advice_names_only_the_campaigns_that_are_on(ground: Ground) -> No
     offered = str(form.modal.components)
     assert "'Palestine'" in offered
     assert "'Cuba'" not in offered
-    await ground.amina.slash("#london", "campaign switch", campaign="cuba", to="on")
+    await switched(ground, "Cuba", "on")
     assert "blockade" in await advice("What you can do on Cuba")
 
 

@@ -1,0 +1,208 @@
+"""`/campaign manage`: a panel where organisers add campaigns, change, switch and order them, and post a suggestion."""
+
+from typing import Annotated, Any, Literal
+
+import discord
+from discord import ui
+
+from bot.domain.campaigns import Campaign
+from bot.errors import UserError
+from bot.known import missing_permissions
+from bot.texts import Markup, Texts
+from cogs.campaigns import lookup
+from cogs.campaigns.group import CAMPAIGN
+from cogs.campaigns.organising import CampaignForm, change, typed_of
+from cogs.common.base import Card, fitting, line, row
+from cogs.common.buttons import Button, PagedMenu
+from cogs.common.campaigns import all_campaigns
+from cogs.common.context import Context
+from cogs.common.forms import Form, Line
+from cogs.common.permissions import must_organise_all
+from db import campaigns
+
+Slug = Annotated[str, r"[a-z0-9-]{1,30}"]
+Doing = Literal["all", "one", "add", "words", "original", "restore", "on", "off", "place", "post"]
+OF_ALL: tuple[Doing, ...] = ("words", "original", "on", "off", "place")
+"""What only organisers of every region do with a campaign."""
+BLUE, GREY, RED = discord.ButtonStyle.primary, discord.ButtonStyle.secondary, discord.ButtonStyle.danger
+
+
+@CAMPAIGN.command()
+async def manage(interaction: discord.Interaction[Any]) -> None:
+    """Show the panel of all campaigns."""
+    await show_all(await Context.of(interaction))
+
+
+async def _ordered(ctx: Context) -> list[Campaign]:
+    """Return the campaigns as the list counts them: those that are switched off come last."""
+    found = await all_campaigns(ctx.bot, ctx.guild_id)
+    return sorted(found, key=lambda one: not one.enabled)
+
+
+async def show_all(ctx: Context, said: Markup | None = None) -> None:
+    """Show the campaigns in their order, to choose one or add one."""
+    ctx.must_organise(None)
+    texts, found = ctx.texts, await _ordered(ctx)
+    names = [
+        texts(f"campaigns.manage.entry_{'on' if one.enabled else 'off'}", number=number, title=one.title)
+        for number, one in enumerate(found, 1)
+    ]
+    # Discord formats nothing in a menu, so nothing is escaped there.
+    offers = [(one.title, one.id) for one in found]
+    add = Manage(label=texts("campaigns.manage.add.button"), do="add") if ctx.organises_all else None
+    title = line(said, texts("campaigns.manage.title"))
+    menus = ManageOne.rows(texts("campaigns.manage.label"), offers)
+    await ctx.reply(Card(title, fitting(names, texts), *menus, row(add) if add else None))
+
+
+async def show_one(ctx: Context, campaign: Campaign, said: Markup | None = None) -> None:
+    """Show one campaign, with what this organiser can do with it."""
+    ctx.must_organise(None)
+    texts, state = ctx.texts, "on" if campaign.enabled else "off"
+    possible: dict[Doing, bool] = {
+        "post": bool(campaign.actions),
+        "words": True,
+        "original": campaign.changed,
+        "on": not campaign.enabled,
+        "off": campaign.enabled,
+        "place": True,
+    }
+    do: list[Doing] = [
+        each for each in possible if possible[each] and (ctx.organises_all or each not in OF_ALL)
+    ]
+    words = line(
+        said,
+        texts("campaigns.show.title", title=campaign.title),
+        texts(f"campaigns.manage.is_{state}"),
+        texts("campaigns.manage.changed") if campaign.changed else None,
+        None if campaign.actions else texts("campaigns.prompt.empty", title=campaign.title),
+    )
+    buttons = [_button(each, campaign, texts, BLUE if each == "post" else GREY) for each in do]
+    await ctx.reply(Card(words, row(*buttons) if buttons else None, row(_button("all", None, texts))))
+
+
+def _button(
+    do: Doing, campaign: Campaign | None, texts: Texts, style: discord.ButtonStyle = GREY
+) -> "Manage":
+    label = texts(f"campaigns.manage.{do}.button")
+    return Manage(label=label, style=style, do=do, campaign=campaign.id if campaign else None)
+
+
+class ManageOne(PagedMenu, name="campaign:one"):
+    """'Choose a campaign', on the panel."""
+
+    async def press(self, ctx: Context) -> None:
+        """Show it."""
+        await show_one(ctx, await lookup.of_id(ctx, self.the_one()))
+
+
+class Manage(Button, name="campaign:manage"):
+    """A button of the panel; going back to a campaign's own words asks first."""
+
+    do: Doing
+    campaign: Slug | None = None
+
+    async def press(self, ctx: Context) -> None:
+        """Do it, or open the form for it."""
+        texts = ctx.texts
+        if self.do == "all":
+            await show_all(ctx)
+            return
+        if self.do == "add":
+            must_organise_all(ctx)
+            await ctx.open(CampaignForm(texts))
+            return
+        found = await lookup.of_id(ctx, self.campaign or "")
+        if self.do == "one":
+            await show_one(ctx, found)
+            return
+        if self.do == "post":
+            ctx.must_organise(None)
+            await ctx.open(PostForm(texts, campaign=found.id, channel=_here(ctx)))
+            return
+        must_organise_all(ctx)
+        if self.do == "words":
+            await ctx.open(CampaignForm(texts, slug=found.id, typed=typed_of(found, texts)))
+        elif self.do == "place":
+            place = [one.id for one in await _ordered(ctx)].index(found.id) + 1
+            await ctx.open(PlaceForm(texts, campaign=found.id, typed={"place": place}))
+        elif self.do == "original":
+            buttons = row(_button("restore", found, texts, RED), _button("one", found, texts))
+            await ctx.reply(Card(texts("campaigns.manage.original.ask", title=found.title), buttons))
+        elif self.do == "restore":
+            if found.own:
+                raise UserError("campaigns.form.restored_own", title=found.title)
+            await change(ctx, campaigns.restore, found.id)
+            found = await lookup.of_id(ctx, found.id)
+            await show_one(ctx, found, texts("campaigns.form.restored", title=found.title))
+        else:
+            await change(ctx, campaigns.switch, found.id, on=self.do == "on")
+            left = any(one.enabled for one in await all_campaigns(ctx.bot, ctx.guild_id))
+            said = self.do if self.do == "on" or left else "off_last"
+            changed = await lookup.of_id(ctx, found.id)
+            await show_one(ctx, changed, texts(f"campaigns.switch.{said}", title=found.title))
+
+
+def _here(ctx: Context) -> int | None:
+    """Return the channel that a suggestion is posted in unless another is chosen: of a thread, its region's."""
+    if ctx.region is not None:
+        return ctx.region.channel_id
+    return ctx.interaction.channel_id if isinstance(ctx.interaction.channel, discord.TextChannel) else None
+
+
+class PlaceForm(Form, name="campaign-place", words="campaigns.order"):
+    """At which place of the list a campaign stands."""
+
+    campaign: Slug
+    place = Line(3)
+
+    async def send(self, ctx: Context) -> None:
+        """Put it there, and show the order."""
+        must_organise_all(ctx)
+        found = await lookup.of_id(ctx, self.campaign)
+        number = self.place.value.strip()
+        if not number.isdecimal() or int(number) == 0:
+            raise UserError("campaigns.order.unread", words=number)
+        ordered = [one.id for one in await _ordered(ctx) if one.id != found.id]
+        ordered.insert(int(number) - 1, found.id)
+        await change(ctx, campaigns.order, ordered)
+        await show_all(ctx, ctx.text("campaigns.order.done", title=found.title))
+
+
+class PostForm(Form, name="campaign-post", words="campaigns.prompt.form"):
+    """In which channel a suggestion is posted now."""
+
+    campaign: Slug
+
+    def __init__(self, texts: Texts, *, campaign: str, channel: int | None = None) -> None:
+        super().__init__(texts, campaign=campaign)
+        kind = discord.SelectDefaultValueType.channel
+        self.channel = ui.ChannelSelect[Any](
+            custom_id="channel",
+            channel_types=[discord.ChannelType.text],
+            default_values=[discord.SelectDefaultValue(id=channel, type=kind)] if channel else [],
+        )
+        self.put(texts, "channel", self.channel)
+
+    async def send(self, ctx: Context) -> None:
+        """Post it there."""
+        number, found = self.channel.values[0].id, await lookup.of_id(ctx, self.campaign)
+        region = next((one for one in ctx.guild.regions if one.channel_id == number), None)
+        if region is not None:
+            ctx.must_organise(region)
+        else:
+            must_organise_all(ctx)
+        if not found.actions:
+            raise UserError("campaigns.prompt.empty", title=found.title)
+        where, channel = Markup(f"<#{number}>"), await ctx.bot.known.channel(ctx.guild_id, number)
+        if isinstance(channel, discord.TextChannel):
+            if missing := missing_permissions(channel):
+                named = ", ".join(ctx.text(f"permissions.{name}") for name in missing)
+                raise UserError("campaigns.prompt.channel", channel=where, permission=named)
+            user = ctx.interaction.user
+            held = channel.permissions_for(user) if isinstance(user, discord.Member) else None
+            if held is not None and not (held.view_channel and held.send_messages):
+                raise UserError("campaigns.prompt.not_yours", channel=where)
+        region_id = region.id if region else None
+        await ctx.write(campaigns.post_now, region_id=region_id, channel_id=number, campaign=found)
+        await show_one(ctx, found, ctx.text("campaigns.prompt.posted", channel=where))
