@@ -45,7 +45,7 @@ async def test_a_page_says_why_what_where_with_whom_and_who_to_ask(ground: Groun
     [
         ("cubba", "Did you mean Cuba?"),
         ("human trade rights", "Did you mean Human and Trade Union Rights?"),
-        ("xyzzy **bold** @everyone", r"no campaign called xyzzy \*\*bold\*\*"),
+        ("xyzzy **bold** @everyone", r"find the campaign xyzzy \*\*bold\*\*"),
         ("中文", "campaign list"),
         ("x" * 1_900, "I can't find the campaign xxx"),
         ("x" * 3_000, "too long: it has 3000 characters"),
