@@ -21,7 +21,7 @@ SECTIONS: Mapping[Section, tuple[str, ...]] = {
 }
 NAMES = tuple(name for names in SECTIONS.values() for name in names)
 FOLLOWING = ("firm", "campaigns", *PUBLICATIONS)
-"""Fields of texts that nobody types: they follow `/network status`, `/campaign manage` and what is typed above."""
+"""Fields of texts that nobody types: they follow `/network contacts`, `/campaign manage` and what is typed above."""
 LONGEST = 200
 # A wrong number for somebody in need is worse than none: these two show until an admin has looked at the others.
 UNTIL_CHECKED = ("education", "child")

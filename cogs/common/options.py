@@ -24,11 +24,16 @@ class PersonOption(app_commands.Transformer):
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> discord.Member:
         """Return the member. Raises UserError: it is a bot, or nobody of this server."""
-        if not isinstance(value, discord.Member):
-            raise UserError("errors.not_a_member")
-        if value.bot:
-            raise UserError("errors.not_a_person")
-        return value
+        return person_of(value)
+
+
+def person_of(value: Any) -> discord.Member:
+    """Return the member who was chosen. Raises UserError: it is a bot, or nobody of this server."""
+    if not isinstance(value, discord.Member):
+        raise UserError("errors.not_a_member")
+    if value.bot:
+        raise UserError("errors.not_a_person")
+    return value
 
 
 class WhenOption(FreeTextAutocomplete):

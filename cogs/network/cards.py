@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from discord import ui
 
 from bot.domain.network import over, serving, vacant
 from bot.domain.when import Day
@@ -70,7 +73,14 @@ def next_card(ctx: Context, meetings: Sequence[Meeting], without: Iterable[str],
     )
 
 
-def contacts_card(network: Network, contacts: Sequence[Contact], texts: Texts, *, today: date) -> Card:
+def contacts_card(
+    network: Network,
+    contacts: Sequence[Contact],
+    texts: Texts,
+    *rows: ui.ActionRow[Any],
+    today: date,
+    said: Markup | None = None,
+) -> Card:
     """Return whom to ask in a region: representatives with their terms, free seats, districts, the team."""
     held = [each for each in contacts if each.kind == "representative" and not over(term(each), today)]
     now_held = sum(serving(term(each), today) for each in held)
@@ -84,6 +94,7 @@ def contacts_card(network: Network, contacts: Sequence[Contact], texts: Texts, *
         for each in districts
     ]
     return Card(
+        said,
         texts("network.contacts.title", region=network.name),
         line(
             texts("network.contacts.representatives", held=now_held, seats=network.seats),
@@ -92,13 +103,19 @@ def contacts_card(network: Network, contacts: Sequence[Contact], texts: Texts, *
         ),
         line(texts("network.contacts.districts"), fitting(entries, texts, room=1_800)) if entries else None,
         texts("network.contacts.team"),
+        *rows,
     )
 
 
 def all_contacts_card(
-    networks: Sequence[Network], contacts: Sequence[Contact], texts: Texts, *, today: date
+    networks: Sequence[Network],
+    contacts: Sequence[Contact],
+    texts: Texts,
+    menu: ui.ActionRow[Any],
+    *,
+    today: date,
 ) -> Card:
-    """Return the representatives of every region."""
+    """Return the representatives of every region, and the menu that shows one."""
     lines: list[Markup] = []
     for network in networks:
         here = [
@@ -108,7 +125,7 @@ def all_contacts_card(
         ]
         key = "network.contacts.line" if here else "network.contacts.line_none"
         lines.append(texts(key, region=network.name, who=Markup(", ".join(here))))
-    return Card(texts("network.contacts.all"), fitting(lines, texts), texts("network.contacts.team"))
+    return Card(texts("network.contacts.all"), fitting(lines, texts), texts("network.contacts.team"), menu)
 
 
 def _representative(contact: Contact, texts: Texts) -> Markup:

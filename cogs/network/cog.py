@@ -8,28 +8,19 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.domain.network import STATUSES
-from bot.texts import Facts, Markup
+from bot.texts import Facts
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.networks import all_networks
-from cogs.common.permissions import must_organise_network
-from cogs.network import cards, inviting, joining, roadmap, twinning
-from cogs.network.cards import today_of
-from cogs.network.lists import Districts, Representatives
+from cogs.network import cards, contacts, inviting, joining, roadmap, twinning
 from cogs.network.regions import RegionName, the_network
 from db import meetings
 from db.meetings.models import Meeting
-from db.network import contacts, networks, roadmaps
-from db.network.models import Roadmap
+from db.network import networks
 
 
 class Networks(commands.GroupCog, group_name="network"):
     """Networks of regions."""
-
-    representative = Representatives()
-    district = Districts()
-    twinning = twinning.Twinnings()
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -100,70 +91,18 @@ class Networks(commands.GroupCog, group_name="network"):
     @app_commands.command()
     async def contacts(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Show whom to ask in a region."""
-        ctx = await Context.of(interaction)
-        today = today_of(ctx.now, ctx.zone)
-        if region is None and ctx.region is None:
-            found = await all_networks(self.bot, ctx.guild)
-            listed = await ctx.read(contacts.of_guild, ctx.guild_id, kind="representative")
-            await ctx.reply(cards.all_contacts_card(found, listed, ctx.texts, today=today))
-            return
-        network = await the_network(ctx, region)
-        listed = await ctx.read(contacts.of_network, network.id)
-        await ctx.reply(cards.contacts_card(network, listed, ctx.texts, today=today))
+        await contacts.show(await Context.of(interaction), region)
 
     @app_commands.command()
     async def start(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
-        """Begin the way to a network, or show how far it is."""
+        """Show the way to a network, before it is begun and then how far it is."""
         ctx = await Context.of(interaction)
-        network = await the_network(ctx, region)
-        guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
-
-        def store(session: Session) -> tuple[Roadmap, Meeting | None, bool]:
-            present = roadmaps.running(session, network.id)
-            plan = present or roadmaps.start(session, network.id, user_id, guild_id=guild_id, now=now)
-            return plan, roadmaps.first_meeting(session, plan), present is None
-
-        plan, meeting, fresh = await ctx.write(store)
-        await ctx.reply(roadmap.roadmap_card(self.bot, plan, meeting, fresh=fresh))
+        await roadmap.show(ctx, await the_network(ctx, region))
 
     @app_commands.command()
-    @app_commands.choices(status=[app_commands.Choice(name=name, value=name) for name in STATUSES])
-    async def status(
-        self, interaction: discord.Interaction[Any], region: RegionName, status: app_commands.Choice[str]
-    ) -> None:
-        """Say how a region's network stands."""
-        ctx = await Context.of(interaction)
-        network = await the_network(ctx, region)
-        must_organise_network(ctx, network)
-        await ctx.write(
-            networks.change,
-            network.id,
-            status=status.value,  # pyright: ignore[reportArgumentType] - one of the choices above
-        )
-        self.bot.facts.forget(ctx.guild_id)
-        said = ctx.text(f"network.status.{status.value}")
-        await ctx.reply(Card(ctx.text("network.status.done", region=network.name, status=said)))
-
-    @app_commands.command()
-    async def role(
-        self,
-        interaction: discord.Interaction[Any],
-        region: RegionName,
-        role: discord.Role | None = None,
-    ) -> None:
-        """Choose the role that members of a network get."""
-        ctx = await Context.anywhere(interaction)
-        ctx.must_manage()
-        network = await the_network(ctx, region)
-        if role is not None:
-            joining.check_role(role, ctx.guild)
-        await ctx.write(networks.change, network.id, role_id=role.id if role is not None else 0)
-        words = (
-            ctx.text("network.role.done", region=network.name, role=Markup(role.mention))
-            if role is not None
-            else ctx.text("network.role.none", region=network.name)
-        )
-        await ctx.reply(Card(words))
+    async def twinning(self, interaction: discord.Interaction[Any]) -> None:
+        """Show who looks for a partner."""
+        await twinning.show(await Context.of(interaction))
 
 
 async def setup(bot: Bot) -> None:

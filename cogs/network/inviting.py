@@ -54,7 +54,7 @@ async def invited(ctx: Context, words: str | None) -> None:
     card = Card(
         ctx.text("network.invite.title", region=network.name),
         ctx.text("network.invite.link", link=link, days=GOOD_FOR.days),
-        ctx.text(key, role=Markup(f"<@&{role_id}>"), command=ctx.bot.mention("network role")),
+        ctx.text(key, role=Markup(f"<@&{role_id}>"), command=ctx.bot.mention("network contacts")),
         discord.ui.MediaGallery(
             discord.MediaGalleryItem(
                 f"attachment://{FILE}",

@@ -1,33 +1,26 @@
-"""The list of contacts as organisers keep it, and how somebody takes themselves off it."""
+"""Who may be listed as a contact, how somebody takes themselves off the list, and what is sent about it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import auto
 from typing import Any
 
 import discord
-from discord import app_commands
 
-from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.free_text import one_line
 from bot.domain.network import over, read_day, serving, vacant
 from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, When, plain
-from cogs.common.autocomplete import FreeTextAutocomplete
 from cogs.common.base import ONESELF, Card, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.notice import Notice, Reason, Sending, notice
-from cogs.common.options import PersonName
 from cogs.common.permissions import must_organise_network
-from cogs.common.standings import members_with
 from cogs.common.times import short_day
-from cogs.network.cards import named, term, today_of
-from cogs.network.regions import RegionName, the_network
+from cogs.network.cards import term, today_of
 from db.membership.models import Network
 from db.network import contacts, networks
 from db.network.models import Contact
@@ -35,30 +28,26 @@ from db.network.models import Contact
 LENGTHS = {"name": 80, "district": 80, "duty": 80, "reach": 200}
 
 
-async def add(
+async def list_contact(
     ctx: Context,
+    network: Network,
     kind: str,
     *,
-    region: str,
     member: discord.Member | None,
     name: str | None,
     begins: str | None = None,
     ends: str | None = None,
     **more: str | None,
-) -> None:
-    """List a contact of a region.
+) -> Markup:
+    """List a contact of a region, and return what is said of it.
 
     Raises:
         UserError: neither or both of member and name, a day that is none, no seat free, or listed before.
     """
-    network = await the_network(ctx, region)
     must_organise_network(ctx, network)
     texts = {key: one_line(value) for key, value in {"name": name, **more}.items() if value}
     if kind == "district" and not texts.get("district"):
         raise UserError("errors.option_blank", option="district")
-    for key, value in texts.items():
-        if len(value) > LENGTHS[key]:
-            raise UserError("network.contact.long", most=LENGTHS[key])
     if (member is None) == ("name" not in texts):
         raise UserError("network.contact.who")
     first, last = _day(begins), _day(ends, last=True)
@@ -76,7 +65,7 @@ async def add(
         ends=last,
         **texts,  # pyright: ignore[reportArgumentType] - the keys of LENGTHS
     )
-    await ctx.reply(Card(ctx.text("network.contact.added", who=shown, region=network.name)))
+    return ctx.text("network.contact.added", who=shown, region=network.name)
 
 
 def _must_fit(
@@ -119,21 +108,6 @@ def _day(words: str | None, *, last: bool = False) -> date | None:
     return day
 
 
-async def remove(ctx: Context, kind: str, words: str) -> None:
-    """Take a contact off the list. Raises UserError: there is none such here."""
-    ctx.must_organise(None)
-    found = None
-    if words.isdecimal() and len(words) < 10:
-        found = await ctx.read(contacts.find, int(words))
-    if found is None or found[0].kind != kind:
-        raise UserError("network.contact.gone")
-    contact, network = found
-    must_organise_network(ctx, network)
-    await ctx.write(contacts.remove, contact, network)
-    shown = named(contact, ctx.texts)
-    await ctx.reply(Card(ctx.text("network.contact.removed", who=shown, region=network.name)))
-
-
 class TakeMeOff(Button, name="contact:off"):
     """'Take me off the list', under the news that somebody is listed."""
 
@@ -148,101 +122,6 @@ class TakeMeOff(Button, name="contact:off"):
             raise UserError("network.contact.gone")
         await ctx.write(contacts.remove, *found)
         await ctx.replace(Card(ctx.text("network.contact.taken_off")))
-
-
-class ContactOption(FreeTextAutocomplete):
-    """The number of a contact of one kind, offered by name."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__()
-        self.kind = kind
-
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
-        """Offer the contacts that can be taken off the list, in words and by number."""
-        if interaction.guild_id is None or await bot.guild_record(interaction.guild_id) is None:
-            return []
-        found = await bot.store.read(contacts.of_guild, interaction.guild_id, kind=self.kind)
-        nameless = [each.user_id for each in found if each.user_id is not None and not each.name]
-        members = await members_with(bot, interaction.guild_id, nameless)
-        names = {member.id: member.display_name for member in members}
-        offers: list[tuple[str, str]] = []
-        for each in found:
-            name = each.name or names.get(each.user_id or 0, str(each.user_id))
-            label = f"{name}, {each.district}" if each.district else name
-            if typed.casefold().strip() in label.casefold():
-                offers.append((label, str(each.id)))
-        return offers
-
-
-RepresentativeNumber = app_commands.Transform[str, ContactOption("representative")]
-DistrictNumber = app_commands.Transform[str, ContactOption("district")]
-WORDS = "…"  # every word comes from content before the commands are registered
-
-
-class Representatives(app_commands.Group, name="representative", description=WORDS):
-    """Representatives in the Organising Forum."""
-
-    @app_commands.command()
-    async def add(
-        self,
-        interaction: discord.Interaction[Any],
-        region: RegionName,
-        member: PersonName | None = None,
-        name: str | None = None,
-        begins: str | None = None,
-        ends: str | None = None,
-        reach: str | None = None,
-    ) -> None:
-        """List a representative."""
-        await add(
-            await Context.of(interaction),
-            "representative",
-            region=region,
-            member=member,
-            name=name,
-            begins=begins,
-            ends=ends,
-            reach=reach,
-        )
-
-    @app_commands.command()
-    async def remove(self, interaction: discord.Interaction[Any], contact: RepresentativeNumber) -> None:
-        """Take a representative off the list."""
-        await remove(await Context.of(interaction), "representative", contact)
-
-
-class Districts(app_commands.Group, name="district", description=WORDS):
-    """Contacts of districts."""
-
-    @app_commands.command()
-    async def add(
-        self,
-        interaction: discord.Interaction[Any],
-        region: RegionName,
-        district: str,
-        member: PersonName | None = None,
-        name: str | None = None,
-        duty: str | None = None,
-        reach: str | None = None,
-    ) -> None:
-        """List a contact of a district."""
-        await add(
-            await Context.of(interaction),
-            "district",
-            region=region,
-            district=district,
-            member=member,
-            name=name,
-            duty=duty,
-            reach=reach,
-        )
-
-    @app_commands.command()
-    async def remove(self, interaction: discord.Interaction[Any], contact: DistrictNumber) -> None:
-        """Take a contact of a district off the list."""
-        await remove(await Context.of(interaction), "district", contact)
 
 
 class Why(Reason):

@@ -7,11 +7,13 @@ import discord
 from discord import app_commands
 
 from bot.app import Bot
+from bot.errors import UserError
 from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.context import Context, server_meant
 from cogs.common.networks import all_networks
 from cogs.common.pick import pick
 from db.membership.models import Network
+from db.network import networks
 
 
 async def the_network(ctx: Context, words: str | None) -> Network:
@@ -28,6 +30,14 @@ async def the_network(ctx: Context, words: str | None) -> Network:
             if network.region_id == ctx.region.id:
                 return network
     raise ctx.which("network.find.which", [network.name for network in found])
+
+
+async def network_of(ctx: Context, number: int) -> Network:
+    """Return the network of this number of the server. Raises UserError: it has none such."""
+    found = await ctx.read(networks.find, number, guild_id=ctx.guild.id)
+    if found is None:
+        raise UserError("errors.button_gone")
+    return found
 
 
 class NetworkOption(FreeTextAutocomplete):

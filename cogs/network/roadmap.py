@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
-from bot.domain.network import NEEDS_GROUPS, names_of_groups
-from bot.errors import Refused
+from bot.domain.network import NEEDS_GROUPS, STEPS, names_of_groups
+from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, members_of, row
 from cogs.common.buttons import Button, Id
@@ -23,11 +23,65 @@ from cogs.common.notice import Notice, Sending, notice
 from cogs.common.permissions import may_organise_network
 from cogs.common.times import spoken
 from cogs.network.lists import Why
+from cogs.network.regions import network_of
 from db.meetings.models import Meeting
+from db.membership.models import Network
 from db.network import roadmaps
 from db.network.models import Roadmap, RoadmapStep
 
 GROUPS_LENGTH = 500
+
+
+class Begin(Button, name="network:begin"):
+    """'Begin this network'."""
+
+    network: Id
+    style: discord.ButtonStyle = discord.ButtonStyle.success
+
+    async def press(self, ctx: Context) -> None:
+        """Begin it, and show the first step; where it was begun meanwhile, how far it is."""
+        await network_of(ctx, self.network)
+        guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
+
+        def store(session: Session) -> tuple[Roadmap, Meeting | None, bool]:
+            present = roadmaps.running(session, self.network)
+            plan = present or roadmaps.start(session, self.network, user_id, guild_id=guild_id, now=now)
+            return plan, roadmaps.first_meeting(session, plan), present is None
+
+        plan, meeting, fresh = await ctx.write(store)
+        await ctx.reply(roadmap_card(ctx.bot, plan, meeting, fresh=fresh))
+
+
+async def show(ctx: Context, network: Network) -> None:
+    """Show how far the way to a network is; where it has not begun, the steps, who hears of it, and the button.
+
+    Raises:
+        UserError: the region has an established network.
+    """
+
+    def load(session: Session) -> tuple[Roadmap | None, Meeting | None]:
+        plan = roadmaps.running(session, network.id)
+        return plan, roadmaps.first_meeting(session, plan) if plan is not None else None
+
+    plan, meeting = await ctx.read(load)
+    if plan is not None:
+        await ctx.reply(roadmap_card(ctx.bot, plan, meeting))
+        return
+    if network.status == "established":
+        raise UserError("network.start.established", region=network.name)
+    texts = ctx.texts
+    steps = [
+        texts("network.start.step", number=number, title=texts(f"network.steps.{name}.title"))
+        for number, name in enumerate(STEPS, 1)
+    ]
+    await ctx.reply(
+        Card(
+            texts("network.start.title", region=network.name),
+            line(texts("network.start.before"), *steps),
+            texts("network.start.hear"),
+            row(Begin(label=texts("network.start.begin.button"), network=network.id)),
+        )
+    )
 
 
 StepAction = Literal["show", "take", "back", "done", "more"]

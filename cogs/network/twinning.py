@@ -4,18 +4,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import discord
-from discord import app_commands, ui
+from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.domain.interests import ASK_LIVES, LANGUAGE_LENGTH, LANGUAGES, read_languages
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from cogs.common.base import IN_SERVER, Card, fitting, line, row
-from cogs.common.buttons import Button, Id
+from cogs.common.base import IN_SERVER, RED, Card, fitting, line, row
+from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.interests import choices, name_of, names, offered
-from cogs.network.lists import WORDS
 from db import interests
 from db.network import twinnings
 from db.network.models import Twinning
@@ -96,17 +95,83 @@ class TwinningForm(Form, name="twinning", words="network.twinning.form"):
         await ctx.reply(match_card(ctx, seeking, found, title=saved))
 
 
-def list_card(ctx: Context, found: Sequence[Twinning]) -> Card:
-    """Return who looks for a partner."""
+async def show(ctx: Context) -> None:
+    """Show who looks for a partner, and what to do about it."""
     texts = ctx.texts
-    if not found:
-        command = ctx.bot.mention("network twinning add")
-        return Card(texts("network.twinning.title"), texts("network.twinning.none", command=command))
-    return Card(
-        texts("network.twinning.title"),
-        fitting([entry(each, texts) for each in found], texts, between="\n\n"),
-        texts("network.twinning.how", command=ctx.bot.mention("network twinning match")),
+    found = await ctx.read(twinnings.of_guild, ctx.guild_id)
+    own = [each for each in found if each.contact_id == ctx.user_id]
+    offers = [(each.name, str(each.id)) for each in (*own, *(each for each in found if each not in own))]
+    union = ctx.may_organise(None)
+    await ctx.reply(
+        Card(
+            texts("network.twinning.title"),
+            fitting([entry(each, texts) for each in found], texts, between="\n\n")
+            or texts("network.twinning.none"),
+            row(
+                OpenForm(label=texts("network.twinning.look.button"), kind="branch"),
+                OpenForm(label=texts("network.twinning.add_union.button"), kind="union") if union else None,
+            ),
+            *PickTwinning.rows(texts("network.twinning.pick.label"), offers),
+        )
     )
+
+
+class OpenForm(Button, name="twinning:open"):
+    """'Look for a partner', 'Add a union'."""
+
+    audience = IN_SERVER
+
+    kind: Literal["branch", "union"]
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form; with the branch of whoever has one."""
+        if self.kind == "union":
+            ctx.must_organise(None)
+        mine = await ctx.read(twinnings.of_contact, ctx.user_id, guild_id=ctx.guild.id)
+        seeking = mine[0] if self.kind == "branch" and len(mine) == 1 else None
+        await ctx.open(TwinningForm(ctx.texts, kind=self.kind, seeking=seeking))
+
+
+class PickTwinning(PagedMenu, name="twinning:pick"):
+    """The menu of who looks for a partner: who fits the one that is chosen."""
+
+    audience = IN_SERVER
+
+    async def press(self, ctx: Context) -> None:
+        """Show who fits. Raises UserError: it is not on the list any more."""
+        number = self.the_one()
+        if not number.isdecimal() or len(number) > 9:
+            raise UserError("errors.button_gone")
+        seeking = await ctx.read(twinnings.find, int(number), guild_id=ctx.guild.id)
+        await ctx.reply(match_card(ctx, seeking, await ctx.read(twinnings.matches, seeking)))
+
+
+class TakeOff(Button, name="twinning:remove"):
+    """'Take it off the list', and the press that makes sure."""
+
+    audience = IN_SERVER
+
+    twinning: Id
+    sure: Literal["ask", "yes"]
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+
+    async def press(self, ctx: Context) -> None:
+        """Ask, or do it. Raises UserError: it is somebody else's, and they are no organiser."""
+        seeking = await ctx.read(twinnings.find, self.twinning, guild_id=ctx.guild.id)
+        if not _theirs(ctx, seeking):
+            raise UserError("network.twinning.not_yours")
+        if self.sure == "ask":
+            words = ctx.text("network.twinning.remove.ask", name=seeking.name)
+            sure = ctx.text("network.twinning.remove.sure.button")
+            yes = TakeOff(label=sure, style=discord.ButtonStyle.danger, twinning=self.twinning, sure="yes")
+            await ctx.reply(Card(words, row(yes), colour=RED))
+            return
+        await ctx.write(twinnings.remove, self.twinning)
+        await ctx.reply(Card(ctx.text("network.twinning.removed", name=seeking.name)))
+
+
+def _theirs(ctx: Context, seeking: Twinning) -> bool:
+    return seeking.contact_id == ctx.user_id or ctx.may_organise(None)
 
 
 def entry(seeking: Twinning, texts: Texts) -> Markup:
@@ -136,9 +201,14 @@ def match_card(
 ) -> Card:
     """Return who fits, why, and for branches the button to meet their contact."""
     texts = ctx.texts
+    remove = (
+        row(TakeOff(label=texts("network.twinning.remove.button"), twinning=seeking.id, sure="ask"))
+        if _theirs(ctx, seeking)
+        else None
+    )
     if not found:
-        none = texts("network.twinning.no_match", command=ctx.bot.mention("network twinning match"))
-        return Card(title or texts("network.twinning.matches", name=seeking.name), none)
+        none = texts("network.twinning.no_match", command=ctx.bot.mention("network twinning"))
+        return Card(title or texts("network.twinning.matches", name=seeking.name), none, remove)
     entries: list[Markup] = []
     for other, reasons in found:
         same = other.kind == seeking.kind
@@ -168,6 +238,7 @@ def match_card(
         texts("network.twinning.matches", name=seeking.name),
         fitting(entries, texts, between="\n\n", room=2_000),
         row(*meets) if meets else None,
+        remove,
     )
 
 
@@ -204,57 +275,3 @@ class MeetBranch(Button, name="twinning:meet"):
 
         seeking = await ctx.write(store)
         await ctx.reply(Card(ctx.text("network.twinning.asked", name=seeking.name, days=ASK_LIVES.days)))
-
-
-class Twinnings(app_commands.Group, name="twinning", description=WORDS):
-    """Branches that look for a partner union."""
-
-    @app_commands.command()
-    async def add(self, interaction: discord.Interaction[Any]) -> None:
-        """Look for a partner union for your branch."""
-        ctx = await Context.of(interaction)
-        mine = await ctx.read(twinnings.of_contact, ctx.user_id)
-        await ctx.open(TwinningForm(ctx.texts, kind="branch", seeking=mine[0] if len(mine) == 1 else None))
-
-    @app_commands.command()
-    async def union(self, interaction: discord.Interaction[Any]) -> None:
-        """Add a union that looks for a branch."""
-        ctx = await Context.of(interaction)
-        ctx.must_organise(None)
-        await ctx.open(TwinningForm(ctx.texts, kind="union"))
-
-    @app_commands.command(name="list")
-    async def list_(self, interaction: discord.Interaction[Any]) -> None:
-        """Show who looks for a partner."""
-        ctx = await Context.of(interaction)
-        await ctx.reply(list_card(ctx, await ctx.read(twinnings.of_guild, ctx.guild_id)))
-
-    @app_commands.command()
-    async def match(
-        self,
-        interaction: discord.Interaction[Any],
-        number: app_commands.Range[int, 1, 2_000_000_000] | None = None,
-    ) -> None:
-        """Show who fits a branch."""
-        ctx = await Context.of(interaction)
-        if number is not None:
-            seeking = await ctx.read(twinnings.find, number)
-        else:
-            mine = await ctx.read(twinnings.of_contact, ctx.user_id)
-            if not mine:
-                add = ctx.bot.mention("network twinning add")
-                raise UserError("network.twinning.none_yours", command=add)
-            seeking = mine[0]
-        await ctx.reply(match_card(ctx, seeking, await ctx.read(twinnings.matches, seeking)))
-
-    @app_commands.command()
-    async def remove(
-        self, interaction: discord.Interaction[Any], number: app_commands.Range[int, 1, 2_000_000_000]
-    ) -> None:
-        """Take a branch or union off the list."""
-        ctx = await Context.of(interaction)
-        seeking = await ctx.read(twinnings.find, number)
-        if seeking.contact_id != ctx.user_id and not ctx.may_organise(None):
-            raise UserError("network.twinning.not_yours")
-        await ctx.write(twinnings.remove, number)
-        await ctx.reply(Card(ctx.text("network.twinning.removed", name=seeking.name)))

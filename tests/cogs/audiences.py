@@ -20,7 +20,7 @@ from db.privacy.leaving import has_left
 from db.privacy.personal_data import tables
 from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import Ground, says
-from tests.cogs.panels import set_up
+from tests.cogs.panels import began, set_up
 
 SECRET = "Occupy the town hall"
 """Stands in everything that there is, so that whoever is told anything is told this."""
@@ -48,7 +48,9 @@ BUTTONS = (
     "comms:item:1:decline",
     "comms:withdraw:9",
     "comms:write:1:0",
+    "contact:add:1:district",
     "contact:off:9",
+    "contact:remove:9",
     "deed:note:9",
     "deed:undo:9",
     "did:{guild}:cuba:other",
@@ -82,6 +84,8 @@ BUTTONS = (
     "keydate:remove:1",
     "keydate:undo:1",
     "needs:1",
+    "network:begin:1",
+    "network:role:1",
     "notforme:{guild}:cuba:",
     "pick:1:0",
     "plan:aim:1",
@@ -121,6 +125,8 @@ BUTTONS = (
     "suggest-plan:1:1773000000:1",
     "tip:1",
     "twinning:meet:1",
+    "twinning:open:branch",
+    "twinning:remove:9:ask",
     "typed:0123456789abcdef",
     "venue:1:same",
     "welcome:go:{guild}",
@@ -137,10 +143,13 @@ MENUS = (
     "fit:{guild}:time:---",
     "keydate:region:0",
     "keydate:see:0",
+    "contact:pick:0",
+    "network:status:1",
     "pings:0",
     "prompts:region:0",
     "poll-on:{guild}:1:1",
     "settings:dms",
+    "twinning:pick:0",
 )
 FORMS = (
     "agenda:1",
@@ -150,6 +159,7 @@ FORMS = (
     "comms-decline:1",
     "comms:1",
     "decline:{guild}.1",
+    "contact:1.district",
     "deed:9",
     "do:meeting vote.poll",
     "event:first.0.0",
@@ -162,6 +172,7 @@ FORMS = (
     "meeting:schedule.1",
     "needs:1",
     "pings:1",
+    "network-role:1",
     "pace:",
     "plan:1.aim",
     "prompts:",
@@ -254,7 +265,7 @@ async def things(ground: Ground) -> None:
     options = {"organisation": "csc", "body": SECRET, "status": "idea"}
     says(await tomasz.slash("#london", "affiliation record", **options))
     says(await event_added(ground, title=SECRET, when="1 may 2026", kind="conference", apply=""))
-    says(await ground.cerys.slash("#wales", "network start"))
+    says(await began(ground.cerys, "#wales"))
     await ground.settled()
     guild_id, now = ground.sandbox.guild().id, ground.clock.now()
 

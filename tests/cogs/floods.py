@@ -19,7 +19,7 @@ from tests.cogs.meetings.test_checklist import item
 from tests.cogs.meetings.test_checklist import opened as checklist
 from tests.cogs.meetings.test_reports import FORM, over
 from tests.cogs.network.test_twinning import looks
-from tests.cogs.panels import set_up
+from tests.cogs.panels import began, listed, set_up
 
 WHEN = "30 april 2026 6pm"
 CAMPAIGNS = ("Cuba", "Palestine", "Trade Union", "Cost", "Rights")
@@ -227,7 +227,7 @@ async def _roadmap(ground: Ground) -> tuple[Person, Act]:
     names = ("Wales", "East Midlands", "West Midlands", "North East", "South East", "South West")
 
     async def act(number: int) -> Answer:
-        return await ground.grace.slash("#london", "network start", region=names[number])
+        return await began(ground.grace, "#london", region=names[number])
 
     return ground.grace, act
 
@@ -235,8 +235,8 @@ async def _roadmap(ground: Ground) -> tuple[Person, Act]:
 @case("contact")
 async def _contact(ground: Ground) -> tuple[Person, Act]:
     async def act(number: int) -> Answer:
-        options = {"region": "London", "district": f"District {number}", "member": ground.grace}
-        return await ground.amina.slash("#london", "network district add", **options)
+        options = {"district": f"District {number}", "member": ground.grace}
+        return await listed(ground.amina, "#london", "district", "London", **options)
 
     return ground.amina, act
 

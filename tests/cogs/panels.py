@@ -33,3 +33,33 @@ async def set_up(person: Person, place: Place, section: str, **values: Any) -> A
 
 
 _SWITCH = {"on": "get suggestions again", "off": "get none any more"}
+
+
+async def listed(person: Person, place: Place, kind: str, region: str, **values: Any) -> Answer:
+    """List a 'representative' or a 'district' contact on the card of /network contacts."""
+    answer = await person.slash(place, "network contacts", region=region)
+    form = await person.press(
+        answer, {"representative": "Add a representative", "district": "Add a district contact"}[kind]
+    )
+    return await person.submit(form.modal, {n: [v] if n == "member" else v for n, v in values.items()})
+
+
+async def standing(person: Person, place: Place, region: str, status: str) -> Answer:
+    """Say how a network stands on the card of /network contacts."""
+    answer = await person.slash(place, "network contacts", region=region)
+    return await person.choose(answer, "How this network stands", [status])
+
+
+async def role_chosen(person: Person, place: Place, region: str, *roles: Any) -> Answer:
+    """Choose the role of a network, or none, on the card of /network contacts."""
+    answer = await person.slash(place, "network contacts", region=region)
+    form = await person.press(answer, "Choose its role")
+    return await person.submit(form.modal, {"role": [*roles]})
+
+
+async def began(person: Person, place: Place, **region: str) -> Answer:
+    """Begin a network, or look at one that was begun."""
+    answer = await person.slash(place, "network start", **region)
+    return (
+        await person.press(answer, "Begin this network") if "Nobody has begun it" in answer.text else answer
+    )

@@ -13,7 +13,7 @@ from cogs.setup.form import SetupForm
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, heads, says
 from tests.cogs.network.test_network import given
-from tests.cogs.panels import set_up
+from tests.cogs.panels import role_chosen, set_up
 
 CALLBACK = "/callback$"
 LOST: list[dict[str, Any]] = [
@@ -117,7 +117,7 @@ async def test_a_role_that_discord_does_not_give_now_is_not_said_to_be_forbidden
     ground: Ground, status: int
 ) -> None:
     role = await given(ground)
-    await ground.ruth.slash("#organisers", "network role", region="London", role=str(role.id))
+    await role_chosen(ground.ruth, "#organisers", "London", str(role.id))
     ground.sandbox.faults.add("^PUT .*/roles/", status=status, times=None)
     text = says(await ground.grace.slash("#london", "network join"))
     assert "because Discord is having trouble" in text

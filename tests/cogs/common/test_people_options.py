@@ -6,6 +6,7 @@ from discord import AppCommandOptionType, app_commands
 from bot.domain.reports import Unread, read_goals
 from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import LONDON, MONDAY, Ground, says
+from tests.cogs.panels import listed
 
 
 async def test_no_option_takes_a_bot_for_a_person(ground: Ground) -> None:
@@ -17,8 +18,6 @@ async def test_no_option_takes_a_bot_for_a_person(ground: Ground) -> None:
         "meeting checklist": {"meeting": "1", "add": "Book a room"},
         "comms add": {"name": "Our letter", "cadence": "monthly"},
         "comms set": {"publication": "1"},
-        "network representative add": {"region": "London"},
-        "network district add": {"region": "London", "district": "Camden"},
     }
     await ground.scheduled()
     for command in ground.running.tree.walk_commands():
@@ -31,6 +30,9 @@ async def test_no_option_takes_a_bot_for_a_person(ground: Ground) -> None:
                 answer = await ground.ruth.slash("#london", command.qualified_name, **given)
                 assert "a bot can't do this" in says(answer)
     assert seen == len(needed)
+    for kind, more in (("representative", {}), ("district", {"district": "Camden"})):
+        answer = await listed(ground.ruth, "#london", kind, "London", member=bot, **more)
+        assert "a bot can't do this" in says(answer)
 
 
 async def test_a_day_that_some_months_lack_is_said_plainly(ground: Ground) -> None:

@@ -17,6 +17,7 @@ from db.models import Delivery, Mention
 from tests.cogs.common.test_faults import SEND
 from tests.cogs.ground import MONDAY, THURSDAY_6PM, Ground, both, says
 from tests.cogs.meetings.test_polls import asked
+from tests.cogs.panels import role_chosen
 from tests.cogs.setup.test_check import check, wrong
 
 MENTION_EVERYONE = 1 << 17
@@ -186,7 +187,7 @@ async def test_without_a_role_nobody_rings_and_the_set_up_says_so(ground: Ground
 
 
 async def test_a_networks_role_is_mentioned_by_default(ground: Ground) -> None:
-    says(await ground.ruth.slash("#welcome", "network role", region="London", role="London"))
+    says(await role_chosen(ground.ruth, "#welcome", "London", "London"))
     panel = await ground.ruth.slash("#welcome", "setup change", section="pings")
     assert f"**London:** new meetings and polls mention <@&{role(ground, 'London')}>." in says(panel)
     await ground.scheduled()

@@ -4,6 +4,7 @@ import re
 
 from bot.sandbox.world import membership, permissions
 from tests.cogs.ground import Ground, says
+from tests.cogs.panels import role_chosen
 
 LINK = re.compile(r"https://discord\.gg/\w+")
 
@@ -14,7 +15,7 @@ def role_of(ground: Ground, name: str) -> int:
 
 
 async def test_an_invite_gives_the_role_of_the_region(ground: Ground) -> None:
-    says(await ground.ruth.slash("#london", "network role", region="London", role="London"))
+    says(await role_chosen(ground.ruth, "#london", "London", "London"))
     made = await ground.amina.slash("#london", "network invite")
     link = LINK.search(says(made))
     assert link is not None
@@ -48,7 +49,7 @@ async def test_a_missing_permission_is_named(ground: Ground) -> None:
 
 
 async def test_a_role_with_powers_is_given_by_no_invite(ground: Ground) -> None:
-    says(await ground.ruth.slash("#london", "network role", region="London", role="London"))
+    says(await role_chosen(ground.ruth, "#london", "London", "London"))
     guild = ground.sandbox.guild()
     guild.roles[role_of(ground, "London")].permissions |= permissions.MANAGE_GUILD
     membership.changed(ground.sandbox.world, guild, guild.members[ground.amina.id])

@@ -10,14 +10,14 @@ from bot.sandbox.people import Person
 from db.membership.models import Network, NetworkMember
 from db.network.models import Roadmap, RoadmapStep
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
-from tests.cogs.panels import settings
+from tests.cogs.panels import began, settings
 
 FORTNIGHT = timedelta(days=14, hours=1)
 
 
 async def begun(ground: Ground, person: Person | None = None) -> Answer:
     """Have somebody, Cerys if nobody is named, begin a network in Wales."""
-    return await (person or ground.cerys).slash("#wales", "network start")
+    return await began(person or ground.cerys, "#wales")
 
 
 async def do(ground: Ground, person: Person, label: str) -> str:
@@ -29,6 +29,23 @@ async def step(ground: Ground, number: int) -> RoadmapStep:
     return await ground.running.store.read(
         lambda session: session.scalars(select(RoadmapStep).where(RoadmapStep.number == number)).one()
     )
+
+
+async def test_before_it_is_begun_the_steps_are_shown_and_nothing_is_stored(ground: Ground) -> None:
+    shown = await ground.cerys.slash("#wales", "network start")
+    text = says(shown)
+    assert "Nobody has begun it yet" in text
+    assert "\n1. Ask your Organising Forum representative\n2. Learn from other networks" in text
+    assert "the organisers hear that a member has begun, without your name" in text
+    assert buttons(shown.message) == ["Begin this network"]
+    await ground.settled()
+    assert await ground.count(Roadmap) == await ground.count(NetworkMember) == 0
+    assert ground.sandbox.channel("#organisers").messages == []
+    # Somebody else begins it while this card is open.
+    await begun(ground, ground.imran)
+    late = await ground.cerys.press(shown, "Begin this network")
+    assert f"{ground.imran.mention} is on it" in says(late)
+    assert await ground.count(Roadmap) == 1
 
 
 @both
@@ -115,7 +132,7 @@ async def test_the_way_ends_in_a_first_meeting_and_groups(ground: Ground) -> Non
 
 
 async def test_where_the_region_has_no_channel_it_is_said_who_adds_one(ground: Ground) -> None:
-    plan = await ground.grace.slash("#london", "network start", region="South East")
+    plan = await began(ground.grace, "#london", region="South East")
     for _ in range(2):
         plan = await ground.grace.press(plan, "It's done")
     refused = says(await ground.grace.press(plan, "It's done"))

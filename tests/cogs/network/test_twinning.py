@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from db.interests.models import Introduction
@@ -30,29 +28,34 @@ UNION: dict[str, Any] = {
 
 async def looks(ground: Ground, person: Person, place: str = "#london", **values: Any) -> Answer:
     """Have somebody add a branch."""
-    form = (await person.slash(place, "network twinning add")).modal
-    return await person.submit(form, values or HACKNEY)
+    form = await person.press(await person.slash(place, "network twinning"), "Look for a partner")
+    return await person.submit(form.modal, values or HACKNEY)
 
 
 async def union(ground: Ground) -> Answer:
-    form = (await ground.amina.slash("#london", "network twinning union")).modal
-    return await ground.amina.submit(form, UNION)
+    form = await ground.amina.press(await ground.amina.slash("#london", "network twinning"), "Add a union")
+    return await ground.amina.submit(form.modal, UNION)
+
+
+async def fits(person: Person, name: str, place: str = "#london") -> Answer:
+    """Have somebody look who fits a branch."""
+    return await person.choose(await person.slash(place, "network twinning"), "twinning:pick:0", [name])
 
 
 @both
 async def test_a_branch_finds_the_union_that_fits_and_why(ground: Ground) -> None:
     assert "Nobody looks for a partner here yet" in says(
-        await ground.grace.slash("#london", "network twinning list")
+        await ground.grace.slash("#london", "network twinning")
     )
     saved = says(await looks(ground, ground.grace))
     assert "## Saved" in saved
     assert "Nobody fits yet" in saved
     assert "## Saved" in says(await union(ground))
-    found = says(await ground.grace.slash("#london", "network twinning match"))
+    found = says(await fits(ground.grace, "Hackney"))
     assert "**SNTECD** (a union, number 2)" in found
     assert "Because of: Latin America and the Caribbean, Cuba, Spanish" in found
     assert "Reach them: Through the international team" in found
-    listed = says(await ground.tomasz.slash("#london", "network twinning list"))
+    listed = says(await ground.tomasz.slash("#london", "network twinning"))
     assert "**Hackney** (branch, number 1) looks for a partner in Latin America" in listed
     assert "\\*\\*letters" in listed
     assert ground.grace.mention not in listed
@@ -60,7 +63,8 @@ async def test_a_branch_finds_the_union_that_fits_and_why(ground: Ground) -> Non
 
 async def test_a_branch_is_changed_by_its_contact_and_by_nobody_else(ground: Ground) -> None:
     await looks(ground, ground.grace)
-    form = (await ground.grace.slash("#london", "network twinning add")).modal
+    card = await ground.grace.slash("#london", "network twinning")
+    form = (await ground.grace.press(card, "Look for a partner")).modal
     assert "Hackney" in form.values().values()
     await ground.grace.submit(form, {"world": ["Europe"]})
     assert await ground.count(Twinning) == 1
@@ -71,9 +75,9 @@ async def test_a_branch_is_changed_by_its_contact_and_by_nobody_else(ground: Gro
 async def test_branches_that_seek_the_same_meet_when_both_want_it(ground: Ground) -> None:
     await looks(ground, ground.grace)
     await looks(ground, ground.cerys, "#wales", **CARDIFF)
-    found = await ground.cerys.slash("#wales", "network twinning match")
+    found = await fits(ground.cerys, "Cardiff", "#wales")
     assert "**Hackney** (a branch that looks for the same, number 1)" in says(found)
-    assert buttons(found.message) == ["Meet Hackney"]
+    assert buttons(found.message) == ["Meet Hackney", "Take it off the list"]
     assert "I have asked the contact of Hackney" in says(await ground.cerys.press(found, "Meet Hackney"))
     await ground.settled()
     (private,) = ground.grace.dms
@@ -104,10 +108,13 @@ async def test_nothing_in_common_is_no_match(ground: Ground) -> None:
 
 
 async def test_unions_are_added_by_organisers_alone(ground: Ground) -> None:
-    refused = await ground.grace.slash("#london", "network twinning union")
+    card = await ground.grace.slash("#london", "network twinning")
+    assert buttons(card.message) == ["Look for a partner"]
+    refused = await ground.press_old(ground.grace, ground.london, "twinning:open:union")
     assert "Only organisers" in says(refused)
-    form = (await ground.amina.slash("#london", "network twinning union")).modal
-    own = (await ground.grace.slash("#london", "network twinning add")).modal
+    asked = await ground.amina.slash("#london", "network twinning")
+    form = (await ground.amina.press(asked, "Add a union")).modal
+    own = (await ground.grace.press(card, "Look for a partner")).modal
     forged = replace(form, interaction=own.interaction)
     assert "Only organisers" in says(await ground.grace.submit(forged, UNION))
     assert await ground.count(Twinning) == 0
@@ -116,27 +123,15 @@ async def test_unions_are_added_by_organisers_alone(ground: Ground) -> None:
 async def test_one_is_taken_off_by_its_contact_or_an_organiser(ground: Ground) -> None:
     await looks(ground, ground.grace)
     await looks(ground, ground.cerys, "#wales", **CARDIFF)
-    refused = await ground.tomasz.slash("#london", "network twinning remove", number=1)
+    assert "Take it off the list" not in buttons((await fits(ground.tomasz, "Hackney")).message)
+    refused = await ground.press_old(ground.tomasz, ground.london, "twinning:remove:1:yes")
     assert "Only whoever added it" in says(refused)
-    assert "Hackney is no longer listed" in says(
-        await ground.grace.slash("#london", "network twinning remove", number=1)
-    )
-    assert "Cardiff is no longer listed" in says(
-        await ground.amina.slash("#london", "network twinning remove", number=2)
-    )
-    assert "no such branch" in says(await ground.amina.slash("#london", "network twinning remove", number=2))
-
-
-@pytest.mark.parametrize("command", ["match", "remove"])
-async def test_numbers_of_another_server_lead_nowhere(ground: Ground, command: str) -> None:
-    await looks(ground, ground.grace)
-    answer = await ground.amina.slash("#london", f"network twinning {command}", number=99)
-    assert "no such branch or union here" in says(answer)
-
-
-async def test_without_a_branch_it_is_said_how_to_add_one(ground: Ground) -> None:
-    answer = await ground.tomasz.slash("#london", "network twinning match")
-    assert "You look for a partner for no branch yet" in says(answer)
+    for person, name in ((ground.grace, "Hackney"), (ground.amina, "Cardiff")):
+        asked = await person.press(await fits(person, name), "Take it off the list")
+        assert f"Take {name} off the list?" in says(asked)
+        assert f"{name} is no longer listed" in says(await person.press(asked, "Yes, take it off"))
+    gone = await ground.press_old(ground.amina, ground.london, "twinning:remove:2:yes")
+    assert "no such branch" in says(gone)
 
 
 async def test_an_erased_contact_takes_the_branch_along(ground: Ground) -> None:

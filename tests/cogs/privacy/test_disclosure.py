@@ -23,7 +23,8 @@ async def test_the_audit_has_no_line_of_a_members_own_affairs(ground: Ground) ->
     text = says(await ground.ruth.slash("#organisers", "admin audit"))
     assert "partner union" not in text
     assert ground.grace.mention not in text
-    await ground.grace.slash("#london", "network twinning remove", number=1)
+    gone = await ground.press_old(ground.grace, ground.london, "twinning:remove:1:yes")
+    assert "is no longer listed" in says(gone)
     text = says(await ground.ruth.slash("#organisers", "admin audit"))
     assert ground.grace.mention not in text
 

@@ -12,6 +12,7 @@ from tests.cogs.audiences import SECRET, leaves, things
 from tests.cogs.ground import Ground, both, card_text, says
 from tests.cogs.interests.test_interests import asked
 from tests.cogs.network.test_network import given
+from tests.cogs.panels import role_chosen
 
 
 async def first(ground: Ground, table: type[Meeting] | type[Publication]) -> Meeting | Publication:
@@ -120,7 +121,7 @@ async def test_a_thread_that_is_archived_is_opened_to_let_somebody_out(ground: G
 @both
 async def test_whoever_is_erased_is_taken_out_of_threads_and_roles(ground: Ground) -> None:
     guild, role = ground.sandbox.guild(), await given(ground)
-    says(await ground.ruth.slash("#organisers", "network role", region="London", role=str(role.id)))
+    says(await role_chosen(ground.ruth, "#organisers", "London", str(role.id)))
     says(await ground.grace.slash("#london", "network join"))
     assert role.id in guild.members[ground.grace.id].roles
     for person in (ground.grace, ground.tomasz):

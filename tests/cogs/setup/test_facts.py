@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.sandbox.world.messages import SUPPRESS_NOTIFICATIONS
 from tests.cogs.campaigns.steps import switched
 from tests.cogs.ground import Ground, both, buttons, says
+from tests.cogs.panels import standing
 
 
 async def checked(ground: Ground, button: str, values: dict[str, str] | None = None) -> str:
@@ -250,7 +251,7 @@ async def test_advice_names_the_networks_that_are_established_in_this_server(gro
         return says(await ground.grace.slash("#london", "guidance ask", topic="Find your network"))
 
     assert "London and the North West" in await advice()
-    await ground.amina.slash("#london", "network status", region="London", status="none")
+    await standing(ground.amina, "#london", "London", "none")
     assert "These regions have an established network: North West." in await advice()
-    await ground.gareth.slash("#north-west", "network status", region="North West", status="unknown")
+    await standing(ground.gareth, "#north-west", "North West", "unknown")
     assert "none that is known here" in await advice()

@@ -1,0 +1,231 @@
+"""`/network contacts`: whom to ask in a region; its organisers list people there, and say how its network stands."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, get_args
+
+import discord
+from discord import ui
+
+from bot.domain.network import STATUSES
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from cogs.common.base import RED, Card, row
+from cogs.common.buttons import Button, Id, Menu, PagedMenu
+from cogs.common.context import Context
+from cogs.common.doing import DoWith
+from cogs.common.forms import Form, Line
+from cogs.common.networks import all_networks
+from cogs.common.options import person_of
+from cogs.common.permissions import may_organise_network, must_organise_network
+from cogs.common.standings import members_with
+from cogs.network import cards
+from cogs.network.joining import check_role
+from cogs.network.lists import LENGTHS, list_contact
+from cogs.network.regions import network_of, the_network
+from db.membership.models import Network
+from db.network import contacts, networks
+from db.network.models import Contact
+
+Kind = Literal["representative", "district"]
+FIELDS: dict[Kind, Sequence[str]] = {
+    "representative": ("name", "begins", "ends", "reach"),
+    "district": ("district", "name", "duty", "reach"),
+}
+DAY = 60
+"""Characters of the first or last day of a term."""
+
+
+async def show(ctx: Context, words: str | None) -> None:
+    """Show whom to ask in the region that is meant, or in every one."""
+    if words is not None or ctx.region is not None:
+        await ctx.reply(await panel(ctx, await the_network(ctx, words)))
+        return
+    found = await all_networks(ctx.bot, ctx.guild)
+    listed = await ctx.read(contacts.of_guild, ctx.guild_id, kind="representative")
+    options = [discord.SelectOption(label=one.name, value=one.name) for one in found[:25]]
+    menu = DoWith(
+        label=ctx.text("network.contacts.one.label"),
+        command="network contacts",
+        option="region",
+        options=options,
+    )
+    today = cards.today_of(ctx.now, ctx.zone)
+    await ctx.reply(cards.all_contacts_card(found, listed, ctx.texts, row(menu), today=today))
+
+
+async def panel(ctx: Context, network: Network, said: Markup | None = None) -> Card:
+    """Return whom to ask in a region, for its organisers with what they can change; `said` is what was done."""
+    texts, listed = ctx.texts, await ctx.read(contacts.of_network, network.id)
+    rows: list[ui.ActionRow[Any]] = []
+    if may_organise_network(ctx, network):
+        adding = [
+            ListContact(label=texts(f"network.contact.add.{kind}.button"), network=network.id, kind=kind)
+            for kind in get_args(Kind)
+        ]
+        role = ChooseRole(label=texts("network.role.button"), network=network.id) if ctx.admin else None
+        status = texts("network.standing.label")
+        rows = [
+            row(*adding, role),
+            row(Standing(label=status, options=_statuses(network, texts), network=network.id)),
+            *PickContact.rows(texts("network.contact.pick.label"), await _offers(ctx, listed)),
+        ]
+    today = cards.today_of(ctx.now, ctx.zone)
+    return cards.contacts_card(network, listed, texts, *rows, today=today, said=said)
+
+
+def _statuses(network: Network, texts: Texts) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=texts(f"network.standing.{one}.choice"), value=one, default=one == network.status
+        )
+        for one in STATUSES
+    ]
+
+
+async def _offers(ctx: Context, listed: Sequence[Contact]) -> list[tuple[str, str]]:
+    nameless = [one.user_id for one in listed if one.user_id is not None and not one.name]
+    members = await members_with(ctx.bot, ctx.guild_id, nameless)
+    names = {member.id: member.display_name for member in members}
+    said = [(one, one.name or names.get(one.user_id or 0, str(one.user_id))) for one in listed]
+    return [(f"{name}, {one.district}" if one.district else name, str(one.id)) for one, name in said]
+
+
+class ListContact(Button, name="contact:add"):
+    """'Add a representative', 'Add a district contact'."""
+
+    network: Id
+    kind: Kind
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form."""
+        must_organise_network(ctx, await network_of(ctx, self.network))
+        await ctx.open(ContactForm(ctx.texts, network=self.network, kind=self.kind))
+
+
+class ContactForm(Form, name="contact", words="network.contact.form"):
+    """Somebody to ask: a member of this server, or the name of somebody who is not here."""
+
+    network: Id
+    kind: Kind
+
+    def __init__(self, texts: Texts, **state: Any) -> None:
+        self.member = ui.UserSelect[Any](custom_id="member", min_values=0)
+        super().__init__(texts, **state)
+
+    @property
+    def modal(self) -> str:
+        """The key of the title."""
+        return f"network.contact.add.{self.kind}.modal"
+
+    def lines(self) -> Iterable[Line]:
+        """Return the fields for words of this kind."""
+        for name in FIELDS[self.kind]:
+            yield Line(LENGTHS.get(name, DAY), required=name == "district", name=name)
+
+    def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
+        """Add the menu of members above the name."""
+        if name == "name":
+            super().put(texts, "member", self.member)
+        super().put(texts, name, item)
+
+    async def send(self, ctx: Context) -> None:
+        """List them, and show whom to ask now."""
+        network = await network_of(ctx, self.network)
+        member = person_of(self.member.values[0]) if self.member.values else None
+        words = {name: said.strip() or None for name, said in self.typed.items()}
+        said = await list_contact(ctx, network, self.kind, member=member, **words)
+        await ctx.reply(await panel(ctx, network, said))
+
+
+class PickContact(PagedMenu, name="contact:pick"):
+    """The menu of who is listed: whoever is chosen is asked about before they are taken off."""
+
+    async def press(self, ctx: Context) -> None:
+        """Ask."""
+        contact, network = await _listed(ctx, self.the_one())
+        who, texts = cards.named(contact, ctx.texts), ctx.texts
+        remove = RemoveContact(label=texts("network.contact.remove.button"), contact=contact.id)
+        ask = texts("network.contact.remove.ask", who=who, region=network.name)
+        await ctx.reply(Card(ask, row(remove), colour=RED))
+
+
+class RemoveContact(Button, name="contact:remove"):
+    """'Take them off the list'."""
+
+    contact: Id
+    style: discord.ButtonStyle = discord.ButtonStyle.danger
+
+    async def press(self, ctx: Context) -> None:
+        """Take them off, and show whom to ask now."""
+        contact, network = await _listed(ctx, str(self.contact))
+        await ctx.write(contacts.remove, contact, network)
+        who = cards.named(contact, ctx.texts)
+        said = ctx.text("network.contact.removed", who=who, region=network.name)
+        await ctx.reply(await panel(ctx, await network_of(ctx, network.id), said))
+
+
+async def _listed(ctx: Context, number: str) -> tuple[Contact, Network]:
+    """Return a contact, for whoever organises their network. Raises UserError: there is none such here."""
+    _ = ctx.guild
+    found = await ctx.read(contacts.find, int(number)) if number.isdecimal() and len(number) < 10 else None
+    if found is None:
+        raise UserError("network.contact.gone")
+    must_organise_network(ctx, found[1])
+    return found
+
+
+class Standing(Menu, name="network:status"):
+    """The menu of how a region's network stands."""
+
+    network: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Store it, and say so."""
+        network, chosen = await network_of(ctx, self.network), self.chosen
+        must_organise_network(ctx, network)
+        if len(chosen) != 1 or chosen[0] not in STATUSES:
+            raise UserError("errors.button_gone")
+        changed = await ctx.write(networks.change, network.id, status=chosen[0])
+        ctx.bot.facts.forget(ctx.guild_id)
+        status = ctx.text(f"network.status.{chosen[0]}")
+        said = ctx.text("network.status.done", region=network.name, status=status)
+        await ctx.reply(await panel(ctx, changed, said))
+
+
+class ChooseRole(Button, name="network:role"):
+    """'Choose its role', for admins."""
+
+    network: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form, filled in with the role that there is."""
+        ctx.must_manage()
+        network = await network_of(ctx, self.network)
+        await ctx.open(RoleForm(ctx.texts, network=network.id, role_id=network.role_id))
+
+
+class RoleForm(Form, name="network-role", words="network.role.form"):
+    """The role that members of a network get."""
+
+    network: Id
+
+    def __init__(self, texts: Texts, *, network: int, role_id: int | None = None) -> None:
+        super().__init__(texts, network=network)
+        chosen = [discord.Object(role_id)] if role_id else []
+        self.role = ui.RoleSelect[Any](custom_id="role", min_values=0, default_values=chosen)
+        self.put(texts, "role", self.role)
+
+    async def send(self, ctx: Context) -> None:
+        """Store it, and say so. Raises UserError: it is a role that joining must not give."""
+        ctx.must_manage()
+        network = await network_of(ctx, self.network)
+        role = self.role.values[0] if self.role.values else None
+        if role is not None:
+            check_role(role, ctx.guild)
+        changed = await ctx.write(networks.change, network.id, role_id=role.id if role is not None else 0)
+        said = (
+            ctx.text("network.role.done", region=network.name, role=Markup(role.mention))
+            if role is not None
+            else ctx.text("network.role.none", region=network.name)
+        )
+        await ctx.reply(await panel(ctx, changed, said))
