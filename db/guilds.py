@@ -81,6 +81,22 @@ def organisers_of(guild: Guild) -> tuple[int | None, bool]:
     return guild.admin_id, True
 
 
+def common_channel(guild: Guild) -> int | None:
+    """Return where what concerns everybody is posted, once: as chosen, else where newcomers are welcomed.
+
+    A server that has neither has it in the channel of its first region; None where there is no region either.
+    """
+    first = guild.regions[0].channel_id if guild.regions else None
+    return guild.common_channel_id or guild.welcome_channel_id or first
+
+
+def channel_for(guild: Guild, region_id: int | None) -> int | None:
+    """Return where what concerns a region is posted, or (None) everybody."""
+    if region_id is None:
+        return common_channel(guild)
+    return next((one.channel_id for one in guild.regions if one.id == region_id), None)
+
+
 def helping_roles(guild: Guild) -> list[int]:
     """Return the roles that a call for help mentions: those that organise all regions, without any those of one."""
     chosen = [role for role in guild.organiser_roles if role.region_id is None] or guild.organiser_roles

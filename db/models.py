@@ -20,7 +20,8 @@ class Guild(Base):
     """A Discord server that the bot serves, and how it is set up.
 
     `admin_id` is told of failures when the organisers' channel can't be reached: whoever set
-    the bot up, before that the server's owner. `terms` are school terms (see `bot/domain/terms.py`).
+    the bot up, before that the server's owner. `terms` are school terms (see `bot/domain/terms.py`). What concerns
+    everybody is posted in `common_channel_id`, without one as `guilds.common_channel` says.
     With `proposals`, members who do not organise may propose meetings. `left_at`, `absent_since`, `absent_at` and
     `erase_told_at` are the clock of a server that sent the bot away (see `db/privacy/servers.py`); up to `seen_until`
     it is known who has left.
@@ -32,6 +33,7 @@ class Guild(Base):
     zone: Mapped[str] = mapped_column(String(64))
     organisers_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     welcome_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    common_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     admin_id: Mapped[int | None] = mapped_column(MemberId)
     leads: Mapped[list[int]] = mapped_column(JSON)
     terms: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)

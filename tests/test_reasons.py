@@ -28,7 +28,7 @@ TAKES_A_REASON = {
     "expedite",
 }
 FIRST = {"Skip", "GiveUp"}
-CONSTANTS = {"MUTED": "muted", "NOT_KNOWN_YET": "not_known_yet"}
+CONSTANTS = {"NOT_KNOWN_YET": "not_known_yet"}
 # The states that a newcomer's steps can be in are the reasons why the next one does not come.
 STATES = {"left", "paused", "stopped", "finished"}
 # What Discord or the way to it says, in `reason_for`, and what the sender adds.
@@ -47,7 +47,7 @@ FROM_DISCORD = {
     "store_busy",
 }
 # In the rows of older deliveries only; `other` is for what only a newer version knows.
-OLDER = {"changed", "removed", "done", "guild_gone", "other"}
+OLDER = {"changed", "removed", "done", "guild_gone", "muted", "for_everybody", "other"}
 # These mean the same wherever they are given. Any other belongs to one feature: a cause shared is a cause blurred.
 GENERAL = {
     "answered",
@@ -62,7 +62,6 @@ GENERAL = {
     "meeting_gone",
     "message_gone",
     "moved",
-    "muted",
     "no_permission",
     "not_known_yet",
     "overtaken",

@@ -145,7 +145,8 @@ async def _faults(
     assert client.user is not None  # noqa: S101 - logged in
     me = await guild.fetch_member(client.user.id)
     wanted = [region.channel_id for region in record.regions]
-    wanted += [found for found in (record.organisers_channel_id, record.welcome_channel_id) if found]
+    beside = (record.organisers_channel_id, record.welcome_channel_id, stored.common_channel(record))
+    wanted += [found for found in beside if found]
     for channel_id in dict.fromkeys(wanted):
         channel = channels.get(channel_id)
         if channel is None:

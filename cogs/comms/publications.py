@@ -24,7 +24,7 @@ from cogs.common.mention import who
 from cogs.common.pick import pick
 from cogs.common.times import spoken
 from cogs.comms.contributing import Contribute
-from db import comms
+from db import comms, guilds
 from db.comms.models import Publication
 from db.models import Guild
 
@@ -132,7 +132,10 @@ def set_up_card(ctx: Context, found: Publication, title: Markup) -> Card:
         after = texts("comms.set.next", when=spoken(following, ZoneInfo(found.zone))) if following else None
         missing = texts("comms.set.no_terms") if following is None and deadline.rule else None
         when = line(texts("comms.set.deadline", words=words), after, missing)
-    where = Markup(f"<#{found.call_channel_id}>") if found.call_channel_id else Markup()
+    channel_id = found.call_channel_id
+    if found.calls != "channel":
+        channel_id = guilds.channel_for(ctx.guild, found.region_id)
+    where = Markup(f"<#{channel_id}>") if channel_id else texts("setup.check.none")
     return Card(
         title,
         line(
@@ -142,9 +145,7 @@ def set_up_card(ctx: Context, found: Publication, title: Markup) -> Card:
             else texts("comms.set.no_editor"),
             texts(f"comms.set.calls.{found.calls}")
             if found.calls == "off"
-            else texts.count(f"comms.set.calls.{found.calls}", found.call_days, channel=where)
-            if found.calls == "channel"
-            else texts.count("comms.set.calls.regions", found.call_days),
+            else texts.count(f"comms.set.calls.{found.calls}", found.call_days, channel=where),
         ),
     )
 

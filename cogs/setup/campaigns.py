@@ -1,6 +1,6 @@
-"""`/setup change`, section Suggestions for campaigns: when the channels get suggestions, and which do not."""
+"""`/setup change`, section Suggestions for campaigns: when the channel for everybody gets suggestions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +12,9 @@ from bot.app import Bot
 from bot.domain.campaigns import Cadence, Campaign, read_clock
 from bot.domain.terms import terms_of
 from bot.errors import UserError
-from bot.texts import Markup, Texts, plain
+from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
-from cogs.common.buttons import Button, PagedMenu
+from cogs.common.buttons import Button
 from cogs.common.campaigns import all_campaigns, shown
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
@@ -32,7 +32,7 @@ def cadence_words(plan: PromptPlan, texts: Texts) -> Markup:
 
 
 def suggestions_line(plan: PromptPlan | None, texts: Texts) -> Markup:
-    """Return in a line whether and when the channels get suggestions; before there is a plan, what it will be."""
+    """Return in a line whether and when suggestions come; before there is a plan, what it will be."""
     if plan is None:
         usual = Cadence()
         clock = f"{usual.clock:%H:%M}"
@@ -45,7 +45,6 @@ def suggestions_line(plan: PromptPlan | None, texts: Texts) -> Markup:
 def setup_card(
     guild: Guild,
     plan: PromptPlan,
-    muted: Collection[int],
     found: Sequence[Campaign],
     bot: Bot,
     *,
@@ -53,16 +52,10 @@ def setup_card(
 ) -> Card:
     """Return how prompts are set up in a server."""
     texts, zone = bot.texts, ZoneInfo(guild.zone)
-    quiet = [plain(region.name) for region in guild.regions if region.id in muted]
     on = [shown(campaign.title) for campaign in found if campaign.enabled]
     change = row(PlanPrompts(label=texts("campaigns.setup.plan.button")))
     if not plan.enabled:
         return Card(texts("campaigns.setup.title"), texts("campaigns.setup.off"), change)
-    switches = [
-        (texts(f"campaigns.setup.regions.{to}", region=region.name), f"{region.id}:{to}")
-        for region in guild.regions
-        for to in ("on" if region.id in muted else "off",)
-    ]
     day = campaigns.upcoming_day(plan, guild, now=now)
     return Card(
         texts("campaigns.setup.title"),
@@ -71,7 +64,6 @@ def setup_card(
             texts("campaigns.setup.next", when=written(cadence_of(plan).opens(day, zone), zone))
             if day is not None
             else texts("campaigns.setup.next_none"),
-            texts("campaigns.setup.muted", regions=Markup(", ".join(quiet))) if quiet else None,
             texts("campaigns.setup.campaigns", titles=Markup(", ".join(on)))
             if on
             else texts("campaigns.none_on"),
@@ -80,7 +72,6 @@ def setup_card(
         if terms_of(guild.terms) is not None
         else texts("campaigns.setup.no_terms", terms=bot.mention("setup change")),
         change,
-        *PromptRegion.rows(texts("campaigns.setup.regions.label"), switches),
     )
 
 
@@ -97,7 +88,7 @@ class PlanPrompts(Button, name="prompts:plan"):
 
 
 class PlanForm(Form, name="prompts", words="campaigns.setup.form"):
-    """Whether and when the channels get suggestions."""
+    """Whether and when suggestions come."""
 
     def __init__(self, texts: Texts, *, plan: PromptPlan | None = None) -> None:
         self.prompts = _menu(
@@ -148,28 +139,13 @@ def _choose(menu: ui.Select[Any], value: str) -> None:
         option.default = option.value == value
 
 
-class PromptRegion(PagedMenu, name="prompts:region"):
-    """The menu of regions: the one that is chosen gets suggestions, or no more."""
-
-    async def press(self, ctx: Context) -> None:
-        """Store it, and show how it stands."""
-        ctx.must_manage()
-        number, _, to = self.the_one().partition(":")
-        region = next((one for one in ctx.guild.regions if str(one.id) == number), None)
-        if region is None:
-            raise UserError("setup.pings.region_gone")
-        await ctx.write(campaigns.mute, region, on=to == "on")
-        await show_plan(ctx)
-
-
 MOST_WEEKS, SCHOOL_DAYS = 12, 5
 
 
 async def show_plan(ctx: Context) -> None:
-    """Show when a server's channels get suggestions, for which campaigns, and which regions get none."""
+    """Show when a server gets suggestions, and for which campaigns."""
     ctx.must_manage()
     guild = ctx.guild
     plan = await ctx.write(campaigns.make_plan, guild.id, zone=ctx.zone)
-    quiet = await ctx.read(campaigns.muted, guild.id)
     found = await all_campaigns(ctx.bot, guild.id)
-    await ctx.reply(setup_card(guild, plan, quiet, found, ctx.bot, now=ctx.now))
+    await ctx.reply(setup_card(guild, plan, found, ctx.bot, now=ctx.now))

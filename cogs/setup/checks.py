@@ -13,7 +13,7 @@ from cogs.common.base import Card, fitting, line
 from cogs.common.times import lead_times_in_words
 from cogs.setup.campaigns import suggestions_line
 from cogs.setup.pings import faults, silent_regions
-from db import campaigns
+from db import campaigns, guilds
 from db.meetings import integrations
 from db.meetings.models import Integrations
 from db.models import Guild
@@ -26,20 +26,16 @@ async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
     record = await bot.guild_record(guild_id)
     if record is None or record.set_up_at is None:
         return Card(texts("setup.check.nothing"))
+    named, regions = channels_named(record, texts)
     lines: list[Markup] = [
-        texts("setup.check.organisers_channel", channel=_channel(record.organisers_channel_id, texts)),
+        *named,
         texts(
             "setup.check.organisers",
             roles=Markup(", ".join(f"<@&{role.role_id}>" for role in record.organiser_roles))
             or texts("setup.check.nobody"),
         ),
-        texts("setup.check.welcome", channel=_channel(record.welcome_channel_id, texts)),
         texts("setup.check.reminders", leads=lead_times_in_words(record.leads, texts), zone=record.zone),
         suggestions_line(await bot.store.read(campaigns.plan_of, guild_id), texts),
-    ]
-    regions = [
-        texts("setup.check.region", name=region.name, channel=_channel(region.channel_id, texts))
-        for region in record.regions
     ]
     chosen = await bot.store.read(integrations.of, guild_id)
     roles = await bot.store.read(mentions.roles_of, guild_id)
@@ -60,7 +56,25 @@ async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
     )
 
 
+def channels_named(record: Guild, texts: Texts) -> tuple[list[Markup], list[Markup]]:
+    """Return the channels that the set-up names, a line each, and those of the regions."""
+    common = "chosen" if record.common_channel_id else "usual"
+    named = {
+        "setup.check.organisers_channel": record.organisers_channel_id,
+        "setup.check.welcome": record.welcome_channel_id,
+        f"setup.common.{common}": guilds.common_channel(record),
+    }
+    return (
+        [texts(key, channel=_channel(channel_id, texts)) for key, channel_id in named.items()],
+        [
+            texts("setup.check.region", name=region.name, channel=_channel(region.channel_id, texts))
+            for region in record.regions
+        ],
+    )
+
+
 def _channel(channel_id: int | None, texts: Texts) -> Markup:
+    """Return a channel to click on."""
     return Markup(f"<#{channel_id}>") if channel_id else texts("setup.check.none")
 
 
@@ -75,7 +89,8 @@ class _Found:
 async def _found(bot: Bot, record: Guild, chosen: Integrations | None) -> _Found:
     texts, found = bot.texts, _Found()
     wanted = [region.channel_id for region in record.regions]
-    wanted += [each for each in (record.organisers_channel_id, record.welcome_channel_id) if each]
+    beside = (record.organisers_channel_id, record.welcome_channel_id, guilds.common_channel(record))
+    wanted += [each for each in beside if each]
     channels: dict[int, discord.abc.GuildChannel | discord.Thread] = {}
     for channel_id in dict.fromkeys(wanted):
         try:

@@ -15,6 +15,7 @@ from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.setup.beginning import Beginning
 from cogs.setup.campaigns import show_plan
+from cogs.setup.channels import show_channels
 from cogs.setup.checks import checked, missing_permissions
 from cogs.setup.facts import facts_card, register
 from cogs.setup.features import features_card, proposals_card
@@ -129,7 +130,7 @@ SECTIONS: Mapping[Section, Callable[[Context], Coroutine[Any, Any, None]]] = {
     "reminders": open_reminders,
     "features": _features,
     "terms": open_terms,
-    "channels": open_form,
+    "channels": show_channels,
     "campaigns": show_plan,
     "proposals": _proposals,
     "pings": _pings,

@@ -16,13 +16,10 @@ from db.campaigns.completed_actions import (
 )
 from db.campaigns.planning import (
     JOB,
-    MUTED,
     PRIVATE,
     PROMPT,
     ensure_plan,
     make_plan,
-    mute,
-    muted,
     plan_of,
     replan,
     unplanned,
@@ -44,7 +41,6 @@ from db.campaigns.prompting import (
 
 __all__ = [
     "JOB",
-    "MUTED",
     "PRIVATE",
     "PROMPT",
     "add",
@@ -64,8 +60,6 @@ __all__ = [
     "home_region",
     "lately",
     "make_plan",
-    "mute",
-    "muted",
     "order",
     "plan_of",
     "post_now",

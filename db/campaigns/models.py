@@ -88,14 +88,6 @@ class PromptPlan(Base):
     counted_from: Mapped[datetime]
 
 
-class PromptMute(Base):
-    """A region whose channel gets no prompts."""
-
-    __tablename__ = "prompt_mute"
-
-    region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"), primary_key=True)
-
-
 class Prompt(Base):
     """One prompt to a channel; `posted_at` is NULL until it stands there, and only then it counts."""
 

@@ -1,10 +1,10 @@
-"""Verbs on when a server's channels get prompts: its cadence, muted regions, and the note that wakes the next day."""
+"""Verbs on when a server's channels get prompts: its cadence, and the note that wakes the next day."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.campaigns import AHEAD, FIRST_AFTER, Cadence, next_day
@@ -13,14 +13,13 @@ from bot.domain.terms import terms_of
 from db import jobs
 from db.audit import note
 from db.campaigns.insert_if_absent import insert_if_absent
-from db.campaigns.models import PromptMute, PromptPlan
+from db.campaigns.models import PromptPlan
 from db.deliveries import cancel
-from db.models import Delivery, Guild, Region
+from db.models import Delivery, Guild
 
 JOB = "campaign.plan"
 PROMPT = "campaign.prompt"
 PRIVATE = "campaign.private"
-MUTED = "muted"
 
 
 def subject(guild_id: int) -> str:
@@ -168,25 +167,3 @@ def enqueue_next(session: Session, guild: Guild, *, now: datetime, back: bool = 
         turn=plan.turn,
     )
     return day
-
-
-def muted(session: Session, guild_id: int) -> set[int]:
-    """Return the regions of a server that get no prompts."""
-    query = select(PromptMute.region_id).join(Region, Region.id == PromptMute.region_id)
-    return set(session.scalars(query.where(Region.guild_id == guild_id)))
-
-
-def mute(session: Session, region: Region, *, on: bool, by: int, now: datetime) -> None:
-    """Have a region get prompts, or (`on` False) none; what was enqueued for it is not sent any more."""
-    if on:
-        session.execute(delete(PromptMute).where(PromptMute.region_id == region.id))
-    elif insert_if_absent(session, PromptMute, region_id=region.id):
-        cancel(
-            session,
-            subject(region.guild_id),
-            reason=MUTED,
-            now=now,
-            target_id=region.channel_id,
-            kinds=[PROMPT],
-        )
-    note(session, region.guild_id, by, "campaign.prompts", f"region:{region.id}", now)

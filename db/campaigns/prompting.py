@@ -14,9 +14,9 @@ from db.campaigns.catalogue import campaigns_of
 from db.campaigns.completed_actions import dismissals, lately
 from db.campaigns.insert_if_absent import insert_if_absent
 from db.campaigns.models import Prompt, PromptPlan, PromptSubscription
-from db.campaigns.planning import PRIVATE, PROMPT, cadence_of, enqueue_next, muted, subject, upcoming_day
+from db.campaigns.planning import PRIVATE, PROMPT, cadence_of, enqueue_next, subject, upcoming_day
 from db.deliveries import NewDelivery, cancel, enqueue
-from db.models import Delivery, Guild, Person, Region
+from db.models import Delivery, Guild, Person
 
 PRIVATE_LASTS = timedelta(hours=8)
 NOW_LASTS = timedelta(hours=1)
@@ -42,15 +42,14 @@ def attend(session: Session, turn: int, for_day: str | None, *, guild_id: int, n
 
 
 def _make_out(session: Session, guild: Guild, plan: PromptPlan, day: date, now: datetime) -> None:
-    zone, cadence, quiet = ZoneInfo(guild.zone), cadence_of(plan), muted(session, guild.id)
+    zone, cadence = ZoneInfo(guild.zone), cadence_of(plan)
     opens, new_deliveries = cadence.opens(day, zone), list[NewDelivery]()
-    for region in guild.regions:
-        if region.id in quiet or _gone(session, region):
-            continue
+    channel_id = guilds.common_channel(guild)
+    if channel_id is not None and not _gone(session, guild, channel_id):
         prompt = Prompt(
             guild_id=guild.id,
-            region_id=region.id,
-            channel_id=region.channel_id,
+            region_id=None,
+            channel_id=channel_id,
             campaign="",
             action="",
             day=day.isoformat(),
@@ -99,14 +98,12 @@ def _key(prompt_id: int) -> str:
     return f"prompt:{prompt_id}"
 
 
-def _gone(session: Session, region: Region) -> bool:
+def _gone(session: Session, guild: Guild, channel_id: int) -> bool:
     """Whether the last prompt to this very channel found it deleted: the organisers have heard, once is enough."""
-    if region.channel_gone_at is not None:
+    if any(one.channel_id == channel_id and one.channel_gone_at is not None for one in guild.regions):
         return True
     latest = session.scalar(
-        select(func.max(Prompt.id)).where(
-            Prompt.region_id == region.id, Prompt.channel_id == region.channel_id
-        )
+        select(func.max(Prompt.id)).where(Prompt.guild_id == guild.id, Prompt.channel_id == channel_id)
     )
     if latest is None:
         return False
@@ -133,12 +130,10 @@ def choose(
 ) -> tuple[Campaign, Action] | None:
     """Choose campaign and action of a prompt that is about to be sent; the same again when it was chosen before.
 
-    None when it is not wanted any more: no campaign is on, or the region was muted.
+    None when it is not wanted any more, since no campaign is on.
     """
     prompt = session.get(Prompt, prompt_id)
     if prompt is None:
-        return None
-    if prompt.scheduled and prompt.region_id in muted(session, prompt.guild_id):
         return None
     campaigns = [
         campaign

@@ -102,35 +102,30 @@ def editor_of(session: Session, found: Publication, guild: Guild) -> tuple[int |
 
 
 def call(session: Session, publication_id: int, turn: int, deadline: datetime, *, due_at: datetime) -> None:
-    """Owe the call for contributions in every channel where it belongs; due when it was planned for."""
+    """Owe the call for contributions in the channel where it belongs; due when it was planned for."""
     found = session.get(Publication, publication_id)
     if found is None or found.turn != turn or not found.used:
         return
     guild = guilds.load(session, found.guild_id)
     if guild is None or guild.absent_since is not None:
         return
-    if found.calls == "channel":
-        channels = [found.call_channel_id] if found.call_channel_id is not None else []
-    else:
-        regions = guild.regions
-        channels = [one.channel_id for one in regions if found.region_id in (None, one.id)]
-    deliveries.enqueue(
-        session,
-        [
-            NewDelivery(
-                key=f"{subject(found.id)}.{turn}:call:{deadline:%Y%m%dT%H%M}:channel:{channel_id}",
-                kind=CALL,
-                guild_id=guild.id,
-                target_id=channel_id,
-                private=False,
-                subject=subject(found.id),
-                due_at=due_at,
-                expires_at=deadline,
-                data={"publication": found.id, "turn": turn, "deadline": deadline.isoformat()},
-            )
-            for channel_id in channels
-        ],
+    channel_id = found.call_channel_id
+    if found.calls != "channel":
+        channel_id = guilds.channel_for(guild, found.region_id)
+    if channel_id is None:
+        return
+    made = NewDelivery(
+        key=f"{subject(found.id)}.{turn}:call:{deadline:%Y%m%dT%H%M}:channel:{channel_id}",
+        kind=CALL,
+        guild_id=guild.id,
+        target_id=channel_id,
+        private=False,
+        subject=subject(found.id),
+        due_at=due_at,
+        expires_at=deadline,
+        data={"publication": found.id, "turn": turn, "deadline": deadline.isoformat()},
     )
+    deliveries.enqueue(session, [made])
 
 
 def round_again(

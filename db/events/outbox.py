@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.events import deadline_times, eve, report_times
 from bot.domain.local_time import to_utc
-from db import deliveries, people
+from db import deliveries, guilds, people
 from db.deliveries import NewDelivery
 from db.events.models import Event, EventGoer
 from db.events.queries import ends_at, key_prefix, subject
@@ -24,8 +24,10 @@ REPORT_LIVES = timedelta(days=7)
 
 
 def in_channels(event: Event, guild: Guild, now: datetime, *, announced: bool) -> Iterable[NewDelivery]:
-    """Yield what the channels hear: the event if it is `announced`, and the word before its last day to apply."""
-    channels = [one.channel_id for one in guild.regions if event.region_id in (None, one.id)]
+    """Yield what the channel hears: the event if it is `announced`, and the word before its last day to apply."""
+    channel_id = guilds.channel_for(guild, event.region_id)
+    if channel_id is None:
+        return
     zone = ZoneInfo(event.zone)
     times = [(ANNOUNCE, now, ends_at(event))] if announced else []
     if event.apply_by is not None:
@@ -33,18 +35,17 @@ def in_channels(event: Event, guild: Guild, now: datetime, *, announced: bool) -
         closed = to_utc(last + timedelta(days=1), time.min, zone)
         times += [(DEADLINE, at, closed) for at in deadline_times(last, now=now, zone=zone)]
     for kind, at, expires_at in times:
-        for channel_id in channels:
-            yield NewDelivery(
-                key=f"{key_prefix(event)}:{kind}:{at:%Y%m%dT%H%M}:channel:{channel_id}",
-                kind=kind,
-                guild_id=guild.id,
-                target_id=channel_id,
-                private=False,
-                subject=subject(event.id),
-                due_at=at,
-                expires_at=expires_at,
-                data={"event": event.id, "turn": event.turn},
-            )
+        yield NewDelivery(
+            key=f"{key_prefix(event)}:{kind}:{at:%Y%m%dT%H%M}:channel:{channel_id}",
+            kind=kind,
+            guild_id=guild.id,
+            target_id=channel_id,
+            private=False,
+            subject=subject(event.id),
+            due_at=at,
+            expires_at=expires_at,
+            data={"event": event.id, "turn": event.turn},
+        )
 
 
 def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datetime) -> datetime | None:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from bot.domain.keydates import AHEAD, AT, Yearly, prompts
 from bot.domain.names import normalize
 from bot.errors import UserError
-from db import deliveries, jobs, limits
+from db import deliveries, guilds, jobs, limits
 from db.audit import note
 from db.deliveries import NewDelivery
 from db.keydates.models import KeyDate, KeyDateSetting
-from db.models import Delivery, Guild, Region
+from db.models import Delivery, Guild
 
 PROMPT = "keydates.prompt"
 JOB = "keydates.plan"
@@ -172,11 +172,12 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
 
     What is no longer wanted is cancelled; what is still wanted is enqueued under its old key.
     """
-    guild = session.get(Guild, guild_id)
+    guild = guilds.load(session, guild_id)
     if guild is None:
         return
     chosen, zone = setting(session, guild_id), ZoneInfo(guild.zone)
-    regions = session.scalars(select(Region).where(Region.guild_id == guild_id).order_by(Region.id)).all()
+    channels = {one.id: one.channel_id for one in guild.regions if one.id not in chosen.muted}
+    channels |= {None: guilds.common_channel(guild)}
     new_deliveries: list[NewDelivery] = []
     for key_date in of_guild(session, guild_id):
         deliveries.cancel(
@@ -192,26 +193,23 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
             after=now,
             until=now + LOOK_AHEAD,
         )
-        wanted = [
-            region
-            for region in regions
-            if region.id not in chosen.muted and key_date.region_id in (None, region.id)
+        channel_id = channels.get(key_date.region_id)
+        if channel_id is None:
+            continue
+        new_deliveries += [
+            NewDelivery(
+                key=f"{subject(key_date.id)}:{prompt.day}:{prompt.ahead}:channel:{channel_id}",
+                kind=PROMPT,
+                guild_id=guild_id,
+                target_id=channel_id,
+                private=False,
+                subject=subject(key_date.id),
+                due_at=prompt.due_at,
+                expires_at=prompt.expires_at,
+                data={"date": key_date.id, "day": prompt.day.isoformat()},
+            )
+            for prompt in found
         ]
-        for prompt in found:
-            new_deliveries += [
-                NewDelivery(
-                    key=f"{subject(key_date.id)}:{prompt.day}:{prompt.ahead}:channel:{region.channel_id}",
-                    kind=PROMPT,
-                    guild_id=guild_id,
-                    target_id=region.channel_id,
-                    private=False,
-                    subject=subject(key_date.id),
-                    due_at=prompt.due_at,
-                    expires_at=prompt.expires_at,
-                    data={"date": key_date.id, "day": prompt.day.isoformat(), "region": region.id},
-                )
-                for region in wanted
-            ]
     deliveries.enqueue(session, new_deliveries)
     deliveries.cancel(session, f"keydates:{guild_id}", reason="key_dates_planned_anew", now=now, kinds=[JOB])
     due = now + LOOK_AGAIN

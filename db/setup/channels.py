@@ -53,12 +53,21 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
             update(kind).where(which).values(channel_id=new), execution_options={"synchronize_session": False}
         )
     # What was posted goes along, so that nothing comes again too soon; what failed there tells nothing of the new one.
-    posted_there = (Prompt.region_id == region.id, Prompt.channel_id == old, Prompt.posted_at.is_not(None))
+    posted_there = (
+        Prompt.guild_id == region.guild_id,
+        Prompt.channel_id == old,
+        Prompt.posted_at.is_not(None),
+    )
     session.execute(update(Prompt).where(*posted_there).values(channel_id=new))
     session.execute(
         update(Publication)
         .where(Publication.guild_id == region.guild_id, Publication.call_channel_id == old)
         .values(call_channel_id=new)
+    )
+    session.execute(
+        update(Guild)
+        .where(Guild.id == region.guild_id, Guild.common_channel_id == old)
+        .values(common_channel_id=new)
     )
     session.expire_all()
     _redirect(session, region.guild_id, old, new, now=now)

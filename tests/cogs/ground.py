@@ -77,7 +77,7 @@ class Ground(Demo):
         return self.sandbox.channel("#london")
 
     async def set_up(self, *, key_dates: bool = False) -> None:
-        """Set the server up as its form would: role Organisers, #organisers, #welcome, four regions."""
+        """Set the server up: role Organisers, #organisers, #welcome, four regions, and #london for everybody."""
         bot, sandbox = self.running, self.sandbox
         guild, now, ruth = sandbox.guild(), self.clock.now(), self.ruth.id
         roles = {role.name: role.id for role in guild.roles.values()}
@@ -90,6 +90,7 @@ class Ground(Demo):
                 now=now,
                 organisers_channel_id=sandbox.channel("#organisers").id,
                 welcome_channel_id=sandbox.channel("#welcome").id,
+                common_channel_id=sandbox.channel("#london").id,
             )
             for name in ("London", "North West", "Yorkshire", "Wales"):
                 channel = sandbox.channel("#" + name.lower().replace(" ", "-"))

@@ -22,17 +22,12 @@ async def set_up(person: Person, place: Place, section: str, **values: Any) -> A
     answer = await person.slash(place, "setup change", section=section)
     if answer.has_modal:
         return await person.submit(answer.modal, values)
-    if section == "campaigns" and (region := values.pop("region", None)) is not None:
-        return await person.choose(answer, "prompts:region:0", [f"{region}: {_SWITCH[values['prompts']]}"])
     if section == "campaigns" and values:
         form = await person.press(answer, "Change day and time")
         return await person.submit(form.modal, values)
     for name, to in values.items():
         answer = await person.press(answer, f"feature:{name}:{to.lower()}")
     return answer
-
-
-_SWITCH = {"on": "get suggestions again", "off": "get none any more"}
 
 
 async def listed(person: Person, place: Place, kind: str, region: str, **values: Any) -> Answer:

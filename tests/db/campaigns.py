@@ -15,7 +15,7 @@ from cogs.common.campaigns import load
 from db import campaigns, deliveries, guilds
 from db.engine import Store
 from db.models import Delivery
-from tests.db.network import ADMIN, GUILD, network
+from tests.db.network import ADMIN, GUILD, LONDON_CHANNEL, network
 from tests.domain.test_campaigns import TERMS
 
 LONDON = ZoneInfo("Europe/London")
@@ -116,7 +116,9 @@ async def begun(store: Store) -> Year:
     await network(store)
 
     def start(session: Session) -> None:
-        guilds.change(session, GUILD, actor_id=ADMIN, now=AUGUST, terms=rows_of(TERMS))
+        guilds.change(
+            session, GUILD, actor_id=ADMIN, now=AUGUST, terms=rows_of(TERMS), common_channel_id=LONDON_CHANNEL
+        )
         campaigns.ensure_plan(session, GUILD, now=AUGUST)
 
     await store.write(start)

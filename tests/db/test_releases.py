@@ -23,8 +23,10 @@ from tests.db.test_migrations import add_region, drop_region
 RELEASED = Path(__file__).parent / "released"
 """A filled database of every release that changed the tables, as SQL: `<version>.<engine>.sql.gz`."""
 RELEASES = sorted({path.name.partition(".")[0] for path in RELEASED.glob("*.sql.gz")})
-EMPTIED = {"delivery": {"worker"}}
-"""Columns that an upgrade empties: nobody needs what was in them."""
+EMPTIED = {"delivery": {"worker"}, "prompt_plan": {"enabled"}}
+"""Columns that an upgrade empties, or takes over what was in a table of its own: nobody needs what was in them."""
+GONE = {"prompt_mute"}
+"""Tables that there are no more."""
 Rows = dict[str, list[dict[str, str]]]
 
 
@@ -84,7 +86,7 @@ async def test_a_filled_database_of_each_release_is_upgraded_and_loses_nothing(
     async with open_store(store_url) as store:
         assert await store.read_in_thread(unlike) == []
         after = await store.read_in_thread(lambda session: rows_of(session.connection()))
-    for name in before.keys() - {"alembic_version"}:
+    for name in before.keys() - {"alembic_version"} - GONE:
         known = before[name][0].keys() - EMPTIED.get(name, set())
         kept = [{column: row[column] for column in known} for row in after[name]]
         had = [{column: row[column] for column in known} for row in before[name]]
@@ -129,3 +131,59 @@ async def test_a_network_is_unknown_unless_somebody_said_that_there_is_none(stor
     async with open_store(store_url) as store:
         rows = (await store.read_in_thread(lambda session: rows_of(session.connection())))["network"]
     assert {row["id"]: row["status"] for row in rows} == {"1": "unknown", "2": "none", "3": "established"}
+
+
+EACH = (
+    (91, "keydate:1:2026-03-09:0", "keydates.prompt", 0, "keydate:1", '{"date": 1}'),
+    (92, "keydate:1:2026-03-09:0", "keydates.prompt", 1, "keydate:1", '{"date": 1}'),
+    (93, "keydate:3:2026-03-09:0", "keydates.prompt", 1, "keydate:3", '{"date": 3}'),
+    (94, "prompt:1", "campaign.prompt", 0, "prompts:111111111111111111", '{"prompt": 1}'),
+    (95, "prompt:3", "campaign.prompt", 1, "prompts:111111111111111111", '{"prompt": 3}'),
+)
+"""What was enqueued for the two regions of a server."""
+
+
+async def test_what_was_enqueued_for_each_region_is_posted_once_and_who_muted_all_hears_nothing(
+    store_url: str,
+) -> None:
+    before = await make_as_released(store_url, "0001")
+    guild_id = "111111111111111111"
+    first, second = [int(row["channel_id"]) for row in before["region"] if row["guild_id"] == guild_id]
+    (welcome,) = [int(row["welcome_channel_id"]) for row in before["guild"] if row["id"] == guild_id]
+    on_sqlite = store_url.startswith("sqlite")
+    at = "2026-03-09 12:30:00.000000" if on_sqlite else "2026-03-09 12:30:00+00"
+    statements = [
+        "UPDATE key_date SET region_id = NULL WHERE id = 1",
+        "DELETE FROM prompt_mute WHERE region_id = 2",
+        *(
+            f"INSERT INTO delivery (id, key, kind, guild_id, target_id, private, subject, data, due_at, wake_at,"  # noqa: S608 - constants
+            f" status, attempts) VALUES ({number}, '{key}:channel:{(first, second)[which]}', '{kind}', {guild_id},"
+            f" {(first, second)[which]}, false, '{about}', '{data}', '{at}', '{at}', 'pending', 0)"
+            for number, key, kind, which, about, data in EACH
+        ),
+    ]
+    if on_sqlite:
+        with closing(sqlite3.connect(make_url(store_url).database or "")) as file:
+            for statement in statements:
+                file.execute(statement)
+            file.commit()
+    else:
+        await on_server(make_url(store_url), *statements)
+    async with open_store(store_url) as store:
+        rows = await store.read_in_thread(lambda session: rows_of(session.connection()))
+    found = {
+        int(row["id"]): (int(row["target_id"]), row["key"].rpartition(":")[2], row["status"])
+        for row in rows["delivery"]
+        if 90 < int(row["id"]) < 99
+    }
+    # The newcomers' channel has them: the server could not choose another before.
+    assert found == {
+        91: (welcome, str(welcome), "pending"),
+        92: (second, str(second), "suppressed"),
+        93: (second, str(second), "pending"),
+        94: (welcome, str(welcome), "pending"),
+        95: (second, str(second), "suppressed"),
+    }
+    assert [row["channel_id"] for row in rows["prompt"] if row["id"] == "1"] == [str(welcome)]
+    enabled = {row["guild_id"]: row["enabled"] in ("1", "True") for row in rows["prompt_plan"]}
+    assert enabled == {guild_id: False, "222222222222222222": True}

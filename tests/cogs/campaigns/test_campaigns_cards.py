@@ -135,11 +135,9 @@ def test_how_the_channels_are_set_up(golden: Golden, texts: Texts, bot: Any) -> 
     plan = PromptPlan(
         guild_id=GUILD, enabled=True, weekday=2, clock="12:30", every=1, turn=0, begins="2026-03-04"
     )
-    golden("campaign_setup", setup.setup_card(guild, plan, {2}, spoken(load(texts), texts), bot, now=AT))
+    golden("campaign_setup", setup.setup_card(guild, plan, spoken(load(texts), texts), bot, now=AT))
     plan.enabled = False
-    golden(
-        "campaign_setup_off", setup.setup_card(guild, plan, set(), spoken(load(texts), texts), bot, now=AT)
-    )
+    golden("campaign_setup_off", setup.setup_card(guild, plan, spoken(load(texts), texts), bot, now=AT))
 
 
 def test_the_forms(golden: Golden, texts: Texts) -> None:

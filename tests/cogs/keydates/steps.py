@@ -45,7 +45,7 @@ async def prompted(person: Person, *, place: str = "#london", region: str = "", 
     answer = await person.slash(place, "keydates list")
     answer = await person.press(answer, "When channels hear of them")
     if region:
-        return await person.choose(answer, "Switch one region on or off", region)
+        return await person.choose(answer, "A region's own key dates: on or off", region)
     if not typed:
         return answer
     labels = {"to": "On or off", "before": "How long before", "at": "At what time"}

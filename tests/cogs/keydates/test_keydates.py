@@ -113,7 +113,7 @@ async def test_one_added_in_words_is_asked_about_and_comes_every_year(ground: Gr
     done = await ground.amina.press(answer, "every year on the second Friday of June, from 12 June 2026")
     assert "## Added: Branch day" in says(done)
     assert "**Next:** Friday 12 June 2026" in done.text
-    assert "The channels of all regions will hear of it 6 weeks" in done.text
+    assert "The channel for everybody will hear of it 6 weeks" in done.text
     text = says(await ground.grace.slash("#london", "keydates list", period="June 2027"))
     assert "Friday 11 June 2027" in text
     assert r"Bring a \*cake\*." in says(await shown(ground.grace, "Branch"))
@@ -263,8 +263,8 @@ async def test_an_organiser_of_one_region_adds_to_theirs_alone(ground: Ground) -
     setting = await prompted(siobhan, place=place)
     assert buttons(setting.message) == []
     off = await prompted(siobhan, place=place, region="North West: switch off")
-    assert "Not prompted: North West" in says(off)
-    says(await siobhan.choose(off, "Switch one region on or off", "North West: switch on"))
+    assert "Not told of their own key dates: North West" in says(off)
+    says(await siobhan.choose(off, "A region's own key dates: on or off", "North West: switch on"))
     await through(ground, "2026-03-21T10:00")
     assert len(prompts(ground, "#north-west", "Ours")) == 2
     assert prompts(ground, of="Ours") == []

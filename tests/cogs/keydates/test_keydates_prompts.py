@@ -17,15 +17,15 @@ __all__ = ["ground"]
 @both
 async def test_prompts_come_six_weeks_two_weeks_and_on_the_day_at_lunchtime(ground: Ground) -> None:
     await through(ground, "2026-07-12T12:00")
-    for place in CHANNELS:
-        found = [(day, head) for day, head in await days_of(ground, place) if "Srebrenica" in head]
-        head = "## Srebrenica Memorial Day: Saturday 11 July 2026"
-        # Six weeks before is the 30th of May; all in British Summer Time.
-        assert found == [
-            ("2026-05-30 12:30", head),
-            ("2026-06-27 12:30", head),
-            ("2026-07-11 12:30", head),
-        ]
+    found = [(day, head) for day, head in await days_of(ground) if "Srebrenica" in head]
+    head = "## Srebrenica Memorial Day: Saturday 11 July 2026"
+    # Six weeks before is the 30th of May; all in British Summer Time.
+    assert found == [
+        ("2026-05-30 12:30", head),
+        ("2026-06-27 12:30", head),
+        ("2026-07-11 12:30", head),
+    ]
+    assert [place for place in CHANNELS if prompts(ground, place)] == ["#london"]
     first, second, third = prompts(ground, of="Srebrenica")
     assert "It is in 6 weeks: time enough" in first.text
     assert "It is in 2 weeks. What will you do?" in second.text
@@ -51,12 +51,9 @@ async def test_in_a_year_each_key_date_is_prompted_on_its_own_local_days(ground:
         return found
 
     expected = await ground.running.store.read(wanted)
-    for place in CHANNELS:
-        sent = {
-            (day, head.removeprefix("## ").rpartition(": ")[0]) for day, head in await days_of(ground, place)
-        }
-        assert sent == expected
-        assert len(prompts(ground, place)) == len(expected) == 27
+    sent = {(day, head.removeprefix("## ").rpartition(": ")[0]) for day, head in await days_of(ground)}
+    assert sent == expected
+    assert len(prompts(ground)) == len(expected) == 27
     assert not any("Refugee" in head for head in heads(ground.london.messages))
     assert {row.status for row in await ground.rows(keydates.PROMPT) if row.settled_at} <= {
         Outcome.SENT, Outcome.SUPPRESSED,
@@ -88,17 +85,18 @@ async def test_a_key_date_of_a_campaign_that_is_off_is_silent_until_it_is_on_aga
     assert len(prompts(ground, of="Srebrenica")) == 2
 
 
-async def test_a_muted_region_hears_nothing_and_the_others_do(ground: Ground) -> None:
+async def test_a_regions_own_key_date_is_told_in_its_channel_unless_it_is_muted(ground: Ground) -> None:
+    for name, day in (("Ours", "16 April 2026"), ("Ours too", "20 April 2026")):
+        says(await added(ground.amina, name, day, region="Wales"))
     text = says(await prompted(ground.amina, region="Wales: switch off"))
-    assert "Not prompted: Wales" in text
+    assert "Not told of their own key dates: Wales" in text
     await through(ground, "2026-03-10T12:00")
     assert len(prompts(ground)) == 2
     assert prompts(ground, "#wales") == []
     says(await prompted(ground.amina, region="Wales: switch on"))
-    await through(ground, "2026-03-22T12:00")
-    assert heads(prompts(ground, "#wales")) == [
-        "## International Day for the Elimination of Racial Discrimination: Saturday 21 March 2026"
-    ]
+    await through(ground, "2026-04-03T12:00")
+    assert heads(prompts(ground, "#wales")) == ["## Ours: Thursday 16 April 2026"]
+    assert not prompts(ground, of="Ours")
 
 
 async def test_times_ahead_and_the_hour_are_chosen(ground: Ground) -> None:
@@ -140,16 +138,15 @@ async def test_a_short_outage_sends_late_and_says_so(ground: Ground) -> None:
     assert "late" in found.text
 
 
-async def test_a_region_that_moves_is_prompted_in_its_new_channel(ground: Ground) -> None:
-    says(await ground.ruth.slash("#welcome", "setup region", name="Wales", channel="#welcome"))
+async def test_the_channel_for_everybody_goes_along_with_its_region(ground: Ground) -> None:
+    says(await ground.ruth.slash("#welcome", "setup region", name="London", channel="#welcome"))
     await through(ground, "2026-03-08T13:00")
-    assert prompts(ground, "#wales") == []
+    assert prompts(ground) == []
     assert len(prompts(ground, "#welcome", "Women")) == 1
 
 
 async def test_a_deleted_channel_is_told_to_the_organisers(ground: Ground) -> None:
-    ground.delete(ground.sandbox.channel("#wales"))
+    ground.delete(ground.london)
     await through(ground, "2026-03-10T10:00")
-    assert len(prompts(ground, of="Women")) == 1
-    assert heads(ground.sandbox.channel("#organisers").messages) == ["## The channel of Wales is gone"]
+    assert heads(ground.sandbox.channel("#organisers").messages) == ["## The channel of London is gone"]
     assert not [row for row in await ground.rows(keydates.PROMPT) if row.status == Outcome.FAILED]
