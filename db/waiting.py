@@ -131,7 +131,7 @@ def _reports(session: Session, user_id: int, guild_id: int, now: datetime) -> It
     written = exists().where(Report.meeting_id == Meeting.id)
     query = (
         select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.minutes)
-        .where(Meeting.guild_id == guild_id, Meeting.cancelled_at.is_(None), ~written)
+        .where(Meeting.guild_id == guild_id, Meeting.cancelled_at.is_(None), ~written, ~Meeting.no_report)
         .where(Meeting.starts_at < now, Meeting.starts_at > now - REPORTS_WITHIN)
         .where(or_(Meeting.host_id == user_id, shares))
         .limit(MOST)

@@ -28,7 +28,7 @@ TAKES_A_REASON = {
     "expedite",
 }
 FIRST = {"Skip", "GiveUp"}
-CONSTANTS = {"NOT_KNOWN_YET": "not_known_yet"}
+CONSTANTS = {"NOT_KNOWN_YET": "not_known_yet", "WAITS": "week_full", "BUNDLED": "said_along"}
 # The states that a newcomer's steps can be in are the reasons why the next one does not come.
 STATES = {"left", "paused", "stopped", "finished"}
 # What Discord or the way to it says, in `reason_for`, and what the sender adds.

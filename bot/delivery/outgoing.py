@@ -127,6 +127,8 @@ class Kind:
     """Why it mentions a role where it is posted in a channel; None: it mentions nobody."""
     shows: str = ""
     """The tables of which it may show something on a lock screen."""
+    paced: int = 0
+    """So many posts a channel and week, and it waits (bot/domain/pacing.py); 0: it never waits."""
     job: bool = False
     """Whether it is a job of the bot itself, which sends nothing to anybody."""
 
@@ -171,6 +173,7 @@ class Options(TypedDict, total=False):
     sensitive: bool
     occasion: Occasion | None
     shows: str
+    paced: int
 
 
 class Kinds:
@@ -264,6 +267,8 @@ def conclude(
     )
     if mine and kind is not None:
         kind.ended(session, delivery, outcome, message_id, now)
+    if mine and "along" in delivery.data and outcome not in (Outcome.SENT, Outcome.LATE):
+        deliveries.let_go(session, delivery, now=now)
     record_contact(session, delivery, queue if mine else None, outcome, reason, now=now)
     return mine
 

@@ -17,6 +17,7 @@ import discord
 from sqlalchemy.orm import Session
 
 from bot.core import Core
+from bot.delivery.bundling import bundled
 from bot.delivery.holding import Holding
 from bot.delivery.membership import Membership
 from bot.delivery.naming import Naming
@@ -44,6 +45,7 @@ from bot.errors import Busy, NotKnownYet, reference
 from bot.facts import FactBook
 from bot.patience import Outage, patiently
 from db import deliveries, people
+from db.deliveries.pacing import WAITS
 from db.errors import StoreError
 from db.models import Delivery
 from db.setup import channels
@@ -221,7 +223,8 @@ class Sender(Kinds):
             own=self.bot.own_shards,
             kinds=self.kinds,
         )
-        return recipients(session, claimed, now=now)
+        paced = {name: kind.paced for name, kind in self.kinds.items() if kind.paced}
+        return recipients(session, deliveries.hold_back(session, claimed, paced, now=now), now=now)
 
     async def _renew(self) -> None:
         # A queue that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.
@@ -290,7 +293,8 @@ class Sender(Kinds):
             return True
         if await self._held_back(delivery, queue, now):
             return False
-        late = now - delivery.due_at > LATE_AFTER
+        # What waited for a week with room in it is not late.
+        late = now - delivery.due_at > LATE_AFTER and delivery.reason != WAITS
         try:
             if delivery.private and await self._membership.has_left(delivery):
                 await self._finish(delivery, Outcome.SUPPRESSED, reason="left")
@@ -306,6 +310,7 @@ class Sender(Kinds):
                 if isinstance(outgoing, DiscordTask):
                     done = await entry.take(outgoing.run())
                 else:
+                    await bundled(self.bot, self.kinds, delivery, outgoing, self._facts.speak_for)
                     outgoing = await self.wording.worded(delivery, kind, outgoing, queue.contact, late=late)
                     done = await entry.take(self._send(delivery, outgoing, queue))
         except Skip as skip:

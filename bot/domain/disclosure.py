@@ -164,6 +164,7 @@ ACTS = {
             "meeting.edit",
             "meeting.host",
             "meeting.move",
+            "meeting.no_report",
             "meeting.report",
             "meeting.schedule",
             "network.change",

@@ -8,13 +8,19 @@ from zoneinfo import ZoneInfo
 from bot.domain.local_time import to_utc
 from bot.domain.when import Day, Moment, Span, read
 
-# After the meeting the host is asked at once, and again after so many days; then the organisers are told.
-ASKED_AFTER = (timedelta(0), timedelta(days=2), timedelta(days=5))
+ASKED_AFTER = (timedelta(days=1), timedelta(days=4))
+"""The host is asked on the morning after the meeting, and once more three days later."""
+ASKED_AT = time(9)
 NUDGES = (timedelta(days=3), timedelta(0))
 NUDGED_AT = time(17)
 LONGEST = 300
 MOST = 10
 _MENTION = re.compile(r"<@!?(\d{15,20})>")
+
+
+def asked_at(ended_at: datetime, asked: int, zone: ZoneInfo) -> datetime:
+    """Return when the host of a meeting is asked for its report who was `asked` so often before (0 or 1)."""
+    return to_utc(ended_at.astimezone(zone).date() + ASKED_AFTER[asked], ASKED_AT, zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing_extensions import override
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.campaigns import Action, Campaign
+from bot.domain.pacing import YIELDS_AT
 from bot.domain.when import Day
 from bot.patience import patiently
 from bot.texts import When
@@ -79,7 +80,7 @@ class Why(Reason):
     DMS_UNWANTED = auto()
 
 
-@notice(campaigns.PROMPT)
+@notice(campaigns.PROMPT, paced=YIELDS_AT)
 class CampaignPrompt(Notice):
     """The suggestion for a campaign in a region's channel."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.delivery import Outgoing, Skip
+from bot.domain.pacing import MOST_A_WEEK
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
 from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
@@ -79,7 +80,7 @@ class OfPublication(Notice):
         return Outgoing(Card(words, row(look)), push=push)
 
 
-@notice(comms.CALL)
+@notice(comms.CALL, paced=MOST_A_WEEK)
 class Call(OfPublication):
     """The call for contributions."""
 

@@ -12,6 +12,7 @@ import discord
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.local_time import to_utc
+from bot.domain.pacing import MOST_A_WEEK
 from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
 from bot.texts import Markup, Texts, When
@@ -325,7 +326,7 @@ class EventAnnounced(OfEvent):
         return Outgoing(announcement(event, ctx.texts), push=push)
 
 
-@notice(events.DEADLINE)
+@notice(events.DEADLINE, paced=MOST_A_WEEK)
 class ApplySoon(OfEvent):
     """The word before the last day to apply."""
 

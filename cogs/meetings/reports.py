@@ -78,6 +78,22 @@ class ReportForm(Form, name="report", words="report.form"):
             raise Problem(error.key, again, **error.fields) from error
 
 
+class NoReport(Button, name="noreport"):
+    """'No report needed': nobody is asked for it any more."""
+
+    audience = members_of(Meeting, "meeting")
+
+    meeting: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Store it, and say how to write one all the same."""
+        meeting = await ctx.read(meetings.find, self.meeting)
+        must_host(ctx, meeting)
+        await ctx.write(reports.decline, meeting.id)
+        done = ctx.text("report.not_needed.done", title=meeting.title)
+        await ctx.replace(Card(done, row(write(meeting, ctx.text("report.write.button")))))
+
+
 def write(meeting: Meeting, label: Markup, draft_id: int = 0) -> WriteReport:
     """Return the button that opens the form."""
     style = discord.ButtonStyle.primary
@@ -194,7 +210,7 @@ async def report(interaction: discord.Interaction[Any], meeting: HeldMeeting) ->
 
 @notice(ASK_REPORT)
 class ReportAsked(OfMeeting):
-    """The question for a report, to the host, or to the organisers: in the end, or since the host has `left`."""
+    """The question for a report, to the host, or to the organisers where the host can't be asked, or has `left`."""
 
     asked: int
     left: bool = False
@@ -204,6 +220,10 @@ class ReportAsked(OfMeeting):
         meeting, texts = await self.find(ctx), ctx.texts
         if (await ctx.read(reports.report_of, meeting.id))[0] is not None:
             raise Skip(Why.REPORTED)
+        if meeting.no_report:
+            raise Skip(Why.REPORT_NOT_NEEDED)
+        if not await ctx.read(reports.wanted, meeting):
+            raise Skip(Why.NOBODY_ANSWERED)
         if ctx.private:
             person = await ctx.read(people.person, ctx.member)
             if ctx.member != meeting.host_id or (person is not None and not person.dms):
@@ -213,7 +233,8 @@ class ReportAsked(OfMeeting):
         when = written(meeting.starts_at, ZoneInfo(meeting.zone))
         words = texts(f"report.ask.{asked}", title=meeting.title, when=when, host=host_of(meeting, texts))
         key = "unasked" if asked == "organisers" else "asked"
-        card = Card(words, row(write(meeting, texts("report.write.button"))))
+        none = NoReport(label=texts("report.not_needed.button"), meeting=meeting.id)
+        card = Card(words, row(write(meeting, texts("report.write.button")), none))
         return Outgoing(card, push=await self.push(ctx, key, meeting))
 
     def _elsewhere(self, session: Session, member_id: int, *, guild: Guild, now: datetime) -> None:
@@ -225,7 +246,7 @@ class ReportAsked(OfMeeting):
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
         """Owe the next question."""
         guild = guilds.load(session, ctx.guild_id)
-        if guild is not None and ctx.private:
+        if guild is not None and ctx.private and self.asked + 1 < len(ASKED_AFTER):
             meeting = meetings.find(session, self.meeting, guild_id=guild.id)
             reports.ask_again(session, meeting, self.asked + 1, guild=guild, now=ctx.now)
 

@@ -90,7 +90,7 @@ def _new_delivery(prompt: Prompt, *, due: datetime, expires: datetime) -> NewDel
         subject=subject(prompt.guild_id),
         due_at=due,
         expires_at=expires,
-        data={"prompt": prompt.id},
+        data={"prompt": prompt.id} if prompt.scheduled else {"prompt": prompt.id, "asked": True},
     )
 
 

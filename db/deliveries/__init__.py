@@ -47,6 +47,7 @@ from db.deliveries.outcomes import (
     unreached,
     untold,
 )
+from db.deliveries.pacing import along, hold_back, let_go
 
 __all__ = [
     "CLOSED",
@@ -56,6 +57,7 @@ __all__ = [
     "Shards",
     "Statement",
     "again",
+    "along",
     "backlog",
     "bring_forward",
     "cancel",
@@ -69,9 +71,11 @@ __all__ = [
     "failures",
     "find",
     "finish",
+    "hold_back",
     "is_v2",
     "known",
     "latest",
+    "let_go",
     "mark_told",
     "next_wake",
     "overtaken",

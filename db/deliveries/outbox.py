@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, or_, select, union_all, update
+from sqlalchemy import Table, and_, bindparam, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
@@ -73,7 +73,14 @@ def _upsert(dialect: str, at_once: int = 0) -> Any:
             "settled_at": None,
             "reason": None,
         },
-        where=or_(_DELIVERIES.c.status == Outcome.SUPPRESSED, _DELIVERIES.c.status == Outcome.DONE),
+        # What another delivery says too is not said again.
+        where=or_(
+            and_(
+                _DELIVERIES.c.status == Outcome.SUPPRESSED,
+                _DELIVERIES.c.reason.is_distinct_from("said_along"),
+            ),
+            _DELIVERIES.c.status == Outcome.DONE,
+        ),
     )
 
 

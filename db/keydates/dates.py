@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.domain.deliveries import Outcome
 from bot.domain.keydates import AHEAD, AT, Yearly, prompts
 from bot.domain.names import normalize
 from bot.errors import UserError
@@ -180,11 +181,23 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
     channels |= {None: guilds.common_channel(guild)}
     new_deliveries: list[NewDelivery] = []
     for key_date in of_guild(session, guild_id):
-        deliveries.cancel(
-            session, subject(key_date.id), reason="key_dates_planned_anew", now=now, kinds=[PROMPT]
-        )
         if key_date.off or not chosen.prompts:
+            deliveries.cancel(
+                session, subject(key_date.id), reason="key_dates_planned_anew", now=now, kinds=[PROMPT]
+            )
             continue
+        # What is due already waits for room in its channel, and would not be planned again.
+        session.execute(
+            update(Delivery)
+            .where(
+                Delivery.subject == subject(key_date.id),
+                Delivery.kind == PROMPT,
+                Delivery.status == "pending",
+                Delivery.due_at > now,
+            )
+            .values(status=Outcome.SUPPRESSED, reason="key_dates_planned_anew", settled_at=now),
+            execution_options={"synchronize_session": False},
+        )
         found = prompts(
             when_of(key_date),
             chosen.ahead,

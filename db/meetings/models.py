@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, MemberId, Snowflake
@@ -48,7 +48,7 @@ class Meeting(Described, Base):
     series has `slot`, the wall time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
     `capacity` NULL is no limit; `waiting` counts the waiting list. `place` is what is known of the venue, if
     anything is; it is loaded along where there is one, since every card shows it. `note` are words of its hosts,
-    written at `note_at`, that go with the next reminder to each.
+    written at `note_at`, that go with the next reminder to each. `no_report`: its hosts said that it needs none.
     """
 
     __tablename__ = "meeting"
@@ -88,6 +88,7 @@ class Meeting(Described, Base):
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id", ondelete="SET NULL"))
     note: Mapped[str] = mapped_column(String(300), default="", server_default="")
     note_at: Mapped[datetime | None]
+    no_report: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     region: Mapped[Region] = relationship(lazy="raise")
     place: Mapped[Venue | None] = relationship(lazy="selectin")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import ORGANISERS, key_prefix, reminders, subject
-from bot.domain.reports import ASKED_AFTER
+from bot.domain.reports import ASKED_AFTER, asked_at
 from db import deliveries, people
 from db.deliveries import NewDelivery
 from db.meetings.models import Answer, Meeting
@@ -188,14 +188,15 @@ def private_reminders(
 
 
 def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> NewDelivery:
-    """Return the first question for a report, to the host (where there is none, to the organisers), once it is over."""
+    """Return the first question for a report, on the morning after: to the host, without one to the organisers."""
     if meeting.host_id <= ORGANISERS:
         return organisers_asked(meeting, guild)
+    zone = people.zone_of(person, guild)
     return new_delivery(
         meeting,
         ASK_REPORT,
         f"{key_prefix(meeting.id, meeting.sequence)}:report:0:user:{meeting.host_id}",
-        after_quiet(meeting.ends_at, people.zone_of(person, guild), people.quiet_of(person)),
+        after_quiet(asked_at(meeting.ends_at, 0, zone), zone, people.quiet_of(person)),
         target_id=meeting.host_id,
         private=True,
         data={"meeting": meeting.id, "asked": 0},
@@ -209,7 +210,7 @@ def organisers_asked(meeting: Meeting, guild: Guild) -> NewDelivery:
         meeting,
         ASK_REPORT,
         f"{key_prefix(meeting.id, meeting.sequence)}:report:left:channel:{channel}",
-        meeting.ends_at + ASKED_AFTER[0],
+        asked_at(meeting.ends_at, 0, ZoneInfo(meeting.zone)),
         target_id=channel,
         data={"meeting": meeting.id, "asked": len(ASKED_AFTER), "left": True},
     )

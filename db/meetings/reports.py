@@ -1,7 +1,7 @@
 """Verbs on reports and goals: asked for until closed, posted, and followed up."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import ORGANISERS, key_prefix, subject
-from bot.domain.reports import ASKED_AFTER, GoalWords, nudges
+from bot.domain.reports import ASKED_AFTER, GoalWords, asked_at, nudges
 from bot.errors import UserError
 from db import deliveries, limits, meetings, people
 from db.audit import note
@@ -27,20 +27,20 @@ REASONS = {"done": "goal_done", "dropped": "goal_dropped", "carried": "goal_carr
 
 
 def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, now: datetime) -> None:
-    """Owe the next question for a report that is still open, to the host; in the end to the organisers."""
+    """Owe the next question for a report that is still open, to the host; past the last one, to the organisers.
+
+    They are asked in place of a host who takes no direct messages.
+    """
     if host_now(session, guild.id, meeting.host_id) == ORGANISERS:
         deliveries.enqueue(session, [organisers_asked(meeting, guild)])
         return
     if asked < len(ASKED_AFTER):
         person = session.get(Person, meeting.host_id)
-        due = after_quiet(
-            max(now, meeting.ends_at + ASKED_AFTER[asked]),
-            people.zone_of(person, guild),
-            people.quiet_of(person),
-        )
+        zone = people.zone_of(person, guild)
+        due = after_quiet(max(now, asked_at(meeting.ends_at, asked, zone)), zone, people.quiet_of(person))
         target, private = meeting.host_id, True
     elif asked == len(ASKED_AFTER) and guild.organisers_channel_id is not None:
-        due, target, private = now + timedelta(days=2), guild.organisers_channel_id, False
+        due, target, private = now, guild.organisers_channel_id, False
     else:
         return
     key = f"{key_prefix(meeting.id, meeting.sequence)}:report:{asked}:{'user' if private else 'channel'}:{target}"
@@ -95,6 +95,30 @@ def close(
     deliveries.enqueue(session, [posted])
     note(session, guild.id, by, "meeting.report", subject(meeting.id), now)
     return meeting
+
+
+def decline(session: Session, meeting_id: int, *, guild: Guild, by: int, now: datetime) -> Meeting:
+    """Record that a meeting needs no report: nobody is asked for it any more, and one can be written all the same.
+
+    Raises:
+        UserError: no such meeting here.
+    """
+    meeting = meetings.find(session, meeting_id, guild_id=guild.id)
+    meeting.no_report = True
+    deliveries.cancel(session, subject(meeting.id), reason="report_not_needed", now=now, kinds=[ASK_REPORT])
+    note(session, guild.id, by, "meeting.no_report", subject(meeting.id), now)
+    return meeting
+
+
+def wanted(session: Session, meeting: Meeting) -> bool:
+    """Whether anybody is asked for the report of a meeting: if somebody else than its hosts answered it.
+
+    Where nobody did, there may have been no meeting.
+    """
+    others = select(Answer.user_id).where(
+        Answer.meeting_id == meeting.id, Answer.user_id.not_in(list(meeting.hosts))
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
 def _goal(goal_id: int) -> str:

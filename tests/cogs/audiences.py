@@ -114,6 +114,7 @@ BUTTONS = (
     "retry:1",
     "roadmap:1:1:done",
     "roadmap:1:1:show",
+    "noreport:1",
     "rsvp:1:going",
     "series:{guild}:next",
     "series:{guild}:stop",

@@ -4,10 +4,11 @@ import markdown_it
 from sqlalchemy import select
 
 from bot.sandbox.world import Message, membership
+from db import people
 from db.meetings.models import AgendaItem, Goal
-from tests.cogs.ground import Ground, both, card_text, heads, says
+from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 
-AFTER = "2026-03-05T19:30"
+AFTER = "2026-03-06T09:00"
 FORM = {
     "How many came?": "12",
     "What was decided?": "We support the ballot.",
@@ -18,7 +19,8 @@ FORM = {
 
 async def over(ground: Ground) -> Message:
     """A meeting that took place, and the question for its report."""
-    await ground.scheduled("Forum")
+    card = await ground.scheduled("Forum")
+    await ground.tomasz.press(card, "Going")
     await ground.go_to(ground.wall(AFTER))
     return ground.amina.dms[-1]
 
@@ -48,11 +50,64 @@ async def test_a_report_is_written_from_the_question_and_posted(ground: Ground) 
     assert heads(ground.amina.dms).count("## How was Forum?") == 1
 
 
-async def test_the_host_is_asked_three_times_then_the_organisers_hear_of_it(ground: Ground) -> None:
+@both
+async def test_the_host_is_asked_the_morning_after_and_once_more_and_nobody_else_is(ground: Ground) -> None:
+    await ground.scheduled("Forum")
+    await ground.tomasz.press(ground.london.messages[-1], "Going")
+    await ground.go_to(ground.wall("2026-03-06T08:59"))
+    asked = "## How was Forum?"
+    assert asked not in heads(ground.amina.dms)
+    await ground.go_to(ground.wall("2026-03-06T09:00"))
+    assert heads(ground.amina.dms).count(asked) == 1
+    await ground.restart()
+    await ground.go_to(ground.wall("2026-03-09T08:59"))
+    assert heads(ground.amina.dms).count(asked) == 1
+    await ground.go_to(ground.wall("2026-03-09T09:00"))
+    assert heads(ground.amina.dms).count(asked) == 2
+    await ground.go_to(ground.wall("2026-03-30T12:00"))
+    assert heads(ground.amina.dms).count(asked) == 2
+    assert ground.sandbox.channel("#organisers").messages == []
+
+
+@both
+async def test_who_says_that_no_report_is_needed_is_asked_no_more_and_can_write_one(ground: Ground) -> None:
+    question = await over(ground)
+    assert "Forum" in (await ground.amina.slash("#london", "mine")).text
+    done = await ground.amina.press(question, "No report needed")
+    assert "nobody is asked for a report of Forum any more" in done.text
+    assert "Forum" not in (await ground.amina.slash("#london", "mine")).text
+    await ground.go_to(ground.wall("2026-03-30T12:00"))
+    assert heads(ground.amina.dms).count("## How was Forum?") == 0  # the question itself says so now
+    assert [row.reason for row in await ground.rows("meeting.report")] == [None, "report_not_needed"]
+    form = await ground.amina.slash("#london", "meeting report", meeting="1")
+    assert form.has_modal
+
+
+async def test_nobody_but_a_host_says_that_no_report_is_needed(ground: Ground) -> None:
     await over(ground)
+    refused = await ground.press_old(ground.grace, ground.london, "noreport:1")
+    assert "Only organisers of London" in says(refused)
+    await ground.go_to(ground.wall("2026-03-09T09:00"))
+    assert heads(ground.amina.dms).count("## How was Forum?") == 2
+
+
+@both
+async def test_nobody_is_asked_about_a_meeting_that_nobody_answered(ground: Ground) -> None:
+    card = await ground.scheduled("Forum")
+    await ground.amina.press(card, "Going")  # its own host
     await ground.go_to(ground.wall("2026-03-20T12:00"))
-    assert heads(ground.amina.dms).count("## How was Forum?") == 3
-    assert heads(ground.sandbox.channel("#organisers").messages)[-1] == "## No report yet: Forum"
+    assert "## How was Forum?" not in heads(ground.amina.dms)
+    assert [row.reason for row in await ground.rows("meeting.report")] == ["nobody_answered"]
+
+
+async def test_the_organisers_are_asked_where_the_host_takes_no_direct_messages(ground: Ground) -> None:
+    card = await ground.scheduled("Forum")
+    await ground.tomasz.press(card, "Going")
+    await ground.running.store.write(people.choose, ground.amina.id, dms=False)
+    await ground.go_to(ground.wall("2026-03-20T12:00"))
+    (asked,) = ground.sandbox.channel("#organisers").messages
+    assert heads([asked]) == ["## No report yet: Forum"]
+    assert "No report needed" in buttons(asked)
 
 
 async def test_the_owner_of_a_goal_is_nudged_and_marks_it_done(ground: Ground) -> None:
@@ -154,7 +209,7 @@ async def test_the_report_is_given_as_files_and_nobody_else_writes_it(ground: Gr
     await reported(ground)
     answer = await ground.grace.slash("#london", "meeting report", meeting="1")
     assert "We support the ballot." in says(answer)
-    await ground.scheduled("Other", "friday 6pm")
+    await ground.scheduled("Other", "saturday 6pm")
     await ground.go_to(ground.wall("2026-03-06T19:30"))
     assert "organise" in says(await ground.grace.slash("#london", "meeting report", meeting="2"))
 

@@ -1,0 +1,34 @@
+"""What a post says beside its own, where a channel has had its posts of the week (db/deliveries/pacing.py)."""
+
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from discord import ui
+
+from bot.core import Core
+from bot.delivery.outgoing import Kind, Outgoing, Skip
+from bot.texts import Markup
+from db import deliveries
+from db.models import Delivery
+
+
+async def bundled(
+    bot: Core,
+    kinds: Mapping[str, Kind],
+    delivery: Delivery,
+    outgoing: Outgoing,
+    speak_for: Callable[[int], Awaitable[None]],
+) -> None:
+    """Add to a rendered post the sentence of each delivery that goes along with it and still holds."""
+    if "along" not in delivery.data:
+        return
+    said: list[Markup] = []
+    for one in await bot.store.read(deliveries.along, delivery):
+        with contextlib.suppress(Skip):
+            made = await kinds[one.kind].rendered(one, speak_for)
+            if isinstance(made, Outgoing) and made.push is not None:
+                said.append(bot.texts("deliveries.also.entry", words=made.push))
+    if said:
+        words = Markup("\n".join((bot.texts("deliveries.also.title"), *said)))
+        outgoing.view.add_item(ui.TextDisplay[Any](words))

@@ -1,0 +1,44 @@
+"""A channel's week over the wire: three posts beside meetings, and nothing of what has a day is lost."""
+
+from datetime import datetime, timedelta
+
+from bot.sandbox.world import Message
+from tests.cogs.campaigns.test_campaigns_prompts import no_key_dates
+from tests.cogs.comms.steps import set_up as calls_set_up
+from tests.cogs.ground import Ground, both, says
+from tests.cogs.keydates.steps import added, prompted
+from tests.cogs.panels import set_up
+
+NAMES = ("Alpha day", "Beta day", "Gamma day", "Delta day", "Omega day")
+
+
+def posted(ground: Ground) -> list[Message]:
+    """Return what stands in #london, beside what somebody asked for."""
+    return [one for one in ground.london.messages if one.author_id == ground.sandbox.world.bot.id]
+
+
+def at_most_three_a_week(times: list[datetime]) -> bool:
+    return all(later - first >= timedelta(days=7) for first, later in zip(times, times[3:], strict=False))
+
+
+@both
+async def test_a_full_week_has_three_posts_and_says_all_key_dates(ground: Ground) -> None:
+    says(await set_up(ground.ruth, "#welcome", "campaigns", prompts="on"))
+    says(await prompted(ground.amina, to="on", before="on the day"))
+    await no_key_dates(ground)
+    for day, name in enumerate(NAMES, 9):
+        says(await added(ground.amina, name, f"{day} March 2026"))
+    await calls_set_up(ground)
+    await ground.go_to(ground.wall("2026-03-11T13:00"))
+    await ground.restart()
+    await ground.go_to(ground.wall("2026-03-25T18:00"))
+    times = [one.created_at for one in posted(ground)]
+    assert at_most_three_a_week(times)
+    words = "\n".join(one.text for one in posted(ground))
+    assert [name for name in NAMES if name not in words] == []
+    # Each is said once: in its own post, or beside another.
+    assert [name for name in NAMES if len([one for one in posted(ground) if name in one.text]) > 1] == []
+    bundling = [one for one in posted(ground) if "And this week:" in one.text]
+    assert bundling
+    assert "late" not in words
+    assert not [row for row in await ground.rows("keydates.prompt") if row.status in ("expired", "failed")]
