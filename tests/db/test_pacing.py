@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -37,7 +38,7 @@ async def claim(net: Network, now: datetime, worker: str = "one") -> list[str]:
     return [one.key for one in found]
 
 
-def date(key: str, at: datetime, *, until: timedelta | None = None, **more: object) -> deliveries.NewDelivery:
+def date(key: str, at: datetime, *, until: timedelta | None = None, **more: Any) -> deliveries.NewDelivery:
     return new_delivery(key, at, kind="date", expires_at=at + until if until else None, **more)
 
 
