@@ -249,7 +249,7 @@ CASES: dict[str, Case] = {
     "meeting.cancelled": plain(MEETING_IS_PUBLIC, "meeting", "UPDATE meeting SET cancelled_at = '{now}'", was=None),
     "meeting.host": plain(MEETING_IS_PUBLIC, "meeting venue member", hosted=False),
     "meeting.offer": plain(MEETING_IS_PUBLIC, "meeting venue member", "UPDATE waiting SET offered_until = '{soon}'"),
-    "meeting.report": plain(WORK, "meeting", "DELETE FROM report", asked=0),
+    "meeting.report": plain(WORK, "meeting", "DELETE FROM report", "UPDATE meeting SET no_report = false", asked=0),
     "goal.nudge": plain(WORK, "goal meeting member"),
     "checklist.yours": plain(WORK, "checklist_item meeting member"),
     "checklist.nudge": plain(WORK, "checklist_item meeting member"),
