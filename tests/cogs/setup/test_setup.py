@@ -88,8 +88,9 @@ async def test_a_form_opened_before_a_restart_stores_after_it(fresh: Ground) -> 
 
 async def test_the_form_comes_again_with_what_is_set(ground: Ground) -> None:
     says(await ground.ruth.slash("#welcome", "setup region", name="Greater London", channel="#london"))
-    for command, more in (("setup start", {}), ("setup change", {"section": "channels"})):
-        form = (await ground.ruth.slash("#welcome", command, **more)).modal
+    shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
+    again = await ground.ruth.press(shown, "Organisers, regions, welcome")
+    for form in ((await ground.ruth.slash("#welcome", "setup start")).modal, again.modal):
         values = form.values()
         assert values["Where do organisers talk?"] == channel_ids(ground, "#organisers")
         assert set(values["Which channels belong to regions?"]) == set(
@@ -101,7 +102,7 @@ async def test_the_form_comes_again_with_what_is_set(ground: Ground) -> None:
 
 async def test_a_channel_made_after_the_set_up_can_become_a_region(ground: Ground) -> None:
     bristol = building.channel(ground.sandbox.world, ground.sandbox.guild(), "bristol-and-bath")
-    form = (await ground.ruth.slash("#welcome", "setup change", section="channels")).modal
+    form = (await ground.ruth.slash("#welcome", "setup start")).modal
     chosen = [*form.values()["Which channels belong to regions?"], str(bristol.id)]
     done = says(await ground.ruth.submit(form, {"Which channels belong to regions?": chosen}))
     assert f"**Bristol and Bath** meets in {bristol.mention}" in done
@@ -109,7 +110,7 @@ async def test_a_channel_made_after_the_set_up_can_become_a_region(ground: Groun
 
 async def test_a_region_that_is_unticked_goes_unless_it_has_meetings(ground: Ground) -> None:
     await ground.scheduled("Book club", "thursday 6pm")
-    form = (await ground.ruth.slash("#welcome", "setup change", section="channels")).modal
+    form = (await ground.ruth.slash("#welcome", "setup start")).modal
     done = says(
         await ground.ruth.submit(
             form, {"Which channels belong to regions?": channel_ids(ground, "#wales", "#yorkshire")}
@@ -123,7 +124,7 @@ async def test_a_region_that_is_unticked_goes_unless_it_has_meetings(ground: Gro
 
 async def test_a_channel_named_in_emoji_becomes_a_region_of_that_name(ground: Ground) -> None:
     hearts = building.channel(ground.sandbox.world, ground.sandbox.guild(), "💙")
-    form = (await ground.ruth.slash("#welcome", "setup change", section="channels")).modal
+    form = (await ground.ruth.slash("#welcome", "setup start")).modal
     done = says(await ground.ruth.submit(form, {"Which channels belong to regions?": [str(hearts.id)]}))
     assert f"**💙** meets in {hearts.mention}" in done
     assert "Coming up in 💙" in says(await ground.grace.slash("#welcome", "meeting list", region="💙"))
