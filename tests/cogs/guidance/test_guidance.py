@@ -174,7 +174,7 @@ async def test_a_channel_that_everyone_sees_gets_no_note(ground: Ground) -> None
     ground.allow(channel)
     await ground.grace.slash("#london", "guidance tip")
     refused = await ground.grace.submit(form.modal, {"words": "private", "consent": ["yes"]})
-    assert "other than organisers and admins" in says(refused)
+    assert "is open to others" in says(refused)
     await ground.settled()
     assert channel.messages == []
 

@@ -117,7 +117,7 @@ async def test_a_channel_that_others_read_is_not_private_at_sending_and_the_memb
     assert await stored(ground) == []
     # And beforehand the next one is told as much.
     refused = says(await ground.grace.slash("#london", "guidance support"))
-    assert "other than organisers and admins" in refused
+    assert "is open to others" in refused
 
 
 @pytest.mark.usefixtures("impatient")
