@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -51,10 +53,14 @@ def contacts(session: Session, ids: Collection[int]) -> dict[int, Contact]:
 
 def remember_dm_channel(session: Session, user_id: int, channel_id: int) -> None:
     """Keep the channel of the DM with a member: opening it again would count against the rate limit."""
-    session.execute(
-        insert_into(dialect_of(session), Person)
-        .values(id=user_id, dm_channel_id=channel_id, dms=True)
-        .on_conflict_do_update(index_elements=["id"], set_={"dm_channel_id": channel_id})
+    session.execute(_reached(dialect_of(session)), {"id": user_id, "dm_channel_id": channel_id, "dms": True})
+
+
+@cache  # a crowd's first reminders run it once for each
+def _reached(dialect: str) -> Any:
+    statement = insert_into(dialect, Person.__table__)
+    return statement.on_conflict_do_update(
+        index_elements=["id"], set_={"dm_channel_id": statement.excluded.dm_channel_id}
     )
 
 

@@ -31,7 +31,7 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.texts.times import short
 from db import people
-from db.models import Delivery, Guild, Region
+from db.models import Delivery, Guild, Person, Region
 from db.supplied import supplied
 
 B = TypeVar("B", bound=Core)
@@ -123,8 +123,12 @@ class Sending(Generic[B]):
 
     async def when(self, instant: datetime, zone: str) -> Markup:
         """Return 'Thursday 26 November, 6pm' for a lock screen: in local time of `zone`, or of a member."""
-        usual = ZoneInfo(zone)
         person = await self.bot.store.read(people.person, self.member) if self.private else None
+        return self.when_for(person, instant, zone)
+
+    def when_for(self, person: Person | None, instant: datetime, zone: str) -> Markup:
+        """Return the same for somebody whose choices are known; None: for everybody, or they chose nothing."""
+        usual = ZoneInfo(zone)
         own = ZoneInfo(person.zone) if person is not None and person.zone is not None else usual
         words = short(instant, own, self.texts)
         same = instant.astimezone(own).utcoffset() == instant.astimezone(usual).utcoffset()

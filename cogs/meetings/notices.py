@@ -92,10 +92,12 @@ class MeetingReminder(OfMeeting):
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Return the reminder, or in the place of one that was cut off what holds now."""
-        delivery, said = ctx.delivery, None
+        delivery, said, person = ctx.delivery, None, None
         if ctx.private:
             regions = (await ctx.guild()).regions
-            meeting, answer, _ = await ctx.read(meetings.find_for, self.meeting, ctx.member, regions=regions)
+            meeting, answer, person = await ctx.read(
+                meetings.find_for, self.meeting, ctx.member, regions=regions
+            )
             said = answer.choice if answer is not None else None
         else:
             meeting = await self.find(ctx, cancelled=True)
@@ -117,11 +119,12 @@ class MeetingReminder(OfMeeting):
             note = ""
         there = delivery.target_id == (meeting.card_channel_id or meeting.channel_id)
         maybe = said == "maybe"
+        when = ctx.when_for(person, meeting.starts_at, meeting.zone)
         return Outgoing(
             cards.reminder_card(meeting, ctx.texts, ahead=ahead, private=ctx.private, maybe=maybe, note=note),
             short=True,
             reply_to=meeting.message_id if there else None,
-            push=await self.push(ctx, "remind", meeting, ahead=cards.in_words(ahead, ctx.texts)),
+            push=await self.push(ctx, "remind", meeting, when=when, ahead=cards.in_words(ahead, ctx.texts)),
         )
 
     def _still_at(self, ctx: Sending, meeting: Meeting) -> bool:

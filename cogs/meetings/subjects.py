@@ -79,8 +79,9 @@ class OfMeeting(Notice):
 
     async def push(self, ctx: Sending, key: str, meeting: Meeting, **fields: object) -> Markup:
         """Return the sentence for a lock screen of `meetings.push.KEY`, by the clock of whoever reads it."""
-        when = await ctx.when(meeting.starts_at, meeting.zone)
-        return push(key, meeting, ctx.texts, **({"when": when} | fields))
+        if "when" not in fields:
+            fields["when"] = await ctx.when(meeting.starts_at, meeting.zone)
+        return push(key, meeting, ctx.texts, **fields)
 
 
 async def load_meeting(bot: Bot, delivery: Delivery) -> Meeting | None:

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Integer, func, literal, or_, select, update
+from sqlalchemy import Integer, Select, Table, bindparam, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.engine import wake
@@ -17,6 +19,51 @@ class Shards:
 
     ids: tuple[int, ...]
     count: int
+
+
+# Built once: a crowd's deliveries are claimed and reclaimed again and again.
+_DELIVERIES = cast("Table", Delivery.__table__)
+_ROW = _DELIVERIES.c
+_CLAIM = (
+    update(Delivery)
+    .where(Delivery.id.in_(bindparam("taken", expanding=True)))
+    .values(
+        status="sending",
+        worker=bindparam("claimer"),
+        lease_until=bindparam("until"),
+        attempts=Delivery.attempts + 1,
+    )
+    .returning(Delivery)
+)
+_RECLAIM = (
+    update(_DELIVERIES)
+    .where(_ROW.status == "sending")
+    .values(status="pending", wake_at=bindparam("now"), lease_until=None, worker=None)
+    .returning(_ROW.id)
+)
+_RECLAIM_ENDED = _RECLAIM.where(_ROW.lease_until <= bindparam("now"))
+
+
+@cache
+def _due(shards: int, *, busy: bool, kinds: bool) -> Select[int, int]:
+    query = (
+        select(Delivery.id, Delivery.target_id)
+        .where(_ROW.status == "pending", _ROW.wake_at <= bindparam("now"))
+        .order_by(_ROW.wake_at, _ROW.id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
+    )
+    if shards:
+        # https://docs.discord.com/developers/events/gateway#sharding
+        shard = _ROW.guild_id.op(">>")(literal(22, Integer)).op("%")(shards)
+        query = query.where(
+            or_(shard.in_(bindparam("own", expanding=True)), _ROW.wake_at <= bindparam("away"))
+        )
+    if busy:
+        query = query.where(_ROW.target_id.not_in(bindparam("busy", expanding=True)))
+    if kinds:
+        query = query.where(_ROW.kind.in_(bindparam("kinds", expanding=True)))
+    return query
 
 
 def claim(
@@ -45,34 +92,20 @@ def claim(
             long as a lease, since whoever serves it is away then. All servers by default.
         kinds: those that this process knows; others are left to a process that does. All by default.
     """
-    query = (
-        select(Delivery.id, Delivery.target_id)
-        .where(Delivery.status == "pending", Delivery.wake_at <= now)
-        .order_by(Delivery.wake_at, Delivery.id)
-        .limit(4 * room)
-        .with_for_update(skip_locked=True)
-    )
-    if own is not None:
-        # https://docs.discord.com/developers/events/gateway#sharding
-        shard = Delivery.guild_id.op(">>")(literal(22, Integer)).op("%")(own.count)
-        query = query.where(or_(shard.in_(own.ids), Delivery.wake_at <= now - lease))
-    if busy:
-        query = query.where(Delivery.target_id.not_in(list(busy)))
-    if kinds is not None:
-        query = query.where(Delivery.kind.in_(list(kinds)))
+    given: dict[str, Any] = {"now": now, "most": 4 * room, "away": now - lease}
+    given |= {"busy": list(busy), "kinds": list(kinds or ())}
+    query = _due(own.count if own is not None else 0, busy=bool(busy), kinds=kinds is not None)
     taken: list[int] = []
     counts: dict[int, int] = {}
-    for delivery_id, target_id in session.execute(query):
+    for delivery_id, target_id in session.execute(query, given | {"own": own.ids if own is not None else ()}):
         counts[target_id] = counts.get(target_id, 0) + 1
         if counts[target_id] <= a_target and len(taken) < room:
             taken.append(delivery_id)
     if not taken:
         return []
     claimed = session.scalars(
-        update(Delivery)
-        .where(Delivery.id.in_(taken))
-        .values(status="sending", worker=worker, lease_until=now + lease, attempts=Delivery.attempts + 1)
-        .returning(Delivery),
+        _CLAIM,
+        {"taken": taken, "claimer": worker, "until": now + lease},
         execution_options={"synchronize_session": False},
     ).all()
     return sorted(claimed, key=lambda delivery: (delivery.due_at, delivery.id))
@@ -173,13 +206,7 @@ def reclaim(session: Session, *, now: datetime, everything: bool = False) -> int
         now: leases that ended before have expired.
         everything: all leases are, because no other process uses this store.
     """
-    query = update(Delivery).where(Delivery.status == "sending")
-    if not everything:
-        query = query.where(Delivery.lease_until <= now)
-    freed = session.execute(
-        query.values(status="pending", wake_at=now, lease_until=None, worker=None).returning(Delivery.id)
-    )
-    return len(freed.all())
+    return len(session.execute(_RECLAIM if everything else _RECLAIM_ENDED, {"now": now}).all())
 
 
 def with_others(session: Session, subject: str, worker: str) -> bool:

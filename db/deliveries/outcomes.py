@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, TextClause, func, select, text, update
+from sqlalchemy import ColumnElement, Select, Table, TextClause, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
@@ -25,6 +26,23 @@ REPEATED, REPEATED_PRIVATE = timedelta(days=1), timedelta(days=30)
 TOLD_AT = time(9)
 """When the week's notice comes, on Monday."""
 
+# Built once, and on the table: it runs with every delivery.
+_DELIVERIES = cast("Table", Delivery.__table__)
+_ROW = _DELIVERIES.c
+_FINISH = (
+    update(_DELIVERIES)
+    .where(_ROW.id == bindparam("number"), _ROW.status == "sending", _ROW.worker == bindparam("claimer"))
+    .values(
+        status=bindparam("ending"),
+        settled_at=bindparam("now"),
+        message_id=bindparam("message"),
+        reason=bindparam("why"),
+        lease_until=None,
+        worker=None,
+    )
+    .returning(_ROW.id)
+)
+
 
 def finish(
     session: Session,
@@ -40,19 +58,8 @@ def finish(
 
     A failure enqueues a notice to the organisers in the same transaction, unless its feature tells people (`tell`).
     """
-    finished = session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
-        .values(
-            status=outcome,
-            settled_at=now,
-            message_id=message_id,
-            reason=reason,
-            lease_until=None,
-            worker=None,
-        )
-        .returning(Delivery.id)
-    ).all()
+    ending = {"ending": outcome, "now": now, "message": message_id, "why": reason}
+    finished = session.execute(_FINISH, {"number": delivery.id, "claimer": delivery.worker} | ending).all()
     if finished and tell and outcome is Outcome.FAILED:
         _tell(session, delivery, reason, now)
     return bool(finished)
