@@ -18,7 +18,7 @@ from discord.http import Route
 
 MEETING = re.compile(r'"rsvp:(\d+):going"')
 WHEN = re.compile(r"\*\*When:\*\*[^\"]*?<t:(\d+):R>")
-SENTENCE = re.compile(r'"content":"[^"\\]*?[,?] (?:now )?(\w+day \d+ \w+, (?:noon|midnight|[\d.]+[ap]m))\b')
+SENTENCE = re.compile(r'"content":"[^"\\]*?[,?] (?:now )?(\w+day \d+ \w+, (?:12 noon|midnight|[\d.]+[ap]m))\b')
 LONDON, YEAR = ZoneInfo("Europe/London"), 2026
 
 
@@ -73,9 +73,9 @@ class Arrived:
 
 
 def _read(words: str) -> datetime:
-    """Return the instant of 'Tuesday 3 March, noon' or 'Tuesday 3 March, 6.30pm' in London."""
+    """Return the instant of 'Tuesday 3 March, 12 noon' or 'Tuesday 3 March, 6.30pm' in London."""
     day, _, clock = words.partition(", ")
-    clock = {"noon": "12pm", "midnight": "12am"}.get(clock, clock)
+    clock = {"12 noon": "12pm", "midnight": "12am"}.get(clock, clock)
     form = "%A %d %B %I.%M%p" if "." in clock else "%A %d %B %I%p"
     wall = datetime.strptime(f"{YEAR} {day} {clock}", f"%Y {form}").replace(tzinfo=LONDON)
     if f"{wall:%A}" != day.split()[0]:
