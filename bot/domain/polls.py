@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.domain.local_time import to_utc
 
 Choice = Literal["yes", "maybe", "no"]
 CHOICES: tuple[Choice, ...] = ("yes", "maybe", "no")
@@ -15,6 +18,8 @@ BEFORE_FIRST = timedelta(days=3)
 LONGEST = timedelta(days=7)
 SHORTEST = timedelta(hours=1)
 REMINDED_BEFORE = timedelta(days=1)
+UP, TO_BED = time(8), time(21)
+"""Between these, by the clock on the wall, a poll closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,17 @@ class Tally:
     no: int = 0
 
 
-def closes_at(now: datetime, starts: Iterable[datetime]) -> datetime:
+def closes_at(now: datetime, starts: Iterable[datetime], zone: ZoneInfo) -> datetime:
     """Return when a poll closes if nobody says when: three days before the first time, after a week at the latest.
 
     Where the first time is nearer than that, half-way to it, so that there is still time to come. It closes at a full
-    quarter of an hour, as people say times.
+    quarter of an hour, as people say times, and while people are up: at night it waits for the morning or, where that
+    leaves less than a quarter of the time, closes on the evening before.
 
     Args:
         now: when it is put (aware).
         starts: the times that it offers, at least one, all ahead.
+        zone: where people are.
     """
     first = min(starts)
     closing = min(first - BEFORE_FIRST, now + LONGEST)
@@ -44,7 +51,20 @@ def closes_at(now: datetime, starts: Iterable[datetime]) -> datetime:
         closing = min(now + (first - now) / 2, now + LONGEST)
     if closing - now <= SHORTEST:
         return closing
-    return closing.replace(minute=closing.minute - closing.minute % 15, second=0, microsecond=0)
+    closing = closing.replace(minute=closing.minute - closing.minute % 15, second=0, microsecond=0)
+    return _awake(closing, now, first, zone)
+
+
+def _awake(closing: datetime, now: datetime, first: datetime, zone: ZoneInfo) -> datetime:
+    local = closing.astimezone(zone)
+    if UP <= local.time() <= TO_BED:
+        return closing
+    evening_of = local.date() if local.time() > TO_BED else local.date() - timedelta(days=1)
+    morning = to_utc(evening_of + timedelta(days=1), UP, zone)
+    evening = to_utc(evening_of, TO_BED, zone)
+    if first - morning >= (first - now) / 4 or evening - now <= SHORTEST:
+        return morning if morning < first else closing
+    return evening
 
 
 def reminded_at(now: datetime, closing: datetime) -> datetime | None:

@@ -1,26 +1,27 @@
 """The agenda of a meeting: the list with the goals that are still open, and what adds to it or takes off it."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import discord
 from discord import app_commands
 
 from bot.app import Bot
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup
 from cogs.common.base import Card, fitting, line, members_of, row
-from cogs.common.buttons import Button, Id
+from cogs.common.buttons import Button, Id, Menu
 from cogs.common.context import Context
+from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
 from cogs.common.mention import who
+from cogs.common.people import number_chosen
 from cogs.common.permissions import may_host
 from cogs.meetings.goals import goal_line
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
 from db import meetings
 from db.meetings import agenda, reports
-from db.meetings.models import AgendaItem, Goal, Meeting
+from db.meetings.models import Meeting
 
 LONGEST = 300
 
@@ -62,30 +63,68 @@ async def add(ctx: Context, meeting_id: int, words: str, link: str = "") -> None
     region = (await ctx.read(meetings.find, meeting_id)).region
     organises = ctx.may_organise(region)
     meeting = await ctx.write(agenda.add, meeting_id, words=words, link=link, organises=organises)
-    await ctx.reply(Card(ctx.text("agenda.added", title=meeting.title, words=words)))
+    whole = Do(label=ctx.text("agenda.whole.button"), command="meeting agenda", value=str(meeting.id))
+    await ctx.reply(
+        Card(
+            ctx.text("agenda.added", title=meeting.title, words=words), row(whole) if ctx.in_server else None
+        )
+    )
 
 
-def agenda_card(meeting: Meeting, items: Sequence[AgendaItem], goals: Sequence[Goal], texts: Texts) -> Card:
-    """Return the agenda of a meeting: first the goals that are still open, then the items."""
+class TakeOff(Menu, name="agenda-off"):
+    """The choice of what goes off an agenda: one's own, or as a host anybody's."""
+
+    audience = members_of(Meeting, "meeting")
+
+    meeting: Id
+    part: Annotated[int, r"\d"]
+
+    async def press(self, ctx: Context) -> None:
+        """Take it off, and show the agenda as it is then."""
+        meeting = await ctx.read(meetings.find, self.meeting)
+        any_of_them = may_host(ctx, meeting)
+        gone = await ctx.write(agenda.take_off, meeting.id, number_chosen(ctx), any_of_them=any_of_them)
+        await show(ctx, meeting, ctx.text("agenda.removed", words=gone.words))
+
+
+async def show(ctx: Context, meeting: Meeting, said: Markup | None = None) -> None:
+    """Show the agenda of a meeting: first the goals that are still open, then the items; `said` is what was done."""
+    texts, items = ctx.texts, await ctx.read(agenda.items, meeting.id)
+    goals = await ctx.read(reports.open_goals, [meeting.region_id])
     shown = [
         texts(
-            "agenda.linked",
+            "agenda.linked" if item.link else "agenda.item",
             number=number,
             words=item.words,
             who=who(item.by_id, texts),
             link=Markup(item.link),
         )
-        if item.link
-        else texts("agenda.item", number=number, words=item.words, who=who(item.by_id, texts))
         for number, item in enumerate(items, 1)
     ]
-    return Card(
-        texts("agenda.title", title=meeting.title),
-        line(texts("agenda.goals"), fitting([goal_line(goal, texts) for goal in goals], texts, room=1_200))
-        if goals
-        else texts("agenda.no_goals"),
-        fitting(shown, texts, room=1_800) if shown else texts("agenda.none"),
-        row(AddItem(label=texts("agenda.add.button"), meeting=meeting.id)),
+    hosts = may_host(ctx, meeting)
+    theirs = [
+        discord.SelectOption(label=f"{number}. {item.words}"[:100], value=str(item.id))
+        for number, item in enumerate(items, 1)
+        if hosts or item.by_id == ctx.user_id
+    ]
+    parts = [theirs[start : start + 25] for start in range(0, len(theirs), 25)]
+    label = texts("agenda.off.label")
+    await ctx.reply(
+        Card(
+            said,
+            texts("agenda.title", title=meeting.title),
+            line(
+                texts("agenda.goals"), fitting([goal_line(goal, texts) for goal in goals], texts, room=1_200)
+            )
+            if goals
+            else texts("agenda.no_goals"),
+            fitting(shown, texts, room=1_800) if shown else texts("agenda.none"),
+            row(AddItem(label=texts("agenda.add.button"), meeting=meeting.id)),
+            *[
+                row(TakeOff(label=label, meeting=meeting.id, part=part, options=some))
+                for part, some in enumerate(parts)
+            ],
+        )
     )
 
 
@@ -94,20 +133,13 @@ async def agenda_(
     interaction: discord.Interaction[Any],
     meeting: MeetingArgument,
     item: app_commands.Range[str, 1, LONGEST] | None = None,
-    remove: app_commands.Range[int, 1, agenda.MOST] | None = None,
 ) -> None:
     """Show the agenda of a meeting, or add to it."""
     ctx = await Context.of(interaction)
     if item is not None:
         await add(ctx, meeting.id, item)
-    elif remove is not None:
-        any_of_them = may_host(ctx, meeting)
-        gone = await ctx.write(agenda.take_off, meeting.id, remove, any_of_them=any_of_them)
-        await ctx.reply(Card(ctx.text("agenda.removed", words=gone.words)))
     else:
-        items = await ctx.read(agenda.items, meeting.id)
-        goals = await ctx.read(reports.open_goals, [meeting.region_id])
-        await ctx.reply(agenda_card(meeting, items, goals, ctx.texts))
+        await show(ctx, meeting)
 
 
 async def _add_to_agenda(interaction: discord.Interaction[Any], message: discord.Message) -> None:

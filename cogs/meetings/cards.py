@@ -1,6 +1,6 @@
 """The cards of a meeting: announced, reminded of, moved, cancelled, listed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from cogs.common.base import GREY, RED, Card, fitting, line, row
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.mention import host_of, who
+from cogs.common.permissions import may_host
 from cogs.common.times import spoken, stamp, written
 from cogs.meetings.agenda import AddItem
 from cogs.meetings.buttons import CalendarFile, WhoComes, rsvp
@@ -132,8 +133,11 @@ def over_card(meeting: Meeting, texts: Texts, report: Markup | None = None) -> C
     )
 
 
-def own_card(meeting: Meeting, ctx: Context) -> Card:
-    """Return the meeting for the one who asked, with its number, and where it is over with the way to its report."""
+def own_card(meeting: Meeting, ctx: Context, mine: Collection[str]) -> Card:
+    """Return the meeting for the one who asked, with what they said to it (`mine`, see `news.ROLES`) and its number.
+
+    Where it is over, the way to its report is on it; for hosts and organisers the way to all that they can do.
+    """
     texts, number = ctx.texts, ui.TextDisplay[Any](ctx.text("meetings.option.number", number=meeting.id))
     if meeting.cancelled_at is None and ctx.now >= meeting.ends_at:
         card = over_card(meeting, texts)
@@ -141,6 +145,12 @@ def own_card(meeting: Meeting, ctx: Context) -> Card:
         card.add_item(row(read))
     else:
         card = meeting_card(meeting, texts)
+        said = next((one for one in ("going", "offered", "waiting", "maybe", "cant") if one in mine), None)
+        if said is not None and meeting.cancelled_at is None:
+            card.add_item(ui.TextDisplay[Any](texts(f"meetings.own.{said}")))
+        if may_host(ctx, meeting) and meeting.cancelled_at is None:
+            manage = Do(label=texts("manage.show.button"), command="meeting manage", value=str(meeting.id))
+            card.add_item(row(manage))
     card.add_item(number)
     return card
 

@@ -1,12 +1,11 @@
 """The checklist of a meeting: the list, one item with what can be done about it, and what is sent to its owner."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, cast
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import app_commands, ui
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
@@ -15,16 +14,14 @@ from bot.domain.when import Day
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, When
 from cogs.common.base import Card, fitting, line, members_of, row
-from cogs.common.buttons import Button, Component, Id, Menu
+from cogs.common.buttons import Button, Id, Menu, named
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.mention import host_of, who
 from cogs.common.notice import Notice, Sending, notice
-from cogs.common.options import PersonName
+from cogs.common.people import PersonMenu, number_chosen
 from cogs.common.permissions import may_host
-from cogs.common.standings import is_member
 from cogs.common.times import short_day
-from cogs.meetings.group import MEETING
-from cogs.meetings.options import MeetingArgument
 from cogs.meetings.subjects import Why
 from db import meetings
 from db.meetings import checklist
@@ -35,7 +32,6 @@ IN_A_MENU = 25
 """Discord's limit: https://discord.com/developers/docs/components/reference#string-select"""
 OWNERS_MAY = ("done", "open", "back", "show")
 Do = Literal["show", "done", "open", "not_needed", "take", "back"]
-ItemChange = Literal["done", "open", "not_needed"]
 STYLES: dict[Do, discord.ButtonStyle] = {
     "done": discord.ButtonStyle.success,
     "take": discord.ButtonStyle.primary,
@@ -83,31 +79,76 @@ class PickItem(Menu, name="checkpick"):
 
     async def press(self, ctx: Context) -> None:
         """Show the item that was chosen."""
-        await carry_out(ctx, _chosen(ctx), "show")
+        await carry_out(ctx, number_chosen(ctx), "show")
 
 
-class HandOver(Component, name="checkgive"):
+class HandOver(PersonMenu, name="checkgive"):
     """The choice of whose an item is."""
 
     audience = members_of(ChecklistItem, "item_id")
 
     item_id: Id
-    label: Markup
-
-    def made(self, custom_id: str) -> ui.Item[Any]:
-        """Return the menu."""
-        return ui.UserSelect[Any](custom_id=custom_id, placeholder=self.label)
 
     async def press(self, ctx: Context) -> None:
         """Hand the item over to who was chosen."""
-        await carry_out(ctx, self.item_id, "give", owner_id=_chosen(ctx))
+        await carry_out(ctx, self.item_id, "give", await self.person(ctx))
 
 
-def _chosen(ctx: Context) -> int:
-    values: list[str] = cast("dict[str, Any]", ctx.interaction.data or {}).get("values", [])
-    if len(values) != 1 or not values[0].isdecimal():
-        raise UserError("errors.button_gone")
-    return int(values[0])
+class WriteItem(Button, name="checkform"):
+    """'Add something of your own', or of an item 'Due on another day': a form."""
+
+    audience = members_of(Meeting, "meeting")
+
+    meeting: Id
+    task: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Open the form."""
+        meeting = await ctx.read(meetings.find, self.meeting)
+        must_prepare(ctx, meeting)
+        days = (await ctx.read(checklist.find, self.task))[0].days if self.task else ""
+        await ctx.open(ItemForm(ctx.texts, meeting=meeting.id, task=self.task, typed={"days": days}))
+
+
+class ItemForm(Form, name="checkform", words="checklist.form"):
+    """What has to be seen to and how many days before the meeting; of an item (0: a new one) the days alone."""
+
+    audience = members_of(Meeting, "meeting")
+
+    meeting: Id
+    task: Id
+
+    @property
+    def modal(self) -> str:
+        """The key of the title."""
+        return f"checklist.form.{'due' if self.task else 'add'}.modal"
+
+    def lines(self) -> Iterable[Line]:
+        """Return the fields."""
+        if not self.task:
+            yield Line(WORDS_LENGTH, name="words")
+        yield Line(3, required=bool(self.task), name="days")
+
+    async def send(self, ctx: Context) -> None:
+        """Put it on the list, or have it be due then."""
+        meeting = await ctx.read(meetings.find, self.meeting)
+        must_prepare(ctx, meeting)
+        said = self.typed["days"].strip()
+        if said and not (said.isdecimal() and int(said) <= MOST_DAYS):
+            raise UserError("checklist.days", words=said, most=MOST_DAYS)
+        days = int(said) if said else None
+        if self.task:
+            item = await ctx.write(change, self.task, days=days)
+        else:
+            words = " ".join(self.typed["words"].split())
+            item = await ctx.write(checklist.add, meeting.id, words=words, days=days, owner_id=None)
+        await ctx.reply(item_card(item, meeting, ctx.texts, now=ctx.now, full=True))
+
+
+def must_prepare(ctx: Context, meeting: Meeting) -> None:
+    """Refuse those who neither host a meeting nor organise its region. Raises Refused: who hosts it."""
+    if not may_host(ctx, meeting):
+        raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
 
 
 async def carry_out(
@@ -123,12 +164,6 @@ async def carry_out(
     full = may_host(ctx, meeting)
     if not full and not (item.owner_id == ctx.user_id and do in OWNERS_MAY):
         raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
-    if owner_id is not None:
-        resolved: Any = cast("dict[str, Any]", ctx.interaction.data or {}).get("resolved", {})
-        if resolved.get("users", {}).get(str(owner_id), {}).get("bot"):
-            raise UserError("checklist.bot")
-        if not await is_member(ctx.bot, ctx.guild_id, owner_id):
-            raise UserError("errors.not_a_member")
     if do in ("done", "open", "not_needed"):
         item = await ctx.write(change, item_id, state=do)
     elif do != "show":
@@ -175,7 +210,7 @@ async def show_list(ctx: Context, meeting: Meeting) -> None:
         found = [item for item in await ctx.read(checklist.items, meeting.id) if item.owner_id == ctx.user_id]
         if not found:
             raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
-    await ctx.reply(list_card(meeting, found, ctx.texts, now=ctx.now))
+    await ctx.reply(list_card(meeting, found, ctx.texts, now=ctx.now, full=may_host(ctx, meeting)))
 
 
 def title(item: ChecklistItem, texts: Texts) -> Markup | str:
@@ -202,7 +237,9 @@ def _state(item: ChecklistItem, meeting: Meeting, texts: Texts, now: datetime) -
     return texts(key, due=When(Day(due)), owner=owner)
 
 
-def list_card(meeting: Meeting, found: Sequence[ChecklistItem], texts: Texts, *, now: datetime) -> Card:
+def list_card(
+    meeting: Meeting, found: Sequence[ChecklistItem], texts: Texts, *, now: datetime, full: bool
+) -> Card:
     """Return the list, each item on a line with when it is due and whose it is."""
     entries = [
         texts(
@@ -221,6 +258,12 @@ def list_card(meeting: Meeting, found: Sequence[ChecklistItem], texts: Texts, *,
         fitting(entries, texts, room=2_800),
         *[row(_menu(meeting, part, some, texts)) for part, some in enumerate(menus)],
         texts("checklist.how"),
+        row(
+            WriteItem(label=texts("checklist.form.add.button"), meeting=meeting.id, task=0),
+            named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show"),
+        )
+        if full
+        else None,
     )
 
 
@@ -249,54 +292,10 @@ def item_card(item: ChecklistItem, meeting: Meeting, texts: Texts, *, now: datet
         _state(item, meeting, texts, now),
         row(*[button(item, do, texts) for do in actions], whole),
         row(hand_over) if full and item.state == "open" else None,
+        row(WriteItem(label=texts("checklist.form.due.button"), meeting=meeting.id, task=item.id))
+        if full and item.state == "open"
+        else None,
     )
-
-
-@MEETING.command(name="checklist")
-async def checklist_(
-    interaction: discord.Interaction[Any],
-    meeting: MeetingArgument,
-    add: app_commands.Range[str, 1, WORDS_LENGTH] | None = None,
-    item: app_commands.Range[int, 1, 99] | None = None,
-    change: ItemChange | None = None,
-    owner: PersonName | None = None,
-    days: app_commands.Range[int, 0, MOST_DAYS] | None = None,
-) -> None:
-    """Show what has to be seen to before a meeting, and who sees to it."""
-    ctx, owner_id = await Context.of(interaction), owner.id if owner is not None else None
-    if add is not None:
-        await _add(ctx, meeting, " ".join(add.split()), owner_id, days)
-    elif item is not None:
-        await _change(ctx, meeting, item, change, owner_id, days)
-    else:
-        await show_list(ctx, meeting)
-
-
-async def _add(ctx: Context, meeting: Meeting, words: str, owner_id: int | None, days: int | None) -> None:
-    if not may_host(ctx, meeting):
-        raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
-    if not words:
-        raise UserError("checklist.empty")
-    made = await ctx.write(checklist.add, meeting.id, words=words, days=days, owner_id=owner_id)
-    await ctx.reply(Card(ctx.text("checklist.added", number=made.number, title=made.words)))
-
-
-async def _change(
-    ctx: Context, meeting: Meeting, number: int, to: ItemChange | None, owner_id: int | None, days: int | None
-) -> None:
-    full = may_host(ctx, meeting)
-    present = await ctx.read(checklist.items, meeting.id)
-    if full and not present:
-        present = await ctx.write(checklist.opened, meeting.id)
-    found = next((one for one in present if one.number == number), None)
-    mine = found is not None and found.owner_id == ctx.user_id
-    if not full and not (mine and owner_id is None and days is None and to != "not_needed"):
-        raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
-    if found is None:
-        raise UserError("checklist.no_number", number=number)
-    owner = (owner_id,) if owner_id is not None else None
-    item = await ctx.write(change, found.id, state=to, owner=owner, days=days)
-    await ctx.reply(item_card(item, meeting, ctx.texts, now=ctx.now, full=full))
 
 
 @notice(checklist.NUDGE, gone=Why.TASK_GONE)

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import discord
-from discord import app_commands
+from discord import ui
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -15,16 +15,18 @@ from bot.domain.reports import GoalWords
 from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.base import MEMBERS, Card, fitting, row
-from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.base import IN_SERVER, MEMBERS, Card, fitting, row
+from cogs.common.buttons import Button, GuildId, Id, Menu
 from cogs.common.context import Context
-from cogs.common.groups import add_to
+from cogs.common.doing import Do
 from cogs.common.mention import who
 from cogs.common.notice import Notice, Sending, notice
 from cogs.common.options import RegionName
+from cogs.common.people import number_chosen
 from cogs.common.permissions import must_host
 from cogs.common.standings import is_member, members_called, members_with
 from cogs.common.times import short_day
+from cogs.meetings.group import MEETING
 from cogs.meetings.subjects import Why
 from db import meetings
 from db.meetings import reports
@@ -36,7 +38,6 @@ STYLES: dict[GoalChange, discord.ButtonStyle] = {
     "carried": discord.ButtonStyle.secondary,
     "dropped": discord.ButtonStyle.secondary,
 }
-GoalNumber = app_commands.Range[int, 1, 999_999_999]
 
 
 class GoalButton(Button, name="goal"):
@@ -65,7 +66,10 @@ async def follow_up(ctx: Context, goal_id: int, do: GoalChange) -> None:
             raise UserError("report.goal.unknown")
         must_host(ctx, await ctx.read(meetings.find, goal.meeting_id))
     goal = await ctx.write(reports.follow_up, goal.id, do)
-    await ctx.reply(Card(ctx.text(f"report.goal.{do}.thanks", goal=goal.words)))
+    rest = (
+        row(Do(label=ctx.text("report.goal.rest.button"), command="meeting goals")) if ctx.in_server else None
+    )
+    await ctx.reply(Card(ctx.text(f"report.goal.{do}.thanks", goal=goal.words), rest))
 
 
 async def with_owners(bot: Bot, meeting: Meeting, goals: Sequence[GoalWords]) -> list[GoalWords]:
@@ -105,26 +109,50 @@ def goal_line(goal: Goal, texts: Texts) -> Markup:
     return texts(f"report.goal.line_{goal.status}", number=goal.id, words=goal.words, owner=owner, day=day)
 
 
-async def goals(
-    interaction: discord.Interaction[Any],
-    region: RegionName | None = None,
-    goal: GoalNumber | None = None,
-    change: GoalChange | None = None,
-) -> None:
-    """List the open goals of a region (this channel's, or all), or follow one up by its number."""
+class PickGoal(Menu, name="goal-pick"):
+    """The choice of a goal to follow up; what is longer than one menu has several."""
+
+    audience = IN_SERVER
+
+    part: Annotated[int, r"\d"]
+
+    async def press(self, ctx: Context) -> None:
+        """Show the goal with what can become of it."""
+        goal = await ctx.read(reports.goal_of, number_chosen(ctx))
+        await ctx.reply(
+            Card(ctx.text("report.goal.ask"), goal_line(goal, ctx.texts), outcomes(goal, ctx.texts))
+        )
+
+
+@MEETING.command(name="goals")
+async def goals_(interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+    """List the open goals of a region (this channel's, or all), each to be followed up."""
     ctx = await Context.of(interaction)
-    if goal is not None and change is not None:
-        await follow_up(ctx, goal, change)
-        return
     chosen = ctx.the_region(region) if region or ctx.region else None
     ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
-    shown = [goal_line(one, ctx.texts) for one in await ctx.read(reports.open_goals, ids)]
+    found = await ctx.read(reports.open_goals, ids)
+    options = [discord.SelectOption(label=f"{one.id}. {one.words}"[:100], value=str(one.id)) for one in found]
+    parts = [options[start : start + 25] for start in range(0, len(options), 25)]
+    label = ctx.text("report.goal.pick.label")
+    shown = [goal_line(one, ctx.texts) for one in found]
     await ctx.reply(
         Card(
             ctx.text("report.goals_of", region=chosen.name) if chosen else ctx.text("report.goals_of_all"),
             fitting(shown, ctx.texts) if shown else ctx.text("report.goal.none"),
-            ctx.text("report.goal.how") if shown else None,
+            *[row(PickGoal(label=label, options=some, part=part)) for part, some in enumerate(parts)],
         )
+    )
+
+
+def outcomes(goal: Goal, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the buttons that follow a goal up."""
+    return row(
+        *[
+            GoalButton(
+                label=texts(f"report.goal.{do}.button"), style=style, do=do, guild=goal.guild_id, goal=goal.id
+            )
+            for do, style in STYLES.items()
+        ]
     )
 
 
@@ -143,19 +171,7 @@ class GoalNudge(Notice):
         day = texts("report.goal.no_day")
         if goal.due_on:
             day = texts("report.push.by", day=short_day(date.fromisoformat(goal.due_on), texts))
-        buttons = [
-            GoalButton(
-                label=texts(f"report.goal.{do}.button"), style=style, do=do, guild=goal.guild_id, goal=goal.id
-            )
-            for do, style in STYLES.items()
-        ]
         return Outgoing(
-            Card(texts(f"report.{kind}"), goal_line(goal, texts), row(*buttons)),
+            Card(texts(f"report.{kind}"), goal_line(goal, texts), outcomes(goal, texts)),
             push=ctx.push(f"report.push.{kind}", goal=goal.words, day=day),
         )
-
-
-def register_goals(bot: Bot) -> None:
-    """Add the command to both groups."""
-    add_to(bot, "meeting", goals)
-    add_to(bot, "network", goals)

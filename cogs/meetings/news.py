@@ -79,6 +79,12 @@ def hosting_card(meeting: Meeting, hosts: Collection[int], user_id: int, texts: 
     return Card(texts("meetings.news.host.not_yours", title=meeting.title, host=host_of(meeting, texts)))
 
 
+def restored_card(meeting: Meeting, texts: Texts) -> Card:
+    """Return the news that a meeting which was cancelled takes place after all."""
+    title = texts("meetings.back.news", title=meeting.title)
+    return Card(title, cards.facts(meeting, texts), cards.answering(meeting, texts))
+
+
 def corrected_card(meeting: Meeting, texts: Texts, *, private: bool) -> Card:
     """Return what takes the place of a reminder that said something that holds no more."""
     heading = texts("meetings.news.corrected", title=meeting.title)
@@ -100,7 +106,17 @@ def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:
     """Return who is told, for the member who changed or cancelled a meeting."""
     key = "meetings.cancelled" if cancelled else "meetings.news.told"
     key += ".with" if hearing.channel else ".without"
-    return texts.count(key, hearing.private) if hearing.private else texts(f"{key}.none")
+    return line(so_many(key, hearing.private, texts), quiet(hearing, texts))
+
+
+def so_many(key: str, number: int, texts: Texts, **fields: object) -> Markup:
+    """Return the words for a number; those for nobody stand under `none`."""
+    return texts.count(key, number, **fields) if number else texts(f"{key}.none", **fields)
+
+
+def quiet(hearing: Hearing, texts: Texts) -> Markup | None:
+    """Return how many hear of it only after their quiet hours; None if nobody has them now."""
+    return texts.count("meetings.news.quiet", hearing.later) if hearing.later else None
 
 
 def later_card(
@@ -108,12 +124,13 @@ def later_card(
     change: str,
     title: str,
     changed: Sequence[Meeting],
-    people: int,
+    hearing: Hearing,
     beside: Markup | None = None,
+    undo: Sequence[Any] = (),
 ) -> Card:
     """Return what became of an occurrence and all later ones ('moved', 'cancelled', 'edited'), those stored by name.
 
-    `people` is how many are told in private; `beside` is what falls on the new times.
+    `beside` is what falls on the new times, `undo` the button that takes it back.
     """
     shown = [
         texts("series.later.entry", when=written(one.starts_at, ZoneInfo(one.zone)), number=one.id)
@@ -122,7 +139,8 @@ def later_card(
     return Card(
         texts(f"series.later.{change}", title=title),
         fitting(shown, texts) if shown else None,
-        texts.count("series.later.told", people) if people else texts("series.later.told.none"),
+        line(so_many("series.later.told", hearing.private, texts), quiet(hearing, texts)),
         beside,
         texts("series.later.rest") if change != "cancelled" else None,
+        *undo,
     )

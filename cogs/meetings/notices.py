@@ -204,6 +204,17 @@ class MeetingCancelled(OfMeeting):
         return Outgoing(cards.cancelled_card(meeting, ctx.texts, when, title), push=words)
 
 
+@notice(meetings.RESTORED, occasion=Occasion.CANCELLATION)
+class MeetingRestored(OfMeeting):
+    """News that a meeting which was cancelled takes place after all."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say so, with all that it says of itself."""
+        meeting = await self.find(ctx)
+        words = await self.push(ctx, "restored", meeting)
+        return Outgoing(news.restored_card(meeting, ctx.texts), push=words)
+
+
 @notice(meetings.HOSTING)
 class MeetingHosting(OfMeeting):
     """News to a member that they host a meeting now, or do so no more."""

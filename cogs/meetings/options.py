@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import discord
@@ -22,7 +22,7 @@ from cogs.common.pick import pick
 from cogs.common.report import Problem
 from cogs.common.times import short
 from cogs.meetings.clashes import foresee
-from cogs.meetings.reading import RULE, shifted
+from cogs.meetings.reading import MOST_PLACES, RULE, shifted
 from db import meetings
 from db.meetings.models import Meeting
 
@@ -180,5 +180,4 @@ HeldMeeting = app_commands.Transform[Meeting, HeldMeetingOption]
 MeetingTime = app_commands.Transform[str, MeetingTimeOption]
 NewTime = app_commands.Transform[str, NewTimeOption]
 Repeat = app_commands.Transform[str, RepeatOption]
-Capacity = app_commands.Range[int, 1, 10_000]
-Which = Literal["this", "later"]
+Capacity = app_commands.Range[int, 1, MOST_PLACES]

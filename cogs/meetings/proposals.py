@@ -25,25 +25,27 @@ from cogs.common.sealed import ShowIt, show_it
 from cogs.common.times import written
 from cogs.meetings import cards, clashes, scheduling
 from cogs.meetings.channels import check_channel
-from cogs.meetings.reading import REASON_LENGTH, Fields, read_details
-from cogs.meetings.scheduling import PROPOSE, Drafts
+from cogs.meetings.reading import REASON_LENGTH, Fields, Time, read_details
+from cogs.meetings.scheduling import PROPOSE
 from cogs.meetings.subjects import Why
 from db import meetings
 from db.meetings import proposals
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Proposal
 from db.meetings.series.occurrences import words_of
-from db.models import Guild
+from db.models import Guild, Region
 
 
 async def propose(ctx: Context, fields: Fields) -> None:
-    """Propose a meeting from what was typed; an organiser of the region schedules it at once.
+    """Show what would be proposed to the organisers, and propose it once that was agreed to (`agreed`).
+
+    An organiser of the region schedules it at once.
 
     Raises:
         Problem: with buttons that take the person on from what they typed.
         UserError: this server takes no proposals.
     """
-    region = ctx.the_region(fields.get("region"))
+    region = await scheduling.region_for(ctx, PROPOSE, fields)
     if ctx.may_organise(region):
         await scheduling.schedule(ctx, fields)
         return
@@ -51,6 +53,9 @@ async def propose(ctx: Context, fields: Fields) -> None:
         raise UserError("proposals.off")
     try:
         details, time, again = read_details(ctx, fields)
+        if fields.get("agreed") != f"{time.starts_at.isoformat()}@{region.id}":
+            await _preview(ctx, region, fields, time, again)
+            return
         proposal = await ctx.write(
             proposals.make,
             replace(details, host_id=ctx.user_id),
@@ -70,6 +75,24 @@ async def propose(ctx: Context, fields: Fields) -> None:
             ctx.text("proposals.next"),
             row(undo),
         ),
+    )
+
+
+async def _preview(ctx: Context, region: Region, fields: Fields, time: Time, again: Pattern | None) -> None:
+    """Show in private how the time is read, and that organisers will be asked."""
+    agreed = {"agreed": f"{time.starts_at.isoformat()}@{region.id}"}
+    draft = await scheduling.kept(ctx, PROPOSE, fields | {"choices": [agreed]})
+    when = ctx.text("proposals.preview.when", when=written(time.starts_at, ctx.zone))
+    repeat = ctx.text("series.card", repeat=words_of(again)) if again is not None else None
+    await ctx.reply(
+        Card(
+            ctx.text("proposals.instead", title=fields["title"], region=region.name),
+            line(when, repeat),
+            row(
+                *scheduling.picks(draft, [ctx.text("proposals.instead_yes.button")]),
+                scheduling.Redo(label=ctx.text("meetings.redo.button"), draft=draft.id),
+            ),
+        )
     )
 
 
@@ -292,11 +315,6 @@ class ProposalAnswered(OfProposal):
         key = "approved" if meeting is not None else "declined"
         card = told_card(proposal, meeting, ctx.texts, why=why)
         return Outgoing(card, push=await self.push(ctx, key, proposal))
-
-
-def register_proposals(bot: Bot) -> None:
-    """Have a proposal that was typed carried on."""
-    bot.part(Drafts).carriers[PROPOSE] = propose
 
 
 @job(proposals.JOB)

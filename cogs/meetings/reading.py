@@ -43,6 +43,7 @@ Fields = dict[str, Any]
 LATER = "later"
 """The choice of 'this and later' of a series."""
 REASON_LENGTH = 300
+MOST_PLACES = 10_000
 _SHIFT = re.compile(r"(?:by\s+)?(?P<length>.{1,80}?)\s+(?P<way>later|earlier)", re.IGNORECASE)
 
 
@@ -110,24 +111,29 @@ def read_details(ctx: Context, fields: Fields) -> tuple[MeetingDetails, Time, Pa
     return details, time, again
 
 
-def read_changes(ctx: Context, fields: Fields) -> Fields:
+def read_changes(texts: Texts, fields: Fields) -> Fields:
     """Return what was typed to change about a meeting, by the names in `MeetingDetails`.
 
     Raises:
-        UserError: something can't be read or is too long, or nothing was typed at all.
+        UserError: something can't be read or is too long.
     """
-    changes: Fields = dict(read_free(ctx.texts, fields))
+    changes: Fields = dict(read_free(texts, fields))
     if "title" in fields:
         changes["title"] = read_title(fields["title"])
     if "duration" in fields:
         changes["minutes"] = minutes_of(fields["duration"], None)
-    if "host" in fields:
-        changes["host_id"] = fields["host"]
     if "capacity" in fields:
-        changes["capacity"] = fields["capacity"]
-    if not changes and "note" not in fields:
-        raise UserError("meetings.edit.nothing")
+        changes["capacity"] = read_capacity(fields["capacity"])
     return changes
+
+
+def read_capacity(words: str) -> int | None:
+    """Return how many places there are, None for no limit. Raises UserError: it is no such number."""
+    if not words:
+        return None
+    if not words.isdecimal() or not 1 <= int(words) <= MOST_PLACES:
+        raise UserError("meetings.capacity", words=words, most=MOST_PLACES)
+    return int(words)
 
 
 def typed_time(ctx: Context, words: str, *, once: bool = False, name: str = "when") -> Time:

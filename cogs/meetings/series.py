@@ -1,57 +1,22 @@
-"""Series: handing over the host, and the question whether one is still wanted. Part of the `/meeting` group."""
+"""Series: the question whether one is still wanted, and what is sent of one that stands still."""
 
-from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
 from typing_extensions import override
 
 from bot.delivery import Outgoing, Skip
-from bot.domain.meetings import ORGANISERS, subject
-from bot.texts import Markup, Texts
+from bot.domain.meetings import ORGANISERS
+from bot.texts import Texts
 from cogs.common.base import GREY, MEMBERS, Card, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.mention import host_of
 from cogs.common.notice import Job, Notice, Sending, job, notice
-from cogs.common.options import PersonName
-from cogs.common.permissions import must_host
 from cogs.common.times import written
-from cogs.meetings.group import MEETING
-from cogs.meetings.options import MeetingArgument, Which
-from cogs.meetings.reading import LATER
 from cogs.meetings.subjects import OfMeeting, Why
-from db import meetings
 from db.meetings import series
 from db.meetings.models import Series
-
-HostChange = Literal["host", "co-host", "remove"]
-DONE: dict[HostChange, str] = {
-    "host": "series.host.done",
-    "co-host": "series.host.shared",
-    "remove": "series.host.removed",
-}
-
-
-@MEETING.command()
-async def host(
-    interaction: discord.Interaction[Any],
-    meeting: MeetingArgument,
-    member: PersonName,
-    change: HostChange = "host",
-    which: Which | None = None,
-) -> None:
-    """Hand a meeting over to another host, or share the job."""
-    ctx = await Context.of(interaction)
-    must_host(ctx, meeting)
-    about = subject(meeting.id)
-    if which == LATER and change == "host":
-        await ctx.write_limited("change", series.hand_over, meeting.id, about=about, to=member.id)
-    else:
-        given = {"user_id": member.id, "change": change, "everywhere": which == LATER}
-        await ctx.write_limited("change", meetings.share, meeting.id, about=about, **given)
-    who = Markup(member.mention)
-    await ctx.reply(Card(ctx.text(DONE[change], who=who, title=meeting.title)))
 
 
 class _OfSeries(Button):

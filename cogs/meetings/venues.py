@@ -10,13 +10,24 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Bot
-from bot.domain.venues import DETAIL_LENGTH, DETAILS, KEPT, STEPS, beside, clean_name, stale, told
+from bot.domain.venues import (
+    DETAIL_LENGTH,
+    DETAILS,
+    KEPT,
+    NAME_LENGTH,
+    STEPS,
+    beside,
+    clean_name,
+    stale,
+    told,
+)
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.base import IN_SERVER, Card, fitting, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
 from cogs.common.mention import host_of, who
 from cogs.common.pick import pick
@@ -24,9 +35,9 @@ from cogs.common.times import stamp
 from db import drafts
 from db.meetings import venues
 from db.meetings.models import Meeting, Venue
-from db.meetings.venue_matching import place_named
 
-DRAFT = "venue"
+FIELDS = 5
+"""As many a form has."""
 
 
 def access(meeting: Meeting, texts: Texts) -> Markup:
@@ -137,11 +148,66 @@ class VenueForm(Form, name="venue", words="venues.form"):
             name = str(draft.fields["name"])
         said = {name: " ".join(words.split()) for name, words in self.typed.items()}
         venue = await ctx.write(venues.keep, name, details=said)
-        heard = None
-        ahead, people = await ctx.read(venues.told, venue.id)
-        if ahead:
-            heard = ctx.texts.count("venues.told", people) if people else ctx.text("venues.told.none")
-        await ctx.reply(venue_card(venue, ctx.texts, at=ctx.now, organiser=True, heard=heard))
+        await _kept(ctx, venue)
+
+
+class NewVenue(Form, name="new-venue", words="venues.form"):
+    """The name of a venue, and how one gets in."""
+
+    audience = IN_SERVER
+
+    @property
+    def modal(self) -> str:
+        """The key of the title."""
+        return "venues.form.new.modal"
+
+    def lines(self) -> Iterable[Line]:
+        """Return the fields."""
+        yield Line(NAME_LENGTH, name="name")
+        for name in STEPS[0][: FIELDS - 1]:
+            yield Line(DETAIL_LENGTH, required=False, name=name)
+
+    async def send(self, ctx: Context) -> None:
+        """Put it on the list, or bring what is known of it up to date; what was left empty stays as it is."""
+        ctx.must_organise(None)
+        name = clean_name(self.typed["name"])
+        if name is None:
+            raise UserError("venues.name")
+        said = {name: " ".join(words.split()) for name, words in self.typed.items() if words.strip()}
+        del said["name"]
+        await _kept(ctx, await ctx.write(venues.keep, name, details=said))
+
+
+class RemoveVenue(Button, name="venue-off"):
+    """'Take it off the list', and then 'Yes'."""
+
+    audience = IN_SERVER
+
+    venue: Id
+    sure: Literal["ask", "yes"]
+
+    async def press(self, ctx: Context) -> None:
+        """Ask, or take it off."""
+        ctx.must_organise(None)
+        found = await ctx.read(venues.find, self.venue)
+        if self.sure == "ask":
+            yes = RemoveVenue(label=ctx.text("venues.off.yes.button"), venue=found.id, sure="yes")
+            back = Do(label=ctx.text("venues.off.no.button"), command="venue show", value=str(found.id))
+            await ctx.reply(Card(ctx.text("venues.off.ask", name=found.name), row(yes, back)))
+            return
+        told = await ctx.write(venues.remove, found.id)
+        heard = ctx.texts.count("venues.told", told) if told else None
+        rest = row(Do(label=ctx.text("venues.off.rest.button"), command="venue list"))
+        await ctx.reply(Card(ctx.text("venues.removed", name=found.name), heard, rest))
+
+
+async def _kept(ctx: Context, venue: Venue) -> None:
+    """Show a venue as it is known now, and who hears of that."""
+    heard = None
+    ahead, people = await ctx.read(venues.told, venue.id)
+    if ahead:
+        heard = ctx.texts.count("venues.told", people) if people else ctx.text("venues.told.none")
+    await ctx.reply(venue_card(venue, ctx.texts, at=ctx.now, organiser=True, heard=heard))
 
 
 def venue_card(
@@ -156,7 +222,12 @@ def venue_card(
         texts("venues.address", address=venue.address) if venue.address else texts("venues.no_address"),
         details(venue, texts, at=at),
         heard,
-        row(*[_ask(venue, do, texts) for do in ("0", "1", "same")]) if organiser else None,
+        row(
+            *[_ask(venue, do, texts) for do in ("0", "1", "same")],
+            RemoveVenue(label=texts("venues.off.button"), venue=venue.id, sure="ask"),
+        )
+        if organiser
+        else None,
     )
 
 
@@ -216,31 +287,11 @@ class Venues(commands.GroupCog, group_name="venue"):
         await ctx.reply(venue_card(found, ctx.texts, at=ctx.now, organiser=ctx.may_organise(None)))
 
     @app_commands.command()
-    async def check(self, interaction: discord.Interaction[Any], venue: VenueName) -> None:
-        """Add a venue, or bring up to date what is known of it."""
+    async def add(self, interaction: discord.Interaction[Any]) -> None:
+        """Add a venue in a form."""
         ctx = await Context.of(interaction)
         ctx.must_organise(None)
-        name = clean_name(venue)
-        if name is None:
-            raise UserError("venues.name")
-        known = await ctx.read(place_named, ctx.guild_id, name)
-        if known is not None:
-            await ctx.open(
-                VenueForm(ctx.texts, kind="venue", number=known.id, step=0, typed=details_of(known))
-            )
-            return
-        draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=DRAFT, fields={"name": name})
-        await ctx.open(VenueForm(ctx.texts, kind="draft", number=draft.id, step=0))
-
-    @app_commands.command()
-    async def remove(self, interaction: discord.Interaction[Any], venue: VenueName) -> None:
-        """Forget a venue."""
-        ctx = await Context.of(interaction)
-        ctx.must_organise(None)
-        found = await _named(ctx, venue)
-        told = await ctx.write(venues.remove, found.id)
-        heard = ctx.texts.count("venues.told", told) if told else None
-        await ctx.reply(Card(ctx.text("venues.removed", name=found.name), heard))
+        await ctx.open(NewVenue(ctx.texts))
 
 
 async def _named(ctx: Context, words: str) -> Venue:

@@ -4,8 +4,9 @@ Each stores, in the same transaction, the deliveries that it causes.
 """
 
 from db.meetings.answering import RECEIPT, answer
-from db.meetings.change_notices import Hearing, hearing, roles_of
+from db.meetings.change_notices import roles_of
 from db.meetings.closing import CLOSE, close
+from db.meetings.hearing import Hearing, hearing
 from db.meetings.lifecycle import cancel, edit, move, share
 from db.meetings.places import readmit, vacate
 from db.meetings.queries import (
@@ -29,6 +30,7 @@ from db.meetings.reminding import (
     HOSTING,
     MOVED,
     REMIND,
+    RESTORED,
     channel_reminders,
     new_delivery,
     people_of,
@@ -38,6 +40,7 @@ from db.meetings.reminding import (
     redraw_latest,
     refresh,
 )
+from db.meetings.restoring import restore
 from db.meetings.scheduling import announced, schedule
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "MOVED",
     "RECEIPT",
     "REMIND",
+    "RESTORED",
     "Hearing",
     "announced",
     "answer",
@@ -76,6 +80,7 @@ __all__ = [
     "rearm_all",
     "redraw_latest",
     "refresh",
+    "restore",
     "roles_of",
     "schedule",
     "share",

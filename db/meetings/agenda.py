@@ -56,14 +56,14 @@ def items(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
     return session.scalars(query).all()
 
 
-def take_off(session: Session, meeting_id: int, number: int, *, by: int, any_of_them: bool) -> AgendaItem:
-    """Take the item of this number (from 1) off an agenda: one's own, or (`any_of_them`) anybody's.
+def take_off(session: Session, meeting_id: int, item_id: int, *, by: int, any_of_them: bool) -> AgendaItem:
+    """Take an item off an agenda: one's own, or (`any_of_them`) anybody's.
 
     Raises:
-        UserError: there is none of that number, or it is somebody else's.
+        UserError: it is not on it any more, or is somebody else's.
     """
-    found = items(session, meeting_id)
-    if not 1 <= number <= len(found) or not (any_of_them or found[number - 1].by_id == by):
-        raise UserError("agenda.not_yours", number=number)
-    session.delete(found[number - 1])
-    return found[number - 1]
+    found = session.get(AgendaItem, item_id)
+    if found is None or found.meeting_id != meeting_id or not (any_of_them or found.by_id == by):
+        raise UserError("agenda.not_yours")
+    session.delete(found)
+    return found

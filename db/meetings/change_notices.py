@@ -1,12 +1,12 @@
 """News of a meeting: who is told of a change, and of a cancellation; changes soon after each other are one notice."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import news
@@ -48,14 +48,6 @@ _SENT_TO = {
     None: _SENT.where(_ROW.private.is_(True), _ROW.target_id == bindparam("member")),
 }
 """What was sent to everybody, to the channel alone, to one member."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """How many are told of a change in private, and whether the channel is."""
-
-    private: int
-    channel: bool
 
 
 def facts_of(meeting: Meeting) -> Facts:
@@ -151,7 +143,7 @@ def tell_change(
             update(Delivery).where(Delivery.id.in_(late)).values(due_at=due, wake_at=due),
             execution_options={"synchronize_session": False},
         )
-    _until(session, pending, _useful_until(meeting, now))
+    _until(session, pending, useful_until(meeting, now))
     known = roles(session, meeting)
     wanted = news.hear(changed)
     hearers = [
@@ -164,7 +156,7 @@ def tell_change(
     about = {"meeting": meeting.id, "was": known_as, "first": first.isoformat()}
     key = f"{subject(meeting.id)}:changed:{now.timestamp():.6f}"
     new_deliveries = list(
-        _private(session, meeting, CHANGED, key, hearers, guild, due, soonest=soonest, now=now, data=about)
+        in_private(session, meeting, CHANGED, key, hearers, guild, due, soonest=soonest, now=now, data=about)
     )
     if in_channel and meeting.channel_id not in held:
         new_deliveries.append(
@@ -174,7 +166,7 @@ def tell_change(
                 f"{key}:channel:{meeting.channel_id}",
                 due,
                 data=about,
-                expires_at=_useful_until(meeting, now),
+                expires_at=useful_until(meeting, now),
             )
         )
     deliveries.enqueue(session, new_deliveries)
@@ -203,7 +195,9 @@ def tell_cancelled(
     about: Facts = {"meeting": meeting.id} | ({"was": was} if was is not None else {})
     soonest = min(meeting.starts_at, began(was)) if was is not None else meeting.starts_at
     new_deliveries = list(
-        _private(session, meeting, CANCELLED, key, hearers, guild, now, soonest=soonest, now=now, data=about)
+        in_private(
+            session, meeting, CANCELLED, key, hearers, guild, now, soonest=soonest, now=now, data=about
+        )
     )
     if in_channel:
         new_deliveries.append(
@@ -213,7 +207,7 @@ def tell_cancelled(
                 f"{key}:channel:{meeting.channel_id}",
                 now,
                 data=about,
-                expires_at=_useful_until(meeting, now),
+                expires_at=useful_until(meeting, now),
             )
         )
     deliveries.enqueue(session, new_deliveries)
@@ -239,7 +233,7 @@ def tell_hosts(
         about = {"meeting": meeting.id, "hosted": hosted}
         deliveries.enqueue(
             session,
-            _private(
+            in_private(
                 session,
                 meeting,
                 HOSTING,
@@ -293,7 +287,7 @@ def correct(
                 target_id=row.target_id,
                 private=row.private,
                 data={"meeting": meeting.id, "of": row.id, "message": row.message_id} | own,
-                expires_at=_useful_until(meeting, now) if now < meeting.ends_at else None,
+                expires_at=useful_until(meeting, now) if now < meeting.ends_at else None,
             )
             for row in last.values()
             if row.id not in waiting
@@ -301,43 +295,10 @@ def correct(
     )
 
 
-def coming_told(session: Session, meeting_ids: Collection[int], kind: str = CHANGED) -> int:
-    """Return how many people are about to hear in private that any of these meetings has changed, or is cancelled."""
-    query = select(func.count(Delivery.target_id.distinct())).where(
-        Delivery.subject.in_([subject(number) for number in meeting_ids] or [""]),
-        Delivery.kind == kind,
-        Delivery.private,
-    )
-    if kind != CANCELLED:
-        query = query.where(Delivery.status.in_(("pending", "sending")))
-    return session.scalar(query) or 0
-
-
-def later_told(session: Session, first: Meeting, kind: str = CHANGED) -> int:
-    """Return how many people are told when one of a series and all later ones change."""
-    query = select(Meeting.id).where(
-        Meeting.series_id == first.series_id, Meeting.starts_at >= first.starts_at
-    )
-    return coming_told(session, session.scalars(query).all(), kind)
-
-
 def untold(session: Session, meeting: Meeting) -> Facts | None:
     """Return what a meeting was before the changes of which nobody has heard yet; None when all was told."""
     rows = _pending(session, meeting, CHANGED)
     return rows[0].data["was"] if rows else None
-
-
-def hearing(session: Session, meeting_id: int, kind: str) -> Hearing:
-    """Return who is told of the last change (CHANGED) or of the cancellation (CANCELLED) of a meeting."""
-    query = (
-        select(Delivery.private, func.count())
-        .where(Delivery.subject == subject(meeting_id), Delivery.kind == kind)
-        .group_by(Delivery.private)
-    )
-    if kind != CANCELLED:
-        query = query.where(Delivery.status.in_(("pending", "sending")))
-    counts = {row[0]: row[1] for row in session.execute(query)}
-    return Hearing(counts.get(True, 0), counts.get(False, 0) > 0)
 
 
 def _pending(session: Session, meeting: Meeting, kind: str) -> Sequence[Pending]:
@@ -350,7 +311,7 @@ def _pending(session: Session, meeting: Meeting, kind: str) -> Sequence[Pending]
     return session.execute(query).all()
 
 
-def _useful_until(meeting: Meeting, now: datetime) -> datetime:
+def useful_until(meeting: Meeting, now: datetime) -> datetime:
     """Return until when news of a meeting is of use: till it begins, and of one that has begun till it ends."""
     if meeting.starts_at > now:
         return meeting.starts_at
@@ -365,7 +326,7 @@ def _until(session: Session, rows: Collection[Pending], expires_at: datetime) ->
         )
 
 
-def _private(
+def in_private(
     session: Session,
     meeting: Meeting,
     kind: str,
@@ -393,5 +354,5 @@ def _private(
             target_id=user_id,
             private=True,
             data=data,
-            expires_at=_useful_until(meeting, now),
+            expires_at=useful_until(meeting, now),
         )

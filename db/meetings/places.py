@@ -113,6 +113,14 @@ def lapse(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
         refresh(session, meeting, now)
 
 
+def resume(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
+    """Offer the free places of a meeting that takes place after all anew: nobody could take one meanwhile."""
+    session.flush()
+    for one in session.scalars(select(Waiting).where(Waiting.meeting_id == meeting.id)):
+        one.offered_until = None
+    offer(session, meeting, guild=guild, now=now)
+
+
 def offered_until(session: Session, meeting_id: int, user_id: int) -> datetime | None:
     """Return until when a place is kept for a member; None when none is."""
     mine = session.get(Waiting, (meeting_id, user_id))

@@ -24,6 +24,7 @@ CHANGED = "meeting.changed"
 CORRECT = "meeting.correct"
 HOSTING = "meeting.host"
 CANCELLED = "meeting.cancelled"
+RESTORED = "meeting.restored"
 ASK_REPORT = "meeting.report"
 IN_FLIGHT = timedelta(minutes=1)
 """Longer than the answer to a press is on its way."""

@@ -12,9 +12,10 @@ from bot.errors import UserError
 from db import limits
 from db.audit import note
 from db.guilds import load
-from db.meetings.change_notices import Facts, coming_told, facts_of, tell_change
+from db.meetings.change_notices import Facts, facts_of, tell_change
+from db.meetings.hearing import hearing
 from db.meetings.models import Meeting, Venue
-from db.meetings.reminding import refresh
+from db.meetings.reminding import CHANGED, refresh
 
 MOST = 300
 SHARE = 100
@@ -74,7 +75,7 @@ def keep(
 def told(session: Session, venue_id: int, *, guild_id: int, now: datetime) -> tuple[int, int]:
     """Return how many meetings at a venue are ahead, and how many people will be told of a change."""
     ahead = [meeting.id for meeting in _there(session, find(session, venue_id, guild_id=guild_id), now)]
-    return len(ahead), coming_told(session, ahead)
+    return len(ahead), hearing(session, ahead, CHANGED, now=now).private
 
 
 def remove(session: Session, venue_id: int, *, guild_id: int, by: int, now: datetime) -> int:
@@ -96,7 +97,7 @@ def remove(session: Session, venue_id: int, *, guild_id: int, by: int, now: date
     session.flush()
     session.delete(venue)
     note(session, guild_id, by, "venue.remove", f"venue:{venue_id}", now)
-    return coming_told(session, [meeting.id for meeting in ahead])
+    return hearing(session, [meeting.id for meeting in ahead], CHANGED, now=now).private
 
 
 def _tell(

@@ -20,6 +20,7 @@ from db.privacy.leaving import has_left
 from db.privacy.personal_data import tables
 from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import Ground, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import began, set_up
 
 SECRET = "Occupy the town hall"
@@ -253,11 +254,11 @@ async def things(ground: Ground) -> None:
     says(await set_up(ruth, "#london", "proposals", proposals="on"))
     options = {"title": SECRET, "when": "thursday 6pm", "repeat": "every thursday", "host": tomasz}
     says(await amina.slash("#london", "meeting schedule", **options))
-    says(await amina.slash("#london", "meeting checklist", meeting="1"))
+    says(await use(amina, "#london", "meeting checklist", meeting="1"))
     times = "friday 6 march 6pm, saturday 7 march 6pm"
-    preview = await amina.slash("#london", "meeting poll", title=SECRET, options=times)
+    preview = await use(amina, "#london", "meeting poll", title=SECRET, options=times)
     says(await amina.press(preview, "Post the poll"))
-    says(await grace.slash("#london", "meeting propose", title=SECRET, when="friday 24 april 6pm"))
+    says(await use(grace, "#london", "meeting propose", title=SECRET, when="friday 24 april 6pm"))
     says(
         await amina.slash(
             "#london", "comms set", publication="Educate", deadline="every thursday 4pm", editor=amina

@@ -15,6 +15,7 @@ from tests.cogs.ground import Ground, buttons, says
 from tests.cogs.groups.test_groups import join
 from tests.cogs.groups.test_plans import WHAT, opened, step
 from tests.cogs.keydates.steps import added as key_date_added
+from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_checklist import item
 from tests.cogs.meetings.test_checklist import opened as checklist
 from tests.cogs.meetings.test_reports import FORM, over
@@ -68,7 +69,7 @@ async def _proposal(ground: Ground) -> tuple[Person, Act]:
     says(await set_up(ground.ruth, "#organisers", "proposals", proposals="on"))
 
     async def act(number: int) -> Answer:
-        answer = await ground.grace.slash("#london", "meeting propose", title=f"Film {number}", when=WHEN)
+        answer = await use(ground.grace, "#london", "meeting propose", title=f"Film {number}", when=WHEN)
         if "## Proposed" in answer.text:
             says(await ground.grace.press(answer, "Undo: take it back"))
         return answer
@@ -184,7 +185,7 @@ async def _chase(ground: Ground) -> tuple[Person, Act]:
 
     async def act(number: int) -> Answer:
         ask = "Off" if number % 2 else "On"
-        return await ground.amina.slash("#london", "meeting chase", meeting="1", ask=ask)
+        return await use(ground.amina, "#london", "meeting chase", meeting="1", ask=ask)
 
     return ground.amina, act
 
@@ -255,9 +256,9 @@ async def _change(ground: Ground) -> tuple[Person, Act]:
 
     async def act(number: int) -> Answer:
         if number % 2:
-            return await ground.amina.slash("#london", "meeting edit", meeting="1", venue=f"Room {number}")
-        return await ground.amina.slash(
-            "#london", "meeting move", meeting="1", when=f"{1 + number} may 2026 6pm"
+            return await use(ground.amina, "#london", "meeting edit", meeting="1", venue=f"Room {number}")
+        return await use(
+            ground.amina, "#london", "meeting move", meeting="1", when=f"{1 + number} may 2026 6pm"
         )
 
     return ground.amina, act
@@ -267,7 +268,7 @@ async def _change(ground: Ground) -> tuple[Person, Act]:
 async def _poll(ground: Ground) -> tuple[Person, Act]:
     async def act(number: int) -> Answer:
         options = {"title": f"Number {number}", "options": "10 march 6pm, 12 march 7pm"}
-        preview = await ground.amina.slash("#london", "meeting poll", **options)
+        preview = await use(ground.amina, "#london", "meeting poll", **options)
         return await ground.amina.press(preview, "Post the poll")
 
     return ground.amina, act
@@ -353,7 +354,7 @@ async def _twinning(ground: Ground) -> tuple[Person, Act]:
 @case("venue")
 async def _venue(ground: Ground) -> tuple[Person, Act]:
     async def act(number: int) -> Answer:
-        form = (await ground.amina.slash("#london", "venue check", venue=f"House {number}")).modal
+        form = (await use(ground.amina, "#london", "venue check", venue=f"House {number}")).modal
         return await ground.amina.submit(form, {"Toilets": "accessible"})
 
     return ground.amina, act

@@ -146,12 +146,6 @@ class Ground(Demo):
         await self.settled()
         return self.sandbox.channel(place).messages[-1]
 
-    async def sure(self, person: Person, answer: Answer) -> Answer:
-        """Say yes where somebody is asked first, since others would hear of it; returns what came of it."""
-        if not answer.text.startswith(("## Move ", "## End ")):
-            return answer
-        return await person.press(answer, "Yes, move them" if "## Move " in answer.text else "Yes, end it")
-
     async def until_settled(self) -> None:
         """Let the bot finish what is due, moving the clock where it waits before another try."""
         while True:

@@ -23,6 +23,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Event, Message, World, building, membership
 from db.models import Delivery
 from tests.cogs.ground import LONDON, Ground, buttons, card_text, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import settings
 
 MEMBERS = 40
@@ -272,10 +273,9 @@ class Year:
 
     async def _moved(self, meet: Meet, start: datetime, **more: str) -> None:
         when = f"{start.astimezone(LONDON):%d/%m/%Y %H:%M}"
-        answer = await self.ground.amina.slash(
-            "#london", "meeting move", meeting=str(meet.id), when=when, **more
+        answer = await use(
+            self.ground.amina, "#london", "meeting move", meeting=str(meet.id), when=when, **more
         )
-        answer = await self.ground.sure(self.ground.amina, answer)
         assert says(answer).startswith("## Moved"), answer.text
         meet.starts.append((self.now, start))
         await self.ground.settled()
@@ -283,7 +283,7 @@ class Year:
     async def _cancel(self) -> None:
         if coming := self.coming():
             meet = self.chance.choice(coming)
-            says(await self.ground.amina.slash("#london", "meeting cancel", meeting=str(meet.id)))
+            says(await use(self.ground.amina, "#london", "meeting cancel", meeting=str(meet.id)))
             meet.cancelled_at = self.now
             self.done["skips"] += 1
             await self.ground.settled()
@@ -337,10 +337,9 @@ class Year:
             return
         while not (ahead := [meet for meet in self.coming() if meet.title == plan.title]):
             await self.ground.go_to(self.now + timedelta(days=1))
-        answer = await self.ground.amina.slash(
-            "#london", "meeting cancel", meeting=str(ahead[0].id), which="later"
+        answer = await use(
+            self.ground.amina, "#london", "meeting cancel", meeting=str(ahead[0].id), which="later"
         )
-        answer = await self.ground.sure(self.ground.amina, answer)
         assert says(answer).startswith("## Ended"), answer.text
         plan.ended_at = self.now
         for meet in ahead:

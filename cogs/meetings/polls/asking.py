@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import discord
+
 from bot.domain.meetings import DEFAULT_MINUTES
 from bot.domain.polls import FEWEST, MOST, closes_at
 from bot.domain.when import Choice, Moment, Reading, Refusal, Span, Terms, read, read_options
@@ -23,6 +25,7 @@ from db.meetings.polls.models import PollOption
 from db.models import Region
 
 Fields = dict[str, Any]
+MOST_REGIONS = 24
 _BETWEEN = re.compile(r"[,;\n]|\bor\b", re.IGNORECASE)
 
 
@@ -80,7 +83,7 @@ async def ask(ctx: Context, fields: Fields) -> None:
         Problem: with buttons that take the person on from what they typed.
         Refused: the person may not put polls in that region.
     """
-    region = ctx.the_region(fields.get("region"))
+    region = await scheduling.region_for(ctx, scheduling.POLL, fields)
     ctx.must_organise(region)
     await scheduling.check_channel(ctx, region)
     try:
@@ -88,6 +91,7 @@ async def ask(ctx: Context, fields: Fields) -> None:
     except UserError as error:
         raise await scheduling.with_draft(ctx, scheduling.POLL, fields, error) from error
     shown = ",".join(f"{time.starts_at:%Y%m%dT%H%M}-{time.minutes}" for time in asked["times"])
+    shown += f"@{region.id}"
     if fields.get("shown") != shown:
         await _preview(ctx, region, fields | {"shown": shown}, asked)
         return
@@ -114,8 +118,17 @@ async def ask(ctx: Context, fields: Fields) -> None:
 
 async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) -> None:
     """Show in private how the times are read, before anybody else sees them."""
-    post = {"shown": fields["shown"]}
-    draft = await scheduling.kept(ctx, scheduling.POLL, fields | {"choices": [post]})
+    others = [one for one in ctx.guild.regions if one.id != region.id and ctx.may_organise(one)][
+        :MOST_REGIONS
+    ]
+    choices = [{"shown": fields["shown"]}, *({"region": str(one.id)} for one in others)]
+    draft = await scheduling.kept(ctx, scheduling.POLL, fields | {"choices": choices})
+    elsewhere = [discord.SelectOption(label=one.name, value=str(at)) for at, one in enumerate(others, 1)]
+    placed = [
+        ctx.text(f"meetings.card.{name}", **{name: asked[name]})
+        for name in ("venue", "online")
+        if asked[name]
+    ]
     read_as = [
         ctx.text("polls.asked.time", number=number, when=_spanned(time, ctx.zone, ctx.texts))
         for number, time in enumerate(asked["times"], 1)
@@ -124,6 +137,7 @@ async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) 
         Card(
             ctx.text("polls.preview.title", title=asked["title"]),
             line(ctx.text("polls.preview.read"), *read_as),
+            line(*placed) if placed else None,
             await _clashes(ctx, region, asked["times"]),
             line(
                 ctx.text("polls.preview.where", channel=Markup(f"<#{region.channel_id}>")),
@@ -132,7 +146,17 @@ async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) 
             row(
                 scheduling.Pick(label=ctx.text("polls.preview.post.button"), draft=draft.id, choice=0),
                 scheduling.Redo(label=ctx.text("polls.preview.change.button"), draft=draft.id),
+                scheduling.Redo(
+                    label=ctx.text("polls.preview.details.button"), draft=draft.id, page=scheduling.DETAILS
+                ),
             ),
+            row(
+                scheduling.PickOne(
+                    label=ctx.text("polls.preview.region.label"), draft=draft.id, options=elsewhere
+                )
+            )
+            if elsewhere
+            else None,
         )
     )
 
@@ -172,7 +196,7 @@ def _read(ctx: Context, fields: Fields) -> Fields:
 def _closing(ctx: Context, fields: Fields, times: Sequence[polls.Time]) -> datetime:
     words = (fields.get("closes") or "").strip()
     if not words:
-        return closes_at(ctx.now, [time.starts_at for time in times])
+        return closes_at(ctx.now, [time.starts_at for time in times], ctx.zone)
     said = typed_time(ctx, words, once=True, name="closes")
     if said.starts_at >= times[-1].starts_at:
         raise UserError("polls.closes_late", when=written(times[-1].starts_at, ctx.zone))

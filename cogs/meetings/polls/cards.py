@@ -189,7 +189,10 @@ class Reopen(OfPoll, name="poll-open"):
         ahead = [option.starts_at for option in poll.options if option.starts_at > ctx.now]
         if not ahead:
             raise UserError("polls.passed")
-        await show_manage(ctx, await ctx.write(polls.reopen, poll.id, closes_at=closes_at(ctx.now, ahead)))
+        await show_manage(
+            ctx,
+            await ctx.write(polls.reopen, poll.id, closes_at=closes_at(ctx.now, ahead, ZoneInfo(poll.zone))),
+        )
 
 
 def reopen(poll: Poll, texts: Texts) -> Reopen:

@@ -17,14 +17,13 @@ from bot.domain.terms import terms_of
 from cogs.common.autocomplete import Autocomplete, FreeTextAutocomplete
 from cogs.common.context import Context
 from cogs.common.notice import Job, Notice, Sending, job, notice
-from cogs.common.options import RegionName, When, typed
+from cogs.common.options import RegionName
 from cogs.common.pick import pick
 from cogs.meetings import suggesting
 from cogs.meetings.group import MEETING
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
 from cogs.meetings.polls.cards import open_vote, show_manage
-from cogs.meetings.scheduling import POLL, Drafts
 from cogs.meetings.subjects import OfMeeting, Why
 from db import meetings
 from db.meetings import polls
@@ -85,15 +84,9 @@ async def poll(
     interaction: discord.Interaction[Any],
     title: str,
     options: Times,
-    duration: str | None = None,
-    closes: When | None = None,
-    venue: str | None = None,
-    online: str | None = None,
-    region: RegionName | None = None,
 ) -> None:
     """Ask which of several times suits people."""
-    fields = typed(locals())
-    await ask(await Context.of(interaction), fields)
+    await ask(await Context.of(interaction), {"title": title, "options": options})
 
 
 @MEETING.command()
@@ -110,11 +103,6 @@ async def vote(interaction: discord.Interaction[Any], poll: PollArgument) -> Non
 async def suggest(interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
     """Suggest dates that share the burden of travel."""
     await suggesting.show(await Context.of(interaction), region)
-
-
-def register_polls(bot: Bot) -> None:
-    """Have a poll that was typed carried on."""
-    bot.part(Drafts).carriers[POLL] = ask
 
 
 @job(polls.JOB)

@@ -2,7 +2,16 @@
 
 from db.meetings.polls.lifecycle import Time, announced, attend, end, put, reopen, schedule, vote, withdraw
 from db.meetings.polls.outbox import ANNOUNCE, CARD, CHOSEN, JOB, REMIND, RESULT, refresh
-from db.meetings.polls.queries import find, missing, people_of, running, tallies, time_chosen, voters
+from db.meetings.polls.queries import (
+    find,
+    missing,
+    of_meeting,
+    people_of,
+    running,
+    tallies,
+    time_chosen,
+    voters,
+)
 
 __all__ = [
     "ANNOUNCE",
@@ -17,6 +26,7 @@ __all__ = [
     "end",
     "find",
     "missing",
+    "of_meeting",
     "people_of",
     "put",
     "refresh",

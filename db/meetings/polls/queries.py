@@ -45,6 +45,11 @@ def running(session: Session, guild_id: int, *, region_id: int | None = None) ->
     return session.scalars(query.order_by(Poll.id.desc()).limit(25)).all()
 
 
+def of_meeting(session: Session, meeting_id: int) -> Poll | None:
+    """Return the poll that a meeting has come of, None if there was none."""
+    return session.scalars(WHOLE.where(Poll.meeting_id == meeting_id).limit(1)).one_or_none()
+
+
 def time_chosen(session: Session, poll: Poll) -> bool:
     """Whether a meeting has come of a poll; one that was cancelled leaves the poll open to another time."""
     meeting = session.get(Meeting, poll.meeting_id) if poll.meeting_id is not None else None

@@ -1,6 +1,6 @@
 """Verbs on series: begin one, store its occurrences ahead, change it from one on, ask whether it is still wanted."""
 
-from db.meetings.series.lifecycle import edit_later, end_later, hand_over, move_later
+from db.meetings.series.lifecycle import edit_later, end_later, go_on, hand_over, move_later
 from db.meetings.series.occurrences import (
     ASK,
     HELD,
@@ -30,6 +30,7 @@ __all__ = [
     "extend",
     "find",
     "follow",
+    "go_on",
     "hand_over",
     "hold",
     "move_later",

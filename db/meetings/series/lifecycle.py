@@ -1,5 +1,6 @@
 """A series is changed from one of its occurrences on: moved, ended, edited, handed over."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -144,6 +145,25 @@ def end_later(
             )
     note(session, guild.id, by, "series.end", subject(series.id), now)
     return done
+
+
+def go_on(
+    session: Session, meeting_ids: Sequence[int], *, rule: str, guild: Guild, by: int, now: datetime
+) -> list[Meeting]:
+    """Take the end of a series back: it goes on by the `rule` that it had, with these occurrences, now cancelled.
+
+    Raises:
+        UserError: it is gone, or one of them takes place already or is past.
+    """
+    first = meetings.find(session, meeting_ids[0], guild_id=guild.id)
+    series = of_meeting(session, first)
+    series.ended_at, series.rule = None, rule
+    series.changed_at = series.alive_at = now
+    series.sequence += 1
+    back = [meetings.restore(session, number, guild=guild, by=by, now=now) for number in meeting_ids]
+    extend(session, series, guild=guild, now=now)
+    note(session, guild.id, by, "series.resume", subject(series.id), now)
+    return back
 
 
 def edit_later(

@@ -7,6 +7,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Message, building, permissions
 from db import meetings
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_rsvp import beside
 
 IN_TEN_DAYS = "12/03/2026 18:00"
@@ -232,9 +233,9 @@ async def test_how_deliveries_ended_is_counted(ground: Ground) -> None:
 
 async def test_the_audit_says_who_did_what(ground: Ground) -> None:
     await ground.scheduled()
-    await ground.amina.slash("#london", "meeting edit", meeting="1", title="New")
-    await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm")
-    await ground.amina.slash("#london", "meeting cancel", meeting="1")
+    await use(ground.amina, "#london", "meeting edit", meeting="1", title="New")
+    await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 7pm")
+    await use(ground.amina, "#london", "meeting cancel", meeting="1")
     text = says(await ground.ruth.slash("#organisers", "admin audit"))
     for deed in ("scheduled a meeting", "changed a meeting", "moved a meeting", "cancelled a meeting"):
         assert f"{ground.amina.mention} {deed} (meeting:1)" in text

@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox.world import building, permissions
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, buttons, custom_ids, says
+from tests.cogs.meeting_panels import use
 
 INJECTION = "**Bold** @everyone <@1> <@&2> [free](https://evil.example) `x` ||y|| # z > q ~~s~~ _i_"
 
@@ -104,10 +105,10 @@ async def test_a_form_opened_before_a_restart_can_be_sent_after_it(ground: Groun
 
 async def test_a_move_to_no_time_is_asked_again(ground: Ground) -> None:
     await ground.scheduled()
-    answer = await ground.amina.slash("#london", "meeting move", meeting="1", when="thursday at 9")
+    answer = await use(ground.amina, "#london", "meeting move", meeting="1", when="thursday at 9")
     morning = buttons(answer.message)[0]
     assert "is now on Thursday 5 March 2026, 9am" in says(await ground.amina.press(answer, morning))
-    answer = await ground.amina.slash("#london", "meeting move", meeting="1", when="blah")
+    answer = await use(ground.amina, "#london", "meeting move", meeting="1", when="blah")
     form = (await ground.amina.press(answer, "Change what I typed")).modal
     assert form.values() == {"When": "blah"}
     assert "is now on Friday 6 March 2026, 7pm" in says(
@@ -134,7 +135,7 @@ async def test_a_title_too_long_or_empty_is_refused_with_its_limit(ground: Groun
     assert (await ground.amina.press(answer, "Change what I typed")).has_modal
     await ground.scheduled()
     assert "A title needs" in says(
-        await ground.amina.slash("#london", "meeting edit", meeting="1", title=title)
+        await use(ground.amina, "#london", "meeting edit", meeting="1", title=title)
     )
 
 
@@ -146,9 +147,9 @@ async def test_any_other_text_too_long_is_refused_with_its_limit(ground: Ground,
     assert "is too long" in says(answer)
     assert await ground.count(Meeting) == 0
     await ground.scheduled()
-    answer = await ground.amina.slash("#london", "meeting edit", meeting="1", **{name: "x" * 4000})
+    answer = await use(ground.amina, "#london", "meeting edit", meeting="1", **{name: "x" * 4000})
     assert "is too long" in says(answer)
-    answer = await ground.amina.slash("#london", "meeting cancel", meeting="1", reason="x" * 4000)
+    answer = await use(ground.amina, "#london", "meeting cancel", meeting="1", reason="x" * 4000)
     assert "is too long" in says(answer)
 
 
@@ -161,10 +162,10 @@ async def test_formatting_and_mentions_in_free_text_are_shown_literally_and_ping
     await ground.grace.press(card, "Going")
     says(await ground.tomasz.slash("#london", "meeting list"))
     says(await ground.tomasz.slash("#london", "meeting show", meeting="1"))
-    says(await ground.amina.slash("#london", "meeting edit", meeting="1", venue=nasty))
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm"))
+    says(await use(ground.amina, "#london", "meeting edit", meeting="1", venue=nasty))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 7pm"))
     await ground.go_to(ground.wall("2026-03-06T18:30"))
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="1", reason=nasty[:300]))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1", reason=nasty[:300]))
     await ground.later()
     posted = [*ground.london.messages, *ground.grace.dms]
     assert len(posted) >= 8

@@ -8,6 +8,7 @@ import pytest
 from bot.sandbox.world import Event
 from db import meetings
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.meeting_panels import use
 
 SEND = r"^POST /channels/\{channel_id\}/messages"
 EDIT = r"^PATCH /channels/\{channel_id\}/messages"
@@ -61,7 +62,7 @@ async def test_an_outage_of_sending_longer_than_a_requests_patience_is_ridden_ou
 async def test_a_change_of_the_card_that_meets_a_fault_is_made(ground: Ground) -> None:
     card = await ground.scheduled()
     ground.sandbox.faults.add(EDIT, status=503, times=2)
-    says(await ground.amina.slash("#london", "meeting edit", meeting="1", title="New title"))
+    says(await use(ground.amina, "#london", "meeting edit", meeting="1", title="New title"))
     await ground.until_settled()
     assert heads([card]) == ["## New title"]
 

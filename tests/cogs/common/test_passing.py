@@ -11,6 +11,7 @@ from bot.sandbox.world import Channel
 from db import meetings
 from db.meetings.reminding import CANCELLED
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.meeting_panels import use
 
 OPEN = r"^POST /users/@me/channels"
 SEND = r"^POST /channels/\{channel_id\}/messages"
@@ -54,7 +55,7 @@ async def test_an_announcement_and_a_private_word_outlive_a_passing_refusal(
 ) -> None:
     await going(ground, "grace")
     rules = [ground.sandbox.faults.add(match, "status", times=2, **answer) for match in (SEND, OPEN)]
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1"))
     await ground.go_to(ground.clock.now() + timedelta(minutes=45))
     assert [len(rule.hits) for rule in rules] == [2, 2]
     assert {row.status for row in await ground.rows(CANCELLED)} <= {"sent", "late"}
@@ -84,7 +85,7 @@ async def test_when_dms_are_opened_too_fast_everybody_hears_in_the_end_and_disco
     await going(ground, "grace", "tomasz", "cerys", "imran")
     before = len(ground.sandbox.asked("POST", "/users/@me/channels"))
     rule = ground.sandbox.faults.add(OPEN, "status", times=3, status=403, code=40003)
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1"))
     await ground.go_to(ground.clock.now() + timedelta(seconds=110))
     asked = len(ground.sandbox.asked("POST", "/users/@me/channels")) - before
     assert asked <= 4
@@ -99,7 +100,7 @@ async def test_only_so_many_dms_are_asked_for_while_they_are_refused_for_hours(g
     await going(ground, "grace", "tomasz", "cerys", "imran", "siobhan")
     before = len(ground.sandbox.asked("POST", "/users/@me/channels"))
     ground.sandbox.faults.add(OPEN, "status", times=None, status=403, code=40003)
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1"))
     await ground.go_to(ground.clock.now() + timedelta(hours=2))
     assert len(ground.sandbox.asked("POST", "/users/@me/channels")) - before < 30
     assert {row.reason for row in await ground.rows(CANCELLED) if row.private} == {"dms_too_fast"}
@@ -136,7 +137,7 @@ async def test_at_the_end_the_organisers_read_what_discord_said(
 async def test_old_messages_changed_too_often_hold_up_nothing_else_of_their_channel(ground: Ground) -> None:
     card = await ground.scheduled(when=IN_TEN_DAYS)
     rule = ground.sandbox.faults.add(EDIT, "status", times=2, status=429, code=30046)
-    says(await ground.amina.slash("#london", "meeting edit", meeting="1", title="New title"))
+    says(await use(ground.amina, "#london", "meeting edit", meeting="1", title="New title"))
     await ground.settled()
     says(await ground.amina.slash("#london", "meeting schedule", title="Second", when="thursday 6pm"))
     await ground.settled()
@@ -155,7 +156,7 @@ async def test_a_token_that_is_refused_for_a_while_halts_the_sender_and_is_said_
         r"^(POST|PATCH) /(channels|users)", "status", times=None, status=401, code=0
     )
     with caplog.at_level(logging.WARNING):
-        says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
+        says(await use(ground.amina, "#london", "meeting cancel", meeting="1"))
         await ground.settled()
         at_once = len(rule.hits)
         for minute in range(10):

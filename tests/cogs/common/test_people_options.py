@@ -6,6 +6,7 @@ from discord import AppCommandOptionType, app_commands
 from bot.domain.reports import Unread, read_goals
 from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import LONDON, MONDAY, Ground, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import listed
 
 
@@ -46,7 +47,7 @@ async def test_a_day_that_some_months_lack_is_said_plainly(ground: Ground) -> No
 
 async def test_voters_see_how_long_a_time_is(ground: Ground) -> None:
     given = {"title": "Workshop", "options": "saturday 7 march 10am-4pm, sunday 8 march 10am"}
-    asked = await ground.amina.slash("#london", "meeting poll", **given)
+    asked = await use(ground.amina, "#london", "meeting poll", **given)
     says(await ground.amina.press(asked, "Post the poll"))
     await ground.settled()
     card = ground.london.messages[-1]

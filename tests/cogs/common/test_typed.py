@@ -15,6 +15,7 @@ from cogs.common.typed import EACH, MOST, Typed
 from tests.cogs.audiences import FORMS, stored, things
 from tests.cogs.ground import MONDAY, Ground, buttons, custom_ids, says
 from tests.cogs.guidance.test_help_arrives import a_member_of_their_own, form_of, open_to_members
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import settings
 
 AGAIN = "Change what I typed"
@@ -130,7 +131,7 @@ async def whose(ground: Ground, name: str) -> tuple[Person, str]:
         asked = await ground.amina.slash("#london", "meeting schedule", title="Spring", when="blah")
         return ground.amina, (await ground.amina.press(asked, AGAIN)).modal.custom_id
     if name.startswith("venue:"):
-        opened = await ground.amina.slash("#london", "venue check", venue="Town hall")
+        opened = await use(ground.amina, "#london", "venue check", venue="Town hall")
         return ground.amina, opened.modal.custom_id
     person = ground.ruth if name.partition(":")[0] in {"setup", "terms", "facts"} else ground.amina
     return person, f"form:{name}".replace("{guild}", str(ground.sandbox.guild().id))

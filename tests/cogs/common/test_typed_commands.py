@@ -10,6 +10,7 @@ from bot.sandbox.answer import Answer
 from tests.cogs.common.test_long_options import options
 from tests.cogs.common.test_typed import AGAIN
 from tests.cogs.ground import Ground, both, buttons, says
+from tests.cogs.meeting_panels import use
 
 ODD = "Qxzv 99 ]["
 REFUSED = 0xA33A3A
@@ -98,8 +99,8 @@ def test_whoever_is_refused_unseen_gets_the_command_back() -> None:
 
 
 async def test_a_menu_whose_choice_is_refused_stays_with_what_was_chosen(ground: Ground) -> None:
-    preview = await ground.amina.slash(
-        "#london", "meeting poll", title="When", options="thu 26 march 7pm, 28 march 7pm"
+    preview = await use(
+        ground.amina, "#london", "meeting poll", title="When", options="thu 26 march 7pm, 28 march 7pm"
     )
     await ground.amina.press(preview, "Post the poll")
     await ground.settled()

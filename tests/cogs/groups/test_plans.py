@@ -12,6 +12,7 @@ from db.groups.models import Plan, PlanAction
 from db.meetings.models import AgendaItem
 from tests.cogs.ground import Ground, both, buttons, card_text, says
 from tests.cogs.groups.test_groups import drop, join, thread
+from tests.cogs.meeting_panels import use
 
 AIM = {
     "What do we want to achieve?": "Our branch affiliates to CSC by *June*.",
@@ -322,7 +323,7 @@ async def test_a_plan_waits_for_the_next_meeting_and_moves_on_when_it_is_cancell
     await ground.scheduled("Forum", "thursday 6pm")
     (item,) = await until_reviewed(ground, 1)
     assert item.by_id == ground.sandbox.world.bot.id
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1"))
     await ground.scheduled("Instead", "friday 6pm")
     assert len(await until_reviewed(ground, 2)) == 1
 

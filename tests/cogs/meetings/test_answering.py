@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.sandbox.world import Message
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+from tests.cogs.meeting_panels import use
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -68,7 +69,7 @@ async def test_a_place_nobody_takes_goes_to_the_next(ground: Ground) -> None:
 async def test_more_places_are_offered_to_those_who_wait(ground: Ground) -> None:
     card = await small(ground)
     await ground.tomasz.press(card, "Going")
-    await ground.amina.slash("#london", "meeting edit", meeting="1", capacity=5)
+    await use(ground.amina, "#london", "meeting edit", meeting="1", capacity=5)
     await ground.settled()
     assert heads(ground.tomasz.dms) == ["## A place has come free: Film night"]
 

@@ -11,6 +11,7 @@ from bot.sandbox.answer import Answer
 from cogs.common.charts import Charts
 from db.meetings.models import Meeting, Report
 from tests.cogs.ground import MONDAY, THURSDAY_6PM, Ground, both
+from tests.cogs.meeting_panels import use
 
 FIGURES = {"Spring": (12, 5, 6, 14), "Summer": (3, 0, 1, None)}
 
@@ -20,7 +21,7 @@ async def happened(ground: Ground) -> None:
     await ground.scheduled("Spring")
     await ground.scheduled("Summer", "7 April 2026 18:00")
     await ground.scheduled("Cancelled", "8 April 2026 18:00")
-    await ground.amina.slash("#london", "meeting cancel", meeting="Cancelled")
+    await use(ground.amina, "#london", "meeting cancel", meeting="Cancelled")
     await ground.scheduled("Elsewhere", "9 April 2026 18:00", "#wales")
     await ground.settled()
 

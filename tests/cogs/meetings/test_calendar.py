@@ -9,6 +9,7 @@ from icalendar import Calendar
 from bot.sandbox.world import Message
 from bot.settings import Calendar as CalendarSettings
 from tests.cogs.ground import Ground, says
+from tests.cogs.meeting_panels import use
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ async def test_a_region_is_read_at_a_secret_address_until_it_is_revoked(served: 
     assert status == 200
     assert sorted(events(body)) == ["Forum", "Reading group"]
     assert (await fetched(served, secret, **{"If-None-Match": etag}))[0] == 304
-    await served.amina.slash("#london", "meeting cancel", meeting="2", reason="Strike")
+    await use(served.amina, "#london", "meeting cancel", meeting="2", reason="Strike")
     status, body, changed = await fetched(served, secret, **{"If-None-Match": etag})
     assert (status, changed != etag) == (200, True)
     assert b"STATUS:CANCELLED" in body
@@ -113,7 +114,7 @@ async def test_a_feed_that_changes_all_the_time_is_written_every_ten_seconds(ser
     secret = await region_feed(served)
     seen: list[str] = []
     for number in range(6):
-        await served.amina.slash("#london", "meeting edit", meeting="1", title=f"Forum {number}")
+        await use(served.amina, "#london", "meeting edit", meeting="1", title=f"Forum {number}")
         status, body, _ = await fetched(served, secret)
         assert status == 200
         seen += events(body)

@@ -9,6 +9,7 @@ from bot.sandbox.world import Channel, building, permissions
 from db.meetings.models import Meeting, Series
 from db.models import Delivery
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import set_up
 
 IN_TEN_DAYS = "12/03/2026 18:00"
@@ -55,7 +56,7 @@ async def test_what_is_owed_goes_to_the_channel_that_a_region_has_now(ground: Gr
     # The card that stands in the old channel goes on there.
     await ground.grace.press(card, "Going")
     assert "1 going" in card.text
-    await ground.amina.slash("#welcome", "meeting edit", meeting="1", venue="Town hall")
+    await use(ground.amina, "#welcome", "meeting edit", meeting="1", venue="Town hall")
     await ground.later()
     assert "Town hall" in card.text
     assert heads(new.messages) == ["## Changed: Forum"]
@@ -128,7 +129,7 @@ async def test_an_old_channel_that_is_deleted_later_gives_its_cards_to_the_new_o
 async def test_a_poll_and_the_pinned_list_follow(ground: Ground) -> None:
     says(await set_up(ground.ruth, "#welcome", "features", upcoming="On"))
     given = {"title": "Which day?", "options": "12/03/2026 18:00, 13/03/2026 18:00"}
-    asked = await ground.amina.slash("#london", "meeting poll", **given)
+    asked = await use(ground.amina, "#london", "meeting poll", **given)
     if "Post the poll" in asked.text:
         asked = await ground.amina.press(asked, "Post the poll")
     says(asked)

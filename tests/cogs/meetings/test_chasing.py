@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox.people import Person
 from db.meetings.models import Answer
 from tests.cogs.ground import Ground, both, card_text, heads, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import set_up, settings
 
 WHEN = "12 march 2026 6pm"
@@ -19,7 +20,7 @@ async def joined(ground: Ground, *people: Person) -> None:
 
 
 async def chase(ground: Ground, **options: str) -> str:
-    return says(await ground.amina.slash("#london", "meeting chase", meeting="Spring", **options))
+    return says(await use(ground.amina, "#london", "meeting chase", meeting="Spring", **options))
 
 
 def asked(*people: Person) -> list[int]:
@@ -116,7 +117,7 @@ async def test_an_answer_in_the_meantime_or_a_cancellation_ends_it(ground: Groun
     await ground.go_to(ground.wall("2026-03-10T08:00"))
     await ground.grace.press(card, "Going")
     await ground.go_to(ground.wall("2026-03-10T10:30"))
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="Spring"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="Spring"))
     await ground.go_to(ground.wall("2026-03-12T19:00"))
     assert asked(ground.grace, ground.tomasz) == [0, 0]
 
@@ -125,12 +126,12 @@ async def test_it_moves_with_the_meeting_and_asks_nobody_twice(ground: Ground) -
     await joined(ground, ground.grace)
     await ground.scheduled(when=WHEN)
     await chase(ground, ask="On")
-    says(await ground.amina.slash("#london", "meeting move", meeting="Spring", when="19 march 2026 6pm"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="Spring", when="19 march 2026 6pm"))
     await ground.go_to(ground.wall("2026-03-16T16:59"))
     assert asked(ground.grace) == [0]
     await ground.go_to(ground.wall("2026-03-16T17:01"))
     assert asked(ground.grace) == [1]
-    says(await ground.amina.slash("#london", "meeting move", meeting="Spring", when="30 april 2026 6pm"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="Spring", when="30 april 2026 6pm"))
     await ground.go_to(ground.wall("2026-04-30T19:00"))
     assert asked(ground.grace) == [1]
 

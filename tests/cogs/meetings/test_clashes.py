@@ -4,6 +4,7 @@ from typing import Any
 
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, says
+from tests.cogs.meeting_panels import use
 
 TERMS = """Spring term: 5 January to 27 March 2026
 Half term: 16 to 20 February
@@ -34,7 +35,7 @@ async def test_another_meeting_of_the_region_is_told_and_that_of_another_is_not(
 
 async def test_a_cancelled_meeting_is_in_nobodys_way(ground: Ground) -> None:
     await scheduled(ground, "thursday 23 april 6pm")
-    await ground.amina.slash("#london", "meeting cancel", meeting="1")
+    await use(ground.amina, "#london", "meeting cancel", meeting="1")
     assert GOOD_TO_KNOW not in await scheduled(ground, "thursday 23 april 6pm")
 
 
@@ -73,9 +74,9 @@ async def test_the_night_of_the_clock_change_and_short_notice(ground: Ground) ->
 
 async def test_a_move_is_told_what_it_meets_and_never_itself(ground: Ground) -> None:
     await scheduled(ground, "thursday 23 april 6pm")
-    answer = await ground.amina.slash("#london", "meeting move", meeting="1", when="23 april 7pm")
+    answer = await use(ground.amina, "#london", "meeting move", meeting="1", when="23 april 7pm")
     assert GOOD_TO_KNOW not in says(answer)
-    answer = await ground.amina.slash("#london", "meeting move", meeting="1", when="4 may 6pm")
+    answer = await use(ground.amina, "#london", "meeting move", meeting="1", when="4 may 6pm")
     assert "Monday 4 May 2026 is a bank holiday: Early May bank holiday." in says(answer)
 
 
@@ -83,8 +84,7 @@ async def test_each_occurrence_of_a_series_is_looked_at_and_never_its_own(ground
     text = await scheduled(ground, "friday 6 march 6pm", repeat="weekly 6 times")
     assert "Friday 3 April 2026 is a bank holiday: Good Friday." in text
     assert "in the same region" not in text
-    answer = await ground.amina.slash(
-        "#london", "meeting move", meeting="2", when="thursday 12 march 6pm", which="later"
+    answer = await use(ground.amina, "#london", "meeting move", meeting="2", when="thursday 12 march 6pm", which="later"
     )
     assert "Passover (Pesach) is on Thursday 2 April 2026" in says(answer)
     assert "Good Friday" not in says(answer)

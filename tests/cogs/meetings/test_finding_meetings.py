@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.cogs.ground import MONDAY, Ground, buttons, says
+from tests.cogs.meeting_panels import agree, use
 
 
 async def held(ground: Ground) -> None:
@@ -68,10 +69,10 @@ async def test_of_two_meetings_of_one_name_it_is_asked_which(ground: Ground) -> 
 async def test_what_else_was_typed_is_kept_when_it_is_asked_which(ground: Ground) -> None:
     await ground.scheduled("Network meeting", "tuesday 6pm")
     await ground.scheduled("Network meeting", "thursday 6pm")
-    asked = await ground.amina.slash(
-        "#london", "meeting cancel", meeting="network meeting", reason="The hall is flooded"
+    asked = await use(
+        ground.amina, "#london", "meeting cancel", meeting="network meeting", reason="The hall is flooded"
     )
-    await ground.amina.choose(asked, "Choose one", ["2"])
+    says(await agree(ground.amina, await ground.amina.choose(asked, "Choose one", ["2"])))
     await ground.settled()
     assert "The hall is flooded" in "\n".join(message.text for message in ground.london.messages)
 

@@ -9,6 +9,7 @@ from playwright.async_api import Browser
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from tests.cogs.ground import Ground, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_polls import asked
 from tests.sandbox.page.conftest import PATIENCE_MS, PHONE
 from tests.sandbox.page.conftest import browser as browser
@@ -60,7 +61,7 @@ async def measured(ground: Ground, browser: Browser) -> dict[str, int]:
     await ground.settled()
     await take("receipt, by DM", grace.dms[-1])
     await take("poll", await asked(ground))
-    says(await ground.amina.slash("#london", "meeting edit", meeting="1", venue="Library"))
+    says(await use(ground.amina, "#london", "meeting edit", meeting="1", venue="Library"))
     await ground.later()
     await take("change, in the channel", ground.london.messages[-1])
     await take("change, by DM", grace.dms[-1])
@@ -72,7 +73,7 @@ async def measured(ground: Ground, browser: Browser) -> dict[str, int]:
     await ground.go_to(ground.wall("2026-03-12T20:00"))
     await take("card of a meeting that is over", card)
     await ground.scheduled("Forum", when="26/03/2026 18:00", **DETAILS)
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="Forum"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="Forum"))
     await ground.settled()
     await take("cancellation, in the channel", ground.london.messages[-1])
     return found

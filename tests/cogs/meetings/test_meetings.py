@@ -8,6 +8,7 @@ from bot.sandbox.world import Message
 from db import meetings
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, buttons, called, card_text, says
+from tests.cogs.meeting_panels import use
 
 POST = r"^POST /channels/{}/messages"
 
@@ -199,7 +200,8 @@ async def test_an_answer_by_command_is_counted_on_the_card(ground: Ground, choic
 
 async def test_an_edit_changes_the_announced_card_and_says_how_it_reads_now(ground: Ground) -> None:
     card = await ground.scheduled()
-    answer = await ground.amina.slash(
+    answer = await use(
+        ground.amina,
         "#london",
         "meeting edit",
         meeting="1",
@@ -208,9 +210,9 @@ async def test_an_edit_changes_the_announced_card_and_says_how_it_reads_now(grou
         online="https://meet.example/x",
         access="Lift",
         duration="2 hours",
-        host=ground.grace.user,
     )
     assert "**Summer meeting** now says:" in says(answer)
+    says(await use(ground.amina, "#london", "meeting host", meeting="1", member=ground.grace.user))
     await ground.settled()
     assert lines(card)[0] == "## Summer meeting"
     for part in ("Town hall", "https://meet.example/x", "Lift", "for 2 hours", f"<@{ground.grace.id}>"):
@@ -219,16 +221,22 @@ async def test_an_edit_changes_the_announced_card_and_says_how_it_reads_now(grou
     assert not card.pinged
 
 
-async def test_an_edit_of_nothing_says_what_could_be_changed(ground: Ground) -> None:
-    await ground.scheduled()
-    assert "give at least one of" in says(await ground.amina.slash("#london", "meeting edit", meeting="1"))
+async def test_the_form_of_an_edit_shows_what_holds_and_sent_as_it_is_changes_nothing(ground: Ground) -> None:
+    await ground.scheduled(venue="Room 1", access="Lift", duration="90 minutes")
+    form = (await ground.amina.slash("#london", "meeting edit", meeting="1")).modal
+    assert list(form.values().values()) == ["Spring meeting", "1 hour 30 minutes", "Room 1", "", "Lift"]
+    # What somebody else changes meanwhile stays: only what is changed in the form is stored.
+    says(await use(ground.ruth, "#london", "meeting edit", meeting="1", venue="Room 2"))
+    assert "Nothing has changed" in says(await ground.amina.submit(form))
+    again = (await ground.amina.slash("#london", "meeting edit", meeting="1")).modal
+    assert again.values()["Where (optional)"] == "Room 2"
 
 
 @both
 async def test_a_move_changes_the_card_and_tells_the_channel(ground: Ground) -> None:
     card = await ground.scheduled()
     await ground.grace.press(card, "Going")
-    answer = await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm")
+    answer = await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 7pm")
     text = says(answer)
     assert "**Spring meeting** is now on Friday 6 March 2026, 7pm" in text
     assert "about two minutes, and 1 person in private" in text
@@ -243,7 +251,7 @@ async def test_a_move_changes_the_card_and_tells_the_channel(ground: Ground) -> 
 
 async def test_a_cancelled_meeting_says_so_on_its_card_without_buttons(ground: Ground) -> None:
     card = await ground.scheduled()
-    answer = await ground.amina.slash("#london", "meeting cancel", meeting="1", reason="The hall is flooded")
+    answer = await use(ground.amina, "#london", "meeting cancel", meeting="1", reason="The hall is flooded")
     assert "**Spring meeting** is cancelled" in says(answer)
     await ground.settled()
     assert "**This meeting is cancelled.** Reason: The hall is flooded" in card.text
@@ -256,14 +264,14 @@ async def test_a_cancelled_meeting_says_so_on_its_card_without_buttons(ground: G
 
 async def test_a_cancelled_or_past_meeting_can_not_be_changed(ground: Ground) -> None:
     await ground.scheduled("Cancelled")
-    await ground.amina.slash("#london", "meeting cancel", meeting="1")
+    await use(ground.amina, "#london", "meeting cancel", meeting="1")
     for command, more in (("edit", {"title": "New"}), ("move", {"when": "friday 7pm"}), ("cancel", {})):
-        answer = await ground.amina.slash("#london", f"meeting {command}", meeting="1", **more)
+        answer = await use(ground.amina, "#london", f"meeting {command}", meeting="1", **more)
         assert "Cancelled was cancelled" in says(answer)
     await ground.scheduled("Held", "tomorrow 6pm")
     await ground.go_to(ground.wall("2026-03-03T19:01"))
     for command, more in (("edit", {"title": "New"}), ("move", {"when": "friday 7pm"}), ("cancel", {})):
-        answer = await ground.amina.slash("#london", f"meeting {command}", meeting="2", **more)
+        answer = await use(ground.amina, "#london", f"meeting {command}", meeting="2", **more)
         assert "Held is over" in says(answer)
 
 

@@ -16,6 +16,7 @@ from db import meetings
 from db.models import Delivery, Mention
 from tests.cogs.common.test_faults import SEND
 from tests.cogs.ground import MONDAY, THURSDAY_6PM, Ground, both, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_polls import asked
 from tests.cogs.panels import role_chosen
 from tests.cogs.setup.test_check import check, wrong
@@ -118,19 +119,19 @@ async def test_a_move_rings_although_a_meeting_was_announced_that_day(ground: Gr
     await chosen(ground, "London", "London")
     await ground.scheduled("First", "thursday 6pm")
     await ground.scheduled("Second", "friday 6pm")
-    answer = await ground.amina.slash("#london", "meeting move", meeting="Second", when="friday 7pm")
-    says(await ground.sure(ground.amina, answer))
+    answer = await use(ground.amina, "#london", "meeting move", meeting="Second", when="friday 7pm")
+    says(answer)
     await ground.later(timedelta(minutes=5))
     assert len(heard(ground.tomasz)) == 2
     # It tells of itself; of nothing else was there no mention.
     assert "Also posted" not in pinging(ground)[-1].text
-    says(await ground.amina.slash("#london", "meeting edit", meeting="First", venue="Town Hall"))
+    says(await use(ground.amina, "#london", "meeting edit", meeting="First", venue="Town Hall"))
     await ground.later(timedelta(minutes=5))
     assert len(heard(ground.tomasz)) == 3
-    says(await ground.amina.slash("#london", "meeting edit", meeting="First", title="The first"))
+    says(await use(ground.amina, "#london", "meeting edit", meeting="First", title="The first"))
     await ground.later(timedelta(minutes=5))
     assert len(heard(ground.tomasz)) == 3
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="Second"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="Second"))
     await ground.settled()
     assert len(heard(ground.tomasz)) == 4
     # None of these used up the day's mention of the others: the next day begins with one.
@@ -143,7 +144,7 @@ async def test_what_is_over_or_cancelled_is_not_named(ground: Ground) -> None:
     await ground.scheduled("Soon over", "today 12:30")
     await ground.scheduled("Called off", "friday 6pm")
     await ground.scheduled("Ahead", "saturday 11am")
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="Called off"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="Called off"))
     await ground.settled()
     cancelled = pinging(ground)[-1]
     assert "**Soon over**, **Ahead**." in cancelled.text

@@ -9,6 +9,7 @@ from bot.sandbox.world import Overwrite, ScheduledEvent, building, permissions
 from db.meetings import mirror
 from db.meetings.models import Answer, Interested, Meeting
 from tests.cogs.ground import THURSDAY_6PM, Ground, both, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import set_up
 
 SCHEDULED, ACTIVE, COMPLETED, CANCELED = 1, 2, 3, 4
@@ -54,10 +55,15 @@ async def test_a_meeting_is_made_changed_begun_and_ended_as_an_event(mirrored: G
     assert "Meeting of the London network" in (event.description or "")
     assert "Interested here counts as Maybe" in (event.description or "")
     assert (await meeting(ground)).event_id == event.id
-    says(await ground.amina.slash("#london", "meeting move", meeting="Spring", when="friday 7pm"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="Spring", when="friday 7pm"))
     says(
-        await ground.amina.slash(
-            "#london", "meeting edit", meeting="Spring", title="New title", online="https://x.org"
+        await use(
+            ground.amina,
+            "#london",
+            "meeting edit",
+            meeting="Spring",
+            title="New title",
+            online="https://x.org",
         )
     )
     await ground.settled()
@@ -78,7 +84,7 @@ async def test_a_meeting_is_made_changed_begun_and_ended_as_an_event(mirrored: G
 @both
 async def test_a_cancelled_meeting_cancels_its_event(mirrored: Ground) -> None:
     await mirrored.scheduled()
-    says(await mirrored.amina.slash("#london", "meeting cancel", meeting="Spring"))
+    says(await use(mirrored.amina, "#london", "meeting cancel", meeting="Spring"))
     await mirrored.settled()
     assert events(mirrored) == []
     assert len(events(mirrored, CANCELED)) == 1

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.sandbox.phone import Level
 from tests.cogs.ground import Ground, both, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_mentions import chosen
 from tests.cogs.meetings.test_polls import asked, vote
 
@@ -102,7 +103,7 @@ async def test_a_month_is_followed_on_a_locked_phone(ground: Ground) -> None:
     await tomasz.press(tomasz.dms[-1], "Going")
     await ground.go_to(ground.wall("2026-03-22T10:00"))
     assert pocket.news() == []
-    says(await amina.slash("#london", "meeting cancel", meeting="Film night"))
+    says(await use(amina, "#london", "meeting cancel", meeting="Film night"))
     await ground.settled()
     gone = "Cancelled: Film night, Monday 30 March, 6pm."
     assert sorted(pocket.news()) == [("#london", gone), ("DM", gone)]

@@ -8,6 +8,7 @@ import pytest
 from bot.sandbox.answer import Answer
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, says
+from tests.cogs.meeting_panels import use
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 OLD, NEW = "Thursday 12 March", "Friday 13 March"
@@ -15,9 +16,7 @@ OLD, NEW = "Thursday 12 March", "Friday 13 March"
 
 async def move(ground: Ground, which: str = "") -> Answer:
     options = {"which": which} if which else {}
-    return await ground.amina.slash(
-        "#london", "meeting move", meeting="1", when="13/03/2026 19:00", **options
-    )
+    return await use(ground.amina, "#london", "meeting move", meeting="1", when="13/03/2026 19:00", **options)
 
 
 async def wall(ground: Ground) -> str:
@@ -83,10 +82,10 @@ async def test_a_meeting_is_moved_by_a_length_at_its_time_on_the_wall(ground: Gr
         ("by half an hour earlier", "Thursday 2 April 2026, 5.30pm"),
         ("7 days earlier", "Thursday 26 March 2026, 5.30pm"),
     ):
-        answer = await ground.amina.slash("#london", "meeting move", meeting="1", when=words)
+        answer = await use(ground.amina, "#london", "meeting move", meeting="1", when=words)
         assert f"is now on {said}" in answer.text
     assert "The channel hears of it in about two minutes" in answer.text
-    answer = await ground.amina.slash("#london", "meeting move", meeting="1", when="4 weeks earlier")
+    answer = await use(ground.amina, "#london", "meeting move", meeting="1", when="4 weeks earlier")
     assert "has already passed" in answer.text
 
 
@@ -110,5 +109,5 @@ async def test_a_move_by_a_length_is_echoed_while_it_is_typed(ground: Ground) ->
     choices = await ground.amina.autocomplete(
         "#london", "meeting move", focus="when", meeting="1", when="half an hour later"
     )
-    answer = await ground.amina.slash("#london", "meeting move", meeting="1", when=choices[0].value)
+    answer = await use(ground.amina, "#london", "meeting move", meeting="1", when=choices[0].value)
     assert "is now on Thursday 26 March 2026, 6.30pm" in answer.text

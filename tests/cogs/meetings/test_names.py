@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.delivery.naming import Names
 from bot.texts import Texts
 from tests.cogs.ground import Ground, both
+from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_mentions import chosen, role
 
 
@@ -28,7 +29,7 @@ async def test_the_host_is_named_and_the_mention_stays_through_every_change(grou
     assert "1 going" in card.embeds[0]["description"]
     assert host in card.embeds[0]["description"]
     assert card.content.endswith(last)
-    await ground.amina.slash("#london", "meeting edit", meeting="1", venue="Town hall")
+    await use(ground.amina, "#london", "meeting edit", meeting="1", venue="Town hall")
     await ground.later(timedelta(minutes=3))
     assert "Town hall" in card.content
     assert host in card.embeds[0]["description"]

@@ -8,6 +8,7 @@ from bot.sandbox.world import Message, membership, posting
 from db import meetings
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, card_text, custom_ids, heads, says
+from tests.cogs.meeting_panels import agree, use
 from tests.cogs.panels import settings
 
 IN_TEN_DAYS = "12/03/2026 18:00"
@@ -18,7 +19,7 @@ async def meeting_of(ground: Ground, number: int = 1) -> Meeting:
 
 
 async def edit(ground: Ground, **fields: str | int) -> str:
-    return says(await ground.amina.slash("#london", "meeting edit", meeting="1", **fields))
+    return says(await use(ground.amina, "#london", "meeting edit", meeting="1", **fields))
 
 
 @dataclass
@@ -105,7 +106,7 @@ async def test_a_move_and_a_change_of_place_are_one_notice(ground: Ground) -> No
     crowd = Crowd(ground)
     await crowd.gather()
     await edit(ground, venue="Hall")
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="13/03/2026 19:00"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="13/03/2026 19:00"))
     await ground.later()
     assert set(map(tuple, crowd.news().values())) == {("## Moved: Forum",)}
     assert "It was on Thursday 12 March 2026, 6pm" in ground.grace.dms[-1].text
@@ -118,8 +119,8 @@ async def test_a_change_that_is_undone_at_once_is_told_to_nobody(ground: Ground)
     await crowd.gather()
     await edit(ground, venue="Town hall")
     await edit(ground, venue="Room 1")
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="13/03/2026 19:00"))
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when=IN_TEN_DAYS))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="13/03/2026 19:00"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when=IN_TEN_DAYS))
     await ground.later(timedelta(minutes=15))
     assert not any(crowd.news().values())
     assert {(row.status, row.reason) for row in await ground.rows(meetings.CHANGED)} == {
@@ -140,7 +141,7 @@ async def test_reminders_that_were_sent_say_what_holds_now(ground: Ground) -> No
         assert "Town hall" in message.text
         assert "Room 1" not in message.text
     assert heads(ground.grace.dms)[-1] == "## Changed: Forum"
-    await ground.amina.slash("#london", "meeting cancel", meeting="1")
+    await use(ground.amina, "#london", "meeting cancel", meeting="1")
     await ground.later()
     assert "This meeting is cancelled" in reminder.text
 
@@ -172,7 +173,7 @@ async def test_news_at_night_waits_for_the_morning_unless_the_meeting_comes_firs
     await ground.go_to(ground.wall("2026-03-12T23:00"))
     crowd.mark()
     # By the old time they would set out before the quiet hours end: so the news comes at night.
-    says(await ground.amina.slash("#london", "meeting move", meeting="2", when="16/03/2026 19:00"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="2", when="16/03/2026 19:00"))
     await ground.later()
     assert crowd.news()["going"] == ["## Moved: Early"]
 
@@ -193,8 +194,8 @@ async def test_those_who_want_no_reminders_hear_of_changes_and_those_who_want_no
 async def test_a_cancellation_soon_after_a_move_names_the_time_that_people_know(ground: Ground) -> None:
     crowd = Crowd(ground)
     await crowd.gather()
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="20/03/2026 19:00"))
-    answer = await ground.amina.slash("#london", "meeting cancel", meeting="1", reason="Strike")
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="20/03/2026 19:00"))
+    answer = await use(ground.amina, "#london", "meeting cancel", meeting="1", reason="Strike")
     assert "The channel is told, and 6 people in private" in says(answer)
     await ground.later()
     assert set(map(tuple, crowd.news().values())) == {("## Cancelled: Forum",)}
@@ -205,7 +206,7 @@ async def test_a_cancellation_soon_after_another_title_names_the_one_that_people
     crowd = Crowd(ground)
     card = await crowd.gather()
     await edit(ground, title="Assembly", venue="Town hall")
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1"))
     await ground.later()
     news = crowd.news()
     assert news == {role: ["## Cancelled: Forum"] for role in news}
@@ -220,7 +221,7 @@ async def test_a_meeting_under_way_can_still_be_called_off_and_changed(ground: G
     await edit(ground, venue="The pub next door")
     await ground.settled()
     assert crowd.news()["going"] == ["## Changed: Forum"]
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="1", reason="Flooded"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1", reason="Flooded"))
     await ground.later()
     assert crowd.news()["going"] == ["## Changed: Forum", "## Cancelled: Forum"]
 
@@ -244,7 +245,7 @@ async def test_whoever_is_made_host_or_is_it_no_more_hears_of_it(ground: Ground)
     await ground.later()
     assert heads(ground.ruth.dms)[-1] == "## You host this now: Forum"
     assert heads(ground.gareth.dms)[said:] == ["## You no longer host Forum"]
-    await ground.ruth.slash("#london", "meeting host", meeting="1", member=ground.gareth.id, change="co-host")
+    await use(ground.ruth, "#london", "meeting host", meeting="1", member=ground.gareth.id, change="co-host")
     await ground.later()
     assert heads(ground.gareth.dms)[-1] == "## You host this now: Forum"
 
@@ -305,7 +306,7 @@ async def test_the_place_of_somebody_who_is_erased_is_offered_to_the_next(ground
 
 async def test_whoever_changes_a_series_from_one_on_reads_how_many_people_hear(ground: Ground) -> None:
     await ground.scheduled("Forum", IN_TEN_DAYS, repeat="weekly", venue="Room 1")
-    first = await ground.amina.slash("#london", "meeting edit", meeting="1", venue="Room 2", which="later")
+    first = await use(ground.amina, "#london", "meeting edit", meeting="1", venue="Room 2", which="later")
     assert "Nobody is written to" in says(first)
     await ground.later()
     for number in ("1", "2"):
@@ -319,30 +320,29 @@ async def test_whoever_changes_a_series_from_one_on_reads_how_many_people_hear(g
     )
     for verb, given in changes:
         said = {person.id: len(person.dms) for person in (ground.grace, ground.tomasz)}
-        answer = await ground.amina.slash("#london", f"meeting {verb}", meeting="1", which="later", **given)
-        if verb != "edit":
-            asked = says(answer)
-            assert "2 people would be told in private." in asked
+        if verb == "edit":
+            answer = await use(ground.amina, "#london", "meeting edit", meeting="1", which="later", **given)
+        else:
+            asked = await use(ground.amina, "#london", f"meeting {verb}", meeting="1", **given)
+            assert "If all later ones change too, 2 people are told in private." in says(asked)
             await ground.later(timedelta(minutes=3))
             assert {person.id: len(person.dms) for person in (ground.grace, ground.tomasz)} == said
             await ground.restart()
-            answer = await ground.sure(ground.amina, answer)
+            answer = await agree(ground.amina, asked, "later")
         assert "Of all these together, 2 people are told in private." in says(answer)
         await ground.later(timedelta(minutes=3))
         assert all(len(person.dms) > said[person.id] for person in (ground.grace, ground.tomasz))
 
 
-async def test_where_nobody_would_hear_a_series_is_moved_and_ended_at_once_and_a_no_changes_nothing(
-    ground: Ground,
-) -> None:
+async def test_whoever_is_asked_about_a_series_and_says_nothing_changes_nothing(ground: Ground) -> None:
     await ground.scheduled("Forum", IN_TEN_DAYS, repeat="weekly")
-    moved = await ground.amina.slash(
-        "#london", "meeting move", meeting="1", when="13/03/2026 19:00", which="later"
+    moved = await use(
+        ground.amina, "#london", "meeting move", meeting="1", when="13/03/2026 19:00", which="later"
     )
     assert says(moved).startswith("## Moved: Forum")
     says(await ground.grace.slash("#london", "meeting answer", meeting="2", choice="going"))
-    asked = await ground.amina.slash("#london", "meeting cancel", meeting="2", which="later", reason="Enough")
-    assert "1 person would be told in private." in says(asked)
+    asked = await use(ground.amina, "#london", "meeting cancel", meeting="2", reason="Enough")
+    assert "If all later ones change too, 1 person is told in private." in says(asked)
     assert asked.ephemeral
     await ground.later(timedelta(minutes=3))
     assert ground.grace.dms == []
@@ -351,5 +351,5 @@ async def test_where_nobody_would_hear_a_series_is_moved_and_ended_at_once_and_a
     # Whoever lost the right meanwhile ends nothing with the old button.
     theirs = await ground.press_old(ground.grace, ground.london, custom_ids(asked.message)[0])
     assert not says(theirs).startswith("## Ended")
-    ended = await ground.sure(ground.amina, asked)
+    ended = await agree(ground.amina, asked, "later")
     assert says(ended).startswith("## Ended: Forum")

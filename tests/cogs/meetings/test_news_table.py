@@ -12,6 +12,7 @@ from cogs.meetings.calendars import meeting_file
 from db.meetings import integrations
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_news import Crowd, meeting_of
 from tests.cogs.meetings.test_polls import posted, vote
 
@@ -38,7 +39,7 @@ CHANGES: dict[str, tuple[str, dict[str, str | int]]] = {
 
 async def place_known(ground: Ground, _crowd: Crowd, _card: Message) -> None:
     """Have an organiser change what is known of the place."""
-    form = (await ground.ruth.slash("#london", "venue check", venue="Room 1")).modal
+    form = (await use(ground.ruth, "#london", "venue check", venue="Room 1")).modal
     says(await ground.ruth.submit(form, {"Step-free access": "none, the lift is broken"}))
 
 
@@ -114,8 +115,8 @@ async def row(ground: Ground, name: str) -> str:
     else:
         verb, given = CHANGES[name]
         given = {key: ground.ruth.id if key == "host" else value for key, value in given.items()}
-        answer = await ground.amina.slash("#london", f"meeting {verb}", meeting="1", **given)
-        says(await ground.sure(ground.amina, answer))
+        answer = await use(ground.amina, "#london", f"meeting {verb}", meeting="1", **given)
+        says(answer)
     await ground.later(timedelta(minutes=3))
     news = crowd.news()
     meeting = await meeting_of(ground)
@@ -135,8 +136,12 @@ async def row(ground: Ground, name: str) -> str:
 async def settled_poll(ground: Ground) -> str:
     """Have a poll be settled, and return who heard of it as a row: 'maybe' are those who could if need be."""
     people = {"going": ground.grace, "maybe": ground.tomasz, "cant": ground.cerys, "host": ground.amina}
-    preview = await ground.amina.slash(
-        "#london", "meeting poll", title="Forum", options="friday 13 march 6pm, saturday 14 march 6pm"
+    preview = await use(
+        ground.amina,
+        "#london",
+        "meeting poll",
+        title="Forum",
+        options="friday 13 march 6pm, saturday 14 march 6pm",
     )
     await posted(ground, preview)
     await ground.settled()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.sandbox.world import Message
 from tests.cogs.ground import Ground, both, buttons, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_one_message import IN_TEN_DAYS
 from tests.cogs.meetings.test_rsvp import beside
 
@@ -106,7 +107,7 @@ async def test_an_offer_that_is_taken_in_the_channel_offers_nothing_more(ground:
 async def test_whoever_answers_after_a_move_hears_of_it_with_their_answer(ground: Ground) -> None:
     card = await ground.scheduled(when=IN_TEN_DAYS, venue="Town hall")
     await beside(ground, ground.grace, card, "Going")
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="13/03/2026 19:00"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="13/03/2026 19:00"))
     await ground.later(timedelta(minutes=5))
     said = await beside(ground, ground.tomasz, card, "Going")
     assert "It has changed since it was announced" in said

@@ -10,6 +10,7 @@ from bot.sandbox.world import Message
 from db.meetings.models import Meeting
 from db.meetings.polls.models import Poll, PollVote
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+from tests.cogs.meeting_panels import use
 
 # The clock stands on Monday 2 March 2026, 10:00.
 OPTIONS = "tuesday 10 march 6pm, thursday 12 march 7pm, saturday 14 march 11am"
@@ -18,8 +19,8 @@ CLOSES = "2026-03-07T18:00"
 
 async def asked(ground: Ground, options: str = OPTIONS, **more: object) -> Message:
     """Have Amina put a poll; returns its card."""
-    answer = await ground.amina.slash(
-        "#london", "meeting poll", title="Spring meeting", options=options, **more
+    answer = await use(
+        ground.amina, "#london", "meeting poll", title="Spring meeting", options=options, **more
     )
     answer = await posted(ground, answer)
     assert "## Asked: Spring meeting" in says(answer)
@@ -49,7 +50,7 @@ async def vote(person: Person, card: Message, **said: str) -> Answer:
 
 @both
 async def test_times_in_words_are_read_and_echoed_and_the_card_is_posted(ground: Ground) -> None:
-    answer = await ground.amina.slash("#london", "meeting poll", title="Spring meeting", options=OPTIONS)
+    answer = await use(ground.amina, "#london", "meeting poll", title="Spring meeting", options=OPTIONS)
     text = says(answer)
     for words in (
         "1. Tuesday 10 March 2026, 6pm",
@@ -139,8 +140,8 @@ async def test_it_closes_by_itself_and_is_settled_with_one_press(ground: Ground)
 
 
 async def test_an_unclear_time_is_asked_about_and_the_rest_is_kept(ground: Ground) -> None:
-    answer = await ground.amina.slash(
-        "#london", "meeting poll", title="Forum", options="next thursday 6pm, 5 april 7pm"
+    answer = await use(
+        ground.amina, "#london", "meeting poll", title="Forum", options="next thursday 6pm, 5 april 7pm"
     )
     assert await ground.count(Poll) == 0
     labels = buttons(answer.message)
@@ -154,7 +155,7 @@ async def test_an_unclear_time_is_asked_about_and_the_rest_is_kept(ground: Groun
 
 
 async def test_what_was_shown_is_changed_before_anybody_sees_it(ground: Ground) -> None:
-    preview = await ground.amina.slash("#london", "meeting poll", title="Forum", options=OPTIONS)
+    preview = await use(ground.amina, "#london", "meeting poll", title="Forum", options=OPTIONS)
     form = await ground.amina.press(preview, "Change it")
     assert form.modal is not None
     preview = await ground.amina.submit(
@@ -166,8 +167,8 @@ async def test_what_was_shown_is_changed_before_anybody_sees_it(ground: Ground) 
 
 
 async def test_times_that_mean_others_by_now_are_shown_again(ground: Ground) -> None:
-    preview = await ground.amina.slash(
-        "#london", "meeting poll", title="Forum", options="tuesday 6pm, wednesday 7pm"
+    preview = await use(
+        ground.amina, "#london", "meeting poll", title="Forum", options="tuesday 6pm, wednesday 7pm"
     )
     await ground.jump_to(ground.wall("2026-03-03T19:00"))
     again = await ground.amina.press(preview, "Post the poll")
@@ -188,7 +189,7 @@ async def test_times_that_mean_others_by_now_are_shown_again(ground: Ground) -> 
 async def test_what_can_not_be_asked_says_why_and_comes_back_filled_in(
     ground: Ground, options: str, words: str
 ) -> None:
-    answer = await ground.amina.slash("#london", "meeting poll", title="Forum", options=options)
+    answer = await use(ground.amina, "#london", "meeting poll", title="Forum", options=options)
     assert words in says(answer)
     assert await ground.count(Poll) == 0
     form = await ground.amina.press(answer, "Change what I typed")
@@ -281,8 +282,8 @@ async def test_the_moment_it_closes_is_one_that_was_said(ground: Ground) -> None
     assert "It closes on Wednesday 4 March 2026, 12 noon" in card.text
     await ground.go_to(ground.wall("2026-03-04T12:00") + timedelta(minutes=1))
     assert card_text(card).startswith("## The answers are in")
-    answer = await ground.amina.slash(
-        "#london", "meeting poll", title="x", options=OPTIONS, closes="20 march noon"
+    answer = await use(
+        ground.amina, "#london", "meeting poll", title="x", options=OPTIONS, closes="20 march noon"
     )
     assert "has to close before the last of its times" in says(answer)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from db import meetings
 from tests.cogs.ground import Ground, both, card_text, heads, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import set_up, settings
 
 IN_TEN_DAYS = "12/03/2026 18:00"
@@ -168,7 +169,7 @@ async def test_a_move_voids_the_old_reminders_and_owes_them_anew(ground: Ground)
     await ground.grace.press(card, "Going")
     await ground.go_to(ground.wall("2026-03-05T19:00"))
     assert heads(ground.grace.dms) == ["## In 7 days: Spring meeting"]
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="19/03/2026 18:00"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="19/03/2026 18:00"))
     await ground.later()
     assert heads(ground.grace.dms)[1:] == ["## Moved: Spring meeting"]
     count = len(ground.london.messages)
@@ -185,7 +186,7 @@ async def test_a_move_is_told_in_private_to_everyone_who_answered(ground: Ground
     card = await ground.scheduled()
     for person, name in ((ground.grace, "Going"), (ground.tomasz, "Maybe"), (ground.cerys, "Can't come")):
         await person.press(card, name)
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 7pm"))
     await ground.later()
     for person in (ground.grace, ground.tomasz, ground.cerys):
         assert heads(person.dms) == ["## Moved: Spring meeting"]
@@ -198,9 +199,9 @@ async def test_two_moves_one_after_the_other_tell_only_where_the_meeting_is_now(
     card = await ground.scheduled()
     await ground.grace.press(card, "Going")
     await ground.go_to(ground.wall("2026-03-02T22:00"))  # quiet: the private news waits for the morning
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 7pm"))
     await ground.settled()
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="06/03/2026 20:00"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="06/03/2026 20:00"))
     await ground.settled()
     assert ground.grace.dms == []
     await ground.go_to(ground.wall("2026-03-03T08:00"))
@@ -213,7 +214,7 @@ async def test_a_meeting_moved_before_its_announcement_is_still_announced(ground
     ground.sandbox.faults.add("POST /channels/", times=30, status=500)
     answer = await ground.amina.slash("#london", "meeting schedule", title="Spring", when="thursday 6pm")
     assert answer.text.startswith("## Scheduled")
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 7pm"))
     ground.sandbox.faults.clear()
     await ground.later(timedelta(hours=1))
     card = next(message for message in ground.london.messages if card_text(message).startswith("## Spring\n"))
@@ -227,7 +228,7 @@ async def test_a_cancellation_is_told_in_private_to_everyone_who_answered(ground
     card = await ground.scheduled(when=IN_TEN_DAYS)
     for person, name in ((ground.grace, "Going"), (ground.tomasz, "Maybe"), (ground.cerys, "Can't come")):
         await person.press(card, name)
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="1", reason="Strike day"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1", reason="Strike day"))
     await ground.settled()
     for person in (ground.grace, ground.tomasz, ground.cerys):
         assert heads(person.dms) == ["## Cancelled: Spring meeting"]
@@ -245,7 +246,7 @@ async def test_whoever_turned_private_messages_off_gets_none(ground: Ground) -> 
     await ground.grace.press(card, "Going")
     assert "**Direct messages:** off" in says(await settings(ground.grace, "#london", dms="off"))
     await ground.go_to(ground.wall("2026-03-11T19:00"))
-    says(await ground.amina.slash("#london", "meeting move", meeting="1", when="19/03/2026 18:00"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="19/03/2026 18:00"))
     await ground.later()
     assert ground.grace.dms == []
     assert "**Direct messages:** on" in says(await settings(ground.grace, "#london", dms="on"))

@@ -5,6 +5,7 @@ from bot.sandbox.world import Message
 from cogs.common.times import short
 from db import meetings
 from tests.cogs.ground import LONDON, Ground, both, buttons, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import settings
 
 IN_TEN_DAYS = "12/03/2026 18:00"
@@ -93,7 +94,7 @@ async def test_an_undo_from_before_a_restart_still_works(ground: Ground) -> None
 
 async def test_a_cancelled_meeting_takes_no_answers_from_its_old_reminders(ground: Ground) -> None:
     card, in_channel, in_private = await reminded(ground, ground.grace)
-    await ground.amina.slash("#london", "meeting cancel", meeting="1")
+    await use(ground.amina, "#london", "meeting cancel", meeting="1")
     await ground.until_settled()
     for message in (card, in_channel, in_private):
         assert buttons(message) == []

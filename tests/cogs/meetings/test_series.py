@@ -9,6 +9,7 @@ from bot.sandbox.world import Message
 from db.meetings import series as verbs
 from db.meetings.models import Meeting, Series
 from tests.cogs.ground import Ground, both, called, card_text, heads, says
+from tests.cogs.meeting_panels import use
 
 WANTED = "## Is Reading group still wanted?"
 
@@ -82,7 +83,7 @@ async def test_words_for_a_series_can_stand_in_when_itself(ground: Ground) -> No
 
 async def test_one_is_skipped_and_the_others_stay(ground: Ground) -> None:
     await begun(ground, "weekly 3 times")
-    await ground.amina.slash("#london", "meeting cancel", meeting="2", reason="Half term")
+    await use(ground.amina, "#london", "meeting cancel", meeting="2", reason="Half term")
     await ground.settled()
     assert heads(ground.london.messages)[-1] == "## Cancelled: Reading group"
     assert [wall[:10] for wall, _ in await planned(ground)] == ["2026-03-05", "2026-03-19"]
@@ -102,9 +103,9 @@ async def test_answers_belong_to_one_occurrence(ground: Ground) -> None:
 
 async def test_this_and_later_are_moved_along_and_what_was_changed_alone_stays(ground: Ground) -> None:
     await begun(ground, "weekly 6 times")
-    await ground.amina.slash("#london", "meeting move", meeting="4", when="27 march 10am")
-    answer = await ground.amina.slash(
-        "#london", "meeting move", meeting="2", when="tuesday 10 march 7pm", which="later"
+    await use(ground.amina, "#london", "meeting move", meeting="4", when="27 march 10am")
+    answer = await use(
+        ground.amina, "#london", "meeting move", meeting="2", when="tuesday 10 march 7pm", which="later"
     )
     assert "This one and all later ones have moved" in says(answer)
     assert await planned(ground) == [
@@ -124,9 +125,7 @@ async def test_this_and_later_are_moved_along_and_what_was_changed_alone_stays(g
 
 async def test_this_and_later_are_cancelled(ground: Ground) -> None:
     await begun(ground)
-    answer = await ground.amina.slash(
-        "#london", "meeting cancel", meeting="3", which="later", reason="Enough"
-    )
+    answer = await use(ground.amina, "#london", "meeting cancel", meeting="3", which="later", reason="Enough")
     assert "This one and all later ones are cancelled" in says(answer)
     assert [wall[:10] for wall, _ in await planned(ground)] == ["2026-03-05", "2026-03-12"]
     await ground.go_to(ground.wall("2026-05-30T10:00"))
@@ -136,7 +135,7 @@ async def test_this_and_later_are_cancelled(ground: Ground) -> None:
 
 async def test_this_and_later_say_something_else(ground: Ground) -> None:
     await begun(ground)
-    await ground.amina.slash("#london", "meeting edit", meeting="2", venue="The library", which="later")
+    await use(ground.amina, "#london", "meeting edit", meeting="2", venue="The library", which="later")
     await ground.go_to(ground.wall("2026-04-08T10:00"))
     cards = [
         message.text
@@ -180,12 +179,16 @@ async def test_strangers_can_not_answer_for_a_series(ground: Ground) -> None:
 
 async def test_a_host_hands_over_and_shares_the_job(ground: Ground) -> None:
     card = await begun(ground)
-    await ground.amina.slash(
-        "#london", "meeting host", meeting="1", member=ground.grace.id, change="host", which="later"
+    await use(
+        ground.amina,
+        "#london",
+        "meeting host",
+        meeting="1",
+        member=ground.grace.id,
+        change="host",
+        which="later",
     )
-    await ground.grace.slash(
-        "#london", "meeting host", meeting="1", member=ground.tomasz.id, change="co-host"
-    )
+    await use(ground.grace, "#london", "meeting host", meeting="1", member=ground.tomasz.id, change="co-host")
     await ground.settled()
     assert f"**Hosts:** {called(ground.grace)}, {called(ground.tomasz)}" in card.text
     await ground.go_to(ground.wall("2026-03-09T18:00") + timedelta(minutes=1))

@@ -8,6 +8,7 @@ from db.meetings.models import Meeting
 from db.meetings.polls.models import Poll
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, both, buttons, heads, says
+from tests.cogs.meeting_panels import use
 
 
 async def lived(ground: Ground) -> None:
@@ -18,8 +19,8 @@ async def lived(ground: Ground) -> None:
             await person.press(card, "Can't come")
         for person in (ground.siobhan, ground.amina, ground.imran, ground.cerys):
             await person.press(card, "Going")
-    preview = await ground.amina.slash(
-        "#london", "meeting poll", title="When", options="thu 26 march 7pm, sat 28 march 11am"
+    preview = await use(
+        ground.amina, "#london", "meeting poll", title="When", options="thu 26 march 7pm, sat 28 march 11am"
     )
     await ground.amina.press(preview, "Post the poll")
     await ground.settled()

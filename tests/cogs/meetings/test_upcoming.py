@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox.world import Message, building, permissions, posting
 from db.meetings.models import PinnedList
 from tests.cogs.ground import THURSDAY_6PM, Ground, both, card_text, heads, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import set_up
 
 TITLE = "## Coming up in "
@@ -43,11 +44,11 @@ async def test_every_region_has_one_list_that_is_pinned_and_kept_current(listed:
     assert "Thursday 5 March 2026, 6pm" in listing.text
     assert "Hamilton House" in listing.text
     await ground.later()
-    says(await ground.amina.slash("#london", "meeting move", meeting="Spring", when="friday 7pm"))
+    says(await use(ground.amina, "#london", "meeting move", meeting="Spring", when="friday 7pm"))
     await ground.later()
     assert "Friday 6 March 2026, 7pm" in listing.text
     assert "Spring" not in lists(ground, "#wales")[0].text
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="Spring"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="Spring"))
     await ground.later()
     assert "No meeting is planned yet." in listing.text
     assert len(lists(ground)) == 1

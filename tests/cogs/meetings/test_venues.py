@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from db.meetings.models import Venue
 from tests.cogs.ground import Ground, both, buttons, card_text, says
+from tests.cogs.meeting_panels import use
 
 FIRST = {
     "How to find it": "Mabledon Place, by King's Cross",
@@ -15,7 +16,7 @@ SECOND = {"Food": "halal, vegan", "Public transport": "bus 73"}
 
 async def checked(ground: Ground, name: str = "Hamilton House") -> str:
     """Have Amina find out about a venue, in both forms."""
-    form = (await ground.amina.slash("#london", "venue check", venue=name)).modal
+    form = (await use(ground.amina, "#london", "venue check", venue=name)).modal
     answer = await ground.amina.submit(form, FIRST)
     assert "Step-free access: yes, by the side door." in says(answer)
     form = (await ground.amina.press(answer, "Getting there, food, faith, online")).modal
@@ -46,7 +47,7 @@ async def test_a_venue_is_checked_over_two_forms_and_every_meeting_there_shows_i
 async def test_a_change_reaches_the_cards_that_are_out(ground: Ground) -> None:
     await checked(ground)
     card = await ground.scheduled(venue="Hamilton House")
-    form = (await ground.amina.slash("#london", "venue check", venue="hamilton house")).modal
+    form = (await use(ground.amina, "#london", "venue check", venue="hamilton house")).modal
     assert form is not None
     assert form.values()["Step-free access"] == "yes, by the side door"
     await ground.restart()
@@ -61,17 +62,17 @@ async def test_what_is_said_of_one_meeting_stands_beside_what_is_known_of_the_pl
     await checked(ground)
     card = await ground.scheduled(venue="Hamilton House", access="BSL interpreter booked")
     assert card.text.index("BSL interpreter booked") < card.text.index("**Access at Hamilton House:**")
-    says(await ground.amina.slash("#london", "meeting edit", meeting="Spring", venue="Somewhere else"))
+    says(await use(ground.amina, "#london", "meeting edit", meeting="Spring", venue="Somewhere else"))
     await ground.settled()
     assert "Hamilton House" not in card.text
-    says(await ground.amina.slash("#london", "meeting edit", meeting="Spring", venue="Hamilton House"))
+    says(await use(ground.amina, "#london", "meeting edit", meeting="Spring", venue="Hamilton House"))
     await ground.settled()
     assert "**Access at Hamilton House:**" in card.text
 
 
 async def test_a_card_does_not_say_both_that_there_is_something_and_that_there_is_not(ground: Ground) -> None:
     await checked(ground)
-    again = (await ground.amina.slash("#london", "venue check", venue="hamilton house")).modal
+    again = (await use(ground.amina, "#london", "venue check", venue="hamilton house")).modal
     assert again is not None
     says(await ground.amina.submit(again, {"Hearing loop": "none"}))
     card = await ground.scheduled(venue="Hamilton House", access="Step-free, hearing loop")
@@ -104,7 +105,7 @@ async def test_known_venues_are_offered_while_a_meeting_is_scheduled(ground: Gro
     for command, more in (("meeting schedule", {"title": "x", "when": "friday"}), ("venue show", {})):
         found = await ground.amina.autocomplete("#london", command, focus="venue", venue="mary", **more)
         assert [choice.name for choice in found] == ["St Mary's Hall"]
-    found = await ground.amina.autocomplete("#london", "venue check", focus="venue", venue="")
+    found = await ground.amina.autocomplete("#london", "venue show", focus="venue", venue="")
     assert [choice.name for choice in found] == ["Hamilton House", "St Mary's Hall"]
 
 
@@ -123,7 +124,7 @@ async def test_members_see_it_and_only_organisers_change_it(ground: Ground) -> N
 async def test_a_venue_taken_off_leaves_the_meeting_its_words(ground: Ground) -> None:
     await checked(ground)
     card = await ground.scheduled(venue="Hamilton House")
-    says(await ground.amina.slash("#london", "venue remove", venue="Hamilton House"))
+    says(await use(ground.amina, "#london", "venue remove", venue="Hamilton House"))
     await ground.settled()
     assert "**Where:** Hamilton House" in card.text
     assert "nothing is known yet" in card.text
@@ -136,12 +137,12 @@ async def test_a_name_that_is_almost_right_is_answered_with_the_right_one(ground
     await checked(ground)
     answer = await ground.grace.slash("#london", "venue show", venue="Hamiltn House")
     assert "Did you mean Hamilton House?" in says(answer)
-    answer = await ground.amina.slash("#london", "venue check", venue="...")
+    answer = await use(ground.amina, "#london", "venue check", venue="...")
     assert "1 to 100 characters" in says(answer)
 
 
 async def test_formatting_and_pings_in_what_is_typed_are_shown_as_typed(ground: Ground) -> None:
-    form = (await ground.amina.slash("#london", "venue check", venue="**Bold** @everyone")).modal
+    form = (await use(ground.amina, "#london", "venue check", venue="**Bold** @everyone")).modal
     says(await ground.amina.submit(form, {"Step-free access": "[click](https://x.org) <@&1>"}))
     card = await ground.scheduled(venue="**Bold** @everyone")
     assert "\\*\\*Bold\\*\\*" in card.text
@@ -183,7 +184,7 @@ async def test_when_who_checked_is_erased_the_details_stay_without_them(ground: 
 
 async def told(ground: Ground, details: dict[str, str], venue: str = "Hamilton House") -> str:
     """Have Amina change what is known of a venue."""
-    form = (await ground.amina.slash("#london", "venue check", venue=venue)).modal
+    form = (await use(ground.amina, "#london", "venue check", venue=venue)).modal
     return says(await ground.amina.submit(form, details))
 
 
@@ -244,7 +245,7 @@ async def test_a_place_that_is_checked_first_or_taken_off_the_list_is_told_to_th
     await told(ground, {"Step-free access": "yes"})
     await ground.later(timedelta(minutes=5))
     assert "More is known about the place now: step-free access." in ground.grace.dms[-1].text
-    text = says(await ground.amina.slash("#london", "venue remove", venue="Hamilton House"))
+    text = says(await use(ground.amina, "#london", "venue remove", venue="Hamilton House"))
     assert "1 person who comes to a meeting there hears of it" in text
     await ground.later(timedelta(minutes=5))
     assert "was taken off the list" in ground.grace.dms[-1].text

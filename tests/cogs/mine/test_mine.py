@@ -10,6 +10,7 @@ from db.meetings.models import Goal
 from db.membership.models import Network, NetworkMember
 from db.network.models import Roadmap, RoadmapStep
 from tests.cogs.ground import Ground, buttons, custom_ids, says
+from tests.cogs.meeting_panels import use
 
 
 async def full(ground: Ground) -> None:
@@ -22,11 +23,11 @@ async def full(ground: Ground) -> None:
     await ground.scheduled("Answered", "friday 6pm")
     await ground.scheduled("Elsewhere", "friday 7pm", "#wales")
     says(await grace.slash("#london", "meeting answer", meeting="3", choice="Maybe"))
-    preview = await amina.slash(
-        "#london", "meeting poll", title="Which day", options="14 april 6pm, 15 april 6pm"
+    preview = await use(
+        amina, "#london", "meeting poll", title="Which day", options="14 april 6pm, 15 april 6pm"
     )
     says(await amina.press(preview, "Post the poll"))
-    says(await amina.slash("#london", "meeting checklist", meeting="2", add="Bring the banner", owner=grace))
+    says(await use(amina, "#london", "meeting checklist", meeting="2", add="Bring the banner", owner=grace))
     guild_id, now = ground.sandbox.guild().id, ground.clock.now()
 
     def store(session: Session) -> None:

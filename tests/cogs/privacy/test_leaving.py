@@ -11,6 +11,7 @@ from db.models import Delivery
 from tests.cogs.audiences import SECRET, leaves, things
 from tests.cogs.ground import Ground, both, card_text, says
 from tests.cogs.interests.test_interests import asked
+from tests.cogs.meeting_panels import use
 from tests.cogs.network.test_network import given
 from tests.cogs.panels import role_chosen
 
@@ -37,7 +38,7 @@ async def test_who_has_left_is_sent_nothing_more_and_their_reminders_come_back_w
     ended = [row for row in await ground.rows(REMIND) if row.target_id == ground.grace.id]
     assert {(row.status, row.reason) for row in ended} == {("suppressed", "left")}
     said = len(ground.grace.dms)
-    await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm")
+    await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 7pm")
     await ground.until_settled()
     await ground.go_to(ground.wall("2026-03-06T18:30"))
     assert len(ground.grace.dms) == said
@@ -64,9 +65,7 @@ async def test_who_comes_back_is_reminded_of_what_they_answered(ground: Ground) 
 async def test_jobs_of_who_has_left_are_the_organisers(ground: Ground) -> None:
     await things(ground)
     says(
-        await ground.amina.slash(
-            "#london", "meeting host", meeting="1", member=ground.imran, change="co-host"
-        )
+        await use(ground.amina, "#london", "meeting host", meeting="1", member=ground.imran, change="co-host")
     )
     await ground.settled()
     organisers = ground.sandbox.channel("#organisers")

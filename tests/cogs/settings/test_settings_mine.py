@@ -4,6 +4,7 @@ import pytest
 
 from db.models import Person
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.panels import settings
 
 
@@ -133,6 +134,6 @@ async def test_a_phone_says_only_that_there_is_something_where_its_owner_wants_t
     assert "Spring meeting" in shown.text
     # It holds for what changes a message as well, and can be taken back.
     says(await settings(ground.grace, "#london", dms="on"))
-    says(await ground.amina.slash("#london", "meeting cancel", meeting="1"))
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1"))
     await ground.later()
     assert "Cancelled: Spring meeting" in ground.grace.phone.lock_screen[-1].body

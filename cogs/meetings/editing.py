@@ -1,0 +1,143 @@
+"""What a meeting says of itself is changed in a form that opens filled in; only what was changed in it is stored."""
+
+from typing import Any, Literal
+
+import discord
+
+from bot.domain import news as rules
+from bot.domain.free_text import one_line
+from bot.domain.lead_times import NONE
+from bot.domain.meetings import subject
+from bot.domain.names import normalize
+from bot.errors import UserError
+from bot.texts import Markup, Texts
+from cogs.common.base import IN_SERVER, Card, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
+from cogs.common.permissions import must_host
+from cogs.meetings import cards, moving, news
+from cogs.meetings.group import MEETING
+from cogs.meetings.options import MeetingArgument
+from cogs.meetings.reading import LATER, Fields, read_changes
+from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, MeetingForm, Pick, kept, with_draft
+from db import meetings
+from db.meetings import remarks, series
+from db.meetings.hearing import later_told
+from db.meetings.models import Meeting
+
+
+class Edit(Button, name="edit"):
+    """'Title, length, place, access' and 'Places, note': one page of what can be changed."""
+
+    audience = IN_SERVER
+
+    meeting: Id
+    page: Literal["edit", "more"]
+
+    async def press(self, ctx: Context) -> None:
+        """Open the page."""
+        await open_page(ctx, await ctx.read(meetings.find, self.meeting), self.page)
+
+
+def page_button(meeting: Meeting, page: Literal["edit", "more"], texts: Texts) -> Edit:
+    """Return the button that opens a page."""
+    return Edit(label=texts(f"meetings.edit.{page}.button"), meeting=meeting.id, page=page)
+
+
+@MEETING.command(name="edit")
+async def edit_(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+    """Change what a meeting says of itself."""
+    await open_page(await Context.of(interaction), meeting, EDIT)
+
+
+async def open_page(ctx: Context, meeting: Meeting, page: str) -> None:
+    """Open a page for an organiser; a host who is none gets that of their own words.
+
+    Raises:
+        Refused: they neither host the meeting nor organise its region.
+    """
+    must_host(ctx, meeting)
+    if not ctx.may_organise(meeting.region):
+        page = NOTE
+    _ = await ctx.read(meetings.changeable, meeting.id)
+    shown = _shown(meeting, ctx.texts)
+    draft = await kept(ctx, page, {"meeting": meeting.id, "before": shown})
+    await ctx.open(MeetingForm(ctx.texts, form=page, draft=draft.id, typed=shown))
+
+
+def _shown(meeting: Meeting, texts: Texts) -> dict[str, str]:
+    return {
+        "title": meeting.title,
+        "duration": cards.length_of(meeting.minutes, texts),
+        "venue": meeting.venue,
+        "online": meeting.online,
+        "access": meeting.access,
+        "capacity": str(meeting.capacity or ""),
+        "note": meeting.note,
+    }
+
+
+async def edit(ctx: Context, fields: Fields) -> None:
+    """Store what differs from what the form showed; for one of a series ask first how far it goes.
+
+    Raises:
+        Problem: something can't be read; with the way back to what was typed.
+        Refused: the person may not change this.
+    """
+    if "meeting" not in fields:
+        raise UserError("errors.draft_gone")
+    meeting = await ctx.read(meetings.find, int(fields["meeting"]))
+    must_host(ctx, meeting)
+    organises = ctx.may_organise(meeting.region)
+    names = FORMS[EDIT] + FORMS[MORE] if organises else FORMS[NOTE]
+    shown: dict[str, str] = fields["before"]
+    typed = {name: fields[name].strip() for name in names if name in fields}
+    given = {name: words for name, words in typed.items() if words != shown[name].strip()}
+    page = MORE if "capacity" in typed else EDIT if "title" in typed else NOTE
+    rest = [page_button(meeting, "edit" if page == MORE else "more", ctx.texts)] if organises else []
+    if not given:
+        await ctx.reply(
+            Card(ctx.text("meetings.edit.nothing", title=meeting.title), row(*rest) if rest else None)
+        )
+        return
+    try:
+        changes = read_changes(ctx.texts, given)
+        if changes and meeting.series_id is not None and "which" not in fields:
+            await _ask(ctx, meeting, fields, page)
+            return
+        remarked = await _remark(ctx, meeting, given["note"]) if "note" in given else None
+        changed, later = meeting, fields.get("which") == LATER
+        if changes:
+            verb = series.edit_later if later else meetings.edit
+            changed = await ctx.write_limited(
+                "change", verb, meeting.id, about=subject(meeting.id), **changes
+            )
+    except UserError as error:
+        raise await with_draft(ctx, page, fields, error) from error
+    if later and changes:
+        people = await ctx.read(later_told, changed)
+        await ctx.reply(news.later_card(ctx.texts, "edited", changed.title, [changed], people, remarked))
+        return
+    told = None
+    if set(changes) & set(rules.AUDIENCE):
+        await ctx.bot.sender.in_flight.wait_until_sent(subject(changed.id))
+        told = await moving.said_to(ctx, changed)
+    title = ctx.text("meetings.edit.done", title=changed.title) if changes else None
+    facts = cards.facts(changed, ctx.texts) if changes else None
+    await ctx.reply(Card(title, facts, remarked, told, row(*rest) if rest else None))
+
+
+async def _ask(ctx: Context, meeting: Meeting, fields: Fields, page: str) -> None:
+    draft = await kept(ctx, page, fields | {"choices": [moving.THIS, moving.EACH]})
+    labels = [ctx.text(f"meetings.sure.{which}.button") for which in ("this", "later")]
+    picks = [Pick(label=label, draft=draft.id, choice=at) for at, label in enumerate(labels)]
+    await ctx.reply(
+        Card(ctx.text("meetings.edit.ask", title=meeting.title, repeat=meeting.repeat), row(*picks))
+    )
+
+
+async def _remark(ctx: Context, meeting: Meeting, words: str) -> Markup:
+    """Store what goes with the next reminder, or that nothing does."""
+    words = "" if normalize(words) in NONE else one_line(words)
+    await ctx.write_limited("change", remarks.remark, meeting.id, about=subject(meeting.id), words=words)
+    return ctx.text("meetings.edit.note" if words else "meetings.edit.no_note", note=words)

@@ -1,0 +1,189 @@
+"""`/meeting manage`: one panel with all that hosts and organisers can do about a meeting."""
+
+from typing import Any, Literal
+
+import discord
+
+from bot.domain.meetings import subject
+from bot.errors import Refused
+from bot.texts import Markup, Texts
+from cogs.common.base import IN_SERVER, Card, line, row
+from cogs.common.buttons import Button, Id
+from cogs.common.context import Context
+from cogs.common.doing import Do
+from cogs.common.mention import host_of, who
+from cogs.common.people import PersonMenu
+from cogs.common.permissions import may_host, must_host
+from cogs.meetings import cards, chasing, moving, scheduling
+from cogs.meetings.checklist import WholeList, show_list
+from cogs.meetings.editing import page_button
+from cogs.meetings.group import MEETING
+from cogs.meetings.options import MeetingArgument
+from cogs.meetings.polls.cards import manage as poll_result
+from cogs.meetings.reading import LATER, Fields
+from cogs.meetings.series import HoldIt, still_alive
+from db import meetings
+from db.meetings import chasing as asking
+from db.meetings import checklist, polls, series
+from db.meetings.models import Meeting
+
+Page = Literal["show", "move", "cancel", "poll", "hosts", "hosts-later", "chase", "ask", "hush"]
+HostChange = Literal["host", "co-host", "remove"]
+
+
+class Panel(Button, name="manage"):
+    """'Manage', and what is on the panel and has no button of its own elsewhere."""
+
+    audience = IN_SERVER
+
+    meeting: Id
+    do: Page
+
+    async def press(self, ctx: Context) -> None:
+        """Show the panel or one of its pages, or begin what the button says."""
+        meeting = await ctx.read(meetings.find, self.meeting)
+        must_host(ctx, meeting)
+        if self.do in ("move", "poll"):
+            await _open(ctx, meeting, self.do)
+        elif self.do == "cancel":
+            await moving.cancel(ctx, {"meeting": meeting.id})
+        elif self.do in ("hosts", "hosts-later"):
+            await ctx.reply(hosts_card(meeting, ctx.texts, later=self.do == "hosts-later"))
+        elif self.do == "show":
+            await ctx.reply(await panel_card(ctx, meeting))
+        else:
+            await _asking(ctx, meeting, {"ask": True, "hush": False}.get(self.do))
+
+
+def panel_button(meeting: Meeting, do: Page, texts: Texts) -> Panel:
+    """Return a button of the panel of a meeting."""
+    return Panel(label=texts(f"manage.{do}.button"), meeting=meeting.id, do=do)
+
+
+@MEETING.command(name="manage")
+async def manage_(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+    """Show the panel to hosts and organisers, and to whoever has something on its checklist what is theirs."""
+    ctx = await Context.of(interaction)
+    if may_host(ctx, meeting):
+        await ctx.reply(await panel_card(ctx, meeting))
+    else:
+        await show_list(ctx, meeting)
+
+
+async def panel_card(ctx: Context, meeting: Meeting) -> Card:
+    """Return how a meeting stands, and what this person can do about it."""
+    texts, organises = ctx.texts, ctx.may_organise(meeting.region)
+    items = await ctx.read(checklist.items, meeting.id)
+    done = sum(item.state != "open" for item in items)
+    asked = await ctx.read(asking.wanted, meeting)
+    poll = await ctx.read(polls.of_meeting, meeting.id)
+    again = await ctx.read(series.find, meeting.series_id) if meeting.series_id is not None else None
+    goes_on = None
+    if again is not None and again.ended_at is None:
+        hold = HoldIt(label=texts("series.hold.button"), guild=again.guild_id, series=again.id)
+        goes_on = hold if again.held_at is None else still_alive(again, texts)
+    number = str(meeting.id)
+    return Card(
+        texts("manage.title", title=meeting.title),
+        cards.facts(meeting, texts),
+        line(
+            cards.tally(meeting, texts),
+            texts("manage.checked", done=done, all=len(items)) if items else texts("manage.unchecked"),
+            texts("manage.asked" if asked else "manage.not_asked"),
+            texts("manage.held") if again is not None and again.held_at is not None else None,
+        ),
+        row(
+            page_button(meeting, "edit", texts) if organises else None,
+            page_button(meeting, "more", texts),
+            *[panel_button(meeting, do, texts) for do in ("move", "cancel") if organises],
+        ),
+        row(
+            panel_button(meeting, "hosts", texts),
+            WholeList(label=texts("manage.checklist.button"), meeting=meeting.id),
+            panel_button(meeting, "chase", texts),
+        ),
+        row(
+            Do(label=texts("manage.agenda.button"), command="meeting agenda", value=number),
+            Do(label=texts("manage.needs.button"), command="meeting needs", value=number),
+            poll_result(poll, texts) if poll is not None else None,
+            panel_button(meeting, "poll", texts) if poll is None and organises else None,
+            goes_on,
+        ),
+    )
+
+
+async def _open(ctx: Context, meeting: Meeting, form: Literal["move", "poll"]) -> None:
+    """Open the form for another time, or for a poll about one."""
+    ctx.must_organise(meeting.region)
+    fields: Fields = {"meeting": meeting.id, "when": ""}
+    if form == scheduling.POLL:
+        length = cards.length_of(meeting.minutes, ctx.texts)
+        fields = {"title": meeting.title, "venue": meeting.venue, "online": meeting.online}
+        fields |= {"duration": length, "region": str(meeting.region_id)}
+    draft = await scheduling.kept(ctx, form, fields)
+    await ctx.open(scheduling.MeetingForm(ctx.texts, form=form, draft=draft.id, typed=fields))
+
+
+class HostMenu(PersonMenu, name="host"):
+    """The choice of who hosts a meeting, shares the job, or shares it no more."""
+
+    audience = IN_SERVER
+
+    meeting: Id
+    do: HostChange
+    which: Literal["this", "later"]
+
+    async def press(self, ctx: Context) -> None:
+        """Do it, and show who hosts then."""
+        meeting = await ctx.read(meetings.find, self.meeting)
+        must_host(ctx, meeting)
+        user_id = await self.person(ctx)
+        about, later = subject(meeting.id), self.which == LATER
+        if later and self.do == "host":
+            changed = await ctx.write_limited("change", series.hand_over, meeting.id, about=about, to=user_id)
+        else:
+            given = {"user_id": user_id, "change": self.do, "everywhere": later}
+            changed = await ctx.write_limited("change", meetings.share, meeting.id, about=about, **given)
+        said = ctx.text(f"series.host.{self.do}.done", who=who(user_id, ctx.texts), title=meeting.title)
+        if may_host(ctx, changed):
+            await ctx.reply(hosts_card(changed, ctx.texts, later=later, said=said))
+        else:
+            await ctx.reply(Card(said))
+
+
+def hosts_card(meeting: Meeting, texts: Texts, *, later: bool, said: Markup | None = None) -> Card:
+    """Return who hosts a meeting, and the menus that change it; `said` is what has changed just now."""
+    which = "later" if later else "this"
+    changes: list[HostChange] = ["host", "co-host"]
+    if meeting.co_hosts:
+        changes.append("remove")
+    other = None
+    if meeting.series_id is not None:
+        other = Panel(
+            label=texts("manage.hosts.this.button" if later else "manage.hosts.later.button"),
+            meeting=meeting.id,
+            do="hosts" if later else "hosts-later",
+        )
+    return Card(
+        said,
+        texts("manage.hosts.title", title=meeting.title),
+        cards.hosts(meeting, texts),
+        texts(f"manage.hosts.{which}.how") if meeting.series_id is not None else None,
+        *[
+            row(HostMenu(label=texts(f"series.host.{do}.label"), meeting=meeting.id, do=do, which=which))
+            for do in changes
+        ],
+        row(other, panel_button(meeting, "show", texts)),
+    )
+
+
+async def _asking(ctx: Context, meeting: Meeting, on: bool | None) -> None:
+    """Show whether members who have not answered are asked, and choose it where `on` says so."""
+    if not may_host(ctx, meeting):
+        raise Refused("chasing.not_yours", host=host_of(meeting, ctx.texts))
+    wanted, at = await ctx.write(asking.choose, meeting.id, on=on)
+    buttons = row(
+        panel_button(meeting, "hush" if wanted else "ask", ctx.texts),
+        panel_button(meeting, "show", ctx.texts),
+    )
+    await ctx.reply(Card(*chasing.state(meeting, ctx.texts, on=wanted, at=at), buttons))
