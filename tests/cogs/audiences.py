@@ -41,6 +41,7 @@ BUTTONS = (
     "cancel:1",
     "check:1:done",
     "check:1:show",
+    "checkform:1:0",
     "checks:1",
     "comms:agree:1:no",
     "comms:agree:1:yes",
@@ -57,6 +58,7 @@ BUTTONS = (
     "did:{guild}:cuba:other",
     "do:guidance tip",
     "door:near",
+    "edit:1:edit",
     "event-report:done:{guild}:1",
     "event:draft:save:1",
     "event:linked:{guild}:1",
@@ -77,6 +79,7 @@ BUTTONS = (
     "interests:ask:",
     "interests:change",
     "interests:renew",
+    "manage:1:show",
     "keydate:agenda:1:2026-05-01",
     "keydate:off:1",
     "keydate:more:1",
@@ -131,6 +134,7 @@ BUTTONS = (
     "twinning:open:branch",
     "twinning:remove:9:ask",
     "typed:0123456789abcdef",
+    "venue-off:1:yes",
     "venue:1:same",
     "welcome:go:{guild}",
     "welcome:no:{guild}",
@@ -139,6 +143,7 @@ BUTTONS = (
 MENUS = (
     "aside:back:0",
     "campaign:one:0",
+    "agenda-off:1:0",
     "checkgive:1",
     "checkpick:1",
     "did-one:0:cuba",
@@ -148,6 +153,9 @@ MENUS = (
     "keydate:see:0",
     "contact:pick:0",
     "network:status:1",
+    "goal-pick:0",
+    "host:1:host:this",
+    "pick-one:1",
     "pings:0",
     "poll-on:{guild}:1:1",
     "settings:dms",
@@ -158,6 +166,7 @@ FORMS = (
     "campaign-place:cuba",
     "campaign-post:cuba",
     "campaign:",
+    "checkform:1.0",
     "comms-decline:1",
     "comms:1",
     "decline:{guild}.1",
@@ -173,6 +182,7 @@ FORMS = (
     "keydates:",
     "meeting:schedule.1",
     "needs:1",
+    "new-venue:",
     "pings:1",
     "network-role:1",
     "pace:",
@@ -192,6 +202,7 @@ OF_ORGANISERS = {
     "alive:{guild}:1",
     "check:1:done",
     "check:1:show",
+    "checkform:1:0",
     "checks:1",
     "comms:desk:1:0",
     "comms:item:1:accept",
@@ -318,7 +329,7 @@ async def used(ground: Ground, person: Person, place: Channel, custom_id: str) -
     if custom_id.startswith("form:"):
         opened = await ground.press_old(person, place, "deed:note:9")
         return await person.submit(ground.forged(opened.modal, custom_id), {"What did you do?": "x"})
-    if not custom_id.startswith(("check", "poll-on")) or custom_id in BUTTONS:
+    if not custom_id.startswith(("agenda-off", "check", "poll-on")) or custom_id in BUTTONS:
         return await ground.press_old(person, place, custom_id)
     menu: dict[str, Any] = {
         "type": 5 if custom_id.startswith("checkgive") else 3,

@@ -91,7 +91,7 @@ async def _chase(person: Person, place: Place, _: str, values: dict[str, Any]) -
         return panel
     state = await person.press(panel, "Those who have not answered")
     wanted = {"On": "Ask them", "Off": "Don't ask them"}.get(str(values.get("ask", "")).capitalize())
-    return await person.press(state, wanted) if wanted in names(state) else state
+    return await person.press(state, wanted) if wanted and wanted in names(state) else state
 
 
 async def _checklist(person: Person, place: Place, _: str, values: dict[str, Any]) -> Answer:

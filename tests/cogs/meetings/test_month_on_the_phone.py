@@ -65,7 +65,7 @@ async def test_a_month_is_followed_on_a_locked_phone(ground: Ground) -> None:
         (("meeting move", {"when": "13/03/2026 19:00"}), "Moved: Forum, now Friday 13 March, 7pm, Library."),
     ):
         at = ground.clock.now()
-        says(await amina.slash("#london", change[0], meeting="Forum", **change[1]))
+        says(await use(amina, "#london", change[0], meeting="Forum", **change[1]))
         await ground.later(timedelta(minutes=5))
         assert tomasz.phone.heard[-1].at - at < timedelta(minutes=5)
         assert sorted(pocket.news()) == [("#london", begins), ("DM", begins)]

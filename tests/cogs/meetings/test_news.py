@@ -323,7 +323,7 @@ async def test_whoever_changes_a_series_from_one_on_reads_how_many_people_hear(g
         if verb == "edit":
             answer = await use(ground.amina, "#london", "meeting edit", meeting="1", which="later", **given)
         else:
-            asked = await use(ground.amina, "#london", f"meeting {verb}", meeting="1", **given)
+            asked = await ground.amina.slash("#london", f"meeting {verb}", meeting="1", **given)
             assert "If all later ones change too, 2 people are told in private." in says(asked)
             await ground.later(timedelta(minutes=3))
             assert {person.id: len(person.dms) for person in (ground.grace, ground.tomasz)} == said
@@ -341,7 +341,7 @@ async def test_whoever_is_asked_about_a_series_and_says_nothing_changes_nothing(
     )
     assert says(moved).startswith("## Moved: Forum")
     says(await ground.grace.slash("#london", "meeting answer", meeting="2", choice="going"))
-    asked = await use(ground.amina, "#london", "meeting cancel", meeting="2", reason="Enough")
+    asked = await ground.amina.slash("#london", "meeting cancel", meeting="2", reason="Enough")
     assert "If all later ones change too, 1 person is told in private." in says(asked)
     assert asked.ephemeral
     await ground.later(timedelta(minutes=3))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, head, heads, says
 from tests.cogs.meeting_panels import agree, use
+from tests.cogs.panels import settings
 
 
 async def test_nothing_moves_before_it_is_said_who_hears_and_agreed_to(ground: Ground) -> None:
@@ -146,7 +147,7 @@ async def test_a_series_that_was_ended_goes_on_with_all_its_dates(ground: Ground
 
 async def test_whoever_has_quiet_hours_is_said_to_hear_later(ground: Ground) -> None:
     card = await ground.scheduled()
-    says(await ground.grace.slash("#london", "settings mine", quiet="09:00-15:00"))
+    says(await settings(ground.grace, "#london", quiet="09:00-15:00"))
     await ground.grace.press(card, "Going")
     await ground.tomasz.press(card, "Going")
     asked = await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm")
