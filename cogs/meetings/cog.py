@@ -12,7 +12,7 @@ from bot.domain.meetings import CHOICES
 from bot.domain.when import Refusal, read_period
 from bot.errors import UserError
 from bot.patience import patiently
-from cogs.common.base import row
+from cogs.common.base import Card, row
 from cogs.common.context import Context
 from cogs.common.doing import command_of, menu
 from cogs.common.options import PersonName, RegionName, typed

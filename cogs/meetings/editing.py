@@ -12,7 +12,7 @@ from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Card, row
-from cogs.common.buttons import Button, Id
+from cogs.common.buttons import Button, Id, named
 from cogs.common.context import Context
 from cogs.common.permissions import must_host
 from cogs.meetings import cards, moving, news
@@ -94,11 +94,12 @@ async def edit(ctx: Context, fields: Fields) -> None:
     typed = {name: fields[name].strip() for name in names if name in fields}
     given = {name: words for name, words in typed.items() if words != shown[name].strip()}
     page = MORE if "capacity" in typed else EDIT if "title" in typed else NOTE
-    rest = [page_button(meeting, "edit" if page == MORE else "more", ctx.texts)] if organises else []
+    manage = named("manage", label=ctx.text("manage.show.button"), meeting=meeting.id, do="show")
+    rest = row(
+        page_button(meeting, "edit" if page == MORE else "more", ctx.texts) if organises else None, manage
+    )
     if not given:
-        await ctx.reply(
-            Card(ctx.text("meetings.edit.nothing", title=meeting.title), row(*rest) if rest else None)
-        )
+        await ctx.reply(Card(ctx.text("meetings.edit.nothing", title=meeting.title), rest))
         return
     try:
         changes = read_changes(ctx.texts, given)
@@ -124,7 +125,7 @@ async def edit(ctx: Context, fields: Fields) -> None:
         told = await moving.said_to(ctx, changed)
     title = ctx.text("meetings.edit.done", title=changed.title) if changes else None
     facts = cards.facts(changed, ctx.texts) if changes else None
-    await ctx.reply(Card(title, facts, remarked, told, row(*rest) if rest else None))
+    await ctx.reply(Card(title, facts, remarked, told, rest))
 
 
 async def _ask(ctx: Context, meeting: Meeting, fields: Fields, page: str) -> None:

@@ -247,6 +247,7 @@ CASES: dict[str, Case] = {
     "meeting.changed": plain(MEETING_IS_PUBLIC, "meeting venue member"),
     "meeting.correct": nothing(EDITS, private=True),
     "meeting.cancelled": plain(MEETING_IS_PUBLIC, "meeting", "UPDATE meeting SET cancelled_at = '{now}'", was=None),
+    "meeting.restored": plain(MEETING_IS_PUBLIC, "meeting venue member"),
     "meeting.host": plain(MEETING_IS_PUBLIC, "meeting venue member", hosted=False),
     "meeting.offer": plain(MEETING_IS_PUBLIC, "meeting venue member", "UPDATE waiting SET offered_until = '{soon}'"),
     "meeting.report": plain(WORK, "meeting", "DELETE FROM report", "UPDATE meeting SET no_report = false",

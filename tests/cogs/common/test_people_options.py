@@ -14,9 +14,6 @@ async def test_no_option_takes_a_bot_for_a_person(ground: Ground) -> None:
     bot, seen = ground.sandbox.world.bot.id, 0
     needed = {
         "meeting schedule": {"title": "Forum", "when": "friday 6pm"},
-        "meeting edit": {"meeting": "1"},
-        "meeting host": {"meeting": "1"},
-        "meeting checklist": {"meeting": "1", "add": "Book a room"},
         "comms add": {"name": "Our letter", "cadence": "monthly"},
         "comms set": {"publication": "1"},
     }
@@ -34,6 +31,11 @@ async def test_no_option_takes_a_bot_for_a_person(ground: Ground) -> None:
     for kind, more in (("representative", {}), ("district", {"district": "Camden"})):
         answer = await listed(ground.ruth, "#london", kind, "London", member=bot, **more)
         assert "a bot can't do this" in says(answer)
+    for change in ("host", "co-host"):
+        given = {"meeting": "1", "member": bot, "change": change}
+        assert "a bot can't do this" in says(await use(ground.ruth, "#london", "meeting host", **given))
+    given = {"meeting": "1", "add": "Book a room", "owner": bot}
+    assert "a bot can't do this" in says(await use(ground.ruth, "#london", "meeting checklist", **given))
 
 
 async def test_a_day_that_some_months_lack_is_said_plainly(ground: Ground) -> None:

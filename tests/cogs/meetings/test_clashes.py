@@ -84,7 +84,8 @@ async def test_each_occurrence_of_a_series_is_looked_at_and_never_its_own(ground
     text = await scheduled(ground, "friday 6 march 6pm", repeat="weekly 6 times")
     assert "Friday 3 April 2026 is a bank holiday: Good Friday." in text
     assert "in the same region" not in text
-    answer = await use(ground.amina, "#london", "meeting move", meeting="2", when="thursday 12 march 6pm", which="later"
+    answer = await use(
+        ground.amina, "#london", "meeting move", meeting="2", when="thursday 12 march 6pm", which="later"
     )
     assert "Passover (Pesach) is on Thursday 2 April 2026" in says(answer)
     assert "Good Friday" not in says(answer)
