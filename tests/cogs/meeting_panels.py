@@ -90,8 +90,8 @@ async def _chase(person: Person, place: Place, _: str, values: dict[str, Any]) -
     if not panel.text.startswith("## Manage"):
         return panel
     state = await person.press(panel, "Those who have not answered")
-    wanted = {"On": "Ask them", "Off": "Don't ask them"}.get(str(values.get("ask", "")).capitalize())
-    return await person.press(state, wanted) if wanted and wanted in names(state) else state
+    label = {"On": "Ask them", "Off": "Don't ask them"}.get(str(values.get("ask", "")).capitalize(), "")
+    return await person.press(state, label) if label in names(state) else state
 
 
 async def _checklist(person: Person, place: Place, _: str, values: dict[str, Any]) -> Answer:
