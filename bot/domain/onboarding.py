@@ -3,8 +3,8 @@
 Pure: steps are data that content brings, the present is an argument, and instants are aware.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -70,13 +70,16 @@ def raiders(joins: Sequence[datetime]) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the series: `day` counts from the start; `advice` and `command` lead on from it."""
+    """One step of the series: `day` counts from the start; `advice` leads on from it.
+
+    `act` are the commands that do what it asks for, by name, each with what its button says.
+    """
 
     name: str
     title: str
     day: int
     advice: str = ""
-    command: str = ""
+    act: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Series:

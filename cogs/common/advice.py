@@ -7,6 +7,17 @@ from bot.domain.guidance import Advice, Library
 from bot.texts import Texts
 from bot.texts.schema import Page, Pages, one_of, told
 
+Act = Annotated[
+    dict[str, Annotated[str, told("what a button says has 1 to 40 characters", 1, 40)]],
+    told(
+        "give under `act` one or two commands, each with what its button says: `meeting list: See the meetings`",
+        0,
+        2,
+        default_factory=dict,
+    ),
+]
+"""The commands that do what a page asks for, each with what its button says."""
+
 
 class AdvicePage(Page):
     """What a page of advice holds."""
@@ -24,15 +35,7 @@ class AdvicePage(Page):
         list[Annotated[str, one_of("guidance")]],
         told("give one to three other pages as `see`, such as `see: [training, money]`", 1, 3),
     ]
-    act: Annotated[
-        dict[str, Annotated[str, told("what a button says has 1 to 40 characters", 1, 40)]],
-        told(
-            "give under `act` one or two commands, each with what its button says: `meeting list: See the meetings`",
-            0,
-            2,
-            default_factory=dict,
-        ),
-    ]
+    act: Act
     group: Annotated[
         Literal["do", "dont", ""], told("a `list`, if it is on one, is `do` or `dont`", alias="list")
     ] = ""

@@ -5,6 +5,7 @@ from typing import Annotated
 from bot.domain.onboarding import Series, Step
 from bot.texts import Texts
 from bot.texts.schema import Page, Pages, one_of, told
+from cogs.common.advice import Act
 
 
 class StepPage(Page):
@@ -14,9 +15,7 @@ class StepPage(Page):
         int, told("give the `day` on which it comes, counted from the start, such as `day: 7`", ge=0)
     ]
     advice: Annotated[str, one_of("guidance")] = ""
-    command: Annotated[
-        str, told("the `command` that it leads to is text, such as `command: meeting list`")
-    ] = ""
+    act: Act
 
 
 PAGES = Pages(StepPage, "onboarding")
@@ -25,5 +24,5 @@ PAGES = Pages(StepPage, "onboarding")
 def series_of(texts: Texts) -> Series:
     """Return the steps in their order. Raises ContentError: a page does not hold together; names file and line."""
     return Series(
-        Step(page.name, page.title, page.day, page.advice, page.command) for page in PAGES.of(texts).values()
+        Step(page.name, page.title, page.day, page.advice, page.act) for page in PAGES.of(texts).values()
     )

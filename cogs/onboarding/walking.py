@@ -18,6 +18,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import GREY, MEMBERS, ONESELF, Card, fitting, line, row
 from cogs.common.buttons import Button, GuildId, named
 from cogs.common.context import Context
+from cogs.common.doing import Do
 from cogs.common.standings import is_member
 from cogs.common.times import spoken
 from db import onboarding, people, receipts
@@ -132,13 +133,12 @@ def step_card(shown: Shown, series: Series, bot: Bot) -> Card:
     key = f"onboarding.{step.name}"
     text = texts.get(key)
     fields = {"regions": regions(shown.guild, texts)} if text is not None and "regions" in text.fields else {}
-    helps = (
-        texts("onboarding.step.try", command=bot.mention(step.command)) if _there(bot, step.command) else None
-    )
     forward = row(*[act(doing, guild_id, texts) for doing in ("next", "pause", "stop")])
     done, skip = texts("onboarding.step.done.button"), texts("onboarding.step.skip.button")
     green = discord.ButtonStyle.success
+    doing = [Do(label=Markup(label), command=name) for name, label in step.act.items()]
     answers = row(
+        *doing,
         Say(label=done, style=green, guild=guild_id, step=step.name, said="done"),
         Say(label=skip, guild=guild_id, step=step.name, said="skip"),
         named("advice", label=texts("onboarding.step.more.button"), name=step.advice)
@@ -153,17 +153,11 @@ def step_card(shown: Shown, series: Series, bot: Bot) -> Card:
             total=str(len(series.steps)),
         ),
         texts(key, **fields),
-        helps,
         texts(f"onboarding.step.said_{shown.said}") if shown.said else None,
         answers if shown.said is None else None,
         forward,
         _ahead(shown, bot),
     )
-
-
-def _there(bot: Bot, command: str) -> bool:
-    """Whether a command exists in this version."""
-    return bool(command) and any(each.qualified_name == command for each in bot.tree.walk_commands())
 
 
 def _ahead(shown: Shown, bot: Bot) -> Markup:
@@ -208,6 +202,10 @@ def finished_card(series: Series, answered: Collection[str], bot: Bot) -> Card:
     return Card(
         texts("onboarding.finished.body", tip=bot.mention("guidance tip"), ask=bot.mention("guidance ask")),
         texts("onboarding.finished.left", steps=Markup(", ".join(left))) if left else None,
+        row(
+            Do(label=texts("onboarding.finished.share.button"), command="comms contribute"),
+            Do(label=texts("guidance.tip.next.button"), command="guidance tip"),
+        ),
     )
 
 

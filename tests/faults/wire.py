@@ -18,7 +18,9 @@ from discord.http import Route
 
 MEETING = re.compile(r'"rsvp:(\d+):going"')
 WHEN = re.compile(r"\*\*When:\*\*[^\"]*?<t:(\d+):R>")
-SENTENCE = re.compile(r'"content":"[^"\\]*?[,?] (?:now )?(\w+day \d+ \w+, (?:12 noon|midnight|[\d.]+[ap]m))\b')
+SENTENCE = re.compile(
+    r'"content":"[^"\\]*?[,?] (?:now )?(\w+day \d+ \w+, (?:12 noon|midnight|[\d.]+[ap]m))\b'
+)
 LONDON, YEAR = ZoneInfo("Europe/London"), 2026
 
 
