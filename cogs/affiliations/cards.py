@@ -1,7 +1,5 @@
-"""Affiliations as members see them: organisations, where each body stands, and the buttons that move it on."""
+"""Where a body stands with an organisation: its card, the buttons that move it on, and the question at a renewal."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import auto
 from typing import Any, Literal
@@ -10,58 +8,21 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from bot.texts.lists import stems
-from cogs.common.base import MEMBERS, Card, fitting, line, row
+from cogs.common.base import MEMBERS, Card, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
+from cogs.common.forms import Form, Line
 from cogs.common.notice import Notice, Reason, Sending, notice
-from cogs.common.pick import pick
+from cogs.common.readings import the_day
 from db import affiliations
 from db.affiliations.models import Affiliation
 
-DETAILED = 5
-Doing = Literal["agenda", "renewed", "remove"]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An organisation of content (`known`) or of the server (`id`)."""
-
-    name: str
-    about: Markup | str
-    known: str = ""
-    id: int | None = None
-    link: str = ""
-
-    def has(self, one: Affiliation) -> bool:
-        """Whether an affiliation is to this organisation."""
-        return (one.known, one.organisation_id) == (self.known, self.id)
-
-
-async def all_organisations(bot: Bot, guild_id: int) -> list[Known]:
-    """Return the organisations of content, then those that the server added."""
-    texts = bot.texts
-    found = [
-        Known(texts(f"{stem}.name"), texts(f"{stem}.about"), known=stem.rpartition(".")[2])
-        for stem in stems("affiliations.organisations", iter(texts))
-    ]
-    own = await bot.store.read(affiliations.organisations, guild_id)
-    return found + [Known(one.name, one.about, id=one.id, link=one.link) for one in own]
-
-
-async def the_organisation(bot: Bot, guild_id: int, words: str) -> Known:
-    """Return the organisation that was named.
-
-    Raises:
-        UserError: there is none such; names the nearest, and how to add one.
-    """
-    found = await all_organisations(bot, guild_id)
-    return pick(words, found, bot.texts, "organisation", key=lambda one: one.id or one.known)
+MOST_WEEKS = 26
+Doing = Literal["agenda", "renewed", "when", "remove", "sure", "show"]
 
 
 def name_of(one: Affiliation, texts: Texts) -> Markup | str:
@@ -91,80 +52,44 @@ def standing(one: Affiliation, texts: Texts) -> Markup:
     return Markup(f"{words}, {texts('affiliations.renews', day=day)}")
 
 
-def list_card(
-    found: Sequence[Known], recorded: Sequence[Affiliation], texts: Texts, *, record: Markup
-) -> Card:
-    """Return the organisations and where everybody stands with each."""
-    entries = [
-        line(
-            texts("affiliations.list.name", name=known.name),
-            Markup(known.about) if isinstance(known.about, Markup) else None,
-            _standings([standing(one, texts) for one in recorded if known.has(one)], texts),
-        )
-        for known in found
-    ]
-    return Card(
-        texts("affiliations.list.title"),
-        fitting(entries, texts, between="\n\n"),
-        texts("affiliations.list.how", command=record),
-    )
-
-
-def _standings(lines: Sequence[Markup], texts: Texts) -> Markup | None:
-    # A card has room for so much; who wants to see all of one organisation asks for that one.
-    return fitting(lines, texts, room=400) if lines else None
-
-
-def detail_card(
-    known: Known, recorded: Sequence[Affiliation], texts: Texts, *, may_change: Callable[[Affiliation], bool]
-) -> Card:
-    """Return one organisation, and under where each body stands with it the buttons that this person may press."""
-    blocks: list[ui.Item[Any] | Markup | None] = [
-        line(
-            texts("affiliations.detail.title", name=known.name),
-            texts("affiliations.detail.about", about=known.about) if known.about else None,
-            texts("affiliations.detail.link", link=known.link) if known.link else None,
-        )
-    ]
-    mine = [one for one in recorded if known.has(one)]
-    for one in mine[:DETAILED]:
-        blocks += [standing(one, texts), _buttons(one, texts, may_change=may_change(one))]
-    rest = [standing(one, texts) for one in mine[DETAILED:]]
-    blocks.append(fitting(rest, texts, room=1_500) if rest else None)
-    if not mine:
-        blocks.append(texts("affiliations.detail.nobody"))
-    return Card(*blocks)
-
-
-def _buttons(one: Affiliation, texts: Texts, *, may_change: bool = True) -> ui.ActionRow[Any]:
+def buttons_of(one: Affiliation, texts: Texts, *, may_change: bool = True) -> ui.ActionRow[Any]:
+    """Return what can be done with an affiliation by who may change it, or by anybody."""
     shown: list[Doing] = ["agenda"] if one.owner_id is None else []
     if may_change:
-        shown.extend(["renewed", "remove"] if one.renews_on is not None else ["remove"])
-    return row(
-        *[
-            Move(
-                label=texts(f"affiliations.{do}.button"),
-                style=discord.ButtonStyle.primary if do == "agenda" else discord.ButtonStyle.secondary,
-                do=do,
-                guild=one.guild_id,
-                affiliation=one.id,
-            )
-            for do in shown
-        ]
+        shown.extend(["renewed", "when", "remove"] if one.renews_on is not None else ["when", "remove"])
+    return row(*[_move(do, one, texts) for do in shown])
+
+
+def _move(
+    do: Doing, one: Affiliation, texts: Texts, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+) -> "Move":
+    blue = discord.ButtonStyle.primary
+    return Move(
+        label=texts(f"affiliations.{do}.button"),
+        style=blue if do == "agenda" else style,
+        do=do,
+        guild=one.guild_id,
+        affiliation=one.id,
     )
 
 
-def recorded_card(one: Affiliation, texts: Texts, title: Markup) -> Card:
-    """Return what was recorded."""
+def recorded_card(
+    one: Affiliation, texts: Texts, title: Markup | None = None, *, may_change: bool = True
+) -> Card:
+    """Return what was recorded, under what was just done with it, or the name of its organisation."""
+    title = title or texts("affiliations.detail.title", name=name_of(one, texts))
     private = texts("affiliations.private") if one.owner_id is not None else None
-    return Card(line(title, standing(one, texts), private), _buttons(one, texts))
+    asked = texts.count("affiliations.when.weeks", one.lead_weeks) if one.renews_on is not None else None
+    return Card(
+        line(title, standing(one, texts), asked, private), buttons_of(one, texts, may_change=may_change)
+    )
 
 
 def nudge_card(one: Affiliation, texts: Texts) -> Card:
     """Return the question about a renewal."""
     day = When(Day(date.fromisoformat(one.renews_on or "")))
     words = texts("affiliations.nudge", organisation=name_of(one, texts), body=body_of(one, texts), day=day)
-    return Card(words, _buttons(one, texts))
+    return Card(words, buttons_of(one, texts))
 
 
 class Why(Reason):
@@ -207,7 +132,7 @@ class Move(Button, name="affiliation"):
 
     async def press(self, ctx: Context) -> None:
         """Move it on."""
-        one = await theirs(ctx, self.affiliation, may_all=self.do == "agenda")
+        one = await theirs(ctx, self.affiliation, may_all=self.do in ("agenda", "show"))
         fields = {"organisation": name_of(one, ctx.texts), "body": body_of(one, ctx.texts)}
         if self.do == "agenda":
             key = "renew" if one.status in ("affiliated", "due") else "join"
@@ -224,15 +149,51 @@ class Move(Button, name="affiliation"):
             renewed = await ctx.write(affiliations.renew, one.id)
             said = ctx.text("affiliations.renewed.done", **fields)
             await ctx.reply(recorded_card(renewed, ctx.texts, said))
+        elif self.do == "when":
+            renews = When(Day(date.fromisoformat(one.renews_on))) if one.renews_on is not None else ""
+            typed = {"renews": renews, "weeks": one.lead_weeks}
+            form = RenewalForm(ctx.texts, guild=one.guild_id, affiliation=one.id, typed=typed)
+            await ctx.open(form)
+        elif self.do == "show":
+            await ctx.reply(recorded_card(one, ctx.texts, may_change=changes(ctx, one)))
+        elif self.do == "remove":
+            sure = _move("sure", one, ctx.texts, discord.ButtonStyle.danger)
+            buttons = row(sure, _move("show", one, ctx.texts))
+            await ctx.reply(Card(ctx.text("affiliations.remove.ask", **fields), buttons))
         else:
-            await remove(ctx, one)
+            await ctx.write(affiliations.remove, one.id)
+            await ctx.reply(Card(ctx.text("affiliations.remove.done", **fields)))
 
 
-async def remove(ctx: Context, one: Affiliation) -> None:
-    """Take an affiliation off the list, and say so."""
-    await ctx.write(affiliations.remove, one.id)
-    fields = {"organisation": name_of(one, ctx.texts), "body": body_of(one, ctx.texts)}
-    await ctx.reply(Card(ctx.text("affiliations.remove.done", **fields)))
+class RenewalForm(Form, name="renewal", words="affiliations.when.form"):
+    """When an affiliation is renewed next, and how long before somebody is asked about it."""
+
+    audience = MEMBERS
+
+    guild: GuildId
+    affiliation: Id
+    renews = Line(60, required=False)
+    weeks = Line(2)
+
+    async def send(self, ctx: Context) -> None:
+        """Store it; an empty day means that there is none."""
+        one, weeks = await theirs(ctx, self.affiliation), self.weeks.value.strip()
+        if not weeks.isdecimal() or not 1 <= int(weeks) <= MOST_WEEKS:
+            raise UserError("affiliations.when.unread", words=weeks, most=MOST_WEEKS)
+        said = self.renews.value.strip()
+        day = date.fromisoformat(one.renews_on) if one.renews_on is not None else None
+        if day is None or said != When(Day(day)):
+            day = the_renewal(ctx, said) if said else None
+        one = await ctx.write(affiliations.plan_renewal, one.id, renews_on=day, lead_weeks=int(weeks))
+        await ctx.reply(recorded_card(one, ctx.texts))
+
+
+def the_renewal(ctx: Context, words: str) -> date:
+    """Return the day that words mean. Raises UserError: they mean none, or one that is not ahead."""
+    day = the_day(ctx, words)
+    if day <= ctx.now.astimezone(ctx.zone).date():
+        raise UserError("affiliations.record.past")
+    return day
 
 
 def changes(ctx: Context, one: Affiliation) -> bool:

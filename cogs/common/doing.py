@@ -126,6 +126,8 @@ async def do(interaction: discord.Interaction[Any], command: Command, given: Map
     if len(missing) == 1 and (missing[0].autocomplete or missing[0].choices):
         await reply(interaction, asking_card(bot, command, choices))
         return
+    if given:
+        bot.part(Asked).keep(interaction.user.id, command.qualified_name, given)
     names = [one.display_name for one in missing]
     await interaction.response.send_modal(
         DoForm(bot.texts, command=command.qualified_name, names=",".join(names))
@@ -201,4 +203,5 @@ class DoForm(Form, name="do"):
         command = command_of(ctx.bot, self.command)
         if command is None:
             raise UserError("errors.button_gone")
-        await do(ctx.interaction, command, self.typed)
+        name, kept = ctx.bot.part(Asked).take(ctx.user_id)
+        await do(ctx.interaction, command, (dict(kept) if name == self.command else {}) | self.typed)

@@ -67,6 +67,11 @@ RENAMED = {
 """By their old whole names; one whose old command still exists is not used yet."""
 
 PLACES = {
+    "affiliation list organisation": "affiliations.list.label",
+    "affiliation organisation add": "affiliations.organisation.add.button",
+    "affiliation organisation remove": "affiliations.organisation.remove.button",
+    "affiliation record weeks": "affiliations.when.button",
+    "affiliation remove": "affiliations.remove.button",
     "campaign act place": "campaigns.act.place.label",
     "campaign act time": "campaigns.act.time.label",
     "campaign add": "campaigns.manage.add.button",

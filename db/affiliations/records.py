@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from bot.domain.affiliations import a_year_on, nudges
+from bot.domain.affiliations import LEAD_WEEKS, a_year_on, nudges
 from bot.domain.names import normalize
 from bot.errors import UserError
 from db import deliveries, limits, meetings, people
@@ -84,7 +84,6 @@ def record(
     region_id: int | None,
     status: str,
     renews_on: date | None,
-    lead_weeks: int,
     by: int,
     organises: bool,
     now: datetime,
@@ -111,6 +110,7 @@ def record(
             owner_id=owner_id,
             recorded_by=by,
             region_id=region_id,
+            lead_weeks=LEAD_WEEKS,
             turn=0,
         )
         session.add(found)
@@ -118,7 +118,7 @@ def record(
         if not organises and found.recorded_by is not None:
             raise UserError("affiliations.not_yours", body=found.body)
         found.recorded_by = by
-    found.status, found.lead_weeks, found.changed_at = status, lead_weeks, now
+    found.status, found.changed_at = status, now
     found.region_id = region_id or found.region_id
     if renews_on is not None:
         found.renews_on = renews_on.isoformat()
@@ -203,6 +203,26 @@ def renew(session: Session, affiliation_id: int, *, guild: Guild, by: int, now: 
     while due <= today:
         due = a_year_on(due)
     found.renews_on, found.status, found.changed_at = due.isoformat(), "affiliated", now
+    _plan(session, found, guild, now)
+    if found.owner_id is None:
+        note(session, guild.id, by, "affiliation.record", subject(found.id), now)
+    return found
+
+
+def plan_renewal(
+    session: Session,
+    affiliation_id: int,
+    *,
+    guild: Guild,
+    renews_on: date | None,
+    lead_weeks: int,
+    by: int,
+    now: datetime,
+) -> Affiliation:
+    """Store when an affiliation is renewed next (None: at no time), and how many weeks before it is asked after."""
+    found = find(session, affiliation_id, guild_id=guild.id)
+    found.renews_on = renews_on.isoformat() if renews_on is not None else None
+    found.lead_weeks, found.changed_at = lead_weeks, now
     _plan(session, found, guild, now)
     if found.owner_id is None:
         note(session, guild.id, by, "affiliation.record", subject(found.id), now)

@@ -91,6 +91,7 @@ BUTTONS = (
     "network:begin:1",
     "network:role:1",
     "notforme:{guild}:cuba:",
+    "organisation:add:0",
     "pick:1:0",
     "plan:aim:1",
     "plan:look:1:1",
@@ -141,6 +142,8 @@ BUTTONS = (
     "who:1",
 )
 MENUS = (
+    "affiliation:one:0",
+    "affiliation:see:0",
     "aside:back:0",
     "campaign:one:0",
     "agenda-off:1:0",
@@ -190,6 +193,8 @@ FORMS = (
     "prompts:",
     "setup_common:",
     "reminders:",
+    "organisation:",
+    "renewal:{guild}.1",
     "report:1",
     "settings:",
     "setup:",

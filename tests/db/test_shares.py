@@ -40,7 +40,6 @@ def add_affiliation(session: Session, by: int, number: int, now: datetime) -> ob
         region_id=None,
         status="idea",
         renews_on=None,
-        lead_weeks=4,
         by=by,
         organises=False,
         now=now,

@@ -26,8 +26,21 @@ async def recorded(
     return await (person or ground.grace).slash(place, "affiliation record", **options)
 
 
-async def listed(ground: Ground, person: Person | None = None, **more: object) -> str:
-    return says(await (person or ground.tomasz).slash("#london", "affiliation list", **more))
+async def listed(ground: Ground, person: Person | None = None) -> str:
+    return says(await (person or ground.tomasz).slash("#london", "affiliation list"))
+
+
+async def seen(person: Person, organisation: str = CSC) -> Answer:
+    """Choose an organisation under the list."""
+    answer = await person.slash("#london", "affiliation list")
+    return await person.choose(answer, "See one organisation", organisation)
+
+
+async def removed(person: Person, card: Answer) -> Answer:
+    """Take it off the list, and say yes when asked."""
+    asked = await person.press(card, "Take it off the list")
+    assert says(asked).startswith("## Take it off the list?")
+    return await person.press(asked, "Yes, take it off")
 
 
 @both
@@ -38,7 +51,11 @@ async def test_the_list_has_what_the_source_names_and_where_each_stands(ground: 
     assert "Number" not in text
     answer = await recorded(ground, "motion")
     assert "Number 1, Hackney branch: motion passed" in says(answer)
-    assert buttons(answer.message) == ["Put on the next meeting's agenda", "Take it off the list"]
+    assert buttons(answer.message) == [
+        "Put on the next meeting's agenda",
+        "When it is renewed",
+        "Take it off the list",
+    ]
     assert "Number 1, Hackney branch: motion passed" in await listed(ground)
     assert ground.grace.mention not in await listed(ground)
 
@@ -58,13 +75,14 @@ async def test_ones_own_affiliation_is_seen_by_nobody_else(ground: Ground) -> No
     assert "Number 1, You yourself" in await listed(ground, ground.grace)
     for other in (ground.tomasz, ground.amina, ground.ruth):
         assert "You yourself (" not in await listed(ground, other)
-    refused = await ground.amina.slash("#london", "affiliation remove", number=1)
-    assert "no affiliation of that number" in says(refused)
-    pressed = await ground.press_old(
-        ground.amina, ground.london, f"affiliation:remove:{ground.sandbox.guild().id}:1"
-    )
-    assert "no affiliation of that number" in says(pressed)
-    assert "Off the list" in says(await ground.grace.press(answer, "Take it off the list"))
+    for do in ("remove", "sure", "show", "when"):
+        custom_id = f"affiliation:{do}:{ground.sandbox.guild().id}:1"
+        pressed = await ground.press_old(ground.amina, ground.london, custom_id)
+        assert "no affiliation of that number" in says(pressed)
+    asked = await ground.grace.press(answer, "Take it off the list")
+    kept = await ground.grace.press(asked, "No, keep it")
+    assert "You yourself" in says(kept)
+    assert "Off the list" in says(await removed(ground.grace, kept))
     assert await ground.count(Affiliation) == 0
 
 
@@ -73,7 +91,7 @@ async def test_ones_own_affiliation_is_seen_by_nobody_else(ground: Ground) -> No
     [
         ({"organisation": "Cubba Solidarity"}, "Did you mean Cuba Solidarity Campaign"),
         ({"organisation": "zzz"}, "I can't find the organisation zzz"),
-        ({"renews": "when we get round to it"}, "Write"),
+        ({"renews": "when we get round to it"}, "rite when it is"),
         ({"renews": "1 march 2020"}, "already passed"),
         ({"renews": "every friday"}, "one day"),
         ({"body": "\u200b"}, "For whom is it?"),
@@ -114,7 +132,19 @@ async def test_a_renewal_is_asked_after_and_recorded(ground: Ground) -> None:
 
 
 async def test_the_lead_is_chosen(ground: Ground) -> None:
-    await recorded(ground, renews="1 june 2026", weeks=10)
+    answer = await recorded(ground, renews="1 june 2026")
+    assert "I first ask about the renewal 6 weeks ahead" in says(answer)
+    form = (await ground.grace.press(answer, "When it is renewed")).modal
+    assert {"Monday 1 June 2026", "6"} <= set(form.text.splitlines())
+    labels = {"day": "When it is renewed next (optional)", "weeks": "How many weeks ahead I first ask"}
+    for typed, said in (({"weeks": "x"}, "from 1 to 26"), ({"day": "1 march 2020"}, "already passed")):
+        wrong = await ground.grace.submit(form, {labels[name]: words for name, words in typed.items()})
+        assert said in says(wrong)
+    said = says(await ground.grace.submit(form, {labels["weeks"]: "10"}))
+    assert "renews on Monday 1 June 2026" in said
+    assert "10 weeks ahead" in said
+    # What is recorded once more keeps what was chosen.
+    assert "10 weeks ahead" in says(await recorded(ground))
     await ground.go_to(ground.wall("2026-03-23T17:01"))
     nudge = await ground.opened(ground.grace, ground.grace.dms[0])
     assert heads([nudge]) == ["## A renewal is coming up"]
@@ -140,10 +170,7 @@ async def test_a_renewal_is_put_on_the_next_agenda_from_the_message(ground: Grou
 async def test_an_idea_on_the_agenda_is_listed_as_such(ground: Ground) -> None:
     await ground.scheduled("Forum")
     answer = await recorded(ground, "idea")
-    await ground.tomasz.press(
-        await ground.tomasz.slash("#london", "affiliation list", organisation="csc"),
-        "Put on the next meeting's agenda",
-    )
+    await ground.tomasz.press(await seen(ground.tomasz), "Put on the next meeting's agenda")
     assert "Hackney branch: on the agenda" in await listed(ground)
     assert answer.message
 
@@ -195,43 +222,52 @@ async def test_whoever_is_erased_leaves_the_renewal_to_the_organisers(ground: Gr
 
 @both
 async def test_a_server_has_organisations_of_its_own(ground: Ground) -> None:
-    options = {
-        "name": "Friends of Hackney",
-        "about": "Twins with schools *abroad*",
-        "link": "hackney.example/x",
-    }
-    assert "is on the list" in says(
-        await ground.amina.slash("#london", "affiliation organisation add", **options)
-    )
-    again = await ground.amina.slash("#london", "affiliation organisation add", name="friends of hackney")
-    assert "on the list already" in says(again)
-    bad = await ground.amina.slash("#london", "affiliation organisation add", name="X", link="javascript:1")
-    assert "web address" in says(bad)
+    labels = {"name": "What it is called", "about": "What it does (optional)", "link": "Link (optional)"}
+
+    async def add(**typed: str) -> str:
+        answer = await ground.amina.slash("#london", "affiliation list")
+        form = (await ground.amina.press(answer, "Add an organisation")).modal
+        return says(await ground.amina.submit(form, {labels[name]: said for name, said in typed.items()}))
+
+    options = {"name": "Friends of Hackney", "about": "Twins with schools *abroad*"}
+    assert "is on the list" in await add(**options, link="hackney.example/x")
+    assert "on the list already" in await add(name="friends of hackney")
+    assert "web address" in await add(name="X", link="javascript:1")
     await recorded(ground, organisation="Friends of Hackney")
-    text = await listed(ground, organisation="friends of hackney")
+    answer = await seen(ground.grace, "Friends of Hackney")
+    text = says(answer)
     assert "Twins with schools \\*abroad\\*" in text
     assert "https://hackney.example/x" in text
     assert "Hackney branch: affiliated" in text
-    kept = await ground.amina.slash("#london", "affiliation organisation remove", organisation="csc")
-    assert "so it stays" in says(kept)
-    gone = await ground.amina.slash(
-        "#london", "affiliation organisation remove", organisation="Friends of Hackney"
-    )
-    assert "off the list" in says(gone)
+    form = (await ground.grace.press(answer, "Record where you stand")).modal
+    again = await ground.grace.submit(form, {"Body": "Hackney branch", "Status": "Affiliated"})
+    assert "Recorded for Friends of Hackney" in says(again)
+    off = "Take this organisation off the list"
+    assert off not in buttons(answer.message)
+    assert off not in buttons((await seen(ground.amina)).message)
+    asked = await ground.amina.press(await seen(ground.amina, "Friends of Hackney"), off)
+    assert "## Take Friends of Hackney off the list?" in says(asked)
+    kept = await ground.amina.press(asked, "No, keep it")
+    asked = await ground.amina.press(kept, off)
+    for do in ("add:0", "remove:1", "sure:1"):
+        refused = await ground.press_old(ground.grace, ground.london, f"organisation:{do}")
+        assert "Only organisers" in says(refused)
+    assert "off the list" in says(await ground.amina.press(asked, "Yes, take it off"))
     assert await ground.count(Organisation) == 0
     assert await ground.count(Affiliation) == 0
 
 
 async def test_what_is_removed_is_not_asked_after(ground: Ground) -> None:
     answer = await recorded(ground, renews="20 april 2026")
-    not_hers = await ground.imran.slash("#london", "affiliation remove", number=1)
+    assert buttons((await seen(ground.imran)).message)[0] == "Put on the next meeting's agenda"
+    custom_id = f"affiliation:sure:{ground.sandbox.guild().id}:1"
+    not_hers = await ground.press_old(ground.imran, ground.london, custom_id)
     assert "Somebody else recorded that" in says(not_hers)
-    assert "Off the list" in says(await ground.grace.press(answer, "Take it off the list"))
+    assert "Off the list" in says(await removed(ground.grace, answer))
     await ground.go_to(ground.wall("2026-04-21T17:01"))
     assert ground.grace.dms == []
-    assert "no affiliation of that number" in says(
-        await ground.grace.slash("#london", "affiliation remove", number=1)
-    )
+    gone = await ground.press_old(ground.grace, ground.london, custom_id)
+    assert "no affiliation of that number" in says(gone)
 
 
 async def test_many_branches_have_room_in_the_list(ground: Ground) -> None:
@@ -240,5 +276,15 @@ async def test_many_branches_have_room_in_the_list(ground: Ground) -> None:
     text = await listed(ground)
     assert "And " in text
     assert "Colombia" in text
-    detail = await listed(ground, organisation="csc")
-    assert "Branch 9" in detail
+    detail = await seen(ground.grace)
+    assert "Branch 9" in says(detail)
+    last = next(
+        one["value"]
+        for part in detail.message.walk()
+        for one in part.get("options", [])
+        if one["label"].startswith("Branch 9")
+    )
+    card = await ground.grace.choose(detail, "See where one stands", [last])
+    assert "Branch 9" in says(card)
+    assert "Off the list" in says(await removed(ground.grace, card))
+    assert "Branch 9" not in says(await seen(ground.grace))

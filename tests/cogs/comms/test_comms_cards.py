@@ -7,7 +7,8 @@ import pytest
 from discord.ui import TextDisplay
 
 from bot.texts import Markup, Texts
-from cogs.affiliations import cards as affiliations
+from cogs.affiliations import organisations as affiliations
+from cogs.affiliations.cards import nudge_card
 from cogs.comms import contributing, desk
 from cogs.events import cards as events
 from db.affiliations.models import Affiliation, Organisation
@@ -139,7 +140,7 @@ def test_affiliations(golden: Golden, texts: Texts) -> None:
         "affiliations_own", affiliations.detail_card(known[1], RECORDED, texts, may_change=lambda _one: True)
     )
     golden("affiliations_none", affiliations.detail_card(known[1], [], texts, may_change=bool))
-    golden("affiliations_nudge", affiliations.nudge_card(RECORDED[3], texts))
+    golden("affiliations_nudge", nudge_card(RECORDED[3], texts))
 
 
 def event(**given: Any) -> Event:
