@@ -74,7 +74,7 @@ async def test_an_unknown_event_names_the_nearest(ground: Ground) -> None:
     assert "Did you mean Spring course?" in says(
         await ground.grace.slash("#london", "events going", event="sprung course")
     )
-    assert "no event called zzz" in says(await ground.grace.slash("#london", "events going", event="zzz"))
+    assert "find the event zzz" in says(await ground.grace.slash("#london", "events going", event="zzz"))
     assert "no event of that number" in says(await ground.grace.slash("#london", "events going", event="99"))
     found = await ground.grace.autocomplete("#london", "events going", focus="event", event="spr")
     assert [(choice.name, choice.value) for choice in found] == [
