@@ -32,7 +32,7 @@ NOT_COMPARED = {"id", "application_id", "version", "guild_id", "dm_permission"}
 PERSONAL = frozenset(
     {"guidance", "help", "mine", "settings", "meeting answer", "meeting list", "meeting show", "network next"}
     | {f"privacy {name}" for name in ("show", "export", "erase")}
-    | {f"welcome {name}" for name in ("start", "next", "pause", "resume", "stop")}
+    | {f"welcome {name}" for name in ("start", "next")}
 )
 """What works in a direct message, whole groups or single commands; the others lead to the server there."""
 

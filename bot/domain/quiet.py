@@ -10,7 +10,7 @@ LONGEST = 14
 """Hours that one reading has at the most, where '10pm to 7' has several."""
 _CLOCK = (
     r"(?P<{0}>\d{{1,2}})(?:[:.](?P<{0}_minute>\d{{2}}))?\s*(?P<{0}_half>[ap]\.?m\.?)?"
-    r"|(?P<{0}_name>midnight|noon|midday)"
+    r"|(?:12\s+)?(?P<{0}_name>midnight|noon|midday)"
 )
 _HOURS = re.compile(
     rf"(?:from\s+)?(?:{_CLOCK.format('begin')})\s*(?:-|–|to|until|till)\s*(?:{_CLOCK.format('end')})",

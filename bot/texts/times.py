@@ -1,6 +1,6 @@
 """Instants in few words, as for a lock screen."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.texts.catalogue import Markup, Texts
@@ -18,7 +18,7 @@ def short_day(day: date, texts: Texts) -> Markup:
     return texts("cards.short_day", weekday=weekday, day=day.day, month=month)
 
 
-def clock(wall: datetime, texts: Texts) -> Markup:
+def clock(wall: datetime | time, texts: Texts) -> Markup:
     """Return '6pm', '6.30pm' or 'noon' of a wall time."""
     if wall.minute == 0 and wall.hour in (0, 12):
         return texts("cards.clock.noon" if wall.hour else "cards.clock.midnight")

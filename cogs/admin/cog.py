@@ -1,4 +1,4 @@
-"""`/admin`: how deliveries ended, who did what, and another try for what failed."""
+"""`/admin`: how deliveries ended, another try for what failed, and who did what."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from bot.texts import Markup
 from cogs.admin import closed as closed  # registered by being imported
 from cogs.admin.failures import because, named, where_of
 from cogs.common.base import IN_SERVER, Card, fitting, line
-from cogs.common.buttons import Button
+from cogs.common.buttons import Button, PagedMenu
 from cogs.common.context import Context
 from cogs.common.mention import who
 from cogs.common.times import stamp
@@ -39,6 +39,17 @@ class Retry(Button, name="retry"):
     async def press(self, ctx: Context) -> None:
         """Try it again, for those who manage the server."""
         await retry(ctx, self.delivery)
+
+
+class RetryAnother(PagedMenu, name="retry:pick"):
+    """The menu of what failed and has no button of its own: the one that is chosen is tried again."""
+
+    async def press(self, ctx: Context) -> None:
+        """Try it again, for those who manage the server."""
+        number = self.the_one()
+        if not number.isdecimal() or len(number) > 18:
+            raise UserError("errors.button_gone")
+        await retry(ctx, int(number))
 
 
 async def retry(ctx: Context, number: int) -> None:
@@ -94,9 +105,9 @@ class Admin(commands.GroupCog, group_name="admin"):
                 *(self._with_retry(one) for one in failed[:WITH_BUTTON]),
                 line(texts("deliveries.others"), fitting(map(self._entry, rest), texts)) if rest else None,
                 self._jobs(jobs) if jobs else None,
-                texts("deliveries.how", command=self.bot.mention("admin retry"))
-                if len(failed) > WITH_BUTTON
-                else None,
+                *RetryAnother.rows(
+                    texts("deliveries.retry.label"), list(map(self._offer, failed[WITH_BUTTON:]))
+                ),
                 texts("deliveries.more", command=self.bot.mention("admin deliveries"))
                 if not latest
                 else None,
@@ -119,16 +130,15 @@ class Admin(commands.GroupCog, group_name="admin"):
             else "",
         )
 
+    def _offer(self, delivery: Delivery) -> tuple[str, str]:
+        texts = self.bot.texts
+        return texts("deliveries.retry.offer", number=delivery.id, kind=named(delivery, texts)), str(
+            delivery.id
+        )
+
     def _with_retry(self, delivery: Delivery) -> ui.Section[Any]:
         button = Retry(label=self.bot.texts("deliveries.retry.button"), delivery=delivery.id)
         return ui.Section[Any](ui.TextDisplay[Any](self._entry(delivery)), accessory=button)
-
-    @app_commands.command()
-    async def retry(
-        self, interaction: discord.Interaction[Any], delivery: app_commands.Range[int, 1, 2_000_000_000]
-    ) -> None:
-        """Try a failed delivery again."""
-        await retry(await Context.anywhere(interaction), delivery)
 
     @app_commands.command()
     async def audit(self, interaction: discord.Interaction[Any]) -> None:

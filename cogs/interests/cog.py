@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED
-from bot.errors import Busy, UserError
+from bot.errors import Busy
 from bot.texts import Markup, plain
 from cogs.common.autocomplete import Autocomplete, closest
 from cogs.common.base import Card, fitting, line
@@ -21,8 +21,7 @@ from cogs.common.interests import by_name, topic_name
 from cogs.common.mention import who
 from cogs.common.networks import all_networks
 from cogs.common.pick import pick
-from cogs.common.report import Problem
-from cogs.interests import form, meeting
+from cogs.interests import finding, form, meeting
 from db import counting, interests
 from db.errors import StoreError
 from db.interests import Topic
@@ -70,7 +69,7 @@ async def _own(interaction: discord.Interaction[Any], bot: Bot) -> dict[str, lis
     return await bot.store.read(interests.chosen_by, interaction.user.id, guild_id=interaction.guild_id)
 
 
-About = app_commands.Transform[Topic, TopicOption]
+Issue = app_commands.Transform[Topic, TopicOption]
 
 
 class Interests(commands.GroupCog, group_name="interests"):
@@ -83,32 +82,15 @@ class Interests(commands.GroupCog, group_name="interests"):
     @app_commands.command(name="set")
     async def set_(self, interaction: discord.Interaction[Any]) -> None:
         """Tell what moves you."""
-        await form.open_form(await Context.of(interaction))
+        await form.show(await Context.of(interaction))
 
     @app_commands.command()
-    async def find(self, interaction: discord.Interaction[Any], about: About | None = None) -> None:
+    async def find(self, interaction: discord.Interaction[Any]) -> None:
         """Meet somebody who shares your interests."""
-        ctx = await Context.of(interaction)
-        guild_id, user_id, words = ctx.guild_id, ctx.user_id, form.wordings(ctx.texts)
-
-        def load(session: Session) -> tuple[set[str], dict[str, list[str]], dict[str, dict[str, int]]]:
-            return (
-                interests.allowed(session, user_id, guild_id=guild_id, wordings=words),
-                interests.chosen_by(session, user_id, guild_id=guild_id),
-                counting.published_under(session, guild_id, "interest:"),
-            )
-
-        allowed, chosen, published = await ctx.read(load)
-        if not chosen:
-            raise UserError("interests.none", command=self.bot.mention("interests set"))
-        if interests.MEET not in allowed:
-            wording = Markup(words[interests.MEET])
-            raise Problem("interests.find.not_open", form.allow_meeting(ctx.texts), wording=wording)
-        topics = [about] if about else [(kind, value) for kind, values in chosen.items() for value in values]
-        await ctx.reply(meeting.found_card(published, topics, about, ctx.texts))
+        await finding.show(await Context.of(interaction))
 
     @app_commands.command(name="map")
-    async def map_(self, interaction: discord.Interaction[Any], about: About) -> None:
+    async def map_(self, interaction: discord.Interaction[Any], issue: Issue) -> None:
         """Show how many work on an issue, and where."""
         ctx = await Context.of(interaction)
         texts, guild_id, words = ctx.texts, ctx.guild_id, form.wordings(ctx.texts)
@@ -116,8 +98,8 @@ class Interests(commands.GroupCog, group_name="interests"):
 
         def load(session: Session) -> tuple[dict[str, int], list[tuple[str | None, int]]]:
             return (
-                counting.published(session, guild_id, interests.family(about)),
-                interests.named_on_map(session, guild_id, about, wordings=words),
+                counting.published(session, guild_id, interests.family(issue)),
+                interests.named_on_map(session, guild_id, issue, wordings=words),
             )
 
         parts, named = await ctx.read_in_thread(load)
@@ -139,7 +121,7 @@ class Interests(commands.GroupCog, group_name="interests"):
         few = Markup(", ".join(plain(name) for part, name in names.items() if part not in parts))
         await ctx.reply(
             Card(
-                texts("interests.map.title", topic=topic_name(":".join(about), texts)),
+                texts("interests.map.title", topic=topic_name(":".join(issue), texts)),
                 line(
                     texts("interests.map.total", count=sum(parts.values()))
                     if lines
@@ -151,13 +133,6 @@ class Interests(commands.GroupCog, group_name="interests"):
                 texts("interests.map.how", command=self.bot.mention("interests set")),
             ),
         )
-
-    @app_commands.command()
-    async def clear(self, interaction: discord.Interaction[Any]) -> None:
-        """Delete your interests."""
-        ctx = await Context.anywhere(interaction)
-        there = await ctx.write(interests.clear, ctx.user_id)
-        await ctx.reply(Card(ctx.text(f"interests.clear.{'done' if there else 'nothing'}")))
 
     @commands.Cog.listener()
     async def on_app_command_completion(

@@ -12,7 +12,7 @@ from bot.domain.interests import KINDS, LANGUAGE_LENGTH, LANGUAGES, read_languag
 from bot.domain.seals import seal
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Card, line, row
+from cogs.common.base import IN_SERVER, RED, Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
@@ -36,7 +36,48 @@ async def open_form(ctx: Context) -> None:
         return
     agree = Agree(label=ctx.text("interests.consent.agree.button"), seal=seal(wording))
     ask = ctx.text("interests.consent.ask", wording=Markup(wording))
-    await ctx.reply(Card(line(ctx.text("interests.consent.title"), ask), row(agree)))
+    chosen = await ctx.read(interests.chosen_by, ctx.user_id)
+    clear = clearing(ctx.texts) if chosen else None
+    await ctx.reply(Card(line(ctx.text("interests.consent.title"), ask), row(agree, clear)))
+
+
+async def show(ctx: Context) -> None:
+    """Show what a member chose, and what they allow; open the form for who chose nothing yet."""
+    wording = ctx.text("interests.consent.wording")
+
+    def load(session: Session) -> bool:
+        agreed = privacy.agreed(session, ctx.user_id, guild_id=ctx.guild_id, purpose=interests.KEEP)
+        current = agreed is not None and agreed.wording == wording
+        return current and bool(interests.chosen_by(session, ctx.user_id, guild_id=ctx.guild_id))
+
+    if await ctx.read(load):
+        await ctx.reply(await mine_card(ctx, "title"))
+    else:
+        await open_form(ctx)
+
+
+class Clear(Button, name="interests:clear"):
+    """'Delete my interests', and the press that makes sure."""
+
+    audience = IN_SERVER
+
+    sure: Literal["ask", "yes"]
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+
+    async def press(self, ctx: Context) -> None:
+        """Ask, or delete them."""
+        if self.sure == "yes":
+            there = await ctx.write(interests.clear, ctx.user_id)
+            await ctx.reply(Card(ctx.text(f"interests.clear.{'done' if there else 'nothing'}")))
+            return
+        sure = ctx.text("interests.clear.sure.button")
+        yes = Clear(label=sure, style=discord.ButtonStyle.danger, sure="yes")
+        await ctx.reply(Card(ctx.text("interests.clear.ask"), row(yes), colour=RED))
+
+
+def clearing(texts: Texts) -> Clear:
+    """Return the button that deletes interests, once its presser is sure."""
+    return Clear(label=texts("interests.clear.button"), sure="ask")
 
 
 async def show_form(ctx: Context) -> None:
@@ -85,8 +126,8 @@ def again_card(bot: Bot) -> Card:
     return Card(
         texts("interests.again.title"),
         texts("interests.again.ask", wording=Markup(wording)),
-        row(Renew(label=texts("interests.again.agree.button"), seal=seal(wording))),
-        texts("interests.again.until", clear=bot.mention("interests clear")),
+        row(Renew(label=texts("interests.again.agree.button"), seal=seal(wording)), clearing(texts)),
+        texts("interests.again.until"),
     )
 
 
@@ -180,6 +221,7 @@ async def mine_card(ctx: Context, title: str) -> Card:
         buttons.append(allow("map", map_seal(chosen, texts), texts))
     if mapped:
         buttons.append(disallow("map", texts))
+    buttons.append(clearing(texts))
     return Card(
         texts(f"interests.card.{title}"),
         line(*lines) or texts("interests.card.nothing"),

@@ -174,11 +174,15 @@ async def _branch(bot: Bot, intro: Introduction) -> str | None:
 
 
 def found_card(
-    published: Mapping[str, Mapping[str, int]], topics: Sequence[Topic], about: Topic | None, texts: Texts
+    published: Mapping[str, Mapping[str, int]],
+    topics: Sequence[Topic],
+    about: Topic | None,
+    texts: Texts,
+    *menus: ui.ActionRow[Any],
 ) -> Card:
     """Return the way to meet somebody, with what is published; whether there is anybody to ask, it does not tell."""
     title = (
-        texts("interests.find.about", topic=topic_name(":".join(about), texts))
+        texts("interests.find.title_about", topic=topic_name(":".join(about), texts))
         if about is not None
         else texts("interests.find.title")
     )
@@ -193,6 +197,7 @@ def found_card(
         line(texts("interests.find.some"), fitting(lines, texts, room=1_500)) if lines else None,
         texts("interests.find.how"),
         row(AskForMe(label=texts("interests.find.ask.button"), about=":".join(about or ()))),
+        *menus,
     )
 
 

@@ -10,10 +10,11 @@ from bot.domain.onboarding import PATIENCE, Series, Step
 from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, fitting, row
-from cogs.common.buttons import named
+from cogs.common.buttons import Button, named
+from cogs.common.context import Context
 from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.onboarding.walking import Decline, Go, Shown, act, plain_card, step_card
-from db import onboarding, people
+from db import counting, onboarding, people
 from db.models import Person
 from db.onboarding.models import OnboardingProgress
 
@@ -46,6 +47,34 @@ def progress_card(published: Mapping[str, Mapping[str, int]], series: Series, te
         fitting(steps, texts),
         texts("onboarding.progress.note"),
     )
+
+
+def organises(ctx: Context) -> bool:
+    """Whether somebody is asked, in a server, whether they want the series or how newcomers get on."""
+    record = ctx.record
+    return ctx.in_server and record is not None and record.set_up_at is not None and ctx.may_organise(None)
+
+
+def organisers_card(texts: Texts) -> Card:
+    """Return what an organiser can mean: the series for themselves, or how newcomers are getting on."""
+    return Card(
+        texts("onboarding.organisers.title"),
+        row(
+            Go(label=texts("onboarding.organisers.start.button")),
+            Progress(label=texts("onboarding.progress.button")),
+        ),
+    )
+
+
+class Progress(Button, name="welcome:progress"):
+    """'How newcomers are getting on', for organisers."""
+
+    async def press(self, ctx: Context) -> None:
+        """Show it, in numbers."""
+        _ = ctx.guild
+        ctx.must_organise(None)
+        published = await ctx.read(counting.published_under, ctx.guild_id, onboarding.family(""))
+        await ctx.reply(progress_card(published, ctx.bot.part(Series), ctx.texts))
 
 
 class Why(Reason):
@@ -166,7 +195,7 @@ class NextStep(Notice):
         if found.unanswered >= PATIENCE:
             ctx.delivery.data = {**ctx.delivery.data, "goodbye": True}
             again = act("resume", guild.id, ctx.texts)
-            card = plain_card("goodbye.body", bot, again, command="welcome resume")
+            card = plain_card("goodbye.body", bot, again, command="welcome start")
             return Outgoing(card, push=ctx.push("onboarding.push.goodbye"))
         about = {"title": coming.title, "place": series.place(coming.name), "total": len(series.steps)}
         card = step_card(Shown(coming, guild, person, sent=True), series, bot)

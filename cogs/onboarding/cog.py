@@ -20,7 +20,7 @@ from cogs.common.context import Context
 from cogs.onboarding import cards, walking
 from cogs.onboarding import pinning as pinning  # registered by being imported
 from cogs.onboarding.steps import series_of
-from db import counting, onboarding
+from db import onboarding
 from db.onboarding import Join
 
 log = logging.getLogger(__name__)
@@ -61,40 +61,17 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     @app_commands.command()
     async def start(self, interaction: discord.Interaction[Any]) -> None:
         """Start the series, or go on with it."""
-        ctx = Context.at(interaction, None)
-        await walking.start(ctx, await walking.which(ctx))
+        ctx = await Context.anywhere(interaction)
+        if cards.organises(ctx):
+            await ctx.reply(cards.organisers_card(ctx.texts))
+        else:
+            await walking.start(ctx, await walking.which(ctx))
 
     @app_commands.command(name="next")
     async def next_(self, interaction: discord.Interaction[Any]) -> None:
         """Show the next step now."""
-        await self._do(interaction, "next")
-
-    @app_commands.command()
-    async def pause(self, interaction: discord.Interaction[Any]) -> None:
-        """Send nothing for now."""
-        await self._do(interaction, "pause")
-
-    @app_commands.command()
-    async def resume(self, interaction: discord.Interaction[Any]) -> None:
-        """Go on."""
-        await self._do(interaction, "resume")
-
-    @app_commands.command()
-    async def stop(self, interaction: discord.Interaction[Any]) -> None:
-        """Send no more steps."""
-        await self._do(interaction, "stop")
-
-    async def _do(self, interaction: discord.Interaction[Any], doing: walking.Doing) -> None:
         ctx = Context.at(interaction, None)
-        await walking.do(ctx, await walking.which(ctx), doing)
-
-    @app_commands.command()
-    async def progress(self, interaction: discord.Interaction[Any]) -> None:
-        """Show organisers how newcomers are getting on, in numbers."""
-        ctx = await Context.of(interaction)
-        ctx.must_organise(None)
-        published = await ctx.read(counting.published_under, ctx.guild_id, onboarding.family(""))
-        await ctx.reply(cards.progress_card(published, self.series, ctx.texts))
+        await walking.do(ctx, await walking.which(ctx), "next")
 
     # Who joins and leaves.
 

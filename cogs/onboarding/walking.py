@@ -280,10 +280,10 @@ async def do(ctx: Context, guild_id: int, doing: Doing) -> None:
         verb(session, _progress(ctx, session, guild_id), now=ctx.now)
 
     await ctx.write(end)
-    key, command = (
-        ("paused.body", "welcome resume") if doing == "pause" else ("stopped.body", "welcome start")
-    )
-    await ctx.replace(plain_card(key, ctx.bot, act("resume", guild_id, ctx.texts), command=command))
+    key = "paused.body" if doing == "pause" else "stopped.body"
+    doings: tuple[Doing, ...] = ("resume", "stop") if doing == "pause" else ("resume",)
+    buttons = [act(one, guild_id, ctx.texts) for one in doings]
+    await ctx.replace(plain_card(key, ctx.bot, *buttons, command="welcome start"))
 
 
 def _progress(ctx: Context, session: Session, guild_id: int) -> OnboardingProgress:

@@ -1,7 +1,7 @@
 """`/privacy`: what is kept of a member, theirs to see, take away and delete; and nothing is kept too long."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -15,8 +15,10 @@ from bot.discord_client import background
 from bot.domain.privacy import Keep, next_sweep, read_member
 from bot.errors import NotKnownYet, UserError
 from bot.texts import Markup, Texts
+from cogs.common.autocomplete import FreeTextAutocomplete
 from cogs.common.base import GREY, Card, fitting, line
 from cogs.common.context import Context
+from cogs.common.groups import add_to
 from cogs.common.times import stamp, written
 from cogs.privacy import files
 from cogs.privacy.erasing import EraseFormer, EraseMe, ask_card, keep_of, must_have_left
@@ -51,7 +53,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show what is kept of you, why and until when."""
-        ctx = await self._begin(interaction)
+        ctx = await _begin(interaction)
         counts = await ctx.read_in_thread(privacy.counts, ctx.user_id)
         agreed = await ctx.read(privacy.consents_of, ctx.user_id)
         card = show_card(
@@ -67,7 +69,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     @app_commands.command()
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         """Hand you everything that is kept of you."""
-        ctx = await self._begin(interaction)
+        ctx = await _begin(interaction)
         rows = await ctx.read_in_thread(privacy.export, ctx.user_id)
         if not rows:
             raise UserError("privacy.export.nothing")
@@ -86,7 +88,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     @app_commands.command()
     async def erase(self, interaction: discord.Interaction[Any]) -> None:
         """Ask before everything that is kept of you is deleted."""
-        ctx = await self._begin(interaction)
+        ctx = await _begin(interaction)
         counts = await ctx.read_in_thread(privacy.counts, ctx.user_id)
         if not counts and not await ctx.read_in_thread(privacy.find, ctx.user_id):
             raise UserError("privacy.erase.nothing")
@@ -97,45 +99,6 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         )
         yes = EraseMe(label=ctx.text("privacy.erase.yes.button"))
         await ctx.reply(ask_card(words, yes, ctx.texts, ctx.text("privacy.erase.stays")))
-
-    @app_commands.command()
-    @app_commands.guild_only()
-    async def request(self, interaction: discord.Interaction[Any], person: str) -> None:
-        """Erase somebody who left and asks for it; for admins, who see nothing of what there is."""
-        (await Context.anywhere(interaction)).must_manage()
-        # Their id in figures: a mention would show the name that they may have meant to take away.
-        user_id = read_member(person)
-        if user_id is None:
-            raise UserError("privacy.request.unread", words=person[:60])
-        ctx = await self._begin(interaction)
-        await must_have_left(ctx, user_id)
-        words = ctx.text("privacy.request.ask", number=user_id, export=self.bot.mention("privacy export"))
-        yes = EraseFormer(label=ctx.text("privacy.request.yes.button"), user=user_id)
-        await ctx.reply(ask_card(words, yes, ctx.texts))
-
-    @request.autocomplete("person")
-    async def _departed(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        if interaction.guild_id is None or not interaction.permissions.manage_guild:
-            return []
-        gone = await self.bot.store.read(privacy.departed, interaction.guild_id)
-        zone = self.bot.zone_of(await self.bot.guild_record(interaction.guild_id))
-        return [
-            app_commands.Choice(
-                name=self.bot.texts(
-                    "privacy.request.left", number=each.user_id, when=written(each.left_at, zone)
-                )[:100],
-                value=str(each.user_id),
-            )
-            for each in gone
-            if typed.strip() in str(each.user_id)
-        ]
-
-    async def _begin(self, interaction: discord.Interaction[Any]) -> Context:
-        # Looking through every table may take longer than Discord waits.
-        await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
-        return await Context.anywhere(interaction)
 
     async def sweep(self) -> None:
         """Erase whose clocks have run down, and what is older than it is kept."""
@@ -183,6 +146,49 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         return erased
 
 
+class FormerMember(FreeTextAutocomplete):
+    """Somebody who has left: the number that is offered, or any other that is typed."""
+
+    async def offers(
+        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
+    ) -> Iterable[tuple[str, str]]:
+        """Offer an admin those who left."""
+        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+            return []
+        gone = await bot.store.read(privacy.departed, interaction.guild_id)
+        zone = bot.zone_of(await bot.guild_record(interaction.guild_id))
+        return [
+            (
+                bot.texts("privacy.request.left", number=one.user_id, when=written(one.left_at, zone)),
+                str(one.user_id),
+            )
+            for one in gone
+            if typed.strip() in str(one.user_id)
+        ]
+
+
+async def former(
+    interaction: discord.Interaction[Any], member: app_commands.Transform[str, FormerMember]
+) -> None:
+    """Erase somebody who left and asks for it; for admins, who see nothing of what there is."""
+    (await Context.anywhere(interaction)).must_manage()
+    # Their id in figures: a mention would show the name that they may have meant to take away.
+    user_id = read_member(member)
+    if user_id is None:
+        raise UserError("privacy.request.unread", words=member[:60])
+    ctx = await _begin(interaction)
+    await must_have_left(ctx, user_id)
+    words = ctx.text("privacy.request.ask", number=user_id, export=ctx.bot.mention("privacy export"))
+    yes = EraseFormer(label=ctx.text("privacy.request.yes.button"), user=user_id)
+    await ctx.reply(ask_card(words, yes, ctx.texts))
+
+
+async def _begin(interaction: discord.Interaction[Any]) -> Context:
+    # Looking through every table may take longer than Discord waits.
+    await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
+    return await Context.anywhere(interaction)
+
+
 def show_card(
     counts: Mapping[str, int],
     agreed: Sequence[Consent],
@@ -226,3 +232,4 @@ def listed(counts: Mapping[str, int], texts: Texts, keep: Keep) -> Markup:
 async def setup(bot: Bot) -> None:
     """Add the cog."""
     await bot.add_cog(Privacy(bot))
+    add_to(bot, "admin", former)

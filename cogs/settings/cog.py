@@ -22,7 +22,7 @@ from cogs.common.buttons import Button, Menu
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.receipts import closed
-from cogs.common.times import lead_times_in_words
+from cogs.common.times import clock, lead_times_in_words
 from cogs.settings import receipts as receipts  # registered by being imported
 from db import meetings, people
 from db.models import Person
@@ -92,7 +92,7 @@ def as_typed(person: Person, texts: Texts) -> dict[str, str]:
         else NONE,
         "quiet": ""
         if person.quiet_from is None
-        else f"{hours.begins:%H:%M}-{hours.ends:%H:%M}"
+        else texts("settings.quiet_typed", begins=clock(hours.begins, texts), ends=clock(hours.ends, texts))
         if hours.begins != hours.ends
         else NONE,
         "zone": person.zone or "",
@@ -127,7 +127,7 @@ def mine_card(ctx: Context, person: Person, title: str) -> Card:
             texts("settings.reminders", leads=lead_times_in_words(leads, texts))
             if leads is not None
             else texts("settings.reminders_of_server"),
-            texts("settings.quiet", begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
+            texts("settings.quiet", begins=clock(hours.begins, texts), ends=clock(hours.ends, texts))
             if hours.begins != hours.ends
             else texts("settings.quiet_none"),
             texts("settings.zone", zone=person.zone or ctx.bot.zone_of(ctx.record).key),

@@ -1,7 +1,7 @@
 """`/setup change`, section Suggestions for campaigns: when the channel for everybody gets suggestions."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from cogs.common.buttons import Button
 from cogs.common.campaigns import all_campaigns, shown
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
-from cogs.common.times import written
+from cogs.common.times import clock, written
 from db import campaigns
 from db.campaigns.models import PromptPlan
 from db.campaigns.planning import cadence_of
@@ -28,15 +28,21 @@ from db.models import Guild
 def cadence_words(plan: PromptPlan, texts: Texts) -> Markup:
     """Return when prompts come: 'every Wednesday at 12:30'."""
     day = texts.language.weekdays[plan.weekday]
-    return texts.count("campaigns.setup.every", plan.every, day=day, time=plan.clock)
+    return texts.count("campaigns.setup.every", plan.every, day=day, time=clock_of(plan, texts))
+
+
+def clock_of(plan: PromptPlan, texts: Texts) -> Markup:
+    """Return at what time prompts come: '12.30pm'."""
+    return clock(time.fromisoformat(plan.clock), texts)
 
 
 def suggestions_line(plan: PromptPlan | None, texts: Texts) -> Markup:
     """Return in a line whether and when suggestions come; before there is a plan, what it will be."""
     if plan is None:
         usual = Cadence()
-        clock = f"{usual.clock:%H:%M}"
-        plan = PromptPlan(enabled=True, weekday=usual.weekday, clock=clock, every=usual.every)
+        plan = PromptPlan(
+            enabled=True, weekday=usual.weekday, clock=f"{usual.clock:%H:%M}", every=usual.every
+        )
     if not plan.enabled:
         return texts("campaigns.setup.check_off")
     return texts("campaigns.setup.check_on", cadence=cadence_words(plan, texts))
@@ -99,7 +105,7 @@ class PlanForm(Form, name="prompts", words="campaigns.setup.form"):
         if plan is not None:
             _choose(self.prompts, "on" if plan.enabled else "off")
             _choose(self.day, str(plan.weekday))
-        super().__init__(texts, typed={"time": plan.clock, "every": plan.every} if plan is not None else None)
+        super().__init__(texts, typed={"time": clock_of(plan, texts), "every": plan.every} if plan else None)
 
     time, every = Line(20), Line(2)
 
@@ -113,8 +119,8 @@ class PlanForm(Form, name="prompts", words="campaigns.setup.form"):
     async def send(self, ctx: Context) -> None:
         """Store the plan, and show it."""
         ctx.must_manage()
-        clock, every = read_clock(self.time.value), self.every.value.strip()
-        if clock is None:
+        at, every = read_clock(self.time.value), self.every.value.strip()
+        if at is None:
             raise UserError("campaigns.setup.time_unread", words=self.time.value)
         if not every.isdecimal() or not 1 <= int(every) <= MOST_WEEKS:
             raise UserError("campaigns.setup.every_unread", words=every, most=MOST_WEEKS)
@@ -123,7 +129,7 @@ class PlanForm(Form, name="prompts", words="campaigns.setup.form"):
             ctx.guild.id,
             enabled=self.prompts.values[0] == "on",
             weekday=int(self.day.values[0]) % SCHOOL_DAYS,
-            clock=clock,
+            clock=at,
             every=int(every),
         )
         await show_plan(ctx)

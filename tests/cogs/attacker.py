@@ -17,6 +17,7 @@ from db.membership.models import Network
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, custom_ids, says
 from tests.cogs.interests.test_interests import opens_up, tells
+from tests.cogs.panels import found_about, newcomers
 from tests.domain.test_counting import VIEWER, World, shown
 
 CROWD, COUNTED = 20, 13
@@ -181,9 +182,9 @@ class Attack:
         viewer, seen = self.people[VIEWER], dict[str, str]()
         for of in ({}, {"campaign": "cuba"}, {"campaign": "cuba", "region": "London"}, {"region": "Wales"}):
             seen[f"progress {of}"] = says(await viewer.slash("#london", "campaign progress", **of))
-        seen["map"] = says(await viewer.slash("#wales", "interests map", about="Cuba"))
-        seen["welcome"] = says(await viewer.slash("#london", "welcome progress"))
-        found = await viewer.slash("#london", "interests find", about="Cuba")
+        seen["map"] = says(await viewer.slash("#wales", "interests map", issue="Cuba"))
+        seen["welcome"] = says(await newcomers(viewer, "#london"))
+        found = await found_about(viewer, "#london", "Cuba")
         if "interests:ask:campaign:cuba" in custom_ids(found.message):
             seen["find"] = found.text
         if VIEWER not in self.worlds["group"].there:

@@ -58,3 +58,33 @@ async def began(person: Person, place: Place, **region: str) -> Answer:
     return (
         await person.press(answer, "Begin this network") if "Nobody has begun it" in answer.text else answer
     )
+
+
+async def cleared(person: Person, place: Place) -> Answer:
+    """Delete somebody's interests, on the card of /interests set."""
+    asked = await person.press(await person.slash(place, "interests set"), "Delete my interests")
+    return await person.press(asked, "Yes, delete them")
+
+
+async def found_about(person: Person, place: Place, name: str) -> Answer:
+    """Look who shares one interest."""
+    answer = await person.slash(place, "interests find")
+    return await person.choose(answer, "interests:about:0", [name])
+
+
+async def newcomers(person: Person, place: Place) -> Answer:
+    """Look how newcomers are getting on, on the card of /welcome start."""
+    return await person.press(await person.slash(place, "welcome start"), "How newcomers get on")
+
+
+async def tried_again(person: Person, place: Place, number: int) -> Answer:
+    """Try a failed message again, by its button on the card of /admin deliveries."""
+    return await person.press(await person.slash(place, "admin deliveries"), f"retry:{number}")
+
+
+async def steps(person: Person, place: Place) -> Answer:
+    """Start the welcome steps, or go on with them; organisers are asked first whether they mean that."""
+    answer = await person.slash(place, "welcome start")
+    if "Show me the steps" in answer.text:
+        answer = await person.press(answer, "Show me the steps")
+    return answer

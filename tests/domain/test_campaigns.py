@@ -175,6 +175,7 @@ def test_a_day_is_always_a_school_day_of_the_right_weekday_far_enough_from_the_l
     ("words", "clock"),
     [
         ("12:30", time(12, 30)),
+        ("12 noon", time(12)),
         ("1pm", time(13)),
         ("13.00", time(13)),
         (" 8 AM ", time(8)),

@@ -21,6 +21,7 @@ EARLIEST, LATEST = time(7), time(19)
 # Longer than any school holiday: beyond it nobody has told us the terms.
 LONGEST_HOLIDAY = timedelta(days=60)
 
+_NOON = re.compile(r"\b(?:12 ?)?(?:noon|midday)\b")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?")
 
 
@@ -81,8 +82,8 @@ def next_day(cadence: Cadence, terms: Terms | None, *, first: date, last: date |
 
 
 def read_clock(words: str) -> time | None:
-    """Return the time in '12:30', '1pm' or '13.00', None for anything else or a time at which nobody is awake."""
-    found = _CLOCK.fullmatch(" ".join(words.casefold().split()))
+    """Return the time in '12:30', '1pm', '12 noon' or '13.00', None for anything else or when nobody is awake."""
+    found = _CLOCK.fullmatch(_NOON.sub("12pm", " ".join(words.casefold().split())))
     if found is None:
         return None
     hour, minute = int(found[1]), int(found[2] or 0)

@@ -9,6 +9,7 @@ from db import meetings
 from tests.cogs.ground import Ground, both, heads, says
 from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_rsvp import beside
+from tests.cogs.panels import tried_again
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 SEVEN_DAYS_BEFORE = "2026-03-05T18:00"
@@ -63,7 +64,7 @@ async def test_a_failure_is_listed_for_admins_and_sent_when_tried_again(ground: 
     assert "because the member's direct messages are closed" in listed
     assert f"(number {number})" in listed
     ground.mei.open_dms()
-    answer = await ground.ruth.slash("#organisers", "admin retry", delivery=number)
+    answer = await tried_again(ground.ruth, "#organisers", number)
     assert f"trying number {number} again" in says(answer)
     await ground.settled()
     assert heads(ground.mei.dms) == ["## In 7 days: Spring meeting"]
@@ -150,7 +151,7 @@ async def test_a_permission_taken_away_before_a_reminder_fails_it_and_a_retry_se
     assert "I am missing a permission there" in notice.text
     number = await number_of(ground, "failed")
     ground.allow(ground.london)
-    says(await ground.ruth.slash("#organisers", "admin retry", delivery=number))
+    says(await tried_again(ground.ruth, "#organisers", number))
     await ground.settled()
     assert heads(ground.london.messages)[-1] == "## In 1 hour: Spring meeting"
 
@@ -162,7 +163,7 @@ async def test_a_retry_after_the_meeting_began_expires(ground: Ground) -> None:
     number = await number_of(ground, "failed")
     ground.mei.open_dms()
     await ground.jump_to(ground.wall("2026-03-12T18:30"))
-    says(await ground.ruth.slash("#organisers", "admin retry", delivery=number))
+    says(await tried_again(ground.ruth, "#organisers", number))
     await ground.settled()
     assert ground.mei.dms == []
     assert next(row for row in await ground.rows() if row.id == number).status == "expired"
@@ -170,14 +171,14 @@ async def test_a_retry_after_the_meeting_began_expires(ground: Ground) -> None:
 
 async def test_what_did_not_fail_or_is_another_servers_can_not_be_retried(ground: Ground) -> None:
     await ground.scheduled()
-    answer = await ground.ruth.slash("#organisers", "admin retry", delivery=1)
+    answer = await ground.press_old(ground.ruth, ground.london, "retry:1")
     assert "No failed message here has the number 1" in says(answer)
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.mei.press(card, "Going")
     await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE))
     number = await number_of(ground, "failed")
     branch = ground.sandbox.channel("#branch", guild=ground.second_guild())
-    answer = await ground.ruth.slash(branch, "admin retry", delivery=number)
+    answer = await ground.press_old(ground.ruth, branch, f"retry:{number}")
     assert f"No failed message here has the number {number}" in says(answer)
     listed = says(await ground.ruth.slash(branch, "admin deliveries"))
     assert ground.mei.mention not in listed

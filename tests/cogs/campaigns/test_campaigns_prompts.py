@@ -42,7 +42,7 @@ async def first(ground: Ground) -> Message:
 @both
 async def test_each_week_at_lunch_each_campaign_in_its_turn(ground: Ground) -> None:
     text = await switched_on(ground)
-    assert "**On:** every Wednesday at 12:30" in text
+    assert "**On:** every Wednesday at 12.30pm" in text
     assert "The next ones come on Wednesday 4 March 2026, 12.30pm" in text
     assert "**In turn:** Cuba, Palestine, Quality Education for All, Human and Trade Union Rights" in text
     await ground.go_to(FIRST - timedelta(seconds=5))
@@ -82,7 +82,7 @@ async def test_a_server_that_sets_itself_up_gets_them_after_a_week(fresh: Ground
 
 async def test_set_up_says_whether_they_come(fresh: Ground) -> None:
     form = (await fresh.ruth.slash("#welcome", "setup start")).modal
-    said = "**Suggestions for campaigns:** every Wednesday at 12:30"
+    said = "**Suggestions for campaigns:** every Wednesday at 12.30pm"
     assert said in says(await fresh.ruth.submit(form))
     says(await set_up(fresh.ruth, "#welcome", "campaigns", prompts="off"))
     assert "**Suggestions for campaigns:** off" in says(await fresh.ruth.slash("#welcome", "setup check"))
@@ -121,7 +121,7 @@ async def test_the_buttons_work_after_a_restart(ground: Ground) -> None:
 
 async def test_another_day_and_time_every_second_week_and_off(ground: Ground) -> None:
     text = await switched_on(ground, day="Friday", time="1.15pm", every=2)
-    assert "every 2 weeks, on Friday at 13:15" in text
+    assert "every 2 weeks, on Friday at 1.15pm" in text
     await ground.go_to(datetime(2026, 3, 27, tzinfo=UTC))
     sent = await ground.rows("campaign.prompt")
     assert {row.due_at for row in sent} == {
@@ -148,7 +148,7 @@ async def test_switched_off_an_hour_before_nothing_comes(ground: Ground) -> None
 @pytest.mark.parametrize("time", ["3am", "nachmittags", "25:00", "x" * 20])
 async def test_a_time_that_nobody_means_is_refused(ground: Ground, time: str) -> None:
     answer = await set_up(ground.ruth, "#welcome", "campaigns", time=time)
-    assert "as a time. Write for example 12:30 or 1pm" in says(answer)
+    assert "as a time. Write for example 12.30pm or 1pm" in says(answer)
 
 
 async def test_school_holidays_are_left_out(ground: Ground) -> None:

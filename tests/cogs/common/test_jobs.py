@@ -18,7 +18,7 @@ from tests.cogs.admin.test_monitoring import figures
 from tests.cogs.common.test_lock_screen import data_of
 from tests.cogs.ground import Ground, both, heads, says
 from tests.cogs.lock_screen import MEETING_IS_PUBLIC, plain, seeded
-from tests.cogs.panels import set_up
+from tests.cogs.panels import set_up, tried_again
 from tests.tree import Tree
 
 
@@ -93,7 +93,7 @@ async def test_a_job_that_fails_is_told_once_in_words_of_its_own_and_can_be_trie
     assert "keeping the pinned list of what is coming up failed, because I am missing a permission" in listed
     assert f"(number {failed.id})" in listed
     ground.allow(ground.london)
-    await ground.ruth.slash("#organisers", "admin retry", delivery=failed.id)
+    await tried_again(ground.ruth, "#organisers", failed.id)
     await ground.settled()
     (row,) = [one for one in await ground.rows(integrations.PINNED_LIST) if one.id == failed.id]
     assert row.status == Outcome.DONE

@@ -14,6 +14,8 @@ from tests.tree import Tree
 
 OLD: dict[str, list[str]] = json.loads(Path(__file__).with_name("commands_f7fbd7b4.json").read_text("utf-8"))
 TEXT, SUBCOMMAND, GROUP = 3, 1, 2
+MOST_FOR_MEMBERS = 72
+FOR_ADMINS = ("setup", "admin")
 
 
 def options_of(tree: Tree) -> dict[str, set[str]]:
@@ -41,6 +43,11 @@ async def test_every_place_has_words_and_is_of_something_that_was_there(tree: Tr
     there = {*OLD, *(f"{name} {option}" for name in OLD for option in OLD[name])}
     assert PLACES.keys() - there == set()
     assert {key for key in PLACES.values() if key not in tree.bot.texts} == set()
+
+
+async def test_members_find_few_commands(tree: Tree) -> None:
+    members = {name for name in tree.names() if name.partition(" ")[0] not in FOR_ADMINS}
+    assert len(members) <= MOST_FOR_MEMBERS, len(members)
 
 
 def still_shown(ground: Ground, name: str, *options: str) -> None:

@@ -49,14 +49,9 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "guidance support": (set(PEOPLE), {}),
     "welcome start": (set(PEOPLE), {}),
     "welcome next": (set(PEOPLE), {}),
-    "welcome pause": (set(PEOPLE), {}),
-    "welcome resume": (set(PEOPLE), {}),
-    "welcome stop": (set(PEOPLE), {}),
-    "welcome progress": (ORGANISERS | {"siobhan"}, {}),
     "privacy show": (set(PEOPLE), {}),
     "privacy export": (set(PEOPLE), {}),
     "privacy erase": (set(PEOPLE), {}),
-    "privacy request": (ADMINS, {"person": "1"}),
     "campaign group": (set(PEOPLE), {"campaign": "Cuba"}),
     "campaign plan": (set(PEOPLE), {"campaign": "Cuba"}),
     "keydates list": (set(PEOPLE), {}),
@@ -71,8 +66,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "network twinning": (set(PEOPLE), {}),
     "interests set": (set(PEOPLE), {}),
     "interests find": (set(PEOPLE), {}),
-    "interests map": (set(PEOPLE), {"about": "Cuba"}),
-    "interests clear": (set(PEOPLE), {}),
+    "interests map": (set(PEOPLE), {"issue": "Cuba"}),
     "affiliation list": (set(PEOPLE), {}),
     "affiliation record": (set(PEOPLE), {"organisation": "csc", "body": "me", "status": "idea"}),
     "comms calendar": (set(PEOPLE), {}),
@@ -97,7 +91,7 @@ COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "setup start": (ADMINS, {}),
     "admin deliveries": (ADMINS, {}),
     "admin audit": (ADMINS, {}),
-    "admin retry": (ADMINS, {"delivery": 99}),
+    "admin former": (ADMINS, {"member": "1"}),
 }
 REFUSALS = ("Only organisers", "Only the hosts", "Only people with the permission Manage Server")
 

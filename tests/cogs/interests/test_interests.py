@@ -14,7 +14,7 @@ from db.interests.models import Interest, Introduction
 from db.membership.models import Consent
 from db.models import Delivery
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
-from tests.cogs.panels import settings
+from tests.cogs.panels import cleared, found_about, settings
 from tests.db.members import everything
 
 CUBA = {
@@ -27,7 +27,7 @@ async def tells(ground: Ground, person: Person, place: str, **values: object) ->
     """Have somebody fill in the form of interests, agreeing first if they have not."""
     answer = await person.slash(place, "interests set")
     if not answer.has_modal:
-        answer = await person.press(answer, "I agree: open the form")
+        answer = await person.press(answer, buttons(answer.message)[0])
     return await person.submit(answer.modal, values or CUBA)
 
 
@@ -81,7 +81,8 @@ async def test_the_form_comes_after_consent_and_both_are_kept(ground: Ground) ->
     (given,) = await ground.running.store.read(lambda session: session.scalars(select(Consent)).all())
     assert (given.purpose, given.wording) == ("interests", wording)
     assert ground.clock.now() - given.given_at < timedelta(minutes=1)
-    again = (await ground.grace.slash("#london", "interests set")).modal
+    card = await ground.grace.slash("#london", "interests set")
+    again = (await ground.grace.press(card, "Change it")).modal
     assert again.values()["Languages (optional)"] == "Spanish, Welsh"
     await ground.grace.submit(again, {"issue": ["Palestine"]})
     chosen = await ground.running.store.read(
@@ -120,11 +121,16 @@ async def test_interests_are_nobody_elses_and_each_servers_own(ground: Ground) -
 
 async def test_clearing_takes_interests_and_consent_back(ground: Ground) -> None:
     await opens_up(ground, ground.grace, "#london")
-    assert says(await ground.grace.slash("#london", "interests clear")).startswith("## Cleared")
+    card = await ground.grace.slash("#london", "interests set")
+    asked = await ground.grace.press(card, "Delete my interests")
+    assert says(asked).startswith("Delete all your interests here?")
+    assert await ground.count(Interest)
+    assert says(await ground.grace.press(asked, "Yes, delete them")).startswith("## Cleared")
     assert await ground.count(Interest) == 0
     kept = await ground.running.store.read(lambda session: session.scalars(select(Consent)).all())
     assert all(each.withdrawn_at is not None for each in kept)
-    assert "nothing to clear" in says(await ground.grace.slash("#london", "interests clear"))
+    again = await ground.press_old(ground.grace, ground.london, "interests:clear:yes")
+    assert "nothing to clear" in says(again)
     assert ground.texts("interests.consent.wording") in says(
         await ground.grace.slash("#london", "interests set")
     )
@@ -259,9 +265,9 @@ async def test_whoever_wants_no_direct_messages_gets_none(ground: Ground) -> Non
     assert "Would you like to meet somebody?" in visit.messages[-1].text
 
 
-async def asks(ground: Ground, person: Person, place: str = "#london", **about: str) -> str:
+async def asks(ground: Ground, person: Person, place: str = "#london", about: str | None = None) -> str:
     """Have somebody ask for an introduction; returns what the bot says."""
-    found = await person.slash(place, "interests find", **about)
+    found = await (found_about(person, place, about) if about else person.slash(place, "interests find"))
     return says(found) + says(await person.press(found, "Ask somebody for me"))
 
 
@@ -364,9 +370,9 @@ async def test_only_so_many_wait_for_an_answer_at_a_time(ground: Ground) -> None
     ):
         await opens_up(ground, getattr(ground, name), place)
     for _ in range(3):
-        fresh = await ground.grace.slash("#london", "interests find", about="Cuba")
+        fresh = await found_about(ground.grace, "#london", "Cuba")
         assert "## I am on it" in says(await ground.grace.press(fresh, "Ask somebody for me"))
-    fresh = await ground.grace.slash("#london", "interests find", about="Cuba")
+    fresh = await found_about(ground.grace, "#london", "Cuba")
     assert "waiting for 3 answers" in says(await ground.grace.press(fresh, "Ask somebody for me"))
 
 
@@ -382,7 +388,7 @@ async def test_an_erased_asker_is_met_by_nobody(ground: Ground) -> None:
 
 async def test_whoever_clears_their_interests_takes_their_wish_back(ground: Ground) -> None:
     question = await asked(ground)
-    await ground.grace.slash("#london", "interests clear")
+    says(await cleared(ground.grace, "#london"))
     assert "answered that already" in (await ground.tomasz.press(question, "Yes, introduce us")).text
     await ground.go_to(ground.clock.now() + timedelta(days=20))
     assert ground.grace.dms == []

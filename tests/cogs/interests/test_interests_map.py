@@ -9,10 +9,11 @@ from db.membership.models import Consent
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, says
 from tests.cogs.interests.test_interests import opens_up, tells
+from tests.cogs.panels import cleared
 
 
 async def on_map(ground: Ground, about: str = "Cuba") -> str:
-    return says(await ground.imran.slash("#yorkshire", "interests map", about=about))
+    return says(await ground.imran.slash("#yorkshire", "interests map", issue=about))
 
 
 async def test_the_map_counts_from_six_on_and_once_a_night(ground: Ground) -> None:
@@ -38,7 +39,7 @@ async def test_the_map_counts_from_six_on_and_once_a_night(ground: Ground) -> No
     assert "agreed to be named" not in text
     for person in (*people, ground.cerys):
         assert str(person.id) not in text
-    await people[0].slash("#london", "interests clear")
+    says(await cleared(people[0], "#london"))
     await counted(ground)
     assert await on_map(ground) == text
     found = says(await opened(ground, ground.grace))
@@ -122,7 +123,7 @@ async def test_names_stand_on_the_map_by_consent_alone(ground: Ground) -> None:
     await tells(ground, ground.grace, "#london")
     await ground.cerys.slash("#wales", "network join")
     await ground.cerys.press(saved, "Put my name on the map")
-    text = says(await ground.imran.slash("#yorkshire", "interests map", about="campaign:cuba"))
+    text = says(await ground.imran.slash("#yorkshire", "interests map", issue="campaign:cuba"))
     assert f"- {ground.cerys.mention} (Wales)" in text
     assert str(ground.grace.id) not in text
     given = await ground.running.store.read(
@@ -132,13 +133,13 @@ async def test_names_stand_on_the_map_by_consent_alone(ground: Ground) -> None:
     mine = await tells(ground, ground.cerys, "#wales")
     await ground.cerys.press(mine, "Take my name off the map")
     assert str(ground.cerys.id) not in says(
-        await ground.imran.slash("#yorkshire", "interests map", about="Cuba")
+        await ground.imran.slash("#yorkshire", "interests map", issue="Cuba")
     )
 
 
 async def test_an_issue_is_offered_while_it_is_typed_and_an_unknown_one_refused(ground: Ground) -> None:
-    offers = await ground.imran.autocomplete("#yorkshire", "interests map", focus="about", about="cub")
+    offers = await ground.imran.autocomplete("#yorkshire", "interests map", focus="issue", issue="cub")
     assert offers[0].name == "Cuba"
-    assert len(await ground.imran.autocomplete("#yorkshire", "interests map", focus="about", about="")) == 25
-    refused = await ground.imran.slash("#yorkshire", "interests map", about="Atlantis")
-    assert "no interest called Atlantis" in says(refused)
+    assert len(await ground.imran.autocomplete("#yorkshire", "interests map", focus="issue", issue="")) == 25
+    refused = await ground.imran.slash("#yorkshire", "interests map", issue="Atlantis")
+    assert "can't find the interest Atlantis" in says(refused)

@@ -10,7 +10,7 @@ from db.meetings.models import Meeting, Series
 from db.models import Delivery
 from tests.cogs.ground import Ground, both, heads, says
 from tests.cogs.meeting_panels import use
-from tests.cogs.panels import set_up
+from tests.cogs.panels import set_up, tried_again
 
 IN_TEN_DAYS = "12/03/2026 18:00"
 
@@ -167,6 +167,6 @@ async def test_a_failed_message_is_tried_again_in_the_new_channel(ground: Ground
     (failed,) = [row for row in await ground.rows() if row.status == "failed"]
     new = another(ground)
     await give(ground, new)
-    says(await ground.ruth.slash("#welcome", "admin retry", delivery=failed.id))
+    says(await tried_again(ground.ruth, "#welcome", failed.id))
     await ground.settled()
     assert heads(new.messages) == ["## In 50 minutes: Forum"]

@@ -7,9 +7,9 @@ import pytest
 from bot.sandbox.people import Person
 from cogs.onboarding.steps import series_of
 from tests.cogs.counts import counted, crowd
-from tests.cogs.ground import Ground, both, card_text, says
+from tests.cogs.ground import Ground, both, buttons, card_text, says
 from tests.cogs.newcomers import joined, journey, noticed, start_message, title, welcomed
-from tests.cogs.panels import settings
+from tests.cogs.panels import newcomers, settings
 
 TITLES = [
     "What an ISO is",
@@ -106,19 +106,19 @@ async def test_an_answer_in_between_keeps_it_going(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize("place", ["dm", "#london"])
-async def test_pause_resume_and_stop_by_command_from_a_dm_and_from_the_server(
+async def test_pause_resume_and_stop_on_the_card_of_start_in_a_dm_and_in_the_server(
     ground: Ground, place: str
 ) -> None:
     nadia = await started(ground)
-    paused = await nadia.slash(place, "welcome pause")
+    paused = await nadia.press(await nadia.slash(place, "welcome start"), "Pause")
     assert "## Paused" in paused.text
     await ground.later(timedelta(days=30))
     assert all("four pillars" not in message.text for message in nadia.dms)
-    resumed = await nadia.slash(place, "welcome resume")
+    resumed = await nadia.press(paused, "Carry on")
     assert title(resumed.message) == TITLES[0]
     following = await nadia.slash(place, "welcome next")
     assert title(following.message) == TITLES[1]
-    stopped = await nadia.slash(place, "welcome stop")
+    stopped = await nadia.press(following, "Stop for good")
     assert "## Stopped" in stopped.text
     count = len(nadia.dms)
     await ground.later(timedelta(days=30))
@@ -245,22 +245,38 @@ async def test_next_without_a_start_says_how_to_start(ground: Ground) -> None:
     assert "which server" in answer.text
 
 
+async def test_a_paused_series_is_carried_on_or_stopped(ground: Ground) -> None:
+    nadia = await started(ground)
+    paused = await nadia.press(await nadia.slash("#london", "welcome start"), "Pause")
+    assert buttons(paused.message) == ["Carry on", "Stop for good"]
+    assert "## Stopped" in (await nadia.press(paused, "Stop for good")).text
+
+
+async def test_an_organiser_is_asked_what_they_want_and_can_take_the_steps(ground: Ground) -> None:
+    asked = await ground.amina.slash("#london", "welcome start")
+    assert buttons(asked.message) == ["Show me the steps", "How newcomers get on"]
+    assert title((await ground.amina.press(asked, "Show me the steps")).message) == TITLES[0]
+    private = await ground.amina.slash("dm", "welcome start")
+    assert title(private.message) == TITLES[0]
+
+
 async def test_progress_is_counts_for_organisers_only_and_from_six_on(ground: Ground) -> None:
     nadia = await started(ground)
     await nadia.press(nadia.dms[-1], "Done")
     await counted(ground)
-    few = says(await ground.amina.slash("#london", "welcome progress"))
+    few = says(await newcomers(ground.amina, "#london"))
     assert "**Taking the steps:** fewer than five" in few
     assert "What an ISO is: fewer than five done, fewer than five not for them" in few
     for person in crowd(ground, 6):
         says(await person.slash("#london", "welcome start"))
     await counted(ground)
-    text = says(await ground.amina.slash("#london", "welcome progress"))
+    text = says(await newcomers(ground.amina, "#london"))
     assert "**Taking the steps:** 7" in text
     assert "What an ISO is: fewer than five done" in text
     assert str(nadia.id) not in text
     assert "Nadia" not in text
-    assert "Only organisers" in says(await ground.grace.slash("#london", "welcome progress"))
+    refused = await ground.press_old(ground.grace, ground.london, "welcome:progress")
+    assert "Only organisers" in says(refused)
 
 
 async def test_closed_dms_from_the_first_have_the_whole_series_in_the_server(ground: Ground) -> None:

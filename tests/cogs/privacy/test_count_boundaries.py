@@ -14,6 +14,7 @@ from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import THURSDAY_6PM, Ground, custom_ids, says
 from tests.cogs.groups.test_groups import group
 from tests.cogs.interests.test_interests import opens_up, tells
+from tests.cogs.panels import found_about, newcomers, steps
 
 Doing = Callable[[Ground, Person], Awaitable[object]]
 Looking = Callable[[Ground], Awaitable[str]]
@@ -46,11 +47,11 @@ async def leaves(ground: Ground, person: Person) -> None:
 
 
 async def starts(ground: Ground, person: Person) -> None:
-    says(await person.slash("#london", "welcome start"))
+    says(await steps(person, "#london"))
 
 
 async def stops(ground: Ground, person: Person) -> None:
-    says(await person.slash("#london", "welcome stop"))
+    says(await person.press(await steps(person, "#london"), "Stop for good"))
 
 
 def by_command(place: str, command: str, **options: str) -> Looking:
@@ -63,7 +64,7 @@ def by_command(place: str, command: str, **options: str) -> Looking:
 
 
 async def underway(ground: Ground) -> str:
-    text = await by_command("#london", "welcome progress")(ground)
+    text = says(await newcomers(ground.amina, "#london"))
     return next(one for one in text.split("\n") if "Taking the steps" in one).partition(". **Finished")[0]
 
 
@@ -72,7 +73,7 @@ async def from_outside(ground: Ground) -> str:
 
 
 async def found(ground: Ground) -> str:
-    return says(await ground.siobhan.slash("#london", "interests find", about="Cuba"))
+    return says(await found_about(ground.siobhan, "#london", "Cuba"))
 
 
 CASES: dict[str, tuple[Doing, Doing, Looking, str]] = {
@@ -81,7 +82,7 @@ CASES: dict[str, tuple[Doing, Doing, Looking, str]] = {
         did, takes_back, by_command("#london", "campaign progress", campaign="cuba", region="London"), "**6 members**",
     ),
     "all campaigns": (did, takes_back, by_command("#london", "campaign progress"), "- Cuba: 6"),
-    "map": (cares, cares_no_more, by_command("#wales", "interests map", about="Cuba"), "- London: 6"),
+    "map": (cares, cares_no_more, by_command("#wales", "interests map", issue="Cuba"), "- London: 6"),
     "find": (cares, cares_no_more, found, "- Cuba: 6"),
     "group": (joins, leaves, from_outside, "6 members are in it"),
     "welcome": (starts, stops, underway, "**Taking the steps:** 6"),

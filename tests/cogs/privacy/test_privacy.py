@@ -18,6 +18,7 @@ from db.meetings.models import Meeting
 from db.membership import hashes
 from db.membership.models import Departure
 from db.models import Audit, MaintenanceTask
+from tests.cogs.common.test_rights import unhide
 from tests.cogs.ground import MONDAY, Ground, both, buttons, heads, says
 from tests.cogs.panels import set_up, settings
 from tests.db.members import everything
@@ -318,18 +319,16 @@ async def former(ground: Ground) -> Person:
 
 async def test_an_admin_is_shown_nothing_of_somebody_who_left(ground: Ground) -> None:
     grace = await former(ground)
-    choices = await ground.ruth.autocomplete("#organisers", "privacy request", focus="person", person="")
+    choices = await ground.ruth.autocomplete("#organisers", "admin former", focus="member", member="")
     assert [choice.value for choice in choices] == [str(grace.id)]
     assert "left on Monday 2 March 2026" in choices[0].name
-    asked = await ground.ruth.slash("#organisers", "privacy request", person=choices[0].value)
+    asked = await ground.ruth.slash("#organisers", "admin former", member=choices[0].value)
     text = says(asked)
     assert "I don't show anyone's data to others" in text
     assert asked.message.attachments == []
     for what in ("Your answers to meetings", "Messages to you", "going"):
         assert what not in text
-    of_a_stranger = says(
-        await ground.ruth.slash("#organisers", "privacy request", person="123456789012345678")
-    )
+    of_a_stranger = says(await ground.ruth.slash("#organisers", "admin former", member="123456789012345678"))
     assert of_a_stranger.replace("123456789012345678", str(grace.id)) == text
 
 
@@ -342,7 +341,7 @@ async def test_somebody_who_left_gets_their_own_copy_in_a_direct_message(ground:
 
 async def test_an_admin_deletes_for_somebody_who_left(ground: Ground) -> None:
     grace = await former(ground)
-    asked = await ground.ruth.slash("#organisers", "privacy request", person=grace.mention)
+    asked = await ground.ruth.slash("#organisers", "admin former", member=grace.mention)
     await ground.restart()
     deleted = await done(ground.ruth, asked, "Delete it")
     assert says(deleted).startswith("## Deleted")
@@ -356,7 +355,7 @@ async def test_an_admin_deletes_for_somebody_who_left(ground: Ground) -> None:
 
 async def test_nobody_sees_or_deletes_the_data_of_a_member(ground: Ground) -> None:
     await left_something(ground, ground.grace)
-    refused = await ground.ruth.slash("#organisers", "privacy request", person=str(ground.grace.id))
+    refused = await ground.ruth.slash("#organisers", "admin former", member=str(ground.grace.id))
     assert "still a member here" in says(refused)
     forged = await ground.press_old(ground.ruth, ground.london, f"privacy:former:{ground.grace.id}")
     assert "still a member here" in forged.text
@@ -365,11 +364,12 @@ async def test_nobody_sees_or_deletes_the_data_of_a_member(ground: Ground) -> No
 
 @pytest.mark.parametrize("name", ["amina", "cerys"])
 async def test_only_admins_answer_requests(ground: Ground, name: str) -> None:
+    unhide(ground)
     grace = await former(ground)
     person: Person = getattr(ground, name)
-    refused = await person.slash("#london", "privacy request", person=str(grace.id))
+    refused = await person.slash("#london", "admin former", member=str(grace.id))
     assert "Manage Server" in says(refused)
-    assert await person.autocomplete("#london", "privacy request", focus="person", person="") == []
+    assert await person.autocomplete("#london", "admin former", focus="member", member="") == []
     forged = await ground.press_old(person, ground.london, f"privacy:former:{grace.id}")
     assert "Manage Server" in forged.text
     assert await ground.count(Answered) == 1
@@ -377,13 +377,13 @@ async def test_only_admins_answer_requests(ground: Ground, name: str) -> None:
 
 @pytest.mark.parametrize("words", ["Grace Owusu", "12", "<@&123456789012345678>", "9" * 25, "@everyone"])
 async def test_what_is_nobodys_number_is_refused_with_the_way_to_find_it(ground: Ground, words: str) -> None:
-    answer = await ground.ruth.slash("#organisers", "privacy request", person=words)
+    answer = await ground.ruth.slash("#organisers", "admin former", member=words)
     assert "Copy User ID" in says(answer)
 
 
 async def test_a_line_of_the_audit_names_an_erased_admin_by_nothing(ground: Ground) -> None:
     grace = await former(ground)
-    request = await ground.ruth.slash("#organisers", "privacy request", person=str(grace.id))
+    request = await ground.ruth.slash("#organisers", "admin former", member=str(grace.id))
     await done(ground.ruth, request, "Delete it")
     asked = await ground.ruth.slash("#organisers", "privacy erase")
     await done(ground.ruth, asked, "Delete everything about me")

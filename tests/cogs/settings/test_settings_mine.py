@@ -14,7 +14,7 @@ async def test_it_shows_how_it_stands_and_stores_nothing(ground: Ground) -> None
     assert text.startswith("## Your reminders and messages")
     assert "**Direct messages:** on" in text
     assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
-    assert "**Quiet hours:** 21:00 to 08:00" in text
+    assert "**Quiet hours:** 9pm to 8am" in text
     assert "**Your time zone:** Europe/London" in text
     assert await ground.count(Person) == known
 
@@ -27,7 +27,7 @@ async def test_what_is_chosen_is_stored_and_shown_the_next_time(ground: Ground) 
     for again in (text, says(await ground.grace.slash("#london", "settings mine"))):
         assert "**Direct messages:** off" in again
         assert "**Reminders:** 2 hours before" in again
-        assert "**Quiet hours:** 22:00 to 07:00" in again
+        assert "**Quiet hours:** 10pm to 7am" in again
         assert "**Your time zone:** Europe/Paris" in again
     other = says(await ground.tomasz.slash("#london", "settings mine"))
     assert "**Direct messages:** on" in other
@@ -37,7 +37,7 @@ async def test_one_choice_leaves_the_others_as_they_were(ground: Ground) -> None
     says(await settings(ground.grace, "#london", dms="off", quiet="23:00-06:00"))
     text = says(await settings(ground.grace, "#london", zone="Paris"))
     assert "**Direct messages:** off" in text
-    assert "**Quiet hours:** 23:00 to 06:00" in text
+    assert "**Quiet hours:** 11pm to 6am" in text
     assert "**Your time zone:** Europe/Paris" in text
 
 
@@ -45,7 +45,7 @@ async def test_usual_goes_back_to_the_servers_choice(ground: Ground) -> None:
     says(await settings(ground.grace, "#london", reminders="2 hours", quiet="23:00-06:00"))
     text = says(await settings(ground.grace, "#london", reminders="usual", quiet="usual"))
     assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
-    assert "**Quiet hours:** 21:00 to 08:00" in text
+    assert "**Quiet hours:** 9pm to 8am" in text
 
 
 async def test_no_quiet_hours_and_no_reminders_are_said_so(ground: Ground) -> None:
@@ -74,20 +74,24 @@ async def test_what_can_not_be_read_is_refused_with_an_example_and_changes_nothi
     assert answer in says(refused)
     text = says(await ground.grace.slash("#london", "settings mine"))
     assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
-    assert "**Quiet hours:** 21:00 to 08:00" in text
+    assert "**Quiet hours:** 9pm to 8am" in text
     assert "Europe/London" in text
     form = await ground.grace.press(refused, ground.texts("errors.typed.button"))
     assert value in form.text
 
 
 async def test_the_form_opens_filled_in_with_what_was_chosen_and_can_be_sent_as_it_is(ground: Ground) -> None:
-    says(await settings(ground.grace, "#london", reminders="2 hours, 1 day", quiet="none", zone="Paris"))
+    says(
+        await settings(
+            ground.grace, "#london", reminders="2 hours, 1 day", quiet="12 noon to 6.30pm", zone="Paris"
+        )
+    )
     form = (
         await ground.grace.press(await ground.grace.slash("#london", "settings mine"), "Change times")
     ).modal
     text = says(await ground.grace.submit(form))
     assert "**Reminders:** 1 day, 2 hours before" in text
-    assert "**Quiet hours:** none" in text
+    assert "**Quiet hours:** 12 noon to 6.30pm" in text
     assert "**Your time zone:** Europe/Paris" in text
 
 
@@ -95,7 +99,7 @@ async def test_what_is_left_empty_is_as_usual(ground: Ground) -> None:
     says(await settings(ground.grace, "#london", reminders="2 hours", quiet="23:00-06:00", zone="Paris"))
     text = says(await settings(ground.grace, "#london", reminders="", quiet="", zone=""))
     assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
-    assert "**Quiet hours:** 21:00 to 08:00" in text
+    assert "**Quiet hours:** 9pm to 8am" in text
     assert "**Your time zone:** Europe/London" in text
 
 
