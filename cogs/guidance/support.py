@@ -13,7 +13,7 @@ from bot.domain.mentions import Occasion
 from bot.errors import Busy, UserError
 from bot.texts import Markup, Texts, plain_lines
 from cogs.common.base import IN_SERVER, RED, Card, line, row
-from cogs.common.buttons import SNOWFLAKE, Button
+from cogs.common.buttons import SNOWFLAKE, Button, named
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.notice import Notice, Reason, Sending, notice
@@ -24,6 +24,7 @@ from db.membership import consents
 from db.models import Guild
 
 WORDS = 1_000
+MOST_LINKS = 5
 PURPOSE = "help"
 ANSWERING = "call-for-help"
 """The piece of advice for organisers who get a note."""
@@ -205,7 +206,8 @@ async def support_card(ctx: Context) -> Card:
         admins = texts.count("guidance.support.admins", len(found.admins)) if found.admins else None
         how, button = line(texts("guidance.support.the_way"), who, admins), row(tell(texts))
     except UserError as problem:
-        how = texts(problem.key, **problem.fields)
+        how, links = texts(problem.key, **problem.fields), await ctx.bot.hooks.ways(ctx.interaction)
+        button = row(*links[:MOST_LINKS]) if links else None
     return Card(texts("guidance.support.title"), texts("guidance.support.now"), how, button)
 
 
@@ -234,10 +236,7 @@ def note_card(call: SupportRequest, texts: Texts) -> Card:
         texts("guidance.support.note.title"),
         line(who, about),
         words,
-        # The button of a piece of advice, as guidance's cards make it.
-        row(
-            ui.Button[Any](custom_id=f"advice:{ANSWERING}", label=texts("guidance.support.note.page.button"))
-        ),
+        row(named("advice", label=texts("guidance.support.note.page.button"), name=ANSWERING)),
         texts(f"guidance.support.note.care_{call.audience}"),
         colour=RED,
     )

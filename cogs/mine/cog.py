@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot.app import Bot
 from bot.texts import Markup
 from cogs.common.base import Card, row
+from cogs.common.buttons import named
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.times import short
@@ -61,20 +62,22 @@ def _name(one: Waits, ctx: Context) -> Markup | str:
 
 
 def _button(one: Waits, ctx: Context) -> ui.Item[Any]:
-    """Return the button that does it; those of other features by the custom_ids that they keep for ever."""
+    """Return the button that does it; those of other features by their names."""
     label = ctx.text(f"mine.{one.what}.button")
     if one.what in ("answer", "coming"):
         return Do(label=label, command="meeting show", value=str(one.number))
-    guild_id = ctx.guild_id
-    custom_id = {
-        "poll": f"poll-vote:{guild_id}:{one.number}",
-        "task": f"check:{one.number}:show",
-        "goal": f"goal:done:{guild_id}:{one.number}",
-        "action": f"action:done:{guild_id}:{one.number}",
-        "report": f"report:{one.number}:0",
-        "step": f"roadmap:{one.number}:{one.detail}:show",
-    }[one.what]
-    return ui.Button[Any](label=label, custom_id=custom_id)
+    number, guild = one.number, ctx.guild_id
+    if one.what == "poll":
+        return named("poll-vote", label=label, guild=guild, poll=number)
+    if one.what == "task":
+        return named("check", label=label, item_id=number, do="show")
+    if one.what == "goal":
+        return named("goal", label=label, do="done", guild=guild, goal=number)
+    if one.what == "action":
+        return named("action", label=label, do="done", guild=guild, action=number)
+    if one.what == "report":
+        return named("report", label=label, meeting=number, draft=0)
+    return named("roadmap", label=label, roadmap=number, step=int(one.detail), do="show")
 
 
 async def setup(bot: Bot) -> None:

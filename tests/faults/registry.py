@@ -102,8 +102,9 @@ WIRE = (
             "test_a_server_that_is_wrongly_said_to_have_sent_the_bot_away_is_asked_about",
             "test_what_is_due_in_a_server_that_was_wrongly_disowned_goes_out_after_the_next_daily_look",
             "test_a_server_whose_goodbye_was_missed_is_noticed_the_next_day_and_goes_in_time",
-            "test_a_served_server_about_which_all_answers_are_wrong_for_a_day_is_served_all_the_same",
-            "test_a_member_who_is_back_before_the_bot_is_keeps_everything")),
+            "test_a_served_server_about_which_all_answers_are_wrong_for_a_day_is_served_all_the_same")),
+        ("cogs/privacy/test_presence_members.py", (
+            "test_a_member_who_is_back_before_the_bot_is_keeps_everything",)),
         ("cogs/privacy/test_looking.py", (
             "test_more_servers_than_may_be_asked_about_at_once_are_all_looked_through",
             "test_a_look_that_discord_did_not_answer_is_repeated_after_minutes",

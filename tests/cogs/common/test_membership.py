@@ -5,7 +5,7 @@ from datetime import timedelta
 from db.meetings.reminding import REMIND
 from db.models import Delivery
 from tests.cogs.ground import Ground, both, card_text
-from tests.cogs.privacy.test_presence import departed, until
+from tests.cogs.privacy.presence_steps import departed, until
 
 MEMBER = "/guilds/{guild_id}/members/{user_id}"
 

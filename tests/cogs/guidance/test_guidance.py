@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.interactions import Refused
 from bot.sandbox.world import Message
-from tests.cogs.ground import Ground, both, says
+from tests.cogs.ground import Ground, both, buttons, says
 from tests.cogs.guidance.test_help_arrives import options
 
 
@@ -17,13 +17,13 @@ def notes(ground: Ground) -> list[Message]:
 
 
 async def test_the_dos_and_the_donts_are_listed_and_each_has_more(ground: Ground) -> None:
-    for command, lead, buttons in (
+    for command, lead, labels in (
         ("guidance dos", "Share the role", ["Share the job", "Be creative"]),
         ("guidance donts", "Don't engage", ["Don't engage with abuse", "Don't make promises you can't keep"]),
     ):
         answer = await ground.grace.slash("#london", command)
         assert lead in says(answer)
-        for button in buttons:
+        for button in labels:
             more = await ground.grace.press(answer, button)
             assert says(more).startswith(f"## {button}")
             answer = await ground.grace.slash("#london", command)
@@ -180,9 +180,13 @@ async def test_a_channel_that_everyone_sees_gets_no_note(ground: Ground) -> None
 
 
 async def test_support_in_a_dm_says_what_to_do_and_where_to_tell(ground: Ground) -> None:
-    text = (await ground.grace.slash("dm", "guidance support")).text
-    assert "What to do now" in text
-    assert "international@neu.org.uk" in text
+    answer = await ground.grace.slash("dm", "guidance support")
+    assert "What to do now" in answer.text
+    assert "international@neu.org.uk" in answer.text
+    assert buttons(answer.message) == [ground.sandbox.guild().name]
+    (link,) = [part for part in answer.message.walk() if part.get("style") == 5]
+    place = ground.sandbox.channel("#welcome")
+    assert link["url"] == f"https://discord.com/channels/{ground.sandbox.guild().id}/{place.id}"
 
 
 async def test_a_word_at_the_risky_moment_is_said_once_and_privately(ground: Ground) -> None:

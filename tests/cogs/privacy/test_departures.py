@@ -18,7 +18,7 @@ from db.models import Person as Settings
 from db.setup import regions
 from tests.cogs.common.test_absence import eventually
 from tests.cogs.ground import Ground, both, says
-from tests.cogs.privacy.test_presence import answered, days, departed, held, kicked, until
+from tests.cogs.privacy.presence_steps import answered, days, departed, held, kicked, until
 
 State = tuple[int, bool, bool]
 HERE: State = (1, True, False)

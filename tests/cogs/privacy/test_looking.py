@@ -21,7 +21,7 @@ from db.models import Guild
 from tests.cogs.common.test_absence import eventually
 from tests.cogs.conftest import opened
 from tests.cogs.ground import MONDAY, Ground
-from tests.cogs.privacy.test_presence import MEMBERS, answered, departed, until
+from tests.cogs.privacy.presence_steps import MEMBERS, answered, departed, until
 from tests.faults.life_rows import set_up
 
 SERVERS, SENDS = 25, (12, 2.0)
