@@ -22,7 +22,7 @@ export class Phone {
     this.nothing = h("p", { class: "phone-nothing" }, "Nothing here. This phone rings for direct messages and for what its settings let through.");
     this.clear = h("button", { type: "button", class: "phone-clear", on: { click: () => this.#clear() } }, "Clear all");
     this.locked = h("div", { class: "phone-screen" }, h("div", { class: "phone-now" }, this.hour, this.day), this.nothing, this.list, this.clear,
-      h("p", { class: "phone-note" }, "Locked, beside you: what comes stays here until you open its channel."));
+      h("p", { class: "phone-note" }, "Your phone, locked. What arrives stays here until you open its channel."));
     this.settings = new PhoneSettings(app);
     this.views = [["Lock screen", false], ["Notification settings", true]].map(([label, settings]) => h("button", {
       type: "button", class: "phone-view", on: { click: () => this.#show(settings) },
