@@ -14,7 +14,7 @@ from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.common.base import ONESELF, Card, fitting, line, members_of, row
-from cogs.common.buttons import Button, Id
+from cogs.common.buttons import Button, Id, PagedMenu, named
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.mention import who
@@ -44,6 +44,20 @@ class Desk(Button, name="comms:desk"):
         found = await ctx.read(comms.publication, self.publication)
         must_edit(ctx, found)
         await ctx.reply(await desk_card(ctx, found, after=self.after))
+
+
+class SeePiece(PagedMenu, name="comms:piece"):
+    """'See another piece', on the desk."""
+
+    audience = members_of(Publication, "publication")
+
+    publication: Id
+
+    async def press(self, ctx: Context) -> None:
+        """Show it."""
+        found = await ctx.read(comms.publication, self.publication)
+        must_edit(ctx, found)
+        await ctx.reply(await desk_card(ctx, found, item=self.the_number()))
 
 
 class Decide(Button, name="comms:item"):
@@ -123,9 +137,18 @@ async def desk_card(
         texts("comms.items.tally", **{state: tally.get(state, 0) for state in ("new", "accepted", "held")}),
         texts("comms.items.deadline", when=spoken(deadline, zone)) if deadline is not None else None,
     )
+    edits = row(
+        *[
+            named("comms:edit", label=texts(f"comms.desk.{do}.button"), do=do, publication=found.id)
+            for do in ("draft", "last", "setup")
+        ]
+    )
     if chosen is None:
-        return Card(head, texts("comms.items.none"))
-    others = [_line(one, texts) for one in items if one.id != chosen.id]
+        return Card(head, texts("comms.items.none"), edits)
+    rest = [one for one in items if one.id != chosen.id]
+    others = [_line(one, texts) for one in rest]
+    # Discord formats nothing in a menu, so nothing is escaped there.
+    offers = [(f"{one.id}: {_shortened(one.words, SHORT)}", str(one.id)) for one in rest]
     buttons: list[Button] = [
         Decide(
             label=texts(f"comms.items.{verb}.button"),
@@ -154,6 +177,8 @@ async def desk_card(
         ),
         row(*buttons),
         line(texts("comms.items.others"), fitting(others, texts, room=500)) if others else None,
+        *SeePiece.rows(texts("comms.items.label"), offers, publication=found.id),
+        edits,
     )
 
 

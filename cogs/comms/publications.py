@@ -8,12 +8,11 @@ import discord
 from discord import app_commands
 
 from bot.app import Bot
-from bot.domain.comms import Deadline, read_deadline
+from bot.domain.comms import Deadline
 from bot.domain.facts import PUBLICATIONS
 from bot.domain.local_time import local_to_utc
 from bot.domain.names import normalize
-from bot.domain.terms import terms_of
-from bot.domain.when import Moment, Series, suggestions
+from bot.domain.when import Moment, Series
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, When
 from bot.texts.facts import published
@@ -24,7 +23,7 @@ from cogs.common.mention import who
 from cogs.common.pick import pick
 from cogs.common.times import spoken
 from cogs.comms.contributing import Contribute
-from db import comms, guilds
+from db import comms
 from db.comms.models import Publication
 from db.models import Guild
 
@@ -62,10 +61,14 @@ async def the_publication(ctx: Context, words: str, *, unused: bool = False) -> 
     return pick(words, usable, ctx.texts, "publication")
 
 
+def may_edit(ctx: Context, found: Publication) -> bool:
+    """Whether the user edits a publication, or organises its region."""
+    return ctx.user_id == found.editor_id or ctx.may_organise(ctx.region_of(found.region_id))
+
+
 def must_edit(ctx: Context, found: Publication) -> None:
     """Refuse all but the editor of a publication and its organisers. Raises Refused: they are neither."""
-    region = ctx.region_of(found.region_id)
-    if ctx.user_id != found.editor_id and not ctx.may_organise(region):
+    if not may_edit(ctx, found):
         raise Refused("comms.editors_only", name=found.name)
 
 
@@ -121,69 +124,19 @@ def audience(found: Publication, texts: Texts) -> Markup | str:
     return found.audience or texts("comms.audience_open")
 
 
-def set_up_card(ctx: Context, found: Publication, title: Markup) -> Card:
-    """Return how a publication is set up, for those who set it up."""
-    texts, deadline = ctx.texts, comms.deadline_of(found)
-    following = comms.next_deadline(found, ctx.guild, now=ctx.now)
-    if deadline is None:
-        when = texts("comms.calendar.no_deadline")
-    else:
-        words = deadline_words(deadline, texts)
-        after = texts("comms.set.next", when=spoken(following, ZoneInfo(found.zone))) if following else None
-        missing = texts("comms.set.no_terms") if following is None and deadline.rule else None
-        when = line(texts("comms.set.deadline", words=words), after, missing)
-    channel_id = found.call_channel_id
-    if found.calls != "channel":
-        channel_id = guilds.channel_for(ctx.guild, found.region_id)
-    where = Markup(f"<#{channel_id}>") if channel_id else texts("setup.check.none")
-    return Card(
-        title,
-        line(
-            when,
-            texts("comms.set.editor", who=who(found.editor_id, texts))
-            if found.editor_id
-            else texts("comms.set.no_editor"),
-            texts(f"comms.set.calls.{found.calls}")
-            if found.calls == "off"
-            else texts.count(f"comms.set.calls.{found.calls}", found.call_days, channel=where),
-        ),
-    )
-
-
 class PublicationOption(FreeTextAutocomplete):
     """The name of a publication."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Offer the publications of this server; for setting one up also those that it does not use."""
+        """Offer the publications of this server; for their desk also those that it does not use."""
         guild = await bot.guild_record(interaction.guild_id or 0)
         if guild is None:
             return []
-        unused = interaction.command is not None and interaction.command.name == "set"
+        unused = interaction.command is not None and interaction.command.name == "desk"
         names = [one.name for one in await all_publications(bot, guild) if one.used or unused]
         return by_name(typed, names)
 
 
-class DeadlineOption(FreeTextAutocomplete):
-    """A deadline in words; what it means is echoed while it is typed."""
-
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
-        """Echo the readings of what is typed so far; before anything is typed, offer the usual deadlines."""
-        guild = await bot.guild_record(interaction.guild_id or 0)
-        now, zone = bot.clock.now(), bot.zone_of(guild)
-        terms = terms_of(guild.terms) if guild else None
-        if not typed.strip():
-            usual = [str(bot.texts(key)) for key in bot.texts.under("comms.deadline.usual")]
-            return [(words, words) for words in usual]
-        reading = read_deadline(typed, now=now, zone=zone, terms=terms)
-        if isinstance(reading, Deadline):
-            words = f"{deadline_words(reading, bot.texts)}"
-            return [(words, typed[:100])]
-        return suggestions(typed, now=now, zone=zone, terms=terms)
-
-
 PublicationName = app_commands.Transform[str, PublicationOption]
-DeadlineWords = app_commands.Transform[str, DeadlineOption]

@@ -116,7 +116,7 @@ class Closing(OfPublication):
         if not any(counts.values()):
             raise Skip(Why.NOTHING_WAITS)
         when = written(ctx.delivery.due_at, ZoneInfo(found.zone))
-        about = {"name": found.name, "compile": ctx.bot.mention("comms compile"), "when": when}
+        about = {"name": found.name, "compile": ctx.bot.mention("comms desk"), "when": when}
         push = ctx.push("comms.push.closing", name=found.name, **counts)
         return self.at_desk(ctx, ctx.texts("comms.closing", **about, **counts), push)
 

@@ -18,6 +18,7 @@ from db.interests.models import Introduction
 from db.meetings.models import Goal
 from db.privacy.leaving import has_left
 from db.privacy.personal_data import tables
+from tests.cogs.comms.steps import changed as publication_changed
 from tests.cogs.events.steps import added as event_added
 from tests.cogs.ground import Ground, says
 from tests.cogs.meeting_panels import use
@@ -46,6 +47,7 @@ BUTTONS = (
     "comms:agree:1:no",
     "comms:agree:1:yes",
     "comms:desk:1:0",
+    "comms:edit:setup:1",
     "comms:item:1:accept",
     "comms:item:1:decline",
     "comms:withdraw:9",
@@ -144,6 +146,8 @@ BUTTONS = (
     "who:1",
 )
 MENUS = (
+    "comms:at:0",
+    "comms:piece:0:1",
     "affiliation:one:0",
     "affiliation:see:0",
     "aside:back:0",
@@ -174,6 +178,7 @@ FORMS = (
     "campaign-post:cuba",
     "campaign:",
     "checkform:1.0",
+    "calls:1",
     "comms-decline:1",
     "comms:1",
     "decline:{guild}.1",
@@ -198,6 +203,7 @@ FORMS = (
     "setup_common:",
     "reminders:",
     "organisation:",
+    "publication:1.union",
     "renewal:{guild}.1",
     "report:1",
     "settings:",
@@ -215,7 +221,9 @@ OF_ORGANISERS = {
     "checks:1",
     "comms:desk:1:0",
     "comms:item:1:accept",
+    "comms:edit:setup:1",
     "comms:item:1:decline",
+    "comms:piece:0:1",
     "goal:done:{guild}:1",
     "hold:{guild}:1",
     "poll-close:{guild}:1",
@@ -279,11 +287,7 @@ async def things(ground: Ground) -> None:
     preview = await use(amina, "#london", "meeting poll", title=SECRET, options=times)
     says(await amina.press(preview, "Post the poll"))
     says(await use(grace, "#london", "meeting propose", title=SECRET, when="friday 24 april 6pm"))
-    says(
-        await amina.slash(
-            "#london", "comms set", publication="Educate", deadline="every thursday 4pm", editor=amina
-        )
-    )
+    says(await publication_changed(amina, "Educate", deadline="every thursday 4pm", editor=amina))
     says(await grace.slash("#london", "comms contribute", publication="Educate", text=SECRET))
     options = {"organisation": "csc", "body": SECRET, "status": "idea"}
     says(await tomasz.slash("#london", "affiliation record", **options))
@@ -338,7 +342,7 @@ async def used(ground: Ground, person: Person, place: Channel, custom_id: str) -
     if custom_id.startswith("form:"):
         opened = await ground.press_old(person, place, "deed:note:9")
         return await person.submit(ground.forged(opened.modal, custom_id), {"What did you do?": "x"})
-    if not custom_id.startswith(("agenda-off", "check", "poll-on")) or custom_id in BUTTONS:
+    if not custom_id.startswith(("agenda-off", "check", "comms:piece", "poll-on")) or custom_id in BUTTONS:
         return await ground.press_old(person, place, custom_id)
     menu: dict[str, Any] = {
         "type": 5 if custom_id.startswith("checkgive") else 3,

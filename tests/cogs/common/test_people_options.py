@@ -14,8 +14,6 @@ async def test_no_option_takes_a_bot_for_a_person(ground: Ground) -> None:
     bot, seen = ground.sandbox.world.bot.id, 0
     needed = {
         "meeting schedule": {"title": "Forum", "when": "friday 6pm"},
-        "comms add": {"name": "Our letter", "cadence": "monthly"},
-        "comms set": {"publication": "1"},
     }
     await ground.scheduled()
     for command in ground.running.tree.walk_commands():

@@ -1,5 +1,7 @@
 """What the tests of the communications desk have in common."""
 
+from typing import Any
+
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Message
@@ -10,10 +12,60 @@ MAIL_OUT = "ISO Monday Morning Mail-Out"
 ORGANISERS = "#organisers"
 
 
-async def set_up(ground: Ground, **options: object) -> str:
+LABELS = {
+    "name": "What it is called",
+    "audience": "Who reads it (optional)",
+    "cadence": "How often it comes out",
+    "deadline": "Deadline (optional)",
+    "editor": "Editor (optional)",
+    "calls": "Where members are asked",
+    "channel": "The one channel (optional)",
+    "ahead": "How many days before the deadline",
+}
+CALLS = {
+    "regions": "In the channel for everybody, or of its region",
+    "channel": "In one channel only",
+    "off": "Nowhere",
+}
+
+
+async def set_up(ground: Ground, **options: Any) -> str:
     """Have Amina set the Mail-Out up."""
     options = {"deadline": "every thursday 4pm"} | options
-    return says(await ground.amina.slash("#london", "comms set", publication=MAIL_OUT, **options))
+    calls = {name: options.pop(name) for name in ("calls", "channel", "ahead") if name in options}
+    answer = await changed(ground.amina, MAIL_OUT, **options)
+    if calls and not answer.text.startswith("#"):
+        return says(answer)
+    if calls:
+        form = (await ground.amina.press(answer, "Calls for contributions")).modal
+        calls["calls"] = CALLS[calls.get("calls", "regions")]
+        answer = await ground.amina.submit(form, {LABELS[name]: said for name, said in calls.items()})
+    return says(answer)
+
+
+async def panel(person: Person, publication: str, place: str = "#london") -> Answer:
+    """Open how a publication is set up."""
+    answer = await person.slash(place, "comms desk", publication=publication)
+    return await person.press(answer, "How it is set up")
+
+
+async def changed(person: Person, publication: str, place: str = "#london", **typed: Any) -> Answer:
+    """Change what is said of a publication; what is not given stays as it was filled in."""
+    form = (await person.press(await panel(person, publication, place), "Change it")).modal
+    return await person.submit(form, {LABELS[name]: said for name, said in typed.items()})
+
+
+async def newsletter(person: Person, place: str, **typed: Any) -> Answer:
+    """Add a local newsletter."""
+    form = (await person.press(await person.slash(place, "comms desk"), "Add a newsletter")).modal
+    return await person.submit(form, {LABELS[name]: said for name, said in typed.items()})
+
+
+async def taken_off(person: Person, publication: str, place: str = "#london") -> Answer:
+    """Take a publication off the calendar, and say yes when asked."""
+    asked = await person.press(await panel(person, publication, place), "Take it off the calendar")
+    assert says(asked).startswith("## Take ")
+    return await person.press(asked, "Yes, take it off")
 
 
 async def sent(ground: Ground, text: str = "We held an assembly on Cuba.", **more: object) -> str:
@@ -22,8 +74,11 @@ async def sent(ground: Ground, text: str = "We held an assembly on Cuba.", **mor
     return says(answer)
 
 
-async def desk(ground: Ground, person: Person | None = None, **more: object) -> Answer:
-    return await (person or ground.amina).slash("#london", "comms items", publication=MAIL_OUT, **more)
+async def desk(ground: Ground, person: Person | None = None, item: int | None = None) -> Answer:
+    """Open the desk of the Mail-Out, at one piece if its number is given."""
+    person = person or ground.amina
+    answer = await person.slash("#london", "comms desk", publication=MAIL_OUT)
+    return await person.choose(answer, "See another piece", [str(item)]) if item is not None else answer
 
 
 def files(ground: Ground, answer: Answer) -> dict[str, str]:
@@ -63,5 +118,7 @@ async def accepted(ground: Ground, *words: str, **more: object) -> None:
         await ground.amina.press(card, "Accept")
 
 
-async def compiled(ground: Ground, **more: object) -> Answer:
-    return await ground.amina.slash("#london", "comms compile", publication=MAIL_OUT, **more)
+async def compiled(ground: Ground, *, last: bool = False) -> Answer:
+    return await ground.amina.press(
+        await desk(ground), "The last draft once more" if last else "Get the draft"
+    )

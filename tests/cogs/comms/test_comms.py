@@ -1,6 +1,7 @@
 """The communications desk over the wire: deadlines, calls, what is sent in, and consent to it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,9 @@ from tests.cogs.comms.steps import (
     MAIL_OUT,
     ORGANISERS,
     calls,
+    changed,
     desk,
+    panel,
     sent,
     set_up,
 )
@@ -48,7 +51,7 @@ async def test_a_deadline_is_read_in_words_and_echoed(ground: Ground, deadline: 
 @pytest.mark.parametrize(
     ("deadline", "said"),
     [
-        ("when it suits", "Write"),
+        ("when it suits", "rite when it is"),
         ("yesterday 5pm", "passed"),
         ("every second friday 3pm", "more than one way"),
         ("2 weeks before the end of term at breakfast", "deadline"),
@@ -61,23 +64,26 @@ async def test_a_deadline_that_is_none_is_refused_with_what_to_type(
     assert "Deadline: Thursday" not in says(await ground.grace.slash("#london", "comms calendar"))
 
 
-async def test_deadlines_are_echoed_while_they_are_typed(ground: Ground) -> None:
-    amina = ground.amina
-    found = await amina.autocomplete(
-        "#london", "comms set", focus="deadline", publication=MAIL_OUT, deadline=""
-    )
-    assert found[0].name == "every Thursday 4pm"
-    found = await amina.autocomplete(
-        "#london", "comms set", focus="deadline", publication=MAIL_OUT, deadline="every thursday 4pm"
-    )
-    assert "Thursday" in found[0].name
-    assert "5 March 2026" in found[0].name
-    found = await amina.autocomplete(
-        "#london", "comms set", focus="deadline", publication=MAIL_OUT, deadline="every second friday 3pm"
-    )
-    assert len(found) == 2
-    assert "every 2 weeks on Friday" in await set_up(ground, deadline=found[0].value)
-    names = await amina.autocomplete("#london", "comms items", focus="publication", publication="educ")
+async def test_a_deadline_that_means_two_things_is_asked_about_and_what_was_typed_is_kept(
+    ground: Ground,
+) -> None:
+    answer = await changed(ground.amina, MAIL_OUT, deadline="every second friday 3pm")
+    assert "more than one way" in says(answer)
+    words = next(line for line in answer.text.splitlines() if "every 2 weeks on Friday" in line)
+    back = (await ground.amina.press(answer, "Change what I typed")).modal
+    assert "every second friday 3pm" in back.text
+    typed = words.partition(": type ")[2]
+    said = says(await ground.amina.submit(back, {"Deadline (optional)": typed}))
+    assert "every 2 weeks on Friday" in said
+    form = (await ground.amina.press(await panel(ground.amina, MAIL_OUT), "Change it")).modal
+    assert "every 2 weeks on Friday" in form.text
+    # What is left as it was filled in stays; what is emptied goes.
+    assert "every 2 weeks on Friday" in says(await ground.amina.submit(form))
+    emptied: dict[str, Any] = {"Deadline (optional)": "", "Editor (optional)": []}
+    said = says(await ground.amina.submit(form, emptied))
+    assert "Deadline: not set yet" in said
+    assert "nobody in this server" in said
+    names = await ground.amina.autocomplete("#london", "comms desk", focus="publication", publication="educ")
     assert [choice.name for choice in names] == ["Educate"]
 
 
@@ -117,17 +123,8 @@ async def test_contributions_are_called_for_once_in_the_channel_for_everybody(gr
 
 
 async def test_calls_go_to_one_channel_or_nowhere(ground: Ground) -> None:
-    said = says(
-        await ground.amina.slash(
-            "#welcome",
-            "comms set",
-            publication=MAIL_OUT,
-            deadline="every thursday 4pm",
-            calls="channel",
-            ahead=1,
-        )
-    )
     welcome = ground.sandbox.channel("#welcome")
+    said = await set_up(ground, calls="channel", channel=welcome, ahead="1")
     assert f"in <#{welcome.id}>, 1 day ahead" in said
     await ground.go_to(ground.wall("2026-03-05T15:00"))
     assert len(calls(welcome)) == 1

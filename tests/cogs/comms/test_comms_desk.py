@@ -10,15 +10,19 @@ from tests.cogs.comms.steps import (
     ORGANISERS,
     accepted,
     calls,
+    changed,
     compiled,
     desk,
     files,
+    newsletter,
+    panel,
     sent,
     set_up,
     stored_words,
     suggested,
+    taken_off,
 )
-from tests.cogs.ground import Ground, both, card_text, heads, says
+from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 from tests.cogs.panels import settings
 
 # Suggesting somebody's message.
@@ -30,7 +34,7 @@ async def test_the_author_is_asked_and_agrees(ground: Ground) -> None:
     assert card_text(question).startswith(f"## May this be in {MAIL_OUT}?")
     assert "Our branch raised 300 pounds!" in question.text
     assert ground.tomasz.mention not in question.text
-    assert says(await desk(ground)).endswith("comes up here.")
+    assert "comes up here." in says(await desk(ground))
     answer = await ground.grace.press(question, "Yes, send it in")
     assert "It has been sent in" in answer.text
     assert "Our branch raised 300 pounds!" in (await desk(ground)).text
@@ -91,7 +95,7 @@ async def test_what_can_not_be_suggested(ground: Ground) -> None:
         await suggested(ground, f"More news {number}")
     fourth = ground.grace.say("#london", "And again")
     assert "can't ask whoever wrote that" in says(await ground.tomasz.menu(fourth, "Suggest for mail-out"))
-    says(await ground.amina.slash("#london", "comms remove", publication=MAIL_OUT))
+    says(await taken_off(ground.amina, MAIL_OUT))
     assert "not in use here" in says(await ground.tomasz.menu(fourth, "Suggest for mail-out"))
 
 
@@ -143,7 +147,8 @@ async def test_the_next_one_is_shown_and_a_decision_is_changed(ground: Ground) -
     await ground.amina.press(await desk(ground, item=2), "Hold over")
     await ground.settled()
     assert ground.grace.dms[-1].text.count("holds it over") == 1
-    assert "no contribution of that number" in says(await desk(ground, item=99))
+    gone = await ground.press_old(ground.amina, ground.london, "comms:item:99:accept")
+    assert "no contribution of that number" in says(gone)
 
 
 async def test_the_longest_pieces_have_room_on_every_card(ground: Ground) -> None:
@@ -154,7 +159,6 @@ async def test_the_longest_pieces_have_room_on_every_card(ground: Ground) -> Non
         form = (await ground.amina.press(card, "Decline")).modal
         card = await ground.amina.submit(form, {"Your reason": "_" * 300})
         assert f"Number {number} is declined" in card.text
-    assert "**Number 6**" in says(await desk(ground, item=6))
     assert "declined" in says(await ground.grace.slash("#london", "comms mine"))
     await ground.settled()
     assert len(ground.grace.dms) == 6
@@ -165,8 +169,24 @@ async def test_the_desk_is_for_editors_and_organisers(ground: Ground) -> None:
     assert "Only organisers and the editor" in says(await desk(ground, ground.grace))
     refused = await ground.press_old(ground.grace, ground.london, "comms:item:1:accept")
     assert "Only organisers and the editor" in says(refused)
+    assert "Only organisers and the editors" in says(await ground.grace.slash("#london", "comms desk"))
+    for do in ("desk", "draft", "last", "setup", "change", "calls", "use", "remove", "sure"):
+        refused = await ground.press_old(ground.grace, ground.london, f"comms:edit:{do}:1")
+        assert "Only organisers and the editor" in says(refused)
     await set_up(ground, editor="grace")
     assert "**Number 1**" in says(await desk(ground, ground.grace))
+    listed = await ground.grace.slash("#london", "comms desk")
+    assert buttons(listed.message) == []
+    assert "**Number 1**" in says(await ground.grace.choose(listed, "Choose a publication", MAIL_OUT))
+    setup = await ground.grace.press(await desk(ground, ground.grace), "How it is set up")
+    assert "Take it off the calendar" not in buttons(setup.message)
+    refused = await ground.press_old(ground.grace, ground.london, "comms:edit:sure:1")
+    assert "Only organisers" in says(refused)
+    opened = [await ground.grace.press(setup, "Change it")]
+    opened.append(await ground.grace.press(setup, "Calls for contributions"))
+    await set_up(ground, editor=[])
+    for form in opened:
+        assert "Only organisers and the editor" in says(await ground.grace.submit(form.modal))
 
 
 async def test_a_decline_without_a_reason_is_none(ground: Ground) -> None:
@@ -291,45 +311,49 @@ async def test_at_the_deadline_the_editor_is_told(ground: Ground) -> None:
 
 
 async def test_a_local_newsletter_is_added_changed_and_removed(ground: Ground) -> None:
-    text = says(
-        await ground.siobhan.slash(
-            "#north-west",
-            "comms add",
-            name="North West News",
-            cadence="monthly",
-            audience="members in the North West",
-            deadline="first friday of every month at noon",
-        )
-    )
+    typed = {
+        "name": "North West News",
+        "cadence": "Every month",
+        "audience": "members in the North West",
+        "deadline": "first friday of every month at noon",
+    }
+    text = says(await newsletter(ground.siobhan, "#north-west", **typed))
     assert text.startswith("## North West News is on the calendar")
     assert f"**Editor:** {ground.siobhan.mention}" in text
-    assert "There is a publication called" in says(
-        await ground.siobhan.slash("#north-west", "comms add", name="north west news", cadence="monthly")
+    again = {"name": "north west news", "cadence": "Every month"}
+    assert "There is a publication called" in says(await newsletter(ground.siobhan, "#north-west", **again))
+    assert "Only organisers of London" in says(
+        await ground.press_old(ground.siobhan, ground.london, "comms:edit:add:0")
     )
     await ground.go_to(ground.wall("2026-03-27T13:00"))
     assert len(calls(ground.sandbox.channel("#north-west"))) == 1
     assert calls(ground.london) == []
-    changed = await ground.siobhan.slash(
-        "#north-west", "comms set", publication="North West News", audience="everybody up here"
-    )
-    assert "North West News" in says(changed)
+    now = await changed(ground.siobhan, "North West News", "#north-west", audience="everybody up here")
+    assert "first Friday of every month" in says(now).replace("on the first", "first")
     assert "everybody up here" in says(await ground.grace.slash("#london", "comms calendar"))
-    refused = await ground.amina.slash("#london", "comms set", publication="Educate", audience="me")
-    assert "for the union to say" in says(refused)
-    answer = await ground.siobhan.slash("#north-west", "comms remove", publication="North West News")
+    unions = (await ground.amina.press(await panel(ground.amina, "Educate"), "Change it")).modal
+    assert "Who reads it" not in unions.text
+    asked = await ground.siobhan.press(
+        await panel(ground.siobhan, "North West News", "#north-west"), "Take it off the calendar"
+    )
+    kept = await ground.siobhan.press(asked, "No, keep it")
+    assert says(kept).startswith("## North West News")
+    answer = await taken_off(ground.siobhan, "North West News", "#north-west")
     assert "off the calendar" in says(answer)
     await ground.go_to(ground.wall("2026-05-27T13:00"))
     assert len(calls(ground.sandbox.channel("#north-west"))) == 1
 
 
 async def test_one_of_the_unions_is_left_out_and_brought_back(ground: Ground) -> None:
-    says(await ground.amina.slash("#london", "comms remove", publication="e-Bulletin"))
+    says(await taken_off(ground.amina, "e-Bulletin"))
     assert "e-Bulletin" not in says(await ground.grace.slash("#london", "comms calendar"))
     refused = says(
         await ground.grace.slash("#london", "comms contribute", publication="e-Bulletin", text="x")
     )
     assert "not in use here" in refused
-    says(await ground.amina.slash("#london", "comms set", publication="e-Bulletin"))
+    desks = await ground.amina.slash("#london", "comms desk")
+    unused = await ground.amina.choose(desks, "Choose a publication", "e-Bulletin (not used here)")
+    says(await ground.amina.press(unused, "Use it here"))
     assert "e-Bulletin" in says(await ground.grace.slash("#london", "comms calendar"))
     assert await ground.count(Publication) == 4
 

@@ -1,0 +1,308 @@
+"""How a publication is set up: its editor, its deadline, its calls; newsletters added, and publications taken off."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import ui
+
+from bot.domain.comms import Deadline, read_deadline
+from bot.domain.free_text import one_line
+from bot.errors import Refused, UserError
+from bot.known import own_permissions
+from bot.texts import Markup, Texts
+from cogs.common.base import Card, line, members_of, row, with_files
+from cogs.common.buttons import Button, Id, PagedMenu
+from cogs.common.context import Context
+from cogs.common.forms import Form, Line, OneOf
+from cogs.common.mention import who
+from cogs.common.readings import unread
+from cogs.common.times import spoken
+from cogs.comms import desk
+from cogs.comms.publications import all_publications, deadline_words, may_edit, must_edit
+from db import comms, guilds
+from db.comms.models import Publication
+
+CADENCES = ("weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular")
+NEVER = ("", "none", "no", "off", "never")
+MOST_DAYS = 60
+Doing = Literal["desk", "draft", "last", "setup", "change", "calls", "use", "remove", "sure", "add"]
+OF_PUBLICATION = members_of(Publication, "publication")
+
+
+async def show_all(ctx: Context) -> None:
+    """Show the publications whose desk somebody may use, to choose one; organisers add newsletters there.
+
+    Raises:
+        Refused: there is none, for a member who does not organise.
+    """
+    texts, organises = ctx.texts, ctx.may_organise(None)
+    found = [one for one in await all_publications(ctx.bot, ctx.guild) if may_edit(ctx, one)]
+    found = [one for one in found if one.used or organises]
+    if not found and not organises:
+        raise Refused("comms.desk.none")
+    # Discord formats nothing in a menu, so nothing is escaped there.
+    names = {one: Markup(one.name) for one in found}
+    offers = [
+        (names[one] if one.used else texts("comms.desk.unused", name=names[one]), str(one.id))
+        for one in found
+    ]
+    add = Edit(label=texts("comms.desk.add.button"), do="add") if organises else None
+    menus = AtDesk.rows(texts("comms.desk.label"), offers)
+    await ctx.reply(Card(texts("comms.desk.title"), *menus, row(add) if add else None))
+
+
+class AtDesk(PagedMenu, name="comms:at"):
+    """'Choose a publication', where desks are listed."""
+
+    async def press(self, ctx: Context) -> None:
+        """Show its desk."""
+        await show_desk(ctx, await _of(ctx, self.the_number()))
+
+
+async def _of(ctx: Context, number: int) -> Publication:
+    """Return a publication, used or not, for somebody who edits it. Raises UserError: there is none, or they don't."""
+    for one in await all_publications(ctx.bot, ctx.guild):
+        if one.id == number:
+            must_edit(ctx, one)
+            return one
+    raise UserError("comms.gone")
+
+
+async def show_desk(ctx: Context, found: Publication) -> None:
+    """Show what came in for a publication; of one that is not used here, how it is set up."""
+    await (ctx.reply(await desk.desk_card(ctx, found)) if found.used else show_setup(ctx, found))
+
+
+async def show_setup(ctx: Context, found: Publication, title: Markup | None = None) -> None:
+    """Show how a publication is set up, under what was just done with it, or its name."""
+    title = title or ctx.text("comms.set.title", name=found.name)
+    await ctx.reply(set_up_card(ctx, found, title))
+
+
+def set_up_card(ctx: Context, found: Publication, title: Markup) -> Card:
+    """Return how a publication is set up, for those who set it up."""
+    if not found.used:
+        unused = ctx.text("comms.desk.not_used")
+        return Card(title, unused, row(_edit("use", found, ctx.texts, discord.ButtonStyle.primary)))
+    do: list[Doing] = ["change", "calls"]
+    if ctx.may_organise(ctx.region_of(found.region_id)):
+        do.append("remove")
+    do.append("desk")
+    texts, deadline = ctx.texts, comms.deadline_of(found)
+    following = comms.next_deadline(found, ctx.guild, now=ctx.now)
+    if deadline is None:
+        when = texts("comms.calendar.no_deadline")
+    else:
+        words = deadline_words(deadline, texts)
+        after = texts("comms.set.next", when=spoken(following, ZoneInfo(found.zone))) if following else None
+        missing = texts("comms.set.no_terms") if following is None and deadline.rule else None
+        when = line(texts("comms.set.deadline", words=words), after, missing)
+    channel_id = found.call_channel_id
+    if found.calls != "channel":
+        channel_id = guilds.channel_for(ctx.guild, found.region_id)
+    where = Markup(f"<#{channel_id}>") if channel_id else texts("setup.check.none")
+    return Card(
+        title,
+        line(
+            when,
+            texts("comms.set.editor", who=who(found.editor_id, texts))
+            if found.editor_id
+            else texts("comms.set.no_editor"),
+            texts(f"comms.set.calls.{found.calls}")
+            if found.calls == "off"
+            else texts.count(f"comms.set.calls.{found.calls}", found.call_days, channel=where),
+        ),
+        row(*[_edit(each, found, texts) for each in do]),
+    )
+
+
+def _edit(
+    do: Doing, found: Publication, texts: Texts, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+) -> "Edit":
+    return Edit(label=texts(f"comms.desk.{do}.button"), style=style, do=do, publication=found.id)
+
+
+class Edit(Button, name="comms:edit"):
+    """A button of the desk; taking a publication off asks first."""
+
+    audience = OF_PUBLICATION
+
+    do: Doing
+    publication: Id = 0
+
+    async def press(self, ctx: Context) -> None:
+        """Do it, or open the form for it."""
+        texts = ctx.texts
+        if self.do == "add":
+            ctx.must_organise(ctx.region)
+            await ctx.open(PublicationForm(texts, publication=0, of="new", editor=ctx.user_id))
+            return
+        found = await _of(ctx, self.publication)
+        if self.do == "desk":
+            await show_desk(ctx, found)
+        elif self.do == "setup":
+            await show_setup(ctx, found)
+        elif self.do == "use":
+            await show_setup(ctx, await ctx.write(comms.change, found.id, used=True))
+        elif self.do == "draft" or self.do == "last":
+            await _draft(ctx, found, last=self.do == "last")
+        elif self.do == "change":
+            of = "union" if found.known else "own"
+            typed = {"audience": found.audience, "cadence": found.cadence, "deadline": _said(found, texts)}
+            form = PublicationForm(texts, publication=found.id, of=of, editor=found.editor_id, typed=typed)
+            await ctx.open(form)
+        elif self.do == "calls":
+            typed = {"calls": found.calls, "ahead": found.call_days}
+            here = ctx.interaction.channel
+            channel = found.call_channel_id or (here.id if isinstance(here, discord.TextChannel) else None)
+            await ctx.open(CallsForm(texts, publication=found.id, channel=channel, typed=typed))
+        else:
+            await self._remove(ctx, found)
+
+    async def _remove(self, ctx: Context, found: Publication) -> None:
+        ctx.must_organise(ctx.region_of(found.region_id))
+        kind = "known" if found.known else "own"
+        if self.do == "remove":
+            sure = _edit("sure", found, ctx.texts, discord.ButtonStyle.danger)
+            keep = Edit(label=ctx.text("comms.desk.keep.button"), do="setup", publication=found.id)
+            await ctx.reply(Card(ctx.text(f"comms.remove.ask_{kind}", name=found.name), row(sure, keep)))
+            return
+        gone = await ctx.write(comms.remove, found.id)
+        command = ctx.bot.mention("comms desk")
+        await ctx.reply(Card(ctx.text(f"comms.remove.{kind}", name=gone.name, command=command)))
+
+
+async def _draft(ctx: Context, found: Publication, *, last: bool) -> None:
+    """Make the draft of an edition from what was accepted; in a message of its own, so that the desk stays."""
+    compiled = await ctx.write(comms.compile_edition, found.id, last=last)
+    files = desk.files_of(desk.draft_of(compiled, found, ctx.texts, ctx.zone))
+    words = ctx.text("comms.compile.files")
+    card = with_files(desk.compiled_card(compiled, found, ctx.texts), words, files)
+    await ctx.interaction.response.send_message(view=card, files=files, ephemeral=ctx.in_server)
+
+
+def _said(found: Publication, texts: Texts) -> str:
+    deadline = comms.deadline_of(found)
+    return str(deadline_words(deadline, texts)) if deadline is not None else ""
+
+
+class PublicationForm(Form, name="publication", words="comms.publication"):
+    """A newsletter to add, or what is set of a publication; of the union's own it says who reads them."""
+
+    audience = OF_PUBLICATION
+
+    publication: Id
+    of: Annotated[str, "new|own|union"]
+
+    def __init__(
+        self, texts: Texts, *, publication: int, of: str, editor: int | None = None, typed: Any = None
+    ) -> None:
+        super().__init__(texts, publication=publication, of=of, typed=typed)
+        person = discord.SelectDefaultValueType.user
+        self.editor = ui.UserSelect[Any](
+            custom_id="editor",
+            min_values=0,
+            default_values=[discord.SelectDefaultValue(id=editor, type=person)] if editor else [],
+        )
+        self.put(texts, "editor", self.editor)
+
+    def lines(self) -> Iterable[Line | OneOf]:
+        """Return the fields but for the editor."""
+        if self.of == "new":
+            yield Line(80, name="name")
+        if self.of != "union":
+            yield Line(100, required=False, name="audience")
+        yield OneOf(*CADENCES, name="cadence")
+        yield Line(160, required=False, name="deadline")
+
+    async def send(self, ctx: Context) -> None:
+        """Store it, and show how it is set up now."""
+        typed = self.typed
+        changes: dict[str, Any] = {"editor_id": self._person()}
+        if self.of != "union":
+            changes["audience"] = one_line(typed["audience"])
+        if self.of == "new":
+            ctx.must_organise(ctx.region)
+            changes["deadline"] = _deadline(ctx, typed["deadline"])
+            await all_publications(ctx.bot, ctx.guild)
+            added = await ctx.write(
+                comms.add,
+                name=one_line(typed["name"]),
+                audience=changes["audience"],
+                cadence=typed["cadence"],
+                region_id=ctx.region.id if ctx.region else None,
+            )
+            found = await ctx.write(comms.change, added.id, **changes)
+            await show_setup(ctx, found, ctx.text("comms.add.done", name=found.name))
+            return
+        found = await _of(ctx, self.publication)
+        if typed["deadline"].strip() != _said(found, ctx.texts):
+            changes["deadline"] = _deadline(ctx, typed["deadline"])
+        if typed["cadence"] != found.cadence:
+            changes["cadence"] = typed["cadence"]
+        await show_setup(ctx, await ctx.write(comms.change, found.id, **changes))
+
+    def _person(self) -> int | None:
+        chosen = self.editor.values[0] if self.editor.values else None
+        if chosen is not None and not isinstance(chosen, discord.Member):
+            raise UserError("errors.not_a_member")
+        if chosen is not None and chosen.bot:
+            raise UserError("errors.not_a_person")
+        return chosen.id if chosen is not None else None
+
+
+def _deadline(ctx: Context, words: str) -> Deadline | None:
+    if words.strip().casefold() in NEVER:
+        return None
+    reading = read_deadline(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages)
+    if not isinstance(reading, Deadline):
+        raise unread(reading, ctx.texts)
+    return reading
+
+
+class CallsForm(Form, name="calls", words="comms.calls"):
+    """Where members are asked for contributions ahead of a deadline, and how many days ahead."""
+
+    audience = OF_PUBLICATION
+
+    publication: Id
+    calls = OneOf("regions", "channel", "off")
+    ahead = Line(2)
+
+    def __init__(
+        self, texts: Texts, *, publication: int, channel: int | None = None, typed: Any = None
+    ) -> None:
+        super().__init__(texts, publication=publication, typed=typed)
+        kind = discord.SelectDefaultValueType.channel
+        self.channel = ui.ChannelSelect[Any](
+            custom_id="channel",
+            min_values=0,
+            channel_types=[discord.ChannelType.text],
+            default_values=[discord.SelectDefaultValue(id=channel, type=kind)] if channel else [],
+        )
+        self.put(texts, "channel", self.channel)
+
+    async def send(self, ctx: Context) -> None:
+        """Store it, and show how it is set up now."""
+        found, days = await _of(ctx, self.publication), self.ahead.value.strip()
+        if not days.isdecimal() or not 1 <= int(days) <= MOST_DAYS:
+            raise UserError("comms.calls.unread", words=days, most=MOST_DAYS)
+        changes: dict[str, Any] = {"calls": self.calls, "call_days": int(days), "call_channel_id": None}
+        if self.calls == "channel":
+            changes["call_channel_id"] = await self._number(ctx)
+        await show_setup(ctx, await ctx.write(comms.change, found.id, **changes))
+
+    async def _number(self, ctx: Context) -> int:
+        if not self.channel.values:
+            raise UserError("comms.calls.no_channel")
+        number = self.channel.values[0].id
+        channel = await ctx.bot.known.channel(ctx.guild_id, number)
+        held = own_permissions(channel) if isinstance(channel, discord.abc.GuildChannel) else None
+        if held is not None and not held.send_messages:
+            permission = ctx.text("permissions.send_messages")
+            raise UserError(
+                "meetings.channel.permission", channel=Markup(f"<#{number}>"), permission=permission
+            )
+        return number
