@@ -29,7 +29,7 @@ async def use(person: Person, place: Place, command: str, **values: Any) -> Answ
 
 async def agree(person: Person, answer: Answer, which: str | None = None) -> Answer:
     """Say yes where somebody is asked before something is done; `which` of a series."""
-    if not answer.text.startswith(("## Move ", "## Cancel ", "## How far ")):
+    if not answer.text.startswith(("## Move ", "## Cancel ", "## Which meetings ")):
         return answer
     labels = [LATER if which == "later" else THIS] if THIS in names(answer) else SURE
     return await person.press(answer, next(label for label in labels if label in names(answer)))
@@ -99,7 +99,7 @@ async def _checklist(person: Person, place: Place, _: str, values: dict[str, Any
     listed = await person.press(panel, "Checklist") if panel.text.startswith("## Manage") else panel
     shown = listed
     if "add" in values:
-        form = await person.press(listed, "Add something of your own")
+        form = await person.press(listed, "Add a job of your own")
         days = {"days": str(values["days"])} if "days" in values else {}
         shown = await person.submit(form.modal, {"words": values["add"], **days})
     elif "item" in values:

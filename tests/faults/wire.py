@@ -32,7 +32,7 @@ class Held:
     go: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def release(self) -> None:
-        """Let it go on."""
+        """Reopen it."""
         if not self.go.done():
             self.go.set_result(None)
 

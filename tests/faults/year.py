@@ -290,9 +290,9 @@ class Year:
 
     async def _alive(self) -> None:
         for message in self.ground.amina.dms:
-            if "Yes, it goes on" in buttons(message) and message.id not in self._answered:
+            if "Yes, keep it going" in buttons(message) and message.id not in self._answered:
                 self._answered.add(message.id)
-                answer = await self.ground.amina.press(message, "Yes, it goes on")
+                answer = await self.ground.amina.press(message, "Yes, keep it going")
                 assert "goes on" in answer.text
 
     async def _doors(self) -> None:

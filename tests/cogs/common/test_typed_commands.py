@@ -110,6 +110,6 @@ async def test_a_menu_whose_choice_is_refused_stays_with_what_was_chosen(ground:
     menu = next(part["custom_id"] for part in opened.message.walk() if part["type"] == 3)
     await ground.amina.press(await ground.amina.press(card, "Result"), "Close it now")
     late = await ground.grace.choose(opened, menu, ["I can come"])
-    assert "is closed, so nothing more can be said" in says(late)
+    assert "is closed, so you can't answer it any more" in says(late)
     assert late.message.id != opened.message.id
     assert opened.text == shown

@@ -32,7 +32,7 @@ async def test_answers_are_taken_for_what_they_say_they_are_and_tell_nothing_of_
     served: Ground,
 ) -> None:
     answer = await served.grace.slash("#london", "meeting calendar", region="London")
-    answer = await served.grace.press(answer, "Give me a new address")
+    answer = await served.grace.press(answer, "Give me a new link")
     base = f"http://127.0.0.1:{served.running.feeds.port}/calendar"
     for path in (f"{base}/{secret_in(says(answer))}.ics", f"{base}/unknown.ics"):
         async with aiohttp.ClientSession() as session, session.get(path) as found:
@@ -51,7 +51,7 @@ def events(ics: bytes) -> list[str]:
 async def test_every_card_gives_its_meeting_as_a_file(ground: Ground) -> None:
     card: Message = await ground.scheduled()
     answer = await ground.grace.press(card, "Into my calendar")
-    assert "as a file for your calendar program" in says(answer)
+    assert "as a file for your calendar" in says(answer)
     (file,) = answer.message.attachments
     assert file["filename"] == "meeting-1.ics"
 
@@ -64,7 +64,7 @@ async def test_a_region_is_read_at_a_secret_address_until_it_is_revoked(served: 
     await served.scheduled("Reading group", "thursday 6pm", repeat="weekly")
     await served.scheduled("Forum", "friday 6pm")
     answer = await served.grace.slash("#london", "meeting calendar", region="London")
-    answer = await served.grace.press(answer, "Give me a new address")
+    answer = await served.grace.press(answer, "Give me a new link")
     secret = secret_in(says(answer))
     status, body, etag = await fetched(served, secret)
     assert status == 200
@@ -84,7 +84,7 @@ async def test_a_members_own_calendar_holds_what_they_go_to(served: Ground) -> N
     await served.grace.press(card, "Going")
     await served.grace.press(other, "Can't come")
     answer = await served.grace.slash("#london", "meeting calendar")
-    secret = secret_in(says(await served.grace.press(answer, "Give me a new address")))
+    secret = secret_in(says(await served.grace.press(answer, "Give me a new link")))
     assert events((await fetched(served, secret))[1]) == ["Forum"]
     assert (await fetched(served, secret[:-1]))[0] == 404
 
@@ -95,7 +95,7 @@ async def test_the_calendar_of_somebody_who_left_while_nobody_heard_of_it_is_rea
     card = await served.scheduled("Forum", "friday 6pm")
     await served.grace.press(card, "Going")
     answer = await served.grace.slash("#london", "meeting calendar")
-    secret = secret_in(says(await served.grace.press(answer, "Give me a new address")))
+    secret = secret_in(says(await served.grace.press(answer, "Give me a new link")))
     assert (await fetched(served, secret))[0] == 200
     await served.stop()
     served.grace.leave()
@@ -107,7 +107,7 @@ async def region_feed(served: Ground) -> str:
     """Have Grace get an address for London; returns its secret."""
     await served.scheduled("Forum", "30 april 2026 6pm")
     answer = await served.grace.slash("#london", "meeting calendar", region="London")
-    return secret_in(says(await served.grace.press(answer, "Give me a new address")))
+    return secret_in(says(await served.grace.press(answer, "Give me a new link")))
 
 
 async def test_a_feed_that_changes_all_the_time_is_written_every_ten_seconds(served: Ground) -> None:

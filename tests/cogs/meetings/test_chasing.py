@@ -53,7 +53,7 @@ async def test_who_has_not_answered_is_asked_once_and_answers_from_there(ground:
 async def test_it_is_off_unless_somebody_switches_it_on(ground: Ground) -> None:
     await joined(ground, ground.grace)
     await ground.scheduled(when=WHEN)
-    assert "**Off.** Nobody is asked." in await chase(ground)
+    assert "**Off.** I don't ask anyone." in await chase(ground)
     await chase(ground, ask="On")
     assert "**Off.**" in await chase(ground, ask="Off")
     await ground.go_to(ground.wall("2026-03-12T19:00"))

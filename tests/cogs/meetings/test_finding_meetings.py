@@ -38,8 +38,8 @@ async def test_a_past_meeting_is_shown_without_buttons_to_answer(ground: Ground)
     assert [choice.value for choice in offered] == ["1"]
     shown = await ground.grace.slash("#london", "meeting show", meeting="past meeting")
     assert says(shown).startswith("## Past meeting")
-    assert buttons(shown.message) == ["Its report"]
-    assert "To write to the council" in says(await ground.grace.press(shown, "Its report"))
+    assert buttons(shown.message) == ["Read the report"]
+    assert "To write to the council" in says(await ground.grace.press(shown, "Read the report"))
 
 
 async def test_what_cannot_be_done_to_a_past_meeting_does_not_offer_it(ground: Ground) -> None:

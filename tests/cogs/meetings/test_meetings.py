@@ -43,7 +43,7 @@ async def test_scheduling_is_confirmed_to_the_organiser_alone_with_number_and_un
     assert undone.text.startswith("## Cancelled")
     await ground.settled()
     listed = await ground.amina.slash("#london", "meeting list")
-    assert "No meeting is planned" in says(listed)
+    assert "No meetings are planned" in says(listed)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before-discord-has-it", "after-discord-has-it"])
@@ -239,7 +239,7 @@ async def test_a_move_changes_the_card_and_tells_the_channel(ground: Ground) -> 
     answer = await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 7pm")
     text = says(answer)
     assert "**Spring meeting** is now on Friday 6 March 2026, 7pm" in text
-    assert "about two minutes, and 1 person in private" in text
+    assert "the channel, and 1 person in private" in text
     await ground.later()
     assert "Friday 6 March 2026, 7pm" in card.text
     news = ground.london.messages[-1]

@@ -54,7 +54,7 @@ async def test_a_month_is_followed_on_a_locked_phone(ground: Ground) -> None:
     settled = "Spring meeting, Thursday 19 March, 7pm, place to be decided."
     assert sorted(pocket.news()) == [
         ("#london", f"London meeting: {settled}"),
-        ("DM", f"It is settled: {settled}"),
+        ("DM", f"The time is set: {settled}"),
     ]
 
     # The place changes, then the time. Each is heard once in the channel and once by DM.
@@ -99,7 +99,7 @@ async def test_a_month_is_followed_on_a_locked_phone(ground: Ground) -> None:
     await ground.settled()
     ((place, offer),) = pocket.news()
     assert place == "DM"
-    assert offer.startswith("A place has come free: Film night, Monday 30 March, 6pm.")
+    assert offer.startswith("A place is free: Film night, Monday 30 March, 6pm.")
     await tomasz.press(tomasz.dms[-1], "Going")
     await ground.go_to(ground.wall("2026-03-22T10:00"))
     assert pocket.news() == []

@@ -55,7 +55,7 @@ async def test_a_move_is_acknowledged_once_old_reminders_under_way_have_arrived(
     later = shown(ground)
     # What had arrived with the old time is brought up to date, as what was sent before the move.
     assert not [text for text in later if OLD in text or NEW not in text]
-    assert held <= sum(text.startswith("Brought up to date: ") for text in later) <= 3
+    assert held <= sum(text.startswith("Updated: ") for text in later) <= 3
     assert sum(text.startswith("In ") for text in later) == 5  # the channel's last, and two to each who comes
     await ground.go_to(ground.wall("2026-03-13T20:00"))
     assert not [text for text in shown(ground) if OLD in text]
@@ -84,7 +84,7 @@ async def test_a_meeting_is_moved_by_a_length_at_its_time_on_the_wall(ground: Gr
     ):
         answer = await use(ground.amina, "#london", "meeting move", meeting="1", when=words)
         assert f"is now on {said}" in answer.text
-    assert "The channel hears of it in about two minutes" in answer.text
+    assert "I'll tell the channel in about two minutes" in answer.text
     answer = await use(ground.amina, "#london", "meeting move", meeting="1", when="4 weeks earlier")
     assert "has already passed" in answer.text
 

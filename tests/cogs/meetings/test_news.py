@@ -31,7 +31,7 @@ class Crowd:
     seen: dict[str, int] = field(default_factory=dict[str, int])
 
     async def gather(self, **more: str) -> Message:
-        """Schedule it and have them answer; a place has just come free and is offered."""
+        """Schedule it and have them answer; a place has just is free and is offered."""
         ground = self.ground
         self.people = {
             "going": ground.grace, "maybe": ground.tomasz, "cant": ground.cerys, "offered": ground.siobhan,
@@ -46,7 +46,7 @@ class Crowd:
         ):  # fmt: skip
             await person.press(card, button)
         await ground.later()
-        assert heads(ground.siobhan.dms) == ["## A place has come free: Forum"]
+        assert heads(ground.siobhan.dms) == ["## A place is free: Forum"]
         self.mark()
         return card
 
@@ -66,7 +66,7 @@ async def test_a_changed_place_reaches_everybody_who_was_promised_news(ground: G
     crowd = Crowd(ground)
     card = await crowd.gather()
     told = await edit(ground, venue="Town hall")
-    assert "The channel hears of it in about two minutes, and 5 people in private" in told
+    assert "In about two minutes I'll tell the channel, and 5 people in private" in told
     await ground.settled()
     assert "Town hall" in card.text
     assert not any(crowd.news().values())
@@ -137,7 +137,7 @@ async def test_reminders_that_were_sent_say_what_holds_now(ground: Ground) -> No
     await edit(ground, venue="Town hall")
     await ground.later(timedelta(minutes=3))
     for message in (reminder, posted):
-        assert card_text(message).startswith("## Brought up to date: Forum")
+        assert card_text(message).startswith("## Updated: Forum")
         assert "Town hall" in message.text
         assert "Room 1" not in message.text
     assert heads(ground.grace.dms)[-1] == "## Changed: Forum"
@@ -196,7 +196,7 @@ async def test_a_cancellation_soon_after_a_move_names_the_time_that_people_know(
     await crowd.gather()
     says(await use(ground.amina, "#london", "meeting move", meeting="1", when="20/03/2026 19:00"))
     answer = await use(ground.amina, "#london", "meeting cancel", meeting="1", reason="Strike")
-    assert "The channel is told, and 6 people in private" in says(answer)
+    assert "I'll tell the channel, and 6 people in private" in says(answer)
     await ground.later()
     assert set(map(tuple, crowd.news().values())) == {("## Cancelled: Forum",)}
     assert "It was planned for Thursday 12 March 2026, 6pm" in ground.imran.dms[-1].text
@@ -243,14 +243,14 @@ async def test_whoever_is_made_host_or_is_it_no_more_hears_of_it(ground: Ground)
     said = len(ground.gareth.dms)
     await edit(ground, host=ground.ruth.id)
     await ground.later()
-    assert heads(ground.ruth.dms)[-1] == "## You host this now: Forum"
+    assert heads(ground.ruth.dms)[-1] == "## You now host this: Forum"
     assert heads(ground.gareth.dms)[said:] == ["## You no longer host Forum"]
     await use(ground.ruth, "#london", "meeting host", meeting="1", member=ground.gareth.id, change="co-host")
     await ground.later()
-    assert heads(ground.gareth.dms)[-1] == "## You host this now: Forum"
+    assert heads(ground.gareth.dms)[-1] == "## You now host this: Forum"
 
 
-# Places that come free
+# Places that is free
 
 
 @both
@@ -262,14 +262,14 @@ async def test_the_place_of_somebody_who_leaves_the_server_is_offered_to_the_nex
     membership.leave(ground.sandbox.world, ground.sandbox.guild(), ground.grace.id)
     await ground.sandbox.until(lambda: len(ground.tomasz.dms) == 1)
     await ground.settled()
-    assert heads(ground.tomasz.dms) == ["## A place has come free: Film night"]
+    assert heads(ground.tomasz.dms) == ["## A place is free: Film night"]
     assert "0 going" in card.text or "Nobody has answered" in card.text
     coming = says(await ground.tomasz.press(card, "Who's coming?"))
     assert f"<@{ground.grace.id}>" not in coming
     # A place that is kept for somebody who leaves goes on as well.
     membership.leave(ground.sandbox.world, ground.sandbox.guild(), ground.tomasz.id)
     await ground.sandbox.until(lambda: len(ground.imran.dms) == 1)
-    assert heads(ground.imran.dms) == ["## A place has come free: Film night"]
+    assert heads(ground.imran.dms) == ["## A place is free: Film night"]
 
 
 async def test_who_comes_back_has_their_answers_again_or_waits_if_the_place_is_gone(ground: Ground) -> None:
@@ -298,7 +298,7 @@ async def test_the_place_of_somebody_who_is_erased_is_offered_to_the_next(ground
     answer = await ground.grace.slash("#london", "privacy erase")
     await ground.grace.press(answer, "Delete everything about me")
     await ground.sandbox.until(lambda: len(ground.tomasz.dms) == 1)
-    assert heads(ground.tomasz.dms) == ["## A place has come free: Film night"]
+    assert heads(ground.tomasz.dms) == ["## A place is free: Film night"]
 
 
 # This one and all later ones
@@ -307,7 +307,7 @@ async def test_the_place_of_somebody_who_is_erased_is_offered_to_the_next(ground
 async def test_whoever_changes_a_series_from_one_on_reads_how_many_people_hear(ground: Ground) -> None:
     await ground.scheduled("Forum", IN_TEN_DAYS, repeat="weekly", venue="Room 1")
     first = await use(ground.amina, "#london", "meeting edit", meeting="1", venue="Room 2", which="later")
-    assert "Nobody is written to" in says(first)
+    assert "I won't message anyone" in says(first)
     await ground.later()
     for number in ("1", "2"):
         says(await ground.grace.slash("#london", "meeting answer", meeting=number, choice="going"))
@@ -324,12 +324,12 @@ async def test_whoever_changes_a_series_from_one_on_reads_how_many_people_hear(g
             answer = await use(ground.amina, "#london", "meeting edit", meeting="1", which="later", **given)
         else:
             asked = await ground.amina.slash("#london", f"meeting {verb}", meeting="1", **given)
-            assert "If all later ones change too, 2 people are told in private." in says(asked)
+            assert "If you change all later ones too, I'll tell 2 people in private." in says(asked)
             await ground.later(timedelta(minutes=3))
             assert {person.id: len(person.dms) for person in (ground.grace, ground.tomasz)} == said
             await ground.restart()
             answer = await agree(ground.amina, asked, "later")
-        assert "Of all these together, 2 people are told in private." in says(answer)
+        assert "I'll tell 2 people in private about all of these." in says(answer)
         await ground.later(timedelta(minutes=3))
         assert all(len(person.dms) > said[person.id] for person in (ground.grace, ground.tomasz))
 
@@ -342,7 +342,7 @@ async def test_whoever_is_asked_about_a_series_and_says_nothing_changes_nothing(
     assert says(moved).startswith("## Moved: Forum")
     says(await ground.grace.slash("#london", "meeting answer", meeting="2", choice="going"))
     asked = await ground.amina.slash("#london", "meeting cancel", meeting="2", reason="Enough")
-    assert "If all later ones change too, 1 person is told in private." in says(asked)
+    assert "If you change all later ones too, I'll tell 1 person in private." in says(asked)
     assert asked.ephemeral
     await ground.later(timedelta(minutes=3))
     assert ground.grace.dms == []

@@ -146,7 +146,7 @@ async def settled_poll(ground: Ground) -> str:
     await posted(ground, preview)
     await ground.settled()
     card = ground.london.messages[-1]
-    for role, words in (("going", "I can come"), ("maybe", "If need be"), ("cant", "I can't come")):
+    for role, words in (("going", "I can come"), ("maybe", "Only if I have to"), ("cant", "I can't come")):
         await vote(people[role], card, t1=words)
     crowd, text = Crowd(ground, people), card.text
     crowd.mark()

@@ -164,7 +164,7 @@ async def test_the_hosts_own_words_go_with_the_next_reminder_to_each_once(ground
     edited = await use(
         ground.amina, "#london", "meeting edit", meeting="1", note="Bring a *friend* @everyone"
     )
-    assert "This goes with the next reminder" in says(edited)
+    assert "Each person gets this once" in says(edited)
     await ground.go_to(ground.wall("2026-03-11T18:00"))
     words = "From the host: Bring a \\*friend\\* "
     seven, one = ground.grace.dms[-2:]
@@ -188,7 +188,7 @@ async def test_words_for_the_reminder_are_the_hosts_and_can_be_taken_back(ground
     await ground.grace.press(card, "Going")
     says(await use(ground.cerys, "#london", "meeting edit", meeting="1", note="Bring a friend"))
     refused = says(await use(ground.tomasz, "#london", "meeting edit", meeting="1", note="Stay away"))
-    assert "goes with the next reminder" not in refused
+    assert "Each person gets this once" not in refused
     hosts = await ground.cerys.slash("#london", "meeting edit", meeting="1")
     assert hosts.modal.values() == {"Note (optional)": "Bring a friend"}
     says(await use(ground.cerys, "#london", "meeting edit", meeting="1", note="none"))

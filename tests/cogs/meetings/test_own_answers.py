@@ -97,11 +97,11 @@ async def test_an_offer_that_is_taken_in_the_channel_offers_nothing_more(ground:
     await beside(ground, ground.grace, card, "Can't come")
     await ground.settled()
     (offer,) = ground.tomasz.dms
-    assert "A place has come free" in offer.text
+    assert "A place is free" in offer.text
     await beside(ground, ground.tomasz, card, "Going")
     await ground.settled()
     assert offer.content.startswith("You are going: Spring meeting")
-    assert "come free" not in offer.text
+    assert "is free" not in offer.text
 
 
 async def test_whoever_answers_after_a_move_hears_of_it_with_their_answer(ground: Ground) -> None:

@@ -75,9 +75,9 @@ async def test_times_in_words_are_read_and_echoed_and_the_card_is_posted(ground:
 @both
 async def test_a_vote_is_private_counted_and_can_be_changed(ground: Ground) -> None:
     card = await asked(ground)
-    answer = await vote(ground.grace, card, t1="I can come", t2="If need be")
+    answer = await vote(ground.grace, card, t1="I can come", t2="Only if I have to")
     assert answer.ephemeral
-    assert "This is what you said" in answer.text
+    assert "These are your answers" in answer.text
     before, edits = card.text, sum(one.method == "PATCH" for one in ground.sandbox.requests)
     await vote(ground.tomasz, card, t1="I can't come")
     await ground.later()
@@ -88,12 +88,12 @@ async def test_a_vote_is_private_counted_and_can_be_changed(ground: Ground) -> N
     assert " can," not in result
     assert "answered" not in result
     exact = says(await ground.amina.press(card, "Result"))
-    assert "**1. Tuesday 10 March 2026, 6pm**: 1 can, 0 if need be, 1 can't" in exact
+    assert "**1. Tuesday 10 March 2026, 6pm**: 1 can, 0 if they have to, 1 can't" in exact
     assert "2 people have answered." in exact
     assert ground.grace.mention not in exact
     await vote(ground.grace, card, t1="I can't come")
     exact = says(await ground.amina.press(card, "Result"))
-    assert "6pm**: 0 can, 0 if need be, 2 can't" in exact
+    assert "6pm**: 0 can, 0 if they have to, 2 can't" in exact
     assert await ground.count(PollVote) == 3
     shown = await ground.grace.press(card, "Say what suits you")
     chosen = [
@@ -110,12 +110,12 @@ async def test_a_vote_is_private_counted_and_can_be_changed(ground: Ground) -> N
 async def test_it_closes_by_itself_and_is_settled_with_one_press(ground: Ground) -> None:
     card = await asked(ground)
     for person in (ground.grace, ground.tomasz):
-        await vote(person, card, t2="I can come", t1="If need be")
+        await vote(person, card, t2="I can come", t1="Only if I have to")
     await vote(ground.siobhan, card, t2="I can't come", t1="I can come")
     await ground.go_to(ground.wall("2026-03-08T09:00"))
     assert heads(ground.london.messages).count("## Which time suits you? Spring meeting") == 1  # the reminder
     assert card_text(card).startswith("## The answers are in: Spring meeting")
-    assert "**What suits most:** Thursday 12 March 2026, 7pm. 2 people can come." in card.text
+    assert "**Suits most people:** Thursday 12 March 2026, 7pm. 2 people can come." in card.text
     news = ground.amina.dms[-1]
     assert card_text(news).startswith("## The answers are in: Spring meeting")
     await ground.restart()
@@ -125,9 +125,9 @@ async def test_it_closes_by_itself_and_is_settled_with_one_press(ground: Ground)
     assert card_text(ground.london.messages[-1]).startswith(
         "## Spring meeting\nMeeting of the London network"
     )
-    assert "It is settled." in card.text
+    assert "The time is set." in card.text
     assert [heads(person.dms) for person in (ground.grace, ground.siobhan)] == [
-        ["## It is settled: Spring meeting"],
+        ["## The time is set: Spring meeting"],
         [],
     ]
     assert "1 going" not in ground.london.messages[-1].text
@@ -135,7 +135,7 @@ async def test_it_closes_by_itself_and_is_settled_with_one_press(ground: Ground)
     await ground.later()
     assert "1 going" in ground.london.messages[-1].text
     again = await ground.amina.press(news, "Schedule: Tuesday 10 March 2026, 6pm")
-    assert "A meeting has come of the poll" in again.text
+    assert "The meeting from the poll" in again.text
     assert await ground.count(Meeting) == 1
 
 
@@ -212,11 +212,11 @@ async def test_it_can_be_closed_early_go_on_and_be_taken_back(ground: Ground) ->
     manage = await ground.amina.press(manage, "Close it now")
     await ground.later()
     assert card_text(card).startswith("## The answers are in")
-    assert "**What suits most:**" in says(await ground.grace.slash("#london", "meeting vote", poll="1"))
+    assert "**Suits most people:**" in says(await ground.grace.slash("#london", "meeting vote", poll="1"))
     late = await ground.press_old(ground.grace, ground.london, f"poll-vote:{ground.sandbox.guild().id}:1")
-    assert "is closed, so nothing more can be said" in says(late)
+    assert "is closed, so you can't answer it any more" in says(late)
     manage = await ground.amina.press(card, "Result")
-    await ground.amina.press(manage, "Let it go on")
+    await ground.amina.press(manage, "Reopen it")
     await ground.later()
     assert card_text(card).startswith("## Which time suits you?")
     manage = await ground.amina.press(card, "Result")
@@ -231,7 +231,7 @@ async def test_it_can_be_closed_early_go_on_and_be_taken_back(ground: Ground) ->
 async def test_members_see_the_times_and_settle_nothing(ground: Ground) -> None:
     card = await asked(ground)
     shown = await ground.grace.press(card, "Result")
-    assert "shown once the poll is closed" in says(shown)
+    assert "once the poll closes" in says(shown)
     assert buttons(shown.message) == []
     guild = ground.sandbox.guild().id
     for name in (f"poll-settle:{guild}:1:1", f"poll-close:{guild}:1", f"poll-withdraw:{guild}:1"):
@@ -273,7 +273,7 @@ async def test_erasing_takes_a_vote_back_and_the_result_counts_without_it(ground
     deleted = await ground.grace.press(answer, "Delete everything about me")
     await ground.sandbox.until(lambda: deleted.text.startswith("## Deleted"))
     exact = says(await ground.amina.press(card, "Result"))
-    assert "**1. Tuesday 10 March 2026, 6pm**: 0 can, 0 if need be, 0 can't" in exact
+    assert "**1. Tuesday 10 March 2026, 6pm**: 0 can, 0 if they have to, 0 can't" in exact
     assert await ground.count(PollVote) == 0
 
 
@@ -308,7 +308,7 @@ async def test_a_vote_that_is_forged_or_comes_late_changes_nothing(ground: Groun
     shown = await ground.grace.press(card, "Say what suits you")
     await ground.jump_to(ground.wall(CLOSES) + timedelta(minutes=1))
     late = await ground.grace.press(shown, "I can come to all of them")
-    assert "is closed, so nothing more can be said" in late.text
+    assert "is closed, so you can't answer it any more" in late.text
     other = ground.second_guild()
     answer = await ground.press_old(ground.grace, ground.london, f"poll-vote:{other.id}:1")
     assert "a server you are not in" in says(answer)

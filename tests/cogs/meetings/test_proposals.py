@@ -53,7 +53,7 @@ async def test_a_proposal_is_shown_to_the_organisers_and_approved_with_one_press
         ground.sandbox.channel("#organisers"),
         f"proposal-yes:{ground.sandbox.guild().id}:1",
     )
-    assert "approved already" in says(again)
+    assert "already been approved" in says(again)
     assert await ground.count(Meeting) == 1
 
 
@@ -89,7 +89,7 @@ async def test_who_types_schedule_is_one_press_from_proposing_it(ground: Ground)
     assert answer.text.startswith("## Proposed")
     await ground.settled()
     card = ground.sandbox.channel("#organisers").messages[-1]
-    assert "**Comes again:** every Thursday, 6pm, from 23 April 2026, 3 times" in card.text
+    assert "**Repeats:** every Thursday, 6pm, from 23 April 2026, 3 times" in card.text
     await ground.amina.press(card, "Approve and schedule")
     assert await ground.count(Meeting) == 2  # as many as are stored ahead
 
@@ -112,10 +112,10 @@ async def test_it_can_be_taken_back_by_whoever_proposed_it(ground: Ground) -> No
     await ground.settled()
     card = ground.sandbox.channel("#organisers").messages[-1]
     undo = custom_ids(answer.message)[-1]
-    assert "no such proposal" in says(await ground.press_old(ground.tomasz, ground.london, undo))
-    assert "is taken back" in says(await ground.grace.press(answer, "Undo: take it back"))
+    assert "can't find that proposal" in says(await ground.press_old(ground.tomasz, ground.london, undo))
+    assert "taken back your proposal" in says(await ground.grace.press(answer, "Undo: take it back"))
     await ground.later()
-    assert "**Taken back** by whoever proposed it." in card.text
+    assert "**Taken back** by the member who proposed it." in card.text
     assert ground.grace.dms == []
 
 
@@ -146,7 +146,7 @@ async def test_no_more_than_three_wait_at_a_time(ground: Ground) -> None:
     for _ in range(3):
         await proposed(ground)
     answer = await use(ground.grace, "#london", "meeting propose", title="Fourth", when="friday 24 april 6pm")
-    assert "3 proposals of yours are waiting" in says(answer)
+    assert "3 of your proposals are waiting" in says(answer)
 
 
 async def test_whoever_organises_schedules_at_once(ground: Ground) -> None:
@@ -166,4 +166,4 @@ async def test_erasing_takes_a_proposal_away(ground: Ground) -> None:
     deleted = await (await ground.grace.press(answer, "Delete everything about me")).final()
     assert deleted.text.startswith("## Deleted")
     assert await ground.count(Proposal) == 0
-    assert "no such proposal" in says(await ground.amina.press(card, "Approve and schedule"))
+    assert "can't find that proposal" in says(await ground.amina.press(card, "Approve and schedule"))

@@ -126,7 +126,7 @@ async def test_a_place_on_the_waiting_list_is_receipted_too(ground: Ground) -> N
     await ground.settled()
     (shown,) = ground.tomasz.phone.lock_screen
     assert shown.body.startswith("You are on the waiting list: Spring meeting, Thursday 12 March, 6pm.")
-    assert "as soon as a place comes free" in shown.body
+    assert "as soon as there is a place" in shown.body
 
 
 @pytest.mark.parametrize("what", ["welcome", "event", "network"])

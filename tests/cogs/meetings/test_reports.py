@@ -34,7 +34,7 @@ async def reported(ground: Ground) -> None:
         "Goals (optional), one a line": f"Write to the MP; {ground.grace.mention}; 20 march\nBook the library"
     }
     answer = await ground.amina.submit(form.modal, fields)
-    assert "is stored and on its way" in answer.text
+    assert "is saved and on its way" in answer.text
     await ground.settled()
 
 
@@ -74,7 +74,7 @@ async def test_who_says_that_no_report_is_needed_is_asked_no_more_and_can_write_
     question = await over(ground)
     assert "Forum" in (await ground.amina.slash("#london", "mine")).text
     done = await ground.amina.press(question, "No report needed")
-    assert "nobody is asked for a report of Forum any more" in done.text
+    assert "I won't ask for a report of Forum any more" in done.text
     assert "Forum" not in (await ground.amina.slash("#london", "mine")).text
     await ground.go_to(ground.wall("2026-03-30T12:00"))
     assert heads(ground.amina.dms).count("## How was Forum?") == 0  # the question itself says so now

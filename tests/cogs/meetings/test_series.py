@@ -33,7 +33,7 @@ async def planned(ground: Ground) -> list[tuple[str, str]]:
 @both
 async def test_a_series_keeps_its_wall_time_across_the_clock_change(ground: Ground) -> None:
     card = await begun(ground, "weekly 6 times")
-    assert "**Comes again:** every Thursday, 6pm, from 5 March 2026, 6 times" in card.text
+    assert "**Repeats:** every Thursday, 6pm, from 5 March 2026, 6 times" in card.text
     walls = [wall for wall, _ in await planned(ground)]
     assert walls == [
         "2026-03-05T18:00",
@@ -67,7 +67,7 @@ async def test_a_monthly_series_is_asked_for_and_the_question_is_pressed(ground:
     )
     says(answer)
     answer = await ground.amina.press(answer, "last Thursday of every month, 6pm, from 26 March 2026")
-    assert "It comes again: last Thursday of every month" in says(answer)
+    assert "It repeats: last Thursday of every month" in says(answer)
     assert [wall for wall, _ in await planned(ground)] == ["2026-03-26T18:00", "2026-04-30T18:00"]
 
 
@@ -151,8 +151,8 @@ async def test_the_host_is_asked_before_every_third_and_an_answer_keeps_it_going
     await begun(ground)
     await ground.go_to(ground.wall("2026-03-09T18:00"))
     (question,) = [each for each in ground.amina.dms if card_text(each).startswith(WANTED)]
-    answer = await ground.amina.press(question, "Yes, it goes on")
-    assert "goes on" in answer.text
+    answer = await ground.amina.press(question, "Yes, keep it going")
+    assert "carries on" in answer.text
     await ground.go_to(ground.wall("2026-04-09T18:30"))
     assert heads(ground.amina.dms).count(WANTED) == 2
     assert not any("On hold" in head for head in heads(ground.sandbox.channel("#organisers").messages))
@@ -166,8 +166,8 @@ async def test_two_open_questions_put_it_on_hold_and_an_organiser_lets_it_go_on(
     assert card_text(notice).startswith("## On hold: Reading group")
     assert [wall for wall, _ in await planned(ground)][-1] <= "2026-04-16T18:00"
     await ground.go_to(ground.wall("2026-05-01T10:00"))
-    said = await ground.amina.press(notice, "Yes, it goes on")
-    assert "goes on" in said.text
+    said = await ground.amina.press(notice, "Yes, keep it going")
+    assert "carries on" in said.text
     assert [wall for wall, _ in await planned(ground)][-1] > "2026-05-28"
 
 

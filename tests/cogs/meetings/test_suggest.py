@@ -51,15 +51,15 @@ async def test_the_fairest_comes_first_with_its_reasons_and_no_numbers_of_people
     await lived(ground)
     answer = await ground.amina.slash("#london", "meeting suggest")
     text = says(answer)
-    assert "From 4 meetings and what people said to them" in text
+    assert "Going by the answers to 4 meetings" in text
     first = text[text.index("**1.") : text.index("**2.")]
     assert "Thursday" in first
     assert "7pm" in first
-    assert "Thursday evenings suit most of the people of whom I know it." in first
-    assert "whom most of the last times did not suit" not in first  # they are two
-    assert "at least half of the last times suit everybody of whom I know it, or nearly everybody" in first
+    assert "Thursday evenings suit most of the people who have told me." in first
+    assert "who couldn't make most recent times" not in first  # they are two
+    assert "everyone who has told me, or nearly everyone, could make at least half of recent times" in first
     assert "Place: Library, where 4 of the last 4 meetings took place." in first
-    assert "more than half of the last times" not in text  # they are two as well
+    assert "more than half of recent times" not in text  # they are two as well
     for person in (ground.grace, ground.tomasz, ground.siobhan):
         assert person.mention not in text
 
@@ -76,7 +76,7 @@ async def test_a_poll_of_the_suggestions_is_one_form_away(ground: Ground) -> Non
     await lived(ground)
     answer = await ground.amina.slash("#london", "meeting suggest")
     await ground.restart()
-    form = await ground.amina.press(answer, "Ask which of them suits")
+    form = await ground.amina.press(answer, "Ask which suits people best")
     assert form.modal is not None
     answer = await ground.amina.submit(form.modal, {})
     answer = await ground.amina.press(answer, "Post the poll")
@@ -102,8 +102,8 @@ async def test_too_little_history_is_said_and_other_days_are_offered(ground: Gro
     text = says(answer)
     assert "I can't say yet what is fair" in text
     assert len({words for words in ("Tuesday", "Thursday", "Saturday") if words in text}) == 3
-    assert "suit" not in text.replace("Ask which of them suits", "")
-    assert buttons(answer.message)[0] == "Ask which of them suits"
+    assert "suit" not in text.replace("Ask which suits people best", "")
+    assert buttons(answer.message)[0] == "Ask which suits people best"
 
 
 @both
@@ -132,12 +132,12 @@ async def test_nothing_but_six_peoples_new_answers_moves_it_no_erasure_either(gr
     assert await look() == before
     await meet(1, "1 april", people[:4])
     await counted(ground)
-    assert "From 4 meetings" in await look()
+    assert "Going by the answers to 4 meetings" in await look()
     # One more account, which may be the viewer's: still five others at the least.
     await meet(4, "4 april", people[3:])
-    assert "From 4 meetings" in await look(), "not before the next night"
+    assert "Going by the answers to 4 meetings" in await look(), "not before the next night"
     await counted(ground)
-    assert "From 6 meetings" in await look()
+    assert "Going by the answers to 6 meetings" in await look()
 
 
 async def test_it_is_for_organisers_and_so_are_its_buttons(ground: Ground) -> None:

@@ -21,7 +21,7 @@ async def test_nothing_moves_before_it_is_said_who_hears_and_agreed_to(ground: G
     assert words.startswith("## Move Spring meeting?\nNothing has moved yet.")
     assert "**New time:** Friday 6 March 2026, 7" in words
     assert "1 person has answered." in words
-    assert f"**Who hears of it:** <#{ground.london.id}>, and 1 person in private." in words
+    assert f"**I'll tell:** <#{ground.london.id}>, and 1 person in private." in words
     await ground.later(timedelta(minutes=5))
     assert (len(ground.grace.dms), card.text) == (grace, before)
     assert await ground.rows("meeting.changed") == []
@@ -74,7 +74,7 @@ async def test_a_move_is_not_taken_back_late_or_over_another_one(ground: Ground)
     first = await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 7pm")
     second = await use(ground.ruth, "#london", "meeting move", meeting="1", when="saturday 11am")
     undo = next(line for line in says(first).splitlines() if line.startswith("Undo: "))
-    assert "has another time by now" in says(await ground.amina.press(first, undo))
+    assert "has been moved again since" in says(await ground.amina.press(first, undo))
     await ground.later(timedelta(hours=1))
     undo = next(line for line in says(second).splitlines() if line.startswith("Undo: "))
     assert "It is too late to undo that" in says(await ground.ruth.press(second, undo))
@@ -90,13 +90,13 @@ async def test_a_cancelled_meeting_is_brought_back_and_those_who_were_told_hear_
     await ground.later(timedelta(minutes=20))
     assert head(ground.grace.dms[-1]) == "## Cancelled: Spring meeting"
     posted = len(ground.london.messages)
-    back = await ground.amina.press(cancelled, "Undo: it takes place")
-    assert says(back).startswith("## It takes place after all")
-    assert "The channel is told, and 2 people in private." in says(back)
+    back = await ground.amina.press(cancelled, "Undo: put it back on")
+    assert says(back).startswith("## It's back on")
+    assert "I'll tell the channel, and 2 people in private." in says(back)
     await ground.later()
     for person in (ground.grace, ground.tomasz):
-        assert head(person.dms[-1]) == "## It takes place after all: Spring meeting"
-        assert person.phone.lock_screen[-1].body.startswith("It takes place after all: Spring meeting")
+        assert head(person.dms[-1]) == "## It's back on: Spring meeting"
+        assert person.phone.lock_screen[-1].body.startswith("It's back on: Spring meeting")
     assert len(ground.london.messages) == posted + 1
     assert "is cancelled" not in card.text
     assert "1 going, 0 maybe, 1 can't come" in card.text
@@ -113,8 +113,8 @@ async def test_a_meeting_that_nobody_has_seen_comes_back_with_its_card(ground: G
     says(await ground.amina.slash("#london", "meeting schedule", title="Early", when="thursday 6pm"))
     cancelled = await use(ground.amina, "#london", "meeting cancel", meeting="1")
     await ground.settled()
-    back = says(await ground.amina.press(cancelled, "Undo: it takes place"))
-    assert back.startswith("## It takes place after all")
+    back = says(await ground.amina.press(cancelled, "Undo: put it back on"))
+    assert back.startswith("## It's back on")
     await ground.settled()
     assert any("## Early" in message.text and "Going" in message.text for message in ground.london.messages)
 
@@ -123,7 +123,7 @@ async def test_it_is_too_late_to_bring_a_meeting_back_after_an_hour(ground: Grou
     await ground.scheduled()
     cancelled = await use(ground.amina, "#london", "meeting cancel", meeting="1")
     await ground.later(timedelta(hours=1))
-    assert "It is too late to undo that" in says(await ground.amina.press(cancelled, "Undo: it takes place"))
+    assert "It is too late to undo that" in says(await ground.amina.press(cancelled, "Undo: put it back on"))
 
 
 async def test_a_series_that_was_ended_goes_on_with_all_its_dates(ground: Ground) -> None:
@@ -135,10 +135,10 @@ async def test_a_series_that_was_ended_goes_on_with_all_its_dates(ground: Ground
     await ground.later()
     listed = says(await ground.grace.slash("#london", "meeting list"))
     assert listed.count("**Forum**") == 1
-    back = says(await ground.amina.press(ended, "Undo: it takes place"))
-    assert back.startswith("## It takes place after all")
+    back = says(await ground.amina.press(ended, "Undo: put it back on"))
+    assert back.startswith("## It's back on")
     await ground.later()
-    assert head(ground.grace.dms[-1]) == "## It takes place after all: Forum"
+    assert head(ground.grace.dms[-1]) == "## It's back on: Forum"
     assert says(await ground.grace.slash("#london", "meeting list")).count("**Forum**") == before
     # And its rule has no end any more.
     await ground.go_to(ground.clock.now() + timedelta(days=30))
@@ -151,7 +151,7 @@ async def test_whoever_has_quiet_hours_is_said_to_hear_later(ground: Ground) -> 
     await ground.grace.press(card, "Going")
     await ground.tomasz.press(card, "Going")
     asked = await ground.amina.slash("#london", "meeting move", meeting="1", when="friday 7pm")
-    assert "1 of them has quiet hours and hears of it afterwards." in says(asked)
+    assert "1 of them has quiet hours, so I'll tell them afterwards." in says(asked)
     moved = says(await agree(ground.amina, asked))
     assert "2 people in private" in moved
-    assert "1 of them has quiet hours and hears of it afterwards." in moved
+    assert "1 of them has quiet hours, so I'll tell them afterwards." in moved

@@ -58,7 +58,7 @@ async def test_a_day_near_the_end_of_term_is_asked_about(ground: Ground) -> None
         "#london", "meeting schedule", title="Forum", when="thursday 26 march 6pm", repeat="termly"
     )
     answer = await ground.amina.press(answer, "last Thursday of every term, 6pm, from 26 March 2026")
-    assert "It comes again: last Thursday of every term" in says(answer)
+    assert "It repeats: last Thursday of every term" in says(answer)
 
 
 async def test_the_repeat_is_echoed_while_it_is_typed(ground: Ground) -> None:
@@ -84,7 +84,7 @@ async def test_what_nobody_has_seen_moves_with_the_terms_and_what_is_posted_stay
     assert await planned(ground) == [("2026-03-12", "2026-03-12"), ("2026-05-07", "2026-05-07")]
     await ground.go_to(ground.wall("2026-04-15T12:00"))  # its card is posted by now
     text = await terms(ground)
-    assert "stay where they are" in text
+    assert "have not moved" in text
     assert (await planned(ground))[1] == ("2026-05-07", "2026-04-30")
     await ground.go_to(ground.wall("2026-06-01T12:00"))
     assert [wall for wall, _ in await planned(ground)] == ["2026-03-12", "2026-05-07", "2026-06-18"]

@@ -26,17 +26,20 @@ async def checked(ground: Ground, name: str = "Hamilton House") -> str:
 @both
 async def test_a_venue_is_checked_over_two_forms_and_every_meeting_there_shows_it(ground: Ground) -> None:
     before = await ground.scheduled("Before", venue="hamilton house, 2nd floor")
-    assert "nothing is known yet" in before.text
+    assert "not known yet" in before.text
     text = await checked(ground)
     assert "Food: halal, vegan." in text
-    assert "Not known: hearing loop, quiet room, parking, religious needs, joining online." in text
+    assert "Not known yet: hearing loop, quiet room, parking, religious needs, joining online." in text
     await ground.settled()
     after = await ground.scheduled("After", "friday 6pm", venue="Hamilton House")
     for card in (before, after):
         assert "**Access at Hamilton House:**" in card.text
         assert "- Step-free access: yes, by the side door." in card.text
         assert "- Toilets: accessible, ground floor." in card.text
-        assert "- Not known: hearing loop, quiet room, parking, religious needs, joining online." in card.text
+        assert (
+            "- Not known yet: hearing loop, quiet room, parking, religious needs, joining online."
+            in card.text
+        )
         assert f"by Amina Begum ({ground.amina.mention})" in card.text
         assert "Mabledon Place" in card.text
         assert "more than a year" not in card.text
@@ -54,7 +57,7 @@ async def test_a_change_reaches_the_cards_that_are_out(ground: Ground) -> None:
     says(await ground.amina.submit(form, {"Hearing loop": "main hall", "Step-free access": ""}))
     await ground.settled()
     assert "- Hearing loop: main hall." in card.text
-    assert "Not known: step-free access, quiet room" in card.text
+    assert "Not known yet: step-free access, quiet room" in card.text
     assert await ground.count(Venue) == 1
 
 
@@ -78,10 +81,7 @@ async def test_a_card_does_not_say_both_that_there_is_something_and_that_there_i
     card = await ground.scheduled(venue="Hamilton House", access="Step-free, hearing loop")
     assert "**Access:** Step-free\n" in card.text
     assert "Hearing loop: none" not in card.text
-    assert (
-        "- Hearing loop: not certain, since the meeting and the list of venues don't say the same."
-        in card.text
-    )
+    assert "- Hearing loop: not certain, as the meeting and the list of venues disagree." in card.text
     assert f"Please ask Amina Begum ({ground.amina.mention})." in card.text
 
 
@@ -89,12 +89,10 @@ async def test_after_a_year_it_says_so_until_somebody_looks_again(ground: Ground
     await checked(ground)
     ground.clock.move_to(ground.clock.now() + timedelta(days=400))
     card = await ground.scheduled(venue="Hamilton House")
-    assert "That is more than a year ago: please ask before you rely on it." in card.text
+    assert "That was more than a year ago, so please check before you rely on it." in card.text
     assert "more than a year ago" in says(await ground.grace.slash("#london", "venue list"))
     shown = await ground.amina.slash("#london", "venue show", venue="hamilton house")
-    assert "more than a year ago" not in says(
-        await ground.amina.press(shown, "Checked: all this still holds")
-    )
+    assert "more than a year ago" not in says(await ground.amina.press(shown, "Checked: all still correct"))
     await ground.settled()
     assert "more than a year ago" not in card.text
 
@@ -127,7 +125,7 @@ async def test_a_venue_taken_off_leaves_the_meeting_its_words(ground: Ground) ->
     says(await use(ground.amina, "#london", "venue remove", venue="Hamilton House"))
     await ground.settled()
     assert "**Where:** Hamilton House" in card.text
-    assert "nothing is known yet" in card.text
+    assert "not known yet" in card.text
     assert "I can't find the venue Hamilton House here" in says(
         await ground.grace.slash("#london", "venue show", venue="Hamilton House")
     )
@@ -202,7 +200,7 @@ async def test_who_comes_to_a_meeting_there_hears_once_and_the_editor_reads_how_
     seen = {name: len(ground.sandbox.person(name).dms) for name in ("grace", "imran", "tomasz", "amina")}
     posted = len(ground.london.messages)
     text = await told(ground, {"Step-free access": "none, the lift is broken"})
-    assert "1 person who comes to a meeting there hears of it" in text
+    assert "tell 1 person who is coming to a meeting there" in text
     await told(ground, {"Step-free access": "none, the lift is broken", "Toilets": "none"})
     await ground.later(timedelta(minutes=5))
     news = ground.grace.dms[seen["grace"] :]
@@ -211,7 +209,7 @@ async def test_who_comes_to_a_meeting_there_hears_once_and_the_editor_reads_how_
         "## Changed: Reading",
     ]
     for one in news:
-        assert "Something else is known about the place now: step-free access, toilets." in one.text
+        assert "The details of the place have changed: step-free access, toilets." in one.text
         assert "Step-free access: none, the lift is broken." in one.text
     for name in ("imran", "tomasz", "amina"):
         assert len(ground.sandbox.person(name).dms) == seen[name]
@@ -225,12 +223,12 @@ async def test_what_is_checked_and_still_holds_or_is_taken_back_at_once_is_told_
     await checked(ground)
     card = await ground.scheduled("Forum", "12/03/2026 18:00", venue="Hamilton House")
     text = await told(ground, {"Toilets": "none"})
-    assert "Nobody has to be told" in text
+    assert "I won't tell anyone" in text
     await ground.grace.press(card, "Going")
     await ground.later()
     said = len(ground.grace.dms)
     shown = await ground.amina.slash("#london", "venue show", venue="Hamilton House")
-    says(await ground.amina.press(shown, "Checked: all this still holds"))
+    says(await ground.amina.press(shown, "Checked: all still correct"))
     await told(ground, {"Toilets": "accessible"})
     await told(ground, {"Toilets": "none"})
     await ground.later(timedelta(minutes=15))
@@ -244,11 +242,11 @@ async def test_a_place_that_is_checked_first_or_taken_off_the_list_is_told_to_th
     await ground.grace.press(card, "Going")
     await told(ground, {"Step-free access": "yes"})
     await ground.later(timedelta(minutes=5))
-    assert "More is known about the place now: step-free access." in ground.grace.dms[-1].text
+    assert "There are new details about the place: step-free access." in ground.grace.dms[-1].text
     text = says(await use(ground.amina, "#london", "venue remove", venue="Hamilton House"))
-    assert "1 person who comes to a meeting there hears of it" in text
+    assert "tell 1 person who is coming to a meeting there" in text
     await ground.later(timedelta(minutes=5))
-    assert "was taken off the list" in ground.grace.dms[-1].text
+    assert "have been removed" in ground.grace.dms[-1].text
 
 
 async def test_a_reminder_that_was_sent_says_what_is_known_of_the_place_now(ground: Ground) -> None:
@@ -258,6 +256,6 @@ async def test_a_reminder_that_was_sent_says_what_is_known_of_the_place_now(grou
     await ground.go_to(ground.wall("2026-03-12T17:15"))
     await told(ground, {"Step-free access": "none today"})
     await ground.later(timedelta(minutes=5))
-    (reminder,) = [one for one in ground.grace.dms if "Brought up to date" in one.text]
+    (reminder,) = [one for one in ground.grace.dms if "Updated:" in one.text]
     assert "none today" in reminder.text
     assert card_text(ground.grace.dms[-1]).startswith("## Changed: Forum")

@@ -156,5 +156,5 @@ async def test_suggested_dates_are_learned_from_six_on(ground: Ground, people: i
     await ground.jump_to(ground.wall("2026-03-25T10:00"))
     await counted(ground)
     text = says(await ground.amina.slash("#london", "meeting suggest"))
-    assert ("From 3 meetings and what people said" in text) is (people == 6)
+    assert ("Going by the answers to 3 meetings" in text) is (people == 6)
     assert ("I can't say yet what is fair" in text) is (people < 6)

@@ -60,7 +60,7 @@ async def test_a_channel_where_the_bot_may_not_post_is_refused_and_one_that_clos
     form = (await ground.ruth.press(shown, "Channel for everybody")).modal
     ground.deny(wales, 1 << 11)
     refused = await ground.ruth.submit(form, {CHOICE: ["#wales"]})
-    assert "I am missing this permission there" in says(refused)
+    assert "I'm missing the permission" in says(refused)
     ground.allow(wales)
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
     form = (await ground.ruth.press(shown, "Channel for everybody")).modal
