@@ -15,6 +15,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, RED, Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
+from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
 from cogs.common.interests import choices, name_of, offered, wordings
 from db import interests, privacy
@@ -72,7 +73,8 @@ class Clear(Button, name="interests:clear"):
             return
         sure = ctx.text("interests.clear.sure.button")
         yes = Clear(label=sure, style=discord.ButtonStyle.danger, sure="yes")
-        await ctx.reply(Card(ctx.text("interests.clear.ask"), row(yes), colour=RED))
+        keep = Do(label=ctx.text("interests.clear.keep.button"), command="interests set")
+        await ctx.reply(Card(ctx.text("interests.clear.ask"), row(yes, keep), colour=RED))
 
 
 def clearing(texts: Texts) -> Clear:

@@ -12,7 +12,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import RED, Card, row
 from cogs.common.buttons import Button, Id, Menu, PagedMenu
 from cogs.common.context import Context
-from cogs.common.doing import DoWith
+from cogs.common.doing import Do, DoWith
 from cogs.common.forms import Form, Line
 from cogs.common.networks import all_networks
 from cogs.common.options import person_of
@@ -146,7 +146,8 @@ class PickContact(PagedMenu, name="contact:pick"):
         who, texts = cards.named(contact, ctx.texts), ctx.texts
         remove = RemoveContact(label=texts("network.contact.remove.button"), contact=contact.id)
         ask = texts("network.contact.remove.ask", who=who, region=network.name)
-        await ctx.reply(Card(ask, row(remove), colour=RED))
+        keep = Do(label=texts("network.contact.remove.keep.button"), command="network contacts")
+        await ctx.reply(Card(ask, row(remove, keep), colour=RED))
 
 
 class RemoveContact(Button, name="contact:remove"):

@@ -13,6 +13,7 @@ from bot.texts import Markup, Texts, plain
 from cogs.common.base import IN_SERVER, RED, Card, fitting, line, row
 from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
+from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
 from cogs.common.interests import choices, name_of, names, offered
 from db import interests
@@ -164,7 +165,8 @@ class TakeOff(Button, name="twinning:remove"):
             words = ctx.text("network.twinning.remove.ask", name=seeking.name)
             sure = ctx.text("network.twinning.remove.sure.button")
             yes = TakeOff(label=sure, style=discord.ButtonStyle.danger, twinning=self.twinning, sure="yes")
-            await ctx.reply(Card(words, row(yes), colour=RED))
+            keep = Do(label=ctx.text("network.twinning.remove.keep.button"), command="network twinning")
+            await ctx.reply(Card(words, row(yes, keep), colour=RED))
             return
         await ctx.write(twinnings.remove, self.twinning)
         await ctx.reply(Card(ctx.text("network.twinning.removed", name=seeking.name)))

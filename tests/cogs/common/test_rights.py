@@ -1,5 +1,6 @@
 """Who may do what, for every command and kind of person; refusals say who can."""
 
+import re
 from typing import Any
 
 import pytest
@@ -117,6 +118,13 @@ async def test_each_command_is_for_whom_it_is_for(ground: Ground, command: str) 
 
 async def test_every_command_is_in_the_matrix(tree: Tree) -> None:
     assert tree.names() - COMMANDS.keys() == set()
+
+
+async def test_a_command_that_members_may_not_use_says_so_in_its_description(tree: Tree) -> None:
+    described = {command.qualified_name: command.description for command in tree.commands()}
+    for name, (allowed, _) in COMMANDS.items():
+        if "grace" not in allowed and name in described and name.split()[0] not in ("setup", "admin"):
+            assert re.search(r"\b(?:hosts|organisers|editors)\b", described[name]), name
 
 
 async def test_an_organiser_of_one_region_organises_that_one(ground: Ground) -> None:
