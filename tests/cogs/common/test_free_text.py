@@ -12,6 +12,7 @@ from bot.errors import UserError
 from cogs.common.forms import LONGEST_FIELD, SAY_GAPS, Form
 from db import privacy
 from db.privacy.personal_data import tables, texts_of
+from tests.cogs.audiences import FORMS
 from tests.cogs.common.test_rights import COMMANDS, unhide
 from tests.cogs.ground import Ground
 from tests.tree import Tree
@@ -102,28 +103,7 @@ async def test_forms_and_menus_store_nothing_that_nobody_sees(ground: Ground) ->
     assert [words for words in stored if invisible(words)] == []
 
 
-STATES = {
-    "interests": "",
-    "plan": "1.aim",
-    "needs": "1",
-    "agenda": "1",
-    "decline": "1.1",
-    "venue": "venue.1.1",
-    "meeting": "schedule.1",
-    "report": "1",
-    "groups": "1.1",
-    "twinning": "branch",
-    "setup": "",
-    "terms": "",
-    "facts": "helplines",
-    "pings": "1",
-    "comms": "1",
-    "comms-decline": "1",
-    "deed": "1",
-    "campaign": "new",
-    "help": "",
-    "do": "meeting show.meeting",
-}
+STATES = {name: state.replace("{guild}", "1") for name, _, state in (one.partition(":") for one in FORMS)}
 
 
 def inputs(form: Any) -> list[ui.TextInput[Any]]:
