@@ -3,14 +3,15 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextvars import Context as Variables
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import cast
 from zoneinfo import ZoneInfo
 
+import discord
 from discord import ui
 
 from bot.app import Bot
@@ -22,9 +23,10 @@ from cogs.common.context import Context
 from cogs.common.receipts import closed
 from cogs.common.times import short
 from cogs.meetings.push import known, told
-from cogs.meetings.redrawing import DrawnOnce
+from cogs.meetings.redrawing import DrawnOnce, Redrawn
 from db import meetings, people
 from db.meetings.answering import Given
+from db.meetings.models import Meeting
 from db.models import Delivery
 from db.receipts import RECEIPT
 
@@ -33,6 +35,8 @@ log = logging.getLogger(__name__)
 CHANGEABLE = timedelta(minutes=14)
 """How long an ephemeral answer may be changed: Discord's tokens last fifteen minutes."""
 MOST_PEOPLE, MOST_EACH = 2_000, 4
+ORIGINAL = "@original"
+"""How Discord calls the first answer to an interaction among its messages."""
 CATCH_UP = 1.0
 """Seconds until what was shown before follows: whoever presses again meanwhile is followed once."""
 
@@ -92,11 +96,15 @@ def in_a_row(times: Sequence[Markup], texts: Texts) -> Markup:
 
 @dataclass(slots=True)
 class _Open:
-    """An answer on somebody's screen; `whole` is one with the meeting's card around it."""
+    """An answer on somebody's screen; `whole` is one with the meeting's card around it.
+
+    There may be a crowd's: of the interaction only the way back is kept.
+    """
 
     message_id: int | None
-    edit: Callable[[ui.LayoutView], Coroutine[Any, Any, object]]
-    context: Variables
+    way: discord.Webhook
+    original: bool
+    """Whether it is the first answer to its interaction."""
     whole: bool
     said: Said
     since: datetime
@@ -112,6 +120,9 @@ class OpenAnswers:
         self._bot, self._whole = bot, whole
         self._open: OrderedDict[int, list[_Open]] = OrderedDict()
         self._following: set[int] = set()
+        self._meetings: dict[int, Meeting] = {}
+        # The library finds the way of an answer by the context in which its interaction came: a server's are alike.
+        self._contexts: dict[int, Variables] = {}
         # Whose receipt failed before their answer was on their screen.
         self._unreachable: set[int] = set()
         bot.finished.append(self._ended)
@@ -124,25 +135,32 @@ class OpenAnswers:
 
     async def keep(self, ctx: Context, said: Said, message_id: int | None, *, whole: bool) -> None:
         """Take note of an answer that is shown now, and have what was shown before say the same."""
-        interaction, now = ctx.interaction, ctx.now
-
-        async def edit(card: ui.LayoutView) -> object:
-            if message_id is None or (interaction.message and message_id == interaction.message.id):
-                return await interaction.edit_original_response(view=card)
-            return await interaction.followup.edit_message(message_id, view=card)
-
+        message, now = ctx.interaction.message, ctx.now
+        original = message_id is None or (message is not None and message_id == message.id)
         kept = [one for one in self._open.pop(ctx.user_id, []) if now - one.since < CHANGEABLE]
         kept = [one for one in kept if message_id is None or one.message_id != message_id]
         for one in kept:
             if one.said.given.meeting.id == said.given.meeting.id:
-                self._follow(ctx.user_id, one, said)
-        self._open[ctx.user_id] = [*kept, _Open(message_id, edit, copy_context(), whole, said, now)][
-            -MOST_EACH:
-        ]
-        if len(self._open) > MOST_PEOPLE:
+                self._follow(ctx.user_id, one, said if one.whole else self._shared(said))
+        self._contexts[ctx.guild_id] = copy_context()
+        shown = _Open(
+            message_id, ctx.interaction.followup, original, whole, said if whole else self._shared(said), now
+        )
+        self._open[ctx.user_id] = [*kept, shown][-MOST_EACH:]
+        while len(self._open) > MOST_PEOPLE or now - next(iter(self._open.values()))[-1].since >= CHANGEABLE:
             self._unreachable.discard(self._open.popitem(last=False)[0])
         if ctx.user_id in self._unreachable:
             await self._unreached(ctx.user_id)
+
+    def _shared(self, said: Said) -> Said:
+        """Return it with the record of the meeting that all share whose answers say the same of it."""
+        given = said.given
+        last = self._meetings.get(given.meeting.id)
+        if last is None or known(last) != known(given.meeting) or last.changed_at != given.meeting.changed_at:
+            if len(self._meetings) >= MOST_PEOPLE:
+                self._meetings.clear()
+            last = self._meetings[given.meeting.id] = given.meeting
+        return replace(said, given=replace(given, meeting=last))
 
     def _follow(self, user_id: int, one: _Open, said: Said) -> None:
         """Have an answer that is shown say something else before long."""
@@ -162,10 +180,11 @@ class OpenAnswers:
 
     async def _show(self, one: _Open) -> None:
         one.behind = False
+        drawn = Redrawn().shows(self.card(one.said, whole=one.whole).to_components())
+        where = cast("int", ORIGINAL) if one.original else one.message_id or 0
         try:
-            work = one.edit(self.card(one.said, whole=one.whole))
-            # The library finds the way of an interaction's answers by the context in which it arrived.
-            await asyncio.create_task(work, context=one.context)
+            work = one.way.edit_message(where, view=drawn)
+            await asyncio.create_task(work, context=self._contexts[one.said.given.meeting.guild_id])
         except REQUEST_FAILED:  # it is dismissed, or too old
             log.debug("an answer that was shown before could not be changed")
 

@@ -4,7 +4,6 @@ import io
 from datetime import timedelta
 
 import discord
-import segno
 
 from bot.discord_client.errors import REQUEST_FAILED, transient
 from bot.discord_client.invites import invite
@@ -47,6 +46,8 @@ async def invited(ctx: Context, words: str | None) -> None:
         if transient(error):
             raise
         raise UserError("network.invite.not_allowed") from None
+    import segno  # 1.2 MiB, and an invite is made once a month
+
     picture = io.BytesIO()
     segno.make(link, error="m").save(picture, kind="png", scale=SCALE)
     picture.seek(0)

@@ -83,6 +83,7 @@ class Bench:
         front: bool = True,
         prepare: Callable[["Bench"], Awaitable[None]] | None = None,
         database_url: str | None = None,
+        talks: bool = False,
         **options: Any,
     ) -> None:
         self.module = module
@@ -91,6 +92,7 @@ class Bench:
         self._with_front = front
         self._prepare = prepare
         self._database_url = database_url
+        self._talks = talks
         self._folder = tempfile.TemporaryDirectory(prefix="iso-bot-bench-")
         self._process: asyncio.subprocess.Process | None = None
         self._events: list[Event] = []
@@ -137,8 +139,14 @@ class Bench:
         environment.pop("ISO_BOT_CONFIG", None)
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its modules compiled
         begun = time.monotonic()
+        pipe = asyncio.subprocess.PIPE if self._talks else None
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", *self.module, env=environment, preexec_fn=on_core(BOT_CORE)
+            sys.executable,
+            *("-m", *self.module),
+            env=environment,
+            preexec_fn=on_core(BOT_CORE),
+            stdin=pipe,
+            stdout=pipe,
         )
         ended = asyncio.create_task(self._process.wait())
         ready = asyncio.create_task(self.sandbox.until(self._is_ready, timeout=READY_WITHIN))
@@ -152,6 +160,20 @@ class Bench:
 
     def _is_ready(self) -> bool:
         return self.sandbox.gateway.online and bool(self.sandbox.world.commands)
+
+    async def tell(self, line: str) -> None:
+        """Say a line to a bot that talks, and return when it says the same.
+
+        Raises:
+            RuntimeError: it said something else, or ended.
+        """
+        assert self._process is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        heard = (await self._process.stdout.readline()).decode().strip()
+        if heard != line:
+            raise RuntimeError(f"told {line!r}, the bot said {heard!r}")
 
     async def stop(self) -> int:
         """Ask the bot to stop; returns its exit code."""

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from html import escape
 
 Words = Callable[[str], str]
 
@@ -42,6 +41,8 @@ class Draft:
 
     def html(self) -> str:
         """Return it as HTML to paste into a mail; nothing that members typed is HTML in it."""
+        from html import escape  # 0.5 MiB of entities, and a draft is made once a month
+
         parts = [f"<h1>{escape(self.title)}</h1>"]
         for piece in self.pieces:
             for paragraph in re.split(r"\n{2,}", piece.words):
