@@ -37,8 +37,8 @@ def closes_at(now: datetime, starts: Iterable[datetime], zone: ZoneInfo) -> date
     """Return when a poll closes if nobody says when: three days before the first time, after a week at the latest.
 
     Where the first time is nearer than that, half-way to it, so that there is still time to come. It closes at a full
-    quarter of an hour, as people say times, and while people are up: at night it waits for the morning or, where that
-    leaves less than a quarter of the time, closes on the evening before.
+    quarter of an hour, as people say times, and while people are up: on the evening before the night, or where that
+    is too soon, on the morning after it.
 
     Args:
         now: when it is put (aware).
@@ -59,12 +59,13 @@ def _awake(closing: datetime, now: datetime, first: datetime, zone: ZoneInfo) ->
     local = closing.astimezone(zone)
     if UP <= local.time() <= TO_BED:
         return closing
-    evening_of = local.date() if local.time() > TO_BED else local.date() - timedelta(days=1)
-    morning = to_utc(evening_of + timedelta(days=1), UP, zone)
-    evening = to_utc(evening_of, TO_BED, zone)
-    if first - morning >= (first - now) / 4 or evening - now <= SHORTEST:
-        return morning if morning < first else closing
-    return evening
+    day = local.date() if local.time() > TO_BED else local.date() - timedelta(days=1)
+    evening, morning = to_utc(day, TO_BED, zone), to_utc(day + timedelta(days=1), UP, zone)
+    if evening - now >= (closing - now) / 2:
+        return evening
+    if first - morning >= SHORTEST:
+        return morning
+    return evening if evening - now >= SHORTEST else closing
 
 
 def reminded_at(now: datetime, closing: datetime) -> datetime | None:

@@ -354,7 +354,7 @@ async def _twinning(ground: Ground) -> tuple[Person, Act]:
 @case("venue")
 async def _venue(ground: Ground) -> tuple[Person, Act]:
     async def act(number: int) -> Answer:
-        form = (await use(ground.amina, "#london", "venue check", venue=f"House {number}")).modal
-        return await ground.amina.submit(form, {"Toilets": "accessible"})
+        form = (await ground.amina.slash("#london", "venue add")).modal
+        return await ground.amina.submit(form, {"Name": f"House {number}", "Toilets": "accessible"})
 
     return ground.amina, act

@@ -113,8 +113,7 @@ async def _checklist(person: Person, place: Place, _: str, values: dict[str, Any
     if owner := values.get("owner"):
         shown = await person.choose(shown, "Hand it over to somebody", [owner])
     if change := values.get("change"):
-        label = {"Done": "It's done"}.get(change, change)
-        shown = await person.press(shown, label)
+        shown = await person.press(shown, "It's done" if change == "Done" else change)
     return shown
 
 

@@ -1,13 +1,15 @@
 """Polls: when they close, when people are reminded, and which time suits most."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.polls import LONGEST, REMINDED_BEFORE, Tally, best, closes_at, ranked, reminded_at, subject
 
+LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 minutes = st.integers(1, 60 * 24 * 200)
 tallies = st.lists(
@@ -27,11 +29,24 @@ tallies = st.lists(
 @given(st.lists(minutes, min_size=1, max_size=10))
 def test_a_poll_closes_before_its_first_time_and_within_a_week(ahead: list[int]) -> None:
     starts = [NOW + timedelta(minutes=one) for one in ahead]
-    closing = closes_at(NOW, starts)
+    closing = closes_at(NOW, starts, LONDON)
     assert NOW < closing < min(starts)
     assert closing - NOW <= LONGEST
     if min(starts) - NOW >= timedelta(days=4):
         assert min(starts) - closing >= timedelta(days=3)
+
+
+@given(st.integers(0, 60 * 24 * 7), st.integers(60 * 24, 60 * 24 * 30))
+def test_a_poll_closes_while_people_are_up(later: int, ahead: int) -> None:
+    now = NOW + timedelta(minutes=later)
+    closing = closes_at(now, [now + timedelta(minutes=ahead)], LONDON).astimezone(LONDON)
+    assert time(8) <= closing.time() <= time(21)
+
+
+def test_a_poll_at_short_notice_closes_on_the_evening_before() -> None:
+    """Put at 6pm for 8 the next morning: half-way would be 1am."""
+    now = datetime(2026, 3, 2, 18, tzinfo=UTC)
+    assert closes_at(now, [now + timedelta(hours=14)], LONDON) == now + timedelta(hours=3)
 
 
 @given(minutes)
@@ -65,7 +80,9 @@ def test_a_tie_goes_to_the_earlier() -> None:
 
 def test_a_poll_closes_at_a_time_that_people_say() -> None:
     put = datetime(2026, 3, 2, 10, 7, 33, tzinfo=UTC)
-    assert closes_at(put, [datetime(2026, 3, 3, 18, 0, tzinfo=UTC)]) == datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
-    assert closes_at(put, [datetime(2026, 4, 3, 18, 0, tzinfo=UTC)]) == datetime(
+    assert closes_at(put, [datetime(2026, 3, 3, 18, 0, tzinfo=UTC)], LONDON) == datetime(
+        2026, 3, 2, 21, 0, tzinfo=UTC
+    )
+    assert closes_at(put, [datetime(2026, 4, 3, 18, 0, tzinfo=UTC)], LONDON) == datetime(
         2026, 3, 9, 10, 0, tzinfo=UTC
     )

@@ -13,21 +13,20 @@ SEAL = re.compile(r"\[0-9a-f\]\{8\}")
 NUMBERS = {
     "affiliation": "affiliation", "after": "contribution", "contribution": "contribution", "date": "key_date",
     "completed": "deed", "delivery": "delivery", "draft": "draft", "event": "event", "goal": "goal",
-    "group": "working_group",
+    "group": "working_group", "network": "network", "contact": "contact", "twinning": "twinning",
     "item_id": "checklist_item", "like": "meeting", "meeting": "meeting", "plan": "plan", "poll": "poll",
     "proposal": "proposal", "publication": "publication", "region": "region", "roadmap": "roadmap", "series": "series",
     "venue": "venue", "intro": "introduction",
 }  # fmt: skip
 """What the parts of a custom_id are the numbers of."""
 OF_ONE = {
-    "contact:off": {"contact": "contact"},
-    "twinning:meet": {"twinning": "twinning"},
     "action": {"action": "plan_action"},
+    "checkform": {"task": "checklist_item"},
 }
 OF_NONE = {
-    "about", "action", "answer", "campaign", "choice", "command", "day", "do", "doing", "door", "fit", "guild", "name",
-    "number", "on", "option", "page", "part", "purpose", "said", "seal", "section", "seen", "step", "time", "times",
-    "to", "topic", "user", "value", "verb", "word",
+    "about", "action", "answer", "by", "campaign", "choice", "command", "day", "do", "doing", "door", "feature",
+    "fit", "guild", "kind", "name", "number", "on", "option", "page", "part", "purpose", "said", "seal", "section",
+    "seen", "step", "sure", "time", "times", "to", "topic", "user", "value", "verb", "which", "word",
 }  # fmt: skip
 """Words, days, Discord's own ids and places within the thing: no numbers that the database gives."""
 
