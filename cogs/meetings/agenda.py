@@ -9,7 +9,7 @@ from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup
 from cogs.common.base import Card, fitting, line, members_of, row
-from cogs.common.buttons import Button, Id, Menu
+from cogs.common.buttons import Button, Id, Menu, named
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
@@ -119,7 +119,12 @@ async def show(ctx: Context, meeting: Meeting, said: Markup | None = None) -> No
             if goals
             else texts("agenda.no_goals"),
             fitting(shown, texts, room=1_800) if shown else texts("agenda.none"),
-            row(AddItem(label=texts("agenda.add.button"), meeting=meeting.id)),
+            row(
+                AddItem(label=texts("agenda.add.button"), meeting=meeting.id),
+                named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show")
+                if hosts
+                else None,
+            ),
             *[
                 row(TakeOff(label=label, meeting=meeting.id, part=part, options=some))
                 for part, some in enumerate(parts)

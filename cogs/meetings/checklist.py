@@ -260,7 +260,7 @@ def list_card(
         texts("checklist.how"),
         row(
             WriteItem(label=texts("checklist.form.add.button"), meeting=meeting.id, task=0),
-            named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show"),
+            named("manage", label=texts("manage.show.back.button"), meeting=meeting.id, do="show"),
         )
         if full
         else None,

@@ -56,8 +56,9 @@ class Panel(Button, name="manage"):
 
 
 def panel_button(meeting: Meeting, do: Page, texts: Texts) -> Panel:
-    """Return a button of the panel of a meeting."""
-    return Panel(label=texts(f"manage.{do}.button"), meeting=meeting.id, do=do)
+    """Return a button of the panel of a meeting; 'show' is the way back to it."""
+    label = texts("manage.show.back.button" if do == "show" else f"manage.{do}.button")
+    return Panel(label=label, meeting=meeting.id, do=do)
 
 
 @MEETING.command(name="manage")

@@ -187,7 +187,7 @@ def _hear(ctx: Context, meeting: Meeting, hearing: Hearing) -> Markup:
         news.so_many("meetings.sure.answered", meeting.going + meeting.maybe + meeting.cant, ctx.texts),
         news.so_many(key, hearing.private, ctx.texts, channel=where),
         news.quiet(hearing, ctx.texts),
-        ctx.text("meetings.sure.calendars"),
+        ctx.text("meetings.sure.calendars") if ctx.bot.settings.calendar.address else None,
     )
 
 

@@ -1,8 +1,8 @@
 """Access needs of members, said to the hosts alone."""
 
 from bot.texts import Texts
-from cogs.common.base import Card, fitting, members_of
-from cogs.common.buttons import Button, Id
+from cogs.common.base import Card, fitting, members_of, row
+from cogs.common.buttons import Button, Id, named
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.mention import host_of, who
@@ -50,4 +50,5 @@ def needs_card(meeting: Meeting, said: list[AccessNeed], texts: Texts) -> Card:
     """Return what members need at a meeting; for its hosts."""
     shown = [texts("answering.needs.entry", member=who(one.user_id, texts), words=one.words) for one in said]
     words = fitting(shown, texts) if shown else texts("answering.needs.none")
-    return Card(texts("answering.needs.title", title=meeting.title), words)
+    manage = named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show")
+    return Card(texts("answering.needs.title", title=meeting.title), words, row(manage))

@@ -62,7 +62,7 @@ async def _edit(person: Person, place: Place, command: str, values: dict[str, An
     values = {name: str(value) for name, value in values.items()}
     if {"capacity", "note"} & values.keys() and "Title" in opened.modal.labels:
         panel = await _panel(person, place, meeting)
-        opened = await person.press(panel, "Places, note with the reminder")
+        opened = await person.press(panel, "Number of places, note")
     return await agree(person, await person.submit(opened.modal, values), which)
 
 
