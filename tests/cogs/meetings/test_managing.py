@@ -89,7 +89,8 @@ async def test_a_series_is_put_on_hold_and_goes_on_from_the_panel(ground: Ground
     assert "is on hold" in says(held)
     shown = await panel(ground)
     assert "**The series is on hold.**" in says(shown)
-    assert "goes on" in says(await ground.amina.press(shown, "Yes, it goes on"))
+    says(await ground.amina.press(shown, "Yes, keep it going"))
+    assert "on hold" not in says(await panel(ground))
 
 
 async def test_another_time_is_asked_for_with_what_the_meeting_says(ground: Ground) -> None:
@@ -115,7 +116,7 @@ async def test_a_meeting_that_came_of_a_poll_leads_to_its_result(ground: Ground)
     says(await ground.amina.press(result, next(one for one in buttons(result.message) if "Schedule" in one)))
     assert await ground.count(Meeting) == 1
     shown = await ground.amina.press(await panel(ground), "Result")
-    assert says(shown).startswith("## How it stands: Forum")
+    assert says(shown).startswith("## Results so far: Forum")
 
 
 async def test_what_a_poll_needs_besides_is_asked_on_its_preview(ground: Ground) -> None:
