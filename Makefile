@@ -12,7 +12,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup demo test lint bench faults golden pins dist docs pictures openapi proof newest image fresh clean
+.PHONY: setup demo test lint bench faults noise golden pins dist docs pictures openapi proof newest image fresh clean
 
 setup: $(READY)
 
@@ -63,6 +63,10 @@ bench: setup
 
 faults: setup
 	$(BIN)/python -m tests.faults --profile $(PROFILE)
+
+# A simulated year of what people hear, as a table; `make test` lives its first nine weeks.
+noise: setup
+	ISO_BOT_NOISE_WEEKS=52 $(BIN)/python -m pytest -q -s tests/noise
 
 golden: setup
 	$(BIN)/python -m pytest tests/cogs --update-golden

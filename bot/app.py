@@ -46,6 +46,7 @@ EXTENSIONS = (
     "cogs.guidance.care",
     "cogs.affiliations.cog",
     "cogs.comms.cog",
+    "cogs.digest.cog",
     "cogs.events.cog",
     "cogs.guidance.cog",
     "cogs.help.cog",

@@ -4,6 +4,7 @@ from db.affiliations import models as affiliations
 from db.base import Base
 from db.campaigns import models as campaigns
 from db.comms import models as comms
+from db.digest import models as digest
 from db.events import models as events
 from db.groups import models as groups
 from db.guidance import models as guidance
@@ -21,6 +22,7 @@ __all__ = [
     "affiliations",
     "campaigns",
     "comms",
+    "digest",
     "events",
     "groups",
     "guidance",

@@ -1,4 +1,4 @@
-"""What a post says beside its own, where a channel has had its posts of the week (db/deliveries/pacing.py)."""
+"""What a post says beside its own, where a channel has had its posts of the week (db/deliveries/weekly_limit.py)."""
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping

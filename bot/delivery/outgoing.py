@@ -128,7 +128,7 @@ class Kind:
     shows: str = ""
     """The tables of which it may show something on a lock screen."""
     paced: int = 0
-    """So many posts a channel and week, and it waits (bot/domain/pacing.py); 0: it never waits."""
+    """So many posts a channel and week, and it waits (bot/domain/weekly_limit.py); 0: it never waits."""
     job: bool = False
     """Whether it is a job of the bot itself, which sends nothing to anybody."""
 

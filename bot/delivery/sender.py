@@ -40,12 +40,11 @@ from bot.delivery.wording import Wording
 from bot.discord_client import background
 from bot.discord_client.in_flight import InFlight
 from bot.discord_client.refusals import TOO_MANY_EDITS
-from bot.domain.deliveries import LATE_AFTER, NOT_KNOWN_YET, GiveUp, Outcome, look_again
+from bot.domain.deliveries import NOT_KNOWN_YET, GiveUp, Outcome, look_again
 from bot.errors import Busy, NotKnownYet, reference
 from bot.facts import FactBook
 from bot.patience import Outage, patiently
 from db import deliveries, people
-from db.deliveries.pacing import WAITS
 from db.errors import StoreError
 from db.models import Delivery
 from db.setup import channels
@@ -223,8 +222,7 @@ class Sender(Kinds):
             own=self.bot.own_shards,
             kinds=self.kinds,
         )
-        paced = {name: kind.paced for name, kind in self.kinds.items() if kind.paced}
-        return recipients(session, deliveries.hold_back(session, claimed, paced, now=now), now=now)
+        return recipients(session, claimed, self.kinds, now=now)
 
     async def _renew(self) -> None:
         # A queue that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.
@@ -293,8 +291,7 @@ class Sender(Kinds):
             return True
         if await self._held_back(delivery, queue, now):
             return False
-        # What waited for a week with room in it is not late.
-        late = now - delivery.due_at > LATE_AFTER and delivery.reason != WAITS
+        late = deliveries.is_late(delivery, now=now)
         try:
             if delivery.private and await self._membership.has_left(delivery):
                 await self._finish(delivery, Outcome.SUPPRESSED, reason="left")

@@ -165,6 +165,7 @@ ACTS = {
             "meeting.host",
             "meeting.move",
             "meeting.no_report",
+            "region.checked",
             "meeting.report",
             "meeting.schedule",
             "network.change",

@@ -12,7 +12,7 @@ from typing_extensions import override
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.campaigns import Action, Campaign
-from bot.domain.pacing import YIELDS_AT
+from bot.domain.weekly_limit import YIELDS_AT
 from bot.domain.when import Day
 from bot.patience import patiently
 from bot.texts import When

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.delivery import Outgoing, Skip
-from bot.domain.pacing import MOST_A_WEEK
+from bot.domain.weekly_limit import MOST_A_WEEK
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
 from cogs.common.notice import Job, Notice, Reason, Sending, job, notice

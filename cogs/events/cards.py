@@ -12,7 +12,7 @@ import discord
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.local_time import to_utc
-from bot.domain.pacing import MOST_A_WEEK
+from bot.domain.weekly_limit import MOST_A_WEEK
 from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
 from bot.texts import Markup, Texts, When

@@ -13,7 +13,7 @@ from typing_extensions import override
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.keydates import Unclear, Unread, Yearly, read_date
-from bot.domain.pacing import MOST_A_WEEK
+from bot.domain.weekly_limit import MOST_A_WEEK
 from bot.domain.when import Days, Refusal, read_period
 from bot.errors import UserError
 from bot.patience import patiently

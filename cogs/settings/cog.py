@@ -18,7 +18,7 @@ from bot.domain.when.zones import ABBREVIATIONS
 from bot.errors import UserError
 from bot.texts import Texts
 from cogs.common.base import ONESELF, Card, line, row
-from cogs.common.buttons import Button, Menu
+from cogs.common.buttons import Button, Menu, named
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.receipts import closed
@@ -133,7 +133,12 @@ def mine_card(ctx: Context, person: Person, title: str) -> Card:
             texts("settings.zone", zone=person.zone or ctx.bot.zone_of(ctx.record).key),
         ),
         row(Dms(label=texts("settings.dms.label"), options=options)),
-        row(Times(label=texts("settings.times.button"))),
+        row(
+            Times(label=texts("settings.times.button")),
+            named("digest", label=texts("digest.settings.button"), guild=ctx.record.id)
+            if ctx.record
+            else None,
+        ),
     )
 
 

@@ -47,7 +47,7 @@ from db.deliveries.outcomes import (
     unreached,
     untold,
 )
-from db.deliveries.pacing import along, hold_back, let_go
+from db.deliveries.weekly_limit import along, hold_back, is_late, let_go
 
 __all__ = [
     "CLOSED",
@@ -72,6 +72,7 @@ __all__ = [
     "find",
     "finish",
     "hold_back",
+    "is_late",
     "is_v2",
     "known",
     "latest",

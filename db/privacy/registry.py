@@ -18,6 +18,7 @@ from db.affiliations.models import Affiliation
 from db.base import Base
 from db.campaigns.models import CompletedAction, Dismissal, PromptSubscription
 from db.comms.models import Contribution, Edition, Publication
+from db.digest.models import Digest, RegionCheck
 from db.events.models import Event, EventGoer
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.guidance.models import SupportRequest
@@ -210,6 +211,8 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     PersonalData(model=PublishedPerson, columns={"user_id": Rule.DELETE}),
     PersonalData(model=Dismissal, columns={"user_id": Rule.DELETE}),
     PersonalData(model=PromptSubscription, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=Digest, columns={"user_id": Rule.DELETE}),
+    PersonalData(model=RegionCheck, columns={"checked_by": Rule.NULL}),
     PersonalData(model=Publication, columns={"editor_id": Rule.NULL}),
     PersonalData(model=Edition, columns={"compiled_by": Rule.NULL}),
     PersonalData(

@@ -127,6 +127,8 @@ BUTTONS = (
     "series:{guild}:next",
     "series:{guild}:stop",
     "settings:times",
+    "digest:{guild}",
+    "stillright:{guild}:1",
     "setup:common",
     "setup:start",
     "show:1",
@@ -200,6 +202,7 @@ FORMS = (
     "pace:",
     "plan:1.aim",
     "prompts:",
+    "digest:{guild}",
     "setup_common:",
     "reminders:",
     "organisation:",
@@ -214,6 +217,7 @@ FORMS = (
 )
 """After 'form:': the name of the form and its state."""
 OF_ORGANISERS = {
+    "stillright:{guild}:1",
     "alive:{guild}:1",
     "check:1:done",
     "check:1:show",

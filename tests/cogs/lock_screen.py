@@ -219,6 +219,9 @@ POSTED = "posted for the whole channel: it tells of nobody"
 EDITS = "changes a message that was sent: a phone shows no change"
 HUSHED = "in a group's private thread, to which only its members belong: it is sent silently"
 
+NO_DIGEST = "DELETE FROM digest"
+"""What is told in a digest is not told alone."""
+
 CASES: dict[str, Case] = {
     # Sensitive.
     "meeting.need": sealed("access_need"),
@@ -227,9 +230,9 @@ CASES: dict[str, Case] = {
     ),
     "interests.met": sealed("member", "UPDATE introduction SET state = 'met'"),
     "interests.none": sealed("", "UPDATE introduction SET state = 'lapsed'"),
-    "campaign.private": sealed("campaign"),
+    "campaign.private": sealed("campaign", NO_DIGEST),
     "affiliation.nudge": sealed("organisation"),
-    "plans.nudge": sealed("plan_action"),
+    "plans.nudge": sealed("plan_action", NO_DIGEST),
     "guidance.admins": sealed("help_call", "UPDATE help_call SET audience = 'admins'"),
     "guidance.alarm": sealed(""),
     "guidance.unheard": sealed(""),
@@ -240,6 +243,7 @@ CASES: dict[str, Case] = {
         " SELECT event_id, {other}, linked, region_id, said_at, 0 FROM event_goer",
     ),
     # To members, in words.
+    "digest.week": plain(WORK, "meeting checklist_item goal poll key_date publication region network contact report"),
     "meeting.remind": plain(MEETING_IS_PUBLIC, "meeting venue member", key="meeting:{meeting}.1:x"),
     "meeting.receipt": plain(MEETING_IS_PUBLIC, "meeting venue"),
     "settings.receipt": plain("in general words, since it may be about a campaign", "", about="campaign"),
@@ -252,12 +256,12 @@ CASES: dict[str, Case] = {
     "meeting.offer": plain(MEETING_IS_PUBLIC, "meeting venue member", "UPDATE waiting SET offered_until = '{soon}'"),
     "meeting.report": plain(WORK, "meeting", "DELETE FROM report", "UPDATE meeting SET no_report = false",
                             "UPDATE answer SET user_id = {other}", asked=0),
-    "goal.nudge": plain(WORK, "goal meeting member"),
+    "goal.nudge": plain(WORK, "goal meeting member", NO_DIGEST),
     "checklist.yours": plain(WORK, "checklist_item meeting member"),
-    "checklist.nudge": plain(WORK, "checklist_item meeting member"),
+    "checklist.nudge": plain(WORK, "checklist_item meeting member", NO_DIGEST),
     "checklist.back": plain(WORK, "checklist_item meeting member", "UPDATE checklist_item SET owner_id = NULL"),
     "chase.ask": plain(MEETING_IS_PUBLIC, "meeting venue member", "DELETE FROM answer", "DELETE FROM waiting",
-                       "DELETE FROM co_host", "UPDATE meeting SET host_id = {other}"),
+                       "DELETE FROM co_host", "UPDATE meeting SET host_id = {other}", NO_DIGEST),
     "poll.result": plain(MEETING_IS_PUBLIC, "poll", "UPDATE poll SET closed_at = '{now}'"),
     "poll.chosen": plain(MEETING_IS_PUBLIC, "meeting venue member", "DELETE FROM answer"),
     "proposal.asked": plain(OFFICE, "proposal member meeting"),

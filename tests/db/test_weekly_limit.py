@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
-from bot.domain.pacing import MOST_A_WEEK, YIELDS_AT
+from bot.domain.weekly_limit import MOST_A_WEEK, WEEK, YIELDS_AT
 from db import deliveries
-from db.deliveries.pacing import BUNDLED, WAITS
+from db.deliveries.weekly_limit import BUNDLED, WAITS
 from db.engine import Store
 from db.models import Delivery
 from tests.db.network import LONDON_CHANNEL, NOW, Network, network
 from tests.db.test_deliveries import LEASE, enqueue, new_delivery, settle
 
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAY = timedelta(days=1)
 PACED = {"date": MOST_A_WEEK, "campaign": YIELDS_AT}
 
 
@@ -66,7 +66,7 @@ async def test_what_nobody_paces_and_what_somebody_asked_for_does_not_wait(net: 
 
 
 async def test_what_can_not_wait_goes_along_with_the_last_post_of_the_week(net: Network) -> None:
-    await enqueue(net, *(date(f"{day}", NOW + day * DAY, until=DAY) for day in range(9)))
+    await enqueue(net, *(date(f"{day}", NOW + day * DAY, until=timedelta(hours=20)) for day in range(9)))
     assert [await claim(net, NOW + day * DAY) for day in range(9)] == [
         ["0"],
         ["1"],
@@ -85,7 +85,7 @@ async def test_what_can_not_wait_goes_along_with_the_last_post_of_the_week(net: 
     said = await net.store.read(deliveries.along, carrier)
     assert [one.key for one in said] == gone_along
     # Planned anew, they are not said again.
-    await enqueue(net, *(date(key, NOW + int(key) * DAY, until=DAY) for key in gone_along))
+    await enqueue(net, *(date(key, NOW + int(key) * DAY, until=timedelta(hours=20)) for key in gone_along))
     assert await claim(net, NOW + 6 * DAY) == []
 
 

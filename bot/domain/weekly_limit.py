@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-WEEK = timedelta(days=7)
+WEEK = timedelta(days=7) - timedelta(hours=1)
+"""An hour less than seven days, so that what comes each week at the same time does not wait for itself."""
 MOST_A_WEEK = 3
-"""Posts in a channel within any seven days that nobody asked for and that are about no meeting; the next one waits."""
+"""Posts in a channel within a week that nobody asked for and that are about no meeting; the next one waits."""
 YIELDS_AT = MOST_A_WEEK - 1
 """What has no date of its own is left out where so many were posted, so that what has one finds room."""
 

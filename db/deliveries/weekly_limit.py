@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Outcome
-from bot.domain.pacing import MOST_A_WEEK, WEEK, free_at
+from bot.domain.deliveries import LATE_AFTER, Outcome
+from bot.domain.weekly_limit import MOST_A_WEEK, WEEK, free_at
 from db.deliveries.claiming import postpone
 from db.engine import wake
 from db.models import Delivery, Guild
@@ -122,6 +122,11 @@ def _end(session: Session, one: Delivery, now: datetime) -> None:
         .values(status=Outcome.SUPPRESSED, reason=WAITS, settled_at=now, lease_until=None, worker=None),
         execution_options={"synchronize_session": False},
     )
+
+
+def is_late(delivery: Delivery, *, now: datetime) -> bool:
+    """Whether a delivery is sent so long after its time that it says so; what waited for room is not."""
+    return now - delivery.due_at > LATE_AFTER and delivery.reason != WAITS
 
 
 def along(session: Session, carrier: Delivery) -> Sequence[Delivery]:

@@ -1,7 +1,8 @@
 """A channel's week over the wire: three posts beside meetings, and nothing of what has a day is lost."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot.domain.weekly_limit import WEEK
 from bot.sandbox.world import Message
 from tests.cogs.campaigns.test_campaigns_prompts import no_key_dates
 from tests.cogs.comms.steps import set_up as calls_set_up
@@ -18,7 +19,7 @@ def posted(ground: Ground) -> list[Message]:
 
 
 def at_most_three_a_week(times: list[datetime]) -> bool:
-    return all(later - first >= timedelta(days=7) for first, later in zip(times, times[3:], strict=False))
+    return all(later - first >= WEEK for first, later in zip(times, times[3:], strict=False))
 
 
 @both

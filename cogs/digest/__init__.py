@@ -1,0 +1,1 @@
+"""A member's week in one direct message, in place of single ones."""

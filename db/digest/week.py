@@ -1,0 +1,177 @@
+"""What a member's week has, and what an organiser is asked about their regions."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.campaigns import Action, Campaign, suggest
+from bot.domain.digest import AHEAD, DATES_AHEAD, ages, ends_soon
+from db import campaigns, comms, keydates, waiting
+from db.audit import note
+from db.comms.models import Publication
+from db.digest.models import RegionCheck
+from db.groups.models import WorkingGroup, WorkingGroupMember
+from db.membership.models import Network, NetworkMember
+from db.models import Guild, Region
+from db.network.models import Contact
+from db.waiting import Waits
+
+MEETINGS = ("answer", "coming")
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """What is known of a region and nobody has looked at for long; `ending` are terms that end soon."""
+
+    region: Region
+    contacts: Sequence[Contact]
+    ending: Sequence[Contact]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a member's week has: meetings, what else waits, key dates, deadlines of publications, and a suggestion."""
+
+    meetings: Sequence[Waits] = ()
+    waits: Sequence[Waits] = ()
+    dates: Sequence[tuple[date, str]] = ()
+    deadlines: Sequence[tuple[datetime, str]] = ()
+    suggestion: tuple[Campaign, Action] | None = None
+    ageing: Sequence[Ageing] = field(default_factory=tuple)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing worth a message."""
+        return not (
+            self.meetings or self.waits or self.dates or self.deadlines or self.suggestion or self.ageing
+        )
+
+
+def week_of(
+    session: Session,
+    user_id: int,
+    *,
+    guild: Guild,
+    zone: ZoneInfo,
+    content: Sequence[Campaign],
+    organised: Collection[int],
+    now: datetime,
+    again: bool = False,
+) -> Week:
+    """Return a member's week.
+
+    Args:
+        session: the transaction.
+        user_id: the member.
+        guild: the server, with its regions.
+        zone: theirs.
+        content: the campaigns of the content.
+        organised: the regions that they organise.
+        now: the time (UTC).
+        again: it was sent before, with a suggestion that is to be the same.
+    """
+    found = waiting.waiting_for(session, user_id, guild_id=guild.id, zone=zone, now=now)
+    soon = [one for one in found if one.what in MEETINGS and one.at is not None and one.at < now + AHEAD]
+    return Week(
+        meetings=soon,
+        waits=[one for one in found if one.what not in MEETINGS],
+        dates=_dates(session, user_id, guild.id, now.astimezone(zone).date()),
+        deadlines=_deadlines(session, guild, now),
+        suggestion=_suggestion(session, user_id, guild.id, content, now, again=again),
+        ageing=_ageing(session, guild, organised, now) if organised else (),
+    )
+
+
+def _regions(session: Session, user_id: int, guild_id: int) -> set[int | None]:
+    query = (
+        select(Network.region_id)
+        .join(NetworkMember, NetworkMember.network_id == Network.id)
+        .where(Network.guild_id == guild_id, NetworkMember.user_id == user_id)
+    )
+    return set(session.scalars(query))
+
+
+def _dates(session: Session, user_id: int, guild_id: int, today: date) -> list[tuple[date, str]]:
+    mine = _regions(session, user_id, guild_id) | {None}
+    return sorted(
+        (day, one.name)
+        for one in keydates.of_guild(session, guild_id)
+        if not one.off and one.region_id in mine
+        for day in keydates.when_of(one).between(today, today + DATES_AHEAD)
+    )
+
+
+def _deadlines(session: Session, guild: Guild, now: datetime) -> list[tuple[datetime, str]]:
+    query = select(Publication).where(
+        Publication.guild_id == guild.id, Publication.used.is_(True), Publication.calls != "off"
+    )
+    found: list[tuple[datetime, str]] = []
+    for one in session.scalars(query):
+        at = comms.next_deadline(one, guild, now=now)
+        if at is not None and at < now + AHEAD:
+            found.append((at, one.name))
+    return sorted(found)
+
+
+def _suggestion(
+    session: Session, user_id: int, guild_id: int, content: Sequence[Campaign], now: datetime, *, again: bool
+) -> tuple[Campaign, Action] | None:
+    """Return what comes next of the campaigns that somebody asked for suggestions of, or has done something for."""
+    if campaigns.subscription_of(session, user_id, guild_id=guild_id) is not None:
+        return campaigns.choose_private(
+            session, user_id, guild_id=guild_id, content=content, now=now, again=again
+        )
+    did = campaigns.lately(session, user_id, guild_id=guild_id, now=now)
+    groups = (
+        select(WorkingGroup.topic)
+        .join(WorkingGroupMember, WorkingGroupMember.group_id == WorkingGroup.id)
+        .where(WorkingGroup.guild_id == guild_id, WorkingGroupMember.user_id == user_id)
+    )
+    mine = {campaign for campaign, _ in did} | {
+        topic.removeprefix("campaign:") for topic in session.scalars(groups)
+    }
+    theirs = [
+        one for one in campaigns.campaigns_of(session, guild_id, content) if one.enabled and one.id in mine
+    ]
+    aside = campaigns.dismissals(session, user_id, guild_id=guild_id)
+    return suggest(theirs, done=did, aside=aside, start=now.toordinal() // 7)
+
+
+def _ageing(session: Session, guild: Guild, organised: Collection[int], now: datetime) -> list[Ageing]:
+    checks = {
+        one.region_id: one.checked_at
+        for one in session.scalars(select(RegionCheck).where(RegionCheck.region_id.in_(organised)))
+    }
+    asked = [
+        one
+        for one in guild.regions
+        if one.id in organised and ages(checks.get(one.id), guild.known_since, now=now)
+    ]
+    query = (
+        select(Network.region_id, Contact)
+        .join(Network, Network.id == Contact.network_id)
+        .where(Network.region_id.in_([one.id for one in asked]))
+        .order_by(Contact.id)
+    )
+    contacts: dict[int | None, list[Contact]] = {}
+    for region_id, contact in session.execute(query):
+        contacts.setdefault(region_id, []).append(contact)
+    today = now.date()
+    return [
+        Ageing(
+            one,
+            known := contacts.get(one.id, []),
+            [contact for contact in known if ends_soon(contact.ends, today)],
+        )
+        for one in asked
+    ]
+
+
+def check(session: Session, region: Region, *, by: int, now: datetime) -> None:
+    """Record that what is known of a region is still right."""
+    session.merge(RegionCheck(region_id=region.id, checked_by=by, checked_at=now))
+    note(session, region.guild_id, by, "region.checked", f"region:{region.id}", now)
