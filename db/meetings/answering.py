@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from bot.domain.chasing import asked_at
 from bot.domain.meetings import CHOICES, Choice, subject
 from bot.errors import UserError
 from db import deliveries
@@ -18,12 +20,12 @@ from db.meetings import places, remarks
 from db.meetings.change_notices import correct
 from db.meetings.models import Answer, Meeting
 from db.meetings.queries import find_for
-from db.meetings.reminding import REMIND, private_reminders
+from db.meetings.reminding import CHANGED, REMIND, private_reminders
 from db.models import Guild, Person
 from db.receipts import first
 
 RECEIPT = "meeting.receipt"
-ANSWERED = (RECEIPT, REMIND, places.OFFER)
+ANSWERED = (RECEIPT, REMIND, places.OFFER, CHANGED, "chase.ask", "poll.chosen")
 """What a member is sent that shows what they said, or asks for it."""
 
 _ANSWERS, _MEETINGS = cast("Table", Answer.__table__), cast("Table", Meeting.__table__)
@@ -113,7 +115,11 @@ def answer(
     if given is not None:
         set_committed_value(given, "choice", choice)
         set_committed_value(given, "answered_at", now)
-    if before not in (None, choice) or meeting.capacity is not None:
+    if (
+        before not in (None, choice)
+        or meeting.capacity is not None
+        or (before is None and _asked(meeting, now))
+    ):
         correct(session, meeting, due=now, now=now, kinds=ANSWERED, member=user_id, but=pressed)
     if freed or (before == "going" and choice != "going"):
         places.offer(session, meeting, guild=guild, now=now)
@@ -126,6 +132,14 @@ def answer(
         note=meeting.note if missed else "",
         reminders=sorted(reminder.due_at for reminder in reminders),
     )
+
+
+def _asked(meeting: Meeting, now: datetime) -> bool:
+    """Whether somebody without an answer may have been asked for one: by then the question has gone, if it does."""
+    at = asked_at(
+        meeting.starts_at, ZoneInfo(meeting.zone), made_at=meeting.created_at, now=meeting.created_at
+    )
+    return at is not None and now >= at
 
 
 def _say(

@@ -167,3 +167,27 @@ async def test_buttons_in_private_show_no_meeting_to_whom_it_does_not_concern(gr
     answer = await ground.press_old(stranger, stranger.dm, "rsvp:1:going")
     assert answer.text == str(ground.texts("errors.not_here"))
     await ground.later(timedelta(minutes=1))
+
+
+@both
+async def test_the_question_follows_an_answer_that_is_given_elsewhere(ground: Ground) -> None:
+    await joined(ground, ground.grace)
+    card = await ground.scheduled(when=WHEN)
+    await chase(ground, ask="On")
+    await ground.go_to(ground.wall("2026-03-09T17:01"))
+    question = next(message for message in ground.grace.dms if card_text(message).startswith(QUESTION))
+    await ground.grace.press(card, "Going")
+    await ground.later()
+    assert "Can you come?" not in question.text
+    assert "You are going" in question.text
+
+
+async def test_news_of_a_move_follows_an_answer_that_is_given_elsewhere(ground: Ground) -> None:
+    card = await ground.scheduled(when=WHEN)
+    await ground.grace.press(card, "Going")
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="13/03/2026 19:00"))
+    await ground.later(timedelta(minutes=20))
+    news = next(message for message in ground.grace.dms if "Moved" in message.text or "moved" in message.text)
+    await ground.grace.press(card, "Can't come")
+    await ground.later()
+    assert "You can't come" in news.text
