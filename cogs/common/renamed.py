@@ -111,6 +111,7 @@ PLACES = {
     "keydates remove": "keydates.remove.button",
     "keydates show": "keydates.list.see.label",
     "keydates switch": "keydates.switch_off.button",
+    "network next region": "network.next.region.label",
     "network district add": "network.contact.add.district.button",
     "network district remove": "network.contact.pick.label",
     "network representative add": "network.contact.add.representative.button",

@@ -1,6 +1,6 @@
 """The cards of networks and of whom to ask in them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,9 +50,16 @@ def list_card(
     )
 
 
-def next_card(ctx: Context, meetings: Sequence[Meeting], without: Iterable[str], *, title: Markup) -> Card:
-    """Return the next meeting of each network, and in which nothing is planned."""
+def next_card(
+    ctx: Context, asked: Sequence[Network], following: Mapping[int, Meeting], *menu: ui.ActionRow[Any]
+) -> Card:
+    """Return the next meeting of each network that is asked about, soonest first, and in which nothing is planned."""
     texts = ctx.texts
+    if not asked:
+        words = texts("network.next.no_network", join=ctx.bot.mention("network join"))
+        return Card(texts("network.next.title"), words, *menu)
+    found = {network.id: following.get(network.region_id or 0) for network in asked}
+    coming = sorted((one for one in found.values() if one is not None), key=lambda one: one.starts_at)
     entries = [
         texts(
             "network.next.entry",
@@ -61,14 +68,16 @@ def next_card(ctx: Context, meetings: Sequence[Meeting], without: Iterable[str],
             number=meeting.id,
             when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
         )
-        for meeting in meetings
+        for meeting in coming
     ]
-    names = Markup(", ".join(plain(name) for name in without))
+    names = Markup(", ".join(plain(network.name) for network in asked if found[network.id] is None))
+    alone = texts("network.next.title_of", region=asked[0].name) if len(asked) == 1 else None
     return Card(
-        title,
+        alone or texts("network.next.title"),
         fitting(entries, texts, between="\n\n") or None,
         texts("network.next.none", regions=names) if names else None,
         texts("network.next.how", command=ctx.bot.mention("meeting show")) if entries else None,
+        *menu,
         colour=BLUE if entries else GREY,
     )
 

@@ -9,14 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.texts import Facts
-from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.networks import all_networks
-from cogs.network import cards, contacts, inviting, joining, roadmap, twinning
+from cogs.network import cards, coming, contacts, inviting, joining, roadmap, twinning
 from cogs.network.regions import RegionName, the_network
-from db import meetings
-from db.meetings.models import Meeting
 from db.network import networks
+from db.network.coming import next_of
 
 
 class Networks(commands.GroupCog, group_name="network"):
@@ -41,9 +39,7 @@ class Networks(commands.GroupCog, group_name="network"):
         ctx = await Context.of(interaction)
         found = await all_networks(self.bot, ctx.guild)
         mine = await ctx.read(networks.joined, ctx.user_id)
-        following: dict[int, Meeting] = {}
-        for meeting in await ctx.read(meetings.upcoming, ctx.guild_id, limit=100):
-            following.setdefault(meeting.region_id, meeting)
+        following = await ctx.read(next_of)
         await ctx.reply(cards.list_card(ctx, found, {network.id for network in mine}, following))
 
     @app_commands.command()
@@ -62,31 +58,9 @@ class Networks(commands.GroupCog, group_name="network"):
         await inviting.invited(await Context.of(interaction), region)
 
     @app_commands.command(name="next")
-    async def next_(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+    async def next_(self, interaction: discord.Interaction[Any]) -> None:
         """Show the next meetings of your networks."""
-        ctx = await Context.personal(interaction)
-        asked = [] if region is not None else list(await ctx.read(networks.joined, ctx.user_id))
-        if region is not None or (not asked and ctx.region is not None):
-            asked = [await the_network(ctx, region)]
-        if not asked:
-            words = ctx.text("network.next.no_network", join=self.bot.mention("network join"))
-            await ctx.reply(Card(ctx.text("network.next.title"), words))
-            return
-        coming: list[Meeting] = []
-        without: list[str] = []
-        for network in asked:
-            # No region has the id 0: a network without a channel has no meetings.
-            found = await ctx.read(meetings.upcoming, ctx.guild_id, region_id=network.region_id or 0, limit=1)
-            coming += found
-            if not found:
-                without.append(network.name)
-        coming.sort(key=lambda meeting: meeting.starts_at)
-        title = (
-            ctx.text("network.next.title_of", region=asked[0].name)
-            if len(asked) == 1
-            else ctx.text("network.next.title")
-        )
-        await ctx.reply(cards.next_card(ctx, coming, without, title=title))
+        await coming.show(await Context.personal(interaction))
 
     @app_commands.command()
     async def contacts(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:

@@ -164,6 +164,7 @@ MENUS = (
     "keydate:see:0",
     "contact:pick:0",
     "interests:about:0",
+    "network:next:0:{guild}",
     "network:status:1",
     "goal-pick:0",
     "host:1:host:this",
@@ -346,7 +347,10 @@ async def used(ground: Ground, person: Person, place: Channel, custom_id: str) -
     if custom_id.startswith("form:"):
         opened = await ground.press_old(person, place, "deed:note:9")
         return await person.submit(ground.forged(opened.modal, custom_id), {"What did you do?": "x"})
-    if not custom_id.startswith(("agenda-off", "check", "comms:piece", "poll-on")) or custom_id in BUTTONS:
+    if (
+        not custom_id.startswith(("agenda-off", "check", "comms:piece", "network:next", "poll-on"))
+        or custom_id in BUTTONS
+    ):
         return await ground.press_old(person, place, custom_id)
     menu: dict[str, Any] = {
         "type": 5 if custom_id.startswith("checkgive") else 3,

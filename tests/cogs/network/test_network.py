@@ -184,10 +184,14 @@ async def test_what_comes_next_is_that_of_ones_own_networks(ground: Ground) -> N
     assert "Spring meeting" in text
     assert "Cardiff" not in text
     assert "No meeting is planned in Yorkshire" in text
-    assert "Cardiff meeting" in says(await ground.grace.slash("#london", "network next", region="Wales"))
-    assert "No meeting is planned in South East" in says(
-        await ground.grace.slash("#london", "network next", region="South East")
-    )
+    mine = await ground.grace.slash("#london", "network next")
+    wales = await ground.grace.choose(mine, "Another region", ["Wales"])
+    assert "Cardiff meeting" in says(wales)
+    empty = await ground.grace.choose(wales, "Another region", ["North West"])
+    assert "No meeting is planned in North West" in says(empty)
+    private = await ground.grace.slash("dm", "network next")
+    assert "Spring meeting" in private.text
+    assert "Cardiff meeting" in (await ground.grace.choose(private, "Another region", ["Wales"])).text
 
 
 @both
