@@ -101,18 +101,21 @@ def _standings(lines: Sequence[Markup], texts: Texts) -> Markup | None:
 async def show(ctx: Context, known: Known) -> None:
     """Show one organisation, and under where each body stands with it the buttons that this person may press."""
     texts, recorded = ctx.texts, await ctx.read(affiliations.of_guild, ctx.guild_id, ctx.user_id)
-    card = detail_card(known, recorded, texts, may_change=lambda one: changes(ctx, one))
     key = known.known or str(known.id)
     record = Do(label=texts("affiliations.record.button"), command="affiliation record", value=key)
     remove = None
     if known.id is not None and ctx.may_organise(None):
         remove = Manage(label=texts("affiliations.organisation.remove.button"), do="remove", number=known.id)
-    card.add_item(row(record, remove))
-    await ctx.reply(card)
+    rows = [row(record, remove)]
+    await ctx.reply(detail_card(known, recorded, texts, *rows, may_change=lambda one: changes(ctx, one)))
 
 
 def detail_card(
-    known: Known, recorded: Sequence[Affiliation], texts: Texts, *, may_change: Callable[[Affiliation], bool]
+    known: Known,
+    recorded: Sequence[Affiliation],
+    texts: Texts,
+    *rows: ui.ActionRow[Any],
+    may_change: Callable[[Affiliation], bool],
 ) -> Card:
     """Return one organisation, and under where each body stands with it the buttons that this person may press."""
     blocks: list[ui.Item[Any] | Markup | None] = [
@@ -135,7 +138,7 @@ def detail_card(
     blocks += SeeOne.rows(texts("affiliations.detail.label"), offers)
     if not mine:
         blocks.append(texts("affiliations.detail.nobody"))
-    return Card(*blocks)
+    return Card(*blocks, *rows)
 
 
 class See(PagedMenu, name="affiliation:see"):

@@ -1,6 +1,7 @@
 """Buttons that do what a command does: the command's own code runs, and what it needs to know is asked for first."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import shorten
 from typing import Annotated, Any, cast
 
 import discord
@@ -183,7 +184,7 @@ class DoForm(Form, name="do"):
         self.path, self.all_words = f"commands.{command.replace(' ', '.')}", texts
         if not all(f"{self.path}.{name}.hint" in texts for name in names.split(",")):
             raise UserError("errors.button_gone")
-        title = Markup(texts(f"{self.path}.summary")[:LABEL])
+        title = Markup(shorten(texts(f"{self.path}.summary"), LABEL, placeholder="…"))
         super().__init__(texts, title=title, command=command, names=names)
 
     def lines(self) -> Iterable[Line | OneOf]:

@@ -16,6 +16,7 @@ from bot.texts import Markup, Texts, plain
 from cogs.common.base import ONESELF, Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id, PagedMenu, named
 from cogs.common.context import Context
+from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
 from cogs.common.mention import who
 from cogs.common.times import spoken, written
@@ -123,6 +124,7 @@ async def desk_card(
     """Return what came in: one in full (`item`, else the next that is undecided), the others in a line each."""
     texts, zone = ctx.texts, ctx.zone
     items = await ctx.read(comms.of_publication, found.id)
+    declined = await ctx.read(comms.of_publication, found.id, states=("declined",))
     tally = await ctx.read(comms.tally, found.id)
     deadline = comms.next_deadline(found, ctx.guild, now=ctx.now)
     if item is not None:
@@ -143,12 +145,17 @@ async def desk_card(
             for do in ("draft", "last", "setup")
         ]
     )
-    if chosen is None:
-        return Card(head, texts("comms.items.none"), edits)
-    rest = [one for one in items if one.id != chosen.id]
+    rest = [one for one in items if chosen is None or one.id != chosen.id]
     others = [_line(one, texts) for one in rest]
     # Discord formats nothing in a menu, so nothing is escaped there.
-    offers = [(f"{one.id}: {_shortened(one.words, SHORT)}", str(one.id)) for one in rest]
+    offers = [
+        (f"{one.id} ({texts(f'comms.states.{one.state}')}): {_shortened(one.words, SHORT)}", str(one.id))
+        for one in [*rest, *reversed(declined)]
+        if chosen is None or one.id != chosen.id
+    ]
+    menus = SeePiece.rows(texts("comms.items.label"), offers, publication=found.id)
+    if chosen is None:
+        return Card(head, texts("comms.items.none"), *menus, edits)
     buttons: list[Button] = [
         Decide(
             label=texts(f"comms.items.{verb}.button"),
@@ -177,7 +184,7 @@ async def desk_card(
         ),
         row(*buttons),
         line(texts("comms.items.others"), fitting(others, texts, room=500)) if others else None,
-        *SeePiece.rows(texts("comms.items.label"), offers, publication=found.id),
+        *menus,
         edits,
     )
 
@@ -208,9 +215,16 @@ class Withdraw(Button, name="comms:withdraw"):
     audience = ONESELF
 
     contribution: Id
+    sure: Literal["sure"] | None = None
 
     async def press(self, ctx: Context) -> None:
-        """Delete it."""
+        """Ask, or delete it."""
+        if self.sure is None:
+            label, red = ctx.text("comms.mine.sure.button"), discord.ButtonStyle.danger
+            yes = Withdraw(label=label, style=red, contribution=self.contribution, sure="sure")
+            keep = Do(label=ctx.text("comms.mine.keep.button"), command="comms mine")
+            await ctx.reply(Card(ctx.text("comms.mine.ask", number=self.contribution), row(yes, keep)))
+            return
         gone = await ctx.write(comms.withdraw, self.contribution, ctx.user_id)
         key = "comms.mine.withdrawn_late" if gone.state == "used" else "comms.mine.withdrawn"
         await ctx.reply(Card(ctx.text(key, number=gone.id)))

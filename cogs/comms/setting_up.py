@@ -93,7 +93,7 @@ def set_up_card(ctx: Context, found: Publication, title: Markup) -> Card:
     texts, deadline = ctx.texts, comms.deadline_of(found)
     following = comms.next_deadline(found, ctx.guild, now=ctx.now)
     if deadline is None:
-        when = texts("comms.calendar.no_deadline")
+        when = texts("comms.set.no_deadline")
     else:
         words = deadline_words(deadline, texts)
         after = texts("comms.set.next", when=spoken(following, ZoneInfo(found.zone))) if following else None

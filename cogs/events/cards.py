@@ -111,9 +111,9 @@ def list_card(found: Sequence[Event], mine: Collection[int], texts: Texts) -> Ca
     return Card(
         texts("events.list.head"),
         fitting(entries, texts, between="\n\n", room=2_200) if entries else texts("events.list.none"),
+        line(texts("events.list.yearly"), *yearly),
         row(*buttons) if buttons else None,
         row(see) if options else None,
-        line(texts("events.list.yearly"), *yearly),
     )
 
 

@@ -93,6 +93,9 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         offers |= {
             str(one.id): ctx.text("keydates.list.is_off", name=Markup(one.name)) for one in found if one.off
         }
+        if period is None:  # those further off, and those that are over, are nowhere else
+            for one in found:
+                offers.setdefault(str(one.id), f"{one.name} · {cards.when_words(keydates.when_of(one))}")
         rows = See.rows(
             ctx.text("keydates.list.see.label"), [(name, number) for number, name in offers.items()]
         )

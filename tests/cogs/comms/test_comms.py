@@ -81,7 +81,7 @@ async def test_a_deadline_that_means_two_things_is_asked_about_and_what_was_type
     assert "every 2 weeks on Friday" in says(await ground.amina.submit(form))
     emptied: dict[str, Any] = {"Deadline (optional)": "", "Editor (optional)": []}
     said = says(await ground.amina.submit(form, emptied))
-    assert "Deadline: not set yet" in said
+    assert "**Deadline:** not set yet" in said
     assert "nobody in this server" in said
     names = await ground.amina.autocomplete("#london", "comms desk", focus="publication", publication="educ")
     assert [choice.name for choice in names] == ["Educate"]

@@ -42,7 +42,8 @@ async def test_the_author_is_asked_and_agrees(ground: Ground) -> None:
     shown = says(await ground.grace.slash("#london", "privacy show"))
     assert "your words go to the editor" in shown
     mine = await ground.grace.slash("#london", "comms mine")
-    await ground.grace.press(mine, "Take number 1 back")
+    asked = await ground.grace.press(mine, "Take number 1 back")
+    await ground.grace.press(asked, "Yes, take it back")
     shown = says(await ground.grace.slash("#london", "privacy show"))
     assert "your words go to the editor" not in shown
 
@@ -159,6 +160,7 @@ async def test_the_longest_pieces_have_room_on_every_card(ground: Ground) -> Non
         form = (await ground.amina.press(card, "Decline")).modal
         card = await ground.amina.submit(form, {"Your reason": "_" * 300})
         assert f"Number {number} is declined" in card.text
+    assert "**Number 6**" in says(await desk(ground, item=6))
     assert "declined" in says(await ground.grace.slash("#london", "comms mine"))
     await ground.settled()
     assert len(ground.grace.dms) == 6
@@ -200,10 +202,14 @@ async def test_a_contribution_is_taken_back(ground: Ground) -> None:
     await sent(ground)
     await ground.amina.press(await desk(ground), "Accept")
     mine = await ground.grace.slash("#london", "comms mine")
-    assert "is gone" in says(await ground.grace.press(mine, "Take number 1 back"))
+    asked = await ground.grace.press(mine, "Take number 1 back")
+    kept = await ground.grace.press(asked, "No, leave it")
+    assert await ground.count(Contribution) == 1
+    asked = await ground.grace.press(kept, "Take number 1 back")
+    assert "is gone" in says(await ground.grace.press(asked, "Yes, take it back"))
     assert await ground.count(Contribution) == 0
     await ground.settled()
-    not_hers = await ground.press_old(ground.tomasz, ground.london, "comms:withdraw:1")
+    not_hers = await ground.press_old(ground.tomasz, ground.london, "comms:withdraw:1:sure")
     assert "no contribution of yours" in says(not_hers)
 
 

@@ -127,6 +127,12 @@ async def test_one_that_comes_once_comes_once(ground: Ground) -> None:
     assert "**When:** Saturday 11 July 2026" in says(answer)
     assert "Rally" in says(await ground.grace.slash("#london", "keydates list", period="July 2026"))
     assert "Rally" not in says(await ground.grace.slash("#london", "keydates list", period="July 2027"))
+    ground.clock.move_to(ground.wall("2026-07-12T10:00"))
+    assert "Rally" not in says(await ground.grace.slash("#london", "keydates list")).partition("See")[0]
+    gone = await ground.amina.press(
+        await shown(ground.amina, "Rally · Saturday 11 July 2026"), "Take it away"
+    )
+    assert "Rally is no longer" in says(gone)
 
 
 async def test_the_question_is_answered_after_a_restart_and_only_by_who_asked(ground: Ground) -> None:
