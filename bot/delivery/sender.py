@@ -171,16 +171,16 @@ class Sender(Kinds):
             await self._pause_until(halted)
             return
         room = (1 if halted else self.settings.at_once) - self.in_flight_count
-        claimed: Claimed = []
+        found = 0
         if room > 0:
-            claimed = await self.bot.store.write(self._claim, now, room)
+            claimed, found = await self.bot.store.write(self._claim, now, room)
             for turn, (delivery, contact) in enumerate(claimed):
                 if contact is not None:
                     self._enqueue(delivery, contact, turn)
                 else:
                     self.bot.delivered(delivery, Outcome.SUPPRESSED, now)
-        if claimed and len(claimed) >= min(room, QUEUE_DEPTH):
-            return  # there may be more; look at once
+        if found and found >= min(room, QUEUE_DEPTH):
+            return  # there may be more, also where all of these may not be sent yet; look at once
         due = await self.next_due()
         if room <= 0 or (due is not None and due <= now):
             due = None if self.in_flight_count else now + timedelta(seconds=1)
@@ -204,7 +204,7 @@ class Sender(Kinds):
             if timer:
                 timer.cancel()
 
-    def _claim(self, session: Session, now: datetime, room: int) -> Claimed:
+    def _claim(self, session: Session, now: datetime, room: int) -> tuple[Claimed, int]:
         if now - self._looked_at > timedelta(seconds=self.settings.lease_seconds / 2):
             # The clock was stepped, or the machine asleep: what is under way here is nobody else's yet.
             self._extend(session)
@@ -222,7 +222,7 @@ class Sender(Kinds):
             own=self.bot.own_shards,
             kinds=self.kinds,
         )
-        return recipients(session, claimed, self.kinds, now=now)
+        return recipients(session, claimed, self.kinds, now=now), len(claimed)
 
     async def _renew(self) -> None:
         # A queue that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.

@@ -1,9 +1,16 @@
 """A channel's week over the wire: three posts beside meetings, and nothing of what has a day is lost."""
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 
-from bot.domain.weekly_limit import WEEK
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import Outcome
+from bot.domain.weekly_limit import MOST_A_WEEK, WEEK
 from bot.sandbox.world import Message
+from db import deliveries, keydates
+from db.deliveries import NewDelivery
+from db.models import Delivery
 from tests.cogs.campaigns.test_campaigns_prompts import no_key_dates
 from tests.cogs.comms.steps import set_up as calls_set_up
 from tests.cogs.ground import Ground, both, says
@@ -43,3 +50,38 @@ async def test_a_full_week_has_three_posts_and_says_all_key_dates(ground: Ground
     assert bundling
     assert "late" not in words
     assert not [row for row in await ground.rows("keydates.prompt") if row.status in ("expired", "failed")]
+
+
+async def test_what_many_full_weeks_hold_back_keeps_nothing_else_waiting(ground: Ground) -> None:
+    now = ground.clock.now()
+    guild_id, channels = (
+        ground.sandbox.guild().id,
+        range(1_000, 1_000 + 15 * ground.running.sender.settings.at_once),
+    )
+
+    def full(session: Session) -> None:
+        held = [
+            NewDelivery(
+                key=f"held:{channel}:{number}",
+                kind=keydates.PROMPT,
+                guild_id=guild_id,
+                target_id=channel,
+                private=False,
+                subject="held",
+                due_at=now,
+                expires_at=now + timedelta(hours=1),
+            )
+            for channel in channels
+            for number in range(MOST_A_WEEK + 1)
+        ]
+        deliveries.enqueue(session, held)
+        for one in session.query(Delivery).where(Delivery.subject == "held"):
+            if not one.key.endswith(f":{MOST_A_WEEK}"):
+                one.status, one.settled_at, one.message_id = Outcome.SENT, now, one.id
+
+    await ground.running.store.write(full)
+    async with asyncio.timeout(10):
+        await ground.settled()
+    rows = [row for row in await ground.rows(keydates.PROMPT) if row.key.startswith("held:")]
+    assert {row.status for row in rows} == {Outcome.SENT, Outcome.SUPPRESSED}
+    assert len([row for row in rows if row.status == Outcome.SUPPRESSED]) == len(channels)
