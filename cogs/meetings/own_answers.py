@@ -153,14 +153,15 @@ class OpenAnswers:
             await self._unreached(ctx.user_id)
 
     def _shared(self, said: Said) -> Said:
-        """Return it with the record of the meeting that all share whose answers say the same of it."""
+        """Return it with what all share whose answers say the same: there may be thousands of them."""
         given = said.given
         last = self._meetings.get(given.meeting.id)
         if last is None or known(last) != known(given.meeting) or last.changed_at != given.meeting.changed_at:
             if len(self._meetings) >= MOST_PEOPLE:
                 self._meetings.clear()
             last = self._meetings[given.meeting.id] = given.meeting
-        return replace(said, given=replace(given, meeting=last))
+        usual = given.person is None or (given.person.dms and given.person.dms_closed_at is None)
+        return replace(said, given=replace(given, meeting=last, person=None if usual else given.person))
 
     def _follow(self, user_id: int, one: _Open, said: Said) -> None:
         """Have an answer that is shown say something else before long."""

@@ -15,8 +15,8 @@ from bot.delivery.naming import Names
 from bot.texts import Markup, Memory, Texts
 from db.meetings.models import Meeting
 
-MOST = 500
-"""How many meetings' shapes are kept."""
+MOST = 200
+"""How many meetings' shapes are kept: 10 KiB each."""
 COUNTS = frozenset({"going", "maybe", "cant", "waiting", "_sa_instance_state"})
 
 
