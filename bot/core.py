@@ -56,6 +56,7 @@ class Hooks:
         setup_buttons: the buttons by which an admin sets a server up.
         server: finds the server that somebody means who uses something in private.
         choose: the menu of what an option of the command in use may be, by which it is used once more.
+        keep: remembers the command in use, to go on with it once what it lacked is there.
         ways: the buttons that lead from a direct message to the servers that somebody shares with the bot.
     """
 
@@ -72,6 +73,7 @@ class Hooks:
     choose: Callable[[Used, str, Sequence[tuple[str, str]]], tuple[ui.Item[Any], ...]] = (
         lambda _used, _option, _names: ()
     )
+    keep: Callable[[Used], None] = lambda _used: None
     ways: Callable[[Used], Awaitable[tuple[ui.Item[Any], ...]]] = _no_ways
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import discord
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from bot.standings import Standings
 from bot.texts import Facts, speak
 from db import facts, guilds
 from db.errors import StoreError
+from db.models import Guild
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +114,7 @@ class FactBook:
         found = Facts(
             {row.name: row.value for row in rows if row.value is not None},
             frozenset(row.name for row in rows),
-            zone=ZoneInfo(guild.zone) if guild is not None else None,
+            zone=_zone_of(guild) if guild is not None else None,
         )
         for reader in self._readers:
             found = reader(session, guild_id, found)
@@ -122,3 +123,11 @@ class FactBook:
     def forget(self, guild_id: int) -> None:
         """Read the facts of a server again when they are needed: they were changed."""
         self._known.pop(guild_id, None)
+
+
+def _zone_of(guild: Guild) -> ZoneInfo | None:
+    """Return the zone of a server; None where what is stored is none: whatever needs it says so."""
+    try:
+        return ZoneInfo(guild.zone)
+    except ZoneInfoNotFoundError:
+        return None

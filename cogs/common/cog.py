@@ -3,7 +3,7 @@
 from bot.app import Bot
 from cogs.common import buttons, forms
 from cogs.common.charts import Charts
-from cogs.common.doing import Asked, choose
+from cogs.common.doing import Asked, choose, keep
 from cogs.common.report import report
 from cogs.common.sealed import sealed
 from cogs.common.servers import Servers
@@ -21,6 +21,7 @@ async def setup(bot: Bot) -> None:
     servers = Servers(bot)
     bot.hooks.server, bot.hooks.ways = servers.meant, servers.ways
     bot.hooks.choose = choose
+    bot.hooks.keep = keep
     bot.provide(servers)
     bot.provide(Asked())
     bot.provide(Charts())

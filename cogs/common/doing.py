@@ -53,6 +53,10 @@ class Asked:
             self._asked.pop(next(iter(self._asked)))
         self._asked[user_id] = (command, given)
 
+    def name(self, user_id: int) -> str:
+        """Return the command that is kept of somebody, '' for none."""
+        return self._asked.get(user_id, ("", {}))[0]
+
     def take(self, user_id: int) -> tuple[str, Mapping[str, str]]:
         """Return what is kept of somebody, and forget it."""
         return self._asked.pop(user_id, ("", {}))
@@ -66,6 +70,34 @@ def asked_for(interaction: discord.Interaction[Any]) -> tuple[str, Mapping[str, 
     if interaction.type is not discord.InteractionType.application_command:
         return "", {}
     return command_path(cast("dict[str, Any]", interaction.data or {}))
+
+
+def keep(interaction: discord.Interaction[Any]) -> None:
+    """Keep the command in use, to go on with it once what it lacked is there."""
+    command, given = asked_for(interaction)
+    if command:
+        cast("Bot", interaction.client).part(Asked).keep(interaction.user.id, command, given)
+
+
+class GoOn(Button, name="go-on"):
+    """'Go on with what I typed': the command that was kept."""
+
+    audience = EVERYBODY
+    style = discord.ButtonStyle.primary
+
+    async def press(self, ctx: Context) -> None:
+        """Carry it out. Raises UserError: it is no longer kept."""
+        name, given = ctx.bot.part(Asked).take(ctx.user_id)
+        command = command_of(ctx.bot, name) if name else None
+        if command is None:
+            raise UserError("errors.typed_gone")
+        await do(ctx.interaction, command, given)
+
+
+def going_on(ctx: Context) -> list[GoOn]:
+    """Return the button that goes on with what somebody had asked for, if anything is kept."""
+    name = ctx.bot.part(Asked).name(ctx.user_id)
+    return [GoOn(label=ctx.text("doing.go_on.button", command=name))] if name else []
 
 
 class Do(Button, name="do"):

@@ -60,6 +60,7 @@ async def report(
             buttons = error.buttons
         if isinstance(error, NeedsSetup) and interaction.permissions.manage_guild:
             buttons = bot.setup_buttons()
+            bot.hooks.keep(interaction)
         if error.key == "errors.only_in_server":
             again = await bot.hooks.ways(interaction)
     elif isinstance(error, app_commands.NoPrivateMessage):

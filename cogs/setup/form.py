@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
+from cogs.common.base import row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
+from cogs.common.doing import going_on
 from cogs.common.forms import Form
 from cogs.setup.checks import checked
 from cogs.setup.features import choose
@@ -156,7 +158,10 @@ class SetupForm(Form, name="setup", words="setup.form"):
         done = ctx.text("setup.done")
         if staying:
             done = Markup(f"{done}\n{ctx.text('setup.staying', names=', '.join(staying))}")
-        await ctx.reply(await checked(ctx.bot, guild_id, done))
+        card = await checked(ctx.bot, guild_id, done)
+        if kept := going_on(ctx):
+            card.add_item(row(*kept))
+        await ctx.reply(card)
 
 
 class Likely:

@@ -68,6 +68,7 @@ BUTTONS = (
     "facts:helplines",
     "feature:events:on",
     "feed:new:0",
+    "go-on",
     "goal:done:{guild}:1",
     "group:join:1:campaign:cuba",
     "group:leave:1",

@@ -74,7 +74,9 @@ async def test_what_is_sent_and_what_is_pressed_is_counted(watched: Ground) -> N
     card = await watched.scheduled()
     await watched.grace.press(card, "Going")
     await watched.grace.press(card, "Maybe")
-    assert "no such meeting" in says(await watched.grace.slash("#london", "meeting show", meeting="99"))
+    assert "can't find that meeting" in says(
+        await watched.grace.slash("#london", "meeting show", meeting="99")
+    )
     await watched.press_old(watched.grace, watched.london, "gone:12345")
     modal = (await watched.grace.press(card, "Access needs")).modal
     await watched.grace.submit(modal, {})

@@ -191,6 +191,6 @@ async def test_what_somebody_hosted_alone_is_the_organisers_on_cards_in_reminder
     await ground.go_to(ground.wall("2026-03-05T17:30"))
     assert card_text(london.messages[-1]).startswith("## In 1 hour: ")
     said = len(ground.amina.dms)
-    await ground.go_to(ground.wall("2026-03-05T20:30"))
+    await ground.go_to(ground.wall("2026-03-06T20:30"))
     assert "there is no host to ask" in organisers.messages[-1].text
     assert len(ground.amina.dms) == said

@@ -257,3 +257,15 @@ async def test_two_servers_are_set_up_apart(ground: Ground) -> None:
         "Wales",
         "Yorkshire",
     ]
+
+
+async def test_what_was_typed_before_the_set_up_goes_on_after_it(fresh: Ground) -> None:
+    typed = {"title": "First meeting", "when": "thursday 6pm", "venue": "Room 1"}
+    answer = await fresh.ruth.slash("#london", "meeting schedule", **typed)
+    assert "title:First meeting" in says(answer)
+    form = (await fresh.ruth.press(answer, "Set up now")).modal
+    done = await fresh.ruth.submit(form)
+    scheduled = await fresh.ruth.press(done, "Go on with /meeting schedule")
+    assert says(scheduled).startswith("## Scheduled\n**First meeting**")
+    await fresh.settled()
+    assert "Room 1" in fresh.sandbox.channel("#london").messages[-1].text
