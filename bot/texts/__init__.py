@@ -5,7 +5,6 @@ from bot.texts.catalogue import (
     LIMITS,
     ContentError,
     ContentProblem,
-    Facts,
     Markup,
     Text,
     Texts,
@@ -13,9 +12,9 @@ from bot.texts.catalogue import (
     plain,
     plain_lines,
     read_folder,
-    speak,
 )
 from bot.texts.memory import Memory
+from bot.texts.speaking import Facts, speak
 
 __all__ = [
     "CONTENT",

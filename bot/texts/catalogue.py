@@ -8,12 +8,10 @@ its front matter is kept as fields. Programmers call `texts("meetings.card.going
 import re
 import tomllib
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -22,6 +20,7 @@ from bot.domain.when import Reading, describe
 from bot.texts.encoding import NotUtf8, decoded, hint, leniently
 from bot.texts.english import Language
 from bot.texts.language import language_of
+from bot.texts.speaking import Facts, home, spoken
 
 Made = TypeVar("Made")
 
@@ -52,38 +51,6 @@ _MASQUERADE = re.compile(r"(https?)(?=://[^\s/?#<]*@)", re.IGNORECASE)
 _SHOUT = re.compile(r"@(?=everyone|here)")
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a server has changed of the facts that texts name, and which facts its admins have checked.
-
-    `off` are the campaigns of the content that it has switched off, `zone` is what its members live by: times of
-    that zone are said without it.
-    """
-
-    changed: Mapping[str, str] = field(default_factory=dict[str, str])
-    checked: frozenset[str] = frozenset()
-    off: frozenset[str] = frozenset()
-    zone: ZoneInfo | None = None
-
-    def also(self, changed: Mapping[str, str], *, off: frozenset[str] = frozenset()) -> "Facts":
-        """Return these facts with some more that differ from the defaults, or campaigns that are off."""
-        return replace(self, changed={**self.changed, **changed}, off=self.off | off)
-
-
-# Whose facts the texts of a task speak; it is set where something of a server begins to be answered or sent.
-_FACTS: ContextVar[Facts | None] = ContextVar("facts", default=None)
-
-
-def speak(facts: Facts) -> None:
-    """Have the texts that this task asks for speak these facts."""
-    _FACTS.set(facts)
-
-
-def _home() -> ZoneInfo | None:
-    facts = _FACTS.get()
-    return facts.zone if facts else None
-
-
 class Markup(str):
     """Text that is already safe to show as Discord Markdown."""
 
@@ -100,7 +67,7 @@ class When(Markup):
 
     def __new__(cls, reading: Reading | datetime, beside: str = "") -> "When":
         """Make it of a reading, or of an instant (aware)."""
-        made = super().__new__(cls, describe(reading, _home()) + beside)
+        made = super().__new__(cls, describe(reading, home()) + beside)
         made.reading, made.beside = reading, beside
         return made
 
@@ -230,7 +197,7 @@ class Texts:
 
     def _shown(self, value: object) -> str:
         if isinstance(value, When):
-            return self.language.when(value.reading, _home()) + value.beside
+            return self.language.when(value.reading, home()) + value.beside
         if isinstance(value, Markup):
             return value
         return str(value) if type(value) is int else plain(str(value))
@@ -238,7 +205,7 @@ class Texts:
     @property
     def facts(self) -> Facts | None:
         """What a server has changed, where this is said; None is nothing."""
-        return _FACTS.get()
+        return spoken()
 
     def default(self, name: str) -> str:
         """Return what the content says of a fact."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from bot.texts.catalogue import Facts, Texts
+from bot.texts.catalogue import Texts
+from bot.texts.speaking import Facts
 
 Made = TypeVar("Made")
 
