@@ -2,6 +2,8 @@
 
 import io
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import aiohttp
@@ -30,6 +32,17 @@ class Problem(UserError):
     def __init__(self, key: str, *buttons: ui.Item[Any], **fields: Any) -> None:
         super().__init__(key, **fields)
         self.buttons = buttons
+
+
+@contextmanager
+def way_back(*buttons: ui.Item[Any]) -> Generator[None]:
+    """Have what is refused within come with buttons that lead back to what was typed."""
+    try:
+        yield
+    except Problem:
+        raise
+    except UserError as error:
+        raise Problem(error.key, *buttons, **error.fields) from error
 
 
 def unwrap(error: BaseException) -> BaseException:

@@ -19,9 +19,11 @@ from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line, OneOf
 from cogs.common.readings import the_day, unread
+from cogs.common.report import way_back
 from cogs.events import cards
 from db import drafts, events
 from db.events.models import Event
+from db.models import Region
 
 DRAFT = "event"
 SHORT, LONG, WHEN = 100, 500, 160
@@ -84,27 +86,41 @@ async def _kept(ctx: Context, draft_id: int) -> dict[str, Any]:
     return await ctx.read(drafts.fields_of, draft_id, user_id=ctx.user_id, form=DRAFT)
 
 
-async def _read(ctx: Context, fields: Mapping[str, Any]) -> tuple[Event | None, Dates, dict[str, Any]]:
-    """Return the event to change, its days, and what else is to be stored; what stands as it was is not read anew."""
+async def _meant(ctx: Context, fields: Mapping[str, Any]) -> tuple[Event | None, Region | None]:
+    """Return the event to change, None for a new one, and for which region it is, to who organises that."""
     event = await ctx.read(events.ahead, fields["event"]) if fields["event"] else None
-    ctx.must_organise_for(event.region if event is not None else ctx.region_of(fields["region"]))
+    region = event.region if event is not None else ctx.region_of(fields["region"])
+    if fields["region"] is not None and region is None:
+        raise UserError("errors.not_here")
+    ctx.must_organise_for(region)
+    return event, region
+
+
+def _days(ctx: Context, event: Event | None, fields: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the days of an event as they are stored; what stands as it was is not read anew."""
     before = _typed(event) if event is not None else {}
+    if event is not None and fields["when"] == before["when"]:
+        found = {name: getattr(event, name) for name in ("first_on", "last_on", "clock", "end_clock")}
+    else:
+        dates = _dates(fields["when"], ctx)
+        first, last = dates.first.isoformat(), dates.last.isoformat()
+        found = {"first_on": first, "last_on": last, "clock": dates.clock, "end_clock": dates.end_clock}
+    if event is not None and fields["apply"] == before["apply"]:
+        apply_by = event.apply_by
+    else:
+        apply_by = _day(fields["apply"], ctx).isoformat() if fields["apply"].strip() else None
+    if apply_by is not None and apply_by > found["last_on"]:
+        raise UserError("events.add.apply_after")
+    return found | {"apply_by": apply_by}
+
+
+def _words(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is said of an event, as it is stored. Raises UserError: its link is no web address."""
     link = read_link(fields["link"]) if fields["link"].strip() else ""
     if link is None:
         raise UserError("events.add.link", link=fields["link"])
-    if event is not None and fields["when"] == before["when"]:
-        days = (date.fromisoformat(event.first_on), date.fromisoformat(event.last_on))
-        dates = Dates(*days, event.clock, event.end_clock)
-    else:
-        dates = _dates(fields["when"], ctx)
-    if event is not None and fields["apply"] == before["apply"]:
-        apply_by = date.fromisoformat(event.apply_by) if event.apply_by else None
-    else:
-        apply_by = _day(fields["apply"], ctx) if fields["apply"].strip() else None
-    if apply_by is not None and apply_by > dates.last:
-        raise UserError("events.add.apply_after")
     said = {name: one_line(fields[name]) for name in ("title", "about", "place")}
-    return event, dates, {"kind": fields["kind"], "link": link, "apply_by": apply_by} | said
+    return said | {"kind": fields["kind"], "link": link}
 
 
 def _dates(words: str, ctx: Context) -> Dates:
@@ -123,21 +139,19 @@ def _day(words: str, ctx: Context) -> date:
 
 async def _preview(ctx: Context, fields: dict[str, Any], before: int) -> None:
     """Show an event as it was read, with what can still be said of it."""
-    event, dates, read = await _read(ctx, fields)
-
-    kept = {"form": DRAFT, "fields": fields, "instead_of": before}
-    draft = await ctx.write(drafts.keep, user_id=ctx.user_id, **kept)
-    region = event.region if event is not None else ctx.region_of(fields["region"])
+    event, region = await _meant(ctx, fields)
+    # What is stored is what was shown, also where 'tomorrow' is another day by then.
+    fields = fields | {"days": _days(ctx, event, fields)}
     shown = Event(
-        first_on=dates.first.isoformat(),
-        last_on=dates.last.isoformat(),
-        clock=dates.clock,
-        end_clock=dates.end_clock,
         zone=event.zone if event is not None else ctx.guild.zone,
         region=region,
-        **read | {"apply_by": read["apply_by"].isoformat() if read["apply_by"] else None},
+        **fields["days"],
+        **_words(fields),
     )
-    do: list[Doing] = ["save", "first", "more"]
+    changed = event is None or not _typed(event).items() <= fields.items()
+    kept = {"form": DRAFT, "fields": fields, "instead_of": before}
+    draft = await ctx.write(drafts.keep, user_id=ctx.user_id, **kept)
+    do: list[Doing] = ["save", "first", "more"] if changed else ["first", "more"]
     if event is None and fields["home"] is not None:
         do.append("everywhere" if region is not None else "here")
     what = "change" if event is not None else "add"
@@ -152,7 +166,7 @@ async def _preview(ctx: Context, fields: dict[str, Any], before: int) -> None:
     ]
     kind = ctx.text(f"events.kinds.{shown.kind}.name")
     title = ctx.text(f"events.{what}.preview", title=shown.title, kind=kind)
-    hear = ctx.text(f"events.{what}.hear")
+    hear = ctx.text(f"events.{what}.hear" if changed else "events.change.nothing")
     await ctx.reply(Card(line(title, cards.facts(shown, ctx.texts)), hear, row(*buttons)))
 
 
@@ -172,20 +186,30 @@ class EventDraft(Button, name="event:draft"):
             number = int(fields["event"])
             await ctx.open(EventForm(ctx.texts, page=self.do, event=number, draft=self.draft, typed=fields))
         elif self.do == "save":
-            await self._save(ctx, fields)
+            label = ctx.text("events.form.first.button")
+            with way_back(EventDraft(label=label, do="first", draft=self.draft)):
+                await self._save(ctx, fields)
         else:
             region = fields["home"] if self.do == "here" else None
             await _preview(ctx, fields | {"region": region}, self.draft)
 
     async def _save(self, ctx: Context, fields: Mapping[str, Any]) -> None:
-        event, dates, read = await _read(ctx, fields)
+        event, _ = await _meant(ctx, fields)
+        days = fields["days"]
+        first, last = date.fromisoformat(days["first_on"]), date.fromisoformat(days["last_on"])
+        if last < ctx.now.astimezone(ctx.zone).date():
+            raise UserError("events.when.past")
+        read: dict[str, Any] = _words(fields) | {
+            "dates": Dates(first, last, days["clock"], days["end_clock"]),
+            "apply_by": date.fromisoformat(days["apply_by"]) if days["apply_by"] else None,
+        }
 
         def store(session: Session) -> Event:
             drafts.drop(session, self.draft)
             more: dict[str, Any] = {"guild": ctx.guild, "by": ctx.user_id, "now": ctx.now}
             if event is not None:
-                return events.change(session, event.id, dates=dates, **read, **more)
-            return events.add(session, region_id=fields["region"], dates=dates, **read, **more)
+                return events.change(session, event.id, **read, **more)
+            return events.add(session, region_id=fields["region"], **read, **more)
 
         stored = await ctx.write(store)
         said = ctx.text(f"events.{'add' if event is None else 'change'}.done", title=stored.title)

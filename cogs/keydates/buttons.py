@@ -14,6 +14,7 @@ from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
+from cogs.common.report import way_back
 from cogs.keydates.cards import ahead_words, day_words, show_card, today_of, when_words
 from cogs.keydates.pages import campaigns, read_campaign
 from db import drafts, keydates, meetings
@@ -39,7 +40,8 @@ class Pick(Button, name="keydate:pick"):
         readings = fields["readings"]
         if self.number >= len(readings):
             raise UserError("errors.draft_gone")
-        await _store(ctx, fields, _reading(readings[self.number]), self.draft)
+        with way_back(SayMore(label=ctx.text("keydates.form.button"), draft=self.draft)):
+            await _store(ctx, fields, _reading(readings[self.number]), self.draft)
 
 
 def _reading(stored: Sequence[str]) -> Yearly:
@@ -49,7 +51,6 @@ def _reading(stored: Sequence[str]) -> Yearly:
 async def preview(ctx: Context, fields: dict[str, Any], before: int = 0) -> None:
     """Keep a key date as it was read, and show it before it is stored: each day that was meant has a button."""
     region, texts = theirs(ctx, fields["region"]), ctx.texts
-
     kept = {"form": ADDING, "fields": fields, "instead_of": before}
     draft = await ctx.write(drafts.keep, user_id=ctx.user_id, **kept)
     readings = [_reading(one) for one in fields["readings"]]
@@ -122,8 +123,11 @@ def theirs(ctx: Context, region_id: int | None) -> Region | None:
 
     Raises:
         Refused: they do not organise it, or (of all regions) one of them.
+        UserError: there is no such region any more.
     """
     region = ctx.region_of(region_id)
+    if region_id is not None and region is None:
+        raise UserError("errors.not_here")
     ctx.must_organise_for(region)
     return region
 

@@ -13,6 +13,7 @@ from typing_extensions import override
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.keydates import Unclear, Unread, Yearly, read_date
+from bot.domain.names import normalize
 from bot.domain.weekly_limit import MOST_A_WEEK
 from bot.domain.when import Days, Refusal, read_period
 from bot.errors import UserError
@@ -112,6 +113,8 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         clean = " ".join(name.split())
         if not clean:
             raise UserError("keydates.add.empty")
+        if any(normalize(one.name) == normalize(clean) for one in await dates_of(self.bot, ctx.guild_id)):
+            raise UserError("keydates.add.taken", name=clean)
         found = read_date(date, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
         if isinstance(found, Unread):
             raise UserError(found.reason, **dict(found.fields))

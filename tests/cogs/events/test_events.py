@@ -312,6 +312,40 @@ async def test_an_empty_field_takes_away_what_was_said_and_a_kept_one_stays(grou
     assert "Friday 3 July 2026, 6pm to Sunday 5 July 2026, 2pm" in now
 
 
+async def test_nobody_is_told_of_a_change_that_is_none(ground: Ground) -> None:
+    await added(ground, about="The basics")
+    panel = await ground.amina.slash("#london", "events show", event="1")
+    shown = await ground.amina.submit((await ground.amina.press(panel, "Change it")).modal)
+    assert "Nothing is changed yet." in says(shown)
+    assert buttons(shown.message) == ["Change what I typed", "Say more, or add a link"]
+    form = (await ground.amina.press(shown, "Say more, or add a link")).modal
+    assert "The basics" in form.text
+    shown = await ground.amina.submit(form, {"What it is about (optional)": "All of it"})
+    assert "All of it" in says(shown)
+    assert buttons(shown.message)[0] == "Change it and tell everyone"
+
+
+async def test_what_can_not_be_added_any_more_comes_with_the_way_back_to_what_was_typed(
+    ground: Ground,
+) -> None:
+    opened = await ground.amina.slash("#london", "events add")
+    shown = await typed(ground.amina, opened, title="Open day", kind="workshop", when="today 11pm")
+    ground.clock.move(timedelta(hours=20))
+    refused = await ground.amina.press(shown, "Add it")
+    assert "passed already" in says(refused)
+    assert await ground.count(Event) == 0
+    form = (await ground.amina.press(refused, "Change what I typed")).modal
+    assert "today 11pm" in form.text
+
+
+async def test_what_is_stored_is_what_was_shown(ground: Ground) -> None:
+    opened = await ground.amina.slash("#london", "events add")
+    shown = await typed(ground.amina, opened, title="Open day", kind="workshop", when="tomorrow 6pm")
+    assert "Tuesday 3 March 2026, 6pm" in says(shown)
+    ground.clock.move(timedelta(hours=15))
+    assert "Tuesday 3 March 2026, 6pm" in says(await ground.amina.press(shown, "Add it"))
+
+
 async def test_who_may_not_change_an_event_sees_it_and_no_more(ground: Ground) -> None:
     await added(ground)
     for person in (ground.siobhan, ground.grace):

@@ -171,6 +171,14 @@ async def test_names_twice_empty_or_odd_and_unknown_campaigns(ground: Ground) ->
         return says(await added(ground.amina, **options))
 
     assert "needs a name" in await add(name="   ")
+    twice = [
+        await ground.amina.slash("#london", "keydates add", name="March", date="12 July 2026")
+        for _ in range(2)
+    ]
+    assert "## Added: March" in says(await ground.amina.press(twice[0], "Add it"))
+    refused = await ground.amina.press(twice[1], "Add it")
+    assert "There is a key date called March already" in says(refused)
+    assert buttons(refused.message) == ["Say more about it"]
     assert "There is a key date called World Teachers' Day already" in await add(name="World Teachers' Day")
     assert "Did you mean Palestine" in await add(campaign="Palestne")
     assert "I can't find the region" in await add(region="Atlantis") or "Atlantis" in await add(
