@@ -139,7 +139,7 @@ def let_go(session: Session, carrier: Delivery, *, now: datetime) -> None:
     """Have what was to go along with a delivery that was not posted be tried on its own again."""
     freed = (
         update(Delivery)
-        .where(Delivery.id.in_(carrier.data["along"]), Delivery.reason == BUNDLED)
+        .where(Delivery.id.in_(carrier.data.get("along", [])), Delivery.reason == BUNDLED)
         .values(status="pending", reason=None, settled_at=None, wake_at=Delivery.due_at)
         .returning(Delivery.wake_at)
     )

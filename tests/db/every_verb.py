@@ -79,6 +79,7 @@ NAMED: dict[str, Any] = {
     "seats": "2 for each region, 4 for London",
     "topic": "peace", "turn": 1, "until": NOW + timedelta(days=30), "user_id": MEMBER, "venue": "", "wanted": "x",
     "what": "schedule", "why": "", "within": timedelta(days=30), "wording": "wording", "words": "words", "worker": "w",
+    "hour": 8, "organised": [1],
     "world": "", "zone": LONDON, "weekday": 1, "admin_id": MEMBER, "aim": "", "district": "", "body": "Branch",
     "deadline": SOON, "affected": "", "a_target": 4, "installed_at": NOW, "before_": None,
     "organisers_channel_id": 5, "campaign": "palestine", "ask": "",

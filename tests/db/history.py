@@ -32,10 +32,10 @@ OTHERS, CROWD = 1_000_000, 300
 BATCH = 5_000
 
 SET_UP = {
-    "board", "count_day", "extras", "fact", "feed", "guild", "guild_campaign", "journey", "key_date",
+    "board", "count_day", "digest", "extras", "fact", "feed", "guild", "guild_campaign", "journey", "key_date",
     "key_date_setting", "network", "network_member", "newcomer", "organisation", "organiser_role", "person",
     "prompt_plan", "prompt_wish", "published_count", "published_month", "published_person",
-    "publication", "region", "secret", "step_answer", "twinning", "upkeep", "venue", "welcoming",
+    "publication", "region", "region_check", "secret", "step_answer", "twinning", "upkeep", "venue", "welcoming",
     "working_group", "working_group_member", "aside", "consent", "interest", "departure", "erasure",
     "kept_hash", "limit_use", "contact", "suggested_dates", "affiliation", "draft", "help_call",
 }  # fmt: skip
