@@ -21,7 +21,7 @@ from bot.texts import CONTENT, Markup
 from bot.texts.encoding import leniently
 from cogs.common.base import Card, fitting, line
 from cogs.common.context import Context
-from cogs.common.renamed import now_called
+from cogs.common.renamed import now_called, place_of
 from cogs.common.report import Problem
 from cogs.help.doors import FOR_ALL, door_buttons, doors_card, open_to
 from cogs.help.searching import Search, found_card
@@ -65,7 +65,10 @@ class Help(commands.Cog):
         texts, topics = ctx.texts, self.topics()
         named = words.strip().lstrip("/").casefold()
         if (now := now_called(self.bot.tree, named)) is not None:
-            return found_card(ctx, texts("help.renamed", was=named, command=self.bot.mention(now)), [now])
+            there = place_of(named, texts)
+            said = texts("errors.moved_there", place=there) if there is not None else None
+            title = line(texts("help.renamed", was=named, command=self.bot.mention(now)), said)
+            return found_card(ctx, title, [now])
         if (name := self._topic(words, topics)) is None:
             if found := await self._search.find(words, admin=ctx.admin):
                 return found_card(ctx, texts("help.found", words=words), found)

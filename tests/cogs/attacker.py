@@ -17,7 +17,7 @@ from db.membership.models import Network
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, custom_ids, says
 from tests.cogs.interests.test_interests import opens_up, tells
-from tests.cogs.panels import found_about, newcomers
+from tests.cogs.panels import newcomers
 from tests.domain.test_counting import VIEWER, World, shown
 
 CROWD, COUNTED = 20, 13
@@ -184,8 +184,10 @@ class Attack:
             seen[f"progress {of}"] = says(await viewer.slash("#london", "campaign progress", **of))
         seen["map"] = says(await viewer.slash("#wales", "interests map", issue="Cuba"))
         seen["welcome"] = says(await newcomers(viewer, "#london"))
-        found = await found_about(viewer, "#london", "Cuba")
-        if "interests:ask:campaign:cuba" in custom_ids(found.message):
+        found = await viewer.slash("#london", "interests find")
+        if "interests:ask:" in custom_ids(found.message):
+            found = await viewer.choose(found, "interests:about:0", ["Cuba"])
+            assert "interests:ask:campaign:cuba" in custom_ids(found.message)
             seen["find"] = found.text
         if VIEWER not in self.worlds["group"].there:
             seen["group"] = (await viewer.slash("#london", "campaign group", campaign="Cuba")).text

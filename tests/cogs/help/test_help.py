@@ -8,7 +8,7 @@ import pytest
 from bot.sandbox.answer import Answer
 from bot.sandbox.world import Command, Message
 from cogs.common.doing import can_be_asked, command_of
-from cogs.common.renamed import RENAMED
+from cogs.common.renamed import PLACES, RENAMED
 from cogs.help.doors import DOORS, FOR_ALL, Door
 from tests.cogs.ground import Ground, buttons, says
 
@@ -204,3 +204,5 @@ async def test_an_old_name_is_told_the_new_one(ground: Ground) -> None:
             continue
         answer: Answer = await ground.grace.slash("#london", "help", topic=f"/{old}")
         assert f"is now </{new}:" in says(answer)
+        if old in PLACES:
+            assert f"at *{ground.texts(PLACES[old])}*" in answer.text
