@@ -17,7 +17,7 @@ from cogs.common.topics import Topic, the_topic
 from cogs.groups import actions, groups, sheet
 from db import groups as plans
 from db.groups.models import WorkingGroup
-from db.meetings.reminding import ANNOUNCE, CANCELLED
+from db.meetings.reminding import ANNOUNCE, CANCELLED, RESTORED
 from db.models import Delivery
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Reviewing:
 
     def on_finished(self, delivery: Delivery, outcome: Outcome, _at: datetime) -> None:
         """Put plans on the agenda of a meeting that was announced a moment ago; see to those of one that is off."""
-        if delivery.kind in (ANNOUNCE, CANCELLED) and outcome in (Outcome.SENT, Outcome.LATE):
+        if delivery.kind in (ANNOUNCE, CANCELLED, RESTORED) and outcome in (Outcome.SENT, Outcome.LATE):
             self.bot.spawn(self._review_after(delivery))
 
     async def _review_after(self, delivery: Delivery) -> None:

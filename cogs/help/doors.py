@@ -19,7 +19,7 @@ DOORS: Mapping[Door, Sequence[str]] = {
     "near": ("network next", "meeting list", "meeting report", "events list", "keydates list"),
     "minutes": ("campaign act", "mine", "campaign list", "guidance tip", "campaign progress"),
     "care": ("guidance support", "guidance donts", "network contacts"),
-    "organise": ("meeting schedule", "meeting poll", "meeting report", "mine", "meeting suggest"),
+    "organise": ("meeting schedule", "meeting manage", "meeting poll", "meeting report", "meeting suggest"),
     "setup": ("setup start", "setup check", "setup change", "admin deliveries", "admin audit"),
 }
 """By door, the commands that its buttons carry out."""
