@@ -46,6 +46,7 @@ RECIPIENT_HIDDEN = frozenset(
         "chase.ask",
         "comms.ask",
         "comms.decided",
+        "digest.week",
         "events.deadline",
         "events.eve",
         "events.link",
