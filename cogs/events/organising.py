@@ -212,8 +212,9 @@ class EventDraft(Button, name="event:draft"):
             return events.add(session, region_id=fields["region"], **read, **more)
 
         stored = await ctx.write(store)
-        said = ctx.text(f"events.{'add' if event is None else 'change'}.done", title=stored.title)
-        await show(ctx, stored, said)
+        key = "events.add.done_apply" if stored.apply_by else "events.add.done"
+        key = key if event is None else "events.change.done"
+        await show(ctx, stored, ctx.text(key, title=stored.title))
 
 
 async def show(ctx: Context, event: Event, said: Markup | None = None) -> None:
